@@ -1,0 +1,90 @@
+"""Who acts: taken from a signed access token that every service verifies itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from contracts.base import Access
+
+from chassis.errors import Problem
+from chassis.tokens import TokenError, TokenSigner, Trust
+
+AUDIENCE = "registry"
+Kind = Literal["anonymous", "natural_person", "organisation", "staff", "service"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """``subject`` is the account id, ``service:<name>`` or ``anonymous``."""
+
+    subject: str
+    kind: Kind
+    roles: frozenset[str] = frozenset()
+    session_id: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """The account of a person, organisation or staff member; Problem ``not_signed_in`` for others."""
+        if self.kind in ("anonymous", "service"):
+            raise Problem("not_signed_in")
+        return self.subject
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
+
+    @property
+    def by(self) -> Literal["applicant", "staff", "system"]:
+        if self.kind in ("natural_person", "organisation"):
+            return "applicant"
+        return "staff" if self.kind == "staff" else "system"
+
+
+ANONYMOUS = Actor("anonymous", "anonymous")
+
+
+def service_actor(name: str) -> Actor:
+    return Actor(f"service:{name}", "service")
+
+
+def issue_access_token(signer: TokenSigner, actor: Actor, ttl: float) -> str:
+    """The access token of an actor. Identity issues those of people; a service only its own."""
+    claims: dict[str, Any] = {
+        "sub": actor.subject,
+        "kind": actor.kind,
+        "roles": sorted(actor.roles),
+        "sid": actor.session_id,
+    }
+    return signer.sign(claims, audience=AUDIENCE, ttl=ttl)
+
+
+def authenticate(trust: Trust, token: str | None) -> Actor:
+    """The actor of a call. No token: anonymous. Only identity may speak for people."""
+    if not token:
+        return ANONYMOUS
+    try:
+        claims = trust.verify(token, audience=AUDIENCE)
+    except TokenError as error:
+        raise Problem("token_expired" if error.expired else "not_signed_in") from error
+    kind, subject, issuer = claims.get("kind"), str(claims.get("sub", "")), claims["iss"]
+    if kind == "service":
+        if subject != f"service:{issuer}":
+            raise Problem("not_signed_in")
+        return service_actor(issuer)
+    if issuer != "identity" or kind not in ("natural_person", "organisation", "staff") or not subject:
+        raise Problem("not_signed_in")
+    return Actor(subject, kind, frozenset(claims.get("roles", ())), str(claims.get("sid", "")))
+
+
+def authorise(access: Access, actor: Actor) -> None:
+    """Problem ``not_signed_in`` or ``forbidden`` unless the method's access lets the actor in."""
+    allowed = {
+        "anonymous": access.anonymous,
+        "natural_person": access.accounts,
+        "organisation": access.accounts,
+        "staff": bool(access.roles & actor.roles) or access.anonymous,
+        "service": actor.subject.removeprefix("service:") in access.services,
+    }[actor.kind]
+    if not allowed:
+        raise Problem("not_signed_in" if actor.kind == "anonymous" else "forbidden")

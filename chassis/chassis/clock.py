@@ -1,0 +1,42 @@
+"""Time: UTC in storage, Asia/Shanghai for legal dates. The legal clock can be moved in the sandbox only."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.tables import LegalClock
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def utc_now() -> datetime:
+    """Real time. Tokens, signatures and the audit log use it, whatever the legal clock says."""
+    return datetime.now(UTC)
+
+
+def legal_date(moment: datetime) -> date:
+    """The date in force in China at that moment."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def offset_days(session: Session) -> int:
+    return session.execute(select(LegalClock.offset_days)).scalar_one_or_none() or 0
+
+
+def advance(session: Session, days: int) -> int:
+    """Moves the legal clock forward (sandbox); returns the new offset in days."""
+    statement = insert(LegalClock).values(id=1, offset_days=days)
+    statement = statement.on_conflict_do_update(
+        index_elements=[LegalClock.id], set_={"offset_days": LegalClock.offset_days + days}
+    )
+    return session.execute(statement.returning(LegalClock.offset_days)).scalar_one()
+
+
+def legal_now(session: Session) -> datetime:
+    """UTC time of the legal clock: deadlines, numbers and dates on documents follow it."""
+    return utc_now() + timedelta(days=offset_days(session))

@@ -1,0 +1,78 @@
+"""Which characters the documents' fonts can draw, and what stands in for those they cannot.
+
+The bundled Noto fonts draw the whole basic block and extension A, but few rare characters beyond (of 𠮷, 𬱖 and 䶮 the
+first is missing). `REGISTRY_FONT_PATH` (folders, separated by ":") adds fonts, for instance Hanazono for extension B.
+PDF/A forbids undrawable text, so a missing character is printed as its code, 〔U+20BB7〕: visible, exact and never a
+reason to lose a document. Services ask `missing_glyphs` beforehand and warn.
+"""
+
+import os
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+from fontTools.ttLib import TTCollection, TTFont
+
+# Letters that typst's own Libertinus Serif draws where Noto does not (European names such as Łukasz).
+_BUILT_IN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180)])
+
+
+def font_folders() -> list[Path]:
+    """Folders with the fonts of all documents: the bundled ones, then those of REGISTRY_FONT_PATH."""
+    extra = [Path(part) for part in os.environ.get("REGISTRY_FONT_PATH", "").split(os.pathsep) if part]
+    return [Path(pylopdf_fonts_zh_cn.__file__).parent, *extra]
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    code_points = set(_BUILT_IN)
+    for folder in font_folders():
+        for file in sorted(folder.rglob("*")):
+            if file.suffix.lower() in (".otf", ".ttf"):
+                with TTFont(file, lazy=True) as font:
+                    code_points.update(font.getBestCmap() or ())
+            elif file.suffix.lower() in (".otc", ".ttc"):
+                with TTCollection(file, lazy=True) as collection:
+                    for font in collection:
+                        code_points.update(font.getBestCmap() or ())
+    return frozenset(code_points)
+
+
+def _is_invisible(character: str) -> bool:
+    """Controls, direction marks and variation selectors: never drawn, and able to make a name read otherwise."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs") or unicodedata.name(character, "").startswith(
+        "VARIATION SELECTOR"
+    )
+
+
+def missing_glyphs(text: str) -> str:
+    """The distinct characters of a text that no font of the documents can draw, in order; "" if it prints whole."""
+    drawable = _drawable()
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in drawable and not _is_invisible(c)))
+
+
+def printable(value: Any) -> Any:
+    """The same data with every text made drawable: missing characters as 〔U+XXXX〕, invisible ones left out."""
+    if isinstance(value, str):
+        if value.isascii() and value.isprintable():
+            return value
+        drawable = _drawable()
+        return "".join(
+            c
+            if c == "\n"
+            else " "
+            if c == "\t"
+            else ""
+            if _is_invisible(c)
+            else c
+            if ord(c) in drawable
+            else f"〔U+{ord(c):04X}〕"
+            for c in value
+        )
+    if isinstance(value, dict):
+        return {key: printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printable(item) for item in value]
+    return value

@@ -1,0 +1,80 @@
+"""Health of a process on a port of its own: ``/healthz`` (it runs), ``/readyz`` (part by part), ``/metrics``."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import Engine, text
+
+Check = Callable[[], bool]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+def database_check(engine: Engine) -> Check:
+    def check() -> bool:
+        with engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar_one())
+
+    return check
+
+
+class HealthServer:
+    """Answers on ``127.0.0.1:port``; port 0 means none."""
+
+    def __init__(self, port: int, checks: Mapping[str, Check]) -> None:
+        self._port = port
+        self._checks = checks
+
+    def report(self) -> dict[str, str]:
+        """``ok`` or a word of what is wrong, per part."""
+        parts = {}
+        for name, check in self._checks.items():
+            try:
+                parts[name] = "ok" if check() else "unreachable"
+            except Exception as error:
+                parts[name] = type(error).__name__
+        return parts
+
+    def application(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        status, content_type = HTTPStatus.OK, "application/json"
+        if path == "/healthz":
+            body = b'{"status": "ok"}'
+        elif path == "/readyz":
+            parts = self.report()
+            if any(word != "ok" for word in parts.values()):
+                status = HTTPStatus.SERVICE_UNAVAILABLE
+            body = json.dumps({"status": "ok" if status == HTTPStatus.OK else "failing", "parts": parts}).encode()
+        elif path == "/metrics":
+            body, content_type = generate_latest(), CONTENT_TYPE_LATEST
+        else:
+            status, body = HTTPStatus.NOT_FOUND, b"{}"
+        start_response(f"{status.value} {status.phrase}", [("Content-Type", content_type)])
+        return [body]
+
+    def serve_green(self) -> None:
+        """Serves in a greenthread of an eventlet process."""
+        if not self._port:
+            return
+        import eventlet
+        from eventlet import wsgi
+
+        wsgi.server(eventlet.listen(("127.0.0.1", self._port), reuse_port=False), self.application, log_output=False)
+
+    def serve_in_thread(self) -> None:
+        """Serves in a daemon thread of a plain process."""
+        if not self._port:
+            return
+
+        class Quiet(WSGIRequestHandler):
+            def log_message(self, format: str, *args: Any) -> None:
+                return None
+
+        server = make_server("127.0.0.1", self._port, self.application, handler_class=Quiet)
+        threading.Thread(target=server.serve_forever, name="health", daemon=True).start()

@@ -1,0 +1,152 @@
+"""The inbox: events are stored before they are acknowledged, and handled from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from contracts.envelope import Envelope
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.tables import InboxEvent
+
+MAX_ATTEMPTS = 5
+LEASE = timedelta(seconds=10)
+"""After this, another replica tries a claimed event: the one that claimed it has died. A handler that is merely slow
+holds the row's lock, so that nothing happens twice."""
+PREDECESSOR_PATIENCE = timedelta(seconds=60)
+_BACKOFF_SECONDS = (0.2, 1, 5, 30, 120)
+
+# An event waits for every earlier event of its subject that the same consumer is to receive: those that are here and
+# not done (left to it by ``sequence``), and those that its history names but that have not come yet (bounded wait).
+_CLAIM = text(
+    """
+    UPDATE inbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + :lease
+    WHERE id = (
+        SELECT i.id FROM inbox i
+        WHERE i.done_at IS NULL AND i.parked_at IS NULL AND i.next_attempt_at <= clock_timestamp()
+          AND NOT EXISTS (
+            SELECT 1 FROM inbox e
+            WHERE e.source = i.source AND e.subject = i.subject AND e.sequence < i.sequence
+              AND e.done_at IS NULL AND e.parked_at IS NULL)
+        ORDER BY i.next_attempt_at, i.id LIMIT 1
+        FOR UPDATE SKIP LOCKED)
+    RETURNING id, consumer, event_id, attempts, envelope, received_at
+    """
+)
+_MISSING = text(
+    """
+    SELECT EXISTS (
+        SELECT 1 FROM jsonb_each_text(CAST(:expected AS jsonb)) AS p(name, number)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM inbox e
+            WHERE e.source = :source AND e.subject = :subject AND e.sequence = CAST(p.number AS bigint)))
+    """
+)
+_LOCK = text("SELECT 1 FROM inbox WHERE id = :id AND done_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED")
+_DONE = text("UPDATE inbox SET done_at = clock_timestamp(), error = NULL WHERE id = :id")
+_DELAY = text(
+    """
+    UPDATE inbox SET next_attempt_at = clock_timestamp() + :delay, error = :error, attempts = :attempts
+    WHERE id = :id AND done_at IS NULL
+    """
+)
+_PARK = text("UPDATE inbox SET parked_at = clock_timestamp(), error = :error WHERE id = :id AND done_at IS NULL")
+_REPLAY = text(
+    """
+    UPDATE inbox SET parked_at = NULL, attempts = 0, next_attempt_at = clock_timestamp()
+    WHERE parked_at IS NOT NULL AND (CAST(:id AS bigint) IS NULL OR id = :id) RETURNING id
+    """
+)
+_DEAD = text(
+    """
+    SELECT id, consumer, event_id, type, subject, attempts, parked_at, error FROM inbox
+    WHERE parked_at IS NOT NULL ORDER BY parked_at DESC LIMIT :limit
+    """
+)
+
+
+def receive(session: Session, deliveries: Sequence[tuple[str, Envelope]]) -> int:
+    """Stores events for their consumers in one round trip; how many were not here already (delivered twice)."""
+    rows = [
+        {
+            "consumer": consumer,
+            "event_id": envelope.id,
+            "source": envelope.source,
+            "type": envelope.type,
+            "subject": envelope.subject,
+            "sequence": envelope.sequence,
+            "envelope": envelope.model_dump(mode="json"),
+        }
+        for consumer, envelope in deliveries
+    ]
+    if not rows:
+        return 0
+    statement = insert(InboxEvent).values(rows).on_conflict_do_nothing(index_elements=["consumer", "event_id"])
+    return len(session.execute(statement.returning(InboxEvent.id)).all())
+
+
+def receive_unreadable(session: Session, consumer: str, message_id: str, body: str, error: str) -> None:
+    """Parks what is not an event at all, so that an operator can see it."""
+    statement = insert(InboxEvent).values(
+        consumer=consumer,
+        event_id=message_id,
+        source="?",
+        type="unreadable",
+        subject=message_id,
+        sequence=0,
+        envelope={"body": body},
+        parked_at=text("clock_timestamp()"),
+        error=error,
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["consumer", "event_id"]))
+
+
+def claim(session: Session) -> Any | None:
+    """Counts an attempt for the next event that is due, and leases it; the caller commits before handling."""
+    return session.execute(_CLAIM, {"lease": LEASE}).one_or_none()
+
+
+def waits_for_predecessor(session: Session, envelope: Envelope, consumed: Mapping[str, str]) -> bool:
+    """Whether an earlier event of the subject, which this service consumes too, has not arrived yet."""
+    import json
+
+    expected = {name: number for name, number in envelope.predecessors().items() if name in consumed}
+    if not expected:
+        return False
+    parameters = {"expected": json.dumps(expected), "source": envelope.source, "subject": envelope.subject}
+    return bool(session.execute(_MISSING, parameters).scalar_one())
+
+
+def lock_open(session: Session, row_id: int) -> bool:
+    """Takes the row for the effect's transaction; False when another replica has finished it or is at it."""
+    return session.execute(_LOCK, {"id": row_id}).scalar_one_or_none() is not None
+
+
+def mark_done(session: Session, row_id: int) -> None:
+    session.execute(_DONE, {"id": row_id})
+
+
+def postpone(session: Session, row_id: int, attempts: int, delay: timedelta, error: str) -> None:
+    session.execute(_DELAY, {"id": row_id, "delay": delay, "error": error, "attempts": attempts})
+
+
+def park(session: Session, row_id: int, error: str) -> None:
+    session.execute(_PARK, {"id": row_id, "error": error})
+
+
+def backoff(attempts: int) -> timedelta:
+    """Delay before the next try: 0.2 s, 1 s, 5 s, 30 s."""
+    return timedelta(seconds=_BACKOFF_SECONDS[min(attempts, len(_BACKOFF_SECONDS)) - 1])
+
+
+def dead_letters(session: Session, limit: int = 100) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(_DEAD, {"limit": limit}).mappings()]
+
+
+def replay(session: Session, row_id: int | None = None) -> int:
+    """Puts parked events (or one) back to be handled again; returns how many."""
+    return len(session.execute(_REPLAY, {"id": row_id}).all())

@@ -1,0 +1,157 @@
+"""Facts of a PDF, as several readers see it. Run in the sandbox: any of these engines can be made to crash."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pikepdf
+import pypdfium2 as pdfium
+
+from chassis.inspect import pdf_tree
+
+TAIL = 4096
+_PDFIUM_ERRORS = {1: "unknown", 2: "file", 3: "format", 4: "password", 5: "security", 6: "page"}
+
+
+@dataclass
+class PdfFacts:
+    """``opens``: at least one reader opens it. ``pages``: pages that differ in what they draw,
+    ``listed_pages``: entries of the page tree, ``declared_pages``: what the file claims.
+    ``damaged``: no | recovered | unreadable."""
+
+    opens: bool = False
+    encrypted: bool = False
+    needs_password: bool = False
+    permissions_restricted: bool = False
+    damaged: str = "no"
+    damage: list[str] = field(default_factory=list)
+    truncated: bool = False
+    version: str = ""
+    pages: int | None = None
+    listed_pages: int | None = None
+    declared_pages: int | None = None
+    pages_by_reader: dict[str, int | None] = field(default_factory=dict)
+    readers_disagree: bool = False
+    tree_loop: bool = False
+    scripts: list[str] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
+    attachment_count: int = 0
+    launches: bool = False
+    form: str = ""
+    signed: bool = False
+    linearized: bool = False
+    header_offset: int = 0
+    updates: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def read_facts(
+    stream: BinaryIO, password: str = "", *, second_reader: bool = True
+) -> tuple[PdfFacts, pikepdf.Pdf | None]:
+    """Facts that are quick to know, and the open document if qpdf opens it. 2 ms for 200 MB of scans."""
+    facts = PdfFacts()
+    _read_ends(stream, facts)
+    document = _open_with_qpdf(stream, password, facts)
+    if document is not None:
+        _read_structure(document, facts)
+    if second_reader:
+        _compare_with_pdfium(stream, password, facts)
+    if not facts.opens and not facts.needs_password:
+        facts.damaged = "unreadable"
+    return facts, document
+
+
+def _read_ends(stream: BinaryIO, facts: PdfFacts) -> None:
+    stream.seek(0)
+    head = stream.read(1024)
+    stream.seek(0, 2)
+    size = stream.tell()
+    stream.seek(max(0, size - TAIL))
+    tail = stream.read(TAIL)
+    stream.seek(0)
+    facts.header_offset = max(head.find(b"%PDF-"), -1)
+    facts.linearized = b"/Linearized" in head
+    facts.updates = tail.count(b"%%EOF")
+    facts.truncated = b"%%EOF" not in tail
+
+
+def _open_with_qpdf(stream: BinaryIO, password: str, facts: PdfFacts) -> pikepdf.Pdf | None:
+    try:
+        document = pikepdf.open(stream, password=password, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        facts.encrypted = facts.needs_password = True
+        facts.pages_by_reader["qpdf"] = None
+        return None
+    except MemoryError:
+        raise
+    except Exception as error:
+        facts.damage.append(_first_line(error))
+        facts.pages_by_reader["qpdf"] = None
+        return None
+    return document
+
+
+def _read_structure(document: pikepdf.Pdf, facts: PdfFacts) -> None:
+    facts.opens = True
+    facts.version = document.pdf_version
+    facts.encrypted = document.is_encrypted
+    if document.is_encrypted:
+        allow = document.allow
+        facts.permissions_restricted = not (allow.extract and allow.print_highres and allow.modify_other)
+    tree = pdf_tree.walk(document)
+    facts.pages = tree.distinct
+    facts.listed_pages = tree.listed
+    facts.declared_pages = tree.declared
+    facts.tree_loop = tree.loop
+    facts.pages_by_reader["qpdf"] = None if tree.unreadable else tree.listed
+    pdf_tree.read_active_content(document, tree, facts)
+    warnings = [_first_line(warning) for warning in document.get_warnings()]
+    facts.damage += warnings[:5]
+    if warnings:
+        facts.damaged = "recovered"
+
+
+def open_with_pdfium(stream: BinaryIO, password: str = "") -> pdfium.PdfDocument:
+    """Opens the file without reading it into memory; a copy-on-write map, because pdfium wants a writable buffer."""
+    mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
+    buffer = (ctypes.c_char * len(mapped)).from_buffer(mapped)
+    return pdfium.PdfDocument(buffer, password=password or None)
+
+
+def _compare_with_pdfium(stream: BinaryIO, password: str, facts: PdfFacts) -> None:
+    try:
+        document = open_with_pdfium(stream, password)
+    except pdfium.PdfiumError as error:
+        facts.pages_by_reader["pdfium"] = None
+        if getattr(error, "err_code", None) == 4:
+            if facts.opens:
+                facts.readers_disagree = True
+            else:
+                facts.encrypted = facts.needs_password = True
+                facts.damage = []
+        elif facts.opens and facts.pages:
+            facts.readers_disagree = True
+        return
+    except ValueError:
+        return
+    count = len(document)
+    facts.pages_by_reader["pdfium"] = count
+    document.close()
+    if not facts.opens or facts.pages_by_reader.get("qpdf") is None or count != facts.listed_pages:
+        facts.readers_disagree = True
+    if not facts.opens:
+        facts.opens = True
+        facts.needs_password = False
+        facts.damaged = "recovered"
+        facts.listed_pages = count
+
+
+def _first_line(error: object) -> str:
+    """The engine's own words without the stream's technical name."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return text.rpartition(">: ")[2][:200] or text[:200]

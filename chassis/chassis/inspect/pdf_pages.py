@@ -1,0 +1,235 @@
+"""What is on the pages of a PDF: blank pages, repeated content, fonts, resolution of scans."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pikepdf
+import pypdfium2 as pdfium
+
+from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf_tree import walk
+
+_MAX_LIST = 200
+_RENDER_EDGE = 96
+_WHITE = 250
+_SCAN_CONTENT_BYTES = 1 << 16
+
+
+@dataclass
+class PageFacts:
+    """Page numbers count from 1. ``checked`` pages were read before the time was up."""
+
+    checked: int = 0
+    blank: list[int] = field(default_factory=list)
+    unsure: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    with_text: int = 0
+    characters: int = 0
+    distinct_texts: int = 0
+    repeated_text: int = 0
+    sizes: list[list[int]] = field(default_factory=list)
+    rotated: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def read_pages(
+    stream: BinaryIO, password: str, seconds: float, progress: Callable[[float], None] = lambda _: None
+) -> PageFacts:
+    """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open."""
+    deadline = time.monotonic() + seconds
+    facts = PageFacts()
+    document = open_with_pdfium(stream, password)
+    count = min(len(document), 20_000)
+    texts: Counter[bytes] = Counter()
+    sizes: Counter[tuple[int, int]] = Counter()
+    for number in range(1, count + 1):
+        if time.monotonic() > deadline:
+            break
+        if number % 25 == 0:
+            progress(number / count)
+        try:
+            page = document[number - 1]
+        except pdfium.PdfiumError:
+            facts.unreadable.append(number)
+            facts.checked += 1
+            continue
+        try:
+            _read_page(page, number, facts, texts, deadline)
+            width, height = page.get_size()
+            sizes[(round(width), round(height))] += 1
+            facts.rotated += bool(page.get_rotation())
+        finally:
+            page.close()
+        facts.checked += 1
+    document.close()
+    facts.distinct_texts = len(texts)
+    facts.repeated_text = max(texts.values(), default=0)
+    facts.sizes = [[width, height, number] for (width, height), number in sizes.most_common(10)]
+    del facts.blank[_MAX_LIST:], facts.unsure[_MAX_LIST:], facts.unreadable[_MAX_LIST:]
+    return facts
+
+
+def _read_page(page: pdfium.PdfPage, number: int, facts: PageFacts, texts: Counter[bytes], deadline: float) -> None:
+    text_page = page.get_textpage()
+    try:
+        text = "".join(text_page.get_text_bounded().split())
+    finally:
+        text_page.close()
+    if text:
+        facts.with_text += 1
+        facts.characters += len(text)
+        texts[hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()] += 1
+        return
+    if next(iter(page.get_objects(max_depth=1)), None) is None and not _annotations(page):
+        facts.blank.append(number)
+        return
+    if time.monotonic() > deadline:
+        facts.unsure.append(number)
+    elif not _has_marks(page):
+        facts.blank.append(number)
+
+
+def _annotations(page: pdfium.PdfPage) -> int:
+    return int(pdfium.raw.FPDFPage_GetAnnotCount(page.raw))
+
+
+def _has_marks(page: pdfium.PdfPage) -> bool:
+    """Renders a thumbnail and looks for anything darker than paper."""
+    width, height = page.get_size()
+    scale = _RENDER_EDGE / max(width, height, 1.0)
+    bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=True)
+    try:
+        darkest = bitmap.to_pil().convert("L").getextrema()[0]
+    finally:
+        bitmap.close()
+    return float(darkest) < _WHITE
+
+
+@dataclass
+class ResourceFacts:
+    """Fonts and images of a PDF; dpi as printed, from the pixels and the size on the page."""
+
+    fonts: int = 0
+    fonts_not_embedded: list[str] = field(default_factory=list)
+    images: int = 0
+    lowest_dpi: float | None = None
+    lowest_dpi_page: int | None = None
+    checked: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
+    """Looks at the resources of every page until ``seconds`` are over; decodes no image."""
+    deadline = time.monotonic() + seconds
+    facts = ResourceFacts()
+    fonts: dict[tuple[int, int], None] = {}
+    loose: dict[str, None] = {}
+    images: set[tuple[int, int]] = set()
+    for number, page in enumerate(walk(document).pages, start=1):
+        if time.monotonic() > deadline:
+            break
+        facts.checked += 1
+        try:
+            resources = _inherited(page, "/Resources")
+            if resources is None:
+                continue
+            for font in _entries(resources.get("/Font")):
+                if font.objgen not in fonts or font.objgen == (0, 0):
+                    fonts[font.objgen] = None
+                    if not _embedded(font):
+                        loose[str(font.get("/BaseFont", "/?")).lstrip("/")[:80]] = None
+            pictures = {
+                name: item
+                for name, item in _named_entries(resources.get("/XObject"))
+                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+            }
+            images |= {item.objgen for item in pictures.values()}
+            dpi = _lowest_dpi(page, pictures) if pictures else None
+        except (pikepdf.PdfError, TypeError, ValueError, AttributeError):
+            continue
+        if dpi is not None and (facts.lowest_dpi is None or dpi < facts.lowest_dpi):
+            facts.lowest_dpi, facts.lowest_dpi_page = round(dpi, 1), number
+    facts.fonts = len(fonts)
+    facts.fonts_not_embedded = list(loose)[:50]
+    facts.images = len(images)
+    return facts
+
+
+def _inherited(page: pikepdf.Object, key: str) -> Any:
+    node: Any = page
+    for _ in range(64):
+        if not isinstance(node, pikepdf.Dictionary):
+            return None
+        if key in node:
+            return node.get(key)
+        node = node.get("/Parent")
+    return None
+
+
+def _named_entries(holder: Any) -> list[tuple[str, Any]]:
+    if not isinstance(holder, pikepdf.Dictionary):
+        return []
+    return [(key, holder.get(key)) for key in list(holder.keys())[:500]]
+
+
+def _entries(holder: Any) -> list[pikepdf.Object]:
+    return [item for _, item in _named_entries(holder) if isinstance(item, pikepdf.Dictionary)]
+
+
+def _embedded(font: pikepdf.Object) -> bool:
+    kind = font.get("/Subtype")
+    if kind == "/Type3":
+        return True
+    if kind == "/Type0":
+        below = font.get("/DescendantFonts")
+        if not isinstance(below, pikepdf.Array) or len(below) == 0:
+            return False
+        font = below[0]
+    descriptor = font.get("/FontDescriptor")
+    if not isinstance(descriptor, pikepdf.Dictionary):
+        return False
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _lowest_dpi(page: pikepdf.Object, pictures: dict[str, Any]) -> float | None:
+    """The lowest resolution among the page's larger images, by the transformation they are drawn with."""
+    contents = page.get("/Contents")
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    if sum(int(part.get("/Length", 0)) for part in parts if isinstance(part, pikepdf.Stream)) > _SCAN_CONTENT_BYTES:
+        return None
+    lowest: float | None = None
+    matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    saved: list[tuple[float, ...]] = []
+    for instruction in pikepdf.parse_content_stream(pikepdf.Page(page), "q Q cm Do"):
+        operands, word = instruction.operands, str(instruction.operator)
+        if word == "q":
+            saved.append(matrix)
+        elif word == "Q":
+            matrix = saved.pop() if saved else matrix  # type: ignore[assignment]  # six numbers in, six out
+        elif word == "cm" and len(operands) == 6:
+            matrix = _multiply(tuple(float(value) for value in operands), matrix)
+        elif word == "Do" and operands and (picture := pictures.get(str(operands[0]))) is not None:
+            across = math.hypot(matrix[0], matrix[1]) / 72
+            down = math.hypot(matrix[2], matrix[3]) / 72
+            if across < 1 or down < 1:  # smaller than an inch: a logo, not the sample
+                continue
+            dpi = min(int(picture.get("/Width", 0)) / across, int(picture.get("/Height", 0)) / down)
+            lowest = dpi if lowest is None else min(lowest, dpi)
+    return lowest
+
+
+def _multiply(new: tuple[float, ...], old: tuple[float, ...]) -> tuple[float, float, float, float, float, float]:
+    a, b, c, d, e, f = new
+    g, h, i, j, k, m = old
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)

@@ -1,0 +1,130 @@
+"""Objects in a local (or network) folder: written aside, made durable, then renamed to their address."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from contracts.objects import ObjectRef
+
+from chassis.objects.green import off_hub
+from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, address
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class FolderStore(ObjectStore):
+    """``objects/ab/cd/<sha256>`` below ``root``; ``incoming/`` holds files that are not complete yet."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._incoming = root / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+
+    @off_hub
+    def put_bytes(self, data: bytes) -> ObjectRef:
+        ref = ObjectRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        if not self._path(ref.sha256).exists():
+            with self._aside() as (path, stream):
+                stream.write(data)
+                self._finish(path, stream, ref)
+        return ref
+
+    @off_hub
+    def put_file(self, path: Path) -> ObjectRef:
+        digest, size = hashlib.sha256(), 0
+        with path.open("rb", buffering=0) as source, self._aside() as (aside, stream):
+            while block := source.read(BLOCK):
+                digest.update(block)
+                stream.write(block)
+                size += len(block)
+            ref = ObjectRef(sha256=digest.hexdigest(), size=size)
+            self._finish(aside, stream, ref)
+        return ref
+
+    @off_hub
+    def adopt(self, path: Path, ref: ObjectRef) -> None:
+        target = self._path(ref.sha256)
+        if target.exists():
+            path.unlink(missing_ok=True)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.rename(target)
+        except OSError:
+            # Another file system, or another process that adopted it a moment ago.
+            if not path.exists() and target.exists():
+                return
+            shutil.copyfile(path, aside := self._incoming / uuid4().hex)
+            with aside.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            aside.rename(target)
+            path.unlink(missing_ok=True)
+        target.chmod(0o440)
+        sync_folder(target.parent)
+
+    @off_hub
+    def open(self, sha256: str) -> BinaryIO:
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise ObjectMissing(sha256) from None
+
+    @off_hub
+    def size(self, sha256: str) -> int:
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            raise ObjectMissing(sha256) from None
+
+    @contextmanager
+    def local_path(self, sha256: str) -> Iterator[Path]:
+        self.size(sha256)
+        yield self._path(sha256)
+
+    @off_hub
+    def delete(self, sha256: str) -> None:
+        self._path(sha256).unlink(missing_ok=True)
+
+    @off_hub
+    def check(self) -> None:
+        with self._aside() as (_, stream):
+            stream.write(b"readiness")
+            stream.flush()
+
+    def _path(self, sha256: str) -> Path:
+        return self.root / address(sha256)
+
+    @contextmanager
+    def _aside(self) -> Iterator[tuple[Path, BinaryIO]]:
+        path = self._incoming / uuid4().hex
+        try:
+            with path.open("xb") as stream:
+                yield path, stream
+        finally:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+    def _finish(self, path: Path, stream: BinaryIO, ref: ObjectRef) -> None:
+        stream.flush()
+        os.fsync(stream.fileno())
+        target = self._path(ref.sha256)
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+        target.chmod(0o440)
+        sync_folder(target.parent)

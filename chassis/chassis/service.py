@@ -1,0 +1,122 @@
+"""The base of every service: a nameko class whose methods are declared from contracts and handlers.
+
+class FilingService(Service):
+    name = "filing"
+    submit_application = rpc(SUBMIT_APPLICATION, submission.submit_application)
+    on_order_paid = on_event(ORDER_PAID, acceptance.accept_paid_application)
+    lapse_overdue = every(30, clocks.lapse_overdue)
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from contracts.base import EventType, RpcMethod
+from contracts.identity import SESSION_REVOKED, SessionRevoked
+from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock, ClockView
+from nameko.extensions import register_entrypoint
+
+from chassis import clock
+from chassis.background import Background
+from chassis.commands import Call, Handler, execute
+from chassis.inbox.worker import EventHandler, Subscription
+from chassis.revocation import revoke
+from chassis.rpc.server import RpcEntrypoint, Work
+from chassis.runtime import Runtime
+from chassis.uow import UnitOfWork
+
+
+def rpc(method: RpcMethod[Any, Any], handler: Handler) -> Callable[..., dict[str, Any]]:
+    """A service method that answers a contract's RPC with a handler."""
+
+    def answer(self: Service, runtime: Runtime, work: Work) -> dict[str, Any]:
+        def run(payload: dict[str, Any], call: Call) -> dict[str, Any]:
+            return execute(runtime, method, handler, payload, call)
+
+        return work.run(run, method.full_name)
+
+    answer.__name__ = method.name
+    answer.contract = method  # type: ignore[attr-defined]  # read by the in-process harness and structure tests
+    answer.handler = handler  # type: ignore[attr-defined]
+    register_entrypoint(answer, RpcEntrypoint())
+    return answer
+
+
+def on_event(event: EventType[Any], handler: EventHandler) -> Subscription:
+    """A subscription; the attribute is named ``on_<event name>`` as its queue is."""
+    return Subscription(event, handler)
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """Work that is looked for at intervals, because what should have triggered it may have been lost."""
+
+    seconds: float
+    handler: Callable[[UnitOfWork], int]
+
+
+def every(seconds: float, handler: Callable[[UnitOfWork], int]) -> Sweeper:
+    """``handler`` handles some due rows (claimed, so that replicas do not meet) and returns how many."""
+    return Sweeper(seconds, handler)
+
+
+def _advance_clock(request: AdvanceClock, uow: UnitOfWork) -> ClockView:
+    offset = clock.advance(uow.session, request.days)
+    uow.audit("clock.advance", subject="legal_clock", days=request.days)
+    return ClockView(legal_date=clock.legal_date(clock.legal_now(uow.session)).isoformat(), offset_days=offset)
+
+
+def _revoke_session(data: SessionRevoked, uow: UnitOfWork) -> None:
+    revoke(uow.session, data.session_id, data.until)
+
+
+class Service:
+    """Base class. ``name`` is the service's name at the broker and in contracts."""
+
+    name: ClassVar[str | None] = None
+    background = Background()
+
+    def __init_subclass__(cls) -> None:
+        if cls.name is None:
+            return
+        if cls.name in ADVANCE_CLOCK:
+            cls.advance_clock = rpc(ADVANCE_CLOCK[cls.name], _advance_clock)  # type: ignore[attr-defined]
+        if cls.name in SESSION_REVOKED.consumers:
+            cls.on_session_revoked = on_event(SESSION_REVOKED, _revoke_session)  # type: ignore[attr-defined]
+        for attribute, subscription in subscriptions(cls).items():
+            if attribute != subscription.consumer:
+                raise TypeError(f"{cls.__name__}.{attribute} must be called {subscription.consumer}")
+
+
+def subscriptions(service: type[Service]) -> dict[str, Subscription]:
+    return {name: value for name in dir(service) if isinstance(value := getattr(service, name, None), Subscription)}
+
+
+def sweepers(service: type[Service]) -> dict[str, Sweeper]:
+    return {name: value for name in dir(service) if isinstance(value := getattr(service, name, None), Sweeper)}
+
+
+def methods(service: type[Service]) -> dict[str, tuple[RpcMethod[Any, Any], Handler]]:
+    """Contract and handler of each RPC method, by name."""
+    found = {}
+    for name in dir(service):
+        value = getattr(service, name, None)
+        if contract := getattr(value, "contract", None):
+            found[name] = (contract, value.handler)  # type: ignore[union-attr]
+    return found
+
+
+def service_class(package: str) -> type[Service]:
+    """The one Service subclass in ``<package>.service``."""
+    module = importlib.import_module(f"{package}.service")
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Service) and value is not Service
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{package}.service must define exactly one service")
+    return found[0]

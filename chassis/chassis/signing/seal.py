@@ -1,0 +1,151 @@
+"""Signing with the office's seal: PAdES B-LT, certified against any later change, timestamped."""
+
+import asyncio
+import io
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Self
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, fields, signers
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PreSignValidationStatus, SigDSSPlacementPreference
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from chassis.signing.timestamps import HttpTimeStamper, SandboxTimeStamper
+
+FIELD = "RegistrySeal"
+# pyHanko warns at every signature that revocation data is not fetched: ours is in the folder, on purpose.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
+_VALIDATION_KEPT = 3600.0  # seconds for which chains and revocation lists once checked are embedded unchecked
+
+
+class _KeptKeySigner(signers.Signer):
+    """A P-256 signer that keeps its key object; pyHanko's own parses the key for every signature."""
+
+    def __init__(self, certificate: asn1_x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+        super().__init__(signing_cert=certificate, cert_registry=SimpleCertificateStore(), embed_roots=True)
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if digest_algorithm != "sha256":
+            raise ValueError(f"the seal signs SHA-256, not {digest_algorithm}")
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+def _certificates(path: Path) -> list[asn1_x509.Certificate]:
+    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(path.read_bytes(), multiple=True)]
+
+
+def _p256_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError(f"{path.name} is not a P-256 key")
+    return key
+
+
+class SealSigner:
+    """The seal with its keys in memory. Make one per process; it may be used by several threads.
+
+    pyHanko runs on asyncio: call `sign_pdf` from a plain thread, under eventlet through `eventlet.tpool`.
+    """
+
+    def __init__(self, folder: Path, timestamper: TimeStamper) -> None:
+        self._folder = folder
+        self._timestamper = timestamper
+        self._signer = _KeptKeySigner(_certificates(folder / "seal.pem")[0], _p256_key(folder / "seal.key"))
+        self._checked: tuple[float, PreSignValidationStatus | None, int] | None = None
+
+    @classmethod
+    def load(cls, folder: Path, *, tsa_url: str | None = None) -> Self:
+        """The seal of a folder (see `chassis.signing.pki`).
+
+        Timestamps come from `tsa_url`, else from REGISTRY_TSA_URL, else from the sandbox's authority in the folder.
+        Raises `FileNotFoundError` or `ValueError` for a folder that cannot sign.
+        """
+        url = tsa_url or os.environ.get("REGISTRY_TSA_URL")
+        if url:
+            return cls(folder, HttpTimeStamper(url))
+        return cls(folder, SandboxTimeStamper(_certificates(folder / "tsa.pem")[0], _p256_key(folder / "tsa.key")))
+
+    def sign_pdf(
+        self,
+        pdf: bytes,
+        *,
+        reason: str,
+        location: str,
+        name: str,
+        box: tuple[int, int, int, int] | None = None,
+    ) -> bytes:
+        """The PDF with seal signature, timestamp and validation data: later changes of any kind are refused.
+
+        `box` (points from the lower left corner of the first page) makes the drawn seal there the place to click for
+        the signature's details. The chains of seal and timestamp authority are checked against the revocation lists
+        in the folder before they are embedded, at most once an hour. Raises pyHanko's `SigningError` or a path error
+        when the seal's certificate is expired or revoked, `TimestampRequestError` when no timestamp is to be had.
+        """
+        return asyncio.run(self._sign(pdf, reason, location, name, box))
+
+    async def _sign(
+        self, pdf: bytes, reason: str, location: str, name: str, box: tuple[int, int, int, int] | None
+    ) -> bytes:
+        checked = self._checked
+        if checked is not None and checked[0] < time.monotonic():
+            checked = None
+        metadata = PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            reason=reason,
+            location=location,
+            name=name,
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+            embed_validation_info=True,
+            validation_context=None if checked else self._validation_context(),
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
+        )
+        signer = signers.PdfSigner(
+            metadata,
+            self._signer,
+            timestamper=self._timestamper,
+            stamp_style=StaticStampStyle(border_width=0),  # draws nothing: the seal is part of the page
+            new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=box),
+        )
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        session = signer.init_signing_session(writer)
+        if checked is None:
+            status = await session.perform_presign_validation(writer)
+            reserved = await session.estimate_signature_container_size(status)
+            self._checked = checked = (time.monotonic() + _VALIDATION_KEPT, status, reserved)
+        _, status, reserved = checked
+        prepared = session.prepare_tbs_document(validation_info=status, bytes_reserved=reserved)
+        output = io.BytesIO()
+        digest, _ = prepared.digest_tbs_document(output=output)
+        done = await prepared.perform_signature(
+            document_digest=digest.document_digest,
+            pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=session.system_time),
+        )
+        await done.post_signature_processing(output)
+        return output.getvalue()
+
+    def _validation_context(self) -> ValidationContext:
+        roots = _certificates(self._folder / "root.pem")
+        further = self._folder / "trusted.pem"
+        if further.is_file():
+            roots += _certificates(further)
+        crls = [asn1_crl.CertificateList.load(path.read_bytes()) for path in sorted(self._folder.glob("*.crl"))]
+        # "require": "hard-fail" would look only for what a certificate points at, and ours point nowhere.
+        return ValidationContext(trust_roots=roots, crls=crls, allow_fetching=False, revocation_mode="require")

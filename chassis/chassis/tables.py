@@ -1,0 +1,135 @@
+"""Tables that every service has: outbox, inbox, answered requests, audit, legal clock, revoked sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.db import Declarative, new_metadata
+
+
+class Base(Declarative):
+    __abstract__ = True
+    metadata = new_metadata()
+
+
+class OutboxSubject(Base):
+    """Last sequence number per subject; its row lock serialises the events about one subject."""
+
+    __tablename__ = "outbox_subjects"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    history: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    previous: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class OutboxEvent(Base):
+    """An event to be published, and kept for a retention time so that consumers can be replayed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("subject", "sequence"),
+        Index("ix_outbox_unpublished", "lane", "id", postgresql_where=text("published_at IS NULL")),
+        Index("ix_outbox_created_at", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    event_id: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[str]
+    subject: Mapped[str]
+    sequence: Mapped[int]
+    lane: Mapped[int]
+    history: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    traceparent: Mapped[str | None]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    published_at: Mapped[datetime | None]
+
+
+class InboxEvent(Base):
+    """An event received for one handler: attempts are counted before they start; effect and mark share a commit."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("consumer", "event_id"),
+        CheckConstraint("done_at IS NULL OR parked_at IS NULL", name="done_or_parked"),
+        Index(
+            "ix_inbox_open",
+            "next_attempt_at",
+            postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
+        ),
+        Index("ix_inbox_subject", "source", "subject", "sequence"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    consumer: Mapped[str]
+    event_id: Mapped[str]
+    source: Mapped[str]
+    type: Mapped[str]
+    subject: Mapped[str]
+    sequence: Mapped[int]
+    envelope: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class AnsweredRequest(Base):
+    """A command that ran, with the reply to give again when it is repeated."""
+
+    __tablename__ = "answered_requests"
+    __table_args__ = (Index("ix_answered_requests_created_at", "created_at"),)
+
+    request_id: Mapped[str] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    digest: Mapped[str]
+    reply: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditRow(Base):
+    """Who did what, when, on whose behalf. Append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    request_id: Mapped[str]
+    trace_id: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+
+
+class LegalClock(Base):
+    """The sandbox's offset of the legal clock, in days; always 0 in production."""
+
+    __tablename__ = "legal_clock"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, server_default="1")
+    offset_days: Mapped[int] = mapped_column(server_default="0")
+
+
+class RevokedSession(Base):
+    """Sessions whose access tokens are refused although they have not expired."""
+
+    __tablename__ = "revoked_sessions"
+
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+APPEND_ONLY = ("audit",)
+DELETABLE: tuple[str, ...] = ("revoked_sessions",)

@@ -1,0 +1,1 @@
+"""A small service for tests and benchmarks of the chassis: it counts."""

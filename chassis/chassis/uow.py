@@ -1,0 +1,150 @@
+"""The unit of work: state, actions, audit and events become true together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from contracts.base import EventType, Model
+from contracts.envelope import Envelope
+from contracts.objects import UploadReceipt
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis import clock, receipts
+from chassis.actor import Actor
+from chassis.errors import Param, Problem
+from chassis.failpoints import failpoint
+from chassis.outbox.store import PendingEvent, write
+from chassis.tables import AuditRow
+from chassis.telemetry import current_trace_id, current_traceparent
+
+if TYPE_CHECKING:
+    from chassis.objects import ObjectStore
+    from chassis.runtime import Runtime
+    from chassis.settings import Settings
+    from chassis.tokens import TokenSigner, Trust
+
+
+class UnitOfWork:
+    """One transaction of one service on behalf of one actor. Handlers get it; the chassis commits it."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        session: Session,
+        actor: Actor,
+        request_id: str,
+        event: Envelope | None = None,
+    ) -> None:
+        self._runtime = runtime
+        self.session = session
+        self.actor = actor
+        self.request_id = request_id
+        self.event = event
+        self.keep_on_problem = False
+        self._events: list[PendingEvent] = []
+        self._audit: list[AuditRow] = []
+        self._channels: set[str] = set()
+        self._offset: int | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return self._runtime.settings
+
+    @property
+    def objects(self) -> ObjectStore:
+        return self._runtime.objects
+
+    @property
+    def signer(self) -> TokenSigner:
+        """Signs tokens as this service."""
+        return self._runtime.signer
+
+    @property
+    def trust(self) -> Trust:
+        return self._runtime.trust
+
+    def now(self) -> datetime:
+        """Real time, UTC."""
+        return clock.utc_now()
+
+    def legal_now(self) -> datetime:
+        """UTC time of the legal clock (moved in the sandbox only)."""
+        if self._offset is None:
+            self._offset = clock.offset_days(self.session)
+        return clock.utc_now() + timedelta(days=self._offset)
+
+    def today(self) -> date:
+        """The legal date in Asia/Shanghai."""
+        return clock.legal_date(self.legal_now())
+
+    def emit(self, event: EventType[Any], data: Model) -> None:
+        """Says that something happened; published after the commit, at least once, in order per subject."""
+        if event.source != self.settings.service or not isinstance(data, event.data):
+            raise TypeError(f"{self.settings.service} cannot say {event.type} with {type(data).__name__}")
+        self._events.append(PendingEvent(event, data))
+
+    def audit(self, action: str, *, subject: str, **facts: Param | None) -> None:
+        """Appends to the audit log: who did what to which subject."""
+        self._audit.append(
+            AuditRow(
+                actor=self.actor.subject,
+                action=action,
+                subject=subject,
+                request_id=self.request_id,
+                trace_id=current_trace_id(),
+                facts=dict(facts),
+            )
+        )
+
+    def notify(self, channel: str) -> None:
+        """Wakes the workers that listen on this channel, once the transaction is committed."""
+        self._channels.add(channel)
+
+    def keep(self) -> None:
+        """What was changed so far stays even if the handler now raises a Problem (counted attempts, locks)."""
+        self.keep_on_problem = True
+
+    def receipt(self, token: str, *, sign_up: str = "") -> UploadReceipt:
+        """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor or sign-up.
+
+        Raises Problem ``receipt_invalid``.
+        """
+        try:
+            receipt = receipts.verify(token, self.trust)
+        except receipts.ReceiptInvalid as error:
+            raise Problem("receipt_invalid") from error
+        owner = self.actor.subject if self.actor.kind not in ("anonymous", "service") else sign_up
+        if not owner or receipt.account != owner:
+            raise Problem("receipt_invalid")
+        return receipt
+
+    def finish(self) -> None:
+        """Writes audit and events, then commits."""
+        self.session.add_all(self._audit)
+        self.session.flush()
+        write(self.session, self._events, actor=self.actor.subject, traceparent=current_traceparent())
+        for channel in sorted(self._channels):
+            self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+        failpoint("uow.before_commit")
+        self.session.commit()
+        failpoint("uow.after_commit")
+
+
+@contextmanager
+def unit_of_work(
+    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None
+) -> Iterator[UnitOfWork]:
+    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``)."""
+    with runtime.sessions() as session:
+        uow = UnitOfWork(runtime, session, actor, request_id, event)
+        try:
+            yield uow
+        except Problem:
+            if uow.keep_on_problem:
+                uow.finish()
+            raise
+        uow.finish()

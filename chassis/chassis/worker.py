@@ -1,0 +1,79 @@
+"""Worker processes: plain Python beside the services, for work that is heavy or untrusted.
+
+``python -m chassis.worker filing`` runs ``filing.worker.WORKER``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from chassis.db import sqlalchemy_url
+from chassis.health import HealthServer, database_check
+from chassis.runtime import Runtime
+from chassis.settings import Settings
+from chassis.telemetry import configure_logging, logger, trace
+
+IDLE_SECONDS = 2.0
+
+_log = logger("chassis.worker")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """``step`` claims and does one piece of work and says whether there was any; ``channel`` wakes it."""
+
+    channel: str
+    step: Callable[[Runtime], bool]
+    close: Callable[[], None] = lambda: None
+
+
+def run(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
+    """Works until told to stop: woken by NOTIFY, looking every two seconds in case one was missed."""
+    url = sqlalchemy_url(runtime.settings.database_url).replace("postgresql+psycopg://", "postgresql://")
+    listener: psycopg.Connection[Any] | None = None
+    pause = 0.2
+    while not stopping.is_set():
+        try:
+            if listener is None or listener.closed:
+                listener = psycopg.connect(url, autocommit=True, connect_timeout=5)
+                listener.execute(f'LISTEN "{worker.channel}"')
+            with trace(None):
+                busy = worker.step(runtime)
+            pause = 0.2
+            if not busy:
+                for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
+                    pass
+        except Exception as error:
+            _log.warning("worker_interrupted", error=str(error), kind=type(error).__name__, exc_info=True)
+            if isinstance(error, psycopg.Error) and listener is not None:
+                with suppress(Exception):
+                    listener.close()
+            stopping.wait(pause)
+            pause = min(pause * 2, 5.0)
+    worker.close()
+
+
+def main(package: str) -> None:
+    settings = Settings.from_environment()
+    configure_logging(f"{settings.service}-worker", settings.log_level)
+    worker: Worker = importlib.import_module(f"{package}.worker").WORKER
+    runtime = Runtime(settings)
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    HealthServer(settings.health_port, {"database": database_check(runtime.engine)}).serve_in_thread()
+    _log.info("worker_started", package=package)
+    run(worker, runtime, stopping)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

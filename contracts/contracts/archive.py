@@ -1,0 +1,183 @@
+"""Contracts of archive: register entries, certificates, authenticity, dossiers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod, staff
+from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
+from contracts.paging import Page
+
+
+class CertificateView(Model):
+    """A certificate of mine."""
+
+    registration_number: str
+    application_id: str
+    title: str
+    kind: Literal["work", "software"]
+    category: str | None
+    registered_on: date
+    status: Literal["valid", "replaced", "revoked"]
+    state: Literal["being_made", "issued"]
+    delayed: bool = Field(default=False, description="making it has failed and is being tried again")
+    document: DocumentRef | None = None
+
+
+class CertificateList(Model):
+    items: list[CertificateView]
+    next_cursor: str | None = None
+
+
+class CheckCertificate(Model):
+    """By registration number, exactly as printed: case and width of letters count."""
+
+    registration_number: str = Field(max_length=60)
+
+
+class CheckCertificateFile(Model):
+    """A PDF somebody holds, uploaded through the gateway (receipt)."""
+
+    receipt: str
+    client: str = ""
+
+
+FILE_PROBLEMS = (
+    "no_signature",
+    "several_signatures",
+    "altered",
+    "appended",
+    "not_locked",
+    "signature_invalid",
+    "signer_untrusted",
+    "signer_expired",
+    "signer_revoked",
+    "no_timestamp",
+    "timestamp_invalid",
+    "timestamp_untrusted",
+    "timestamp_in_future",
+    "number_unknown",
+    "not_issued",
+)
+"""What can be wrong with a file that is no issued certificate: codes of ``chassis.signing``, and two of the archive's.
+
+``number_unknown``: whole and sealed, but the register has no such number. ``not_issued``: whole and sealed, but not
+the file that was issued. A file that cannot be read at all is refused with ``certificate_file_unreadable`` and a
+``reason``: too_large, not_a_pdf, damaged, encrypted.
+"""
+
+
+class CertificateCheck(Model):
+    """Public answer: masked fields only. ``unknown`` never says more than that."""
+
+    status: Literal["valid", "replaced", "revoked", "unknown"]
+    registration_number: str | None = None
+    kind: Literal["work", "software"] | None = None
+    title: str | None = None
+    category: str | None = None
+    authors: list[str] = Field(default=[], description="persons masked, pseudonyms and organisations as registered")
+    owners: list[str] = Field(default=[], description="persons masked, organisations as registered")
+    completion_date: date | None = None
+    publication_date: date | None = None
+    registered_on: date | None = None
+    certificate_sha256: str | None = None
+    file_matches: bool | None = Field(default=None, description="the uploaded file is the issued one, byte for byte")
+    problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
+    log_index: int | None = None
+
+
+class DossierEntry(Model):
+    at: datetime
+    event: str
+    source: str
+    actor: str
+    summary: dict[str, str | int] = {}
+    documents: list[DocumentRef] = []
+
+
+class Dossier(Model):
+    application_id: str
+    entries: list[DossierEntry]
+
+
+class GetDossier(Model):
+    application_id: str
+
+
+class SearchRegister(Page):
+    """``q`` is a part of the title, of an organisation's or author's public name, or a whole number."""
+
+    q: str = Field(default="", max_length=100)
+    kind: Literal["work", "software"] | None = None
+    category: str | None = Field(default=None, max_length=1)
+
+
+class RegisterItem(Model):
+    """One public line of the register, masked like :class:`CertificateCheck`."""
+
+    registration_number: str
+    kind: Literal["work", "software"]
+    title: str
+    category: str | None
+    authors: list[str]
+    owners: list[str]
+    registered_on: date
+    status: Literal["valid", "replaced", "revoked"]
+
+
+class RegisterPage(Model):
+    items: list[RegisterItem]
+    next_cursor: str | None = None
+
+
+class IssuingJob(Model):
+    """A certificate still being made, for the archivist: how often it failed, why, and when it is tried next."""
+
+    registration_number: str
+    application_id: str
+    queued_at: datetime
+    attempts: int
+    next_attempt_at: datetime
+    last_error: str = ""
+
+
+class IssuingQueue(Model):
+    items: list[IssuingJob]
+
+
+_S = "archive"
+LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
+CHECK_CERTIFICATE = RpcMethod(_S, "check_certificate", CheckCertificate, CertificateCheck, ANONYMOUS)
+CHECK_CERTIFICATE_FILE = RpcMethod(_S, "check_certificate_file", CheckCertificateFile, CertificateCheck, ANONYMOUS)
+SEARCH_REGISTER = RpcMethod(_S, "search_register", SearchRegister, RegisterPage, ANONYMOUS)
+LIST_ISSUING = RpcMethod(_S, "list_issuing", Page, IssuingQueue, staff("archivist", "administrator"))
+GET_DOSSIER = RpcMethod(_S, "get_dossier", GetDossier, Dossier, SIGNED_IN)
+LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SIGNED_IN)
+GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)
+
+
+class CertificateIssued(Model):
+    application_id: str
+    account_id: str
+    title: str
+    registration_number: str
+    registered_on: date
+    certificate_sha256: str
+    documents: list[DocumentRef]
+
+
+EVENTS = (
+    CERTIFICATE_ISSUED := EventType(
+        _S, "certificate_issued", CertificateIssued, "application_id", ("filing", "identity", "archive"), public=True
+    ),
+)
+
+ERRORS = {
+    "registration_number_unknown": 404,
+    "certificate_file_unreadable": 422,
+    "dossier_unknown": 404,
+    "document_unknown": 404,
+}

@@ -1,0 +1,87 @@
+"""The AsyncAPI 3.0 document of all events, made from the contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from contracts.base import EventType
+from contracts.catalogue import EVENTS
+from contracts.envelope import Envelope
+
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def document() -> dict[str, Any]:
+    """One channel per event (exchange and routing key as nameko makes them), one message per version."""
+    models = {event.data.__name__: event.data for event in EVENTS.values()}
+    _, schemas = models_json_schema(
+        [(Envelope, "validation"), *((model, "validation") for model in models.values())], ref_template=_REFERENCE
+    )
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Copyright registry: events",
+            "version": "1",
+            "description": (
+                "CloudEvents 1.0 in structured JSON. Exchange `<service>.events` (topic), routing key `<event>`; "
+                "versions of one event share its routing key. Delivery is at least once, in order per source and "
+                "subject (`sequence`, `history`)."
+            ),
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": {f"{event.source}.{event.name}": _channel(event) for event in EVENTS.values()},
+        "operations": {
+            f"send.{event.source}.{event.name}": {
+                "action": "send",
+                "channel": {"$ref": f"#/channels/{event.source}.{event.name}"},
+            }
+            for event in EVENTS.values()
+        },
+        "components": {
+            "messages": {event.type: _message(event) for event in EVENTS.values()},
+            "schemas": schemas["$defs"],
+        },
+    }
+
+
+def _channel(event: EventType[Any]) -> dict[str, Any]:
+    return {
+        "address": event.name,
+        "description": (event.data.__doc__ or "").split("\n")[0],
+        "messages": {event.type: {"$ref": f"#/components/messages/{event.type}"}},
+        "bindings": {
+            "amqp": {
+                "is": "routingKey",
+                "exchange": {
+                    "name": event.exchange,
+                    "type": "topic",
+                    "durable": True,
+                    "autoDelete": False,
+                    "vhost": "/",
+                },
+                "bindingVersion": "0.3.0",
+            }
+        },
+    }
+
+
+def _message(event: EventType[Any]) -> dict[str, Any]:
+    return {
+        "name": event.type,
+        "contentType": "application/cloudevents+json",
+        "payload": {
+            "allOf": [
+                {"$ref": _REFERENCE.format(model=Envelope.__name__)},
+                {
+                    "type": "object",
+                    "properties": {
+                        "type": {"const": event.type},
+                        "data": {"$ref": _REFERENCE.format(model=event.data.__name__)},
+                    },
+                },
+            ]
+        },
+    }

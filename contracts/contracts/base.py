@@ -1,0 +1,119 @@
+"""The vocabulary of contracts: models, RPC methods, events and who may call what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
+
+StaffRole = Literal[
+    "reviewer",
+    "intake",
+    "examiner",
+    "senior_examiner",
+    "cashier",
+    "archivist",
+    "customer_service",
+    "administrator",
+]
+STAFF_ROLES: tuple[StaffRole, ...] = StaffRole.__args__  # type: ignore[attr-defined]  # typing keeps the values here
+
+
+class Model(BaseModel):
+    """Base of everything that crosses a boundary: immutable, and unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Empty(Model):
+    """A request or reply without content."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call an RPC method. The callee checks it against the actor's own signed token."""
+
+    anonymous: bool = False
+    accounts: bool = False
+    roles: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+
+    @property
+    def public(self) -> bool:
+        return self.anonymous
+
+
+ANONYMOUS = Access(anonymous=True, accounts=True, roles=frozenset(STAFF_ROLES), services=frozenset({"gateway"}))
+ACCOUNT = Access(accounts=True)
+SIGNED_IN = Access(accounts=True, roles=frozenset(STAFF_ROLES))
+
+
+def staff(*roles: StaffRole) -> Access:
+    """Staff holding at least one of the roles."""
+    return Access(roles=frozenset(roles))
+
+
+def service(*names: str) -> Access:
+    """Only the named services, acting with their own token."""
+    return Access(services=frozenset(names))
+
+
+RequestT = TypeVar("RequestT", bound=Model)
+ReplyT = TypeVar("ReplyT", bound=Model)
+
+
+@dataclass(frozen=True)
+class RpcMethod(Generic[RequestT, ReplyT]):
+    """One RPC method: ``service.name(request) -> reply``.
+
+    A *command* runs once per ``request_id``: repeated, it is answered with the stored reply. ``keep_reply=False`` is
+    for replies that carry secrets (tokens): these are never stored, and the command must be safe to repeat by itself.
+    """
+
+    service: str
+    name: str
+    request: type[RequestT]
+    reply: type[ReplyT]
+    access: Access
+    kind: Literal["command", "query"] = "query"
+    keep_reply: bool = True
+    sandbox_only: bool = False
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.service}.{self.name}"
+
+
+EventT = TypeVar("EventT", bound=Model)
+
+
+@dataclass(frozen=True)
+class EventType(Generic[EventT]):
+    """One event: who says it, what it carries, and which services must have a queue for it.
+
+    ``consumers`` are service names; the topology job declares ``evt-<source>-<name>--<consumer>.on_<name>`` for each.
+    ``subject`` names the field of ``data`` that identifies what the event is about: order is kept per subject.
+    """
+
+    source: str
+    name: str
+    data: type[EventT]
+    subject: str
+    consumers: tuple[str, ...]
+    version: int = 1
+    public: bool = field(default=False)
+
+    @property
+    def type(self) -> str:
+        return f"{self.source}.{self.name}.v{self.version}"
+
+    @property
+    def exchange(self) -> str:
+        return f"{self.source}.events"
+
+    def queue(self, consumer: str) -> str:
+        """Queue name as nameko makes it for ``@event_handler`` in a service pool."""
+        return f"evt-{self.source}-{self.name}--{consumer}.on_{self.name}"

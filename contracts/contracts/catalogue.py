@@ -1,0 +1,33 @@
+"""All RPC methods and events, for everything that is generated from or checked against them."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from contracts import archive, examination, filing, identity, legacy_bridge, payment, sandbox
+from contracts.base import EventType, RpcMethod
+
+_MODULES: tuple[ModuleType, ...] = (identity, filing, examination, payment, archive, legacy_bridge)
+
+METHODS: dict[str, RpcMethod[Any, Any]] = {
+    method.full_name: method
+    for method in (
+        *(value for module in _MODULES for value in vars(module).values() if isinstance(value, RpcMethod)),
+        *sandbox.ADVANCE_CLOCK.values(),
+    )
+}
+
+EVENTS: dict[str, EventType[Any]] = {
+    event.type: event
+    for module in (identity, filing, payment, archive, legacy_bridge)
+    for event in getattr(module, "EVENTS", ())
+}
+
+
+def methods_of(service: str) -> list[RpcMethod[Any, Any]]:
+    return [method for method in METHODS.values() if method.service == service]
+
+
+def events_for(consumer: str) -> list[EventType[Any]]:
+    return [event for event in EVENTS.values() if consumer in event.consumers]

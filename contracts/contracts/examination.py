@@ -1,0 +1,85 @@
+"""Contracts of filing's staff side: paper receipt and examination."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.base import Model, RpcMethod, staff
+from contracts.filing import ApplicationView, State
+from contracts.forms import Kind
+from contracts.paging import Page
+
+
+class ReceivePaper(Model):
+    serial_number: str = Field(max_length=40)
+
+
+class PaperReceipt(Model):
+    application_id: str
+    serial_number: str
+    title: str
+    received_at: datetime
+    already: bool = Field(description="true when this scan repeats an earlier one")
+
+
+class ListExaminations(Page):
+    """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
+
+    Intake clerks see awaiting_paper only.
+    """
+
+    queue: Literal["unclaimed", "mine", "second", "awaiting_paper", "all"] = "unclaimed"
+
+
+class ExaminationSummary(Model):
+    application_id: str
+    kind: Kind
+    category: str | None
+    title: str
+    serial_number: str
+    acceptance_number: str | None
+    state: State
+    accepted_on: date | None
+    due_on: date | None
+    overdue: bool
+    examiner_id: str | None
+    warnings: int = Field(description="pre-check findings worth a look")
+
+
+class ExaminationList(Model):
+    items: list[ExaminationSummary]
+    next_cursor: str | None = None
+    counts: dict[str, int] = Field(description="queue → cases in it")
+
+
+class ExaminationRef(Model):
+    application_id: str
+
+
+class Defect(Model):
+    target: str = Field(max_length=100, description="form field or material id")
+    page: int | None = Field(default=None, ge=1)
+    message: str = Field(max_length=2000)
+
+
+class DecideExamination(Model):
+    """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason."""
+
+    application_id: str
+    decision: Literal["approve", "correct", "refuse"]
+    defects: list[Defect] = Field(default=[], max_length=200)
+    reason: str = Field(default="", max_length=3000)
+
+
+_S = "filing"
+_EXAMINERS = staff("examiner", "senior_examiner")
+RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
+LIST_EXAMINATIONS = RpcMethod(
+    _S, "list_examinations", ListExaminations, ExaminationList, staff("examiner", "senior_examiner", "intake")
+)
+CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
+RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
+DECIDE_EXAMINATION = RpcMethod(_S, "decide_examination", DecideExamination, ApplicationView, _EXAMINERS, "command")

@@ -1,0 +1,221 @@
+"""Contracts of payment: tariff, orders, providers. Money is integer fen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Model, RpcMethod, service
+from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
+
+Method = Literal["wechat", "alipay", "bank"]
+PaidBy = Literal["wechat", "alipay", "bank", "waived"]
+OrderState = Literal["pending", "paid", "cancelled", "refunded"]
+
+
+class TariffLine(Model):
+    code: str
+    title_zh: str
+    title_en: str
+    amount: int = Field(description="fen")
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
+class Tariff(Model):
+    on: date
+    lines: list[TariffLine]
+
+
+class OrderLine(Model):
+    """One fee: ``quantity`` times a rate of the tariff; ``amount`` is the whole line."""
+
+    code: str
+    title: str
+    amount: int
+    title_en: str = ""
+    quantity: int = 1
+
+
+class PaymentView(Model):
+    """One attempt to pay an order.
+
+    *mismatched*: the provider took another amount than asked (``received_amount``); the order stays unpaid and the
+    money waits in the suspense account. ``problem`` is the error code that explains a payment that did not pay its
+    order: ``payment_amount_mismatch``, or ``order_not_payable`` for money that came after the order was paid or
+    cancelled and will be returned.
+    """
+
+    payment_id: str
+    method: Method
+    state: Literal["started", "succeeded", "failed", "closed", "mismatched"]
+    amount: int
+    code_url: str | None = None
+    pay_url: str | None = None
+    remittance: dict[str, str] | None = None
+    started_at: datetime
+    settled_at: datetime | None = None
+    expires_at: datetime | None = Field(default=None, description="until when code_url and pay_url can be used")
+    received_amount: int | None = None
+    problem: str | None = None
+
+
+class OrderView(Model):
+    order_id: str
+    application_id: str
+    account_id: str
+    title: str
+    serial_number: str
+    amount: int
+    lines: list[OrderLine]
+    state: OrderState
+    created_at: datetime
+    pay_by: date
+    paid_at: datetime | None = None
+    payments: list[PaymentView] = []
+    receipt: DocumentRef | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+
+
+class GetOrder(Model):
+    """By order, or by application (404 ``order_pending`` until the order exists)."""
+
+    order_id: str | None = None
+    application_id: str | None = None
+
+
+class ListOrders(Model):
+    pass
+
+
+class OrderList(Model):
+    items: list[OrderView]
+
+
+class StartPayment(Model):
+    """Starts paying, or returns the payment already under way. *qr* shows a code to scan, *h5* opens the provider's
+    page on the same phone (WeChat Pay then asks for the payer's IP address)."""
+
+    order_id: str
+    method: Method
+    scene: Literal["qr", "h5"] = "qr"
+    client_ip: str = Field(default="", max_length=45)
+
+
+class GetPayment(Model):
+    payment_id: str
+
+
+class ProviderCallback(Model):
+    """A provider's HTTP callback as it came; the provider's own signature is what is trusted."""
+
+    provider: Literal["wechatpay", "alipay"]
+    headers: dict[str, str]
+    body: str = Field(max_length=65536)
+
+
+class CallbackReply(Model):
+    """What to answer the provider."""
+
+    status: int
+    body: str
+    content_type: str
+
+
+class SandboxPay(Model):
+    """Asks the provider simulator to pay; options make it misbehave."""
+
+    payment_id: str
+    amount: int | None = Field(default=None, description="fen; another amount than asked")
+    times: int = Field(default=1, ge=0, le=10, description="callbacks sent; 0 loses it, the sweeper then finds out")
+    delay: int = Field(default=0, ge=0, le=3600, description="seconds before the first callback")
+    forged: bool = Field(default=False, description="signed with another key than the provider's")
+    stale: bool = Field(default=False, description="signed an hour ago")
+
+
+_S = "payment"
+TARIFF = RpcMethod(_S, "tariff", Empty, Tariff, ANONYMOUS)
+GET_ORDER = RpcMethod(_S, "get_order", GetOrder, OrderView, SIGNED_IN)
+LIST_ORDERS = RpcMethod(_S, "list_orders", ListOrders, OrderList, ACCOUNT)
+# Safe to repeat by itself: the payment under way is returned. A stored reply would soon show a code that has expired.
+START_PAYMENT = RpcMethod(_S, "start_payment", StartPayment, PaymentView, ACCOUNT, "command", keep_reply=False)
+GET_PAYMENT = RpcMethod(_S, "get_payment", GetPayment, PaymentView, SIGNED_IN)
+HANDLE_CALLBACK = RpcMethod(
+    _S, "handle_callback", ProviderCallback, CallbackReply, ANONYMOUS, "command", keep_reply=False
+)
+SANDBOX_PAY = RpcMethod(
+    _S, "sandbox_pay", SandboxPay, PaymentView, service("gateway"), "command", keep_reply=False, sandbox_only=True
+)
+LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SIGNED_IN)
+GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)
+
+
+class OrderCreated(Model):
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    title: str
+    amount: int
+    lines: list[OrderLine]
+    created_at: datetime
+    pay_by: date
+
+
+class OrderPaid(Model):
+    """Carries all of the order, so that a consumer that sees it first needs nothing else."""
+
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    title: str
+    amount: int
+    method: PaidBy = Field(description="waived: the fee is 0 and payment_id is empty")
+    payment_id: str
+    paid_at: datetime
+    documents: list[DocumentRef] = []
+
+
+class OrderCancelled(Model):
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    reason: str
+    cancelled_at: datetime
+
+
+class ReceiptIssued(Model):
+    """The receipt follows the payment: money never waits for a PDF."""
+
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    issued_at: datetime
+    documents: list[DocumentRef]
+
+
+EVENTS = (
+    ORDER_CREATED := EventType(_S, "order_created", OrderCreated, "application_id", ("filing", "archive", "identity")),
+    ORDER_PAID := EventType(_S, "order_paid", OrderPaid, "application_id", ("filing", "archive", "identity")),
+    ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", ("filing", "archive")),
+    RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
+)
+
+ERRORS = {
+    "order_pending": 404,
+    "order_unknown": 404,
+    "order_not_payable": 409,
+    "payment_unknown": 404,
+    "payment_method_unavailable": 422,
+    "payment_provider_unavailable": 503,
+    "callback_invalid": 401,
+    "callback_stale": 401,
+    "payment_amount_mismatch": 409,
+}
