@@ -1,0 +1,175 @@
+"""Sign-up of persons and organisations, the account's own view, its e-mail address."""
+
+from __future__ import annotations
+
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import (
+    ACCOUNT_REGISTERED,
+    AccountRef,
+    AccountRegistered,
+    AccountView,
+    ChangeEmail,
+    ConfirmEmail,
+    OtpSent,
+    RegisterAccount,
+)
+from contracts.objects import UploadReceipt
+from sqlalchemy.exc import IntegrityError
+
+from identity.accounts import id_numbers, model, store
+from identity.accounts.passwords import hash_password
+from identity.accounts.store import Account, Seal
+from identity.image_types import image_type
+from identity.messages import notices
+from identity.otp import handlers as otp
+from identity.sealing import vault
+from identity.staff import store as staff_store
+
+_SEAL_LIMIT = 5 << 20
+
+
+def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
+    """Signs up a person or an organisation's operator (I-01, I-02).
+
+    Problems: everything of :func:`identity.accounts.model.check_registration`, ``otp_wrong``, ``otp_expired``,
+    ``otp_too_many``, ``receipt_invalid``, ``seal_unreadable``, ``mobile_taken``, ``id_number_taken``, ``uscc_taken``,
+    ``account_name_taken``. The code is not used up by a sign-up that is refused.
+    """
+    registration, errors = model.check_registration(request, uow.today())
+    if registration is None:
+        raise model.as_problem(errors)
+    seal = _receive_seal(request, uow) if request.kind == "organisation" else None
+    code = otp.check_code(uow, "sign_up", registration.mobile, request.otp)
+    account_id = new_id("acc")
+    keys = vault(uow.settings)
+    account = Account(
+        account_id=account_id,
+        kind=request.kind,
+        name=registration.name,
+        organisation_name=registration.organisation_name,
+        account_name=registration.account_name,
+        mobile=registration.mobile,
+        email=registration.email,
+        id_type=registration.id_type,
+        sealed_id_number=keys.seal(store.ID_NUMBER, registration.id_number.encode(), account_id),
+        id_index=keys.index(store.ID_NUMBER, registration.id_number),
+        masked_id_number=id_numbers.mask(registration.id_number),
+        uscc=registration.uscc,
+        password_hash=hash_password(request.password),
+        language=request.language,
+        created_at=uow.now(),
+    )
+    _insert(uow, account)
+    if seal is not None:
+        receipt, content_type = seal
+        uow.session.add(
+            Seal(
+                account_id=account_id,
+                sha256=receipt.object.sha256,
+                size=receipt.object.size,
+                file_name=receipt.file_name,
+                content_type=content_type,
+                deposited_at=uow.now(),
+            )
+        )
+    otp.use_code(uow, code)
+    uow.audit("account.register", subject=account_id, kind=request.kind, client=request.client)
+    uow.emit(
+        ACCOUNT_REGISTERED,
+        AccountRegistered(account_id=account_id, kind=request.kind, registered_at=account.created_at),
+    )
+    notices.notify(uow, account, "account_registered", f"{account_id}:registered", {})
+    if registration.email:
+        otp.send_email_code(uow, account, registration.email, request.client)
+    return AccountRef(account_id=account_id)
+
+
+def _insert(uow: UnitOfWork, account: Account) -> None:
+    uow.session.add(account)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        field, code = store.taken(error)
+        raise Problem(code, errors=[FieldError(field, code)]) from error
+
+
+def _receive_seal(request: RegisterAccount, uow: UnitOfWork) -> tuple[UploadReceipt, str]:
+    receipt = uow.receipt(request.seal_receipt or "", sign_up=request.sign_up)
+    content_type = image_type(uow.objects, receipt.object, _SEAL_LIMIT)
+    if content_type is None:
+        raise Problem("seal_unreadable", errors=[FieldError("seal_upload_id", "seal_unreadable")])
+    return receipt, content_type
+
+
+def get_account(request: Empty, uow: UnitOfWork) -> AccountView:
+    """The caller's own account."""
+    return view(uow, own_account(uow))
+
+
+def own_account(uow: UnitOfWork, *, lock: bool = False) -> Account:
+    """Problem ``not_signed_in`` when the token's account does not exist here (any more)."""
+    account = store.get(uow.session, uow.actor.account_id, lock=lock)
+    if account is None:
+        raise Problem("not_signed_in")
+    return account
+
+
+def view(uow: UnitOfWork, account: Account) -> AccountView:
+    roles = staff_store.roles_of(uow.session, account.account_id) if account.kind == "staff" else []
+    facts = {
+        "account_id": account.account_id,
+        "kind": account.kind,
+        "name": account.name,
+        "organisation_name": account.organisation_name,
+        "account_name": account.account_name,
+        "mobile": id_numbers.mask_mobile(account.mobile or ""),
+        "email": account.email,
+        "email_confirmed": account.email_confirmed_at is not None,
+        "language": account.language,
+        "id_type": account.id_type,
+        "id_number": account.masked_id_number,
+        "uscc": account.uscc,
+        "roles": roles,
+        "verification": account.verification,
+        "created_at": account.created_at,
+    }
+    return AccountView.model_validate(facts)
+
+
+def change_email(request: ChangeEmail, uow: UnitOfWork) -> OtpSent:
+    """Notes a new address and sends it a code. Problem ``email_invalid``, and those of sending a code."""
+    try:
+        address = id_numbers.email(request.email)
+    except id_numbers.NumberInvalid as error:
+        raise Problem("email_invalid", errors=[FieldError("email", "email_invalid")]) from error
+    account = own_account(uow, lock=True)
+    account.email, account.email_confirmed_at = address, None
+    account.version += 1
+    uow.audit("account.change_email", subject=account.account_id)
+    return otp.send_email_code(uow, account, address, "")
+
+
+def confirm_email(request: ConfirmEmail, uow: UnitOfWork) -> AccountView:
+    """The code came back: from now on the address receives messages and signs in.
+
+    Problems: ``otp_wrong``, ``otp_expired``, ``otp_too_many``, ``email_taken``, ``email_invalid`` (none given).
+    """
+    account = own_account(uow, lock=True)
+    if not account.email:
+        raise Problem("email_invalid")
+    code = otp.check_code(uow, "email", account.email, request.otp)
+    if code.account_id != account.account_id:
+        raise Problem("otp_expired")
+    account.email_confirmed_at = uow.now()
+    account.version += 1
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        field, problem = store.taken(error)
+        raise Problem(problem, errors=[FieldError(field, problem)]) from error
+    otp.use_code(uow, code)
+    uow.audit("account.confirm_email", subject=account.account_id)
+    return view(uow, account)

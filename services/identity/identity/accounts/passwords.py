@@ -1,0 +1,88 @@
+"""Passwords: what is refused and why, and their hashes (argon2id, m = 19 MiB, t = 2, p = 1, OWASP's second choice)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from chassis.green import offload
+
+Reason = Literal["password_too_short", "password_too_simple", "password_too_common", "password_personal"]
+
+MINIMUM = 8
+_LONG_ENOUGH_FOR_ANYTHING = 16
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    text = resources.files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())
+
+
+def reasons_against(password: str, personal: tuple[str, ...] = ()) -> list[Reason]:
+    """Everything that is wrong with a new password; ``personal`` are values that it must not contain.
+
+    Eight characters of at least two classes, or sixteen of any; not one of the usual ones; not a run or a repetition.
+    """
+    reasons: list[Reason] = []
+    folded = password.lower()
+    if len(password) < MINIMUM:
+        reasons.append("password_too_short")
+    if folded in _common() or re.sub(r"[^a-z]+$", "", folded) in _common():
+        reasons.append("password_too_common")
+    if (
+        len(set(password)) < 4
+        or _is_run(folded)
+        or (len(password) < _LONG_ENOUGH_FOR_ANYTHING and _classes(password) < 2)
+    ):
+        reasons.append("password_too_simple")
+    if any(len(value) >= 4 and value.lower() in folded for value in personal):
+        reasons.append("password_personal")
+    return reasons
+
+
+def _classes(password: str) -> int:
+    letters = any(c.isalpha() for c in password)
+    digits = any(c.isdigit() for c in password)
+    others = any(not c.isalnum() for c in password)
+    return letters + digits + others
+
+
+def _is_run(text: str) -> bool:
+    """``12345678`` and ``hgfedcba``: every character follows the one before."""
+    steps = {ord(b) - ord(a) for a, b in pairwise(text)}
+    return len(text) > 2 and steps in ({1}, {-1}, {0})
+
+
+def hash_password(password: str) -> str:
+    return offload(_HASHER.hash, password)
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Whether the password is right. Takes the same time when there is no account (``stored`` is None)."""
+    right = offload(_verify, stored or _decoy(), password)
+    return right and stored is not None
+
+
+def needs_rehash(stored: str) -> bool:
+    """Whether the hash was made with other costs than today's."""
+    return _HASHER.check_needs_rehash(stored)
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _decoy() -> str:
+    return _HASHER.hash(secrets.token_hex(16))

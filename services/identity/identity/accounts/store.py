@@ -1,0 +1,112 @@
+"""Tables of accounts and electronic seals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, or_, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.base import Base
+
+ID_NUMBER = "id-number"
+
+
+class Account(Base):
+    """A person, an organisation (with its operator's name and ID), or a member of staff."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('natural_person', 'organisation', 'staff')", name="kind"),
+        CheckConstraint("language IN ('zh', 'en')", name="language"),
+        CheckConstraint("verification IN ('none', 'pending', 'approved', 'refused')", name="verification"),
+        CheckConstraint(
+            "kind = 'staff' OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
+            name="applicant_has_mobile_and_id",
+        ),
+        CheckConstraint(
+            "(kind = 'organisation') = (uscc IS NOT NULL AND organisation_name IS NOT NULL)",
+            name="organisation_has_uscc",
+        ),
+        CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
+        Index("uq_accounts_mobile", "mobile", unique=True),
+        Index("uq_accounts_uscc", "uscc", unique=True),
+        Index("uq_accounts_account_name", "account_name", unique=True),
+        Index("uq_accounts_id_index", "id_index", unique=True, postgresql_where=text("kind = 'natural_person'")),
+        Index("uq_accounts_email", "email", unique=True, postgresql_where=text("email_confirmed_at IS NOT NULL")),
+    )
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    organisation_name: Mapped[str | None]
+    account_name: Mapped[str | None]
+    mobile: Mapped[str | None]
+    email: Mapped[str | None]
+    email_confirmed_at: Mapped[datetime | None]
+    id_type: Mapped[str | None]
+    sealed_id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_index: Mapped[str | None]
+    masked_id_number: Mapped[str | None]
+    uscc: Mapped[str | None]
+    password_hash: Mapped[str]
+    language: Mapped[str] = mapped_column(server_default="zh")
+    verification: Mapped[str] = mapped_column(server_default="none")
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Seal(Base):
+    """The electronic seal file of an organisation."""
+
+    __tablename__ = "seals"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("size > 0", name="size"),
+    )
+
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id), primary_key=True)
+    sha256: Mapped[str]
+    size: Mapped[int]
+    file_name: Mapped[str]
+    content_type: Mapped[str]
+    deposited_at: Mapped[datetime]
+
+
+# Constraint → code of the problem when somebody else was first.
+TAKEN = {
+    "uq_accounts_mobile": ("mobile", "mobile_taken"),
+    "uq_accounts_id_index": ("id_number", "id_number_taken"),
+    "uq_accounts_uscc": ("uscc", "uscc_taken"),
+    "uq_accounts_account_name": ("account_name", "account_name_taken"),
+    "uq_accounts_email": ("email", "email_taken"),
+}
+
+
+def taken(error: IntegrityError) -> tuple[str, str]:
+    """Field and code for a violated uniqueness; raises the error again when it is another one."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name not in TAKEN:
+        raise error
+    return TAKEN[name]
+
+
+def get(session: Session, account_id: str, *, lock: bool = False) -> Account | None:
+    return session.get(Account, account_id, with_for_update=lock, populate_existing=lock)
+
+
+def by_mobile(session: Session, mobile: str) -> Account | None:
+    return session.execute(select(Account).where(Account.mobile == mobile)).scalar_one_or_none()
+
+
+def by_login(session: Session, login: str, mobile: str | None) -> Account | None:
+    """By account name, confirmed e-mail address or mobile number; the three forms never look alike."""
+    statement = select(Account).where(
+        or_(
+            Account.account_name == login,
+            (Account.email == login) & Account.email_confirmed_at.is_not(None),
+            Account.mobile == mobile if mobile else text("false"),
+        )
+    )
+    return session.execute(statement).scalar_one_or_none()

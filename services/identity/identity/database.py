@@ -1,0 +1,18 @@
+"""All tables of identity, and what the application role may do with them besides SELECT, INSERT and UPDATE."""
+
+from __future__ import annotations
+
+from identity.accounts import store as accounts
+from identity.base import Base
+from identity.messages import store as messages
+from identity.otp import store as otp
+from identity.sessions import store as sessions
+from identity.signatures import store as signatures
+from identity.staff import store as staff
+from identity.verification import store as verification
+
+__all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
+
+STORES = (accounts, messages, otp, sessions, signatures, staff, verification)
+APPEND_ONLY = ("signatures", "verification_actions")
+DELETABLE = ("one_time_codes", "sign_in_attempts", "refresh_tokens")

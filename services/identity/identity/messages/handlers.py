@@ -1,0 +1,172 @@
+"""Messages about cases: written when filing, payment and archive say that something happened; listed; marked read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import ListMessages, MessageList, MessageView, ReadMessage, SandboxMessages
+
+from contracts import archive, filing, payment
+from identity.accounts import id_numbers
+from identity.accounts import store as accounts
+from identity.messages import store
+from identity.messages.model import catalogue, render, wording
+from identity.messages.notices import Params, body_of, notify
+from identity.messages.store import Message
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
+
+
+def list_messages(request: ListMessages, uow: UnitOfWork) -> MessageList:
+    """The caller's in-app messages, newest first."""
+    account_id = uow.actor.account_id
+    rows = store.in_app(
+        uow.session, account_id, unread=request.unread_only, before=request.cursor, limit=request.limit + 1
+    )
+    page = rows[: request.limit]
+    return MessageList(
+        items=[_view(uow, row, request.language) for row in page],
+        next_cursor=page[-1].message_id if len(rows) > request.limit else None,
+        unread=store.count_unread(uow.session, account_id),
+    )
+
+
+def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:
+    """Marks one of the caller's messages read. Problem ``message_unknown``."""
+    message = uow.session.get(Message, request.message_id)
+    if message is None or message.account_id != uow.actor.account_id or message.channel != "in_app":
+        raise Problem("message_unknown")
+    message.read_at = message.read_at or uow.now()
+    return Empty()
+
+
+def sandbox_messages(request: SandboxMessages, uow: UnitOfWork) -> MessageList:
+    """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
+    to = [request.to, request.to.strip().lower(), id_numbers.compact(request.to)] if request.to else []
+    rows = store.sent(uow.session, [recipient.removeprefix("+86") for recipient in to], request.limit)
+    return MessageList(items=[_view(uow, row, None) for row in rows])
+
+
+def _view(uow: UnitOfWork, row: Message, language: str | None) -> MessageView:
+    subject, body = row.subject, body_of(uow, row)
+    if language and row.sealed_body is None and row.template in catalogue():
+        rendered = render(row.template, row.channel, language, wording(language, _revived(row.params)))
+        subject, body = rendered.subject, rendered.body
+    facts: dict[str, Any] = {
+        "message_id": row.message_id,
+        "channel": row.channel,
+        "to": row.recipient,
+        "subject": subject,
+        "body": body,
+        "sent_at": row.sent_at,
+        "read_at": row.read_at,
+        "application_id": row.application_id,
+        "template": row.template,
+    }
+    return MessageView.model_validate(facts)
+
+
+def _revived(params: dict[str, Any]) -> Params:
+    """Dates and moments again, from their ISO form."""
+    revived: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, str) and _MOMENT.match(value):
+            value = datetime.fromisoformat(value)
+        elif isinstance(value, str) and _DATE.fullmatch(value):
+            value = date.fromisoformat(value)
+        revived[name] = value
+    return revived
+
+
+def _tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, params: Params) -> None:
+    """Writes the messages of the event being handled. An account that is not ours has nobody to tell."""
+    account = accounts.get(uow.session, account_id)
+    if account is None or uow.event is None:
+        return
+    notify(uow, account, template, uow.event.id, params, application_id=application_id)
+
+
+def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
+    _tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
+
+
+def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
+    template = "application_accepted_paper" if data.paper_required else "application_accepted"
+    params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
+    _tell(uow, data.account_id, data.application_id, template, params)
+
+
+def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
+    _tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
+
+
+def tell_correction_requested(data: filing.CorrectionRequested, uow: UnitOfWork) -> None:
+    params = {**_case(data), "due_on": data.due_on, "defects": data.defects}
+    _tell(uow, data.account_id, data.application_id, "correction_requested", params)
+
+
+def tell_correction_answered(data: filing.CorrectionAnswered, uow: UnitOfWork) -> None:
+    params = {**_case(data), "at": data.answered_at}
+    _tell(uow, data.account_id, data.application_id, "correction_answered", params)
+
+
+def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
+    _tell(uow, data.account_id, data.application_id, "application_approved", {**_case(data), "at": data.approved_at})
+
+
+def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
+    params = {**_case(data), "at": data.refused_at, "reason": data.reason}
+    _tell(uow, data.account_id, data.application_id, "application_refused", params)
+
+
+def tell_withdrawn(data: filing.ApplicationWithdrawn, uow: UnitOfWork) -> None:
+    params = {**_case(data), "at": data.withdrawn_at}
+    _tell(uow, data.account_id, data.application_id, "application_withdrawn", params)
+
+
+def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
+    params = {**_case(data), "on": data.lapsed_on}
+    _tell(uow, data.account_id, data.application_id, f"application_lapsed_{data.reason}", params)
+
+
+def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
+    params: Params = {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "amount": data.amount,
+        "pay_by": data.pay_by,
+    }
+    _tell(uow, data.account_id, data.application_id, "order_created", params)
+
+
+def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
+    params: Params = {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "amount": data.amount,
+        "at": data.paid_at,
+    }
+    _tell(uow, data.account_id, data.application_id, "order_paid", params)
+
+
+def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
+    params: Params = {
+        "title": data.title,
+        "registration_number": data.registration_number,
+        "on": data.registered_on,
+    }
+    _tell(uow, data.account_id, data.application_id, "certificate_issued", params)
+
+
+def _case(data: filing.CaseFacts) -> dict[str, str | int | date | datetime | list[str]]:
+    return {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "acceptance_number": data.acceptance_number or "—",
+    }

@@ -1,0 +1,119 @@
+"""Sending: one message per event and channel, in the recipient's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+
+from identity.accounts.store import Account
+from identity.messages import store
+from identity.messages.model import Channel, render, wording
+from identity.sealing import vault
+from identity.settings import OTP_LIFE
+
+SEALED_BODY = "message"
+Params = Mapping[str, str | int | date | datetime | list[str]]
+
+
+def notify(
+    uow: UnitOfWork,
+    account: Account,
+    template: str,
+    event_id: str,
+    params: Params,
+    *,
+    application_id: str | None = None,
+) -> None:
+    """Tells an account something: in-app, by SMS, and by e-mail when it has confirmed an address.
+
+    SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table.
+    """
+    recipients: dict[Channel, str | None] = {"in_app": account.account_id}
+    if _has_provider(uow):
+        recipients["sms"] = account.mobile
+        recipients["email"] = account.email if account.email_confirmed_at else None
+    words = wording(account.language, params)
+    for channel, recipient in recipients.items():
+        if recipient:
+            rendered = render(template, channel, account.language, words)
+            _write(
+                uow,
+                channel,
+                recipient,
+                template,
+                event_id,
+                account_id=account.account_id,
+                application_id=application_id,
+                params=_plain(params),
+                subject=rendered.subject,
+                body=rendered.body,
+            )
+
+
+def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id: str, account: Account | None) -> None:
+    """Sends a one-time code, by e-mail for purpose *email*, else by SMS.
+
+    Its text is kept sealed: the code's own row holds only a keyed hash. Problem ``service_unavailable`` where no
+    provider would deliver it.
+    """
+    if not _has_provider(uow):
+        raise Problem("service_unavailable")
+    channel: Channel = "email" if purpose == "email" else "sms"
+    template, language = f"otp_{purpose}", account.language if account else "zh"
+    words = wording(language, {"code": code, "minutes": int(OTP_LIFE.total_seconds() // 60)})
+    rendered = render(template, channel, language, words)
+    sealed = vault(uow.settings).seal(SEALED_BODY, rendered.body.encode(), code_id)
+    _write(
+        uow,
+        channel,
+        recipient,
+        template,
+        code_id,
+        account_id=account.account_id if account else None,
+        params={},
+        subject=rendered.subject,
+        sealed_body=sealed,
+    )
+
+
+def send_text(uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, language: str) -> None:
+    """Sends a message to somebody without an account. Problem ``service_unavailable`` as :func:`send_code`."""
+    if not _has_provider(uow):
+        raise Problem("service_unavailable")
+    rendered = render(template, channel, language, {})
+    _write(uow, channel, recipient, template, event_id, params={}, subject=rendered.subject, body=rendered.body)
+
+
+def body_of(uow: UnitOfWork, message: store.Message) -> str:
+    """The text of a message, opened when it is kept sealed."""
+    if message.sealed_body is None:
+        return message.body or ""
+    return vault(uow.settings).open(SEALED_BODY, message.sealed_body, message.event_id).decode()
+
+
+def _write(uow: UnitOfWork, channel: str, recipient: str, template: str, event_id: str, **values: Any) -> None:
+    store.add(
+        uow.session,
+        message_id=new_id("msg"),
+        event_id=event_id,
+        channel=channel,
+        recipient=recipient,
+        template=template,
+        sent_at=uow.now(),
+        **values,
+    )
+
+
+def _has_provider(uow: UnitOfWork) -> bool:
+    """Whether an SMS or a letter would be delivered: nothing is called sent that nobody sends."""
+    return uow.settings.sandbox
+
+
+def _plain(params: Params) -> dict[str, Any]:
+    """As JSON: dates in ISO form, moments with their offset."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}

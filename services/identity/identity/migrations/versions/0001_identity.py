@@ -1,0 +1,367 @@
+"""Accounts, sessions, one-time codes, verifications, signatures and messages."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        sa.Column("account_name", sa.Text(), nullable=True),
+        sa.Column("mobile", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id_type", sa.Text(), nullable=True),
+        sa.Column("sealed_id_number", sa.LargeBinary(), nullable=True),
+        sa.Column("id_index", sa.Text(), nullable=True),
+        sa.Column("masked_id_number", sa.Text(), nullable=True),
+        sa.Column("uscc", sa.Text(), nullable=True),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), server_default="zh", nullable=False),
+        sa.Column("verification", sa.Text(), server_default="none", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'organisation') = (uscc IS NOT NULL AND organisation_name IS NOT NULL)",
+            name=op.f("ck_accounts_organisation_has_uscc"),
+        ),
+        sa.CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name=op.f("ck_accounts_staff_has_name")),
+        sa.CheckConstraint(
+            "kind = 'staff' OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
+            name=op.f("ck_accounts_applicant_has_mobile_and_id"),
+        ),
+        sa.CheckConstraint("kind IN ('natural_person', 'organisation', 'staff')", name=op.f("ck_accounts_kind")),
+        sa.CheckConstraint("language IN ('zh', 'en')", name=op.f("ck_accounts_language")),
+        sa.CheckConstraint(
+            "verification IN ('none', 'pending', 'approved', 'refused')", name=op.f("ck_accounts_verification")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_accounts")),
+    )
+    op.create_index("uq_accounts_account_name", "accounts", ["account_name"], unique=True)
+    op.create_index(
+        "uq_accounts_email",
+        "accounts",
+        ["email"],
+        unique=True,
+        postgresql_where=sa.text("email_confirmed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_accounts_id_index",
+        "accounts",
+        ["id_index"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'natural_person'"),
+    )
+    op.create_index("uq_accounts_mobile", "accounts", ["mobile"], unique=True)
+    op.create_index("uq_accounts_uscc", "accounts", ["uscc"], unique=True)
+    op.create_table(
+        "messages",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("application_id", sa.Text(), nullable=True),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("channel IN ('sms', 'email', 'in_app', 'wechat')", name=op.f("ck_messages_channel")),
+        sa.CheckConstraint("(body IS NULL) <> (sealed_body IS NULL)", name=op.f("ck_messages_one_body")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("event_id", "channel", name=op.f("uq_messages_event_id_channel")),
+    )
+    op.create_index("ix_messages_account", "messages", ["account_id", "channel", "message_id"], unique=False)
+    op.create_index("ix_messages_recipient", "messages", ["recipient", "message_id"], unique=False)
+    op.create_index(
+        "ix_messages_unread",
+        "messages",
+        ["account_id"],
+        unique=False,
+        postgresql_where=sa.text("read_at IS NULL AND channel = 'in_app'"),
+    )
+    op.create_table(
+        "one_time_codes",
+        sa.Column("code_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')", name=op.f("ck_one_time_codes_purpose")
+        ),
+        sa.CheckConstraint("attempts BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_attempts")),
+        sa.PrimaryKeyConstraint("code_id", name=op.f("pk_one_time_codes")),
+    )
+    op.create_index("ix_one_time_codes_client", "one_time_codes", ["client", "sent_at"], unique=False)
+    op.create_index("ix_one_time_codes_target", "one_time_codes", ["target", "sent_at"], unique=False)
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_sign_in_attempts_failures")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_table(
+        "seals",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("deposited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_seals_sha256")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_seals_size")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_seals_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_seals")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("user_agent", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused')",
+            name=op.f("ck_sessions_ended_because_known"),
+        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name=op.f("ck_sessions_ended_because")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_sessions_account_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_sessions")),
+    )
+    op.create_index("ix_sessions_account", "sessions", ["account_id", "created_at"], unique=False)
+    op.create_table(
+        "signatures",
+        sa.Column("evidence_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("signer_name", sa.Text(), nullable=False),
+        sa.Column("signer_kind", sa.Text(), nullable=False),
+        sa.Column("masked_id_number", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("seal_sha256", sa.Text(), nullable=True),
+        sa.Column("code_id", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.CheckConstraint("(method = 'electronic_seal') = (seal_sha256 IS NOT NULL)", name=op.f("ck_signatures_seal")),
+        sa.CheckConstraint("method IN ('sms_code', 'electronic_seal')", name=op.f("ck_signatures_method")),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_signatures_sha256")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_signatures_account_id")),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_signatures")),
+    )
+    op.create_index(op.f("ix_signatures_account_id"), "signatures", ["account_id"], unique=False)
+    op.create_index("ix_signatures_document", "signatures", ["document_id"], unique=False)
+    op.create_table(
+        "staff",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sealed_totp_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("sealed_sandbox_password", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("jsonb_array_length(roles) > 0", name=op.f("ck_staff_roles")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_staff_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_staff")),
+    )
+    op.create_table(
+        "verifications",
+        sa.Column("verification_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("check_state", sa.Text(), nullable=False),
+        sa.Column("check_attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "findings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "reasons", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name=op.f("ck_verifications_decided_at")),
+        sa.CheckConstraint("check_state IN ('running', 'done')", name=op.f("ck_verifications_check_state")),
+        sa.CheckConstraint(
+            "state <> 'refused' OR jsonb_array_length(reasons) > 0", name=op.f("ck_verifications_refusal_has_reasons")
+        ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'approved', 'refused', 'replaced')", name=op.f("ck_verifications_state")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_verifications_account_id")),
+        sa.PrimaryKeyConstraint("verification_id", name=op.f("pk_verifications")),
+    )
+    op.create_index(op.f("ix_verifications_account_id"), "verifications", ["account_id"], unique=False)
+    op.create_index("ix_verifications_queue", "verifications", ["state", "due_on", "verification_id"], unique=False)
+    op.create_index(
+        "ix_verifications_to_check",
+        "verifications",
+        ["lease_until"],
+        unique=False,
+        postgresql_where=sa.text("check_state = 'running'"),
+    )
+    op.create_index(
+        "uq_verifications_approved",
+        "verifications",
+        ["account_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'approved'"),
+    )
+    op.create_index(
+        "uq_verifications_pending",
+        "verifications",
+        ["account_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "refresh_tokens",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("successor", sa.Text(), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.session_id"], name=op.f("fk_refresh_tokens_session_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_refresh_tokens")),
+    )
+    op.create_index("ix_refresh_tokens_session", "refresh_tokens", ["session_id"], unique=False)
+    op.create_table(
+        "verification_actions",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["verifications.verification_id"], name=op.f("fk_verification_actions_case_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verification_actions")),
+        sa.UniqueConstraint(
+            "case_id", "request_id", "action", name=op.f("uq_verification_actions_case_id_request_id_action")
+        ),
+    )
+    op.create_table(
+        "verification_images",
+        sa.Column("verification_id", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("original_sha256", sa.Text(), nullable=False),
+        sa.Column("original_size", sa.BigInteger(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("first_upload", sa.Boolean(), nullable=False),
+        sa.Column("sealed_sha256", sa.Text(), nullable=True),
+        sa.Column("sealed_size", sa.BigInteger(), nullable=True),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("original_removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "discarded_at IS NULL OR wrapped_key IS NULL", name=op.f("ck_verification_images_discarded_has_no_key")
+        ),
+        sa.CheckConstraint(
+            "wrapped_key IS NULL OR sealed_sha256 IS NOT NULL", name=op.f("ck_verification_images_key_has_object")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verification_id"], ["verifications.verification_id"], name=op.f("fk_verification_images_verification_id")
+        ),
+        sa.PrimaryKeyConstraint("verification_id", "document", name=op.f("pk_verification_images")),
+    )
+    op.create_index("ix_verification_images_original", "verification_images", ["original_sha256"], unique=False)
+    op.create_index(
+        "ix_verification_images_to_remove",
+        "verification_images",
+        ["verification_id"],
+        unique=False,
+        postgresql_where=sa.text(
+            "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
+            " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index(
+        "ix_verification_images_to_remove",
+        table_name="verification_images",
+        postgresql_where=sa.text(
+            "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
+            " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
+        ),
+    )
+    op.drop_index("ix_verification_images_original", table_name="verification_images")
+    op.drop_table("verification_images")
+    op.drop_table("verification_actions")
+    op.drop_index("ix_refresh_tokens_session", table_name="refresh_tokens")
+    op.drop_table("refresh_tokens")
+    op.drop_index("uq_verifications_pending", table_name="verifications", postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index(
+        "uq_verifications_approved", table_name="verifications", postgresql_where=sa.text("state = 'approved'")
+    )
+    op.drop_index(
+        "ix_verifications_to_check", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+    )
+    op.drop_index("ix_verifications_queue", table_name="verifications")
+    op.drop_index(op.f("ix_verifications_account_id"), table_name="verifications")
+    op.drop_table("verifications")
+    op.drop_table("staff")
+    op.drop_index("ix_signatures_document", table_name="signatures")
+    op.drop_index(op.f("ix_signatures_account_id"), table_name="signatures")
+    op.drop_table("signatures")
+    op.drop_index("ix_sessions_account", table_name="sessions")
+    op.drop_table("sessions")
+    op.drop_table("seals")
+    op.drop_table("sign_in_attempts")
+    op.drop_index("ix_one_time_codes_target", table_name="one_time_codes")
+    op.drop_index("ix_one_time_codes_client", table_name="one_time_codes")
+    op.drop_table("one_time_codes")
+    op.drop_index(
+        "ix_messages_unread", table_name="messages", postgresql_where=sa.text("read_at IS NULL AND channel = 'in_app'")
+    )
+    op.drop_index("ix_messages_recipient", table_name="messages")
+    op.drop_index("ix_messages_account", table_name="messages")
+    op.drop_table("messages")
+    op.drop_index("uq_accounts_uscc", table_name="accounts")
+    op.drop_index("uq_accounts_mobile", table_name="accounts")
+    op.drop_index("uq_accounts_id_index", table_name="accounts", postgresql_where=sa.text("kind = 'natural_person'"))
+    op.drop_index(
+        "uq_accounts_email", table_name="accounts", postgresql_where=sa.text("email_confirmed_at IS NOT NULL")
+    )
+    op.drop_index("uq_accounts_account_name", table_name="accounts")
+    op.drop_table("accounts")

@@ -1,0 +1,64 @@
+"""Identity at the broker: one line per command, query, event and sweeper."""
+
+from __future__ import annotations
+
+from chassis.service import Service, every, on_event, rpc
+
+from contracts import archive, filing, identity, payment
+from identity.accounts import handlers as accounts
+from identity.messages import handlers as messages
+from identity.otp import handlers as otp
+from identity.sessions import handlers as sessions
+from identity.signatures import handlers as signatures
+from identity.staff import handlers as staff
+from identity.verification import handlers as verification
+from identity.verification import reading
+
+
+class IdentityService(Service):
+    """Accounts, sessions, real-name verification, signatures and messages."""
+
+    name = "identity"
+
+    request_otp = rpc(identity.REQUEST_OTP, otp.request_otp)
+    register_account = rpc(identity.REGISTER_ACCOUNT, accounts.register_account)
+    get_account = rpc(identity.GET_ACCOUNT, accounts.get_account)
+    change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
+    confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
+
+    sign_in = rpc(identity.SIGN_IN, sessions.sign_in)
+    refresh_session = rpc(identity.REFRESH_SESSION, sessions.refresh_session)
+    end_session = rpc(identity.END_SESSION, sessions.end_session)
+    list_sessions = rpc(identity.LIST_SESSIONS, sessions.list_sessions)
+
+    submit_verification = rpc(identity.SUBMIT_VERIFICATION, verification.submit_verification)
+    get_verification = rpc(identity.GET_VERIFICATION, reading.get_verification)
+    list_my_verifications = rpc(identity.LIST_MY_VERIFICATIONS, reading.list_my_verifications)
+    list_verification_queue = rpc(identity.LIST_VERIFICATION_QUEUE, reading.list_verification_queue)
+    open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
+    decide_verification = rpc(identity.DECIDE_VERIFICATION, verification.decide_verification)
+
+    sign_document = rpc(identity.SIGN_DOCUMENT, signatures.sign_document)
+
+    list_messages = rpc(identity.LIST_MESSAGES, messages.list_messages)
+    read_message = rpc(identity.READ_MESSAGE, messages.read_message)
+    sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
+    sandbox_staff = rpc(identity.SANDBOX_STAFF, staff.sandbox_staff)
+
+    on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, messages.tell_submitted)
+    on_application_accepted = on_event(filing.APPLICATION_ACCEPTED, messages.tell_accepted)
+    on_paper_received = on_event(filing.PAPER_RECEIVED, messages.tell_paper_received)
+    on_correction_requested = on_event(filing.CORRECTION_REQUESTED, messages.tell_correction_requested)
+    on_correction_answered = on_event(filing.CORRECTION_ANSWERED, messages.tell_correction_answered)
+    on_application_approved = on_event(filing.APPLICATION_APPROVED, messages.tell_approved)
+    on_application_refused = on_event(filing.APPLICATION_REFUSED, messages.tell_refused)
+    on_application_withdrawn = on_event(filing.APPLICATION_WITHDRAWN, messages.tell_withdrawn)
+    on_application_lapsed = on_event(filing.APPLICATION_LAPSED, messages.tell_lapsed)
+    on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
+    on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
+    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
+
+    seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
+    alarm_overdue = every(60, verification.alarm_overdue)
+    forget_codes = every(3600, otp.forget_codes)
+    forget_tokens = every(3600, sessions.forget_tokens)

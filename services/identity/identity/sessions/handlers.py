@@ -1,0 +1,219 @@
+"""Sign-in, refresh, sign-out. Access tokens live fifteen minutes; refresh tokens are good once."""
+
+from __future__ import annotations
+
+from chassis.actor import Actor, issue_access_token
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.revocation import revoke
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import (
+    SESSION_REVOKED,
+    EndSession,
+    RefreshSession,
+    SessionList,
+    SessionRevoked,
+    SessionTokens,
+    SessionView,
+    SignIn,
+)
+
+from identity.accounts import id_numbers
+from identity.accounts import store as accounts
+from identity.accounts.handlers import view
+from identity.accounts.passwords import hash_password, needs_rehash, verify_password
+from identity.accounts.store import Account
+from identity.messages import notices
+from identity.otp import handlers as otp
+from identity.sealing import vault
+from identity.sessions import model, store
+from identity.sessions.store import RefreshToken, SignInSession
+from identity.settings import ACCESS_LIFE
+from identity.staff import handlers as staff
+
+
+def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
+    """Signs in with a login and a password (staff: and a TOTP code), or with a mobile number and a code.
+
+    Problems: ``sign_in_failed`` (whatever of the two is wrong), ``sign_in_locked`` after five failures, for fifteen
+    minutes; ``totp_required``, ``totp_wrong``; ``otp_wrong``, ``otp_expired``, ``otp_too_many``. A login that nobody
+    has is answered like one with a wrong password, after the same work, and locks the same.
+    """
+    if request.login and request.password:
+        account, method = _by_password(request, uow), "password"
+    elif request.mobile and request.otp:
+        account, method = _by_code(request, uow), "sms_code"
+    else:
+        raise Problem("sign_in_failed")
+    return _open(request, uow, account, method)
+
+
+def _by_password(request: SignIn, uow: UnitOfWork) -> Account:
+    login = (request.login or "").strip().lower()
+    password = request.password or ""
+    account = accounts.by_login(uow.session, login, _mobile(login))
+    key = account.account_id if account else vault(uow.settings).index("login", login)
+    row = store.attempts(uow.session, key, uow.now())
+    state = model.Attempts(row.failures, row.last_failed_at, row.locked_until)
+    if minutes := state.locked_minutes(uow.now()):
+        raise Problem("sign_in_locked", minutes=minutes)
+    if not verify_password(account.password_hash if account else None, password) or account is None:
+        raise _failure(uow, row, state, "sign_in_failed")
+    if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
+        raise _failure(uow, row, state, "totp_wrong")
+    store.note(row, model.Attempts(0, uow.now(), None))
+    if needs_rehash(account.password_hash):
+        account.password_hash = hash_password(password)
+    return account
+
+
+def _failure(uow: UnitOfWork, row: store.SignInAttempts, state: model.Attempts, code: str) -> Problem:
+    """Counts a failure, which stays counted though the sign-in is refused; the problem to raise."""
+    after = state.after_failure(uow.now())
+    store.note(row, after)
+    uow.keep()
+    uow.audit("session.refuse", subject=row.key, problem=code, failures=after.failures)
+    minutes = after.locked_minutes(uow.now())
+    return Problem("sign_in_locked", minutes=minutes) if minutes else Problem(code)
+
+
+def _by_code(request: SignIn, uow: UnitOfWork) -> Account:
+    mobile = _mobile(request.mobile or "")
+    if mobile is None:
+        raise Problem("mobile_invalid")
+    code = otp.check_code(uow, "sign_in", mobile, request.otp or "")
+    account = accounts.by_mobile(uow.session, mobile)
+    if account is None or account.kind == "staff":
+        raise Problem("sign_in_failed")
+    otp.use_code(uow, code)
+    return account
+
+
+def _mobile(text: str) -> str | None:
+    try:
+        return id_numbers.mobile(text)
+    except id_numbers.NumberInvalid:
+        return None
+
+
+def _open(request: SignIn, uow: UnitOfWork, account: Account, method: str) -> SessionTokens:
+    now = uow.now()
+    session = SignInSession(
+        session_id=new_id("ses"),
+        account_id=account.account_id,
+        method=method,
+        client=request.client,
+        user_agent=request.user_agent,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + model.limits_for(account.kind).total,
+    )
+    uow.session.add(session)
+    uow.session.flush()
+    uow.audit("session.open", subject=account.account_id, session_id=session.session_id, method=method)
+    return _tokens(uow, account, session, _new_refresh_token(uow, account, session))
+
+
+def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
+    """A new access token and the next refresh token. Problem ``session_expired``.
+
+    An old refresh token that comes again ends the session: somebody else may hold it. The account is told.
+    """
+    token = store.refresh_token(uow.session, model.token_hash(request.refresh_token))
+    if token is None:
+        raise Problem("session_expired")
+    session = store.get(uow.session, token.session_id, lock=True)
+    account = accounts.get(uow.session, session.account_id) if session else None
+    if session is None or account is None:
+        raise Problem("session_expired")
+    successor = store.refresh_token(uow.session, token.successor) if token.successor else None
+    state = model.RefreshState(
+        expires_at=min(token.expires_at, session.expires_at),
+        used_at=token.used_at,
+        superseded=token.superseded_at is not None,
+        successor_used=successor is not None and successor.used_at is not None,
+        session_ended=session.ended_at is not None,
+    )
+    worth = state.worth(uow.now())
+    if worth == "expired":
+        raise Problem("session_expired")
+    if worth == "stolen":
+        uow.keep()
+        _end(uow, session, "token_reused")
+        notices.notify(uow, account, "session_compromised", f"{session.session_id}:token_reused", {})
+        raise Problem("session_expired")
+    if successor is not None:
+        successor.superseded_at = uow.now()
+    refresh = _new_refresh_token(uow, account, session)
+    token.used_at = token.used_at or uow.now()
+    token.successor = model.token_hash(refresh)
+    session.last_used_at = uow.now()
+    return _tokens(uow, account, session, refresh)
+
+
+def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession) -> str:
+    token = model.new_refresh_token()
+    expires = min(uow.now() + model.limits_for(account.kind).idle, session.expires_at)
+    uow.session.add(RefreshToken(token_hash=model.token_hash(token), session_id=session.session_id, expires_at=expires))
+    return token
+
+
+def _tokens(uow: UnitOfWork, account: Account, session: SignInSession, refresh: str) -> SessionTokens:
+    shown = view(uow, account)
+    actor = Actor(account.account_id, shown.kind, frozenset(shown.roles), session.session_id)
+    ttl = min(ACCESS_LIFE, session.expires_at - uow.now()).total_seconds()
+    return SessionTokens(
+        access_token=issue_access_token(uow.signer, actor, ttl),
+        refresh_token=refresh,
+        expires_in=int(ttl),
+        account=shown,
+    )
+
+
+def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
+    """Ends the caller's own session, another one of theirs, or all. Problem ``not_found`` for anyone else's."""
+    account_id = uow.actor.account_id
+    if request.everywhere:
+        for session in store.open_sessions(uow.session, account_id, uow.now(), lock=True):
+            _end(uow, session, "signed_out_everywhere")
+        return Empty()
+    session_id = request.session_id or uow.actor.session_id
+    found = store.get(uow.session, session_id, lock=True) if session_id else None
+    if found is None or found.account_id != account_id:
+        raise Problem("not_found")
+    if found.ended_at is None:
+        _end(uow, found, "signed_out")
+    return Empty()
+
+
+def _end(uow: UnitOfWork, session: SignInSession, because: str) -> None:
+    now = uow.now()
+    session.ended_at, session.ended_because = now, because
+    until = now + ACCESS_LIFE
+    revoke(uow.session, session.session_id, until)
+    uow.audit("session.end", subject=session.account_id, session_id=session.session_id, because=because)
+    uow.emit(SESSION_REVOKED, SessionRevoked(session_id=session.session_id, until=until))
+
+
+def list_sessions(request: Empty, uow: UnitOfWork) -> SessionList:
+    """The caller's open sessions, last used first."""
+    rows = store.open_sessions(uow.session, uow.actor.account_id, uow.now())
+    return SessionList(
+        items=[
+            SessionView(
+                session_id=row.session_id,
+                created_at=row.created_at,
+                last_used_at=row.last_used_at,
+                client=row.client,
+                user_agent=row.user_agent,
+                current=row.session_id == uow.actor.session_id,
+            )
+            for row in rows
+        ]
+    )
+
+
+def forget_tokens(uow: UnitOfWork) -> int:
+    """Sweeper: removes refresh tokens and failed attempts that matter no more."""
+    return store.forget(uow.session, uow.now())

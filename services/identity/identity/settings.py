@@ -1,0 +1,57 @@
+"""Limits of identity, with their defaults for production; the sandbox is generous to whoever tries it out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from chassis.settings import Settings, read
+
+OTP_LIFE = timedelta(minutes=5)
+OTP_RESEND = timedelta(seconds=60)
+OTP_ATTEMPTS = 5
+PASSWORD_ATTEMPTS = 5
+PASSWORD_LOCK = timedelta(minutes=15)
+ACCESS_LIFE = timedelta(minutes=15)
+VERIFICATION_WORKING_DAYS = 3
+EVIDENCE_LIFE = timedelta(days=365 * 100)
+
+
+@dataclass(frozen=True)
+class OtpLimits:
+    """Codes sent per mobile number (or e-mail address) and per network address."""
+
+    per_target_hour: int
+    per_target_day: int
+    per_client_hour: int
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session may rest before its refresh token dies, and how long it may last altogether."""
+
+    idle: timedelta
+    total: timedelta
+
+
+APPLICANT_SESSIONS = SessionLimits(idle=timedelta(days=30), total=timedelta(days=90))
+STAFF_SESSIONS = SessionLimits(idle=timedelta(hours=2), total=timedelta(hours=12))
+
+
+@lru_cache(maxsize=8)
+def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimits:
+    values = dict(environ)
+    factor = 100 if sandbox else 1
+    return OtpLimits(
+        per_target_hour=int(read("REGISTRY_OTP_PER_TARGET_HOUR", str(10 * factor), values)),
+        per_target_day=int(read("REGISTRY_OTP_PER_TARGET_DAY", str(50 * factor), values)),
+        per_client_hour=int(read("REGISTRY_OTP_PER_CLIENT_HOUR", str(100 * factor), values)),
+    )
+
+
+def otp_limits(settings: Settings, environ: Mapping[str, str] = os.environ) -> OtpLimits:
+    relevant = tuple(sorted((name, value) for name, value in environ.items() if name.startswith("REGISTRY_OTP_")))
+    return _otp_limits(settings.sandbox, relevant)

@@ -1,0 +1,82 @@
+"""Staff of the sandbox: made once, shown with password and current code. Neither exists in production."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import StaffAccount, StaffAccounts
+
+from identity.accounts.passwords import hash_password
+from identity.accounts.store import Account
+from identity.base import lock_name
+from identity.sealing import vault
+from identity.staff import model, store
+from identity.staff.store import Staff
+
+
+def seed_sandbox_staff(uow: UnitOfWork) -> int:
+    """Sweeper: makes the sandbox's staff accounts at the first start, once for all replicas."""
+    if not uow.settings.sandbox or store.count_of_sandbox(uow.session):
+        return 0
+    lock_name(uow.session, "sandbox staff")
+    if store.count_of_sandbox(uow.session):
+        return 0
+    keys = vault(uow.settings)
+    for member in model.SANDBOX_STAFF:
+        account_id, password = new_id("acc"), model.new_password()
+        uow.session.add(
+            Account(
+                account_id=account_id,
+                kind="staff",
+                name=member.name,
+                account_name=member.login,
+                password_hash=hash_password(password),
+                created_at=uow.now(),
+            )
+        )
+        uow.session.flush()
+        uow.session.add(
+            Staff(
+                account_id=account_id,
+                roles=list(member.roles),
+                sealed_totp_secret=keys.seal(store.TOTP_PURPOSE, model.new_secret().encode(), account_id),
+                sealed_sandbox_password=keys.seal(store.SANDBOX_PURPOSE, password.encode(), account_id),
+            )
+        )
+        uow.audit("staff.seed", subject=account_id, login=member.login)
+    return len(model.SANDBOX_STAFF)
+
+
+def sandbox_staff(request: Empty, uow: UnitOfWork) -> StaffAccounts:
+    """The sandbox's staff with passwords and codes that sign in now. Problem ``not_found`` in production."""
+    if not uow.settings.sandbox:
+        raise Problem("not_found")
+    keys = vault(uow.settings)
+    items = []
+    for account, staff in store.of_sandbox(uow.session):
+        secret = keys.open(store.TOTP_PURPOSE, staff.sealed_totp_secret, account.account_id).decode()
+        password = keys.open(store.SANDBOX_PURPOSE, staff.sealed_sandbox_password or b"", account.account_id)
+        items.append(
+            StaffAccount(
+                login=account.account_name or "",
+                password=password.decode(),
+                totp=model.usable_code(secret, staff.last_step, uow.now()),
+                name=account.name,
+                roles=list(staff.roles),
+            )
+        )
+    return StaffAccounts(items=items)
+
+
+def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
+    """Whether the second factor is right and new; a code that was used before is wrong. Problem ``totp_required``."""
+    staff = store.get(uow.session, account.account_id)
+    if staff is None:
+        return False
+    if not code:
+        raise Problem("totp_required")
+    secret = vault(uow.settings).open(store.TOTP_PURPOSE, staff.sealed_totp_secret, account.account_id).decode()
+    step = model.matching_step(secret, code, uow.now())
+    return step is not None and store.use_step(uow.session, account.account_id, step)

@@ -1,0 +1,230 @@
+"""Submitting and deciding real-name verifications (I-05, I-06, I-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.identity import (
+    IDENTITY_VERIFIED,
+    VERIFICATION_REFUSED,
+    VERIFICATION_SUBMITTED,
+    DecideVerification,
+    IdentityVerified,
+    SubmitVerification,
+    VerificationRefused,
+    VerificationSubmitted,
+    VerificationView,
+)
+
+from identity.accounts import id_numbers
+from identity.accounts import store as accounts
+from identity.accounts.handlers import own_account
+from identity.accounts.store import Account
+from identity.image_types import image_type
+from identity.messages import notices
+from identity.staff import store as staff
+from identity.verification import model, store
+from identity.verification.model import HANDHELD, Action
+from identity.verification.reading import view
+from identity.verification.store import Verification, VerificationAction, VerificationImage
+
+IMAGE_LIMIT = 20 << 20
+CHANNEL = "verification"
+
+
+def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> VerificationView:
+    """Hands in the images; the worker checks and seals them, a reviewer decides by the due date.
+
+    Again after a refusal, or when the automatic check found errors. Problems: ``verification_documents_missing``,
+    ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``, ``verification_already_approved``.
+    """
+    account = own_account(uow, lock=True)
+    if account.verification == "approved":
+        raise Problem("verification_already_approved")
+    earlier = store.pending(uow.session, account.account_id)
+    if earlier is not None and (earlier.check_state == "running" or not model.has_errors(earlier.findings)):
+        raise Problem("verification_pending")
+    images = _receive_images(request, uow, account)
+    if earlier is not None:
+        _act(uow, earlier, account, "replace")
+        _discard(uow, earlier, everything=True)
+        uow.session.flush()
+    verification = Verification(
+        verification_id=new_id("ver"),
+        account_id=account.account_id,
+        kind=account.kind,
+        check_state="running",
+        findings=[],
+        reasons=[],
+        submitted_at=uow.now(),
+        due_on=model.due_date(uow.today()),
+    )
+    _act(uow, verification, account, "submit")
+    for image in images:
+        image.verification_id = verification.verification_id
+    uow.session.add_all(images)
+    uow.session.flush()
+    uow.notify(CHANNEL)
+    uow.emit(
+        VERIFICATION_SUBMITTED,
+        VerificationSubmitted(
+            account_id=account.account_id,
+            verification_id=verification.verification_id,
+            submitted_at=verification.submitted_at,
+            due_on=verification.due_on,
+        ),
+    )
+    event_id = f"{verification.verification_id}:submitted"
+    notices.notify(uow, account, "verification_submitted", event_id, {"due_on": verification.due_on})
+    return view(uow, verification, account)
+
+
+def _receive_images(request: SubmitVerification, uow: UnitOfWork, account: Account) -> list[VerificationImage]:
+    given = {str(document): token for document, token in request.documents.items()}
+    missing = [name for name in model.required_documents(account.kind, account.id_type) if not given.get(name)]
+    if missing:
+        errors = [FieldError(f"documents.{name}", "verification_documents_missing") for name in missing]
+        raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
+    allowed = model.allowed_documents(account.kind)
+    if strange := [name for name in given if name not in allowed]:
+        raise Problem(
+            "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
+        )
+    images, errors = [], []
+    for document, token in given.items():
+        if not token:
+            continue
+        receipt = uow.receipt(token)
+        content_type = image_type(uow.objects, receipt.object, IMAGE_LIMIT, pdf=model.may_be_pdf(document))
+        if content_type is None and (twin := store.sealed_twin(uow.session, receipt.object.sha256)):
+            # The same file was sealed for another submission meanwhile and its upload removed: the worker has it there.
+            content_type = twin.content_type
+        if content_type is None:
+            errors.append(FieldError(f"documents.{document}", "verification_image_unreadable"))
+            continue
+        images.append(
+            VerificationImage(
+                document=document,
+                original_sha256=receipt.object.sha256,
+                original_size=receipt.object.size,
+                file_name=receipt.file_name,
+                content_type=content_type,
+                first_upload=receipt.first,
+            )
+        )
+    if errors:
+        raise Problem("verification_image_unreadable", errors=errors)
+    return images
+
+
+def decide_verification(request: DecideVerification, uow: UnitOfWork) -> VerificationView:
+    """A reviewer approves or refuses. The hand-held photo is destroyed with the decision; its hash and result stay.
+
+    Problems: ``verification_unknown``, ``verification_decided``, ``verification_check_running``,
+    ``verification_reasons_required``.
+    """
+    reasons = [reason.strip() for reason in request.reasons if reason.strip()]
+    if request.decision == "refuse" and not reasons:
+        raise Problem("verification_reasons_required")
+    found = store.get(uow.session, request.verification_id)
+    if found is None:
+        raise Problem("verification_unknown")
+    # The account first, as in submit_verification: two people at once then never wait for each other.
+    account = accounts.get(uow.session, found.account_id, lock=True)
+    if account is None:
+        raise Problem("verification_unknown")
+    verification = found
+    uow.session.refresh(verification, with_for_update=True)
+    if verification.state != "pending":
+        raise Problem("verification_decided")
+    if verification.check_state == "running":
+        raise Problem("verification_check_running")
+    verification.reasons = reasons
+    _act(uow, verification, account, request.decision, note="；".join(reasons))
+    _discard(uow, verification)
+    event_id = f"{verification.verification_id}:decided"
+    if request.decision == "approve":
+        uow.emit(IDENTITY_VERIFIED, _verified(uow, verification, account))
+        notices.notify(uow, account, "verification_approved", event_id, {})
+    else:
+        uow.emit(
+            VERIFICATION_REFUSED,
+            VerificationRefused(
+                account_id=account.account_id,
+                verification_id=verification.verification_id,
+                reasons=reasons,
+                refused_at=uow.now(),
+            ),
+        )
+        notices.notify(uow, account, "verification_refused", event_id, {"reasons": reasons})
+    uow.notify(CHANNEL)
+    return view(uow, verification, account, reviewer=True)
+
+
+def _verified(uow: UnitOfWork, verification: Verification, account: Account) -> IdentityVerified:
+    organisation = account.kind == "organisation"
+    facts: dict[str, Any] = {
+        "account_id": account.account_id,
+        "verification_id": verification.verification_id,
+        "kind": account.kind,
+        "name": account.organisation_name if organisation else account.name,
+        "operator_name": account.name if organisation else None,
+        "id_type": "uscc" if organisation else account.id_type,
+        "masked_id_number": id_numbers.mask(account.uscc or "") if organisation else account.masked_id_number,
+        "verified_at": verification.decided_at,
+    }
+    return IdentityVerified.model_validate(facts)
+
+
+def _act(uow: UnitOfWork, verification: Verification, account: Account, action: Action, note: str = "") -> None:
+    """The only place that writes a verification's state: with its history row, the account's state and the audit."""
+    before: Any = verification.state if action != "submit" else None
+    after = model.TRANSITIONS.get((before, action))
+    if after is None:
+        raise Problem("action_not_allowed", state=before, allowed=model.allowed_actions(before))
+    verification.state = after
+    if after != "pending":
+        verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
+    if after in model.ACCOUNT_STATE:
+        account.verification = model.ACCOUNT_STATE[after]
+        account.version += 1
+    uow.session.add(verification)
+    uow.session.flush()
+    uow.session.add(
+        VerificationAction(
+            case_id=verification.verification_id,
+            request_id=uow.request_id,
+            action=action,
+            from_state=before,
+            to_state=after,
+            actor=uow.actor.subject,
+            at=uow.now(),
+            note=note,
+        )
+    )
+    uow.audit(f"verification.{action}", subject=verification.verification_id, account_id=account.account_id)
+
+
+def _discard(uow: UnitOfWork, verification: Verification, *, everything: bool = False) -> None:
+    """Destroys the keys of the hand-held photo (or of all images): from now on nobody can open them."""
+    for image in store.images(uow.session, verification.verification_id):
+        if (everything or image.document == HANDHELD) and image.discarded_at is None:
+            image.wrapped_key = None
+            image.discarded_at = uow.now()
+
+
+def alarm_overdue(uow: UnitOfWork) -> int:
+    """Sweeper: tells every reviewer, once, about a submission past its due date."""
+    verification = store.overdue(uow.session, uow.today())
+    if verification is None:
+        return 0
+    verification.alarmed_at = uow.now()
+    uow.audit("verification.overdue", subject=verification.verification_id, due_on=verification.due_on.isoformat())
+    for reviewer in staff.holding(uow.session, "reviewer"):
+        event_id = f"{verification.verification_id}:overdue:{reviewer.account_id}"
+        params: dict[str, Any] = {"verification_id": verification.verification_id, "due_on": verification.due_on}
+        notices.notify(uow, reviewer, "verification_overdue", event_id, params)
+    return 1

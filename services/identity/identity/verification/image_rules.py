@@ -1,0 +1,88 @@
+"""What the images of a real-name verification must be, checked as far as a machine can (requirement I-05).
+
+Pure, and run in the sandbox: ``pool.run("identity.verification.image_rules:inspect_id_image", path=…,
+args={"role": "id_front"})``. Blur, light and background are estimates for the reviewer, never a decision.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from chassis.inspect import filetype, image, pdf, photo
+from chassis.sandbox.model import Job, JsonValue
+
+MAX_BYTES = 20 * 2**20
+_PDF_ROLES = ("business_licence", "authorisation_letter")
+
+RULES: dict[str, photo.PhotoRules] = {
+    "id_front": photo.ID_SIDE,
+    "id_back": photo.ID_SIDE,
+    "handheld": photo.HAND_HELD,
+    "legal_representative_id": photo.ID_SIDE,
+    "business_licence": photo.DOCUMENT,
+    "authorisation_letter": photo.DOCUMENT,
+}
+
+
+def prepare_sandbox() -> None:
+    """Called once in the template process, while the disk can still be read."""
+    image.prepare()
+
+
+def inspect_id_image(job: Job) -> JsonValue:
+    """``args``: ``role`` (key of ``RULES``). Returns {facts, findings: [{code, severity, params}], acceptable}.
+
+    ``acceptable`` is False only when no reviewer could work with the file. Sealed documents may also be PDFs.
+    """
+    role: str = job.args["role"]
+    rules = RULES[role]
+    kind = filetype.detect(job.source)
+    size = job.source.seek(0, 2)
+    facts: dict[str, Any] = {"type": kind, "size": size}
+    if size == 0:
+        return _report(facts, [_error("photo_empty")])
+    if size > MAX_BYTES:
+        return _report(facts, [_error("photo_file_too_large", megabytes=round(size / 2**20, 1), limit=MAX_BYTES >> 20)])
+    if kind == "pdf" and role in _PDF_ROLES:
+        return _report(facts, _read_pdf(job, facts))
+    if kind not in photo.ACCEPTED:
+        return _report(facts, [_error("photo_wrong_type", type=kind.upper())])
+    try:
+        read = image.read_facts(job.source, decode=True)
+    except image.ImageUnreadable:
+        return _report(facts, [_error("photo_damaged")])
+    facts["image"] = read.to_json()
+    quality = None
+    if read.decodes and not read.too_many_pixels:
+        quality = photo.measure(job.source)
+        facts["quality"] = quality.to_json()
+    return _report(facts, photo.judge(read, quality, rules))
+
+
+def _read_pdf(job: Job, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    read, _ = pdf.read_facts(job.source)
+    facts["pdf"] = read.to_json()
+    return [] if read.opens and read.listed_pages else [_error("photo_damaged")]
+
+
+def _error(code: str, **params: str | int | float) -> dict[str, Any]:
+    return {"code": code, "severity": "error", "params": params}
+
+
+def _report(facts: dict[str, Any], findings: list[dict[str, Any]]) -> JsonValue:
+    acceptable = all(finding["severity"] != "error" for finding in findings)
+    return {"facts": facts, "findings": findings, "acceptable": acceptable}
+
+
+@cache
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads((files("chassis.inspect") / "photo_texts.toml").read_text("utf-8"))
+
+
+def describe(finding: dict[str, Any], language: Literal["zh", "en"] = "zh") -> tuple[str, str]:
+    """(message, remedy) of a finding."""
+    entry = _texts()[finding["code"]][language]
+    return entry["message"].format(**finding["params"]), entry["remedy"].format(**finding["params"])

@@ -1,0 +1,43 @@
+"""Looks at one image in the sandbox. The pool of disposable processes lives in the worker process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from chassis.sandbox import Limits, SandboxPool
+from chassis.telemetry import logger
+
+_MODULE = "identity.verification.image_rules"
+_LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 16)
+
+_log = logger("identity.verification")
+_pool: SandboxPool | None = None
+_starting = threading.Lock()
+
+
+def inspect_image(path: Path, document: str) -> list[dict[str, Any]]:
+    """Findings ``{document, code, severity, params}``. A file that its reader cannot survive is damaged, to us."""
+    outcome = _sandbox().run(f"{_MODULE}:inspect_id_image", path=path, args={"role": document}, limits=_LIMITS)
+    if not outcome.ok:
+        _log.warning("verification_image_refused", document=document, outcome=outcome.kind, detail=outcome.detail)
+        return [{"document": document, "code": "photo_damaged", "severity": "error", "params": {}}]
+    return [{"document": document, **finding} for finding in outcome.value["findings"]]
+
+
+def close_sandbox() -> None:
+    """Ends the sandbox's processes."""
+    global _pool
+    with _starting:
+        if _pool is not None:
+            _pool.close()
+            _pool = None
+
+
+def _sandbox() -> SandboxPool:
+    global _pool
+    with _starting:
+        if _pool is None:
+            _pool = SandboxPool([_MODULE], workers=1)
+        return _pool

@@ -1,0 +1,72 @@
+"""Real-name verification: which images, states and actions as data, the due date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from chassis.calendar import add_working_days
+
+from identity.settings import VERIFICATION_WORKING_DAYS
+
+State = Literal["pending", "approved", "refused", "replaced"]
+Action = Literal["submit", "approve", "refuse", "replace"]
+
+# (state, action) → state. ``replace``: the applicant sends better images after the automatic check found errors.
+TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
+    (None, "submit"): "pending",
+    ("pending", "approve"): "approved",
+    ("pending", "refuse"): "refused",
+    ("pending", "replace"): "replaced",
+}
+ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
+
+HANDHELD = "handheld"
+_PERSON = ("id_front", "id_back", HANDHELD)
+_ONE_SIDED = ("id_front", HANDHELD)
+_ORGANISATION = ("business_licence", "authorisation_letter", "legal_representative_id")
+
+
+def required_documents(kind: str, id_type: str | None) -> tuple[str, ...]:
+    """Images that must come (I-05, I-06). A passport has one data page, so its back may be left out."""
+    if kind == "organisation":
+        return _ORGANISATION
+    return _ONE_SIDED if id_type == "passport" else _PERSON
+
+
+def may_be_pdf(document: str) -> bool:
+    """Sealed papers are often scanned to PDF; photographs of ID cards and people are images."""
+    return document in ("business_licence", "authorisation_letter")
+
+
+def allowed_documents(kind: str) -> tuple[str, ...]:
+    return _ORGANISATION if kind == "organisation" else _PERSON
+
+
+def due_date(submitted_on: date) -> date:
+    """Decided within three working days of submission (I-07)."""
+    return add_working_days(submitted_on, VERIFICATION_WORKING_DAYS)
+
+
+def is_overdue(state: str, due_on: date, today: date) -> bool:
+    return state == "pending" and today > due_on
+
+
+def has_errors(findings: Iterable[Mapping[str, Any]]) -> bool:
+    return any(finding["severity"] == "error" for finding in findings)
+
+
+def allowed_actions(state: State) -> str:
+    return ",".join(sorted(action for origin, action in TRANSITIONS if origin == state))
+
+
+def repeated_images(digests: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A finding for each image that is the same file as an earlier one."""
+    seen: set[str] = set()
+    findings = []
+    for document, digest in digests.items():
+        if digest in seen:
+            findings.append({"document": document, "code": "photo_repeated", "severity": "warning", "params": {}})
+        seen.add(digest)
+    return findings

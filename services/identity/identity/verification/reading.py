@@ -1,0 +1,122 @@
+"""Looking at verifications: one's own, the office's queue, a single image."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date
+from typing import Any
+
+from chassis.errors import FieldError, Problem
+from chassis.uow import UnitOfWork
+from contracts.identity import (
+    ListVerifications,
+    OpenVerificationImage,
+    VerificationList,
+    VerificationRef,
+    VerificationView,
+)
+from contracts.objects import ObjectRef, SealedObject
+
+from identity.accounts import store as accounts
+from identity.accounts.handlers import own_account
+from identity.accounts.store import ID_NUMBER, Account
+from identity.sealing import vault
+from identity.verification import model, store
+from identity.verification.store import Verification
+
+
+def get_verification(request: VerificationRef, uow: UnitOfWork) -> VerificationView:
+    """One's own, or any for a reviewer, who sees the full number (audited). Problem ``verification_unknown``."""
+    reviewer = "reviewer" in uow.actor.roles
+    verification = store.get(uow.session, request.verification_id)
+    if verification is None or not (reviewer or verification.account_id == uow.actor.account_id):
+        raise Problem("verification_unknown")
+    account = _account(uow, verification)
+    if reviewer:
+        uow.audit("verification.open", subject=verification.verification_id, account_id=account.account_id)
+    return view(uow, verification, account, reviewer=reviewer)
+
+
+def list_my_verifications(request: ListVerifications, uow: UnitOfWork) -> VerificationList:
+    """The caller's own submissions, newest first."""
+    account = own_account(uow)
+    rows = store.mine(uow.session, account.account_id, request.state, request.cursor, request.limit + 1)
+    page = rows[: request.limit]
+    return VerificationList(
+        items=[view(uow, row, account) for row in page],
+        next_cursor=page[-1].verification_id if len(rows) > request.limit else None,
+    )
+
+
+def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> VerificationList:
+    """The office's queue (pending unless asked otherwise), the most urgent first; numbers masked."""
+    after = None
+    if request.cursor:
+        day, _, verification_id = request.cursor.partition("/")
+        try:
+            after = (date.fromisoformat(day), verification_id)
+        except ValueError as error:
+            raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
+    rows = store.queue(uow.session, request.state or "pending", after, request.limit + 1)
+    page = rows[: request.limit]
+    more = len(rows) > request.limit
+    return VerificationList(
+        items=[view(uow, row, _account(uow, row)) for row in page],
+        next_cursor=f"{page[-1].due_on.isoformat()}/{page[-1].verification_id}" if more else None,
+    )
+
+
+def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> SealedObject:
+    """The ciphertext of an image and its key, for one look by a reviewer (audited).
+
+    Problems: ``verification_unknown``, ``verification_image_gone``, ``verification_check_running`` (not sealed yet).
+    """
+    if store.get(uow.session, request.verification_id) is None:
+        raise Problem("verification_unknown")
+    image = store.image(uow.session, request.verification_id, request.document)
+    if image is None or image.discarded_at is not None:
+        raise Problem("verification_image_gone")
+    if image.wrapped_key is None or image.sealed_sha256 is None:
+        raise Problem("verification_check_running" if image.sealed_at is None else "verification_image_gone")
+    key = vault(uow.settings).open(store.IMAGE_KEY, image.wrapped_key, image.key_context)
+    uow.audit("verification.open_image", subject=request.verification_id, document=request.document)
+    return SealedObject(
+        object=ObjectRef(sha256=image.sealed_sha256, size=image.sealed_size or 0),
+        key=base64.b64encode(key).decode(),
+        content_type=image.content_type,
+        file_name=image.file_name,
+    )
+
+
+def _account(uow: UnitOfWork, verification: Verification) -> Account:
+    account = accounts.get(uow.session, verification.account_id)
+    if account is None:
+        raise Problem("verification_unknown")
+    return account
+
+
+def view(uow: UnitOfWork, verification: Verification, account: Account, *, reviewer: bool = False) -> VerificationView:
+    number = account.masked_id_number
+    if reviewer and account.sealed_id_number:
+        number = vault(uow.settings).open(ID_NUMBER, account.sealed_id_number, account.account_id).decode()
+    images = store.images(uow.session, verification.verification_id)
+    facts: dict[str, Any] = {
+        "verification_id": verification.verification_id,
+        "account_id": account.account_id,
+        "kind": verification.kind,
+        "name": account.name,
+        "organisation_name": account.organisation_name,
+        "id_type": account.id_type,
+        "id_number": number,
+        "uscc": account.uscc,
+        "state": verification.state,
+        "documents": [image.document for image in images if image.discarded_at is None],
+        "check": verification.check_state,
+        "findings": verification.findings,
+        "reasons": verification.reasons,
+        "submitted_at": verification.submitted_at,
+        "due_on": verification.due_on,
+        "overdue": model.is_overdue(verification.state, verification.due_on, uow.today()),
+        "decided_at": verification.decided_at,
+    }
+    return VerificationView.model_validate(facts)

@@ -1,0 +1,220 @@
+"""Tables of verifications, their images and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.accounts.store import Account
+from identity.base import Base
+
+IMAGE_KEY = "image-key"
+
+
+class Verification(Base):
+    """One submission. An account has at most one that is pending and one that is approved."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'approved', 'refused', 'replaced')", name="state"),
+        CheckConstraint("check_state IN ('running', 'done')", name="check_state"),
+        CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="refusal_has_reasons"),
+        Index("uq_verifications_pending", "account_id", unique=True, postgresql_where=text("state = 'pending'")),
+        Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text("state = 'approved'")),
+        Index("ix_verifications_queue", "state", "due_on", "verification_id"),
+        Index("ix_verifications_to_check", "lease_until", postgresql_where=text("check_state = 'running'")),
+    )
+
+    verification_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id), index=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    check_state: Mapped[str]
+    check_attempts: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
+    reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    submitted_at: Mapped[datetime]
+    due_on: Mapped[date]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    alarmed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class VerificationImage(Base):
+    """One image: the upload until the check has sealed it, then ciphertext under a key of its own.
+
+    The key is wrapped with identity's data key; destroying it (``discarded_at``) makes the image unreadable at once,
+    the worker removes the bytes after. The SHA-256 of what was submitted stays.
+    """
+
+    __tablename__ = "verification_images"
+    __table_args__ = (
+        CheckConstraint("wrapped_key IS NULL OR sealed_sha256 IS NOT NULL", name="key_has_object"),
+        CheckConstraint("discarded_at IS NULL OR wrapped_key IS NULL", name="discarded_has_no_key"),
+        Index("ix_verification_images_original", "original_sha256"),
+        Index(
+            "ix_verification_images_to_remove",
+            "verification_id",
+            postgresql_where=text(
+                "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
+                " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
+            ),
+        ),
+    )
+
+    verification_id: Mapped[str] = mapped_column(ForeignKey(Verification.verification_id), primary_key=True)
+    document: Mapped[str] = mapped_column(primary_key=True)
+    original_sha256: Mapped[str]
+    original_size: Mapped[int]
+    file_name: Mapped[str]
+    content_type: Mapped[str]
+    first_upload: Mapped[bool]
+    sealed_sha256: Mapped[str | None]
+    sealed_size: Mapped[int | None]
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime | None]
+    original_removed_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def key_context(self) -> str:
+        return f"{self.verification_id}:{self.document}"
+
+
+class VerificationAction(Base):
+    """The history of a verification, append-only."""
+
+    __tablename__ = "verification_actions"
+    __table_args__ = (UniqueConstraint("case_id", "request_id", "action"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey(Verification.verification_id))
+    request_id: Mapped[str]
+    action: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+def get(session: Session, verification_id: str, *, lock: bool = False) -> Verification | None:
+    return session.get(Verification, verification_id, with_for_update=lock)
+
+
+def pending(session: Session, account_id: str) -> Verification | None:
+    statement = select(Verification).where(Verification.account_id == account_id, Verification.state == "pending")
+    return session.execute(statement.with_for_update()).scalar_one_or_none()
+
+
+def images(session: Session, verification_id: str) -> Sequence[VerificationImage]:
+    statement = select(VerificationImage).where(VerificationImage.verification_id == verification_id)
+    return session.execute(statement.order_by(VerificationImage.document)).scalars().all()
+
+
+def image(session: Session, verification_id: str, document: str) -> VerificationImage | None:
+    return session.get(VerificationImage, (verification_id, document))
+
+
+def mine(
+    session: Session, account_id: str, state: str | None, before: str | None, limit: int
+) -> Sequence[Verification]:
+    statement = select(Verification).where(Verification.account_id == account_id)
+    if state:
+        statement = statement.where(Verification.state == state)
+    if before:
+        statement = statement.where(Verification.verification_id < before)
+    return session.execute(statement.order_by(Verification.verification_id.desc()).limit(limit)).scalars().all()
+
+
+def queue(session: Session, state: str, after: tuple[date, str] | None, limit: int) -> Sequence[Verification]:
+    """By due date, the most urgent first."""
+    statement = select(Verification).where(Verification.state == state)
+    if after:
+        statement = statement.where(tuple_(Verification.due_on, Verification.verification_id) > after)
+    order = (Verification.due_on, Verification.verification_id)
+    return session.execute(statement.order_by(*order).limit(limit)).scalars().all()
+
+
+def claim_check(session: Session, now: datetime, lease: timedelta) -> Verification | None:
+    """A submission whose images wait to be checked and that no other worker has; leased to the caller."""
+    statement = (
+        select(Verification)
+        .where(
+            Verification.check_state == "running",
+            or_(Verification.lease_until.is_(None), Verification.lease_until < now),
+        )
+        .order_by(Verification.verification_id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.execute(statement).scalar_one_or_none()
+    if found is not None:
+        found.lease_until = now + lease
+        found.check_attempts += 1
+    return found
+
+
+def claim_removal(session: Session) -> VerificationImage | None:
+    """An image with bytes in the object store that must go: a sealed one's upload, or a discarded one's ciphertext."""
+    statement = (
+        select(VerificationImage)
+        .where(
+            or_(
+                and_(VerificationImage.sealed_at.is_not(None), VerificationImage.original_removed_at.is_(None)),
+                and_(VerificationImage.discarded_at.is_not(None), VerificationImage.removed_at.is_(None)),
+            )
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def waits_for(session: Session, original_sha256: str) -> bool:
+    """Whether another submission still needs the upload with this content."""
+    statement = select(VerificationImage.document).where(
+        VerificationImage.original_sha256 == original_sha256, VerificationImage.sealed_at.is_(None)
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def sealed_twin(session: Session, original_sha256: str) -> VerificationImage | None:
+    """A sealed image with the same content that can still be opened."""
+    statement = select(VerificationImage).where(
+        VerificationImage.original_sha256 == original_sha256, VerificationImage.wrapped_key.is_not(None)
+    )
+    return session.execute(statement.limit(1)).scalars().first()
+
+
+def overdue(session: Session, today: date) -> Verification | None:
+    """A pending submission past its due date for which no alarm was given yet."""
+    statement = (
+        select(Verification)
+        .where(Verification.state == "pending", Verification.due_on < today, Verification.alarmed_at.is_(None))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(statement).scalar_one_or_none()

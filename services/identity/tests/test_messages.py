@@ -1,0 +1,177 @@
+"""Messages: one per event and channel, in two languages, saying what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import anonymous
+from contracts.base import EventType, Model
+from contracts.catalogue import events_for
+from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
+from identity.messages.model import catalogue, wording
+
+from contracts import archive, filing, identity, payment
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+def _case(account_id: str, **more: Any) -> dict[str, Any]:
+    facts = {
+        "application_id": "app-1",
+        "account_id": account_id,
+        "kind": "work",
+        "form_code": "Z11",
+        "title": "墨石{山}记",
+        "serial_number": "2026Z11S000123",
+        "acceptance_number": "2026Z11L000045",
+    }
+    return facts | more
+
+
+def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, Any], str]]:
+    """Every event that identity listens to, with a word that its messages must say."""
+    order = {"order_id": "ord-1", "amount": 30000}
+    shared = ("application_id", "account_id", "serial_number", "title")
+    order |= {name: value for name, value in _case(account_id).items() if name in shared}
+    certificate = {
+        "application_id": "app-1",
+        "account_id": account_id,
+        "title": "墨石{山}记",
+        "registration_number": "国作登字-2026-A-00000045",
+        "registered_on": date(2026, 12, 1),
+        "certificate_sha256": "ab" * 32,
+        "documents": [],
+    }
+    submitted = {"submitted_at": NOW, "fee_basis": {}, "materials": [], "evidence": "token"}
+    approved = {"approved_at": NOW, "approved_by": "acc-x", "form": {}, "owners": [], "sample_sha256": []}
+    accepted = {"accepted_on": date(2026, 11, 23), "examination_due_on": date(2027, 1, 22), "paper_required": True}
+    return [
+        (filing.APPLICATION_SUBMITTED, _case(account_id, **submitted), "2026Z11S000123"),
+        (payment.ORDER_CREATED, order | {"lines": [], "created_at": NOW, "pay_by": date(2026, 12, 14)}, "¥300.00"),
+        (payment.ORDER_PAID, order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}, "¥300.00"),
+        (filing.APPLICATION_ACCEPTED, _case(account_id, **accepted), "2027年1月22日"),
+        (filing.PAPER_RECEIVED, _case(account_id, received_at=NOW, received_by="acc-x"), "2026Z11L000045"),
+        (
+            filing.CORRECTION_REQUESTED,
+            _case(account_id, correction_id="cor-1", due_on=date(2026, 12, 23), defects=2),
+            "2026年12月23日",
+        ),
+        (filing.CORRECTION_ANSWERED, _case(account_id, correction_id="cor-1", answered_at=NOW), "2026Z11L000045"),
+        (filing.APPLICATION_APPROVED, _case(account_id, **approved), "准予登记"),
+        (
+            filing.APPLICATION_REFUSED,
+            _case(account_id, refused_at=NOW, reason="缺乏独创性", decided_by=["a", "b"]),
+            "缺乏独创性",
+        ),
+        (filing.APPLICATION_WITHDRAWN, _case(account_id, withdrawn_at=NOW, reason=""), "撤回"),
+        (
+            filing.APPLICATION_LAPSED,
+            _case(account_id, lapsed_on=date(2026, 12, 24), reason="fee_not_paid"),
+            "2026年12月24日",
+        ),
+        (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
+    ]
+
+
+def _data(event: EventType[Any], facts: dict[str, Any]) -> Model:
+    names = event.data.model_fields
+    return event.data.model_validate({name: value for name, value in facts.items() if name in names})
+
+
+@pytest.mark.requirement("W-05")
+def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> None:
+    person = office.sign_up()
+    events = events_of_a_case(person.account_id)
+    assert {event.type for event, _, _ in events} == {event.type for event in events_for("identity")}
+    for event, facts, word in events:
+        event_id = office.harness.deliver(event, _data(event, facts))
+        office.harness.deliver(event, _data(event, facts), event_id=event_id)
+        latest = office.messages()[:2]
+        assert {message.channel for message in latest} == {"sms", "in_app"}, event.name
+        for message in latest:
+            assert word in message.subject + message.body, event.name
+            assert "墨石{山}记" in message.body
+            assert message.application_id == "app-1"
+    told = [message for message in office.messages(person.account_id) if message.application_id]
+    assert len(told) == len(events)
+
+
+@pytest.mark.requirement("W-05")
+def test_a_confirmed_address_receives_letters_too(office: Any) -> None:
+    person = office.sign_up(email="zhang@example.com")
+    code = office.code_in(office.messages("zhang@example.com")[0])
+    office.call(identity.CONFIRM_EMAIL, ConfirmEmail(otp=code), person.actor)
+    event, facts, _ = events_of_a_case(person.account_id)[0]
+    office.harness.deliver(event, _data(event, facts))
+    assert office.messages("zhang@example.com")[0].template == "application_submitted"
+
+
+@pytest.mark.requirement("W-05")
+def test_one_reads_ones_own_messages_in_either_language(office: Any) -> None:
+    person, other = office.sign_up(), office.sign_up()
+    for event, facts, _ in events_of_a_case(person.account_id)[:4]:
+        office.harness.deliver(event, _data(event, facts))
+    listed = office.call(identity.LIST_MESSAGES, ListMessages(limit=2), person.actor)
+    assert (len(listed.items), listed.unread) == (2, 5)
+    assert [message.template for message in listed.items] == ["application_accepted_paper", "order_paid"]
+    rest = office.call(identity.LIST_MESSAGES, ListMessages(cursor=listed.next_cursor), person.actor)
+    assert len(rest.items) == 3
+    assert rest.next_cursor is None
+    english = office.call(identity.LIST_MESSAGES, ListMessages(limit=1, language="en"), person.actor).items[0]
+    assert "22 January 2027" in english.body
+    first = listed.items[0].message_id
+    with pytest.raises(Problem, match="message_unknown"):
+        office.call(identity.READ_MESSAGE, ReadMessage(message_id=first), other.actor)
+    with pytest.raises(Problem, match="not_signed_in"):
+        office.call(identity.LIST_MESSAGES, ListMessages(), anonymous())
+    office.call(identity.READ_MESSAGE, ReadMessage(message_id=first), person.actor)
+    unread = office.call(identity.LIST_MESSAGES, ListMessages(unread_only=True), person.actor)
+    assert unread.unread == 4
+    assert first not in {message.message_id for message in unread.items}
+
+
+def test_an_event_about_an_account_of_elsewhere_is_handled_quietly(office: Any) -> None:
+    event, facts, _ = events_of_a_case("acc-of-elsewhere")[0]
+    office.harness.deliver(event, _data(event, facts))
+    assert office.messages() == []
+
+
+@pytest.mark.requirement("W-04")
+def test_both_languages_say_the_same_facts() -> None:
+    for name, texts in catalogue().items():
+        for part in ("subject", "sms", "body"):
+            assert bool(getattr(texts["zh"], part)) == bool(getattr(texts["en"], part)), (name, part)
+        assert texts["zh"].placeholders() == texts["en"].placeholders(), name
+        assert not any("\u4e00" <= c <= "\u9fff" for c in texts["en"].subject + texts["en"].sms + texts["en"].body), (
+            name
+        )
+
+
+def test_dates_and_money_read_as_people_write_them() -> None:
+    moment = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+    assert wording("zh", {"at": moment, "amount": 30005}) == {"at": "2026年11月23日", "amount": "¥300.05"}
+    assert wording("en", {"on": date(2026, 11, 2)}) == {"on": "2 November 2026"}
+
+
+def test_every_template_is_used() -> None:
+    package = Path(__file__).parents[1] / "identity"
+    source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    for name in catalogue():
+        stem = name.removeprefix("otp_") if name.startswith("otp_") else name
+        stem = "application_lapsed_" if name.startswith("application_lapsed_") else stem
+        assert f'"{stem}' in source or f'"{name}' in source, name
+
+
+def test_the_harness_is_the_service(office: Any, later: Callable[..., None]) -> None:
+    consumed = {event.type for event in events_for("identity")}
+    subscribed = {
+        getattr(office.harness.service, name).event.type
+        for name in dir(office.harness.service)
+        if name.startswith("on_")
+    }
+    assert subscribed == consumed

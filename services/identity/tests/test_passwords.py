@@ -1,0 +1,36 @@
+"""Passwords are refused with every reason at once."""
+
+from __future__ import annotations
+
+import pytest
+from identity.accounts.passwords import hash_password, needs_rehash, reasons_against, verify_password
+
+
+@pytest.mark.parametrize(
+    ("password", "reasons"),
+    [
+        ("Ink-stone 27", []),
+        ("correct horse battery staple", []),
+        ("墨石文化二零二六年登记系统口令长", []),
+        ("Sh0rt!", ["password_too_short"]),
+        ("12345678", ["password_too_common", "password_too_simple"]),
+        ("Password123", ["password_too_common"]),
+        ("kfjwmqzpt", ["password_too_simple"]),
+        ("aaaaaaaa1", ["password_too_common", "password_too_simple"]),
+        ("x13800138000", ["password_personal"]),
+        ("", ["password_too_short", "password_too_simple"]),
+    ],
+)
+def test_a_password_is_refused_with_all_its_reasons(password: str, reasons: list[str]) -> None:
+    assert reasons_against(password, ("13800138000",)) == reasons
+
+
+@pytest.mark.requirement("I-01")
+def test_passwords_are_kept_as_argon2id() -> None:
+    stored = hash_password("Ink-stone 27")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert verify_password(stored, "Ink-stone 27")
+    assert not verify_password(stored, "ink-stone 27")
+    assert not verify_password(None, "Ink-stone 27")
+    assert not verify_password("no hash", "Ink-stone 27")
+    assert not needs_rehash(stored)

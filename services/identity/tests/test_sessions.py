@@ -1,0 +1,235 @@
+"""Signing in and out, locks, refresh tokens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from contracts.base import Empty
+from contracts.identity import EndSession, RefreshSession, SignIn
+from identity.accounts import passwords
+from sqlalchemy import text
+
+from contracts import identity
+
+
+def _refresh(office: Any, token: str) -> Any:
+    return office.call(identity.REFRESH_SESSION, RefreshSession(refresh_token=token))
+
+
+@pytest.mark.requirement("I-03")
+def test_one_signs_in_by_name_mobile_or_code(office: Any) -> None:
+    person = office.sign_up(account_name="moshi.zhang")
+    for login in ("moshi.zhang", " MoShi.Zhang", person.mobile, f"+86 {person.mobile}"):
+        tokens = office.sign_in(login)
+        assert tokens.account.account_id == person.account_id
+        assert tokens.expires_in == 900
+    actor = office.actor_of(tokens)
+    assert (actor.subject, actor.kind, actor.roles) == (person.account_id, "natural_person", frozenset())
+    assert actor.session_id.startswith("ses-")
+    code = office.code_for(person.mobile, "sign_in")
+    assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=code)).access_token
+
+
+def test_an_unknown_login_is_answered_like_a_wrong_password(office: Any) -> None:
+    person = office.sign_up()
+    answers = []
+    for login in (person.mobile, office.registration().mobile):
+        codes = []
+        for _ in range(6):
+            with pytest.raises(Problem) as caught:
+                office.sign_in(login, "wrong password 1")
+            codes.append((caught.value.code, dict(caught.value.params)))
+        answers.append(codes)
+    assert answers[0] == answers[1]
+    assert answers[0][0] == ("sign_in_failed", {})
+    assert answers[0][4:] == [("sign_in_locked", {"minutes": 15})] * 2
+
+
+def test_an_unknown_login_costs_the_same_work(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = []
+    verify = passwords._verify
+    monkeypatch.setattr(passwords, "_verify", lambda stored, given: work.append(stored) or verify(stored, given))
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.sign_in("nobody.here", "wrong password 1")
+    (stored,) = work
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(office: Any, later: Callable[..., None]) -> None:
+    person = office.sign_up()
+    for _ in range(4):
+        with pytest.raises(Problem, match="sign_in_failed"):
+            office.sign_in(person.mobile, "wrong password 1")
+    with pytest.raises(Problem, match="sign_in_locked"):
+        office.sign_in(person.mobile, "wrong password 1")
+    with pytest.raises(Problem) as caught:
+        office.sign_in(person.mobile)
+    assert (caught.value.code, caught.value.status) == ("sign_in_locked", 429)
+    code = office.code_for(person.mobile, "sign_in")
+    assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=code)).access_token
+    later(minutes=15, seconds=1)
+    assert office.sign_in(person.mobile).access_token
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.sign_in(person.mobile, "wrong password 1")
+
+
+def test_a_good_sign_in_clears_the_count(office: Any) -> None:
+    person = office.sign_up()
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(Problem, match="sign_in_failed"):
+                office.sign_in(person.mobile, "wrong password 1")
+        office.sign_in(person.mobile)
+
+
+def test_guessing_in_parallel_gives_no_more_guesses(office: Any) -> None:
+    person = office.sign_up()
+
+    def guess(_: int) -> str:
+        try:
+            office.sign_in(person.mobile, "wrong password 1")
+        except Problem as problem:
+            return problem.code
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(10)))
+    assert answers.count("sign_in_failed") == 4
+    assert answers.count("sign_in_locked") == 6
+
+
+@pytest.mark.parametrize("request_", [SignIn(), SignIn(login="moshi"), SignIn(mobile="13800138000")])
+def test_half_a_sign_in_fails(office: Any, request_: SignIn) -> None:
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.call(identity.SIGN_IN, request_)
+
+
+@pytest.mark.requirement("I-03")
+def test_sessions_are_listed_and_ended_one_by_one_or_everywhere(office: Any) -> None:
+    person = office.sign_up()
+    first, second, third = (office.sign_in(person.mobile) for _ in range(3))
+    actors = [office.actor_of(tokens) for tokens in (first, second, third)]
+    listed = office.call(identity.LIST_SESSIONS, Empty(), actors[0]).items
+    assert {item.session_id for item in listed} == {actor.session_id for actor in actors}
+    assert [item.session_id for item in listed if item.current] == [actors[0].session_id]
+    office.call(identity.END_SESSION, EndSession(session_id=actors[1].session_id), actors[0])
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, second.refresh_token)
+    assert _refresh(office, first.refresh_token)
+    office.call(identity.END_SESSION, EndSession(everywhere=True), actors[0])
+    for tokens in (first, third):
+        with pytest.raises(Problem, match="session_expired"):
+            _refresh(office, tokens.refresh_token)
+    revoked = office.harness.events(identity.SESSION_REVOKED)
+    assert {event.session_id for event in revoked} == {actor.session_id for actor in actors}
+    assert len(revoked) == 3
+
+
+@pytest.mark.requirement("I-03")
+def test_an_ended_session_is_refused_here_too(office: Any) -> None:
+    person = office.sign_up()
+    actor = office.actor_of(office.sign_in(person.mobile))
+    office.call(identity.END_SESSION, EndSession(), actor)
+    deadline = time.monotonic() + 5
+    while _is_let_in(office, actor):
+        assert time.monotonic() < deadline, "the ended session is still let in"
+        time.sleep(0.1)
+
+
+def _is_let_in(office: Any, actor: Any) -> bool:
+    try:
+        office.call(identity.GET_ACCOUNT, Empty(), actor)
+    except Problem as problem:
+        if problem.code != "session_expired":
+            raise
+        return False
+    return True
+
+
+def test_nobody_ends_the_session_of_another(office: Any) -> None:
+    theirs = office.actor_of(office.sign_in(office.sign_up().mobile))
+    mine = office.actor_of(office.sign_in(office.sign_up().mobile))
+    with pytest.raises(Problem, match="not_found"):
+        office.call(identity.END_SESSION, EndSession(session_id=theirs.session_id), mine)
+
+
+def test_refresh_tokens_rotate(office: Any) -> None:
+    person = office.sign_up()
+    tokens = office.sign_in(person.mobile)
+    for _ in range(3):
+        fresh = _refresh(office, tokens.refresh_token)
+        assert fresh.refresh_token != tokens.refresh_token
+        assert office.actor_of(fresh).session_id == office.actor_of(tokens).session_id
+        tokens = fresh
+
+
+def test_a_refresh_token_used_again_ends_the_session_and_tells(office: Any) -> None:
+    person = office.sign_up()
+    tokens = office.sign_in(person.mobile)
+    second = _refresh(office, tokens.refresh_token)
+    third = _refresh(office, second.refresh_token)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, tokens.refresh_token)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, third.refresh_token)
+    (event,) = office.harness.events(identity.SESSION_REVOKED)
+    assert event.session_id == office.actor_of(tokens).session_id
+    assert office.messages(person.account_id)[0].template == "session_compromised"
+
+
+def test_a_lost_answer_may_be_asked_for_again_for_half_a_minute(office: Any, later: Callable[..., None]) -> None:
+    person = office.sign_up()
+    tokens = office.sign_in(person.mobile)
+    lost = _refresh(office, tokens.refresh_token)
+    again = _refresh(office, tokens.refresh_token)
+    assert _refresh(office, again.refresh_token)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, lost.refresh_token)
+    assert len(office.harness.events(identity.SESSION_REVOKED)) == 1
+    tokens = office.sign_in(person.mobile)
+    _refresh(office, tokens.refresh_token)
+    later(seconds=31)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, tokens.refresh_token)
+
+
+def test_sessions_end_by_themselves(office: Any, later: Callable[..., None]) -> None:
+    person = office.sign_up()
+    tokens = office.sign_in(person.mobile)
+    later(days=31)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, tokens.refresh_token)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, "rt_guess")
+    assert office.harness.sweep("forget_tokens") >= 0
+
+
+def test_a_hash_of_older_costs_is_renewed_on_the_way(office: Any) -> None:
+    from argon2 import PasswordHasher
+
+    person = office.sign_up()
+    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash("Ink-stone 27")
+    with office.harness.uow() as uow:
+        change = text("UPDATE accounts SET password_hash = :old WHERE account_id = :id")
+        uow.session.execute(change, {"old": old, "id": person.account_id})
+    office.sign_in(person.mobile)
+    with office.harness.uow() as uow:
+        stored = uow.session.execute(text("SELECT password_hash FROM accounts WHERE kind <> 'staff'")).scalar_one()
+    assert "m=19456,t=2" in stored
+    office.sign_in(person.mobile)
+
+
+def test_security_relevant_steps_are_in_the_audit_log(office: Any) -> None:
+    person = office.sign_up()
+    with pytest.raises(Problem):
+        office.sign_in(person.mobile, "wrong password 1")
+    actor = office.actor_of(office.sign_in(person.mobile))
+    office.call(identity.END_SESSION, EndSession(), actor)
+    with office.harness.uow() as uow:
+        actions = set(uow.session.execute(text("SELECT action FROM audit")).scalars())
+    assert {"otp.send", "account.register", "session.refuse", "session.open", "session.end"} <= actions

@@ -1,0 +1,74 @@
+"""Signatures bind signer, time and SHA-256; evidence cannot be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from chassis.ids import new_id
+from contracts.identity import SignDocument
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from contracts import identity
+
+SHA256 = "ab" * 32
+
+
+def _sign(office: Any, person: Any, otp: str, request_id: str | None = None) -> Any:
+    request = SignDocument(document_id="fil-declaration", sha256=SHA256, otp=otp)
+    return office.call(identity.SIGN_DOCUMENT, request, person.actor, request_id)
+
+
+@pytest.mark.requirement("I-08")
+def test_a_verified_person_signs_with_a_code(office: Any) -> None:
+    person = office.sign_up()
+    office.verify(person)
+    code = office.code_for(person.mobile, "sign", person.actor)
+    evidence = _sign(office, person, code)
+    assert (evidence.signer_name, evidence.method, evidence.sha256) == ("张三", "sms_code", SHA256)
+    claims = office.harness.runtime.trust.verify(evidence.token, audience="evidence", issuer="identity")
+    assert claims["sub"] == person.account_id
+    assert claims["jti"] == evidence.evidence_id
+    assert claims["sha256"] == SHA256
+    assert claims["document_id"] == "fil-declaration"
+    assert claims["masked_id_number"] == evidence.masked_id_number
+    assert claims["signed_at"] == evidence.signed_at.isoformat()
+    with pytest.raises(Problem, match="otp_expired"):
+        _sign(office, person, code)
+
+
+@pytest.mark.requirement("I-08")
+def test_an_organisation_applies_its_seal(office: Any) -> None:
+    company = office.sign_up_organisation()
+    office.verify(company)
+    evidence = _sign(office, company, office.code_for(company.mobile, "sign", company.actor))
+    assert (evidence.signer_name, evidence.method) == ("北京墨石文化有限公司", "electronic_seal")
+    assert evidence.seal_sha256
+    claims = office.harness.runtime.trust.verify(evidence.token, audience="evidence")
+    assert claims["seal_sha256"] == evidence.seal_sha256
+
+
+@pytest.mark.requirement("I-05")
+def test_nobody_signs_before_being_verified(office: Any) -> None:
+    person = office.sign_up()
+    with pytest.raises(Problem, match="not_verified"):
+        _sign(office, person, office.code_for(person.mobile, "sign", person.actor))
+
+
+@pytest.mark.requirement("S-01")
+def test_a_repeated_signature_request_is_answered_with_the_same_evidence(office: Any) -> None:
+    person = office.sign_up()
+    office.verify(person)
+    code, request_id = office.code_for(person.mobile, "sign", person.actor), new_id("req")
+    assert _sign(office, person, code, request_id) == _sign(office, person, code, request_id)
+    with office.harness.uow() as uow:
+        assert uow.session.execute(text("SELECT count(*) FROM signatures")).scalar_one() == 1
+
+
+@pytest.mark.requirement("I-08")
+@pytest.mark.parametrize("change", ["UPDATE signatures SET signer_name = '李四'", "DELETE FROM signatures"])
+def test_evidence_cannot_be_changed_by_the_service(office: Any, change: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), office.harness.uow() as uow:
+        uow.session.execute(text(change))

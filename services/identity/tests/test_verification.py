@@ -1,0 +1,362 @@
+"""Real-name verification: submission, check, sealing, decision."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chassis.calendar import add_working_days
+from chassis.clock import legal_date, utc_now
+from chassis.errors import Problem
+from chassis.objects import ObjectMissing
+from chassis.receipts import ReceiptSigner
+from chassis.testing import staff_actor
+from contracts.base import Empty
+from contracts.identity import (
+    DecideVerification,
+    ListVerifications,
+    OpenVerificationImage,
+    SubmitVerification,
+    VerificationRef,
+)
+from contracts.objects import UploadReceipt
+from identity.sealing import decrypt_object
+from PIL import Image
+from sqlalchemy import text
+
+from contracts import identity
+
+
+def _blank() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (1200, 900), (250, 250, 250)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def _first_receipt(office: Any, account: str, data: bytes) -> str:
+    """A receipt for bytes that nobody had stored before."""
+    receipt = UploadReceipt(
+        upload_id="upload1",
+        account=account,
+        object=office.harness.runtime.objects.put_bytes(data),
+        file_name="photo.jpg",
+        expires=utc_now() + timedelta(hours=1),
+        first=True,
+    )
+    return ReceiptSigner.from_keys_folder(office.harness.runtime.settings.keys_dir).issue(receipt)
+
+
+def _get(office: Any, verification_id: str, actor: Any) -> Any:
+    return office.call(identity.GET_VERIFICATION, VerificationRef(verification_id=verification_id), actor)
+
+
+def _open(office: Any, verification_id: str, document: str) -> Any:
+    request = OpenVerificationImage(verification_id=verification_id, document=document)
+    return office.call(identity.OPEN_VERIFICATION_IMAGE, request, office.reviewer)
+
+
+@pytest.mark.requirement("I-05")
+def test_a_person_is_verified(office: Any) -> None:
+    person = office.sign_up()
+    submitted = office.submit(person)
+    assert (submitted.state, submitted.check) == ("pending", "running")
+    assert sorted(submitted.documents) == ["handheld", "id_back", "id_front"]
+    assert office.harness.run_worker()
+    checked = _get(office, submitted.verification_id, person.actor)
+    assert checked.check == "done"
+    assert [finding for finding in checked.findings if finding.severity == "error"] == []
+    decided = office.decide(submitted.verification_id, "approve")
+    assert decided.state == "approved"
+    assert office.call(identity.GET_ACCOUNT, Empty(), person.actor).verification == "approved"
+    (event,) = office.harness.events(identity.IDENTITY_VERIFIED)
+    assert (event.name, event.kind, event.id_type) == ("张三", "natural_person", "resident_id")
+    assert event.masked_id_number == f"{person.id_number[:4]}**********{person.id_number[-4:]}"
+    templates = [message.template for message in office.messages(person.account_id)]
+    assert templates == ["verification_approved", "verification_submitted", "account_registered"]
+
+
+@pytest.mark.requirement("I-06")
+def test_an_organisation_is_verified_with_its_papers(office: Any) -> None:
+    company = office.sign_up_organisation()
+    with pytest.raises(Problem) as caught:
+        office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents={}), company.actor)
+    assert caught.value.code == "verification_documents_missing"
+    assert "authorisation_letter" in str(caught.value.params["documents"])
+    office.verify(company)
+    (event,) = office.harness.events(identity.IDENTITY_VERIFIED)
+    assert (event.name, event.operator_name, event.id_type) == ("北京墨石文化有限公司", "张三", "uscc")
+
+
+@pytest.mark.requirement("I-05")
+def test_missing_foreign_and_unreadable_images_are_refused(office: Any) -> None:
+    person, other = office.sign_up(), office.sign_up()
+    complete = office.images(person)
+    without = {name: token for name, token in complete.documents.items() if name != "handheld"}
+    with pytest.raises(Problem) as caught:
+        office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=without), person.actor)
+    assert caught.value.params["documents"] == "handheld"
+    with pytest.raises(Problem, match="receipt_invalid"):
+        office.call(identity.SUBMIT_VERIFICATION, complete, other.actor)
+    with pytest.raises(Problem) as caught:
+        office.submit(person, id_back=b"PK\x03\x04 a renamed archive", handheld=b"")
+    assert caught.value.code == "verification_image_unreadable"
+    assert {error.field for error in caught.value.errors} == {"documents.id_back", "documents.handheld"}
+    strange = SubmitVerification(documents={**complete.documents, "business_licence": complete.documents["id_back"]})
+    with pytest.raises(Problem, match="request_invalid"):
+        office.call(identity.SUBMIT_VERIFICATION, strange, person.actor)
+
+
+def test_a_passport_has_one_side(office: Any) -> None:
+    person = office.sign_up(id_type="passport", id_number="E12345678")
+    documents = {name: token for name, token in office.images(person).documents.items() if name != "id_back"}
+    submitted = office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    assert sorted(submitted.documents) == ["handheld", "id_front"]
+
+
+@pytest.mark.requirement("I-05")
+def test_images_nobody_can_read_are_found_and_may_be_replaced_at_once(office: Any) -> None:
+    person = office.sign_up()
+    truncated = office.images(person)
+    first = office.submit(person, id_front=_blank(), id_back=b"\xff\xd8\xff" + bytes(200))
+    with pytest.raises(Problem, match="verification_pending"):
+        office.call(identity.SUBMIT_VERIFICATION, truncated, person.actor)
+    office.harness.run_worker()
+    checked = _get(office, first.verification_id, person.actor)
+    errors = {finding.document for finding in checked.findings if finding.severity == "error"}
+    assert errors == {"id_front", "id_back"}
+    assert checked.state == "pending"
+    assert office.messages(person.account_id)[0].template == "verification_images_unusable"
+    second = office.submit(person)
+    assert _get(office, first.verification_id, person.actor).state == "replaced"
+    office.harness.run_worker()
+    with pytest.raises(Problem, match="verification_pending"):
+        office.submit(person)
+    assert office.decide(second.verification_id, "approve").state == "approved"
+
+
+def test_the_same_file_twice_is_pointed_out_to_the_reviewer(office: Any) -> None:
+    person = office.sign_up()
+    from_camera = office.images(person).documents["id_front"]
+    documents = dict.fromkeys(("id_front", "id_back", "handheld"), from_camera)
+    submitted = office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    office.harness.run_worker()
+    found = _get(office, submitted.verification_id, office.reviewer).findings
+    assert [finding.code for finding in found].count("photo_repeated") == 2
+
+
+@pytest.mark.requirement("I-07")
+def test_a_refusal_carries_reasons_and_can_be_resubmitted(office: Any) -> None:
+    person = office.sign_up()
+    first = office.submit(person)
+    office.harness.run_worker()
+    with pytest.raises(Problem, match="verification_reasons_required"):
+        office.decide(first.verification_id, "refuse", " ")
+    refused = office.decide(first.verification_id, "refuse", "证件照片反光", "姓名看不清")
+    assert (refused.state, refused.reasons) == ("refused", ["证件照片反光", "姓名看不清"])
+    (event,) = office.harness.events(identity.VERIFICATION_REFUSED)
+    assert event.reasons == ["证件照片反光", "姓名看不清"]
+    assert "证件照片反光；姓名看不清" in office.messages(person.account_id)[0].body
+    assert office.call(identity.GET_ACCOUNT, Empty(), person.actor).verification == "refused"
+    second = office.submit(person)
+    office.harness.run_worker()
+    assert office.decide(second.verification_id, "approve").state == "approved"
+    mine = office.call(identity.LIST_MY_VERIFICATIONS, ListVerifications(), person.actor).items
+    assert [item.state for item in mine] == ["approved", "refused"]
+    with pytest.raises(Problem, match="verification_already_approved"):
+        office.submit(person)
+
+
+@pytest.mark.requirement("I-07")
+def test_it_is_due_after_three_working_days_and_an_overdue_one_alarms_reviewers_once(office: Any) -> None:
+    reviewers = office.seed_staff()
+    person = office.sign_up()
+    submitted = office.submit(person)
+    assert submitted.due_on == add_working_days(legal_date(utc_now()), 3)
+    assert not submitted.overdue
+    assert office.harness.sweep("alarm_overdue") == 0
+    office.harness.advance(20)
+    (queued,) = office.call(identity.LIST_VERIFICATION_QUEUE, ListVerifications(), office.reviewer).items
+    assert queued.overdue
+    assert office.harness.sweep("alarm_overdue") == 1
+    assert office.harness.sweep("alarm_overdue") == 0
+    alarms = [message for message in office.messages() if message.template == "verification_overdue"]
+    assert len(alarms) == len([member for member in reviewers.values() if "reviewer" in member.roles])
+
+
+@pytest.mark.requirement("I-07")
+def test_the_queue_is_paged_by_due_date(office: Any) -> None:
+    submitted = []
+    for _ in range(3):
+        submitted.append(office.submit(office.sign_up()).verification_id)
+        office.harness.advance(7)
+    seen, cursor = [], None
+    while True:
+        page = office.call(identity.LIST_VERIFICATION_QUEUE, ListVerifications(limit=2, cursor=cursor), office.reviewer)
+        seen += [item.verification_id for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == submitted
+    with pytest.raises(Problem, match="request_invalid"):
+        office.call(identity.LIST_VERIFICATION_QUEUE, ListVerifications(cursor="x"), office.reviewer)
+
+
+def test_a_decision_is_made_once(office: Any) -> None:
+    person = office.sign_up()
+    submitted = office.submit(person)
+    with pytest.raises(Problem, match="verification_check_running"):
+        office.decide(submitted.verification_id, "approve")
+    office.harness.run_worker()
+
+    def decide(decision: str) -> str:
+        try:
+            office.decide(submitted.verification_id, decision, "理由")
+        except Problem as problem:
+            return problem.code
+        return "decided"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(decide, ["approve", "refuse", "approve", "refuse"]))
+    assert answers == ["decided"] + ["verification_decided"] * 3
+    with pytest.raises(Problem, match="verification_unknown"):
+        office.decide("ver-none", "approve")
+
+
+def test_two_submissions_at_once_leave_one(office: Any) -> None:
+    person = office.sign_up()
+    requests = [office.images(person) for _ in range(3)]
+
+    def submit(request: SubmitVerification) -> str:
+        try:
+            office.call(identity.SUBMIT_VERIFICATION, request, person.actor)
+        except Problem as problem:
+            return problem.code
+        return "submitted"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(submit, requests)) == ["submitted"] + ["verification_pending"] * 2
+
+
+@pytest.mark.requirement("I-12")
+def test_only_the_owner_and_reviewers_see_a_verification(office: Any) -> None:
+    person, other = office.sign_up(), office.sign_up()
+    submitted = office.submit(person)
+    with pytest.raises(Problem, match="verification_unknown"):
+        _get(office, submitted.verification_id, other.actor)
+    for role in ("examiner", "cashier", "administrator"):
+        with pytest.raises(Problem, match="verification_unknown"):
+            _get(office, submitted.verification_id, staff_actor(role))
+    own = _get(office, submitted.verification_id, person.actor)
+    assert own.id_number == f"{person.id_number[:4]}**********{person.id_number[-4:]}"
+    assert _get(office, submitted.verification_id, office.reviewer).id_number == person.id_number
+    request = DecideVerification(verification_id=submitted.verification_id, decision="approve")
+    for actor in (person.actor, staff_actor("senior_examiner")):
+        with pytest.raises(Problem, match="forbidden"):
+            office.call(identity.DECIDE_VERIFICATION, request, actor)
+    with office.harness.uow() as uow:
+        looks = uow.session.execute(text("SELECT actor FROM audit WHERE action = 'verification.open'")).scalars().all()
+    assert looks == [office.reviewer.subject]
+
+
+@pytest.mark.requirement("I-12")
+def test_images_are_sealed_and_a_reviewer_opens_them_on_the_record(office: Any) -> None:
+    person = office.sign_up()
+    submitted = office.submit(person)
+    with pytest.raises(Problem, match="verification_check_running"):
+        _open(office, submitted.verification_id, "id_front")
+    office.harness.run_worker()
+    opened = _open(office, submitted.verification_id, "id_front")
+    stored = office.harness.runtime.objects.read(opened.object.sha256, 1 << 24)
+    assert not stored.startswith(b"\xff\xd8\xff")
+    plain = decrypt_object(stored, base64.b64decode(opened.key))
+    assert plain.startswith(b"\xff\xd8\xff")
+    assert opened.content_type == "image/jpeg"
+    with office.harness.uow() as uow:
+        facts = uow.session.execute(text("SELECT facts FROM audit WHERE action = 'verification.open_image'")).scalars()
+        assert [row["document"] for row in facts] == ["id_front"]
+    with pytest.raises(Problem, match="verification_image_gone"):
+        _open(office, submitted.verification_id, "business_licence")
+
+
+@pytest.mark.requirement("I-12")
+def test_uploads_leave_the_store_once_sealed_and_the_handheld_photo_with_the_decision(
+    office: Any, make_photograph: Callable[[int], bytes]
+) -> None:
+    person = office.sign_up()
+    photographs = {name: make_photograph(seed) for seed, name in enumerate(("id_front", "id_back", "handheld"), 500)}
+    documents = {name: _first_receipt(office, person.account_id, data) for name, data in photographs.items()}
+    submitted = office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    office.harness.run_worker()
+    objects = office.harness.runtime.objects
+    for data in photographs.values():
+        assert not objects.exists(hashlib.sha256(data).hexdigest())
+    sealed = _open(office, submitted.verification_id, "handheld").object.sha256
+    assert office.decide(submitted.verification_id, "approve").documents == ["id_back", "id_front"]
+    with pytest.raises(Problem, match="verification_image_gone"):
+        _open(office, submitted.verification_id, "handheld")
+    office.harness.run_worker()
+    with pytest.raises(ObjectMissing):
+        objects.size(sealed)
+    with office.harness.uow() as uow:
+        row = uow.session.execute(
+            text("SELECT original_sha256, wrapped_key FROM verification_images WHERE document = 'handheld'")
+        ).one()
+    assert row.original_sha256 == hashlib.sha256(photographs["handheld"]).hexdigest()
+    assert row.wrapped_key is None
+
+
+def test_bytes_that_were_in_the_store_before_stay(office: Any) -> None:
+    person = office.sign_up()
+    office.submit(person)
+    office.harness.run_worker()
+    with office.harness.uow() as uow:
+        for sha256 in uow.session.execute(text("SELECT original_sha256 FROM verification_images")).scalars():
+            assert office.harness.runtime.objects.exists(sha256)
+
+
+def test_an_upload_removed_for_another_submission_of_the_same_file_is_taken_from_there(
+    office: Any, make_photograph: Callable[[int], bytes]
+) -> None:
+    first, second = office.sign_up(), office.sign_up()
+    same = {name: make_photograph(seed) for seed, name in enumerate(("id_front", "id_back", "handheld"), 700)}
+    theirs = {name: _first_receipt(office, first.account_id, data) for name, data in same.items()}
+    waiting = office.images(second, **same)
+    office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=theirs), first.actor)
+    office.harness.run_worker()
+    assert not office.harness.runtime.objects.exists(hashlib.sha256(same["id_back"]).hexdigest())
+    submitted = office.call(identity.SUBMIT_VERIFICATION, waiting, second.actor)
+    office.harness.run_worker()
+    assert _get(office, submitted.verification_id, second.actor).findings == []
+    opened = _open(office, submitted.verification_id, "id_back")
+    stored = office.harness.runtime.objects.read(opened.object.sha256, 1 << 24)
+    assert decrypt_object(stored, base64.b64decode(opened.key)) == same["id_back"]
+
+
+def test_a_worker_that_died_is_replaced_after_its_lease(
+    office: Any, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from identity.verification import sealing_worker
+
+    person = office.sign_up()
+    submitted = office.submit(person)
+
+    def dies(*_: Any) -> list[dict[str, Any]]:
+        raise RuntimeError("the sandbox does not start")
+
+    runtime = office.harness.runtime
+    for _ in range(sealing_worker.ATTEMPTS - 1):
+        with pytest.raises(RuntimeError):
+            sealing_worker.check_one(runtime, dies)
+        assert not sealing_worker.check_one(runtime, dies), "somebody else has it"
+        later(minutes=3)
+    assert sealing_worker.check_one(runtime, dies)
+    checked = _get(office, submitted.verification_id, office.reviewer)
+    assert checked.check == "done"
+    assert {finding.code for finding in checked.findings} == {"photo_not_checked"}
+    assert office.decide(submitted.verification_id, "approve").state == "approved"
