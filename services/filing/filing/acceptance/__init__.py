@@ -1,0 +1,1 @@
+"""Payment leads to acceptance: acceptance number, notice, clocks."""

@@ -1,0 +1,107 @@
+"""受理: the paid fee leads to acceptance, at once and once, whatever order events come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.clock import legal_date
+from chassis.uow import UnitOfWork
+from contracts.archive import CertificateIssued
+from contracts.filing import APPLICATION_ACCEPTED, ApplicationAccepted
+from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
+
+from filing.cases.facts import applicant_name, case_facts
+from filing.cases.lifecycle import move
+from filing.cases.store import Case, lock_case
+from filing.clocks import model as clocks
+from filing.clocks.effects import change, start_period
+from filing.clocks.store import DeadlineRow, latest
+from filing.documents.issue import issue, kind_words, policy_of, progress_address
+from filing.forms.policy import policies
+from filing.numbers.store import next_number
+
+
+def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
+    """Keeps the order's facts for display and starts the payment period; says nothing new once it is paid."""
+    case = lock_case(uow.session, data.application_id)
+    if case.order_state is not None:
+        return
+    case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "pending"
+    if case.state == "submitted":
+        start_period(uow.session, case, "payment", legal_date(data.created_at), clocks.until(data.pay_by))
+
+
+def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
+    """Accepts a submitted application whose fee is paid: 受理号, clocks, notice.
+
+    A payment for a case that has ended meanwhile is kept visible there (``note_late_payment``) for the refund.
+    """
+    case = lock_case(uow.session, data.application_id)
+    already_paid = case.order_state in ("paid", "refunded")
+    if not already_paid:
+        case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid"
+    if case.state == "submitted":
+        _accept(case, data, uow)
+    elif case.state in ("withdrawn", "lapsed") and not already_paid:
+        move(uow, case, "note_late_payment", note=data.payment_id)
+
+
+def note_cancelled_order(data: OrderCancelled, uow: UnitOfWork) -> None:
+    """A cancelled order is nothing to pay any more; one that was paid stays paid."""
+    case = lock_case(uow.session, data.application_id)
+    if case.order_state in (None, "pending"):
+        case.order_id, case.order_state = data.order_id, "cancelled"
+        change(uow.session, case, "end", "payment", uow.today())
+
+
+def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> None:
+    """The certificate exists: the case is registered and ends. Hearing of it twice changes nothing."""
+    case = lock_case(uow.session, data.application_id)
+    if case.state == "registered":
+        return
+    certificates = [document.document_id for document in data.documents if document.kind == "certificate"]
+    move(
+        uow,
+        case,
+        "register",
+        registration_number=data.registration_number,
+        certificate_document_id=certificates[0] if certificates else None,
+    )
+
+
+def _accept(case: Case, data: OrderPaid, uow: UnitOfWork) -> None:
+    today = uow.today()
+    paid_on = min(legal_date(data.paid_at), today)
+    number = next_number(uow.session, case.form_code, "L", today.year)
+    move(uow, case, "accept", since={"acceptance": paid_on}, acceptance_number=number, accepted_at=uow.legal_now())
+    examination = latest(uow.session, case.id, "examination")
+    if examination is None:
+        raise LookupError(f"case {case.id} was accepted without an examination period")
+    notice = issue(uow, case, "acceptance_notice", _notice(case, data, examination, uow))
+    uow.emit(
+        APPLICATION_ACCEPTED,
+        ApplicationAccepted(
+            **case_facts(case, notice),
+            accepted_on=today,
+            examination_due_on=examination.due_on,
+            paper_required=case.paper_required,
+        ),
+    )
+
+
+def _notice(case: Case, data: OrderPaid, examination: DeadlineRow, uow: UnitOfWork) -> dict[str, Any]:
+    office = policies().office
+    return {
+        "acceptance_number": case.acceptance_number,
+        "serial_number": case.serial_number,
+        "kind": kind_words(case, policy_of(case, uow)),
+        "applicant": applicant_name(case),
+        "accepted_on": uow.today().isoformat(),
+        "examination_due_on": examination.due_on.isoformat(),
+        "examination_basis": examination.legal_basis["zh"],
+        "fee_fen": data.amount,
+        "contact_address": office.address,
+        "contact_phone": office.phone,
+        "barcode": case.acceptance_number,
+        "qr": progress_address(uow, case.acceptance_number or ""),
+    }

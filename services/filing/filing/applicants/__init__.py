@@ -1,0 +1,1 @@
+"""The verified identity of each account, as identity announced it."""

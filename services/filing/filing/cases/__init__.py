@@ -1,0 +1,1 @@
+"""Cases: their states, transitions, history and views."""

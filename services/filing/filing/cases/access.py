@@ -1,0 +1,42 @@
+"""Who may see or change which case."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+
+from filing.cases.store import Case, actors_of, find_case, lock_case
+
+_READ_ALL = frozenset({"senior_examiner", "customer_service", "administrator", "archivist"})
+_IN_QUEUE = ("accepted", "refusal_proposed")
+
+
+def own_case(uow: UnitOfWork, application_id: str) -> Case:
+    """The actor's own case, locked. Problem ``application_unknown``, also for other people's cases."""
+    account = uow.actor.account_id
+    case = lock_case(uow.session, application_id)
+    if case.account_id != account:
+        raise Problem("application_unknown")
+    return case
+
+
+def readable_case(uow: UnitOfWork, application_id: str) -> Case:
+    """The owner's case, or one that this member of staff works on; drafts are the owner's alone.
+
+    Examiners read what lies in their queues, what they have claimed, and what they decided before.
+    """
+    case = find_case(uow.session, application_id)
+    actor = uow.actor
+    if case is None or (not actor.is_staff and case.account_id != actor.account_id):
+        raise Problem("application_unknown")
+    if not actor.is_staff:
+        return case
+    if case.state == "draft":
+        raise Problem("application_unknown")
+    if actor.roles & _READ_ALL:
+        return case
+    if "examiner" in actor.roles:
+        mine = actor.subject in (case.examiner_id, case.second_examiner_id)
+        if mine or case.state in _IN_QUEUE or actor.subject in actors_of(uow.session, case.id):
+            return case
+    raise Problem("forbidden")

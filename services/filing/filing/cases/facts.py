@@ -1,0 +1,34 @@
+"""What every event of a case says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from filing.cases.store import Case
+from filing.documents.store import DocumentRow
+from filing.forms.rules import Applicant
+
+
+def case_facts(case: Case, *documents: DocumentRow) -> dict[str, Any]:
+    """The common part of the events of a submitted case; ``documents`` are those issued with the event."""
+    return {
+        "application_id": case.id,
+        "account_id": case.account_id,
+        "kind": case.kind,
+        "form_code": case.form_code,
+        "title": case.title,
+        "serial_number": case.serial_number,
+        "acceptance_number": case.acceptance_number,
+        "documents": [document.ref for document in documents],
+    }
+
+
+def filed_by(case: Case) -> Applicant:
+    """The identity under which a case was filed, whatever was verified later."""
+    if case.applicant is None:
+        raise LookupError(f"case {case.id} was never submitted")
+    return Applicant(**case.applicant)
+
+
+def applicant_name(case: Case) -> str:
+    return str((case.applicant or {}).get("name", ""))

@@ -1,0 +1,58 @@
+"""The one function that writes a case's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from chassis.uow import UnitOfWork
+
+from filing.cases.model import Action, ClockKind, step
+from filing.cases.store import ActionRow, Case
+from filing.clocks.effects import change
+
+
+def move(
+    uow: UnitOfWork,
+    case: Case,
+    action: Action,
+    *,
+    note: str = "",
+    since: Mapping[ClockKind, date] | None = None,
+    **facts: Any,
+) -> None:
+    """Takes an action on a locked case: guards, state, ``facts`` (columns), history, clocks and audit, at once.
+
+    Problems: ``action_not_allowed``, and those of the transition's guards.
+    """
+    transition = step(case.status, action)
+    for guard in transition.guards:
+        guard(case, uow.actor.subject)
+    now, before = uow.legal_now(), case.state
+    case.state = transition.to
+    case.version += 1
+    case.updated_at = now
+    for column, value in facts.items():
+        setattr(case, column, value)
+    record(uow, case, action, before, note)
+    for effect, kind in transition.clocks:
+        change(uow.session, case, effect, kind, uow.today(), since)
+
+
+def record(uow: UnitOfWork, case: Case, action: Action, before: str, note: str = "") -> None:
+    """Appends to the case's history and to the audit log."""
+    uow.session.add(
+        ActionRow(
+            case_id=case.id,
+            request_id=uow.request_id,
+            action=action,
+            at=case.updated_at,
+            by=uow.actor.by,
+            actor=uow.actor.subject,
+            from_state=before,
+            to_state=case.state,
+            note=note,
+        )
+    )
+    uow.audit(f"application.{action}", subject=case.id, state=case.state)

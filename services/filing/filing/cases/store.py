@@ -1,0 +1,149 @@
+"""Cases and their append-only history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from chassis.errors import Problem
+from contracts.filing import State
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from filing.base import Base
+
+STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]  # typing keeps the values here
+_STATES = ", ".join(f"'{state}'" for state in STATES)
+
+
+class Case(Base):
+    """One application from draft to end. ``version`` counts changes of form and state."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint("(state = 'draft') = (serial_number IS NULL)", name="serial_number_from_submission"),
+        CheckConstraint(
+            "state IN ('draft', 'submitted', 'withdrawn', 'lapsed') OR acceptance_number IS NOT NULL",
+            name="acceptance_number_from_acceptance",
+        ),
+        CheckConstraint("(state = 'registered') = (registration_number IS NOT NULL)", name="registered_by_number"),
+        CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
+        CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
+        Index("ix_cases_account_id", "account_id", "id"),
+        Index(
+            "ix_cases_queue",
+            "state",
+            "accepted_at",
+            postgresql_where=text("state IN ('submitted', 'accepted', 'under_examination', 'refusal_proposed')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    kind: Mapped[str]
+    form_code: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    form: Mapped[dict[str, Any]]
+    title: Mapped[str]
+    applicant: Mapped[dict[str, Any] | None]
+    serial_number: Mapped[str | None] = mapped_column(unique=True)
+    acceptance_number: Mapped[str | None] = mapped_column(unique=True)
+    registration_number: Mapped[str | None]
+    certificate_document_id: Mapped[str | None]
+    order_id: Mapped[str | None]
+    order_amount: Mapped[int | None]
+    order_state: Mapped[str | None]
+    paper_required: Mapped[bool]
+    paper_received_at: Mapped[datetime | None]
+    paper_received_by: Mapped[str | None]
+    examiner_id: Mapped[str | None]
+    second_examiner_id: Mapped[str | None]
+    proposed_reason: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    evidence: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+    @property
+    def status(self) -> State:
+        return cast("State", self.state)
+
+    @property
+    def paper_awaited(self) -> bool:
+        return self.paper_required and self.paper_received_at is None
+
+
+class ActionRow(Base):
+    """What happened to a case: one row per action and request, never changed."""
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        UniqueConstraint("case_id", "request_id", "action"),
+        CheckConstraint("by IN ('applicant', 'staff', 'system')", name="by"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    request_id: Mapped[str]
+    action: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    actor: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+def find_case(session: Session, application_id: str) -> Case | None:
+    return session.get(Case, application_id)
+
+
+def lock_case(session: Session, application_id: str) -> Case:
+    """The case, locked until the end of the transaction. Problem ``application_unknown``."""
+    case = session.execute(
+        select(Case).where(Case.id == application_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if case is None:
+        raise Problem("application_unknown")
+    return case
+
+
+def lock_by_serial_number(session: Session, serial_number: str) -> Case | None:
+    return session.execute(
+        select(Case).where(Case.serial_number == serial_number).with_for_update()
+    ).scalar_one_or_none()
+
+
+def find_by_number(session: Session, number: str) -> Case | None:
+    """By acceptance or serial number, exactly as written."""
+    return session.execute(
+        select(Case).where((Case.acceptance_number == number) | (Case.serial_number == number))
+    ).scalar_one_or_none()
+
+
+def history(session: Session, case_id: str) -> Sequence[ActionRow]:
+    return session.scalars(select(ActionRow).where(ActionRow.case_id == case_id).order_by(ActionRow.id)).all()
+
+
+def actors_of(session: Session, case_id: str) -> set[str]:
+    """Everybody who ever acted on a case."""
+    return set(session.scalars(select(ActionRow.actor).where(ActionRow.case_id == case_id).distinct()))
+
+
+def cases_of(
+    session: Session, account_id: str, *, state: State | None, before: str | None, limit: int
+) -> Sequence[Case]:
+    """An account's cases, newest first; ids sort by creation."""
+    query = select(Case).where(Case.account_id == account_id).order_by(Case.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(Case.state == state)
+    if before is not None:
+        query = query.where(Case.id < before)
+    return session.scalars(query).all()

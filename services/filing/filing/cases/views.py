@@ -1,0 +1,177 @@
+"""Cases as their owner, staff and lists show them."""
+
+from __future__ import annotations
+
+from chassis.uow import UnitOfWork
+from contracts.filing import (
+    ActionView,
+    ApplicationSummary,
+    ApplicationView,
+    CorrectionView,
+    DefectView,
+    MaterialView,
+    OrderSummary,
+)
+from contracts.objects import ObjectRef
+
+from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
+from filing.cases.store import ActionRow, Case, history
+from filing.clocks.effects import view_deadlines
+from filing.correction.store import CorrectionRow, corrections_of
+from filing.documents.store import latest_document
+from filing.forms.policy import Language
+from filing.materials.model import content_type
+from filing.materials.store import MaterialRow, materials_of
+from filing.prechecks.handlers import view_precheck
+
+
+def happenings(rows: list[ActionRow]) -> list[Happening]:
+    return [Happening(row.action, row.at, row.from_state, row.to_state) for row in rows]
+
+
+def waiting(case: Case) -> str:
+    return waiting_for(case.status, order_state=case.order_state, paper_awaited=case.paper_awaited)
+
+
+def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> ApplicationView:
+    """The whole case. What concerns staff only (who examines, proposed refusals) is left out for applicants."""
+    session, staff = uow.session, uow.actor.is_staff
+    session.flush()
+    rows = list(history(session, case.id))
+    declaration = latest_document(session, case.id, "declaration")
+    reason_visible = case.state in ("refused", "withdrawn", "lapsed")
+    return ApplicationView.model_validate(
+        {
+            "application_id": case.id,
+            "account_id": case.account_id,
+            "kind": case.kind,
+            "state": case.state,
+            "version": case.version,
+            "form": case.form,
+            "title": case.title,
+            "materials": [view_material(row, language) for row in materials_of(session, case.id)],
+            "serial_number": case.serial_number,
+            "acceptance_number": case.acceptance_number,
+            "registration_number": case.registration_number,
+            "certificate_document_id": case.certificate_document_id,
+            "order": view_order(case),
+            "paper_required": case.paper_required,
+            "paper_received_at": case.paper_received_at,
+            "nodes": nodes(case.status, happenings(rows)),
+            "deadlines": view_deadlines(session, case.id, uow.today(), language),
+            "corrections": [view_correction(row) for row in corrections_of(session, case.id)],
+            "actions": [view_action(row, staff) for row in rows],
+            "allowed_actions": _allowed(case, uow),
+            "declaration": declaration and declaration.ref,
+            "created_at": case.created_at,
+            "updated_at": case.updated_at,
+            "submitted_at": case.submitted_at,
+            "examiner_id": case.examiner_id if staff else None,
+            "second_examiner_id": case.second_examiner_id if staff else None,
+            "reason": case.reason if staff or reason_visible else "",
+            "proposed_reason": case.proposed_reason if staff else "",
+            "applicant_name": (case.applicant or {}).get("name", ""),
+            "waiting_for": waiting(case),
+        }
+    )
+
+
+def view_action(row: ActionRow, staff: bool) -> ActionView:
+    """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided."""
+    return ActionView.model_validate(
+        {
+            "action": row.action,
+            "at": row.at,
+            "by": row.by,
+            "from_state": row.from_state,
+            "to_state": row.to_state,
+            "note": row.note if staff or row.action != "propose_refusal" else "",
+        }
+    )
+
+
+def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
+    """What this actor may do now; guards decide about the details."""
+    if not uow.actor.is_staff:
+        allowed: list[str] = list(actions_in(case.status, "applicant"))
+        return ["save", *allowed] if case.state == "draft" else allowed
+    parties = {"examiner": "examiner", "senior_examiner": "examiner", "intake": "intake"}
+    mine = {parties[role] for role in uow.actor.roles if role in parties}
+    result: list[str] = []
+    if "examiner" in mine:
+        for action in actions_in(case.status, "examiner"):
+            if _fits(case, action, uow.actor.subject):
+                result.append(action)
+    if "intake" in mine and case.paper_awaited:
+        result += actions_in(case.status, "intake")
+    return result
+
+
+def _fits(case: Case, action: Action, examiner: str) -> bool:
+    if case.state == "refusal_proposed":
+        if case.examiner_id == examiner or case.second_examiner_id not in (None, examiner):
+            return False
+        return (action == "claim") == (case.second_examiner_id is None)
+    if action == "claim":
+        return not case.paper_awaited
+    return case.examiner_id == examiner
+
+
+def view_material(row: MaterialRow, language: Language = "zh") -> MaterialView:
+    return MaterialView.model_validate(
+        {
+            "material_id": row.id,
+            "role": row.role,
+            "file_name": row.file_name,
+            "object": ObjectRef(sha256=row.sha256, size=row.size),
+            "content_type": content_type(row.precheck.facts),
+            "attached_at": row.attached_at,
+            "precheck": view_precheck(row.precheck, language),
+            "correction_id": row.correction_id,
+            "superseded": row.superseded_by is not None,
+        }
+    )
+
+
+def view_order(case: Case) -> OrderSummary | None:
+    if case.order_id is None:
+        return None
+    return OrderSummary.model_validate(
+        {"order_id": case.order_id, "amount": case.order_amount or 0, "state": case.order_state}
+    )
+
+
+def view_correction(row: CorrectionRow) -> CorrectionView:
+    return CorrectionView(
+        correction_id=row.id,
+        requested_at=row.requested_at,
+        due_on=row.due_on,
+        answered_at=row.answered_at,
+        defects=[
+            DefectView(
+                defect_id=defect.id,
+                target=defect.target,
+                page=defect.page,
+                message=defect.message,
+                answer=defect.answer,
+            )
+            for defect in row.defects
+        ],
+        changes=row.changes,
+    )
+
+
+def summary(case: Case) -> ApplicationSummary:
+    return ApplicationSummary.model_validate(
+        {
+            "application_id": case.id,
+            "kind": case.kind,
+            "state": case.state,
+            "title": case.title,
+            "serial_number": case.serial_number,
+            "acceptance_number": case.acceptance_number,
+            "registration_number": case.registration_number,
+            "updated_at": case.updated_at,
+            "waiting_for": waiting(case),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Legal periods of a case and what happens when they run out."""

@@ -1,0 +1,80 @@
+"""Applies what an action does to the deadlines of its case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from contracts.filing import Deadline
+from contracts.forms import Kind
+from sqlalchemy.orm import Session
+
+from filing.cases.model import ClockEffect, ClockKind
+from filing.cases.store import Case
+from filing.clocks import model
+from filing.clocks.store import DeadlineRow, deadlines_of, latest
+from filing.forms.policy import Language, policies
+
+
+def change(
+    session: Session,
+    case: Case,
+    effect: ClockEffect,
+    kind: ClockKind,
+    today: date,
+    since: Mapping[ClockKind, date] | None = None,
+) -> None:
+    """Applies one effect; ``since`` gives the day a period counts from where it is not today."""
+    if effect == "start":
+        if kind == "paper" and not case.paper_awaited:
+            return
+        start = (since or {}).get(kind, today)
+        policy = policies().on(_kind(case), today)
+        start_period(session, case, kind, start, model.period(kind, start, policy))
+        return
+    deadline = latest(session, case.id, kind)
+    if deadline is not None:
+        model.apply(effect, deadline, today)
+
+
+def start_period(session: Session, case: Case, kind: ClockKind, start: date, period: model.Period) -> None:
+    """Opens a deadline with the legal basis in force."""
+    basis = policies().on(_kind(case), start).legal_basis[kind]
+    session.add(
+        DeadlineRow(
+            case_id=case.id,
+            kind=kind,
+            started_on=start,
+            nominal_due_on=period.nominal,
+            due_on=period.due,
+            state="running",
+            legal_basis=basis.model_dump(),
+        )
+    )
+    session.flush()
+
+
+def view_deadlines(session: Session, case_id: str, today: date, language: Language) -> list[Deadline]:
+    """The deadlines that people should see, oldest first; one that is past counts as missed at once."""
+    views = []
+    for row in deadlines_of(session, case_id):
+        if row.state == "ended":
+            continue
+        overdue = row.state == "running" and row.due_on < today
+        running = row.state == "running"
+        views.append(
+            Deadline.model_validate(
+                {
+                    "kind": row.kind,
+                    "due_on": row.due_on,
+                    "state": "missed" if overdue else row.state,
+                    "legal_basis": row.legal_basis[language],
+                    "days_left": (row.due_on - today).days if running else None,
+                }
+            )
+        )
+    return views
+
+
+def _kind(case: Case) -> Kind:
+    return "software" if case.kind == "software" else "work"

@@ -1,0 +1,1 @@
+"""Rounds of correction: defects, answers, changes."""

@@ -1,0 +1,32 @@
+"""All tables of the service, and what the application role may do with them."""
+
+from __future__ import annotations
+
+from filing.applicants import store as applicants
+from filing.base import Base
+from filing.cases import store as cases
+from filing.clocks import store as clocks
+from filing.correction import store as correction
+from filing.documents import store as documents
+from filing.jobs import store as jobs
+from filing.materials import store as materials
+from filing.numbers import store as numbers
+from filing.prechecks import store as prechecks
+
+APPEND_ONLY = ("actions", "documents")
+DELETABLE: tuple[str, ...] = ()
+
+__all__ = [
+    "APPEND_ONLY",
+    "DELETABLE",
+    "Base",
+    "applicants",
+    "cases",
+    "clocks",
+    "correction",
+    "documents",
+    "jobs",
+    "materials",
+    "numbers",
+    "prechecks",
+]

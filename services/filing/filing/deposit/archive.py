@@ -1,0 +1,106 @@
+"""Files of an uploaded archive, with bounds on every number before anything is unpacked."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import PurePosixPath
+
+from chassis.sandbox.model import Refused
+
+MAX_FILES = 20_000
+MAX_TOTAL_BYTES = 256 * 2**20
+MAX_FILE_BYTES = 8 * 2**20
+"""A longer file is a data table, not somebody's writing: it is listed as left out."""
+_ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
+
+Member = tuple[str, bytes | None]
+"""(path inside the archive, content or None if the file is too long to be source)."""
+
+
+def members(
+    stream: BufferedReader, kind: str, file_name: str = "", *, max_file_bytes: int = MAX_FILE_BYTES
+) -> Iterator[Member]:
+    """The files of a ZIP or TAR archive, or the one file itself.
+
+    Refuses with ``archive_damaged``, ``archive_encrypted``, ``archive_too_many_files``, ``archive_too_large``,
+    ``archive_overlapping``, ``archive_unsupported``. Links and paths that leave the archive are skipped.
+    """
+    stream.seek(0)
+    try:
+        if kind == "zip":
+            yield from _from_zip(stream, max_file_bytes)
+        elif kind in ("tar", "gzip", "bzip2", "xz"):
+            yield from _from_tar(stream, max_file_bytes)
+        elif kind in ("text", "html", "xml", "unknown"):
+            yield file_name or "source.txt", stream.read(MAX_FILE_BYTES * 4)
+        else:
+            raise Refused("archive_unsupported", type=kind)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError, ValueError) as error:
+        raise Refused("archive_damaged") from error
+
+
+def _from_zip(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
+    size = stream.seek(0, 2)
+    with zipfile.ZipFile(stream) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MAX_FILES:
+            raise Refused("archive_too_many_files", files=len(entries), limit=MAX_FILES)
+        if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+            raise Refused("archive_encrypted")
+        if sum(entry.compress_size for entry in entries) > size:
+            raise Refused("archive_overlapping")
+        wanted = [entry for entry in entries if entry.file_size <= max_file_bytes]
+        total = sum(entry.file_size for entry in wanted)
+        if total > MAX_TOTAL_BYTES:
+            raise Refused("archive_too_large", megabytes=round(total / 2**20), limit=MAX_TOTAL_BYTES >> 20)
+        for entry in entries:
+            path = _safe(_name_of(entry))
+            if path is None or (entry.external_attr >> 28) == 0xA:
+                continue
+            if entry.file_size > max_file_bytes:
+                yield path, None
+                continue
+            with archive.open(entry) as file:
+                content = file.read(max_file_bytes + 1)
+            yield path, content if len(content) <= max_file_bytes else None
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """Chinese Windows writes names in GBK without saying so."""
+    if entry.flag_bits & _UTF8_NAME:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gbk")
+    except UnicodeError:
+        return entry.filename
+
+
+def _from_tar(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
+    total = count = 0
+    with tarfile.open(fileobj=stream, mode="r:*") as archive:
+        for entry in archive:
+            count += 1
+            if count > MAX_FILES:
+                raise Refused("archive_too_many_files", files=count, limit=MAX_FILES)
+            path = _safe(entry.name)
+            if not entry.isreg() or path is None:
+                continue
+            total += entry.size
+            if total > 2 * MAX_TOTAL_BYTES:
+                raise Refused("archive_too_large", megabytes=round(total / 2**20), limit=MAX_TOTAL_BYTES >> 20)
+            if entry.size > max_file_bytes:
+                yield path, None
+                continue
+            file = archive.extractfile(entry)
+            yield path, file.read(max_file_bytes) if file else None
+
+
+def _safe(name: str) -> str | None:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        return None
+    return str(path)

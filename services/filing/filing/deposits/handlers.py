@@ -1,0 +1,43 @@
+"""Asking for the deposit of a program and its document."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.filing import CreateDeposit, JobView
+
+from filing.jobs.handlers import queue_job, view_job
+
+
+def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
+    """Queues the making of conforming PDFs (办法 art. 10 to 12) from uploaded source code and documents.
+
+    Errors: ``deposit_empty``, ``receipt_invalid``.
+    """
+    if not request.source and not request.document:
+        raise Problem("deposit_empty")
+
+    def file(token: str) -> dict[str, str] | None:
+        if not token:
+            return None
+        receipt = uow.receipt(token, sign_up=request.client)
+        return {"sha256": receipt.object.sha256, "file_name": receipt.file_name}
+
+    account = "" if uow.actor.kind in ("anonymous", "service") else uow.actor.subject
+    row = queue_job(
+        uow,
+        "deposit",
+        account,
+        {
+            "title": request.title.strip(),
+            "short_name": request.short_name.strip(),
+            "version": request.version.strip(),
+            "source": [file(token) for token in request.source],
+            "document": file(request.document),
+            "object_code": file(request.object_code),
+            "options": request.options.model_dump(),
+            "made_on": uow.today().isoformat(),
+        },
+    )
+    uow.audit("material.deposit.request", subject=row.id, files=len(request.source))
+    return view_job(uow, row, request.language)

@@ -1,0 +1,117 @@
+"""Making a deposit: the engine in its sandbox for program and document, then the comparison of both with the form."""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from chassis.runtime import Runtime
+
+from filing.deposit.engine import DepositResult, build_document_deposit, build_source_deposit, cross_check
+from filing.deposit.model import SourceOptions
+from filing.jobs.model import JobResult, Made, Progress
+from filing.jobs.store import JobRow
+from filing.precheck import run_precheck
+from filing.prechecks.store import keep_finished
+
+Params = dict[str, Any]
+
+
+def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobResult:
+    """Program, document or both. One that cannot be made refuses the whole, so that nothing looks complete."""
+    params = job.params
+    results: dict[str, DepositResult] = {}
+    with tempfile.TemporaryDirectory(prefix="deposit-") as name:
+        folder = Path(name)
+        if params["source"]:
+            results["program"] = _program(runtime, params, folder, progress)
+        progress(0.6)
+        if params["document"] and not _refused(results):
+            results["document"] = _document(runtime, params, folder)
+        refused = _refused(results)
+        if refused is not None:
+            return JobResult(refusal=refused.refusal, refusal_params=refused.params)
+        progress(0.8)
+        compared = cross_check(
+            {"code" if part == "program" else part: folder / part for part in results},
+            title=params["title"],
+            short_name=params["short_name"],
+            version=params["version"],
+        )
+        files = [_keep(runtime, job, part, folder / part) for part in results]
+    return JobResult(
+        changes=[change for result in results.values() for change in result.report.pop("changes", [])],
+        files=files,
+        report={**{part: result.report for part, result in results.items()}, "compared": compared.done},
+        findings=[finding.to_json() for result in (*results.values(), compared) for finding in result.findings],
+    )
+
+
+def _refused(results: dict[str, DepositResult]) -> DepositResult | None:
+    return next((result for result in results.values() if not result.done), None)
+
+
+def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress) -> DepositResult:
+    with ExitStack() as stack:
+        source, file_name = stack.enter_context(_source(runtime, params["source"], folder))
+        code = params["object_code"]
+        return build_source_deposit(
+            source,
+            folder / "program",
+            title=params["title"],
+            version=params["version"],
+            made_on=date.fromisoformat(params["made_on"]),
+            file_name=file_name,
+            options=SourceOptions.from_json(params["options"]),
+            object_code=stack.enter_context(runtime.objects.local_path(code["sha256"])) if code else None,
+            on_progress=lambda share: progress(share * 0.6),
+        )
+
+
+def _document(runtime: Runtime, params: Params, folder: Path) -> DepositResult:
+    with runtime.objects.local_path(params["document"]["sha256"]) as path:
+        return build_document_deposit(
+            path,
+            folder / "document",
+            title=params["title"],
+            version=params["version"],
+            made_on=date.fromisoformat(params["made_on"]),
+            file_name=params["document"]["file_name"],
+        )
+
+
+@contextmanager
+def _source(runtime: Runtime, files: list[dict[str, str]], folder: Path) -> Iterator[tuple[Path, str]]:
+    """The one upload as it is; several become one archive. Nothing is parsed here: the sandbox does that."""
+    if len(files) == 1:
+        with runtime.objects.local_path(files[0]["sha256"]) as path:
+            yield path, files[0]["file_name"]
+        return
+    packed = folder / "source.tar"
+    with tarfile.open(packed, "w") as archive:
+        for file in files:
+            with runtime.objects.local_path(file["sha256"]) as path:
+                archive.add(path, arcname=file["file_name"], recursive=False)
+    yield packed, packed.name
+
+
+def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> Made:
+    """Stores a made PDF with a check by the same rules as an uploaded one."""
+    params = job.params
+    profile, mark = ("source_deposit", "源程序") if part == "program" else ("software_document", "文档")
+    file_name = f"{params['title']}{params['version']}-{mark}鉴别材料.pdf".replace("/", "-")
+    context = {
+        "title": params["title"],
+        "short_name": params["short_name"],
+        "version": params["version"],
+        "file_name": file_name,
+    }
+    result = run_precheck(profile, path, context)
+    made = runtime.objects.put_file(path)
+    check_id = keep_finished(runtime, result, made, file_name, account_id=job.account_id, context=context)
+    return Made(part, made.sha256, made.size, file_name, "application/pdf", check_id)

@@ -1,0 +1,1 @@
+"""Documents that filing issues: declaration, cover sheet, notices."""

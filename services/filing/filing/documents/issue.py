@@ -1,0 +1,69 @@
+"""Rendering a document, storing its bytes, and entering it in the case's list."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chassis.documents import DocumentRenderer
+from chassis.green import offload
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+
+from filing.cases.store import Case
+from filing.documents.model import TITLES, Kind, file_name
+from filing.documents.store import DocumentRow
+from filing.forms.policy import FormPolicy, policies
+
+
+@cache
+def _renderer() -> DocumentRenderer:
+    return DocumentRenderer(Path(__file__).parent / "templates")
+
+
+def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basis: str = "") -> DocumentRow:
+    """Issues a document of a case. Equal data gives equal bytes; the bytes are stored before the row is committed."""
+    policy = policy_of(case, uow)
+    number = case.acceptance_number or case.serial_number or ""
+    document_id = new_id("fil")
+    common: dict[str, Any] = {
+        "document_id": document_id,
+        "date": uow.today().isoformat(),
+        "sandbox": uow.settings.sandbox,
+        "title": case.title,
+        "kind": kind_words(case, policy),
+        "department": "作品登记部" if case.kind == "work" else "软件登记部",
+    }
+    pdf = offload(_renderer().render, kind, {**common, **data})
+    reference = offload(uow.objects.put_bytes, pdf)
+    row = DocumentRow(
+        id=document_id,
+        case_id=case.id,
+        kind=kind,
+        title=TITLES[kind],
+        file_name=file_name(kind, number),
+        content_type="application/pdf",
+        sha256=reference.sha256,
+        size=reference.size,
+        basis=basis,
+        issued_at=uow.legal_now(),
+    )
+    uow.session.add(row)
+    uow.audit("document.issue", subject=case.id, document=row.id, kind=kind, sha256=row.sha256)
+    return row
+
+
+def policy_of(case: Case, uow: UnitOfWork) -> FormPolicy:
+    return policies().on("software" if case.kind == "software" else "work", uow.today())
+
+
+def kind_words(case: Case, policy: FormPolicy) -> str:
+    """``作品著作权登记（文字作品）``."""
+    category = policy.categories.get(case.form.get("category") or "")
+    return policy.title.zh + (f"（{category.zh}）" if category else "")
+
+
+def progress_address(uow: UnitOfWork, number: str) -> str:
+    """What the QR code of a notice says: the public page of the case's progress."""
+    return f"{uow.settings.public_url}/progress/{number}"

@@ -1,0 +1,60 @@
+"""Documents that filing issued; bytes are in the object store by hash. Rows are never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts.objects import DocumentRef, ObjectRef
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from filing.base import Base
+
+
+class DocumentRow(Base):
+    """``basis`` is the digest of what a declaration was rendered from; empty for others."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index("ix_documents_case_id", "case_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    title: Mapped[str]
+    file_name: Mapped[str]
+    content_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    basis: Mapped[str] = mapped_column(server_default="")
+    issued_at: Mapped[datetime]
+
+    @property
+    def ref(self) -> DocumentRef:
+        return DocumentRef(
+            document_id=self.id,
+            kind=self.kind,
+            title=self.title,
+            file_name=self.file_name,
+            content_type=self.content_type,
+            object=ObjectRef(sha256=self.sha256, size=self.size),
+            issued_at=self.issued_at,
+        )
+
+
+def find_document(session: Session, document_id: str) -> DocumentRow | None:
+    return session.get(DocumentRow, document_id)
+
+
+def documents_of(session: Session, case_id: str) -> Sequence[DocumentRow]:
+    """In the order of issue; ids sort by time."""
+    return session.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.id)).all()
+
+
+def latest_document(session: Session, case_id: str, kind: str) -> DocumentRow | None:
+    return session.scalars(
+        select(DocumentRow)
+        .where(DocumentRow.case_id == case_id, DocumentRow.kind == kind)
+        .order_by(DocumentRow.id.desc())
+        .limit(1)
+    ).first()

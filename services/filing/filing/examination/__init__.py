@@ -1,0 +1,1 @@
+"""Queues, claims and decisions of the examiners."""

@@ -1,0 +1,261 @@
+"""审查: queues, claims and decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.clock import legal_date
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.examination import (
+    DecideExamination,
+    ExaminationList,
+    ExaminationRef,
+    ExaminationSummary,
+    ListExaminations,
+)
+from contracts.filing import (
+    APPLICATION_APPROVED,
+    APPLICATION_REFUSED,
+    CORRECTION_REQUESTED,
+    ApplicationApproved,
+    ApplicationRefused,
+    ApplicationView,
+    CorrectionRequested,
+)
+
+from filing.cases.facts import applicant_name, case_facts
+from filing.cases.lifecycle import move
+from filing.cases.store import Case, lock_case
+from filing.cases.views import view_application
+from filing.clocks.store import DeadlineRow, latest
+from filing.correction.model import unknown_targets
+from filing.correction.store import CorrectionRow, DefectRow, corrections_of
+from filing.documents.issue import issue, kind_words, policy_of, progress_address
+from filing.documents.model import field_name
+from filing.examination import model
+from filing.examination.store import queue_counts, queue_page
+from filing.forms.policy import policies
+from filing.materials.store import materials_of
+from filing.prechecks.model import worth_a_look
+
+
+def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
+    """One queue, most urgent first, and the sizes of all. Intake clerks see cases that wait for paper only.
+
+    Error: ``forbidden``.
+    """
+    examiner = uow.actor.roles & {"examiner", "senior_examiner"}
+    if not examiner and request.queue != "awaiting_paper":
+        raise Problem("forbidden")
+    after = model.decode_cursor(request.cursor) if request.cursor else None
+    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1)
+    page = rows[: request.limit]
+    more = len(rows) > request.limit
+    counts = queue_counts(uow.session, uow.actor.subject)
+    last = page[-1] if page else None
+    return ExaminationList(
+        items=[_summary(uow, case, deadline) for case, deadline in page],
+        next_cursor=model.encode_cursor(last[1].due_on if last[1] else None, last[0].id) if more and last else None,
+        counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
+    )
+
+
+def claim_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
+    """Takes a case from the queue, or a proposed refusal as second examiner. Claiming one's own case changes nothing.
+
+    Errors: ``application_unknown``, ``examination_taken``, ``second_examiner_required``, ``paper_missing``,
+    ``action_not_allowed``.
+    """
+    case = lock_case(uow.session, request.application_id)
+    examiner = uow.actor.account_id
+    holder = case.second_examiner_id if case.state == "refusal_proposed" else case.examiner_id
+    if case.state in ("under_examination", "refusal_proposed") and holder == examiner:
+        return view_application(uow, case)
+    if case.state == "under_examination":
+        raise Problem("examination_taken")
+    if case.state == "refusal_proposed":
+        move(uow, case, "claim", second_examiner_id=examiner)
+    else:
+        move(uow, case, "claim", examiner_id=examiner)
+    return view_application(uow, case)
+
+
+def release_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
+    """Puts a claimed case back into its queue.
+
+    Errors: ``application_unknown``, ``examination_not_yours``, ``action_not_allowed``.
+    """
+    case = lock_case(uow.session, request.application_id)
+    if case.state == "refusal_proposed":
+        move(uow, case, "release", second_examiner_id=None)
+    else:
+        move(uow, case, "release", examiner_id=None)
+    return view_application(uow, case)
+
+
+def decide_examination(request: DecideExamination, uow: UnitOfWork) -> ApplicationView:
+    """Approves, asks for correction or refuses. A refusal takes effect when another examiner decides the same; if the
+    other one approves or asks for correction, that decision counts.
+
+    Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
+    ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``.
+    """
+    case = lock_case(uow.session, request.application_id)
+    action = model.action_for(request, case.state)
+    if action == "approve":
+        _approve(uow, case, request)
+    elif action == "request_correction":
+        _request_correction(uow, case, request)
+    elif action == "propose_refusal":
+        move(uow, case, "propose_refusal", note=request.reason, proposed_reason=request.reason)
+    else:
+        _refuse(uow, case, request)
+    return view_application(uow, case)
+
+
+def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
+    """A second examiner may decide without having claimed."""
+    return {"second_examiner_id": uow.actor.subject} if case.state == "refusal_proposed" else {}
+
+
+def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
+    move(uow, case, "approve", note=request.reason, **_second(case, uow))
+    materials = materials_of(uow.session, case.id)
+    facts = case_facts(case) | {
+        "approved_at": case.updated_at,
+        "approved_by": uow.actor.subject,
+        "form": case.form,
+        "owners": [
+            {name: str(value) for name, value in owner.items() if name != "applicant"} for owner in case.form["owners"]
+        ],
+        "sample_sha256": [
+            material.sha256 for material in materials if material.role == "sample" and material.superseded_by is None
+        ],
+    }
+    uow.emit(APPLICATION_APPROVED, ApplicationApproved.model_validate(facts))
+
+
+def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
+    """Opens a round; the examiner who asks for it goes on with the case afterwards."""
+    files = {material.id: material.file_name for material in materials_of(uow.session, case.id)}
+    unknown = unknown_targets(request.defects, files)
+    if unknown:
+        raise Problem("defect_target_unknown", errors=[FieldError("defects", "not_in_list", {"target": unknown[0]})])
+    number = len(corrections_of(uow.session, case.id)) + 1
+    takes_over: dict[str, Any] = {}
+    if case.state == "refusal_proposed":
+        takes_over = {"examiner_id": uow.actor.subject, "second_examiner_id": None, "proposed_reason": ""}
+    move(uow, case, "request_correction", note=str(len(request.defects)), **takes_over)
+    deadline = latest(uow.session, case.id, "correction")
+    if deadline is None:
+        raise LookupError(f"case {case.id} awaits a correction without a period")
+    correction = CorrectionRow(
+        id=new_id("cor"),
+        case_id=case.id,
+        round=number,
+        requested_at=case.updated_at,
+        requested_by=uow.actor.subject,
+        due_on=deadline.due_on,
+        changes=[],
+        defects=[
+            DefectRow(
+                id=new_id("def"), position=position, target=defect.target, page=defect.page, message=defect.message
+            )
+            for position, defect in enumerate(request.defects, start=1)
+        ],
+    )
+    uow.session.add(correction)
+    uow.session.flush()
+    notice = issue(uow, case, "correction_notice", _correction_notice(uow, case, correction, deadline, files))
+    uow.emit(
+        CORRECTION_REQUESTED,
+        CorrectionRequested(
+            **case_facts(case, notice),
+            correction_id=correction.id,
+            due_on=correction.due_on,
+            defects=len(correction.defects),
+        ),
+    )
+
+
+def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
+    first, proposed = case.examiner_id or "", case.proposed_reason
+    reasons = list(dict.fromkeys((proposed, request.reason)))
+    move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), **_second(case, uow))
+    policy = policy_of(case, uow)
+    office = policies().office
+    data = {
+        **_letter(uow, case),
+        "reasons": [{"reason": reason, "basis": policy.legal_basis["refusal"].zh} for reason in reasons],
+        "examiner_count": 2,
+        "remedies": [
+            "针对上述理由修改或补充材料后，可以重新提交登记申请。",
+            f"对决定有疑问的，可以致电 {office.phone} 咨询办理。",
+            "对登记机构的决定不服的，可以依法申请行政复议或者提起行政诉讼。",
+        ],
+    }
+    notice = issue(uow, case, "refusal_notice", data)
+    uow.emit(
+        APPLICATION_REFUSED,
+        ApplicationRefused(
+            **case_facts(case, notice),
+            refused_at=case.updated_at,
+            reason=case.reason,
+            decided_by=[first, uow.actor.subject],
+        ),
+    )
+
+
+def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
+    """What every notice to the applicant says."""
+    return {
+        "acceptance_number": case.acceptance_number,
+        "serial_number": case.serial_number,
+        "kind": kind_words(case, policy_of(case, uow)),
+        "applicant": applicant_name(case),
+        "qr": progress_address(uow, case.acceptance_number or ""),
+    }
+
+
+def _correction_notice(
+    uow: UnitOfWork, case: Case, correction: CorrectionRow, deadline: DeadlineRow, files: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        **_letter(uow, case),
+        "round": correction.round,
+        "defects": [
+            {"target": files.get(defect.target) or field_name(defect.target), "message": defect.message}
+            | ({"page": defect.page} if defect.page else {})
+            for defect in correction.defects
+        ],
+        "due_on": correction.due_on.isoformat(),
+        "period": f"{policy_of(case, uow).correction_days}日",
+        "basis": deadline.legal_basis["zh"],
+        "contact_phone": policies().office.phone,
+    }
+
+
+def _summary(uow: UnitOfWork, case: Case, deadline: DeadlineRow | None) -> ExaminationSummary:
+    findings = [finding for row in materials_of(uow.session, case.id) for finding in row.precheck.findings]
+    return ExaminationSummary.model_validate(
+        {
+            "application_id": case.id,
+            "kind": case.kind,
+            "category": case.form.get("category"),
+            "title": case.title,
+            "serial_number": case.serial_number,
+            "acceptance_number": case.acceptance_number,
+            "state": case.state,
+            "accepted_on": legal_date(case.accepted_at) if case.accepted_at else None,
+            "due_on": deadline.due_on if deadline else None,
+            "overdue": deadline is not None and (deadline.state == "missed" or _late(deadline, uow)),
+            "examiner_id": case.examiner_id,
+            "warnings": worth_a_look(findings),
+        }
+    )
+
+
+def _late(deadline: DeadlineRow, uow: UnitOfWork) -> bool:
+    return deadline.state == "running" and deadline.due_on < uow.today()

@@ -1,0 +1,59 @@
+"""The examiners' queues, in order of the day they are due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from filing.cases.store import Case
+from filing.clocks.store import DeadlineRow
+from filing.examination.model import QUEUES, Queue
+
+_FAR = date.max
+
+
+def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
+    paper_awaited = and_(Case.paper_required, Case.paper_received_at.is_(None))
+    match queue:
+        case "unclaimed":
+            return and_(Case.state == "accepted", ~paper_awaited)
+        case "mine":
+            return or_(
+                and_(Case.state == "under_examination", Case.examiner_id == examiner),
+                and_(Case.state == "refusal_proposed", Case.second_examiner_id == examiner),
+            )
+        case "second":
+            return and_(
+                Case.state == "refusal_proposed", Case.second_examiner_id.is_(None), Case.examiner_id != examiner
+            )
+        case "awaiting_paper":
+            return and_(Case.state.in_(("submitted", "accepted")), paper_awaited)
+        case "all":
+            return Case.state.in_(("accepted", "under_examination", "awaiting_correction", "refusal_proposed"))
+
+
+def queue_page(
+    session: Session, queue: Queue, examiner: str, after: tuple[date, str] | None, limit: int
+) -> list[tuple[Case, DeadlineRow | None]]:
+    """Cases of a queue with their examination period, most urgent first; those not accepted yet come last."""
+    due = func.coalesce(DeadlineRow.due_on, _FAR)
+    query = (
+        select(Case, DeadlineRow)
+        .outerjoin(DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
+        .where(_in_queue(queue, examiner))
+        .order_by(due, Case.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(due, Case.id) > after)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def queue_counts(session: Session, examiner: str) -> dict[str, int]:
+    """How many cases lie in each queue."""
+    columns = [func.count().filter(_in_queue(queue, examiner)).label(queue) for queue in QUEUES]
+    open_states = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
+    row = session.execute(select(*columns).where(Case.state.in_(open_states))).one()
+    return {queue: int(row._mapping[queue]) for queue in QUEUES}

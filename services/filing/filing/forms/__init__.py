@@ -1,0 +1,1 @@
+"""The rules of the application forms and the policy they stand on."""

@@ -1,0 +1,73 @@
+"""What a job brought about, whichever kind it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["repair", "deposit"]
+Progress = Callable[[float], None]
+
+SECRETS = ("password",)
+"""Parameters that are forgotten as soon as a job has ended."""
+_MEDIA = {"pdf": ("pdf", "application/pdf"), "jpeg": ("jpg", "image/jpeg"), "zip": ("zip", "application/zip")}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file in the object store, and its finished check."""
+
+    name: str
+    sha256: str
+    size: int
+    file_name: str
+    content_type: str
+    precheck_id: str | None = None
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """``refusal`` is the code of why nothing was made. Everything here is JSON: it is stored as it is."""
+
+    changes: Sequence[Mapping[str, Any]] = ()
+    refusal: str = ""
+    refusal_params: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Made] = ()
+    previews: Sequence[Mapping[str, Any]] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+    findings: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def state(self) -> str:
+        return "failed" if self.refusal else "done"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "changes": [dict(change) for change in self.changes],
+            "refusal": self.refusal,
+            "refusal_params": dict(self.refusal_params),
+            "files": [vars(made) for made in self.files],
+            "previews": [dict(preview) for preview in self.previews],
+            "report": dict(self.report),
+            "findings": [dict(finding) for finding in self.findings],
+        }
+
+
+def named_after(original: str, mark: str, file_type: str) -> tuple[str, str]:
+    """(file name, media type) of a file made from ``original``: ``诗集.pdf`` → ``诗集-修复.pdf``."""
+    stem, dot, extension = original.rpartition(".")
+    if not dot:
+        stem, extension = original, ""
+    ending, media_type = _MEDIA.get(file_type, (extension, "application/octet-stream"))
+    stem = stem.removesuffix(f"-{mark}") or "文件"
+    return f"{stem[:200]}-{mark}{'.' if ending else ''}{ending}", media_type
+
+
+def forgotten(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters without secrets, at any depth of options."""
+    return {
+        key: forgotten(value) if isinstance(value, Mapping) else value
+        for key, value in params.items()
+        if key not in SECRETS
+    }

@@ -1,0 +1,76 @@
+"""The queue of the materials workers: rows that are leased, so that a worker that dies gives its work back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chassis.runtime import Runtime
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+CHANNEL = "materials"
+MAX_ATTEMPTS = 3
+"""Work that took its worker down this often is given up with a reason instead of another try."""
+REPORT_EVERY = 0.7
+
+
+class Leased:
+    """Columns of work in the queue. ``state`` is ``running`` from the request on, until it is ended for good."""
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    progress: Mapped[float] = mapped_column(server_default="0")
+    attempts: Mapped[int]
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+Row = TypeVar("Row", bound=Leased)
+
+
+def lease_next(session: Session, row_type: type[Row], now: datetime, lease: timedelta) -> Row | None:
+    """Claims the oldest waiting row and counts the attempt; commit before working on it."""
+    row = session.scalars(
+        select(row_type)
+        .where(row_type.state == "running", or_(row_type.leased_until.is_(None), row_type.leased_until < now))
+        .order_by(row_type.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is not None:
+        row.attempts += 1
+        row.leased_until = now + lease
+    return row
+
+
+def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | None:
+    """Leases a row in a transaction of its own and hands it over detached."""
+    with runtime.unit_of_work() as uow:
+        row = lease_next(uow.session, row_type, uow.now(), lease)
+        if row is not None:
+            uow.session.flush()
+            uow.session.expunge(row)
+    return row
+
+
+def progress_of(runtime: Runtime, row_type: type[Row], row_id: str, lease: timedelta) -> Callable[[float], None]:
+    """Writes the share of the work that is done, now and then, and renews the lease with it."""
+    last = time.monotonic()
+
+    def report(share: float) -> None:
+        nonlocal last
+        if time.monotonic() - last < REPORT_EVERY:
+            return
+        last = time.monotonic()
+        with runtime.unit_of_work() as uow:
+            uow.session.execute(
+                update(row_type)
+                .where(row_type.id == row_id, row_type.state == "running")
+                .values(progress=min(1.0, max(0.0, share)), leased_until=uow.now() + lease)
+            )
+
+    return report

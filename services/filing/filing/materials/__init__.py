@@ -1,0 +1,1 @@
+"""Files of a case, in order, each with its pre-check."""

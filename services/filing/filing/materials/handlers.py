@@ -1,0 +1,201 @@
+"""Attaching, removing, ordering and opening the files of a case."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.filing import (
+    ApplicationView,
+    AttachMaterial,
+    MaterialView,
+    OpenMaterial,
+    OrderMaterials,
+    RemoveMaterial,
+    ReplaceMaterial,
+)
+from contracts.objects import DocumentRef, ObjectRef, UploadReceipt
+
+from filing.cases.access import own_case, readable_case
+from filing.cases.store import Case
+from filing.cases.views import view_application, view_material
+from filing.correction.store import open_correction
+from filing.forms.policy import policies
+from filing.materials import model
+from filing.materials.store import MaterialRow, materials_of
+from filing.prechecks.handlers import queue_precheck
+from filing.prechecks.model import quarantined
+
+
+def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
+    """Adds an uploaded file and queues its check. The same bytes in the same role stay one material.
+
+    Errors: ``receipt_invalid``, ``application_unknown``, ``application_frozen``, ``material_role_invalid``,
+    ``material_too_many``.
+    """
+    case = own_case(uow, request.application_id)
+    _require_open(case)
+    if not model.attachable(request.role, case.status):
+        raise Problem("material_role_invalid", role=request.role)
+    receipt = uow.receipt(request.receipt)
+    present = materials_of(uow.session, case.id)
+    for material in present:
+        if (material.role, material.sha256) == (request.role, receipt.object.sha256):
+            return view_material(material)
+    limit = policies().on("software" if case.kind == "software" else "work", uow.today()).max_materials
+    if len(present) >= limit:
+        raise Problem("material_too_many", limit=limit)
+    position = max((material.position for material in present), default=0) + 1
+    row = _add(uow, case, request.role, receipt, position)
+    uow.audit("material.attach", subject=case.id, material=row.id, role=row.role, sha256=row.sha256)
+    return view_material(row)
+
+
+def replace_material(request: ReplaceMaterial, uow: UnitOfWork) -> MaterialView:
+    """Puts another file, such as a repaired one, in the place of a material that may still be taken out.
+
+    Errors: ``receipt_invalid``, ``application_unknown``, ``application_frozen``, ``material_unknown``.
+    """
+    case = own_case(uow, request.application_id)
+    old = _removable(uow, case, request.material_id)
+    receipt = uow.receipt(request.receipt)
+    if old.sha256 == receipt.object.sha256:
+        return view_material(old)
+    for material in materials_of(uow.session, case.id):
+        if (material.role, material.sha256) == (old.role, receipt.object.sha256):
+            _take_out(uow, case, old)
+            return view_material(material)
+    _take_out(uow, case, old)
+    row = _add(uow, case, old.role, receipt, old.position)
+    uow.audit("material.replace", subject=case.id, material=row.id, replaced=old.id, sha256=row.sha256)
+    return view_material(row)
+
+
+def _add(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, position: int) -> MaterialRow:
+    correction = open_correction(uow.session, case.id)
+    row = MaterialRow(
+        id=new_id("mat"),
+        case_id=case.id,
+        role=role,
+        file_name=receipt.file_name,
+        sha256=receipt.object.sha256,
+        size=receipt.object.size,
+        position=position,
+        correction_id=correction and correction.id,
+        attached_at=uow.legal_now(),
+    )
+    row.precheck = queue_precheck(
+        uow,
+        receipt,
+        profile_for(case, role, receipt.file_name, uow),
+        {"title": case.title},
+        account_id=case.account_id,
+        case_id=case.id,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def remove_material(request: RemoveMaterial, uow: UnitOfWork) -> ApplicationView:
+    """Takes a file out of a draft, or out of an answer that is not sent yet.
+
+    Errors: ``application_unknown``, ``application_frozen``, ``material_unknown``.
+    """
+    case = own_case(uow, request.application_id)
+    _take_out(uow, case, _removable(uow, case, request.material_id))
+    return view_application(uow, case)
+
+
+def _removable(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
+    _require_open(case)
+    row = _material(uow, case, material_id)
+    correction = open_correction(uow.session, case.id)
+    if case.state != "draft" and (correction is None or row.correction_id != correction.id):
+        raise Problem("application_frozen", state=case.state)
+    return row
+
+
+def _take_out(uow: UnitOfWork, case: Case, row: MaterialRow) -> None:
+    row.removed_at = uow.legal_now()
+    uow.session.flush()
+    uow.audit("material.remove", subject=case.id, material=row.id)
+
+
+def order_materials(request: OrderMaterials, uow: UnitOfWork) -> ApplicationView:
+    """Puts the files of a draft into the given order.
+
+    Errors: ``application_unknown``, ``application_frozen``, ``material_order_invalid`` unless each is named once.
+    """
+    case = own_case(uow, request.application_id)
+    _require_open(case)
+    rows = {row.id: row for row in materials_of(uow.session, case.id)}
+    if sorted(request.material_ids) != sorted(rows):
+        raise Problem("material_order_invalid")
+    for position, material_id in enumerate(request.material_ids, start=1):
+        rows[material_id].position = position
+    uow.session.flush()
+    return view_application(uow, case)
+
+
+def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
+    """Where the bytes of a file are, for its owner and for staff who work on the case.
+
+    Errors: ``application_unknown``, ``forbidden``, ``material_unknown``, ``material_quarantined``.
+    """
+    case = readable_case(uow, request.application_id)
+    row = _material(uow, case, request.material_id)
+    if quarantined(row.precheck.findings):
+        raise Problem("material_quarantined")
+    if uow.actor.is_staff:
+        uow.audit("material.open", subject=case.id, material=row.id)
+    return material_document(row)
+
+
+def material_document(row: MaterialRow) -> DocumentRef:
+    """A material as the dossier and the examiner's page refer to it."""
+    return DocumentRef(
+        document_id=row.id,
+        kind=row.role,
+        title=row.file_name,
+        file_name=row.file_name,
+        content_type=model.content_type(row.precheck.facts),
+        object=ObjectRef(sha256=row.sha256, size=row.size),
+        issued_at=row.attached_at,
+    )
+
+
+def recheck_samples(uow: UnitOfWork, case: Case) -> None:
+    """Checks the samples again when the category, and with it what a sample has to be, has changed."""
+    profile = profile_for(case, "sample", "", uow)
+    for row in materials_of(uow.session, case.id):
+        if row.role == "sample" and row.precheck.profile != profile:
+            receipt = UploadReceipt(
+                upload_id=row.id,
+                account=case.account_id,
+                object=ObjectRef(sha256=row.sha256, size=row.size),
+                file_name=row.file_name,
+                expires=uow.now(),
+            )
+            context = {"title": case.title}
+            row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
+
+
+def profile_for(case: Case, role: str, file_name: str, uow: UnitOfWork) -> str:
+    """Pre-check profile of a file: by category for samples, a scan for the rest."""
+    if role != "sample":
+        return model.profile_of_proof(file_name)
+    policy = policies().on("software" if case.kind == "software" else "work", uow.today())
+    return policy.profile_of(case.form.get("category"))
+
+
+def _material(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
+    for row in materials_of(uow.session, case.id):
+        if row.id == material_id:
+            return row
+    raise Problem("material_unknown")
+
+
+def _require_open(case: Case) -> None:
+    if case.state not in ("draft", "awaiting_correction"):
+        raise Problem("application_frozen", state=case.state)

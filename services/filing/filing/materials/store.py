@@ -1,0 +1,52 @@
+"""Files of cases. Nothing is deleted: a removed or superseded material stays in the history of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from filing.base import Base
+from filing.prechecks.store import PrecheckRow
+
+
+class MaterialRow(Base):
+    __tablename__ = "materials"
+    __table_args__ = (
+        CheckConstraint("role IN ('sample', 'ownership_proof', 'identity_proof', 'other', 'correction')", name="role"),
+        Index("ix_materials_case_id", "case_id", "position"),
+        Index(
+            "uq_materials_content",
+            "case_id",
+            "role",
+            "sha256",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    role: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    position: Mapped[int]
+    precheck_id: Mapped[str] = mapped_column(ForeignKey("prechecks.id"))
+    correction_id: Mapped[str | None]
+    superseded_by: Mapped[str | None]
+    attached_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    precheck: Mapped[PrecheckRow] = relationship(lazy="joined", innerjoin=True)
+
+
+def materials_of(session: Session, case_id: str) -> Sequence[MaterialRow]:
+    """What a case holds now, in the applicant's order; removed files left out."""
+    return session.scalars(
+        select(MaterialRow)
+        .where(MaterialRow.case_id == case_id, MaterialRow.removed_at.is_(None))
+        .order_by(MaterialRow.position, MaterialRow.id)
+    ).all()

@@ -1,0 +1,1 @@
+"""Gapless yearly sequences for serial and acceptance numbers."""

@@ -1,0 +1,1 @@
+"""Receipt of paper material by its cover sheet."""

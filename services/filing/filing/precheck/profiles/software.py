@@ -1,0 +1,95 @@
+"""Software materials: source code, its deposit as a PDF, and the document (登记办法 art. 10)."""
+
+from __future__ import annotations
+
+from filing.deposit.model import DOCUMENT_ROWS, SOURCE_ROWS, WHOLE_BELOW
+from filing.precheck.model import Context, Finding, Param
+from filing.precheck.profiles import text_pdf
+from filing.precheck.profiles.base import Facts, Profile
+
+_MINOR_LANGUAGE = 0.05
+_LINES_OFF = 0.1
+
+
+def check_source(facts: Facts, context: Context) -> list[Finding]:
+    if "source_refusal" in facts:
+        refusal = facts["source_refusal"]
+        return [Finding(refusal["code"], "error", params=refusal["params"])]
+    findings = _stated(facts)
+    statistics = facts["source"]
+    for secret in facts["secrets"][:20]:
+        params: dict[str, Param] = {"file": secret["file"], "kind": secret["kind"]}
+        findings.append(Finding("source_secret_found", "warning", line=secret["line"], params=params, repairable=True))
+    if statistics["lines"]:
+        findings.append(Finding("source_not_paginated", "info", repairable=True))
+    if 0 < statistics["lines"] <= WHOLE_BELOW * SOURCE_ROWS:
+        params = {"lines": statistics["lines"], "pages": -(-statistics["lines"] // SOURCE_ROWS)}
+        findings.append(Finding("source_short", "info", params=params))
+    return findings + _check_against_form(statistics, context)
+
+
+def _check_against_form(statistics: Facts, context: Context) -> list[Finding]:
+    """Languages and number of lines as declared in the form (``languages``: comma-separated; ``source_lines``)."""
+    findings: list[Finding] = []
+    declared = {word.strip().casefold() for word in context.get("languages", "").split(",") if word.strip()}
+    total = max(1, statistics["lines"])
+    missing = [
+        language
+        for language, lines in statistics["languages"].items()
+        if language and lines / total >= _MINOR_LANGUAGE and language.casefold() not in declared
+    ]
+    if declared and missing:
+        findings.append(Finding("source_language_undeclared", "warning", params={"languages": "、".join(missing)}))
+    stated = context.get("source_lines", "")
+    if stated.isdigit() and abs(int(stated) - statistics["lines"]) > _LINES_OFF * total:
+        params: dict[str, Param] = {"stated": int(stated), "counted": statistics["lines"]}
+        findings.append(Finding("source_lines_differ", "warning", params=params))
+    return findings
+
+
+def check_document(facts: Facts, context: Context) -> list[Finding]:
+    findings = text_pdf.check(facts, context)
+    layout = facts.get("layout")
+    if layout is None:
+        return findings
+    short = [n for n, (lines, _, figures) in enumerate(layout[:-1], 1) if lines < DOCUMENT_ROWS and not figures]
+    if short:
+        params: dict[str, Param] = {"count": len(short), "rows": DOCUMENT_ROWS}
+        findings.append(Finding("document_pages_short", "warning", page=short[0], params=params))
+    if len(layout) > WHOLE_BELOW:
+        findings.append(Finding("document_long", "info", params={"pages": len(layout)}, repairable=True))
+    return findings + _page_numbers(layout) + _stated(facts)
+
+
+def check_source_deposit(facts: Facts, context: Context) -> list[Finding]:
+    findings = text_pdf.check(facts, context)
+    layout = facts.get("layout")
+    if layout is None:
+        return findings
+    short = [n for n, (lines, _, _) in enumerate(layout[:-1], 1) if lines < SOURCE_ROWS]
+    if short:
+        params: dict[str, Param] = {"count": len(short), "rows": SOURCE_ROWS}
+        findings.append(Finding("deposit_pages_short", "error", page=short[0], params=params))
+    if len(layout) > WHOLE_BELOW:
+        findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}))
+    return findings + _page_numbers(layout) + _stated(facts)
+
+
+def _page_numbers(layout: list[list[int | None]]) -> list[Finding]:
+    lacking = [place for place, (_, number, _) in enumerate(layout, 1) if number is None]
+    if lacking:
+        params: dict[str, Param] = {"count": len(lacking)}
+        return [Finding("page_numbers_missing", "warning", page=lacking[0], params=params, repairable=True)]
+    return []
+
+
+def _stated(facts: Facts) -> list[Finding]:
+    return [Finding(**statement) for statement in facts.pop("statements", [])]
+
+
+_SOURCE_TYPES = ("zip", "tar", "gzip", "bzip2", "xz", "text", "html", "xml")
+PROFILES = (
+    Profile("source_code", _SOURCE_TYPES, "source", check_source),
+    Profile("source_deposit", ("pdf",), "document", check_source_deposit, role="code"),
+    Profile("software_document", ("pdf",), "document", check_document, role="document"),
+)

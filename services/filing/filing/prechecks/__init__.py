@@ -1,0 +1,1 @@
+"""Jobs of the pre-check: public ones and those of materials."""

@@ -1,0 +1,21 @@
+"""What a pre-check means for a filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def blocks_filing(verdict: str | None, findings: Sequence[Mapping[str, Any]]) -> bool:
+    """A finished check with an error keeps a material from being filed; doubts are for the examiner."""
+    return verdict == "fail" or any(finding["severity"] == "error" for finding in findings)
+
+
+def worth_a_look(findings: Sequence[Mapping[str, Any]]) -> int:
+    """How many findings an examiner should look at."""
+    return sum(finding["severity"] in ("warning", "error") for finding in findings)
+
+
+def quarantined(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """A file with malware in it is not given to anybody any more, nor worked on."""
+    return any(finding["code"] == "malware_found" for finding in findings)

@@ -1,0 +1,209 @@
+"""Repairs of PDFs with qpdf: pages, text and order stay; what is taken out is listed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from io import BufferedRandom, BufferedReader
+from typing import Any
+
+import pikepdf
+import pypdfium2 as pdfium
+from chassis.inspect import pdf_tree
+from chassis.inspect.pdf import PdfFacts, open_with_pdfium
+from chassis.inspect.pdf_pages import read_pages
+from chassis.sandbox.model import Refused
+
+from filing.repair.model import Action, Change
+from filing.repair.shrink import shrink_images
+
+_PAGE_SECONDS = 30.0
+
+
+def repair_pdf(
+    source: BufferedReader, output: BufferedRandom, actions: list[Action], password: str, max_bytes: int
+) -> list[Change]:
+    """Applies the actions and saves. Refuses with ``password_wrong`` or ``repair_impossible``."""
+    document, changes = _open(source, password)
+    encrypted = document.is_encrypted
+    for action in actions:
+        repair = _REPAIRS.get(action)
+        if repair is not None:
+            changes += repair(document, source, password)
+    if encrypted:
+        changes.append(Change("encryption_removed"))
+    _save(document, output)
+    if "shrink" in actions:
+        changes += _shrink(document, output, max_bytes)
+    return changes
+
+
+def _open(source: BufferedReader, password: str) -> tuple[pikepdf.Pdf, list[Change]]:
+    """The document as qpdf recovers it, or else as pdfium does."""
+    try:
+        document = pikepdf.open(source, password=password, suppress_warnings=True)
+        tree = pdf_tree.walk(document)
+        if tree.listed and not tree.unreadable:
+            document.remove_unreferenced_resources()
+            return document, [Change("pdf_rebuilt", {"pages": tree.listed})]
+    except pikepdf.PasswordError as error:
+        raise Refused("password_wrong") from error
+    except MemoryError:
+        raise
+    except pikepdf.PdfError:
+        document = None
+    return _open_through_pdfium(source, password)
+
+
+def _open_through_pdfium(source: BufferedReader, password: str) -> tuple[pikepdf.Pdf, list[Change]]:
+    """Copies the pages that pdfium can load into a new document."""
+    try:
+        broken = open_with_pdfium(source, password)
+        loadable = [number for number in range(min(len(broken), 20_000)) if _loads(broken, number)]
+        if not loadable:
+            raise Refused("repair_impossible")
+        fresh = pdfium.PdfDocument.new()
+        fresh.import_pages(broken, loadable)
+        buffer = io.BytesIO()
+        fresh.save(buffer)
+        document = pikepdf.open(buffer)
+    except (pdfium.PdfiumError, pikepdf.PdfError, ValueError) as error:
+        raise Refused("repair_impossible") from error
+    changes = [Change("pdf_pages_rescued", {"pages": len(loadable), "lost": len(broken) - len(loadable)})]
+    return document, changes
+
+
+def _loads(document: pdfium.PdfDocument, number: int) -> bool:
+    try:
+        document[number].close()
+    except pdfium.PdfiumError:
+        return False
+    return True
+
+
+def _save(document: pikepdf.Pdf, output: BufferedRandom) -> None:
+    output.seek(0)
+    output.truncate()
+    if "/Size" not in document.trailer:  # a trailer that qpdf made up lacks it, and qpdf then writes none
+        document.trailer.Size = 1
+    document.save(
+        output,
+        encryption=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+    )
+    output.flush()
+
+
+def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    blank = read_pages(source, password, _PAGE_SECONDS).blank
+    total = len(document.pages)
+    if not blank or len(blank) >= total:
+        return []
+    for number in sorted(blank, reverse=True):
+        del document.pages[number - 1]
+    return [
+        Change(
+            "blank_pages_removed",
+            {"count": len(blank), "pages": "、".join(map(str, blank[:20])), "left": total - len(blank)},
+        )
+    ]
+
+
+def _strip_scripts(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    facts = PdfFacts()
+    pdf_tree.read_active_content(document, pdf_tree.walk(document), facts)
+    if not facts.scripts and not facts.launches:
+        return []
+    root = document.Root
+    _without(root, "/AA")
+    if _is_active(root.get("/OpenAction")):
+        _without(root, "/OpenAction")
+    if isinstance(root.get("/Names"), pikepdf.Dictionary):
+        _without(root.Names, "/JavaScript")
+    for holder in _holders_of_actions(document):
+        _without(holder, "/AA")
+        if _is_active(holder.get("/A")):
+            _without(holder, "/A")
+    return [Change("scripts_removed", {"places": "、".join(facts.scripts) or "launch"})]
+
+
+def _holders_of_actions(document: pikepdf.Pdf) -> list[pikepdf.Object]:
+    holders: list[pikepdf.Object] = []
+    for page in pdf_tree.walk(document).pages:
+        holders.append(page)
+        holders += pdf_tree.dictionaries(page.get("/Annots"))
+    form = document.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary):
+        holders += pdf_tree.fields_of(form)
+    return holders
+
+
+def _is_active(action: Any) -> bool:
+    """JavaScript or a program start, here or in the chain of following actions."""
+    facts, scripts = PdfFacts(), set[str]()
+    pdf_tree.scripts_of(action, "x", scripts, facts)
+    return bool(scripts) or facts.launches
+
+
+def _strip_attachments(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    facts = PdfFacts()
+    pdf_tree.read_active_content(document, pdf_tree.walk(document), facts)
+    if not facts.attachment_count:
+        return []
+    if isinstance(document.Root.get("/Names"), pikepdf.Dictionary):
+        _without(document.Root.Names, "/EmbeddedFiles")
+    _without(document.Root, "/AF")
+    for page in pdf_tree.walk(document).pages:
+        annotations = page.get("/Annots")
+        if isinstance(annotations, pikepdf.Array):
+            kept = [
+                item
+                for item in annotations
+                if not (isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/FileAttachment")
+            ]
+            page["/Annots"] = pikepdf.Array(kept)
+    names = "、".join(name for name in facts.attachments[:10] if name) or "?"
+    return [Change("attachments_removed", {"count": facts.attachment_count, "names": names})]
+
+
+def _without(holder: pikepdf.Object, key: str) -> None:
+    if key in holder:
+        del holder[key]
+
+
+def _shrink(document: pikepdf.Pdf, output: BufferedRandom, max_bytes: int) -> list[Change]:
+    """Recompresses images step by step, until the file is below the limit; every page and every image stays."""
+    before = output.seek(0, 2)
+    if before <= max_bytes:
+        return [Change("pdf_repacked", {"megabytes": _megabytes(before)})]
+    count = 0
+    for quality, edge in ((85, 3500), (75, 2500), (65, 1800), (50, 1300)):
+        count = max(count, shrink_images(document, quality, edge))
+        _save(document, output)
+        size = output.seek(0, 2)
+        if size <= max_bytes:
+            return [
+                Change(
+                    "images_recompressed",
+                    {
+                        "count": count,
+                        "quality": quality,
+                        "edge": edge,
+                        "before": _megabytes(before),
+                        "after": _megabytes(size),
+                    },
+                )
+            ]
+    raise Refused("repair_not_small_enough", megabytes=_megabytes(output.seek(0, 2)))
+
+
+def _megabytes(size: int) -> float:
+    return round(size / 2**20, 2)
+
+
+_REPAIRS: dict[Action, Callable[[pikepdf.Pdf, BufferedReader, str], list[Change]]] = {
+    "drop_blank_pages": _drop_blank_pages,
+    "strip_scripts": _strip_scripts,
+    "strip_attachments": _strip_attachments,
+}

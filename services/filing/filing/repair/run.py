@@ -1,0 +1,56 @@
+"""The sandboxed entries of repair: one file in, one file out, and a list of what was changed."""
+
+from __future__ import annotations
+
+from chassis.inspect import filetype
+from chassis.inspect import image as image_reader
+from chassis.inspect.image import thumbnail
+from chassis.inspect.pdf import open_with_pdfium
+from chassis.sandbox.model import Job, JsonValue, Refused
+
+from filing.repair.image import repair_image
+from filing.repair.model import IMAGE_REPAIRS, PDF_REPAIRS, actions_for
+from filing.repair.pdf import repair_pdf
+
+_PREVIEW_EDGE = 900
+
+
+def prepare_sandbox() -> None:
+    """Called once in the template process, while the disk can still be read."""
+    image_reader.prepare()
+
+
+def repair_file(job: Job) -> JsonValue:
+    """``args``: fix (finding codes), password, max_bytes. Returns {changes, type} and writes the output.
+
+    Refuses with ``repair_unknown`` (nothing to do for these codes), ``repair_impossible``, ``password_wrong``,
+    ``repair_not_small_enough``.
+    """
+    assert job.output is not None
+    codes: list[str] = job.args["fix"]
+    kind = filetype.detect(job.source)
+    actions = actions_for(codes, PDF_REPAIRS if kind == "pdf" else IMAGE_REPAIRS)
+    if not actions:
+        raise Refused("repair_unknown")
+    job.source.seek(0)
+    if kind == "pdf":
+        changes = repair_pdf(job.source, job.output, actions, job.args["password"], job.args["max_bytes"])
+        return {"changes": [change.to_json() for change in changes], "type": "pdf"}
+    changes = repair_image(job.source, job.output, codes, actions, job.args["max_bytes"])
+    return {"changes": [change.to_json() for change in changes], "type": "jpeg"}
+
+
+def render_preview(job: Job) -> JsonValue:
+    """``args``: page (from 1), password. Writes a JPEG of at most 900 pixels; returns {width, height, pages}."""
+    assert job.output is not None
+    pages = 1
+    if filetype.detect(job.source) == "pdf":
+        document = open_with_pdfium(job.source, job.args["password"])
+        pages = len(document)
+        page = document[min(max(1, job.args["page"]), pages) - 1]
+        bitmap = page.render(scale=_PREVIEW_EDGE / max(*page.get_size(), 1.0))
+        picture = bitmap.to_pil().convert("RGB")
+    else:
+        picture = thumbnail(job.source, _PREVIEW_EDGE)
+    picture.save(job.output, "JPEG", quality=80)
+    return {"width": picture.width, "height": picture.height, "pages": pages}

@@ -1,0 +1,1 @@
+"""Repairs that people ask for: jobs around the engine of ``filing.repair``."""

@@ -1,0 +1,45 @@
+"""Asking for a repair of what a check found."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.filing import CreateRepair, JobView
+
+from filing.jobs.handlers import queue_job, view_job
+from filing.prechecks.handlers import own_precheck
+from filing.prechecks.model import quarantined
+from filing.repairs import model
+
+
+def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
+    """Queues a repair of the checked file; the original stays as it is.
+
+    Errors: ``precheck_unknown``, ``precheck_running``, ``fix_unknown`` (not a repairable finding of this check),
+    ``material_quarantined``.
+    """
+    check = own_precheck(uow, request.precheck_id)
+    if check.state != "done":
+        raise Problem("precheck_running")
+    if quarantined(check.findings):
+        raise Problem("material_quarantined")
+    unknown = model.unknown_fixes(request.fix, check.findings)
+    if unknown:
+        raise Problem("fix_unknown", codes=", ".join(unknown))
+    row = queue_job(
+        uow,
+        "repair",
+        check.account_id,
+        {
+            "precheck_id": check.id,
+            "profile": check.profile,
+            "sha256": check.sha256,
+            "file_name": check.file_name,
+            "context": check.context,
+            "fix": list(dict.fromkeys(request.fix)),
+            "options": request.options.model_dump(exclude_defaults=True),
+            "pages": model.pages_to_show(request.fix, check.findings),
+        },
+    )
+    uow.audit("material.repair.request", subject=check.case_id or check.id, job=row.id, fix=", ".join(request.fix))
+    return view_job(uow, row, request.language)

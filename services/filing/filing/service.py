@@ -1,0 +1,68 @@
+"""The filing service at the broker: each command, query, event and sweeper, and the handler that does it."""
+
+from __future__ import annotations
+
+from chassis.service import Service, every, on_event, rpc
+
+from contracts import archive, examination, filing, identity, payment
+from filing.acceptance import handlers as acceptance
+from filing.applicants import handlers as applicants
+from filing.cases import handlers as cases
+from filing.clocks import handlers as clocks
+from filing.correction import handlers as corrections
+from filing.deposits import handlers as deposits
+from filing.documents import handlers as documents
+from filing.examination import handlers as examinations
+from filing.forms import handlers as forms
+from filing.jobs import handlers as jobs
+from filing.materials import handlers as materials
+from filing.paper import handlers as paper
+from filing.prechecks import handlers as prechecks
+from filing.progress import handlers as progress_handlers
+from filing.repairs import handlers as repairs
+from filing.submission import handlers as submission
+from filing.withdrawal import handlers as withdrawal
+
+
+class FilingService(Service):
+    name = "filing"
+
+    create_application = rpc(filing.CREATE_APPLICATION, cases.create_application)
+    save_application = rpc(filing.SAVE_APPLICATION, cases.save_application)
+    get_application = rpc(filing.GET_APPLICATION, cases.get_application)
+    list_applications = rpc(filing.LIST_APPLICATIONS, cases.list_applications)
+    check_form = rpc(filing.CHECK_FORM, forms.check_form)
+    describe_form = rpc(filing.DESCRIBE_FORM, forms.describe_form)
+    attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)
+    remove_material = rpc(filing.REMOVE_MATERIAL, materials.remove_material)
+    replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)
+    order_materials = rpc(filing.ORDER_MATERIALS, materials.order_materials)
+    open_material = rpc(filing.OPEN_MATERIAL, materials.open_material)
+    create_precheck = rpc(filing.CREATE_PRECHECK, prechecks.create_precheck)
+    get_precheck = rpc(filing.GET_PRECHECK, prechecks.get_precheck)
+    create_repair = rpc(filing.CREATE_REPAIR, repairs.create_repair)
+    create_deposit = rpc(filing.CREATE_DEPOSIT, deposits.create_deposit)
+    get_job = rpc(filing.GET_JOB, jobs.get_job)
+    prepare_submission = rpc(filing.PREPARE_SUBMISSION, submission.prepare_submission)
+    submit_application = rpc(filing.SUBMIT_APPLICATION, submission.submit_application)
+    answer_correction = rpc(filing.ANSWER_CORRECTION, corrections.answer_correction)
+    withdraw_application = rpc(filing.WITHDRAW_APPLICATION, withdrawal.withdraw_application)
+    progress = rpc(filing.PROGRESS, progress_handlers.progress)
+    list_documents = rpc(filing.LIST_DOCUMENTS, documents.list_documents)
+    get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
+
+    receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
+    list_examinations = rpc(examination.LIST_EXAMINATIONS, examinations.list_examinations)
+    claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
+    release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
+    decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)
+
+    on_identity_verified = on_event(identity.IDENTITY_VERIFIED, applicants.keep_verified_identity)
+    on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)
+    on_order_paid = on_event(payment.ORDER_PAID, acceptance.accept_paid_application)
+    on_order_cancelled = on_event(payment.ORDER_CANCELLED, acceptance.note_cancelled_order)
+    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
+
+    lapse_uncorrected = every(30, clocks.lapse_uncorrected)
+    lapse_unpaid = every(60, clocks.lapse_unpaid)
+    note_missed_deadlines = every(300, clocks.note_missed_deadlines)

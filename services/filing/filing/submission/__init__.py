@@ -1,0 +1,1 @@
+"""From a finished draft to a submission with its serial number."""

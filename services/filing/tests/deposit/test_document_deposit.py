@@ -1,0 +1,94 @@
+"""The document of a software, and the agreement of name and version in form, code and manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import filing.deposit
+import pytest
+from chassis.documents import DocumentRenderer
+from chassis.sandbox import SandboxPool
+from chassis.testing import sample_files as samples
+from filing.deposit.engine import DepositResult, build_document_deposit, cross_check
+from filing.precheck import run_precheck
+
+TITLE, VERSION = "山居图书管理软件", "V1.0"
+Build = Callable[..., Any]
+
+pytestmark = pytest.mark.requirement("F-04")
+
+
+def document(pool: SandboxPool, folder: Path, content: bytes) -> tuple[DepositResult, Path]:
+    upload, output = folder / "manual", folder / "document.pdf"
+    upload.write_bytes(content)
+    output.unlink(missing_ok=True)
+    made = build_document_deposit(upload, output, title=TITLE, version=VERSION, made_on=date(2026, 11, 23), pool=pool)
+    return made, output
+
+
+def manual(header: str, rows: list[str], pages: int = 3) -> bytes:
+    """A manual as somebody's own word processor would make it, with a header of its own."""
+    renderer = DocumentRenderer(Path(filing.deposit.__file__).parent / "templates")
+    data = {"header": header, "pages": [rows] * pages, "first_number": 1, "date": [2026, 1, 1], "size": 8, "pitch": 17}
+    return renderer.render("deposit", data)
+
+
+def test_a_long_manual_is_cut_to_its_ends_and_gets_header_and_numbers(pool: SandboxPool, tmp_path: Path) -> None:
+    made, output = document(pool, tmp_path, samples.numbered_pdf(90))
+    assert (made.report["pages"], made.report["whole"], made.report["stamped"]) == (60, False, 60)
+    context = {"title": TITLE, "version": VERSION}
+    checked = run_precheck("software_document", output, context, pool=pool)
+    codes = {finding.code for finding in checked.findings}
+    assert not codes & {"header_without_name", "header_without_version", "page_numbers_missing", "document_long"}
+    assert [number for _, number, _ in checked.facts["layout"]] == list(range(1, 61))
+    assert checked.facts["content"]["characters"] > 60 * 30
+
+
+def test_a_text_file_is_set_on_pages_of_its_own(pool: SandboxPool, tmp_path: Path) -> None:
+    text = "\n".join(f"第 {n} 条 读者凭证借书，期满归还。" for n in range(1, 200))
+    made, output = document(pool, tmp_path, text.encode("gbk"))
+    assert (made.report["pages"], made.report["whole"]) == (5, True)
+    checked = run_precheck("software_document", output, {"title": TITLE, "version": VERSION}, pool=pool)
+    assert "document_pages_short" not in {finding.code for finding in checked.findings}
+
+
+def test_pages_with_too_few_lines_are_pointed_at(pool: SandboxPool, tmp_path: Path) -> None:
+    made, _ = document(pool, tmp_path, samples.numbered_pdf(5))
+    finding = next(f for f in made.findings if f.code == "document_pages_short")
+    assert (finding.page, finding.params["count"]) == (1, 4)
+
+
+@pytest.mark.requirement("F-06")
+def test_name_and_version_that_differ_are_found_with_their_pages(
+    pool: SandboxPool, build: Build, tmp_path: Path
+) -> None:
+    code = build({"main.c": b"int a;\n" * 120}).path
+    right, wrong = tmp_path / "right.pdf", tmp_path / "wrong.pdf"
+    right.write_bytes(manual(f"{TITLE} {VERSION}", [f"{TITLE}用于借书。"]))
+    wrong.write_bytes(manual("山居书库系统 V2.1", ["启动山居书库系统 V2.1 后登录。"]))
+    agreeing = cross_check({"code": code, "document": right}, title=TITLE, version="1.0", pool=pool)
+    assert agreeing.findings == ()
+    differing = cross_check({"code": code, "document": wrong}, title=TITLE, version=VERSION, pool=pool)
+    found = {(finding.code, finding.page): finding.params for finding in differing.findings}
+    assert {params["role"] for params in found.values()} == {"document"}
+    assert found["version_differs", 1]["found"] == "V2.1"
+    assert found["name_differs", 1]["found"].endswith("山居书库系统")
+    assert ("name_absent", None) in found
+    assert found["header_without_version", 1]["count"] == 3
+
+
+@pytest.mark.requirement("F-06")
+def test_a_finished_deposit_passes_the_check_of_deposits_and_a_thin_one_does_not(
+    pool: SandboxPool, build: Build, tmp_path: Path
+) -> None:
+    context = {"title": TITLE, "version": VERSION}
+    good = build({"main.c": b"".join(b"int a%d;\n" % n for n in range(4000))}).path
+    assert run_precheck("source_deposit", good, context, pool=pool).verdict == "pass"
+    thin = tmp_path / "thin.pdf"
+    thin.write_bytes(manual(f"{TITLE} {VERSION}", [f"int a{n};" for n in range(20)]))
+    result = run_precheck("source_deposit", thin, context, pool=pool)
+    assert "deposit_pages_short" in {finding.code for finding in result.findings}
+    assert result.verdict == "fail"

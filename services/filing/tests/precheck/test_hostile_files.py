@@ -1,0 +1,85 @@
+"""Files made to deceive or to break a reader cost a finding, never the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from chassis.sandbox import SandboxPool
+from chassis.testing import sample_files as samples
+from filing.precheck import PrecheckResult, run_precheck
+
+Check = Callable[..., PrecheckResult]
+
+pytestmark = pytest.mark.requirement("F-06")
+
+
+def codes(result: PrecheckResult) -> set[str]:
+    return {finding.code for finding in result.findings}
+
+
+def test_a_million_claimed_pages_are_counted_as_one(check: Check) -> None:
+    result = check("text_pdf", samples.million_pages_pdf())
+    assert result.facts["pdf"]["pages"] == 1
+    assert "pdf_page_count_wrong" in codes(result)
+    assert result.seconds < 5
+
+
+def test_one_page_listed_sixty_times_is_one_page(check: Check) -> None:
+    result = check("text_pdf", samples.one_page_listed(60))
+    assert (result.facts["pdf"]["listed_pages"], result.facts["pdf"]["pages"]) == (60, 1)
+    assert "pdf_pages_repeated" in codes(result)
+    assert result.verdict == "fail"
+
+
+def test_sixty_copies_of_the_same_text_are_noticed(check: Check) -> None:
+    result = check("text_pdf", samples.text_pdf(["the same words"] * 60))
+    assert result.facts["pdf"]["pages"] == 60
+    assert "pdf_text_repeated" in codes(result)
+
+
+@pytest.mark.parametrize("make", [samples.looping_pdf, lambda: samples.deep_pdf(20_000)], ids=["loop", "deep"])
+def test_impossible_page_trees_never_pass(check: Check, make: Callable[[], bytes]) -> None:
+    result = check("text_pdf", make())
+    assert result.verdict in ("fail", "uncertain")
+    assert result.seconds < 20
+
+
+def test_an_object_stream_bomb_is_stopped_by_its_memory_limit(check: Check) -> None:
+    result = check("text_pdf", samples.object_stream_bomb(1024))
+    assert result.verdict in ("fail", "uncertain")
+    assert not result.complete
+    assert codes(result) & {"unpacks_too_large", "reader_crashed", "check_timed_out", "check_incomplete"}
+
+
+def test_drawing_instructions_without_end_leave_the_first_facts_standing(check: Check) -> None:
+    result = check("text_pdf", samples.content_bomb(2048))
+    assert result.facts["pdf"]["pages"] == 1
+    assert result.verdict in ("uncertain", "fail")
+    assert not result.complete
+
+
+@pytest.mark.requirement("F-04")
+def test_a_gigapixel_png_is_refused_from_its_header(check: Check) -> None:
+    result = check("artwork_image", samples.png_of(50_000, 50_000), "poster.png")
+    assert codes(result) == {"image_too_many_pixels"}
+    assert result.seconds < 2
+
+
+@pytest.mark.requirement("I-05")
+def test_an_id_image_of_200_megapixels_is_refused_undecoded(check: Check) -> None:
+    assert codes(check("id_image", samples.png_of(16_000, 12_000))) == {"photo_too_many_pixels"}
+
+
+def test_a_line_made_to_stall_pattern_matching_does_not(check: Check) -> None:
+    line = b"a.b+" * 50_000 + b"\n" + b"eyJ" * 50_000 + b"\n" + b"://a" * 50_000 + b"\n"
+    result = check("source_code", samples.zip_of({"main.py": b"x = 1\n" * 3000 + line}))
+    assert result.complete
+    assert result.seconds < 10
+
+
+def test_the_pool_still_works_after_all_that(pool: SandboxPool, tmp_path: Path) -> None:
+    path = tmp_path / "fine.pdf"
+    path.write_bytes(samples.numbered_pdf(2))
+    assert run_precheck("text_pdf", path, pool=pool).verdict == "pass"

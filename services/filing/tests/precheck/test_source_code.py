@@ -1,0 +1,47 @@
+"""Source code before a deposit is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from chassis.testing import sample_files as samples
+from filing.precheck import PrecheckResult, describe
+
+Check = Callable[..., PrecheckResult]
+
+pytestmark = pytest.mark.requirement("F-06")
+
+
+def test_languages_and_lines_are_counted_and_compared_with_the_form(check: Check) -> None:
+    upload = samples.zip_of({"main.py": b"a = 1\n\n" * 100, "page.html": b"<p>x</p>\n" * 50})
+    result = check("source_code", upload, "src.zip", languages="Python", source_lines="900")
+    assert result.facts["source"]["languages"] == {"Python": 100, "HTML": 50}
+    found = {finding.code: finding.params for finding in result.findings}
+    assert found["source_language_undeclared"] == {"languages": "HTML"}
+    assert found["source_lines_differ"] == {"stated": 900, "counted": 150}
+    assert found["source_short"] == {"lines": 150, "pages": 3}
+    assert result.verdict == "pass"
+
+
+def test_a_secret_is_named_with_file_and_line_but_not_shown(check: Check) -> None:
+    upload = samples.zip_of({"config.py": b"debug = 1\npassword = 'Spring2026!'\n"})
+    finding = next(f for f in check("source_code", upload).findings if f.code == "source_secret_found")
+    assert (finding.line, finding.params["file"], finding.repairable) == (2, "config.py", True)
+    message, _ = describe(finding, "zh")
+    assert "密码" in message
+    assert "Spring" not in str(check("source_code", upload).to_json())
+
+
+def test_an_encrypted_or_damaged_archive_says_so(check: Check) -> None:
+    upload = bytearray(samples.zip_of({"main.py": b"a = 1\n"}))
+    central = upload.index(b"PK\x01\x02")
+    upload[6] |= 1
+    upload[central + 8] |= 1
+    assert [f.code for f in check("source_code", bytes(upload)).findings] == ["archive_encrypted"]
+    assert [f.code for f in check("source_code", b"PK\x03\x04junk").findings] == ["archive_damaged"]
+
+
+def test_an_archive_without_source_fails(check: Check) -> None:
+    result = check("source_code", samples.zip_of({"a.docx": b"x"}))
+    assert ([f.code for f in result.findings], result.verdict) == (["source_empty"], "fail")

@@ -1,0 +1,45 @@
+"""Every finding has a sentence and a remedy in both languages, and no sentence is left over."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import chassis.inspect
+import filing
+import pytest
+from filing.precheck import Finding, describe
+from filing.precheck.words import catalogue
+
+SOURCES = [
+    *(Path(filing.__file__).parent).rglob("*.py"),
+    *Path(chassis.inspect.__file__).parent.glob("*.py"),
+]
+
+pytestmark = [pytest.mark.requirement("F-06"), pytest.mark.requirement("W-04")]
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_a_code_has_message_and_remedy_in_both_languages_with_the_same_numbers(code: str) -> None:
+    entry = catalogue()[code]
+    assert set(entry) == {"zh", "en"}
+    for words in entry.values():
+        assert set(words) == {"message", "remedy"}
+        assert all(text.strip() for text in words.values())
+    fields = [set(re.findall(r"\{(\w+)\}", words["message"] + words["remedy"])) for words in entry.values()]
+    assert fields[0] == fields[1]
+
+
+def test_every_text_is_used_and_every_code_has_a_text() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in SOURCES)
+    unused = {code for code in catalogue() if f'"{code}"' not in source and not code.startswith("photo_")}
+    assert unused == set()
+    made = set(re.findall(r'Finding\(\s*"(\w+)"', source)) | set(re.findall(r'\badd\(\s*"(photo_\w+)"', source))
+    assert made
+    assert made - set(catalogue()) == set()
+
+
+def test_a_type_is_named_in_the_readers_language() -> None:
+    finding = Finding("wrong_type", "error", params={"type": "unknown", "extension": "", "accepted": "pdf"})
+    assert "未知格式" in describe(finding, "zh")[0]
+    assert "unknown format" in describe(finding, "en")[0]

@@ -1,0 +1,37 @@
+"""Source code and manuals become deposits with one click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chassis.testing import sample_files as samples
+from filing.repair.words import describe_refusal
+
+Repair = Callable[..., Any]
+
+pytestmark = pytest.mark.requirement("F-07")
+ABOUT = {"title": "山居图书管理软件", "version": "V1.0"}
+
+
+def test_source_code_becomes_a_deposit_that_passes_its_check(repair: Repair) -> None:
+    upload = samples.zip_of({"main.py": b"password = 'Spring2026!'\n" + b"a = 1\n\n" * 4000})
+    done = repair("source_code", upload, **ABOUT)
+    assert done.change("deposit_made") == {"pages": 60}
+    assert {"secrets_masked", "blank_lines_stripped"} <= done.changes
+    assert done.result.after.profile == "source_deposit"
+    assert not {f.code for f in done.result.after.findings if f.severity == "error"}
+
+
+def test_a_long_manual_is_cut_and_numbered(repair: Repair) -> None:
+    done = repair("software_document", samples.numbered_pdf(80), **ABOUT)
+    assert done.result.after.facts["pdf"]["pages"] == 60
+    assert not done.still_found & {"document_long", "page_numbers_missing", "header_without_name"}
+
+
+def test_a_refusal_has_words(repair: Repair) -> None:
+    done = repair("source_code", b"Rar!\x1a\x07\x01\x00" + bytes(99), "source_not_paginated", **ABOUT)
+    assert done.result.refusal == "archive_unsupported"
+    assert "ZIP" in describe_refusal("archive_unsupported", "zh", done.result.params)
+    assert "password" in describe_refusal("password_wrong", "en")

@@ -1,0 +1,90 @@
+"""Images become 300 dpi JPEGs of honest pixels: a label is a label, and too few pixels stay too few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chassis.inspect.jpeg import header_segments
+from chassis.testing import sample_files as samples
+from PIL import Image
+
+Repair = Callable[..., Any]
+
+pytestmark = [pytest.mark.requirement("F-07"), pytest.mark.requirement("F-04")]
+
+
+def pixels_of(data: bytes) -> bytes:
+    """The compressed pixels of a JPEG, from the start of the scan on."""
+    return data[max(end for _, _, end in header_segments(data)) :]
+
+
+def test_a_missing_resolution_is_labelled_without_touching_the_pixels(repair: Repair) -> None:
+    content = samples.encoded(samples.picture(2400, 1800))
+    done = repair("artwork_image", content)
+    assert done.still_found == set()
+    assert done.change("labelled_300_dpi") == {"print_width": 203, "print_height": 152}
+    assert pixels_of(done.output.read_bytes()) == pixels_of(content)
+    assert Image.open(done.output).info["dpi"] == (300, 300)
+
+
+def test_a_position_is_removed_without_touching_the_pixels(repair: Repair) -> None:
+    content = samples.gps_jpeg()
+    done = repair("photograph", content, "image_has_position")
+    assert "image_has_position" not in done.still_found
+    assert b"GPS" not in done.output.read_bytes()
+    assert pixels_of(done.output.read_bytes()) == pixels_of(content)
+    assert Image.open(done.output).getexif()[0x0112] == 6
+
+
+def test_a_turned_picture_is_turned_upright(repair: Repair) -> None:
+    done = repair("photograph", samples.gps_jpeg(), "image_turned")
+    assert {"image_turned_upright", "position_removed"} <= done.changes
+    assert Image.open(done.output).size == (1400, 2000)
+    assert done.still_found == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "change"),
+    [
+        (samples.encoded(samples.picture(2000, 1500, mode="CMYK"), dpi=(300, 300)), "colours_converted"),
+        (samples.encoded(samples.picture(2000, 1500, mode="RGBA"), "PNG", dpi=(300, 300)), "transparency_filled"),
+        (
+            samples.encoded(
+                samples.picture(2000, 1500),
+                "TIFF",
+                save_all=True,
+                append_images=[samples.picture(2000, 1500, 2)],
+                dpi=(300, 300),
+            ),
+            "first_frame_kept",
+        ),
+    ],
+    ids=["cmyk", "transparent", "frames"],
+)
+def test_other_kinds_become_a_plain_jpeg_and_it_is_said_how(repair: Repair, content: bytes, change: str) -> None:
+    done = repair("artwork_image", content)
+    assert {"converted_to_jpeg", "pixels_unchanged", change} <= done.changes
+    assert (done.result.file_type, done.still_found) == ("jpeg", set())
+    assert Image.open(done.output).size == (2000, 1500)
+
+
+def test_too_few_pixels_are_not_invented(repair: Repair) -> None:
+    done = repair("artwork_image", samples.encoded(samples.picture(400, 300, mode="CMYK")))
+    assert Image.open(done.output).size == (400, 300)
+    assert "image_too_few_pixels" in done.still_found
+    assert done.change("labelled_300_dpi") == {"print_width": 34, "print_height": 25}
+
+
+def test_a_limit_of_size_first_costs_quality_and_then_pixels_and_says_so(repair: Repair) -> None:
+    noise = samples.encoded(Image.effect_noise((2400, 1800), 90).convert("RGB"), quality=98)
+    done = repair("artwork_image", noise, "too_large", max_bytes=str(400_000))
+    assert done.output.stat().st_size <= 400_000
+    assert "pixels_reduced" in done.changes
+
+
+def test_a_damaged_image_is_not_passed_off_as_repaired(repair: Repair) -> None:
+    whole = samples.encoded(samples.picture(2400, 1800))
+    done = repair("artwork_image", whole[: len(whole) // 2], "image_dpi_not_declared")
+    assert (done.result.done, done.result.refusal) == (False, "repair_impossible")

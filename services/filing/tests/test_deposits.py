@@ -1,0 +1,121 @@
+"""鉴别材料 as a job: source code and a manual in, conforming PDFs and what the form needs out."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import Any
+
+import pytest
+from chassis.testing import anonymous
+from pypdf import PdfReader
+
+from contracts import filing
+
+from .conftest import Office
+from .test_filing_a_case import refused
+
+TITLE, VERSION = "山居图书管理软件", "V1.0"
+
+
+def program(files: int, lines: int = 120) -> dict[str, bytes]:
+    """Python files of a library, each with some comments and a blank line."""
+    body = "\n".join(f"    shelf_{n} = borrow({n}, reader='读者{n}')" for n in range(lines))
+    return {
+        f"library/part_{number:03}.py": f"# 第 {number} 部分\n\ndef part_{number}(borrow):\n{body}\n".encode()
+        for number in range(files)
+    }
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> filing.JobView:
+    receipts = [office.harness.receipt("visitor-1", data, name) for name, data in uploads]
+    manual = office.harness.receipt("visitor-1", document, "用户手册.txt") if document else ""
+    asked = office.call(
+        filing.CREATE_DEPOSIT,
+        anonymous(),
+        **{
+            "title": TITLE,
+            "version": VERSION,
+            "source": receipts,
+            "document": manual,
+            "client": "visitor-1",
+            **request,
+        },
+    )
+    office.harness.run_worker()
+    done: filing.JobView = office.call(filing.GET_JOB, anonymous(), job_id=asked.job_id)
+    return done
+
+
+def text_of(office: Office, made: filing.FileMade) -> list[str]:
+    with office.harness.runtime.objects.open(made.object.sha256) as stream:
+        return [page.extract_text() for page in PdfReader(stream).pages]
+
+
+@pytest.mark.requirement("F-04")
+def test_a_large_program_becomes_sixty_pages_with_name_version_and_numbers(office: Office) -> None:
+    done = build(office, ("library.tar", packed(program(40))))
+    assert (done.state, done.refusal) == ("done", None)
+    [made] = done.files
+    pages = text_of(office, made)
+    assert len(pages) == 60
+    assert all(TITLE in page and VERSION in page for page in pages)
+    assert done.report["program"]["statistics"]["files"] == 40
+    assert "Python" in done.report["program"]["statistics"]["languages"]
+    assert made.precheck_id is not None
+    assert office.call(filing.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id).verdict == "pass"
+
+
+@pytest.mark.requirement("F-04")
+def test_several_files_and_a_manual_make_a_deposit_of_both(office: Office) -> None:
+    manual = "\n".join(f"{TITLE}{VERSION} 用户手册第 {n} 行" for n in range(90)).encode("gb18030")
+    done = build(office, *program(3).items(), document=manual)
+    assert [made.name for made in done.files] == ["program", "document"]
+    assert done.report["program"]["whole"] is True
+    assert len(text_of(office, done.files[1])) == done.report["document"]["pages"]
+
+
+@pytest.mark.requirement("F-06")
+def test_a_manual_that_names_another_version_is_pointed_out_with_its_page(office: Office) -> None:
+    manual = "\n".join(f"{TITLE}V2.3 用户手册第 {n} 行" for n in range(90)).encode()
+    done = build(office, *program(3).items(), document=manual)
+    [found] = [finding for finding in done.findings if finding.code == "version_differs"]
+    assert (found.page, found.params["found"]) == (1, "V2.3")
+    assert found.message
+    assert found.remedy
+
+
+@pytest.mark.requirement("F-04")
+def test_an_exceptional_deposit_masks_at_most_half(office: Office) -> None:
+    done = build(office, ("library.tar", packed(program(40))), options={"mode": "masked", "masked_share": 0.4})
+    meter = done.report["program"]["meter"]
+    assert 0.2 < meter["area"] <= 0.5
+    assert meter["characters"] <= 0.5
+
+
+@pytest.mark.requirement("F-04")
+def test_what_cannot_be_made_is_explained(office: Office) -> None:
+    done = build(office, ("notes.zip", b"PK\x03\x04 not an archive"))
+    assert (done.state, done.files) == ("failed", [])
+    assert done.refusal is not None
+    assert done.refusal.message
+    refused("deposit_empty", office.call, filing.CREATE_DEPOSIT, anonymous(), title=TITLE, version=VERSION)
+
+
+@pytest.mark.requirement("F-07")
+def test_comments_and_secrets_are_taken_out_only_with_a_report(office: Office) -> None:
+    files = {"app.py": b"# by me\nPASSWORD = 'h7Kq92LmZx41'\n" + b"print('book')\n" * 60}
+    done = build(office, *files.items(), options={"strip_comments": True})
+    assert {change.code for change in done.changes} >= {"comments_stripped", "secrets_masked"}
+    assert all(change.message for change in done.changes)
+    assert "h7Kq92LmZx41" not in "".join(text_of(office, done.files[0]))

@@ -1,0 +1,306 @@
+"""Claims, decisions, second examiners, corrections."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import staff_actor
+
+from contracts import examination, filing
+
+from .conftest import Office
+from .test_accepting_a_case import text_of
+from .test_filing_a_case import places, refused
+
+
+def queue(office: Office, name: str, examiner: Any = None) -> list[str]:
+    listed = office.call(examination.LIST_EXAMINATIONS, examiner or office.examiner, queue=name)
+    assert listed.counts[name] == len(listed.items)
+    return [item.application_id for item in listed.items]
+
+
+def answer(office: Office, application_id: str, **request: Any) -> filing.ApplicationView:
+    defects = office.view(application_id).corrections[-1].defects
+    answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in defects]
+    view: filing.ApplicationView = office.call(
+        filing.ANSWER_CORRECTION, office.applicant, application_id=application_id, **({"answers": answers} | request)
+    )
+    return view
+
+
+@pytest.mark.requirement("F-11")
+def test_a_case_wanders_through_the_queues(office: Office) -> None:
+    application_id = office.accepted()
+    assert queue(office, "awaiting_paper") == [application_id]
+    assert queue(office, "unclaimed") == []
+    office.receive_paper(application_id)
+    assert queue(office, "unclaimed") == [application_id]
+    office.claim(application_id)
+    assert (queue(office, "unclaimed"), queue(office, "mine")) == ([], [application_id])
+    assert queue(office, "mine", office.second) == []
+    office.call(examination.RELEASE_EXAMINATION, office.examiner, application_id=application_id)
+    assert queue(office, "unclaimed", office.second) == [application_id]
+    office.claim(application_id, office.second)
+    office.decide(application_id, "refuse", office.second, reason="样本与名称不符")
+    assert queue(office, "second", office.second) == []
+    assert queue(office, "second") == [application_id]
+
+
+@pytest.mark.requirement("F-11")
+def test_the_list_is_in_order_of_due_dates_and_paged(office: Office) -> None:
+    cases = []
+    for _ in range(3):
+        cases.append(office.accepted())
+        office.harness.advance(1)
+    for case in reversed(cases):
+        office.receive_paper(case)
+    first = office.call(examination.LIST_EXAMINATIONS, office.examiner, limit=2)
+    rest = office.call(examination.LIST_EXAMINATIONS, office.examiner, limit=2, cursor=first.next_cursor)
+    assert [item.application_id for item in (*first.items, *rest.items)] == cases
+    assert rest.next_cursor is None
+    bad = {"cursor": "broken|x"}
+    refused("request_invalid", office.call, examination.LIST_EXAMINATIONS, office.examiner, **bad)
+
+
+@pytest.mark.requirement("F-11")
+def test_of_examiners_who_claim_at_once_one_gets_the_case(office: Office) -> None:
+    application_id = office.accepted()
+    office.receive_paper(application_id)
+    outcomes: list[str] = []
+
+    def claim(examiner: Any) -> None:
+        try:
+            outcomes.append(office.claim(application_id, examiner).state)
+        except Problem as problem:
+            outcomes.append(problem.code)
+
+    threads = [threading.Thread(target=claim, args=(one,)) for one in (office.examiner, office.second, office.third)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["examination_taken", "examination_taken", "under_examination"]
+
+
+def test_examiners_see_and_decide_only_what_they_work_on(office: Office) -> None:
+    application_id = office.claimed()
+    assert office.view(application_id, office.examiner).allowed_actions == [
+        "release",
+        "approve",
+        "request_correction",
+        "propose_refusal",
+    ]
+    refused("forbidden", office.view, application_id, office.second)
+    refused("examination_not_yours", office.decide, application_id, "approve", office.second)
+    release = {"application_id": application_id}
+    refused("examination_not_yours", office.call, examination.RELEASE_EXAMINATION, office.second, **release)
+    assert office.view(application_id, staff_actor("senior_examiner", id="acc-senior")).examiner_id == "acc-examiner"
+    assert office.view(application_id).examiner_id is None
+
+
+def test_an_unclaimed_case_is_not_decided(office: Office) -> None:
+    application_id = office.accepted()
+    office.receive_paper(application_id)
+    problem = refused("action_not_allowed", office.decide, application_id, "approve")
+    assert "claim" in str(problem.params["allowed"])
+
+
+def test_a_decision_says_why(office: Office) -> None:
+    application_id = office.claimed()
+    refused("reason_required", office.decide, application_id, "refuse", reason="  ")
+    refused("defects_required", office.decide, application_id, "correct")
+    unknown = [{"target": "colour", "message": "?"}]
+    refused("defect_target_unknown", office.decide, application_id, "correct", defects=unknown)
+
+
+@pytest.mark.requirement("F-11")
+def test_approval_tells_the_archive_everything_it_needs(office: Office) -> None:
+    application_id = office.claimed()
+    assert office.decide(application_id, "approve").state == "approved"
+    (event,) = office.harness.events(filing.APPLICATION_APPROVED)
+    case = office.view(application_id)
+    assert event.form == case.form
+    assert event.approved_by == "acc-examiner"
+    assert [owner["name"] for owner in event.owners] == ["王小明"]
+    assert event.sample_sha256 == [case.materials[0].object.sha256]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_refusal_takes_effect_when_another_examiner_decides_the_same(office: Office) -> None:
+    application_id = office.claimed()
+    proposed = office.decide(application_id, "refuse", reason="样本不是作品")
+    assert proposed.state == "refusal_proposed"
+    assert office.harness.events(filing.APPLICATION_REFUSED) == []
+    seen = office.view(application_id)
+    assert (seen.reason, seen.proposed_reason) == ("", "")
+    assert "样本不是作品" not in seen.model_dump_json()
+    refused("second_examiner_required", office.decide, application_id, "refuse", reason="仍然")
+    refused("second_examiner_required", office.claim, application_id)
+    office.claim(application_id, office.second)
+    refused("examination_taken", office.decide, application_id, "refuse", office.third, reason="同意")
+    refused_case = office.decide(application_id, "refuse", office.second, reason="属于通用表格")
+    assert refused_case.state == "refused"
+    (event,) = office.harness.events(filing.APPLICATION_REFUSED)
+    assert event.decided_by == ["acc-examiner", "acc-second"]
+    assert "样本不是作品" in text_of(office, event.documents[0])
+    assert [node.state for node in office.view(application_id).nodes] == ["done", "done", "skipped", "skipped"]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_second_examiner_who_approves_decides(office: Office) -> None:
+    application_id = office.claimed()
+    office.decide(application_id, "refuse", reason="样本不是作品")
+    approved = office.decide(application_id, "approve", office.second, reason="是作品")
+    assert (approved.state, approved.second_examiner_id) == ("approved", "acc-second")
+    (event,) = office.harness.events(filing.APPLICATION_APPROVED)
+    assert event.approved_by == "acc-second"
+    actions = [(action.action, action.note) for action in approved.actions][-2:]
+    assert actions == [("propose_refusal", "样本不是作品"), ("approve", "是作品")]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_second_examiner_who_asks_for_correction_goes_on_with_the_case(office: Office) -> None:
+    application_id = office.claimed()
+    office.decide(application_id, "refuse", reason="样本不是作品")
+    defects = [{"target": "description", "message": "请说明独创之处"}]
+    office.decide(application_id, "correct", office.second, defects=defects)
+    answer(office, application_id)
+    case = office.view(application_id, office.second)
+    assert (case.state, case.examiner_id, case.second_examiner_id) == ("under_examination", "acc-second", None)
+    office.decide(application_id, "refuse", office.second, reason="仍无独创性")
+    assert office.decide(application_id, "refuse", office.examiner, reason="同意").state == "refused"
+
+
+@pytest.mark.requirement("F-12")
+def test_a_correction_pauses_the_examination_and_shows_what_changed(office: Office) -> None:
+    application_id = office.claimed()
+    before = {deadline.kind: deadline for deadline in office.view(application_id).deadlines}
+    correction = office.ask_correction(application_id, "completion_date", "description.purpose")
+    (event,) = office.harness.events(filing.CORRECTION_REQUESTED)
+    assert (event.defects, event.due_on) == (2, correction.due_on)
+    assert "创作完成日期" in text_of(office, event.documents[0])
+    waiting = office.view(application_id)
+    states = {deadline.kind: deadline.state for deadline in waiting.deadlines}
+    assert (states["examination"], states["correction"]) == ("paused", "running")
+    assert waiting.waiting_for == "applicant_correction"
+    assert [node.state for node in waiting.nodes] == ["done", "current", "current", "pending"]
+    office.harness.advance(10)
+    answered = answer(office, application_id, form={"completion_date": "2026-03-02"})
+    assert answered.state == "under_examination"
+    assert answered.corrections[0].changes == [
+        {"field": "completion_date", "before": "2026-03-01", "after": "2026-03-02"}
+    ]
+    assert [defect.answer for defect in answered.corrections[0].defects] == ["已更正", "已更正"]
+    after = {deadline.kind: deadline for deadline in answered.deadlines}
+    moved = (after["examination"].due_on - before["examination"].due_on).days
+    assert after["examination"].state == "running"
+    assert 5 <= moved <= 15
+    assert after["correction"].state == "met"
+    assert queue(office, "mine") == [application_id]
+
+
+@pytest.mark.requirement("F-12")
+def test_every_defect_is_answered_in_words_or_by_a_change(office: Office) -> None:
+    application_id = office.claimed()
+    correction = office.ask_correction(application_id, "completion_date", "title")
+    first, second = (defect.defect_id for defect in correction.defects)
+    words = [{"defect_id": first, "text": "日期无误"}]
+    problem = refused("answers_missing", answer, office, application_id, answers=words)
+    assert places(problem) == {(f"answers.{second}", "required")}
+    change = {"form": {"title": "长江边的石头（修订）"}}
+    both = [*words, {"defect_id": second, "text": ""}]
+    assert answer(office, application_id, answers=both, **change).title == "长江边的石头（修订）"
+
+
+@pytest.mark.requirement("F-12")
+def test_a_corrected_form_obeys_the_same_rules_and_keeps_its_fee(office: Office) -> None:
+    application_id = office.claimed()
+    office.ask_correction(application_id, "completion_date")
+    problem = refused(
+        "form_invalid", answer, office, application_id, form={"completion_date": "2099-01-01", "word_count": 90}
+    )
+    assert places(problem) == {
+        ("completion_date", "date_in_future"),
+        ("publication_date", "publication_before_completion"),
+        ("word_count", "fee_field_unmarked"),
+    }
+    assert office.view(application_id).form["word_count"] == 12000
+
+
+@pytest.mark.requirement("F-12")
+def test_a_correction_keeps_the_identity_under_which_the_case_was_filed(office: Office) -> None:
+    application_id = office.claimed()
+    office.ask_correction(application_id)
+    office.verify(office.applicant, "王大明")
+    answered = answer(office, application_id, form={"completion_date": "2026-03-02"})
+    assert [change["field"] for change in answered.corrections[0].changes] == ["completion_date"]
+    assert answered.applicant_name == "王小明"
+
+
+@pytest.mark.requirement("F-12")
+def test_a_new_sample_takes_the_place_of_the_old_one_which_stays_on_file(office: Office) -> None:
+    application_id = office.claimed()
+    old = office.view(application_id).materials[0]
+    office.ask_correction(application_id, old.material_id)
+    refused("application_incomplete", _attach_and_answer, office, application_id)
+    office.finish_checks()
+    answered = answer(office, application_id)
+    assert [material.superseded for material in answered.materials] == [True, False]
+    office.decide(application_id, "approve")
+    (event,) = office.harness.events(filing.APPLICATION_APPROVED)
+    assert event.sample_sha256 == [answered.materials[1].object.sha256]
+    assert event.sample_sha256 != [old.object.sha256]
+
+
+def _attach_and_answer(office: Office, application_id: str) -> None:
+    office.attach(application_id, data=b"%PDF-1.4 the right sample")
+    answer(office, application_id)
+
+
+@pytest.mark.requirement("F-12")
+def test_an_unanswered_correction_is_deemed_withdrawn(office: Office) -> None:
+    application_id = office.claimed()
+    correction = office.ask_correction(application_id)
+    days = (correction.due_on - office.today()).days
+    office.harness.advance(days)
+    assert office.harness.sweep("lapse_uncorrected") == 0
+    office.harness.advance(2)
+    refused("correction_overdue", answer, office, application_id)
+    assert office.harness.sweep("lapse_uncorrected") == 1
+    case = office.view(application_id)
+    assert (case.state, case.reason) == ("lapsed", "correction_not_answered")
+    (event,) = office.harness.events(filing.APPLICATION_LAPSED)
+    assert event.application_id == application_id
+    refused("action_not_allowed", answer, office, application_id)
+
+
+@pytest.mark.requirement("S-02")
+def test_sweepers_of_several_replicas_lapse_a_case_once(office: Office) -> None:
+    cases = [office.claimed() for _ in range(3)]
+    for case in cases:
+        office.ask_correction(case)
+    office.harness.advance(40)
+    done: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: done.append(office.harness.sweep("lapse_uncorrected"))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done) == 3
+    assert sorted(event.application_id for event in office.harness.events(filing.APPLICATION_LAPSED)) == sorted(cases)
+
+
+@pytest.mark.requirement("F-12")
+def test_a_second_round_is_possible(office: Office) -> None:
+    application_id = office.claimed()
+    for number in (1, 2):
+        office.ask_correction(application_id)
+        answer(office, application_id)
+        assert len(office.view(application_id).corrections) == number
+    assert office.decide(application_id, "approve").state == "approved"
+    assert [node.state for node in office.view(application_id).nodes] == ["done", "done", "done", "current"]

@@ -1,0 +1,257 @@
+"""The rules of the works form: pure, no database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from contracts.forms import FIELD_PROBLEMS
+from filing.forms import model
+from filing.forms.policy import policies, read_policies
+from filing.forms.rules import Applicant, Situation
+from filing.forms.titles import is_generic
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+TODAY = date(2026, 11, 23)
+PERSON = Applicant("王小明", "natural_person", "resident_id", "1101**********002X")
+COMPANY = Applicant("长江文化有限公司", "organisation", "uscc", "9111**********00Y4")
+
+
+def complete(**changes: Any) -> dict[str, Any]:
+    return {
+        "title": "长江边的石头",
+        "category": "A",
+        "creation_nature": "original",
+        "completion_date": "2026-03-01",
+        "completion_place": {"city": "宜昌"},
+        "publication": "unpublished",
+        "word_count": 12000,
+        "authors": [{"name": "王小明"}],
+        "owners": [{"name": "王小明", "applicant": True}],
+        "acquisition": "original",
+        "ownership": "individual",
+        "description": {"purpose": "记录", "process": "冬天动笔", "originality": "独立创作"},
+    } | changes
+
+
+def problems(applicant: Applicant | None = PERSON, **changes: Any) -> set[tuple[str, str]]:
+    reading = model.read(complete(**changes), applicant)
+    if reading.form is None:
+        return {(item.field, item.code) for item in reading.problems}
+    found = model.check(reading.form, Situation(policies().on("work", TODAY), TODAY, applicant))
+    return {(item.field, item.code) for item in found}
+
+
+@pytest.mark.requirement("F-03")
+def test_a_complete_form_has_no_problem() -> None:
+    assert problems() == set()
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"title": " "}, ("title", "required")),
+        ({"title": "绘画教程"}, ("title", "title_generic")),
+        ({"title": "石\u0007头"}, ("title", "title_characters")),
+        ({"title": "长" * 201}, ("title", "too_long")),
+        ({"category": None}, ("category", "required")),
+        ({"category": "Q"}, ("category", "not_in_list")),
+        ({"category": "H", "word_count": None}, ("category", "category_not_open")),
+        ({"word_count": None}, ("word_count", "required")),
+        ({"word_count": 0}, ("word_count", "out_of_range")),
+        ({"category": "F"}, ("word_count", "not_applicable")),
+        ({"creation_nature": "translation"}, ("source_licence", "required")),
+        ({"completion_date": "2026-11-24"}, ("completion_date", "date_in_future")),
+        ({"completion_date": "yesterday"}, ("completion_date", "not_a_date")),
+        ({"completion_place": {"city": ""}}, ("completion_place.city", "required")),
+        ({"publication": None}, ("publication", "required")),
+        ({"publication": "published"}, ("publication_date", "required")),
+        (
+            {"publication": "published", "publication_date": "2026-02-28"},
+            ("publication_date", "publication_before_completion"),
+        ),
+        ({"publication": "published", "publication_date": "2027-01-01"}, ("publication_date", "date_in_future")),
+        ({"publication_date": "2026-05-01"}, ("publication_date", "not_applicable")),
+        ({"composition": "series", "parts": ["一"]}, ("parts", "series_needs_two_parts")),
+        ({"composition": "series", "parts": ["一", "一"]}, ("parts.1", "duplicate")),
+        ({"parts": ["一"]}, ("parts", "not_applicable")),
+        ({"authors": []}, ("authors", "required")),
+        (
+            {"authors": [{"name": "王小明", "signed_as": "pseudonym"}]},
+            ("authors.0.pseudonym", "required"),
+        ),
+        ({"owners": [{"name": "别人"}]}, ("owners", "applicant_not_owner")),
+        ({"rights_scope": "partial"}, ("rights", "required")),
+        ({"rights_scope": "partial", "rights": ["rental"]}, ("rights.0", "right_not_applicable")),
+        (
+            {"acquisition": "inheritance", "rights_scope": "partial", "rights": ["attribution"]},
+            ("rights.0", "right_not_transferable"),
+        ),
+        ({"description": {"purpose": "记录"}}, ("description.process", "required")),
+        ({"filing_mode": "agent"}, ("filing_mode", "filing_mode_not_open")),
+        ({"contact": {"mobile": "12345"}}, ("contact.mobile", "format_invalid")),
+        ({"collection": "ems"}, ("contact.address", "required")),
+        ({"colour": "red"}, ("colour", "unknown_field")),
+    ],
+)
+def test_each_rule_names_field_and_code(changes: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert expected in problems(**changes)
+
+
+@pytest.mark.requirement("F-03")
+def test_completion_today_is_allowed_and_tomorrow_is_not() -> None:
+    assert not problems(completion_date=TODAY.isoformat())
+    assert problems(completion_date=(TODAY + timedelta(days=1)).isoformat())
+
+
+@pytest.mark.requirement("F-03")
+def test_a_questioned_title_may_be_kept() -> None:
+    assert not problems(title="绘画教程", title_confirmed=True)
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    "title", ["绘画教程", "《我的作品》", "小说2", "Untitled", "My Novel", "测试", "2026", "第一章"]
+)
+def test_general_words_alone_are_a_generic_title(title: str) -> None:
+    assert is_generic(title)
+
+
+@pytest.mark.parametrize("title", ["长江边的石头", "水彩长江绘画教程", "Stones of the River", "活着", "三体"])
+def test_a_title_that_names_something_is_not_generic(title: str) -> None:
+    assert not is_generic(title)
+
+
+def owners(*names: str, kind: str = "natural_person") -> list[dict[str, Any]]:
+    return [{"name": name, "kind": kind, "id_type": "resident_id", "masked_id_number": "1**1"} for name in names]
+
+
+def authors(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name} for name in names]
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("applicant", "changes", "expected"),
+    [
+        (PERSON, {"ownership": "legal_person"}, "ownership_not_for_applicant"),
+        (PERSON, {"ownership": "work_for_hire"}, "ownership_not_for_applicant"),
+        (COMPANY, {"ownership": "individual"}, "ownership_not_for_applicant"),
+        (PERSON, {"owners": owners("王小明", "李雷"), "authors": authors("王小明")}, "individual_one_owner"),
+        (PERSON, {"authors": authors("李雷")}, "individual_owner_not_author"),
+        (PERSON, {"ownership": "joint"}, "joint_needs_two_owners"),
+        (
+            PERSON,
+            {"ownership": "joint", "owners": owners("王小明", "李雷"), "authors": authors("王小明")},
+            "joint_owner_not_author",
+        ),
+        (
+            COMPANY,
+            {"ownership": "legal_person", "owners": owners(COMPANY.name, kind="organisation")},
+            "organisation_must_be_author",
+        ),
+        (
+            COMPANY,
+            {
+                "ownership": "work_for_hire",
+                "owners": owners(COMPANY.name, kind="organisation"),
+                "authors": authors(COMPANY.name),
+            },
+            "authors_must_be_persons",
+        ),
+    ],
+)
+def test_the_ownership_matrix_refuses(applicant: Applicant, changes: dict[str, Any], expected: str) -> None:
+    assert expected in {code for _, code in problems(applicant, **changes)}
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("applicant", "changes"),
+    [
+        (PERSON, {"ownership": "joint", "owners": owners("王小明", "李雷"), "authors": authors("王小明", "李雷")}),
+        (PERSON, {"ownership": "commissioned", "authors": authors("李雷")}),
+        (PERSON, {"acquisition": "inheritance", "authors": authors("王父")}),
+        (
+            COMPANY,
+            {
+                "ownership": "legal_person",
+                "owners": owners(COMPANY.name, kind="organisation"),
+                "authors": authors(COMPANY.name),
+            },
+        ),
+        (
+            COMPANY,
+            {
+                "ownership": "work_for_hire",
+                "owners": owners(COMPANY.name, kind="organisation"),
+                "authors": authors("李雷"),
+            },
+        ),
+    ],
+)
+def test_the_ownership_matrix_allows(applicant: Applicant, changes: dict[str, Any]) -> None:
+    assert problems(applicant, **changes) == set()
+
+
+@pytest.mark.requirement("F-05")
+def test_a_proof_is_needed_unless_the_owner_is_the_author() -> None:
+    def needed(**changes: Any) -> bool:
+        reading = model.read(complete(**changes), PERSON)
+        assert reading.form is not None
+        return model.proof_needed(reading.form)
+
+    assert not needed()
+    assert needed(ownership="commissioned")
+    assert needed(acquisition="inheritance")
+
+
+def test_nobody_types_the_verified_identity() -> None:
+    reading = model.read(complete(owners=[{"name": "假名", "masked_id_number": "999", "applicant": True}]), PERSON)
+    assert reading.form is not None
+    assert (reading.form.owners[0].name, reading.form.owners[0].masked_id_number) == ("王小明", "1101**********002X")
+
+
+def test_only_one_owner_is_the_applicant() -> None:
+    twice = [{"name": "王小明", "applicant": True}, *owners("李雷")]
+    twice[1]["applicant"] = True
+    reading = model.read(complete(owners=twice), PERSON)
+    assert reading.form is not None
+    assert [owner.applicant for owner in reading.form.owners] == [True, False]
+
+
+def test_a_new_draft_starts_with_the_verified_applicant() -> None:
+    reading = model.begin({}, PERSON)
+    assert reading.form is not None
+    assert [owner.name for owner in reading.form.owners] == ["王小明"]
+    assert [author.name for author in reading.form.authors] == ["王小明"]
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from([*complete(), "parts", "rights", "rights_scope", "composition"]), _JSON))
+def test_whatever_is_typed_gets_declared_problems_and_never_a_crash(changes: dict[str, Any]) -> None:
+    assert {code for _, code in problems(**changes)} <= FIELD_PROBLEMS
+
+
+def test_policy_is_chosen_by_date() -> None:
+    from importlib import resources
+
+    text = resources.files("filing.forms").joinpath("policy.toml").read_text(encoding="utf-8")
+    start = text.index("[[form]]")
+    end = text.index("[[form]]", start + 1)
+    later = text[start:end].replace("2020-08-31", "2027-01-01").replace("correction_days = 30", "correction_days = 60")
+    both = read_policies(text + "\n" + later)
+    assert both.on("work", date(2026, 12, 31)).correction_days == 30
+    assert both.on("work", date(2027, 1, 1)).correction_days == 60
+    with pytest.raises(LookupError):
+        both.on("work", date(2020, 8, 30))

@@ -1,0 +1,104 @@
+"""The pre-check as its own tool and the worker that does it, with the real sandbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import anonymous, person
+from filing.jobs.queue import lease_next
+from filing.prechecks import handlers
+from filing.prechecks.store import PrecheckRow
+from pypdf import PdfWriter
+
+from contracts import filing
+
+from .conftest import Office
+from .test_filing_a_case import refused
+
+
+def pdf(pages: int) -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(width=595, height=842)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def check(office: Office, data: bytes, name: str = "作品.pdf") -> filing.PrecheckView:
+    receipt = office.harness.receipt("visitor-1", data, name)
+    view: filing.PrecheckView = office.call(
+        filing.CREATE_PRECHECK, anonymous(), receipt=receipt, profile="text_pdf", client="visitor-1"
+    )
+    return view
+
+
+@pytest.mark.requirement("F-06")
+def test_anybody_may_have_a_file_checked_apart_from_a_filing(office: Office) -> None:
+    queued = check(office, pdf(2))
+    renamed = check(office, b"PK\x03\x04 a renamed archive")
+    assert queued.state == "running"
+    assert office.harness.run_worker() == 2
+    done = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
+    assert (done.state, done.facts["pdf"]["pages"]) == ("done", 2)
+    english, chinese = (
+        office.call(filing.GET_PRECHECK, anonymous(), precheck_id=renamed.precheck_id, language=language)
+        for language in ("en", "zh")
+    )
+    assert english.verdict == "fail"
+    assert all(finding.message and finding.remedy for finding in (*english.findings, *chinese.findings))
+    assert english.findings[0].message != chinese.findings[0].message
+
+
+def test_unknown_profiles_and_foreign_files_are_refused(office: Office) -> None:
+    receipt = office.harness.receipt("visitor-1", pdf(1))
+    request = {"receipt": receipt, "profile": "text_pdf", "client": "visitor-2"}
+    refused("receipt_invalid", office.call, filing.CREATE_PRECHECK, anonymous(), **request)
+    request = {"receipt": receipt, "profile": "horoscope", "client": "visitor-1"}
+    refused("precheck_profile_unknown", office.call, filing.CREATE_PRECHECK, anonymous(), **request)
+
+
+def test_an_accounts_check_is_not_for_others(office: Office) -> None:
+    receipt = office.harness.receipt("acc-wang", pdf(1))
+    mine = office.call(filing.CREATE_PRECHECK, office.applicant, receipt=receipt, profile="text_pdf")
+    for actor in (anonymous(), person("acc-other")):
+        refused("precheck_unknown", office.call, filing.GET_PRECHECK, actor, precheck_id=mine.precheck_id)
+    assert office.call(filing.GET_PRECHECK, office.applicant, precheck_id=mine.precheck_id).state == "running"
+
+
+@pytest.mark.requirement("S-01")
+def test_a_job_whose_worker_died_comes_back_and_is_given_up_after_three_tries(office: Office) -> None:
+    queued = check(office, pdf(1))
+    for attempt in range(1, 4):
+        with office.harness.uow() as uow:
+            job = lease_next(
+                uow.session, PrecheckRow, uow.now() + timedelta(minutes=10 * attempt), timedelta(minutes=3)
+            )
+            assert job is not None
+            assert job.attempts == attempt
+        with office.harness.uow() as uow:
+            assert (
+                lease_next(uow.session, PrecheckRow, uow.now() + timedelta(minutes=10 * attempt), timedelta(minutes=3))
+                is None
+            )
+    with office.harness.uow() as uow:
+        row = uow.session.get(PrecheckRow, queued.precheck_id)
+        assert row is not None
+        row.leased_until = uow.now() - timedelta(seconds=1)
+    assert handlers.work_off(office.harness.runtime)
+    done = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
+    assert (done.verdict, [finding.code for finding in done.findings]) == ("fail", ["reader_crashed"])
+
+
+@pytest.mark.requirement("F-04")
+def test_the_worker_checks_the_sample_of_a_draft(office: Office) -> None:
+    application_id = office.draft().application_id
+    office.attach(application_id, data=b"not a PDF at all", file_name="样本.pdf")
+    office.harness.run_worker()
+    material = office.view(application_id).materials[0]
+    assert (material.precheck.state, material.precheck.verdict) == ("done", "fail")
+    with pytest.raises(Problem, match="application_incomplete"):
+        office.prepare(application_id)
