@@ -1,0 +1,35 @@
+"""All tables of the service, and what its application role may do with them."""
+
+from __future__ import annotations
+
+from payment.base import Base
+from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
+from payment.orders.store import Order, OrderAction, ReceiptSeries
+from payment.providers.store import Payment
+from payment.settlement.store import MoneyReceived
+from payment.tariff.store import TariffRate
+
+__all__ = [
+    "APPEND_ONLY",
+    "DELETABLE",
+    "Base",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerPosting",
+    "MoneyReceived",
+    "Order",
+    "OrderAction",
+    "Payment",
+    "ReceiptSeries",
+    "TariffRate",
+]
+
+APPEND_ONLY = (
+    "tariff_rates",
+    "order_actions",
+    "ledger_accounts",
+    "ledger_entries",
+    "ledger_postings",
+    "money_received",
+)
+DELETABLE: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Ledger (总账): double-entry, append-only; every entry sums to zero."""

@@ -1,0 +1,247 @@
+"""Tariff, orders, payments and ledger"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from payment.ledger.model import ACCOUNTS
+from payment.tariff.store import shipped_rates
+from sqlalchemy.dialects import postgresql
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+_BALANCED = """
+CREATE FUNCTION ledger_entry_is_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) < 2 OR sum(amount) <> 0 FROM ledger_postings WHERE entry_id = NEW.entry_id) THEN
+        RAISE EXCEPTION 'ledger entry % is not balanced', NEW.entry_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_AT_COMMIT = """
+CREATE CONSTRAINT TRIGGER {table}_balanced AFTER INSERT ON {table}
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_balanced()
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "ledger_accounts",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title_zh", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_ledger_accounts")),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("serial_number", sa.Text(), nullable=False),
+        sa.Column("payer", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("fee_basis", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pay_by", sa.Date(), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_by", sa.Text(), nullable=True),
+        sa.Column("payment_id", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("receipt_id", sa.Text(), nullable=True),
+        sa.Column("receipt", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("receipt_attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "(cancelled_at IS NOT NULL) = (state = 'cancelled')", name=op.f("ck_orders_cancelled_has_time")
+        ),
+        sa.CheckConstraint(
+            "(paid_at IS NOT NULL) = (state IN ('paid', 'refunded'))", name=op.f("ck_orders_paid_has_time")
+        ),
+        sa.CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'refunded')", name=op.f("ck_orders_state_known")),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_orders_amount_not_negative")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_orders_application_id")),
+        sa.UniqueConstraint("receipt_id", name=op.f("uq_orders_receipt_id")),
+    )
+    op.create_index("ix_orders_account_id", "orders", ["account_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_orders_without_receipt",
+        "orders",
+        ["receipt_attempts", "paid_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
+    )
+    op.create_table(
+        "receipt_series",
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_receipt_series")),
+    )
+    op.create_table(
+        "tariff_rates",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("title_zh", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "amount IS NOT NULL OR code IN ('text_individual', 'expedite')", name=op.f("ck_tariff_rates_no_gap")
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_tariff_rates_amount_not_negative")),
+        sa.PrimaryKeyConstraint("code", "valid_from", name=op.f("pk_tariff_rates")),
+    )
+    op.create_table(
+        "ledger_entries",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_ledger_entries_order_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_entries")),
+        sa.UniqueConstraint("kind", "reference", name=op.f("uq_ledger_entries_kind_reference")),
+    )
+    op.create_index(op.f("ix_ledger_entries_order_id"), "ledger_entries", ["order_id"], unique=False)
+    op.create_table(
+        "order_actions",
+        sa.Column("action_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=False),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_order_actions_order_id")),
+        sa.PrimaryKeyConstraint("action_id", name=op.f("pk_order_actions")),
+        sa.UniqueConstraint(
+            "order_id", "request_id", "action", name=op.f("uq_order_actions_order_id_request_id_action")
+        ),
+    )
+    op.create_table(
+        "payments",
+        sa.Column("payment_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("scene", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="started", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("code_url", sa.Text(), nullable=True),
+        sa.Column("pay_url", sa.Text(), nullable=True),
+        sa.Column("client_ip", sa.Text(), server_default="", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_amount", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("polls", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('started', 'succeeded', 'failed', 'closed', 'mismatched')", name=op.f("ck_payments_state_known")
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_payments_order_id")),
+        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_payments")),
+    )
+    op.create_index(
+        "ix_payments_next_poll_at",
+        "payments",
+        ["next_poll_at"],
+        unique=False,
+        postgresql_where=sa.text("next_poll_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_payments_order_id"), "payments", ["order_id"], unique=False)
+    op.create_index(
+        "uq_payments_under_way",
+        "payments",
+        ["order_id", "method", "scene"],
+        unique=True,
+        postgresql_where=sa.text("state = 'started'"),
+    )
+    op.create_table(
+        "ledger_postings",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_ledger_postings_amount_not_zero")),
+        sa.ForeignKeyConstraint(["account"], ["ledger_accounts.code"], name=op.f("fk_ledger_postings_account")),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.entry_id"], name=op.f("fk_ledger_postings_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_ledger_postings")),
+    )
+    op.create_index(op.f("ix_ledger_postings_account"), "ledger_postings", ["account"], unique=False)
+    op.create_table(
+        "money_received",
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("payment_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("provider_paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "disposition IN ('pays_order', 'mismatched', 'surplus')", name=op.f("ck_money_received_disposition_known")
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_money_received_amount_positive")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.payment_id"], name=op.f("fk_money_received_payment_id")),
+        sa.PrimaryKeyConstraint("method", "transaction_id", name=op.f("pk_money_received")),
+    )
+    op.create_index(op.f("ix_money_received_payment_id"), "money_received", ["payment_id"], unique=False)
+    op.execute(_BALANCED)
+    for table in ("ledger_entries", "ledger_postings"):
+        op.execute(_AT_COMMIT.format(table=table))
+    text, amount, day = sa.Text(), sa.BigInteger(), sa.Date()
+    accounts = sa.table("ledger_accounts", *(sa.column(name, text) for name in ("code", "title_zh", "title_en")))
+    titles = [{"code": code, "title_zh": zh, "title_en": en} for code, zh, en in ACCOUNTS]
+    op.bulk_insert(accounts, titles)
+    rates = sa.table(
+        "tariff_rates",
+        sa.column("code", text),
+        sa.column("valid_from", day),
+        sa.column("amount", amount),
+        *(sa.column(name, text) for name in ("title_zh", "title_en", "source")),
+    )
+    op.bulk_insert(rates, shipped_rates())
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_money_received_payment_id"), table_name="money_received")
+    op.drop_table("money_received")
+    op.drop_index(op.f("ix_ledger_postings_account"), table_name="ledger_postings")
+    op.drop_table("ledger_postings")
+    op.drop_index("uq_payments_under_way", table_name="payments", postgresql_where=sa.text("state = 'started'"))
+    op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
+    op.drop_index(
+        "ix_payments_next_poll_at", table_name="payments", postgresql_where=sa.text("next_poll_at IS NOT NULL")
+    )
+    op.drop_table("payments")
+    op.drop_table("order_actions")
+    op.drop_index(op.f("ix_ledger_entries_order_id"), table_name="ledger_entries")
+    op.drop_table("ledger_entries")
+    op.drop_table("tariff_rates")
+    op.drop_table("receipt_series")
+    op.drop_index(
+        "ix_orders_without_receipt",
+        table_name="orders",
+        postgresql_where=sa.text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
+    )
+    op.drop_index("ix_orders_account_id", table_name="orders")
+    op.drop_table("orders")
+    op.drop_table("ledger_accounts")
+    op.execute("DROP FUNCTION ledger_entry_is_balanced()")

@@ -1,0 +1,29 @@
+"""The life of an order as data, and its legal period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from chassis.calendar import add_working_days
+from contracts.payment import OrderState
+
+Action = Literal["pay", "waive", "cancel"]
+
+TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
+    ("pending", "pay"): "paid",
+    ("pending", "waive"): "paid",
+    ("pending", "cancel"): "cancelled",
+}
+"""(state, action) → next state. Money that comes in any other state goes to the suspense account."""
+
+PAYMENT_WORKING_DAYS = 15
+
+
+def allowed_actions(state: OrderState) -> list[Action]:
+    return [action for known, action in TRANSITIONS if known == state]
+
+
+def pay_by(created_on: date) -> date:
+    """Last day to pay: the 15th working day after the order, else the application counts as withdrawn."""
+    return add_working_days(created_on, PAYMENT_WORKING_DAYS)

@@ -1,0 +1,157 @@
+"""Orders, their append-only actions, and the series of receipt numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.payment import OrderState
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from payment.base import Base
+from payment.orders.model import TRANSITIONS, Action, allowed_actions
+
+
+class Order(Base):
+    """What one application owes. ``amount`` and the lines' amounts are fen; ``pay_by`` is a legal date."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("application_id"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'refunded')", name="state_known"),
+        CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'refunded'))", name="paid_has_time"),
+        CheckConstraint("(cancelled_at IS NOT NULL) = (state = 'cancelled')", name="cancelled_has_time"),
+        Index("ix_orders_account_id", "account_id", "created_at"),
+        Index(
+            "ix_orders_without_receipt",
+            "receipt_attempts",
+            "paid_at",
+            postgresql_where=text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
+        ),
+    )
+
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str]
+    account_id: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    serial_number: Mapped[str]
+    payer: Mapped[str]
+    amount: Mapped[int]
+    lines: Mapped[list[dict[str, Any]]]
+    fee_basis: Mapped[dict[str, Any]]
+    state: Mapped[OrderState] = mapped_column(Text, server_default="pending")
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime]
+    pay_by: Mapped[date]
+    paid_at: Mapped[datetime | None]
+    paid_by: Mapped[str | None]
+    payment_id: Mapped[str | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    receipt_id: Mapped[str | None] = mapped_column(unique=True)
+    receipt: Mapped[dict[str, Any] | None]
+    receipt_attempts: Mapped[int] = mapped_column(server_default="0")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OrderAction(Base):
+    """What happened to an order. Append-only; the state is what these lead to."""
+
+    __tablename__ = "order_actions"
+    __table_args__ = (UniqueConstraint("order_id", "request_id", "action"),)
+
+    action_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.order_id"))
+    request_id: Mapped[str]
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+class ReceiptSeries(Base):
+    """Last receipt number of a year; gapless, since it is taken in the transaction that stores the receipt."""
+
+    __tablename__ = "receipt_series"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+def change_state(order: Order, action: Action, uow: UnitOfWork, note: str = "") -> None:
+    """The one place where an order's state is written. Problem ``action_not_allowed``; the caller holds its lock."""
+    target = TRANSITIONS.get((order.state, action))
+    if target is None:
+        raise Problem("action_not_allowed", state=order.state, allowed=",".join(allowed_actions(order.state)))
+    uow.session.add(
+        OrderAction(
+            action_id=new_id("act"),
+            order_id=order.order_id,
+            request_id=uow.request_id,
+            action=action,
+            from_state=order.state,
+            to_state=target,
+            actor=uow.actor.subject,
+            at=uow.legal_now(),
+            note=note,
+        )
+    )
+    order.state = target
+
+
+def lock_order(session: Session, order_id: str) -> Order | None:
+    """The order, locked until the transaction ends. Locked before its payments, everywhere."""
+    query = select(Order).where(Order.order_id == order_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def find_order(session: Session, *, order_id: str | None = None, application_id: str | None = None) -> Order | None:
+    condition = Order.order_id == order_id if order_id else Order.application_id == application_id
+    return session.scalars(select(Order).where(condition)).one_or_none()
+
+
+def lock_order_of(session: Session, application_id: str) -> Order | None:
+    query = select(Order).where(Order.application_id == application_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
+    return session.scalars(select(Order).where(Order.receipt_id == receipt_id)).one_or_none()
+
+
+def orders_of(session: Session, account_id: str) -> list[Order]:
+    """Newest first; the newest hundred."""
+    query = select(Order).where(Order.account_id == account_id).order_by(Order.created_at.desc(), Order.order_id.desc())
+    return list(session.scalars(query.limit(100)))
+
+
+def claim_without_receipt(session: Session) -> Order | None:
+    """The paid order that comes next for its receipt, locked; other replicas skip it. Failed ones queue up behind."""
+    query = (
+        select(Order)
+        .where(Order.state == "paid", Order.amount > 0, Order.receipt_id.is_(None))
+        .order_by(Order.receipt_attempts, Order.paid_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def next_receipt_number(session: Session, year: int) -> str:
+    """``SJ2026-000045``."""
+    statement = insert(ReceiptSeries).values(year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1}
+    )
+    number = session.execute(statement.returning(ReceiptSeries.last)).scalar_one()
+    return f"SJ{year}-{number:06d}"

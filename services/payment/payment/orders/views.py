@@ -1,0 +1,69 @@
+"""Orders and payments as callers see them, and who may see them."""
+
+from __future__ import annotations
+
+from chassis.actor import Actor
+from chassis.errors import Problem
+from contracts.objects import DocumentRef
+
+from contracts import payment as contract
+from payment.orders.store import Order
+from payment.providers.store import Payment
+from payment.settings import BankAccount
+
+
+def own_order(order: Order | None, actor: Actor) -> Order:
+    """The order, if it is the actor's or the actor is staff; Problem ``order_unknown`` otherwise, whichever it is."""
+    if order is None or not (actor.is_staff or order.account_id == actor.account_id):
+        raise Problem("order_unknown")
+    return order
+
+
+def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> contract.PaymentView:
+    return contract.PaymentView.model_validate(
+        {
+            "payment_id": payment.payment_id,
+            "method": payment.method,
+            "state": payment.state,
+            "amount": payment.amount,
+            "code_url": payment.code_url,
+            "pay_url": payment.pay_url,
+            "remittance": remittance(order, bank) if payment.method == "bank" and bank else None,
+            "started_at": payment.started_at,
+            "settled_at": payment.settled_at,
+            "expires_at": payment.expires_at,
+            "received_amount": payment.received_amount,
+            "problem": payment.problem,
+        }
+    )
+
+
+def remittance(order: Order, bank: BankAccount) -> dict[str, str]:
+    """What to write on a remittance. The note (附言) is title and serial number, by which it is matched."""
+    return {
+        "payee": bank.payee,
+        "bank": bank.bank,
+        "account": bank.account,
+        "amount": f"{order.amount // 100}.{order.amount % 100:02d}",
+        "note": f"{order.title}{order.serial_number}",
+    }
+
+
+def order_view(order: Order, payments: list[Payment], bank: BankAccount | None) -> contract.OrderView:
+    return contract.OrderView(
+        order_id=order.order_id,
+        application_id=order.application_id,
+        account_id=order.account_id,
+        title=order.title,
+        serial_number=order.serial_number,
+        amount=order.amount,
+        lines=[contract.OrderLine.model_validate(line) for line in order.lines],
+        state=order.state,
+        created_at=order.created_at,
+        pay_by=order.pay_by,
+        paid_at=order.paid_at,
+        payments=[payment_view(payment, order, bank) for payment in payments],
+        receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
+        cancelled_at=order.cancelled_at,
+        cancel_reason=order.cancel_reason,
+    )

@@ -1,0 +1,1 @@
+"""Payment providers: WeChat Pay and Alipay, and the payments started with them."""

@@ -1,0 +1,97 @@
+"""What a payment provider is asked and what it reports, the same for every provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from contracts.payment import Method
+
+Scene = Literal["qr", "h5"]
+CODE_LIFETIME = timedelta(hours=2)
+"""WeChat Pay's code_url lives two hours; Alipay is asked for the same."""
+
+FIRST_POLL = timedelta(seconds=15)
+LONGEST_POLL = timedelta(minutes=10)
+
+
+def poll_delay(polls: int) -> timedelta:
+    """How long to wait before asking a provider again: 15 s, doubling up to ten minutes."""
+    return min(FIRST_POLL * (1 << min(polls, 10)), LONGEST_POLL)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the provider is to collect. ``payment_id`` is the provider's out_trade_no; ``amount`` is fen."""
+
+    payment_id: str
+    amount: int
+    description: str
+    expires_at: datetime
+    scene: Scene = "qr"
+    client_ip: str = ""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """How the payer pays: a code to scan, or the address of the provider's page."""
+
+    code_url: str | None = None
+    pay_url: str | None = None
+
+
+@dataclass(frozen=True)
+class ProviderReport:
+    """What a provider says about one payment, by callback, in answer to a query, or on a statement.
+
+    ``payment_id`` is what the provider repeats to us and may name nothing of ours. ``amount`` is fen.
+    """
+
+    method: Method
+    payment_id: str
+    status: Literal["paid", "unpaid", "closed"]
+    source: Literal["callback", "query", "statement"]
+    amount: int = 0
+    currency: str = "CNY"
+    transaction_id: str = ""
+    paid_at: datetime | None = None
+    notice_id: str = ""
+
+
+class ProviderUnavailable(Exception):
+    """The provider did not answer in time, or not in a way that can be trusted. Nothing is known; ask again later."""
+
+
+class ProviderRefused(Exception):
+    """The provider answered that it will not: its own code and words, for the log."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class CallbackRefused(Exception):
+    """A callback that is not the provider's (``callback_invalid``) or too old (``callback_stale``)."""
+
+    def __init__(self, code: Literal["callback_invalid", "callback_stale"], reason: str) -> None:
+        super().__init__(reason)
+        self.code: Literal["callback_invalid", "callback_stale"] = code
+        self.reason = reason
+
+
+class Provider(Protocol):
+    """A way to pay. Calls raise :class:`ProviderUnavailable` or :class:`ProviderRefused`; each has a deadline."""
+
+    def invite(self, charge: Charge) -> Invitation:
+        """Registers the charge; the same charge again gives an invitation again."""
+
+    def query(self, payment_id: str) -> ProviderReport:
+        """What became of it; a charge the provider does not know is *unpaid*."""
+
+    def close(self, payment_id: str) -> None:
+        """Makes it unpayable. ``ProviderRefused`` when it has been paid."""
+
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | None:
+        """An authentic notice's content; None for a notice about something else. Raises :class:`CallbackRefused`."""

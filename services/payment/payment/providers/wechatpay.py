@@ -1,0 +1,139 @@
+"""WeChat Pay API v3 through the wechatpayv3 SDK (Native QR codes and H5).
+
+The SDK signs requests and checks answers' signatures. What it leaves to its user is here: the address is a private
+attribute; without a timeout it waits for ever; a callback that names an unknown platform certificate makes it fetch
+certificates (anybody could make us do that), so the key id is checked first; and it accepts a correctly signed
+callback of any age.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+from contracts.payment import Method
+from wechatpayv3 import WeChatPay as Sdk
+from wechatpayv3 import WeChatPayType
+
+from payment.providers.model import (
+    CallbackRefused,
+    Charge,
+    Invitation,
+    ProviderRefused,
+    ProviderReport,
+    ProviderUnavailable,
+)
+from payment.settings import WechatAccount
+
+METHOD: Method = "wechat"
+WINDOW = timedelta(minutes=5)
+"""How far a callback's timestamp may be from now, as WeChat Pay's documentation advises."""
+
+_TIMEOUT = (2.0, 5.0)
+_HEADERS = ("Timestamp", "Nonce", "Serial", "Signature", "Signature-Type")
+_STATUS = {"SUCCESS": "paid", "REFUND": "paid", "CLOSED": "closed", "REVOKED": "closed"}
+
+
+class WechatPay:
+    """One merchant's account; holds keys only and can be shared."""
+
+    def __init__(self, account: WechatAccount, timeout: tuple[float, float] = _TIMEOUT) -> None:
+        self._account = account
+        self._sdk = Sdk(
+            wechatpay_type=WeChatPayType.NATIVE,
+            mchid=account.mchid,
+            private_key=account.private_key,
+            cert_serial_no=account.cert_serial,
+            appid=account.appid,
+            apiv3_key=account.apiv3_key,
+            notify_url=account.notify_url,
+            timeout=timeout,
+            public_key=account.public_key,
+            public_key_id=account.public_key_id,
+        )
+        self._sdk._core._gate_way = account.url
+
+    def invite(self, charge: Charge) -> Invitation:
+        content: dict[str, Any] = {
+            "description": charge.description[:120],
+            "out_trade_no": charge.payment_id,
+            "amount": {"total": charge.amount, "currency": "CNY"},
+            "time_expire": charge.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        }
+        if charge.scene == "h5":
+            content["pay_type"] = WeChatPayType.H5
+            content["scene_info"] = {"payer_client_ip": charge.client_ip, "h5_info": {"type": "Wap"}}
+        answer = self._ask(self._sdk.pay, **content)
+        if charge.scene == "h5":
+            return Invitation(pay_url=str(answer["h5_url"]))
+        return Invitation(code_url=str(answer["code_url"]))
+
+    def query(self, payment_id: str) -> ProviderReport:
+        try:
+            answer = self._ask(self._sdk.query, out_trade_no=payment_id)
+        except ProviderRefused as refusal:
+            if refusal.code in ("ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"):
+                return ProviderReport(METHOD, payment_id, "unpaid", "query")
+            raise
+        report = self._report(answer, "query")
+        if report is None or report.payment_id != payment_id:
+            raise ProviderUnavailable("the answer is about another merchant's or another payment")
+        return report
+
+    def close(self, payment_id: str) -> None:
+        self._ask(self._sdk.close, out_trade_no=payment_id)
+
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | None:
+        given = {name.lower(): value for name, value in headers.items()}
+        signed = {f"Wechatpay-{name}": given.get(f"wechatpay-{name.lower()}", "") for name in _HEADERS}
+        if signed["Wechatpay-Serial"] != self._account.public_key_id:
+            raise CallbackRefused("callback_invalid", "signed with a key that is not WeChat Pay's")
+        try:
+            notice = self._sdk.callback(signed, body)
+        except Exception as error:
+            raise CallbackRefused("callback_invalid", "unreadable") from error
+        if not notice:
+            raise CallbackRefused("callback_invalid", "the signature or the encryption is not WeChat Pay's")
+        sent = datetime.fromtimestamp(int(signed["Wechatpay-Timestamp"]), UTC)
+        if abs(now - sent) > WINDOW:
+            raise CallbackRefused("callback_stale", f"signed at {sent.isoformat()}")
+        if notice.get("event_type") != "TRANSACTION.SUCCESS":
+            return None
+        return self._report(notice["resource"], "callback", str(notice.get("id", "")))
+
+    def _report(self, data: Mapping[str, Any], source: str, notice_id: str = "") -> ProviderReport | None:
+        """None when the transaction is another merchant's or app's."""
+        if data.get("mchid") != self._account.mchid or data.get("appid") != self._account.appid:
+            return None
+        status = _STATUS.get(str(data.get("trade_state")), "unpaid")
+        amount = data.get("amount") or {}
+        paid_at = data.get("success_time")
+        return ProviderReport(
+            method=METHOD,
+            payment_id=str(data["out_trade_no"]),
+            status="paid" if status == "paid" else "closed" if status == "closed" else "unpaid",
+            source="callback" if source == "callback" else "query",
+            amount=int(amount.get("total", 0)),
+            currency=str(amount.get("currency", "CNY")),
+            transaction_id=str(data.get("transaction_id", "")),
+            paid_at=datetime.fromisoformat(paid_at) if paid_at else None,
+            notice_id=notice_id,
+        )
+
+    def _ask(self, call: Callable[..., tuple[int, Any]], **content: Any) -> dict[str, Any]:
+        """One signed request with a deadline; the answer's signature is checked by the SDK."""
+        try:
+            status, text = call(**content)
+        except requests.RequestException as error:
+            raise ProviderUnavailable(f"WeChat Pay cannot be reached: {type(error).__name__}") from error
+        except Exception as error:  # the SDK raises bare Exception when an answer's signature is wrong
+            raise ProviderUnavailable(f"WeChat Pay's answer cannot be trusted: {error}") from error
+        answer: dict[str, Any] = json.loads(text) if text else {}
+        if status >= 500 or status == 429:
+            raise ProviderUnavailable(f"WeChat Pay answered {status} {answer.get('code', '')}")
+        if status >= 400:
+            raise ProviderRefused(str(answer.get("code", status)), str(answer.get("message", "")))
+        return answer

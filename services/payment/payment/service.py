@@ -1,0 +1,35 @@
+"""The payment service: tariff, orders, payments, callbacks."""
+
+from __future__ import annotations
+
+from chassis.service import Service, every, on_event, rpc
+from contracts.filing import APPLICATION_LAPSED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+
+from contracts import payment
+from payment.orders import handlers as orders
+from payment.orders import receipts
+from payment.providers import handlers as providers
+from payment.settlement import handlers as settlement
+from payment.tariff import handlers as tariffs
+
+
+class PaymentService(Service):
+    name = "payment"
+
+    tariff = rpc(payment.TARIFF, tariffs.tariff)
+
+    on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
+    on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)
+    on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
+    get_order = rpc(payment.GET_ORDER, orders.get_order)
+    list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
+    list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
+    get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
+    issue_receipts = every(1, receipts.issue_receipts)
+
+    start_payment = rpc(payment.START_PAYMENT, providers.start_payment)
+    get_payment = rpc(payment.GET_PAYMENT, providers.get_payment)
+    sandbox_pay = rpc(payment.SANDBOX_PAY, providers.sandbox_pay)
+
+    handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
+    ask_providers = every(5, settlement.ask_providers)

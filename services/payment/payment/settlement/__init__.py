@@ -1,0 +1,1 @@
+"""Settlement (入账): callbacks, the sweeper and bank statements all end in one idempotent ``settle``."""

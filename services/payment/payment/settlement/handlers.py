@@ -1,0 +1,161 @@
+"""One way for money to count, whoever reports it: a callback, the sweeper's question, or a bank statement."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chassis.errors import Problem
+from chassis.telemetry import logger
+from chassis.uow import UnitOfWork
+from contracts.payment import Method
+
+from contracts import payment as contract
+from payment.ledger.handlers import book
+from payment.ledger.model import money_suspended, order_settled
+from payment.orders.handlers import mark_paid
+from payment.orders.store import Order, change_state, find_order, lock_order
+from payment.providers.accounts import provider_for
+from payment.providers.model import CallbackRefused, ProviderRefused, ProviderReport, ProviderUnavailable, poll_delay
+from payment.providers.store import Payment, claim_due, find_payment, let_go_of_payments, lock_payment
+from payment.settlement.model import judge
+from payment.settlement.store import record_money, recorded_amount
+
+Outcome = Literal["paid_order", "mismatched", "surplus", "repeated", "unknown", "unusable", "nothing"]
+_PROVIDERS: dict[str, Method] = {"wechatpay": "wechat", "alipay": "alipay"}
+_log = logger("payment.settlement")
+
+
+def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
+    """Makes reported money count exactly once, however often and in whatever order it is reported.
+
+    The right amount for a pending order pays it. Another amount (or currency) leaves the order unpaid and marks the
+    payment *mismatched*; money for an order that is paid or cancelled is kept for return. Both go to the suspense
+    account. Reports without money change nothing.
+    """
+    if report.status != "paid":
+        return "nothing"
+    if report.amount <= 0 or not report.transaction_id:
+        return "unusable"
+    known = find_payment(uow.session, report.payment_id)
+    if known is None or known.method != report.method:
+        return "unknown"
+    order = lock_order(uow.session, known.order_id)
+    payment = lock_payment(uow.session, report.payment_id)
+    assert order is not None
+    assert payment is not None
+    judgement = judge(order.state, payment.amount, report)
+    if not record_money(uow.session, report, judgement.disposition):
+        if (recorded := recorded_amount(uow.session, report)) != report.amount:
+            uow.audit(
+                "payment.conflict",
+                subject=payment.payment_id,
+                transaction=report.transaction_id,
+                recorded=recorded,
+                reported=report.amount,
+            )
+        return "repeated"
+    if judgement.disposition == "pays_order":
+        _pay(order, payment, report, uow)
+        return "paid_order"
+    _suspend(order, payment, report, judgement.problem, uow)
+    return judgement.disposition
+
+
+def _pay(order: Order, payment: Payment, report: ProviderReport, uow: UnitOfWork) -> None:
+    change_state(order, "pay", uow, note=f"{report.method} {report.transaction_id}")
+    mark_paid(order, report.method, payment.payment_id, uow)
+    _conclude(payment, "succeeded", report, None, uow)
+    book(order_settled(report.method, report.transaction_id, report.amount), order.order_id, uow)
+    let_go_of_payments(uow.session, order.order_id, uow.now())
+
+
+def _suspend(order: Order, payment: Payment, report: ProviderReport, problem: str | None, uow: UnitOfWork) -> None:
+    """Money that does not pay the order. A payment that has paid its order already stays as it is."""
+    if order.payment_id != payment.payment_id:
+        state = "mismatched" if problem == "payment_amount_mismatch" else "succeeded"
+        _conclude(payment, state, report, problem, uow)
+    book(money_suspended(report.method, report.transaction_id, report.amount), order.order_id, uow)
+    uow.audit(
+        "payment.suspend",
+        subject=payment.payment_id,
+        order=order.order_id,
+        problem=problem,
+        asked=payment.amount,
+        received=report.amount,
+        currency=report.currency,
+        transaction=report.transaction_id,
+    )
+    _log.warning("money_suspended", payment=payment.payment_id, problem=problem, received=report.amount)
+
+
+def _conclude(payment: Payment, state: str, report: ProviderReport, problem: str | None, uow: UnitOfWork) -> None:
+    payment.state, payment.problem = state, problem
+    payment.received_amount, payment.settled_at, payment.next_poll_at = report.amount, uow.now(), None
+
+
+def handle_callback(request: contract.ProviderCallback, uow: UnitOfWork) -> contract.CallbackReply:
+    """A provider's notice. What is not the provider's leaves no trace but a log line; everything authentic is settled.
+
+    Problems: ``callback_invalid``, ``callback_stale``; ``payment_unknown`` when it names no payment of ours (the
+    provider then repeats it, which helps when a payment's own commit is late).
+    """
+    method = _PROVIDERS[request.provider]
+    try:
+        report = provider_for(method, uow.settings).read_callback(request.headers, request.body, uow.now())
+    except CallbackRefused as refusal:
+        _log.warning("callback_refused", provider=request.provider, code=refusal.code, reason=refusal.reason)
+        raise Problem(refusal.code) from refusal
+    outcome = settle(report, uow) if report else "nothing"
+    _log.info(
+        "callback",
+        provider=request.provider,
+        notice=report.notice_id if report else "",
+        payment=report.payment_id if report else "",
+        outcome=outcome,
+    )
+    if outcome == "unknown":
+        raise Problem("payment_unknown")
+    if outcome == "unusable":
+        raise Problem("callback_invalid")
+    if request.provider == "alipay":
+        return contract.CallbackReply(status=200, body="success", content_type="text/plain")
+    body = '{"code": "SUCCESS", "message": "成功"}'
+    return contract.CallbackReply(status=200, body=body, content_type="application/json")
+
+
+def ask_providers(uow: UnitOfWork) -> int:
+    """Asks the provider about one payment that is due: callbacks get lost. Closes what can no longer be paid.
+
+    The claim is committed first, so that no transaction is open and no row locked while the provider is asked; a
+    crash in between only means that it is asked again later. Returns how many payments were asked about.
+    """
+    payment = claim_due(uow.session, uow.now())
+    if payment is None:
+        return 0
+    payment.polls += 1
+    payment.next_poll_at = uow.now() + poll_delay(payment.polls)
+    payment_id, method, expires_at = payment.payment_id, payment.method, payment.expires_at
+    order = find_order(uow.session, order_id=payment.order_id)
+    hopeless = (
+        order is None or order.state != "pending" or expires_at is None or uow.now() >= expires_at
+    ) or payment.state != "started"
+    uow.session.commit()
+    try:
+        provider = provider_for(method, uow.settings)
+        report = provider.query(payment_id)
+        if report.status == "unpaid" and hopeless:
+            provider.close(payment_id)
+    except (ProviderUnavailable, ProviderRefused) as error:
+        _log.warning("provider_question_failed", payment=payment_id, error=str(error))
+        return 1
+    if settle(report, uow) == "nothing" and (hopeless or report.status == "closed"):
+        _close(payment_id, uow)
+    return 1
+
+
+def _close(payment_id: str, uow: UnitOfWork) -> None:
+    payment = lock_payment(uow.session, payment_id)
+    if payment is None or payment.settled_at is not None:
+        return
+    payment.state, payment.next_poll_at = "closed", None
+    uow.audit("payment.close", subject=payment_id)

@@ -1,0 +1,51 @@
+"""The rates table. Append-only: a new amount is a new row with its first day, and history stays as it was."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from importlib import resources
+
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from payment.base import Base
+from payment.tariff.model import Rate, Tariff
+
+
+class TariffRate(Base):
+    """One amount (fen) from one day on. The primary key makes two amounts on one day impossible."""
+
+    __tablename__ = "tariff_rates"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("amount IS NOT NULL OR code IN ('text_individual', 'expedite')", name="no_gap"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    amount: Mapped[int | None]
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    source: Mapped[str]
+
+
+def shipped_rates() -> list[dict[str, str | int | date | None]]:
+    """The rates that the first migration puts into the table. Later changes are new rows, not edits of that file."""
+    text = resources.files("payment.tariff").joinpath("shipped.csv").read_text(encoding="utf-8")
+    return [
+        {
+            **row,
+            "valid_from": date.fromisoformat(row["valid_from"]),
+            "amount": int(row["amount"]) if row["amount"] else None,
+        }
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def load_tariff(session: Session) -> Tariff:
+    """The whole tariff: some forty rows, read anew each time so that an operator's change holds at once."""
+    return Tariff(
+        Rate(row.code, row.valid_from, row.amount, row.title_zh, row.title_en, row.source)
+        for row in session.scalars(select(TariffRate))
+    )

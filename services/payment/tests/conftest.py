@@ -1,0 +1,140 @@
+"""The payment service with the provider simulator: real keys, real signatures, real HTTP between them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.actor import Actor
+from chassis.ids import new_id
+from chassis.testing import Harness, anonymous, person, service_actor
+from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
+from payment.ledger.store import balances
+from registry_infra.provider import alipay, wechatpay
+from registry_infra.provider.app import Provider, create_app
+from registry_infra.provider.notices import forger
+from werkzeug.serving import make_server
+
+from contracts import payment as contract
+
+TEXT_WORK = {
+    "kind": "work",
+    "form_code": "Z11",
+    "category": "A",
+    "applicant_kind": "natural_person",
+    "word_count": 85_000,
+    "parts": 1,
+    "expedite": False,
+}
+
+
+class Counter:
+    """The payment service as its callers use it, and the simulator as payers do."""
+
+    def __init__(self, harness: Harness, provider: Provider) -> None:
+        self.harness = harness
+        self.provider = provider
+        self.books = provider.books
+
+    def submitted(self, account: str = "acc-person", application_id: str | None = None, **basis: Any) -> str:
+        """An application is submitted; returns its id."""
+        facts = {**TEXT_WORK, **basis}
+        data = ApplicationSubmitted(
+            application_id=application_id or new_id("app"),
+            account_id=account,
+            kind=facts["kind"],
+            form_code=facts["form_code"],
+            title="《城南旧事新编》",
+            serial_number=f"2026Z11S{new_id('')[-6:]}",
+            submitted_at=datetime.now(UTC),
+            applicant_name="张三",
+            fee_basis=facts,
+            materials=[],
+            evidence="",
+        )
+        self.harness.deliver(APPLICATION_SUBMITTED, data)
+        return data.application_id
+
+    def order(self, application_id: str, actor: Actor | None = None) -> contract.OrderView:
+        request = contract.GetOrder(application_id=application_id)
+        return self.harness.call(contract.GET_ORDER, request, actor or person())
+
+    def ordered(self, **basis: Any) -> contract.OrderView:
+        return self.order(self.submitted(**basis))
+
+    def start(self, order: contract.OrderView, method: str = "wechat", **more: Any) -> contract.PaymentView:
+        request = contract.StartPayment.model_validate({"order_id": order.order_id, "method": method, **more})
+        return self.harness.call(contract.START_PAYMENT, request, person(order.account_id))
+
+    def payment(self, payment: contract.PaymentView) -> contract.PaymentView:
+        return self.harness.call(contract.GET_PAYMENT, contract.GetPayment(payment_id=payment.payment_id), person())
+
+    def pay(self, payment: contract.PaymentView, **options: Any) -> contract.PaymentView:
+        request = contract.SandboxPay(payment_id=payment.payment_id, **options)
+        return self.harness.call(contract.SANDBOX_PAY, request, service_actor("gateway"))
+
+    def notices(self) -> list[contract.ProviderCallback]:
+        """The callbacks that the provider would send now, in its order; they count as taken."""
+        found = []
+        for notice in self.books.due_notices():
+            trade = self.books.trade(notice.provider, notice.out_trade_no)
+            assert trade is not None
+            make = wechatpay.notice_request if notice.provider == "wechat" else alipay.notice_request
+            headers, body = make(notice, trade, self.provider.keys, forger())
+            name = "wechatpay" if notice.provider == "wechat" else "alipay"
+            found.append(contract.ProviderCallback(provider=name, headers=headers, body=body))
+            self.books.taken(notice)
+        return found
+
+    def call_back(self, callback: contract.ProviderCallback) -> contract.CallbackReply:
+        return self.harness.call(contract.HANDLE_CALLBACK, callback, anonymous())
+
+    def paid(self, order: contract.OrderView, method: str = "wechat", **options: Any) -> contract.PaymentView:
+        """Started, paid and called back."""
+        payment = self.start(order, method)
+        self.pay(payment, **options)
+        for callback in self.notices():
+            self.call_back(callback)
+        return payment
+
+    def balances(self, order: contract.OrderView | None = None) -> dict[str, int]:
+        with self.harness.uow() as uow:
+            return {k: v for k, v in balances(uow.session, order.order_id if order else None).items() if v}
+
+    def audited(self, action: str) -> list[dict[str, Any]]:
+        from chassis.tables import AuditRow
+        from sqlalchemy import select
+
+        with self.harness.uow() as uow:
+            return list(uow.session.scalars(select(AuditRow.facts).where(AuditRow.action == action)))
+
+
+@pytest.fixture
+def provider(keys: Path, tmp_path: Path) -> Provider:
+    return Provider(keys / "provider", tmp_path / "books.sqlite")
+
+
+@pytest.fixture
+def provider_url(provider: Provider) -> Iterator[str]:
+    """The simulator, listening."""
+    server = make_server("127.0.0.1", 0, create_app(provider), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def counter(
+    service_harness: Callable[..., Harness],
+    provider: Provider,
+    provider_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Counter:
+    monkeypatch.setenv("REGISTRY_PROVIDER_URL", provider_url)
+    return Counter(service_harness("payment"), provider)
