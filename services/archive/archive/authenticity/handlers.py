@@ -1,0 +1,124 @@
+"""Is this certificate real: by its number, or by the file somebody holds. Public answers, masked."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.archive import CertificateCheck, CheckCertificate, CheckCertificateFile
+from contracts.forms import Kind
+
+from archive.authenticity import store
+from archive.authenticity.model import FRESH, MAX_BYTES, PATIENCE_SECONDS, Findings, problems_of
+from archive.certificates.handlers import CHANNEL
+from archive.certificates.store import issued_with_hash, latest_issued
+from archive.register.model import Status, diagnose, public_author, public_owner
+from archive.register.store import find_entry
+
+_LOOK_SECONDS = 0.05
+
+
+def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
+    """The entry with exactly this number, masked.
+
+    Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
+    when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
+    ``suggestion_known`` (1: the register has it).
+    """
+    check = _public_entry(uow, request.registration_number)
+    if check is None:
+        raise _unknown(uow, request.registration_number)
+    return check
+
+
+def _public_entry(uow: UnitOfWork, registration_number: str) -> CertificateCheck | None:
+    found = find_entry(uow.session, registration_number)
+    if found is None:
+        return None
+    entry, status = found
+    issued = latest_issued(uow.session, registration_number)
+    return CertificateCheck(
+        status=cast(Status, status.status),
+        registration_number=entry.registration_number,
+        kind=cast(Kind, entry.kind),
+        title=entry.title,
+        category=entry.category,
+        authors=[public_author(author) for author in entry.registered_authors],
+        owners=[public_owner(owner) for owner in entry.registered_owners],
+        completion_date=entry.completion_date,
+        publication_date=entry.publication_date,
+        registered_on=entry.registered_on,
+        certificate_sha256=issued[1].sha256 if issued else None,
+        log_index=issued[0].log_index if issued else None,
+    )
+
+
+def _unknown(uow: UnitOfWork, typed: str) -> Problem:
+    diagnosis = diagnose(typed)
+    if not diagnosis.suggestion:
+        return Problem("registration_number_unknown", number=typed, looks_like=diagnosis.looks_like)
+    return Problem(
+        "registration_number_unknown",
+        number=typed,
+        looks_like=diagnosis.looks_like,
+        suggestion=diagnosis.suggestion,
+        suggestion_known=int(find_entry(uow.session, diagnosis.suggestion) is not None),
+        reasons=",".join(diagnosis.reasons),
+    )
+
+
+def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> CertificateCheck:
+    """Whether an uploaded PDF is an issued certificate, byte for byte; if not, what is wrong with it.
+
+    Problem ``certificate_file_unreadable`` with ``reason`` too_large, not_a_pdf, encrypted or damaged; Problem
+    ``service_unavailable`` when no worker answers in time (the same call may be repeated).
+    """
+    file = uow.receipt(request.receipt, sign_up=request.client).object
+    if certificate := issued_with_hash(uow.session, file.sha256):
+        check = _public_entry(uow, certificate.registration_number)
+        if check is not None:
+            latest = check.certificate_sha256 == file.sha256
+            status = check.status if latest or check.status == "revoked" else "replaced"
+            return check.model_copy(
+                update={
+                    "file_matches": True,
+                    "status": status,
+                    "certificate_sha256": file.sha256,
+                    "log_index": certificate.log_index,
+                }
+            )
+    if file.size > MAX_BYTES:
+        raise Problem("certificate_file_unreadable", reason="too_large")
+    findings = Findings(**_wait_for_findings(uow, file.sha256, file.size))
+    if findings.unreadable:
+        raise Problem("certificate_file_unreadable", reason=findings.unreadable)
+    number = findings.registration_number
+    known = number is not None and find_entry(uow.session, number) is not None
+    return CertificateCheck(
+        status="unknown",
+        registration_number=number,
+        file_matches=False,
+        problems=problems_of(findings, number_known=known),
+    )
+
+
+def _wait_for_findings(uow: UnitOfWork, sha256: str, size: int) -> dict[str, Any]:
+    """Asks a worker, and waits: the file is parsed in the worker's sandbox, never here."""
+    with store.aside(uow.session) as session:
+        if found := store.fresh_findings(session, sha256, FRESH):
+            return found
+        store.request_check(session, sha256, size, CHANNEL)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+        with store.aside(uow.session) as session:
+            if found := store.fresh_findings(session, sha256, FRESH):
+                return found
+    raise Problem("service_unavailable")
+
+
+def forget_file_checks(uow: UnitOfWork) -> int:
+    """Findings are forgotten once they are no longer fresh."""
+    return store.forget(uow.session, 2 * FRESH)

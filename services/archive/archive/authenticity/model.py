@@ -1,0 +1,44 @@
+"""What the answer to an authenticity check says. Pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+MAX_BYTES = 32 * 1024 * 1024
+"""An issued certificate has about 80 KB; more than this is not even read."""
+
+UNREADABLE = ("too_large", "not_a_pdf", "encrypted", "damaged")
+"""Findings that say nothing about a signature, because the file cannot be read."""
+
+LEASE = timedelta(seconds=20)
+MAX_ATTEMPTS = 2
+"""A file during whose check the worker died twice counts as damaged."""
+
+PATIENCE_SECONDS = 8.0
+"""How long a caller waits for the worker."""
+
+FRESH = timedelta(minutes=10)
+"""How long findings are used again for the same bytes: a key may be revoked meanwhile."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the sandbox found in a file. ``registration_number`` only when its content is as signed."""
+
+    problems: list[str]
+    registration_number: str | None = None
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why the file cannot be read at all."""
+        return next((code for code in UNREADABLE if code in self.problems), None)
+
+
+def problems_of(findings: Findings, *, number_known: bool) -> list[str]:
+    """What is wrong with a file that is not byte for byte an issued one. Never empty: then it is ``not_issued``."""
+    problems: Sequence[str] = findings.problems
+    if problems:
+        return list(problems)
+    return ["not_issued"] if number_known else ["number_unknown"]

@@ -1,0 +1,99 @@
+"""Certificates: queueing them, listing mine, the archive's documents, and the archivist's view of the queue."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from chassis.actor import Actor
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.archive import CertificateList, CertificateView, IssuingJob, IssuingQueue
+from contracts.forms import Kind
+from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
+from contracts.paging import Page
+
+from archive.certificates import store
+from archive.certificates.model import DELAYED_AFTER, software_certificate_number
+from archive.register.model import Status
+from archive.register.store import RegisterEntry, next_number
+
+CHANNEL = "issuing"
+"""What issuing workers listen on."""
+
+READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
+"""Staff whose work needs the documents of other people's cases."""
+
+
+def may_read(actor: Actor, account_id: str) -> bool:
+    """The owner of the case, and staff whose work needs it."""
+    return bool(actor.roles & READERS) if actor.is_staff else actor.account_id == account_id
+
+
+def queue_certificate(entry: RegisterEntry, uow: UnitOfWork) -> None:
+    """Puts the first edition of an entry's certificate into the queue, in the entry's own transaction."""
+    running = next_number(uow.session, "software_certificate", 0) if entry.kind == "software" else None
+    uow.session.add(
+        store.Certificate(
+            certificate_id=new_id("crt"),
+            registration_number=entry.registration_number,
+            certificate_number=software_certificate_number(running) if running else None,
+            application_id=entry.application_id,
+            account_id=entry.account_id,
+            document_id=new_id("arc"),
+        )
+    )
+    uow.notify(CHANNEL)
+
+
+def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
+    """My certificates, newest first, with those that are still being made."""
+    rows = store.of_account(uow.session, uow.actor.account_id, request.cursor, request.limit + 1)
+    items = [
+        CertificateView(
+            registration_number=entry.registration_number,
+            application_id=entry.application_id,
+            title=entry.title,
+            kind=cast(Kind, entry.kind),
+            category=entry.category,
+            registered_on=entry.registered_on,
+            status=cast(Status, status),
+            state="issued" if document else "being_made",
+            delayed=document is None and certificate.attempts > DELAYED_AFTER,
+            document=document.reference() if document else None,
+        )
+        for certificate, entry, status, document in rows[: request.limit]
+    ]
+    more = len(rows) > request.limit
+    return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
+
+
+def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
+    """Certificates that are not issued yet, oldest first, with what went wrong."""
+    return IssuingQueue(
+        items=[
+            IssuingJob(
+                registration_number=row.registration_number,
+                application_id=row.application_id,
+                queued_at=row.queued_at,
+                attempts=row.attempts,
+                next_attempt_at=row.next_attempt_at,
+                last_error=row.last_error,
+            )
+            for row in store.unfinished(uow.session, request.limit)
+        ]
+    )
+
+
+def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
+    """The archive's own documents of a case: its certificates. A case of somebody else has none."""
+    rows = store.documents_of(uow.session, request.application_id)
+    return DocumentList(items=[row.reference() for row in rows if may_read(uow.actor, row.account_id)])
+
+
+def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:
+    """Problem ``document_unknown`` for what does not exist and for what belongs to somebody else."""
+    row = uow.session.get(store.Document, request.document_id)
+    if row is None or not may_read(uow.actor, row.account_id):
+        raise Problem("document_unknown")
+    return row.reference()

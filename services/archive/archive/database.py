@@ -1,0 +1,14 @@
+"""The archive's tables: one base, and what the application role may do with which."""
+
+from __future__ import annotations
+
+from chassis.db import Declarative, new_metadata
+
+
+class Base(Declarative):
+    __abstract__ = True
+    metadata = new_metadata()
+
+
+APPEND_ONLY = ("register_entries", "documents", "dossier_cases", "dossier_entries")
+DELETABLE = ("file_checks",)

@@ -1,0 +1,55 @@
+"""The dossier: every event of every service is kept, and the owner of a case and staff can read it."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.base import Model
+from contracts.filing import ApplicationApproved
+
+from archive.certificates.handlers import may_read
+from archive.dossier import store
+from archive.dossier.model import Recorded, documents_of, ordered, summary_of
+from archive.register.handlers import enter_registration
+from contracts import archive
+
+
+def record_event(data: Model, uow: UnitOfWork) -> None:
+    """Appends the event being handled to its case's dossier."""
+    if uow.event is None:
+        raise LookupError("only events are recorded in a dossier")
+    store.append(uow.session, uow.event)
+
+
+def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
+    """An approval is kept in the dossier and entered into the register, in one transaction."""
+    record_event(data, uow)
+    enter_registration(data, uow)
+
+
+def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:
+    """All that happened in a case, oldest first, with its documents.
+
+    Problem ``dossier_unknown`` for an unknown case and for one of somebody else.
+    """
+    owner = store.owner_of(uow.session, request.application_id)
+    if owner is None or not may_read(uow.actor, owner):
+        raise Problem("dossier_unknown")
+    recorded = [
+        Recorded(row.source, row.event, row.sequence, row.at, row.actor, row.data)
+        for row in store.entries_of(uow.session, request.application_id)
+    ]
+    return archive.Dossier(
+        application_id=request.application_id,
+        entries=[
+            archive.DossierEntry(
+                at=entry.at,
+                event=entry.event,
+                source=entry.source,
+                actor=entry.actor,
+                summary=summary_of(entry.data),
+                documents=documents_of(entry.data),
+            )
+            for entry in ordered(recorded)
+        ],
+    )

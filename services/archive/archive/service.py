@@ -1,0 +1,34 @@
+"""The archive at the broker: register, certificates, authenticity, dossiers."""
+
+from __future__ import annotations
+
+from chassis.service import Service, every, on_event, rpc
+from contracts.catalogue import events_for
+
+from archive.authenticity import handlers as authenticity
+from archive.certificates import handlers as certificates
+from archive.dossier import handlers as dossier
+from archive.register import handlers as register
+from contracts import archive, filing
+
+
+class ArchiveService(Service):
+    name = "archive"
+
+    list_certificates = rpc(archive.LIST_CERTIFICATES, certificates.list_certificates)
+    list_issuing = rpc(archive.LIST_ISSUING, certificates.list_issuing)
+    list_documents = rpc(archive.LIST_DOCUMENTS, certificates.list_documents)
+    get_document = rpc(archive.GET_DOCUMENT, certificates.get_document)
+    check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
+    check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
+    search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
+    get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
+
+    on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    forget_file_checks = every(600, authenticity.forget_file_checks)
+
+
+# The dossier keeps every event that contracts send here, also those that are added later.
+for _event in events_for("archive"):
+    if not hasattr(ArchiveService, f"on_{_event.name}"):
+        setattr(ArchiveService, f"on_{_event.name}", on_event(_event, dossier.record_event))

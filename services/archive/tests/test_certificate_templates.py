@@ -1,0 +1,64 @@
+"""Certificates print whole, whatever the length of what they certify."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import archive
+import pytest
+from chassis.documents import DocumentRenderer
+from pypdf import PdfReader
+
+SAMPLES = Path(__file__).parent / "samples"
+RENDERER = DocumentRenderer(Path(archive.__file__).parent / "certificates" / "templates")
+
+pytestmark = pytest.mark.requirement("A-01")
+
+
+def pages(template: str, **changes: Any) -> list[str]:
+    data = json.loads((SAMPLES / f"{template}.json").read_text(encoding="utf-8")) | changes
+    reader = PdfReader(io.BytesIO(RENDERER.render(template, data)))
+    return [page.extract_text().replace("\n", "") for page in reader.pages]
+
+
+def test_a_work_certificate_shows_every_particular_on_one_page() -> None:
+    [page] = pages("work_certificate")
+    for text in (
+        "国作登字-2026-A-00000045",
+        "山海之间：一个人的旅行笔记",
+        "文字作品",
+        "王小明（中国）",
+        "2026年3月15日",
+        "2026年5月1日",
+        "2026年11月23日",
+        "《作品自愿登记试行办法》",
+    ):
+        assert text in page, text
+
+
+def test_a_work_without_publication_date_is_unpublished() -> None:
+    assert "未发表" in pages("work_certificate", published_on=None)[0]
+
+
+def test_a_software_certificate_shows_its_numbers_on_one_page() -> None:
+    [page] = pages("software_certificate")
+    assert "2026SR0000123" in page
+    assert "软著登字第0000123号" in page
+    assert "《计算机软件著作权登记办法》" in page
+
+
+def test_a_title_of_a_thousand_characters_and_thirty_owners_go_to_the_annex() -> None:
+    owners = [f"第{i}文化传播有限责任公司（中国）" for i in range(30)]
+    front, *annex = pages("work_certificate", title="很长的作品名称" * 143, owners=owners)
+    assert "全文见附页" in front
+    assert "等30项（全部见附页）" in front
+    assert "2026年11月23日" in front
+    whole = "".join(annex)
+    assert whole.count("很") == 143
+    assert all(owner in whole for owner in owners)
+
+
+def test_six_owners_and_a_long_title_still_fit_the_front() -> None:
+    owners = ["北京某某某某某某文化传播股份有限公司第一分公司（中国）"[:24] + str(i) for i in range(6)]
+    assert len(pages("work_certificate", title="名" * 140, owners=owners, authors=owners)) == 1
