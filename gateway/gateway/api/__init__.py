@@ -1,0 +1,49 @@
+"""The public JSON API: one module per capability, each with its ``routes``. A new one is named here, once."""
+
+from gateway.api import (
+    accounts,
+    applications,
+    callbacks,
+    deposits,
+    description,
+    documents,
+    examinations,
+    jobs,
+    materials,
+    messages,
+    payments,
+    prechecks,
+    queries,
+    sandbox,
+    sessions,
+    submission,
+    verifications,
+)
+from gateway.uploads import tus
+from gateway.web.api import ApiGroup
+
+GROUPS: tuple[ApiGroup, ...] = (
+    accounts.routes,
+    sessions.routes,
+    tus.routes,
+    verifications.routes,
+    prechecks.routes,
+    deposits.routes,
+    jobs.routes,
+    applications.routes,
+    materials.routes,
+    submission.routes,
+    payments.routes,
+    documents.routes,
+    queries.routes,
+    messages.routes,
+    examinations.routes,
+    callbacks.routes,
+    description.routes,
+)
+SANDBOX = sandbox.routes
+
+
+def groups(with_sandbox: bool) -> tuple[ApiGroup, ...]:
+    """What a deployment offers: production has no sandbox routes at all."""
+    return (*GROUPS, SANDBOX) if with_sandbox else GROUPS

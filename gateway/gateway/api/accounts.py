@@ -1,0 +1,110 @@
+"""账号: SMS codes, sign-up, and what is known of one's own account."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.base import ANONYMOUS, SIGNED_IN, Empty
+from contracts.identity import (
+    GET_ACCOUNT,
+    REGISTER_ACCOUNT,
+    REQUEST_OTP,
+    AccountRef,
+    AccountView,
+    IdType,
+    OtpPurpose,
+    OtpSent,
+    RegisterAccount,
+    RequestOtp,
+)
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.prechecks import tongue
+from gateway.uploads import receipt_for
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.limits import client_address, limiter, per_minute
+
+routes = ApiGroup("accounts", _l("账号"))
+
+
+class NewOtp(BaseModel):
+    """``mobile`` may be left out for purpose *sign*: the code goes to the account's own mobile."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mobile: str | None = Field(default=None, max_length=30)
+    purpose: OtpPurpose
+
+
+class NewAccount(BaseModel):
+    """A person, or an organisation with its operator's name and ID. ``seal_upload_id``: the electronic seal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["natural_person", "organisation"]
+    mobile: str = Field(max_length=30)
+    otp: str = Field(max_length=10)
+    password: str = Field(max_length=256)
+    name: str = Field(max_length=100)
+    id_type: IdType = "resident_id"
+    id_number: str = Field(max_length=40)
+    organisation_name: str | None = Field(default=None, max_length=200)
+    uscc: str | None = Field(default=None, max_length=18)
+    seal_upload_id: str | None = Field(default=None, max_length=64)
+    account_name: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=200)
+
+
+@routes.post(
+    "/otp",
+    _l("获取短信验证码"),
+    access=ANONYMOUS,
+    body=NewOtp,
+    reply=OtpSent,
+    status=202,
+    problems=("mobile_invalid", "otp_resend_too_soon", "otp_too_many"),
+)
+@limiter.limit(per_minute(60), key_func=client_address)
+def request_otp(body: NewOtp) -> OtpSent:
+    """The answer does not tell whether the number has an account."""
+    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, client=client_address()))
+
+
+@routes.post(
+    "/accounts",
+    _l("注册账号"),
+    access=ANONYMOUS,
+    body=NewAccount,
+    reply=AccountRef,
+    status=201,
+    problems=(
+        "otp_wrong",
+        "otp_expired",
+        "mobile_taken",
+        "id_number_invalid",
+        "id_number_taken",
+        "uscc_invalid",
+        "uscc_taken",
+        "seal_required",
+        "password_weak",
+    ),
+)
+@limiter.limit(per_minute(60), key_func=client_address)
+def register_account(body: NewAccount) -> AccountRef:
+    seal = receipt_for(body.seal_upload_id) if body.seal_upload_id else None
+    request = RegisterAccount(
+        **body.model_dump(exclude={"seal_upload_id"}),
+        seal_receipt=seal.token if seal else None,
+        sign_up=seal.owner if seal else "",
+        language=tongue(),
+        client=client_address(),
+    )
+    return call(REGISTER_ACCOUNT, request)
+
+
+@routes.get("/me", _l("我的账号"), access=SIGNED_IN, reply=AccountView)
+def get_account() -> AccountView:
+    """Numbers are masked; ``verification`` says whether anything can be filed yet."""
+    return call(GET_ACCOUNT, Empty())

@@ -1,0 +1,59 @@
+"""支付通知: what payment providers send. Their own signature is what is trusted, and payment checks it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chassis.errors import Problem
+from contracts.base import ANONYMOUS
+from contracts.payment import HANDLE_CALLBACK, ProviderCallback
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+
+from gateway.web.api import ApiGroup
+from gateway.web.problems import HttpProblem
+from gateway.web.registry import registry
+
+routes = ApiGroup("callbacks", _l("支付通知"))
+LARGEST = 65536
+NOT_PASSED_ON = frozenset({"cookie", "authorization", "host"})
+
+
+@routes.post(
+    "/callbacks/wechatpay",
+    _l("微信支付的通知"),
+    access=ANONYMOUS,
+    raw=True,
+    takes=("application/json",),
+    problems=("callback_invalid", "callback_stale"),
+)
+def wechatpay_callback() -> Response:
+    return _hand_over("wechatpay")
+
+
+@routes.post(
+    "/callbacks/alipay",
+    _l("支付宝的通知"),
+    access=ANONYMOUS,
+    raw=True,
+    content_type="text/plain",
+    takes=("application/x-www-form-urlencoded",),
+    problems=("callback_invalid", "callback_stale"),
+)
+def alipay_callback() -> Response:
+    return _hand_over("alipay")
+
+
+def _hand_over(provider: Literal["wechatpay", "alipay"]) -> Response:
+    """Byte for byte as it came: the signature is over the body. A problem makes the provider send it again."""
+    data = request.get_data(cache=False)
+    if len(data) > LARGEST:
+        raise HttpProblem("too_large")
+    try:
+        body = data.decode()
+    except UnicodeDecodeError:
+        raise Problem("callback_invalid") from None
+    headers = {name: value for name, value in request.headers.items() if name.lower() not in NOT_PASSED_ON}
+    callback = ProviderCallback(provider=provider, headers=headers, body=body)
+    answer = registry().rpc.call(HANDLE_CALLBACK, callback)
+    return Response(answer.body, status=answer.status, content_type=answer.content_type)

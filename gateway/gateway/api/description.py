@@ -1,0 +1,22 @@
+"""The API describes itself."""
+
+from __future__ import annotations
+
+from contracts.base import ANONYMOUS
+from flask import Response, json
+from flask_babel import lazy_gettext as _l
+
+from gateway.web import openapi
+from gateway.web.api import ApiGroup
+from gateway.web.registry import registry
+
+routes = ApiGroup("description", _l("接口说明"))
+
+
+@routes.get("/openapi.json", _l("本接口的 OpenAPI 3.1 文档"), access=ANONYMOUS, raw=True)
+def openapi_document() -> Response:
+    from gateway.api import groups
+
+    settings = registry().settings.common
+    described = openapi.document(groups(settings.sandbox), settings.public_url)
+    return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")

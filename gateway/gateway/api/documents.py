@@ -1,0 +1,58 @@
+"""文书与证书: every document of a case, and one's certificates."""
+
+from __future__ import annotations
+
+from contracts.archive import GET_DOSSIER, LIST_CERTIFICATES, CertificateList, Dossier, GetDossier
+from contracts.base import ACCOUNT, SIGNED_IN
+from contracts.objects import DocumentList
+from contracts.paging import Page
+from flask import Response
+from flask_babel import lazy_gettext as _l
+
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.documents import all_documents_of, deliver, find_document
+
+routes = ApiGroup("documents", _l("文书与证书"))
+
+
+@routes.get(
+    "/applications/<application_id>/documents",
+    _l("一份申请的全部文书"),
+    access=SIGNED_IN,
+    reply=DocumentList,
+    problems=("application_unknown",),
+)
+def list_documents(application_id: str) -> DocumentList:
+    """Declaration, cover sheet, notices, receipt and certificate, oldest first."""
+    return DocumentList(items=all_documents_of(application_id))
+
+
+@routes.get(
+    "/documents/<document_id>",
+    _l("下载一份文书"),
+    access=SIGNED_IN,
+    raw=True,
+    content_type="application/pdf",
+    problems=("document_unknown",),
+)
+def get_document(document_id: str) -> Response:
+    """The bytes; ``?download=1`` asks the browser to save them."""
+    return deliver(find_document(document_id))
+
+
+@routes.get(
+    "/applications/<application_id>/dossier",
+    _l("一份申请的档案"),
+    access=SIGNED_IN,
+    reply=Dossier,
+    problems=("dossier_unknown",),
+)
+def get_dossier(application_id: str) -> Dossier:
+    """All that happened, with every document."""
+    return call(GET_DOSSIER, GetDossier(application_id=application_id))
+
+
+@routes.get("/certificates", _l("我的证书"), access=ACCOUNT, query=Page, reply=CertificateList)
+def list_certificates(query: Page) -> CertificateList:
+    return call(LIST_CERTIFICATES, query)

@@ -1,0 +1,118 @@
+"""收件与审查: what intake clerks and examiners do. The service decides who may."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.base import staff
+from contracts.examination import (
+    CLAIM_EXAMINATION,
+    DECIDE_EXAMINATION,
+    LIST_EXAMINATIONS,
+    RECEIVE_PAPER,
+    RELEASE_EXAMINATION,
+    DecideExamination,
+    Defect,
+    ExaminationList,
+    ExaminationRef,
+    ListExaminations,
+    PaperReceipt,
+    ReceivePaper,
+)
+from contracts.filing import ApplicationView
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.applications import fetch, with_version
+from gateway.web.api import ApiGroup, Reply
+from gateway.web.calls import call
+
+routes = ApiGroup("examinations", _l("收件与审查"))
+EXAMINERS = staff("examiner", "senior_examiner")
+PROBLEMS = ("application_unknown", "examination_not_yours", "action_not_allowed")
+
+
+class ExaminationDecision(BaseModel):
+    """``correct`` needs defects, ``refuse`` a reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["approve", "correct", "refuse"]
+    defects: list[Defect] = Field(default=[], max_length=200)
+    reason: str = Field(default="", max_length=3000)
+
+
+@routes.post(
+    "/staff/paper-receipts",
+    _l("登记收到的纸质材料"),
+    access=staff("intake"),
+    body=ReceivePaper,
+    reply=PaperReceipt,
+    status=201,
+    problems=("serial_number_unknown", "paper_not_required", "action_not_allowed"),
+)
+def receive_paper(body: ReceivePaper) -> PaperReceipt:
+    """A second scan of the same cover sheet says ``already`` and changes nothing."""
+    return call(RECEIVE_PAPER, body)
+
+
+@routes.get(
+    "/staff/examinations",
+    _l("审查队列"),
+    access=staff("examiner", "senior_examiner", "intake"),
+    query=ListExaminations,
+    reply=ExaminationList,
+)
+def list_examinations(query: ListExaminations) -> ExaminationList:
+    """By due date. Intake clerks see the cases that wait for paper."""
+    return call(LIST_EXAMINATIONS, query)
+
+
+@routes.get(
+    "/staff/examinations/<application_id>",
+    _l("一件待审查的申请"),
+    access=EXAMINERS,
+    reply=ApplicationView,
+    problems=("application_unknown",),
+)
+def get_examination(application_id: str) -> Reply:
+    return with_version(fetch(application_id))
+
+
+@routes.post(
+    "/staff/examinations/<application_id>/claim",
+    _l("领取案件"),
+    access=EXAMINERS,
+    reply=ApplicationView,
+    problems=(*PROBLEMS, "examination_taken", "paper_missing"),
+)
+def claim_examination(application_id: str) -> Reply:
+    return with_version(call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id)))
+
+
+@routes.post(
+    "/staff/examinations/<application_id>/release",
+    _l("退回案件"),
+    access=EXAMINERS,
+    reply=ApplicationView,
+    problems=PROBLEMS,
+)
+def release_examination(application_id: str) -> Reply:
+    """Back to the queue, for somebody else."""
+    return with_version(call(RELEASE_EXAMINATION, ExaminationRef(application_id=application_id)))
+
+
+@routes.post(
+    "/staff/examinations/<application_id>/decision",
+    _l("作出审查决定"),
+    access=EXAMINERS,
+    body=ExaminationDecision,
+    reply=ApplicationView,
+    problems=(*PROBLEMS, "second_examiner_required", "reason_required", "defects_required", "defect_target_unknown"),
+)
+def decide_examination(application_id: str, body: ExaminationDecision) -> Reply:
+    """A refusal takes effect when a second examiner decides the same."""
+    decision = DecideExamination(
+        application_id=application_id, decision=body.decision, defects=body.defects, reason=body.reason
+    )
+    return with_version(call(DECIDE_EXAMINATION, decision))

@@ -1,0 +1,97 @@
+"""缴费: tariff, orders and payments. Money is integer fen."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chassis.errors import Problem
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty
+from contracts.payment import (
+    GET_ORDER,
+    GET_PAYMENT,
+    LIST_ORDERS,
+    START_PAYMENT,
+    TARIFF,
+    GetOrder,
+    GetPayment,
+    ListOrders,
+    Method,
+    OrderList,
+    OrderView,
+    PaymentView,
+    StartPayment,
+    Tariff,
+)
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict
+
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.limits import client_address
+from gateway.web.problems import HttpProblem
+
+routes = ApiGroup("payments", _l("缴费"))
+
+
+class NewPayment(BaseModel):
+    """*qr* gives a code to scan, *h5* an address to open on the same phone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Method
+    scene: Literal["qr", "h5"] = "qr"
+
+
+@routes.get("/tariff", _l("收费标准"), access=ANONYMOUS, reply=Tariff)
+def get_tariff() -> Tariff:
+    """Fees in force today."""
+    return call(TARIFF, Empty())
+
+
+@routes.get("/orders", _l("我的缴费单"), access=ACCOUNT, reply=OrderList)
+def list_orders() -> OrderList:
+    return call(LIST_ORDERS, ListOrders())
+
+
+@routes.get("/orders/<order_id>", _l("一份缴费单"), access=SIGNED_IN, reply=OrderView, problems=("order_unknown",))
+def get_order(order_id: str) -> OrderView:
+    return call(GET_ORDER, GetOrder(order_id=order_id))
+
+
+@routes.get(
+    "/applications/<application_id>/order",
+    _l("申请的缴费单"),
+    access=SIGNED_IN,
+    reply=OrderView,
+    problems=("order_pending",),
+)
+def get_order_of_application(application_id: str) -> OrderView:
+    """``order_pending`` with ``Retry-After`` until it exists, usually well under a second after submission."""
+    try:
+        return call(GET_ORDER, GetOrder(application_id=application_id))
+    except Problem as problem:
+        if problem.code == "order_pending":
+            raise HttpProblem("order_pending", headers={"Retry-After": "1"}) from None
+        raise
+
+
+@routes.post(
+    "/orders/<order_id>/payments",
+    _l("支付"),
+    access=ACCOUNT,
+    body=NewPayment,
+    reply=PaymentView,
+    status=201,
+    problems=("order_unknown", "order_not_payable", "payment_method_unavailable", "payment_provider_unavailable"),
+)
+def start_payment(order_id: str, body: NewPayment) -> PaymentView:
+    """A payment that is under way is returned again instead of starting another."""
+    asked = StartPayment(order_id=order_id, method=body.method, scene=body.scene, client_ip=client_address())
+    return call(START_PAYMENT, asked)
+
+
+@routes.get(
+    "/payments/<payment_id>", _l("支付结果"), access=SIGNED_IN, reply=PaymentView, problems=("payment_unknown",)
+)
+def get_payment(payment_id: str) -> PaymentView:
+    return call(GET_PAYMENT, GetPayment(payment_id=payment_id))

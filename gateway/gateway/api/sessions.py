@@ -1,0 +1,95 @@
+"""登录: access and refresh tokens, and every place where one is signed in."""
+
+from __future__ import annotations
+
+from contracts.base import ANONYMOUS, SIGNED_IN, Empty
+from contracts.identity import (
+    END_SESSION,
+    LIST_SESSIONS,
+    REFRESH_SESSION,
+    SIGN_IN,
+    EndSession,
+    RefreshSession,
+    SessionList,
+    SessionTokens,
+    SignIn,
+)
+from flask import request
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.web.api import ApiGroup, Reply
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.limits import client_address, limiter, per_minute
+from gateway.web.registry import registry
+
+routes = ApiGroup("sessions", _l("登录"))
+
+
+class NewSession(BaseModel):
+    """Either ``login`` (account name, mobile or e-mail) and ``password``, or ``mobile`` and ``otp``; staff add
+    ``totp``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login: str | None = Field(default=None, max_length=200)
+    password: str | None = Field(default=None, max_length=256)
+    mobile: str | None = Field(default=None, max_length=30)
+    otp: str | None = Field(default=None, max_length=10)
+    totp: str | None = Field(default=None, max_length=10)
+
+
+@routes.post(
+    "/sessions",
+    _l("登录"),
+    access=ANONYMOUS,
+    body=NewSession,
+    reply=SessionTokens,
+    status=201,
+    problems=("sign_in_failed", "sign_in_locked", "otp_wrong", "otp_expired", "totp_required", "totp_wrong"),
+)
+@limiter.limit(per_minute(60), key_func=client_address)
+def create_session(body: NewSession) -> SessionTokens:
+    """The access token lives ``expires_in`` seconds; the refresh token gets the next one."""
+    user_agent = (request.user_agent.string or "")[:400]
+    return call(SIGN_IN, SignIn(**body.model_dump(), client=client_address(), user_agent=user_agent))
+
+
+@routes.post(
+    "/sessions/refresh",
+    _l("换取新的访问令牌"),
+    access=ANONYMOUS,
+    body=RefreshSession,
+    reply=SessionTokens,
+    status=201,
+    problems=("session_expired",),
+)
+@limiter.limit(per_minute(120), key_func=client_address)
+def refresh_session(body: RefreshSession) -> SessionTokens:
+    return call(REFRESH_SESSION, body)
+
+
+@routes.get("/sessions", _l("已登录的设备"), access=SIGNED_IN, reply=SessionList)
+def list_sessions() -> SessionList:
+    return call(LIST_SESSIONS, Empty())
+
+
+@routes.delete("/sessions/current", _l("退出登录"), access=SIGNED_IN, status=204)
+def end_current_session() -> Reply:
+    call(END_SESSION, EndSession())
+    return Reply(None)
+
+
+@routes.delete("/sessions/<session_id>", _l("退出另一台设备"), access=SIGNED_IN, status=204)
+def end_session(session_id: str) -> Reply:
+    call(END_SESSION, EndSession(session_id=session_id))
+    return Reply(None)
+
+
+@routes.delete("/sessions", _l("在所有设备上退出登录"), access=SIGNED_IN, status=204)
+def end_all_sessions() -> Reply:
+    account = caller().account_id
+    call(END_SESSION, EndSession(everywhere=True))
+    registry().sessions.end_sessions_of(account)
+    return Reply(None)

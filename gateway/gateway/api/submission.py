@@ -1,0 +1,74 @@
+"""签名与提交: the declaration, its signature with an SMS code, and the filing itself."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.base import ACCOUNT
+from contracts.filing import (
+    PREPARE_SUBMISSION,
+    SUBMIT_APPLICATION,
+    Declaration,
+    PrepareSubmission,
+    SubmitApplication,
+    Submitted,
+)
+from contracts.identity import SIGN_DOCUMENT, SignDocument
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.applications import fetch
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+
+routes = ApiGroup("submission", _l("签名与提交"))
+
+
+class NewSubmission(BaseModel):
+    """``otp``: a code sent for purpose *sign*. ``sha256`` pins what is signed to the declaration that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    otp: str = Field(max_length=10)
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+
+@routes.post(
+    "/applications/<application_id>/declaration",
+    _l("核对并生成声明"),
+    access=ACCOUNT,
+    reply=Declaration,
+    problems=("application_unknown", "application_incomplete", "form_invalid", "not_verified", "action_not_allowed"),
+)
+def prepare_submission(application_id: str) -> Declaration:
+    """What is to be signed, or every problem at once in ``errors``."""
+    return call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+
+
+@routes.post(
+    "/applications/<application_id>/submission",
+    _l("签名并提交"),
+    access=ACCOUNT,
+    body=NewSubmission,
+    reply=Submitted,
+    status=202,
+    problems=(
+        "application_unknown",
+        "otp_wrong",
+        "otp_expired",
+        "declaration_required",
+        "declaration_outdated",
+        "action_not_allowed",
+        "not_verified",
+    ),
+)
+def submit_application(application_id: str, body: NewSubmission) -> Submitted:
+    """Signs the declaration and files the application under a serial number. Repeat it with the same
+    ``Idempotency-Key`` when the answer was lost: it is signed and filed once."""
+    declaration = fetch(application_id).declaration
+    if declaration is None:
+        raise Problem("declaration_required")
+    if body.sha256 not in (None, declaration.object.sha256):
+        raise Problem("declaration_outdated")
+    signature = SignDocument(document_id=declaration.document_id, sha256=declaration.object.sha256, otp=body.otp)
+    evidence = call(SIGN_DOCUMENT, signature)
+    return call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))

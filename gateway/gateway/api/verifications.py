@@ -1,0 +1,162 @@
+"""实名认证: the applicant's images, and the reviewers' queue and decision."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.base import ACCOUNT, SIGNED_IN, staff
+from contracts.identity import (
+    DECIDE_VERIFICATION,
+    GET_VERIFICATION,
+    LIST_MY_VERIFICATIONS,
+    LIST_VERIFICATION_QUEUE,
+    OPEN_VERIFICATION_IMAGE,
+    SUBMIT_VERIFICATION,
+    DecideVerification,
+    ListVerifications,
+    OpenVerificationImage,
+    SubmitVerification,
+    VerificationList,
+    VerificationRef,
+    VerificationView,
+)
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.uploads import receipt_for
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.documents import deliver_sealed
+from gateway.web.photo_words import shown_finding
+
+routes = ApiGroup("verifications", _l("实名认证"))
+REVIEWER = staff("reviewer")
+UploadId = str | None
+
+
+class NewVerification(BaseModel):
+    """Upload ids. A person: ``id_front``, ``id_back``, ``handheld``; an organisation: the other three."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id_front: UploadId = Field(default=None, max_length=64)
+    id_back: UploadId = Field(default=None, max_length=64)
+    handheld: UploadId = Field(default=None, max_length=64)
+    business_licence: UploadId = Field(default=None, max_length=64)
+    authorisation_letter: UploadId = Field(default=None, max_length=64)
+    legal_representative_id: UploadId = Field(default=None, max_length=64)
+
+
+class FindingWords(BaseModel):
+    """What the automatic check saw in an image, in the caller's language."""
+
+    document: str
+    code: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+    remedy: str
+
+
+class VerificationReply(VerificationView):
+    """With the findings in words."""
+
+    notes: list[FindingWords] = []
+
+
+class VerificationPage(BaseModel):
+    items: list[VerificationReply]
+    next_cursor: str | None
+
+
+class VerificationDecision(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["approve", "refuse"]
+    reasons: list[str] = Field(default=[], max_length=20)
+
+
+def _reply(view: VerificationView) -> VerificationReply:
+    notes = [{"code": finding.code, **shown_finding(finding)} for finding in view.findings]
+    return VerificationReply.model_validate(view.model_dump() | {"notes": notes})
+
+
+def _page(found: VerificationList) -> VerificationPage:
+    return VerificationPage(items=[_reply(view) for view in found.items], next_cursor=found.next_cursor)
+
+
+@routes.post(
+    "/verifications",
+    _l("提交认证材料"),
+    access=ACCOUNT,
+    body=NewVerification,
+    reply=VerificationReply,
+    status=201,
+    problems=("verification_documents_missing", "verification_pending", "verification_already_approved"),
+)
+def submit_verification(body: NewVerification) -> VerificationReply:
+    """The images are checked at once (``check``: running, done) and judged by a reviewer until ``due_on``."""
+    sent = body.model_dump(exclude_none=True)
+    documents = {role: receipt_for(upload_id).token for role, upload_id in sent.items()}
+    return _reply(call(SUBMIT_VERIFICATION, SubmitVerification.model_validate({"documents": documents})))
+
+
+@routes.get("/verifications", _l("我的认证记录"), access=ACCOUNT, query=ListVerifications, reply=VerificationPage)
+def list_my_verifications(query: ListVerifications) -> VerificationPage:
+    return _page(call(LIST_MY_VERIFICATIONS, query))
+
+
+@routes.get(
+    "/verifications/<verification_id>",
+    _l("认证进度与结果"),
+    access=SIGNED_IN,
+    reply=VerificationReply,
+    problems=("verification_unknown",),
+)
+def get_verification(verification_id: str) -> VerificationReply:
+    return _reply(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)))
+
+
+@routes.get(
+    "/staff/verifications",
+    _l("待审核的认证"),
+    access=REVIEWER,
+    query=ListVerifications,
+    reply=VerificationPage,
+)
+def list_verification_queue(query: ListVerifications) -> VerificationPage:
+    """The most urgent first."""
+    return _page(call(LIST_VERIFICATION_QUEUE, query))
+
+
+@routes.get(
+    "/staff/verifications/<verification_id>/images/<document>",
+    _l("打开一张认证照片"),
+    access=REVIEWER,
+    raw=True,
+    content_type="image/jpeg",
+    problems=("verification_unknown", "verification_image_gone"),
+)
+def open_verification_image(verification_id: str, document: str) -> Response:
+    """Each look is recorded. The bytes must not be kept."""
+    asked = OpenVerificationImage(verification_id=verification_id, document=document)
+    return deliver_sealed(call(OPEN_VERIFICATION_IMAGE, asked))
+
+
+@routes.post(
+    "/staff/verifications/<verification_id>/decision",
+    _l("作出认证决定"),
+    access=REVIEWER,
+    body=VerificationDecision,
+    reply=VerificationReply,
+    problems=(
+        "verification_unknown",
+        "verification_decided",
+        "verification_check_running",
+        "verification_image_unreadable",
+        "verification_reasons_required",
+    ),
+)
+def decide_verification(verification_id: str, body: VerificationDecision) -> VerificationReply:
+    """A refusal needs reasons that the applicant can understand."""
+    return _reply(call(DECIDE_VERIFICATION, DecideVerification(verification_id=verification_id, **body.model_dump())))

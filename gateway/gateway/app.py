@@ -1,0 +1,55 @@
+"""The gateway's application: ``gunicorn 'gateway.app:create_app()'``."""
+
+from __future__ import annotations
+
+from chassis.objects import UploadStaging
+from chassis.rpc.client import RpcClient
+from chassis.runtime import Runtime
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway import api, pages
+from gateway.settings import GatewaySettings
+from gateway.uploads import tus
+from gateway.web import access_log, assets, bodies, csrf, errors, forms, headers, languages, limits, metrics, navigation
+from gateway.web.registry import EXTENSION, Registry
+from gateway.web.sessions import SessionTable
+
+
+def create_app(settings: GatewaySettings | None = None) -> Flask:
+    """A WSGI application for one process; everything it knows is in its settings, database and object store."""
+    settings = settings or GatewaySettings.from_environment()
+    runtime = Runtime(settings.common)
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY=settings.form_secret, TEMPLATES_AUTO_RELOAD=False)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = Registry(
+        settings=settings,
+        runtime=runtime,
+        staging=UploadStaging(settings.spool_folder, runtime.objects),
+        sessions=SessionTable(runtime.engine, settings.https),
+        rpc=RpcClient(settings.common.amqp_url, "gateway"),
+    )
+    app.session_interface = app.extensions[EXTENSION].sessions
+
+    headers.install(app, settings.https)
+    access_log.install(app)
+    metrics.install(app)
+    languages.install(app)
+    assets.install(app)
+    navigation.install(app)
+    forms.install(app)
+    bodies.install(app)
+    limits.install(app, runtime.engine)
+    csrf.install(app)
+    errors.install(app)
+    tus.install(app)
+    for group in api.groups(settings.common.sandbox):
+        group.install(app)
+    for blueprint in pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

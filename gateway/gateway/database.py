@@ -1,0 +1,7 @@
+"""What the migration job needs to know of the gateway's database."""
+
+from gateway.tables import Base
+
+DELETABLE = ("web_sessions", "uploads", "rate_limits")
+
+__all__ = ["DELETABLE", "Base"]

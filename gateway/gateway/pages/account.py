@@ -1,0 +1,129 @@
+"""用户中心: where everything of one's own is found, and what to do next."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.base import Empty
+from contracts.filing import LIST_APPLICATIONS, ApplicationSummary, ListApplications
+from contracts.identity import (
+    CHANGE_EMAIL,
+    CONFIRM_EMAIL,
+    END_SESSION,
+    GET_ACCOUNT,
+    LIST_MESSAGES,
+    LIST_SESSIONS,
+    ChangeEmail,
+    ConfirmEmail,
+    EndSession,
+    ListMessages,
+)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages.access import applicants_only
+from gateway.pages.choices import device, field_word, named_problem, target_word
+from gateway.web import signing_in
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+from gateway.web.languages import language
+from gateway.web.limits import limiter
+from gateway.web.registry import registry
+
+pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
+pages.add_app_template_global(field_word, "field_word")
+pages.add_app_template_global(target_word, "target_word")
+pages.add_app_template_global(named_problem, "named_problem")
+pages.add_app_template_filter(device, "device")
+Answer = str | Response | tuple[str, int]
+SHOWN_CASES = 5
+ENDED = ("registered", "refused", "withdrawn", "lapsed")
+APPLICANTS_TURN = ("applicant_form", "applicant_payment", "applicant_correction", "paper")
+
+
+@pages.get("")
+def home() -> str:
+    account = call(GET_ACCOUNT, Empty())
+    cases = call(LIST_APPLICATIONS, ListApplications(limit=50)).items
+    messages = call(LIST_MESSAGES, ListMessages(limit=3, language="en" if language() == "en" else "zh"))
+    mine = [case for case in cases if case.waiting_for in APPLICANTS_TURN]
+    others = [case for case in cases if case.waiting_for not in APPLICANTS_TURN and case.state not in ENDED]
+    return render_template(
+        "account/home.html",
+        account=account,
+        mine=mine[:SHOWN_CASES],
+        others=others[:SHOWN_CASES],
+        finished=len(cases) > len(mine) + len(others),
+        messages=messages,
+        latest=messages.items,
+    )
+
+
+@pages.get("/history")
+def history() -> str:
+    """我的历史: what is finished, whatever came of it, and where cases of the old system are."""
+    return render_template("account/history.html", cases=_ended_cases())
+
+
+def _ended_cases() -> list[ApplicationSummary]:
+    cases = call(LIST_APPLICATIONS, ListApplications(limit=200)).items
+    return [case for case in cases if case.state in ENDED]
+
+
+@pages.get("/batch")
+def batch() -> str:
+    return render_template("account/batch.html", account=call(GET_ACCOUNT, Empty()))
+
+
+@pages.get("/sessions")
+def sessions() -> str:
+    """账号: what is known of the account, and every browser and program that is signed in."""
+    return _sessions_page(PageForm())
+
+
+@pages.post("/email")
+@limiter.limit("20 per minute")
+def change_email() -> Answer:
+    """A new address, or another code for the one that waits."""
+    form = PageForm.from_request()
+    try:
+        call(CHANGE_EMAIL, ChangeEmail(email=form.value("email").strip()[:200]))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            return _sessions_page(form.refused(problem, field="email")), problem.status
+    flash(_("确认码已发到这个邮箱。"), "success")
+    return redirect(url_for("account.sessions", _anchor="email"), 303)
+
+
+@pages.post("/email/confirmation")
+@limiter.limit("20 per minute")
+def confirm_email() -> Answer:
+    form = PageForm.from_request()
+    try:
+        call(CONFIRM_EMAIL, ConfirmEmail(otp=form.value("otp").strip()[:10]))
+    except Problem as problem:
+        return _sessions_page(form.refused(problem, field="otp")), problem.status
+    flash(_("邮箱已确认。"), "success")
+    return redirect(url_for("account.sessions"), 303)
+
+
+def _sessions_page(form: PageForm) -> str:
+    items = call(LIST_SESSIONS, Empty()).items
+    return render_template("account/sessions.html", account=call(GET_ACCOUNT, Empty()), sessions=items, form=form)
+
+
+@pages.post("/sessions/end")
+def end_session() -> Response:
+    """Ends one session, or all of them, this one included."""
+    session_id = request.form.get("session_id", "")
+    if session_id == "all":
+        account = caller().account_id
+        call(END_SESSION, EndSession(everywhere=True))
+        registry().sessions.end_sessions_of(account)
+        signing_in.end()
+        flash(_("已在所有设备上退出登录。"), "success")
+        return redirect(url_for("sign_in.sign_in"), 303)
+    call(END_SESSION, EndSession(session_id=session_id))
+    flash(_("那台设备已退出登录。"), "success")
+    return redirect(url_for("account.sessions"), 303)

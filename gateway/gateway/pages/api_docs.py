@@ -1,0 +1,23 @@
+"""Human pages of the API: every call, and every problem with its remedy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from gateway.web.languages import language
+from gateway.web.texts import catalogue
+
+pages = Blueprint("api_docs", __name__)
+
+
+@pages.get("/api/docs")
+def api_docs() -> str:
+    from gateway.api import GROUPS
+
+    return render_template("api_docs.html", groups=GROUPS)
+
+
+@pages.get("/api/docs/problems")
+def problem_list() -> str:
+    entries = {code: words[language()] for code, words in sorted(catalogue().items())}
+    return render_template("api_problems.html", entries=entries)

@@ -1,0 +1,91 @@
+"""我的登记: every case of mine, always shown the same way, and taking one back."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.filing import (
+    LIST_APPLICATIONS,
+    WITHDRAW_APPLICATION,
+    ApplicationView,
+    ListApplications,
+    WithdrawApplication,
+)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages import choices
+from gateway.pages.access import applicants_only
+from gateway.pages.registration import describe
+from gateway.pages.wizard import load
+from gateway.pages.work_steps import STEPS
+from gateway.web.calls import call
+from gateway.web.documents import documents_of
+from gateway.web.forms import PageForm
+
+pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
+Answer = str | Response | tuple[str, int]
+PAGE = 20
+MOVING = ("order", "certificate")
+"""What a case waits for that takes seconds: its page asks again by itself."""
+
+
+@pages.get("")
+def mine() -> str:
+    cursor = request.args.get("after") or None
+    found = call(LIST_APPLICATIONS, ListApplications(cursor=cursor, limit=PAGE))
+    return render_template("account/applications.html", cases=found, items=found.items, first=cursor is None)
+
+
+@pages.get("/<application_id>")
+def case(application_id: str) -> Answer:
+    shown = load(application_id)
+    if shown.state == "draft":
+        return redirect(url_for("wizard.steps", application_id=application_id), 303)
+    return render_template(
+        "account/case.html",
+        case=shown,
+        documents=documents_of(application_id),
+        moving=_moving(shown),
+        due=_due(shown),
+        description=describe(shown.kind),
+        choices=choices,
+        steps=STEPS,
+    )
+
+
+@pages.get("/<application_id>/withdrawal")
+def withdrawal(application_id: str) -> Answer:
+    shown = load(application_id)
+    if "withdraw" not in shown.allowed_actions:
+        return redirect(url_for("cases.case", application_id=application_id), 303)
+    return render_template("account/withdrawal.html", case=shown, form=PageForm())
+
+
+@pages.post("/<application_id>/withdrawal")
+def withdraw(application_id: str) -> Answer:
+    """Takes the application back, once the box is ticked that says what this means."""
+    form = PageForm.from_request()
+    if not form.value("confirmed"):
+        return render_template("account/withdrawal.html", case=load(application_id), form=form, unconfirmed=True), 422
+    try:
+        call(
+            WITHDRAW_APPLICATION,
+            WithdrawApplication(application_id=application_id, reason=form.value("reason").strip()[:500]),
+        )
+    except Problem as problem:
+        return render_template("account/withdrawal.html", case=load(application_id), form=form.refused(problem)), (
+            problem.status
+        )
+    flash(_("申请已撤回。"), "success")
+    return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
+def _moving(shown: ApplicationView) -> bool:
+    paid = shown.order is not None and shown.order.state == "paid"
+    return shown.waiting_for in MOVING or (shown.state == "submitted" and paid)
+
+
+def _due(shown: ApplicationView) -> dict[str, object]:
+    """The running deadline of each kind, the latest of several."""
+    return {deadline.kind: deadline for deadline in shown.deadlines if deadline.state in ("running", "paused")}

@@ -1,0 +1,92 @@
+"""源程序鉴别材料: from a folder or archive of real software to the PDFs that are deposited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.filing import DepositOptions
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from gateway.api.deposits import NewDeposit, order_deposit
+from gateway.uploads.policy import size_limit
+from gateway.uploads.receipt import receipt_for_form_file
+from gateway.web.api import invalid_request
+from gateway.web.bodies import accepts_files
+from gateway.web.caller import caller
+from gateway.web.forms import PageForm
+from gateway.web.limits import client_address, limiter
+
+pages = Blueprint("deposit_builder", __name__, url_prefix="/tools")
+Answer = str | Response | tuple[str, int]
+SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets")
+LISTS = ("first", "last", "leave_out")
+
+
+@pages.get("/deposit")
+def deposit() -> str:
+    defaults = {"mode": "general", "strip_blank_lines": "yes", "mask_secrets": "yes", "masked_share": "45"}
+    return _page(PageForm({**defaults, **request.args.to_dict()}))
+
+
+@pages.post("/deposit")
+@accepts_files
+@limiter.limit("20 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+def build() -> Answer:
+    """Orders the deposit; everything wrong with the form is said at once."""
+    try:
+        asked = NewDeposit(
+            title=request.form.get("title", "").strip(),
+            short_name=request.form.get("short_name", "").strip(),
+            version=request.form.get("version", "").strip(),
+            source=_uploads("source"),
+            document=next(iter(_uploads("document")), ""),
+            object_code=next(iter(_uploads("object_code")), ""),
+            options=_options(),
+        )
+        job = order_deposit(asked)
+    except (Problem, ValidationError) as error:
+        problem = error if isinstance(error, Problem) else invalid_request(error)
+        field = "source" if problem.code.startswith(("deposit", "upload")) else ""
+        return _page(PageForm.from_request().refused(problem, field=field)), problem.status
+    return redirect(url_for("tools.job", job_id=job.job_id), 303)
+
+
+def modes() -> list[tuple[str, Any, Any]]:
+    return [
+        ("general", _("一般交存"), _("前 30 页加后 30 页，不足 60 页的全部交存")),
+        ("masked", _("例外交存：遮盖"), _("前后各 30 页，用黑色斜线遮盖机密部分，不超过一半")),
+        ("ten_fifty", _("例外交存：前 10 页加任意连续 50 页"), _("从您指定的页开始取 50 页")),
+        ("object_code", _("例外交存：目标程序"), _("目标程序前后各 30 页，加任意连续 20 页源程序")),
+    ]
+
+
+def _page(form: PageForm) -> str:
+    return render_template(
+        "tools/deposit_form.html",
+        form=form,
+        modes=modes(),
+        limit=size_limit(caller().actor, "material"),
+        visitor=not caller().signed_in,
+    )
+
+
+def _uploads(field: str) -> list[str]:
+    files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
+    return [*request.form.getlist(field), *(receipt_for_form_file(file).upload_id for file in files)]
+
+
+def _options() -> DepositOptions:
+    values: dict[str, Any] = {name: name in request.form for name in SWITCHES}
+    values["mode"] = request.form.get("mode", "general")
+    if share := request.form.get("masked_share", "").strip():
+        values["masked_share"] = float(share) / 100 if share.isdigit() else share
+    if start := request.form.get("start_page", "").strip():
+        values["start_page"] = start
+    for name in LISTS:
+        lines = request.form.get(name, "").splitlines()
+        values[name] = [line.strip() for line in lines if line.strip()]
+    return DepositOptions.model_validate(values)

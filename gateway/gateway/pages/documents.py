@@ -1,0 +1,51 @@
+"""档案管理 and 证书下载: every document of every case of mine, and the certificates."""
+
+from __future__ import annotations
+
+from contracts.filing import GET_APPLICATION, LIST_APPLICATIONS, ApplicationRef, ListApplications
+from contracts.paging import Page
+from flask import Blueprint, Response, render_template, request
+
+from contracts import archive, filing
+from gateway.pages.access import applicants_only
+from gateway.web.calls import call
+from gateway.web.documents import deliver, documents_of, find_document
+
+pages = applicants_only(Blueprint("documents", __name__, url_prefix="/account"))
+PAGE = 20
+
+
+@pages.get("/certificates")
+def certificates() -> str:
+    cursor = request.args.get("after") or None
+    found = call(archive.LIST_CERTIFICATES, Page(cursor=cursor, limit=PAGE))
+    return render_template("account/certificates.html", certificates=found, items=found.items, first=cursor is None)
+
+
+@pages.get("/dossiers")
+def dossiers() -> str:
+    cursor = request.args.get("after") or None
+    found = call(LIST_APPLICATIONS, ListApplications(cursor=cursor, limit=PAGE))
+    filed = [case for case in found.items if case.state != "draft"]
+    return render_template("account/dossiers.html", cases=filed, next_cursor=found.next_cursor, first=cursor is None)
+
+
+@pages.get("/dossiers/<application_id>")
+def dossier(application_id: str) -> str:
+    """All that happened and every document, as the archive keeps it."""
+    case = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
+    kept = call(archive.GET_DOSSIER, archive.GetDossier(application_id=application_id))
+    return render_template("account/dossier.html", case=case, dossier=kept, documents=documents_of(application_id))
+
+
+@pages.get("/documents/<document_id>")
+def document(document_id: str) -> Response:
+    """The bytes, shown in the browser or with ``?download=1`` saved."""
+    return deliver(find_document(document_id))
+
+
+@pages.get("/applications/<application_id>/materials/<material_id>/file")
+def material(application_id: str, material_id: str) -> Response:
+    """A file that the applicant uploaded."""
+    asked = filing.OpenMaterial(application_id=application_id, material_id=material_id)
+    return deliver(call(filing.OPEN_MATERIAL, asked))

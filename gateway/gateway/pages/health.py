@@ -1,0 +1,38 @@
+"""Is the process alive, and can it do its job?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import text
+
+from gateway.web.registry import registry
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """200 when every part is well, else 503; part by part either way."""
+    parts = {"database": _state(_check_database), "objects": _state(registry().runtime.objects.check)}
+    ready = all(state == "ok" for state in parts.values())
+    return jsonify(status="ok" if ready else "unavailable", parts=parts), 200 if ready else 503
+
+
+def _check_database() -> None:
+    with registry().engine.begin() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def _state(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as failure:  # whatever it is, it is why this part is not ready
+        return f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
+    return "ok"

@@ -1,0 +1,40 @@
+"""消息: what the registry told the applicant."""
+
+from __future__ import annotations
+
+from contracts.identity import LIST_MESSAGES, READ_MESSAGE, ListMessages, ReadMessage
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.pages.access import applicants_only
+from gateway.web.calls import call
+from gateway.web.languages import language
+
+pages = applicants_only(Blueprint("messages", __name__, url_prefix="/account/messages"))
+PAGE = 20
+
+
+@pages.get("")
+def messages() -> str:
+    cursor = request.args.get("after") or None
+    found = call(LIST_MESSAGES, ListMessages(cursor=cursor, limit=PAGE, language="en" if language() == "en" else "zh"))
+    return render_template("account/messages.html", messages=found, items=found.items, first=cursor is None)
+
+
+@pages.post("/<message_id>/read")
+def read(message_id: str) -> Response:
+    """Marks a message as read and goes on to the case it is about."""
+    call(READ_MESSAGE, ReadMessage(message_id=message_id))
+    application_id = request.form.get("application_id", "")
+    if application_id:
+        return redirect(url_for("cases.case", application_id=application_id), 303)
+    return redirect(url_for("messages.messages"), 303)
+
+
+@pages.post("/read")
+def read_all() -> Response:
+    """Marks what is unread on the first pages as read."""
+    unread = call(LIST_MESSAGES, ListMessages(unread_only=True, limit=100)).items
+    for message in unread:
+        call(READ_MESSAGE, ReadMessage(message_id=message.message_id), part=message.message_id)
+    return redirect(url_for("messages.messages"), 303)

@@ -1,0 +1,61 @@
+"""纸质材料: the intake clerk scans cover sheets one after the other; what was scanned stays in sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.examination import LIST_EXAMINATIONS, RECEIVE_PAPER, ListExaminations, ReceivePaper
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from gateway.pages.staff_access import staff_only
+from gateway.pages.workbench import office_day
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+
+pages = staff_only(Blueprint("paper", __name__, url_prefix="/staff/paper"), "intake")
+Answer = str | Response | tuple[str, int]
+KEPT = 20
+_SCANS = "scans"
+
+
+@pages.get("")
+def paper() -> Answer:
+    scans: list[dict[str, Any]] = session.get(_SCANS, [])
+    just_now = scans[0] if scans and request.args.get("done") else None
+    return _page(PageForm(), just_now)
+
+
+@pages.post("")
+def receive() -> Answer:
+    """One scan. A second one of the same sheet says so and changes nothing."""
+    form = PageForm.from_request()
+    scanned = form.value("serial_number").strip()[:40]
+    try:
+        receipt = call(RECEIVE_PAPER, ReceivePaper(serial_number=scanned))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _page(form.refused(problem), None), problem.status
+    scan = {
+        "serial_number": receipt.serial_number,
+        "title": receipt.title,
+        "received_at": receipt.received_at.isoformat(),
+        "already": receipt.already,
+    }
+    earlier = [entry for entry in session.get(_SCANS, []) if entry["serial_number"] != receipt.serial_number]
+    session[_SCANS] = [scan, *earlier][:KEPT]
+    return redirect(url_for("paper.paper", done=1), 303)
+
+
+def _page(form: PageForm, just_now: dict[str, Any] | None) -> str:
+    waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", limit=KEPT))
+    return render_template(
+        "staff/paper.html",
+        form=form,
+        just_now=just_now,
+        scans=session.get(_SCANS, []),
+        waiting=waiting,
+        today=office_day(),
+    )

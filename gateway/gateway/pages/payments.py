@@ -1,0 +1,106 @@
+"""缴费: the order of an application, ways to pay it, and waiting for the money."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import segno
+from chassis.errors import Problem
+from contracts.payment import (
+    GET_ORDER,
+    SANDBOX_PAY,
+    START_PAYMENT,
+    GetOrder,
+    Method,
+    OrderView,
+    PaymentView,
+    SandboxPay,
+    StartPayment,
+)
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from gateway.pages.access import applicants_only
+from gateway.pages.wizard import load
+from gateway.web.calls import call, call_as_gateway
+from gateway.web.forms import PageForm
+from gateway.web.limits import client_address
+from gateway.web.registry import registry
+
+pages = applicants_only(Blueprint("payments", __name__, url_prefix="/account/applications/<application_id>/payment"))
+Answer = str | Response | tuple[str, int]
+METHODS: dict[str, Method] = {"wechat": "wechat", "alipay": "alipay", "bank": "bank"}
+
+
+@pages.get("")
+def payment(application_id: str) -> Answer:
+    return _page(application_id, PageForm())
+
+
+@pages.post("")
+def start(application_id: str) -> Answer:
+    """Starts paying, or goes on with the payment that is under way."""
+    method = METHODS.get(request.form.get("method", ""))
+    if method is None:
+        return redirect(url_for("payments.payment", application_id=application_id), 303)
+    order = call(GET_ORDER, GetOrder(application_id=application_id))
+    try:
+        begun = call(START_PAYMENT, StartPayment(order_id=order.order_id, method=method, client_ip=client_address()))
+    except Problem as problem:
+        return _page(application_id, PageForm().refused(problem)), problem.status
+    return redirect(
+        url_for("payments.payment", application_id=application_id, pay=begun.payment_id, _anchor="pay"), 303
+    )
+
+
+@pages.post("/sandbox")
+def pay_in_sandbox(application_id: str) -> Answer:
+    """Lets the sandbox's payment provider pay one's own payment. There is no such route in production."""
+    if not registry().settings.common.sandbox:
+        raise Problem("not_found")
+    order = call(GET_ORDER, GetOrder(application_id=application_id))
+    payment_id = request.form.get("payment_id", "")
+    if any(begun.payment_id == payment_id for begun in order.payments):
+        call_as_gateway(SANDBOX_PAY, SandboxPay(payment_id=payment_id))
+    return redirect(url_for("payments.payment", application_id=application_id, pay=payment_id), 303)
+
+
+def qr_code(content: str) -> Markup:
+    """An SVG that screen and printer show sharply."""
+    drawing = BytesIO()
+    segno.make(content, error="m").save(
+        drawing, kind="svg", scale=6, border=2, xmldecl=False, svgclass="qr", title=_("支付二维码")
+    )
+    return Markup(drawing.getvalue().decode())  # noqa: S704  drawn here, from modules only
+
+
+def _page(application_id: str, form: PageForm) -> str:
+    case = load(application_id)
+    order = _order(application_id)
+    begun = _shown_payment(order, request.args.get("pay", "")) if order and order.state == "pending" else None
+    return render_template(
+        "account/payment.html",
+        case=case,
+        order=order,
+        payment=begun,
+        qr=qr_code(begun.code_url) if begun and begun.code_url else None,
+        form=form,
+        sandbox=registry().settings.common.sandbox,
+        here=request.full_path,
+    )
+
+
+def _order(application_id: str) -> OrderView | None:
+    """The order, or None while it is not there yet."""
+    try:
+        return call(GET_ORDER, GetOrder(application_id=application_id))
+    except Problem as problem:
+        if problem.code == "order_pending":
+            return None
+        raise
+
+
+def _shown_payment(order: OrderView, payment_id: str) -> PaymentView | None:
+    return next((begun for begun in order.payments if begun.payment_id == payment_id), None)

@@ -1,0 +1,111 @@
+"""登录: by password or by SMS code, and signing out."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.identity import END_SESSION, REQUEST_OTP, SIGN_IN, EndSession, RequestOtp, SignIn
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages.access import local_path
+from gateway.web import signing_in
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+from gateway.web.limits import client_address, limiter
+
+pages = Blueprint("sign_in", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+def after_sign_in() -> str:
+    """Where somebody goes who has signed in: back to where they came from, else their own home."""
+    home = "/staff" if caller().actor.is_staff else url_for("account.home")
+    return local_path(request.values.get("next"), home)
+
+
+@pages.get("/sign-in")
+def sign_in() -> Answer:
+    if caller().signed_in:
+        return redirect(after_sign_in(), 303)
+    return _page(PageForm(), "code" if request.args.get("with") == "code" else "password")
+
+
+@pages.post("/sign-in")
+@limiter.limit("30 per minute")
+def sign_in_with_password() -> Answer:
+    form = PageForm.from_request()
+    return _try(
+        form,
+        "password",
+        SignIn(
+            login=form.value("login")[:200],
+            password=form.value("password")[:256],
+            totp=form.value("totp")[:10] or None,
+            client=client_address(),
+            user_agent=(request.user_agent.string or "")[:400],
+        ),
+    )
+
+
+@pages.post("/sign-in/code")
+@limiter.limit("30 per minute")
+def sign_in_with_code() -> Answer:
+    form = PageForm.from_request()
+    mobile = form.value("mobile").strip()[:30]
+    if form.value("action") == "send":
+        try:
+            call(REQUEST_OTP, RequestOtp(purpose="sign_in", mobile=mobile, client=client_address()))
+        except Problem as problem:
+            if problem.code != "otp_resend_too_soon":
+                return _page(form.refused(problem, field="mobile"), "code"), problem.status
+        return _page(form, "code", sent=True)
+    return _try(
+        form,
+        "code",
+        SignIn(
+            mobile=mobile,
+            otp=form.value("otp").strip()[:10],
+            client=client_address(),
+            user_agent=(request.user_agent.string or "")[:400],
+        ),
+    )
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    if caller().signed_in:
+        try:
+            call(END_SESSION, EndSession())
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+    signing_in.end()
+    flash(_("您已退出登录。"), "success")
+    return redirect(url_for("home.home"), 303)
+
+
+def _try(form: PageForm, way: str, attempt: SignIn) -> Answer:
+    try:
+        tokens = call(SIGN_IN, attempt)
+    except Problem as problem:
+        field = "otp" if way == "code" else ("totp" if problem.code.startswith("totp") else "password")
+        return _page(form.refused(problem, field=field), way, sent=way == "code"), problem.status
+    signing_in.begin(tokens)
+    home = "/staff" if tokens.account.kind == "staff" else url_for("account.home")
+    return redirect(local_path(form.value("next"), home), 303)
+
+
+def _page(form: PageForm, way: str, *, sent: bool = False) -> str:
+    for_staff = local_path(request.values.get("next"), "").startswith("/staff")
+    refused = form.problem is not None and form.problem.code.startswith("totp")
+    needs_totp = for_staff or refused or bool(form.value("totp"))
+    return render_template(
+        "sign_in.html",
+        form=form,
+        way=way,
+        sent=sent,
+        needs_totp=needs_totp,
+        next=local_path(request.values.get("next"), ""),
+    )

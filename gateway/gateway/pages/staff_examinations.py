@@ -1,0 +1,228 @@
+"""审查: queues, and a case with its form, materials and findings side by side, and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.errors import FieldError, Problem
+from contracts.examination import (
+    CLAIM_EXAMINATION,
+    DECIDE_EXAMINATION,
+    LIST_EXAMINATIONS,
+    RELEASE_EXAMINATION,
+    DecideExamination,
+    Defect,
+    ExaminationRef,
+    ListExaminations,
+)
+from contracts.filing import (
+    DESCRIBE_FORM,
+    GET_APPLICATION,
+    GET_DOCUMENT,
+    LIST_DOCUMENTS,
+    OPEN_MATERIAL,
+    ApplicationRef,
+    ApplicationView,
+    DescribeForm,
+    OpenMaterial,
+)
+from contracts.objects import DocumentRef, GetDocument, ListDocuments
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway.pages.form_facts import field_words, form_facts, shown
+from gateway.pages.staff_access import staff_only
+from gateway.pages.workbench import examination_queues, office_day
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.documents import deliver
+from gateway.web.forms import PageForm
+from gateway.web.languages import language
+
+pages = staff_only(
+    Blueprint("staff_examinations", __name__, url_prefix="/staff/examinations"), "examiner", "senior_examiner"
+)
+Answer = str | AnyResponse | tuple[str, int]
+PAGE = 50
+MAX_DEFECTS = 200
+
+
+@dataclass(frozen=True)
+class EnteredDefect:
+    """A row of the correction form as it was typed."""
+
+    target: str = ""
+    page: str = ""
+    message: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.target or self.page or self.message)
+
+
+@pages.get("")
+def queue() -> str:
+    names = [name for name, _title in (*examination_queues(), ("all", ""))]
+    name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
+    cursor = request.args.get("after") or None
+    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, cursor=cursor, limit=PAGE))
+    return render_template(
+        "staff/examinations.html",
+        found=found,
+        queue=name,
+        queues=[*examination_queues(), ("all", _("全部在办"))],
+        today=office_day(),
+        first=cursor is None,
+    )
+
+
+@pages.get("/<application_id>")
+def case(application_id: str) -> str:
+    return _page(_load(application_id), PageForm(), [EnteredDefect()])
+
+
+@pages.post("/<application_id>/claim")
+def claim(application_id: str) -> AnyResponse:
+    call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id))
+    flash(_("已领取，由您承办。"), "success")
+    return redirect(url_for("staff_examinations.case", application_id=application_id), 303)
+
+
+@pages.post("/<application_id>/release")
+def release(application_id: str) -> AnyResponse:
+    call(RELEASE_EXAMINATION, ExaminationRef(application_id=application_id))
+    flash(_("已放回队列。"), "success")
+    return redirect(url_for("staff_examinations.queue", queue="mine"), 303)
+
+
+@pages.post("/<application_id>/decision")
+def decide(application_id: str) -> Answer:
+    """Decides, or (button “add”) gives the form one more line for a defect."""
+    form = PageForm.from_request()
+    rows = _entered()
+    if form.value("action") == "add":
+        return _page(_load(application_id), form, [*rows, EnteredDefect()], focus=len(rows))
+    try:
+        decision: Any = form.value("decision")
+        if decision not in ("approve", "correct", "refuse"):
+            raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
+        defects = _defects(rows) if decision == "correct" else []
+        reason = form.value("reason").strip()[:3000]
+        before = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
+        decided = call(
+            DECIDE_EXAMINATION,
+            DecideExamination(application_id=application_id, decision=decision, defects=defects, reason=reason),
+        )
+    except Problem as problem:
+        if problem.code in ("application_unknown", "forbidden") or problem.status >= 500:
+            raise
+        field = {"reason_required": "reason", "defects_required": "defects"}.get(problem.code, "decision")
+        return _page(_load(application_id), form.refused(problem, field=field), rows or [EnteredDefect()]), (
+            problem.status
+        )
+    flash(_done(before, decided), "success")
+    return redirect(url_for("staff_examinations.queue", queue="mine"), 303)
+
+
+@pages.get("/<application_id>/materials/<material_id>")
+def material(application_id: str, material_id: str) -> Response:
+    """The file itself, for the frame beside the form."""
+    return deliver(call(OPEN_MATERIAL, OpenMaterial(application_id=application_id, material_id=material_id)))
+
+
+@pages.get("/<application_id>/documents/<document_id>")
+def document(application_id: str, document_id: str) -> Response:
+    """A statement of the office or the signed declaration."""
+    return deliver(call(GET_DOCUMENT, GetDocument(document_id=document_id)))
+
+
+def _load(application_id: str) -> ApplicationView:
+    asked = ApplicationRef(application_id=application_id, language="en" if language() == "en" else "zh")
+    return call(GET_APPLICATION, asked)
+
+
+def _entered() -> list[EnteredDefect]:
+    lists = (request.form.getlist(f"defect_{part}") for part in ("target", "page", "message"))
+    rows = [
+        EnteredDefect(target[:100], page.strip()[:6], message.strip()[:2000])
+        for target, page, message in zip(*lists, strict=False)
+    ]
+    return [row for row in rows if not row.empty][:MAX_DEFECTS]
+
+
+def _defects(rows: list[EnteredDefect]) -> list[Defect]:
+    errors = []
+    for index, row in enumerate(rows):
+        if not row.target:
+            errors.append(FieldError(f"defects.{index}.target", "required"))
+        if not row.message:
+            errors.append(FieldError(f"defects.{index}.message", "required"))
+        if row.page and not (row.page.isascii() and row.page.isdigit() and int(row.page) > 0):
+            errors.append(FieldError(f"defects.{index}.page", "out_of_range"))
+    if errors:
+        raise Problem("request_invalid", errors=errors)
+    return [Defect(target=row.target, page=int(row.page) if row.page else None, message=row.message) for row in rows]
+
+
+def _done(before: ApplicationView, after: ApplicationView) -> str:
+    if after.state == "approved":
+        text = _("已准予登记：%(title)s。登记号和证书马上生成。", title=after.title)
+    elif after.state == "awaiting_correction":
+        text = _("补正通知已发给申请人：%(title)s。", title=after.title)
+    elif after.state == "refusal_proposed" and before.state != "refusal_proposed":
+        text = _("已建议不予登记：%(title)s。等待另一位审查员复核后生效。", title=after.title)
+    else:
+        text = _("已决定不予登记：%(title)s，通知书已发给申请人。", title=after.title)
+    return str(text)
+
+
+def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
+    described = call(DESCRIBE_FORM, DescribeForm(kind=view.kind, language="en" if language() == "en" else "zh"))
+    categories = {option.code: option.title for option in described.categories}
+    documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
+    return render_template(
+        "staff/case.html",
+        case=view,
+        form=form,
+        rows=rows,
+        focus=focus,
+        facts=form_facts(view.form, categories),
+        field_words=field_words(),
+        files={entry.material_id: entry.file_name for entry in view.materials},
+        shown=lambda name, value: shown(name.split(".")[0], value, categories) if value is not None else "",
+        documents=documents,
+        viewed=_viewed(view, documents),
+        me=caller().actor.subject,
+        may_decide=bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions)),
+    )
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """What lies in the frame beside the form."""
+
+    key: str
+    title: str
+    address: str
+    content_type: str
+
+
+def _viewed(view: ApplicationView, documents: list[DocumentRef]) -> Viewed | None:
+    """The asked file, or the newest sample."""
+    asked = request.args.get("view", "")
+    for item in documents:
+        if item.document_id == asked:
+            address = url_for(
+                "staff_examinations.document", application_id=view.application_id, document_id=item.document_id
+            )
+            return Viewed(asked, item.title, address, item.content_type)
+    current = [entry for entry in view.materials if not entry.superseded]
+    found = next((entry for entry in view.materials if entry.material_id == asked), None)
+    chosen = found or next((entry for entry in reversed(current) if entry.role == "sample"), None)
+    chosen = chosen or (view.materials[0] if view.materials else None)
+    if chosen is None:
+        return None
+    address = url_for("staff_examinations.material", application_id=view.application_id, material_id=chosen.material_id)
+    return Viewed(chosen.material_id, chosen.file_name, address, chosen.content_type)

@@ -1,0 +1,140 @@
+"""实名审核: the queue by due date, and one submission with its images, what the automatic check saw, and a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import FieldError, Problem
+from contracts.identity import (
+    DECIDE_VERIFICATION,
+    GET_VERIFICATION,
+    LIST_VERIFICATION_QUEUE,
+    OPEN_VERIFICATION_IMAGE,
+    DecideVerification,
+    ListVerifications,
+    OpenVerificationImage,
+    VerificationRef,
+    VerificationView,
+)
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway.pages import choices
+from gateway.pages.staff_access import staff_only
+from gateway.pages.workbench import office_day
+from gateway.web.calls import call
+from gateway.web.documents import deliver_sealed
+from gateway.web.forms import PageForm
+from gateway.web.photo_words import shown_finding
+
+pages = staff_only(Blueprint("staff_verifications", __name__, url_prefix="/staff/verifications"), "reviewer")
+Answer = str | AnyResponse | tuple[str, int]
+PAGE = 50
+
+REASONS = (
+    ("unclear", "证件照片不清楚，请在光线充足处重新拍摄。", _l("照片不清楚")),
+    ("corners", "证件没有拍全，请保证四角完整。", _l("没有拍全")),
+    ("covered", "面部或证件被遮挡，请重新拍摄。", _l("面部或证件被遮挡")),
+    ("mismatch", "证件上的姓名或号码与填写的不一致，请核对。", _l("姓名或号码与填写的不一致")),
+    ("expired", "证件已过有效期，请使用有效证件。", _l("证件已过期")),
+    ("not_same", "手持照片与证件上的人不是同一人，请由本人拍摄。", _l("手持照片不是本人")),
+    ("seal", "盖章不清楚或缺少公章，请重新盖章扫描。", _l("缺少公章或盖章不清")),
+    ("letter", "授权书没有写明经办人或授权范围，请补充。", _l("授权书内容不全")),
+)
+"""Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
+
+
+@pages.get("")
+def queue() -> str:
+    cursor = request.args.get("after") or None
+    state: Any = request.args.get("state") if request.args.get("state") in ("approved", "refused") else "pending"
+    found = call(LIST_VERIFICATION_QUEUE, ListVerifications(state=state, cursor=cursor, limit=PAGE))
+    return render_template(
+        "staff/verifications.html", found=found, state=state, today=office_day(), first=cursor is None
+    )
+
+
+@pages.get("/<verification_id>")
+def verification(verification_id: str) -> str:
+    return _page(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)), PageForm())
+
+
+@pages.post("/<verification_id>")
+def decide(verification_id: str) -> Answer:
+    """Decides, and goes on to the next submission of the queue."""
+    form = PageForm.from_request()
+    chosen = set(request.form.getlist("reason"))
+    reasons = [sentence for code, sentence, _label in REASONS if code in chosen]
+    if other := form.value("other_reason").strip()[:500]:
+        reasons.append(other)
+    try:
+        decision: Any = form.value("decision")
+        if decision not in ("approve", "refuse"):
+            raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
+        decided = call(
+            DECIDE_VERIFICATION,
+            DecideVerification(
+                verification_id=verification_id,
+                decision=decision,
+                reasons=reasons if decision == "refuse" else [],
+            ),
+        )
+    except Problem as problem:
+        if problem.code == "verification_unknown" or problem.status >= 500:
+            raise
+        view = call(GET_VERIFICATION, VerificationRef(verification_id=verification_id))
+        return _page(view, form.refused(problem, field="decision"), chosen), problem.status
+    name = decided.organisation_name or decided.name
+    if decided.state == "approved":
+        flash(_("已通过：%(name)s。", name=name), "success")
+    else:
+        flash(_("已退回：%(name)s，理由已通知申请人。", name=name), "success")
+    return redirect(_next_address(), 303)
+
+
+@pages.get("/<verification_id>/images/<document>")
+def image(verification_id: str, document: str) -> Response:
+    """One image, opened for this look only (identity keeps a record of it); never kept by the browser."""
+    sealed = call(OPEN_VERIFICATION_IMAGE, OpenVerificationImage(verification_id=verification_id, document=document))
+    return deliver_sealed(sealed)
+
+
+def document_words() -> dict[str, str]:
+    return {
+        "id_front": _("证件人像面"),
+        "id_back": _("证件背面（国徽面）"),
+        "handheld": _("手持证件照片"),
+        "business_licence": _("营业执照"),
+        "authorisation_letter": _("经办人授权书"),
+        "legal_representative_id": _("法定代表人身份证明"),
+    }
+
+
+def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None) -> str:
+    findings: dict[str, list[dict[str, str]]] = {}
+    for finding in view.findings:
+        findings.setdefault(finding.document, []).append(shown_finding(finding))
+    organisation = view.kind == "organisation"
+    usual = [entry for entry in REASONS if organisation or entry[0] not in ("seal", "letter")]
+    return render_template(
+        "staff/verification.html",
+        view=view,
+        form=form,
+        findings=findings,
+        reasons=usual,
+        chosen=chosen or set(),
+        documents=document_words(),
+        id_type=choices.word(choices.id_types(), view.id_type),
+        today=office_day(),
+        pdf=("business_licence", "authorisation_letter"),
+    )
+
+
+def _next_address() -> str:
+    waiting = call(LIST_VERIFICATION_QUEUE, ListVerifications(limit=10)).items
+    ready = next((item for item in waiting if item.check == "done"), None)
+    if ready is None:
+        return url_for("staff_verifications.queue")
+    return url_for("staff_verifications.verification", verification_id=ready.verification_id)

@@ -1,0 +1,148 @@
+"""核对、签名、提交: check answers, sign the declaration with a code, and what happens then."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.filing import (
+    PREPARE_SUBMISSION,
+    SUBMIT_APPLICATION,
+    ApplicationView,
+    PrepareSubmission,
+    SubmitApplication,
+)
+from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages import choices
+from gateway.pages.access import applicants_only
+from gateway.pages.registration import describe
+from gateway.pages.wizard import as_problem, form_problems, load, load_draft
+from gateway.pages.work_steps import STEPS, flat, material_problems, step_of
+from gateway.web.calls import call
+from gateway.web.documents import documents_of
+from gateway.web.forms import PageForm
+from gateway.web.limits import client_address, limiter
+
+pages = applicants_only(Blueprint("submission", __name__, url_prefix="/registration/applications/<application_id>"))
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/check")
+def check(application_id: str) -> Answer:
+    """All answers, and all that still keeps them from being filed."""
+    case = load_draft(application_id)
+    form = PageForm(flat(case.form))
+    problems = [*form_problems(case), *material_problems(case)]
+    if problems:
+        form.refused(as_problem(problems))
+    return _check_page(case, form)
+
+
+@pages.post("/declaration")
+def prepare(application_id: str) -> Answer:
+    """Makes the declaration, or says everything that is missing."""
+    try:
+        call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+    except Problem as problem:
+        if not problem.errors:
+            raise
+        case = load_draft(application_id)
+        return _check_page(case, PageForm(flat(case.form)).refused(problem)), problem.status
+    return redirect(url_for("submission.declaration", application_id=application_id), 303)
+
+
+@pages.get("/declaration")
+def declaration(application_id: str) -> Answer:
+    case = load_draft(application_id)
+    if case.declaration is None:
+        return redirect(url_for("submission.check", application_id=application_id), 303)
+    return _sign_page(case, PageForm(), sent=bool(request.args.get("sent")))
+
+
+@pages.post("/declaration/code")
+@limiter.limit("20 per minute")
+def send_code(application_id: str) -> Answer:
+    try:
+        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            return _sign_page(load_draft(application_id), PageForm().refused(problem, field="otp")), problem.status
+    return redirect(url_for("submission.declaration", application_id=application_id, sent=1, _anchor="sign"), 303)
+
+
+@pages.post("/submission")
+@limiter.limit("30 per minute")
+def submit(application_id: str) -> Answer:
+    """Signs exactly the declaration that was shown, and files the application."""
+    form = PageForm.from_request()
+    try:
+        evidence = call(
+            SIGN_DOCUMENT,
+            SignDocument(
+                document_id=form.value("document_id"),
+                sha256=form.value("sha256"),
+                otp=form.value("otp").strip()[:10],
+            ),
+        )
+        call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))
+    except Problem as problem:
+        if problem.code == "action_not_allowed":
+            return redirect(url_for("cases.case", application_id=application_id), 303)
+        if problem.code in ("declaration_outdated", "declaration_required"):
+            flash(_("生成声明之后内容有了变化，请重新核对并生成声明。"), "warning")
+            return redirect(url_for("submission.check", application_id=application_id), 303)
+        if problem.code in ("form_invalid", "application_incomplete"):
+            case = load_draft(application_id)
+            return _check_page(case, PageForm(flat(case.form)).refused(problem)), problem.status
+        if problem.status >= 500 or problem.status == 404:
+            raise
+        return _sign_page(load_draft(application_id), form.refused(problem, field="otp"), sent=True), problem.status
+    return redirect(url_for("submission.submitted", application_id=application_id), 303)
+
+
+@pages.get("/submitted")
+def submitted(application_id: str) -> Answer:
+    """What happens next: number, cover sheet, where the paper goes, and the fee."""
+    case = load(application_id)
+    if case.state == "draft":
+        return redirect(url_for("wizard.steps", application_id=application_id), 303)
+    documents = {document.kind: document for document in documents_of(application_id)}
+    return render_template(
+        "registration/submitted.html", case=case, documents=documents, description=describe(case.kind)
+    )
+
+
+def _check_page(case: ApplicationView, form: PageForm) -> str:
+    def place_of(field: str) -> str:
+        """Address of the field that a problem is about."""
+        owner = step_of(field)
+        if owner is None:
+            return "#main"
+        if owner.name == "materials":
+            return url_for("materials.materials", application_id=case.application_id, _anchor=f"field-{field}")
+        return url_for(
+            "wizard.step",
+            application_id=case.application_id,
+            step_name=owner.name,
+            back="check",
+            check=1,
+            _anchor=f"field-{field}",
+        )
+
+    return render_template(
+        "registration/check.html",
+        case=case,
+        form=form,
+        place_of=place_of,
+        steps=STEPS,
+        description=describe(case.kind),
+        choices=choices,
+    )
+
+
+def _sign_page(case: ApplicationView, form: PageForm, *, sent: bool = False) -> str:
+    return render_template(
+        "registration/declaration.html", case=case, form=form, sent=sent, declaration=case.declaration
+    )

@@ -1,0 +1,207 @@
+"""材料预检工具: anybody may have files checked and repaired, apart from a filing; and use them in one."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from chassis.errors import Problem
+from contracts.filing import (
+    ATTACH_MATERIAL,
+    CREATE_REPAIR,
+    GET_APPLICATION,
+    GET_PRECHECK,
+    LIST_APPLICATIONS,
+    REPLACE_MATERIAL,
+    ApplicationRef,
+    AttachMaterial,
+    CreateRepair,
+    GetPrecheck,
+    ListApplications,
+    MaterialRole,
+    PrecheckView,
+    RepairOptions,
+    ReplaceMaterial,
+)
+from contracts.objects import ObjectRef
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from gateway.api.jobs import fetch_job, job_reply
+from gateway.api.prechecks import check_upload, tongue
+from gateway.pages.access import to_sign_in
+from gateway.pages.material_kinds import BY_PROFILE, KINDS, MaterialKind
+from gateway.uploads import offer_made_file, receipt_for
+from gateway.uploads.policy import size_limit
+from gateway.uploads.receipt import receipt_for_form_file
+from gateway.web.api import invalid_request
+from gateway.web.bodies import accepts_files
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+from gateway.web.limits import client_address, limiter
+from gateway.web.problems import HttpProblem
+
+pages = Blueprint("tools", __name__, url_prefix="/tools")
+Answer = str | Response | tuple[str, int]
+SHOWN_AT_ONCE = 60
+ROLES = ("sample", "ownership_proof", "other")
+CONTEXT = ("title", "short_name", "version", "print_width_mm", "print_height_mm")
+
+
+@pages.get("")
+def index() -> Response:
+    return redirect(url_for("tools.precheck"), 302)
+
+
+@pages.get("/precheck")
+def precheck() -> Answer:
+    """First what it is, then the files; results of checks named in the address below."""
+    kind = BY_PROFILE.get(request.args.get("profile", ""))
+    return _precheck_page(kind, PageForm(request.args))
+
+
+@pages.post("/precheck")
+@accepts_files
+@limiter.limit("60 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+def start_checks() -> Answer:
+    """Checks what was uploaded; a script gets the cards alone, a plain form the page with them."""
+    kind = BY_PROFILE.get(request.form.get("profile", ""))
+    if kind is None:
+        return redirect(url_for("tools.precheck"), 303)
+    context = {name: value for name in CONTEXT if (value := request.form.get(name, "").strip()[:300])}
+    try:
+        checks = [
+            check_upload(upload_id, kind.profile, context, part=str(number))
+            for number, upload_id in enumerate(_uploads_of("files"))
+        ]
+    except Problem as problem:
+        if request.headers.get("HX-Request"):
+            raise
+        return _precheck_page(kind, PageForm.from_request().refused(problem, field="files")), problem.status
+    if request.headers.get("HX-Request"):
+        return render_template("tools/cards.html", checks=checks)
+    ids = [*request.form.getlist("id"), *(check.precheck_id for check in checks)]
+    query: dict[str, Any] = {"profile": kind.profile, "id": ids[-SHOWN_AT_ONCE:], **context}
+    return redirect(url_for("tools.precheck", **query), 303)
+
+
+@pages.get("/precheck/checks/<precheck_id>")
+def check(precheck_id: str) -> Answer:
+    """One file's result, with what can be repaired."""
+    return render_template("tools/check.html", check=_check(precheck_id), form=PageForm(), place=_place())
+
+
+@pages.post("/precheck/checks/<precheck_id>/repair")
+def repair(precheck_id: str) -> Answer:
+    """Starts the repair and goes to where it can be watched."""
+    values = {name: request.form[name] for name in RepairOptions.model_fields if request.form.get(name)}
+    try:
+        options = RepairOptions.model_validate(values)
+        fix = request.form.getlist("fix")
+        if not fix:
+            raise HttpProblem("fix_missing")
+        job = call(CREATE_REPAIR, CreateRepair(precheck_id=precheck_id, fix=fix, options=options, language=tongue()))
+    except (Problem, ValidationError) as error:
+        problem = error if isinstance(error, Problem) else invalid_request(error)
+        form = PageForm.from_request().refused(problem, field="fix")
+        page = render_template("tools/check.html", check=_check(precheck_id), form=form, place=_place())
+        return page, problem.status
+    return redirect(url_for("tools.job", job_id=job.job_id, **_place()), 303)
+
+
+@pages.get("/jobs/<job_id>")
+def job(job_id: str) -> str:
+    """A repair or deposit: how far it is, then what was changed, before and after."""
+    found = job_reply(fetch_job(job_id))
+    original = None
+    if found.kind == "repair" and found.state == "done" and (origin := fetch_job(job_id).precheck_id):
+        original = _check(origin)
+    return render_template(f"tools/{found.kind}.html", job=found, original=original, place=_place())
+
+
+@pages.get("/precheck/checks/<precheck_id>/use")
+def choose_application(precheck_id: str) -> Answer:
+    """Which draft of mine shall have this file, and as what."""
+    if not caller().signed_in:
+        return to_sign_in()
+    return _use_page(_check(precheck_id), PageForm(request.args))
+
+
+@pages.post("/precheck/checks/<precheck_id>/use")
+def use_in_application(precheck_id: str) -> Answer:
+    """Attaches the checked file to a draft, or puts it in the place of a material."""
+    if not caller().signed_in:
+        return to_sign_in()
+    found = _check(precheck_id)
+    application_id, _sep, target = request.form.get("target", "").partition("/")
+    try:
+        if not application_id or not target:
+            raise HttpProblem("application_not_chosen")
+        token = receipt_for(_as_own_upload(found)).token
+        if target in ROLES:
+            asked = AttachMaterial(application_id=application_id, role=cast(MaterialRole, target), receipt=token)
+            call(ATTACH_MATERIAL, asked)
+        else:
+            call(
+                REPLACE_MATERIAL,
+                ReplaceMaterial(application_id=application_id, material_id=target, receipt=token),
+            )
+    except Problem as problem:
+        return _use_page(found, PageForm.from_request().refused(problem, field="target")), problem.status
+    flash(_("文件已加入申请。"), "success")
+    return redirect(url_for("materials.materials", application_id=application_id), 303)
+
+
+def _precheck_page(kind: MaterialKind | None, form: PageForm) -> str:
+    shown: list[PrecheckView] = []
+    for precheck_id in request.args.getlist("id")[:SHOWN_AT_ONCE]:
+        try:
+            shown.append(_check(precheck_id))
+        except Problem as problem:
+            if problem.code != "precheck_unknown":
+                raise
+    limit = size_limit(caller().actor, kind.purpose) if kind else 0
+    return render_template(
+        "tools/precheck.html",
+        kind=kind,
+        kinds=KINDS,
+        form=form,
+        checks=shown,
+        limit=limit,
+        visitor=not caller().signed_in,
+    )
+
+
+def _use_page(found: PrecheckView, form: PageForm) -> str:
+    drafts = call(LIST_APPLICATIONS, ListApplications(state="draft", limit=20)).items
+    cases = [call(GET_APPLICATION, ApplicationRef(application_id=draft.application_id)) for draft in drafts]
+    return render_template("tools/use.html", check=found, cases=cases, form=form, roles=ROLES, place=_place())
+
+
+def _as_own_upload(found: PrecheckView) -> str:
+    """Checked bytes as an upload of the signed-in caller, also when they came before signing in."""
+    sha256 = found.facts.get("sha256")
+    if not isinstance(sha256, str):
+        raise Problem("upload_unknown")
+    return offer_made_file(f"precheck/{found.precheck_id}", ObjectRef(sha256=sha256, size=found.size), found.file_name)
+
+
+def _uploads_of(field: str) -> list[str]:
+    """Ids of resumable uploads, and of files that came with the form. Problem ``upload_file_missing``."""
+    ids = request.form.getlist(field)
+    files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
+    ids += [receipt_for_form_file(file).upload_id for file in files]
+    if not ids:
+        raise HttpProblem("upload_file_missing")
+    return ids
+
+
+def _check(precheck_id: str) -> PrecheckView:
+    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=tongue()))
+
+
+def _place() -> dict[str, Any]:
+    """The material of a draft that this check belongs to, carried along so that a repaired file can replace it."""
+    return {name: value for name in ("application", "material") if (value := request.values.get(name))}

@@ -1,0 +1,321 @@
+/* Resumable uploads (tus 1.0.0): drag and drop, progress with speed and time left, pause, resume after reload or loss
+   of network. A failure is explained in place. Written for Chromium 88 and up. */
+(function () {
+  "use strict";
+
+  var ENDPOINT = "/api/v1/uploads";
+  var CHUNK = 16 * 1024 * 1024;
+  var RETRY_DELAYS = [0, 1000, 2000, 4000, 8000, 15000, 30000];
+  var AT_ONCE = 3;
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
+  }
+
+  function readableSize(bytes) {
+    var units = ["B", "KB", "MB", "GB"], step = 0;
+    while (bytes >= 1024 && step < 3) { bytes /= 1024; step += 1; }
+    return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1)) + " " + units[step];
+  }
+
+  function readableTypes(accept) {
+    var endings = accept.split(",").map(function (part) { return part.trim(); }).filter(function (part) { return part.charAt(0) === "."; });
+    return endings.length ? endings.map(function (part) { return part.slice(1).toUpperCase(); }).join("、") : accept;
+  }
+
+  function token() {
+    var meta = document.querySelector("meta[name=csrf-token]");
+    return meta ? meta.content : "";
+  }
+
+  function element(name, className, text) {
+    var made = document.createElement(name);
+    if (className) { made.className = className; }
+    if (text) { made.textContent = text; }
+    return made;
+  }
+
+  function Field(root) {
+    var self = this;
+    this.root = root;
+    this.name = root.dataset.name;
+    this.limit = Number(root.dataset.limit);
+    this.texts = JSON.parse(root.dataset.texts);
+    this.input = root.querySelector("input[type=file]");
+    this.list = root.querySelector(".upload-list");
+    this.drop = root.querySelector(".upload-drop");
+    this.key = "uploads:" + location.pathname + ":" + this.name;
+    this.items = [];
+    this.input.required = false;
+    this.input.addEventListener("change", function () { self.take(self.input.files); self.input.value = ""; });
+    ["dragenter", "dragover"].forEach(function (kind) {
+      self.drop.addEventListener(kind, function (event) { event.preventDefault(); self.drop.classList.add("is-over"); });
+    });
+    ["dragleave", "drop"].forEach(function (kind) {
+      self.drop.addEventListener(kind, function (event) { event.preventDefault(); self.drop.classList.remove("is-over"); });
+    });
+    this.drop.addEventListener("drop", function (event) {
+      if (root.dataset.folder && window.folders) { window.folders.fromDrop(event.dataTransfer).then(function (found) { self.takeFolder(found); }); return; }
+      self.take(event.dataTransfer.files);
+    });
+    var whole = root.querySelector("[data-folder-input]");
+    if (whole) {
+      whole.addEventListener("change", function () { self.takeFolder(window.folders.fromField(whole.files)); whole.value = ""; });
+    }
+    this.restore();
+  }
+
+  Field.prototype.take = function (files) {
+    var self = this;
+    if (!this.input.multiple) {
+      this.items.slice().forEach(function (item) { item.remove(); });
+      files = Array.prototype.slice.call(files, 0, 1);
+    }
+    Array.prototype.forEach.call(files, function (file) { self.items.push(new Item(self, file)); });
+    this.next();
+  };
+
+  /* Files with the paths they had: as one archive where the order and the folders matter, else one by one. */
+  Field.prototype.takeFolder = function (entries) {
+    var packs = this.root.dataset.folder === "pack" && entries.some(function (entry) { return entry.path.indexOf("/") > 0; });
+    if (!packs) {
+      this.take(entries.filter(function (entry) { return !window.folders.skips(entry.path) && !/(^|\/)\.[^/]*$/.test(entry.path); })
+        .map(function (entry) { return entry.file; }));
+      return;
+    }
+    var packed = window.folders.pack(entries, entries[0].path.split("/")[0]);
+    if (packed.file) { this.take([packed.file]); }
+    if (packed.skipped) { this.list.appendChild(element("li", "hint", fill(this.texts.skipped, { count: packed.skipped }))); }
+  };
+
+  Field.prototype.next = function () {
+    var running = this.items.filter(function (item) { return item.state === "uploading"; }).length;
+    this.items.forEach(function (item) {
+      if (item.state === "waiting" && running < AT_ONCE) { running += 1; item.start(); }
+    });
+    this.root.dispatchEvent(new CustomEvent("upload:changed", { bubbles: true, detail: { field: this } }));
+  };
+
+  Field.prototype.remember = function () {
+    var done = this.items.filter(function (item) { return item.state === "done"; });
+    sessionStorage.setItem(this.key, JSON.stringify(done.map(function (item) {
+      return { id: item.id, name: item.fileName, size: item.size };
+    })));
+  };
+
+  /* After a reload: files that had arrived are shown again, unfinished ones are named. */
+  Field.prototype.restore = function () {
+    var self = this, kept = [];
+    try { kept = JSON.parse(sessionStorage.getItem(this.key) || "[]"); } catch (error) { kept = []; }
+    kept.forEach(function (entry) {
+      fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
+        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.next(); }
+      }, function () { /* shown again after the next reload */ });
+    });
+    if (!window.tus || !tus.isSupported) { return; }
+    tus.defaultOptions.urlStorage.findAllUploads().then(function (uploads) {
+      uploads.forEach(function (upload) {
+        if (!upload.metadata || upload.metadata.field !== self.key || !upload.uploadUrl) { return; }
+        fetch(upload.uploadUrl, { method: "HEAD", credentials: "same-origin", headers: { "Tus-Resumable": "1.0.0" } })
+          .then(function (answer) {
+            var sent = Number(answer.headers.get("Upload-Offset")), size = Number(answer.headers.get("Upload-Length"));
+            if (!answer.ok || sent >= size) { return; }
+            var line = element("li", "hint", fill(self.texts.unfinished, {
+              name: upload.metadata.filename, percent: Math.floor(sent / size * 100) + "%"
+            }));
+            line.dataset.unfinished = upload.metadata.filename;
+            self.list.appendChild(line);
+          }, function () { /* no network: nothing to say yet */ });
+      });
+    });
+  };
+
+  function Item(field, file, finished) {
+    var self = this;
+    this.field = field;
+    this.file = file;
+    this.fileName = file ? file.name : finished.name;
+    field.list.querySelectorAll("[data-unfinished]").forEach(function (line) {
+      if (line.dataset.unfinished === self.fileName) { line.remove(); }
+    });
+    this.size = file ? file.size : finished.size;
+    this.retryTimer = null;
+    this.line = element("li", "upload-item");
+    var head = element("div", "upload-head");
+    head.appendChild(element("span", "upload-name", this.fileName + "（" + readableSize(this.size) + "）"));
+    this.toggle = element("button", "", field.texts.pause);
+    this.toggle.type = "button";
+    this.toggle.addEventListener("click", function () { self.state === "uploading" ? self.pause() : self.start(); });
+    this.dismiss = element("button", "", field.texts.remove);
+    this.dismiss.type = "button";
+    this.dismiss.addEventListener("click", function () { self.remove(true); });
+    head.appendChild(this.toggle);
+    head.appendChild(this.dismiss);
+    this.bar = element("progress");
+    this.bar.max = 100;
+    this.bar.setAttribute("aria-label", this.fileName);
+    this.status = element("div", "upload-status");
+    this.line.appendChild(head);
+    this.line.appendChild(this.bar);
+    this.line.appendChild(this.status);
+    field.list.appendChild(this.line);
+    if (finished) { this.finish(finished.id); return; }
+    var refusal = this.refusal();
+    if (refusal) { this.fail(refusal, false); return; }
+    this.set("waiting", field.texts.waiting);
+  }
+
+  /* What can be said before a byte is sent. */
+  Item.prototype.refusal = function () {
+    var texts = this.field.texts, accept = this.field.input.accept;
+    if (this.size === 0) { return texts.empty; }
+    if (this.size > this.field.limit) {
+      return fill(texts.too_large, { size: readableSize(this.size), limit: readableSize(this.field.limit) });
+    }
+    if (!accept) { return ""; }
+    var name = this.fileName.toLowerCase(), type = this.file.type;
+    var fits = accept.split(",").some(function (part) {
+      part = part.trim().toLowerCase();
+      return part.charAt(0) === "." ? name.endsWith(part) : type === part || (part.endsWith("/*") && type.indexOf(part.slice(0, -1)) === 0);
+    });
+    return fits ? "" : fill(texts.wrong_type, { accept: readableTypes(accept), name: this.fileName });
+  };
+
+  Item.prototype.set = function (state, text) {
+    this.state = state;
+    this.line.dataset.state = state;
+    this.status.textContent = text;
+    this.toggle.hidden = state === "done" || state === "waiting" || (state === "failed" && !this.canRetry);
+    this.toggle.textContent = state === "uploading" ? this.field.texts.pause : this.field.texts.resume;
+  };
+
+  Item.prototype.start = function () {
+    var self = this, texts = this.field.texts;
+    clearTimeout(this.retryTimer);
+    this.startedAt = Date.now();
+    this.startedWith = null;
+    this.set("uploading", texts.uploading);
+    if (!this.upload) {
+      this.upload = new tus.Upload(this.file, {
+        endpoint: ENDPOINT,
+        chunkSize: CHUNK,
+        retryDelays: RETRY_DELAYS,
+        removeFingerprintOnSuccess: true,
+        metadata: { filename: this.fileName, purpose: this.field.root.dataset.purpose, field: this.field.key },
+        headers: { "X-CSRFToken": token(), "Accept-Language": document.documentElement.lang },
+        onProgress: function (sent, total) { self.progress(sent, total); },
+        onSuccess: function () { self.finish(self.upload.url.split("/").pop()); },
+        onError: function (error) { self.explain(error); }
+      });
+    }
+    this.upload.findPreviousUploads().then(function (previous) {
+      if (previous.length && !self.upload.url) { self.upload.resumeFromPreviousUpload(previous[0]); }
+      if (self.state === "uploading") { self.upload.start(); }
+    });
+  };
+
+  Item.prototype.progress = function (sent, total) {
+    if (this.state !== "uploading") { return; }
+    if (this.startedWith === null) { this.startedWith = sent; this.startedAt = Date.now(); }
+    var texts = this.field.texts, seconds = (Date.now() - this.startedAt) / 1000;
+    var speed = seconds > 0.5 ? (sent - this.startedWith) / seconds : 0;
+    var parts = [Math.floor(sent / total * 100) + "%", readableSize(sent) + " / " + readableSize(total)];
+    if (speed > 0) {
+      var left = (total - sent) / speed;
+      parts.push(readableSize(speed) + "/s");
+      parts.push(fill(texts.left, { time: left < 90 ? fill(texts.seconds, { n: Math.max(1, Math.round(left)) }) : fill(texts.minutes, { n: Math.round(left / 60) }) }));
+    }
+    this.bar.value = sent / total * 100;
+    this.status.textContent = parts.join(" · ");
+  };
+
+  Item.prototype.pause = function () {
+    this.upload.abort();
+    this.set("paused", this.field.texts.paused);
+    this.field.next();
+  };
+
+  Item.prototype.finish = function (id) {
+    this.id = id;
+    this.bar.value = 100;
+    this.set("done", this.field.texts.done);
+    this.value = element("input");
+    this.value.type = "hidden";
+    this.value.name = this.field.name;
+    this.value.value = id;
+    this.line.appendChild(this.value);
+    this.field.remember();
+    this.field.next();
+  };
+
+  Item.prototype.fail = function (text, canRetry) {
+    this.canRetry = canRetry;
+    this.set("failed", text);
+    var help = element("a", "", this.field.texts.help);
+    help.href = "/guides/upload-help";
+    help.target = "_blank";
+    help.rel = "noopener";
+    this.status.appendChild(document.createTextNode(" "));
+    this.status.appendChild(help);
+    this.field.next();
+  };
+
+  /* Why it stopped, as far as the browser lets us know, and what helps. */
+  Item.prototype.explain = function (error) {
+    var self = this, texts = this.field.texts, answer = error.originalResponse;
+    if (answer && answer.getStatus() >= 400) {
+      var problem = {};
+      try { problem = JSON.parse(answer.getBody()); } catch (unreadable) { problem = {}; }
+      var gone = answer.getStatus() === 404 || answer.getStatus() === 410;
+      if (gone) { this.upload = null; }
+      this.fail(problem.detail || texts.failed, gone || answer.getStatus() >= 500 || answer.getStatus() === 423);
+      return;
+    }
+    if (error.name === "NotReadableError" || /NotReadable|ERR_UPLOAD_FILE_CHANGED/.test(String(error))) {
+      this.fail(texts.changed, false);
+      return;
+    }
+    if (!navigator.onLine) { this.wait(texts.offline); return; }
+    fetch("/healthz", { cache: "no-store" }).then(function (healthy) {
+      self.fail(healthy.ok ? texts.blocked : texts.retrying, true);
+    }, function () { self.wait(texts.retrying); });
+  };
+
+  Item.prototype.wait = function (text) {
+    var self = this;
+    this.fail(text, true);
+    this.retryTimer = setTimeout(function () { if (self.state === "failed") { self.start(); } }, 10000);
+  };
+
+  Item.prototype.remove = function (forGood) {
+    clearTimeout(this.retryTimer);
+    if (this.upload && this.state !== "done") { this.upload.abort(forGood === true).catch(function () { /* expires by itself */ }); }
+    this.field.items = this.field.items.filter(function (item) { return item !== this; }, this);
+    this.line.remove();
+    this.field.remember();
+    this.field.next();
+  };
+
+  function ready() {
+    if (!window.tus || !tus.isSupported) { return; }
+    document.querySelectorAll("[data-upload]").forEach(function (root) {
+      if (!root.uploadField) { root.uploadField = new Field(root); }
+    });
+  }
+
+  window.addEventListener("online", function () {
+    document.querySelectorAll("[data-upload]").forEach(function (root) {
+      if (root.uploadField) {
+        root.uploadField.items.forEach(function (item) { if (item.state === "failed" && item.canRetry) { item.start(); } });
+      }
+    });
+  });
+  window.addEventListener("beforeunload", function (event) {
+    var busy = Array.prototype.some.call(document.querySelectorAll("[data-upload]"), function (root) {
+      return root.uploadField && root.uploadField.items.some(function (item) { return item.state === "uploading"; });
+    });
+    if (busy) { event.preventDefault(); event.returnValue = ""; }
+  });
+  document.addEventListener("DOMContentLoaded", ready);
+  document.addEventListener("htmx:afterSettle", ready);
+}());

@@ -1,0 +1,60 @@
+/* The workbench by keyboard: single keys outside of fields, J and K between rows, Ctrl+Enter decides. */
+(function () {
+  "use strict";
+
+  function visible(element) { return element.offsetParent !== null; }
+  function rows() { return Array.prototype.filter.call(document.querySelectorAll("[data-row]"), visible); }
+
+  function typing(target) {
+    var type = target.type;
+    return target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT" ||
+      (target.tagName === "INPUT" && type !== "radio" && type !== "checkbox");
+  }
+
+  function step(direction) {
+    var all = rows();
+    if (!all.length) { return; }
+    var at = all.indexOf(document.activeElement);
+    all[at < 0 ? (direction > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + direction, 0), all.length - 1)].focus();
+  }
+
+  function nextTab() {
+    var tabs = document.querySelectorAll("[data-tab]");
+    if (!tabs.length) { return; }
+    var at = Array.prototype.findIndex.call(tabs, function (tab) { return tab.hasAttribute("aria-current"); });
+    tabs[(at + 1) % tabs.length].click();
+  }
+
+  function act(element) {
+    if (element.type === "radio") { element.checked = true; element.focus(); return; }
+    if (element.type === "checkbox") { element.checked = !element.checked; element.focus(); return; }
+    if (typing(element)) { element.focus(); if (element.select) { element.select(); } return; }
+    element.click();
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var target = event.target;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      var form = (target.closest && target.closest("form[data-decision]")) || document.querySelector("form[data-decision]");
+      if (form) {
+        event.preventDefault();
+        var buttons = form.querySelectorAll("button[type=submit]");
+        buttons[buttons.length - 1].click();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+    if (event.key === "Escape" && typing(target)) { target.blur(); return; }
+    if (typing(target)) { return; }
+    var key = event.key.toLowerCase();
+    if (key === "j" || key === "k") { event.preventDefault(); step(key === "j" ? 1 : -1); return; }
+    if (key === "m") { nextTab(); return; }
+    var found = document.querySelector('[data-key="' + (window.CSS && CSS.escape ? CSS.escape(key) : key) + '"]');
+    if (found) { event.preventDefault(); act(found); }
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var selected = document.querySelector("[data-select]");
+    if (selected) { selected.focus(); selected.select(); }
+  });
+}());

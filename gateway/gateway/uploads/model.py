@@ -1,0 +1,94 @@
+"""What an upload is and how far it has come. Pure: no HTTP, no database."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.objects.uploads import Digest
+
+CHECKSUMS = ("sha1", "sha256")
+FILE_NAME_LIMIT = 255
+METADATA_LIMIT = 4096
+
+
+class MetadataInvalid(ValueError):
+    """``Upload-Metadata`` is not what tus 1.0.0 says."""
+
+
+class ChecksumUnsupported(ValueError):
+    """``Upload-Checksum`` names an algorithm we do not offer, or is not a checksum."""
+
+
+@dataclass(frozen=True)
+class UploadState:
+    """One row of the table of uploads."""
+
+    upload_id: str
+    owner: str
+    length: int
+    received: int
+    tail_counts: bool
+    file_name: str
+    metadata_header: str
+    sha256: str | None
+    expires_at: datetime
+    finished_at: datetime | None
+    first: bool = False
+
+    def offset(self, staged: int) -> int:
+        """Bytes that need not be sent again, given ``staged`` bytes in the staging file."""
+        return max(self.received, min(staged, self.length)) if self.tail_counts else self.received
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """A promise about the body of one PATCH."""
+
+    digest: Digest
+    expected: bytes
+
+    def holds(self) -> bool:
+        return hmac.compare_digest(bytes.fromhex(self.digest.hexdigest()), self.expected)
+
+
+def parse_checksum(header: str) -> Checksum:
+    """``sha1 <base64>``. Raises :class:`ChecksumUnsupported`."""
+    algorithm, _, value = header.strip().partition(" ")
+    if algorithm not in CHECKSUMS:
+        raise ChecksumUnsupported(algorithm)
+    try:
+        expected = base64.b64decode(value.strip(), validate=True)
+    except binascii.Error:
+        raise ChecksumUnsupported(header) from None
+    digest = hashlib.sha1(usedforsecurity=False) if algorithm == "sha1" else hashlib.sha256()
+    if len(expected) != digest.digest_size:
+        raise ChecksumUnsupported(header)
+    return Checksum(digest, expected)
+
+
+def parse_metadata(header: str) -> dict[str, str]:
+    """``key base64, key base64, key`` → dictionary. Raises :class:`MetadataInvalid`."""
+    if len(header) > METADATA_LIMIT:
+        raise MetadataInvalid("too long")
+    entries: dict[str, str] = {}
+    for pair in header.split(","):
+        if not pair.strip():
+            continue
+        key, _, value = pair.strip().partition(" ")
+        try:
+            entries[key] = base64.b64decode(value.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            raise MetadataInvalid(key) from None
+    return entries
+
+
+def clean_file_name(name: str) -> str:
+    """The last path segment without control characters: shown and offered for download, never used as a path."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(character for character in last if character.isprintable()).strip()
+    return shown[-FILE_NAME_LIMIT:] or "upload"

@@ -1,0 +1,57 @@
+"""What other capabilities need of uploads: a finished upload's receipt, and files of plain forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.objects import ObjectRef
+from werkzeug.datastructures import FileStorage
+
+from gateway.uploads.handlers import Uploads
+from gateway.web.caller import caller
+from gateway.web.problems import HttpProblem
+from gateway.web.registry import registry
+
+
+@dataclass(frozen=True)
+class Received:
+    """A finished upload. ``token`` goes to the service; ``owner`` names the account or the anonymous session."""
+
+    token: str
+    owner: str
+    upload_id: str
+    object: ObjectRef
+    file_name: str
+
+
+def receipt_for(upload_id: str) -> Received:
+    """The receipt of the caller's own finished upload.
+
+    Problems ``upload_unknown`` (also for another's), ``upload_incomplete``, ``upload_expired``, ``upload_busy``.
+    """
+    token, upload = Uploads(registry(), caller()).receipt(upload_id)
+    assert upload.sha256 is not None
+    ref = ObjectRef(sha256=upload.sha256, size=upload.length)
+    return Received(token, upload.owner, upload_id, ref, upload.file_name)
+
+
+def receipt_for_form_file(file: FileStorage | None, purpose: str = "material") -> Received:
+    """The receipt of a file sent with a plain form, for browsers without script.
+
+    Problems ``upload_file_missing``, ``upload_empty`` and those of creating an upload.
+    """
+    if file is None or not file.filename:
+        raise HttpProblem("upload_file_missing")
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    if size == 0:
+        raise HttpProblem("upload_empty")
+    uploads = Uploads(registry(), caller())
+    upload = uploads.create(size, file.filename, purpose)
+    uploads.append(upload.upload_id, 0, size, file.stream.read, None)
+    return receipt_for(upload.upload_id)
+
+
+def offer_made_file(key: str, ref: ObjectRef, file_name: str) -> str:
+    """The upload id under which the caller can use a file that a service made for them; ``key`` names it for good."""
+    return Uploads(registry(), caller()).offer(key, ref, file_name).upload_id

@@ -1,0 +1,1 @@
+"""What every page and API call shares: sessions, callers, languages, problems, headers, limits."""

@@ -1,0 +1,79 @@
+"""Who is calling: a bearer token (API) or the session cookie (pages, and scripts on pages)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from chassis.actor import ANONYMOUS, Actor, authenticate
+from chassis.errors import Problem
+from contracts.base import Access
+from flask import g, request, session
+
+from gateway.web.registry import registry
+from gateway.web.sessions import WebSession
+from gateway.web.signing_in import current_token
+
+
+@dataclass(frozen=True)
+class Caller:
+    """``token`` goes along with every RPC; services verify it themselves. ``session`` names the browser, if any."""
+
+    actor: Actor
+    token: str | None
+    session: str | None
+
+    @property
+    def signed_in(self) -> bool:
+        return self.actor.kind != "anonymous"
+
+    @property
+    def account_id(self) -> str:
+        return self.actor.account_id
+
+
+def caller() -> Caller:
+    """The caller of this request. Problem ``not_signed_in`` or ``token_expired`` for a token that is no good."""
+    if "caller" not in g:
+        g.caller = _from_header() or _from_session()
+    found: Caller = g.caller
+    return found
+
+
+def has_bearer_token() -> bool:
+    """Such requests carry their own proof of intent and need no CSRF token."""
+    return request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
+def require(access: Access) -> Caller:
+    """The caller, if ``access`` lets them in. The service decides again; this only answers sooner."""
+    found = caller()
+    actor = found.actor
+    if actor.kind == "anonymous":
+        allowed = access.anonymous
+    elif actor.kind == "staff":
+        allowed = bool(access.roles & actor.roles) or access.anonymous
+    else:
+        allowed = access.accounts
+    if not allowed:
+        raise Problem("forbidden" if found.signed_in else "not_signed_in")
+    return found
+
+
+def _from_header() -> Caller | None:
+    if not has_bearer_token():
+        return None
+    token = request.headers["Authorization"][7:].strip()
+    return Caller(authenticate(registry().trust, token), token, None)
+
+
+def _from_session() -> Caller:
+    browser = cast(WebSession, session)
+    name = browser.public_id or None
+    token = current_token(browser)
+    if not token:
+        return Caller(ANONYMOUS, None, name)
+    try:
+        return Caller(authenticate(registry().trust, token), token, name)
+    except Problem:
+        return Caller(ANONYMOUS, None, name)

@@ -1,0 +1,32 @@
+"""Calling services as the caller of this request, or as the gateway itself."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from chassis.actor import issue_access_token, service_actor
+from contracts.base import Model, RpcMethod
+
+from gateway.web.api import command_id
+from gateway.web.caller import caller
+from gateway.web.registry import registry
+
+ReplyT = TypeVar("ReplyT", bound=Model)
+OWN_TOKEN_LIFE = 60
+
+
+def call(method: RpcMethod[Any, ReplyT], request: Model, *, part: str = "") -> ReplyT:
+    """The reply to the signed-in person (or visitor) of this request; raises the service's Problem.
+
+    A command repeated with the same idempotency key acts once. ``part`` tells commands to the same service apart
+    when one request causes several.
+    """
+    request_id = f"{command_id()}{'-' if part else ''}{part}" if method.kind == "command" else None
+    return registry().rpc.call(method, request, token=caller().token, request_id=request_id)
+
+
+def call_as_gateway(method: RpcMethod[Any, ReplyT], request: Model) -> ReplyT:
+    """For methods that only services may call (the sandbox). Commands act once per idempotency key here too."""
+    token = issue_access_token(registry().runtime.signer, service_actor("gateway"), OWN_TOKEN_LIFE)
+    request_id = command_id() if method.kind == "command" else None
+    return registry().rpc.call(method, request, token=token, request_id=request_id)

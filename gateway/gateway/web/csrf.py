@@ -1,0 +1,34 @@
+"""Cross-site request forgery: every form and every script that acts by cookie proves that it came from our page."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+
+from gateway.web.caller import has_bearer_token
+from gateway.web.problems import HttpProblem
+from gateway.web.registry import registry
+
+csrf = CSRFProtect()
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+WITHOUT_COOKIE = ("/api/v1/callbacks/", "/sandbox/")
+
+
+def protect() -> None:
+    """Checks requests that a browser could be tricked into: pages always, the API when it comes with our cookie."""
+    if request.method in SAFE or has_bearer_token() or request.path.startswith(WITHOUT_COOKIE):
+        return
+    by_cookie = registry().sessions.cookie_name in request.cookies
+    if by_cookie or not request.path.startswith("/api/"):
+        csrf.protect()
+
+
+def explain(error: CSRFError) -> HttpProblem:
+    return HttpProblem("csrf_failed")
+
+
+def install(app: Flask) -> None:
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    csrf.init_app(app)
+    app.before_request(protect)
+    app.jinja_env.globals["csrf_token"] = generate_csrf

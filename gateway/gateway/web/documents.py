@@ -1,0 +1,112 @@
+"""Documents of a case, whoever keeps them: which service answers for an id, and their bytes on the way out."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+from chassis.errors import Problem
+from chassis.objects import ObjectMissing
+from contracts.base import RpcMethod
+from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, SealedObject
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Response, request, send_file
+
+from contracts import archive, filing, payment
+from gateway.web.calls import call
+from gateway.web.registry import registry
+
+SAFE_INLINE = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp")
+SEALED_LIMIT = 21 << 20
+NONCE = 12
+OWNERS: dict[str, RpcMethod[GetDocument, DocumentRef]] = {
+    "fil": filing.GET_DOCUMENT,
+    "pay": payment.GET_DOCUMENT,
+    "arc": archive.GET_DOCUMENT,
+}
+LISTS: tuple[RpcMethod[ListDocuments, DocumentList], ...] = (
+    filing.LIST_DOCUMENTS,
+    payment.LIST_DOCUMENTS,
+    archive.LIST_DOCUMENTS,
+)
+
+
+def documents_of(application_id: str) -> list[DocumentRef]:
+    """What filing, payment and archive issued for a case, oldest first. One that does not answer is left out."""
+    found: dict[str, DocumentRef] = {}
+    for method in LISTS:
+        try:
+            items = call(method, ListDocuments(application_id=application_id)).items
+        except Problem as problem:
+            if problem.status < 500 and problem.status != 404:
+                raise
+            continue
+        found |= {document.document_id: document for document in items}
+    return sorted(found.values(), key=lambda document: document.issued_at)
+
+
+def all_documents_of(application_id: str) -> list[DocumentRef]:
+    """As :func:`documents_of`, complete or not at all.
+
+    Problems: ``application_unknown`` (also for somebody else's), ``service_unavailable``. Payment and archive know
+    nothing of a case that has just begun.
+    """
+    asked = ListDocuments(application_id=application_id)
+    found = {document.document_id: document for document in call(filing.LIST_DOCUMENTS, asked).items}
+    for method in (payment.LIST_DOCUMENTS, archive.LIST_DOCUMENTS):
+        try:
+            found |= {document.document_id: document for document in call(method, asked).items}
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+    return sorted(found.values(), key=lambda document: document.issued_at)
+
+
+def find_document(document_id: str) -> DocumentRef:
+    """A document by its id, whose prefix names the service that keeps it. Problem ``document_unknown``."""
+    method = OWNERS.get(document_id.partition("-")[0])
+    if method is None:
+        raise Problem("document_unknown")
+    return call(method, GetDocument(document_id=document_id))
+
+
+def deliver(ref: DocumentRef) -> Response:
+    """Bytes from the object store; only harmless types are shown, everything else is saved (ASVS 5.4.1)."""
+    try:
+        stream = registry().runtime.objects.open(ref.object.sha256)
+    except ObjectMissing:
+        raise Problem("document_unknown") from None
+    inline = ref.content_type in SAFE_INLINE and not request.args.get("download")
+    response = send_file(
+        stream,
+        mimetype=ref.content_type if inline else "application/octet-stream",
+        as_attachment=not inline,
+        download_name=ref.file_name,
+        etag=ref.object.sha256,
+    )
+    if response.status_code == 200:
+        response.headers["Content-Length"] = str(ref.object.size)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = "script-src 'none'; frame-ancestors 'self'"
+    return response
+
+
+def deliver_sealed(sealed: SealedObject) -> Response:
+    """An encrypted image, opened for this one look and never kept by the browser.
+
+    The whole image (at most 20 MB) is decrypted before its first byte goes out: AES-GCM tells only at the end whether
+    anybody changed it.
+    """
+    data = registry().runtime.objects.read(sealed.object.sha256, SEALED_LIMIT)
+    plain = AESGCM(base64.b64decode(sealed.key)).decrypt(data[:NONCE], data[NONCE:], None)
+    shown = sealed.content_type in SAFE_INLINE
+    response = send_file(
+        io.BytesIO(plain),
+        mimetype=sealed.content_type if shown else "application/octet-stream",
+        as_attachment=not shown,
+        download_name=sealed.file_name,
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "script-src 'none'; frame-ancestors 'self'"
+    return response

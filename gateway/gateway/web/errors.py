@@ -1,0 +1,66 @@
+"""Problems become answers: problem+json for programs, an explanation on a page for people."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from chassis.telemetry import logger
+from flask import Flask, Response, g, json, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from gateway.web import csrf
+from gateway.web.languages import language
+from gateway.web.problems import HttpProblem, from_http_status, problem_document
+from gateway.web.texts import problem_text
+
+log = logger("gateway")
+
+
+def answer(problem: Problem) -> Response:
+    """The answer that explains ``problem``, in the form the caller understands."""
+    headers = dict(getattr(problem, "headers", {}))
+    document = problem_document(problem, language(), g.get("request_id", ""))
+    if request.path.startswith(("/api/v1", "/sandbox/")):
+        body, content_type = json.dumps(document, ensure_ascii=False), "application/problem+json"
+    else:
+        text = problem_text(problem.code, problem.params, language())
+        page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
+        body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"
+    return Response(body, status=problem.status, headers=headers, content_type=content_type)
+
+
+def _framework_error(error: HTTPException) -> Response | HTTPException:
+    if isinstance(error, RequestRedirect) or error.code is None or error.code < 400:
+        return error
+    problem = from_http_status(error.code)
+    problem.headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
+    return answer(problem)
+
+
+def _rate_limited(error: RateLimitExceeded) -> Response:
+    seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
+    return answer(HttpProblem("rate_limited", headers={"Retry-After": str(seconds)}, seconds=seconds))
+
+
+def _database_away(error: Exception) -> Response:
+    log.error("database_unavailable", error=str(error))
+    return answer(HttpProblem("service_unavailable", headers={"Retry-After": "5"}))
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected_error", path=request.path, exc_info=error)
+    return answer(HttpProblem("internal_error"))
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(CSRFError, lambda error: answer(csrf.explain(error)))
+    app.register_error_handler(RateLimitExceeded, _rate_limited)
+    app.register_error_handler(HTTPException, _framework_error)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _database_away)
+    app.register_error_handler(Exception, _unexpected)

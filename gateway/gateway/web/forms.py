@@ -1,0 +1,107 @@
+"""Forms of pages: what was entered, and what is wrong with it, shown at the top and at each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.errors import Problem
+from flask import Flask, request
+from flask_babel import gettext as _
+
+from gateway.web.languages import language
+from gateway.web.problems import field_message
+from gateway.web.texts import problem_text
+
+
+@dataclass(frozen=True)
+class ShownError:
+    field: str
+    message: str
+
+
+class PageForm:
+    """Values of a form by field name, and the Problem that came of sending them.
+
+    ::
+
+        form = PageForm(request.form)
+        try:
+            ...
+        except Problem as problem:
+            return render_template("…", form=form.refused(problem)), problem.status
+    """
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self._values = values or {}
+        self.problem: Problem | None = None
+        self.sentence = ""
+        self.remedy = ""
+        self.errors: list[ShownError] = []
+
+    @classmethod
+    def from_request(cls) -> PageForm:
+        return cls(request.form)
+
+    def refused(self, problem: Problem, *, field: str = "") -> PageForm:
+        """The same form explaining ``problem``; ``field`` names where to show one that names no field itself."""
+        text = problem_text(problem.code, problem.params, language())
+        self.problem, self.sentence, self.remedy = problem, text.sentence, text.remedy
+        self.errors = [ShownError(error.field, field_message(error, language())) for error in problem.errors]
+        if not self.errors and field:
+            self.errors = [ShownError(field, text.sentence)]
+        return self
+
+    def value(self, name: str) -> str:
+        found = self._values.get(name)
+        return "" if found is None else str(found)
+
+    def raw(self, name: str) -> Any:
+        """The value as it is; ``value`` gives text."""
+        return self._values.get(name)
+
+    def rows(self, name: str) -> list[int]:
+        """Numbers of the entries of a list field: ``[0, 1]`` for ``owners.0.name`` and ``owners.1.name``."""
+        found = {key.split(".")[1] for key in self._values if key.startswith(f"{name}.")}
+        return sorted(int(row) for row in found if row.isascii() and row.isdigit())
+
+    def own_error(self, name: str) -> str:
+        """What is wrong with a list field as a whole, not with one of its entries."""
+        return " ".join(dict.fromkeys(error.message for error in self.errors if error.field == name))
+
+    def error(self, name: str) -> str:
+        """What is wrong with the field; also for problems of its parts (``authors`` for ``authors.0.name``)."""
+        messages = [e.message for e in self.errors if e.field == name or e.field.startswith(f"{name}.")]
+        return " ".join(dict.fromkeys(messages))
+
+
+def upload_texts() -> dict[str, str]:
+    """What the upload script says, in the visitor's language."""
+    return {
+        "waiting": _("等待上传"),
+        "uploading": _("正在上传"),
+        "paused": _("已暂停"),
+        "done": _("上传完成"),
+        "failed": _("没有传完"),
+        "left": _("还需 {time}"),
+        "seconds": _("{n} 秒"),
+        "minutes": _("{n} 分钟"),
+        "pause": _("暂停"),
+        "resume": _("继续上传"),
+        "remove": _("移除"),
+        "retrying": _("网络中断，正在自动重试；已传的部分不会丢失。"),
+        "offline": _("网络已断开，恢复后会自动继续；已传的部分不会丢失。"),
+        "blocked": _("上传请求被拦截。请对本站关闭广告拦截或安全软件的拦截，再点“继续上传”。"),
+        "too_large": _("文件有 {size}，超过 {limit} 的上限。请压缩后再上传。"),
+        "wrong_type": _("这里需要 {accept} 文件，您选的是 {name}。"),
+        "empty": _("这个文件是空的，请打开确认有内容后再选择。"),
+        "changed": _("文件在上传期间被修改或移走了，请重新选择。"),
+        "unfinished": _("上次没有传完：{name}（已传 {percent}）。重新选择同一个文件就会接着传。"),
+        "skipped": _("已略过 {count} 个文件夹或文件（依赖库、版本库、超过 8 MB 的文件）。"),
+        "help": _("上传帮助"),
+    }
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["upload_texts"] = upload_texts

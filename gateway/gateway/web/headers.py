@@ -1,0 +1,59 @@
+"""Security headers and the request id of every answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Flask, Response, g, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,80}$")
+
+
+def request_id() -> str:
+    """Names this request in logs, problems and calls to services."""
+    identifier: str = g.request_id
+    return identifier
+
+
+def name_request() -> None:
+    asked = request.headers.get("X-Request-Id", "")
+    g.request_id = asked if _REQUEST_ID.match(asked) else secrets.token_hex(16)
+
+
+def add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if not request.path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def install(app: Flask, https: bool) -> None:
+    app.before_request(name_request)
+    app.after_request(add_headers)
+    if https:
+
+        def add_hsts(response: Response) -> Response:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            return response
+
+        app.after_request(add_hsts)

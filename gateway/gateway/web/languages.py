@@ -1,0 +1,132 @@
+"""Languages and formats: Chinese first, English complete, dates of the office in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, Domain
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+COOKIE = "lang"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+COOKIE_LIFE = 365 * 86400
+
+
+def language() -> str:
+    """``zh`` or ``en``. Pages: ``?lang=``, then the cookie, then Chinese. API: ``Accept-Language``."""
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        g.language = _choose()
+    chosen: str = g.language
+    return chosen
+
+
+def _choose() -> str:
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
+        return asked
+    if request.path.startswith("/api/v1"):
+        return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
+    return "zh"
+
+
+@lru_cache
+def _translations() -> Translations:
+    """Every ``translations/en/*.po``, compiled in memory. The source language, Chinese, needs none."""
+    merged = Catalog(locale="en")
+    for file in resources.files("gateway").joinpath("translations", "en").iterdir():
+        if file.name.endswith(".po"):
+            for message in read_po(BytesIO(file.read_bytes()), locale="en"):
+                if message.id and message.string and not message.fuzzy:
+                    merged.add(message.id, message.string, context=message.context)
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # untyped library
+    """Reads .po files directly: no compiled file to keep in step, one file per capability."""
+
+    def get_translations(self) -> NullTranslations:
+        return _translations() if language() == "en" else NullTranslations()
+
+
+class Languages(Babel):  # type: ignore[misc]  # untyped library
+    """Flask-Babel with our own catalogues."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        return _CATALOGUES
+
+
+_CATALOGUES = Catalogues()
+
+
+def legal_date(value: date | str | None) -> str:
+    """``2026年11月22日`` or ``22 November 2026``. Datetimes are taken to Asia/Shanghai first."""
+    day = _local(value)
+    if day is None:
+        return "—"
+    return f"{day.day} {day:%B} {day.year}" if language() == "en" else f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment(value: datetime | str | None) -> str:
+    """Date and time in Asia/Shanghai, to the minute."""
+    at = _local(value)
+    return "—" if at is None else f"{legal_date(at)} {at:%H:%M}"
+
+
+def _local(value: date | str | None) -> datetime | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI)
+    return value.astimezone(SHANGHAI)
+
+
+def yuan(fen: int) -> str:
+    """``¥300.00`` from integer fen."""
+    return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def byte_size(size: int) -> str:
+    """``1.4 MB``, in units of 1024 as file managers on Windows show them."""
+    amount = float(size)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} GB"
+
+
+def keep_choice(response: Response) -> Response:
+    """``?lang=`` is remembered in a cookie."""
+    asked = request.args.get("lang")
+    if asked in LOCALES and not request.path.startswith("/api/v1"):
+        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def install(app: Flask) -> None:
+    Languages(
+        app,
+        default_locale=LOCALES["zh"],
+        default_timezone="Asia/Shanghai",
+        locale_selector=lambda: LOCALES[language()],
+    )
+    app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
+    app.jinja_env.globals["language"] = language
+    app.after_request(keep_choice)

@@ -1,0 +1,79 @@
+"""A browser's signed-in state: begun at sign-in, kept alive by identity's refresh token, ended at sign-out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+from chassis.errors import Problem
+from contracts.identity import REFRESH_SESSION, AccountView, RefreshSession, SessionTokens
+from flask import session
+
+from gateway.web.registry import registry
+from gateway.web.sessions import WebSession
+
+RENEW_BEFORE = 60
+"""Seconds of life below which an access token is exchanged for the next one."""
+_KEYS = ("access_token", "refresh_token", "access_until", "account_id", "account")
+
+
+def begin(tokens: SessionTokens) -> None:
+    """From now on this browser acts as the account. The cookie changes, against session fixation."""
+    browser = cast(WebSession, session)
+    browser.renew()
+    browser.update(_kept(tokens))
+
+
+def end() -> None:
+    """This browser is a visitor again."""
+    browser = cast(WebSession, session)
+    browser.clear()
+    browser.renew()
+
+
+def current_token(browser: WebSession) -> str | None:
+    """The access token of a signed-in browser, renewed when it is about to expire; None for a visitor.
+
+    Requests of one browser that come together renew it once. Problem ``service_unavailable`` while identity is away
+    and the old token no longer counts: nobody is signed out by that.
+    """
+    token: str | None = browser.get("access_token")
+    if token is None or time.time() < float(browser.get("access_until", 0)) - RENEW_BEFORE:
+        return token
+    content = registry().sessions.change_alone(browser, _renewed)
+    for key in _KEYS:
+        if key in content:
+            browser[key] = content[key]
+        else:
+            browser.pop(key, None)
+    return browser.get("access_token")
+
+
+def _renewed(content: dict[str, Any]) -> dict[str, Any]:
+    until = float(content.get("access_until", 0))
+    if "refresh_token" not in content or time.time() < until - RENEW_BEFORE:
+        return content
+    try:
+        request = RefreshSession(refresh_token=content["refresh_token"])
+        return content | _kept(registry().rpc.call(REFRESH_SESSION, request))
+    except Problem as problem:
+        if problem.status < 500:
+            return {key: value for key, value in content.items() if key not in _KEYS}
+        if time.time() < until:
+            return content
+        raise
+
+
+def _kept(tokens: SessionTokens) -> dict[str, Any]:
+    return {
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+        "access_until": time.time() + tokens.expires_in,
+        "account_id": tokens.account.account_id,
+        "account": shown(tokens.account),
+    }
+
+
+def shown(account: AccountView) -> dict[str, str]:
+    """What the header shows of an account."""
+    return {"name": account.organisation_name or account.name or account.account_name or "", "kind": account.kind}

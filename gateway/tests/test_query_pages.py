@@ -1,0 +1,122 @@
+"""What a number stands for, why one is unknown, and what the public pages say while services are away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from contracts.archive import CHECK_CERTIFICATE, CertificateCheck
+from contracts.filing import PROGRESS
+from contracts.legacy_bridge import LOCATE, Located
+from gateway.pages import query
+from gateway.testing import GatewayProcess
+
+NUMBER = "国作登字-2026-A-00000045"
+Answers = dict[Any, Any]
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answers], list[Any]]:
+    """Services that answer (or refuse) by method; gives the methods in the order they were asked."""
+
+    def answering(answers: Answers) -> list[Any]:
+        asked: list[Any] = []
+
+        def call(method: Any, request: Any) -> Any:
+            asked.append(method)
+            if isinstance(answers[method], Problem):
+                raise answers[method]
+            return answers[method]
+
+        monkeypatch.setattr(query, "call", call)
+        monkeypatch.setattr(query, "language", lambda: "zh")
+        return asked
+
+    return answering
+
+
+def located(**facts: Any) -> Located:
+    return Located.model_validate({"number": "", "legacy": False, "kind": "unrecognised", "known": False} | facts)
+
+
+def unknown(**params: Any) -> Problem:
+    return Problem("registration_number_unknown", **params)
+
+
+@pytest.mark.requirement("A-02")
+def test_a_registration_number_asks_the_register_and_nobody_else(services: Callable[[Answers], list[Any]]) -> None:
+    entry = CertificateCheck(status="valid", registration_number=NUMBER)
+    asked = services({CHECK_CERTIFICATE: entry})
+    assert query.find(NUMBER) == query.Found(check=entry)
+    assert asked == [CHECK_CERTIFICATE]
+
+
+@pytest.mark.requirement("A-03")
+def test_the_wrong_letter_case_is_answered_with_the_right_number(services: Callable[[Answers], list[Any]]) -> None:
+    problem = Problem("number_unknown", hints="letter_case,customer_service", suggestion="2026Z11L000045")
+    services({PROGRESS: problem, CHECK_CERTIFICATE: unknown(looks_like="acceptance_number"), LOCATE: located()})
+    explained = query.find("2026z11l000045").unknown
+    assert explained is not None
+    assert (explained.suggestion, explained.suggestion_known) == ("2026Z11L000045", True)
+    assert explained.reasons == ("letter_case",)
+
+
+@pytest.mark.requirement("A-03")
+@pytest.mark.requirement("L-02")
+def test_a_number_of_the_old_system_is_sent_there(services: Callable[[Answers], list[Any]]) -> None:
+    services(
+        {
+            CHECK_CERTIFICATE: unknown(looks_like="other"),
+            PROGRESS: Problem("number_unknown", hints="old_system"),
+            LOCATE: located(legacy=True, kind="software_registration"),
+        }
+    )
+    explained = query.find("2010SR012345").unknown
+    assert explained is not None
+    assert explained.old_system
+    assert not explained.suggestion
+
+
+def test_the_rest_is_explained_while_the_legacy_bridge_is_away(services: Callable[[Answers], list[Any]]) -> None:
+    services(
+        {CHECK_CERTIFICATE: unknown(), PROGRESS: Problem("number_unknown"), LOCATE: Problem("service_unavailable")}
+    )
+    assert query.find("nothing").unknown == query.Unknown()
+
+
+def test_a_service_that_is_away_is_not_mistaken_for_an_unknown_number(
+    services: Callable[[Answers], list[Any]],
+) -> None:
+    services({PROGRESS: Problem("service_unavailable")})
+    with pytest.raises(Problem) as raised:
+        query.find("2026Z11L000045")
+    assert raised.value.code == "service_unavailable"
+
+
+@pytest.mark.requirement("W-01")
+@pytest.mark.parametrize("page", ["/query", "/verify/", "/certificate-check", "/recovery"])
+def test_public_pages_stand_without_any_service(gateway: GatewayProcess, page: str) -> None:
+    with gateway.client(None) as client:
+        answer = client.get(page)
+    assert answer.status_code == 200
+    assert "010-61092299" in answer.text
+
+
+@pytest.mark.requirement("A-07")
+def test_a_guide_invents_no_fee_when_the_tariff_cannot_be_read(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        answer = client.get("/guides/fees")
+    assert answer.status_code == 200
+    assert "现在读不到收费标准" in answer.text
+    assert "¥" not in answer.text
+
+
+@pytest.mark.requirement("I-11")
+@pytest.mark.parametrize("page", ["/staff", "/staff/verifications", "/staff/paper", "/staff/examinations"])
+def test_the_workbench_sends_visitors_to_sign_in(gateway: GatewayProcess, page: str) -> None:
+    with gateway.client(None) as client:
+        answer = client.get(page)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/sign-in?next={page.replace('/', '%2F')}"

@@ -1,0 +1,91 @@
+"""What every page and API call shares: languages, problems, headers, sessions, documents."""
+
+from __future__ import annotations
+
+import pytest
+from gateway.testing import GatewayProcess
+
+PAGES = ["/", "/legacy", "/guides", "/guides/text-work", "/guides/upload-help", "/api/docs", "/api/docs/problems"]
+
+
+@pytest.mark.requirement("W-04")
+def test_pages_are_chinese_until_english_is_chosen_and_then_stay_english(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        assert "查询中心" in client.get("/", headers={"Accept-Language": "en"}).text
+        assert "Query centre" in client.get("/?lang=en").text
+        assert "Query centre" in client.get("/").text
+        assert "查询中心" in client.get("/?lang=zh").text
+
+
+@pytest.mark.requirement("W-01")
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_open_without_a_session_and_with_security_headers(gateway: GatewayProcess, page: str) -> None:
+    with gateway.client(None) as client:
+        answer = client.get(page)
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert " style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_a_missing_page_explains_itself(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        answer = client.get("/nope")
+    assert answer.status_code == 404
+    assert "没有找到您要的页面" in answer.text
+
+
+@pytest.mark.requirement("W-06")
+def test_api_problems_follow_rfc_9457_in_the_callers_language(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        answer = client.get("/api/v1/nope", headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    document = answer.json()
+    assert document["code"] == "not_found"
+    assert document["status"] == 404
+    assert document["title"] == "We could not find what you asked for."
+    assert document["type"].startswith("/api/docs/problems#")
+
+
+@pytest.mark.requirement("W-06")
+def test_the_openapi_document_lists_the_calls(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    assert set(document["paths"]["/api/v1/uploads/{upload_id}"]) >= {"head", "patch", "delete", "get"}
+
+
+@pytest.mark.requirement("L-06")
+@pytest.mark.parametrize(
+    ("user_agent", "advice"),
+    [
+        ("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 5.1)", None),
+        ("Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)", None),
+        ("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", "没有打开兼容模式"),
+        ("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1; Trident/6.0)", "没有打开兼容模式"),
+        ("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Trident/7.0)", None),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36", "只支持 IE 7 至 IE 11"),
+    ],
+)
+def test_the_old_entry_tells_each_browser_what_it_needs(
+    gateway: GatewayProcess, user_agent: str, advice: str | None
+) -> None:
+    with gateway.client(None) as client:
+        page = client.get("/legacy", headers={"User-Agent": user_agent}).text
+    if advice is None:
+        assert "兼容模式</p>" not in page
+        assert "notice" not in page
+    else:
+        assert advice in page
+
+
+@pytest.mark.requirement("S-04")
+def test_readiness_names_each_part(gateway: GatewayProcess) -> None:
+    with gateway.client(None) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/readyz").json()["parts"]["database"] == "ok"
