@@ -1,0 +1,56 @@
+"""`./registry bench`: measures this machine, or runs the crash campaign in full. Results are for docs/performance.md.
+
+Each measurement brings servers of its own and compares two things in one run, turn by turn: numbers of different runs
+or machines say little beside each other.
+"""
+
+import os
+import subprocess
+import sys
+
+from registry_infra.folders import CHECKOUT
+from registry_infra.problems import StackProblem
+
+MEASUREMENTS = {
+    "rpc": "a call to a service, against a bare request and reply under eventlet",
+    "events": "from commit to handler at 200 events a second; how fast a relay publishes",
+    "writes": "a write with outbox and audit, against the same without",
+    "certificates": "processor time of one certificate",
+    "progress": "the public progress query, against the same query in a bare Flask application",
+    "materials": "first verdict on a large PDF, many small files, a source deposit",
+}
+FAULTS = "50,120,1"
+"""Journeys, seconds and random seed of the full crash campaign."""
+
+
+def run_bench(words: list[str]) -> int:
+    """Runs the named measurement, `faults [journeys,seconds,seed]`, or (no name) every measurement."""
+    name, *options = words or ["all"]
+    if name == "uploads":
+        return _uploads()
+    if name == "faults":
+        return _campaign(options[0] if options else FAULTS)
+    if name != "all" and name not in MEASUREMENTS:
+        known = "; ".join(f"{known}: {text}" for known, text in MEASUREMENTS.items())
+        raise StackProblem(
+            f"there is no measurement {name!r}. There are: {known}; faults, uploads: the full campaigns."
+        )
+    chosen = list(MEASUREMENTS) if name == "all" else [name]
+    failed = [each for each in chosen if _run(["-W", "ignore", "-m", f"tests.load.{each}", *options])]
+    return 1 if failed else 0
+
+
+def _campaign(size: str) -> int:
+    words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", "tests/faults/test_crash_campaign.py"]
+    return _run(words, REGISTRY_CAMPAIGN=size)
+
+
+def _uploads() -> int:
+    """1,000 cuts over 20 uploads while workers are killed; speed and memory of a 200 MB upload beside a bare sink."""
+    tests = ["tests/load/test_uploads_under_fire.py", "tests/load/test_upload_speed.py"]
+    words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", *tests]
+    return _run(words, REGISTRY_CUTS="full", REGISTRY_MEASURE="full")
+
+
+def _run(words: list[str], **variables: str) -> int:
+    return subprocess.run([sys.executable, *words], cwd=CHECKOUT, env={**os.environ, **variables}).returncode

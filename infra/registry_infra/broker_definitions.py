@@ -1,0 +1,91 @@
+"""Broker users and what each may do, generated as a RabbitMQ definitions file.
+
+The same definitions serve the private node of `./registry up` and the brokers of containers and clusters
+(`python -m registry_infra.broker_definitions`). infra/README.md explains the table.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+VHOST = "registry"
+SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
+GATEWAY = "gateway"
+TOPOLOGY = "topology"  # declares every exchange, queue and binding; no service runs as this user
+USERS = (*SERVICES, GATEWAY, TOPOLOGY)
+RPC_EXCHANGE = "nameko-rpc"
+
+
+def permissions(user: str) -> dict[str, str]:
+    """configure, write and read patterns. Binding a queue needs write on the queue and read on the exchange."""
+    if user == TOPOLOGY:
+        return {"configure": ".*", "write": ".*", "read": ".*"}
+    name = re.escape(user)
+    replies = rf"rpc\.reply-{name}-.*"
+    return {
+        "configure": rf"^(rpc-{name}|{replies})$",
+        "write": rf"^({name}\.events|{RPC_EXCHANGE}|rpc-{name}|{replies})$",
+        "read": rf"^(rpc-{name}|evt-.*--{name}\..*|{RPC_EXCHANGE}|{replies})$",
+    }
+
+
+def topic_permissions(user: str) -> list[dict[str, str]]:
+    """Which routing keys a user may publish (write) and bind (read).
+
+    Without an entry for an exchange every key is allowed on it, hence one for each exchange a user can reach.
+    Only the gateway calls services; a service publishes replies, and nobody binds another's calls or replies.
+    """
+    if user == TOPOLOGY:
+        return []
+    name = re.escape(user)
+    calls = rf"^({'|'.join(SERVICES)})\.[a-z_]+$"
+    return [
+        {
+            "exchange": RPC_EXCHANGE,
+            "write": calls if user == GATEWAY else r"^reply\..*$",
+            "read": rf"^({name}\.\*|reply\.{name}\..*)$",
+        },
+        {"exchange": f"{user}.events", "write": ".*", "read": "^$"},
+    ]
+
+
+def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]:
+    """The definitions file: virtual host, users with hashed passwords, permissions and topic permissions."""
+    return {
+        "vhosts": [{"name": vhost}],
+        "users": [
+            {
+                "name": user,
+                "password_hash": password_hash(passwords[user]),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": "",
+            }
+            for user in USERS
+        ],
+        "permissions": [{"user": user, "vhost": vhost, **permissions(user)} for user in USERS],
+        "topic_permissions": [
+            {"user": user, "vhost": vhost, **entry} for user in USERS for entry in topic_permissions(user)
+        ],
+    }
+
+
+def password_hash(password: str) -> str:
+    """RabbitMQ's salted SHA-256. The salt comes from the password, so that equal input gives an equal file."""
+    salt = hashlib.sha256(b"salt " + password.encode()).digest()[:4]
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the broker's definitions for containers and clusters.")
+    parser.add_argument("passwords", type=Path, help="a JSON object: broker user to password")
+    parser.add_argument("output", type=Path)
+    arguments = parser.parse_args()
+    arguments.output.write_text(json.dumps(definitions(json.loads(arguments.passwords.read_text())), indent=1))
+
+
+if __name__ == "__main__":
+    main()

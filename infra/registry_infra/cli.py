@@ -1,0 +1,163 @@
+"""The command line behind ./registry. Exit status 0 only when it worked; errors are one sentence and what to do."""
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from registry_infra import processes
+from registry_infra.bench import run_bench
+from registry_infra.events import dead_letters, event_boxes, replay, summary
+from registry_infra.folders import default_data_folder, find_folders
+from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
+from registry_infra.logs import show_logs
+from registry_infra.problems import StackProblem, StopRequested
+from registry_infra.progress import say
+from registry_infra.sandbox import announce
+from registry_infra.stack import Options, run_stack
+from registry_infra.state import load_state, supervisor_of
+from registry_infra.status import health_of
+from registry_infra.testrun import run_tests
+
+
+def main(words: list[str] | None = None) -> int:
+    words = sys.argv[1:] if words is None else words
+    pytest_words: list[str] = []
+    if "--" in words:
+        cut = words.index("--")
+        words, pytest_words = words[:cut], words[cut + 1 :]
+    arguments = _parser().parse_args(words)
+    arguments.pytest = pytest_words
+    try:
+        return int(arguments.run(arguments) or 0)
+    except StackProblem as problem:
+        print(f"registry: {problem}", file=sys.stderr)
+    except (KeyboardInterrupt, StopRequested):
+        print("registry: stopped.", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./registry", description="Runs, tests and operates the registration system.")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data", type=Path, default=default_data_folder(), help="the stack's data folder (default: %(default)s)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text, parents=[common])
+        added.set_defaults(run=run)
+        return added
+
+    up = command("up", _up, "prepare everything and run the whole system on this machine")
+    up.add_argument("--detach", action="store_true", help="return as soon as it is up")
+    up.add_argument("--port", type=int, default=8000, help="the gateway's port (default: %(default)s)")
+    up.add_argument("--profile", choices=["sandbox", "production"], default="sandbox")
+    command("down", _down, "stop the stack")
+    status = command("status", _status, "health of every part, in words")
+    status.add_argument("--json", action="store_true")
+    logs = command("logs", _logs, "logs of all parts or of one")
+    logs.add_argument("service", nargs="?")
+    logs.add_argument("-f", "--follow", action="store_true")
+    test = command("test", _test, "run the tests against a stack of their own (pytest arguments after --)")
+    test.add_argument("extent", nargs="?", choices=["quick", "all", "lint", "types"], default="all")
+    demo = command("demo", _demo, "drive the main job against the running stack")
+    demo.add_argument("--output", type=Path, help="folder for the certificate (default: demo in the data folder)")
+    demo.add_argument("--url", help="a sandbox that runs elsewhere, in containers for instance (default: this stack's)")
+    demo.add_argument("--root", type=Path, help="with --url: that sandbox's root certificate, to verify offline")
+    verify = command("verify", _verify, "verify a certificate offline, and against the public log with --log")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--log", metavar="URL")
+    verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")
+    command("migrate", _migrate, "bring the databases to this version")
+    events = command("events", _events, "events that wait or failed; handle failed ones again")
+    events.add_argument("action", nargs="?", choices=["summary", "dead-letters", "replay"], default="summary")
+    events.add_argument("service", nargs="?", help="one service (default: all)")
+    events.add_argument("ids", nargs="*", type=int, help="replay: numbers of dead letters (default: all of them)")
+    bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
+    bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
+    later = command("import-legacy", _not_available, "migration jobs from the old system")
+    later.add_argument("words", nargs=argparse.REMAINDER)
+    later.set_defaults(name="import-legacy")
+    return parser
+
+
+def _up(arguments: argparse.Namespace) -> None:
+    options = Options(arguments.data.expanduser().absolute(), arguments.port, arguments.profile)
+    if arguments.detach:
+        start_detached(options)
+    else:
+        run_stack(options, say, announce)
+
+
+def _down(arguments: argparse.Namespace) -> None:
+    bring_down(find_folders(arguments.data), say)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    health = health_of(find_folders(arguments.data))
+    print(health.as_json() if arguments.json else health.in_words())
+    return 0 if health.healthy else 1
+
+
+def _logs(arguments: argparse.Namespace) -> None:
+    show_logs(find_folders(arguments.data), arguments.service, arguments.follow)
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    return run_tests(arguments.extent, arguments.pytest)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    module = _provided("demo")
+    if arguments.url:
+        folder = arguments.output or Path("demo")
+        return int(module.run(arguments.url.rstrip("/"), folder, None, arguments.root))
+    return int(module.run(running_url(arguments.data), arguments.output, find_folders(arguments.data).data))
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    run = _provided("verify").run
+    return int(run(arguments.file, arguments.log, root=arguments.root, data=arguments.data))
+
+
+def _events(arguments: argparse.Namespace) -> None:
+    folders = find_folders(arguments.data)
+    running_url(arguments.data)
+    boxes = event_boxes(processes.Settings.load(folders.settings), arguments.service)
+    if arguments.action == "replay":
+        print("\n".join(replay(boxes, arguments.ids)))
+    else:
+        print("\n".join(dead_letters(boxes) if arguments.action == "dead-letters" else summary(boxes)))
+
+
+def _migrate(arguments: argparse.Namespace) -> None:
+    migrate_databases(find_folders(arguments.data), say)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    return run_bench(arguments.words)
+
+
+def _not_available(arguments: argparse.Namespace) -> None:
+    raise StackProblem(f"{arguments.name} is not available in this version. CHANGELOG.md lists what is.")
+
+
+def _provided(name: str) -> ModuleType:
+    if not processes.importable(f"registry_infra.{name}"):
+        raise StackProblem(f"{name} is not available in this version. CHANGELOG.md lists what is.")
+    return importlib.import_module(f"registry_infra.{name}")
+
+
+def running_url(data: Path) -> str:
+    """The address of the running stack in a data folder; raises StackProblem when it does not run."""
+    folders = find_folders(data)
+    state = load_state(folders.state)
+    if state is None or supervisor_of(state) is None or state.phase != "running":
+        raise StackProblem(f"the stack in {folders.data} does not run. Start it with ./registry up.")
+    return state.url

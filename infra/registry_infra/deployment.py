@@ -1,0 +1,133 @@
+"""The jobs of the containers that run once, before the services.
+
+`python -m registry_infra.deployment secrets` makes what is missing below `/secrets` (a volume for each reader):
+
+| folder | for | files |
+|---|---|---|
+| a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | key, `trust.json`, `database-url`, `amqp-url` |
+| `identity`, `archive`, `payment` | as above | also `data-key`; `pki/`; `provider/` |
+| `postgres`, `rabbitmq` | the servers | `superuser-password`; `definitions.json` |
+| `deployment` | the jobs of this module | `credentials.json`: all passwords |
+
+`prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
+exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.
+Both may be repeated: what is there stays. `events [dead-letters|replay] [SERVICE [NUMBER …]]` is `./registry events`.
+"""
+
+import argparse
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+from chassis.migrate import upgrade
+from chassis.signing.pki import create_sandbox_pki
+from chassis.topology import declare
+
+from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, definitions
+from registry_infra.credentials import load_credentials
+from registry_infra.events import EventBoxes, dead_letters, replay, summary
+from registry_infra.keys import prepare_keys
+from registry_infra.postgres import DATABASES, SUPERUSER, provide_databases
+
+DATABASE_SERVER = "postgres:5432"
+BROKER = "rabbitmq:5672"
+BUILD = Path("/opt/registry/build")
+PREPARED = Path("/run/prepared/build")
+_SUPERUSER_SECRET = "postgresql superuser"  # noqa: S105  the name of a secret
+
+
+def prepare_secrets(folder: Path) -> None:
+    """Keys, passwords and addresses of a sandbox; an office provides the same files itself."""
+    passwords = _credentials(folder)
+    prepare_keys(folder)
+    create_sandbox_pki(folder / "archive" / "pki")
+    data_key = folder / "identity" / "data-key"
+    if not data_key.exists():
+        _write(data_key, base64.b64encode(secrets.token_bytes(32)).decode())
+    for name in DATABASES:
+        application = _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
+        _write(folder / name / "database-url", application)
+        _write(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
+    # The servers run as users of their own; nobody else has these two volumes.
+    _write(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
+    users = {user: passwords[f"broker {user}"] for user in USERS}
+    _write(folder / "rabbitmq" / "definitions.json", json.dumps(definitions(users), indent=1), mode=0o444)
+
+
+def prepare_servers(folder: Path) -> None:
+    """Databases, roles, schemas with their grants, and everything at the broker."""
+    passwords = _credentials(folder)
+    superuser = _address("postgresql", SUPERUSER, passwords[_SUPERUSER_SECRET], DATABASE_SERVER, "postgres")
+    provide_databases(superuser, _credentials_file(folder))
+    for name in DATABASES:
+        owner = f"{name}_owner"
+        address = _address("postgresql", owner, passwords[f"database {owner}"], DATABASE_SERVER, name)
+        upgrade(name, address, f"{name}_app")
+        print(f"database {name}: at this version", flush=True)
+    queues = declare(_address("amqp", TOPOLOGY, passwords[f"broker {TOPOLOGY}"], BROKER, VHOST))
+    print(f"broker: {queues} queues", flush=True)
+    _write(PREPARED, BUILD.read_text(), mode=0o444)
+
+
+def _credentials_file(folder: Path) -> Path:
+    return folder / "deployment" / "credentials.json"
+
+
+def _credentials(folder: Path) -> dict[str, str]:
+    names = [f"database {name}_{role}" for name in DATABASES for role in ("owner", "app")]
+    names += [f"broker {user}" for user in USERS] + [_SUPERUSER_SECRET]
+    return load_credentials(_credentials_file(folder), names)
+
+
+def _address(scheme: str, user: str, password: str, server: str, path: str) -> str:
+    return f"{scheme}://{user}:{quote(password, safe='')}@{server}/{path}"
+
+
+def _write(file: Path, text: str, mode: int = 0o600) -> None:
+    partial = file.with_name(f".{file.name}.partial")
+    partial.touch(mode=0o600)
+    partial.write_text(text)
+    partial.chmod(mode)
+    os.replace(partial, file)
+
+
+def show_events(folder: Path, action: str, service: str | None, ids: list[int]) -> None:
+    """Events that wait or failed; `replay` handles failed ones again."""
+    passwords = _credentials(folder)
+    boxes = [
+        EventBoxes(
+            name, _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
+        )
+        for name in SERVICES
+        if service in (None, name)
+    ]
+    for line in (
+        replay(boxes, ids) if action == "replay" else {"dead-letters": dead_letters}.get(action, summary)(boxes)
+    ):
+        print(line)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Jobs of a containerised system.")
+    parser.add_argument("--secrets", type=Path, default=Path("/secrets"), help="default: %(default)s")
+    jobs = parser.add_subparsers(dest="job", required=True)
+    jobs.add_parser("secrets", help="make the keys and passwords that are missing")
+    jobs.add_parser("prepare", help="databases, schemas, broker")
+    events = jobs.add_parser("events", help="events that wait or failed; handle failed ones again")
+    events.add_argument("action", nargs="?", choices=["summary", "dead-letters", "replay"], default="summary")
+    events.add_argument("service", nargs="?", choices=SERVICES)
+    events.add_argument("ids", nargs="*", type=int)
+    arguments = parser.parse_args()
+    if arguments.job == "events":
+        show_events(arguments.secrets, arguments.action, arguments.service, arguments.ids)
+    elif arguments.job == "prepare":
+        prepare_servers(arguments.secrets)
+    else:
+        prepare_secrets(arguments.secrets)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Where a stack keeps its things, and as whom its servers run.
+
+A stack is known by its data folder. PostgreSQL refuses to run as root, so root's servers (database and broker) run
+as an existing unprivileged user; where that user cannot reach the data folder (a checkout under /root), their files
+go to /var/lib/registry/<id> instead.
+"""
+
+import os
+import pwd
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry_infra.problems import StackProblem
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SYSTEM_SERVERS = Path("/var/lib/registry")
+SYSTEM_CACHE = Path("/var/cache/registry")
+
+
+@dataclass(frozen=True)
+class ServerUser:
+    """An existing unprivileged account under which root starts the database and the broker."""
+
+    name: str
+    uid: int
+    gid: int
+
+    def can_traverse(self, folder: Path) -> bool:
+        return all(self._may_enter(place) for place in [folder, *folder.parents] if place.exists())
+
+    def _may_enter(self, folder: Path) -> bool:
+        status = folder.stat()
+        shift = 6 if status.st_uid == self.uid else 3 if status.st_gid == self.gid else 0
+        return bool(status.st_mode >> shift & 1)
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folders of one stack. `stack_id` marks every process of it (variable REGISTRY_STACK)."""
+
+    data: Path
+    servers: Path
+    cache: Path
+    stack_id: str
+    server_user: ServerUser | None
+
+    @property
+    def state(self) -> Path:
+        return self.data / "state.json"
+
+    @property
+    def settings(self) -> Path:
+        return self.data / "settings.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def pki(self) -> Path:
+        return self.data / "pki"
+
+    @property
+    def objects(self) -> Path:
+        return self.data / "objects"
+
+    def server_folder(self, name: str) -> Path:
+        """A folder that the server user owns, made at first use."""
+        folder = self.servers / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.server_user:
+            os.chown(folder, self.server_user.uid, self.server_user.gid)
+        folder.chmod(0o700)
+        return folder
+
+
+def default_data_folder() -> Path:
+    configured = os.environ.get("REGISTRY_DATA")
+    return Path(configured) if configured else CHECKOUT / ".registry"
+
+
+def prepare_folders(data: Path) -> Folders:
+    """Makes what is missing of a stack's folders."""
+    data = data.expanduser().absolute()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        for name in ("logs", "keys", "objects"):
+            (data / name).mkdir(exist_ok=True)
+        (data / "keys").chmod(0o700)
+        identity = data / "stack-id"
+        if not identity.exists():
+            identity.write_text(uuid.uuid4().hex[:12])
+    except OSError as error:
+        raise StackProblem(
+            f"the data folder {data} cannot be written ({error.strerror}). Name another with --data."
+        ) from error
+    return find_folders(data)
+
+
+def find_folders(data: Path) -> Folders:
+    """The folders of an existing stack; raises StackProblem when there is none."""
+    data = data.expanduser().absolute()
+    try:
+        stack_id = (data / "stack-id").read_text().strip()
+    except OSError:
+        raise StackProblem(f"there is no stack in {data}. Start one with ./registry up.") from None
+    user = server_user()
+    return Folders(data, _servers(data, stack_id, user), cache_folder(data, user), stack_id, user)
+
+
+def server_user() -> ServerUser | None:
+    """None unless this is root; then `REGISTRY_SERVER_USER`, or postgres, or nobody."""
+    if os.geteuid() != 0:
+        return None
+    for name in (os.environ.get("REGISTRY_SERVER_USER"), "postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name or "")
+        except KeyError:
+            continue
+        return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    raise StackProblem(
+        "PostgreSQL refuses to run as root and no unprivileged user was found. Name one in REGISTRY_SERVER_USER."
+    )
+
+
+def cache_folder(data: Path, user: ServerUser | None) -> Path:
+    """Downloads that several stacks share: the user's cache (root: /var/cache), else beside the data folder."""
+    for candidate in (*_shared_caches(), data / "cache"):
+        try:
+            candidate.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(candidate, os.W_OK) and (user is None or user.can_traverse(candidate)):
+            return candidate
+    raise StackProblem(f"no folder for downloads can be written. Set XDG_CACHE_HOME, or make {data} writable.")
+
+
+def _shared_caches() -> Iterator[Path]:
+    if os.environ.get("XDG_CACHE_HOME"):
+        yield Path(os.environ["XDG_CACHE_HOME"]) / "registry"
+    yield SYSTEM_CACHE if os.geteuid() == 0 else Path.home() / ".cache" / "registry"
+
+
+def _servers(data: Path, stack_id: str, user: ServerUser | None) -> Path:
+    if user is None or user.can_traverse(data):
+        return data / "servers"
+    return SYSTEM_SERVERS / stack_id
+
+
+def claim_servers(folders: Folders) -> None:
+    """Makes the servers' folder, and removes those under /var/lib whose data folder is gone."""
+    folders.servers.mkdir(parents=True, exist_ok=True)
+    if folders.servers.parent != SYSTEM_SERVERS:
+        return
+    (folders.servers / "data-folder").write_text(str(folders.data))
+    for other in SYSTEM_SERVERS.iterdir():
+        owner = other / "data-folder"
+        if owner.exists() and not _still_owned(Path(owner.read_text()), other.name):
+            shutil.rmtree(other)
+
+
+def _still_owned(data: Path, stack_id: str) -> bool:
+    try:
+        return (data / "stack-id").read_text().strip() == stack_id
+    except OSError:
+        return False

@@ -1,0 +1,51 @@
+"""The sandbox's signing keys: one ES256 key pair for each service and the gateway, and whom everybody trusts.
+
+Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
+`{kid: {issuer, public_pem}}` of all. In production an operator provides the same folders.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from registry_infra.broker_definitions import GATEWAY, SERVICES
+from registry_infra.provider.keys import create_provider_keys
+
+ISSUERS = (*SERVICES, GATEWAY)
+
+
+def prepare_keys(folder: Path) -> None:
+    """Makes the keys that are missing, also the sandbox's payment provider's, and writes everybody's trust list."""
+    publics = {issuer: _public_key(folder / issuer / f"{issuer}.pem") for issuer in ISSUERS}
+    trust = json.dumps(
+        {
+            f"{issuer}-{hashlib.sha256(pem.encode()).hexdigest()[:8]}": {"issuer": issuer, "public_pem": pem}
+            for issuer, pem in publics.items()
+        },
+        indent=1,
+    )
+    for issuer in ISSUERS:
+        (folder / issuer / "trust.json").write_text(trust)
+    create_provider_keys(folder / "payment" / "provider")
+
+
+def _public_key(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        partial = file.with_suffix(".partial")
+        partial.touch(mode=0o600)
+        partial.write_bytes(pem)
+        os.replace(partial, file)
+    private = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return public.decode()

@@ -1,0 +1,37 @@
+"""Ports of one stack: chosen free at the first start, then remembered, so that addresses stay the same."""
+
+import json
+import random
+import socket
+from pathlib import Path
+
+from registry_infra.problems import StackProblem
+
+# Below the range that Linux gives to outgoing connections (32768-60999), so that none takes a port between two starts.
+CANDIDATES = range(20_000, 32_000)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_ports(names: list[str], file: Path) -> dict[str, int]:
+    """The remembered port of each name where it is still free, else a new one; the result is remembered in `file`."""
+    remembered: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    chosen: dict[str, int] = {}
+    candidates = iter(random.sample(CANDIDATES, len(CANDIDATES)))
+    for name in names:
+        port = remembered.get(name)
+        if port is None or not is_free(port):
+            port = next((new for new in candidates if new not in remembered.values() and is_free(new)), None)
+        if port is None:
+            raise StackProblem("no free port was found between 20000 and 32000. Stop something that listens there.")
+        chosen[name] = port
+    file.write_text(json.dumps(remembered | chosen, indent=1))
+    return chosen

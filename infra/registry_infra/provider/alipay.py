@@ -1,0 +1,174 @@
+"""Alipay's open API from the provider's side: precreate, wap page, query, close, and the asynchronous notice."""
+
+import json
+import secrets
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Blueprint, Response, redirect, request
+from payment.settings import SANDBOX
+from werkzeug.wrappers import Response as AnyResponse
+
+from registry_infra.provider.keys import ProviderKeys
+from registry_infra.provider.state import Books, Notice, Trade
+
+PROVIDER = "alipay"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Refusal(Exception):
+    """A business error: code 40004 and its sub_code."""
+
+    def __init__(self, sub_code: str, sub_msg: str) -> None:
+        super().__init__(sub_code)
+        self.sub_code, self.sub_msg = sub_code, sub_msg
+
+
+def _signed_text(parameters: Mapping[str, str], *leave_out: str) -> bytes:
+    return "&".join(f"{k}={v}" for k, v in sorted(parameters.items()) if k not in leave_out).encode()
+
+
+def _sign(key: RSAPrivateKey, text: bytes) -> str:
+    return b64encode(key.sign(text, PKCS1v15(), SHA256())).decode()
+
+
+def _local(moment: float | None = None) -> str:
+    return datetime.fromtimestamp(moment or time.time(), _SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:.2f}"
+
+
+def _told(trade: Trade) -> dict[str, str]:
+    amount = trade.amount if trade.paid_amount is None else trade.paid_amount
+    states = {"NOTPAY": "WAIT_BUYER_PAY", "SUCCESS": "TRADE_SUCCESS", "CLOSED": "TRADE_CLOSED"}
+    return {
+        "out_trade_no": trade.out_trade_no,
+        "trade_no": trade.transaction_id or "",
+        "trade_status": states[trade.state],
+        "total_amount": _yuan(amount),
+        "buyer_logon_id": "pay***@example.com",
+    }
+
+
+def notice_request(
+    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey
+) -> tuple[dict[str, str], str]:
+    """Headers and form body of the asynchronous notice."""
+    sent = time.time() - (27 * 3600 if notice.stale else 0)
+    parameters = {
+        **_told(trade),
+        "app_id": SANDBOX["REGISTRY_ALIPAY_APP_ID"],
+        "notify_id": notice.notice_id,
+        "notify_type": "trade_status_sync",
+        "notify_time": _local(sent),
+        "gmt_payment": _local(trade.paid_at),
+        "subject": trade.description,
+        "charset": "utf-8",
+        "version": "1.0",
+        "sign_type": "RSA2",
+    }
+    key = forger if notice.forged else keys.alipay
+    parameters["sign"] = _sign(key, _signed_text(parameters, "sign", "sign_type"))
+    return {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}, urlencode(parameters)
+
+
+def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+    api = Blueprint("alipay", __name__)
+
+    def checked(parameters: Mapping[str, str]) -> dict[str, str]:
+        """The business content of a request with the app's signature."""
+        filled = {name: value for name, value in parameters.items() if value}
+        try:
+            if filled["app_id"] != SANDBOX["REGISTRY_ALIPAY_APP_ID"] or filled["sign_type"] != "RSA2":
+                raise ValueError
+            keys.alipay_app.verify(b64decode(filled["sign"]), _signed_text(filled, "sign"), PKCS1v15(), SHA256())
+            content: dict[str, str] = json.loads(filled["biz_content"])
+            return content
+        except (KeyError, ValueError, InvalidSignature):
+            raise Refusal("isv.invalid-signature", "无效签名") from None
+
+    def order(content: Mapping[str, str], notify_url: str, scene: str) -> Trade:
+        trade = books.open_trade(
+            PROVIDER,
+            content["out_trade_no"],
+            scene=scene,
+            amount=round(float(content["total_amount"]) * 100),
+            description=content["subject"],
+            notify_url=notify_url,
+            expires_at=datetime.strptime(content["time_expire"], "%Y-%m-%d %H:%M:%S")
+            .replace(tzinfo=_SHANGHAI)
+            .timestamp(),
+        )
+        if trade.state == "SUCCESS":
+            raise Refusal("ACQ.TRADE_HAS_SUCCESS", "交易已被支付")
+        if not trade.open:
+            raise Refusal("ACQ.TRADE_HAS_CLOSE", "交易已经关闭")
+        if _yuan(trade.amount) != content["total_amount"]:
+            raise Refusal("ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改")
+        return trade
+
+    def known(out_trade_no: str) -> Trade:
+        """Alipay creates the trade when the payer scans or opens the page; here: when it is paid or closed."""
+        trade = books.trade(PROVIDER, out_trade_no)
+        if trade is None or trade.state == "NOTPAY":
+            raise Refusal("ACQ.TRADE_NOT_EXIST", "交易不存在")
+        return trade
+
+    def perform(method: str, content: Mapping[str, str], notify_url: str) -> dict[str, str]:
+        match method:
+            case "alipay.trade.precreate":
+                trade = order(content, notify_url, "qr")
+                return {"out_trade_no": trade.out_trade_no, "qr_code": f"{request.host_url}checkout/{trade.code}"}
+            case "alipay.trade.query":
+                trade = known(content["out_trade_no"])
+                paid = {"send_pay_date": _local(trade.paid_at)} if trade.paid_at else {}
+                return {**_told(trade), **paid}
+            case "alipay.trade.close":
+                trade = known(content["out_trade_no"])
+                if trade.state == "SUCCESS":
+                    raise Refusal("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")
+                return {"out_trade_no": trade.out_trade_no, "trade_no": ""}
+            case _:
+                raise Refusal("isv.invalid-method", "不存在的方法名")
+
+    def page(parameters: Mapping[str, str]) -> AnyResponse:
+        """The payer's browser comes with the merchant's signed request."""
+        try:
+            trade = order(checked(parameters), parameters.get("notify_url", ""), "h5")
+        except Refusal as refusal:
+            return Response(refusal.sub_msg, 400, content_type="text/plain; charset=utf-8")
+        return redirect(f"/checkout/{trade.code}")
+
+    @api.route("/gateway.do", methods=["GET", "POST"])
+    def gateway() -> AnyResponse:
+        """One address for all methods; parameters in the query or the body."""
+        parameters = {**request.args.to_dict(), **request.form.to_dict()}
+        method = parameters.get("method", "unknown")
+        if method == "alipay.trade.wap.pay":
+            return page(parameters)
+        try:
+            result = {"code": "10000", "msg": "Success"}
+            result |= perform(method, checked(parameters), parameters.get("notify_url", ""))
+        except Refusal as refusal:
+            result = {
+                "code": "40004",
+                "msg": "Business Failed",
+                "sub_code": refusal.sub_code,
+                "sub_msg": refusal.sub_msg,
+            }
+        text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+        member = f"{method.replace('.', '_')}_response"
+        body = f'{{"{member}":{text},"sign":"{_sign(keys.alipay, text.encode())}","nonce":"{secrets.token_hex(4)}"}}'
+        return Response(body, content_type="text/html;charset=utf-8")
+
+    return api

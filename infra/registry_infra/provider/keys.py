@@ -1,0 +1,74 @@
+"""Keys of the sandbox's provider: both sides of every pair, made once.
+
+The names of the merchant's files are payment's (`payment.settings.SANDBOX_KEYS`).
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+
+_PAIRS = ("wechatpay-merchant", "wechatpay-platform", "alipay-app", "alipay-platform")
+_APIV3 = "wechatpay-apiv3.key"
+
+
+def create_provider_keys(folder: Path) -> None:
+    """Makes what is missing: four RSA pairs (`NAME.pem`, `NAME-public.pem`) and the 32 characters of the APIv3 key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in _PAIRS:
+        if not (folder / f"{name}-public.pem").exists():
+            key = generate_private_key(65537, 2048)
+            private = key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            _write(folder / f"{name}.pem", private)
+            public = key.public_key().public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+            _write(folder / f"{name}-public.pem", public)
+    if not (folder / _APIV3).exists():
+        _write(folder / _APIV3, secrets.token_hex(16).encode())
+
+
+@dataclass(frozen=True)
+class ProviderKeys:
+    """The provider's side: its private keys, and the merchant's public ones."""
+
+    wechatpay: RSAPrivateKey
+    wechatpay_merchant: RSAPublicKey
+    apiv3: bytes
+    alipay: RSAPrivateKey
+    alipay_app: RSAPublicKey
+
+    @classmethod
+    def load(cls, folder: Path) -> "ProviderKeys":
+        return cls(
+            wechatpay=_private(folder / "wechatpay-platform.pem"),
+            wechatpay_merchant=_public(folder / "wechatpay-merchant-public.pem"),
+            apiv3=(folder / _APIV3).read_bytes(),
+            alipay=_private(folder / "alipay-platform.pem"),
+            alipay_app=_public(folder / "alipay-app-public.pem"),
+        )
+
+
+def _private(file: Path) -> RSAPrivateKey:
+    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
+def _public(file: Path) -> RSAPublicKey:
+    key = serialization.load_pem_public_key(file.read_bytes())
+    assert isinstance(key, RSAPublicKey)
+    return key
+
+
+def _write(file: Path, content: bytes) -> None:
+    partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_bytes(content)
+    os.replace(partial, file)

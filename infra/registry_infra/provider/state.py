@@ -1,0 +1,193 @@
+"""The provider's own books: trades, and notices that wait to be taken by the merchant. SQLite, one file."""
+
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS trades (
+    provider TEXT NOT NULL,
+    out_trade_no TEXT NOT NULL,
+    scene TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    notify_url TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    code TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'NOTPAY',
+    transaction_id TEXT,
+    paid_amount INTEGER,
+    paid_at REAL,
+    PRIMARY KEY (provider, out_trade_no)
+);
+CREATE TABLE IF NOT EXISTS notices (
+    notice_id TEXT NOT NULL,
+    copy INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    out_trade_no TEXT NOT NULL,
+    due_at REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    forged INTEGER NOT NULL,
+    stale INTEGER NOT NULL,
+    PRIMARY KEY (notice_id, copy)
+);
+"""
+REPEAT_AFTER = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600)
+"""Seconds before an untaken notice is sent again; the real providers give up after a day, this one after the last."""
+
+
+@dataclass(frozen=True)
+class Trade:
+    provider: str
+    out_trade_no: str
+    scene: str
+    amount: int
+    description: str
+    notify_url: str
+    expires_at: float
+    code: str
+    state: str
+    transaction_id: str | None
+    paid_amount: int | None
+    paid_at: float | None
+
+    @property
+    def open(self) -> bool:
+        return self.state == "NOTPAY" and time.time() < self.expires_at
+
+
+@dataclass(frozen=True)
+class Notice:
+    notice_id: str
+    copy: int
+    provider: str
+    out_trade_no: str
+    due_at: float
+    attempts: int
+    forged: int
+    stale: int
+
+
+class Books:
+    """Safe to share between threads."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
+        self._lock = threading.RLock()
+        self.changed = threading.Event()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def open_trade(self, provider: str, out_trade_no: str, **facts: Any) -> Trade:
+        """The trade; made unless it is there already. The caller compares what it was made with."""
+        with self._transaction() as db:
+            db.execute(
+                """INSERT OR IGNORE INTO trades
+                (provider, out_trade_no, scene, amount, description, notify_url, expires_at, code) VALUES
+                (:provider, :out_trade_no, :scene, :amount, :description, :notify_url, :expires_at, :code)""",
+                {"provider": provider, "out_trade_no": out_trade_no, "code": secrets.token_urlsafe(9), **facts},
+            )
+        trade = self.trade(provider, out_trade_no)
+        assert trade is not None
+        return trade
+
+    def trade(self, provider: str, out_trade_no: str) -> Trade | None:
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT * FROM trades WHERE provider = ? AND out_trade_no = ?", (provider, out_trade_no)
+            ).fetchone()
+        return Trade(**dict(row)) if row else None
+
+    def find(self, out_trade_no: str) -> Trade | None:
+        """By number alone, whichever provider."""
+        with self._lock:
+            row = self._connection.execute("SELECT * FROM trades WHERE out_trade_no = ?", (out_trade_no,)).fetchone()
+        return Trade(**dict(row)) if row else None
+
+    def find_code(self, code: str) -> Trade | None:
+        """By the secret part of a code_url or H5 address."""
+        with self._lock:
+            row = self._connection.execute("SELECT * FROM trades WHERE code = ?", (code,)).fetchone()
+        return Trade(**dict(row)) if row else None
+
+    def pay(self, trade: Trade, amount: int) -> Trade:
+        """The payer pays; paying a paid trade changes nothing."""
+        number = f"42{time.strftime('%Y%m%d')}{secrets.randbelow(10**18):018d}"
+        with self._transaction() as db:
+            db.execute(
+                """UPDATE trades SET state = 'SUCCESS', transaction_id = ?, paid_amount = ?, paid_at = ?
+                WHERE provider = ? AND out_trade_no = ? AND state = 'NOTPAY'""",
+                (number, amount, time.time(), trade.provider, trade.out_trade_no),
+            )
+        paid = self.trade(trade.provider, trade.out_trade_no)
+        assert paid is not None
+        return paid
+
+    def close(self, trade: Trade) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE trades SET state = 'CLOSED' WHERE provider = ? AND out_trade_no = ? AND state = 'NOTPAY'",
+                (trade.provider, trade.out_trade_no),
+            )
+
+    def add_notices(self, trade: Trade, times: int, *, delay: float, forged: bool, stale: bool) -> None:
+        """The same notice, to be sent so many times."""
+        notice_id = secrets.token_hex(16)
+        with self._transaction() as db:
+            db.executemany(
+                """INSERT INTO notices (notice_id, copy, provider, out_trade_no, due_at, forged, stale)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                [
+                    (notice_id, copy, trade.provider, trade.out_trade_no, time.time() + delay, forged, stale)
+                    for copy in range(times)
+                ],
+            )
+        self.changed.set()
+
+    def due_notices(self) -> list[Notice]:
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT * FROM notices WHERE due_at <= ? ORDER BY due_at, copy", (time.time(),)
+            ).fetchall()
+        return [Notice(**dict(row)) for row in rows]
+
+    def next_due(self) -> float | None:
+        with self._lock:
+            due: float | None = self._connection.execute("SELECT min(due_at) FROM notices").fetchone()[0]
+        return due
+
+    def taken(self, notice: Notice) -> None:
+        with self._transaction() as db:
+            db.execute("DELETE FROM notices WHERE notice_id = ? AND copy = ?", (notice.notice_id, notice.copy))
+
+    def repeat_later(self, notice: Notice) -> None:
+        """Not taken: sent again later, a limited number of times. Forged and stale ones only once."""
+        if notice.forged or notice.stale or notice.attempts >= len(REPEAT_AFTER):
+            self.taken(notice)
+            return
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE notices SET attempts = attempts + 1, due_at = ? WHERE notice_id = ? AND copy = ?",
+                (time.time() + REPEAT_AFTER[notice.attempts], notice.notice_id, notice.copy),
+            )
+
+    def close_file(self) -> None:
+        with self._lock:
+            self._connection.close()

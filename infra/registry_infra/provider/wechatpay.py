@@ -1,0 +1,195 @@
+"""WeChat Pay API v3 from the provider's side: Native and H5 orders, query, close, and the payment notice."""
+
+import json
+import os
+import re
+import secrets
+import time
+from base64 import b64decode, b64encode
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Blueprint, Response, request
+from payment.settings import SANDBOX
+
+from registry_infra.provider.keys import ProviderKeys
+from registry_infra.provider.state import Books, Notice, Trade
+
+PROVIDER = "wechat"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SCHEME = "WECHATPAY2-SHA256-RSA2048"
+_CLOCK_TOLERANCE = 300
+_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*@]{6,32}")
+
+
+class Refusal(Exception):
+    """An error answer of the API."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.message = status, code, message
+
+
+def signature_headers(key: RSAPrivateKey, body: str, timestamp: int | None = None) -> dict[str, str]:
+    """The headers of an answer or a notice, as the real API sends them."""
+    sent, nonce = str(timestamp or int(time.time())), secrets.token_hex(16)
+    signature = key.sign(f"{sent}\n{nonce}\n{body}\n".encode(), PKCS1v15(), SHA256())
+    return {
+        "Content-Type": "application/json",
+        "Wechatpay-Timestamp": sent,
+        "Wechatpay-Nonce": nonce,
+        "Wechatpay-Serial": SANDBOX["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"],
+        "Wechatpay-Signature-Type": _SCHEME,
+        "Wechatpay-Signature": b64encode(signature).decode(),
+    }
+
+
+def transaction(trade: Trade) -> dict[str, object]:
+    """A trade as queries and notices tell it."""
+    told: dict[str, object] = {
+        "appid": SANDBOX["REGISTRY_WECHATPAY_APPID"],
+        "mchid": SANDBOX["REGISTRY_WECHATPAY_MCHID"],
+        "out_trade_no": trade.out_trade_no,
+        "trade_state": trade.state,
+        "trade_state_desc": {"SUCCESS": "支付成功", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭"}[trade.state],
+        "trade_type": "MWEB" if trade.scene == "h5" else "NATIVE",
+        "amount": {"total": trade.amount, "currency": "CNY"},
+    }
+    if trade.paid_at is not None:
+        paid = trade.paid_amount
+        told |= {
+            "transaction_id": trade.transaction_id,
+            "bank_type": "OTHERS",
+            "success_time": datetime.fromtimestamp(int(trade.paid_at), _SHANGHAI).isoformat(),
+            "payer": {"openid": "oSandboxPayer0000000000000001"},
+            "amount": {"total": paid, "payer_total": paid, "currency": "CNY", "payer_currency": "CNY"},
+        }
+    return told
+
+
+def notice_request(
+    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey
+) -> tuple[dict[str, str], str]:
+    """Headers and body of a payment notice; its resource is encrypted under the APIv3 key."""
+    nonce = os.urandom(6).hex()
+    plain = json.dumps(transaction(trade), ensure_ascii=False).encode()
+    sealed = AESGCM(keys.apiv3).encrypt(nonce.encode(), plain, b"transaction")
+    body = json.dumps(
+        {
+            "id": notice.notice_id,
+            "create_time": datetime.now(_SHANGHAI).isoformat(timespec="seconds"),
+            "resource_type": "encrypt-resource",
+            "event_type": "TRANSACTION.SUCCESS",
+            "summary": "支付成功",
+            "resource": {
+                "original_type": "transaction",
+                "algorithm": "AEAD_AES_256_GCM",
+                "ciphertext": b64encode(sealed).decode(),
+                "associated_data": "transaction",
+                "nonce": nonce,
+            },
+        },
+        ensure_ascii=False,
+    )
+    sent = int(time.time()) - (3600 if notice.stale else 0)
+    return signature_headers(forger if notice.forged else keys.wechatpay, body, sent), body
+
+
+def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+    api = Blueprint("wechatpay", __name__, url_prefix="/v3/pay/transactions")
+
+    def answer(content: dict[str, object] | None, status: int = 200) -> Response:
+        body = json.dumps(content, ensure_ascii=False) if content is not None else ""
+        return Response(body, status, headers=signature_headers(keys.wechatpay, body))
+
+    @api.errorhandler(Refusal)
+    def refuse(refusal: Refusal) -> Response:
+        return answer({"code": refusal.code, "message": refusal.message}, refusal.status)
+
+    @api.before_request
+    def check_merchant() -> None:
+        """The merchant's signature over method, path, time, nonce and body."""
+        scheme, _, fields = request.headers.get("Authorization", "").partition(" ")
+        given = dict(re.findall(r'(\w+)="([^"]*)"', fields))
+        path = request.full_path.rstrip("?")
+        body = request.get_data(as_text=True)
+        message = f"{request.method}\n{path}\n{given.get('timestamp')}\n{given.get('nonce_str')}\n{body}\n"
+        try:
+            if scheme != _SCHEME or abs(time.time() - int(given["timestamp"])) > _CLOCK_TOLERANCE:
+                raise ValueError
+            if (given["mchid"], given["serial_no"]) != (
+                SANDBOX["REGISTRY_WECHATPAY_MCHID"],
+                SANDBOX["REGISTRY_WECHATPAY_CERT_SERIAL"],
+            ):
+                raise ValueError
+            keys.wechatpay_merchant.verify(b64decode(given["signature"]), message.encode(), PKCS1v15(), SHA256())
+        except (KeyError, ValueError, InvalidSignature):
+            raise Refusal(401, "SIGN_ERROR", "签名错误") from None
+
+    def order(scene: str) -> Trade:
+        content: dict[str, Any] = request.get_json(silent=True) or {}
+        try:
+            facts = {
+                "scene": scene,
+                "amount": int(content["amount"]["total"]),
+                "description": content["description"],
+                "notify_url": content["notify_url"],
+                "expires_at": datetime.fromisoformat(content["time_expire"]).timestamp(),
+            }
+            well_formed = (
+                content["appid"] == SANDBOX["REGISTRY_WECHATPAY_APPID"]
+                and content["mchid"] == SANDBOX["REGISTRY_WECHATPAY_MCHID"]
+                and content["amount"].get("currency", "CNY") == "CNY"
+                and _TRADE_NO.fullmatch(content["out_trade_no"])
+                and 0 < len(content["description"]) <= 127
+                and facts["amount"] > 0
+                and (scene != "h5" or content["scene_info"]["payer_client_ip"])
+            )
+            if not well_formed:
+                raise ValueError
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Refusal(400, "PARAM_ERROR", "参数错误") from None
+        trade = books.open_trade(PROVIDER, content["out_trade_no"], **facts)
+        if trade.state == "SUCCESS":
+            raise Refusal(400, "ORDERPAID", "该订单已支付")
+        if not trade.open:
+            raise Refusal(400, "ORDER_CLOSED", "订单已关闭")
+        if (trade.scene, trade.amount, trade.description) != (scene, facts["amount"], facts["description"]):
+            raise Refusal(400, "INVALID_REQUEST", "商户订单号重复，参数与原请求不一致")
+        return trade
+
+    @api.post("/native")
+    def native() -> Response:
+        return answer({"code_url": f"weixin://wxpay/bizpayurl?pr={order('qr').code}"})
+
+    @api.post("/h5")
+    def h5() -> Response:
+        return answer({"h5_url": f"{request.host_url}checkout/{order('h5').code}"})
+
+    def known(out_trade_no: str, mchid: object) -> Trade:
+        if mchid != SANDBOX["REGISTRY_WECHATPAY_MCHID"]:
+            raise Refusal(400, "PARAM_ERROR", "商户号不符")
+        trade = books.trade(PROVIDER, out_trade_no)
+        if trade is None:
+            raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
+        return trade
+
+    @api.get("/out-trade-no/<out_trade_no>")
+    def query(out_trade_no: str) -> Response:
+        return answer(transaction(known(out_trade_no, request.args.get("mchid"))))
+
+    @api.post("/out-trade-no/<out_trade_no>/close")
+    def close(out_trade_no: str) -> Response:
+        trade = known(out_trade_no, (request.get_json(silent=True) or {}).get("mchid"))
+        if trade.state == "SUCCESS":
+            raise Refusal(400, "ORDERPAID", "该订单已支付")
+        books.close(trade)
+        return answer(None, 204)
+
+    return api

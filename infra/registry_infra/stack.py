@@ -1,0 +1,237 @@
+"""Brings one stack up in the order its parts need each other, keeps it running, and takes it down."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry_infra import processes
+from registry_infra.broker_definitions import TOPOLOGY
+from registry_infra.folders import CHECKOUT, Folders, claim_servers, prepare_folders
+from registry_infra.keys import prepare_keys
+from registry_infra.parts import Job, NotReady
+from registry_infra.ports import choose_ports, is_free
+from registry_infra.postgres import (
+    DATABASES,
+    Database,
+    PostgresCheck,
+    PostgresServer,
+    prepare_server,
+    provide_databases,
+)
+from registry_infra.problems import StackProblem, StopRequested
+from registry_infra.progress import Say
+from registry_infra.rabbitmq import Broker, BrokerCheck, prepare_broker
+from registry_infra.state import PartState, StackState, end_leftovers, load_state, own_state, supervisor_of
+from registry_infra.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `./registry up` was told."""
+
+    data: Path
+    port: int
+    profile: str
+
+    @property
+    def url(self) -> str:
+        return os.environ.get("REGISTRY_PUBLIC_URL") or f"http://127.0.0.1:{self.port}"
+
+
+def run_stack(options: Options, say: Say, announce: Callable[[str], None]) -> None:
+    """Brings everything up, calls `announce`, and returns when a signal asked to stop and all has ended."""
+    os.umask(0o022)
+    refuse_sandbox_in_production(options.profile)
+    folders = prepare_folders(options.data)
+    with _only_one(folders):
+        leftovers = end_leftovers(folders.stack_id)
+        if leftovers:
+            say(f"Ended {leftovers} processes that an earlier run left behind.")
+        if not is_free(options.port):
+            raise StackProblem(f"port {options.port} is taken by another program. Choose another with --port.")
+        state = own_state(options.url)
+        supervisor = Supervisor(folders.logs)
+        supervisor.handle_signals()
+        supervisor.changed = lambda records: _save(state, folders, records)
+        try:
+            _bring_up(options, folders, supervisor, say)
+            # Said before the state says so: `up --detach` returns at that moment, and has shown everything by then.
+            announce(options.url)
+            state.phase = "running"
+            _save(state, folders, state.parts)
+            supervisor.keep_alive()
+        except StopRequested:
+            say("Stopping …")
+        finally:
+            state.phase = "stopping"
+            supervisor.stop()
+            end_leftovers(folders.stack_id)
+            state.phase = "stopped"
+            _save(state, folders, state.parts)
+    say("Everything has stopped.")
+
+
+def _save(state: StackState, folders: Folders, records: list[PartState]) -> None:
+    state.parts = records
+    state.save(folders.state)
+
+
+def refuse_sandbox_in_production(profile: str) -> None:
+    if profile == "sandbox" and os.environ.get("REGISTRY_PROFILE") == "production":
+        raise StackProblem(
+            "REGISTRY_PROFILE=production refuses the sandbox profile, whose staff passwords and messages are public. "
+            "Unset it, or start with --profile production."
+        )
+
+
+@contextmanager
+def _only_one(folders: Folders) -> Iterator[None]:
+    with (folders.data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            state = load_state(folders.state)
+            where = f" at {state.url}" if state and supervisor_of(state) else ""
+            raise StackProblem(
+                f"this stack already runs{where}. Stop it with ./registry down, or use another --data."
+            ) from None
+        yield
+
+
+def _bring_up(options: Options, folders: Folders, supervisor: Supervisor, say: Say) -> None:
+    say(f"Data folder: {folders.data}")
+    claim_servers(folders)
+    if folders.server_user:
+        say(f"Database and broker run as user {folders.server_user.name}, their files are in {folders.servers}")
+    broker = _start_broker(folders, supervisor, say)
+    server = _start_postgres(folders, supervisor, say)
+    databases = provide_databases(server.uri, folders.data / "credentials.json")
+    settings = settings_of(options, folders, broker, databases)
+    settings.save(folders.settings)
+    prepare_keys(folders.keys)
+    _empty(folders.data / "gateway-metrics")
+    _prepare_pki(folders, options.profile)
+    _migrate(settings, folders, supervisor, say, embedded=server.part is not None)
+    sandbox = options.profile == "sandbox"
+    present = [process for process in processes.PROCESSES if process.exists and (sandbox or not process.sandbox_only)]
+    say(f"Starting {len(present)} processes: {', '.join(process.name for process in present)} …")
+    early = [process for process in present if not process.talks_to_broker]
+    for process in early:  # while the broker boots
+        supervisor.start(settings.part(process))
+    if broker:
+        supervisor.wait_until_ready([part.name for part in broker.parts])
+        say("RabbitMQ is up.")
+    if processes.topology_exists():
+        say("Declaring exchanges, queues and bindings …")
+        supervisor.run_jobs([settings.topology()])
+    for process in present:
+        if process not in early:
+            supervisor.start(settings.part(process))
+    supervisor.wait_until_ready([process.name for process in present])
+
+
+def _start_broker(folders: Folders, supervisor: Supervisor, say: Say) -> Broker | None:
+    """Returns before the node is up: it boots while the database is prepared. None when RABBITMQ_URI names one."""
+    if uri := os.environ.get("RABBITMQ_URI"):
+        _require("RABBITMQ_URI", BrokerCheck(uri))
+        say("Using the broker of RABBITMQ_URI; every service signs in there as its user.")
+        return None
+    broker = prepare_broker(folders, say)
+    say(f"Starting a private RabbitMQ node on port {broker.port} …")
+    for part in broker.parts:
+        supervisor.start(part)
+    return broker
+
+
+def _start_postgres(folders: Folders, supervisor: Supervisor, say: Say) -> PostgresServer:
+    if uri := os.environ.get("POSTGRES_URI"):
+        _require("POSTGRES_URI", PostgresCheck(uri))
+        say("Using the PostgreSQL server of POSTGRES_URI.")
+        return PostgresServer(uri, None)
+    server = prepare_server(folders, say)
+    if server.part:
+        say("Starting PostgreSQL …")
+        supervisor.start(server.part)
+        supervisor.wait_until_ready([server.part.name])
+    return server
+
+
+def _require(variable: str, check: BrokerCheck | PostgresCheck) -> None:
+    try:
+        check()
+    except NotReady as reason:
+        raise StackProblem(f"{variable} is set, but {reason}. Correct or unset it.") from None
+
+
+def settings_of(
+    options: Options, folders: Folders, broker: Broker | None, databases: dict[str, Database]
+) -> processes.Settings:
+    """Addresses, ports and secrets of one stack's processes."""
+    external = os.environ.get("RABBITMQ_URI", "")
+    names = [f"{process.name} health" for process in processes.PROCESSES] + ["provider"]
+    return processes.Settings(
+        stack_id=folders.stack_id,
+        profile=options.profile,
+        public_url=options.url,
+        gateway_port=options.port,
+        database_urls={name: database.application_url for name, database in databases.items()},
+        owner_database_urls={name: database.owner_url for name, database in databases.items()},
+        amqp_urls={name: broker.uri(name) if broker else external for name in DATABASES},
+        topology_amqp_url=broker.uri(TOPOLOGY) if broker else external,
+        object_store_url=os.environ.get("OBJECT_STORE_URL") or folders.objects.as_uri(),
+        keys=folders.keys,
+        pki=folders.pki,
+        folder=folders.data,
+        ports=choose_ports(names, folders.data / "ports.json"),
+    )
+
+
+def _empty(folder: Path) -> None:
+    """For counters that the gateway's workers share while it runs, and that mean nothing afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
+def _prepare_pki(folders: Folders, profile: str) -> None:
+    """The sandbox makes its own certificate authority, seal and timestamp keys; an office brings its own."""
+    if profile == "sandbox":
+        # Half a second to import, which the other commands need not pay.
+        from chassis.signing.pki import create_sandbox_pki
+
+        create_sandbox_pki(folders.pki)
+    elif not (folders.pki / "seal.key").exists():
+        raise StackProblem(f"production needs the office's seal and certificates in {folders.pki}, and there are none.")
+
+
+def _migrate(
+    settings: processes.Settings, folders: Folders, supervisor: Supervisor, say: Say, *, embedded: bool
+) -> None:
+    """Brings each database's schema to this version. Skipped when this very code already did so here."""
+    packages = [package for package in processes.MIGRATED if processes.migrations_exist(package)]
+    stamp = folders.servers / "migrated"
+    version = json.dumps({package: _source_hash(package) for package in ("chassis", *packages)})
+    if embedded and stamp.exists() and stamp.read_text() == version:
+        return
+    if packages:
+        say(f"Migrating the databases: {', '.join(packages)} …")
+        supervisor.run_jobs(migrations(settings))
+    stamp.write_text(version)
+
+
+def migrations(settings: processes.Settings) -> list[Job]:
+    return [settings.migration(package) for package in processes.MIGRATED if processes.migrations_exist(package)]
+
+
+def _source_hash(package: str) -> str:
+    """Of a package's Python files: tables and grants may follow from any of them."""
+    digest = hashlib.sha256()
+    for folder in sorted(CHECKOUT.glob(f"*/{package}")) + sorted(CHECKOUT.glob(f"services/*/{package}")):
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+"""`./registry test`: linters, type checker, then pytest.
+
+quick: everything that needs neither the whole system nor a browser. all: everything.
+lint and types run only that, for the pre-commit hooks.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from registry_infra.chromium import find_chromium
+from registry_infra.folders import CHECKOUT, cache_folder, server_user
+from registry_infra.progress import say
+
+# mypy_path in pyproject.toml lists where the packages are.
+PACKAGES = (
+    "contracts",
+    "chassis",
+    "identity",
+    "filing",
+    "payment",
+    "archive",
+    "legacy_bridge",
+    "gateway",
+    "registry_infra",
+)
+LINTERS = {"ruff check": ["ruff", "check", "."], "ruff format": ["ruff", "format", "--check", "."]}
+TYPES = {"mypy": ["mypy", *(word for package in PACKAGES for word in ("-p", package))]}
+QUICK = ["-m", "not stack and not browser"]
+# Tests bring their own servers.
+NOT_FOR_TESTS = ("POSTGRES_URI", "RABBITMQ_URI", "OBJECT_STORE_URL", "REGISTRY_PROFILE", "REGISTRY_PUBLIC_URL")
+
+
+def run_tests(extent: str, pytest_words: list[str]) -> int:
+    """Runs every step even when an earlier one failed, and says at the end which failed; returns the exit status."""
+    steps = {
+        **(LINTERS if extent in ("lint", "quick", "all") else {}),
+        **(TYPES if extent in ("types", "quick", "all") else {}),
+    }
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_FOR_TESTS}
+    if extent == "all":
+        environment["REGISTRY_CHROMIUM"] = str(_browser())
+    if extent in ("quick", "all"):
+        steps["pytest"] = ["pytest", *(QUICK if extent == "quick" else []), *pytest_words]
+    failed = [name for name, words in steps.items() if _fails(name, words, environment)]
+    say(f"Failed: {', '.join(failed)}." if failed else "All passed.")
+    return 1 if failed else 0
+
+
+def _browser() -> Path:
+    """The browser tests drive the program that REGISTRY_CHROMIUM names."""
+    with tempfile.TemporaryDirectory() as unused:
+        return find_chromium(cache_folder(Path(unused), server_user()), say)
+
+
+def _fails(name: str, words: list[str], environment: dict[str, str]) -> bool:
+    say(f"{name} …")
+    started = time.monotonic()
+    failed = subprocess.run([sys.executable, "-m", *words], cwd=CHECKOUT, env=environment).returncode != 0
+    say(f"{name} {'failed' if failed else 'passed'} in {time.monotonic() - started:.0f} s.")
+    return failed
