@@ -1,0 +1,67 @@
+"""Cases for the browser tests, brought to where a test begins over the API; and staff who sign in on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page, expect
+from registry_infra.demo import Demo
+from registry_infra.demo_people import handheld, id_back, id_front
+from registry_infra.portal import staff_member, wait_for
+
+
+class Filing(Demo):
+    """The demonstration's applicant, without its report."""
+
+    serial_number = ""
+    verification_id = ""
+
+    def step(self, text: str) -> None:
+        pass
+
+    def ask_for_verification(self) -> None:
+        """Signs up and sends the images; nobody has decided yet."""
+        self.sign_up()
+        person = self.applicant
+        images = {"id_front": id_front(person), "id_back": id_back(), "handheld": handheld(person)}
+        sent = {role: self.me.upload(image, f"{role}.jpg", "id_image") for role, image in images.items()}
+        self.verification_id = self.me.post("/verifications", sent)["verification_id"]
+        path = f"/verifications/{self.verification_id}"
+        wait_for("the automatic check", lambda: self.me.get(path)["check"] == "done" or None, 120)
+
+    def accepted(self, *, paper: bool = True) -> None:
+        """A paid and accepted application, whose paper has come unless told otherwise."""
+        self.sign_up()
+        self.verify_identity()
+        self.draft()
+        self.serial_number = self.submit()
+        self.pay()
+        if paper:
+            staff_member(self.visitor, "intake").post("/staff/paper-receipts", {"serial_number": self.serial_number})
+
+    def case(self) -> dict[str, object]:
+        view: dict[str, object] = self.me.get(f"/applications/{self.application_id}")
+        return view
+
+
+def new_filing(url: str, folder: Path) -> Filing:
+    return Filing(url, folder, folder)
+
+
+def sign_in(page: Page, url: str, login: str) -> None:
+    """By password and the code of now, as staff do. A code that somebody used this half minute is refused; then the
+    next one is tried."""
+
+    def signed_in() -> bool | None:
+        accounts = httpx.get(f"{url}/sandbox/staff", timeout=30).json()["items"]
+        account = next(entry for entry in accounts if entry["login"] == login)
+        page.goto(f"{url}/staff?lang=zh")
+        page.get_by_label("账号名").fill(login)
+        page.get_by_label("密码", exact=True).fill(account["password"])
+        page.get_by_label("动态口令").fill(account["totp"])
+        page.get_by_role("button", name="登录", exact=True).click()
+        return True if page.locator("h1", has_text="工作台首页").count() else None
+
+    wait_for(f"sign-in of {login}", signed_in, 40)
+    expect(page.locator("h1")).to_have_text("工作台首页")

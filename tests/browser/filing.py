@@ -1,0 +1,130 @@
+"""Steps of the applicant's journey, each done by clicks and keys alone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.office import Office
+from tests.browser.people import Author
+from tests.browser.visit import Visit
+
+WORDS = {
+    "zh": {
+        "next": "下一步：验证手机号",
+        "create": "完成注册",
+        "verify": "提交认证",
+        "save": "保存并继续",
+        "continue": "继续",
+        "declare": "内容无误，生成创作声明",
+        "code": "获取验证码",
+        "sign": "签名并提交",
+        "pay": "去缴费",
+        "wechat": "微信支付",
+        "simulate": "模拟付款",
+        "see": "查看这件申请",
+        "written": "文字作品",
+    },
+    "en": {
+        "next": "Next: confirm your mobile number",
+        "create": "Create the account",
+        "verify": "Send for verification",
+        "save": "Save and continue",
+        "continue": "Continue",
+        "declare": "All correct: make the declaration",
+        "code": "Send the code",
+        "sign": "Sign and submit",
+        "pay": "Pay",
+        "wechat": "WeChat Pay",
+        "simulate": "Simulate the payment",
+        "see": "See the application",
+        "written": "Written work",
+    },
+}
+
+
+def sign_up(visit: Visit, office: Office, author: Author, words: dict[str, str]) -> None:
+    visit.go("/sign-up/person")
+    for field in ("name", "id_number", "mobile", "password"):
+        visit.fill(field, getattr(author, field))
+    visit.press(words["next"])
+    visit.fill("otp", office.code_for(author.mobile))
+    visit.look("code")
+    visit.press(words["create"])
+    visit.page.wait_for_url("**/account/verification")
+
+
+def get_verified(visit: Visit, office: Office, author: Author, words: dict[str, str]) -> None:
+    visit.go("/account/verification")
+    for role in ("id_front", "id_back", "handheld"):
+        visit.upload(f"documents.{role}", author.photo(role))
+    expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(3)
+    visit.look("verification")
+    visit.press(words["verify"])
+    visit.look("verification-sent")
+    office.verify(author.name)
+    visit.page.reload()
+    expect(visit.page.locator(".notice-success").first).to_be_visible()
+
+
+def fill_in(visit: Visit, author: Author, words: dict[str, str], title: str) -> str:
+    """Everything up to the check page; the application's id."""
+    visit.go("/registration/work")
+    visit.look("categories")
+    visit.page.locator("button.category", has_text=words["written"]).click()
+    visit.page.wait_for_url("**/registration/applications/*")
+    application_id = visit.page.url.rsplit("/", 1)[1]
+    visit.look("steps")
+    visit.page.locator(".task-list a").first.click()
+    visit.fill("title", title)
+    visit.fill("word_count", "85000")
+    visit.choose("creation_nature", "original")
+    visit.press(words["save"])
+    visit.fill("completion_date", "2026-03-01")
+    visit.fill("completion_place.province", "湖北")
+    visit.fill("completion_place.city", "宜昌")
+    visit.choose("publication", "unpublished")
+    visit.look("creation")
+    visit.press(words["save"])
+    visit.choose("ownership", "individual")
+    visit.choose("acquisition", "original")
+    visit.look("ownership")
+    visit.press(words["save"])
+    visit.fill("description.purpose", "记录长江边的童年，写给在江边长大的人。")
+    visit.fill("description.process", "2025 年冬天动笔，2026 年春天完成，用电脑写作。")
+    visit.fill("description.originality", "全部内容由本人独立创作。")
+    visit.press(words["save"])
+    visit.upload("materials.sample", author.novel())
+    expect(visit.page.locator(".material .tag-good")).to_be_visible()
+    visit.look("materials")
+    visit.follow(words["continue"])
+    visit.press(words["save"])
+    visit.page.wait_for_url("**/check")
+    expect(visit.page.locator(".error-summary")).to_have_count(0)
+    visit.look("check")
+    return application_id
+
+
+def sign(visit: Visit, office: Office, author: Author, words: dict[str, str]) -> str:
+    """Signs and submits; the serial number."""
+    visit.press(words["declare"])
+    visit.page.wait_for_url("**/declaration")
+    visit.look("declaration")
+    earlier = office.code_for(author.mobile)
+    visit.press(words["code"])
+    visit.fill("otp", office.code_for(author.mobile, unlike=earlier))
+    visit.press(words["sign"])
+    visit.page.wait_for_url("**/submitted")
+    visit.look("submitted")
+    return visit.page.locator(".confirmation .number").inner_text()
+
+
+def pay(visit: Visit, words: dict[str, str]) -> None:
+    """By WeChat's code, which the sandbox's provider pays; the page notices by itself."""
+    visit.follow(words["pay"])
+    visit.press(words["wechat"])
+    expect(visit.page.locator(".qr-box svg")).to_be_visible()
+    visit.look("payment")
+    visit.press(words["simulate"])
+    expect(visit.page.locator("#payment-part .notice-success")).to_be_visible()
+    visit.look("paid")
+    visit.follow(words["see"])

@@ -1,0 +1,66 @@
+"""The main job as an applicant lives it, click by click, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import filing
+from tests.browser.office import Office
+from tests.browser.people import Author
+from tests.browser.visit import Visit
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+@pytest.mark.requirement("W-01")
+@pytest.mark.requirement("F-02")
+@pytest.mark.requirement("F-14")
+@pytest.mark.requirement("A-01")
+@pytest.mark.parametrize(("width", "language"), [("desktop", "zh"), ("phone", "en")])
+def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certificate(
+    open_window: Callable[..., Visit], office: Office, author: Author, width: str, language: str
+) -> None:
+    words = filing.WORDS[language]
+    visit = open_window(width, name="journey", language=language)
+    page = visit.page
+    filing.sign_up(visit, office, author, words)
+    filing.get_verified(visit, office, author, words)
+    application_id = filing.fill_in(visit, author, words, "长江边的石头")
+    serial_number = filing.sign(visit, office, author, words)
+    filing.pay(visit, words)
+
+    expect(page.locator(".case-numbers .number")).to_have_count(2)
+    visit.look("accepted")
+    office.receive_paper(serial_number)
+    office.claim(application_id)
+    office.decide(
+        application_id, "correct", defects=[{"target": "title", "message": "作品名称与样本封面不一致，请核对。"}]
+    )
+
+    page.reload()
+    expect(page.locator(".next-step-mine")).to_be_visible()
+    visit.look("correction-asked")
+    page.locator(".next-action a").click()
+    page.locator('textarea[name^="answers."]').fill("名称以封面为准，已更正。")
+    visit.fill("title", "长江边的石头（修订版）")
+    visit.look("correction")
+    page.locator("form[data-draft] .form-actions .btn-main").click()
+    page.wait_for_url(f"**/{application_id}")
+    expect(page.locator("h1")).to_have_text("长江边的石头（修订版）")
+
+    office.decide(application_id, "approve")
+    page.reload()
+    expect(page.locator("#case .notice-success")).to_be_visible()
+    visit.look("registered")
+    visit.go("/account/certificates")
+    visit.look("certificates")
+    with page.expect_download() as download:
+        page.locator(".certificate .btn-main").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    assert download.value.suggested_filename.startswith("国作登字-")
+    for place in ("", "/dossiers", f"/dossiers/{application_id}", "/messages", "/history", "/sessions", "/batch"):
+        visit.go(f"/account{place}")
+        visit.look(f"account{place.split('/', 2)[1] if place else ''}")

@@ -1,0 +1,175 @@
+"""The workbench in a real browser: by clicks, by scanner, and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from registry_infra.testing import Stack
+
+from tests.browser.cases import Filing, new_filing, sign_in
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+NewPage = Callable[[], Page]
+
+
+@pytest.fixture
+def filing(stack: Stack, tmp_path: Path) -> Filing:
+    return new_filing(stack.url, tmp_path)
+
+
+def go_to_row(page: Page, name: str) -> None:
+    """Walks down the table with J until the row's link has the focus, and opens it."""
+    for _ in range(60):
+        page.keyboard.press("j")
+        if name in str(page.evaluate("document.activeElement.closest('tr').innerText")):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} is not in the table")
+
+
+@pytest.mark.requirement("I-07")
+@pytest.mark.requirement("I-11")
+def test_a_reviewer_compares_images_and_refuses_with_reasons(stack: Stack, new_page: NewPage, filing: Filing) -> None:
+    filing.ask_for_verification()
+    page = new_page()
+    sign_in(page, stack.url, "reviewer")
+    assert page.get_by_role("navigation", name="工作台").get_by_role("link").all_inner_texts() == [
+        "工作台首页",
+        "实名审核",
+    ]
+    page.get_by_role("link", name="实名审核", exact=True).click()
+    page.get_by_role("link", name=filing.applicant.name).last.click()
+    expect(page.get_by_text(filing.applicant.id_number)).to_be_visible()
+    images = page.locator(".id-images img")
+    expect(images).to_have_count(3)
+    for number in range(3):
+        expect(images.nth(number)).to_have_js_property("complete", True)
+    assert images.evaluate_all("images => images.every(image => image.naturalWidth > 0)")
+
+    page.get_by_label("退回：说明理由").check()
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    page.get_by_label("证件照片不清楚").check()
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.get_by_text(f"已退回：{filing.applicant.name}")).to_be_visible()
+
+    decided = filing.me.get(f"/verifications/{filing.verification_id}")
+    assert decided["state"] == "refused"
+    assert decided["reasons"] == ["证件照片不清楚，请在光线充足处重新拍摄。"]
+
+
+@pytest.mark.requirement("F-10")
+def test_intake_scans_sheets_without_touching_the_mouse(stack: Stack, new_page: NewPage, filing: Filing) -> None:
+    filing.accepted(paper=False)
+    page = new_page()
+    sign_in(page, stack.url, "intake")
+    page.goto(f"{stack.url}/staff/paper")
+    result, field = page.locator(".scan-result"), page.locator("[name=serial_number]")
+    expect(page.get_by_role("cell", name=filing.serial_number)).to_be_visible()
+    for said in ("已登记收到", "没有重复登记"):
+        expect(field).to_be_focused()
+        page.keyboard.type(filing.serial_number)
+        page.keyboard.press("Enter")
+        expect(result).to_contain_text(said)
+    assert filing.case()["paper_received_at"]
+    page.keyboard.type("nonsense")
+    page.keyboard.press("Enter")
+    expect(result).to_contain_text("没有找到这个流水号")
+    expect(field).to_be_focused()
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.requirement("F-12")
+def test_an_examiner_asks_for_correction_at_a_field_and_at_a_page(
+    stack: Stack, new_page: NewPage, filing: Filing
+) -> None:
+    filing.accepted()
+    page = new_page()
+    sign_in(page, stack.url, "examiner1")
+    page.goto(f"{stack.url}/staff/examinations")
+    number = str(filing.case()["acceptance_number"])
+    page.get_by_role("row", name=re.compile(number)).get_by_role("button", name="领取").click()
+    expect(page.get_by_text("由您承办", exact=True)).to_be_visible()
+    address = page.locator(".viewer iframe").get_attribute("src")
+    shown = page.request.get(f"{stack.url}{address}")
+    assert (shown.headers["content-type"], shown.body()[:5]) == ("application/pdf", b"%PDF-")
+    assert "frame-ancestors 'self'" in shown.headers["content-security-policy"]
+
+    page.get_by_label("要求补正").check()
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.locator("#error-summary")).to_contain_text("补正")
+    page.locator("#target-0").select_option("completion_date")
+    page.locator("#message-0").fill("完成日期与说明书不一致，请核对。")
+    page.get_by_role("button", name="再加一条").click()
+    expect(page.locator("#message-0")).to_have_value("完成日期与说明书不一致，请核对。")
+    page.locator("#target-1").select_option(index=1)
+    page.locator("#page-1").fill("3")
+    page.locator("#message-1").fill("这一页看不清楚，请重新扫描。")
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
+
+    case: dict[str, Any] = filing.case()
+    assert case["state"] == "awaiting_correction"
+    defects = case["corrections"][0]["defects"]
+    material = case["materials"][0]["material_id"]
+    assert [(defect["target"], defect["page"]) for defect in defects] == [("completion_date", None), (material, 3)]
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.requirement("W-04")
+def test_two_examiners_refuse_by_keyboard_alone(stack: Stack, new_page: NewPage, filing: Filing) -> None:
+    filing.accepted()
+    number = str(filing.case()["acceptance_number"])
+    first = new_page()
+    sign_in(first, stack.url, "examiner1")
+    first.goto(f"{stack.url}/staff/examinations")
+    go_to_row(first, number)
+    first.wait_for_url("**/examinations/app-*")
+    first.wait_for_load_state("domcontentloaded")
+    first.keyboard.press("c")
+    expect(first.get_by_text("由您承办", exact=True)).to_be_visible()
+    first.wait_for_load_state("domcontentloaded")
+    first.keyboard.press("r")
+    first.keyboard.press("Control+Enter")
+    expect(first.locator("#error-summary")).to_be_focused()
+    expect(first.locator("#error-summary")).to_contain_text("理由")
+    first.keyboard.press("y")
+    first.keyboard.type("与已登记的作品实质相同。")
+    first.keyboard.press("Control+Enter")
+    expect(first.get_by_text("等待另一位审查员复核")).to_be_visible()
+    assert filing.case()["state"] == "refusal_proposed"
+
+    second = new_page()
+    sign_in(second, stack.url, "examiner2")
+    second.goto(f"{stack.url}/staff/examinations")
+    second.keyboard.press("3")
+    expect(second.locator(".tabs [aria-current]")).to_contain_text("待复核的不予登记")
+    second.wait_for_load_state("domcontentloaded")
+    go_to_row(second, number)
+    expect(second.get_by_text("另一位审查员建议不予登记")).to_be_visible()
+    expect(second.locator(".notice", has_text="与已登记的作品实质相同。")).to_be_visible()
+    second.wait_for_load_state("domcontentloaded")
+    second.keyboard.press("c")
+    expect(second.locator("#decision")).to_be_visible()
+    second.wait_for_load_state("domcontentloaded")
+    second.keyboard.press("r")
+    second.keyboard.press("Control+Enter")
+    expect(second.get_by_text("已决定不予登记")).to_be_visible()
+    case = filing.case()
+    assert (case["state"], case["reason"]) == ("refused", "与已登记的作品实质相同。")
+
+
+@pytest.mark.requirement("I-11")
+def test_the_workbench_is_closed_to_others(stack: Stack, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(f"{stack.url}/staff/examinations")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
+    sign_in(page, stack.url, "intake")
+    answer = page.goto(f"{stack.url}/staff/verifications")
+    assert answer is not None
+    assert answer.status == 403

@@ -1,0 +1,101 @@
+"""What the wizard promises: nothing typed is lost, every problem leads to its field, no script is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import filing
+from tests.browser.office import Office
+from tests.browser.people import Author
+from tests.browser.visit import Visit
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+WORDS = filing.WORDS["zh"]
+
+
+@pytest.fixture
+def draft(open_window: Callable[..., Visit], office: Office, author: Author) -> tuple[Visit, str]:
+    """A verified author's window at the list of steps of a new draft, and the draft's address."""
+    visit = open_window(name="wizard")
+    filing.sign_up(visit, office, author, WORDS)
+    filing.get_verified(visit, office, author, WORDS)
+    visit.go("/registration/work")
+    visit.page.locator("button.category", has_text=WORDS["written"]).click()
+    visit.page.wait_for_url("**/registration/applications/*")
+    return visit, visit.page.url.removeprefix(visit.url)
+
+
+@pytest.mark.requirement("F-02")
+@pytest.mark.requirement("F-03")
+@pytest.mark.requirement("W-02")
+def test_entries_survive_a_lost_network_problems_lead_to_their_fields_and_plain_forms_do_the_same(
+    draft: tuple[Visit, str], open_window: Callable[..., Visit], author: Author
+) -> None:
+    visit, address = draft
+    page = visit.page
+
+    visit.go(f"{address}/description")
+    visit.fill("description.purpose", "写给在江边长大的人。")
+    page.context.set_offline(True)
+    visit.press(WORDS["save"])
+    expect(page.locator(".draft-notice")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator('[id="field-description.purpose"]')).to_have_value("写给在江边长大的人。")
+    page.get_by_role("button", name="保存，以后再填").click()
+    page.wait_for_url(f"**{address}")
+
+    visit.go(f"{address}/work")
+    visit.fill("title", "绘画教程")
+    visit.press(WORDS["save"])
+    summary = page.locator("#error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("绘画教程")
+    summary.get_by_role("link").first.click()
+    expect(page.locator("#field-title")).to_be_focused()
+    visit.look("problems")
+
+    visit.go(f"{address}/check")
+    expect(summary).to_contain_text("创作过程")
+    expect(summary).to_contain_text("作品样本")
+
+    plain = open_window(name="plain", script=False)
+    plain.go("/sign-in")
+    plain.fill("login", author.mobile)
+    plain.fill("password", author.password)
+    plain.page.locator("form .btn-main").click()
+    plain.page.wait_for_url("**/account")
+    plain.go(f"{address}/description")
+    expect(plain.page.locator('[id="field-description.purpose"]')).to_have_value("写给在江边长大的人。")
+    plain.fill("description.process", "2025 年冬天动笔。")
+    plain.fill("description.originality", "独立创作。")
+    plain.press(WORDS["save"])
+    plain.page.wait_for_url("**/materials")
+    plain.upload("materials.sample", author.novel())
+    plain.page.get_by_role("button", name="加入申请").first.click()
+    expect(plain.page.locator(".material-name").first).to_contain_text("novel.pdf")
+    plain.look("materials")
+
+
+@pytest.mark.requirement("I-05")
+@pytest.mark.requirement("W-03")
+def test_a_photo_that_is_too_small_and_a_wrong_file_are_explained_in_place(
+    open_window: Callable[..., Visit], office: Office, author: Author
+) -> None:
+    visit = open_window(name="photos")
+    filing.sign_up(visit, office, author, WORDS)
+    visit.upload("documents.id_front", author.novel())
+    refused = visit.page.locator('.upload-item[data-state="failed"]')
+    expect(refused).to_contain_text("novel.pdf")
+    visit.look("wrong-file")
+    refused.get_by_role("button", name="移除").click()
+    visit.upload("documents.id_front", author.photo("small", (400, 300)))
+    for role in ("id_back", "handheld"):
+        visit.upload(f"documents.{role}", author.photo(role))
+    expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(3)
+    visit.press(WORDS["verify"])
+    expect(visit.page.locator(".finding-error")).to_contain_text("400×300")
+    visit.look("photo-too-small")

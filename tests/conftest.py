@@ -1,0 +1,21 @@
+"""The one running system that journeys and browser tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from registry_infra.cli import running_url
+from registry_infra.testing import Stack, start_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of this test run's own, or for working on tests the running one in REGISTRY_JOURNEYS_DATA."""
+    if data := os.environ.get("REGISTRY_JOURNEYS_DATA"):
+        yield Stack(running_url(Path(data)), Path(data))
+    else:
+        with start_stack(tmp_path_factory.mktemp("stack")) as started:
+            yield started

@@ -1,0 +1,120 @@
+"""Deliberately broken variants of the chassis, which the fault tests must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import amqp
+import eventlet
+from chassis.failpoints import failpoint
+from chassis.ids import new_id
+from chassis.inbox import store, worker
+from chassis.outbox import relay
+from chassis.outbox.store import envelope, write
+from chassis.rpc.connection import connect
+from chassis.rpc.events import EventReceiver
+from sqlalchemy import text
+
+from chassis import commands, uow
+
+
+def publish_after_commit() -> None:
+    """No outbox: events are published when the transaction is committed, by the process that committed it."""
+    rows: list[Any] = []
+
+    def remember(session: Any, events: Any, *, actor: str, traceparent: str | None) -> None:
+        write(session, events, actor=actor, traceparent=traceparent)
+        session.flush()
+        rows.extend(
+            session.execute(text("UPDATE outbox SET published_at = now() WHERE published_at IS NULL RETURNING *")).all()
+        )
+
+    original = uow.UnitOfWork.finish
+
+    def finish(self: Any) -> None:
+        original(self)
+        failpoint("broken.before_publish")
+        found, rows[:] = rows[:], []
+        connection = connect(self.settings.amqp_url, heartbeat=0, timeout=5)
+        for row in found:
+            event = envelope(row, self.settings.service)
+            message = amqp.Message(event.model_dump_json(), message_id=event.id)
+            connection.channel().basic_publish(message, f"{self.settings.service}.events", event.name)
+        connection.close()
+
+    uow.write = remember  # type: ignore[attr-defined]
+    uow.UnitOfWork.finish = finish  # type: ignore[method-assign]
+
+
+def mark_before_publish() -> None:
+    """The relay marks its rows as published first, and commits that."""
+
+    def run_lane(self: Any, lane: int) -> int:
+        with self._engine.begin() as connection:
+            rows = connection.execute(relay._CLAIM, {"lane": lane, "batch": relay.BATCH}).all()
+            connection.execute(relay._MARK, {"ids": [row.id for row in rows]})
+        events = [envelope(row, self._source) for row in rows]
+        failpoint("broken.before_publish")
+        self._publisher.publish(
+            [(f"{self._source}.events", e.name, e.id, e.model_dump_json().encode()) for e in events]
+        )
+        return len(rows)
+
+    relay.Relay._run_lane = run_lane  # type: ignore[method-assign]
+
+
+def ack_before_store() -> None:
+    """Events are acknowledged as they arrive, then stored."""
+    original = EventReceiver._store
+
+    def store_late(self: Any) -> None:
+        last = self._waiting[-1]
+        last.channel.basic_ack(last.delivery_info["delivery_tag"], multiple=True)
+        eventlet.sleep(0.3)  # until the broker has it
+        failpoint("broken.acked")
+        last.channel.basic_ack = lambda *_args, **_options: None
+        original(self)
+
+    EventReceiver._store = store_late  # type: ignore[method-assign]
+
+
+def no_inbox_key() -> None:
+    """The inbox takes every delivery for a new event."""
+    original = store.receive
+
+    def receive(session: Any, deliveries: Any) -> int:
+        return original(session, [(name, event.model_copy(update={"id": new_id("evt")})) for name, event in deliveries])
+
+    store.receive = receive
+
+
+def mark_apart_from_effect() -> None:
+    """The effect of an event is committed, and in another transaction that it is done."""
+
+    def handle(self: Any, row: Any, event: Any, subscription: Any) -> None:
+        with uow.unit_of_work(self._runtime, self._runtime.own_actor, event.id, event) as work:
+            subscription.handler(subscription.event.data.model_validate(event.data), work)
+        failpoint("broken.before_mark")
+        with self._runtime.sessions.begin() as session:
+            store.mark_done(session, row.id)
+
+    worker.Inbox._handle = handle  # type: ignore[method-assign]
+
+
+def no_request_memory() -> None:
+    """A repeated command is taken for a new one."""
+    commands._begin = lambda *_: None
+
+
+VARIANTS: dict[str, Callable[[], None]] = {
+    function.__name__: function
+    for function in (
+        publish_after_commit,
+        mark_before_publish,
+        ack_before_store,
+        no_inbox_key,
+        mark_apart_from_effect,
+        no_request_memory,
+    )
+}

@@ -1,0 +1,96 @@
+"""Somebody signed in who uses another person's identifiers learns no more than with identifiers that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chassis.actor import Actor
+from chassis.commands import execute_as
+from chassis.errors import Problem
+from chassis.service import methods
+from chassis.testing import Harness, organisation, person
+from contracts.base import RpcMethod
+from contracts.catalogue import methods_of
+from contracts.filing import APPLICATION_APPROVED
+from pydantic import BaseModel
+
+from contracts import filing
+from tests.load.certificates import approved
+
+OWNER = person("acc-person")
+STRANGERS = (person("acc-stranger"), organisation("acc-company"))
+UNKNOWN = "app-that-never-was"
+SAMPLE_VALUES: dict[str, Any] = {
+    "version": 1,
+    "role": "sample",
+    "receipt": "receipt",
+    "form": {},
+    "material_ids": [],
+    "answers": [],
+}
+"""For required fields; whose the application is must be looked at before any of them."""
+
+
+def methods_about_applications(service: str) -> list[RpcMethod[Any, Any]]:
+    return [
+        method
+        for method in methods_of(service)
+        if method.access.accounts and not method.access.anonymous and "application_id" in method.request.model_fields
+    ]
+
+
+def outcome(harness: Harness, method: RpcMethod[Any, Any], application_id: str, actor: Actor) -> str:
+    """The code of the refusal, or the reply without the identifier that was asked for."""
+    payload = {"application_id": application_id, **required(method.request)}
+    contract, handler = methods(harness.service)[method.name]
+    try:
+        return str(execute_as(harness.runtime, contract, handler, payload, actor, None)).replace(application_id, "")
+    except Problem as problem:
+        return problem.code
+
+
+def required(model: type[BaseModel]) -> dict[str, Any]:
+    names = [name for name, field in model.model_fields.items() if field.is_required() and name != "application_id"]
+    return {name: SAMPLE_VALUES.get(name, "x") for name in names}
+
+
+def leaks(harness: Harness, service: str, application_id: str) -> list[str]:
+    return [
+        f"{method.name} answers {stranger.subject} about another's application: {found}"
+        for method in methods_about_applications(service)
+        for stranger in STRANGERS
+        if (found := outcome(harness, method, application_id, stranger)) != outcome(harness, method, UNKNOWN, stranger)
+    ]
+
+
+def test_applications_of_others_do_not_exist(service_harness: Callable[..., Harness]) -> None:
+    harness = service_harness("filing")
+    draft = harness.call(filing.CREATE_APPLICATION, filing.CreateApplication(kind="work", form={}), OWNER)
+    about = methods_about_applications("filing")
+    assert len(about) >= 10
+    assert outcome(harness, filing.GET_APPLICATION, draft.application_id, OWNER) != outcome(
+        harness, filing.GET_APPLICATION, UNKNOWN, OWNER
+    )
+    assert leaks(harness, "filing", draft.application_id) == []
+    after = harness.call(filing.GET_APPLICATION, filing.ApplicationRef(application_id=draft.application_id), OWNER)
+    assert (after.version, after.state) == (draft.version, "draft")
+
+
+def test_register_files_of_others_do_not_exist(service_harness: Callable[..., Harness]) -> None:
+    harness = service_harness("archive")
+    harness.deliver(APPLICATION_APPROVED, approved(1))
+    assert leaks(harness, "archive", "app-1") == []
+
+
+@pytest.mark.parametrize("service", ["filing", "archive"])
+def test_nothing_is_said_to_strangers_about_applications_that_never_were(
+    service: str, service_harness: Callable[..., Harness]
+) -> None:
+    harness = service_harness(service)
+    said = {
+        method.name: outcome(harness, method, UNKNOWN, STRANGERS[0]) for method in methods_about_applications(service)
+    }
+    for name, found in said.items():
+        assert found.endswith(("_unknown", "not_found", "forbidden")) or found == "{'items': []}", (name, found)
