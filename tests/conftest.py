@@ -1,4 +1,4 @@
-"""The one running system that journeys and browser tests share."""
+"""The one running system that journeys and browser tests share, and its staff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from registry_infra.cli import running_url
+from registry_infra.portal import Portal
 from registry_infra.testing import Stack, start_stack
+
+from tests.staff import Staff
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     else:
         with start_stack(tmp_path_factory.mktemp("stack")) as started:
             yield started
+
+
+@pytest.fixture(scope="session")
+def visitor(stack: Stack) -> Iterator[Portal]:
+    portal = Portal(stack.url)
+    yield portal
+    portal.close()
+
+
+@pytest.fixture(scope="session")
+def staff(visitor: Portal) -> Staff:
+    return Staff(visitor)

@@ -400,6 +400,7 @@ ERRORS = {
     "sign_in_locked": 429,
     "totp_required": 401,
     "totp_wrong": 401,
+    "totp_used": 401,
     "session_expired": 401,
     "verification_documents_missing": 422,
     "verification_pending": 409,

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,7 @@ class Demo:
         self.root = root
         self.applicant: Applicant = new_applicant()
         self.me = self.visitor
+        self.staff: Callable[[str], Portal] = partial(staff_member, self.visitor)
         self.application_id = ""
         self.started = time.monotonic()
 
@@ -84,7 +86,7 @@ class Demo:
         view = wait_for("the automatic check of the images", checked, 120)
         if any(note["severity"] == "error" for note in view["notes"]):
             raise TooLate("; ".join(note["message"] for note in view["notes"]))
-        reviewer = staff_member(self.visitor, "reviewer")
+        reviewer = self.staff("reviewer")
         reviewer.fetch(f"/staff/verifications/{number}/images/id_front")
         reviewer.post(f"/staff/verifications/{number}/decision", {"decision": "approve"})
         self.step("审核 A reviewer (password and TOTP) looked at them and approved")
@@ -146,10 +148,10 @@ class Demo:
         if case["paper_required"] and not case["paper_received_at"]:
             cover = wait_for("the cover sheet", lambda: self._document("cover_sheet"))
             self._save("cover-sheet.pdf", self.me.fetch(f"/documents/{cover['document_id']}"))
-            intake = staff_member(self.visitor, "intake")
+            intake = self.staff("intake")
             intake.post("/staff/paper-receipts", {"serial_number": serial_number})
             self.step("收件 Intake scanned the cover sheet: the paper is here")
-        examiner = staff_member(self.visitor, "examiner")
+        examiner = self.staff("examiner")
         path = f"/staff/examinations/{self.application_id}"
         examiner.post(f"{path}/claim")
         examined = examiner.get(path)

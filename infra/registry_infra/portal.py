@@ -170,7 +170,7 @@ def staff_member(portal: Portal, role: str, number: int = 0) -> Portal:
         having = [account for account in portal.get("/sandbox/staff")["items"] if role in account["roles"]]
         account = having[number]
         names = {name: account[name] for name in ("login", "password", "totp")}
-        tokens = unless("totp_wrong", lambda: portal.post("/sessions", names))
+        tokens = unless("totp_used", lambda: portal.post("/sessions", names))
         return portal.as_account(tokens["access_token"]) if tokens else None
 
     return wait_for(f"sign-in of a {role}", sign_in, 40)

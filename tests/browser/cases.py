@@ -8,7 +8,9 @@ import httpx
 from playwright.sync_api import Page, expect
 from registry_infra.demo import Demo
 from registry_infra.demo_people import handheld, id_back, id_front
-from registry_infra.portal import staff_member, wait_for
+from registry_infra.portal import wait_for
+
+from tests.staff import Staff
 
 
 class Filing(Demo):
@@ -38,24 +40,31 @@ class Filing(Demo):
         self.serial_number = self.submit()
         self.pay()
         if paper:
-            staff_member(self.visitor, "intake").post("/staff/paper-receipts", {"serial_number": self.serial_number})
+            self.staff("intake").post("/staff/paper-receipts", {"serial_number": self.serial_number})
 
     def case(self) -> dict[str, object]:
         view: dict[str, object] = self.me.get(f"/applications/{self.application_id}")
         return view
 
 
-def new_filing(url: str, folder: Path) -> Filing:
-    return Filing(url, folder, folder)
+def new_filing(url: str, folder: Path, staff: Staff) -> Filing:
+    filing = Filing(url, folder, folder)
+    filing.staff = staff
+    return filing
 
 
 def sign_in(page: Page, url: str, login: str) -> None:
     """By password and the code of now, as staff do. A code that somebody used this half minute is refused; then the
     next one is tried."""
 
+    used: set[str] = set()
+
     def signed_in() -> bool | None:
         accounts = httpx.get(f"{url}/sandbox/staff", timeout=30).json()["items"]
         account = next(entry for entry in accounts if entry["login"] == login)
+        if account["totp"] in used:
+            return None
+        used.add(account["totp"])
         page.goto(f"{url}/staff?lang=zh")
         page.get_by_label("账号名").fill(login)
         page.get_by_label("密码", exact=True).fill(account["password"])

@@ -13,6 +13,7 @@ from registry_infra.testing import Stack
 from tests.browser.office import Office
 from tests.browser.people import Author
 from tests.browser.visit import Visit
+from tests.staff import Staff
 
 PATIENCE = 40_000
 """Milliseconds: machines that run tests are busy with everything at once."""
@@ -61,8 +62,8 @@ def new_page(open_window: Callable[..., Visit]) -> Callable[[], Page]:
 
 
 @pytest.fixture
-def office(stack: Stack) -> Office:
-    return Office(stack.url)
+def office(staff: Staff) -> Office:
+    return Office(staff)
 
 
 @pytest.fixture

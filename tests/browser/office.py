@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry_infra.portal import Portal, newest_code, staff_member, wait_for
+from registry_infra.portal import newest_code, wait_for
+
+from tests.staff import Staff
 
 
 class Office:
-    """Everybody behind the counter. Each role signs in once."""
+    """Everybody behind the counter."""
 
-    def __init__(self, url: str) -> None:
-        self.visitor = Portal(url)
-        self._staff: dict[str, Portal] = {}
-
-    def _as(self, role: str) -> Portal:
-        if role not in self._staff:
-            self._staff[role] = staff_member(self.visitor, role)
-        return self._staff[role]
+    def __init__(self, staff: Staff) -> None:
+        self.visitor = staff.visitor
+        self._as = staff
 
     def code_for(self, mobile: str, unlike: str = "") -> str:
         """The newest code sent to a number; ``unlike`` an earlier one, which is not it."""

@@ -12,14 +12,15 @@ from playwright.sync_api import Page, expect
 from registry_infra.testing import Stack
 
 from tests.browser.cases import Filing, new_filing, sign_in
+from tests.staff import Staff
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 NewPage = Callable[[], Page]
 
 
 @pytest.fixture
-def filing(stack: Stack, tmp_path: Path) -> Filing:
-    return new_filing(stack.url, tmp_path)
+def filing(stack: Stack, tmp_path: Path, staff: Staff) -> Filing:
+    return new_filing(stack.url, tmp_path, staff)
 
 
 def go_to_row(page: Page, name: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from registry_infra.portal import Portal, Refused
-from registry_infra.testing import Stack
 
-from tests.journeys.people import Person, Staff
+from tests.journeys.people import Person
+from tests.staff import Staff
 
 Problem = Callable[..., dict[str, object]]
 
@@ -18,18 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/journeys" in item.path.as_posix():
             item.add_marker(pytest.mark.stack)
-
-
-@pytest.fixture(scope="session")
-def visitor(stack: Stack) -> Iterator[Portal]:
-    portal = Portal(stack.url)
-    yield portal
-    portal.close()
-
-
-@pytest.fixture(scope="session")
-def staff(visitor: Portal) -> Staff:
-    return Staff(visitor)
 
 
 @pytest.fixture

@@ -10,30 +10,15 @@ from typing import Any
 from chassis.testing.sample_files import numbered_pdf
 from registry_infra.demo import steps_of_the_form
 from registry_infra.demo_people import Applicant, handheld, id_back, id_front, new_applicant
-from registry_infra.portal import Portal, newest_code, staff_member, unless, wait_for
+from registry_infra.portal import Portal, newest_code, unless, wait_for
+
+from tests.staff import SIGNED_IN, Staff
 
 IMAGES: dict[str, Callable[[Applicant], bytes]] = {
     "id_front": id_front,
     "id_back": lambda applicant: id_back(),
     "handheld": handheld,
 }
-SIGNED_IN = 600
-"""Seconds after which somebody signs in again."""
-
-
-@dataclass
-class Staff:
-    """Signed-in staff by role; kept, since each TOTP code works once."""
-
-    visitor: Portal
-    _known: dict[tuple[str, int], tuple[float, Portal]] = field(default_factory=dict)
-
-    def __call__(self, role: str, number: int = 0) -> Portal:
-        since, portal = self._known.get((role, number), (0.0, None))
-        if portal is None or time.monotonic() - since > SIGNED_IN:
-            portal = staff_member(self.visitor, role, number)
-            self._known[role, number] = (time.monotonic(), portal)
-        return portal
 
 
 @dataclass

@@ -15,7 +15,8 @@ from gateway.api import GROUPS
 from gateway.web.api import Operation
 from registry_infra.portal import TUS, Portal
 
-from tests.journeys.people import Person, Staff
+from tests.journeys.people import Person
+from tests.staff import Staff
 
 OPERATIONS = {f"{operation.method} {operation.path}": operation for group in GROUPS for operation in group.operations}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

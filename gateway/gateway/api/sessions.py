@@ -47,7 +47,15 @@ class NewSession(BaseModel):
     body=NewSession,
     reply=SessionTokens,
     status=201,
-    problems=("sign_in_failed", "sign_in_locked", "otp_wrong", "otp_expired", "totp_required", "totp_wrong"),
+    problems=(
+        "sign_in_failed",
+        "sign_in_locked",
+        "otp_wrong",
+        "otp_expired",
+        "totp_required",
+        "totp_wrong",
+        "totp_used",
+    ),
 )
 @limiter.limit(per_minute(60), key_func=client_address)
 def create_session(body: NewSession) -> SessionTokens:

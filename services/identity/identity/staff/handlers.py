@@ -71,7 +71,11 @@ def sandbox_staff(request: Empty, uow: UnitOfWork) -> StaffAccounts:
 
 
 def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
-    """Whether the second factor is right and new; a code that was used before is wrong. Problem ``totp_required``."""
+    """Whether the second factor is right. Problems ``totp_required``, ``totp_used``.
+
+    A code signs in once. A right one that was used is told apart from a wrong one: whoever holds the authenticator
+    needs the next code, guesses nothing, and is not counted towards the lock.
+    """
     staff = store.get(uow.session, account.account_id)
     if staff is None:
         return False
@@ -79,4 +83,8 @@ def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
         raise Problem("totp_required")
     secret = vault(uow.settings).open(store.TOTP_PURPOSE, staff.sealed_totp_secret, account.account_id).decode()
     step = model.matching_step(secret, code, uow.now())
-    return step is not None and store.use_step(uow.session, account.account_id, step)
+    if step is None:
+        return False
+    if not store.use_step(uow.session, account.account_id, step):
+        raise Problem("totp_used", seconds=model.seconds_until_next(uow.now()))
+    return True

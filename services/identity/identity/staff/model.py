@@ -61,6 +61,11 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
+def seconds_until_next(now: datetime) -> int:
+    """Seconds until the authenticator shows another code, at least one."""
+    return STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
+
+
 def usable_code(secret: str, last_step: int, now: datetime) -> str:
     """A code that signs in now: the current one, or the next when the current one has been used."""
     return code_at(secret, min(max(step_at(now), last_step + 1), step_at(now) + WINDOW))
