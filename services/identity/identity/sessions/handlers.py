@@ -37,8 +37,8 @@ def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
     """Signs in with a login and a password (staff: and a TOTP code), or with a mobile number and a code.
 
     Problems: ``sign_in_failed`` (whatever of the two is wrong), ``sign_in_locked`` after five failures, for fifteen
-    minutes; ``totp_required``, ``totp_wrong``, ``totp_used``; ``otp_wrong``, ``otp_expired``, ``otp_too_many``. A login that nobody
-    has is answered like one with a wrong password, after the same work, and locks the same.
+    minutes; ``totp_required``, ``totp_wrong``, ``totp_used``; ``otp_wrong``, ``otp_expired``, ``otp_too_many``.
+    A login that nobody has is answered like one with a wrong password, after the same work, and locks the same.
     """
     if request.login and request.password:
         account, method = _by_password(request, uow), "password"
