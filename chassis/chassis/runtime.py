@@ -15,6 +15,7 @@ from chassis.actor import Actor, service_actor
 from chassis.db import connect
 from chassis.ids import new_id
 from chassis.objects import ObjectStore
+from chassis.revocation import RevokedSessions
 from chassis.settings import Settings
 from chassis.tokens import TokenSigner, Trust
 
@@ -36,6 +37,10 @@ class Runtime:
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
         return sessionmaker(self.engine, expire_on_commit=False)
+
+    @cached_property
+    def revoked_sessions(self) -> RevokedSessions:
+        return RevokedSessions(self.sessions)
 
     @cached_property
     def objects(self) -> ObjectStore:

@@ -68,6 +68,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),  # before anything is put together for a line
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

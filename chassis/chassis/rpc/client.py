@@ -6,7 +6,6 @@ whatever the broker does; calls in flight when a connection breaks are sent agai
 
 from __future__ import annotations
 
-import select
 import threading
 import time
 import uuid
@@ -20,7 +19,7 @@ from contracts.base import Model, RpcMethod
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.rpc import wire
-from chassis.rpc.connection import connect
+from chassis.rpc.connection import Connection, connect
 from chassis.telemetry import current_traceparent, logger, new_traceparent
 
 _log = logger("chassis.rpc")
@@ -44,7 +43,7 @@ class RpcClient:
         self._caller = caller
         self._timeout = connect_timeout
         self._lock = threading.Lock()
-        self._publisher: amqp.Connection | None = None
+        self._publisher: Connection | None = None
         self._channel: Any = None
         self._blocked = False
         self._pending: dict[str, _Pending] = {}
@@ -183,7 +182,7 @@ class RpcClient:
             connection.on_unblocked = self._on_unblocked
             self._blocked = False
             self._publisher, self._channel = connection, connection.channel()
-        while select.select([connection.sock], [], [], 0)[0]:
+        while connection.has_input:
             connection.drain_events(timeout=0.05)
         return self._channel
 
@@ -203,7 +202,7 @@ class RpcClient:
     def _consume(self) -> None:
         pause = 0.1
         while not self._stopping.is_set():
-            connection: amqp.Connection | None = None
+            connection: Connection | None = None
             try:
                 connection = connect(
                     self._url, heartbeat=HEARTBEAT, timeout=self._timeout, client_name=f"{self._caller} replies"
@@ -225,7 +224,7 @@ class RpcClient:
             self._stopping.wait(pause)
             pause = min(pause * 2, 2.0)
 
-    def _subscribe(self, connection: amqp.Connection) -> None:
+    def _subscribe(self, connection: Connection) -> None:
         channel = connection.channel()
         unique = uuid.uuid4().hex
         queue, key = f"rpc.reply-{self._caller}-{unique}", f"reply.{self._caller}.{unique}"
@@ -234,7 +233,7 @@ class RpcClient:
         channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
         self._reply_key = key
 
-    def _drain(self, connection: amqp.Connection) -> None:
+    def _drain(self, connection: Connection) -> None:
         last_tick = time.monotonic()
         while not self._stopping.is_set():
             with suppress(TimeoutError):

@@ -23,7 +23,7 @@ from chassis.errors import Problem
 from chassis.inbox.worker import Inbox
 from chassis.metrics import RPC_SECONDS
 from chassis.rpc import wire
-from chassis.rpc.connection import connect
+from chassis.rpc.connection import Connection, connect
 from chassis.rpc.events import EventReceiver
 from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
@@ -50,7 +50,7 @@ class Consumer(SharedExtension, ProviderCollector):
         super().__init__()
         self._methods: dict[str, RpcEntrypoint] = {}
         self._events: EventReceiver | None = None
-        self._connection: amqp.Connection | None = None
+        self._connection: Connection | None = None
         self._channel: Any = None
         self._write_lock = Semaphore()
         self._stopping = False
@@ -171,16 +171,19 @@ class Consumer(SharedExtension, ProviderCollector):
     def _reply(self, channel: Any, message: Any, result: Any, problem: Problem | None) -> None:
         """Acknowledges first: a reply address that the broker refuses must not bring the request back for ever."""
         reply_to = message.properties.get("reply_to")
-        with suppress(OSError, amqp.AMQPError), self._write_lock:
+        reply = amqp.Message(
+            wire.encode_reply(result, problem),
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            correlation_id=message.properties.get("correlation_id", ""),
+        )
+        connection = channel.connection
+        if connection is None:  # it was lost meanwhile, and the request comes again on the next one
+            return
+        with suppress(OSError, amqp.AMQPError), self._write_lock, connection.corked():
             _ack(message)
             if reply_to:
-                reply = amqp.Message(
-                    wire.encode_reply(result, problem),
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    delivery_mode=1,
-                    correlation_id=message.properties.get("correlation_id", ""),
-                )
                 channel._basic_publish(reply, exchange=wire.EXCHANGE, routing_key=reply_to)
 
 
