@@ -78,7 +78,7 @@ def execute_as(
         raise Problem("session_expired")
     request = _parse(method, payload)
     request_id = request_id or new_id("req")
-    with unit_of_work(runtime, actor, request_id) as uow:
+    with unit_of_work(runtime, actor, request_id, reading=method.kind == "query") as uow:
         if method.kind == "query" or not method.keep_reply:
             return _dump(handler(request, uow))
         answered = _begin(uow, method, request)

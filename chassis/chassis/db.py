@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ from sqlalchemy import BigInteger, Date, DateTime, Engine, MetaData, Text, creat
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.green import patched
+from chassis.green import database_waits_on_the_hub, patched
 
 _OPTIONS = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000"
 
@@ -57,12 +56,9 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def connect(url: str, *, pool_size: int = 8, application_name: str = "") -> Engine:
-    """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait.
-
-    psycopg's C wait freezes the hub: eight half-second queries took 4 s instead of half a second.
-    """
-    if patched() and os.environ.get("PSYCOPG_WAIT_FUNC") != "wait_selector":
-        raise RuntimeError("set PSYCOPG_WAIT_FUNC=wait_selector before psycopg is imported under eventlet")
+    """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait."""
+    if patched() and not database_waits_on_the_hub():
+        raise RuntimeError("call chassis.green.let_database_wait_on_the_hub() in a process that runs on eventlet")
     return create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,

@@ -43,6 +43,11 @@ class Runtime:
         return RevokedSessions(self.sessions)
 
     @cached_property
+    def reading_sessions(self) -> sessionmaker[Session]:
+        """For queries: each statement by itself, as READ COMMITTED sees it anyway, without BEGIN and COMMIT."""
+        return sessionmaker(self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
+
+    @cached_property
     def objects(self) -> ObjectStore:
         return ObjectStore.from_url(self.settings.object_store_url)
 

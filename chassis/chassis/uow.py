@@ -136,10 +136,13 @@ class UnitOfWork:
 
 @contextmanager
 def unit_of_work(
-    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None
+    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
 ) -> Iterator[UnitOfWork]:
-    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``)."""
-    with runtime.sessions() as session:
+    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``).
+
+    ``reading``: for a query, whose statements need no transaction around them.
+    """
+    with (runtime.reading_sessions if reading else runtime.sessions)() as session:
         uow = UnitOfWork(runtime, session, actor, request_id, event)
         try:
             yield uow

@@ -99,6 +99,11 @@ class Connection(amqp.Connection):
             return super().Transport(host, connect_timeout, ssl, *times, **options)
         return BufferedTransport(host, connect_timeout, *times, **options)
 
+    def blocking_read(self, timeout: float | None = None) -> Any:
+        if timeout is None:  # py-amqp enters and leaves a context for each frame
+            return self.on_inbound_frame(self.transport.read_frame())
+        return super().blocking_read(timeout)
+
     @property
     def has_input(self) -> bool:
         """Whether something can be read without waiting."""
@@ -119,12 +124,19 @@ class Connection(amqp.Connection):
 
 
 def connect(
-    url: str, *, heartbeat: int, timeout: float, client_name: str = "registry", blocked_notices: bool = False
+    url: str,
+    *,
+    heartbeat: int,
+    timeout: float,
+    client_name: str = "registry",
+    blocked_notices: bool = False,
+    read_timeout: float | None = None,
 ) -> Connection:
     """A connected py-amqp connection; ``timeout`` bounds connecting, writing and the handshake (seconds).
 
-    ``blocked_notices`` asks the broker to say when it takes no more messages. py-amqp then reads from the connection
-    before each publish: never where another greenthread reads from it too (frames were torn apart, replies lost).
+    ``blocked_notices`` asks the broker to say when it takes no more messages; somebody has to read from the connection
+    then. ``read_timeout`` is kept by the kernel: reads without a time-out of their own end with TimeoutError after so
+    long (not under eventlet, where sockets never block).
     """
     parts = urlsplit(url)
     connection = Connection(
@@ -134,7 +146,7 @@ def connect(
         virtual_host=unquote(parts.path[1:]) if len(parts.path) > 1 else "/",
         heartbeat=heartbeat,
         connect_timeout=timeout,
-        read_timeout=None,
+        read_timeout=read_timeout,
         write_timeout=timeout,
         ssl=parts.scheme == "amqps",
         client_properties={"connection_name": client_name},
@@ -145,4 +157,7 @@ def connect(
         "connection.blocked": blocked_notices,
     }
     connection.connect()
+    # It has been asked for. As long as it stands here, py-amqp reads from the connection before each publish: under
+    # the feet of whoever else reads from it (frames were torn apart, replies lost).
+    connection.client_properties.get("capabilities", {}).pop("connection.blocked", None)
     return connection
