@@ -55,8 +55,11 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
-def connect(url: str, *, pool_size: int = 8, application_name: str = "") -> Engine:
-    """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait."""
+def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading: bool = False) -> Engine:
+    """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait.
+
+    ``reading``: each statement stands alone (autocommit), for queries.
+    """
     if patched() and not database_waits_on_the_hub():
         raise RuntimeError("call chassis.green.let_database_wait_on_the_hub() in a process that runs on eventlet")
     return create_engine(
@@ -66,5 +69,6 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "") -> Engi
         pool_timeout=8,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
         connect_args={"options": _OPTIONS, "connect_timeout": 5, "application_name": application_name},
     )

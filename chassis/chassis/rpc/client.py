@@ -86,7 +86,7 @@ class RpcClient:
             method.name,
             request.model_dump(mode="json"),
             token=token,
-            request_id=request_id,
+            request_id=request_id or ("" if method.kind == "query" else None),
             timeout=timeout,
         )
         return method.reply.model_validate(data)
@@ -101,14 +101,15 @@ class RpcClient:
         request_id: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> Any:
-        """As :meth:`call`, with plain data."""
+        """As :meth:`call`, with plain data. A query may go without a request id (empty): it is not remembered."""
         self._ensure_started()
         deadline = time.monotonic() + timeout
         headers: dict[str, Any] = {
-            wire.REQUEST_ID: request_id or new_id("req"),
             wire.DEADLINE: str(int((time.time() + timeout) * 1000)),
             wire.TRACEPARENT: new_traceparent(current_traceparent()),
         }
+        if request_id != "":
+            headers[wire.REQUEST_ID] = request_id or new_id("req")
         if token:
             headers[wire.ACTOR] = token
         body = wire.encode_request(payload)
