@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
@@ -58,9 +61,9 @@ _WOKEN = "SELECT pg_notify(channel, '') FROM unnest(%(channels)s::text[]) AS c (
 
 
 @cache
-def _statement(audit: bool, answer: bool, event: bool) -> str:
+def _statement(audit: bool, answer: bool, event: bool) -> bytes:
     parts = [part for wanted, part in ((audit, _AUDITED), (answer, _ANSWERED), (event, _WRITTEN)) if wanted]
-    return (f"WITH {', '.join(parts)} " if parts else "") + _WOKEN
+    return ((f"WITH {', '.join(parts)} " if parts else "") + _WOKEN).encode()
 
 
 def record(session: Session, left: Left) -> None:
@@ -77,9 +80,20 @@ def record(session: Session, left: Left) -> None:
         parameters["method"], parameters["reply"] = left.answer[0], _json(left.answer[1])
     for event in first:
         parameters |= _event(event)
-    connection.exec_driver_sql(_statement(bool(left.audit), bool(left.answer), bool(first)), parameters)
+    _execute(connection, _statement(bool(left.audit), bool(left.answer), bool(first)), parameters)
     for event in rest:
-        connection.exec_driver_sql(_statement(False, False, True), {**common, "channels": [], **_event(event)})
+        _execute(connection, _statement(False, False, True), {**common, "channels": [], **_event(event)})
+
+
+def _execute(connection: Connection, statement: bytes, parameters: dict[str, Any]) -> None:
+    """By the driver itself: the same through SQLAlchemy costs half as much again, with every write."""
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        driver.execute(statement, parameters)
+    except psycopg.OperationalError as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise OperationalError(statement.decode(), None, error, connection_invalidated=driver.closed) from error
 
 
 def _event(pending: PendingEvent) -> dict[str, Any]:
