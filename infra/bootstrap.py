@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 UV = "uv==0.13.9"
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -123,7 +124,7 @@ def interpreter() -> str:
 
 
 def sync(uv: Path, cache: Path, development: bool) -> None:
-    """Installs what the lock file lists, from the locked addresses or, if pip is told of another index, from there."""
+    """Installs what the lock file lists: from the index that pip is told of, else from the locked addresses."""
     pip = pip_settings(uv.parent / "python")
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
     environment.pop("VIRTUAL_ENV", None)
@@ -134,11 +135,12 @@ def sync(uv: Path, cache: Path, development: bool) -> None:
     # --inexact: a start never removes the development tools that an earlier test run installed.
     groups = ["--all-packages", *([] if development else ["--no-dev", "--inexact"])]
     place = ["--project", str(CHECKOUT), "--python", interpreter()]
-    index = pip.get("index-url", "").rstrip("/")
-    if not index or index == "https://pypi.org/simple":
+    index = pip.get("index-url")
+    if not index:
         run([uv, "sync", "--locked", *groups, *place], "uv could not make the environment", environment)
         return
-    say(f"Packages come from pip's index {index}; the hashes of uv.lock hold.")
+    host = urlsplit(index).hostname or index  # without the password that an address may hold
+    say(f"Packages come from pip's index at {host}; the hashes of uv.lock hold.")
     with tempfile.TemporaryDirectory() as folder:
         listed = str(Path(folder) / "requirements.txt")
         export = [uv, "export", "--quiet", "--frozen", "--no-emit-workspace", "--output-file", listed]
@@ -154,19 +156,22 @@ def sync(uv: Path, cache: Path, development: bool) -> None:
                 environment,
             )
         install = [uv, "pip", "install", "--python", VENV / "bin" / "python", "--index-url", index]
-        run([*install, "--require-hashes", "-r", listed], f"packages could not be had from {index}", environment)
+        install += [f"--allow-insecure-host={trusted}" for trusted in pip.get("trusted-host", "").split()]
+        run([*install, "--require-hashes", "-r", listed], f"packages could not be had from {host}", environment)
         own = [f"--editable={folder}" for folder in members()]
         run([*install, "--no-deps", *own], "the project's own packages could not be installed", environment)
 
 
 def pip_settings(python: Path) -> dict[str, str]:
-    """pip's effective settings by their short names: its files, then PIP_… variables."""
+    """pip's effective settings by their short names: those of its files, of `pip install` in them, PIP_… variables."""
     listed = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
-    settings = {}
+    found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listed.splitlines():
         name, _, value = line.partition("=")
-        settings[name.rpartition(".")[2].replace("_", "-")] = value.strip("'")
-    return settings
+        section, _, short = name.rpartition(".")
+        if section in found:
+            found[section][short.replace("_", "-")] = value.strip("'")
+    return found["global"] | found["install"] | found[":env:"]
 
 
 def run(command: list[str | Path], problem: str, environment: dict[str, str] | None = None) -> None:
