@@ -26,17 +26,27 @@ STARTED = time.time()
 
 # Stopping and looking at what runs works with the environment that it was started with.
 AS_IT_IS = ("down", "status", "logs")
+# Development tools (linters, type checker, browser driver) are half of the download: only these need them.
+WITH_TOOLS = ("test", "bench")
 
 
 def main() -> None:
-    # Development tools (linters, type checker, browser driver) are half of the download: only tests need them.
-    development = sys.argv[1:2] == ["test"]
-    usable = sys.argv[1:2] and sys.argv[1] in AS_IT_IS and STAMP.exists()
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):  # Python would not find modules under a path that is not ASCII
+        os.environ["LC_ALL"] = "C.UTF-8"
+    command = command_of(sys.argv[1:])
+    development = command in WITH_TOOLS
+    usable = command in AS_IT_IS and STAMP.exists()
     if not usable and not up_to_date(development):
         make_environment(development)
     python = str(VENV / "bin" / "python")
     environment = dict(os.environ, REGISTRY_CALL_STARTED=str(STARTED))
     os.execve(python, [python, "-m", "registry_infra", *sys.argv[1:]], environment)
+
+
+def command_of(words: list[str]) -> str:
+    """The word that is neither an option nor the folder after --data."""
+    pairs = zip(words, ["", *words], strict=False)
+    return next((word for word, last in pairs if not word.startswith("-") and last != "--data"), "")
 
 
 def fingerprint() -> str:
@@ -107,7 +117,7 @@ def install_uv(cache: Path) -> Path:
         say(f"Installing {UV.replace('==', ' ')} with pip into {home} …")
         run([interpreter(), "-m", "venv", "--clear", str(home)], "Python's venv module failed")
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
-        run(pip, "pip could not install uv; is the network reachable?")
+        run(pip, "pip could not install uv, and a first start needs the network")
     return uv
 
 
@@ -184,7 +194,7 @@ def run(command: list[str | Path], problem: str, environment: dict[str, str] | N
             if not line.startswith((" + ", " - ", " ~ ")):
                 print(f"          {line.strip()}", flush=True)
     if process.returncode:
-        fail(f"{problem} (see the lines above).")
+        fail(f"{problem}; the lines above say why.")
 
 
 def say(text: str) -> None:

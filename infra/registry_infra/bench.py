@@ -5,6 +5,7 @@ or machines say little beside each other.
 """
 
 import os
+import re
 import subprocess
 import sys
 
@@ -35,6 +36,10 @@ def run_bench(words: list[str]) -> int:
         raise StackProblem(
             f"there is no measurement {name!r}. There are: {known}; faults, uploads: the full campaigns."
         )
+    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*", option) for option in options):
+        raise StackProblem(
+            f"{name} takes numbers, not {' '.join(options)!r}. docs/performance.md shows how it was run."
+        )
     chosen = list(MEASUREMENTS) if name == "all" else [name]
     failed = [each for each in chosen if _run(["-W", "ignore", "-m", f"tests.load.{each}", *options])]
     return 1 if failed else 0
@@ -42,6 +47,8 @@ def run_bench(words: list[str]) -> int:
 
 def _campaign(size: str) -> int:
     words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", "tests/faults/test_crash_campaign.py"]
+    if not re.fullmatch(r"\d+,\d+,\d+", size):
+        raise StackProblem(f"{size!r} is no campaign. Name journeys, seconds and random seed, like {FAULTS}.")
     return _run(words, REGISTRY_CAMPAIGN=size)
 
 

@@ -109,9 +109,8 @@ def prepare_folders(data: Path) -> Folders:
         if not identity.exists():
             write_whole(identity, uuid.uuid4().hex[:12])
     except OSError as error:
-        raise StackProblem(
-            f"the data folder {data} cannot be written ({error.strerror}). Name another with --data."
-        ) from error
+        why = "it is no folder" if data.is_file() else error.strerror
+        raise StackProblem(f"the data folder {data} cannot be written ({why}). Name another with --data.") from error
     return find_folders(data)
 
 

@@ -38,6 +38,22 @@ def pip_says(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, *lines: str
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *_words, **_options: done)
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["test", "quick"], "test"),
+        (["--data", "/a folder", "status"], "status"),
+        (["--data=/a", "up", "--port", "1"], "up"),
+        (["--help"], ""),
+        ([], ""),
+    ],
+)
+def test_what_a_call_is_for_is_known_before_its_environment_is_there(
+    bootstrap: ModuleType, words: list[str], command: str
+) -> None:
+    assert bootstrap.command_of(words) == command
+
+
 def test_no_host_is_named() -> None:
     assert re.findall(r"https?://|\w+\.(?:org|com|cn)\b", FILE.read_text("utf-8")) == []
 

@@ -57,7 +57,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: pyte
 
     assert main(["up", "--data", str(tmp_path / "file")]) == 1
 
-    assert f"the data folder {tmp_path / 'file'} cannot be written" in capsys.readouterr().err
+    assert f"the data folder {tmp_path / 'file'} cannot be written (it is no folder)" in capsys.readouterr().err
 
 
 def test_a_file_that_belongs_to_another_user_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,6 +176,17 @@ def test_logs_of_an_unknown_part_lists_the_known_ones(tmp_path: Path, capsys: py
 def test_what_a_later_version_brings_says_so(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import-legacy", *words]) == 1
     assert "not available in this version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("rpc fast", "rpc takes numbers, not 'fast'"), ("faults many", "'many' is no campaign. Name journeys, seconds")],
+)
+def test_a_measurement_with_wrong_words_does_not_start(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *words.split()]) == 1
+    assert said in capsys.readouterr().err
 
 
 def test_a_measurement_that_does_not_exist_names_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
