@@ -186,7 +186,7 @@ def _migrate(arguments: argparse.Namespace) -> None:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    return run_bench(arguments.words)
+    return run_bench(arguments.words, arguments.data if arguments.data != default_data_folder() else None)
 
 
 def _not_available(arguments: argparse.Namespace) -> None:
