@@ -27,13 +27,15 @@ from registry_infra.problems import StackProblem
 T = TypeVar("T")
 BROKEN_AT = 20_000
 """Bytes after which the demonstration's upload breaks off, to be resumed."""
+PATIENCE = 20.0
+"""Seconds for which a step is repeated while a part of the system is being started again."""
 
 
 class Demo:
     """One run. Each method is a stage of the job; ``step`` prints a line when it is done."""
 
     def __init__(self, url: str, folder: Path, data: Path | None, root: Path | None = None) -> None:
-        self.visitor = Portal(url)
+        self.visitor = Portal(url, patience=PATIENCE)
         self.folder = folder
         self.data = data
         self.root = root
@@ -47,6 +49,7 @@ class Demo:
         print(f" {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
 
     def run(self) -> Path:
+        Portal(self.visitor.url).get("/sandbox/staff")  # without patience: is this a sandbox that runs?
         self.sign_up()
         self.verify_identity()
         self.draft()
