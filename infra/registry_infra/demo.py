@@ -267,7 +267,7 @@ def _told(job: Callable[[], T], url: str, data: Path | None) -> T:
             raise StackProblem(
                 f"there is no sandbox at {url}, and the demo needs one. ./registry up starts one."
             ) from None
-        raise StackProblem(f"the portal refused a step: {refused}. {look}") from None
+        raise StackProblem(f"the portal refused a step: {str(refused).rstrip('.。')}. {look}") from None
     except TooLate as late:
         raise StackProblem(f"{late}. {look}") from None
     except httpx.HTTPError as error:
