@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 from registry_infra.folders import CHECKOUT
 
+pytestmark = pytest.mark.requirement("S-03")
 FILE = CHECKOUT / "infra" / "bootstrap.py"
 
 

@@ -63,6 +63,7 @@ def test_providing_again_sets_new_passwords_and_loses_nothing(
     provided |= again
 
 
+@pytest.mark.requirement("S-03")
 def test_a_cluster_whose_making_was_cut_off_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """initdb writes PG_VERSION first: a machine that is switched off then must not leave what looks like a cluster."""
     folders = prepare_folders(tmp_path)

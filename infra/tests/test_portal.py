@@ -45,6 +45,7 @@ def server() -> Iterator[Failing]:
         one.shutdown()
 
 
+@pytest.mark.requirement("S-02")
 def test_a_call_without_a_lasting_answer_is_repeated_under_its_key(server: Failing) -> None:
     Portal(server.url, patience=10).post("/accounts", {})
 

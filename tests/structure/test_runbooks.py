@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs" / "runbooks"
 FOLDERS = ("chassis/chassis", "gateway/gateway", "services", "infra/registry_infra")
@@ -32,6 +34,7 @@ def alarms() -> Iterator[str]:
                     yield str(node.args[0].value)
 
 
+@pytest.mark.requirement("S-04")
 def test_every_alarm_is_in_a_runbook() -> None:
     pages = "".join(page.read_text("utf-8") for page in RUNBOOKS.glob("*.md") if page.name != "README.md")
     found = set(alarms())
