@@ -52,6 +52,8 @@ def mark_before_publish() -> None:
     def publish_batch(self: Any) -> int:
         with self._engine.begin() as connection:
             rows = connection.execute(relay._CLAIM, relay.CLAIM).all()
+            if not rows:
+                return 0
             connection.execute(relay._MARK, {"ids": [row.id for row in rows]})
         events = [envelope(row, self._source) for row in rows]
         failpoint("broken.before_publish")

@@ -102,7 +102,7 @@ class RpcClient:
         timeout: float = DEFAULT_TIMEOUT,
     ) -> Any:
         """As :meth:`call`, with plain data. A query may go without a request id (empty): it is not remembered."""
-        self._ensure_started()
+        self.start()
         deadline = time.monotonic() + timeout
         headers: dict[str, Any] = {
             wire.DEADLINE: str(int((time.time() + timeout) * 1000)),
@@ -141,12 +141,8 @@ class RpcClient:
         if self._thread is not None:
             self._thread.join(timeout=3)
 
-    def healthy(self) -> bool:
-        """Whether replies can be received now."""
-        self._ensure_started()
-        return self._ready.wait(1.0) and not self._blocked
-
-    def _ensure_started(self) -> None:
+    def start(self) -> None:
+        """Connects for replies, in a thread. Otherwise the first call does so, and waits for it."""
         if self._thread is not None and self._thread.is_alive():
             return
         with self._start_lock:
