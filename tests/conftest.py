@@ -14,6 +14,7 @@ from registry_infra.portal import Portal
 from registry_infra.progress import say
 from registry_infra.testing import Stack, start_stack
 
+from tests.lives import Lives, lead_lives
 from tests.staff import Staff
 
 
@@ -37,6 +38,11 @@ def visitor(stack: Stack) -> Iterator[Portal]:
 @pytest.fixture(scope="session")
 def staff(visitor: Portal) -> Staff:
     return Staff(visitor)
+
+
+@pytest.fixture(scope="session")
+def lives(visitor: Portal, staff: Staff) -> Lives:
+    return lead_lives(visitor, staff)
 
 
 @pytest.fixture(scope="session")
