@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 import amqp
 
 from registry_infra import debian
-from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions
+from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.folders import Folders
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
@@ -109,8 +109,9 @@ def prepare_broker(folders: Folders, say: Say) -> Broker:
     found = find_installation(folders.cache, say)
     home = folders.server_folder("rabbitmq")
     ports = choose_ports(PORTS, folders.data / "ports.json")
-    kept = load_credentials(folders.data / "credentials.json", [f"broker {user}" for user in USERS])
-    passwords = {user: kept[f"broker {user}"] for user in USERS}
+    users = (*USERS, *listeners())
+    kept = load_credentials(folders.data / "credentials.json", [f"broker {user}" for user in users])
+    passwords = {user: kept[f"broker {user}"] for user in users}
     _write(folders, home / "definitions.json", json.dumps(definitions(passwords), indent=1))
     _write(folders, home / "rabbitmq.conf", _configuration(ports["amqp"]))
     environment = _environment(found, folders, home, ports)

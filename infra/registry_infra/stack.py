@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry_infra import processes
-from registry_infra.broker_definitions import TOPOLOGY
+from registry_infra.broker_definitions import TOPOLOGY, listeners
 from registry_infra.folders import CHECKOUT, Folders, claim_servers, prepare_folders
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
@@ -197,6 +197,7 @@ def settings_of(
         pki=folders.pki,
         folder=folders.data,
         ports=choose_ports(names, folders.data / "ports.json"),
+        listener_amqp_urls={name: broker.uri(name) for name in listeners()} if broker else {},
     )
 
 

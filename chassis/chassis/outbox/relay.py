@@ -134,9 +134,10 @@ class ConfirmingPublisher:
 class Relay:
     """Publishes one service's outbox. Any number of relays may run; lanes keep the order."""
 
-    def __init__(self, engine: Engine, source: str, amqp_url: str) -> None:
+    def __init__(self, engine: Engine, source: str, amqp_url: str, public_url: str = "http://127.0.0.1:8000") -> None:
         self._engine = engine
         self._source = source
+        self._public_url = public_url
         self._publisher = ConfirmingPublisher(amqp_url)
 
     def run_once(self) -> int:
@@ -153,7 +154,7 @@ class Relay:
                 return 0
             messages = []
             for row in rows:
-                event = envelope(row, self._source)
+                event = envelope(row, self._source, self._public_url)
                 body = event.model_dump_json().encode()
                 messages.append((f"{self._source}.events", event.name, row.event_id, body))
             self._publisher.publish(messages)

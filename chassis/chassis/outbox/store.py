@@ -31,8 +31,8 @@ def lane(subject: str) -> int:
     return zlib.crc32(subject.encode()) % LANES
 
 
-def envelope(row: Any, source: str) -> Envelope:
-    """The CloudEvents envelope of an outbox row."""
+def envelope(row: Any, source: str, public_url: str = "http://127.0.0.1:8000") -> Envelope:
+    """The CloudEvents envelope of an outbox row. Its schema is part of the AsyncAPI document at ``public_url``."""
     created: datetime = row.created_at
     return Envelope(
         id=row.event_id,
@@ -40,7 +40,7 @@ def envelope(row: Any, source: str) -> Envelope:
         type=row.type,
         subject=row.subject,
         time=created.astimezone(UTC),
-        dataschema=f"/schemas/{row.type}.json",
+        dataschema=f"{public_url}/api/v1/asyncapi.json#/components/schemas/{row.type}",
         sequence=row.sequence,
         history=",".join(f"{name}={number}" for name, number in sorted(row.history.items())),
         actor=row.actor,

@@ -92,7 +92,7 @@ class Harness:
             type=event.type,
             subject=subject,
             time=datetime.now(UTC),
-            dataschema=f"/schemas/{event.type}.json",
+            dataschema=f"http://127.0.0.1:8000/api/v1/asyncapi.json#/components/schemas/{event.type}",
             sequence=number,
             actor=f"service:{event.source}",
             data=data.model_dump(mode="json"),
