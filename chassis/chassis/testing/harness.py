@@ -105,6 +105,10 @@ class Harness:
                 assert row.done_at is not None, f"{event.name} was not handled: {row.error}"
         return envelope.id
 
+    def hear(self, envelope: Envelope) -> None:
+        """Receives an event that another service has said, as from the broker; ``handle_events`` handles it."""
+        self._inbox.receive(f"on_{envelope.name}", envelope.model_dump_json().encode(), envelope.id)
+
     def handle_events(self) -> int:
         """Handles every inbox event that is due now."""
         count = 0

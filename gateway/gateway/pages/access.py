@@ -13,11 +13,12 @@ from gateway.web.caller import caller
 
 def applicants_only(pages: Blueprint) -> Blueprint:
     """Lets only applicants open the pages of a blueprint."""
-    pages.before_request(_require_applicant)
+    pages.before_request(require_applicant)
     return pages
 
 
-def _require_applicant() -> AnyResponse | None:
+def require_applicant() -> AnyResponse | None:
+    """Where to send who has not signed in; Problem ``forbidden`` for staff."""
     found = caller()
     if not found.signed_in:
         return to_sign_in()
