@@ -183,7 +183,7 @@ class Author:
                 created_at=uow.now(),
                 finished_at=uow.now(),
                 result={
-                    "files": [made | {"content_type": "application/pdf", "precheck_id": None}],
+                    "files": [made | {"content_type": "application/pdf", "precheck_id": self.ids["precheck_id"]}],
                     "previews": [preview],
                 },
             )

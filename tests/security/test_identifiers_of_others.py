@@ -119,4 +119,7 @@ def test_nothing_is_said_to_strangers_about_applications_that_never_were(
         method.name: outcome(harness, method, UNKNOWN, STRANGERS[0]) for method in methods_about_applications(service)
     }
     for name, found in said.items():
-        assert found.endswith(("_unknown", "_pending", "not_found", "forbidden")) or found == "{'items': []}", (name, found)
+        assert found.endswith(("_unknown", "_pending", "not_found", "forbidden")) or found == "{'items': []}", (
+            name,
+            found,
+        )

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from gateway.uploads import offer_made_file
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
+from gateway.web.documents import harmless
 from gateway.web.languages import language
 from gateway.web.registry import registry
 
@@ -154,4 +155,5 @@ def _bytes(ref: ObjectRef, content_type: str, download_name: str = "") -> Respon
     )
     response.headers["Content-Length"] = str(ref.size)
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = harmless(response)
     return response

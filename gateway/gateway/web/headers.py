@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
@@ -41,15 +42,25 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    if not request.path.startswith("/static/"):
+    if not request.path.startswith("/static/") or response.status_code >= 400:
         headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def stay_here(response: Response) -> Response:
+    """A corrected address (a slash too many) leads to this site, by whatever name the request called it."""
+    if response.status_code == 308:
+        response.location = urlsplit(response.location or "/")._replace(scheme="", netloc="").geturl()
+        response.set_data(b"")
     return response
 
 
 def install(app: Flask, https: bool) -> None:
     app.before_request(name_request)
     app.after_request(add_headers)
+    app.after_request(stay_here)
     if https:
 
         def add_hsts(response: Response) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, request
@@ -76,6 +77,17 @@ def client_address() -> str:
     return request.remote_addr or "unknown"
 
 
+def client_network() -> str:
+    """What a limit counts by: the address, and for IPv6 the /64, all of which one visitor has to choose from."""
+    try:
+        address = ip_address(client_address())
+    except ValueError:
+        return client_address()
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped.compressed if address.ipv4_mapped else str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def per_minute(requests: int) -> Callable[[], str]:
     """A limit for a route; the sandbox allows ten times as much to whoever tries it out."""
 
@@ -85,7 +97,7 @@ def per_minute(requests: int) -> Callable[[], str]:
     return limit
 
 
-limiter = Limiter(key_func=client_address, strategy="fixed-window", headers_enabled=True, swallow_errors=True)
+limiter = Limiter(key_func=client_network, strategy="fixed-window", headers_enabled=True, swallow_errors=True)
 """Routes that send messages, check secrets or take anonymous files say ``@limiter.limit("5 per minute")``."""
 
 
