@@ -1,4 +1,4 @@
-"""Odd addresses and parameters on every route: nothing breaks, nothing is echoed as markup, every answer is armoured."""
+"""Odd addresses and parameters on every route: nothing breaks or comes back as markup, every answer is armoured."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def complaints(answer: TestResponse) -> Iterator[str]:
         yield "shows a file of the system"
     yield from (f"lacks {name}" for name, value in ARMOUR.items() if answer.headers.get(name) != value)
     policy = answer.headers.get("Content-Security-Policy", "")
-    if "unsafe" in policy or "script-src 'self'" not in policy and "'none'" not in policy:
+    if "unsafe" in policy or ("script-src 'self'" not in policy and "'none'" not in policy):
         yield f"has the policy {policy!r}"
     if "Cache-Control" not in answer.headers:
         yield "says nothing about caching"
