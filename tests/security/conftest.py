@@ -203,7 +203,7 @@ def author(system: System) -> Author:
     return Author.settled(system)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def people(system: System) -> dict[str, FlaskClient]:
     """Everybody who is not the author, by what they are."""
     another = Author(system, new_applicant(), system.client(), {})

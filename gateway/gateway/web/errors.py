@@ -8,7 +8,6 @@ from chassis.errors import Problem
 from chassis.objects import StoreUnavailable
 from chassis.telemetry import logger
 from flask import Flask, Response, g, json, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -46,11 +45,6 @@ def _framework_error(error: HTTPException) -> Response | HTTPException:
     return answer(problem)
 
 
-def _rate_limited(error: RateLimitExceeded) -> Response:
-    seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
-    return answer(HttpProblem("rate_limited", headers={"Retry-After": str(seconds)}, seconds=seconds))
-
-
 def _database_away(error: Exception) -> Response:
     log.error("database_unavailable", error=str(error))
     return answer(HttpProblem("service_unavailable", headers={"Retry-After": "5"}))
@@ -80,7 +74,6 @@ def _unexpected(error: Exception) -> Response:
 def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda error: answer(csrf.explain(error)))
-    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(HTTPException, _framework_error)
     app.register_error_handler(ValidationError, _unreadable)
     for away in (OperationalError, InterfaceError, PoolTimeout):
