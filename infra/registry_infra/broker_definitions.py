@@ -53,8 +53,25 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
     ]
 
 
+CALL_SECONDS = 30
+"""A request that nobody took for so long is dropped; the gateway's own expire sooner, with their callers' patience."""
+MOST_CALLS, MOST_EVENTS = 10_000, 1_000_000
+
+
+def policies(vhost: str) -> list[dict[str, Any]]:
+    """Bounds of queues. Of calls the oldest go, whose callers have left. Events too many are refused: they stay in the
+    outbox of their service, and whoever does not consume them fills no disk that all need."""
+    calls = {"message-ttl": CALL_SECONDS * 1000, "max-length": MOST_CALLS, "overflow": "drop-head"}
+    events = {"max-length": MOST_EVENTS, "overflow": "reject-publish"}
+    bounds = {"calls": ("^rpc[-.]", calls), "events": ("^evt-", events)}
+    return [
+        {"vhost": vhost, "name": name, "pattern": pattern, "apply-to": "queues", "priority": 0, "definition": bound}
+        for name, (pattern, bound) in bounds.items()
+    ]
+
+
 def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]:
-    """The definitions file: virtual host, users with hashed passwords, permissions and topic permissions."""
+    """The definitions file: virtual host, bounds of queues, users with hashed passwords and their permissions."""
     return {
         "vhosts": [{"name": vhost}],
         "users": [
@@ -66,6 +83,7 @@ def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]
             }
             for user in USERS
         ],
+        "policies": policies(vhost),
         "permissions": [{"user": user, "vhost": vhost, **permissions(user)} for user in USERS],
         "topic_permissions": [
             {"user": user, "vhost": vhost, **entry} for user in USERS for entry in topic_permissions(user)

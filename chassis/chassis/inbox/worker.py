@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.base import EventType
@@ -13,11 +13,13 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from chassis.clock import utc_now
 from chassis.errors import Problem
 from chassis.failpoints import failpoint
 from chassis.inbox import store
 from chassis.metrics import EVENTS_HANDLED
 from chassis.objects import StoreUnavailable
+from chassis.pruning import KEEP_HANDLED
 from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
 from chassis.uow import UnitOfWork, unit_of_work
@@ -71,6 +73,8 @@ class Inbox:
                     expected = self._subscriptions[consumer].event
                     if envelope.type != expected.type:
                         raise ValueError(f"expected {expected.type}, got {envelope.type}")
+                    if _is_forgotten(envelope.time):
+                        raise ValueError(f"of {envelope.time}: whether it was handled is forgotten")
                 except ValueError as error:
                     self._park_unreadable(session, consumer, body, message_id, error)
                 else:
@@ -146,6 +150,11 @@ class Inbox:
                 _log.error("event_parked", consumer=row.consumer, event_id=row.event_id, error=error[:500])
             else:
                 store.postpone(session, row.id, row.attempts, store.backoff(row.attempts), error[:2000])
+
+
+def _is_forgotten(said_at: datetime) -> bool:
+    """Whether an event is so old that the inbox may have handled and pruned it."""
+    return utc_now() - (said_at if said_at.tzinfo else said_at.replace(tzinfo=UTC)) > KEEP_HANDLED
 
 
 def _is_away(error: Exception) -> bool:
