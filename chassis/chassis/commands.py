@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from contracts.base import Model, RpcMethod
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.actor import Actor, authenticate, authorise
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
+from chassis.objects import StoreUnavailable
 from chassis.receipts import without_signatures
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
@@ -43,7 +45,8 @@ def execute(
     """Runs one method and returns the reply as JSON data. Raises :class:`Problem`.
 
     A database connection that turns out to be broken is replaced and the method run once more, under the same request
-    id: should the first commit have got through, its reply is given. ``service_unavailable`` when that fails too.
+    id: should the first commit have got through, its reply is given. ``service_unavailable`` when that fails too, or
+    the object store does; ``request_invalid`` for values that no column holds.
     """
     actor = authenticate(runtime.trust, call.token)
     request_id = call.request_id or new_id("req")
@@ -57,6 +60,12 @@ def execute(
     except (OperationalError, PoolTimeout) as error:
         _log.warning("database_unavailable", method=method.full_name, error=str(error)[:500])
         raise Problem("service_unavailable") from error
+    except StoreUnavailable as error:
+        _log.warning("store_unavailable", method=method.full_name, error=str(error)[:500])
+        raise Problem("service_unavailable") from error
+    except (DataError, psycopg.DataError) as error:
+        _log.warning("request_not_storable", method=method.full_name, error=str(error)[:500])
+        raise Problem("request_invalid") from error
 
 
 def execute_as(
@@ -102,7 +111,23 @@ def _parse(method: RpcMethod[Any, Any], payload: Mapping[str, Any]) -> Model:
         request: Model = method.request.model_validate(payload)
     except ValidationError as error:
         raise Problem("request_invalid", errors=field_errors(error)) from error
+    if found := [FieldError(place, "format_invalid") for place in _places_of_nul(payload)]:
+        raise Problem("request_invalid", errors=found)
     return request
+
+
+def _places_of_nul(content: Any, place: str = "") -> Iterator[str]:
+    """Where the content holds U+0000, which no text of PostgreSQL can."""
+    if isinstance(content, str):
+        if "\0" in content:
+            yield place
+    elif isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from _places_of_nul(name, place)
+            yield from _places_of_nul(value, f"{place}.{name}".lstrip("."))
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            yield from _places_of_nul(value, f"{place}.{number}".lstrip("."))
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:

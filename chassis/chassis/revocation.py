@@ -23,18 +23,26 @@ class RevokedSessions:
         self._sessions = sessions
         self._lock = threading.Lock()
         self._read_at = 0.0
-        self._known: frozenset[str] = frozenset()
+        self._known: frozenset[str] | None = None
 
     def __contains__(self, session_id: str) -> bool:
-        if time.monotonic() - self._read_at > _REFRESH_SECONDS and self._lock.acquire(blocking=False):
+        # One request reads while the others go by what was known; before anything is known, they wait for it.
+        if self._is_old() and self._lock.acquire(blocking=self._known is None):
             try:
-                with self._sessions() as session:
-                    rows = session.execute(select(RevokedSession.session_id).where(RevokedSession.until > utc_now()))
-                    self._known = frozenset(rows.scalars())
-                self._read_at = time.monotonic()
+                if self._is_old():
+                    self._known = self._read()
+                    self._read_at = time.monotonic()
             finally:
                 self._lock.release()
-        return session_id in self._known
+        return self._known is not None and session_id in self._known
+
+    def _is_old(self) -> bool:
+        return self._known is None or time.monotonic() - self._read_at > _REFRESH_SECONDS
+
+    def _read(self) -> frozenset[str]:
+        with self._sessions() as session:
+            rows = session.execute(select(RevokedSession.session_id).where(RevokedSession.until > utc_now()))
+            return frozenset(rows.scalars())
 
 
 def revoke(session: Session, session_id: str, until: datetime) -> None:

@@ -26,8 +26,8 @@ graceful_timeout = 20
 keepalive = 15
 control_socket_disable = True
 limit_request_line = 8190
-forwarded_allow_ips = "*"
-"""Forwarded headers are judged by ``REGISTRY_TRUSTED_PROXIES`` in the application, not here."""
+forwarded_allow_ips = ""
+"""Nobody's: forwarded headers are judged by ``REGISTRY_TRUSTED_PROXIES`` in the application, not here."""
 
 HEALTH_PORT = int(os.environ.get("REGISTRY_HEALTH_PORT", "0"))
 

@@ -93,8 +93,25 @@ def public_events() -> dict[str, list[str]]:
     return found
 
 
+CALL_SECONDS = 30
+"""A request that nobody took for so long is dropped; the gateway's own expire sooner, with their callers' patience."""
+MOST_CALLS, MOST_EVENTS = 10_000, 1_000_000
+
+
+def policies(vhost: str) -> list[dict[str, Any]]:
+    """Bounds of queues. Of calls the oldest go, whose callers have left. Events too many are refused: they stay in the
+    outbox of their service, and whoever does not consume them fills no disk that all need."""
+    calls = {"message-ttl": CALL_SECONDS * 1000, "max-length": MOST_CALLS, "overflow": "drop-head"}
+    events = {"max-length": MOST_EVENTS, "overflow": "reject-publish"}
+    bounds = {"calls": ("^rpc[-.]", calls), "events": ("^evt-", events)}
+    return [
+        {"vhost": vhost, "name": name, "pattern": pattern, "apply-to": "queues", "priority": 0, "definition": bound}
+        for name, (pattern, bound) in bounds.items()
+    ]
+
+
 def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]:
-    """The definitions file: virtual host, users with hashed passwords, permissions and topic permissions.
+    """The definitions file: virtual host, bounds of queues, users with hashed passwords, permissions and topic permissions.
 
     Whoever has a password and is not one of our users is a listener: another team's service.
     """
@@ -116,15 +133,18 @@ def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]
             {"user": user, "vhost": vhost, **entry} for user in users for entry in topic_permissions(user)
         ],
         "policies": [
-            {
-                "name": f"listener {user}",
-                "vhost": vhost,
-                "pattern": rf"^evt-.*--{re.escape(user)}\.",
-                "apply-to": "queues",
-                "priority": 0,
-                "definition": {"max-length": KEPT_FOR_LISTENERS, "overflow": "drop-head"},
-            }
-            for user in others
+            *policies(vhost),
+            *(
+                {
+                    "name": f"listener {user}",
+                    "vhost": vhost,
+                    "pattern": rf"^evt-.*--{re.escape(user)}\.",
+                    "apply-to": "queues",
+                    "priority": 1,  # before the bound of events in general
+                    "definition": {"max-length": KEPT_FOR_LISTENERS, "overflow": "drop-head"},
+                }
+                for user in others
+            ),
         ],
     }
 

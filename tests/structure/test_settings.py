@@ -37,21 +37,9 @@ def test_every_setting_is_explained() -> None:
     assert used() - explained == set()
 
 
-def of_tests() -> set[str]:
-    """What tests read of their own environment."""
-    reads = re.compile(r'os\.environ(?:\.get\(|\[)"(REGISTRY_[A-Z_]+)"')
-    return {name for file in (ROOT / "tests").rglob("*.py") for name in reads.findall(file.read_text("utf-8"))}
-
-
-def test_every_setting_of_tests_is_explained() -> None:
-    explained = set(NAME.findall((ROOT / "docs" / "settings.md").read_text("utf-8")))
-    assert "REGISTRY_FUZZ" in of_tests()
-    assert of_tests() - explained == set()
-
-
 def test_no_setting_is_explained_that_nothing_reads() -> None:
     explained = set(NAME.findall((ROOT / "docs" / "settings.md").read_text("utf-8")))
-    assert explained - used() - of_tests() - {"REGISTRY_TEST_DATA"} == set()
+    assert explained - used() == set()
 
 
 def test_every_variable_of_the_containers_is_explained() -> None:

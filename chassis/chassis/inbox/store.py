@@ -27,6 +27,8 @@ MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=10)
 """After this, another replica tries a claimed event: the one that claimed it has died. A handler that is merely slow
 holds the row's lock, so that nothing happens twice."""
+UNTIL_BACK = timedelta(seconds=2)
+"""Before what an event needs is looked for again, when it was away."""
 PREDECESSOR_PATIENCE = timedelta(seconds=60)
 _BACKOFF_SECONDS = (0.2, 1, 5, 30, 120)
 
@@ -43,7 +45,7 @@ _CLAIM = """
               AND e.done_at IS NULL AND e.parked_at IS NULL)
         ORDER BY i.next_attempt_at, i.id LIMIT 1
         FOR UPDATE SKIP LOCKED)
-    RETURNING id, consumer, event_id, attempts, envelope, received_at
+    RETURNING id, consumer, event_id, attempts, envelope, clock_timestamp() - received_at AS waited
     """
 _MISSING = text(
     """

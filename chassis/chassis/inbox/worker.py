@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.base import EventType
 from contracts.envelope import Envelope
 from psycopg import DataError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.clock import utc_now
 from chassis.errors import Problem
 from chassis.failpoints import failpoint
 from chassis.inbox import store
 from chassis.metrics import EVENTS_HANDLED
+from chassis.objects import StoreUnavailable
+from chassis.pruning import KEEP_HANDLED
 from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
 from chassis.uow import UnitOfWork, unit_of_work
@@ -68,6 +72,8 @@ class Inbox:
                 expected = self._subscriptions[consumer].event
                 if envelope.type != expected.type:
                     raise ValueError(f"expected {expected.type}, got {envelope.type}")
+                if _is_forgotten(envelope.time):
+                    raise ValueError(f"of {envelope.time}: whether it was handled is forgotten")
             except ValueError as error:
                 self._park_unreadable(consumer, body, message_id, error)
             else:
@@ -105,7 +111,7 @@ class Inbox:
         return True
 
     def _handle(self, row: Any, envelope: Envelope, subscription: Subscription) -> None:
-        patient = utc_now() - row.received_at < store.PREDECESSOR_PATIENCE
+        patient = row.waited < store.PREDECESSOR_PATIENCE
         try:
             with unit_of_work(self._runtime, self._runtime.own_actor, envelope.id, envelope) as uow:
                 if patient and store.waits_for_predecessor(uow.session, envelope, self._consumed):
@@ -119,8 +125,18 @@ class Inbox:
         except Problem as problem:
             self._fail(row, f"{problem.code} {problem.params}", final=False)
         except Exception as error:
+            if _is_away(error):
+                self._put_off(row, error)
+                return
             _log.exception("event_failed", consumer=row.consumer, event_id=row.event_id, attempt=row.attempts)
             self._fail(row, f"{type(error).__name__}: {error}", final=False)
+
+    def _put_off(self, row: Any, error: Exception) -> None:
+        """What the event needs is away, which is no fault of the event: not counted, and never the end of it."""
+        EVENTS_HANDLED.labels(row.consumer, "failed").inc()
+        _log.warning("event_put_off", consumer=row.consumer, event_id=row.event_id, error=str(error)[:500])
+        with self._runtime.sessions.begin() as session:
+            store.postpone(session, row.id, row.attempts - 1, store.UNTIL_BACK, str(error)[:2000])
 
     def _fail(self, row: Any, error: str, *, final: bool) -> None:
         parked = final or row.attempts >= store.MAX_ATTEMPTS
@@ -131,6 +147,18 @@ class Inbox:
                 _log.error("event_parked", consumer=row.consumer, event_id=row.event_id, error=error[:500])
             else:
                 store.postpone(session, row.id, row.attempts, store.backoff(row.attempts), error[:2000])
+
+
+def _is_forgotten(said_at: datetime) -> bool:
+    """Whether an event is so old that the inbox may have handled and pruned it."""
+    return utc_now() - (said_at if said_at.tzinfo else said_at.replace(tzinfo=UTC)) > KEEP_HANDLED
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the object store or the database failed, and not the handling of the event."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, StoreUnavailable | PoolTimeout)
 
 
 def _storable(text: str) -> str:

@@ -109,6 +109,7 @@ def get_precheck(precheck_id: str) -> PrecheckView:
     status=202,
     problems=("precheck_running", "fix_unknown", "material_quarantined"),
 )
+@limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def create_repair(precheck_id: str, body: NewRepair) -> JobReply:
     """The original stays; the repaired file becomes a new ``upload_id`` with a check of its own.
 

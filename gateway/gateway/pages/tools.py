@@ -94,6 +94,7 @@ def check(precheck_id: str) -> Answer:
 
 
 @pages.post("/precheck/checks/<precheck_id>/repair")
+@limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def repair(precheck_id: str) -> Answer:
     """Starts the repair and goes to where it can be watched."""
     values = {name: request.form[name] for name in RepairOptions.model_fields if request.form.get(name)}

@@ -129,7 +129,7 @@ def create_upload() -> Response:
     upload = uploads.create(
         _number("Upload-Length", "upload_length_required"), name, metadata.get("purpose", ""), header
     )
-    headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id, _external=True)}
+    headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id)}
     if upload.length == 0:
         upload = uploads.finish(upload.upload_id)
     elif request.mimetype == BODY_TYPE:
@@ -201,7 +201,7 @@ def _form_upload() -> Response:
     uploads = Uploads(registry(), caller())
     response = jsonify(_view(uploads, uploads.get(received.upload_id)).model_dump(mode="json"))
     response.status_code = 201
-    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=received.upload_id, _external=True)
+    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=received.upload_id)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 SHARE_SECONDS = 0.25
 BATCH = 5000
+SWEEP_ONE_IN = 200
 _log = logger("gateway.limits")
 
 _COUNT = text(
@@ -24,6 +26,15 @@ _COUNT = text(
         hits = CASE WHEN r.expires_at < now() THEN excluded.hits ELSE r.hits + excluded.hits END,
         expires_at = CASE WHEN r.expires_at < now() THEN excluded.expires_at ELSE r.expires_at END
     RETURNING key, hits, extract(epoch FROM expires_at)::float AS expires_at
+    """
+)
+
+
+_FORGET = text(
+    """
+    DELETE FROM rate_limits WHERE key IN (
+        SELECT key FROM rate_limits WHERE expires_at < now() - interval '1 minute' ORDER BY expires_at LIMIT :batch
+        FOR UPDATE SKIP LOCKED)
     """
 )
 
@@ -48,7 +59,10 @@ class HitCounts:
         self._thread: threading.Thread | None = None
 
     def count(self, key: str, expiry: float, amount: int) -> Window:
-        """Counts in the table and says what is there now."""
+        """Counts in the table and says what is there now; now and then it also forgets windows that have ended."""
+        if secrets.randbelow(SWEEP_ONE_IN) == 0:
+            with self._engine.connect() as connection:
+                connection.execute(_FORGET, {"batch": BATCH})
         return self._share({key: (amount, expiry)})[key]
 
     def count_here(self, key: str, expiry: float, amount: int) -> Window:

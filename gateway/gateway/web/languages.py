@@ -123,7 +123,7 @@ def keep_choice(response: Response) -> Response:
     """``?lang=`` is remembered in a cookie."""
     asked = request.args.get("lang")
     if asked in LOCALES and not request.path.startswith("/api/v1"):
-        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure, httponly=True)
     return response
 
 

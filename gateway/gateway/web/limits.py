@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
 from chassis.telemetry import logger
@@ -76,6 +77,17 @@ def client_address() -> str:
     return request.remote_addr or "unknown"
 
 
+def client_network() -> str:
+    """What a limit counts by: the address, and for IPv6 the /64, all of which one visitor has to choose from."""
+    try:
+        address = ip_address(client_address())
+    except ValueError:
+        return client_address()
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped.compressed if address.ipv4_mapped else str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def per_minute(requests: int) -> Callable[[], str]:
     """A limit for a route; the sandbox allows ten times as much to whoever tries it out."""
 
@@ -106,6 +118,7 @@ class Limiter:
                     self._check(name, limits if isinstance(limits, str) else limits())
                 return handler(*args, **options)
 
+            limited.rate_limit = limits  # type: ignore[attr-defined]  # a test looks which routes have one
             return limited  # type: ignore[return-value]  # wraps keeps the signature
 
         return decorate
@@ -114,8 +127,8 @@ class Limiter:
         strategy: FixedWindowRateLimiter = current_app.extensions[EXTENSION][self._shared]
         for item in _parsed(limits):
             try:
-                allowed = strategy.hit(item, name, client_address())
-                reset, remaining = strategy.get_window_stats(item, name, client_address())
+                allowed = strategy.hit(item, name, client_network())
+                reset, remaining = strategy.get_window_stats(item, name, client_network())
             except SQLAlchemyError as error:
                 _log.warning("rate_limit_not_counted", error=str(error)[:300])
                 return

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, get_flashed_messages, request, session
 from flask_babel import lazy_gettext as _l
@@ -80,7 +80,8 @@ def signed_in_account() -> dict[str, Any] | None:
 def language_url(language: str) -> str:
     """This page in the other language."""
     others = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*others, ('lang', language)])}"
+    # A path with two slashes in front would be somebody else's address.
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*others, ('lang', language)])}"
 
 
 def flashed_notices() -> list[tuple[str, str]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chassis.objects import StoreUnavailable
 from chassis.runtime import Runtime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,6 +17,8 @@ CHANNEL = "materials"
 MAX_ATTEMPTS = 3
 """Work that took its worker down this often is given up with a reason instead of another try."""
 REPORT_EVERY = 0.7
+AGAIN = timedelta(seconds=10)
+"""Before work is tried again that could not be done for want of the object store."""
 
 
 class Leased:
@@ -55,6 +59,21 @@ def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | 
             uow.session.flush()
             uow.session.expunge(row)
     return row
+
+
+@contextmanager
+def given_back(runtime: Runtime, row_type: type[Row], row_id: str) -> Iterator[None]:
+    """Work that the object store kept from being done goes back into the queue, and the attempt does not count."""
+    try:
+        yield
+    except StoreUnavailable:
+        with runtime.unit_of_work() as uow:
+            uow.session.execute(
+                update(row_type)
+                .where(row_type.id == row_id, row_type.state == "running")
+                .values(attempts=row_type.attempts - 1, leased_until=uow.now() + AGAIN)
+            )
+        raise
 
 
 def progress_of(runtime: Runtime, row_type: type[Row], row_id: str, lease: timedelta) -> Callable[[float], None]:

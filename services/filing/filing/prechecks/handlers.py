@@ -15,7 +15,7 @@ from contracts.objects import UploadReceipt
 from sqlalchemy import select, update
 
 from filing.forms.policy import Language
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
 from filing.prechecks.store import PrecheckRow, find_precheck
@@ -134,7 +134,8 @@ def work_off(runtime: Runtime) -> bool:
     if job.attempts > MAX_ATTEMPTS:
         result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
     else:
-        result = _check(runtime, job)
+        with given_back(runtime, PrecheckRow, job.id):
+            result = _check(runtime, job)
     with runtime.unit_of_work() as uow:
         row = uow.session.scalars(select(PrecheckRow).where(PrecheckRow.id == job.id).with_for_update()).one()
         if row.state == "running":
