@@ -12,7 +12,7 @@ from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from contracts.filing import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from contracts.objects import UploadReceipt
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from filing.forms.policy import Language
 from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, progress_of, take_next
@@ -135,14 +135,30 @@ def work_off(runtime: Runtime) -> bool:
         result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
     else:
         result = _check(runtime, job)
-    with runtime.unit_of_work() as uow:
-        row = uow.session.scalars(select(PrecheckRow).where(PrecheckRow.id == job.id).with_for_update()).one()
-        if row.state == "running":
-            data = result.to_json()
-            row.state, row.verdict, row.facts, row.progress = "done", result.verdict, data["facts"], 1.0
-            row.findings, row.finished_at, row.leased_until = data["findings"], uow.now(), None
-            uow.audit("material.precheck", subject=row.case_id or row.id, verdict=result.verdict, profile=row.profile)
+    _keep(runtime, job, result)
     return True
+
+
+def _keep(runtime: Runtime, job: PrecheckRow, result: PrecheckResult) -> None:
+    """Stores a result, unless another worker that took over an expired lease was quicker."""
+    data = result.to_json()
+    with runtime.unit_of_work() as uow:
+        kept = uow.session.scalars(
+            update(PrecheckRow)
+            .where(PrecheckRow.id == job.id, PrecheckRow.state == "running")
+            .values(
+                state="done",
+                verdict=result.verdict,
+                facts=data["facts"],
+                findings=data["findings"],
+                progress=1.0,
+                finished_at=uow.now(),
+                leased_until=None,
+            )
+            .returning(PrecheckRow.id)
+        ).first()
+        if kept:
+            uow.audit("material.precheck", subject=job.case_id or job.id, verdict=result.verdict, profile=job.profile)
 
 
 def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:
