@@ -19,7 +19,6 @@ from chassis.actor import Actor, authenticate, authorise
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.receipts import without_signatures
-from chassis.revocation import is_revoked
 from chassis.runtime import Runtime
 from chassis.tables import AnsweredRequest
 from chassis.telemetry import logger
@@ -75,11 +74,11 @@ def execute_as(
     if method.sandbox_only and not runtime.settings.sandbox:
         raise Problem("not_found")
     authorise(method.access, actor)
-    if actor.session_id and is_revoked(runtime, actor.session_id):
+    if actor.session_id and actor.session_id in runtime.revoked_sessions:
         raise Problem("session_expired")
     request = _parse(method, payload)
     request_id = request_id or new_id("req")
-    with unit_of_work(runtime, actor, request_id) as uow:
+    with unit_of_work(runtime, actor, request_id, reading=method.kind == "query") as uow:
         if method.kind == "query" or not method.keep_reply:
             return _dump(handler(request, uow))
         answered = _begin(uow, method, request)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from contracts.base import EventType, Model
 from contracts.envelope import Envelope
@@ -38,8 +38,11 @@ class UnitOfWork:
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
+        *,
+        reading: bool = False,
     ) -> None:
         self._runtime = runtime
+        self._reading = reading
         self.session = session
         self.actor = actor
         self.request_id = request_id
@@ -57,6 +60,10 @@ class UnitOfWork:
     @property
     def objects(self) -> ObjectStore:
         return self._runtime.objects
+
+    def read(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        """Rows of one statement outside this unit's transaction (see ``Runtime.read``)."""
+        return self._runtime.read(statement, parameters)
 
     @property
     def signer(self) -> TokenSigner:
@@ -123,7 +130,9 @@ class UnitOfWork:
         return receipt
 
     def finish(self) -> None:
-        """Writes audit and events, then commits."""
+        """Writes audit and events, then commits; a query that changed nothing has nothing to commit."""
+        if self._reading and not (self._audit or self._events or self._channels or _changed(self.session)):
+            return
         self.session.add_all(self._audit)
         self.session.flush()
         write(self.session, self._events, actor=self.actor.subject, traceparent=current_traceparent())
@@ -134,13 +143,20 @@ class UnitOfWork:
         failpoint("uow.after_commit")
 
 
+def _changed(session: Session) -> bool:
+    return bool(session.new or session.dirty or session.deleted)
+
+
 @contextmanager
 def unit_of_work(
-    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None
+    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
 ) -> Iterator[UnitOfWork]:
-    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``)."""
-    with runtime.sessions() as session:
-        uow = UnitOfWork(runtime, session, actor, request_id, event)
+    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``).
+
+    ``reading``: for a query, whose statements need no transaction around them.
+    """
+    with (runtime.reading_sessions if reading else runtime.sessions)() as session:
+        uow = UnitOfWork(runtime, session, actor, request_id, event, reading=reading)
         try:
             yield uow
         except Problem:

@@ -29,7 +29,6 @@ class Process:
     service: str
     command: tuple[str, ...]
     needs: tuple[str, ...]
-    eventlet: bool = False
     talks_to_broker: bool = True
     sandbox_only: bool = False
 
@@ -40,7 +39,7 @@ class Process:
 
 def _service(package: str) -> Process:
     command = (PYTHON, "-m", "chassis.run", package)
-    return Process(package, package, command, ("chassis.run", f"{package}.service"), eventlet=True)
+    return Process(package, package, command, ("chassis.run", f"{package}.service"))
 
 
 def _worker(name: str, package: str) -> Process:
@@ -138,9 +137,6 @@ class Settings:
         environment = self.environment(process.service)
         health_port = self.ports[f"{process.name} health"]
         environment["REGISTRY_HEALTH_PORT"] = str(health_port)
-        if process.eventlet:
-            # Otherwise one query stops every greenthread of the process.
-            environment["PSYCOPG_WAIT_FUNC"] = "wait_selector"
         if process is GATEWAY:
             environment["REGISTRY_BIND"] = f"127.0.0.1:{self.gateway_port}"
             environment["PROMETHEUS_MULTIPROC_DIR"] = str(self.folder / "gateway-metrics")

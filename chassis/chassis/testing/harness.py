@@ -159,7 +159,7 @@ class Harness:
         return ReceiptSigner.from_keys_folder(self.runtime.settings.keys_dir).issue(receipt)
 
     def close(self) -> None:
-        self.runtime.engine.dispose()
+        self.runtime.close()
 
 
 def settings_for(service: str, database_url: str, keys_dir: Path, objects: Path, profile: str = "sandbox") -> Settings:

@@ -28,7 +28,7 @@ from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import PREFIX, ApiGroup
 from gateway.web.caller import caller
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 
@@ -102,7 +102,7 @@ def describe_upload(upload_id: str) -> Response:
     status=201,
     problems=("upload_too_large", "uploads_too_many", "upload_length_required", "upload_metadata_invalid"),
 )
-@limiter.limit("60 per minute; 300 per hour", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("60 per minute; 300 per hour", exempt_when=lambda: caller().signed_in)
 def create_upload() -> Response:
     """tus creation, with or without the first bytes. Without a token: small, few and short-lived."""
     if request.mimetype == "multipart/form-data":

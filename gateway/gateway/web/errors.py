@@ -5,7 +5,6 @@ from __future__ import annotations
 from chassis.errors import Problem
 from chassis.telemetry import logger
 from flask import Flask, Response, g, json, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -41,11 +40,6 @@ def _framework_error(error: HTTPException) -> Response | HTTPException:
     return answer(problem)
 
 
-def _rate_limited(error: RateLimitExceeded) -> Response:
-    seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
-    return answer(HttpProblem("rate_limited", headers={"Retry-After": str(seconds)}, seconds=seconds))
-
-
 def _database_away(error: Exception) -> Response:
     log.error("database_unavailable", error=str(error))
     return answer(HttpProblem("service_unavailable", headers={"Retry-After": "5"}))
@@ -59,7 +53,6 @@ def _unexpected(error: Exception) -> Response:
 def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda error: answer(csrf.explain(error)))
-    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(HTTPException, _framework_error)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database_away)

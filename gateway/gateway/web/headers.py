@@ -34,16 +34,25 @@ def name_request() -> None:
     g.request_id = asked if _REQUEST_ID.match(asked) else secrets.token_hex(16)
 
 
+DEFAULTS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    if not request.path.startswith("/static/"):
-        headers.setdefault("Cache-Control", "no-store")
+    present = {name.lower() for name, _ in headers}
+    for name, value in DEFAULTS.items():
+        if name.lower() not in present:
+            headers.add(name, value)
+    if "x-request-id" not in present:
+        headers.add("X-Request-Id", g.get("request_id", ""))
+    if "cache-control" not in present and not request.path.startswith("/static/"):
+        headers.add("Cache-Control", "no-store")
     return response
 
 

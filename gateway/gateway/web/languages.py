@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "lang"
@@ -36,8 +38,13 @@ def _choose() -> str:
     if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
         return asked
     if request.path.startswith("/api/v1"):
-        return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
+        return _accepted(request.headers.get("Accept-Language", ""))
     return "zh"
+
+
+@lru_cache(maxsize=512)
+def _accepted(header: str) -> str:
+    return parse_accept_header(header, LanguageAccept).best_match(["zh", "en"], default="zh") or "zh"
 
 
 @lru_cache
