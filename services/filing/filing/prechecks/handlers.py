@@ -20,8 +20,8 @@ from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
 from filing.prechecks.store import PrecheckRow, find_precheck
 
-FIRST_LOOK_FROM = 4 << 20
-"""Bytes: smaller files are checked as quickly as looked at."""
+FIRST_LOOK_FROM = 1 << 20
+"""Bytes: smaller files are checked nearly as quickly as looked at."""
 _LEASE = timedelta(minutes=3)
 _CONTEXT_KEYS = ("title", "short_name", "version", "print_width_mm", "print_height_mm")
 
