@@ -111,7 +111,7 @@ def policies(vhost: str) -> list[dict[str, Any]]:
 
 
 def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]:
-    """The definitions file: virtual host, bounds of queues, users with hashed passwords, permissions and topic permissions.
+    """The definitions file: virtual host, bounds of queues, users with hashed passwords and their permissions.
 
     Whoever has a password and is not one of our users is a listener: another team's service.
     """

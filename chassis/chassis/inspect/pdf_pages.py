@@ -14,12 +14,14 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf_scan import EDGE, is_marked_scan
 from chassis.inspect.pdf_tree import walk
 
 _MAX_LIST = 200
-_RENDER_EDGE = 96
 _WHITE = 250
 _SCAN_CONTENT_BYTES = 1 << 16
+_HELD_BYTES = 24 << 20
+"""pdfium keeps a copy of every image it came across until its document is closed: it is opened afresh now and then."""
 
 
 @dataclass
@@ -49,6 +51,7 @@ def read_pages(
     facts = PageFacts()
     document = open_with_pdfium(stream, password)
     count = min(len(document), 20_000)
+    at_once = max(1, count * _HELD_BYTES // max(1, stream.seek(0, 2)))
     texts: Counter[bytes] = Counter()
     sizes: Counter[tuple[int, int]] = Counter()
     for number in range(1, count + 1):
@@ -56,6 +59,9 @@ def read_pages(
             break
         if number % 25 == 0:
             progress(number / count)
+        if number % at_once == 0:
+            document.close()
+            document = open_with_pdfium(stream, password)
         try:
             page = document[number - 1]
         except pdfium.PdfiumError:
@@ -94,7 +100,7 @@ def _read_page(page: pdfium.PdfPage, number: int, facts: PageFacts, texts: Count
         return
     if time.monotonic() > deadline:
         facts.unsure.append(number)
-    elif not _has_marks(page):
+    elif not is_marked_scan(page) and not _has_marks(page):
         facts.blank.append(number)
 
 
@@ -105,7 +111,7 @@ def _annotations(page: pdfium.PdfPage) -> int:
 def _has_marks(page: pdfium.PdfPage) -> bool:
     """Renders a thumbnail and looks for anything darker than paper."""
     width, height = page.get_size()
-    scale = _RENDER_EDGE / max(width, height, 1.0)
+    scale = EDGE / max(width, height, 1.0)
     bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=True)
     try:
         darkest = bitmap.to_pil().convert("L").getextrema()[0]

@@ -37,18 +37,23 @@ Row = TypeVar("Row", bound=Leased)
 
 
 def lease_next(session: Session, row_type: type[Row], now: datetime, lease: timedelta) -> Row | None:
-    """Claims the oldest waiting row and counts the attempt; commit before working on it."""
-    row = session.scalars(
-        select(row_type)
+    """Claims the oldest waiting row and counts the attempt, in one round trip; commit before working on it."""
+    waiting = (
+        select(row_type.id)
         .where(row_type.state == "running", or_(row_type.leased_until.is_(None), row_type.leased_until < now))
         .order_by(row_type.created_at)
         .limit(1)
         .with_for_update(skip_locked=True)
-    ).first()
-    if row is not None:
-        row.attempts += 1
-        row.leased_until = now + lease
-    return row
+        .scalar_subquery()
+    )
+    claim = (
+        update(row_type)
+        .where(row_type.id == waiting)
+        .values(attempts=row_type.attempts + 1, leased_until=now + lease)
+        .returning(row_type)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalars(claim).one_or_none()
 
 
 def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | None:
@@ -56,7 +61,6 @@ def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | 
     with runtime.unit_of_work() as uow:
         row = lease_next(uow.session, row_type, uow.now(), lease)
         if row is not None:
-            uow.session.flush()
             uow.session.expunge(row)
     return row
 
