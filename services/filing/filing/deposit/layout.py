@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 import unicodedata
@@ -13,6 +14,9 @@ from chassis.inspect.pdf import open_with_pdfium
 
 _HEADER_SHARE, _FOOTER_SHARE = 0.92, 0.08
 _IMAGE = 3
+_HYPHEN = "\x02"
+"""How pdfium tells that a line ended with a hyphen; it leaves the line's end out."""
+_MAX_PIECES = 5000
 _PAGE_NUMBER = re.compile(r"(?:第\s*)?(?<![\d.vV])(\d{1,4})(?:\s*页)?(?:\s*[/共of]+\s*\d{1,4}\s*页?)?\s*$")
 
 
@@ -42,7 +46,11 @@ def read_layout(stream: BufferedReader, password: str, seconds: float) -> Docume
         if time.monotonic() > deadline:
             layout.complete = False
             break
-        page = document[number]
+        try:
+            page = document[number]
+        except pdfium.PdfiumError:
+            layout.pages.append(PageLayout(0, "", None, 0))
+            continue
         try:
             layout.pages.append(_read(page))
         finally:
@@ -58,22 +66,34 @@ def _read(page: pdfium.PdfPage) -> PageLayout:
         header = text_page.get_text_bounded(bottom=height * _HEADER_SHARE).strip()
         corner = text_page.get_text_bounded(left=width * 0.6, bottom=height * _HEADER_SHARE).strip()
         footer = text_page.get_text_bounded(top=height * _FOOTER_SHARE).strip()
-        body = text_page.get_text_bounded(top=height * _HEADER_SHARE, bottom=height * _FOOTER_SHARE * 0.5)
+        lines = _lines_between(text_page, height * _FOOTER_SHARE * 0.5, height * _HEADER_SHARE)
         whole = text_page.get_text_bounded()
     finally:
         text_page.close()
     figures = sum(1 for item in page.get_objects(max_depth=2) if item.type == _IMAGE)
-    lines = sum(1 for line in body.splitlines() if line.strip())
     number = _number(corner) or _number(footer)
-    return PageLayout(lines, " ".join(header.split()), number, figures, whole)
+    return PageLayout(lines, " ".join(header.split()), number, figures, whole.replace(_HYPHEN, "-\n"))
+
+
+def _lines_between(text_page: pdfium.PdfTextPage, low: float, high: float) -> int:
+    """Lines by where their pieces stand: in its text pdfium joins lines that hold a single bracket, or end with a
+    hyphen."""
+    pieces = [text_page.get_rect(place) for place in range(min(text_page.count_rects(), _MAX_PIECES))]
+    spans = sorted(((bottom, top) for _, bottom, _, top in pieces if low < (bottom + top) / 2 < high), reverse=True)
+    lines, line_bottom, line_top = 0, math.inf, math.inf
+    for bottom, top in spans:
+        shared = min(top, line_top) - max(bottom, line_bottom)
+        if lines and shared * 2 > min(top - bottom, line_top - line_bottom):
+            line_bottom, line_top = min(bottom, line_bottom), max(top, line_top)
+            continue
+        lines, line_bottom, line_top = lines + 1, bottom, top
+    return lines
 
 
 def _number(text: str) -> int | None:
     """第 12 页, 12 / 60, 12: the first whole number that stands alone at the end of a line."""
     for line in text.splitlines():
-        match = re.search(
-            r"(?:第\s*)?(?<![\d.vV])(\d{1,4})(?:\s*页)?(?:\s*[/共of]+\s*\d{1,4}\s*页?)?\s*$", line.strip()
-        )
+        match = _PAGE_NUMBER.search(line.strip())
         if match:
             return int(match.group(1))
     return None
@@ -88,9 +108,9 @@ def normal(text: str) -> str:
 _VERSION = re.compile(r"(?ia)(?<![\w.])v(?:er(?:sion)?)?\.?\s*(\d+(?:\.\d+){0,3})(?![\w.]*\d)")
 
 
-def versions_in(text: str) -> list[str]:
-    """Versions written with a V: ``V1.0``, ``Ver 2.1``; numbers only, as written."""
-    return [match.group(1) for match in _VERSION.finditer(unicodedata.normalize("NFKC", text))]
+def versions_in(text: str) -> list[tuple[int, str]]:
+    """(place, version) of versions written with a V: ``V1.0``, ``Ver 2.1``; numbers only, as written."""
+    return [(match.start(), match.group(1)) for match in _VERSION.finditer(unicodedata.normalize("NFKC", text))]
 
 
 def plain_version(text: str) -> str:

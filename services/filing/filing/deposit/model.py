@@ -15,7 +15,15 @@ MASK_LIMIT = 0.5
 
 Mode = Literal["general", "masked", "ten_fifty", "object_code"]
 Statement = dict[str, Any]
-"""{code, severity, params, file?, line?, page?}: becomes a finding of the pre-check."""
+"""{code, severity, params, line?, page?}: becomes a finding of the pre-check."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    path: str
+    text: str
+    language: str
+    lexer: str
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ from filing.deposit.model import (
     Statement,
 )
 from filing.deposit.paging import pages_of, wrap_all
+from filing.deposit.secrets import by_kind
 from filing.deposit.source import Selection, select
-from filing.deposit.tree import SourceTree, read_tree
+from filing.deposit.tree import read_tree
 
 _LAYOUT_SECONDS = 20.0
 _SOURCE_TYPE = {"size": 8, "pitch": 14}
@@ -85,7 +86,10 @@ def source_deposit(job: Job) -> JsonValue:
         "pages": len(pages),
         "whole": selection.whole,
         "rows_per_page": SOURCE_ROWS,
-        "statements": tree.statements + _secrets_said(selection) + _shape_said(tree, selection),
+        "statements": tree.statements
+        + crosscheck.declared_versions(tree.files, job.args["version"])
+        + _secrets_said(selection)
+        + _shape_said(selection),
         "changes": _changes(selection),
         "starts": selection.starts,
         "meter": None if meter is None else {"area": meter.area, "characters": meter.characters},
@@ -93,18 +97,14 @@ def source_deposit(job: Job) -> JsonValue:
 
 
 def _secrets_said(selection: Selection) -> list[Statement]:
+    groups = by_kind((path, secret.line, secret.kind) for path, secret in selection.secrets)
     return [
-        {
-            "code": "source_secret_masked",
-            "severity": "info",
-            "line": secret.line,
-            "params": {"file": path, "kind": secret.kind},
-        }
-        for path, secret in selection.secrets[:50]
+        {"code": "source_secret_masked", "severity": "info", "line": group.pop("line"), "params": group}
+        for group in groups
     ]
 
 
-def _shape_said(tree: SourceTree, selection: Selection) -> list[Statement]:
+def _shape_said(selection: Selection) -> list[Statement]:
     said: list[Statement] = []
     if selection.whole:
         said.append({"code": "deposit_whole", "severity": "info", "params": {"pages": len(selection.pages)}})

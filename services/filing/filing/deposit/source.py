@@ -9,10 +9,17 @@ from chassis.documents import printable
 from chassis.sandbox.model import Refused
 
 from filing.deposit.cleaning import clean
-from filing.deposit.model import BACK_PAGES, COLUMNS, FRONT_PAGES, SOURCE_ROWS, WHOLE_BELOW, SourceOptions
+from filing.deposit.model import (
+    BACK_PAGES,
+    COLUMNS,
+    FRONT_PAGES,
+    SOURCE_ROWS,
+    WHOLE_BELOW,
+    SourceFile,
+    SourceOptions,
+)
 from filing.deposit.paging import wrap
 from filing.deposit.secrets import Secret, masked
-from filing.deposit.tree import SourceFile
 
 Page = list[str]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from io import BufferedReader
 from typing import Any
 
@@ -17,10 +18,10 @@ from chassis.inspect.pdf_pages import read_pages, read_resources
 from chassis.sandbox.model import Job, JsonValue, Refused
 
 from filing.deposit.archive import members
-from filing.deposit.crosscheck import compare
+from filing.deposit.crosscheck import compare, declared_versions
 from filing.deposit.layout import read_layout
-from filing.deposit.model import SourceOptions
-from filing.deposit.secrets import masked
+from filing.deposit.model import SourceFile, SourceOptions
+from filing.deposit.secrets import by_kind, masked
 from filing.deposit.tree import read_tree
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles import profile_named
@@ -31,7 +32,7 @@ _RESOURCE_SECONDS = 6.0
 _FIRST_RESOURCE_SECONDS = 0.15
 _SHRINKABLE = ("pdf", "jpeg", "png", "tiff", "bmp")
 
-_MAX_SECRETS = 100
+_SECRET_SECONDS = 8.0
 _MAX_VIEW_BYTES = 60 * 2**20
 
 Facts = dict[str, Any]
@@ -133,12 +134,20 @@ def _read_source(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         return True
     facts["source"] = tree.statistics.to_json()
     facts["statements"] = tree.statements
-    secrets: list[dict[str, Any]] = []
-    for file in tree.files:
-        _, found = masked(file.text.split("\n"))
-        secrets += [{"file": file.path, "line": secret.line, "kind": secret.kind} for secret in found]
-    facts["secrets"] = secrets[:_MAX_SECRETS]
-    return True
+    facts["secrets"], all_read = _secrets_in(tree.files)
+    facts["statements"] += declared_versions(tree.files, context.get("version", ""))
+    return all_read
+
+
+def _secrets_in(files: Sequence[SourceFile]) -> tuple[list[dict[str, str | int]], bool]:
+    """Secrets by kind, and whether there was time to look into every file."""
+    deadline = time.monotonic() + _SECRET_SECONDS
+    found: list[tuple[str, int, str]] = []
+    for file in files:
+        if time.monotonic() > deadline:
+            return by_kind(found), False
+        found += [(file.path, secret.line, secret.kind) for secret in masked(file.text.split("\n"))[1]]
+    return by_kind(found), True
 
 
 def _read_document(job: Job, facts: Facts, context: Context, stage: str) -> bool:

@@ -81,6 +81,17 @@ def test_name_and_version_that_differ_are_found_with_their_pages(
 
 
 @pytest.mark.requirement("F-06")
+def test_the_version_of_a_licence_or_in_code_of_anything_else_is_not_this_softwares(
+    pool: SandboxPool, build: Build, tmp_path: Path
+) -> None:
+    code = build({"main.c": b"/* Licensed under the Apache License, Version 2.0 */\n/* needs zlib V1.3 */\nint a;\n"})
+    manual_path = tmp_path / "manual.pdf"
+    manual_path.write_bytes(manual(f"{TITLE} {VERSION}", [f"{TITLE}", "Apache License, Version 2.0"]))
+    result = cross_check({"code": code.path, "document": manual_path}, title=TITLE, version=VERSION, pool=pool)
+    assert [f.code for f in result.findings] == []
+
+
+@pytest.mark.requirement("F-06")
 def test_a_finished_deposit_passes_the_check_of_deposits_and_a_thin_one_does_not(
     pool: SandboxPool, build: Build, tmp_path: Path
 ) -> None:

@@ -33,6 +33,13 @@ def test_a_secret_is_named_with_file_and_line_but_not_shown(check: Check) -> Non
     assert "Spring" not in str(check("source_code", upload).to_json())
 
 
+def test_secrets_of_one_kind_are_one_finding_with_their_places(check: Check) -> None:
+    upload = samples.zip_of({"a.py": b"m = '13800138000'\n" * 7, "b.py": b"m = '13900139000'\n"})
+    [finding] = [f for f in check("source_code", upload).findings if f.code == "source_secret_found"]
+    assert finding.params["count"] == 8
+    assert finding.params["places"] == "a.py:1, a.py:2, a.py:3, a.py:4, a.py:5 …"
+
+
 def test_an_encrypted_or_damaged_archive_says_so(check: Check) -> None:
     upload = bytearray(samples.zip_of({"main.py": b"a = 1\n"}))
     central = upload.index(b"PK\x01\x02")

@@ -17,9 +17,9 @@ def check_source(facts: Facts, context: Context) -> list[Finding]:
         return [Finding(refusal["code"], "error", params=refusal["params"])]
     findings = _stated(facts)
     statistics = facts["source"]
-    for secret in facts["secrets"][:20]:
-        params: dict[str, Param] = {"file": secret["file"], "kind": secret["kind"]}
-        findings.append(Finding("source_secret_found", "warning", line=secret["line"], params=params, repairable=True))
+    for group in facts["secrets"]:
+        params: dict[str, Param] = {key: value for key, value in group.items() if key != "line"}
+        findings.append(Finding("source_secret_found", "warning", line=group["line"], params=params, repairable=True))
     if statistics["lines"]:
         findings.append(Finding("source_not_paginated", "info", repairable=True))
     if 0 < statistics["lines"] <= WHOLE_BELOW * SOURCE_ROWS:
