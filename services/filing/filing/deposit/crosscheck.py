@@ -99,7 +99,7 @@ def _headers(role: str, layout: DocumentLayout, wanted: str, version: str, expec
         found.append(
             _statement("header_without_version", "error", role, versionless[0], count=len(versionless), wanted=version)
         )
-    return found
+    return [{**statement, "repairable": True} for statement in found]
 
 
 def versions_in_header(header: str) -> list[str]:

@@ -31,6 +31,9 @@ _PAGE_SECONDS = 30.0
 _RESOURCE_SECONDS = 6.0
 _FIRST_RESOURCE_SECONDS = 0.15
 _SHRINKABLE = ("pdf", "jpeg", "png", "tiff", "bmp")
+_CONVERTIBLE_IMAGES = ("gif", "avif", "psd", "jp2", "webp", "tiff", "bmp", "ico")
+_SET_FROM_TEXT = ("text_pdf", "proof_pdf", "score")
+"""Profiles for which one's own plain text may be set on pages."""
 
 _SECRET_SECONDS = 8.0
 _MAX_VIEW_BYTES = 60 * 2**20
@@ -84,7 +87,13 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
             findings.append(Finding("extension_misleading", "warning", params=params))
         return findings, True
     params["accepted"] = "/".join(profile.accepts)
-    findings.append(Finding("wrong_type_renamed" if misleading else "wrong_type", "error", params=params))
+    code = "wrong_type_renamed" if misleading else "wrong_type"
+    if kind in _CONVERTIBLE_IMAGES and "jpeg" in profile.accepts:
+        findings.append(Finding("image_convertible", "error", params=params, repairable=True))
+    elif kind == "text" and profile.name in _SET_FROM_TEXT:
+        findings.append(Finding("text_convertible", "error", params=params, repairable=True))
+    else:
+        findings.append(Finding(code, "error", params=params))
     return findings, False
 
 

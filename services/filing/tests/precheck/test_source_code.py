@@ -49,6 +49,13 @@ def test_an_encrypted_or_damaged_archive_says_so(check: Check) -> None:
     assert [f.code for f in check("source_code", b"PK\x03\x04junk").findings] == ["archive_damaged"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_a_single_file_is_source_in_whatever_encoding(check: Check, encoding: str) -> None:
+    result = check("source_code", "# 借阅登记，归还图书\nx = 1\n".encode(encoding), "main.py")
+    assert (result.facts["type"], result.facts["source"]["languages"]) == ("text", {"Python": 2})
+    assert result.verdict == "pass"
+
+
 def test_an_archive_without_source_fails(check: Check) -> None:
     result = check("source_code", samples.zip_of({"a.docx": b"x"}))
     assert ([f.code for f in result.findings], result.verdict) == (["source_empty"], "fail")

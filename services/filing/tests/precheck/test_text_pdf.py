@@ -40,7 +40,9 @@ def test_a_word_document_is_named_as_what_it_is(check: Check) -> None:
     document = samples.zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
     result = check("text_pdf", document, "novel.docx")
     assert codes(result) == {"wrong_type"}
-    assert "DOCX" in describe(result.findings[0], "en")[0]
+    message, remedy = describe(result.findings[0], "zh")
+    assert "DOCX" in message
+    assert "WPS" in remedy
 
 
 def test_a_pdf_with_a_misleading_name_is_accepted_with_a_note(check: Check) -> None:

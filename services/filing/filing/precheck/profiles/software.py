@@ -71,7 +71,7 @@ def check_source_deposit(facts: Facts, context: Context) -> list[Finding]:
         params: dict[str, Param] = {"count": len(short), "rows": SOURCE_ROWS}
         findings.append(Finding("deposit_pages_short", "error", page=short[0], params=params))
     if len(layout) > WHOLE_BELOW:
-        findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}))
+        findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}, repairable=True))
     return findings + _page_numbers(layout) + _stated(facts)
 
 
