@@ -6,7 +6,7 @@ import io
 from io import BufferedRandom, BufferedReader
 
 from chassis.inspect import jpeg
-from chassis.inspect.image import ImageUnreadable, open_image
+from chassis.inspect.image import ImageUnreadable, open_image, xmp_has_position
 from chassis.sandbox.model import Refused
 from PIL import Image, ImageCms, ImageOps
 
@@ -131,7 +131,7 @@ def _pack(picture: Image.Image, max_bytes: int) -> tuple[int, bytes]:
 
 
 def _position_in(image: Image.Image) -> bool:
-    return bool(image.getexif().get_ifd(0x8825))
+    return bool(image.getexif().get_ifd(0x8825)) or xmp_has_position(image)
 
 
 def _labelled(size: tuple[int, int]) -> Change:

@@ -22,6 +22,8 @@ def test_languages_and_lines_are_counted_and_compared_with_the_form(check: Check
     assert found["source_lines_differ"] == {"stated": 900, "counted": 150}
     assert found["source_short"] == {"lines": 150, "pages": 3}
     assert result.verdict == "pass"
+    named = check("source_code", upload, "src.zip", languages="py、HTML5")
+    assert "source_language_undeclared" not in {finding.code for finding in named.findings}
 
 
 def test_a_secret_is_named_with_file_and_line_but_not_shown(check: Check) -> None:

@@ -118,6 +118,23 @@ def test_only_blank_pages_fail(check: Check) -> None:
     assert "pdf_all_pages_blank" in codes(check("text_pdf", samples.text_pdf(["", ""])))
 
 
+def test_scanned_pages_that_look_alike_are_noticed(check: Check) -> None:
+    first, second = samples.picture(600, 850), samples.picture(600, 850, 2)
+    same = samples.encoded(first, "PDF", save_all=True, append_images=[first] * 4, resolution=200)
+    assert "pdf_pages_look_alike" in codes(check("text_pdf", same))
+    mixed = samples.encoded(first, "PDF", save_all=True, append_images=[second, first, second], resolution=200)
+    result = check("text_pdf", mixed)
+    assert "pdf_pages_look_alike" not in codes(result)
+    assert result.facts["content"]["distinct_pictures"] == 2
+
+
+def test_a_title_that_the_text_does_not_name_is_pointed_out(check: Check) -> None:
+    novel = samples.numbered_pdf(3)
+    assert "title_not_found" not in codes(check("text_pdf", novel, title="BRIGHT　cold day"))
+    result = check("text_pdf", novel, title="山居秋暝")
+    assert (result.verdict, "title_not_found" in codes(result)) == ("pass", True)
+
+
 def test_scripts_and_attachments_are_found(check: Check) -> None:
     result = check("text_pdf", samples.scripted_pdf())
     assert {"pdf_scripts", "pdf_attachments"} <= codes(result)

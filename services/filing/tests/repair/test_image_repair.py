@@ -39,6 +39,16 @@ def test_a_position_is_removed_without_touching_the_pixels(repair: Repair) -> No
     assert Image.open(done.output).getexif()[0x0112] == 6
 
 
+def test_a_position_that_only_an_editor_wrote_is_found_and_removed(repair: Repair) -> None:
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>39,54N</exif:GPSLatitude></x:xmpmeta>'
+    content = samples.encoded(samples.picture(2000, 1500), dpi=(300, 300), xmp=packet)
+    done = repair("photograph", content)
+    assert "image_has_position" in {finding.code for finding in done.before.findings}
+    assert "position_removed" in done.changes
+    assert b"GPSLatitude" not in done.output.read_bytes()
+    assert done.still_found == set()
+
+
 def test_a_turned_picture_is_turned_upright(repair: Repair) -> None:
     done = repair("photograph", samples.gps_jpeg(), "image_turned")
     assert {"image_turned_upright", "position_removed"} <= done.changes
