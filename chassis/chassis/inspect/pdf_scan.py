@@ -24,24 +24,27 @@ _AS_SHOWN = (
 """Colour spaces in which a dark pixel of the file is dark on the page."""
 
 
-def is_marked_scan(page: pdfium.PdfPage) -> bool:
-    """The page is one JPEG over most of it, with something clearly dark on it. False: only rendering can tell."""
+def marks_of_scan(page: pdfium.PdfPage) -> bytes | None:
+    """A small grey picture of a page that is one JPEG over most of it, with something clearly dark on it.
+
+    None: only rendering can tell.
+    """
     scan = _only_image(page)
     if scan is None or not _covers(scan, page):
-        return False
+        return None
     data = bytes(scan.get_data(decode_simple=False))
     if len(data) > _MOST_BYTES:
-        return False
+        return None
     try:
         image = open_image(io.BytesIO(data))
         if image.mode not in ("L", "RGB") or image.width * image.height > DECODE_PIXEL_LIMIT:
-            return False
+            return None
         image.draft("L", (EDGE, EDGE))
         grey = image.convert("L")
     except (ImageUnreadable, OSError, ValueError, SyntaxError):
-        return False
+        return None
     grey.thumbnail((EDGE, EDGE))
-    return any(grey.histogram()[:_CLEARLY_DARK])
+    return grey.tobytes() if any(grey.histogram()[:_CLEARLY_DARK]) else None
 
 
 def _only_image(page: pdfium.PdfPage) -> pdfium.PdfImage | None:

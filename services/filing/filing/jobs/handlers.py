@@ -100,7 +100,7 @@ def _refusal(row: JobRow, language: Language) -> Words | None:
     if not code:
         return None
     if row.kind == "repair":
-        return Words(code=code, message=describe_refusal(code, language), params=params)
+        return Words(code=code, message=describe_refusal(code, language, params), params=params)
     message, remedy = describe(Finding(code, "error", params=params), language)
     return Words(code=code, message=f"{message}{'' if language == 'zh' else ' '}{remedy}", params=params)
 

@@ -80,7 +80,7 @@ def run_precheck(
         if outcome.ok:
             findings = scanned + [Finding.from_json(item) for item in outcome.value["findings"]]
             complete = bool(outcome.value["complete"]) and death is None
-            if death is not None:
+            if not complete and depth == "full":
                 findings.append(Finding("check_incomplete", "warning", uncertain=True))
             return _result(profile, outcome.value["facts"], findings, complete, started)
         death = death or outcome

@@ -23,7 +23,16 @@ from filing.prechecks.store import PrecheckRow, find_precheck
 FIRST_LOOK_FROM = 1 << 20
 """Bytes: smaller files are checked nearly as quickly as looked at."""
 _LEASE = timedelta(minutes=3)
-_CONTEXT_KEYS = ("title", "short_name", "version", "print_width_mm", "print_height_mm")
+_CONTEXT_KEYS = (
+    "title",
+    "short_name",
+    "version",
+    "print_width_mm",
+    "print_height_mm",
+    "duration_seconds",
+    "languages",
+    "source_lines",
+)
 
 
 def create_precheck(request: CreatePrecheck, uow: UnitOfWork) -> PrecheckView:
