@@ -1,7 +1,12 @@
-/* What every page does with script: copy buttons, focus on the error summary, CSRF for htmx. */
+/* What every page does with script: copy buttons, focus on the error summary, CSRF for htmx, folded parts on paper. */
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
+
+  /* What a screen reader is told of things that are only seen otherwise. */
+  var said = document.createElement("p");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
 
   function copyText(text) {
     if (navigator.clipboard && window.isSecureContext) {
@@ -23,6 +28,7 @@
     if (!button) { return; }
     copyText(button.dataset.copy).then(function () {
       button.setAttribute("data-done", button.dataset.copied);
+      said.textContent = button.dataset.copied + " " + button.dataset.copy;
       setTimeout(function () { button.removeAttribute("data-done"); }, 2000);
     }, function () { /* the number stays selectable */ });
   });
@@ -44,7 +50,22 @@
     if (token) { event.detail.headers["X-CSRFToken"] = token.content; }
   });
 
+  /* Nobody can unfold paper. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details.answers-details:not([open]), details.panel:not([open])").forEach(function (part) {
+      part.open = true;
+      part.dataset.openedForPaper = "1";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-opened-for-paper]").forEach(function (part) {
+      part.open = false;
+      delete part.dataset.openedForPaper;
+    });
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
+    document.body.appendChild(said);
     var summary = document.getElementById("error-summary");
     if (summary) { summary.focus(); }
     var current = document.querySelector(".account-nav [aria-current]"), strip = current && current.closest("ul");
