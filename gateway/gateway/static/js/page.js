@@ -3,6 +3,9 @@
   "use strict";
   document.documentElement.classList.add("js");
 
+  /* The part that was replaced while it had the focus. */
+  var lostWith = "";
+
   /* What a screen reader is told of things that are only seen otherwise. */
   var said = document.createElement("p");
   said.className = "visually-hidden";
@@ -43,6 +46,34 @@
 
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  /* A part that asks for itself again is put in place only when it says something else: what is read aloud is not read
+     twice, what is unfolded stays so, and the focus stays. */
+  function whatItSays(part) {
+    var copy = part.cloneNode(true);
+    copy.querySelectorAll("input[type=hidden]").forEach(function (field) { field.remove(); });
+    copy.querySelectorAll("details").forEach(function (details) { details.removeAttribute("open"); });
+    copy.querySelectorAll("form").forEach(function (form) { form.removeAttribute("data-sent"); });
+    copy.querySelectorAll("[data-done]").forEach(function (button) { button.removeAttribute("data-done"); });
+    return copy.innerHTML;
+  }
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var part = event.detail.target;
+    if (!part.id || !part.hasAttribute("hx-select")) { return; }
+    var answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").getElementById(part.id);
+    if (answer && whatItSays(answer) === whatItSays(part)) { event.detail.shouldSwap = false; return; }
+    lostWith = part.contains(document.activeElement) ? part.id : "";
+  });
+
+  document.addEventListener("htmx:afterSettle", function () {
+    var part = lostWith && document.getElementById(lostWith);
+    lostWith = "";
+    if (part && document.activeElement === document.body) {
+      part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+    }
   });
 
   document.addEventListener("htmx:configRequest", function (event) {
