@@ -27,8 +27,10 @@ _WIDE_TEXT = """on => {
   document.adoptedStyleSheets = on ? [wideText] : [];
 }"""
 _BEGIN = "rules => { axeRuns = axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false}); }"
-_VIOLATIONS = """async () => (await axeRuns).violations.map(each => `${each.id}: ${each.help} ` + each.nodes.slice(0, 3).map(
-  node => `[${node.target.join(' ')}] ${node.failureSummary.split('\\n').slice(1).join(';')}`).join(' | '))"""
+_VIOLATIONS = """async () => (await axeRuns).violations.map(each => {
+  const told = node => `[${node.target.join(' ')}] ${node.failureSummary.split('\\n').slice(1).join(';')}`;
+  return `${each.id}: ${each.help} ` + each.nodes.slice(0, 3).map(told).join(' | ');
+})"""
 # Text may only be cut where it can be scrolled: in tables that say so, and never on paper.
 _STICKS_OUT = """onPaper => {
   const page = document.documentElement, wide = page.scrollWidth > page.clientWidth;
