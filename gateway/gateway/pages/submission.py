@@ -64,11 +64,12 @@ def declaration(application_id: str) -> Answer:
 @pages.post("/declaration/code")
 @limiter.limit("20 per minute")
 def send_code(application_id: str) -> Answer:
+    case = load_draft(application_id)
     try:
         call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
-            return _sign_page(load_draft(application_id), PageForm().refused(problem, field="otp")), problem.status
+            return _sign_page(case, PageForm().refused(problem, field="otp")), problem.status
     return redirect(url_for("submission.declaration", application_id=application_id, sent=1, _anchor="sign"), 303)
 
 

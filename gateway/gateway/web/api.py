@@ -43,10 +43,20 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Header:
+    """A header that a raw handler reads, for the documentation."""
+
+    name: str
+    pattern: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
 class Operation:
     """One API call. ``raw`` handlers (tus, callbacks, bytes) read the request and write the answer themselves.
 
-    ``takes``: content types of a raw body. ``versioned``: needs ``If-Match``.
+    ``takes``: content types of a raw body (``needs_body``: it may not be left out), ``reads``: its headers.
+    ``versioned``: needs ``If-Match``.
     """
 
     group: ApiGroup
@@ -63,6 +73,8 @@ class Operation:
     content_type: str = "application/json"
     problems: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    needs_body: bool = True
+    reads: tuple[Header, ...] = ()
     versioned: bool = False
 
     @property

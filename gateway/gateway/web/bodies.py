@@ -1,10 +1,11 @@
-"""How large a request may be: small, unless the route says that it takes files."""
+"""How large a request may be: small, unless the route says that it takes files. And no address names U+0000."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
+from chassis.errors import Problem
 from flask import Flask, request
 
 from gateway.uploads.policy import PURPOSES, VISITORS
@@ -35,6 +36,13 @@ def set_limit(app: Flask) -> None:
         request.max_content_length = PURPOSES["material"] + FORM_ALLOWANCE
 
 
+def refuse_nul() -> None:
+    """No identifier has this character, and no database could look for it."""
+    if "\0" in request.path:
+        raise Problem("not_found")
+
+
 def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = ORDINARY
+    app.before_request(refuse_nul)
     app.before_request(lambda: set_limit(app))

@@ -19,6 +19,8 @@ from flask_babel import Babel, Domain
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "lang"
@@ -42,8 +44,13 @@ def _choose() -> str:
     if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
         return asked
     if request.path.startswith("/api/v1"):
-        return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
+        return _accepted(request.headers.get("Accept-Language", ""))
     return "zh"
+
+
+@lru_cache(maxsize=512)
+def _accepted(header: str) -> str:
+    return parse_accept_header(header, LanguageAccept).best_match(["zh", "en"], default="zh") or "zh"
 
 
 @lru_cache
@@ -148,7 +155,7 @@ def keep_choice(response: Response) -> Response:
     """``?lang=`` is remembered in a cookie."""
     asked = request.args.get("lang")
     if asked in LOCALES and not request.path.startswith("/api/v1"):
-        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure, httponly=True)
     return response
 
 

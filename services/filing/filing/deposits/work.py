@@ -32,7 +32,7 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
             results["program"] = _program(runtime, params, folder, progress)
         progress(0.6)
         if params["document"] and not _refused(results):
-            results["document"] = _document(runtime, params, folder)
+            results["document"] = _document(runtime, params, folder, progress)
         refused = _refused(results)
         if refused is not None:
             return JobResult(refusal=refused.refusal, refusal_params=refused.params)
@@ -67,13 +67,18 @@ def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress)
             version=params["version"],
             made_on=date.fromisoformat(params["made_on"]),
             file_name=file_name,
-            options=SourceOptions.from_json(params["options"]),
+            options=SourceOptions.from_json(_without_document(params["options"])),
             object_code=stack.enter_context(runtime.objects.local_path(code["sha256"])) if code else None,
             on_progress=lambda share: progress(share * 0.6),
         )
 
 
-def _document(runtime: Runtime, params: Params, folder: Path) -> DepositResult:
+def _without_document(options: Params) -> Params:
+    return {key: value for key, value in options.items() if not key.startswith("document_")}
+
+
+def _document(runtime: Runtime, params: Params, folder: Path, progress: Progress) -> DepositResult:
+    options = params["options"]
     with runtime.objects.local_path(params["document"]["sha256"]) as path:
         return build_document_deposit(
             path,
@@ -82,6 +87,10 @@ def _document(runtime: Runtime, params: Params, folder: Path) -> DepositResult:
             version=params["version"],
             made_on=date.fromisoformat(params["made_on"]),
             file_name=params["document"]["file_name"],
+            mode=options["document_mode"],
+            masked_share=options["masked_share"],
+            start_page=options["document_start_page"],
+            on_progress=lambda share: progress(0.6 + share * 0.2),
         )
 
 

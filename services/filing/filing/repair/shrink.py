@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pikepdf
 from PIL import Image
 
 _SMALL_BYTES = 20_000
+_TELL_EVERY = 16
 
 
-def shrink_images(document: pikepdf.Pdf, quality: int, edge: int) -> int:
+def shrink_images(
+    document: pikepdf.Pdf, quality: int, edge: int, progress: Callable[[float], None] = lambda _: None
+) -> int:
     """Stores larger images as JPEG of ``quality`` with the long edge at most ``edge`` pixels, where that is smaller.
 
     Returns how many images were changed. Masks, bilevel scans and images that do not decode stay as they are.
     """
-    changed = 0
-    for item in document.objects:
+    changed, total = 0, max(1, len(document.objects))
+    for place, item in enumerate(document.objects):
+        if place % _TELL_EVERY == 0:
+            progress(place / total)
         if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image" and _shrink(item, quality, edge):
             changed += 1
     return changed
