@@ -169,7 +169,7 @@ def test_pages_that_explain_what_went_wrong_are_valid_html_too(
             *("/certificate-check", "/tools/deposit", "/nowhere"),
         ),
         "newcomer": ("/account/verification", "/account/email", "/account/email/confirmation", "/staff"),
-        "applicant": (f"{draft}/work", f"{draft}/ownership", f"{draft}/submission", correction),
+        "applicant": (f"{draft}/work", f"{draft}/ownership", correction),
     }
     pages = {}
     for name, addresses in refused.items():
