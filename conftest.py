@@ -55,7 +55,7 @@ def service_harness(databases: DatabaseFactory, keys: Path, tmp_path: Path) -> I
             objects.mkdir(exist_ok=True)
             service = service_class(package)
             settings = settings_for(str(service.name), database.application_url, keys, objects, profile)
-            harness = Harness(service, settings)
+            harness = Harness(service, settings, database.owner_url)
             stack.callback(harness.close)
             return harness
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from contracts.base import Model, RpcMethod
 from pydantic import ValidationError
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.actor import Actor, authenticate, authorise
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
+from chassis.objects import StoreUnavailable
 from chassis.receipts import without_signatures
-from chassis.revocation import is_revoked
 from chassis.runtime import Runtime
-from chassis.tables import AnsweredRequest
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork, unit_of_work
 
@@ -47,7 +45,8 @@ def execute(
     """Runs one method and returns the reply as JSON data. Raises :class:`Problem`.
 
     A database connection that turns out to be broken is replaced and the method run once more, under the same request
-    id: should the first commit have got through, its reply is given. ``service_unavailable`` when that fails too.
+    id: should the first commit have got through, its reply is given. ``service_unavailable`` when that fails too, or
+    the object store does; ``request_invalid`` for values that no column holds.
     """
     actor = authenticate(runtime.trust, call.token)
     request_id = call.request_id or new_id("req")
@@ -61,6 +60,12 @@ def execute(
     except (OperationalError, PoolTimeout) as error:
         _log.warning("database_unavailable", method=method.full_name, error=str(error)[:500])
         raise Problem("service_unavailable") from error
+    except StoreUnavailable as error:
+        _log.warning("store_unavailable", method=method.full_name, error=str(error)[:500])
+        raise Problem("service_unavailable") from error
+    except (DataError, psycopg.DataError) as error:
+        _log.warning("request_not_storable", method=method.full_name, error=str(error)[:500])
+        raise Problem("request_invalid") from error
 
 
 def execute_as(
@@ -75,23 +80,26 @@ def execute_as(
     if method.sandbox_only and not runtime.settings.sandbox:
         raise Problem("not_found")
     authorise(method.access, actor)
-    if actor.session_id and is_revoked(runtime, actor.session_id):
+    if actor.session_id and actor.session_id in runtime.revoked_sessions:
         raise Problem("session_expired")
     request = _parse(method, payload)
     request_id = request_id or new_id("req")
-    with unit_of_work(runtime, actor, request_id) as uow:
+    with unit_of_work(runtime, actor, request_id, reading=method.kind == "query") as uow:
         if method.kind == "query" or not method.keep_reply:
             return _dump(handler(request, uow))
         answered = _begin(uow, method, request)
         if answered is not None:
             return answered
         reply = _dump(handler(request, uow))
-        uow.session.execute(
-            update(AnsweredRequest)
-            .where(AnsweredRequest.request_id == request_id, AnsweredRequest.method == method.name)
-            .values(reply=reply)
-        )
+        uow.answer(method.name, reply)
         return reply
+
+
+_REMEMBER = """
+    INSERT INTO answered_requests (request_id, method, actor, digest)
+    VALUES (%(request_id)s, %(method)s, %(actor)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING 1
+"""
+_RECALL = "SELECT actor, digest, reply FROM answered_requests WHERE request_id = %(request_id)s AND method = %(method)s"
 
 
 def _dump(reply: Model) -> dict[str, Any]:
@@ -103,7 +111,23 @@ def _parse(method: RpcMethod[Any, Any], payload: Mapping[str, Any]) -> Model:
         request: Model = method.request.model_validate(payload)
     except ValidationError as error:
         raise Problem("request_invalid", errors=field_errors(error)) from error
+    if found := [FieldError(place, "format_invalid") for place in _places_of_nul(payload)]:
+        raise Problem("request_invalid", errors=found)
     return request
+
+
+def _places_of_nul(content: Any, place: str = "") -> Iterator[str]:
+    """Where the content holds U+0000, which no text of PostgreSQL can."""
+    if isinstance(content, str):
+        if "\0" in content:
+            yield place
+    elif isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from _places_of_nul(name, place)
+            yield from _places_of_nul(value, f"{place}.{name}".lstrip("."))
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            yield from _places_of_nul(value, f"{place}.{number}".lstrip("."))
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
@@ -121,17 +145,12 @@ def _begin(uow: UnitOfWork, method: RpcMethod[Any, Any], request: Model) -> dict
     """
     content = json.dumps(without_signatures(request.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()
-    values = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
-    inserted = uow.session.execute(
-        insert(AnsweredRequest).values(**values).on_conflict_do_nothing().returning(AnsweredRequest.request_id)
-    ).scalar_one_or_none()
-    if inserted is not None:
+    asked = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
+    connection = uow.session.connection()
+    if connection.exec_driver_sql(_REMEMBER, asked).scalar_one_or_none() is not None:
         return None
-    row = uow.session.execute(
-        select(AnsweredRequest).where(
-            AnsweredRequest.request_id == uow.request_id, AnsweredRequest.method == method.name
-        )
-    ).scalar_one()
-    if row.actor != uow.actor.subject or row.digest != digest:
+    actor, earlier, reply = connection.exec_driver_sql(_RECALL, asked).one()
+    if actor != uow.actor.subject or earlier != digest:
         raise Problem("idempotency_key_reused")
-    return row.reply
+    answered: dict[str, Any] | None = reply
+    return answered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ from sqlalchemy import BigInteger, Date, DateTime, Engine, MetaData, Text, creat
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.green import patched
+from chassis.green import database_waits_on_the_hub, patched
 
 _OPTIONS = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000"
 
@@ -56,13 +55,13 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
-def connect(url: str, *, pool_size: int = 8, application_name: str = "") -> Engine:
+def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading: bool = False) -> Engine:
     """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait.
 
-    psycopg's C wait freezes the hub: eight half-second queries took 4 s instead of half a second.
+    ``reading``: each statement stands alone (autocommit), for queries.
     """
-    if patched() and os.environ.get("PSYCOPG_WAIT_FUNC") != "wait_selector":
-        raise RuntimeError("set PSYCOPG_WAIT_FUNC=wait_selector before psycopg is imported under eventlet")
+    if patched() and not database_waits_on_the_hub():
+        raise RuntimeError("call chassis.green.let_database_wait_on_the_hub() in a process that runs on eventlet")
     return create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
@@ -70,5 +69,6 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "") -> Engi
         pool_timeout=8,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
         connect_args={"options": _OPTIONS, "connect_timeout": 5, "application_name": application_name},
     )

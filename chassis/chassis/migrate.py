@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, text
 
-from chassis import tables
+from chassis import pruning, tables
 from chassis.db import sqlalchemy_url
 from chassis.settings import read
 
@@ -71,16 +71,27 @@ def upgrade(package: str, owner_url: str, application_role: str) -> None:
 def _grant(connection: Connection, role: str, database: ModuleType) -> None:
     append_only = {*tables.APPEND_ONLY, *getattr(database, "APPEND_ONLY", ())}
     deletable = {*tables.DELETABLE, *getattr(database, "DELETABLE", ())}
+    updatable = {**tables.UPDATABLE, **getattr(database, "UPDATABLE", {})}
     names: Iterable[Any] = (*tables.Base.metadata.tables, *database.Base.metadata.tables)
     quoted = '"' + role.replace('"', '""') + '"'
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     for name in names:
-        rights = "SELECT, INSERT" if name in append_only else "SELECT, INSERT, UPDATE"
+        rights = "SELECT, INSERT" + _right_to_change(name, append_only, updatable)
         if name in deletable:
             rights += ", DELETE"
         connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
         connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    pruning.install(connection, quoted)
+
+
+def _right_to_change(name: str, append_only: Collection[str], updatable: Mapping[str, Collection[str]]) -> str:
+    if name in append_only:
+        return ""
+    if name not in updatable:
+        return ", UPDATE"
+    columns = ", ".join(f'"{column}"' for column in updatable[name])
+    return f", UPDATE ({columns})" if columns else ""
 
 
 def check(package: str, owner_url: str) -> list[str]:

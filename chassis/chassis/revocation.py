@@ -8,37 +8,41 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.clock import utc_now
-from chassis.runtime import Runtime
 from chassis.tables import RevokedSession
 
 _REFRESH_SECONDS = 1.0
 
 
-class _Cache:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.read_at = 0.0
-        self.sessions: frozenset[str] = frozenset()
+class RevokedSessions:
+    """The sessions that were ended, as a process knows them: read again every second."""
 
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+        self._lock = threading.Lock()
+        self._read_at = 0.0
+        self._known: frozenset[str] | None = None
 
-_caches: dict[int, _Cache] = {}
+    def __contains__(self, session_id: str) -> bool:
+        # One request reads while the others go by what was known; before anything is known, they wait for it.
+        if self._is_old() and self._lock.acquire(blocking=self._known is None):
+            try:
+                if self._is_old():
+                    self._known = self._read()
+                    self._read_at = time.monotonic()
+            finally:
+                self._lock.release()
+        return self._known is not None and session_id in self._known
 
+    def _is_old(self) -> bool:
+        return self._known is None or time.monotonic() - self._read_at > _REFRESH_SECONDS
 
-def is_revoked(runtime: Runtime, session_id: str) -> bool:
-    """Whether the session was ended; the list is read again every second."""
-    cache = _caches.setdefault(id(runtime), _Cache())
-    if time.monotonic() - cache.read_at > _REFRESH_SECONDS and cache.lock.acquire(blocking=False):
-        try:
-            with runtime.sessions() as session:
-                rows = session.execute(select(RevokedSession.session_id).where(RevokedSession.until > utc_now()))
-                cache.sessions = frozenset(rows.scalars())
-            cache.read_at = time.monotonic()
-        finally:
-            cache.lock.release()
-    return session_id in cache.sessions
+    def _read(self) -> frozenset[str]:
+        with self._sessions() as session:
+            rows = session.execute(select(RevokedSession.session_id).where(RevokedSession.until > utc_now()))
+            return frozenset(rows.scalars())
 
 
 def revoke(session: Session, session_id: str, until: datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # before psycopg is imported; see chassis.db.connect
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 
 import eventlet
@@ -16,6 +15,7 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
+from chassis.green import let_database_wait_on_the_hub  # noqa: E402
 from chassis.runtime import Runtime  # noqa: E402
 from chassis.service import service_class  # noqa: E402
 from chassis.settings import Settings  # noqa: E402
@@ -23,6 +23,7 @@ from chassis.telemetry import configure_logging, logger  # noqa: E402
 
 
 def main(package: str) -> None:
+    let_database_wait_on_the_hub()
     settings = Settings.from_environment()
     configure_logging(settings.service, settings.log_level)
     runtime = Runtime(settings)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, LiteralString
 
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis import uow
 from chassis.actor import Actor, service_actor
 from chassis.db import connect
+from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectStore
+from chassis.revocation import RevokedSessions
 from chassis.settings import Settings
 from chassis.tokens import TokenSigner, Trust
 
@@ -34,8 +39,63 @@ class Runtime:
         )
 
     @cached_property
+    def reading_engine(self) -> Engine:
+        """For queries: each statement by itself, as READ COMMITTED sees it anyway, without BEGIN and COMMIT."""
+        return connect(
+            self.settings.database_url,
+            pool_size=self.settings.max_workers,
+            application_name=f"registry-{self.settings.service}",
+            reading=True,
+        )
+
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        """Rows of one statement by itself, committed at once: a quarter of what the same costs through a session.
+
+        For what is asked more often than everything else. Problem ``service_unavailable``.
+        """
+        try:
+            return self._ask(statement, parameters)
+        except psycopg.OperationalError:  # a connection that was lost meanwhile: once more on another
+            pass
+        try:
+            return self._ask(statement, parameters)
+        except psycopg.OperationalError as error:
+            raise Problem("service_unavailable") from error
+
+    def _ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        pooled = self.reading_engine.raw_connection()
+        driver: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]  # SQLAlchemy knows Any
+        try:
+            cursor = driver.cursor(row_factory=namedtuple_row)
+            return cursor.execute(statement, parameters).fetchall()
+        except psycopg.Error:
+            if driver.broken or driver.closed:
+                pooled.invalidate()
+            raise
+        except BaseException:  # the deadline struck in the middle of a query
+            pooled.invalidate()
+            raise
+        finally:
+            pooled.close()
+
+    def close(self) -> None:
+        """Gives the database connections back."""
+        for name in ("engine", "reading_engine"):
+            if engine := self.__dict__.get(name):
+                engine.dispose()
+
+    @cached_property
     def sessions(self) -> sessionmaker[Session]:
         return sessionmaker(self.engine, expire_on_commit=False)
+
+    @cached_property
+    def revoked_sessions(self) -> RevokedSessions:
+        return RevokedSessions(self.sessions)
+
+    @cached_property
+    def reading_sessions(self) -> sessionmaker[Session]:
+        """For queries."""
+        return sessionmaker(self.reading_engine, expire_on_commit=False)
 
     @cached_property
     def objects(self) -> ObjectStore:

@@ -19,7 +19,7 @@ from contracts.identity import SESSION_REVOKED, SessionRevoked
 from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock, ClockView
 from nameko.extensions import register_entrypoint
 
-from chassis import clock
+from chassis import clock, pruning
 from chassis.background import Background
 from chassis.commands import Call, Handler, execute
 from chassis.inbox.worker import EventHandler, Subscription
@@ -78,6 +78,7 @@ class Service:
 
     name: ClassVar[str | None] = None
     background = Background()
+    prune = every(pruning.PRUNE_SECONDS, pruning.prune)
 
     def __init_subclass__(cls) -> None:
         if cls.name is None:

@@ -34,7 +34,7 @@ class OutboxEvent(Base):
     __table_args__ = (
         UniqueConstraint("subject", "sequence"),
         Index("ix_outbox_unpublished", "lane", "id", postgresql_where=text("published_at IS NULL")),
-        Index("ix_outbox_created_at", "created_at"),
+        Index("ix_outbox_created_at", "created_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -64,6 +64,7 @@ class InboxEvent(Base):
             postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
         ),
         Index("ix_inbox_subject", "source", "subject", "sequence"),
+        Index("ix_inbox_received_at", "received_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -86,7 +87,7 @@ class AnsweredRequest(Base):
     """A command that ran, with the reply to give again when it is repeated."""
 
     __tablename__ = "answered_requests"
-    __table_args__ = (Index("ix_answered_requests_created_at", "created_at"),)
+    __table_args__ = (Index("ix_answered_requests_created_at", "created_at", postgresql_using="brin"),)
 
     request_id: Mapped[str] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(primary_key=True)
@@ -133,3 +134,10 @@ class RevokedSession(Base):
 
 APPEND_ONLY = ("audit",)
 DELETABLE: tuple[str, ...] = ("revoked_sessions",)
+UPDATABLE: dict[str, tuple[str, ...]] = {
+    "outbox": ("published_at",),
+    "inbox": ("next_attempt_at", "attempts", "done_at", "parked_at", "error"),
+    "answered_requests": ("reply",),
+    "revoked_sessions": (),
+}
+"""Columns that the application role may change, of tables whose rows are otherwise as they were written."""

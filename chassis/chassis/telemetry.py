@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 import structlog
@@ -17,11 +19,34 @@ _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
+class _Unique:
+    """Identifiers that nobody else has: counted from a random start. Randomness anew for each cost a call of the
+    system, at which a thread loses its turn."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """A forked process must not count on from where its parent is."""
+        self._prefix = secrets.token_hex(8)
+        self._count = count(secrets.randbits(63))
+
+    def span(self) -> str:
+        return f"{next(self._count) & 0xFFFFFFFFFFFFFFFF:016x}"
+
+    def trace(self) -> str:
+        return self._prefix + self.span()
+
+
+_unique = _Unique()
+os.register_at_fork(after_in_child=_unique.restart)
+
+
 def new_traceparent(parent: str | None = None) -> str:
     """A new span in the parent's trace, or a new trace when there is no (valid) parent."""
-    match = _TRACEPARENT.match(parent or "")
-    trace = match.group(1) if match else secrets.token_hex(16)
-    return f"00-{trace}-{secrets.token_hex(8)}-01"
+    match = _TRACEPARENT.match(parent) if parent else None
+    trace = match.group(1) if match else _unique.trace()
+    return f"00-{trace}-{_unique.span()}-01"
 
 
 def current_traceparent() -> str | None:
@@ -68,6 +93,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),  # before anything is put together for a line
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

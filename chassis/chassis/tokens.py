@@ -14,6 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 ALGORITHM = "ES256"
+KNOWN_TOKENS = 4096
+"""Tokens whose signature a process remembers; what they say is judged anew each time."""
 
 
 class TokenError(ValueError):
@@ -60,6 +62,7 @@ class Trust:
             kid: _Trusted(entry["issuer"], ECKey.import_key(entry["public_pem"].encode()))
             for kid, entry in entries.items()
         }
+        self._known: dict[str, tuple[_Trusted, dict[str, Any]]] = {}
 
     @classmethod
     def load(cls, keys_dir: Path) -> Trust:
@@ -67,6 +70,18 @@ class Trust:
 
     def verify(self, token: str, *, audience: str, issuer: str | None = None, leeway: float = 5) -> dict[str, Any]:
         """The token's claims. Raises :class:`TokenError`; the issuer must be the owner of the signing key."""
+        trusted, claims = self._known.get(token) or self._check(token)
+        if claims.get("iss") != trusted.issuer or (issuer is not None and trusted.issuer != issuer):
+            raise TokenError("signed by somebody else")
+        if claims.get("aud") != audience:
+            raise TokenError("meant for another audience")
+        expires = claims.get("exp")
+        if not isinstance(expires, int | float) or expires + leeway < time.time():
+            raise TokenError("expired", expired=True)
+        return dict(claims)
+
+    def _check(self, token: str) -> tuple[_Trusted, dict[str, Any]]:
+        """The signature of a token. Good ones are remembered: people send the same one with every request."""
         try:
             kid = jwt_header(token).get("kid", "")
             trusted = self._keys.get(str(kid))
@@ -75,14 +90,10 @@ class Trust:
             claims: dict[str, Any] = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise error if isinstance(error, TokenError) else TokenError("not a valid token") from error
-        if claims.get("iss") != trusted.issuer or (issuer is not None and trusted.issuer != issuer):
-            raise TokenError("signed by somebody else")
-        if claims.get("aud") != audience:
-            raise TokenError("meant for another audience")
-        expires = claims.get("exp")
-        if not isinstance(expires, int | float) or expires + leeway < time.time():
-            raise TokenError("expired", expired=True)
-        return claims
+        if len(self._known) >= KNOWN_TOKENS:
+            self._known.clear()
+        self._known[token] = trusted, claims
+        return trusted, claims
 
 
 def jwt_header(token: str) -> dict[str, Any]:

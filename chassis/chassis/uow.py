@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from contracts.base import EventType, Model
 from contracts.envelope import Envelope
 from contracts.objects import UploadReceipt
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import clock, receipts
 from chassis.actor import Actor
 from chassis.errors import Param, Problem
 from chassis.failpoints import failpoint
-from chassis.outbox.store import PendingEvent, write
-from chassis.tables import AuditRow
-from chassis.telemetry import current_trace_id, current_traceparent
+from chassis.outbox.record import Left, record
+from chassis.outbox.store import PendingEvent
+from chassis.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from chassis.objects import ObjectStore
@@ -38,15 +37,19 @@ class UnitOfWork:
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
+        *,
+        reading: bool = False,
     ) -> None:
         self._runtime = runtime
+        self._reading = reading
         self.session = session
         self.actor = actor
         self.request_id = request_id
         self.event = event
         self.keep_on_problem = False
         self._events: list[PendingEvent] = []
-        self._audit: list[AuditRow] = []
+        self._audit: list[dict[str, Any]] = []
+        self._answer: tuple[str, dict[str, Any]] | None = None
         self._channels: set[str] = set()
         self._offset: int | None = None
 
@@ -57,6 +60,10 @@ class UnitOfWork:
     @property
     def objects(self) -> ObjectStore:
         return self._runtime.objects
+
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        """Rows of one statement outside this unit's transaction (see ``Runtime.ask``)."""
+        return self._runtime.ask(statement, parameters)
 
     @property
     def signer(self) -> TokenSigner:
@@ -89,16 +96,11 @@ class UnitOfWork:
 
     def audit(self, action: str, *, subject: str, **facts: Param | None) -> None:
         """Appends to the audit log: who did what to which subject."""
-        self._audit.append(
-            AuditRow(
-                actor=self.actor.subject,
-                action=action,
-                subject=subject,
-                request_id=self.request_id,
-                trace_id=current_trace_id(),
-                facts=dict(facts),
-            )
-        )
+        self._audit.append({"action": action, "subject": subject, "facts": facts})
+
+    def answer(self, method: str, reply: dict[str, Any]) -> None:
+        """Remembers the reply to this unit's request, to be given again when the request comes again."""
+        self._answer = method, reply
 
     def notify(self, channel: str) -> None:
         """Wakes the workers that listen on this channel, once the transaction is committed."""
@@ -123,24 +125,41 @@ class UnitOfWork:
         return receipt
 
     def finish(self) -> None:
-        """Writes audit and events, then commits."""
-        self.session.add_all(self._audit)
+        """Writes audit and events, then commits; a query that changed nothing has nothing to commit."""
+        if self._reading and not (self._audit or self._events or self._channels or _changed(self.session)):
+            return
         self.session.flush()
-        write(self.session, self._events, actor=self.actor.subject, traceparent=current_traceparent())
-        for channel in sorted(self._channels):
-            self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+        record(
+            self.session,
+            Left(
+                actor=self.actor.subject,
+                request_id=self.request_id,
+                traceparent=current_traceparent(),
+                audit=self._audit,
+                answer=self._answer,
+                events=self._events,
+                channels=sorted(self._channels),
+            ),
+        )
         failpoint("uow.before_commit")
         self.session.commit()
         failpoint("uow.after_commit")
 
 
+def _changed(session: Session) -> bool:
+    return bool(session.new or session.dirty or session.deleted)
+
+
 @contextmanager
 def unit_of_work(
-    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None
+    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
 ) -> Iterator[UnitOfWork]:
-    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``)."""
-    with runtime.sessions() as session:
-        uow = UnitOfWork(runtime, session, actor, request_id, event)
+    """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``).
+
+    ``reading``: for a query, whose statements need no transaction around them.
+    """
+    with (runtime.reading_sessions if reading else runtime.sessions)() as session:
+        uow = UnitOfWork(runtime, session, actor, request_id, event, reading=reading)
         try:
             yield uow
         except Problem:

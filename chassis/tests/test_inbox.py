@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from chassis.inbox import store
+from chassis.objects import StoreUnavailable
 from chassis.tables import InboxEvent
 from chassis.testing import Harness
 from chassis.testing.sample.contracts import ADDED, SKIPPED, Added
@@ -71,11 +74,44 @@ def test_events_that_come_out_of_order_are_handled_in_order(sample: Harness) -> 
 
 def test_a_predecessor_that_never_comes_does_not_hold_an_event_for_ever(sample: Harness) -> None:
     receive(sample, envelope(2, history="added=1"))
-    with sample.uow() as uow:
-        late = store.PREDECESSOR_PATIENCE + timedelta(seconds=1)
-        uow.session.execute(text("UPDATE inbox SET received_at = now() - :late"), {"late": late})
+    sample.as_owner("UPDATE inbox SET received_at = now() - %s", store.PREDECESSOR_PATIENCE + timedelta(seconds=1))
     sample.handle_events()
     assert heard(sample) == [2]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_process_whose_clock_is_wrong_keeps_the_order_too(
+    sample: Harness, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """How long an event has waited is the database's to say: clocks of machines differ."""
+    monkeypatch.setattr("chassis.clock.utc_now", lambda: datetime.now(UTC) + timedelta(hours=hours))
+    monkeypatch.setattr("chassis.inbox.worker.utc_now", lambda: datetime.now(UTC) + timedelta(hours=hours))
+    receive(sample, envelope(2, history="added=1"))
+    sample.handle_events()
+    assert heard(sample) == []
+    receive(sample, envelope(1))
+    for _ in range(2):
+        make_due(sample)
+        sample.handle_events()
+    assert heard(sample) == [1, 2]
+
+
+def test_an_event_whose_needs_are_away_waits_for_them_without_being_counted(
+    sample: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreUnavailable(errno.ENOSPC, "No space left on device")
+
+    receive(sample, envelope(1))
+    with monkeypatch.context() as patch:
+        patch.setattr("chassis.testing.sample.service._count", full)
+        for _ in range(2 * store.MAX_ATTEMPTS):
+            make_due(sample)
+            assert sample.handle_events() == 1
+    assert heard(sample) == []
+    make_due(sample)
+    sample.handle_events()
+    assert heard(sample) == [1]
 
 
 def test_events_of_other_kinds_are_not_waited_for(sample: Harness) -> None:
@@ -105,9 +141,8 @@ def test_a_parked_event_can_be_replayed(sample: Harness) -> None:
     for _ in range(6):
         make_due(sample)
         sample.handle_events()
+    sample.as_owner("""UPDATE inbox SET envelope = jsonb_set(envelope, '{data,fail}', '""')""")
     with sample.uow() as uow:
-        statement = """UPDATE inbox SET envelope = jsonb_set(envelope, '{data,fail}', '""')"""
-        uow.session.execute(text(statement))
         assert store.replay(uow.session) == 1
     sample.handle_events()
     assert heard(sample) == [1]
@@ -124,8 +159,7 @@ def test_an_attempt_is_counted_before_it_starts_so_that_a_crash_cannot_repeat_fo
     receive(sample, envelope(1))
     for _ in range(store.MAX_ATTEMPTS):
         make_due(sample)
-        with sample.runtime.sessions.begin() as session:
-            assert store.claim(session) is not None  # and the process dies here
+        assert store.claim(sample.runtime.ask) is not None  # and the process dies here
     make_due(sample)
     sample.handle_events()
     with sample.uow() as uow:
@@ -137,3 +171,21 @@ def test_an_attempt_is_counted_before_it_starts_so_that_a_crash_cannot_repeat_fo
 def test_skipped_is_heard_too(sample: Harness) -> None:
     sample.deliver(SKIPPED, Added(counter="a", amount=1))
     assert heard(sample) == [1]
+
+
+@pytest.mark.requirement("S-02")
+def test_workers_side_by_side_leave_no_event_to_its_lease(sample: Harness) -> None:
+    """A claim that looks at a row which another has just claimed holds it for a moment: no reason to skip it."""
+    for number in range(300):
+        counter = f"c-{number}"
+        sample.deliver(ADDED, Added(counter=counter, amount=1), event_id=f"evt-{number}", handle=False)
+
+    def work(_: int) -> None:
+        while sample._inbox.run_once():
+            pass
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+    with sample.uow() as uow:
+        left = select(InboxEvent.id).where((InboxEvent.done_at.is_(None)) | (InboxEvent.attempts > 1))
+        assert uow.session.scalars(left).all() == []

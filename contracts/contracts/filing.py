@@ -572,14 +572,14 @@ EVENTS = (
         _S, "application_submitted", ApplicationSubmitted, "application_id", ("payment", "archive", "identity")
     ),
     APPLICATION_ACCEPTED := EventType(
-        _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity")
+        _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity"), public=True
     ),
     PAPER_RECEIVED := EventType(_S, "paper_received", PaperReceived, "application_id", ("archive", "identity")),
     CORRECTION_REQUESTED := EventType(
-        _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity")
+        _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
     ),
     CORRECTION_ANSWERED := EventType(
-        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity")
+        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity"), public=True
     ),
     APPLICATION_APPROVED := EventType(
         _S, "application_approved", ApplicationApproved, "application_id", ("archive", "identity")
@@ -591,7 +591,7 @@ EVENTS = (
         _S, "application_withdrawn", ApplicationWithdrawn, "application_id", ("payment", "archive", "identity")
     ),
     APPLICATION_LAPSED := EventType(
-        _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity")
+        _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity"), public=True
     ),
 )
 

@@ -26,8 +26,8 @@ graceful_timeout = 20
 keepalive = 15
 control_socket_disable = True
 limit_request_line = 8190
-forwarded_allow_ips = "*"
-"""Forwarded headers are judged by ``REGISTRY_TRUSTED_PROXIES`` in the application, not here."""
+forwarded_allow_ips = ""
+"""Nobody's: forwarded headers are judged by ``REGISTRY_TRUSTED_PROXIES`` in the application, not here."""
 
 HEALTH_PORT = int(os.environ.get("REGISTRY_HEALTH_PORT", "0"))
 
@@ -77,6 +77,11 @@ def when_ready(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     configure_logging("gateway", os.environ.get("REGISTRY_LOG_LEVEL", "INFO").upper())
+
+
+def post_worker_init(worker: Any) -> None:
+    """Before the first request comes: finding the broker may take seconds where its name has to be looked up."""
+    worker.wsgi.extensions[EXTENSION].rpc.start()
 
 
 def child_exit(server: Any, worker: Any) -> None:

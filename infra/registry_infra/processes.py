@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from registry_infra.parts import STACK_VARIABLE, Job, NotReady, Part, Program
@@ -29,7 +29,6 @@ class Process:
     service: str
     command: tuple[str, ...]
     needs: tuple[str, ...]
-    eventlet: bool = False
     talks_to_broker: bool = True
     sandbox_only: bool = False
 
@@ -40,7 +39,7 @@ class Process:
 
 def _service(package: str) -> Process:
     command = (PYTHON, "-m", "chassis.run", package)
-    return Process(package, package, command, ("chassis.run", f"{package}.service"), eventlet=True)
+    return Process(package, package, command, ("chassis.run", f"{package}.service"))
 
 
 def _worker(name: str, package: str) -> Process:
@@ -92,6 +91,7 @@ class Settings:
     pki: Path
     folder: Path
     ports: Mapping[str, int]
+    listener_amqp_urls: Mapping[str, str] = field(default_factory=dict)
 
     def save(self, file: Path) -> None:
         """Kept for commands that work on a running stack; holds secrets."""
@@ -138,9 +138,6 @@ class Settings:
         environment = self.environment(process.service)
         health_port = self.ports[f"{process.name} health"]
         environment["REGISTRY_HEALTH_PORT"] = str(health_port)
-        if process.eventlet:
-            # Otherwise one query stops every greenthread of the process.
-            environment["PSYCOPG_WAIT_FUNC"] = "wait_selector"
         if process is GATEWAY:
             environment["REGISTRY_BIND"] = f"127.0.0.1:{self.gateway_port}"
             environment["PROMETHEUS_MULTIPROC_DIR"] = str(self.folder / "gateway-metrics")

@@ -10,11 +10,11 @@ from registry_infra.progress import say
 COLUMNS = ("login", "name", "roles", "password", "totp")
 
 
-def announce(url: str) -> None:
+def announce(url: str, how_to_stop: str) -> None:
     """Prints the address and, in the sandbox, the staff accounts with their passwords and current TOTP codes."""
     for line in staff_table(staff_accounts(url)):
         print(line)
-    say(f"Ready. Open {url}   (stop: Ctrl-C or ./registry down; see: ./registry status)")
+    say(f"Ready. Open {url}   ({how_to_stop})")
 
 
 def staff_accounts(url: str) -> list[dict[str, Any]]:

@@ -18,13 +18,27 @@ import threading
 import time
 import uuid
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import amqp
 from chassis.rpc.client import RpcClient
-from chassis.rpc.connection import connect
 from chassis.testing.sample.contracts import ECHO, Add
 
 from tests.load.servers import percentile
+
+
+def connect(url: str) -> amqp.Connection:
+    """py-amqp as it comes."""
+    parts = urlsplit(url)
+    connection = amqp.Connection(
+        host=f"{parts.hostname}:{parts.port}",
+        userid=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        virtual_host=unquote(parts.path[1:]),
+    )
+    connection.connect()
+    return connection
+
 
 QUEUE, EXCHANGE = "bare-echo", "nameko-rpc"
 TEXT = "长江边的石头 " * 14
@@ -32,7 +46,7 @@ TEXT = "长江边的石头 " * 14
 
 
 def serve(url: str) -> None:
-    connection = connect(url, heartbeat=0, timeout=10)
+    connection = connect(url)
     channel = connection.channel()
     channel.queue_declare(QUEUE, durable=True, auto_delete=False)
     channel.queue_bind(QUEUE, EXCHANGE, "bare.echo")
@@ -51,7 +65,7 @@ def serve(url: str) -> None:
 
 def bare(url: str, concurrency: int, seconds: float) -> list[float]:
     """Latencies of as many calls as fit."""
-    connection = connect(url, heartbeat=0, timeout=10)
+    connection = connect(url)
     channel = connection.channel()
     key = f"reply.bare.{uuid.uuid4().hex}"
     queue = channel.queue_declare("", exclusive=True).queue

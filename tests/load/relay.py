@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-
 import eventlet
 
 eventlet.monkey_patch()
@@ -15,9 +11,11 @@ import sys  # noqa: E402
 import time  # noqa: E402
 
 from chassis.db import connect  # noqa: E402
+from chassis.green import let_database_wait_on_the_hub  # noqa: E402
 from chassis.outbox.relay import Relay  # noqa: E402
 
 if __name__ == "__main__":
+    let_database_wait_on_the_hub()
     relay = Relay(connect(sys.argv[1]), "sample", sys.argv[2])
     started, cpu = time.perf_counter(), time.process_time()
     events = relay.run_once()

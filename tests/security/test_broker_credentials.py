@@ -71,7 +71,7 @@ def test_nobody_reads_empties_removes_or_refills_the_queue_of_another(node: Brok
                 f"consume {queue}": lambda channel, q=queue: channel.basic_consume(q),
                 f"get {queue}": lambda channel, q=queue: channel.basic_get(q),
             }
-    for queue, owner in RPC_QUEUES.items():
+    for queue, owner in (RPC_QUEUES | EVENT_QUEUES).items():
         if owner != user:
             attempts |= {
                 f"purge {queue}": lambda channel, q=queue: channel.queue_purge(q),
@@ -109,6 +109,9 @@ def test_nobody_publishes_as_another_or_around_the_exchanges(node: Broker, user:
     }
     attempts |= {f"default {queue}": publish("", queue) for queue in (RPC_QUEUES | EVENT_QUEUES)}
     attempts["default reply"] = publish("", "rpc.reply-gateway-1")
+    attempts |= {
+        f"publish {exchange}": publish(exchange, "any") for exchange in ("amq.topic", "amq.fanout", "amq.direct")
+    }
     if user == "gateway":
         attempts["forged reply"] = publish(wire.EXCHANGE, "reply.filing.1")
     else:

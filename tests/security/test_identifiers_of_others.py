@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -84,7 +85,32 @@ def test_register_files_of_others_do_not_exist(service_harness: Callable[..., Ha
     assert leaks(harness, "archive", "app-1") == []
 
 
-@pytest.mark.parametrize("service", ["filing", "archive"])
+def test_orders_of_others_do_not_exist(service_harness: Callable[..., Harness]) -> None:
+    harness = service_harness("payment")
+    harness.deliver(filing.APPLICATION_SUBMITTED, submitted("app-1"))
+    assert leaks(harness, "payment", "app-1") == []
+
+
+def submitted(application_id: str) -> filing.ApplicationSubmitted:
+    basis = {"kind": "work", "form_code": "Z11", "category": "A", "applicant_kind": "natural_person"}
+    return filing.ApplicationSubmitted.model_validate(
+        {
+            "application_id": application_id,
+            "account_id": OWNER.subject,
+            "kind": "work",
+            "form_code": "Z11",
+            "title": "长江边的石头",
+            "serial_number": "2026Z11S000001",
+            "submitted_at": datetime.now(UTC),
+            "applicant_name": "王小明",
+            "fee_basis": basis | {"word_count": 1000, "parts": 1, "expedite": False},
+            "materials": [],
+            "evidence": "",
+        }
+    )
+
+
+@pytest.mark.parametrize("service", ["filing", "archive", "payment"])
 def test_nothing_is_said_to_strangers_about_applications_that_never_were(
     service: str, service_harness: Callable[..., Harness]
 ) -> None:
@@ -93,4 +119,7 @@ def test_nothing_is_said_to_strangers_about_applications_that_never_were(
         method.name: outcome(harness, method, UNKNOWN, STRANGERS[0]) for method in methods_about_applications(service)
     }
     for name, found in said.items():
-        assert found.endswith(("_unknown", "not_found", "forbidden")) or found == "{'items': []}", (name, found)
+        assert found.endswith(("_unknown", "_pending", "not_found", "forbidden")) or found == "{'items': []}", (
+            name,
+            found,
+        )

@@ -9,6 +9,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from chassis.actor import AUDIENCE, Actor, issue_access_token, service_actor
 from chassis.clock import utc_now
 from chassis.commands import Call, execute
 from chassis.errors import Problem
-from chassis.revocation import revoke
+from chassis.revocation import RevokedSessions, revoke
 from chassis.service import methods
 from chassis.testing import Harness, organisation, person, staff_actor
 from chassis.tokens import TokenSigner
@@ -152,6 +153,26 @@ def test_a_session_that_was_ended_is_refused_within_two_seconds(
         time.sleep(0.05)
     assert {answer(harness, name, ended) for name in let_in} == {"session_expired"}
     assert {answer(harness, name, other) for name in let_in} == {"request_invalid"}
+
+
+def test_an_ended_session_is_refused_from_the_first_request_of_a_process_on(
+    service_harness: Callable[..., Harness], signers: dict[str, TokenSigner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by the requests that come while the first one still reads which sessions have ended."""
+    harness = service_harness("filing")
+    with harness.uow() as uow:
+        revoke(uow.session, "ses-ended", utc_now() + timedelta(minutes=15))
+    read = RevokedSessions._read
+
+    def read_slowly(self: RevokedSessions) -> frozenset[str]:
+        time.sleep(0.3)
+        return read(self)
+
+    monkeypatch.setattr(RevokedSessions, "_read", read_slowly)
+    ended = issue_access_token(signers["identity"], Actor("acc-1", "natural_person", session_id="ses-ended"), 600)
+    with ThreadPoolExecutor(4) as pool:
+        found = [pool.submit(answer, harness, "get_application", ended) for _ in range(4)]
+        assert {future.result() for future in found} == {"session_expired"}
 
 
 def bad_tokens(signers: dict[str, TokenSigner], keys: Path) -> dict[str, tuple[str, str]]:

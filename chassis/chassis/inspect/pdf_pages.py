@@ -15,12 +15,14 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf_scan import EDGE, marks_of_scan
 from chassis.inspect.pdf_tree import walk
 
 _MAX_LIST = 200
-_RENDER_EDGE = 96
 _WHITE = 250
 _SCAN_CONTENT_BYTES = 1 << 16
+_HELD_BYTES = 24 << 20
+"""pdfium keeps a copy of every image it came across until its document is closed: it is opened afresh now and then."""
 
 
 @dataclass
@@ -61,6 +63,7 @@ def read_pages(
     facts = PageFacts()
     document = open_with_pdfium(stream, password)
     count = min(len(document), 20_000)
+    at_once = max(1, count * _HELD_BYTES // max(1, stream.seek(0, 2)))
     texts: Counter[bytes] = Counter()
     pictures: Counter[bytes] = Counter()
     sought = _plain(phrase)
@@ -70,6 +73,9 @@ def read_pages(
             break
         if number % 25 == 0:
             progress(number / count)
+        if number % at_once == 0:
+            document.close()
+            document = open_with_pdfium(stream, password)
         try:
             page = document[number - 1]
         except pdfium.PdfiumError:
@@ -125,7 +131,7 @@ def _read_page(
     if time.monotonic() > deadline:
         facts.unsure.append(number)
         return ""
-    marks = _marks_of(page)
+    marks = marks_of_scan(page) or _marks_of(page)
     if marks is None:
         facts.blank.append(number)
     else:
@@ -144,7 +150,7 @@ def _annotations(page: pdfium.PdfPage) -> int:
 def _marks_of(page: pdfium.PdfPage) -> bytes | None:
     """A thumbnail's pixels; None if there is nothing darker than paper."""
     width, height = page.get_size()
-    scale = _RENDER_EDGE / max(width, height, 1.0)
+    scale = EDGE / max(width, height, 1.0)
     bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=True)
     try:
         picture = bitmap.to_pil().convert("L")

@@ -4,7 +4,7 @@ Messages carry references (:class:`contracts.objects.ObjectRef`), never bytes. A
 same content twice stores it once, and whatever holds a reference can be sure of what it refers to.
 """
 
-from chassis.objects.store import ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge
+from chassis.objects.store import ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge, StoreUnavailable
 from chassis.objects.uploads import UploadBusy, UploadGone, UploadStaging
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ObjectMissing",
     "ObjectStore",
     "ObjectTooLarge",
+    "StoreUnavailable",
     "UploadBusy",
     "UploadGone",
     "UploadStaging",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,9 @@ from contracts.objects import ObjectRef
 
 from chassis.objects.green import off_hub
 from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, address
+
+LEFT_BEHIND = 86400
+"""Seconds after which nobody is still writing to a file."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -33,6 +37,7 @@ class FolderStore(ObjectStore):
         self.root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self._sweep()
 
     @off_hub
     def put_bytes(self, data: bytes) -> ObjectRef:
@@ -68,10 +73,12 @@ class FolderStore(ObjectStore):
             # Another file system, or another process that adopted it a moment ago.
             if not path.exists() and target.exists():
                 return
-            shutil.copyfile(path, aside := self._incoming / uuid4().hex)
-            with aside.open("rb+") as stream:
+            with self._aside() as (aside, stream):
+                with path.open("rb") as source:
+                    shutil.copyfileobj(source, stream, BLOCK)
+                stream.flush()
                 os.fsync(stream.fileno())
-            aside.rename(target)
+                aside.rename(target)
             path.unlink(missing_ok=True)
         target.chmod(0o440)
         sync_folder(target.parent)
@@ -107,6 +114,14 @@ class FolderStore(ObjectStore):
 
     def _path(self, sha256: str) -> Path:
         return self.root / address(sha256)
+
+    def _sweep(self) -> None:
+        """What processes that were killed in the middle of a write left behind, long ago."""
+        limit = time.time() - LEFT_BEHIND
+        for file in self._incoming.iterdir():
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < limit:
+                    file.unlink()
 
     @contextmanager
     def _aside(self) -> Iterator[tuple[Path, BinaryIO]]:

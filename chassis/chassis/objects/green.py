@@ -7,16 +7,18 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from chassis.green import offload
+from chassis.objects.store import store_faults
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def off_hub(call: Callable[P, R]) -> Callable[P, R]:
-    """``call``, in a native thread when this process is green."""
+    """``call``, in a native thread when this process is green; faults of the store are told apart from others."""
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return offload(call, *args, **kwargs)
+        with store_faults():
+            return offload(call, *args, **kwargs)
 
     return run

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ParamSpec, TypeVar
 
 import obstore
 from contracts.objects import ObjectRef
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from chassis.objects.green import off_hub
-from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, address, digest_file
+from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, StoreUnavailable, address, digest_file
 
+P = ParamSpec("P")
+R = TypeVar("R")
 MULTIPART_ABOVE = 16 * BLOCK
+
+
+def in_bucket(call: Callable[P, R]) -> Callable[P, R]:
+    """``call``, off the hub; what the bucket does not do for us is a fault of the store."""
+
+    @off_hub
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except BaseError as error:
+            raise StoreUnavailable(errno.EIO, f"bucket: {error}") from error
+
+    return run
 
 
 class BucketStore(ObjectStore):
@@ -26,33 +44,33 @@ class BucketStore(ObjectStore):
     def __init__(self, url: str) -> None:
         self._store = S3Store.from_url(url)
 
-    @off_hub
+    @in_bucket
     def put_bytes(self, data: bytes) -> ObjectRef:
         ref = ObjectRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         if not self._present(ref.sha256):
             obstore.put(self._store, address(ref.sha256), data)
         return ref
 
-    @off_hub
+    @in_bucket
     def put_file(self, path: Path) -> ObjectRef:
         ref = digest_file(path)
         self._upload(path, ref)
         return ref
 
-    @off_hub
+    @in_bucket
     def adopt(self, path: Path, ref: ObjectRef) -> None:
         if path.exists():
             self._upload(path, ref)
             path.unlink(missing_ok=True)
 
-    @off_hub
+    @in_bucket
     def open(self, sha256: str) -> BinaryIO:
         stream = tempfile.SpooledTemporaryFile(max_size=MULTIPART_ABOVE)  # noqa: SIM115  # the caller closes it
         self._download(sha256, stream)  # type: ignore[arg-type]  # a spooled file is a binary file in all but name
         stream.seek(0)
         return stream  # type: ignore[return-value]  # same
 
-    @off_hub
+    @in_bucket
     def size(self, sha256: str) -> int:
         try:
             return int(obstore.head(self._store, address(sha256))["size"])
@@ -66,16 +84,13 @@ class BucketStore(ObjectStore):
             copy.flush()
             yield Path(copy.name)
 
-    @off_hub
+    @in_bucket
     def delete(self, sha256: str) -> None:
         obstore.delete(self._store, address(sha256))
 
-    @off_hub
+    @in_bucket
     def check(self) -> None:
-        try:
-            obstore.put(self._store, "incoming/readiness", b"readiness")
-        except Exception as failure:  # obstore's exceptions have no common base below Exception
-            raise OSError(f"the bucket cannot be written: {failure}") from failure
+        obstore.put(self._store, "incoming/readiness", b"readiness")
 
     def _present(self, sha256: str) -> bool:
         try:
@@ -95,7 +110,7 @@ class BucketStore(ObjectStore):
                     chunk_size=8 * BLOCK,
                 )
 
-    @off_hub
+    @in_bucket
     def _download(self, sha256: str, into: BinaryIO) -> None:
         try:
             for block in obstore.get(self._store, address(sha256)).stream(min_chunk_size=BLOCK):

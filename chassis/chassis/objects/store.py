@@ -19,6 +19,24 @@ class ObjectMissing(LookupError):
     """No object has this SHA-256."""
 
 
+class StoreUnavailable(OSError):
+    """The store takes or gives no bytes now: full, read-only, out of reach.
+
+    Nothing is wrong with the bytes or with whoever brought them: try again later.
+    """
+
+
+@contextmanager
+def store_faults() -> Iterator[None]:
+    """Whatever the disk says within the block is a fault of the store; a missing file is not for this to judge."""
+    try:
+        yield
+    except (FileNotFoundError, StoreUnavailable):
+        raise
+    except OSError as error:
+        raise StoreUnavailable(error.errno, f"object store: {error.strerror}") from error
+
+
 class ObjectTooLarge(ValueError):
     """The object is larger than the caller is prepared to hold in memory."""
 
@@ -28,7 +46,10 @@ class ObjectCorrupt(RuntimeError):
 
 
 class ObjectStore(ABC):
-    """Objects by SHA-256 (64 lower-case hex digits). Safe to share between threads."""
+    """Objects by SHA-256 (64 lower-case hex digits). Safe to share between threads.
+
+    Everything here raises :class:`StoreUnavailable` when the store itself fails.
+    """
 
     @staticmethod
     def from_url(url: str) -> ObjectStore:
@@ -61,7 +82,7 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def open(self, sha256: str) -> BinaryIO:
-        """A seekable stream. Raises :class:`ObjectMissing`."""
+        """A seekable stream. Raises :class:`ObjectMissing`, as does whatever looks for an object."""
 
     @abstractmethod
     def size(self, sha256: str) -> int:

@@ -7,18 +7,16 @@ behind a hundred commits. Here they are stored in batches: one commit and one ac
 from __future__ import annotations
 
 import hashlib
-import select
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-import amqp
 import eventlet
 
 from chassis.failpoints import failpoint
 from chassis.inbox.worker import Inbox
-from chassis.rpc.connection import connect
+from chassis.rpc.connection import Connection, connect
 from chassis.telemetry import logger
 
 HEARTBEAT = 10
@@ -47,7 +45,7 @@ class EventReceiver:
         """Receives until told to stop; connects again when the connection breaks."""
         pause = 0.1
         while not stopping():
-            connection: amqp.Connection | None = None
+            connection: Connection | None = None
             try:
                 connection = self._open()
                 pause = 0.1
@@ -65,7 +63,7 @@ class EventReceiver:
                 eventlet.sleep(pause)
                 pause = min(pause * 2, 5.0)
 
-    def _open(self) -> amqp.Connection:
+    def _open(self) -> Connection:
         connection = connect(self._url, heartbeat=HEARTBEAT, timeout=10, client_name=f"{self._service} events")
         channel = connection.channel()
         channel.basic_qos(0, PREFETCH, False)
@@ -74,12 +72,12 @@ class EventReceiver:
         self.ready = True
         return connection
 
-    def _drain(self, connection: amqp.Connection, stopping: Callable[[], bool]) -> None:
+    def _drain(self, connection: Connection, stopping: Callable[[], bool]) -> None:
         last_tick = time.monotonic()
         while not stopping():
             with suppress(TimeoutError):
                 connection.drain_events(timeout=1.0)
-                while len(self._waiting) < BATCH and select.select([connection.sock], [], [], 0)[0]:
+                while len(self._waiting) < BATCH and connection.has_input:
                     connection.drain_events(timeout=1.0)
             if self._waiting:
                 self._store()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from contracts.base import EventType, Model, RpcMethod
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
@@ -49,8 +50,9 @@ def anonymous() -> Actor:
 class Harness:
     """Calls methods, delivers events, runs sweepers and workers of one service, and shows what it said."""
 
-    def __init__(self, service: type[Service], settings: Settings) -> None:
+    def __init__(self, service: type[Service], settings: Settings, owner_url: str = "") -> None:
         self.service = service
+        self._owner_url = owner_url
         self.runtime = Runtime(settings)
         self._methods = methods(service)
         self._inbox = Inbox(self.runtime, subscriptions(service))
@@ -92,7 +94,7 @@ class Harness:
             type=event.type,
             subject=subject,
             time=datetime.now(UTC),
-            dataschema=f"/schemas/{event.type}.json",
+            dataschema=f"http://127.0.0.1:8000/api/v1/asyncapi.json#/components/schemas/{event.type}",
             sequence=number,
             actor=f"service:{event.source}",
             data=data.model_dump(mode="json"),
@@ -104,6 +106,10 @@ class Harness:
                 row = session.execute(select(InboxEvent).where(InboxEvent.event_id == envelope.id)).scalar_one()
                 assert row.done_at is not None, f"{event.name} was not handled: {row.error}"
         return envelope.id
+
+    def hear(self, envelope: Envelope) -> None:
+        """Receives an event that another service has said, as from the broker; ``handle_events`` handles it."""
+        self._inbox.receive(f"on_{envelope.name}", envelope.model_dump_json().encode(), envelope.id)
 
     def handle_events(self) -> int:
         """Handles every inbox event that is due now."""
@@ -146,6 +152,12 @@ class Harness:
         """A unit of work (context manager) of this service."""
         return self.runtime.unit_of_work(actor)
 
+    def as_owner(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Rows of a statement of the database's owner: for what no service may do to its own tables."""
+        with psycopg.connect(self._owner_url, autocommit=True) as connection:
+            cursor = connection.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
     def receipt(self, account: str, data: bytes, file_name: str = "file.pdf") -> str:
         """Stores bytes as a finished upload of this account and returns the gateway's receipt for them."""
         reference = self.runtime.objects.put_bytes(data)
@@ -159,7 +171,7 @@ class Harness:
         return ReceiptSigner.from_keys_folder(self.runtime.settings.keys_dir).issue(receipt)
 
     def close(self) -> None:
-        self.runtime.engine.dispose()
+        self.runtime.close()
 
 
 def settings_for(service: str, database_url: str, keys_dir: Path, objects: Path, profile: str = "sandbox") -> Settings:

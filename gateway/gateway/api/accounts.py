@@ -66,7 +66,7 @@ class NewAccount(BaseModel):
     status=202,
     problems=("mobile_invalid", "otp_resend_too_soon", "otp_too_many"),
 )
-@limiter.limit(per_minute(60), key_func=client_address)
+@limiter.limit(per_minute(60))
 def request_otp(body: NewOtp) -> OtpSent:
     """The answer does not tell whether the number has an account."""
     return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, client=client_address()))
@@ -91,7 +91,7 @@ def request_otp(body: NewOtp) -> OtpSent:
         "password_weak",
     ),
 )
-@limiter.limit(per_minute(60), key_func=client_address)
+@limiter.limit(per_minute(60))
 def register_account(body: NewAccount) -> AccountRef:
     seal = receipt_for(body.seal_upload_id) if body.seal_upload_id else None
     request = RegisterAccount(

@@ -13,7 +13,7 @@ from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 
 routes = ApiGroup("deposits", _l("鉴别材料"))
 
@@ -57,7 +57,7 @@ def order_deposit(asked: NewDeposit) -> JobView:
     status=202,
     problems=("deposit_empty", "upload_unknown", "upload_incomplete"),
 )
-@limiter.limit("20 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("20 per minute", exempt_when=lambda: caller().signed_in)
 def create_deposit(body: NewDeposit) -> JobReply:
     """Ask ``GET /jobs/{job_id}`` for the PDFs, the statistics and what differs among form, code and manual."""
     return job_reply(order_deposit(body))

@@ -17,10 +17,13 @@ from pydantic import BaseModel
 from gateway.uploads import offer_made_file
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
+from gateway.web.documents import SAFE_INLINE, harmless
 from gateway.web.languages import language
 from gateway.web.registry import registry
 
 routes = ApiGroup("jobs", _l("材料处理"))
+
+HARMLESS = (*SAFE_INLINE, "application/zip")
 
 
 class JobFile(BaseModel):
@@ -71,7 +74,7 @@ def get_job(job_id: str) -> JobReply:
     _l("下载处理得到的文件"),
     access=ANONYMOUS,
     raw=True,
-    content_type="application/octet-stream",
+    content_type="*/*",
     problems=("job_unknown", "not_found"),
 )
 def download_file(job_id: str, name: str) -> Response:
@@ -147,11 +150,12 @@ def _bytes(ref: ObjectRef, content_type: str, download_name: str = "") -> Respon
         raise Problem("not_found") from None
     response = send_file(
         stream,
-        mimetype=content_type,
+        mimetype=content_type if content_type in HARMLESS else "application/octet-stream",
         as_attachment=bool(download_name),
         download_name=download_name or None,
         etag=ref.sha256,
     )
     response.headers["Content-Length"] = str(ref.size)
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = harmless(response)
     return response

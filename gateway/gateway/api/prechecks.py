@@ -32,7 +32,7 @@ from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.languages import language
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 
 routes = ApiGroup("prechecks", _l("材料预检与修复"))
 
@@ -88,7 +88,7 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
     status=202,
     problems=("precheck_profile_unknown", "upload_unknown", "upload_incomplete"),
 )
-@limiter.limit("60 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("60 per minute", exempt_when=lambda: caller().signed_in)
 def create_precheck(body: NewPrecheck) -> PrecheckView:
     """Ask for the result with ``GET`` until ``state`` is ``done``; large files give a ``first_verdict`` at once."""
     return check_upload(body.upload_id, body.profile, body.context)
@@ -110,6 +110,7 @@ def get_precheck(precheck_id: str) -> PrecheckView:
     status=202,
     problems=("precheck_running", "fix_unknown", "material_quarantined"),
 )
+@limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def create_repair(precheck_id: str, body: NewRepair) -> JobReply:
     """The original stays; the repaired file becomes a new ``upload_id`` with a check of its own.
 

@@ -29,7 +29,7 @@ from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request
 from gateway.web.calls import call
-from gateway.web.limits import client_address, limiter, per_minute
+from gateway.web.limits import limiter, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
 
 routes = ApiGroup("queries", _l("公开查询"))
@@ -54,7 +54,7 @@ class GuideList(BaseModel):
 
 
 @routes.get("/progress/<number>", _l("查询进度"), access=ANONYMOUS, reply=Progress, problems=("number_unknown",))
-@limiter.limit(per_minute(120), key_func=client_address)
+@query_limiter.limit(per_minute(120))
 def get_progress(number: str) -> Progress:
     """By acceptance or serial number, exactly as printed. Not found: ``hints`` tell why and what to do."""
     shown = number[:LONGEST_NUMBER]
@@ -73,7 +73,7 @@ def get_progress(number: str) -> Progress:
     reply=CertificateCheck,
     problems=("registration_number_unknown",),
 )
-@limiter.limit(per_minute(120), key_func=client_address)
+@query_limiter.limit(per_minute(120))
 def check_certificate(registration_number: str) -> CertificateCheck:
     """Valid, replaced or revoked. Not found: ``hints`` tell why and what to do."""
     shown = registration_number[:LONGEST_NUMBER]
@@ -94,7 +94,7 @@ def check_certificate(registration_number: str) -> CertificateCheck:
     takes=("application/pdf", "multipart/form-data", "application/json"),
     problems=("certificate_file_unreadable", "upload_unknown"),
 )
-@limiter.limit(per_minute(30), key_func=client_address)
+@limiter.limit(per_minute(30))
 def check_certificate_file() -> Response:
     """A certificate as PDF: as the body, as ``file`` of a form, or ``{"upload_id": …}`` of an upload."""
     received = _received()
@@ -103,7 +103,7 @@ def check_certificate_file() -> Response:
 
 
 @routes.get("/register", _l("检索登记簿"), access=ANONYMOUS, query=SearchRegister, reply=RegisterPage)
-@limiter.limit(per_minute(120), key_func=client_address)
+@query_limiter.limit(per_minute(120))
 def search_register(query: SearchRegister) -> RegisterPage:
     return call(SEARCH_REGISTER, query)
 

@@ -57,7 +57,7 @@ class NewSession(BaseModel):
         "totp_used",
     ),
 )
-@limiter.limit(per_minute(60), key_func=client_address)
+@limiter.limit(per_minute(60))
 def create_session(body: NewSession) -> SessionTokens:
     """The access token lives ``expires_in`` seconds; the refresh token gets the next one."""
     user_agent = (request.user_agent.string or "")[:400]
@@ -73,7 +73,7 @@ def create_session(body: NewSession) -> SessionTokens:
     status=201,
     problems=("session_expired",),
 )
-@limiter.limit(per_minute(120), key_func=client_address)
+@limiter.limit(per_minute(120))
 def refresh_session(body: RefreshSession) -> SessionTokens:
     return call(REFRESH_SESSION, body)
 

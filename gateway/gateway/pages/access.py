@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chassis.errors import Problem
 from flask import Blueprint, Response, redirect, request, url_for
@@ -13,11 +13,12 @@ from gateway.web.caller import caller
 
 def applicants_only(pages: Blueprint) -> Blueprint:
     """Lets only applicants open the pages of a blueprint."""
-    pages.before_request(_require_applicant)
+    pages.before_request(require_applicant)
     return pages
 
 
-def _require_applicant() -> AnyResponse | None:
+def require_applicant() -> AnyResponse | None:
+    """Where to send who has not signed in; Problem ``forbidden`` for staff."""
     found = caller()
     if not found.signed_in:
         return to_sign_in()
@@ -36,7 +37,10 @@ def to_sign_in() -> AnyResponse:
 
 
 def local_path(target: str | None, otherwise: str) -> str:
-    """``target`` if it is a path of this site, so that nobody is led elsewhere after signing in."""
-    parts = urlsplit(target or "")
-    safe = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if safe and target else otherwise
+    """``target`` if it is a path of this site, so that nobody is led elsewhere after signing in.
+
+    Browsers take a backslash for a slash and skip tabs and line breaks: an address with any of them is none of ours.
+    """
+    if target and target.startswith("/") and target.isprintable() and "\\" not in target and target[1:2] != "/":
+        return target
+    return otherwise

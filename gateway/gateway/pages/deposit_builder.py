@@ -18,7 +18,7 @@ from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.forms import PageForm
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 
 pages = Blueprint("deposit_builder", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
@@ -36,7 +36,7 @@ def deposit() -> str:
 
 @pages.post("/deposit")
 @accepts_files
-@limiter.limit("20 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("20 per minute", exempt_when=lambda: caller().signed_in)
 def build() -> Answer:
     """Orders the deposit; everything wrong with the form is said at once."""
     try:

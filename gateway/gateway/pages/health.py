@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
+from gateway.web.limits import limiter
 from gateway.web.registry import registry
 
 pages = Blueprint("health", __name__)
@@ -18,6 +19,7 @@ def healthz() -> Response:
 
 
 @pages.get("/readyz")
+@limiter.limit("240 per minute")
 def readyz() -> tuple[Response, int]:
     """200 when every part is well, else 503; part by part either way."""
     parts = {"database": _state(_check_database), "objects": _state(registry().runtime.objects.check)}

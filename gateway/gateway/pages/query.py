@@ -25,7 +25,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
 from gateway.web.languages import language
-from gateway.web.limits import limiter
+from gateway.web.limits import limiter, query_limiter
 
 pages = Blueprint("query", __name__)
 Answer = str | tuple[str, int]
@@ -56,7 +56,7 @@ class Unknown:
 
 
 @pages.get("/query")
-@limiter.limit(PER_MINUTE)
+@query_limiter.limit(PER_MINUTE)
 def query() -> Answer:
     number = " ".join(request.args.get("number", "").split())
     if not number:
@@ -65,7 +65,7 @@ def query() -> Answer:
 
 
 @pages.get("/progress/<number>")
-@limiter.limit(PER_MINUTE)
+@query_limiter.limit(PER_MINUTE)
 def progress(number: str) -> Answer:
     """Where the QR code of a notice leads."""
     return _answer(number)
@@ -78,7 +78,7 @@ def verify_entry() -> str:
 
 
 @pages.get("/verify/<path:registration_number>")
-@limiter.limit(PER_MINUTE)
+@query_limiter.limit(PER_MINUTE)
 def verify(registration_number: str) -> Answer:
     """Where the QR code of a certificate leads."""
     return _answer(registration_number)

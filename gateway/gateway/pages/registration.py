@@ -9,7 +9,7 @@ from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.pages.access import to_sign_in
+from gateway.pages.access import require_applicant
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.languages import language
@@ -44,8 +44,8 @@ def software() -> str:
 @pages.post("/work")
 def begin() -> Response:
     """Opens a draft of the chosen category and goes to its list of steps."""
-    if not caller().signed_in:
-        return to_sign_in()
+    if away := require_applicant():
+        return away
     if call(GET_ACCOUNT, Empty()).verification != "approved":
         return redirect(url_for("verification.verification"), 303)
     draft = call(

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.choices import id_types
+from gateway.pages.sign_in import after_sign_in
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web import signing_in
@@ -38,7 +39,7 @@ _CODE_PROBLEMS = ("otp_wrong", "otp_expired", "otp_too_many")
 @pages.get("/sign-up")
 def choose_kind() -> Answer:
     if caller().signed_in:
-        return redirect(url_for("account.home"), 303)
+        return redirect(after_sign_in(), 303)
     return render_template("sign_up/kind.html")
 
 

@@ -40,7 +40,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 
 pages = Blueprint("tools", __name__, url_prefix="/tools")
@@ -73,7 +73,7 @@ def precheck() -> Answer:
 
 @pages.post("/precheck")
 @accepts_files
-@limiter.limit("60 per minute", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("60 per minute", exempt_when=lambda: caller().signed_in)
 def start_checks() -> Answer:
     """Checks what was uploaded; a script gets the cards alone, a plain form the page with them."""
     kind = BY_PROFILE.get(request.form.get("profile", ""))
@@ -103,6 +103,7 @@ def check(precheck_id: str) -> Answer:
 
 
 @pages.post("/precheck/checks/<precheck_id>/repair")
+@limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def repair(precheck_id: str) -> Answer:
     """Starts the repair and goes to where it can be watched."""
     values: dict[str, Any] = {name: request.form[name] for name in RepairOptions.model_fields if request.form.get(name)}

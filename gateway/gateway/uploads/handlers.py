@@ -7,7 +7,6 @@ cookie ``bearer:<random>``, whose upload id is the only key to it.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -68,7 +67,11 @@ class Uploads:
             finished_at=None,
         )
         self._table.add(upload)
-        self._staging.create(upload.upload_id)
+        try:
+            self._staging.create(upload.upload_id)
+        except OSError:
+            self._table.remove(upload.upload_id)
+            raise
         return upload
 
     def offer(self, key: str, ref: ObjectRef, file_name: str) -> UploadState:
@@ -96,7 +99,7 @@ class Uploads:
 
     def get(self, upload_id: str) -> UploadState:
         """Problems ``upload_unknown`` (also for somebody else's) and ``upload_expired``."""
-        upload = self._table.get(upload_id)
+        upload = self._table.get(upload_id) if upload_id.isalnum() else None
         if upload is None or not self._may_use(upload):
             raise Problem("upload_unknown")
         if upload.expires_at < datetime.now(UTC):
@@ -220,12 +223,10 @@ class Uploads:
         limit = upload.length - offset
         try:
             appended = staged.append(read, limit, checksum.digest if checksum else None)
-        except BaseException as failure:
+        except BaseException:
             if checksum is not None:
                 staged.truncate(offset)
             self._settle(upload, staged)
-            if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise HttpProblem("upload_storage_full", headers={"Retry-After": "60"}) from failure
             raise
         if appended > limit:
             staged.truncate(offset)
@@ -236,8 +237,14 @@ class Uploads:
         return self._settle(upload, staged)
 
     def _settle(self, upload: UploadState, staged: StagedUpload) -> int:
-        """What is in the file now is certain."""
-        staged.sync()
+        """What is in the file now is certain; when the disk does not keep it, only what was certain before is."""
+        try:
+            staged.sync()
+        except OSError:
+            certain = min(upload.received, staged.length())
+            staged.truncate(certain)
+            self._table.set_tail_counts(upload.upload_id, True, certain)
+            raise
         received = staged.length()
         UPLOADED.inc(max(0, received - upload.received))
         self._table.advance(upload.upload_id, received, datetime.now(UTC) + self._policy.unfinished_life)

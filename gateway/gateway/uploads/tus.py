@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -27,9 +28,9 @@ from gateway.uploads.model import (
 )
 from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for_form_file
-from gateway.web.api import PREFIX, ApiGroup
+from gateway.web.api import PREFIX, ApiGroup, Header
 from gateway.web.caller import caller
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 
@@ -40,6 +41,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
 BODY_TYPE = "application/offset+octet-stream"
 OVERRIDABLE = ("PATCH", "DELETE", "HEAD")
+READS_VERSION = Header("Tus-Resumable", r"^1\.0\.0$")
+READS_CHECKSUM = Header("Upload-Checksum", r"^(sha1|sha256) [A-Za-z0-9+/]+={0,2}$", required=False)
+A_NUMBER = r"^[0-9]{1,15}$"
 
 routes = ApiGroup("uploads", _l("文件上传"))
 
@@ -108,8 +112,16 @@ def describe_upload(upload_id: str) -> Response:
         "upload_length_required",
         "upload_metadata_invalid",
     ),
+    takes=(BODY_TYPE, "multipart/form-data"),
+    needs_body=False,
+    reads=(  # a form needs none of them
+        replace(READS_VERSION, required=False),
+        Header("Upload-Length", A_NUMBER, required=False),
+        Header("Upload-Metadata", r"^[!-~]+( [A-Za-z0-9+/]*={0,2})?$", required=False),
+        READS_CHECKSUM,
+    ),
 )
-@limiter.limit("60 per minute; 300 per hour", key_func=client_address, exempt_when=lambda: caller().signed_in)
+@limiter.limit("60 per minute; 300 per hour", exempt_when=lambda: caller().signed_in)
 def create_upload() -> Response:
     """tus creation, with or without the first bytes. Without a token: small, few and short-lived."""
     if request.mimetype == "multipart/form-data":
@@ -124,7 +136,7 @@ def create_upload() -> Response:
     upload = uploads.create(
         _number("Upload-Length", "upload_length_required"), name, metadata.get("purpose", ""), header
     )
-    headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id, _external=True)}
+    headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id)}
     try:
         if upload.length == 0:
             upload = uploads.finish(upload.upload_id)
@@ -139,7 +151,13 @@ def create_upload() -> Response:
 
 
 @routes.route(
-    "HEAD", "/uploads/<upload_id>", _l("已收到多少字节"), access=ANONYMOUS, raw=True, problems=("upload_expired",)
+    "HEAD",
+    "/uploads/<upload_id>",
+    _l("已收到多少字节"),
+    access=ANONYMOUS,
+    raw=True,
+    problems=("upload_expired",),
+    reads=(READS_VERSION,),
 )
 def resume_upload(upload_id: str) -> Response:
     _require_version()
@@ -158,6 +176,8 @@ def resume_upload(upload_id: str) -> Response:
     raw=True,
     status=204,
     problems=("upload_offset_mismatch", "upload_checksum_mismatch", "upload_busy", "upload_expired", "upload_too_long"),
+    takes=(BODY_TYPE,),
+    reads=(READS_VERSION, Header("Upload-Offset", A_NUMBER), READS_CHECKSUM),
 )
 def continue_upload(upload_id: str) -> Response:
     _require_version()
@@ -168,7 +188,7 @@ def continue_upload(upload_id: str) -> Response:
     return _answer(204, **_progress(uploads, upload))
 
 
-@routes.delete("/uploads/<upload_id>", _l("放弃上传"), access=ANONYMOUS, raw=True, status=204)
+@routes.delete("/uploads/<upload_id>", _l("放弃上传"), access=ANONYMOUS, raw=True, status=204, reads=(READS_VERSION,))
 def terminate_upload(upload_id: str) -> Response:
     _require_version()
     Uploads(registry(), caller()).remove(upload_id)
@@ -191,7 +211,7 @@ def _form_upload() -> Response:
     uploads = Uploads(registry(), caller())
     response = jsonify(_view(uploads, uploads.get(received.upload_id)).model_dump(mode="json"))
     response.status_code = 201
-    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=received.upload_id, _external=True)
+    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=received.upload_id)
     return response
 
 

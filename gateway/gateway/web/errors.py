@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+
 from chassis.errors import Problem
+from chassis.objects import StoreUnavailable
 from chassis.telemetry import logger
 from flask import Flask, Response, g, json, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from gateway.web import csrf
+from gateway.web.api import invalid_request
 from gateway.web.languages import language
 from gateway.web.problems import HttpProblem, from_http_status, problem_document
 from gateway.web.texts import problem_text
@@ -41,14 +45,25 @@ def _framework_error(error: HTTPException) -> Response | HTTPException:
     return answer(problem)
 
 
-def _rate_limited(error: RateLimitExceeded) -> Response:
-    seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
-    return answer(HttpProblem("rate_limited", headers={"Retry-After": str(seconds)}, seconds=seconds))
-
-
 def _database_away(error: Exception) -> Response:
     log.error("database_unavailable", error=str(error))
     return answer(HttpProblem("service_unavailable", headers={"Retry-After": "5"}))
+
+
+def _disk(error: OSError) -> Response:
+    """No space for what was sent, or the object store is away; other faults of the system are ours to mend."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("storage_full", error=str(error))
+        return answer(HttpProblem("upload_storage_full", headers={"Retry-After": "60"}))
+    if isinstance(error, StoreUnavailable):
+        log.error("store_unavailable", error=str(error))
+        return answer(HttpProblem("service_unavailable", headers={"Retry-After": "60"}))
+    return _unexpected(error)
+
+
+def _unreadable(error: ValidationError) -> Response:
+    """A page made a request of what was entered, and it cannot be one."""
+    return answer(invalid_request(error))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -59,8 +74,9 @@ def _unexpected(error: Exception) -> Response:
 def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda error: answer(csrf.explain(error)))
-    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(HTTPException, _framework_error)
+    app.register_error_handler(ValidationError, _unreadable)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database_away)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)

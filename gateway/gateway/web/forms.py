@@ -21,6 +21,7 @@ from gateway.web.texts import problem_text
 class ShownError:
     field: str
     message: str
+    code: str = ""
 
 
 class PageForm:
@@ -50,7 +51,9 @@ class PageForm:
         """The same form explaining ``problem``; ``field`` names where to show one that names no field itself."""
         text = problem_text(problem.code, problem.params, language())
         self.problem, self.sentence, self.remedy = problem, text.sentence, text.remedy
-        self.errors = [ShownError(error.field, field_message(error, language())) for error in problem.errors]
+        self.errors = [
+            ShownError(error.field, field_message(error, language()), error.code) for error in problem.errors
+        ]
         if not self.errors and field:
             self.errors = [ShownError(field, text.sentence)]
         return self
@@ -76,6 +79,10 @@ class PageForm:
         """What is wrong with the field; also for problems of its parts (``authors`` for ``authors.0.name``)."""
         messages = [e.message for e in self.errors if e.field == name or e.field.startswith(f"{name}.")]
         return " ".join(dict.fromkeys(messages))
+
+    def has_error(self, name: str, code: str) -> bool:
+        """Whether this is what is wrong with the field."""
+        return any(error.field == name and error.code == code for error in self.errors)
 
 
 def upload_texts() -> dict[str, str]:

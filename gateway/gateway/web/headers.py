@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
@@ -34,22 +35,41 @@ def name_request() -> None:
     g.request_id = asked if _REQUEST_ID.match(asked) else secrets.token_hex(16)
 
 
+DEFAULTS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    if not request.path.startswith("/static/"):
-        headers.setdefault("Cache-Control", "no-store")
+    present = {name.lower() for name, _ in headers}
+    for name, value in DEFAULTS.items():
+        if name.lower() not in present:
+            headers.add(name, value)
+    if "x-request-id" not in present:
+        headers.add("X-Request-Id", g.get("request_id", ""))
+    if "cache-control" not in present and (response.status_code >= 400 or not request.path.startswith("/static/")):
+        headers.add("Cache-Control", "no-store")
+    return response
+
+
+def stay_here(response: Response) -> Response:
+    """A corrected address (a slash too many) leads to this site, by whatever name the request called it."""
+    if response.status_code == 308:
+        response.location = urlsplit(response.location or "/")._replace(scheme="", netloc="").geturl()
+        response.set_data(b"")
     return response
 
 
 def install(app: Flask, https: bool) -> None:
     app.before_request(name_request)
     app.after_request(add_headers)
+    app.after_request(stay_here)
     if https:
 
         def add_hsts(response: Response) -> Response:

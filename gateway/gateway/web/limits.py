@@ -1,79 +1,91 @@
-"""Rate limits that hold across replicas: fixed windows counted in an unlogged table."""
+"""Rate limits that hold across replicas. The arithmetic is the library's (limits); the counts lie in our table."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache, wraps
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, TypeVar
 
-from flask import Flask, request
-from flask_limiter import Limiter
+from chassis.telemetry import logger
+from flask import Flask, Response, current_app, g, request
+from limits import RateLimitItem, parse_many
 from limits.storage import Storage
-from sqlalchemy import Engine, text
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.web.hit_counts import HitCounts, Window
+from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 
-_COUNT = text(
-    """
-    INSERT INTO rate_limits AS r (key, hits, expires_at)
-    VALUES (:key, :amount, now() + make_interval(secs => :expiry))
-    ON CONFLICT (key) DO UPDATE SET
-        hits = CASE WHEN r.expires_at < now() THEN excluded.hits ELSE r.hits + excluded.hits END,
-        expires_at = CASE WHEN r.expires_at < now() THEN excluded.expires_at ELSE r.expires_at END
-    RETURNING hits
-    """
-)
+EXTENSION = "registry-limits"
+V = TypeVar("V", bound=Callable[..., Any])
+_log = logger("gateway.limits")
 
 
 class TableStorage(Storage):
-    """Storage of flask-limiter over the table ``rate_limits``."""
+    """Counts of the library over the table ``rate_limits``.
+
+    ``shared``: counted in this process and shared in batches, for what anybody may read and many do; otherwise every
+    hit is in the table before it is answered.
+    """
 
     STORAGE_SCHEME = ["registry"]  # the base class declares it as a plain list
 
-    def __init__(self, uri: str, wrap_exceptions: bool = False, *, engine: Engine, **options: Any) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
-        self._engine = engine
+    def __init__(self, counts: HitCounts, *, shared: bool) -> None:
+        super().__init__()
+        self._count = counts.count_here if shared else counts.count
+        self._last = threading.local()
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        with self._engine.begin() as connection:
-            hits: int = connection.execute(_COUNT, {"key": key, "amount": amount, "expiry": expiry}).scalar_one()
-            return hits
+        self._last.key, self._last.window = key, self._count(key, expiry, amount)
+        return int(self._last.window.hits)
 
     def get(self, key: str) -> int:
-        with self._engine.begin() as connection:
-            hits = connection.execute(
-                text("SELECT hits FROM rate_limits WHERE key = :key AND expires_at > now()"), {"key": key}
-            ).scalar()
-            return hits or 0
+        return self._window(key).hits
 
     def get_expiry(self, key: str) -> float:
-        with self._engine.begin() as connection:
-            expires = connection.execute(
-                text("SELECT extract(epoch FROM expires_at)::float FROM rate_limits WHERE key = :key"), {"key": key}
-            ).scalar()
-            return expires or time.time()
+        return self._window(key).expires_at
+
+    def _window(self, key: str) -> Window:
+        """Who asks has just counted; the answer's headers need no second look."""
+        if getattr(self._last, "key", None) == key:
+            window: Window = self._last.window
+            return window
+        return self._count(key, 60, 0)
 
     def check(self) -> bool:
-        self.get("readiness")
+        self._count("readiness", 1, 0)
         return True
 
     def reset(self) -> int | None:
-        with self._engine.begin() as connection:
-            return connection.execute(text("DELETE FROM rate_limits")).rowcount
+        raise NotImplementedError("windows end by themselves")
 
     def clear(self, key: str) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(text("DELETE FROM rate_limits WHERE key = :key"), {"key": key})
+        raise NotImplementedError("windows end by themselves")
 
 
 def client_address() -> str:
     """The visitor's network address (behind proxies: ``REGISTRY_TRUSTED_PROXIES``)."""
     return request.remote_addr or "unknown"
+
+
+def client_network() -> str:
+    """What a limit counts by: the address, and for IPv6 the /64, all of which one visitor has to choose from."""
+    try:
+        address = ip_address(client_address())
+    except ValueError:
+        return client_address()
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped.compressed if address.ipv4_mapped else str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def per_minute(requests: int) -> Callable[[], str]:
@@ -85,11 +97,68 @@ def per_minute(requests: int) -> Callable[[], str]:
     return limit
 
 
-limiter = Limiter(key_func=client_address, strategy="fixed-window", headers_enabled=True, swallow_errors=True)
-"""Routes that send messages, check secrets or take anonymous files say ``@limiter.limit("5 per minute")``."""
+class Limiter:
+    """``@limiter.limit("60 per minute; 300 per hour")`` on a handler: so many requests from one address.
+
+    Problem ``rate_limited`` with ``Retry-After``. While the database is away nobody is turned away for that.
+    """
+
+    def __init__(self, *, shared: bool = False) -> None:
+        self._shared = shared
+
+    def limit(
+        self, limits: str | Callable[[], str], *, exempt_when: Callable[[], bool] = lambda: False
+    ) -> Callable[[V], V]:
+        def decorate(handler: V) -> V:
+            name = f"{handler.__module__}.{handler.__name__}"
+
+            @wraps(handler)
+            def limited(*args: Any, **options: Any) -> Any:
+                if not exempt_when():
+                    self._check(name, limits if isinstance(limits, str) else limits())
+                return handler(*args, **options)
+
+            limited.rate_limit = limits  # type: ignore[attr-defined]  # a test looks which routes have one
+            return limited  # type: ignore[return-value]  # wraps keeps the signature
+
+        return decorate
+
+    def _check(self, name: str, limits: str) -> None:
+        strategy: FixedWindowRateLimiter = current_app.extensions[EXTENSION][self._shared]
+        for item in _parsed(limits):
+            try:
+                allowed = strategy.hit(item, name, client_network())
+                reset, remaining = strategy.get_window_stats(item, name, client_network())
+            except SQLAlchemyError as error:
+                _log.warning("rate_limit_not_counted", error=str(error)[:300])
+                return
+            seconds = max(1, round(reset - time.time()))
+            g.rate_limit = (item.amount, remaining, seconds)
+            if not allowed:
+                raise HttpProblem("rate_limited", headers={"Retry-After": str(seconds)}, seconds=seconds)
+
+
+@lru_cache
+def _parsed(limits: str) -> tuple[RateLimitItem, ...]:
+    return tuple(parse_many(limits))
+
+
+limiter = Limiter()
+"""For routes that send messages, check secrets or take anonymous files."""
+query_limiter = Limiter(shared=True)
+"""For routes that only read and are open to everybody."""
+
+
+def _say(response: Response) -> Response:
+    if found := g.get("rate_limit"):
+        for name, value in zip(("Limit", "Remaining", "Reset"), found, strict=True):
+            response.headers[f"X-RateLimit-{name}"] = str(value)
+    return response
 
 
 def install(app: Flask, engine: Engine) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = "registry://"
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"engine": engine}
-    limiter.init_app(app)
+    counts = HitCounts(engine.execution_options(isolation_level="AUTOCOMMIT"))
+    app.extensions[EXTENSION] = {
+        shared: FixedWindowRateLimiter(TableStorage(counts, shared=shared)) for shared in (False, True)
+    }
+    app.after_request(_say)

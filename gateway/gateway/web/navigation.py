@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, get_flashed_messages, request, session
 from flask_babel import lazy_gettext as _l
@@ -37,6 +37,7 @@ NAVIGATION = (
     Entry(_l("服务指南"), "/guides", ("/guides",)),
     Entry(_l("用户中心"), "/account", ("/account",)),
 )
+WORKBENCH = Entry(_l("工作台"), "/staff", ("/staff",))
 
 ACCOUNT_NAVIGATION = (
     Entry(_l("概览"), "/account"),
@@ -59,6 +60,11 @@ STAFF_NAVIGATION = (
 )
 
 
+def navigation() -> tuple[Entry, ...]:
+    """Of the public pages. Staff have a workbench where applicants have their user centre."""
+    return (*NAVIGATION[:-1], WORKBENCH) if caller().actor.is_staff else NAVIGATION
+
+
 def staff_navigation() -> Iterator[Entry]:
     roles = caller().actor.roles
     return (entry for entry in STAFF_NAVIGATION if not entry.roles or entry.roles & roles)
@@ -73,7 +79,8 @@ def signed_in_account() -> dict[str, Any] | None:
 def language_url(language: str) -> str:
     """This page in the other language."""
     others = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*others, ('lang', language)])}"
+    # A path with two slashes in front would be somebody else's address.
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*others, ('lang', language)])}"
 
 
 def flashed_notices() -> list[tuple[str, str]]:
@@ -90,7 +97,7 @@ def fresh_key() -> str:
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(
-        navigation=lambda: NAVIGATION,
+        navigation=navigation,
         account_navigation=lambda: ACCOUNT_NAVIGATION,
         staff_navigation=staff_navigation,
         signed_in_account=signed_in_account,

@@ -66,6 +66,7 @@ class SessionTable(SessionInterface):
 
     def __init__(self, engine: Engine, https: bool) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._https = https
         self.cookie_name = "__Host-registry" if https else "registry"
 
@@ -73,7 +74,7 @@ class SessionTable(SessionInterface):
         cookie = request.cookies.get(self.cookie_name, "")
         if not cookie or len(cookie) > 100:
             return WebSession()
-        with self._engine.begin() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(
                 select(WebSessionRow.content, WebSessionRow.seen_at).where(
                     WebSessionRow.session_id == _row_id(cookie), WebSessionRow.expires_at > datetime.now(UTC)

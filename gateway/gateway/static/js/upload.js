@@ -16,7 +16,7 @@
   function readableSize(bytes) {
     var units = ["B", "KB", "MB", "GB"], step = 0;
     while (bytes >= 1024 && step < 3) { bytes /= 1024; step += 1; }
-    return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1)) + " " + units[step];
+    return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1).replace(/\.0$/, "")) + " " + units[step];
   }
 
   function readableTypes(accept) {

@@ -17,6 +17,7 @@ from contracts.objects import ObjectRef
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
 from filing.cases.store import ActionRow, Case, history
 from filing.clocks.effects import view_deadlines
+from filing.clocks.store import deadlines_of
 from filing.correction.store import CorrectionRow, corrections_of
 from filing.documents.store import latest_document
 from filing.forms.policy import Language
@@ -58,7 +59,7 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
             "paper_required": case.paper_required,
             "paper_received_at": case.paper_received_at,
             "nodes": nodes(case.status, happenings(rows)),
-            "deadlines": view_deadlines(session, case.id, uow.today(), language),
+            "deadlines": view_deadlines(deadlines_of(session, case.id), uow.today(), language),
             "corrections": [view_correction(row) for row in corrections_of(session, case.id)],
             "actions": [view_action(row, staff) for row in rows],
             "allowed_actions": _allowed(case, uow),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, Protocol
 
 from contracts.filing import Deadline
 from contracts.forms import Kind
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from filing.cases.model import ClockEffect, ClockKind
 from filing.cases.store import Case
 from filing.clocks import model
-from filing.clocks.store import DeadlineRow, deadlines_of, latest
+from filing.clocks.store import DeadlineRow, latest
 from filing.forms.policy import Language, policies
 
 
@@ -54,10 +55,23 @@ def start_period(session: Session, case: Case, kind: ClockKind, start: date, per
     session.flush()
 
 
-def view_deadlines(session: Session, case_id: str, today: date, language: Language) -> list[Deadline]:
-    """The deadlines that people should see, oldest first; one that is past counts as missed at once."""
+class Shown(Protocol):
+    """A deadline as far as people see it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def legal_basis(self) -> dict[str, Any]: ...
+
+
+def view_deadlines(rows: Iterable[Shown], today: date, language: Language) -> list[Deadline]:
+    """The deadlines that people should see; one that is past counts as missed at once."""
     views = []
-    for row in deadlines_of(session, case_id):
+    for row in rows:
         if row.state == "ended":
             continue
         overdue = row.state == "running" and row.due_on < today

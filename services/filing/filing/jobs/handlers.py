@@ -16,7 +16,7 @@ from sqlalchemy import select
 from filing.deposits.work import perform_deposit
 from filing.forms.policy import Language
 from filing.jobs.model import JobResult, Kind, Progress, forgotten
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
 from filing.jobs.store import JobRow, find_job
 from filing.precheck import Finding, describe
 from filing.prechecks.handlers import view_findings, view_precheck
@@ -114,7 +114,8 @@ def work_off(runtime: Runtime) -> bool:
         result = JobResult(refusal=f"{job.kind}_failed")
     else:
         kind: Kind = "repair" if job.kind == "repair" else "deposit"
-        result = PERFORM[kind](runtime, job, progress_of(runtime, JobRow, job.id, LEASE))
+        with given_back(runtime, JobRow, job.id):
+            result = PERFORM[kind](runtime, job, progress_of(runtime, JobRow, job.id, LEASE))
     with runtime.unit_of_work() as uow:
         row = uow.session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one()
         if row.state == "running":

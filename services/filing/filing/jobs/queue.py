@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chassis.objects import StoreUnavailable
 from chassis.runtime import Runtime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,6 +17,8 @@ CHANNEL = "materials"
 MAX_ATTEMPTS = 3
 """Work that took its worker down this often is given up with a reason instead of another try."""
 REPORT_EVERY = 0.7
+AGAIN = timedelta(seconds=10)
+"""Before work is tried again that could not be done for want of the object store."""
 
 
 class Leased:
@@ -33,18 +37,23 @@ Row = TypeVar("Row", bound=Leased)
 
 
 def lease_next(session: Session, row_type: type[Row], now: datetime, lease: timedelta) -> Row | None:
-    """Claims the oldest waiting row and counts the attempt; commit before working on it."""
-    row = session.scalars(
-        select(row_type)
+    """Claims the oldest waiting row and counts the attempt, in one round trip; commit before working on it."""
+    waiting = (
+        select(row_type.id)
         .where(row_type.state == "running", or_(row_type.leased_until.is_(None), row_type.leased_until < now))
         .order_by(row_type.created_at)
         .limit(1)
         .with_for_update(skip_locked=True)
-    ).first()
-    if row is not None:
-        row.attempts += 1
-        row.leased_until = now + lease
-    return row
+        .scalar_subquery()
+    )
+    claim = (
+        update(row_type)
+        .where(row_type.id == waiting)
+        .values(attempts=row_type.attempts + 1, leased_until=now + lease)
+        .returning(row_type)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalars(claim).one_or_none()
 
 
 def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | None:
@@ -52,9 +61,23 @@ def take_next(runtime: Runtime, row_type: type[Row], lease: timedelta) -> Row | 
     with runtime.unit_of_work() as uow:
         row = lease_next(uow.session, row_type, uow.now(), lease)
         if row is not None:
-            uow.session.flush()
             uow.session.expunge(row)
     return row
+
+
+@contextmanager
+def given_back(runtime: Runtime, row_type: type[Row], row_id: str) -> Iterator[None]:
+    """Work that the object store kept from being done goes back into the queue, and the attempt does not count."""
+    try:
+        yield
+    except StoreUnavailable:
+        with runtime.unit_of_work() as uow:
+            uow.session.execute(
+                update(row_type)
+                .where(row_type.id == row_id, row_type.state == "running")
+                .values(attempts=row_type.attempts - 1, leased_until=uow.now() + AGAIN)
+            )
+        raise
 
 
 def progress_of(runtime: Runtime, row_type: type[Row], row_id: str, lease: timedelta) -> Callable[[float], None]:

@@ -12,16 +12,16 @@ from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from contracts.filing import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from contracts.objects import UploadReceipt
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from filing.forms.policy import Language
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
 from filing.prechecks.store import PrecheckRow, find_precheck
 
-FIRST_LOOK_FROM = 4 << 20
-"""Bytes: smaller files are checked as quickly as looked at."""
+FIRST_LOOK_FROM = 1 << 20
+"""Bytes: smaller files are checked nearly as quickly as looked at."""
 _LEASE = timedelta(minutes=3)
 _CONTEXT_KEYS = (
     "title",
@@ -143,15 +143,32 @@ def work_off(runtime: Runtime) -> bool:
     if job.attempts > MAX_ATTEMPTS:
         result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
     else:
-        result = _check(runtime, job)
-    with runtime.unit_of_work() as uow:
-        row = uow.session.scalars(select(PrecheckRow).where(PrecheckRow.id == job.id).with_for_update()).one()
-        if row.state == "running":
-            data = result.to_json()
-            row.state, row.verdict, row.facts, row.progress = "done", result.verdict, data["facts"], 1.0
-            row.findings, row.finished_at, row.leased_until = data["findings"], uow.now(), None
-            uow.audit("material.precheck", subject=row.case_id or row.id, verdict=result.verdict, profile=row.profile)
+        with given_back(runtime, PrecheckRow, job.id):
+            result = _check(runtime, job)
+    _keep(runtime, job, result)
     return True
+
+
+def _keep(runtime: Runtime, job: PrecheckRow, result: PrecheckResult) -> None:
+    """Stores a result, unless another worker that took over an expired lease was quicker."""
+    data = result.to_json()
+    with runtime.unit_of_work() as uow:
+        kept = uow.session.scalars(
+            update(PrecheckRow)
+            .where(PrecheckRow.id == job.id, PrecheckRow.state == "running")
+            .values(
+                state="done",
+                verdict=result.verdict,
+                facts=data["facts"],
+                findings=data["findings"],
+                progress=1.0,
+                finished_at=uow.now(),
+                leased_until=None,
+            )
+            .returning(PrecheckRow.id)
+        ).first()
+        if kept:
+            uow.audit("material.precheck", subject=job.case_id or job.id, verdict=result.verdict, profile=job.profile)
 
 
 def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:

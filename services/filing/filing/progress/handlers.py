@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import GetProgress, Progress
 
+from chassis import clock
 from filing.cases.model import nodes
-from filing.cases.store import find_by_number, history
-from filing.cases.views import happenings
+from filing.cases.store import find_by_number
 from filing.clocks.effects import view_deadlines
 from filing.numbers.model import respelled
 from filing.progress.model import masked_title
+from filing.progress.store import by_number
 
 _SHOWN = ("acceptance", "examination", "correction")
 
@@ -22,21 +25,18 @@ def progress(request: GetProgress, uow: UnitOfWork) -> Progress:
     Error ``number_unknown`` with ``hints``, most likely first: ``letter_case`` (with ``suggestion``, a number that
     exists), ``not_yet_updated``, ``old_system``, ``customer_service``.
     """
-    case = find_by_number(uow.session, request.number)
+    case = by_number(uow, request.number, _SHOWN)
     if case is None:
         raise _unknown(request.number, uow)
+    today = clock.legal_date(uow.now() + timedelta(days=case.offset_days))
     return Progress.model_validate(
         {
             "number": request.number,
             "kind": case.kind,
             "state": case.state,
             "title": masked_title(case.title),
-            "nodes": nodes(case.status, happenings(list(history(uow.session, case.id)))),
-            "deadlines": [
-                deadline
-                for deadline in view_deadlines(uow.session, case.id, uow.today(), request.language)
-                if deadline.kind in _SHOWN
-            ],
+            "nodes": nodes(case.state, case.history),
+            "deadlines": view_deadlines(case.periods, today, request.language),
             "updated_at": case.updated_at,
         }
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from chassis.objects import ObjectCorrupt, ObjectMissing, ObjectTooLarge
+from chassis.objects import ObjectCorrupt, ObjectMissing, ObjectTooLarge, StoreUnavailable
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
@@ -24,6 +24,8 @@ from identity.verification.store import VerificationImage
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 5
+AGAIN = timedelta(seconds=10)
+"""Before the object store is asked again."""
 
 Inspector = Callable[[Path, str], list[dict[str, Any]]]
 """(file, document) → findings ``{document, code, severity, params}``."""
@@ -40,8 +42,9 @@ class _Sealed:
 def check_one(runtime: Runtime, inspect: Inspector) -> bool:
     """Checks and seals the images of one submission; says whether there was one.
 
-    A crash leaves the lease to run out and the next worker begins anew; after five attempts the submission goes to the
-    reviewer with a finding instead of waiting for ever.
+    A crash leaves the lease to run out and the next worker begins anew; after five attempts, or when the worker has
+    died of it as often, the submission goes to the reviewer with a finding instead of waiting for ever. An object
+    store that is away counts as no attempt.
     """
     with runtime.unit_of_work() as uow:
         claimed = store.claim_check(uow.session, uow.now(), LEASE)
@@ -49,6 +52,20 @@ def check_one(runtime: Runtime, inspect: Inspector) -> bool:
             return False
         verification_id, attempt = claimed.verification_id, claimed.check_attempts
         images = list(store.images(uow.session, verification_id))
+    try:
+        findings, sealed = _look_and_seal(runtime, inspect, verification_id, images, attempt)
+    except StoreUnavailable:
+        with runtime.unit_of_work() as uow:
+            store.give_back(uow.session, verification_id, uow.now() + AGAIN)
+        raise
+    with runtime.unit_of_work() as uow:
+        _store(uow, verification_id, findings, sealed)
+    return True
+
+
+def _look_and_seal(
+    runtime: Runtime, inspect: Inspector, verification_id: str, images: Sequence[VerificationImage], attempt: int
+) -> tuple[list[dict[str, Any]], dict[str, _Sealed]]:
     findings = model.repeated_images({image.document: image.original_sha256 for image in images})
     sealed: dict[str, _Sealed] = {}
     for image in images:
@@ -60,18 +77,23 @@ def check_one(runtime: Runtime, inspect: Inspector) -> bool:
             )
             findings.append(_finding(image.document, "photo_missing", "error"))
             continue
-        try:
-            findings += _inspect(inspect, plain, image.document)
-        except Exception:
-            if attempt < ATTEMPTS:
-                raise
-            _log.exception("verification_check_failed", verification=verification_id, document=image.document)
+        if attempt > ATTEMPTS:
             findings.append(_finding(image.document, "photo_not_checked", "warning"))
+        else:
+            findings += _try_to_inspect(inspect, plain, image, attempt)
         ciphertext, key = encrypt_object(plain)
         sealed[image.document] = _Sealed(runtime.objects.put_bytes(ciphertext), key)
-    with runtime.unit_of_work() as uow:
-        _store(uow, verification_id, findings, sealed)
-    return True
+    return findings, sealed
+
+
+def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, attempt: int) -> list[dict[str, Any]]:
+    try:
+        return _inspect(inspect, plain, image.document)
+    except Exception:
+        if attempt < ATTEMPTS:
+            raise
+        _log.exception("verification_check_failed", verification=image.verification_id, document=image.document)
+        return [_finding(image.document, "photo_not_checked", "warning")]
 
 
 def _original(runtime: Runtime, image: VerificationImage) -> bytes:

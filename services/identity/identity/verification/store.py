@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -175,6 +176,15 @@ def claim_check(session: Session, now: datetime, lease: timedelta) -> Verificati
         found.lease_until = now + lease
         found.check_attempts += 1
     return found
+
+
+def give_back(session: Session, verification_id: str, until: datetime) -> None:
+    """The check could not be tried: it is as if it had not been claimed, but it waits until then."""
+    session.execute(
+        update(Verification)
+        .where(Verification.verification_id == verification_id, Verification.check_state == "running")
+        .values(lease_until=until, check_attempts=Verification.check_attempts - 1)
+    )
 
 
 def claim_removal(session: Session) -> VerificationImage | None:

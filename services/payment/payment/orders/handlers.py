@@ -22,7 +22,7 @@ from payment.orders.store import (
     lock_order_of,
     orders_of,
 )
-from payment.orders.views import order_view, own_order
+from payment.orders.views import may_read, order_view, own_order
 from payment.providers.store import let_go_of_payments, payments_of
 from payment.settings import payment_settings
 from payment.tariff.model import FeeBasis
@@ -147,11 +147,11 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
 
 
 def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView:
-    """By order or application. Problems ``order_pending`` until there is one, ``order_unknown``."""
+    """By order or application. Problems ``order_unknown``, ``order_pending``; somebody else's is as good as none."""
     if (request.order_id is None) == (request.application_id is None):
         raise Problem("request_invalid")
     order = find_order(uow.session, order_id=request.order_id, application_id=request.application_id)
-    if order is None and request.application_id:
+    if request.application_id and not may_read(order, uow.actor):
         raise Problem("order_pending")
     return _view(own_order(order, uow.actor), uow)
 
@@ -166,17 +166,15 @@ def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
-    """The receipt of an application, if there is one. Problem ``order_unknown`` for somebody else's."""
+    """The receipt of an application, if there is one that the actor may read."""
     order = find_order(uow.session, application_id=request.application_id)
-    if order is None:
-        return DocumentList(items=[])
-    receipt = own_order(order, uow.actor).receipt
+    receipt = order.receipt if may_read(order, uow.actor) else None
     return DocumentList(items=[DocumentRef.model_validate(receipt)] if receipt else [])
 
 
 def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:
     """Problem ``document_unknown``, also for somebody else's receipt."""
     order = find_order_by_receipt(uow.session, request.document_id)
-    if order is None or not (uow.actor.is_staff or order.account_id == uow.actor.account_id):
+    if not may_read(order, uow.actor):
         raise Problem("document_unknown")
     return DocumentRef.model_validate(order.receipt)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from chassis.actor import Actor
 from chassis.errors import Problem
 from contracts.objects import DocumentRef
@@ -11,10 +13,20 @@ from payment.orders.store import Order
 from payment.providers.store import Payment
 from payment.settings import BankAccount
 
+READERS = frozenset({"cashier", "archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
+"""Staff whose work needs to know what other people paid."""
+
+
+def may_read(order: Order | None, actor: Actor) -> TypeGuard[Order]:
+    """The owner of the order, and staff whose work needs it."""
+    if order is None:
+        return False
+    return bool(actor.roles & READERS) if actor.is_staff else order.account_id == actor.account_id
+
 
 def own_order(order: Order | None, actor: Actor) -> Order:
-    """The order, if it is the actor's or the actor is staff; Problem ``order_unknown`` otherwise, whichever it is."""
-    if order is None or not (actor.is_staff or order.account_id == actor.account_id):
+    """The order, if the actor may read it; Problem ``order_unknown`` otherwise, whichever it is."""
+    if not may_read(order, actor):
         raise Problem("order_unknown")
     return order
 

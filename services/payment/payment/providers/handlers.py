@@ -12,7 +12,7 @@ from chassis.uow import UnitOfWork
 
 from contracts import payment as contract
 from payment.orders.store import Order, find_order, lock_order
-from payment.orders.views import own_order, payment_view
+from payment.orders.views import may_read, own_order, payment_view
 from payment.providers.accounts import provider_for
 from payment.providers.model import (
     CODE_LIFETIME,
@@ -132,7 +132,7 @@ def get_payment(request: contract.GetPayment, uow: UnitOfWork) -> contract.Payme
     """Problem ``payment_unknown``, also for somebody else's."""
     payment = find_payment(uow.session, request.payment_id)
     order = find_order(uow.session, order_id=payment.order_id) if payment else None
-    if payment is None or order is None or not (uow.actor.is_staff or order.account_id == uow.actor.account_id):
+    if payment is None or not may_read(order, uow.actor):
         raise Problem("payment_unknown")
     return payment_view(payment, order, payment_settings(uow.settings).bank)
 

@@ -1,0 +1,245 @@
+"""Every route, pages and API alike, tried with everybody: visitors, other applicants, each role of the staff.
+
+Who may use which route is written here a second time, so that opening one takes a second thought. The routes come from
+the application itself: a new one fails here until somebody has said whom it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from contracts.base import STAFF_ROLES
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.one_process import System
+from tests.security.conftest import Author
+
+ANYONE = """
+static home.home recovery.recovery guides.guide_index guides.guide legacy.legacy_entry health.healthz health.readyz
+query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
+api_docs.api_docs api_docs.problem_list registration.entry registration.work registration.software
+sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
+sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
+tools.index tools.precheck tools.start_checks tools.check tools.repair tools.job
+deposit_builder.deposit deposit_builder.build
+api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
+api.uploads.describe_uploads api.uploads.describe_upload api.uploads.create_upload api.uploads.resume_upload
+api.uploads.continue_upload api.uploads.terminate_upload api.uploads.show_upload
+api.prechecks.create_precheck api.prechecks.get_precheck api.prechecks.create_repair api.deposits.create_deposit
+api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.applications.describe_form
+api.applications.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
+api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
+api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
+api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
+"""
+APPLICANTS = """
+account.home account.history account.batch account.sessions account.change_email account.confirm_email
+account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
+correction.add_file correction.remove_file documents.certificates documents.dossiers documents.dossier
+documents.document documents.material materials.materials materials.attach materials.remove messages.messages
+messages.read messages.read_all payments.payment payments.start payments.pay_in_sandbox registration.begin
+submission.check submission.prepare submission.declaration submission.send_code submission.submit
+submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
+api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
+api.applications.create_application api.applications.list_applications api.applications.save_application
+api.applications.answer_correction api.applications.withdraw_application api.materials.attach_material
+api.materials.order_materials api.materials.remove_material api.submission.prepare_submission
+api.submission.submit_application api.payments.list_orders api.payments.start_payment api.documents.list_certificates
+"""
+SIGNED_IN = """
+tools.choose_application tools.use_in_application api.accounts.get_account api.sessions.list_sessions
+api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
+api.verifications.get_verification api.applications.get_application api.materials.open_material
+api.payments.get_order api.payments.get_order_of_application api.payments.get_payment api.documents.list_documents
+api.documents.get_document api.documents.get_dossier api.messages.list_messages api.messages.read_message
+"""
+STAFF_ONLY = {
+    " ".join(STAFF_ROLES): "workbench.workbench",
+    "archivist administrator": "issuing.issuing",
+    "intake": "paper.paper paper.receive api.examinations.receive_paper",
+    "reviewer": """
+        staff_verifications.queue staff_verifications.verification staff_verifications.decide
+        staff_verifications.image api.verifications.list_verification_queue
+        api.verifications.open_verification_image api.verifications.decide_verification
+    """,
+    "examiner senior_examiner": """
+        staff_examinations.queue staff_examinations.claim staff_examinations.release
+        api.examinations.list_examinations api.examinations.claim_examination api.examinations.release_examination
+        api.examinations.decide_examination
+    """,
+    # An examiner reads what is in the queues and what was theirs; this case is neither.
+    "senior_examiner": """
+        staff_examinations.case staff_examinations.material staff_examinations.document staff_examinations.decide
+        api.examinations.get_examination
+    """,
+}
+STAFF = {endpoint: roles for roles, endpoints in STAFF_ONLY.items() for endpoint in endpoints.split()}
+READERS_OF_CASES = "senior_examiner customer_service administrator archivist"
+READERS_OF_PAYMENTS = f"{READERS_OF_CASES} examiner cashier"
+READERS = {
+    "api.verifications.get_verification": "reviewer",
+    "api.applications.get_application": READERS_OF_CASES,
+    "api.materials.open_material": READERS_OF_CASES,
+    "api.documents.list_documents": READERS_OF_CASES,
+    "api.documents.get_document": READERS_OF_CASES,
+    "api.documents.get_dossier": f"{READERS_OF_CASES} examiner",
+    "api.payments.get_order": READERS_OF_PAYMENTS,
+    "api.payments.get_order_of_application": READERS_OF_PAYMENTS,
+    "api.payments.get_payment": READERS_OF_PAYMENTS,
+}
+"""Routes for everybody who is signed in, and the staff who see other people's things by them."""
+ENDING = {"sign_in.sign_out", "api.sessions.end_current_session", "api.sessions.end_all_sessions"}
+"""Tried last: afterwards one is somebody else."""
+OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
+"""Look for the caller's own account or session; the staff of these tests are tokens without either."""
+PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
+BODIES: dict[str, Any] = {
+    "save_application": {"form": {"title": "别人改的"}},
+    "answer_correction": {"answers": []},
+    "attach_material": {"role": "sample", "upload_id": "MINE"},
+    "replace_material": {"upload_id": "MINE"},
+    "order_materials": {"material_ids": []},
+    "submit_application": {"otp": "123456"},
+    "start_payment": {"method": "wechat"},
+    "create_repair": {"fix": ["pdf_truncated_recovered"]},
+    "decide_verification": {"decision": "approve"},
+    "decide_examination": {"decision": "approve"},
+    "receive_paper": {"serial_number": "2026Z11S999999"},
+}
+FORMS: dict[str, dict[str, str]] = {
+    "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},
+    "payments.start": {"method": "wechat"},
+    "account.end_session": {"session_id": "SESSION"},
+    "tools.repair": {"fix": "pdf_truncated_recovered"},
+    "staff_verifications.decide": {"decision": "approve"},
+    "staff_examinations.decide": {"decision": "approve"},
+}
+TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+_PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
+_FIXED = {"step_name": "work", "filename": "css/registry.css"}
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    rule: str
+    endpoint: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+    @property
+    def names(self) -> set[str]:
+        return {found["name"] for found in _PARAMETER.finditer(self.rule)}
+
+    @property
+    def about_somebody(self) -> bool:
+        named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
+        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(("/guides", "/sandbox"))
+
+    def path(self, ids: dict[str, str]) -> str:
+        kinds = {"kind": "person"} if "sign-up" in self.rule else {}
+        known = ids | _FIXED | kinds
+        return _PARAMETER.sub(lambda found: known[found["name"]], self.rule)
+
+    def ask(self, client: FlaskClient, ids: dict[str, str], upload_id: str = "") -> TestResponse:
+        options: dict[str, Any] = {}
+        path = self.path(ids | {"name": ids["name"] if "jobs" in self.rule else "text-work"})
+        if "/uploads" in self.rule:
+            options["headers"] = TUS
+        elif self.rule.startswith(("/api/", "/sandbox/")):
+            handler = self.endpoint.rpartition(".")[2]
+            if self.method in ("POST", "PUT", "PATCH"):
+                body = BODIES.get(handler, {})
+                options["json"] = body | ({"upload_id": upload_id} if body.get("upload_id") else {})
+            if self.method == "PATCH":
+                options["headers"] = {"If-Match": '"1"'}
+        elif self.method == "POST":
+            form = FORMS.get(self.endpoint, {})
+            options["data"] = form | ({"session_id": ids["session_id"]} if "session_id" in form else {})
+        answer = client.open(path, method=self.method, **options)
+        assert answer.status_code < 500, (self, answer.status_code, answer.get_data(as_text=True)[:500])
+        return answer
+
+
+def routes(system: System) -> list[Route]:
+    found = [
+        Route(method, rule.rule, rule.endpoint)
+        for rule in system.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"OPTIONS"} - ({"HEAD"} if "GET" in (rule.methods or set()) else set())
+    ]
+    return sorted(found, key=lambda route: (route.endpoint in ENDING, str(route)))
+
+
+def outcome(answer: TestResponse) -> str:
+    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in?"):
+        return "sign in"
+    return {403: "forbidden", 404: "unknown"}.get(answer.status_code, "let in")
+
+
+@pytest.fixture(scope="module")
+def uploads(system: System, people: dict[str, FlaskClient]) -> Callable[[str], str]:
+    """A file of one's own, for requests that name one."""
+    import io
+
+    kept: dict[str, str] = {}
+
+    def upload(who: str) -> str:
+        if who not in kept:
+            file = (io.BytesIO(b"%PDF-1.7 mine"), "mine.pdf")
+            kept[who] = people[who].post("/api/v1/uploads", data={"file": file}).get_json()["upload_id"]
+        return kept[who]
+
+    return upload
+
+
+def test_every_route_is_for_somebody(system: System) -> None:
+    said = [*ANYONE.split(), *APPLICANTS.split(), *SIGNED_IN.split(), *STAFF]
+    assert len(said) == len(set(said))
+    assert set(said) - {"api.uploads.describe_uploads", "api.uploads.describe_upload"} == {
+        route.endpoint for route in routes(system)
+    }
+
+
+def wrongs(
+    system: System, author: Author, people: dict[str, FlaskClient], uploads: Callable[[str], str]
+) -> Iterator[str]:
+    for route in routes(system):
+        for who, client in people.items():
+            if route.endpoint in ANYONE.split() and not route.about_somebody and who in STAFF_ROLES[1:]:
+                continue
+            upload_id = uploads(who) if BODIES.get(route.endpoint.rpartition(".")[2], {}).get("upload_id") else ""
+            found = outcome(route.ask(client, author.ids, upload_id))
+            if found not in expected(route, who):
+                yield f"{route} answers {who}: {found}"
+
+
+def expected(route: Route, who: str) -> set[str]:
+    staff = who in STAFF_ROLES
+    if route.endpoint in ANYONE.split():
+        return {"unknown"} if route.about_somebody else {"let in", "sign in", "unknown"}
+    if who == "visitor":
+        return {"sign in"}
+    if route.endpoint in APPLICANTS.split():
+        return {"forbidden"} if staff else {"unknown", "forbidden"} if route.about_somebody else {"let in"}
+    if route.endpoint in SIGNED_IN.split():
+        if not route.about_somebody:
+            return {"let in", "sign in", "unknown"} if staff and route.endpoint in OWN_ROW else {"let in"}
+        return {"let in"} if who in READERS.get(route.endpoint, "").split() else {"unknown", "forbidden"}
+    return {"let in", "unknown"} if who in STAFF[route.endpoint].split() else {"forbidden"}
+
+
+@pytest.mark.requirement("I-11")
+@pytest.mark.requirement("I-12")
+def test_nobody_gets_in_where_it_is_not_for_them(
+    system: System, author: Author, people: dict[str, FlaskClient], uploads: Callable[[str], str]
+) -> None:
+    before = author.belongings()
+    assert list(wrongs(system, author, people, uploads)) == []
+    assert author.belongings() == before
+    assert system.corridor.crashes == []
