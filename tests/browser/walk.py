@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-
-from flask import Flask
-from gateway.pages import BLUEPRINTS
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map
 
 from tests.browser.inspection import begin_axe, sticks_out, sticks_out_elsewhere, violations
 from tests.browser.visit import Visit
+from tests.structure.crawl import route_of
 
 
 class Walk:
-    """One person's two windows. ``complaints`` of all pages, each once; ``seen``: names of the gateway's routes."""
+    """One person's two windows. ``complaints`` of all pages; ``seen``: their routes."""
 
     def __init__(self, open_window: Callable[..., Visit], name: str) -> None:
         self.desk = open_window("desktop", name=name, language="zh")
@@ -34,7 +29,6 @@ class Walk:
 
     def past(self, *paths: str) -> None:
         for path in paths:
-            self.seen.add(route_of(path))
             for window in self.windows:
                 window.page.goto(f"{window.url}{path}", wait_until="commit")
             self.inspect()
@@ -54,25 +48,5 @@ class Walk:
             found = violations(window.page) + sticks_out(window.page)
             found += sticks_out_elsewhere(window.page) if window is self.phone else []
             where = window.page.url.removeprefix(window.url)
+            self.seen.add(route_of(where) or where)
             self.complaints += [f"{window.name} {where}: {complaint}" for complaint in found]
-
-
-@cache
-def _routes() -> Map:
-    app = Flask(__name__)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    return app.url_map
-
-
-def page_routes() -> set[str]:
-    """Names of all that answers a GET."""
-    return {rule.endpoint for rule in _routes().iter_rules() if "GET" in (rule.methods or ())} - {"static"}
-
-
-def route_of(path: str) -> str:
-    try:
-        endpoint, _values = _routes().bind("").match(path.partition("?")[0])
-    except HTTPException:
-        return path
-    return str(endpoint)

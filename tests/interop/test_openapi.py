@@ -47,6 +47,11 @@ AT_THE_DOOR = {401, 403, 412, 415, 428, 429}
 """What says that the call itself was not looked at."""
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def some_bytes(_context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 class From(HTTPAdapter):
     """Calls from one of this machine's own addresses: rate limits count by address, and are not what is tried here."""
 

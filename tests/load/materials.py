@@ -224,7 +224,8 @@ def main() -> None:
         worker = worker_of(data)
         with Memory(worker) as memory:
             deposit(client, 300, 5)
-            pictures = scanned_pdf([picture_scan()], arguments.megabytes // 6)
+            scan = picture_scan()
+            pictures = scanned_pdf([scan], arguments.megabytes * MIB // len(scan))
             check_of(client, "picture book", "画册.pdf", pictures, "text_pdf", 5)
             check_of(client, "1,000 pages of text", "长篇.pdf", numbered_pdf(1000), "text_pdf")
             check_of(client, "1,000 scanned pages", "扫描.pdf", scanned_pdf(text_scans(), 1000), "text_pdf")

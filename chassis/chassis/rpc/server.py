@@ -18,6 +18,7 @@ import eventlet
 from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
+from chassis.characters import json_has_nul
 from chassis.commands import Call
 from chassis.errors import Problem
 from chassis.inbox.worker import Inbox
@@ -261,6 +262,6 @@ def _payload(body: bytes | str) -> dict[str, Any]:
         payload = request["args"][0] if request.get("args") else request.get("kwargs", {})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem("request_invalid") from error
-    if not isinstance(payload, dict):
+    if not isinstance(payload, dict) or json_has_nul(body):
         raise Problem("request_invalid")
     return payload

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chassis.characters import json_has_nul
 from chassis.errors import FieldError
 from contracts.base import Access
 from flask import Flask, Response, request
@@ -154,6 +155,8 @@ def _json_body() -> bytes:
     data = request.get_data(cache=False)
     if len(data) > JSON_LIMIT:
         raise HttpProblem("too_large")
+    if json_has_nul(data):
+        raise HttpProblem("request_malformed")
     return data or b"{}"
 
 

@@ -1,4 +1,4 @@
-"""How large a request may be: small, unless the route says that it takes files. And no address names U+0000."""
+"""What a request may be: small, unless the route says that it takes files, and of characters that can be kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask, request
 
 from gateway.uploads.policy import PURPOSES, VISITORS
 from gateway.web.api import PREFIX
+from gateway.web.problems import HttpProblem
 
 V = TypeVar("V", bound=Callable[..., object])
 
@@ -37,12 +38,17 @@ def set_limit(app: Flask) -> None:
 
 
 def refuse_nul() -> None:
-    """No identifier has this character, and no database could look for it."""
+    """PostgreSQL keeps no NUL in a text. The API looks at its own bodies; whoever reads a form finds none in it."""
     if "\0" in request.path:
         raise Problem("not_found")
+    texts = list(request.args.values())
+    if request.method == "POST" and not request.path.startswith(PREFIX):
+        texts += request.form.values()
+    if any("\0" in text for text in texts):
+        raise HttpProblem("request_malformed")
 
 
 def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = ORDINARY
-    app.before_request(refuse_nul)
     app.before_request(lambda: set_limit(app))
+    app.before_request(refuse_nul)
