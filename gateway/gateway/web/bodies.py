@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from chassis.actor import ANONYMOUS
 from chassis.errors import Problem
 from flask import Flask, request
 
-from gateway.uploads.policy import PURPOSES, VISITORS
+from gateway.uploads.policy import policies, policy_for, purpose_limit
 from gateway.web.api import PREFIX
 from gateway.web.problems import HttpProblem
 
@@ -25,16 +26,20 @@ def accepts_files(view: V) -> V:
     return view
 
 
+def _form_limit() -> int:
+    return purpose_limit("material") + FORM_ALLOWANCE
+
+
 def set_limit(app: Flask) -> None:
     """tus bodies are bounded by the upload's own length; forms with files by the largest single file."""
     view = app.view_functions.get(request.endpoint or "")
     if request.path.startswith(PREFIX + "/uploads"):
         is_form = request.mimetype.startswith("multipart/")
-        request.max_content_length = PURPOSES["material"] + FORM_ALLOWANCE if is_form else max(PURPOSES.values()) + 1
+        request.max_content_length = _form_limit() if is_form else max(policies().purposes.values()) + 1
     elif request.path == PREFIX + "/certificate-checks":
-        request.max_content_length = VISITORS.max_size + FORM_ALLOWANCE
+        request.max_content_length = policy_for(ANONYMOUS).max_size + FORM_ALLOWANCE
     elif getattr(view, _MARK, False):
-        request.max_content_length = PURPOSES["material"] + FORM_ALLOWANCE
+        request.max_content_length = _form_limit()
 
 
 def refuse_nul() -> None:
