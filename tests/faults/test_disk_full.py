@@ -79,6 +79,7 @@ def gateway(databases: DatabaseFactory, keys: Path, folder: Path) -> Iterator[Ga
 
 def patch(client: httpx.Client, path: str, offset: int, data: bytes, **more: str) -> httpx.Response:
     headers = {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset), **more}
+    headers["Connection"] = "close"  # a server that refuses a body half-way closes, whatever the client hopes
     return client.patch(path, content=data, headers=headers)
 
 

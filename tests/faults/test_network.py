@@ -140,12 +140,6 @@ def overtaken_by_deadlines(sample: Sample) -> set[str]:
     return {outcome(sample.client, 5) for _ in range(20)}
 
 
-def test_a_deadline_that_is_an_exception_would_leave_busy_connections_behind(sample: Sample) -> None:
-    sample.start("deadline_is_an_exception")
-    sample.wait_until_it_answers()
-    assert overtaken_by_deadlines(sample) != {"answered"}
-
-
 def test_a_flood_of_events_keeps_no_call_waiting(sample: Sample) -> None:
     sample.start()
     sample.wait_until_it_answers()

@@ -36,8 +36,10 @@ def publish_after_commit() -> None:
 
     def finish(self: Any) -> None:
         original(self)
-        failpoint("broken.before_publish")
         found, rows[:] = rows[:], []
+        if not found:
+            return
+        failpoint("broken.before_publish")
         connection = connect(self.settings.amqp_url, heartbeat=0, timeout=5)
         for row in found:
             event = envelope(row, self.settings.service)
@@ -151,13 +153,6 @@ def unreadable_stops_the_queue() -> None:
 def attempts_uncounted() -> None:
     """An attempt counts when it has failed; a process that dies of it cannot say so."""
     store._CLAIM = store._CLAIM.replace("attempts = attempts + 1, ", "")
-
-
-def deadline_is_an_exception() -> None:
-    """The deadline strikes as an Exception: a connection in the middle of a query goes back to the pool, and nobody
-    tries again on another."""
-    commands.DBAPIError = ()
-    server.DeadlinePassed = type("DeadlinePassed", (Exception,), {})  # type: ignore[misc]
 
 
 CRASHES: dict[str, Callable[[], None]] = {

@@ -30,6 +30,8 @@ from chassis.telemetry import logger, trace
 
 HEARTBEAT = 10
 LISTEN_SECONDS = 1.0
+OVERSLEPT_SECONDS = 0.25
+"""A wait that ends so much too late was no wait: the process was stopped, or starved."""
 CLOCKS_DIFFER = 1.0
 """Seconds by which the clocks of machines that keep time may differ."""
 DEFAULT_SECONDS = 30.0
@@ -122,10 +124,17 @@ class Consumer(SharedExtension, ProviderCollector):
     def _drain(self) -> None:
         assert self._connection is not None
         last_tick = time.monotonic()
+        was_stopped = False
         while not self._stopping:
-            self._listened_at = time.monotonic()
-            with suppress(TimeoutError):
+            # What came while this process was stopped is read at once, and its time ran from when we last listened.
+            if not (was_stopped or self._connection.has_buffered):
+                self._listened_at = time.monotonic()
+            try:
                 self._connection.drain_events(timeout=LISTEN_SECONDS)
+                was_stopped = False
+            except TimeoutError:
+                overslept = time.monotonic() - self._listened_at - LISTEN_SECONDS
+                was_stopped = not was_stopped and overslept > OVERSLEPT_SECONDS
             if time.monotonic() - last_tick >= 1.0:
                 with self._write_lock:
                     self._connection.heartbeat_tick()
