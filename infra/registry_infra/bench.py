@@ -24,12 +24,12 @@ FAULTS = "50,120,1"
 
 
 def run_bench(words: list[str]) -> int:
-    """Runs the named measurement, `faults [journeys,seconds,seed]`, or (no name) every measurement."""
+    """Runs the named measurement, `faults [journeys,seconds,seed [broken variant]]`, or (no name) every measurement."""
     name, *options = words or ["all"]
     if name == "uploads":
         return _uploads()
     if name == "faults":
-        return _campaign(options[0] if options else FAULTS)
+        return _campaign(*options)
     if name != "all" and name not in MEASUREMENTS:
         known = "; ".join(f"{known}: {text}" for known, text in MEASUREMENTS.items())
         raise StackProblem(
@@ -40,9 +40,10 @@ def run_bench(words: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _campaign(size: str) -> int:
+def _campaign(size: str = FAULTS, variant: str = "") -> int:
     words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", "tests/faults/test_crash_campaign.py"]
-    return _run(words, REGISTRY_CAMPAIGN=size)
+    words += ["-k", "broken"] if variant else []
+    return _run(words, REGISTRY_CAMPAIGN=size, REGISTRY_CAMPAIGN_VARIANT=variant)
 
 
 def _uploads() -> int:

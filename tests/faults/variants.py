@@ -147,11 +147,6 @@ def unreadable_stops_the_queue() -> None:
     worker.Inbox._park_unreadable = give_back  # type: ignore[method-assign]
 
 
-def attempts_uncounted() -> None:
-    """An attempt counts when it has failed; a process that dies of it cannot say so."""
-    store._CLAIM = text(store._CLAIM.text.replace("attempts = attempts + 1, ", ""))
-
-
 def deadline_is_an_exception() -> None:
     """The deadline strikes as an Exception: a connection in the middle of a query goes back to the pool, and nobody
     tries again on another."""
