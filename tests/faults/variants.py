@@ -150,11 +150,6 @@ def unreadable_stops_the_queue() -> None:
     worker.Inbox._park_unreadable = give_back  # type: ignore[method-assign]
 
 
-def attempts_uncounted() -> None:
-    """An attempt counts when it has failed; a process that dies of it cannot say so."""
-    store._CLAIM = store._CLAIM.replace("attempts = attempts + 1, ", "")
-
-
 CRASHES: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
