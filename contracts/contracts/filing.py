@@ -615,6 +615,7 @@ ERRORS = {
     "deposit_empty": 422,
     "job_unknown": 404,
     "material_quarantined": 409,
+    "material_unscanned": 409,
     "number_unknown": 404,
     "document_unknown": 404,
     "serial_number_unknown": 404,

@@ -98,7 +98,7 @@ def remove_material(application_id: str, material_id: str) -> Reply:
     access=SIGNED_IN,
     raw=True,
     content_type="*/*",
-    problems=("application_unknown", "material_unknown"),
+    problems=("application_unknown", "material_unknown", "material_quarantined", "material_unscanned"),
 )
 def open_material(application_id: str, material_id: str) -> Response:
     return deliver(call(OPEN_MATERIAL, OpenMaterial(application_id=application_id, material_id=material_id)))

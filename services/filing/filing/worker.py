@@ -11,12 +11,14 @@ from filing.jobs import handlers as jobs
 from filing.jobs.queue import CHANNEL
 from filing.precheck.engine import SIDE_BY_SIDE, shared_pool
 from filing.prechecks import handlers as prechecks
+from filing.prechecks.rescan import scan_again
 
 _turns = count()
 
 
 def step(runtime: Runtime) -> bool:
-    """A check or a job, in turns: neither kind of work waits for the end of the other's queue.
+    """A check or a job, in turns: neither kind of work waits for the end of the other's queue. When there is neither, a
+    file that the malware scanner has yet to see.
 
     The sandbox takes seconds to start, so it starts before there is work.
     """
@@ -24,7 +26,7 @@ def step(runtime: Runtime) -> bool:
     if turn == 0:
         shared_pool().start()
     first, second = (prechecks.work_off, jobs.work_off) if turn % 2 else (jobs.work_off, prechecks.work_off)
-    return first(runtime) or second(runtime)
+    return first(runtime) or second(runtime) or scan_again(runtime)
 
 
 WORKER = Worker(channel=CHANNEL, step=step, hands=SIDE_BY_SIDE)

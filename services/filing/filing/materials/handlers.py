@@ -24,7 +24,7 @@ from filing.forms.policy import policies
 from filing.materials import model
 from filing.materials.store import MaterialRow, materials_of
 from filing.prechecks.handlers import queue_precheck
-from filing.prechecks.model import quarantined
+from filing.prechecks.model import quarantined, scan_missing
 
 
 def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
@@ -141,12 +141,15 @@ def order_materials(request: OrderMaterials, uow: UnitOfWork) -> ApplicationView
 def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
     """Where the bytes of a file are, for its owner and for staff who work on the case.
 
-    Errors: ``application_unknown``, ``forbidden``, ``material_unknown``, ``material_quarantined``.
+    Errors: ``application_unknown``, ``forbidden``, ``material_unknown``, ``material_quarantined``,
+    ``material_unscanned`` (staff only).
     """
     case = readable_case(uow, request.application_id)
     row = _material(uow, case, request.material_id)
     if quarantined(row.precheck.findings):
         raise Problem("material_quarantined")
+    if uow.actor.is_staff and scan_missing(row.precheck.findings):
+        raise Problem("material_unscanned")
     if uow.actor.is_staff:
         uow.audit("material.open", subject=case.id, material=row.id)
     return material_document(row)

@@ -109,10 +109,8 @@ def _scan(path: Path | str) -> list[Finding]:
     address = malware.configured_address()
     if not address:
         return []
-    scan = malware.scan(path, address)
-    if scan.state == "infected":
-        return [Finding("malware_found", "error", params={"signature": scan.signature})]
-    return [Finding("malware_not_scanned", "warning", uncertain=True)] if scan.state == "unavailable" else []
+    found = malware.finding_of(malware.scan(path, address))
+    return [found] if found else []
 
 
 def _size(path: Path | str) -> int:

@@ -17,6 +17,7 @@ from filing.forms.policy import Language
 from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
+from filing.prechecks.model import scan_missing
 from filing.prechecks.store import PrecheckRow, find_precheck
 
 FIRST_LOOK_FROM = 1 << 20
@@ -162,6 +163,7 @@ def _keep(runtime: Runtime, job: PrecheckRow, result: PrecheckResult) -> None:
                 progress=1.0,
                 finished_at=uow.now(),
                 leased_until=None,
+                scan_due=uow.now() if scan_missing(data["findings"]) else None,
             )
             .returning(PrecheckRow.id)
         ).first()

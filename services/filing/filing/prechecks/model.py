@@ -16,6 +16,14 @@ def worth_a_look(findings: Sequence[Mapping[str, Any]]) -> int:
     return sum(finding["severity"] in ("warning", "error") for finding in findings)
 
 
+SCAN_MISSING = "malware_not_scanned"
+
+
+def scan_missing(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """A scanner is configured and has not seen the file: staff do not open it until it has."""
+    return any(finding["code"] == SCAN_MISSING for finding in findings)
+
+
 def quarantined(findings: Sequence[Mapping[str, Any]]) -> bool:
     """A file with malware in it is not given to anybody any more, nor worked on."""
     return any(finding["code"] == "malware_found" for finding in findings)

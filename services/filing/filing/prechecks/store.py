@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chassis.ids import new_id
@@ -14,12 +15,14 @@ from sqlalchemy.orm import Mapped, Session
 from filing.base import Base
 from filing.jobs.queue import Leased
 from filing.precheck import PrecheckResult
+from filing.prechecks.model import scan_missing
 
 
 class PrecheckRow(Leased, Base):
     """``account_id`` is empty for the public tool. ``case_id`` is set for materials.
 
     ``first_verdict`` with facts and findings is what a first look at a large file gave while the check goes on.
+    ``scan_due``: when to ask the malware scanner again, which did not answer.
     """
 
     __tablename__ = "prechecks"
@@ -27,6 +30,7 @@ class PrecheckRow(Leased, Base):
         CheckConstraint("state IN ('running', 'done')", name="state"),
         CheckConstraint("(state = 'done') = (verdict IS NOT NULL)", name="verdict_when_done"),
         Index("ix_prechecks_open", "created_at", postgresql_where=text("state = 'running'")),
+        Index("ix_prechecks_scan_due", "scan_due", postgresql_where=text("scan_due IS NOT NULL")),
     )
 
     account_id: Mapped[str]
@@ -40,6 +44,7 @@ class PrecheckRow(Leased, Base):
     first_verdict: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
     findings: Mapped[list[dict[str, Any]]]
+    scan_due: Mapped[datetime | None]
 
 
 def find_precheck(session: Session, precheck_id: str) -> PrecheckRow | None:
@@ -72,6 +77,7 @@ def keep_finished(
             verdict=result.verdict,
             facts={**data["facts"], "sha256": made.sha256},
             findings=data["findings"],
+            scan_due=uow.now() if scan_missing(data["findings"]) else None,
             attempts=1,
             created_at=uow.now(),
             finished_at=uow.now(),
