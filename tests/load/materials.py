@@ -137,7 +137,7 @@ def check_of(client: Client, what: str, file_name: str, data: bytes, profile: st
     """From the last byte sent: the upload answered, a check asked for, its first verdict seen, its last."""
     first, whole = [], []
     for turn in range(rounds):
-        upload_id, last_byte = client.upload_timed(file_name, data[:-1] + bytes([turn]))
+        upload_id, last_byte = client.upload_timed(file_name, data + bytes([turn]))
         check = f"/prechecks/{client.check(upload_id, profile)}"
         client.until(check, lambda found: bool(found["first_verdict"] or found["verdict"]))
         first.append(time.perf_counter() - last_byte)
