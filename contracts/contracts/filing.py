@@ -135,6 +135,7 @@ class DepositOptions(Model):
     strip_comments: bool = False
     strip_blank_lines: bool = True
     mask_secrets: bool = True
+    with_tests: bool = False
     masked_share: float = Field(default=0.45, gt=0, le=0.5)
     start_page: int = Field(default=11, ge=1, le=100_000)
     first: list[str] = Field(default=[], max_length=200)

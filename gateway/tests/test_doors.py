@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chassis.actor import Actor, issue_access_token
 from chassis.errors import Problem
 from chassis.testing.databases import TestDatabase
 from chassis.testing.harness import settings_for
+from chassis.tokens import TokenSigner
+from contracts.base import STAFF_ROLES
 from flask import Flask
 from flask.testing import FlaskClient
 from gateway.settings import GatewaySettings
@@ -157,3 +160,39 @@ def test_calls_that_need_no_token_are_those_of_the_list(application: Flask) -> N
             if not (answer.status_code == 401 and answer.get_json()["code"] == "not_signed_in"):
                 opened.add(name)
     assert opened == OPEN_CALLS
+
+
+@pytest.mark.parametrize("value", [None, "长" * 400, "\0", "-1", "{}"])
+def test_no_form_can_be_filled_in_so_that_the_page_fails(application: Flask, keys: Path, value: str | None) -> None:
+    """Also hidden fields, by somebody who changes them. Services are away, which is 503 and no failure of the page."""
+    signer = TokenSigner.load(keys, "identity")
+    people = (Actor("acc-1", "natural_person"), Actor("acc-2", "staff", frozenset(STAFF_ROLES)))
+    applicant, staff = ({"Authorization": f"Bearer {issue_access_token(signer, actor, 600)}"} for actor in people)
+    failed = []
+    for name, method, path in doors(application):
+        if method == "POST" and not is_call(path):
+            form = {} if value is None else dict.fromkeys(FIELDS, value)
+            headers = staff if path.startswith("/staff") else applicant
+            answer = application.test_client().post(path, data=form, headers=headers)
+            if answer.status_code >= 500 and "系统暂时" not in answer.text:
+                failed.append(name)
+    assert failed == []
+
+
+def test_calls_refuse_what_no_database_keeps(application: Flask) -> None:
+    client = application.test_client()
+    assert client.get("/api/v1/progress/2026%00").status_code == 404
+    assert client.get("/verify/%00").status_code == 404
+    assert client.get("/api/v1/register?q=%00").status_code == 400
+    assert client.post("/api/v1/sessions", json={"login": "a\0", "password": "b"}).status_code == 400
+
+
+def fields_of_forms() -> set[str]:
+    """Every name that a page reads of a form, wherever it stands."""
+    reads = re.compile(r"""(?:\.value|\.raw|form\.get|values\.get|getlist)\(\s*["']([\w.]+)["']|name="([\w.]+)\"""")
+    folder = Path(app.__file__).parent
+    files = [*folder.rglob("pages/*.py"), *folder.rglob("templates/**/*.html")]
+    return {name for file in files for pair in reads.findall(file.read_text("utf-8")) for name in pair if name}
+
+
+FIELDS = sorted(fields_of_forms() - {"csrf_token"})

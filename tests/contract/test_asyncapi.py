@@ -61,7 +61,6 @@ def problems(message: dict[str, Any], kind: str) -> list[str]:
     return [error.message for error in Draft7Validator(schema).iter_errors(message)]
 
 
-@pytest.mark.requirement("W-06")
 @pytest.mark.parametrize("kind", EVENTS)
 def test_what_is_sent_is_what_the_document_describes(kind: str) -> None:
     message = sent(EVENTS[kind])

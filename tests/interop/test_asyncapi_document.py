@@ -6,13 +6,11 @@ import copy
 import json
 from typing import Any
 
-import pytest
 from jsonschema import Draft7Validator
 from registry_infra.node import Node
 from registry_infra.portal import Portal
 
 
-@pytest.mark.requirement("W-06")
 def test_the_published_document_is_valid_asyncapi_3(visitor: Portal, node: Node) -> None:
     schema = json.loads((node.packages / "@asyncapi/specs/schemas/3.0.0-without-$id.json").read_text("utf-8"))
 

@@ -87,7 +87,6 @@ def problems(document: dict[str, Any], event: dict[str, Any]) -> list[str]:
     return [error.message for error in Draft7Validator(schema).iter_errors(event)]
 
 
-@pytest.mark.requirement("W-06")
 def test_other_teams_hear_a_case_as_the_published_document_says(
     settings: Settings,
     document: dict[str, Any],

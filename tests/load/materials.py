@@ -120,16 +120,16 @@ def picture_scan() -> bytes:
 
 
 def text_scans() -> list[bytes]:
-    """200 dpi colour pages of something like writing, 150 to 250 kB each."""
+    """200 dpi colour pages of something like writing, some 180 kB each."""
     scans = []
     for seed in range(4):
         page, source = Image.new("L", (1654, 2339), 248), random.Random(seed)
         pen = ImageDraw.Draw(page)
-        for line in range(120, 2200, 40):
-            for column in range(120, 1500, 26):
+        for line in range(160, 2160, 72):
+            for column in range(160, 1480, 40):
                 x, y = column + source.randrange(6), line + source.randrange(4)
                 pen.line((x, y, x + source.randrange(4, 18), y + source.randrange(4, 22)), fill=30, width=3)
-        scans.append(encoded(page.convert("RGB"), quality=80, dpi=(200, 200)))
+        scans.append(encoded(page.convert("RGB"), quality=70, dpi=(200, 200)))
     return scans
 
 
@@ -224,7 +224,8 @@ def main() -> None:
         worker = worker_of(data)
         with Memory(worker) as memory:
             deposit(client, 300, 5)
-            pictures = scanned_pdf([picture_scan()], arguments.megabytes // 6)
+            scan = picture_scan()
+            pictures = scanned_pdf([scan], arguments.megabytes * MIB // len(scan))
             check_of(client, "picture book", "画册.pdf", pictures, "text_pdf", 5)
             check_of(client, "1,000 pages of text", "长篇.pdf", numbered_pdf(1000), "text_pdf")
             check_of(client, "1,000 scanned pages", "扫描.pdf", scanned_pdf(text_scans(), 1000), "text_pdf")

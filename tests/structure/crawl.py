@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
-from xml.etree.ElementTree import Element
 
-import html5lib
 import httpx
 from flask import Flask
 from gateway.pages import BLUEPRINTS
+from lxml import html
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
 ADDRESSES = {
     "a": "href",
     "iframe": "src",
@@ -52,10 +50,13 @@ def route_of(url: str) -> str | None:
 
 @dataclass
 class Crawl:
-    """One person's walk. ``most``: addresses looked at of each route, so that long lists do not make it long."""
+    """One person's walk. ``within``: links are followed from addresses that begin so; those that lead out are only
+    opened. ``most``: addresses looked at of each route with the same parameters, so that it ends before long lists do.
+    """
 
     client: httpx.Client
-    most: int = 6
+    within: str = "/"
+    most: int = 5
     pages: dict[str, str] = field(default_factory=dict)
     routes: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
@@ -66,12 +67,12 @@ class Crawl:
         looked: Counter[str] = Counter()
         while waiting:
             address, source = waiting.popleft()
-            route = route_of(address) or address
-            if looked[route] >= self.most:
+            kind = f"{route_of(address) or address} {sorted(dict(parse_qsl(urlsplit(address).query, True)))}"
+            if looked[kind] >= self.most:
                 continue
-            looked[route] += 1
+            looked[kind] += 1
             for link in self.look(address, source):
-                if link not in known:
+                if link not in known and address.startswith(self.within):
                     known.add(link)
                     waiting.append((link, address))
         return self
@@ -89,19 +90,18 @@ class Crawl:
                 self.routes.add(route)
             if answer.headers["Content-Type"].startswith("text/html"):
                 self.pages[address] = answer.text
-                tree = html5lib.parse(answer.text)
+                tree = html.document_fromstring(answer.text)
                 self.wrong += [f"{address} leads to #{name}, which it has not" for name in _missing_places(tree)]
                 yield from _ours(self.client.base_url, address, links(tree))
 
 
-def links(tree: Element) -> Iterator[str]:
+def links(tree: html.HtmlElement) -> Iterator[str]:
     """Addresses that an element of the page fetches or leads to by GET."""
-    for element in tree.iter():
-        tag = str(element.tag).removeprefix(XHTML)
-        for name in (ADDRESSES.get(tag, ""), "hx-get"):
+    for element in tree.iter("*"):
+        for name in (ADDRESSES.get(element.tag, "href"), "hx-get"):
             if value := element.get(name):
                 yield value
-        if tag == "form" and element.get("method", "get").lower() == "get":
+        if element.tag == "form" and element.get("method", "get").lower() == "get":
             yield element.get("action", "")
 
 
@@ -114,7 +114,9 @@ def _ours(base: httpx.URL, here: str, found: Iterator[str] | list[str]) -> Itera
             yield f"{parts.path}?{query}" if query else parts.path
 
 
-def _missing_places(tree: Element) -> list[str]:
-    there = {element.get("id") for element in tree.iter()}
-    named = [link[1:] for element in tree.iter() if (link := element.get("href", "")).startswith("#") and len(link) > 1]
+def _missing_places(tree: html.HtmlElement) -> list[str]:
+    there = {element.get("id") for element in tree.iter("*")}
+    named = [
+        link[1:] for element in tree.iter("*") if (link := element.get("href", "")).startswith("#") and len(link) > 1
+    ]
     return [name for name in named if name not in there]

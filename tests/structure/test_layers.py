@@ -162,7 +162,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("clocks/handlers.py", "row.state"),
             ("clocks/model.py", "deadline.state"),
             ("jobs/handlers.py", "row.state"),
-            ("prechecks/handlers.py", "row.state"),
+            ("prechecks/handlers.py", "state="),
         ],
         "payment": [
             ("orders/store.py", "order.state"),

@@ -29,7 +29,7 @@ def used() -> set[str]:
         found |= set(READ_BY_TESTS.findall(file.read_text("utf-8")))
     for name in ("registry", "docker-compose.yml"):
         found |= set(READ_BY_SHELL.findall((ROOT / name).read_text("utf-8")))
-    return {name.removesuffix("_FILE") if name != "FILING_POLICY_FILE" else name for name in found} - INTERNAL
+    return {name.removesuffix("_FILE") if not name.endswith("POLICY_FILE") else name for name in found} - INTERNAL
 
 
 def test_every_setting_is_explained() -> None:

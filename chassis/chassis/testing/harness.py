@@ -155,7 +155,7 @@ class Harness:
     def as_owner(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Rows of a statement of the database's owner: for what no service may do to its own tables."""
         with psycopg.connect(self._owner_url, autocommit=True) as connection:
-            cursor = connection.execute(statement, parameters)  # type: ignore[arg-type]  # plain text of tests
+            cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def receipt(self, account: str, data: bytes, file_name: str = "file.pdf") -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from chassis.errors import Problem
 from contracts.base import ANONYMOUS
 from contracts.objects import ObjectRef
 from flask import Flask, Response, jsonify, request, url_for
@@ -104,7 +105,13 @@ def describe_upload(upload_id: str) -> Response:
     access=ANONYMOUS,
     raw=True,
     status=201,
-    problems=("upload_too_large", "uploads_too_many", "upload_length_required", "upload_metadata_invalid"),
+    problems=(
+        "upload_too_large",
+        "uploads_too_many",
+        "upload_quota_full",
+        "upload_length_required",
+        "upload_metadata_invalid",
+    ),
     takes=(BODY_TYPE, "multipart/form-data"),
     needs_body=False,
     reads=(  # a form needs none of them
@@ -130,13 +137,16 @@ def create_upload() -> Response:
         _number("Upload-Length", "upload_length_required"), name, metadata.get("purpose", ""), header
     )
     headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id)}
-    if upload.length == 0:
-        upload = uploads.finish(upload.upload_id)
-    elif request.mimetype == BODY_TYPE:
-        upload = _receive(uploads, upload.upload_id, 0)
-    elif request.content_length:
-        uploads.remove(upload.upload_id)
-        raise HttpProblem("unsupported_media_type")
+    try:
+        if upload.length == 0:
+            upload = uploads.finish(upload.upload_id)
+        elif request.mimetype == BODY_TYPE:
+            upload = _receive(uploads, upload.upload_id, 0)
+        elif request.content_length:
+            raise HttpProblem("unsupported_media_type")
+    except Problem:
+        uploads.remove(upload.upload_id)  # whoever sent it never learns its address
+        raise
     return _answer(201, **headers, **_progress(uploads, upload))
 
 

@@ -24,6 +24,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.web.caller import caller, require
+from gateway.web.characters import json_has_nul
 from gateway.web.headers import request_id
 from gateway.web.problems import HttpProblem, field_code
 
@@ -154,6 +155,8 @@ def _json_body() -> bytes:
     data = request.get_data(cache=False)
     if len(data) > JSON_LIMIT:
         raise HttpProblem("too_large")
+    if json_has_nul(data):
+        raise HttpProblem("request_malformed")
     return data or b"{}"
 
 

@@ -62,8 +62,7 @@ STAFF_NAVIGATION = (
 
 def navigation() -> tuple[Entry, ...]:
     """Of the public pages. Staff have a workbench where applicants have their user centre."""
-    account = signed_in_account()
-    return (*NAVIGATION[:-1], WORKBENCH) if account and account["kind"] == "staff" else NAVIGATION
+    return (*NAVIGATION[:-1], WORKBENCH) if caller().actor.is_staff else NAVIGATION
 
 
 def staff_navigation() -> Iterator[Entry]:

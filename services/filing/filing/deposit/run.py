@@ -16,6 +16,8 @@ from filing.deposit.secrets import by_kind
 from filing.deposit.source import Selection, select
 from filing.deposit.tree import read_tree
 
+_FILES_LISTED = 500
+
 
 def prepare_sandbox() -> None:
     """Called once in the template process: the table of drawable characters takes a second to make."""
@@ -25,7 +27,7 @@ def prepare_sandbox() -> None:
 def source_deposit(job: Job) -> JsonValue:
     """``args``: title, version, date [y, m, d], file_name, options. Second input: object code, for that mode.
 
-    Returns {statistics, pages, whole, rows_per_page, statements, changes, starts, meter}.
+    Returns {statistics, pages, whole, rows_per_page, statements, changes, starts, files, meter}.
     """
     assert job.output is not None
     options = SourceOptions.from_json(job.args["options"])
@@ -60,6 +62,7 @@ def source_deposit(job: Job) -> JsonValue:
         + _shape_said(selection),
         "changes": _changes(selection),
         "starts": selection.starts,
+        "files": [file.path for file in tree.files[:_FILES_LISTED]],
         "meter": None if meter is None else {"area": meter.area, "characters": meter.characters},
     }
 

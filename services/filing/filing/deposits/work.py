@@ -20,6 +20,7 @@ from filing.precheck import run_precheck
 from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]
+_SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 
 
 def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobResult:
@@ -47,9 +48,25 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
     return JobResult(
         changes=[change for result in results.values() for change in result.report.pop("changes", [])],
         files=files,
-        report={**{part: result.report for part, result in results.items()}, "compared": compared.done},
+        report={
+            **{part: result.report for part, result in results.items()},
+            "compared": compared.done,
+            "asked": _asked(params),
+        },
         findings=[finding.to_json() for result in (*results.values(), compared) for finding in result.findings],
     )
+
+
+def _asked(params: Params) -> dict[str, str]:
+    """Name, version and options as the form of the page has them, to be changed and asked for again."""
+    options = params["options"]
+    asked = {name: params[name] for name in ("title", "short_name", "version")}
+    asked |= {name: "yes" for name in _SWITCHES if options[name]}
+    asked |= {name: str(options[name]) for name in ("mode", "document_mode", "start_page", "document_start_page")}
+    return asked | {
+        "masked_share": str(round(options["masked_share"] * 100)),
+        "leave_out": "\n".join(options["leave_out"]),
+    }
 
 
 def _refused(results: dict[str, DepositResult]) -> DepositResult | None:

@@ -90,7 +90,7 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
     code = "wrong_type_renamed" if misleading else "wrong_type"
     if kind in _CONVERTIBLE_IMAGES and "jpeg" in profile.accepts:
         findings.append(Finding("image_convertible", "error", params=params, repairable=True))
-    elif kind == "text" and profile.name in _SET_FROM_TEXT:
+    elif kind == "text" and profile.name in _SET_FROM_TEXT and not misleading:
         findings.append(Finding("text_convertible", "error", params=params, repairable=True))
     else:
         findings.append(Finding(code, "error", params=params))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from chassis.errors import Problem
@@ -15,14 +14,13 @@ from contracts.objects import UploadReceipt
 from sqlalchemy import update
 
 from filing.forms.policy import Language
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
 from filing.prechecks.store import PrecheckRow, find_precheck
 
 FIRST_LOOK_FROM = 1 << 20
 """Bytes: smaller files are checked nearly as quickly as looked at."""
-_LEASE = timedelta(minutes=3)
 _CONTEXT_KEYS = (
     "title",
     "short_name",
@@ -137,13 +135,13 @@ def work_off(runtime: Runtime) -> bool:
 
     Whatever the file does to its checker becomes a finding; only a store that cannot be read is tried again.
     """
-    job = take_next(runtime, PrecheckRow, _LEASE)
+    job = take_next(runtime, PrecheckRow)
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:
         result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
     else:
-        with given_back(runtime, PrecheckRow, job.id):
+        with held(runtime, PrecheckRow, job.id):
             result = _check(runtime, job)
     _keep(runtime, job, result)
     return True
@@ -176,7 +174,7 @@ def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:
     with runtime.objects.local_path(job.sha256) as path:
         if job.size >= FIRST_LOOK_FROM:
             _keep_first_look(runtime, job.id, run_precheck(job.profile, path, job.context, depth="first"))
-        progress = progress_of(runtime, PrecheckRow, job.id, _LEASE)
+        progress = progress_of(runtime, PrecheckRow, job.id)
         return run_precheck(job.profile, path, job.context, on_progress=progress)
 
 

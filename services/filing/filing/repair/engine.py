@@ -23,7 +23,8 @@ MIB = 1 << 20
 REPAIRS = {**IMAGE_REPAIRS, **PDF_REPAIRS, **TEXT_REPAIRS, **DEPOSIT_REPAIRS}
 """Finding code → repair."""
 
-_LIMITS = Limits(memory_bytes=1024 * MIB, cpu_seconds=120, wall_seconds=180, output_bytes=512 * MIB)
+_LIMITS = Limits(memory_bytes=1024 * MIB, cpu_seconds=400, wall_seconds=500, output_bytes=1100 * MIB)
+"""Room for a gigabyte of scans: reading, recompressing and writing it."""
 _ONLY_FOR_REPAIR = ("password", "sha256", "file_name", "rotate", "strip_comments")
 _PREVIEW_LIMITS = Limits(memory_bytes=512 * MIB, cpu_seconds=10, wall_seconds=15, output_bytes=4 * MIB)
 

@@ -14,12 +14,10 @@ from chassis.inspect.pdf import PdfFacts, open_with_pdfium
 from chassis.inspect.pdf_pages import read_pages
 from chassis.sandbox.model import Job, Refused
 
-from filing.repair.model import Action, Change
-from filing.repair.shrink import shrink_images
+from filing.repair.model import Action, Change, Param
+from filing.repair.shrink import STEPS, first_step, shrink_images
 
 _PAGE_SECONDS = 30.0
-_STEPS = ((85, 3500), (75, 2500), (65, 1800), (50, 1300))
-"""Quality of JPEG and longest edge in pixels, tried in this order."""
 
 
 def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
@@ -27,7 +25,7 @@ def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
     assert job.output is not None
     source, output, password = job.source, job.output, str(job.args["password"])
     document, changes = _open(source, password)
-    job.progress(0.2)
+    job.progress(0.1)
     encrypted = document.is_encrypted
     signed = _facts_of(document).signed
     for action in actions:
@@ -40,7 +38,7 @@ def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
         changes.append(Change("encryption_removed"))
     if signed:
         changes.append(Change("signature_broken"))
-    job.progress(0.4)
+    job.progress(0.2)
     _save(document, output)
     if "shrink" in actions:
         changes += _shrink(document, job)
@@ -193,36 +191,32 @@ def _without(holder: pikepdf.Object, key: str) -> None:
         del holder[key]
 
 
-def _part_of(job: Job, step: int) -> Callable[[float], None]:
+def _part_of(job: Job, done: float, all_steps: int) -> Callable[[float], None]:
     """Progress of one of the steps of shrinking, as part of the whole."""
-    return lambda share: job.progress(0.4 + 0.6 * (step + share) / len(_STEPS))
+    return lambda share: job.progress(0.3 + 0.7 * (done + share) / all_steps)
 
 
 def _shrink(document: pikepdf.Pdf, job: Job) -> list[Change]:
-    """Recompresses images step by step, until the file is below the limit; every page and every image stays."""
+    """Recompresses images until the file is below the limit; every page and every image stays."""
     assert job.output is not None
     output, max_bytes = job.output, int(job.args["max_bytes"])
     before = output.seek(0, 2)
     if before <= max_bytes:
         return [Change("pdf_repacked", {"megabytes": _megabytes(before)})]
-    count = 0
-    for step, (quality, edge) in enumerate(_STEPS):
-        count = max(count, shrink_images(document, quality, edge, _part_of(job, step)))
+    count, steps = 0, STEPS[first_step(document, before, max_bytes) :]
+    for done, step in enumerate(steps):
+        count = max(count, shrink_images(document, step, _part_of(job, done, len(steps))))
         _save(document, output)
         size = output.seek(0, 2)
         if size <= max_bytes:
-            return [
-                Change(
-                    "images_recompressed",
-                    {
-                        "count": count,
-                        "quality": quality,
-                        "edge": edge,
-                        "before": _megabytes(before),
-                        "after": _megabytes(size),
-                    },
-                )
-            ]
+            params: dict[str, Param] = {
+                "count": count,
+                "quality": step.quality,
+                "edge": step.edge,
+                "before": _megabytes(before),
+                "after": _megabytes(size),
+            }
+            return [Change("images_recompressed", params)]
     raise Refused("repair_not_small_enough", megabytes=_megabytes(output.seek(0, 2)))
 
 

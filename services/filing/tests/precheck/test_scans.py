@@ -66,9 +66,9 @@ def separation() -> pikepdf.Object:
 def test_a_scan_is_rendered_only_when_a_quick_look_cannot_tell(
     what: str, pdf: bytes, blank: bool | None, rendered: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, render = tmp_path / "scan.pdf", Mock(side_effect=pdf_pages._has_marks)
+    path, render = tmp_path / "scan.pdf", Mock(side_effect=pdf_pages._marks_of)
     path.write_bytes(pdf)
-    monkeypatch.setattr(pdf_pages, "_has_marks", render)
+    monkeypatch.setattr(pdf_pages, "_marks_of", render)
     with path.open("rb") as stream:
         facts = pdf_pages.read_pages(stream, "", 20)
     assert (facts.checked, render.called) == (1, rendered), what

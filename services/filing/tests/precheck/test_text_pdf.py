@@ -51,6 +51,12 @@ def test_a_pdf_with_a_misleading_name_is_accepted_with_a_note(check: Check) -> N
     assert "extension_misleading" in codes(result)
 
 
+def test_a_plain_text_can_be_made_a_pdf_but_one_that_is_named_so_is_none(check: Check) -> None:
+    assert (check("text_pdf", b"Call me Ishmael.\n", "novel.txt").verdict) == "fixable"
+    result = check("text_pdf", b"Call me Ishmael.\n", "novel.pdf")
+    assert (result.verdict, codes(result)) == ("fail", {"wrong_type_renamed"})
+
+
 def test_an_empty_file_is_said_to_be_empty(check: Check) -> None:
     assert codes(check("text_pdf", b"", "novel.pdf")) == {"empty_file"}
 

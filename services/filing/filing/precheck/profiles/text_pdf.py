@@ -7,6 +7,7 @@ from filing.precheck.profiles.base import Facts, Profile
 
 LOWEST_SCAN_DPI = 150
 MANY_FONTS = 5
+PROOF_BYTES = 50 * 2**20
 
 
 def check_opening(facts: Facts) -> list[Finding]:
@@ -121,4 +122,7 @@ def _page_list(pages: list[int]) -> str:
     return "、".join(str(page) for page in pages[:8]) + ("…" if len(pages) > 8 else "")
 
 
-PROFILES = (Profile("text_pdf", ("pdf",), "pdf", check_text_work), Profile("proof_pdf", ("pdf",), "pdf", check))
+PROFILES = (
+    Profile("text_pdf", ("pdf",), "pdf", check_text_work),
+    Profile("proof_pdf", ("pdf",), "pdf", check, PROOF_BYTES),
+)
