@@ -7,16 +7,17 @@ milliseconds, so that every route can be tried with everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chassis.actor import Actor, issue_access_token
 from chassis.commands import Call, execute
 from chassis.errors import Problem
+from chassis.ids import new_id
 from chassis.outbox.store import envelope
 from chassis.service import methods, service_class
 from chassis.testing.databases import DatabaseFactory
@@ -35,12 +36,23 @@ _UNPUBLISHED = text("SELECT * FROM outbox WHERE published_at IS NULL ORDER BY id
 _MARK = text("UPDATE outbox SET published_at = now() WHERE id = :id")
 
 
+T = TypeVar("T")
+
+
+def once(act: Callable[[], T]) -> T:
+    return act()
+
+
 @dataclass
 class Corridor:
-    """In the place of the gateway's RPC client. ``crashes``: what a service would have answered ``internal_error``."""
+    """In the place of the gateway's RPC client. ``crashes``: what a service would have answered ``internal_error``.
+
+    ``insist`` does something again when the process that did it has died, as the real client and processes do.
+    """
 
     services: dict[str, Harness]
     crashes: list[Exception] = field(default_factory=list)
+    insist: Callable[[Callable[[], Any]], Any] = once
 
     def call(
         self,
@@ -53,10 +65,9 @@ class Corridor:
     ) -> Any:
         harness = self.services[method.service]
         contract, handler = methods(harness.service)[method.name]
+        payload, call = request.model_dump(mode="json"), Call(token, request_id or new_id("req"))
         try:
-            reply = execute(
-                harness.runtime, contract, handler, request.model_dump(mode="json"), Call(token, request_id)
-            )
+            reply = self.insist(lambda: execute(harness.runtime, contract, handler, payload, call))
         except Problem as problem:
             raise Problem.from_wire(problem.to_wire()) from None
         except Exception as crash:
@@ -74,6 +85,7 @@ class System:
     corridor: Corridor
     keys: Path
     objects: Path
+    owner_urls: dict[str, str]
     _addresses: Iterator[int] = field(default_factory=count)
 
     def token(self, actor: Actor) -> str:
@@ -88,11 +100,16 @@ class System:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client
 
+    def insist(self, act: Callable[[], T]) -> T:
+        """``act``, by a process that is started again when it dies of it."""
+        done: T = self.corridor.insist(act)
+        return done
+
     def settle(self) -> None:
         """Every event reaches whoever is to hear it, and so does what they say of it, until all is quiet."""
         while sum(self._relay(name) for name in SERVICES):
             for harness in self.services.values():
-                harness.handle_events()
+                self.insist(harness.handle_events)
 
     def _relay(self, source: str) -> int:
         with self.services[source].runtime.engine.begin() as connection:
@@ -111,12 +128,12 @@ def running_system(databases: DatabaseFactory, keys: Path, folder: Path, **setti
     objects = folder / "objects"
     objects.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
+        urls = {name: stack.enter_context(databases.database(name)) for name in (*SERVICES, "gateway")}
 
         def common(name: str) -> Any:
-            database = stack.enter_context(databases.database(name))
-            return replace(settings_for(name, database.application_url, keys, objects), **settings)
+            return replace(settings_for(name, urls[name].application_url, keys, objects), **settings)
 
-        services = {name: Harness(service_class(name), common(name)) for name in SERVICES}
+        services = {name: Harness(service_class(name), common(name), urls[name].owner_url) for name in SERVICES}
         for harness in services.values():
             stack.callback(harness.close)
         corridor = Corridor(services)
@@ -124,4 +141,4 @@ def running_system(databases: DatabaseFactory, keys: Path, folder: Path, **setti
         registry = app.extensions[EXTENSION]
         stack.callback(registry.runtime.engine.dispose)
         app.extensions[EXTENSION] = replace(registry, rpc=corridor)
-        yield System(app, services, corridor, keys, objects)
+        yield System(app, services, corridor, keys, objects, {name: url.owner_url for name, url in urls.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from contracts.base import EventType, Model
@@ -33,7 +34,6 @@ class UnitOfWork:
     def __init__(
         self,
         runtime: Runtime,
-        session: Session,
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
@@ -42,7 +42,6 @@ class UnitOfWork:
     ) -> None:
         self._runtime = runtime
         self._reading = reading
-        self.session = session
         self.actor = actor
         self.request_id = request_id
         self.event = event
@@ -56,6 +55,16 @@ class UnitOfWork:
     @property
     def settings(self) -> Settings:
         return self._runtime.settings
+
+    @cached_property
+    def session(self) -> Session:
+        """The unit's transaction; opened when it is first asked for."""
+        return (self._runtime.reading_sessions if self._reading else self._runtime.sessions)()
+
+    def close(self) -> None:
+        """Rolls back what was not committed and gives the connection back."""
+        if "session" in self.__dict__:
+            self.session.close()
 
     @property
     def objects(self) -> ObjectStore:
@@ -126,7 +135,8 @@ class UnitOfWork:
 
     def finish(self) -> None:
         """Writes audit and events, then commits; a query that changed nothing has nothing to commit."""
-        if self._reading and not (self._audit or self._events or self._channels or _changed(self.session)):
+        said = self._audit or self._events or self._channels
+        if self._reading and not said and ("session" not in self.__dict__ or not _changed(self.session)):
             return
         self.session.flush()
         record(
@@ -158,8 +168,8 @@ def unit_of_work(
 
     ``reading``: for a query, whose statements need no transaction around them.
     """
-    with (runtime.reading_sessions if reading else runtime.sessions)() as session:
-        uow = UnitOfWork(runtime, session, actor, request_id, event, reading=reading)
+    uow = UnitOfWork(runtime, actor, request_id, event, reading=reading)
+    try:
         try:
             yield uow
         except Problem:
@@ -167,3 +177,5 @@ def unit_of_work(
                 uow.finish()
             raise
         uow.finish()
+    finally:
+        uow.close()

@@ -96,22 +96,54 @@ def test_a_process_whose_clock_is_wrong_keeps_the_order_too(
     assert heard(sample) == [1, 2]
 
 
+class Died(BaseException):
+    """The process ended in the middle of handling."""
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_an_attempt_counts_before_it_starts(sample: Harness, monkeypatch: pytest.MonkeyPatch, counted: bool) -> None:
+    """If it counted when it has failed, an event that ends the process would come for ever."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Died
+
+    if not counted:
+        monkeypatch.setattr(store, "_CLAIM", text(store._CLAIM.text.replace("attempts = attempts + 1, ", "")))
+    monkeypatch.setattr("chassis.testing.sample.service._count", die)
+    receive(sample, envelope(1))
+    deaths = 0
+    for _ in range(2 * store.MAX_ATTEMPTS):
+        make_due(sample)
+        try:
+            sample.handle_events()
+        except Died:
+            deaths += 1
+    with sample.uow() as uow:
+        assert len(store.dead_letters(uow.session)) == int(counted)
+    assert deaths == (store.MAX_ATTEMPTS if counted else 2 * store.MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize("counted", [False, True])
 def test_an_event_whose_needs_are_away_waits_for_them_without_being_counted(
-    sample: Harness, monkeypatch: pytest.MonkeyPatch
+    sample: Harness, monkeypatch: pytest.MonkeyPatch, counted: bool
 ) -> None:
+    """If it were counted, it would be given up although nothing is wrong with it."""
+
     def full(*_: object, **__: object) -> None:
         raise StoreUnavailable(errno.ENOSPC, "No space left on device")
 
     receive(sample, envelope(1))
     with monkeypatch.context() as patch:
         patch.setattr("chassis.testing.sample.service._count", full)
+        if counted:
+            patch.setattr("chassis.inbox.worker._is_away", lambda error: False)
         for _ in range(2 * store.MAX_ATTEMPTS):
             make_due(sample)
-            assert sample.handle_events() == 1
+            sample.handle_events()
     assert heard(sample) == []
     make_due(sample)
     sample.handle_events()
-    assert heard(sample) == [1]
+    assert heard(sample) == ([] if counted else [1])
 
 
 def test_events_of_other_kinds_are_not_waited_for(sample: Harness) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,10 @@ class GatewayProcess:
 
 
 @contextmanager
-def running_gateway(database: TestDatabase, keys: Path, objects: Path, **extra: str) -> Iterator[GatewayProcess]:
+def running_gateway(
+    database: TestDatabase, keys: Path, objects: Path, *, within: Sequence[str] = (), **extra: str
+) -> Iterator[GatewayProcess]:
+    """``within``: a program that prepares the process and then becomes the gateway."""
     port = free_port()
     environment = {
         **os.environ,
@@ -112,7 +115,8 @@ def running_gateway(database: TestDatabase, keys: Path, objects: Path, **extra: 
         "REGISTRY_HEALTH_PORT": "0",
         **extra,
     }
-    process = subprocess.Popen([sys.executable, "-m", "gateway"], env=environment)
+    command = [*within, sys.executable, "-m", "gateway"]
+    process = subprocess.Popen(command, env=environment)  # noqa: S603  what the test itself names
     gateway = GatewayProcess(port, process, keys, objects)
     try:
         gateway.wait()

@@ -181,13 +181,10 @@ def test_no_form_can_be_filled_in_so_that_the_page_fails(application: Flask, key
 
 def test_calls_refuse_what_no_database_keeps(application: Flask) -> None:
     client = application.test_client()
-    for answer in (
-        client.get("/api/v1/progress/2026%00"),
-        client.get("/api/v1/register?q=%00"),
-        client.post("/api/v1/sessions", json={"login": "a\0", "password": "b"}),
-        client.get("/verify/%00"),
-    ):
-        assert answer.status_code == 400
+    assert client.get("/api/v1/progress/2026%00").status_code == 404
+    assert client.get("/verify/%00").status_code == 404
+    assert client.get("/api/v1/register?q=%00").status_code == 400
+    assert client.post("/api/v1/sessions", json={"login": "a\0", "password": "b"}).status_code == 400
 
 
 def fields_of_forms() -> set[str]:

@@ -213,7 +213,7 @@ def test_a_full_disk_keeps_what_arrived(tmp_path: Path, monkeypatch: pytest.Monk
         return really(handle, data)
 
     monkeypatch.setattr("chassis.objects.uploads.os.write", write)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left"):  # gateway.web.errors says when to go on
         uploads.append(upload.upload_id, 0, 8, lambda _: next(pieces, b""), None)
     assert uploads.offset(uploads.get(upload.upload_id)) == 4
     assert uploads.get(upload.upload_id).expires_at > datetime.now(UTC)

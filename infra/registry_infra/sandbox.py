@@ -36,7 +36,8 @@ def staff_table(accounts: list[dict[str, Any]]) -> list[str]:
     rows = [columns, *[[_text(account.get(name, "")) for name in columns] for account in accounts]]
     widths = [max(_width(row[index]) for row in rows) for index in range(len(columns))]
     lines = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
     return ["", "Staff accounts of the sandbox (codes change every 30 s: GET /sandbox/staff):", *lines, ""]
 

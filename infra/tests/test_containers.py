@@ -106,7 +106,9 @@ def test_the_health_check_reads_the_whole_answer_and_says_what_it_was() -> None:
             asked = subprocess.Popen(["bash", CHECKOUT / "infra" / "images" / "ready", port])
             connection, _ = server.accept()
             with connection:
-                connection.recv(1000)
+                request = b""
+                while not request.endswith(b"\r\n\r\n"):
+                    request += connection.recv(1000)
                 connection.sendall(f"HTTP/1.0 {status}\r\n\r\n".encode())
                 time.sleep(0.1)
                 assert asked.poll() is None, "it went away"

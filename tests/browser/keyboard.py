@@ -58,7 +58,7 @@ class ByKeyboard(Visit):
     def upload(self, field: str, file: Path) -> None:
         self._tab_to(self.page.locator(f'input[name="{field}_file"]'))
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
     def _tab_to(self, what: Locator) -> None:

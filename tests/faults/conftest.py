@@ -65,6 +65,14 @@ class Sample:
     def wait_until_it_answers(self, seconds: float = 30) -> None:
         self.client.call(READ, Add(counter="ready"), timeout=seconds)
 
+    def listens(self) -> bool:
+        """Whether the service takes requests, whatever it does with them."""
+        connection = connect(self.broker_url, heartbeat=0, timeout=5)
+        try:
+            return bool(connection.channel().queue_declare("rpc-sample", passive=True).consumer_count)
+        finally:
+            connection.close()
+
     def add(self, counter: str = "a", request_id: str | None = None, seconds: float = 40) -> None:
         """Adds one, asking again under the same id until it is answered, as a careful client does."""
         self._insist(ADD, Add(counter=counter), request_id or new_id("req"), seconds)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import amqp
+import psutil
 import pytest
 from chassis.errors import Problem
 from chassis.ids import new_id
+from chassis.outbox.store import envelope
 from chassis.rpc.client import RpcClient
+from chassis.rpc.connection import connect
 from chassis.testing.sample.contracts import ADD, READ, Add
+from sqlalchemy import text
 
 from tests.faults.chaos import wait_until
 from tests.faults.conftest import Sample, proxy_to, through
@@ -60,6 +66,17 @@ def test_a_call_under_way_survives_a_cut_of_the_callers_connection(caller: tuple
     proxy.heal()
     call.join()
     assert totals == [1]  # asked twice, done once
+
+
+def test_a_caller_that_waits_longer_than_it_was_told_would_show(
+    caller: tuple[RpcClient, Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, proxy = caller
+    real = client.call_raw
+    monkeypatch.setattr(client, "call_raw", lambda *words, timeout, **more: real(*words, timeout=timeout + 3, **more))
+    proxy.hold()
+    with pytest.raises(AssertionError):
+        outcome(client, 0.5)
 
 
 @pytest.mark.parametrize("fault", [Proxy.cut, Proxy.hole, Proxy.hold])
@@ -114,6 +131,11 @@ def test_a_deadline_in_the_middle_of_a_query_leaves_no_busy_connection_behind(sa
     """The database holds up for as long as calls have time: whoever gets their connections next must be served."""
     sample.start()
     sample.wait_until_it_answers()
+    assert overtaken_by_deadlines(sample) == {"answered"}
+
+
+def overtaken_by_deadlines(sample: Sample) -> set[str]:
+    """What is answered after every connection was in the middle of a query when its caller's time was up."""
     sample.database.hold()
     threads = [threading.Thread(target=outcome, args=(sample.client, 1.0)) for _ in range(12)]
     for thread in threads:
@@ -121,12 +143,13 @@ def test_a_deadline_in_the_middle_of_a_query_leaves_no_busy_connection_behind(sa
     for thread in threads:
         thread.join()
     sample.database.heal()
-    assert {outcome(sample.client, 5) for _ in range(20)} == {"answered"}
+    return {outcome(sample.client, 5) for _ in range(20)}
 
 
-def test_a_flood_of_events_keeps_no_call_waiting(sample: Sample) -> None:
-    sample.start()
+def test_a_flood_of_events_keeps_no_call_waiting_and_fills_no_memory(sample: Sample) -> None:
+    process = psutil.Process(sample.start().pid)
     sample.wait_until_it_answers()
+    before = process.memory_info().rss
     sample.client.call(ADD, Add(counter="flood"), timeout=10)
     publish_again(sample, 3000)
     times = []
@@ -136,15 +159,23 @@ def test_a_flood_of_events_keeps_no_call_waiting(sample: Sample) -> None:
         times.append(time.monotonic() - started)
     assert sorted(times)[10] < 1
     assert sample.scalar("SELECT heard FROM counters WHERE name = 'flood'") == 1
+    assert process.memory_info().rss - before < 48 << 20
+
+
+def test_calls_that_nobody_answers_pile_up_nowhere(sample: Sample) -> None:
+    """Neither at the broker nor in the caller, however long a service is away."""
+    with ThreadPoolExecutor(20) as pool:
+        ended = list(pool.map(lambda _: outcome(sample.client, 0.3), range(200)))
+    assert set(ended) == {"deadline_exceeded"}
+    assert sample.client._pending == {}
+    connection = connect(sample.broker_url, heartbeat=0, timeout=5)
+    queue = connection.channel()
+    wait_until(lambda: queue.queue_declare("rpc-sample", passive=True).message_count == 0, 5, "an empty queue")
+    connection.close()
 
 
 def publish_again(sample: Sample, times: int) -> None:
     """The only event of the outbox, as a relay would that never remembers."""
-    import amqp
-    from chassis.outbox.store import envelope
-    from chassis.rpc.connection import connect
-    from sqlalchemy import text
-
     with sample.engine.connect() as database:
         event = envelope(database.execute(text("SELECT * FROM outbox")).one(), "sample")
     connection = connect(sample.broker_url, heartbeat=0, timeout=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ POISON = {
     "a subject that PostgreSQL cannot store": event(subject="\x00"),
     "a number that no column holds": event(sequence=10**30),
     "nothing": b"",
+    "a time before all memory": event(time="0001-01-01T00:00:00Z"),
 }
 
 
@@ -49,6 +51,8 @@ def test_unreadable_events_are_set_aside_and_the_next_ones_handled(sample: Sampl
     sample.wait_until_it_answers()
     connection = connect(sample.broker_url, heartbeat=0, timeout=5)
     channel = connection.channel()
+    naive = event(id="evt-naive", time=datetime.now(UTC).replace(tzinfo=None).isoformat())
+    channel.basic_publish(amqp.Message(naive, delivery_mode=2), "sample.events", "added")
     for number, body in enumerate(POISON.values()):
         message = amqp.Message(body, message_id=f"poison-{number}", delivery_mode=2)
         channel.basic_publish(message, "sample.events", "added")
@@ -56,8 +60,21 @@ def test_unreadable_events_are_set_aside_and_the_next_ones_handled(sample: Sampl
     sample.add("innocent")
     heard = "SELECT heard FROM counters WHERE name = 'innocent'"
     wait_until(lambda: sample.scalar(heard) == 1, 20, "the innocent event")
+    # A time without a zone is no poison.
+    wait_until(lambda: sample.scalar("SELECT heard FROM counters WHERE name = 'poison'") == 1, 20, "the odd event")
     parked = "SELECT count(*) FROM inbox WHERE parked_at IS NOT NULL AND error <> ''"
     wait_until(lambda: sample.scalar(parked) == len(POISON), 20, "parking")
+
+
+def test_given_back_to_the_broker_they_would_stop_the_queue(sample: Sample) -> None:
+    sample.start("unreadable_stops_the_queue")
+    wait_until(sample.listens, 20, "the service's start")
+    connection = connect(sample.broker_url, heartbeat=0, timeout=5)
+    for body in (b"{", event()):
+        connection.channel().basic_publish(amqp.Message(body, delivery_mode=2), "sample.events", "added")
+    connection.close()
+    time.sleep(1.5)
+    assert sample.scalar("SELECT count(*) FROM inbox") == 0
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import amqp
@@ -12,11 +14,12 @@ from chassis.ids import new_id
 from chassis.inbox import store, worker
 from chassis.outbox import record, relay
 from chassis.outbox.store import envelope
+from chassis.rpc import server, wire
 from chassis.rpc.connection import connect
 from chassis.rpc.events import EventReceiver
 from sqlalchemy import text
 
-from chassis import commands, uow
+from chassis import clock, commands, uow
 
 
 def publish_after_commit() -> None:
@@ -33,8 +36,10 @@ def publish_after_commit() -> None:
 
     def finish(self: Any) -> None:
         original(self)
-        failpoint("broken.before_publish")
         found, rows[:] = rows[:], []
+        if not found:
+            return
+        failpoint("broken.before_publish")
         connection = connect(self.settings.amqp_url, heartbeat=0, timeout=5)
         for row in found:
             event = envelope(row, self.settings.service)
@@ -108,7 +113,44 @@ def no_request_memory() -> None:
     commands._begin = lambda *_: None
 
 
-VARIANTS: dict[str, Callable[[], None]] = {
+def clock_ahead() -> None:
+    """Nothing is broken: the clock of this process is an hour ahead."""
+    _shift_clock(lambda: 3600)
+
+
+def clock_steps() -> None:
+    """Nothing is broken: the clock of this process is stepped from an hour ahead to an hour behind and back."""
+    _shift_clock(lambda: 3600 if int(time.monotonic() * 2) % 2 else -3600)
+
+
+def deadline_by_own_clock() -> None:
+    """The caller's deadline is believed although the clock of this process is an hour ahead."""
+    clock_ahead()
+    server._seconds_left = lambda headers, *_: int(headers[wire.DEADLINE]) / 1000 - time.time()
+
+
+def _shift_clock(seconds: Callable[[], float]) -> None:
+    real = time.time
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + timedelta(seconds=seconds())
+
+    time.time = lambda: real() + seconds()
+    clock.datetime = Shifted  # type: ignore[misc]
+
+
+def unreadable_stops_the_queue() -> None:
+    """What cannot be read is given back to the broker, as nameko's ``requeue_on_error`` does."""
+
+    def give_back(*_: Any) -> None:
+        raise RuntimeError("unreadable")
+
+    worker.Inbox._park_unreadable = give_back  # type: ignore[method-assign]
+
+
+CRASHES: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
         publish_after_commit,
@@ -119,3 +161,4 @@ VARIANTS: dict[str, Callable[[], None]] = {
         no_request_memory,
     )
 }
+"""What the scenarios of ``test_crashes`` must catch, each; the others are named where they are caught."""

@@ -15,8 +15,9 @@ from gateway.web.registry import EXTENSION
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from tests.author import Author
 from tests.one_process import System
-from tests.security.conftest import TOKEN, Author
+from tests.security.conftest import TOKEN
 from tests.security.test_every_route import Route, routes
 
 WITHOUT_COOKIES = {"api.callbacks.wechatpay_callback", "api.callbacks.alipay_callback"}

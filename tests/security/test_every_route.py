@@ -16,8 +16,8 @@ from contracts.base import STAFF_ROLES
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.author import Author
 from tests.one_process import System
-from tests.security.conftest import Author
 
 ANYONE = """
 static home.home recovery.recovery guides.guide_index guides.guide legacy.legacy_entry health.healthz health.readyz

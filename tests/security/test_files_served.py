@@ -15,8 +15,8 @@ from sqlalchemy import update
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
+from tests.author import Author
 from tests.one_process import System
-from tests.security.conftest import Author
 
 SCRIPT = b"<html><script>alert(document.domain)</script>"
 FILES: dict[str, tuple[str, bytes, dict[str, Any]]] = {

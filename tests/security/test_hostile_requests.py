@@ -12,8 +12,8 @@ from contracts.base import STAFF_ROLES
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.author import Author
 from tests.one_process import System
-from tests.security.conftest import Author
 from tests.security.test_every_route import ENDING, Route, routes
 
 SCRIPT = "\"'><script>alert(1)</script>"

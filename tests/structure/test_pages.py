@@ -152,7 +152,6 @@ def test_every_page_is_valid_html_in_both_languages(
         pages |= {f"{name} zh {address}": html for address, html in crawl.pages.items()}
         pages |= {f"{name} en {address}": html for address, html in person.in_english(list(crawl.pages)).items()}
     assert len(pages) > 2 * len(page_routes())
-    print(len(pages))
     problems = problems_of(pages, node)
     assert problems == [], "\n".join(problems)
 

@@ -14,15 +14,14 @@ from typing import Any, BinaryIO
 import pikepdf
 import pypdfium2 as pdfium
 
-from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf import each_page
 from chassis.inspect.pdf_scan import EDGE, marks_of_scan
 from chassis.inspect.pdf_tree import walk
 
 _MAX_LIST = 200
 _WHITE = 250
 _SCAN_CONTENT_BYTES = 1 << 16
-_HELD_BYTES = 24 << 20
-"""pdfium keeps a copy of every image it came across until its document is closed: it is opened afresh now and then."""
+_MOST_PAGES = 20_000
 
 
 @dataclass
@@ -61,38 +60,25 @@ def read_pages(
     """
     deadline = time.monotonic() + seconds
     facts = PageFacts()
-    document = open_with_pdfium(stream, password)
-    count = min(len(document), 20_000)
-    at_once = max(1, count * _HELD_BYTES // max(1, stream.seek(0, 2)))
     texts: Counter[bytes] = Counter()
     pictures: Counter[bytes] = Counter()
     sought = _plain(phrase)
     sizes: Counter[tuple[int, int]] = Counter()
-    for number in range(1, count + 1):
+    for number, count, page in each_page(stream, password, _MOST_PAGES):
         if time.monotonic() > deadline:
             break
         if number % 25 == 0:
             progress(number / count)
-        if number % at_once == 0:
-            document.close()
-            document = open_with_pdfium(stream, password)
-        try:
-            page = document[number - 1]
-        except pdfium.PdfiumError:
-            facts.unreadable.append(number)
-            facts.checked += 1
-            continue
-        try:
-            text = _read_page(page, number, facts, texts, pictures, deadline)
-            if sought and facts.phrase_page is None and sought in _plain(text):
-                facts.phrase_page = number
-            width, height = page.get_size()
-            sizes[(round(width), round(height))] += 1
-            facts.rotated += bool(page.get_rotation())
-        finally:
-            page.close()
         facts.checked += 1
-    document.close()
+        if page is None:
+            facts.unreadable.append(number)
+            continue
+        text = _read_page(page, number, facts, texts, pictures, deadline)
+        if sought and facts.phrase_page is None and sought in _plain(text):
+            facts.phrase_page = number
+        width, height = page.get_size()
+        sizes[(round(width), round(height))] += 1
+        facts.rotated += bool(page.get_rotation())
     facts.distinct_texts = len(texts)
     facts.repeated_text = max(texts.values(), default=0)
     facts.distinct_pictures = len(pictures)

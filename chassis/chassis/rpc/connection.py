@@ -34,9 +34,13 @@ class BufferedTransport(TCPTransport):
         self._held: bytearray | None = None
 
     @property
+    def has_buffered(self) -> bool:
+        return self._at < len(self._received)
+
+    @property
     def has_input(self) -> bool:
         """Whether bytes wait in the buffer or at the socket."""
-        return self._at < len(self._received) or bool(select.select([self.sock], [], [], 0)[0])
+        return self.has_buffered or bool(select.select([self.sock], [], [], 0)[0])
 
     def read_frame(self, *_: Any) -> tuple[int, int, bytes]:
         """The next frame's type, channel and content. A time-out loses nothing of a frame that has come in part."""
@@ -111,6 +115,11 @@ class Connection(amqp.Connection):
         if isinstance(transport, BufferedTransport):
             return transport.has_input
         return bool(select.select([self.sock], [], [], 0)[0])
+
+    @property
+    def has_buffered(self) -> bool:
+        """Whether something has been read from the socket that nobody has looked at."""
+        return isinstance(self.transport, BufferedTransport) and self.transport.has_buffered
 
     @contextmanager
     def corked(self) -> Iterator[None]:

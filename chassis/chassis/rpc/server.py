@@ -18,7 +18,6 @@ import eventlet
 from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from chassis.characters import json_has_nul
 from chassis.commands import Call
 from chassis.errors import Problem
 from chassis.inbox.worker import Inbox
@@ -30,7 +29,13 @@ from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
 
 HEARTBEAT = 10
+LISTEN_SECONDS = 1.0
+OVERSLEPT_SECONDS = 0.25
+"""A wait that ends so much too late was no wait: the process was stopped, or starved."""
+CLOCKS_DIFFER = 1.0
+"""Seconds by which the clocks of machines that keep time may differ."""
 DEFAULT_SECONDS = 30.0
+LONGEST_SECONDS = 60.0
 
 _log = logger("chassis.rpc")
 
@@ -56,6 +61,7 @@ class Consumer(SharedExtension, ProviderCollector):
         self._write_lock = Semaphore()
         self._stopping = False
         self._serving = False
+        self._listened_at = 0.0
 
     @property
     def ready(self) -> bool:
@@ -118,9 +124,17 @@ class Consumer(SharedExtension, ProviderCollector):
     def _drain(self) -> None:
         assert self._connection is not None
         last_tick = time.monotonic()
+        was_stopped = False
         while not self._stopping:
-            with suppress(TimeoutError):
-                self._connection.drain_events(timeout=1.0)
+            # What came while this process was stopped is read at once, and its time ran from when we last listened.
+            if not (was_stopped or self._connection.has_buffered):
+                self._listened_at = time.monotonic()
+            try:
+                self._connection.drain_events(timeout=LISTEN_SECONDS)
+                was_stopped = False
+            except TimeoutError:
+                overslept = time.monotonic() - self._listened_at - LISTEN_SECONDS
+                was_stopped = not was_stopped and overslept > OVERSLEPT_SECONDS
             if time.monotonic() - last_tick >= 1.0:
                 with self._write_lock:
                     self._connection.heartbeat_tick()
@@ -146,10 +160,9 @@ class Consumer(SharedExtension, ProviderCollector):
     def _take_request(self, message: Any) -> None:
         channel = message.channel
         headers = message.headers or {}
-        deadline = _deadline(headers)
-        if deadline is not None and deadline <= time.time():
-            with self._write_lock:
-                _ack(message)
+        limit = _seconds_left(headers, message.properties, time.monotonic() - self._listened_at)
+        if limit <= 0:  # the caller has left; or its clock is wrong, and then it learns so at once
+            self._reply(channel, message, None, Problem("deadline_exceeded"))
             return
         name = message.delivery_info["routing_key"].split(".", 1)[-1]
         entrypoint = self._methods.get(name)
@@ -160,7 +173,6 @@ class Consumer(SharedExtension, ProviderCollector):
         except Problem as problem:
             self._reply(channel, message, None, problem)
             return
-        limit = (deadline - time.time()) if deadline is not None else DEFAULT_SECONDS
         call = Call(headers.get(wire.ACTOR), headers.get(wire.REQUEST_ID))
         work = Work(payload, call, limit, headers.get(wire.TRACEPARENT))
 
@@ -248,10 +260,28 @@ def _ack(message: Any) -> None:
     message.channel.basic_ack(message.delivery_info["delivery_tag"])
 
 
-def _deadline(headers: dict[str, Any]) -> float | None:
+def _seconds_left(headers: dict[str, Any], properties: dict[str, Any], away: float) -> float:
+    """How long the caller still waits. ``away``: seconds since we last began to listen.
+
+    By the deadline on the caller's clock, as long as that makes sense on ours: no later than the message's expiration
+    allows, no longer past than we may not have been listening. Otherwise one of the two clocks is wrong, and the
+    expiration counts, which the broker has watched over until we read the message; less the time in which we were
+    stopped, if we were.
+    """
+    allowed = _milliseconds(properties.get("expiration"))
+    deadline = _milliseconds(headers.get(wire.DEADLINE))
+    left = allowed or DEFAULT_SECONDS
+    if deadline is not None:
+        left = deadline - time.time()
+        if allowed is not None and not -away <= left <= allowed + CLOCKS_DIFFER:
+            left = allowed - (away if away > LISTEN_SECONDS + CLOCKS_DIFFER else 0.0)
+    return min(left, LONGEST_SECONDS)
+
+
+def _milliseconds(value: Any) -> float | None:
     try:
-        return int(headers[wire.DEADLINE]) / 1000
-    except (KeyError, ValueError, TypeError, OverflowError):
+        return int(value) / 1000
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -262,6 +292,6 @@ def _payload(body: bytes | str) -> dict[str, Any]:
         payload = request["args"][0] if request.get("args") else request.get("kwargs", {})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem("request_invalid") from error
-    if not isinstance(payload, dict) or json_has_nul(body):
+    if not isinstance(payload, dict):
         raise Problem("request_invalid")
     return payload

@@ -121,8 +121,8 @@ class Uploads:
     ) -> UploadState:
         """Appends a body at ``offset``; what arrived before a failure stays, unless a checksum was promised for it.
 
-        Problems ``upload_busy``, ``upload_offset_mismatch``, ``upload_too_long``, ``upload_checksum_mismatch``,
-        ``upload_storage_full``. Whatever ``read`` raises (the client went away) passes through.
+        Problems ``upload_busy``, ``upload_offset_mismatch``, ``upload_too_long``, ``upload_checksum_mismatch``.
+        A full disk (OSError) and whatever ``read`` raises (the client went away) pass through.
         """
         upload = self.get(upload_id)
         try:

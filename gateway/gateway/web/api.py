@@ -18,13 +18,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.characters import json_has_nul
 from chassis.errors import FieldError
 from contracts.base import Access
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.web.caller import caller, require
+from gateway.web.characters import json_has_nul
 from gateway.web.headers import request_id
 from gateway.web.problems import HttpProblem, field_code
 

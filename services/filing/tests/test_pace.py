@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
+import psycopg
 import pytest
 from chassis.runtime import Runtime
 from chassis.testing import anonymous, sample_files
 from filing.precheck.engine import shared_pool
 from filing.prechecks.handlers import FIRST_LOOK_FROM, work_off
 from filing.worker import WORKER
-from sqlalchemy import Engine, event
 
 from chassis import worker
 from contracts import filing
@@ -30,28 +31,26 @@ def ask(office: Office, data: bytes, profile: str = "photograph") -> str:
 
 
 @contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Every statement that goes to the database meanwhile, and every commit."""
-    seen: list[str] = []
+def round_trips() -> Iterator[list[str]]:
+    """What goes to the database meanwhile: statements and commits."""
+    sent: list[str] = []
+    execute, commit = psycopg.Cursor.execute, psycopg.Connection.commit
 
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
+    def executed(cursor: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> Any:
+        sent.append(str(query))
+        return execute(cursor, query, *arguments, **options)
 
-    def commit(connection: object) -> None:
-        seen.append("COMMIT")
+    def committed(connection: psycopg.Connection[Any]) -> None:
+        sent.append("COMMIT")
+        commit(connection)
 
-    event.listen(engine, "before_cursor_execute", note)
-    event.listen(engine, "commit", commit)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-        event.remove(engine, "commit", commit)
+    with patch.object(psycopg.Cursor, "execute", executed), patch.object(psycopg.Connection, "commit", committed):
+        yield sent
 
 
-@pytest.mark.parametrize(("bytes_more", "looks", "round_trips"), [(0, 1, 5), (FIRST_LOOK_FROM, 2, 7)])
+@pytest.mark.parametrize(("bytes_more", "looks", "most"), [(0, 1, 5), (FIRST_LOOK_FROM, 2, 7)])
 def test_a_check_costs_one_process_and_five_round_trips_and_a_first_look_another(
-    office: Office, bytes_more: int, looks: int, round_trips: int
+    office: Office, bytes_more: int, looks: int, most: int
 ) -> None:
     ask(office, sample_files.encoded(sample_files.picture(900, 700)))
     assert work_off(office.harness.runtime)  # connections and statements are warm from here on
@@ -59,11 +58,11 @@ def test_a_check_costs_one_process_and_five_round_trips_and_a_first_look_another
     pool = shared_pool()
     with (
         patch.object(pool, "run", wraps=pool.run) as sandboxed,
-        statements(office.harness.runtime.engine) as sent,
+        round_trips() as sent,
     ):
         assert work_off(office.harness.runtime)
     assert sandboxed.call_count == looks
-    assert len(sent) == round_trips, sent
+    assert len(sent) == most, sent
     assert office.call(filing.GET_PRECHECK, anonymous(), precheck_id=check).state == "done"
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import pypdfium2 as pdfium
-from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf import each_page
 
 _HEADER_SHARE, _FOOTER_SHARE = 0.92, 0.08
 _IMAGE = 3
 _HYPHEN = "\x02"
 """How pdfium tells that a line ended with a hyphen; it leaves the line's end out."""
 _MAX_PIECES = 5000
+_MOST_PAGES = 5000
 _PAGE_NUMBER = re.compile(r"(?:第\s*)?(?<![\d.vV])(\d{1,4})(?:\s*页)?(?:\s*[/共of]+\s*\d{1,4}\s*页?)?\s*$")
 
 
@@ -42,22 +43,12 @@ class DocumentLayout:
 def read_layout(stream: BinaryIO, password: str, seconds: float) -> DocumentLayout:
     """Reads every page until the time is up. Raises ``pdfium.PdfiumError`` if it does not open."""
     deadline = time.monotonic() + seconds
-    document = open_with_pdfium(stream, password)
     layout = DocumentLayout()
-    for number in range(min(len(document), 5000)):
+    for _, _, page in each_page(stream, password, _MOST_PAGES):
         if time.monotonic() > deadline:
             layout.complete = False
             break
-        try:
-            page = document[number]
-        except pdfium.PdfiumError:
-            layout.pages.append(PageLayout(0, "", None, 0))
-            continue
-        try:
-            layout.pages.append(_read(page))
-        finally:
-            page.close()
-    document.close()
+        layout.pages.append(_read(page) if page else PageLayout(0, "", None, 0))
     return layout
 
 

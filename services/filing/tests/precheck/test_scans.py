@@ -76,14 +76,17 @@ def test_a_scan_is_rendered_only_when_a_quick_look_cannot_tell(
         assert facts.blank == ([1] if blank else []), what
 
 
-def test_a_large_book_of_scans_takes_no_more_memory_than_a_small_one(pool: SandboxPool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", ["text_pdf", "software_document"])
+def test_a_large_book_of_scans_takes_no_more_memory_than_a_small_one(
+    profile: str, pool: SandboxPool, tmp_path: Path
+) -> None:
     """pdfium keeps what it has seen until its document is closed: 200 MB of scans took half a gigabyte."""
     padded = WRITTEN + bytes(2 << 20)
     peaks = []
     for pages in (5, 60):
         path = tmp_path / f"{pages}.pdf"
         path.write_bytes(scans([padded + bytes([number]) for number in range(pages)]))
-        arguments = {"profile": "text_pdf", "context": {"sha256": "0" * 64}, "stage": "full"}
+        arguments = {"profile": profile, "context": {"sha256": "0" * 64}, "stage": "full"}
         outcome = pool.run("filing.precheck.inspect:inspect_file", path=path, args=arguments)
         assert outcome.value["facts"]["content"]["checked"] == pages
         peaks.append(outcome.peak_bytes >> 20)

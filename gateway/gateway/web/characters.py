@@ -1,4 +1,7 @@
-"""PostgreSQL keeps no NUL in a text: a message that carries one is refused where it arrives, not where it is stored."""
+"""PostgreSQL keeps no NUL in a text: a call that carries one is refused where it arrives, not where it is stored.
+
+Services look at their requests too; this is for what the gateway itself keeps or looks up.
+"""
 
 from __future__ import annotations
 
