@@ -81,7 +81,7 @@ def test_a_folder_becomes_a_deposit_on_a_phone_in_english(open_window: Open, tmp
     expect(window.page.locator('[id="field-title"]')).to_have_value("山居图书管理软件")
     expect(window.page.locator("[data-name=source] .upload-item[data-state=done]")).to_have_count(1)
     window.press("Make the deposit")
-    window.page.locator("summary", has_text="Which file and line each page begins with").click()
+    window.page.locator("summary", has_text="File and line with which each page begins").click()
     expect(window.page.locator(".page-list tbody tr").first).to_contain_text("部分_07.py")
 
 

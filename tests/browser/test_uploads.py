@@ -1,4 +1,4 @@
-"""Uploads as a person meets them: paused, reloaded, cut off, blocked, too large; and every time it is said what helps."""
+"""Uploads as a person meets them: paused, reloaded, cut off, blocked, too large. Each time it is said what helps."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ def test_dropped_files_are_sent_three_at_a_time(open_window: Open) -> None:
           });
           const transfer = new DataTransfer();
           for (let number = 0; number < 5; number += 1) {
-            transfer.items.add(new File([`%PDF-1.4 nothing ${number}`], `第${number}卷.pdf`, {type: "application/pdf"}));
+            const part = new File([`%PDF-1.4 nothing ${number}`], `第${number}卷.pdf`, {type: "application/pdf"});
+            transfer.items.add(part);
           }
           const drop = new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true});
           document.querySelector(".upload-drop").dispatchEvent(drop);
