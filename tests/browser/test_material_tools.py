@@ -74,6 +74,15 @@ def test_a_folder_becomes_a_deposit_on_a_phone_in_english(open_window: Open, tmp
     expect(window.page.locator(".made-list")).to_contain_text("60 pages")
     expect(window.page.locator(".facts")).to_contain_text("Python")
     window.look("made")
+    window.page.locator("summary", has_text="Choose another entry file").click()
+    window.page.locator("#again-first").select_option("library/部分_07.py")
+    window.look("another-entry")
+    window.press("Change and make it again")
+    expect(window.page.locator('[id="field-title"]')).to_have_value("山居图书管理软件")
+    expect(window.page.locator("[data-name=source] .upload-item[data-state=done]")).to_have_count(1)
+    window.press("Make the deposit")
+    window.page.locator("summary", has_text="File and line with which each page begins").click()
+    expect(window.page.locator(".page-list tbody tr").first).to_contain_text("部分_07.py")
 
 
 @pytest.mark.browser
@@ -86,8 +95,10 @@ def test_without_script_a_plain_form_does_the_same(open_window: Open, pictures: 
     window.upload("files", pictures[0])
     window.press("开始检查")
     expect(window.page.locator(FINISHED)).to_have_count(1)
+    window.page.locator("select[name=rotate]").select_option("90")
     window.press("一键修复")
     expect(window.page.get_by_role("heading", name="改了什么")).to_be_visible()
+    expect(window.page.locator(".change-list")).to_contain_text("顺时针旋转了 90 度")
 
 
 @pytest.mark.browser

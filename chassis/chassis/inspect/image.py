@@ -12,6 +12,8 @@ from PIL import ExifTags, Image, ImageFile, ImageOps
 HEADER_PIXEL_LIMIT = 250_000_000
 """More pixels than any sample needs (a 1 m wide poster at 300 dpi has 170 million); more is treated as a bomb."""
 DECODE_PIXEL_LIMIT = 100_000_000
+MOST_FRAMES = 1000
+"""More are not counted."""
 
 _GPS = 0x8825
 _INCH, _CENTIMETRE = 2, 3
@@ -152,8 +154,16 @@ def xmp_has_position(image: Image.Image) -> bool:
 
 
 def _count_frames(image: Image.Image, facts: ImageFacts) -> None:
+    """A TIFF is a chain of pages that has to be walked; it may be made to have no end."""
     try:
-        facts.frames = int(getattr(image, "n_frames", 1))
+        if image.format != "TIFF":
+            facts.frames = int(getattr(image, "n_frames", 1))
+            return
+        while facts.frames < MOST_FRAMES:
+            image.seek(facts.frames)
+            facts.frames += 1
+    except EOFError:
+        return
     except MemoryError:
         raise
     except Exception:

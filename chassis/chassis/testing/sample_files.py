@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -150,6 +151,50 @@ def content_bomb(mebibytes: int) -> bytes:
             stream(_zeros(mebibytes), b"/Filter /FlateDecode"),
         ]
     )
+
+
+def nested_content_bomb(gibibytes: int, filters: int = 3) -> bytes:
+    """As ``content_bomb``, compressed ``filters`` times over: under a kilobyte for gigabytes."""
+    packed = _zeros(gibibytes << 10)
+    for _ in range(filters - 1):
+        packed = zlib.compress(packed, 9)
+    return pdf_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [4 0 R 4 0 R 4 0 R] >>",
+            stream(packed, b"/Filter [" + b"/FlateDecode " * filters + b"]"),
+        ]
+    )
+
+
+def zip_bomb(gibibytes: int) -> bytes:
+    """One file of zeros, a thousand times larger than its archive."""
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = bytes(1 << 20)
+    again = squeeze.compress(block) + squeeze.flush(zlib.Z_FULL_FLUSH)
+    packed = again * (gibibytes << 10) + b"\x03\x00"
+    name, size = b"main.py", (gibibytes << 30) & 0xFFFFFFFF
+    shape = struct.pack("<HHHHHIII", 20, 0, 8, 0, 0, 0, len(packed), size)
+    entry = b"PK\x03\x04" + shape + struct.pack("<HH", len(name), 0) + name
+    central = b"PK\x01\x02\x14\x00" + shape + struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name
+    start = len(entry) + len(packed)
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), start, 0)
+    return entry + packed + central + end
+
+
+def many_framed_tiff(frames: int) -> bytes:
+    """A TIFF of one pixel and ``frames`` pages, each pointing at the next."""
+    fields = [(256, 3, 1), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (278, 3, 1), (279, 4, 1)]
+    length = 2 + 12 * len(fields) + 4
+    out = bytearray(b"II*\x00" + struct.pack("<I", 10) + b"\x00\x00")
+    for number in range(frames):
+        out += struct.pack("<H", len(fields))
+        for tag, kind, value in fields:
+            out += struct.pack("<HHII", tag, kind, 1, value)
+        last = number == frames - 1
+        out += struct.pack("<I", 0 if last else 10 + (number + 1) * length)
+    return bytes(out)
 
 
 def _zeros(mebibytes: int, first: bytes = b"") -> bytes:

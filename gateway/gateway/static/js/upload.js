@@ -220,6 +220,7 @@
     this.startedAt = Date.now();
     this.startedWith = null;
     this.remedy = null;
+    this.reachable = false;
     this.set("uploading", texts.uploading);
     if (!this.upload) {
       this.upload = new tus.Upload(this.file, {
@@ -229,6 +230,7 @@
         removeFingerprintOnSuccess: true,
         metadata: { filename: this.fileName, purpose: this.purpose, field: this.field.key },
         headers: { "X-CSRFToken": token(), "Accept-Language": document.documentElement.lang },
+        onShouldRetry: function (error, attempt) { return self.shouldRetry(error, attempt); },
         onProgress: function (sent, total) { self.progress(sent, total); },
         onSuccess: function () { self.finish(self.upload.url.split("/").pop()); },
         onError: function (error) { self.explain(error); }
@@ -242,6 +244,7 @@
 
   Item.prototype.progress = function (sent, total) {
     if (this.state !== "uploading") { return; }
+    this.reachable = false;
     if (this.startedWith === null) { this.startedWith = sent; this.startedAt = Date.now(); }
     var texts = this.field.texts, seconds = (Date.now() - this.startedAt) / 1000;
     var speed = seconds > 0.5 ? (sent - this.startedWith) / seconds : 0;
@@ -304,14 +307,25 @@
       this.fail(problem.detail || texts.failed, again, again ? null : this.byChoosing());
       return;
     }
-    if (error.name === "NotReadableError" || /NotReadable|ERR_UPLOAD_FILE_CHANGED/.test(String(error))) {
-      this.fail(texts.changed, false, this.byChoosing());
-      return;
-    }
-    if (!navigator.onLine) { this.wait(texts.offline); return; }
-    fetch("/healthz", { cache: "no-store" }).then(function (healthy) {
-      self.fail(healthy.ok ? texts.blocked : texts.retrying, true);
-    }, function () { self.wait(texts.retrying); });
+    this.file.slice(0, 1).arrayBuffer().then(function () {
+      if (!navigator.onLine) { self.wait(texts.offline); return; }
+      self.probe().then(function (reachable) { self.wait(reachable ? texts.blocked : texts.retrying); });
+    }, function () { self.fail(texts.changed, false, self.byChoosing()); });
+  };
+
+  /* The portal answers, but this request does not get through: something between them blocks it. */
+  Item.prototype.probe = function () {
+    return fetch("/healthz", { cache: "no-store" }).then(function (healthy) { return healthy.ok; }, function () { return false; });
+  };
+
+  /* Cuts are waited out; what is blocked is said after a few seconds instead of a minute. */
+  Item.prototype.shouldRetry = function (error, attempt) {
+    var self = this, status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+    if (status >= 400 && status < 500 && status !== 409 && status !== 423) { return false; }
+    if (status) { return true; }
+    this.status.textContent = this.field.texts.retrying;
+    this.probe().then(function (reachable) { self.reachable = reachable; });
+    return navigator.onLine !== false && !(attempt >= 2 && this.reachable);
   };
 
   Item.prototype.wait = function (text) {

@@ -46,7 +46,7 @@ def describe(finding: Finding, language: Language = "zh") -> tuple[str, str]:
         remedy = ways[language].get(str(params["type"]), remedy)
     if "type" in params:
         params["type"] = _name(str(params["type"]), names[language])
-    for key in ("kind", "role"):
+    for key in ("kind", "role", "mode"):
         if key in params:
             params[key] = names[language].get(str(params[key]), str(params[key]))
     if "accepted" in params:
