@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 UV = "uv==0.13.9"
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -25,17 +26,27 @@ STARTED = time.time()
 
 # Stopping and looking at what runs works with the environment that it was started with.
 AS_IT_IS = ("down", "status", "logs")
+# Development tools (linters, type checker, browser driver) are half of the download: only these need them.
+WITH_TOOLS = ("test", "bench")
 
 
 def main() -> None:
-    # Development tools (linters, type checker, browser driver) are half of the download: only tests need them.
-    development = sys.argv[1:2] == ["test"]
-    usable = sys.argv[1:2] and sys.argv[1] in AS_IT_IS and STAMP.exists()
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):  # Python would not find modules under a path that is not ASCII
+        os.environ["LC_ALL"] = "C.UTF-8"
+    command = command_of(sys.argv[1:])
+    development = command in WITH_TOOLS
+    usable = command in AS_IT_IS and STAMP.exists()
     if not usable and not up_to_date(development):
         make_environment(development)
     python = str(VENV / "bin" / "python")
     environment = dict(os.environ, REGISTRY_CALL_STARTED=str(STARTED))
     os.execve(python, [python, "-m", "registry_infra", *sys.argv[1:]], environment)
+
+
+def command_of(words: list[str]) -> str:
+    """The word that is neither an option nor the folder after --data."""
+    pairs = zip(words, ["", *words], strict=False)
+    return next((word for word, last in pairs if not word.startswith("-") and last != "--data"), "")
 
 
 def fingerprint() -> str:
@@ -106,7 +117,7 @@ def install_uv(cache: Path) -> Path:
         say(f"Installing {UV.replace('==', ' ')} with pip into {home} …")
         run([interpreter(), "-m", "venv", "--clear", str(home)], "Python's venv module failed")
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
-        run(pip, "pip could not install uv; is the network reachable?")
+        run(pip, "pip could not install uv, and a first start needs the network")
     return uv
 
 
@@ -123,7 +134,7 @@ def interpreter() -> str:
 
 
 def sync(uv: Path, cache: Path, development: bool) -> None:
-    """Installs what the lock file lists, from the locked addresses or, if pip is told of another index, from there."""
+    """Installs what the lock file lists: from the index that pip is told of, else from the locked addresses."""
     pip = pip_settings(uv.parent / "python")
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
     environment.pop("VIRTUAL_ENV", None)
@@ -134,11 +145,12 @@ def sync(uv: Path, cache: Path, development: bool) -> None:
     # --inexact: a start never removes the development tools that an earlier test run installed.
     groups = ["--all-packages", *([] if development else ["--no-dev", "--inexact"])]
     place = ["--project", str(CHECKOUT), "--python", interpreter()]
-    index = pip.get("index-url", "").rstrip("/")
-    if not index or index == "https://pypi.org/simple":
+    index = pip.get("index-url")
+    if not index:
         run([uv, "sync", "--locked", *groups, *place], "uv could not make the environment", environment)
         return
-    say(f"Packages come from pip's index {index}; the hashes of uv.lock hold.")
+    host = urlsplit(index).hostname or index  # without the password that an address may hold
+    say(f"Packages come from pip's index at {host}; the hashes of uv.lock hold.")
     with tempfile.TemporaryDirectory() as folder:
         listed = str(Path(folder) / "requirements.txt")
         export = [uv, "export", "--quiet", "--frozen", "--no-emit-workspace", "--output-file", listed]
@@ -154,19 +166,22 @@ def sync(uv: Path, cache: Path, development: bool) -> None:
                 environment,
             )
         install = [uv, "pip", "install", "--python", VENV / "bin" / "python", "--index-url", index]
-        run([*install, "--require-hashes", "-r", listed], f"packages could not be had from {index}", environment)
+        install += [f"--allow-insecure-host={trusted}" for trusted in pip.get("trusted-host", "").split()]
+        run([*install, "--require-hashes", "-r", listed], f"packages could not be had from {host}", environment)
         own = [f"--editable={folder}" for folder in members()]
         run([*install, "--no-deps", *own], "the project's own packages could not be installed", environment)
 
 
 def pip_settings(python: Path) -> dict[str, str]:
-    """pip's effective settings by their short names: its files, then PIP_… variables."""
+    """pip's effective settings by their short names: those of its files, of `pip install` in them, PIP_… variables."""
     listed = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
-    settings = {}
+    found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listed.splitlines():
         name, _, value = line.partition("=")
-        settings[name.rpartition(".")[2].replace("_", "-")] = value.strip("'")
-    return settings
+        section, _, short = name.rpartition(".")
+        if section in found:
+            found[section][short.replace("_", "-")] = value.strip("'")
+    return found["global"] | found["install"] | found[":env:"]
 
 
 def run(command: list[str | Path], problem: str, environment: dict[str, str] | None = None) -> None:
@@ -179,7 +194,7 @@ def run(command: list[str | Path], problem: str, environment: dict[str, str] | N
             if not line.startswith((" + ", " - ", " ~ ")):
                 print(f"          {line.strip()}", flush=True)
     if process.returncode:
-        fail(f"{problem} (see the lines above).")
+        fail(f"{problem}; the lines above say why.")
 
 
 def say(text: str) -> None:

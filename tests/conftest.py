@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 from registry_infra.cli import running_url
+from registry_infra.folders import cache_folder, server_user
+from registry_infra.node import Node, prepare_node
 from registry_infra.portal import Portal
+from registry_infra.progress import say
 from registry_infra.testing import Stack, start_stack
 
+from tests.lives import Lives, lead_lives
 from tests.staff import Staff
 
 
@@ -20,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if data := os.environ.get("REGISTRY_JOURNEYS_DATA"):
         yield Stack(running_url(Path(data)), Path(data))
     else:
-        with start_stack(tmp_path_factory.mktemp("stack")) as started:
+        with start_stack(tmp_path_factory.mktemp("stack"), REGISTRY_LISTENERS="catalogue,statistics") as started:
             yield started
 
 
@@ -34,3 +38,15 @@ def visitor(stack: Stack) -> Iterator[Portal]:
 @pytest.fixture(scope="session")
 def staff(visitor: Portal) -> Staff:
     return Staff(visitor)
+
+
+@pytest.fixture(scope="session")
+def lives(visitor: Portal, staff: Staff) -> Lives:
+    return lead_lives(visitor, staff)
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """Node.js with the packages of tests/npm."""
+    cache = cache_folder(tmp_path_factory.mktemp("node"), server_user())
+    return prepare_node(Path(__file__).parent / "npm" / "package-lock.json", cache, say)

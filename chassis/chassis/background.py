@@ -52,7 +52,7 @@ class Background(DependencyProvider):
 
     def start(self) -> None:
         settings = self._runtime.settings
-        publisher = relay.Relay(self._runtime.engine, settings.service, settings.amqp_url)
+        publisher = relay.Relay(self._runtime.engine, settings.service, settings.amqp_url, settings.public_url)
         listen_url = sqlalchemy_url(settings.database_url).replace("postgresql+psycopg://", "postgresql://")
         spawn = self.container.spawn_managed_thread
         spawn(lambda: relay.run(publisher, listen_url, lambda: self._stopping), identifier="relay")

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from contracts.base import Model, RpcMethod
 from pydantic import ValidationError
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,7 +20,6 @@ from chassis.ids import new_id
 from chassis.objects import StoreUnavailable
 from chassis.receipts import without_signatures
 from chassis.runtime import Runtime
-from chassis.tables import AnsweredRequest
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork, unit_of_work
 
@@ -65,7 +63,7 @@ def execute(
     except StoreUnavailable as error:
         _log.warning("store_unavailable", method=method.full_name, error=str(error)[:500])
         raise Problem("service_unavailable") from error
-    except DataError as error:
+    except (DataError, psycopg.DataError) as error:
         _log.warning("request_not_storable", method=method.full_name, error=str(error)[:500])
         raise Problem("request_invalid") from error
 
@@ -93,12 +91,15 @@ def execute_as(
         if answered is not None:
             return answered
         reply = _dump(handler(request, uow))
-        uow.session.execute(
-            update(AnsweredRequest)
-            .where(AnsweredRequest.request_id == request_id, AnsweredRequest.method == method.name)
-            .values(reply=reply)
-        )
+        uow.answer(method.name, reply)
         return reply
+
+
+_REMEMBER = """
+    INSERT INTO answered_requests (request_id, method, actor, digest)
+    VALUES (%(request_id)s, %(method)s, %(actor)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING 1
+"""
+_RECALL = "SELECT actor, digest, reply FROM answered_requests WHERE request_id = %(request_id)s AND method = %(method)s"
 
 
 def _dump(reply: Model) -> dict[str, Any]:
@@ -144,17 +145,12 @@ def _begin(uow: UnitOfWork, method: RpcMethod[Any, Any], request: Model) -> dict
     """
     content = json.dumps(without_signatures(request.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()
-    values = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
-    inserted = uow.session.execute(
-        insert(AnsweredRequest).values(**values).on_conflict_do_nothing().returning(AnsweredRequest.request_id)
-    ).scalar_one_or_none()
-    if inserted is not None:
+    asked = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
+    connection = uow.session.connection()
+    if connection.exec_driver_sql(_REMEMBER, asked).scalar_one_or_none() is not None:
         return None
-    row = uow.session.execute(
-        select(AnsweredRequest).where(
-            AnsweredRequest.request_id == uow.request_id, AnsweredRequest.method == method.name
-        )
-    ).scalar_one()
-    if row.actor != uow.actor.subject or row.digest != digest:
+    actor, earlier, reply = connection.exec_driver_sql(_RECALL, asked).one()
+    if actor != uow.actor.subject or earlier != digest:
         raise Problem("idempotency_key_reused")
-    return row.reply
+    answered: dict[str, Any] | None = reply
+    return answered

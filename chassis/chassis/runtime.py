@@ -48,21 +48,21 @@ class Runtime:
             reading=True,
         )
 
-    def read(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
-        """Rows of one statement, as the driver reads them: a quarter of what the same costs through a session.
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        """Rows of one statement by itself, committed at once: a quarter of what the same costs through a session.
 
         For what is asked more often than everything else. Problem ``service_unavailable``.
         """
         try:
-            return self._read(statement, parameters)
+            return self._ask(statement, parameters)
         except psycopg.OperationalError:  # a connection that was lost meanwhile: once more on another
             pass
         try:
-            return self._read(statement, parameters)
+            return self._ask(statement, parameters)
         except psycopg.OperationalError as error:
             raise Problem("service_unavailable") from error
 
-    def _read(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+    def _ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
         pooled = self.reading_engine.raw_connection()
         driver: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]  # SQLAlchemy knows Any
         try:

@@ -34,7 +34,7 @@ class OutboxEvent(Base):
     __table_args__ = (
         UniqueConstraint("subject", "sequence"),
         Index("ix_outbox_unpublished", "lane", "id", postgresql_where=text("published_at IS NULL")),
-        Index("ix_outbox_created_at", "created_at"),
+        Index("ix_outbox_created_at", "created_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -87,7 +87,7 @@ class AnsweredRequest(Base):
     """A command that ran, with the reply to give again when it is repeated."""
 
     __tablename__ = "answered_requests"
-    __table_args__ = (Index("ix_answered_requests_created_at", "created_at"),)
+    __table_args__ = (Index("ix_answered_requests_created_at", "created_at", postgresql_using="brin"),)
 
     request_id: Mapped[str] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(primary_key=True)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from contracts.base import EventType, Model
 from contracts.envelope import Envelope
 from contracts.objects import UploadReceipt
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import clock, receipts
 from chassis.actor import Actor
 from chassis.errors import Param, Problem
 from chassis.failpoints import failpoint
-from chassis.outbox.store import PendingEvent, write
-from chassis.tables import AuditRow
-from chassis.telemetry import current_trace_id, current_traceparent
+from chassis.outbox.record import Left, record
+from chassis.outbox.store import PendingEvent
+from chassis.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from chassis.objects import ObjectStore
@@ -34,7 +34,6 @@ class UnitOfWork:
     def __init__(
         self,
         runtime: Runtime,
-        session: Session,
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
@@ -43,13 +42,13 @@ class UnitOfWork:
     ) -> None:
         self._runtime = runtime
         self._reading = reading
-        self.session = session
         self.actor = actor
         self.request_id = request_id
         self.event = event
         self.keep_on_problem = False
         self._events: list[PendingEvent] = []
-        self._audit: list[AuditRow] = []
+        self._audit: list[dict[str, Any]] = []
+        self._answer: tuple[str, dict[str, Any]] | None = None
         self._channels: set[str] = set()
         self._offset: int | None = None
 
@@ -57,13 +56,23 @@ class UnitOfWork:
     def settings(self) -> Settings:
         return self._runtime.settings
 
+    @cached_property
+    def session(self) -> Session:
+        """The unit's transaction; opened when it is first asked for."""
+        return (self._runtime.reading_sessions if self._reading else self._runtime.sessions)()
+
+    def close(self) -> None:
+        """Rolls back what was not committed and gives the connection back."""
+        if "session" in self.__dict__:
+            self.session.close()
+
     @property
     def objects(self) -> ObjectStore:
         return self._runtime.objects
 
-    def read(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
-        """Rows of one statement outside this unit's transaction (see ``Runtime.read``)."""
-        return self._runtime.read(statement, parameters)
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+        """Rows of one statement outside this unit's transaction (see ``Runtime.ask``)."""
+        return self._runtime.ask(statement, parameters)
 
     @property
     def signer(self) -> TokenSigner:
@@ -96,16 +105,11 @@ class UnitOfWork:
 
     def audit(self, action: str, *, subject: str, **facts: Param | None) -> None:
         """Appends to the audit log: who did what to which subject."""
-        self._audit.append(
-            AuditRow(
-                actor=self.actor.subject,
-                action=action,
-                subject=subject,
-                request_id=self.request_id,
-                trace_id=current_trace_id(),
-                facts=dict(facts),
-            )
-        )
+        self._audit.append({"action": action, "subject": subject, "facts": facts})
+
+    def answer(self, method: str, reply: dict[str, Any]) -> None:
+        """Remembers the reply to this unit's request, to be given again when the request comes again."""
+        self._answer = method, reply
 
     def notify(self, channel: str) -> None:
         """Wakes the workers that listen on this channel, once the transaction is committed."""
@@ -131,13 +135,22 @@ class UnitOfWork:
 
     def finish(self) -> None:
         """Writes audit and events, then commits; a query that changed nothing has nothing to commit."""
-        if self._reading and not (self._audit or self._events or self._channels or _changed(self.session)):
+        said = self._audit or self._events or self._channels
+        if self._reading and not said and ("session" not in self.__dict__ or not _changed(self.session)):
             return
-        self.session.add_all(self._audit)
         self.session.flush()
-        write(self.session, self._events, actor=self.actor.subject, traceparent=current_traceparent())
-        for channel in sorted(self._channels):
-            self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+        record(
+            self.session,
+            Left(
+                actor=self.actor.subject,
+                request_id=self.request_id,
+                traceparent=current_traceparent(),
+                audit=self._audit,
+                answer=self._answer,
+                events=self._events,
+                channels=sorted(self._channels),
+            ),
+        )
         failpoint("uow.before_commit")
         self.session.commit()
         failpoint("uow.after_commit")
@@ -155,8 +168,8 @@ def unit_of_work(
 
     ``reading``: for a query, whose statements need no transaction around them.
     """
-    with (runtime.reading_sessions if reading else runtime.sessions)() as session:
-        uow = UnitOfWork(runtime, session, actor, request_id, event, reading=reading)
+    uow = UnitOfWork(runtime, actor, request_id, event, reading=reading)
+    try:
         try:
             yield uow
         except Problem:
@@ -164,3 +177,5 @@ def unit_of_work(
                 uow.finish()
             raise
         uow.finish()
+    finally:
+        uow.close()

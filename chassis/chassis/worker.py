@@ -29,15 +29,30 @@ _log = logger("chassis.worker")
 
 @dataclass(frozen=True)
 class Worker:
-    """``step`` claims and does one piece of work and says whether there was any; ``channel`` wakes it."""
+    """``step`` claims and does one piece of work and says whether there was any; ``channel`` wakes it.
+
+    ``hands``: how many threads work side by side, for steps that mostly wait for the database or a sandbox.
+    """
 
     channel: str
     step: Callable[[Runtime], bool]
     close: Callable[[], None] = lambda: None
+    hands: int = 1
 
 
 def run(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
-    """Works until told to stop: woken by NOTIFY, looking every two seconds in case one was missed."""
+    """Works with every hand until told to stop."""
+    others = [threading.Thread(target=_work, args=(worker, runtime, stopping)) for _ in range(worker.hands - 1)]
+    for thread in others:
+        thread.start()
+    _work(worker, runtime, stopping)
+    for thread in others:
+        thread.join()
+    worker.close()
+
+
+def _work(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
+    """Woken by NOTIFY, looking every two seconds in case one was missed."""
     url = sqlalchemy_url(runtime.settings.database_url).replace("postgresql+psycopg://", "postgresql://")
     listener: psycopg.Connection[Any] | None = None
     pause = 0.2
@@ -59,7 +74,6 @@ def run(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
                     listener.close()
             stopping.wait(pause)
             pause = min(pause * 2, 5.0)
-    worker.close()
 
 
 def main(package: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -96,6 +96,7 @@ class EventType(Generic[EventT]):
 
     ``consumers`` are service names; the topology job declares ``evt-<source>-<name>--<consumer>.on_<name>`` for each.
     ``subject`` names the field of ``data`` that identifies what the event is about: order is kept per subject.
+    ``public`` events may be heard by services of other teams: they carry no name, number or words of a person.
     """
 
     source: str
@@ -104,7 +105,7 @@ class EventType(Generic[EventT]):
     subject: str
     consumers: tuple[str, ...]
     version: int = 1
-    public: bool = field(default=False)
+    public: bool = False
 
     @property
     def type(self) -> str:

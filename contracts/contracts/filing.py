@@ -102,16 +102,23 @@ class Preview(Model):
 
 
 class RepairOptions(Model):
-    """``password`` opens an encrypted PDF and is forgotten with the job. Print size in millimetres."""
+    """``password`` opens an encrypted PDF and is forgotten with the job. Print size in millimetres. ``title`` and
+    ``version`` go into the header of a deposit, unless the check already knew them."""
 
     password: str = Field(default="", max_length=200)
     print_width_mm: str = Field(default="", max_length=10)
     print_height_mm: str = Field(default="", max_length=10)
     max_megabytes: int = Field(default=0, ge=0, le=200, description="make it no larger; 0: the profile's limit")
+    title: str = Field(default="", max_length=120)
+    version: str = Field(default="", max_length=40)
+    rotate: Literal[0, 90, 180, 270] = Field(
+        default=0, description="degrees clockwise, with ``rotate`` among the fixes"
+    )
+    strip_comments: bool = Field(default=False, description="of source code, when a deposit is made of it")
 
 
 class CreateRepair(Model):
-    """``fix``: codes of repairable findings of that check."""
+    """``fix``: codes of repairable findings of that check, and ``rotate``."""
 
     precheck_id: str
     fix: list[str] = Field(min_length=1, max_length=50)
@@ -128,11 +135,14 @@ class DepositOptions(Model):
     strip_comments: bool = False
     strip_blank_lines: bool = True
     mask_secrets: bool = True
+    with_tests: bool = False
     masked_share: float = Field(default=0.45, gt=0, le=0.5)
     start_page: int = Field(default=11, ge=1, le=100_000)
     first: list[str] = Field(default=[], max_length=200)
     last: list[str] = Field(default=[], max_length=200)
     leave_out: list[str] = Field(default=[], max_length=1000)
+    document_mode: Literal["general", "masked", "ten_fifty"] = "general"
+    document_start_page: int = Field(default=11, ge=1, le=100_000)
 
 
 class CreateDeposit(Model):
@@ -562,14 +572,14 @@ EVENTS = (
         _S, "application_submitted", ApplicationSubmitted, "application_id", ("payment", "archive", "identity")
     ),
     APPLICATION_ACCEPTED := EventType(
-        _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity")
+        _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity"), public=True
     ),
     PAPER_RECEIVED := EventType(_S, "paper_received", PaperReceived, "application_id", ("archive", "identity")),
     CORRECTION_REQUESTED := EventType(
-        _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity")
+        _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
     ),
     CORRECTION_ANSWERED := EventType(
-        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity")
+        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity"), public=True
     ),
     APPLICATION_APPROVED := EventType(
         _S, "application_approved", ApplicationApproved, "application_id", ("archive", "identity")
@@ -581,7 +591,7 @@ EVENTS = (
         _S, "application_withdrawn", ApplicationWithdrawn, "application_id", ("payment", "archive", "identity")
     ),
     APPLICATION_LAPSED := EventType(
-        _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity")
+        _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity"), public=True
     ),
 )
 

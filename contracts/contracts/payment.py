@@ -203,7 +203,9 @@ class ReceiptIssued(Model):
 
 EVENTS = (
     ORDER_CREATED := EventType(_S, "order_created", OrderCreated, "application_id", ("filing", "archive", "identity")),
-    ORDER_PAID := EventType(_S, "order_paid", OrderPaid, "application_id", ("filing", "archive", "identity")),
+    ORDER_PAID := EventType(
+        _S, "order_paid", OrderPaid, "application_id", ("filing", "archive", "identity"), public=True
+    ),
     ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", ("filing", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
 )

@@ -79,6 +79,11 @@ def post_fork(server: Any, worker: Any) -> None:
     configure_logging("gateway", os.environ.get("REGISTRY_LOG_LEVEL", "INFO").upper())
 
 
+def post_worker_init(worker: Any) -> None:
+    """Before the first request comes: finding the broker may take seconds where its name has to be looked up."""
+    worker.wsgi.extensions[EXTENSION].rpc.start()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # untyped in the library

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import signal
 import socket
@@ -17,6 +19,9 @@ import httpx
 from chassis.actor import Actor, Kind, issue_access_token
 from chassis.testing.databases import TestDatabase
 from chassis.tokens import TokenSigner
+
+TUS = {"Tus-Resumable": "1.0.0"}
+BODY = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 def free_port() -> int:
@@ -42,9 +47,32 @@ class GatewayProcess:
         actor = Actor(account, kind, frozenset(roles), "session")
         return issue_access_token(TokenSigner.load(self.keys, "identity"), actor, ttl=600)
 
-    def client(self, account: str | None = "acc-one") -> httpx.Client:
-        headers = {"Authorization": f"Bearer {self.token(account)}"} if account else {}
+    def client(self, account: str | None = "acc-one", kind: Kind = "natural_person") -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self.token(account, kind)}"} if account else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=20)
+
+    def stored(self, data: bytes) -> bytes:
+        """What the object store has under the SHA-256 of ``data``."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        return (self.objects / "objects" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+
+    def staged(self, path: str) -> Path:
+        """The file that an upload's bytes gather in."""
+        return self.objects / "uploads" / f"{path.rsplit('/', 1)[-1]}.part"
+
+    def send_and_cut(self, path: str, data: bytes, keep: int) -> None:
+        """Announces all of ``data`` and cuts the connection after ``keep`` bytes of it."""
+        head = (
+            f"PATCH {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {self.token()}\r\n"
+            "Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+            f"Content-Length: {len(data)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(head.encode() + data[:keep])
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(10)
+            while connection.recv(65536):
+                pass
 
     def worker_pids(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -96,3 +124,34 @@ def running_gateway(
     finally:
         process.terminate()
         process.wait(30)
+
+
+def metadata(**entries: str) -> str:
+    """An ``Upload-Metadata`` header."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in entries.items())
+
+
+def checksum(algorithm: str, data: bytes) -> str:
+    """An ``Upload-Checksum`` header."""
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
+
+
+def create(client: httpx.Client, length: int, **entries: str) -> str:
+    """A new upload; its path."""
+    headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata(filename="作品.pdf", **entries)}
+    answer = client.post("/api/v1/uploads", headers=headers)
+    assert answer.status_code == 201, answer.text
+    return httpx.URL(answer.headers["Location"]).path
+
+
+def patch(client: httpx.Client, path: str, offset: int, data: bytes, **headers: str) -> httpx.Response:
+    """Sends ``data`` at ``offset``."""
+    return client.patch(path, content=data, headers={**BODY, "Upload-Offset": str(offset), **headers})
+
+
+def offset(client: httpx.Client, path: str) -> int:
+    """How much has arrived, as HEAD says."""
+    answer = client.head(path, headers=TUS)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    return int(answer.headers["Upload-Offset"])

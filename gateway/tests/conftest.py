@@ -11,24 +11,24 @@ from chassis.testing.databases import DatabaseFactory, TestDatabase
 from gateway.testing import GatewayProcess, running_gateway
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gateway_database(databases: DatabaseFactory) -> Iterator[TestDatabase]:
     with databases.database("gateway") as database:
         yield database
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def objects_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("objects")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gateway(gateway_database: TestDatabase, keys: Path, objects_folder: Path) -> Iterator[GatewayProcess]:
     with running_gateway(gateway_database, keys, objects_folder) as process:
         yield process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def replica(gateway_database: TestDatabase, keys: Path, objects_folder: Path) -> Iterator[GatewayProcess]:
     """Another gateway on the same database and store."""
     with running_gateway(gateway_database, keys, objects_folder) as process:

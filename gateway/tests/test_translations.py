@@ -17,7 +17,7 @@ from gateway.web.texts import catalogue
 import gateway
 
 PACKAGE = Path(gateway.__file__).parent
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "noted": None}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import random
@@ -13,44 +12,11 @@ import httpx
 import psycopg
 import pytest
 from chassis.testing.databases import TestDatabase
-from gateway.testing import GatewayProcess
+from gateway.testing import BODY, TUS, GatewayProcess, checksum, create, metadata, offset, patch
 
-TUS = {"Tus-Resumable": "1.0.0"}
-BODY = {**TUS, "Content-Type": "application/offset+octet-stream"}
 Until = Callable[[Callable[[], bool]], None]
 
 pytestmark = pytest.mark.requirement("F-08")
-
-
-def metadata(**entries: str) -> str:
-    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in entries.items())
-
-
-def create(client: httpx.Client, length: int, **entries: str) -> str:
-    headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata(filename="作品.pdf", **entries)}
-    answer = client.post("/api/v1/uploads", headers=headers)
-    assert answer.status_code == 201, answer.text
-    return httpx.URL(answer.headers["Location"]).path
-
-
-def patch(client: httpx.Client, path: str, offset: int, data: bytes, **headers: str) -> httpx.Response:
-    return client.patch(path, content=data, headers={**BODY, "Upload-Offset": str(offset), **headers})
-
-
-def offset(client: httpx.Client, path: str) -> int:
-    answer = client.head(path, headers=TUS)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
-    return int(answer.headers["Upload-Offset"])
-
-
-def content(gateway: GatewayProcess, data: bytes) -> bytes:
-    sha256 = hashlib.sha256(data).hexdigest()
-    return (gateway.objects / "objects" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
-
-
-def checksum(algorithm: str, data: bytes) -> str:
-    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
 
 
 def test_the_server_says_what_it_offers(gateway: GatewayProcess) -> None:
@@ -74,7 +40,7 @@ def test_a_file_sent_in_pieces_is_stored_under_its_sha256(gateway: GatewayProces
         shown = client.get(path).json()
     assert shown["object"] == {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     assert shown["file_name"] == "作品.pdf"
-    assert content(gateway, data) == data
+    assert gateway.stored(data) == data
 
 
 def test_head_repeats_length_metadata_and_expiry(gateway: GatewayProcess) -> None:
@@ -92,7 +58,7 @@ def test_the_first_bytes_may_come_with_the_creation(gateway: GatewayProcess) -> 
         assert answer.headers["Upload-Offset"] == "6"
         path = httpx.URL(answer.headers["Location"]).path
         assert patch(client, path, 6, b"world").status_code == 204
-    assert content(gateway, b"hello world") == b"hello world"
+    assert gateway.stored(b"hello world") == b"hello world"
 
 
 def test_an_empty_file_is_complete_at_once(gateway: GatewayProcess) -> None:
@@ -111,7 +77,7 @@ def test_a_checksum_is_verified_and_a_damaged_part_is_not_kept(gateway: GatewayP
         assert refused.json()["code"] == "upload_checksum_mismatch"
         assert offset(client, path) == 4
         assert patch(client, path, 4, b"more", **{"Upload-Checksum": checksum(algorithm, b"more")}).status_code == 204
-    assert content(gateway, b"goodmore") == b"goodmore"
+    assert gateway.stored(b"goodmore") == b"goodmore"
 
 
 def test_wrong_requests_get_the_protocol_s_status_codes(gateway: GatewayProcess) -> None:
@@ -151,31 +117,17 @@ def test_methods_may_be_overridden_where_the_network_lets_only_post_through(gate
         assert client.post(path, content=b"data", headers=headers).status_code == 204
 
 
-def send_and_cut(gateway: GatewayProcess, path: str, data: bytes, keep: int, token: str, at: int = 0) -> None:
-    """Announces all of ``data`` and cuts the connection after ``keep`` bytes of it."""
-    head = (
-        f"PATCH {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\n"
-        f"Content-Type: application/offset+octet-stream\r\nUpload-Offset: {at}\r\nContent-Length: {len(data)}\r\n\r\n"
-    )
-    with socket.create_connection(("127.0.0.1", gateway.port)) as connection:
-        connection.sendall(head.encode() + data[:keep])
-        connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(10)
-        while connection.recv(65536):
-            pass
-
-
 def test_after_a_cut_head_says_what_arrived_and_another_replica_goes_on(
     gateway: GatewayProcess, replica: GatewayProcess
 ) -> None:
     data = random.Random(2).randbytes(2_000_000)
     with gateway.client() as client, replica.client() as other:
         path = create(client, len(data))
-        send_and_cut(gateway, path, data, 1_234_567, gateway.token())
+        gateway.send_and_cut(path, data, 1_234_567)
         arrived = offset(other, path)
         assert arrived == 1_234_567
         assert patch(other, path, arrived, data[arrived:]).status_code == 204
-    assert content(gateway, data) == data
+    assert gateway.stored(data) == data
 
 
 def test_bytes_under_a_checksum_do_not_count_until_it_is_verified(gateway: GatewayProcess) -> None:
@@ -226,7 +178,7 @@ def test_workers_killed_in_the_middle_cost_only_what_was_on_its_way(gateway: Gat
             now = offset(client, path)
         assert now >= sent + len(part) - 300_000
         sent = now
-    assert content(gateway, data) == data
+    assert gateway.stored(data) == data
 
 
 def test_a_worker_killed_after_the_last_byte_leaves_a_usable_upload(gateway: GatewayProcess) -> None:
@@ -238,7 +190,7 @@ def test_a_worker_killed_after_the_last_byte_leaves_a_usable_upload(gateway: Gat
             staged.write(data[60_000:])
         assert offset(client, path) == len(data)
         assert client.get(path).json()["object"]["sha256"] == hashlib.sha256(data).hexdigest()
-    assert content(gateway, data) == data
+    assert gateway.stored(data) == data
 
 
 def test_an_upload_belongs_to_its_account(gateway: GatewayProcess) -> None:

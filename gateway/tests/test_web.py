@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from gateway.testing import GatewayProcess
+from gateway.web.languages import byte_size, counted
+from markupsafe import Markup
 
 PAGES = ["/", "/legacy", "/guides", "/guides/text-work", "/guides/upload-help", "/api/docs", "/api/docs/problems"]
 
@@ -89,3 +91,20 @@ def test_readiness_names_each_part(gateway: GatewayProcess) -> None:
     with gateway.client(None) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.get("/readyz").json()["parts"]["database"] == "ok"
+
+
+@pytest.mark.requirement("W-04")
+def test_english_counts_one_and_many() -> None:
+    assert counted("within 1 working day(s) of payment") == "within 1 working day of payment"
+    assert counted(Markup("<b>21 day(s) left</b>")) == Markup("<b>21 days left</b>")
+    assert counted("Letter(s), and 2 of 3 step(s)") == "Letter(s), and 2 of 3 steps"
+
+
+def test_sizes_are_short() -> None:
+    assert [byte_size(size) for size in (900, 1536, 20 << 20, 200 << 20, 2 << 30)] == [
+        "900 B",
+        "1.5 KB",
+        "20 MB",
+        "200 MB",
+        "2 GB",
+    ]

@@ -5,8 +5,10 @@ or machines say little beside each other.
 """
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 from registry_infra.folders import CHECKOUT
 from registry_infra.problems import StackProblem
@@ -23,8 +25,11 @@ FAULTS = "50,120,1"
 """Journeys, seconds and random seed of the full crash campaign."""
 
 
-def run_bench(words: list[str]) -> int:
-    """Runs the named measurement, `faults [journeys,seconds,seed [broken variant]]`, or (no name) every measurement."""
+def run_bench(words: list[str], running: Path | None = None) -> int:
+    """Runs the named measurement, `faults [journeys,seconds,seed [broken variant]]`, or (no name) every measurement.
+
+    `running` is the data folder of a stack that runs; `materials` then starts none of its own.
+    """
     name, *options = words or ["all"]
     if name == "uploads":
         return _uploads()
@@ -35,6 +40,12 @@ def run_bench(words: list[str]) -> int:
         raise StackProblem(
             f"there is no measurement {name!r}. There are: {known}; faults, uploads: the full campaigns."
         )
+    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*", option) for option in options):
+        raise StackProblem(
+            f"{name} takes numbers, not {' '.join(options)!r}. docs/performance.md shows how it was run."
+        )
+    if name == "materials" and running:
+        options += ["--data", str(running)]
     chosen = list(MEASUREMENTS) if name == "all" else [name]
     failed = [each for each in chosen if _run(["-W", "ignore", "-m", f"tests.load.{each}", *options])]
     return 1 if failed else 0
@@ -42,6 +53,8 @@ def run_bench(words: list[str]) -> int:
 
 def _campaign(size: str = FAULTS, variant: str = "") -> int:
     words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", "tests/faults/test_crash_campaign.py"]
+    if not re.fullmatch(r"\d+,\d+,\d+", size):
+        raise StackProblem(f"{size!r} is no campaign. Name journeys, seconds and random seed, like {FAULTS}.")
     words += ["-k", "broken"] if variant else []
     return _run(words, REGISTRY_CAMPAIGN=size, REGISTRY_CAMPAIGN_VARIANT=variant)
 

@@ -8,9 +8,13 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from registry_infra.problems import StackProblem
 
 VHOST = "registry"
 SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
@@ -18,6 +22,21 @@ GATEWAY = "gateway"
 TOPOLOGY = "topology"  # declares every exchange, queue and binding; no service runs as this user
 USERS = (*SERVICES, GATEWAY, TOPOLOGY)
 RPC_EXCHANGE = "nameko-rpc"
+KEPT_FOR_LISTENERS = 100_000
+"""Messages in one queue of another team's service; beyond them the oldest go, so that it cannot fill our broker."""
+NAMEKO_REPLY = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+"""Where a stock nameko client (`nameko shell`) awaits its replies."""
+
+
+def listeners(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Services of other teams that may receive public events: names in `REGISTRY_LISTENERS`, between commas."""
+    names = tuple(name.strip() for name in environ.get("REGISTRY_LISTENERS", "").split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in USERS:
+            raise StackProblem(
+                f"REGISTRY_LISTENERS names {name!r}. Use small letters, digits and _, and none of {', '.join(USERS)}."
+            )
+    return names
 
 
 def permissions(user: str) -> dict[str, str]:
@@ -25,6 +44,9 @@ def permissions(user: str) -> dict[str, str]:
     if user == TOPOLOGY:
         return {"configure": ".*", "write": ".*", "read": ".*"}
     name = re.escape(user)
+    if user not in USERS:
+        own = rf"evt-.*--{name}\..*"
+        return {"configure": f"^{own}$", "write": f"^{own}$", "read": rf"^({own}|({'|'.join(SERVICES)})\.events)$"}
     replies = rf"rpc\.reply-{name}-.*"
     return {
         "configure": rf"^(rpc-{name}|{replies})$",
@@ -41,16 +63,34 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
     """
     if user == TOPOLOGY:
         return []
+    if user not in USERS:
+        heard = public_events()
+        return [
+            {"exchange": f"{service}.events", "write": "^$", "read": f"^({'|'.join(heard.get(service, ()))})$"}
+            for service in SERVICES
+        ]
     name = re.escape(user)
     calls = rf"^({'|'.join(SERVICES)})\.[a-z_]+$"
     return [
         {
             "exchange": RPC_EXCHANGE,
-            "write": calls if user == GATEWAY else r"^reply\..*$",
+            "write": calls if user == GATEWAY else rf"^(reply\..*|{NAMEKO_REPLY})$",
             "read": rf"^({name}\.\*|reply\.{name}\..*)$",
         },
         {"exchange": f"{user}.events", "write": ".*", "read": "^$"},
     ]
+
+
+def public_events() -> dict[str, list[str]]:
+    """Names of the events that other teams' services may receive, by the service that says them."""
+    # Imported here: the contracts take a third of a second, which the other commands need not pay.
+    from contracts.catalogue import EVENTS
+
+    found: dict[str, list[str]] = {}
+    for event in EVENTS.values():
+        if event.public:
+            found.setdefault(event.source, []).append(event.name)
+    return found
 
 
 CALL_SECONDS = 30
@@ -71,7 +111,12 @@ def policies(vhost: str) -> list[dict[str, Any]]:
 
 
 def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]:
-    """The definitions file: virtual host, bounds of queues, users with hashed passwords and their permissions."""
+    """The definitions file: virtual host, bounds of queues, users with hashed passwords and their permissions.
+
+    Whoever has a password and is not one of our users is a listener: another team's service.
+    """
+    others = [name for name in passwords if name not in USERS]
+    users = (*USERS, *others)
     return {
         "vhosts": [{"name": vhost}],
         "users": [
@@ -81,12 +126,25 @@ def definitions(passwords: dict[str, str], vhost: str = VHOST) -> dict[str, Any]
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": "",
             }
-            for user in USERS
+            for user in users
         ],
-        "policies": policies(vhost),
-        "permissions": [{"user": user, "vhost": vhost, **permissions(user)} for user in USERS],
+        "permissions": [{"user": user, "vhost": vhost, **permissions(user)} for user in users],
         "topic_permissions": [
-            {"user": user, "vhost": vhost, **entry} for user in USERS for entry in topic_permissions(user)
+            {"user": user, "vhost": vhost, **entry} for user in users for entry in topic_permissions(user)
+        ],
+        "policies": [
+            *policies(vhost),
+            *(
+                {
+                    "name": f"listener {user}",
+                    "vhost": vhost,
+                    "pattern": rf"^evt-.*--{re.escape(user)}\.",
+                    "apply-to": "queues",
+                    "priority": 1,  # before the bound of events in general
+                    "definition": {"max-length": KEPT_FOR_LISTENERS, "overflow": "drop-head"},
+                }
+                for user in others
+            ),
         ],
     }
 

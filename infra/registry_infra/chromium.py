@@ -4,6 +4,7 @@ import glob
 import os
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from registry_infra import debian
@@ -35,6 +36,14 @@ def find_chromium(cache: Path, say: Say) -> Path:
     return _starter(root, program, {"LD_LIBRARY_PATH": debian.library_folders(root)})
 
 
+def start_another(program: Path, home: Path, cache: Path, say: Say) -> Path:
+    """A script in `home` that starts another Chromium with the libraries and fonts of the one that is found."""
+    find_chromium(cache, say)
+    fetched = [root for root in (cache / "chromium", cache / "fonts") if (root / "fetched").exists()]
+    libraries = debian.library_folders(cache / "chromium")
+    return _starter(home, program, {"LD_LIBRARY_PATH": libraries} if libraries else {}, fetched)
+
+
 def _has_chinese_font() -> bool:
     found = (glob.glob(f"{folder}/**/{name}", recursive=True) for folder in FONT_FOLDERS for name in CHINESE_FONTS)
     return any(found)
@@ -50,13 +59,14 @@ def _with_font(program: Path, cache: Path, say: Say) -> Path:
     return _starter(root, program, {})
 
 
-def _starter(root: Path, program: Path, variables: dict[str, str]) -> Path:
+def _starter(root: Path, program: Path, variables: dict[str, str], fetched: Sequence[Path] = ()) -> Path:
     """A script that starts the program with these variables and with the fetched fonts beside the machine's.
 
     Only the browser may get them: its libraries are not for the tests' other programs.
     """
     fonts = root / "fonts.conf"
-    folders = "".join(f"<dir>{folder}</dir>" for folder in (*FONT_FOLDERS, root / "usr/share/fonts"))
+    fonts_of = (root / "usr/share/fonts" for root in fetched or (root,))
+    folders = "".join(f"<dir>{folder}</dir>" for folder in (*FONT_FOLDERS, *fonts_of))
     fonts.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'

@@ -1,11 +1,14 @@
 """The command line behind ./registry. Exit status 0 only when it worked; errors are one sentence and what to do."""
 
 import argparse
+import errno
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from registry_infra import processes
 from registry_infra.bench import run_bench
@@ -24,39 +27,79 @@ from registry_infra.testrun import run_tests
 
 def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows question marks, and goes on
+            stream.reconfigure(errors="replace")
     pytest_words: list[str] = []
     if "--" in words:
         cut = words.index("--")
         words, pytest_words = words[:cut], words[cut + 1 :]
-    arguments = _parser().parse_args(words)
+    arguments = _parse(words)
     arguments.pytest = pytest_words
     try:
         return int(arguments.run(arguments) or 0)
     except StackProblem as problem:
         print(f"registry: {problem}", file=sys.stderr)
     except (KeyboardInterrupt, StopRequested):
-        print("registry: stopped.", file=sys.stderr)
+        print("registry: stopped before it was done.", file=sys.stderr)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"registry: {_about_files(error)}", file=sys.stderr)
     return 1
 
 
+def _about_files(error: OSError) -> str:
+    """What a person can do about a file or a disk; anything else is a fault of ours and keeps its traceback."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full. Free some space and try again."
+    if error.filename is None:
+        raise error
+    return (
+        f"{os.fsdecode(error.filename)} cannot be used ({error.strerror}). "
+        "Try as the user that it belongs to, or name another place."
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the words of a call."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"registry: {message}. See {self.prog} --help.\n")
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    """--data may stand anywhere, also before the command and among the words of `bench`."""
+    anywhere = _Parser(prog="./registry", add_help=False, allow_abbrev=False)
+    anywhere.add_argument("--data", type=Path, default=default_data_folder())
+    found, others = anywhere.parse_known_args(words)
+    arguments = _parser().parse_args(others)
+    arguments.data = found.data
+    return arguments
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a number from 1 to 65535 is")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./registry", description="Runs, tests and operates the registration system.")
-    common = argparse.ArgumentParser(add_help=False)
+    parser = _Parser(prog="./registry", description="Runs, tests and operates the registration system.")
+    common = _Parser(add_help=False)
     common.add_argument(
         "--data", type=Path, default=default_data_folder(), help="the stack's data folder (default: %(default)s)"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text, parents=[common])
+        added = commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
         added.set_defaults(run=run)
         return added
 
     up = command("up", _up, "prepare everything and run the whole system on this machine")
     up.add_argument("--detach", action="store_true", help="return as soon as it is up")
-    up.add_argument("--port", type=int, default=8000, help="the gateway's port (default: %(default)s)")
+    up.add_argument("--port", type=_port, default=8000, help="the gateway's port (default: %(default)s)")
     up.add_argument("--profile", choices=["sandbox", "production"], default="sandbox")
     command("down", _down, "stop the stack")
     status = command("status", _status, "health of every part, in words")
@@ -82,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
     bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
     later = command("import-legacy", _not_available, "migration jobs from the old system")
-    later.add_argument("words", nargs=argparse.REMAINDER)
+    later.add_argument("source", nargs="*")
+    later.add_argument("--dry-run", action="store_true")
+    later.add_argument("--resume", action="store_true")
     later.set_defaults(name="import-legacy")
     return parser
 
@@ -92,7 +137,7 @@ def _up(arguments: argparse.Namespace) -> None:
     if arguments.detach:
         start_detached(options)
     else:
-        run_stack(options, say, announce)
+        run_stack(options, say, announce, in_foreground=sys.stdin.isatty())
 
 
 def _down(arguments: argparse.Namespace) -> None:
@@ -141,7 +186,7 @@ def _migrate(arguments: argparse.Namespace) -> None:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    return run_bench(arguments.words)
+    return run_bench(arguments.words, arguments.data if arguments.data != default_data_folder() else None)
 
 
 def _not_available(arguments: argparse.Namespace) -> None:
@@ -159,5 +204,5 @@ def running_url(data: Path) -> str:
     folders = find_folders(data)
     state = load_state(folders.state)
     if state is None or supervisor_of(state) is None or state.phase != "running":
-        raise StackProblem(f"the stack in {folders.data} does not run. Start it with ./registry up.")
+        raise StackProblem(f"the stack in {folders.data} does not run. Start it with ./registry up{folders.option}.")
     return state.url

@@ -47,7 +47,9 @@ def fetch(
             return
         started = time.monotonic()
         shutil.rmtree(root, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=root.parent, prefix="apt-") as work:
+        for cut_off in root.parent.glob(f"{root.name}-apt-*"):
+            shutil.rmtree(cut_off, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=root.parent, prefix=f"{root.name}-apt-") as work:
             archives = _download(Path(work), wanted, only)
             size = sum(archive.stat().st_size for archive in archives) / 1e6
             for archive in archives:

@@ -20,19 +20,22 @@ import httpx
 
 from registry_infra import verify
 from registry_infra.demo_people import TITLE, Applicant, essay, handheld, id_back, id_front, new_applicant
+from registry_infra.folders import option_for
 from registry_infra.portal import Portal, Refused, TooLate, newest_code, staff_member, unless, wait_for
 from registry_infra.problems import StackProblem
 
 T = TypeVar("T")
 BROKEN_AT = 20_000
 """Bytes after which the demonstration's upload breaks off, to be resumed."""
+PATIENCE = 20.0
+"""Seconds for which a step is repeated while a part of the system is being started again."""
 
 
 class Demo:
     """One run. Each method is a stage of the job; ``step`` prints a line when it is done."""
 
     def __init__(self, url: str, folder: Path, data: Path | None, root: Path | None = None) -> None:
-        self.visitor = Portal(url)
+        self.visitor = Portal(url, patience=PATIENCE)
         self.folder = folder
         self.data = data
         self.root = root
@@ -46,6 +49,7 @@ class Demo:
         print(f" {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
 
     def run(self) -> Path:
+        Portal(self.visitor.url).get("/sandbox/staff")  # without patience: is this a sandbox that runs?
         self.sign_up()
         self.verify_identity()
         self.draft()
@@ -238,27 +242,36 @@ def run(url: str, output: Path | None, data: Path | None, root: Path | None = No
     Files go to ``output``, by default the folder ``demo`` of the stack's data folder. A stack that is not on this
     machine has no data folder here: its certificate is verified with ``root``, if given. Raises StackProblem.
     """
+    if not url.startswith(("http://", "https://")):
+        raise StackProblem(f"{url} is no address. Name it with its scheme, like http://127.0.0.1:8000.")
+    if root is not None and not root.is_file():
+        raise StackProblem(f"there is no root certificate at {root}. Copy it from that sandbox, or leave --root out.")
     folder = output or (data or Path()) / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     print(f"Main job at {url}", flush=True)
-    path = _told(lambda: Demo(url, folder, data, root).run())
+    path = _told(lambda: Demo(url, folder, data, root).run(), url, data)
     print(path.absolute())
     return 0
 
 
-def _told(job: Callable[[], T]) -> T:
+def _told(job: Callable[[], T], url: str, data: Path | None) -> T:
     """One sentence and what to do, whatever went wrong."""
-    look = "See ./registry status and ./registry logs, then run the demo again."
+    option = option_for(data) if data else ""
+    look = f"See ./registry status{option} and ./registry logs{option}, then run the demo again."
+    if data is None:
+        look = f"See whether it is well ({url}/readyz) and what its logs say, then run the demo again."
     try:
         return job()
     except Refused as refused:
         if refused.status == 404 and "/sandbox/" in str(refused):
-            raise StackProblem("the demo needs the sandbox profile. Start it with ./registry up.") from None
-        raise StackProblem(f"the portal refused a step: {refused}. {look}") from None
+            raise StackProblem(
+                f"there is no sandbox at {url}, and the demo needs one. ./registry up starts one."
+            ) from None
+        raise StackProblem(f"the portal refused a step: {str(refused).rstrip('.。')}. {look}") from None
     except TooLate as late:
         raise StackProblem(f"{late}. {look}") from None
     except httpx.HTTPError as error:
-        raise StackProblem(f"the portal does not answer ({type(error).__name__}). {look}") from None
+        raise StackProblem(f"the portal at {url} does not answer ({type(error).__name__}). {look}") from None
 
 
 def main(words: list[str] | None = None) -> int:

@@ -26,7 +26,7 @@ from chassis.migrate import upgrade
 from chassis.signing.pki import create_sandbox_pki
 from chassis.topology import declare
 
-from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, definitions
+from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.events import EventBoxes, dead_letters, replay, summary
 from registry_infra.keys import prepare_keys
@@ -53,7 +53,7 @@ def prepare_secrets(folder: Path) -> None:
         _write(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
     # The servers run as users of their own; nobody else has these two volumes.
     _write(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
-    users = {user: passwords[f"broker {user}"] for user in USERS}
+    users = {user: passwords[f"broker {user}"] for user in (*USERS, *listeners())}
     _write(folder / "rabbitmq" / "definitions.json", json.dumps(definitions(users), indent=1), mode=0o444)
 
 
@@ -78,7 +78,7 @@ def _credentials_file(folder: Path) -> Path:
 
 def _credentials(folder: Path) -> dict[str, str]:
     names = [f"database {name}_{role}" for name in DATABASES for role in ("owner", "app")]
-    names += [f"broker {user}" for user in USERS] + [_SUPERUSER_SECRET]
+    names += [f"broker {user}" for user in (*USERS, *listeners())] + [_SUPERUSER_SECRET]
     return load_credentials(_credentials_file(folder), names)
 
 

@@ -7,6 +7,7 @@ go to /var/lib/registry/<id> instead.
 
 import os
 import pwd
+import shlex
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -48,6 +49,11 @@ class Folders:
     server_user: ServerUser | None
 
     @property
+    def option(self) -> str:
+        """What a command about this stack needs besides its name."""
+        return option_for(self.data)
+
+    @property
     def state(self) -> Path:
         return self.data / "state.json"
 
@@ -86,6 +92,11 @@ def default_data_folder() -> Path:
     return Path(configured) if configured else CHECKOUT / ".registry"
 
 
+def option_for(data: Path) -> str:
+    """`--data` as one has to type it; nothing for the folder that is found without."""
+    return "" if data == default_data_folder().absolute() else f" --data {shlex.quote(str(data))}"
+
+
 def prepare_folders(data: Path) -> Folders:
     """Makes what is missing of a stack's folders."""
     data = data.expanduser().absolute()
@@ -96,11 +107,10 @@ def prepare_folders(data: Path) -> Folders:
         (data / "keys").chmod(0o700)
         identity = data / "stack-id"
         if not identity.exists():
-            identity.write_text(uuid.uuid4().hex[:12])
+            write_whole(identity, uuid.uuid4().hex[:12])
     except OSError as error:
-        raise StackProblem(
-            f"the data folder {data} cannot be written ({error.strerror}). Name another with --data."
-        ) from error
+        why = "it is no folder" if data.is_file() else error.strerror
+        raise StackProblem(f"the data folder {data} cannot be written ({why}). Name another with --data.") from error
     return find_folders(data)
 
 
@@ -110,9 +120,16 @@ def find_folders(data: Path) -> Folders:
     try:
         stack_id = (data / "stack-id").read_text().strip()
     except OSError:
-        raise StackProblem(f"there is no stack in {data}. Start one with ./registry up.") from None
+        raise StackProblem(f"there is no stack in {data}. Start one with ./registry up{option_for(data)}.") from None
     user = server_user()
     return Folders(data, _servers(data, stack_id, user), cache_folder(data, user), stack_id, user)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """So that a start which is cut off here leaves the file as it was, or not at all."""
+    partial = file.with_name(f"{file.name}.partial")
+    partial.write_text(text)
+    os.replace(partial, file)
 
 
 def server_user() -> ServerUser | None:

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import psutil
 
 from registry_infra.folders import Folders, prepare_folders
 from registry_infra.problems import StackProblem
 from registry_infra.processes import Settings
 from registry_infra.progress import Say
-from registry_infra.stack import Options, migrations, refuse_sandbox_in_production
+from registry_infra.stack import Options, already_runs, migrations, refuse_sandbox_in_production
 from registry_infra.state import StackState, end_leftovers, load_state, supervisor_of
 from registry_infra.supervisor import Supervisor
 
@@ -20,6 +23,8 @@ def start_detached(options: Options) -> None:
     """Starts `up` in a session of its own, shows what it says, and returns when the stack runs."""
     refuse_sandbox_in_production(options.profile)
     folders = prepare_folders(options.data)
+    if supervisor_of(load_state(folders.state)):
+        raise already_runs(folders)
     log = folders.logs / "up.log"
     words = ["up", "--data", str(options.data), "--port", str(options.port), "--profile", options.profile]
     with log.open("wb") as output:
@@ -31,6 +36,15 @@ def start_detached(options: Options) -> None:
             cwd=options.data,
             start_new_session=True,
         )
+    try:
+        _show_until_it_runs(folders, process, log)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def _show_until_it_runs(folders: Folders, process: "subprocess.Popen[bytes]", log: Path) -> None:
     with log.open(encoding="utf-8", errors="replace") as said:
         while True:
             ended = process.poll() is not None
@@ -55,7 +69,7 @@ def bring_down(folders: Folders, say: Say) -> None:
     supervisor = supervisor_of(state)
     if supervisor is not None:
         say("Stopping …")
-        supervisor.terminate()
+        _terminate(supervisor)
         if not _ends(state, STOP_PATIENCE):
             say("It does not stop by itself; its processes are killed.")
             supervisor.kill()
@@ -67,6 +81,13 @@ def bring_down(folders: Folders, say: Say) -> None:
         say("It does not run.")
         return
     say("Everything has stopped.")
+
+
+def _terminate(supervisor: psutil.Process) -> None:
+    try:
+        supervisor.terminate()
+    except psutil.AccessDenied:
+        raise StackProblem(f"the stack was started by {supervisor.username()}. Stop it as that user.") from None
 
 
 def _ends(state: StackState | None, seconds: float) -> bool:
@@ -84,7 +105,8 @@ def migrate_databases(folders: Folders, say: Say) -> None:
     state = load_state(folders.state)
     if supervisor_of(state) is None or not folders.settings.exists():
         raise StackProblem(
-            f"the stack in {folders.data} does not run; ./registry up migrates its databases as it starts."
+            f"the stack in {folders.data} does not run; its databases are migrated when it starts: "
+            f"./registry up{folders.option}."
         )
     jobs = migrations(Settings.load(folders.settings))
     say(f"Migrating {len(jobs)} databases …")

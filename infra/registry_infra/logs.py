@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from registry_infra.folders import Folders
@@ -18,11 +19,12 @@ def show_logs(folders: Folders, service: str | None, follow: bool) -> None:
         text = file.read_bytes()
         positions[file] = len(text)
         _print(file, text.decode(errors="replace").splitlines()[-LAST_LINES:], alone=service is not None)
-    while follow:
-        for file in _files(folders, service):
-            lines = list(_new_lines(file, positions))
-            _print(file, lines, alone=service is not None)
-        time.sleep(0.3)
+    with suppress(KeyboardInterrupt):  # the way to end it
+        while follow:
+            for file in _files(folders, service):
+                lines = list(_new_lines(file, positions))
+                _print(file, lines, alone=service is not None)
+            time.sleep(0.3)
 
 
 def _files(folders: Folders, service: str | None) -> list[Path]:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 API = "/api/v1"
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK = 1 << 20
+PASSING = (502, 503, 504)
+"""Answers of a system of which a part is being started again."""
 
 
 class Refused(Exception):
@@ -39,16 +41,20 @@ class TooLate(Exception):
 
 
 class Portal:
-    """One caller: a visitor, or with ``token`` the person it belongs to."""
+    """One caller: a visitor, or with ``token`` the person it belongs to.
 
-    def __init__(self, url: str, token: str | None = None, language: str = "zh") -> None:
+    With ``patience`` (seconds) a call that gets no answer, or none that lasts, is repeated under its key for so long.
+    """
+
+    def __init__(self, url: str, token: str | None = None, language: str = "zh", patience: float = 0) -> None:
         self.url = url
         self.token = token
+        self.patience = patience
         headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._http = httpx.Client(base_url=url, headers=headers, timeout=30)
 
     def as_account(self, token: str) -> Portal:
-        return Portal(self.url, token, self._http.headers["Accept-Language"])
+        return Portal(self.url, token, self._http.headers["Accept-Language"], self.patience)
 
     def send(
         self,
@@ -61,14 +67,25 @@ class Portal:
         content: bytes | None = None,
     ) -> httpx.Response:
         """The answer, whatever it is. ``path`` below /api/v1 unless it begins with /sandbox. ``key``: idempotency."""
-        sent = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
+        changes = method in ("POST", "PATCH", "DELETE")
+        sent = {"Idempotency-Key": key or uuid.uuid4().hex} if changes else {}
         target = path if path.startswith("/sandbox") else API + path
         extra: dict[str, Any] = {"content": content} if content is not None else {}
         if body is not None:
             extra["json"] = body
         elif method == "POST" and content is None:
             sent["Content-Type"] = "application/json"
-        return self._http.request(method, target, headers=sent | (headers or {}), **extra)
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                answer = self._http.request(method, target, headers=sent | (headers or {}), **extra)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                if answer.status_code not in PASSING or time.monotonic() > deadline:
+                    return answer
+            time.sleep(0.3)
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """The answer's content. Raises :class:`Refused`."""
@@ -108,11 +125,16 @@ class Portal:
         offset = 0
         if break_at:
             self._append(upload_id, 0, data[:break_at])
-            head = self.send("HEAD", f"/uploads/{upload_id}", headers=TUS)
-            offset = int(head.headers["Upload-Offset"])
+            offset = self._arrived(upload_id)
         while offset < len(data):
             offset = self._append(upload_id, offset, data[offset : offset + CHUNK])
         return upload_id
+
+    def _arrived(self, upload_id: str) -> int:
+        head = self.send("HEAD", f"/uploads/{upload_id}", headers=TUS)
+        if head.is_error:
+            raise Refused("HEAD", f"/uploads/{upload_id}", head)
+        return int(head.headers["Upload-Offset"])
 
     def _append(self, upload_id: str, offset: int, chunk: bytes) -> int:
         checksum = base64.b64encode(hashlib.sha256(chunk).digest()).decode()
@@ -123,6 +145,8 @@ class Portal:
             "Content-Type": "application/offset+octet-stream",
         }
         answer = self.send("PATCH", f"/uploads/{upload_id}", headers=headers, content=chunk)
+        if answer.status_code == 409 and self.patience:
+            return self._arrived(upload_id)  # a repeated chunk that had arrived
         if answer.is_error:
             raise Refused("PATCH", f"/uploads/{upload_id}", answer)
         return int(answer.headers["Upload-Offset"])

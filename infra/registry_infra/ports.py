@@ -1,10 +1,12 @@
 """Ports of one stack: chosen free at the first start, then remembered, so that addresses stay the same."""
 
+import errno
 import json
 import random
 import socket
 from pathlib import Path
 
+from registry_infra.folders import write_whole
 from registry_infra.problems import StackProblem
 
 # Below the range that Linux gives to outgoing connections (32768-60999), so that none takes a port between two starts.
@@ -12,13 +14,28 @@ CANDIDATES = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
+    return _hindrance(port) is None
+
+
+def _hindrance(port: int) -> OSError | None:
+    """Why this process cannot listen there."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
+
+
+def require_free(port: int) -> None:
+    """Of the port that a person chose; raises StackProblem when it cannot be had."""
+    hindrance = _hindrance(port)
+    if hindrance is None:
+        return
+    if hindrance.errno == errno.EACCES:
+        raise StackProblem(f"port {port} is for root only. Choose one from 1024 up with --port.")
+    raise StackProblem(f"port {port} is taken by another program. Choose another with --port.")
 
 
 def choose_ports(names: list[str], file: Path) -> dict[str, int]:
@@ -33,5 +50,5 @@ def choose_ports(names: list[str], file: Path) -> dict[str, int]:
         if port is None:
             raise StackProblem("no free port was found between 20000 and 32000. Stop something that listens there.")
         chosen[name] = port
-    file.write_text(json.dumps(remembered | chosen, indent=1))
+    write_whole(file, json.dumps(remembered | chosen, indent=1))
     return chosen

@@ -106,7 +106,9 @@ def _major_version(programs: Path) -> str:
 
 def _initialise(programs: Path, cluster: Path, password: str, environment: dict[str, str], folders: Folders) -> None:
     user = folders.server_user
-    shutil.rmtree(cluster, ignore_errors=True)
+    # Given its name when it is whole: initdb writes PG_VERSION first, and may be cut off later.
+    partial = cluster.with_name(f"{cluster.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     secret = cluster.parent / "superuser-password"
     secret.touch(mode=0o600)
     secret.write_text(password)
@@ -115,7 +117,7 @@ def _initialise(programs: Path, cluster: Path, password: str, environment: dict[
     command = [
         str(programs / "initdb"),
         "-D",
-        str(cluster),
+        str(partial),
         "-U",
         SUPERUSER,
         "--auth=scram-sha-256",
@@ -136,8 +138,9 @@ def _initialise(programs: Path, cluster: Path, password: str, environment: dict[
     finally:
         secret.unlink()
     if done.returncode:
-        shutil.rmtree(cluster, ignore_errors=True)
-        raise StackProblem(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1:]}")
+        said = (done.stderr.strip() or f"it ended with status {done.returncode}").splitlines()[-1]
+        raise StackProblem(f"PostgreSQL's initdb failed: {said}. Is there room on the disk?")
+    partial.rename(cluster)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from registry_infra.parts import STACK_VARIABLE, Job, NotReady, Part, Program
@@ -91,6 +91,7 @@ class Settings:
     pki: Path
     folder: Path
     ports: Mapping[str, int]
+    listener_amqp_urls: Mapping[str, str] = field(default_factory=dict)
 
     def save(self, file: Path) -> None:
         """Kept for commands that work on a running stack; holds secrets."""

@@ -7,6 +7,7 @@ never meet.
 import glob
 import json
 import os
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 import amqp
 
 from registry_infra import debian
-from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions
+from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.folders import Folders
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
@@ -66,6 +67,8 @@ def find_installation(cache: Path, say: Say) -> Installation:
             "Install rabbitmq-server, or name a running broker in RABBITMQ_URI."
         )
     root = cache / "rabbitmq"
+    if " " in str(root):
+        raise StackProblem(f"RabbitMQ's scripts fail in a folder with a space ({root}). Set XDG_CACHE_HOME to another.")
     if not (root / "fetched").exists():
         say("Fetching RabbitMQ with apt's client (34 MB, once; nothing is installed) …")
         debian.fetch(["rabbitmq-server"], root, say=say, only=NEEDED, adapt=_relocate)
@@ -85,7 +88,9 @@ def _relocate(root: Path) -> None:
     """Tells Erlang's start script its place, and drops the plugins that are not used: the node looks for each of its
     modules in every plugin's folder (seen: 14,000 failed look-ups, 2 s of a 7 s start)."""
     start = root / "usr/lib/erlang/bin/erl"
-    start.write_text(start.read_text().replace("ROOTDIR=/usr/lib/erlang", f"ROOTDIR={root}/usr/lib/erlang"))
+    start.write_text(
+        start.read_text().replace("ROOTDIR=/usr/lib/erlang", f"ROOTDIR={shlex.quote(f'{root}/usr/lib/erlang')}")
+    )
     for plugin in root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/plugins/rabbitmq_*"):
         if not plugin.name.startswith(PLUGINS_KEPT):
             shutil.rmtree(plugin)
@@ -104,10 +109,11 @@ def prepare_broker(folders: Folders, say: Say) -> Broker:
     found = find_installation(folders.cache, say)
     home = folders.server_folder("rabbitmq")
     ports = choose_ports(PORTS, folders.data / "ports.json")
-    kept = load_credentials(folders.data / "credentials.json", [f"broker {user}" for user in USERS])
-    passwords = {user: kept[f"broker {user}"] for user in USERS}
+    users = (*USERS, *listeners())
+    kept = load_credentials(folders.data / "credentials.json", [f"broker {user}" for user in users])
+    passwords = {user: kept[f"broker {user}"] for user in users}
     _write(folders, home / "definitions.json", json.dumps(definitions(passwords), indent=1))
-    _write(folders, home / "rabbitmq.conf", _configuration(home, ports["amqp"]))
+    _write(folders, home / "rabbitmq.conf", _configuration(ports["amqp"]))
     environment = _environment(found, folders, home, ports)
     epmd = Program(
         "epmd",
@@ -129,10 +135,11 @@ def prepare_broker(folders: Folders, say: Say) -> Broker:
     )
 
 
-def _configuration(home: Path, port: int) -> str:
+def _configuration(port: int) -> str:
     settings = {
         "listeners.tcp.1": f"127.0.0.1:{port}",
-        "load_definitions": home / "definitions.json",
+        # Beside the node's working folder: a path of Chinese characters is refused here.
+        "load_definitions": "definitions.json",
         "log.console": "true",
         "log.file": "false",
         "disk_free_limit.absolute": "100MB",

@@ -10,11 +10,11 @@ from registry_infra.progress import say
 COLUMNS = ("login", "name", "roles", "password", "totp")
 
 
-def announce(url: str) -> None:
+def announce(url: str, how_to_stop: str) -> None:
     """Prints the address and, in the sandbox, the staff accounts with their passwords and current TOTP codes."""
     for line in staff_table(staff_accounts(url)):
         print(line)
-    say(f"Ready. Open {url}   (stop: Ctrl-C or ./registry down; see: ./registry status)")
+    say(f"Ready. Open {url}   ({how_to_stop})")
 
 
 def staff_accounts(url: str) -> list[dict[str, Any]]:
@@ -36,7 +36,8 @@ def staff_table(accounts: list[dict[str, Any]]) -> list[str]:
     rows = [columns, *[[_text(account.get(name, "")) for name in columns] for account in accounts]]
     widths = [max(_width(row[index]) for row in rows) for index in range(len(columns))]
     lines = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
     return ["", "Staff accounts of the sandbox (codes change every 30 s: GET /sandbox/staff):", *lines, ""]
 

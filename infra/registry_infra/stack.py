@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry_infra import processes
-from registry_infra.broker_definitions import TOPOLOGY
+from registry_infra.broker_definitions import TOPOLOGY, listeners
 from registry_infra.folders import CHECKOUT, Folders, claim_servers, prepare_folders
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
-from registry_infra.ports import choose_ports, is_free
+from registry_infra.ports import choose_ports, require_free
 from registry_infra.postgres import (
     DATABASES,
     Database,
@@ -44,8 +44,9 @@ class Options:
         return os.environ.get("REGISTRY_PUBLIC_URL") or f"http://127.0.0.1:{self.port}"
 
 
-def run_stack(options: Options, say: Say, announce: Callable[[str], None]) -> None:
-    """Brings everything up, calls `announce`, and returns when a signal asked to stop and all has ended."""
+def run_stack(options: Options, say: Say, announce: Callable[[str, str], None], *, in_foreground: bool) -> None:
+    """Brings everything up, calls `announce` with the address and how to stop it, and returns when a signal asked to
+    stop and all has ended."""
     os.umask(0o022)
     refuse_sandbox_in_production(options.profile)
     folders = prepare_folders(options.data)
@@ -53,8 +54,7 @@ def run_stack(options: Options, say: Say, announce: Callable[[str], None]) -> No
         leftovers = end_leftovers(folders.stack_id)
         if leftovers:
             say(f"Ended {leftovers} processes that an earlier run left behind.")
-        if not is_free(options.port):
-            raise StackProblem(f"port {options.port} is taken by another program. Choose another with --port.")
+        require_free(options.port)
         state = own_state(options.url)
         supervisor = Supervisor(folders.logs)
         supervisor.handle_signals()
@@ -62,7 +62,11 @@ def run_stack(options: Options, say: Say, announce: Callable[[str], None]) -> No
         try:
             _bring_up(options, folders, supervisor, say)
             # Said before the state says so: `up --detach` returns at that moment, and has shown everything by then.
-            announce(options.url)
+            by_keyboard = "Ctrl-C or " if in_foreground else ""
+            announce(
+                options.url,
+                f"stop: {by_keyboard}./registry down{folders.option}; see: ./registry status{folders.option}",
+            )
             state.phase = "running"
             _save(state, folders, state.parts)
             supervisor.keep_alive()
@@ -96,12 +100,16 @@ def _only_one(folders: Folders) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            state = load_state(folders.state)
-            where = f" at {state.url}" if state and supervisor_of(state) else ""
-            raise StackProblem(
-                f"this stack already runs{where}. Stop it with ./registry down, or use another --data."
-            ) from None
+            raise already_runs(folders) from None
         yield
+
+
+def already_runs(folders: Folders) -> StackProblem:
+    state = load_state(folders.state)
+    where = f" at {state.url}" if state and supervisor_of(state) else ""
+    return StackProblem(
+        f"this stack already runs{where}. Stop it with ./registry down{folders.option}, or use another --data."
+    )
 
 
 def _bring_up(options: Options, folders: Folders, supervisor: Supervisor, say: Say) -> None:
@@ -189,6 +197,7 @@ def settings_of(
         pki=folders.pki,
         folder=folders.data,
         ports=choose_ports(names, folders.data / "ports.json"),
+        listener_amqp_urls={name: broker.uri(name) for name in listeners()} if broker else {},
     )
 
 

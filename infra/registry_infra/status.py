@@ -44,11 +44,9 @@ class StackHealth:
     def in_words(self) -> str:
         lines = [f"{self.url}: {self.phase}" if self.running else self.problem]
         for part in self.parts if self.running else []:
-            lived = (
-                f"{_duration(part.seconds)}, restarted {part.restarts} times"
-                if part.restarts
-                else _duration(part.seconds)
-            )
+            lived = _duration(part.seconds)
+            if part.restarts:
+                lived += f", restarted {'once' if part.restarts == 1 else f'{part.restarts} times'}"
             lines.append(f" {SYMBOLS[part.condition]} {part.name:<18} {part.state} ({lived})")
             lines += [f"     {text}" for text in (part.problem, part.remedy) if text]
         if self.remedy:
@@ -63,12 +61,10 @@ def health_of(folders: Folders) -> StackHealth:
         url = state.url if state else ""
         if left:
             problem = f"The stack in {folders.data} lost its supervisor; {left} of its processes still run."
-            return StackHealth(
-                False, False, "lost", url, problem, "End them with ./registry down, then ./registry up.", []
-            )
-        return StackHealth(
-            False, False, "stopped", url, f"The stack in {folders.data} is stopped.", "Start it with ./registry up.", []
-        )
+            remedy = f"End them with ./registry down{folders.option}, then ./registry up{folders.option}."
+            return StackHealth(False, False, "lost", url, problem, remedy, [])
+        problem = f"The stack in {folders.data} is stopped."
+        return StackHealth(False, False, "stopped", url, problem, f"Start it with ./registry up{folders.option}.", [])
     parts = [_part_health(part, folders) for part in state.parts]
     healthy = state.phase == "running" and all(part.condition == "well" for part in parts)
     return StackHealth(True, healthy, _phase(state, healthy), state.url, "", "", parts)
@@ -82,9 +78,7 @@ def _phase(state: StackState, healthy: bool) -> str:
 
 def _part_health(part: PartState, folders: Folders) -> PartHealth:
     seconds = time.time() - part.since
-    see = f"Its log: ./registry logs {part.name}"
-    if folders.data.name != ".registry":
-        see += f" --data {folders.data}"
+    see = f"Its log: ./registry logs {part.name}{folders.option}"
     if part.state == "restarting":
         problem = f"It died ({part.last_end}) and is being started again."
         return PartHealth(part.name, "wrong", part.state, None, seconds, part.restarts, problem, see)

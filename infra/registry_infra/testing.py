@@ -84,13 +84,13 @@ class Stack:
 
 
 @contextmanager
-def start_stack(folder: Path, port: int | None = None) -> Iterator[Stack]:
+def start_stack(folder: Path, port: int | None = None, **variables: str) -> Iterator[Stack]:
     """The whole system in a data folder of its own, started and stopped by the command that people use."""
     folder.mkdir(parents=True, exist_ok=True)
     chosen = port or choose_ports(["gateway"], folder / "test-port.json")["gateway"]
     stack = Stack(f"http://127.0.0.1:{chosen}", folder)
     try:
-        up = _registry("up", "--detach", "--port", str(chosen), "--data", str(folder))
+        up = _registry("up", "--detach", "--port", str(chosen), "--data", str(folder), **variables)
         if up.returncode:
             raise RuntimeError(f"the stack did not come up:\n{up.stdout}\n{up.stderr}")
         yield stack
@@ -98,7 +98,7 @@ def start_stack(folder: Path, port: int | None = None) -> Iterator[Stack]:
         stack.command("down")
 
 
-def _registry(*words: str) -> "subprocess.CompletedProcess[str]":
+def _registry(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     # A test's stack is its own: addresses of servers that the caller may have set are not for it.
     shared = (
         "POSTGRES_URI",
@@ -110,4 +110,4 @@ def _registry(*words: str) -> "subprocess.CompletedProcess[str]":
     )
     environment = {name: value for name, value in os.environ.items() if name not in shared}
     command = [sys.executable, "-m", "registry_infra", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, env=environment | variables)

@@ -129,7 +129,7 @@ def _verify(file: Path, roots: list[bytes], crls: list[bytes], root: Path) -> Ve
         with file.open("rb") as stream:
             pdf = stream.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise StackProblem(f"{file} cannot be read: {error.strerror}.") from error
+        raise StackProblem(f"{file} cannot be read ({error.strerror}). Name a certificate's PDF file.") from error
     try:
         return verify_certificate_pdf(pdf, roots, crls=crls)
     except ValueError as error:

@@ -2,20 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import amqp
 import pytest
-from registry_infra.broker_definitions import SERVICES
+from registry_infra import broker_definitions
+from registry_infra.broker_definitions import SERVICES, listeners
+from registry_infra.problems import StackProblem
 from registry_infra.rabbitmq import Broker
 from registry_infra.testing import start_broker_node
 
 REFUSED = amqp.AccessRefused
+KEPT = 5
+OWN_QUEUE = "evt-filing-application_accepted--catalogue.application_accepted"
 
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A node with what the topology job declares."""
-    with start_broker_node(tmp_path_factory.mktemp("permissions")) as node:
+    """A node with what the topology job declares, and users of two services of other teams."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGISTRY_LISTENERS", "catalogue, statistics")
+        patch.setattr(broker_definitions, "KEPT_FOR_LISTENERS", KEPT)
+        yield from prepared_node(tmp_path_factory.mktemp("permissions"))
+
+
+def prepared_node(folder: Path) -> Iterator[Broker]:
+    with start_broker_node(folder) as node:
         with channel(node, "topology") as topology:
             topology.exchange_declare("nameko-rpc", "topic", durable=True, auto_delete=False)
             for service in SERVICES:
@@ -111,3 +123,65 @@ def test_strangers_are_not_let_in(broker: Broker, credentials: tuple[str, str]) 
     )
     with pytest.raises((amqp.AccessRefused, OSError)):
         connection.connect()
+
+
+def test_a_service_answers_where_a_stock_nameko_client_waits(broker: Broker) -> None:
+    publish(broker, "filing", "nameko-rpc", "0f8fad5b-d9cb-469f-a165-70867728950e")
+
+
+def test_a_listener_hears_public_events_in_a_queue_of_its_own_and_cannot_fill_the_broker(broker: Broker) -> None:
+    with channel(broker, "catalogue") as own:
+        own.queue_declare(OWN_QUEUE, durable=True, auto_delete=False)
+        own.queue_bind(OWN_QUEUE, "filing.events", "application_accepted")
+        for _ in range(3 * KEPT):
+            publish(broker, "filing", "filing.events", "application_accepted")
+        assert own.queue_declare(OWN_QUEUE, passive=True).message_count == KEPT
+        assert own.basic_get(OWN_QUEUE).body == "{}"
+
+
+@pytest.mark.parametrize("key", ["application_approved", "application_submitted", "application_*", "#", "*"])
+def test_a_listener_cannot_hear_what_is_not_public(broker: Broker, key: str) -> None:
+    with channel(broker, "catalogue") as own:
+        own.queue_declare(OWN_QUEUE, durable=True, auto_delete=False)
+        with pytest.raises(REFUSED):
+            own.queue_bind(OWN_QUEUE, "filing.events", key)
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        "evt-filing-application_submitted--payment.on_application_submitted",
+        "evt-filing-application_accepted--statistics.application_accepted",
+        "rpc-filing",
+        "rpc-catalogue",
+    ],
+)
+def test_a_listener_neither_makes_nor_reads_another_queue(broker: Broker, queue: str) -> None:
+    with channel(broker, "catalogue") as own, pytest.raises(REFUSED):
+        own.queue_declare(queue, durable=True, auto_delete=False)
+    with channel(broker, "catalogue") as own, pytest.raises(REFUSED):
+        own.basic_get(queue)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "key"),
+    [
+        ("filing.events", "application_accepted"),
+        ("nameko-rpc", "filing.progress"),
+        ("", "rpc-filing"),
+    ],
+)
+def test_a_listener_says_nothing(broker: Broker, exchange: str, key: str) -> None:
+    with pytest.raises(REFUSED):
+        publish(broker, "catalogue", exchange, key)
+
+
+def test_a_listener_changes_no_exchange(broker: Broker) -> None:
+    with channel(broker, "catalogue") as own, pytest.raises(REFUSED):
+        own.exchange_delete("filing.events")
+
+
+@pytest.mark.parametrize("name", ["filing", "topology", "Catalogue", "a.b", "1a"])
+def test_a_listener_takes_nobody_elses_name(name: str) -> None:
+    with pytest.raises(StackProblem):
+        listeners({"REGISTRY_LISTENERS": f"catalogue,{name}"})

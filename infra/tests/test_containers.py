@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
+import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,48 @@ def test_images_end_as_an_unprivileged_user_and_need_no_here_documents(file: str
     text = (CHECKOUT / "infra" / "images" / file).read_text("utf-8")
     assert re.findall(r"^USER (\S+)$", text, re.MULTILINE)[-1] in ("registry", "haproxy")
     assert "<<" not in text
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "front/Dockerfile"])
+def test_what_images_copy_is_there(dockerfile: str) -> None:
+    context = CHECKOUT if dockerfile == "Dockerfile" else CHECKOUT / "infra" / "images"
+    text = (CHECKOUT / "infra" / "images" / dockerfile).read_text("utf-8")
+    copied = re.findall(r"^COPY ((?!.*--from).*)$", text, re.MULTILINE)
+    sources = [word for line in copied for word in line.split()[:-1] if not word.startswith("--")]
+    assert sources
+    assert [source for source in sources if not (context / source).exists()] == []
+
+
+def test_when_no_gateway_answers_the_front_says_so_as_the_gateway_would() -> None:
+    """Nothing else than words: a problem with a code for programs, a page in both languages for people."""
+    front = CHECKOUT / "infra" / "images" / "front"
+    words = re.search(r"^    setenv TEXT '(.*)'$", (front / "haproxy.cfg").read_text("utf-8"), re.MULTILINE)
+    assert words is not None
+    problem = json.loads("{" + words.group(1) + "}")
+    texts = tomllib.loads((CHECKOUT / "gateway/gateway/texts/problems.toml").read_text("utf-8"))
+    page = (front / "unavailable.html").read_text("utf-8")
+    for language in ("zh", "en"):
+        sentence = texts[problem["code"]][language][0]
+        assert sentence in problem["title"]
+        assert sentence in page
+
+
+def test_the_health_check_reads_the_whole_answer_and_says_what_it_was() -> None:
+    """One that hangs up early leaves a traceback in the log of the process, every ten seconds."""
+    for status, expected in (("200 OK", 0), ("503 Service Unavailable", 1)):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = str(server.getsockname()[1])
+            asked = subprocess.Popen(["bash", CHECKOUT / "infra" / "images" / "ready", port])
+            connection, _ = server.accept()
+            with connection:
+                request = b""
+                while not request.endswith(b"\r\n\r\n"):
+                    request += connection.recv(1000)
+                connection.sendall(f"HTTP/1.0 {status}\r\n\r\n".encode())
+                time.sleep(0.1)
+                assert asked.poll() is None, "it went away"
+                connection.sendall(b"{}")
+            assert (asked.wait(5) == 0) == (expected == 0)
 
 
 def test_health_is_asked_by_shell_wherever_something_keeps_running() -> None:

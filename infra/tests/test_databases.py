@@ -1,11 +1,16 @@
 """Databases of services: closed to each other, in C.UTF-8, provided as often as asked."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from registry_infra.postgres import DATABASES, Database, provide_databases
+from registry_infra import postgres as module
+from registry_infra.folders import claim_servers, prepare_folders
+from registry_infra.postgres import DATABASES, Database, prepare_server, provide_databases
+from registry_infra.progress import silent
 from registry_infra.testing import start_postgres
 
 
@@ -56,3 +61,28 @@ def test_providing_again_sets_new_passwords_and_loses_nothing(
     with psycopg.connect(again["archive"].owner_url) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     provided |= again
+
+
+@pytest.mark.requirement("S-03")
+def test_a_cluster_whose_making_was_cut_off_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """initdb writes PG_VERSION first: a machine that is switched off then must not leave what looks like a cluster."""
+    folders = prepare_folders(tmp_path)
+    claim_servers(folders)
+    run = subprocess.run
+
+    def cut_off(command: list[str], **options: Any) -> "subprocess.CompletedProcess[Any]":
+        if not str(command[0]).endswith("initdb"):
+            return run(command, **options)
+        begun = Path(command[command.index("-D") + 1])
+        begun.mkdir()
+        (begun / "PG_VERSION").touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module.subprocess, "run", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            prepare_server(folders, silent)
+    prepare_server(folders, silent)
+
+    clusters = [file.parent for file in folders.server_folder("postgresql").glob("*/PG_VERSION")]
+    assert [(cluster / "global").is_dir() for cluster in clusters] == [True]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,12 +80,18 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    """One stack for the tests that leave it running."""
-    one = Terminal(tmp_path_factory.mktemp("running") / "stack")
-    one.up_and_running()
-    yield one
-    one.clean()
+def running() -> Iterator[Terminal]:
+    """One stack for the tests that leave it running: in a folder with a space and Chinese characters, which root's
+    server user can reach, so that the servers' files are in it, too."""
+    with tempfile.TemporaryDirectory(prefix="测试 registry ") as folder:
+        Path(folder).chmod(0o755)
+        one = Terminal(Path(folder) / "数据 folder")
+        try:
+            one.up_and_running()
+            assert (one.data / "servers" / "rabbitmq" / "definitions.json").exists()
+            yield one
+        finally:
+            one.clean()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from registry_infra.chromium import find_chromium
 from registry_infra.testing import Stack
 
+from tests.browser.keyboard import ByKeyboard
 from tests.browser.office import Office
 from tests.browser.people import Author
 from tests.browser.visit import Visit
@@ -38,7 +39,9 @@ def open_window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visit]
     """
     contexts, visits = [], []
 
-    def opened(width: str = "desktop", *, name: str = "window", language: str = "zh", script: bool = True) -> Visit:
+    def opened(
+        width: str = "desktop", *, name: str = "window", language: str = "zh", script: bool = True, mouse: bool = True
+    ) -> Visit:
         size = SIZES[width]
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, accept_downloads=True
@@ -46,7 +49,8 @@ def open_window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visit]
         context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "lang", "value": language, "url": stack.url}])
         contexts.append(context)
-        visits.append(Visit(context.new_page(), stack.url, f"{name}-{width}-{language}"))
+        window = Visit if mouse else ByKeyboard
+        visits.append(window(context.new_page(), stack.url, f"{name}-{width}-{language}"))
         return visits[-1]
 
     yield opened

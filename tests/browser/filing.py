@@ -70,11 +70,11 @@ def fill_in(visit: Visit, author: Author, words: dict[str, str], title: str) -> 
     """Everything up to the check page; the application's id."""
     visit.go("/registration/work")
     visit.look("categories")
-    visit.page.locator("button.category", has_text=words["written"]).click()
+    visit.click(visit.page.locator("button.category", has_text=words["written"]))
     visit.page.wait_for_url("**/registration/applications/*")
     application_id = visit.page.url.rsplit("/", 1)[1]
     visit.look("steps")
-    visit.page.locator(".task-list a").first.click()
+    visit.click(visit.page.locator(".task-list a").first)
     visit.fill("title", title)
     visit.fill("word_count", "85000")
     visit.choose("creation_nature", "original")

@@ -1,4 +1,4 @@
-"""The main job as an applicant lives it, click by click, on a desk and on a phone."""
+"""The main job as an applicant lives it: by keyboard alone at a desk, and click by click on a phone."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 @pytest.mark.requirement("F-02")
 @pytest.mark.requirement("F-14")
 @pytest.mark.requirement("A-01")
-@pytest.mark.parametrize(("width", "language"), [("desktop", "zh"), ("phone", "en")])
+@pytest.mark.requirement("W-04")
+@pytest.mark.parametrize(("width", "language", "mouse"), [("desktop", "zh", False), ("phone", "en", True)])
 def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certificate(
-    open_window: Callable[..., Visit], office: Office, author: Author, width: str, language: str
+    open_window: Callable[..., Visit], office: Office, author: Author, width: str, language: str, mouse: bool
 ) -> None:
     words = filing.WORDS[language]
-    visit = open_window(width, name="journey", language=language)
+    visit = open_window(width, name="journey", language=language, mouse=mouse)
     page = visit.page
     filing.sign_up(visit, office, author, words)
     filing.get_verified(visit, office, author, words)
@@ -43,11 +44,12 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     page.reload()
     expect(page.locator(".next-step-mine")).to_be_visible()
     visit.look("correction-asked")
-    page.locator(".next-action a").click()
-    page.locator('textarea[name^="answers."]').fill("名称以封面为准，已更正。")
+    visit.click(page.locator(".next-action a"))
+    answer = page.locator('textarea[name^="answers."]').get_attribute("name")
+    visit.fill(str(answer), "名称以封面为准，已更正。")
     visit.fill("title", "长江边的石头（修订版）")
     visit.look("correction")
-    page.locator("form[data-draft] .form-actions .btn-main").click()
+    visit.click(page.locator("form[data-draft] .form-actions .btn-main"))
     page.wait_for_url(f"**/{application_id}")
     expect(page.locator("h1")).to_have_text("长江边的石头（修订版）")
 
@@ -58,9 +60,32 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     visit.go("/account/certificates")
     visit.look("certificates")
     with page.expect_download() as download:
-        page.locator(".certificate .btn-main").click()
+        visit.click(page.locator(".certificate .btn-main"))
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     assert download.value.suggested_filename.startswith("国作登字-")
     for place in ("", "/dossiers", f"/dossiers/{application_id}", "/messages", "/history", "/sessions", "/batch"):
         visit.go(f"/account{place}")
         visit.look(f"account{place.split('/', 2)[1] if place else ''}")
+
+
+@pytest.mark.requirement("W-04")
+def test_the_keyboard_skips_to_the_text_and_from_the_problems_to_their_fields(
+    open_window: Callable[..., Visit],
+) -> None:
+    visit = open_window(name="keyboard", mouse=False)
+    page = visit.page
+    visit.go("/sign-up/person")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("main a").first).to_be_focused()
+    for field, text in (("name", "林小雨"), ("id_number", "11010519900101123X"), ("mobile", "139"), ("password", "a")):
+        visit.fill(field, text)
+    page.keyboard.press("Enter")
+    expect(page.locator("#error-summary")).to_be_focused()
+    visit.click(page.locator('#error-summary a[href="#field-mobile"]'))
+    expect(page.locator("#field-mobile")).to_be_focused()

@@ -52,6 +52,15 @@ def test_a_reviewer_compares_images_and_refuses_with_reasons(stack: Stack, new_p
         expect(images.nth(number)).to_have_js_property("complete", True)
     assert images.evaluate_all("images => images.every(image => image.naturalWidth > 0)")
 
+    approval = page.get_by_label("通过：证件真实")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="关闭单键快捷键").click()
+    page.keyboard.press("a")
+    expect(approval).not_to_be_checked()
+    page.get_by_role("button", name="打开单键快捷键").click()
+    page.keyboard.press("a")
+    expect(approval).to_be_checked()
+
     page.get_by_label("退回：说明理由").check()
     page.get_by_role("button", name="作出决定").click()
     expect(page.locator("#error-summary")).to_be_focused()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Locator, Page
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
@@ -30,10 +30,17 @@ class Visit:
         self.page.locator(f'[id="field-{field}-{value}"]').check()
 
     def press(self, text: str) -> None:
-        self.page.get_by_role("button", name=text, exact=True).first.click()
+        self.click(self.page.get_by_role("button", name=text, exact=True).first)
 
     def follow(self, text: str) -> None:
-        self.page.get_by_role("link", name=text, exact=True).first.click()
+        self.click(self.page.get_by_role("link", name=text, exact=True).first)
+
+    def click(self, what: Locator) -> None:
+        what.click()
+
+    def send(self) -> None:
+        """The form of the page."""
+        self.click(self.page.locator("main form .btn-main"))
 
     def upload(self, field: str, file: Path) -> None:
         self.page.locator(f'input[name="{field}_file"]').set_input_files(file)

@@ -12,8 +12,8 @@ import eventlet
 from chassis.failpoints import failpoint
 from chassis.ids import new_id
 from chassis.inbox import store, worker
-from chassis.outbox import relay
-from chassis.outbox.store import envelope, write
+from chassis.outbox import record, relay
+from chassis.outbox.store import envelope
 from chassis.rpc import server, wire
 from chassis.rpc.connection import connect
 from chassis.rpc.events import EventReceiver
@@ -26,9 +26,8 @@ def publish_after_commit() -> None:
     """No outbox: events are published when the transaction is committed, by the process that committed it."""
     rows: list[Any] = []
 
-    def remember(session: Any, events: Any, *, actor: str, traceparent: str | None) -> None:
-        write(session, events, actor=actor, traceparent=traceparent)
-        session.flush()
+    def remember(session: Any, left: Any) -> None:
+        record.record(session, left)
         rows.extend(
             session.execute(text("UPDATE outbox SET published_at = now() WHERE published_at IS NULL RETURNING *")).all()
         )
@@ -46,16 +45,18 @@ def publish_after_commit() -> None:
             connection.channel().basic_publish(message, f"{self.settings.service}.events", event.name)
         connection.close()
 
-    uow.write = remember  # type: ignore[attr-defined]
+    uow.record = remember  # type: ignore[attr-defined]
     uow.UnitOfWork.finish = finish  # type: ignore[method-assign]
 
 
 def mark_before_publish() -> None:
     """The relay marks its rows as published first, and commits that."""
 
-    def run_lane(self: Any, lane: int) -> int:
+    def publish_batch(self: Any) -> int:
         with self._engine.begin() as connection:
-            rows = connection.execute(relay._CLAIM, {"lane": lane, "batch": relay.BATCH}).all()
+            rows = connection.execute(relay._CLAIM, relay.CLAIM).all()
+            if not rows:
+                return 0
             connection.execute(relay._MARK, {"ids": [row.id for row in rows]})
         events = [envelope(row, self._source) for row in rows]
         failpoint("broken.before_publish")
@@ -64,7 +65,7 @@ def mark_before_publish() -> None:
         )
         return len(rows)
 
-    relay.Relay._run_lane = run_lane  # type: ignore[method-assign]
+    relay.Relay._publish_batch = publish_batch  # type: ignore[method-assign]
 
 
 def ack_before_store() -> None:
@@ -86,8 +87,8 @@ def no_inbox_key() -> None:
     """The inbox takes every delivery for a new event."""
     original = store.receive
 
-    def receive(session: Any, deliveries: Any) -> int:
-        return original(session, [(name, event.model_copy(update={"id": new_id("evt")})) for name, event in deliveries])
+    def receive(ask: Any, deliveries: Any) -> int:
+        return original(ask, [(name, event.model_copy(update={"id": new_id("evt")})) for name, event in deliveries])
 
     store.receive = receive
 

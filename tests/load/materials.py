@@ -14,7 +14,7 @@ import statistics
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,12 +23,15 @@ from typing import Any
 import httpx
 import pikepdf
 from chassis.actor import Actor, issue_access_token
-from chassis.testing.sample_files import numbered_pdf
+from chassis.testing.sample_files import A4, encoded, numbered_pdf, picture
 from chassis.tokens import TokenSigner
-from PIL import Image
+from PIL import Image, ImageDraw
 from registry_infra.folders import find_folders
 from registry_infra.processes import Settings
+from registry_infra.state import load_state
 from registry_infra.testing import start_stack
+
+from tests.load.memory import Memory
 
 MIB = 1 << 20
 API = "/api/v1"
@@ -47,15 +50,28 @@ class Client:
         )
 
     def upload(self, name: str, data: bytes) -> str:
+        return self.upload_timed(name, data)[0]
+
+    def upload_timed(self, name: str, data: bytes) -> tuple[str, float]:
+        """The upload's id, and when its last byte was sent."""
+        last_byte = 0.0
+
+        def body() -> Iterator[bytes]:
+            nonlocal last_byte
+            for start in range(0, len(data), MIB):
+                yield data[start : start + MIB]
+            last_byte = time.perf_counter()
+
         headers = {
             "Tus-Resumable": "1.0.0",
             "Upload-Length": str(len(data)),
             "Upload-Metadata": f"filename {base64.b64encode(name.encode()).decode()}",
             "Content-Type": "application/offset+octet-stream",
+            "Content-Length": str(len(data)),
         }
-        answer = self.http.post(f"{API}/uploads", content=data, headers=headers)
+        answer = self.http.post(f"{API}/uploads", content=body(), headers=headers)
         answer.raise_for_status()
-        return answer.headers["Location"].rsplit("/", 1)[-1]
+        return answer.headers["Location"].rsplit("/", 1)[-1], last_byte
 
     def check(self, upload_id: str, profile: str) -> str:
         answer = self.http.post(f"{API}/prechecks", json={"upload_id": upload_id, "profile": profile})
@@ -74,55 +90,70 @@ class Client:
         return found
 
 
-def scanned_pdf(megabytes: int) -> bytes:
-    """Pages of 300 dpi colour scans, each different, as one PDF of about that size."""
-    picture = io.BytesIO()
-    Image.effect_noise((2480, 3508), 80).convert("RGB").save(picture, "JPEG", quality=90, dpi=(300, 300))
-    scan = picture.getvalue()
+def scanned_pdf(scans: Sequence[bytes], pages: int) -> bytes:
+    """An A4 page for each of ``pages``, every one with bytes of its own made from one of the JPEGs in turn."""
     document = pikepdf.new()
-    for number in range(max(1, megabytes * MIB // len(scan))):
-        page = document.add_blank_page(page_size=(595, 842))
-        image = pikepdf.Stream(document, scan + number.to_bytes(4, "big") + os.urandom(8))
-        image.stream_dict.update(
-            {
-                "/Type": pikepdf.Name.XObject,
-                "/Subtype": pikepdf.Name.Image,
-                "/Width": 2480,
-                "/Height": 3508,
-                "/ColorSpace": pikepdf.Name.DeviceRGB,
-                "/BitsPerComponent": 8,
-                "/Filter": pikepdf.Name.DCTDecode,
-            }
+    for number in range(pages):
+        scan = scans[number % len(scans)]
+        width, height = Image.open(io.BytesIO(scan)).size
+        page = document.add_blank_page(page_size=A4)
+        image = document.make_stream(
+            scan + number.to_bytes(4, "big") + os.urandom(8),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=width,
+            Height=height,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=pikepdf.Name.DCTDecode,
         )
-        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=document.make_indirect(image)))
-        page.Contents = pikepdf.Stream(document, b"q 595 0 0 842 0 0 cm /Scan Do Q")
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=image))
+        page.Contents = document.make_stream(b"q 595 0 0 842 0 0 cm /Scan Do Q")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def first_verdict(client: Client, megabytes: int, rounds: int) -> None:
-    """From the moment the upload is complete: the last byte's answer, a check asked for, its first verdict seen."""
-    data = scanned_pdf(megabytes)
+def picture_scan() -> bytes:
+    """A 300 dpi colour page that does not compress: 6 MB."""
+    return encoded(Image.effect_noise((2480, 3508), 80).convert("RGB"), quality=90, dpi=(300, 300))
+
+
+def text_scans() -> list[bytes]:
+    """200 dpi colour pages of something like writing, some 180 kB each."""
+    scans = []
+    for seed in range(4):
+        page, source = Image.new("L", (1654, 2339), 248), random.Random(seed)
+        pen = ImageDraw.Draw(page)
+        for line in range(160, 2160, 72):
+            for column in range(160, 1480, 40):
+                x, y = column + source.randrange(6), line + source.randrange(4)
+                pen.line((x, y, x + source.randrange(4, 18), y + source.randrange(4, 22)), fill=30, width=3)
+        scans.append(encoded(page.convert("RGB"), quality=70, dpi=(200, 200)))
+    return scans
+
+
+def check_of(client: Client, what: str, file_name: str, data: bytes, profile: str, rounds: int = 1) -> None:
+    """From the last byte sent: the upload answered, a check asked for, its first verdict seen, its last."""
     first, whole = [], []
-    for _ in range(rounds):
-        upload_id = client.upload("画册.pdf", data[:-1] + os.urandom(1))
-        started = time.perf_counter()
-        check = f"/prechecks/{client.check(upload_id, 'text_pdf')}"
+    for turn in range(rounds):
+        upload_id, last_byte = client.upload_timed(file_name, data[:-1] + bytes([turn]))
+        check = f"/prechecks/{client.check(upload_id, profile)}"
         client.until(check, lambda found: bool(found["first_verdict"] or found["verdict"]))
-        first.append(time.perf_counter() - started)
-        client.until(check, lambda found: found["state"] == "done")
-        whole.append(time.perf_counter() - started)
-    size = f"{len(data) / MIB:.0f} MB"
-    print(f"first verdict on a PDF of {size}: {statistics.median(first):.2f} s ({min(first):.2f} to {max(first):.2f})")
-    print(f"full check of the same PDF: {statistics.median(whole):.1f} s")
+        first.append(time.perf_counter() - last_byte)
+        found = client.until(check, lambda found: found["state"] == "done")
+        whole.append(time.perf_counter() - last_byte)
+    times = f"first verdict {shown(first)}, full check {shown(whole)}"
+    print(f"{what}, {len(data) / MIB:.1f} MB: {times} after the last byte ({found['verdict']}), {load()}", flush=True)
 
 
-def many_pages(client: Client, pages: int) -> None:
-    upload_id = client.upload("长篇.pdf", numbered_pdf(pages))
-    started = time.perf_counter()
-    client.until(f"/prechecks/{client.check(upload_id, 'text_pdf')}", lambda found: found["state"] == "done")
-    print(f"full check of {pages} pages: {time.perf_counter() - started:.2f} s")
+def shown(seconds: list[float]) -> str:
+    spread = f" ({min(seconds):.2f} to {max(seconds):.2f})" if len(seconds) > 1 else ""
+    return f"{statistics.median(seconds):.2f} s{spread}"
+
+
+def load() -> str:
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
 def small_files(clients: list[Client], count: int) -> None:
@@ -141,7 +172,7 @@ def small_files(clients: list[Client], count: int) -> None:
     for client, check in checks:
         client.until(f"/prechecks/{check}", lambda found: found["state"] == "done", every=0.2)
     seconds = time.perf_counter() - started
-    print(f"{count} small files: {seconds:.1f} s, {count / seconds:.0f} files/s")
+    print(f"{count} small files: {seconds:.1f} s, {count / seconds:.0f} files/s, {load()}", flush=True)
 
 
 def deposit(client: Client, files: int, rounds: int) -> None:
@@ -166,7 +197,14 @@ def deposit(client: Client, files: int, rounds: int) -> None:
         found = client.until(f"/jobs/{answer.json()['job_id']}", lambda job: job["state"] in ("done", "failed"))
         assert found["state"] == "done", found["refusal"]
         seconds.append(time.perf_counter() - started)
-    print(f"deposit of a project of {files} files: {statistics.median(seconds):.2f} s")
+    print(f"deposit of a project of {files} files: {shown(seconds)}, {load()}", flush=True)
+
+
+def worker_of(data: Path) -> int:
+    """Process id of the stack's materials worker."""
+    state = load_state(find_folders(data).state)
+    assert state is not None
+    return next(part.pid for part in state.parts if part.name == "filing-materials" and part.pid)
 
 
 def main() -> None:
@@ -182,10 +220,19 @@ def main() -> None:
             data = stack.enter_context(start_stack(Path(folder))).data
         settings = Settings.load(find_folders(data).settings)
         clients = [Client(settings, f"acc-load-{number}") for number in range(1 + arguments.files // 350)]
-        deposit(clients[0], 300, 3)
-        first_verdict(clients[0], arguments.megabytes, 3)
-        many_pages(clients[0], 1000)
-        small_files(clients, arguments.files)
+        client = clients[0]
+        worker = worker_of(data)
+        with Memory(worker) as memory:
+            deposit(client, 300, 5)
+            scan = picture_scan()
+            pictures = scanned_pdf([scan], arguments.megabytes * MIB // len(scan))
+            check_of(client, "picture book", "画册.pdf", pictures, "text_pdf", 5)
+            check_of(client, "1,000 pages of text", "长篇.pdf", numbered_pdf(1000), "text_pdf")
+            check_of(client, "1,000 scanned pages", "扫描.pdf", scanned_pdf(text_scans(), 1000), "text_pdf")
+            poster = encoded(picture(8600, 5900), quality=95, dpi=(300, 300))
+            check_of(client, "50 megapixels", "海报.jpg", poster, "artwork_image", 5)
+            small_files(clients, arguments.files)
+        print(memory)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString, Protocol
 
 from contracts.envelope import Envelope
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.tables import InboxEvent
+
+
+class Ask(Protocol):
+    """``Runtime.ask``: rows of one statement by itself, committed at once."""
+
+    def __call__(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
+
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=10)
@@ -24,9 +34,8 @@ _BACKOFF_SECONDS = (0.2, 1, 5, 30, 120)
 
 # An event waits for every earlier event of its subject that the same consumer is to receive: those that are here and
 # not done (left to it by ``sequence``), and those that its history names but that have not come yet (bounded wait).
-_CLAIM = text(
-    """
-    UPDATE inbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + :lease
+_CLAIM = """
+    UPDATE inbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + %(lease)s
     WHERE id = (
         SELECT i.id FROM inbox i
         WHERE i.done_at IS NULL AND i.parked_at IS NULL AND i.next_attempt_at <= clock_timestamp()
@@ -38,7 +47,6 @@ _CLAIM = text(
         FOR UPDATE SKIP LOCKED)
     RETURNING id, consumer, event_id, attempts, envelope, clock_timestamp() - received_at AS waited
     """
-)
 _MISSING = text(
     """
     SELECT EXISTS (
@@ -48,8 +56,17 @@ _MISSING = text(
             WHERE e.source = :source AND e.subject = :subject AND e.sequence = CAST(p.number AS bigint)))
     """
 )
-_LOCK = text("SELECT 1 FROM inbox WHERE id = :id AND done_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED")
-_DONE = text("UPDATE inbox SET done_at = clock_timestamp(), error = NULL WHERE id = :id")
+_DONE = """
+    UPDATE inbox SET done_at = clock_timestamp(), error = NULL
+    WHERE id = %(id)s AND done_at IS NULL AND parked_at IS NULL RETURNING id
+    """
+_RECEIVE = """
+    INSERT INTO inbox (consumer, event_id, source, type, subject, sequence, envelope)
+    SELECT r.consumer, r.event_id, r.source, r.type, r.subject, r.sequence, r.envelope
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
+        consumer text, event_id text, source text, type text, subject text, sequence bigint, envelope jsonb)
+    ON CONFLICT (consumer, event_id) DO NOTHING RETURNING id
+    """
 _DELAY = text(
     """
     UPDATE inbox SET next_attempt_at = clock_timestamp() + :delay, error = :error, attempts = :attempts
@@ -71,7 +88,7 @@ _DEAD = text(
 )
 
 
-def receive(session: Session, deliveries: Sequence[tuple[str, Envelope]]) -> int:
+def receive(ask: Ask, deliveries: Sequence[tuple[str, Envelope]]) -> int:
     """Stores events for their consumers in one round trip; how many were not here already (delivered twice)."""
     rows = [
         {
@@ -85,10 +102,7 @@ def receive(session: Session, deliveries: Sequence[tuple[str, Envelope]]) -> int
         }
         for consumer, envelope in deliveries
     ]
-    if not rows:
-        return 0
-    statement = insert(InboxEvent).values(rows).on_conflict_do_nothing(index_elements=["consumer", "event_id"])
-    return len(session.execute(statement.returning(InboxEvent.id)).all())
+    return len(ask(_RECEIVE, {"rows": json.dumps(rows, ensure_ascii=False)})) if rows else 0
 
 
 def receive_unreadable(session: Session, consumer: str, message_id: str, body: str, error: str) -> None:
@@ -107,15 +121,13 @@ def receive_unreadable(session: Session, consumer: str, message_id: str, body: s
     session.execute(statement.on_conflict_do_nothing(index_elements=["consumer", "event_id"]))
 
 
-def claim(session: Session) -> Any | None:
-    """Counts an attempt for the next event that is due, and leases it; the caller commits before handling."""
-    return session.execute(_CLAIM, {"lease": LEASE}).one_or_none()
+def claim(ask: Ask) -> Any | None:
+    """Counts an attempt for the next event that is due, and leases it: committed before it is handled."""
+    return next(iter(ask(_CLAIM, {"lease": LEASE})), None)
 
 
 def waits_for_predecessor(session: Session, envelope: Envelope, consumed: Mapping[str, str]) -> bool:
     """Whether an earlier event of the subject, which this service consumes too, has not arrived yet."""
-    import json
-
     expected = {name: number for name, number in envelope.predecessors().items() if name in consumed}
     if not expected:
         return False
@@ -123,13 +135,18 @@ def waits_for_predecessor(session: Session, envelope: Envelope, consumed: Mappin
     return bool(session.execute(_MISSING, parameters).scalar_one())
 
 
-def lock_open(session: Session, row_id: int) -> bool:
-    """Takes the row for the effect's transaction; False when another replica has finished it or is at it."""
-    return session.execute(_LOCK, {"id": row_id}).scalar_one_or_none() is not None
+def mark_done(session: Session, row_id: int) -> bool:
+    """Marks the event as handled, in the transaction of its effect and before it: that locks the row.
 
-
-def mark_done(session: Session, row_id: int) -> None:
-    session.execute(_DONE, {"id": row_id})
+    False when another replica has finished it or, past its lease, is still at it. The row is waited for all the same:
+    another claim may have looked at it and hold it for a moment (skipped, it lay for the ten seconds of its lease).
+    """
+    try:
+        return session.connection().exec_driver_sql(_DONE, {"id": row_id}).scalar_one_or_none() is not None
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
 
 
 def postpone(session: Session, row_id: int, attempts: int, delay: timedelta, error: str) -> None:

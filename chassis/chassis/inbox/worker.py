@@ -1,4 +1,4 @@
-"""Handling inbox events: attempt counted and committed first, then effect and done-mark in one transaction."""
+"""Handling inbox events: attempt counted and committed first, then done-mark and effect in one transaction."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from contracts.base import EventType
 from contracts.envelope import Envelope
-from sqlalchemy.exc import DataError, DBAPIError
+from psycopg import DataError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from chassis.clock import utc_now
 from chassis.errors import Problem
@@ -56,7 +56,7 @@ class Inbox:
         self.receive_all([(consumer, body, message_id)])
 
     def receive_all(self, deliveries: Sequence[Delivery]) -> int:
-        """Stores delivered messages in one transaction, committed when this returns; how many are new and readable."""
+        """Stores delivered messages, committed when this returns; how many are new and readable."""
         try:
             fresh = self._store(deliveries)
         except DataError:  # one holds what PostgreSQL cannot store (U+0000): the others must not wait for it
@@ -66,38 +66,36 @@ class Inbox:
 
     def _store(self, deliveries: Sequence[Delivery]) -> int:
         readable: list[tuple[str, Envelope]] = []
-        with self._runtime.sessions.begin() as session:
-            for consumer, body, message_id in deliveries:
-                try:
-                    envelope = Envelope.model_validate_json(body)
-                    expected = self._subscriptions[consumer].event
-                    if envelope.type != expected.type:
-                        raise ValueError(f"expected {expected.type}, got {envelope.type}")
-                    if _is_forgotten(envelope.time):
-                        raise ValueError(f"of {envelope.time}: whether it was handled is forgotten")
-                except ValueError as error:
-                    self._park_unreadable(session, consumer, body, message_id, error)
-                else:
-                    readable.append((consumer, envelope))
-            return store.receive(session, readable)
+        for consumer, body, message_id in deliveries:
+            try:
+                envelope = Envelope.model_validate_json(body)
+                expected = self._subscriptions[consumer].event
+                if envelope.type != expected.type:
+                    raise ValueError(f"expected {expected.type}, got {envelope.type}")
+                if _is_forgotten(envelope.time):
+                    raise ValueError(f"of {envelope.time}: whether it was handled is forgotten")
+            except ValueError as error:
+                self._park_unreadable(consumer, body, message_id, error)
+            else:
+                readable.append((consumer, envelope))
+        return store.receive(self._runtime.ask, readable)
 
     def _store_alone(self, delivery: Delivery) -> int:
         try:
             return self._store([delivery])
         except DataError as error:
-            with self._runtime.sessions.begin() as session:
-                self._park_unreadable(session, *delivery, error)
+            self._park_unreadable(*delivery, error)
             return 0
 
-    def _park_unreadable(self, session: Session, consumer: str, body: bytes, message_id: str, error: Exception) -> None:
+    def _park_unreadable(self, consumer: str, body: bytes, message_id: str, error: Exception) -> None:
         text = _storable(body[:100_000].decode("utf-8", "replace"))
-        store.receive_unreadable(session, consumer, _storable(message_id), text, _storable(str(error)[:2000]))
+        with self._runtime.sessions.begin() as session:
+            store.receive_unreadable(session, consumer, _storable(message_id), text, _storable(str(error)[:2000]))
         _log.error("event_unreadable", consumer=consumer, message_id=message_id)
 
     def run_once(self) -> bool:
         """Handles one event that is due; False when there is none."""
-        with self._runtime.sessions.begin() as session:
-            row = store.claim(session)
+        row = store.claim(self._runtime.ask)
         if row is None:
             return False
         failpoint("inbox.claimed")
@@ -120,10 +118,9 @@ class Inbox:
                     delay = timedelta(seconds=0.2)
                     store.postpone(uow.session, row.id, row.attempts - 1, delay, "waits for an earlier event")
                     return
-                if not store.lock_open(uow.session, row.id):
+                if not store.mark_done(uow.session, row.id):
                     return
                 subscription.handler(subscription.event.data.model_validate(envelope.data), uow)
-                store.mark_done(uow.session, row.id)
             EVENTS_HANDLED.labels(row.consumer, "done").inc()
         except Problem as problem:
             self._fail(row, f"{problem.code} {problem.params}", final=False)

@@ -126,7 +126,8 @@ def _by_signature(head: bytes) -> str | None:
     for offset, signature, name in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             return name
-    if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 and head[2] & 0xF0 != 0xF0:
+    # Layer III only: the mark of UTF-16 text, FF FE, would pass for layer I.
+    if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] & 0xF0 != 0xF0:
         return "mp3"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if b"<svg" in start:

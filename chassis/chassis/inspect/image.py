@@ -100,7 +100,7 @@ def _read_metadata(image: Image.Image, facts: ImageFacts) -> None:
     try:
         exif = _exif(image)
         facts.orientation = int(exif.get(ExifTags.Base.Orientation, 1) or 1)
-        facts.gps = _has_position(exif)
+        facts.gps = _has_position(exif) or xmp_has_position(image)
         maker, model = exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model)
         facts.camera = " ".join(str(part).strip("\0 ") for part in (maker, model) if part)[:80]
         facts.taken_at = str(exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal, ""))[:19]
@@ -143,6 +143,12 @@ def _has_position(exif: Image.Exif) -> bool:
     """Latitude and longitude are there; an empty position block gives nobody away."""
     position = exif.get_ifd(_GPS)
     return 2 in position and 4 in position
+
+
+def xmp_has_position(image: Image.Image) -> bool:
+    """Editors write the place into XMP, some of them there alone."""
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return "GPSLatitude" in (packet if isinstance(packet, str) else packet.decode("latin-1"))
 
 
 def _count_frames(image: Image.Image, facts: ImageFacts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,17 +15,20 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from chassis.inspect.pdf import open_with_pdfium
+from chassis.inspect.pdf_scan import EDGE, marks_of_scan
 from chassis.inspect.pdf_tree import walk
 
 _MAX_LIST = 200
-_RENDER_EDGE = 96
 _WHITE = 250
 _SCAN_CONTENT_BYTES = 1 << 16
+_HELD_BYTES = 24 << 20
+"""pdfium keeps a copy of every image it came across until its document is closed: it is opened afresh now and then."""
 
 
 @dataclass
 class PageFacts:
-    """Page numbers count from 1. ``checked`` pages were read before the time was up."""
+    """Page numbers count from 1. ``checked`` pages were read before the time was up. Texts are compared by their
+    letters, pages without text by how they look; ``phrase_page`` is the first page with the phrase looked for."""
 
     checked: int = 0
     blank: list[int] = field(default_factory=list)
@@ -34,6 +38,9 @@ class PageFacts:
     characters: int = 0
     distinct_texts: int = 0
     repeated_text: int = 0
+    distinct_pictures: int = 0
+    repeated_picture: int = 0
+    phrase_page: int | None = None
     sizes: list[list[int]] = field(default_factory=list)
     rotated: int = 0
 
@@ -42,20 +49,33 @@ class PageFacts:
 
 
 def read_pages(
-    stream: BinaryIO, password: str, seconds: float, progress: Callable[[float], None] = lambda _: None
+    stream: BinaryIO,
+    password: str,
+    seconds: float,
+    progress: Callable[[float], None] = lambda _: None,
+    phrase: str = "",
 ) -> PageFacts:
-    """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open."""
+    """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
+
+    ``phrase``: looked for regardless of case, spaces and width of letters.
+    """
     deadline = time.monotonic() + seconds
     facts = PageFacts()
     document = open_with_pdfium(stream, password)
     count = min(len(document), 20_000)
+    at_once = max(1, count * _HELD_BYTES // max(1, stream.seek(0, 2)))
     texts: Counter[bytes] = Counter()
+    pictures: Counter[bytes] = Counter()
+    sought = _plain(phrase)
     sizes: Counter[tuple[int, int]] = Counter()
     for number in range(1, count + 1):
         if time.monotonic() > deadline:
             break
         if number % 25 == 0:
             progress(number / count)
+        if number % at_once == 0:
+            document.close()
+            document = open_with_pdfium(stream, password)
         try:
             page = document[number - 1]
         except pdfium.PdfiumError:
@@ -63,7 +83,9 @@ def read_pages(
             facts.checked += 1
             continue
         try:
-            _read_page(page, number, facts, texts, deadline)
+            text = _read_page(page, number, facts, texts, pictures, deadline)
+            if sought and facts.phrase_page is None and sought in _plain(text):
+                facts.phrase_page = number
             width, height = page.get_size()
             sizes[(round(width), round(height))] += 1
             facts.rotated += bool(page.get_rotation())
@@ -73,12 +95,26 @@ def read_pages(
     document.close()
     facts.distinct_texts = len(texts)
     facts.repeated_text = max(texts.values(), default=0)
+    facts.distinct_pictures = len(pictures)
+    facts.repeated_picture = max(pictures.values(), default=0)
     facts.sizes = [[width, height, number] for (width, height), number in sizes.most_common(10)]
     del facts.blank[_MAX_LIST:], facts.unsure[_MAX_LIST:], facts.unreadable[_MAX_LIST:]
     return facts
 
 
-def _read_page(page: pdfium.PdfPage, number: int, facts: PageFacts, texts: Counter[bytes], deadline: float) -> None:
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _read_page(
+    page: pdfium.PdfPage,
+    number: int,
+    facts: PageFacts,
+    texts: Counter[bytes],
+    pictures: Counter[bytes],
+    deadline: float,
+) -> str:
+    """The page's text without spaces; counts it, or how the page looks when it has none."""
     text_page = page.get_textpage()
     try:
         text = "".join(text_page.get_text_bounded().split())
@@ -87,31 +123,41 @@ def _read_page(page: pdfium.PdfPage, number: int, facts: PageFacts, texts: Count
     if text:
         facts.with_text += 1
         facts.characters += len(text)
-        texts[hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()] += 1
-        return
+        texts[_digest(text.encode("utf-8", "replace"))] += 1
+        return text
     if next(iter(page.get_objects(max_depth=1)), None) is None and not _annotations(page):
         facts.blank.append(number)
-        return
+        return ""
     if time.monotonic() > deadline:
         facts.unsure.append(number)
-    elif not _has_marks(page):
+        return ""
+    marks = marks_of_scan(page) or _marks_of(page)
+    if marks is None:
         facts.blank.append(number)
+    else:
+        pictures[_digest(marks)] += 1
+    return ""
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _annotations(page: pdfium.PdfPage) -> int:
     return int(pdfium.raw.FPDFPage_GetAnnotCount(page.raw))
 
 
-def _has_marks(page: pdfium.PdfPage) -> bool:
-    """Renders a thumbnail and looks for anything darker than paper."""
+def _marks_of(page: pdfium.PdfPage) -> bytes | None:
+    """A thumbnail's pixels; None if there is nothing darker than paper."""
     width, height = page.get_size()
-    scale = _RENDER_EDGE / max(width, height, 1.0)
+    scale = EDGE / max(width, height, 1.0)
     bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=True)
     try:
-        darkest = bitmap.to_pil().convert("L").getextrema()[0]
+        picture = bitmap.to_pil().convert("L")
     finally:
         bitmap.close()
-    return float(darkest) < _WHITE
+    darkest = picture.getextrema()[0]
+    return picture.tobytes() if float(darkest) < _WHITE else None
 
 
 @dataclass

@@ -17,21 +17,28 @@ from chassis.outbox.store import CHANNEL, LANES, envelope
 from chassis.rpc.connection import connect
 from chassis.telemetry import logger
 
-BATCH = 256
+SHARE = 32
+"""Events of one lane in a batch: all lanes together are published and confirmed at once."""
 CONFIRM_SECONDS = 10
 SWEEP_SECONDS = 2.0
 
 _log = logger("chassis.outbox")
 
-_LANES = text("SELECT DISTINCT lane FROM outbox WHERE published_at IS NULL")
-_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('outbox'), :lane)")
+# A lane is locked until the end of the transaction, so that two relays never publish events of one subject side by
+# side. Rows that another relay published meanwhile are looked at again as they are locked, and left out.
 _CLAIM = text(
     """
-    SELECT id, event_id, type, subject, sequence, history, actor, traceparent, data, created_at
-    FROM outbox WHERE published_at IS NULL AND lane = :lane
-    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    WITH mine AS MATERIALIZED (
+        SELECT lane FROM generate_series(0, :last) AS g (lane)
+        WHERE EXISTS (SELECT 1 FROM outbox w WHERE w.published_at IS NULL AND w.lane = g.lane)
+          AND pg_try_advisory_xact_lock(hashtext('outbox'), lane))
+    SELECT o.* FROM mine, LATERAL (
+        SELECT id, event_id, type, subject, sequence, history, actor, traceparent, data, created_at
+        FROM outbox WHERE published_at IS NULL AND lane = mine.lane
+        ORDER BY id LIMIT :share FOR UPDATE SKIP LOCKED) AS o
     """
 )
+CLAIM = {"last": LANES - 1, "share": SHARE}
 _MARK = text("UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(:ids)")
 
 
@@ -127,38 +134,34 @@ class ConfirmingPublisher:
 class Relay:
     """Publishes one service's outbox. Any number of relays may run; lanes keep the order."""
 
-    def __init__(self, engine: Engine, source: str, amqp_url: str) -> None:
+    def __init__(self, engine: Engine, source: str, amqp_url: str, public_url: str = "http://127.0.0.1:8000") -> None:
         self._engine = engine
         self._source = source
+        self._public_url = public_url
         self._publisher = ConfirmingPublisher(amqp_url)
 
     def run_once(self) -> int:
         """Publishes everything that is due now; returns how many events."""
-        with self._engine.begin() as connection:
-            lanes = [row.lane for row in connection.execute(_LANES)]
-        return sum(self._run_lane(lane) for lane in lanes)
-
-    def _run_lane(self, lane: int) -> int:
         published = 0
-        while True:
-            with self._engine.begin() as connection:
-                if not connection.execute(_LOCK, {"lane": lane % LANES}).scalar_one():
-                    return published
-                rows = connection.execute(_CLAIM, {"lane": lane, "batch": BATCH}).all()
-                if not rows:
-                    return published
-                messages = []
-                for row in rows:
-                    event = envelope(row, self._source)
-                    body = event.model_dump_json().encode()
-                    messages.append((f"{self._source}.events", event.name, row.event_id, body))
-                self._publisher.publish(messages)
-                failpoint("relay.confirmed")
-                connection.execute(_MARK, {"ids": [row.id for row in rows]})
-            EVENTS_PUBLISHED.labels(self._source).inc(len(rows))
-            published += len(rows)
-            if len(rows) < BATCH:
-                return published
+        while count := self._publish_batch():
+            published += count
+        return published
+
+    def _publish_batch(self) -> int:
+        with self._engine.begin() as connection:
+            rows = connection.execute(_CLAIM, CLAIM).all()
+            if not rows:
+                return 0
+            messages = []
+            for row in rows:
+                event = envelope(row, self._source, self._public_url)
+                body = event.model_dump_json().encode()
+                messages.append((f"{self._source}.events", event.name, row.event_id, body))
+            self._publisher.publish(messages)
+            failpoint("relay.confirmed")
+            connection.execute(_MARK, {"ids": [row.id for row in rows]})
+        EVENTS_PUBLISHED.labels(self._source).inc(len(rows))
+        return len(rows)
 
     def close(self) -> None:
         self._publisher.close()

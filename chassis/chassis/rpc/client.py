@@ -102,7 +102,25 @@ class RpcClient:
         timeout: float = DEFAULT_TIMEOUT,
     ) -> Any:
         """As :meth:`call`, with plain data. A query may go without a request id (empty): it is not remembered."""
-        self._ensure_started()
+        return wire.decode_reply(self._ask(service, name, payload, token, request_id, timeout))
+
+    def call_json(
+        self, method: RpcMethod[Any, Any], request: Model, *, token: str | None = None, timeout: float = DEFAULT_TIMEOUT
+    ) -> bytes:
+        """A query's reply as JSON text, for whoever passes it on unread."""
+        payload = request.model_dump(mode="json")
+        return wire.result_json(self._ask(method.service, method.name, payload, token, "", timeout))
+
+    def _ask(
+        self,
+        service: str,
+        name: str,
+        payload: dict[str, Any],
+        token: str | None,
+        request_id: str | None,
+        timeout: float,
+    ) -> bytes:
+        self.start()
         deadline = time.monotonic() + timeout
         headers: dict[str, Any] = {
             wire.DEADLINE: str(int((time.time() + timeout) * 1000)),
@@ -117,7 +135,7 @@ class RpcClient:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise Problem("deadline_exceeded")
-            if not self._ready.wait(min(remaining, self._timeout)):
+            if not (self._ready.is_set() or self._ready.wait(min(remaining, self._timeout))):
                 raise Problem("service_unavailable")
             correlation_id = str(next(self._numbers))
             pending = self._pending[correlation_id] = _Pending()
@@ -127,7 +145,7 @@ class RpcClient:
             finally:
                 self._pending.pop(correlation_id, None)
             if pending.body is not None:
-                return wire.decode_reply(pending.body)
+                return pending.body
             if not woken:
                 raise Problem("deadline_exceeded")
             # woken without a reply: the reply connection broke; send again within the deadline
@@ -141,12 +159,8 @@ class RpcClient:
         if self._thread is not None:
             self._thread.join(timeout=3)
 
-    def healthy(self) -> bool:
-        """Whether replies can be received now."""
-        self._ensure_started()
-        return self._ready.wait(1.0) and not self._blocked
-
-    def _ensure_started(self) -> None:
+    def start(self) -> None:
+        """Connects for replies, in a thread. Otherwise the first call does so, and waits for it."""
         if self._thread is not None and self._thread.is_alive():
             return
         with self._start_lock:

@@ -76,6 +76,19 @@ def scripted_pdf() -> bytes:
     return out.getvalue()
 
 
+def signed_pdf() -> bytes:
+    """Two pages, the second blank, with a field that holds a signature (of nobody)."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(text_pdf(["agreed", ""]))) as document:
+        signature = pikepdf.Dictionary(
+            Type=pikepdf.Name.Sig, Filter=pikepdf.Name("/Adobe.PPKLite"), Contents=b"\x30\x00"
+        )
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="signature", V=document.make_indirect(signature))
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=[document.make_indirect(field)], SigFlags=3)
+        document.save(out)
+    return out.getvalue()
+
+
 def million_pages_pdf() -> bytes:
     """315 bytes that claim a million pages and have one."""
     return pdf_of(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from contracts.base import ANONYMOUS
 from flask import Response, json
 from flask_babel import lazy_gettext as _l
 
+from contracts import asyncapi
 from gateway.web import openapi
 from gateway.web.api import ApiGroup
 from gateway.web.registry import registry
@@ -20,3 +23,13 @@ def openapi_document() -> Response:
     settings = registry().settings.common
     described = openapi.document(groups(settings.sandbox), settings.public_url)
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
+
+
+@routes.get("/asyncapi.json", _l("事件的 AsyncAPI 3.0 文档"), access=ANONYMOUS, raw=True)
+def asyncapi_document() -> Response:
+    return Response(_events(), content_type="application/json")
+
+
+@cache
+def _events() -> str:
+    return json.dumps(asyncapi.document(), ensure_ascii=False)

@@ -74,7 +74,7 @@ def get_job(job_id: str) -> JobReply:
     _l("下载处理得到的文件"),
     access=ANONYMOUS,
     raw=True,
-    content_type="application/octet-stream",
+    content_type="*/*",
     problems=("job_unknown", "not_found"),
 )
 def download_file(job_id: str, name: str) -> Response:

@@ -97,7 +97,7 @@ def remove_material(application_id: str, material_id: str) -> Reply:
     _l("下载材料"),
     access=SIGNED_IN,
     raw=True,
-    content_type="application/octet-stream",
+    content_type="*/*",
     problems=("application_unknown", "material_unknown"),
 )
 def open_material(application_id: str, material_id: str) -> Response:

@@ -42,7 +42,8 @@ USUAL_WAIT = 2.0
 
 
 class NewPrecheck(BaseModel):
-    """``context``: title, short_name, version, print_width_mm, print_height_mm; all optional."""
+    """``context``: title, short_name, version, print_width_mm, print_height_mm, duration_seconds, languages,
+    source_lines; all optional."""
 
     model_config = ConfigDict(extra="forbid")
 

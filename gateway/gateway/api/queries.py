@@ -28,7 +28,7 @@ from gateway.pages.guides import GUIDES
 from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request
-from gateway.web.calls import call
+from gateway.web.calls import call, passed_on
 from gateway.web.limits import limiter, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
 
@@ -55,11 +55,11 @@ class GuideList(BaseModel):
 
 @routes.get("/progress/<number>", _l("查询进度"), access=ANONYMOUS, reply=Progress, problems=("number_unknown",))
 @query_limiter.limit(per_minute(120))
-def get_progress(number: str) -> Progress:
+def get_progress(number: str) -> Response:
     """By acceptance or serial number, exactly as printed. Not found: ``hints`` tell why and what to do."""
     shown = number[:LONGEST_NUMBER]
     try:
-        return call(PROGRESS, GetProgress(number=shown, language=tongue()))
+        return passed_on(PROGRESS, GetProgress(number=shown, language=tongue()))
     except Problem as problem:
         if problem.code != "number_unknown":
             raise

@@ -134,7 +134,7 @@ def list_verification_queue(query: ListVerifications) -> VerificationPage:
     _l("打开一张认证照片"),
     access=REVIEWER,
     raw=True,
-    content_type="image/jpeg",
+    content_type="image/*",
     problems=("verification_unknown", "verification_image_gone"),
 )
 def open_verification_image(verification_id: str, document: str) -> Response:

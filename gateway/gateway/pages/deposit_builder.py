@@ -22,14 +22,16 @@ from gateway.web.limits import limiter
 
 pages = Blueprint("deposit_builder", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
-SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets")
+SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 LISTS = ("first", "last", "leave_out")
 
 
 @pages.get("/deposit")
 def deposit() -> str:
-    defaults = {"mode": "general", "strip_blank_lines": "yes", "mask_secrets": "yes", "masked_share": "45"}
-    return _page(PageForm({**defaults, **request.args.to_dict()}))
+    """With what is named in the address filled in: a deposit that was made leads back here to be made otherwise."""
+    shape = {"mode": "general", "document_mode": "general", "masked_share": "45"}
+    switches = {} if "mode" in request.args else {"strip_blank_lines": "yes", "mask_secrets": "yes"}
+    return _page(PageForm({**shape, **switches, **request.args.to_dict()}))
 
 
 @pages.post("/deposit")
@@ -64,11 +66,16 @@ def modes() -> list[tuple[str, Any, Any]]:
     ]
 
 
+def document_modes() -> list[tuple[str, Any, Any]]:
+    return [entry for entry in modes() if entry[0] != "object_code"]
+
+
 def _page(form: PageForm) -> str:
     return render_template(
         "tools/deposit_form.html",
         form=form,
         modes=modes(),
+        document_modes=document_modes(),
         limit=size_limit(caller().actor, "material"),
         visitor=not caller().signed_in,
     )
@@ -84,8 +91,10 @@ def _options() -> DepositOptions:
     values["mode"] = request.form.get("mode", "general")
     if share := request.form.get("masked_share", "").strip():
         values["masked_share"] = float(share) / 100 if share.isdigit() else share
-    if start := request.form.get("start_page", "").strip():
-        values["start_page"] = start
+    values["document_mode"] = request.form.get("document_mode", "general")
+    for name in ("start_page", "document_start_page"):
+        if start := request.form.get(name, "").strip():
+            values[name] = start
     for name in LISTS:
         lines = request.form.get(name, "").splitlines()
         values[name] = [line.strip() for line in lines if line.strip()]

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-IMAGES = ".jpg,.jpeg,.png,.tif,.tiff,.bmp,.webp"
+IMAGES = ".jpg,.jpeg,.png,.tif,.tiff,.bmp,.webp,.gif,.avif,.jp2,.psd"
 RECORDINGS = ".mp3,.wav,.flac,.ogg,.m4a,.mp4"
 FILMS = ".mp4,.mov,.avi,.mkv,.webm"
 SCANS = ".jpg,.jpeg,.png,.tif,.tiff,.bmp,.webp"
@@ -30,7 +30,7 @@ class MaterialKind:
 
 
 KINDS = (
-    MaterialKind("text_pdf", _l("文字作品"), _l("小说、论文、教材等的全文 PDF"), ".pdf", ("title",)),
+    MaterialKind("text_pdf", _l("文字作品"), _l("小说、论文、教材等的全文 PDF"), ".pdf,.txt", ("title",)),
     MaterialKind(
         "artwork_image",
         _l("美术作品"),
@@ -46,7 +46,7 @@ KINDS = (
         _l("软件源程序"),
         _l("源代码文件夹、压缩包或文件：语言、编码、行数、密钥与第三方代码"),
         "",
-        ("title", "version"),
+        ("title", "version", "languages", "source_lines"),
         "pack",
     ),
     MaterialKind(
@@ -63,16 +63,24 @@ KINDS = (
         ".pdf",
         ("title", "short_name", "version"),
     ),
-    MaterialKind("score", _l("乐谱与歌词"), _l("曲谱 PDF 或图片，每页清楚"), f".pdf,{IMAGES}", ("title",)),
+    MaterialKind("score", _l("乐谱与歌词"), _l("曲谱 PDF 或图片，每页清楚"), f".pdf,{IMAGES}"),
     MaterialKind(
-        "audio_sample", _l("录音"), _l("MP3、WAV、FLAC、OGG、M4A：格式与时长"), RECORDINGS, purpose="recording"
+        "audio_sample",
+        _l("录音"),
+        _l("MP3、WAV、FLAC、OGG、M4A：格式与时长"),
+        RECORDINGS,
+        ("duration_seconds",),
+        purpose="recording",
     ),
     MaterialKind(
-        "video_sample", _l("录像与视听作品"), _l("MP4、MOV、AVI、MKV：格式与时长"), FILMS, purpose="recording"
+        "video_sample",
+        _l("录像与视听作品"),
+        _l("MP4、MOV、AVI、MKV：格式与时长"),
+        FILMS,
+        ("duration_seconds",),
+        purpose="recording",
     ),
-    MaterialKind(
-        "drawing", _l("图纸、地图与示意图"), _l("工程图、产品图、地图的 PDF 或图片"), f".pdf,{IMAGES}", ("title",)
-    ),
+    MaterialKind("drawing", _l("图纸、地图与示意图"), _l("工程图、产品图、地图的 PDF 或图片"), f".pdf,{IMAGES}"),
     MaterialKind("views_3d", _l("立体作品视图"), _l("雕塑、模型的六面视图：压缩包或 PDF"), ".zip,.pdf"),
     MaterialKind("proof", _l("权属证明"), _l("合同、协议、证明的扫描件或照片"), f".pdf,{SCANS}", purpose="proof"),
     MaterialKind("id_image", _l("证件照片"), _l("身份证正反面、营业执照"), SCANS, purpose="id_image"),

@@ -14,7 +14,7 @@ from gateway.pages.access import applicants_only
 from gateway.pages.registration import describe
 from gateway.pages.wizard import load_draft
 from gateway.pages.work_steps import BY_NAME, STEPS, needs_proof
-from gateway.uploads.policy import PURPOSES
+from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
@@ -23,10 +23,12 @@ from gateway.web.problems import HttpProblem
 
 pages = applicants_only(Blueprint("materials", __name__, url_prefix="/registration/applications/<application_id>"))
 Answer = str | Response | tuple[str, int]
+PICTURES = ".jpg,.jpeg,.png,.tif,.tiff,.bmp,.webp,.gif,.avif,.jp2"
+"""The repair makes a JPEG of what is none."""
 ACCEPT = {
-    "text_pdf": ".pdf",
-    "artwork_image": ".jpg,.jpeg,.png,.tif,.tiff",
-    "photograph": ".jpg,.jpeg,.png,.tif,.tiff",
+    "text_pdf": ".pdf,.txt",
+    "artwork_image": PICTURES,
+    "photograph": PICTURES,
 }
 PROOF = ".pdf,.jpg,.jpeg,.png"
 ROLES = ("sample", "ownership_proof", "other")
@@ -82,17 +84,17 @@ def upload_rules(case_form: dict[str, Any], profile: str | None) -> dict[str, di
     return {
         "sample": {
             "accept": ACCEPT.get(profile or "", ".pdf"),
-            "limit": PURPOSES["material"],
+            "limit": purpose_limit("material"),
             "purpose": "material",
             "needed": True,
         },
         "ownership_proof": {
             "accept": PROOF,
-            "limit": PURPOSES["proof"],
+            "limit": purpose_limit("proof"),
             "purpose": "proof",
             "needed": needs_proof(case_form),
         },
-        "other": {"accept": PROOF, "limit": PURPOSES["proof"], "purpose": "proof", "needed": False},
+        "other": {"accept": PROOF, "limit": purpose_limit("proof"), "purpose": "proof", "needed": False},
     }
 
 

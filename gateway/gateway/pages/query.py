@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chassis.actor import ANONYMOUS
 from chassis.errors import Problem
 from contracts.archive import (
     CHECK_CERTIFICATE,
@@ -18,7 +19,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from gateway.pages.legacy import OLD_SYSTEM
-from gateway.uploads.policy import VISITORS
+from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
@@ -191,7 +192,7 @@ def _entry_of(check: CertificateCheck) -> CertificateCheck | None:
 
 def _file_page(form: PageForm, problem: Problem | None = None) -> str:
     reason = str(problem.params.get("reason", "")) if problem else ""
-    return render_template("query/check.html", form=form, limit=VISITORS.max_size, reason=reason)
+    return render_template("query/check.html", form=form, limit=policy_for(ANONYMOUS).max_size, reason=reason)
 
 
 def kind_words() -> dict[str, str]:

@@ -18,7 +18,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.choices import id_types
-from gateway.uploads.policy import PURPOSES
+from gateway.pages.sign_in import after_sign_in
+from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web import signing_in
 from gateway.web.bodies import accepts_files
@@ -38,7 +39,7 @@ _CODE_PROBLEMS = ("otp_wrong", "otp_expired", "otp_too_many")
 @pages.get("/sign-up")
 def choose_kind() -> Answer:
     if caller().signed_in:
-        return redirect(url_for("account.home"), 303)
+        return redirect(after_sign_in(), 303)
     return render_template("sign_up/kind.html")
 
 
@@ -158,7 +159,7 @@ def _take_seal(values: dict[str, Any]) -> None:
 
 def _details_page(kind: str, form: PageForm) -> str:
     return render_template(
-        "sign_up/details.html", form=form, kind=kind, id_types=id_types(), seal_limit=PURPOSES["seal"]
+        "sign_up/details.html", form=form, kind=kind, id_types=id_types(), seal_limit=purpose_limit("seal")
     )
 
 

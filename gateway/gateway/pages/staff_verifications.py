@@ -27,6 +27,7 @@ from gateway.pages.workbench import office_day
 from gateway.web.calls import call
 from gateway.web.documents import deliver_sealed
 from gateway.web.forms import PageForm
+from gateway.web.languages import noted
 from gateway.web.photo_words import shown_finding
 
 pages = staff_only(Blueprint("staff_verifications", __name__, url_prefix="/staff/verifications"), "reviewer")
@@ -34,14 +35,14 @@ Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
 
 REASONS = (
-    ("unclear", "证件照片不清楚，请在光线充足处重新拍摄。", _l("照片不清楚")),
-    ("corners", "证件没有拍全，请保证四角完整。", _l("没有拍全")),
-    ("covered", "面部或证件被遮挡，请重新拍摄。", _l("面部或证件被遮挡")),
-    ("mismatch", "证件上的姓名或号码与填写的不一致，请核对。", _l("姓名或号码与填写的不一致")),
-    ("expired", "证件已过有效期，请使用有效证件。", _l("证件已过期")),
-    ("not_same", "手持照片与证件上的人不是同一人，请由本人拍摄。", _l("手持照片不是本人")),
-    ("seal", "盖章不清楚或缺少公章，请重新盖章扫描。", _l("缺少公章或盖章不清")),
-    ("letter", "授权书没有写明经办人或授权范围，请补充。", _l("授权书内容不全")),
+    ("unclear", noted("证件照片不清楚，请在光线充足处重新拍摄。"), _l("照片不清楚")),
+    ("corners", noted("证件没有拍全，请保证四角完整。"), _l("没有拍全")),
+    ("covered", noted("面部或证件被遮挡，请重新拍摄。"), _l("面部或证件被遮挡")),
+    ("mismatch", noted("证件上的姓名或号码与填写的不一致，请核对。"), _l("姓名或号码与填写的不一致")),
+    ("expired", noted("证件已过有效期，请使用有效证件。"), _l("证件已过期")),
+    ("not_same", noted("手持照片与证件上的人不是同一人，请由本人拍摄。"), _l("手持照片不是本人")),
+    ("seal", noted("盖章不清楚或缺少公章，请重新盖章扫描。"), _l("缺少公章或盖章不清")),
+    ("letter", noted("授权书没有写明经办人或授权范围，请补充。"), _l("授权书内容不全")),
 )
 """Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
 

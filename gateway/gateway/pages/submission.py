@@ -13,6 +13,7 @@ from contracts.filing import (
 from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.pages import choices
@@ -79,21 +80,19 @@ def submit(application_id: str) -> Answer:
     """Signs exactly the declaration that was shown, and files the application."""
     form = PageForm.from_request()
     try:
-        evidence = call(
-            SIGN_DOCUMENT,
-            SignDocument(
-                document_id=form.value("document_id"),
-                sha256=form.value("sha256"),
-                otp=form.value("otp").strip()[:10],
-            ),
+        signed = SignDocument(
+            document_id=form.value("document_id"), sha256=form.value("sha256"), otp=form.value("otp").strip()[:10]
         )
+    except ValidationError:  # hidden fields that are not those of the page
+        return _outdated(application_id)
+    try:
+        evidence = call(SIGN_DOCUMENT, signed)
         call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))
     except Problem as problem:
         if problem.code == "action_not_allowed":
             return redirect(url_for("cases.case", application_id=application_id), 303)
         if problem.code in ("declaration_outdated", "declaration_required"):
-            flash(_("生成声明之后内容有了变化，请重新核对并生成声明。"), "warning")
-            return redirect(url_for("submission.check", application_id=application_id), 303)
+            return _outdated(application_id)
         if problem.code in ("form_invalid", "application_incomplete"):
             case = load_draft(application_id)
             return _check_page(case, PageForm(flat(case.form)).refused(problem)), problem.status
@@ -113,6 +112,11 @@ def submitted(application_id: str) -> Answer:
     return render_template(
         "registration/submitted.html", case=case, documents=documents, description=describe(case.kind)
     )
+
+
+def _outdated(application_id: str) -> Response:
+    flash(_("生成声明之后内容有了变化，请重新核对并生成声明。"), "warning")
+    return redirect(url_for("submission.check", application_id=application_id), 303)
 
 
 def _check_page(case: ApplicationView, form: PageForm) -> str:

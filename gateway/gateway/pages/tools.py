@@ -47,7 +47,16 @@ pages = Blueprint("tools", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
 SHOWN_AT_ONCE = 60
 ROLES = ("sample", "ownership_proof", "other")
-CONTEXT = ("title", "short_name", "version", "print_width_mm", "print_height_mm")
+CONTEXT = (
+    "title",
+    "short_name",
+    "version",
+    "print_width_mm",
+    "print_height_mm",
+    "duration_seconds",
+    "languages",
+    "source_lines",
+)
 
 
 @pages.get("")
@@ -97,10 +106,12 @@ def check(precheck_id: str) -> Answer:
 @limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def repair(precheck_id: str) -> Answer:
     """Starts the repair and goes to where it can be watched."""
-    values = {name: request.form[name] for name in RepairOptions.model_fields if request.form.get(name)}
+    values: dict[str, Any] = {name: request.form[name] for name in RepairOptions.model_fields if request.form.get(name)}
+    if values.get("rotate", "").isdigit():
+        values["rotate"] = int(values["rotate"])
     try:
         options = RepairOptions.model_validate(values)
-        fix = request.form.getlist("fix")
+        fix = [*request.form.getlist("fix"), *(["rotate"] if options.rotate else [])]
         if not fix:
             raise HttpProblem("fix_missing")
         job = call(CREATE_REPAIR, CreateRepair(precheck_id=precheck_id, fix=fix, options=options, language=tongue()))

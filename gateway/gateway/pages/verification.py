@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.uploads.policy import PURPOSES
+from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
@@ -102,5 +102,9 @@ def _has_errors(verification: VerificationView) -> bool:
 
 def _form_page(account: AccountView, form: PageForm) -> str:
     return render_template(
-        "verification/form.html", account=account, form=form, images=images_for(account), limit=PURPOSES["id_image"]
+        "verification/form.html",
+        account=account,
+        form=form,
+        images=images_for(account),
+        limit=purpose_limit("id_image"),
     )

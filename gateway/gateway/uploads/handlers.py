@@ -43,14 +43,17 @@ class Uploads:
         self._policy = policy_for(caller.actor)
 
     def create(self, length: int, file_name: str, purpose: str, metadata_header: str = "") -> UploadState:
-        """An empty upload. Problems ``upload_too_large``, ``uploads_too_many``."""
+        """An empty upload. Problems ``upload_too_large``, ``uploads_too_many``, ``upload_quota_full``."""
         limit = size_limit(self._caller.actor, purpose)
         if length > limit:
             raise HttpProblem("upload_too_large", limit=limit >> 20, size=-(-length // (1 << 20)))
         owner, now = self._owner(), datetime.now(UTC)
         self._sweep(now)
-        if self._table.count_of(owner, now) >= self._policy.open_uploads:
+        count, size = self._table.holding_of(owner, now)
+        if count >= self._policy.open_uploads:
             raise HttpProblem("uploads_too_many", limit=self._policy.open_uploads)
+        if size + length > self._policy.total_size:
+            raise HttpProblem("upload_quota_full", used=size >> 20, limit=self._policy.total_size >> 20)
         upload = UploadState(
             upload_id=secrets.token_hex(16),
             owner=owner,
@@ -118,8 +121,8 @@ class Uploads:
     ) -> UploadState:
         """Appends a body at ``offset``; what arrived before a failure stays, unless a checksum was promised for it.
 
-        Problems ``upload_busy``, ``upload_offset_mismatch``, ``upload_too_long``, ``upload_checksum_mismatch``,
-        ``upload_storage_full``. Whatever ``read`` raises (the client went away) passes through.
+        Problems ``upload_busy``, ``upload_offset_mismatch``, ``upload_too_long``, ``upload_checksum_mismatch``.
+        A full disk (OSError) and whatever ``read`` raises (the client went away) pass through.
         """
         upload = self.get(upload_id)
         try:

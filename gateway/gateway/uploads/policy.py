@@ -1,44 +1,87 @@
-"""How large, how many and how long: by who uploads, and by what for."""
+"""How large, how many and how long: by who uploads, and by what for. The numbers are in ``policy.toml``."""
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from chassis.actor import Actor
+from chassis.settings import SettingsError
 
 MIB = 1 << 20
-
-PURPOSES = {
-    "seal": 5 * MIB,
-    "id_image": 20 * MIB,
-    "proof": 50 * MIB,
-    "material": 200 * MIB,
-    "recording": 1024 * MIB,
-    "bank_statement": 50 * MIB,
-    "batch_archive": 2048 * MIB,
-}
-"""Largest size in bytes by the ``purpose`` a client may name in ``Upload-Metadata``; *material* unless it does."""
+_ROLES = ("anonymous", "natural_person", "organisation", "staff")
+_NUMBERS = ("largest", "open_uploads", "total", "unfinished_life", "finished_life")
 
 
 @dataclass(frozen=True)
 class UploadPolicy:
-    """Limits of one uploader. Sizes in bytes; ``open_uploads`` counts what has neither expired nor been deleted."""
+    """Limits of one kind of uploader. Sizes in bytes; ``open_uploads`` and ``total_size`` count what has neither
+    expired nor been deleted."""
 
     max_size: int
     open_uploads: int
+    total_size: int
     unfinished_life: timedelta
     finished_life: timedelta
 
 
-ACCOUNTS = UploadPolicy(PURPOSES["batch_archive"], 400, timedelta(hours=24), timedelta(days=7))
-VISITORS = UploadPolicy(20 * MIB, 30, timedelta(hours=1), timedelta(hours=2))
+@dataclass(frozen=True)
+class Policies:
+    """``purposes``: largest size in bytes by purpose."""
+
+    purposes: Mapping[str, int]
+    roles: Mapping[str, UploadPolicy]
+
+
+def read_policies(text: str) -> Policies:
+    """Raises ``SettingsError`` for a file that leaves something open."""
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+        purposes = {name: int(size) * MIB for name, size in data["purposes"].items()}
+        roles = {name: _policy({key: data["roles"][name][key] for key in _NUMBERS}) for name in _ROLES}
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"the upload policy is not complete: {error}") from error
+    if "material" not in purposes:
+        raise SettingsError("the upload policy does not say how large a material may be")
+    return Policies(purposes, roles)
+
+
+def _policy(numbers: Mapping[str, int]) -> UploadPolicy:
+    return UploadPolicy(
+        max_size=int(numbers["largest"]) * MIB,
+        open_uploads=int(numbers["open_uploads"]),
+        total_size=int(numbers["total"]) * MIB,
+        unfinished_life=timedelta(hours=numbers["unfinished_life"]),
+        finished_life=timedelta(hours=numbers["finished_life"]),
+    )
+
+
+@cache
+def policies() -> Policies:
+    """The deployment's policy, read once."""
+    own = os.environ.get("REGISTRY_UPLOAD_POLICY_FILE", "")
+    text = Path(own).read_text("utf-8") if own else (files("gateway.uploads") / "policy.toml").read_text("utf-8")
+    return read_policies(text)
 
 
 def policy_for(actor: Actor) -> UploadPolicy:
-    return VISITORS if actor.kind == "anonymous" else ACCOUNTS
+    """A service that acts for itself uploads as staff does."""
+    return policies().roles["staff" if actor.kind == "service" else actor.kind]
+
+
+def purpose_limit(purpose: str) -> int:
+    """Bytes that anybody may upload for ``purpose``."""
+    purposes = policies().purposes
+    return purposes.get(purpose, purposes["material"])
 
 
 def size_limit(actor: Actor, purpose: str) -> int:
     """Bytes that ``actor`` may upload for ``purpose``."""
-    return min(policy_for(actor).max_size, PURPOSES.get(purpose, PURPOSES["material"]))
+    return min(policy_for(actor).max_size, purpose_limit(purpose))

@@ -68,11 +68,15 @@ class UploadTable:
             row = connection.execute(select(*_COLUMNS).where(Upload.upload_id == upload_id)).one_or_none()
         return None if row is None else UploadState(**row._mapping)
 
-    def count_of(self, owner: str, now: datetime) -> int:
+    def holding_of(self, owner: str, now: datetime) -> tuple[int, int]:
+        """(number, bytes) of what an owner keeps here."""
         with self._engine.begin() as connection:
-            return connection.execute(
-                select(func.count()).where(Upload.owner == owner, Upload.expires_at > now)
-            ).scalar_one()
+            count, size = connection.execute(
+                select(func.count(), func.coalesce(func.sum(Upload.length), 0)).where(
+                    Upload.owner == owner, Upload.expires_at > now
+                )
+            ).one()
+        return int(count), int(size)
 
     def advance(self, upload_id: str, received: int, expires_at: datetime) -> None:
         """``received`` bytes are durable in the staging file."""

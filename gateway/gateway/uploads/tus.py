@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from chassis.errors import Problem
 from contracts.base import ANONYMOUS
 from contracts.objects import ObjectRef
 from flask import Flask, Response, jsonify, request, url_for
@@ -26,7 +28,7 @@ from gateway.uploads.model import (
 )
 from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for_form_file
-from gateway.web.api import PREFIX, ApiGroup
+from gateway.web.api import PREFIX, ApiGroup, Header
 from gateway.web.caller import caller
 from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
@@ -39,6 +41,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
 BODY_TYPE = "application/offset+octet-stream"
 OVERRIDABLE = ("PATCH", "DELETE", "HEAD")
+READS_VERSION = Header("Tus-Resumable", r"^1\.0\.0$")
+READS_CHECKSUM = Header("Upload-Checksum", r"^(sha1|sha256) [A-Za-z0-9+/]+={0,2}$", required=False)
+A_NUMBER = r"^[0-9]{1,15}$"
 
 routes = ApiGroup("uploads", _l("文件上传"))
 
@@ -100,7 +105,21 @@ def describe_upload(upload_id: str) -> Response:
     access=ANONYMOUS,
     raw=True,
     status=201,
-    problems=("upload_too_large", "uploads_too_many", "upload_length_required", "upload_metadata_invalid"),
+    problems=(
+        "upload_too_large",
+        "uploads_too_many",
+        "upload_quota_full",
+        "upload_length_required",
+        "upload_metadata_invalid",
+    ),
+    takes=(BODY_TYPE, "multipart/form-data"),
+    needs_body=False,
+    reads=(  # a form needs none of them
+        replace(READS_VERSION, required=False),
+        Header("Upload-Length", A_NUMBER, required=False),
+        Header("Upload-Metadata", r"^[!-~]+( [A-Za-z0-9+/]*={0,2})?$", required=False),
+        READS_CHECKSUM,
+    ),
 )
 @limiter.limit("60 per minute; 300 per hour", exempt_when=lambda: caller().signed_in)
 def create_upload() -> Response:
@@ -118,18 +137,27 @@ def create_upload() -> Response:
         _number("Upload-Length", "upload_length_required"), name, metadata.get("purpose", ""), header
     )
     headers = {"Location": url_for("api.uploads.resume_upload", upload_id=upload.upload_id)}
-    if upload.length == 0:
-        upload = uploads.finish(upload.upload_id)
-    elif request.mimetype == BODY_TYPE:
-        upload = _receive(uploads, upload.upload_id, 0)
-    elif request.content_length:
-        uploads.remove(upload.upload_id)
-        raise HttpProblem("unsupported_media_type")
+    try:
+        if upload.length == 0:
+            upload = uploads.finish(upload.upload_id)
+        elif request.mimetype == BODY_TYPE:
+            upload = _receive(uploads, upload.upload_id, 0)
+        elif request.content_length:
+            raise HttpProblem("unsupported_media_type")
+    except Problem:
+        uploads.remove(upload.upload_id)  # whoever sent it never learns its address
+        raise
     return _answer(201, **headers, **_progress(uploads, upload))
 
 
 @routes.route(
-    "HEAD", "/uploads/<upload_id>", _l("已收到多少字节"), access=ANONYMOUS, raw=True, problems=("upload_expired",)
+    "HEAD",
+    "/uploads/<upload_id>",
+    _l("已收到多少字节"),
+    access=ANONYMOUS,
+    raw=True,
+    problems=("upload_expired",),
+    reads=(READS_VERSION,),
 )
 def resume_upload(upload_id: str) -> Response:
     _require_version()
@@ -148,6 +176,8 @@ def resume_upload(upload_id: str) -> Response:
     raw=True,
     status=204,
     problems=("upload_offset_mismatch", "upload_checksum_mismatch", "upload_busy", "upload_expired", "upload_too_long"),
+    takes=(BODY_TYPE,),
+    reads=(READS_VERSION, Header("Upload-Offset", A_NUMBER), READS_CHECKSUM),
 )
 def continue_upload(upload_id: str) -> Response:
     _require_version()
@@ -158,7 +188,7 @@ def continue_upload(upload_id: str) -> Response:
     return _answer(204, **_progress(uploads, upload))
 
 
-@routes.delete("/uploads/<upload_id>", _l("放弃上传"), access=ANONYMOUS, raw=True, status=204)
+@routes.delete("/uploads/<upload_id>", _l("放弃上传"), access=ANONYMOUS, raw=True, status=204, reads=(READS_VERSION,))
 def terminate_upload(upload_id: str) -> Response:
     _require_version()
     Uploads(registry(), caller()).remove(upload_id)

@@ -24,6 +24,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.web.caller import caller, require
+from gateway.web.characters import json_has_nul
 from gateway.web.headers import request_id
 from gateway.web.problems import HttpProblem, field_code
 
@@ -43,10 +44,20 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Header:
+    """A header that a raw handler reads, for the documentation."""
+
+    name: str
+    pattern: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
 class Operation:
     """One API call. ``raw`` handlers (tus, callbacks, bytes) read the request and write the answer themselves.
 
-    ``takes``: content types of a raw body. ``versioned``: needs ``If-Match``.
+    ``takes``: content types of a raw body (``needs_body``: it may not be left out), ``reads``: its headers.
+    ``versioned``: needs ``If-Match``.
     """
 
     group: ApiGroup
@@ -63,6 +74,8 @@ class Operation:
     content_type: str = "application/json"
     problems: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    needs_body: bool = True
+    reads: tuple[Header, ...] = ()
     versioned: bool = False
 
     @property
@@ -142,6 +155,8 @@ def _json_body() -> bytes:
     data = request.get_data(cache=False)
     if len(data) > JSON_LIMIT:
         raise HttpProblem("too_large")
+    if json_has_nul(data):
+        raise HttpProblem("request_malformed")
     return data or b"{}"
 
 

@@ -10,6 +10,8 @@ from chassis.errors import Problem
 from flask import Flask, request
 from flask_babel import gettext as _
 
+from gateway.uploads.policy import size_limit
+from gateway.web.caller import caller
 from gateway.web.languages import language
 from gateway.web.problems import field_message
 from gateway.web.texts import problem_text
@@ -19,6 +21,7 @@ from gateway.web.texts import problem_text
 class ShownError:
     field: str
     message: str
+    code: str = ""
 
 
 class PageForm:
@@ -48,7 +51,9 @@ class PageForm:
         """The same form explaining ``problem``; ``field`` names where to show one that names no field itself."""
         text = problem_text(problem.code, problem.params, language())
         self.problem, self.sentence, self.remedy = problem, text.sentence, text.remedy
-        self.errors = [ShownError(error.field, field_message(error, language())) for error in problem.errors]
+        self.errors = [
+            ShownError(error.field, field_message(error, language()), error.code) for error in problem.errors
+        ]
         if not self.errors and field:
             self.errors = [ShownError(field, text.sentence)]
         return self
@@ -75,6 +80,10 @@ class PageForm:
         messages = [e.message for e in self.errors if e.field == name or e.field.startswith(f"{name}.")]
         return " ".join(dict.fromkeys(messages))
 
+    def has_error(self, name: str, code: str) -> bool:
+        """Whether this is what is wrong with the field."""
+        return any(error.field == name and error.code == code for error in self.errors)
+
 
 def upload_texts() -> dict[str, str]:
     """What the upload script says, in the visitor's language."""
@@ -94,6 +103,10 @@ def upload_texts() -> dict[str, str]:
         "offline": _("网络已断开，恢复后会自动继续；已传的部分不会丢失。"),
         "blocked": _("上传请求被拦截。请对本站关闭广告拦截或安全软件的拦截，再点“继续上传”。"),
         "too_large": _("文件有 {size}，超过 {limit} 的上限。请压缩后再上传。"),
+        "shrinkable": _("文件有 {size}，超过 {limit} 的上限。可以先上传，再用一键修复压缩到上限以内，一页也不会少。"),
+        "shrink": _("上传并压缩"),
+        "choose": _("重新选择文件"),
+        "reload": _("刷新页面"),
         "wrong_type": _("这里需要 {accept} 文件，您选的是 {name}。"),
         "empty": _("这个文件是空的，请打开确认有内容后再选择。"),
         "changed": _("文件在上传期间被修改或移走了，请重新选择。"),
@@ -105,3 +118,4 @@ def upload_texts() -> dict[str, str]:
 
 def install(app: Flask) -> None:
     app.jinja_env.globals["upload_texts"] = upload_texts
+    app.jinja_env.globals["shrink_limit"] = lambda: size_limit(caller().actor, "to_shrink")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.messages.catalog import Catalog
@@ -14,6 +16,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -21,6 +26,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "lang"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE_LIFE = 365 * 86400
+_COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")
 
 
 def language() -> str:
@@ -68,6 +74,9 @@ class Catalogues(Domain):  # type: ignore[misc]  # untyped library
     def get_translations(self) -> NullTranslations:
         return _translations() if language() == "en" else NullTranslations()
 
+    def gettext(self, string: str, **variables: Any) -> str:
+        return counted(super().gettext(string, **variables))
+
 
 class Languages(Babel):  # type: ignore[misc]  # untyped library
     """Flask-Babel with our own catalogues."""
@@ -78,6 +87,25 @@ class Languages(Babel):  # type: ignore[misc]  # untyped library
 
 
 _CATALOGUES = Catalogues()
+
+
+def noted(text: str) -> str:
+    """Marks a text for translation where it is needed in Chinese now."""
+    return text
+
+
+def counted(text: str) -> str:
+    """``%(n)s day(s)`` with its number: *1 day*, *2 days*. Keeps a Markup one."""
+    made = _COUNTED.sub(lambda found: f"{found[1]}{found[2]}{'' if found[1] == '1' else 's'}", text)
+    return type(text)(made)
+
+
+@pass_context
+def _text_of_page(context: Context, string: str, **variables: Any) -> str:
+    """``_()`` of templates, whose values are escaped."""
+    found = _CATALOGUES.gettext(string)
+    text = Markup(found) if context.eval_ctx.autoescape else found  # noqa: S704 - our own catalogue
+    return counted(text % variables) if variables else text
 
 
 def legal_date(value: date | str | None) -> str:
@@ -114,9 +142,13 @@ def byte_size(size: int) -> str:
     amount = float(size)
     for unit in ("B", "KB", "MB"):
         if amount < 1024:
-            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{_short(amount)} {unit}"
         amount /= 1024
-    return f"{amount:.1f} GB"
+    return f"{_short(amount)} GB"
+
+
+def _short(amount: float) -> str:
+    return f"{amount:.1f}".removesuffix(".0")
 
 
 def keep_choice(response: Response) -> Response:
@@ -135,5 +167,5 @@ def install(app: Flask) -> None:
         locale_selector=lambda: LOCALES[language()],
     )
     app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
-    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals.update(language=language, gettext=_text_of_page)
     app.after_request(keep_choice)

@@ -37,6 +37,7 @@ NAVIGATION = (
     Entry(_l("服务指南"), "/guides", ("/guides",)),
     Entry(_l("用户中心"), "/account", ("/account",)),
 )
+WORKBENCH = Entry(_l("工作台"), "/staff", ("/staff",))
 
 ACCOUNT_NAVIGATION = (
     Entry(_l("概览"), "/account"),
@@ -57,6 +58,11 @@ STAFF_NAVIGATION = (
     Entry(_l("审查"), "/staff/examinations", ("/staff/examinations",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("正在制证"), "/staff/issuing", ("/staff/issuing",), frozenset({"archivist", "administrator"})),
 )
+
+
+def navigation() -> tuple[Entry, ...]:
+    """Of the public pages. Staff have a workbench where applicants have their user centre."""
+    return (*NAVIGATION[:-1], WORKBENCH) if caller().actor.is_staff else NAVIGATION
 
 
 def staff_navigation() -> Iterator[Entry]:
@@ -91,7 +97,7 @@ def fresh_key() -> str:
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(
-        navigation=lambda: NAVIGATION,
+        navigation=navigation,
         account_navigation=lambda: ACCOUNT_NAVIGATION,
         staff_navigation=staff_navigation,
         signed_in_account=signed_in_account,

@@ -12,6 +12,11 @@ from pydantic.json_schema import models_json_schema
 from gateway.web.api import ApiGroup, Operation
 
 REFERENCE = "#/components/schemas/{model}"
+FILE_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 _PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -93,11 +98,13 @@ def _describe(operation: Operation, references: dict[tuple[type[BaseModel], str]
         described["description"] = operation.handler.__doc__.strip()
     if operation.access.roles and not operation.access.anonymous:
         described["x-roles"] = sorted(operation.access.roles)
-    content: dict[str, Any] = {kind: {} for kind in operation.takes}
+    content: dict[str, Any] = {
+        kind: {"schema": FILE_FORM} if kind == "multipart/form-data" else {} for kind in operation.takes
+    }
     if operation.body is not None:
         content["application/json"] = {"schema": {"$ref": references[operation.body, "validation"]}}
     if content:
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": operation.needs_body, "content": content}
     return described
 
 
@@ -122,6 +129,15 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
             {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": details}
             for name, details in schema.get("properties", {}).items()
         ]
+    parameters += [
+        {
+            "name": header.name,
+            "in": "header",
+            "required": header.required,
+            "schema": {"type": "string", "pattern": header.pattern},
+        }
+        for header in operation.reads
+    ]
     if operation.versioned:
         match = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
         parameters.append(match | {"description": "the version that was read, as ETag or number"})

@@ -33,6 +33,7 @@ GATEWAY_STATUS: dict[str, int] = {
     "upload_busy": 423,
     "upload_expired": 410,
     "uploads_too_many": 429,
+    "upload_quota_full": 429,
     "upload_storage_full": 503,
 }
 

@@ -9,7 +9,7 @@ from chassis.worker import Worker
 
 from filing.jobs import handlers as jobs
 from filing.jobs.queue import CHANNEL
-from filing.precheck.engine import shared_pool
+from filing.precheck.engine import SIDE_BY_SIDE, shared_pool
 from filing.prechecks import handlers as prechecks
 
 _turns = count()
@@ -27,4 +27,4 @@ def step(runtime: Runtime) -> bool:
     return first(runtime) or second(runtime)
 
 
-WORKER = Worker(channel=CHANNEL, step=step)
+WORKER = Worker(channel=CHANNEL, step=step, hands=SIDE_BY_SIDE)

@@ -10,6 +10,7 @@ import pytest
 from chassis.calendar import add_days
 from chassis.errors import Problem
 from chassis.testing import anonymous
+from filing.progress.model import masked_title
 from pypdf import PdfReader
 
 from contracts import examination, filing, payment
@@ -171,6 +172,15 @@ def test_a_period_that_the_office_misses_raises_an_alarm_and_stays_missed(office
     office.decide(application_id, "approve")
     states = {deadline.kind: deadline.state for deadline in office.view(application_id).deadlines}
     assert states["examination"] == "missed"
+
+
+@pytest.mark.requirement("A-02")
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("月光下的长街", "月***街"), ("《江边旧事》（修订版）", "江***版"), ("诗", "诗***"), ("……", "…***"), ("", "***")],
+)
+def test_a_title_is_shown_by_its_first_and_last_character(title: str, shown: str) -> None:
+    assert masked_title(title) == shown
 
 
 @pytest.mark.requirement("F-14")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from time import sleep
 from typing import Any
 
 import pytest
 from chassis.testing import anonymous, person
-from filing.jobs.queue import lease_next
+from filing.jobs import queue
+from filing.jobs.queue import held, lease_next, take_next
 from filing.jobs.store import JobRow
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -151,6 +153,26 @@ def test_a_repair_whose_worker_died_is_done_by_another_and_given_up_after_three_
     given_up = job(office, asked.job_id)
     assert given_up.refusal is not None
     assert (given_up.state, given_up.refusal.code) == ("failed", "repair_failed")
+
+
+@pytest.mark.requirement("S-01")
+def test_work_that_takes_longer_than_its_lease_is_not_begun_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = checked(office, photograph(), "artwork_image", "长江.jpg")
+    asked = office.call(filing.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
+    monkeypatch.setattr(queue, "LEASE", timedelta(seconds=0.6))
+    monkeypatch.setattr(queue, "BEAT_SECONDS", 0.1)
+    runtime = office.harness.runtime
+    taken = take_next(runtime, JobRow)
+    assert taken is not None
+    with held(runtime, JobRow, asked.job_id):
+        sleep(1.0)
+        assert take_next(runtime, JobRow) is None
+    sleep(0.7)
+    again = take_next(runtime, JobRow)
+    assert again is not None
+    assert (again.id, again.attempts) == (asked.job_id, 2)
 
 
 @pytest.mark.requirement("F-07")

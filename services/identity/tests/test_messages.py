@@ -156,6 +156,7 @@ def test_dates_and_money_read_as_people_write_them() -> None:
     moment = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
     assert wording("zh", {"at": moment, "amount": 30005}) == {"at": "2026年11月23日", "amount": "¥300.05"}
     assert wording("en", {"on": date(2026, 11, 2)}) == {"on": "2 November 2026"}
+    assert wording("zh", {"reasons": ["照片不清楚。", "证件过期"]}) == {"reasons": "照片不清楚；证件过期"}
 
 
 def test_every_template_is_used() -> None:

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("request_id", "method", name=op.f("pk_answered_requests")),
     )
-    op.create_index("ix_answered_requests_created_at", "answered_requests", ["created_at"], unique=False)
+    op.create_index("ix_answered_requests_created_at", "answered_requests", ["created_at"], postgresql_using="brin")
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
         sa.UniqueConstraint("subject", "sequence", name=op.f("uq_outbox_subject_sequence")),
     )
-    op.create_index("ix_outbox_created_at", "outbox", ["created_at"], unique=False)
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"], postgresql_using="brin")
     op.create_index(
         "ix_outbox_unpublished",
         "outbox",

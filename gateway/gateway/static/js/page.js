@@ -1,7 +1,15 @@
-/* What every page does with script: copy buttons, focus on the error summary, CSRF for htmx. */
+/* What every page does with script: copy buttons, focus on the error summary, CSRF for htmx, folded parts on paper. */
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
+
+  /* The part that was replaced while it had the focus. */
+  var lostWith = "";
+
+  /* What a screen reader is told of things that are only seen otherwise. */
+  var said = document.createElement("p");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
 
   function copyText(text) {
     if (navigator.clipboard && window.isSecureContext) {
@@ -23,6 +31,7 @@
     if (!button) { return; }
     copyText(button.dataset.copy).then(function () {
       button.setAttribute("data-done", button.dataset.copied);
+      said.textContent = button.dataset.copied + " " + button.dataset.copy;
       setTimeout(function () { button.removeAttribute("data-done"); }, 2000);
     }, function () { /* the number stays selectable */ });
   });
@@ -39,12 +48,55 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  /* A part that asks for itself again is put in place only when it says something else: what is read aloud is not read
+     twice, what is unfolded stays so, and the focus stays. */
+  function whatItSays(part) {
+    var copy = part.cloneNode(true);
+    copy.querySelectorAll("input[type=hidden]").forEach(function (field) { field.remove(); });
+    copy.querySelectorAll("details").forEach(function (details) { details.removeAttribute("open"); });
+    copy.querySelectorAll("form").forEach(function (form) { form.removeAttribute("data-sent"); });
+    copy.querySelectorAll("[data-done]").forEach(function (button) { button.removeAttribute("data-done"); });
+    return copy.innerHTML;
+  }
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var part = event.detail.target;
+    if (!part.id || !part.hasAttribute("hx-select")) { return; }
+    var answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").getElementById(part.id);
+    if (answer && whatItSays(answer) === whatItSays(part)) { event.detail.shouldSwap = false; return; }
+    lostWith = part.contains(document.activeElement) ? part.id : "";
+  });
+
+  document.addEventListener("htmx:afterSettle", function () {
+    var part = lostWith && document.getElementById(lostWith);
+    lostWith = "";
+    if (part && document.activeElement === document.body) {
+      part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+    }
+  });
+
   document.addEventListener("htmx:configRequest", function (event) {
     var token = document.querySelector("meta[name=csrf-token]");
     if (token) { event.detail.headers["X-CSRFToken"] = token.content; }
   });
 
+  /* Nobody can unfold paper. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details.answers-details:not([open]), details.panel:not([open])").forEach(function (part) {
+      part.open = true;
+      part.dataset.openedForPaper = "1";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-opened-for-paper]").forEach(function (part) {
+      part.open = false;
+      delete part.dataset.openedForPaper;
+    });
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
+    document.body.appendChild(said);
     var summary = document.getElementById("error-summary");
     if (summary) { summary.focus(); }
     var current = document.querySelector(".account-nav [aria-current]"), strip = current && current.closest("ul");

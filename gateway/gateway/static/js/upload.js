@@ -7,6 +7,7 @@
   var CHUNK = 16 * 1024 * 1024;
   var RETRY_DELAYS = [0, 1000, 2000, 4000, 8000, 15000, 30000];
   var AT_ONCE = 3;
+  var SHRINKABLE = /\.(pdf|jpe?g|png|tiff?|bmp)$/i;
 
   function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
@@ -15,7 +16,7 @@
   function readableSize(bytes) {
     var units = ["B", "KB", "MB", "GB"], step = 0;
     while (bytes >= 1024 && step < 3) { bytes /= 1024; step += 1; }
-    return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1)) + " " + units[step];
+    return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1).replace(/\.0$/, "")) + " " + units[step];
   }
 
   function readableTypes(accept) {
@@ -40,6 +41,7 @@
     this.root = root;
     this.name = root.dataset.name;
     this.limit = Number(root.dataset.limit);
+    this.shrinkLimit = Number(root.dataset.shrinkLimit || 0);
     this.texts = JSON.parse(root.dataset.texts);
     this.input = root.querySelector("input[type=file]");
     this.list = root.querySelector(".upload-list");
@@ -145,7 +147,9 @@
     head.appendChild(element("span", "upload-name", this.fileName + "（" + readableSize(this.size) + "）"));
     this.toggle = element("button", "", field.texts.pause);
     this.toggle.type = "button";
-    this.toggle.addEventListener("click", function () { self.state === "uploading" ? self.pause() : self.start(); });
+    this.toggle.addEventListener("click", function () {
+      if (self.state === "uploading") { self.pause(); } else if (self.remedy) { self.remedy.act(); } else { self.start(); }
+    });
     this.dismiss = element("button", "", field.texts.remove);
     this.dismiss.type = "button";
     this.dismiss.addEventListener("click", function () { self.remove(true); });
@@ -160,17 +164,38 @@
     this.line.appendChild(this.status);
     field.list.appendChild(this.line);
     if (finished) { this.finish(finished.id); return; }
+    this.purpose = field.root.dataset.purpose;
     var refusal = this.refusal();
-    if (refusal) { this.fail(refusal, false); return; }
+    if (refusal) { this.fail(refusal, false, this.tooLarge() && this.canShrink() ? this.byShrinking() : this.byChoosing()); return; }
     this.set("waiting", field.texts.waiting);
   }
+
+  Item.prototype.tooLarge = function () { return this.size > this.field.limit; };
+
+  Item.prototype.canShrink = function () { return this.size <= this.field.shrinkLimit && SHRINKABLE.test(this.fileName); };
+
+  /* Too large, but of a kind that the one-click repair makes smaller once it is here. */
+  Item.prototype.byShrinking = function () {
+    var self = this;
+    return { label: this.field.texts.shrink, act: function () {
+      self.purpose = "to_shrink";
+      self.remedy = null;
+      self.set("waiting", self.field.texts.waiting);
+      self.field.next();
+    } };
+  };
+
+  Item.prototype.byChoosing = function () {
+    var self = this;
+    return { label: this.field.texts.choose, act: function () { self.remove(true); self.field.input.click(); } };
+  };
 
   /* What can be said before a byte is sent. */
   Item.prototype.refusal = function () {
     var texts = this.field.texts, accept = this.field.input.accept;
     if (this.size === 0) { return texts.empty; }
-    if (this.size > this.field.limit) {
-      return fill(texts.too_large, { size: readableSize(this.size), limit: readableSize(this.field.limit) });
+    if (this.tooLarge()) {
+      return fill(this.canShrink() ? texts.shrinkable : texts.too_large, { size: readableSize(this.size), limit: readableSize(this.field.limit) });
     }
     if (!accept) { return ""; }
     var name = this.fileName.toLowerCase(), type = this.file.type;
@@ -185,8 +210,8 @@
     this.state = state;
     this.line.dataset.state = state;
     this.status.textContent = text;
-    this.toggle.hidden = state === "done" || state === "waiting" || (state === "failed" && !this.canRetry);
-    this.toggle.textContent = state === "uploading" ? this.field.texts.pause : this.field.texts.resume;
+    this.toggle.hidden = state === "done" || state === "waiting" || (state === "failed" && !this.canRetry && !this.remedy);
+    this.toggle.textContent = state === "uploading" ? this.field.texts.pause : this.remedy ? this.remedy.label : this.field.texts.resume;
   };
 
   Item.prototype.start = function () {
@@ -194,6 +219,7 @@
     clearTimeout(this.retryTimer);
     this.startedAt = Date.now();
     this.startedWith = null;
+    this.remedy = null;
     this.set("uploading", texts.uploading);
     if (!this.upload) {
       this.upload = new tus.Upload(this.file, {
@@ -201,7 +227,7 @@
         chunkSize: CHUNK,
         retryDelays: RETRY_DELAYS,
         removeFingerprintOnSuccess: true,
-        metadata: { filename: this.fileName, purpose: this.field.root.dataset.purpose, field: this.field.key },
+        metadata: { filename: this.fileName, purpose: this.purpose, field: this.field.key },
         headers: { "X-CSRFToken": token(), "Accept-Language": document.documentElement.lang },
         onProgress: function (sent, total) { self.progress(sent, total); },
         onSuccess: function () { self.finish(self.upload.url.split("/").pop()); },
@@ -248,8 +274,10 @@
     this.field.next();
   };
 
-  Item.prototype.fail = function (text, canRetry) {
+  /* remedy: {label, act} of the button that helps, where it is another one than to go on */
+  Item.prototype.fail = function (text, canRetry, remedy) {
     this.canRetry = canRetry;
+    this.remedy = remedy || null;
     this.set("failed", text);
     var help = element("a", "", this.field.texts.help);
     help.href = "/guides/upload-help";
@@ -268,11 +296,16 @@
       try { problem = JSON.parse(answer.getBody()); } catch (unreadable) { problem = {}; }
       var gone = answer.getStatus() === 404 || answer.getStatus() === 410;
       if (gone) { this.upload = null; }
-      this.fail(problem.detail || texts.failed, gone || answer.getStatus() >= 500 || answer.getStatus() === 423);
+      if (answer.getStatus() === 401 || answer.getStatus() === 403) {
+        this.fail(problem.detail || texts.failed, false, { label: texts.reload, act: function () { location.reload(); } });
+        return;
+      }
+      var again = gone || answer.getStatus() >= 500 || answer.getStatus() === 423 || answer.getStatus() === 429;
+      this.fail(problem.detail || texts.failed, again, again ? null : this.byChoosing());
       return;
     }
     if (error.name === "NotReadableError" || /NotReadable|ERR_UPLOAD_FILE_CHANGED/.test(String(error))) {
-      this.fail(texts.changed, false);
+      this.fail(texts.changed, false, this.byChoosing());
       return;
     }
     if (!navigator.onLine) { this.wait(texts.offline); return; }
@@ -290,6 +323,10 @@
   Item.prototype.remove = function (forGood) {
     clearTimeout(this.retryTimer);
     if (this.upload && this.state !== "done") { this.upload.abort(forGood === true).catch(function () { /* expires by itself */ }); }
+    if (forGood === true && this.state === "done" && this.id) {
+      fetch(ENDPOINT + "/" + this.id, { method: "DELETE", credentials: "same-origin", headers: { "Tus-Resumable": "1.0.0", "X-CSRFToken": token() } })
+        .catch(function () { /* expires by itself */ });
+    }
     this.field.items = this.field.items.filter(function (item) { return item !== this; }, this);
     this.line.remove();
     this.field.remember();

@@ -1,6 +1,16 @@
-/* The workbench by keyboard: single keys outside of fields, J and K between rows, Ctrl+Enter decides. */
+/* The workbench by keyboard: single keys outside of fields, J and K between rows, Ctrl+Enter decides. Single keys can be
+   turned off, for those who speak to their computer or whose fingers slip. */
 (function () {
   "use strict";
+
+  var KEPT = "single-keys", OFF = "off";
+
+  function singleKeys() { return localStorage.getItem(KEPT) !== OFF; }
+
+  function showSwitch(button) {
+    button.textContent = singleKeys() ? button.dataset.turnOff : button.dataset.turnOn;
+    document.body.classList.toggle("without-single-keys", !singleKeys());
+  }
 
   function visible(element) { return element.offsetParent !== null; }
   function rows() { return Array.prototype.filter.call(document.querySelectorAll("[data-row]"), visible); }
@@ -45,7 +55,7 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
     if (event.key === "Escape" && typing(target)) { target.blur(); return; }
-    if (typing(target)) { return; }
+    if (typing(target) || !singleKeys()) { return; }
     var key = event.key.toLowerCase();
     if (key === "j" || key === "k") { event.preventDefault(); step(key === "j" ? 1 : -1); return; }
     if (key === "m") { nextTab(); return; }
@@ -56,5 +66,12 @@
   document.addEventListener("DOMContentLoaded", function () {
     var selected = document.querySelector("[data-select]");
     if (selected) { selected.focus(); selected.select(); }
+    document.querySelectorAll("[data-single-keys]").forEach(function (button) {
+      showSwitch(button);
+      button.addEventListener("click", function () {
+        localStorage.setItem(KEPT, singleKeys() ? OFF : "on");
+        showSwitch(button);
+      });
+    });
   });
 }());

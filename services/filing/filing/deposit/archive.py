@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import PurePosixPath
 
 from chassis.sandbox.model import Refused
 
 MAX_FILES = 20_000
-MAX_TOTAL_BYTES = 256 * 2**20
+MAX_TOTAL_BYTES = 128 * 2**20
+MAX_PASSED_BYTES = 2048 * 2**20
+"""A TAR archive has to be unpacked as far as the next file that is wanted."""
 MAX_FILE_BYTES = 8 * 2**20
 """A longer file is a data table, not somebody's writing: it is listed as left out."""
 _ENCRYPTED = 0x1
@@ -22,9 +24,15 @@ Member = tuple[str, bytes | None]
 
 
 def members(
-    stream: BufferedReader, kind: str, file_name: str = "", *, max_file_bytes: int = MAX_FILE_BYTES
+    stream: BufferedReader,
+    kind: str,
+    file_name: str = "",
+    *,
+    wanted: Callable[[str], bool] = lambda _: True,
+    max_file_bytes: int = MAX_FILE_BYTES,
 ) -> Iterator[Member]:
-    """The files of a ZIP or TAR archive, or the one file itself.
+    """The files of a ZIP or TAR archive, or the one file itself. Those that are not ``wanted`` come empty: they are
+    neither unpacked nor counted as bytes.
 
     Refuses with ``archive_damaged``, ``archive_encrypted``, ``archive_too_many_files``, ``archive_too_large``,
     ``archive_overlapping``, ``archive_unsupported``. Links and paths that leave the archive are skipped.
@@ -32,9 +40,9 @@ def members(
     stream.seek(0)
     try:
         if kind == "zip":
-            yield from _from_zip(stream, max_file_bytes)
+            yield from _from_zip(stream, wanted, max_file_bytes)
         elif kind in ("tar", "gzip", "bzip2", "xz"):
-            yield from _from_tar(stream, max_file_bytes)
+            yield from _from_tar(stream, wanted, max_file_bytes)
         elif kind in ("text", "html", "xml", "unknown"):
             yield file_name or "source.txt", stream.read(MAX_FILE_BYTES * 4)
         else:
@@ -43,7 +51,7 @@ def members(
         raise Refused("archive_damaged") from error
 
 
-def _from_zip(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
+def _from_zip(stream: BufferedReader, wanted: Callable[[str], bool], max_file_bytes: int) -> Iterator[Member]:
     size = stream.seek(0, 2)
     with zipfile.ZipFile(stream) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -53,13 +61,17 @@ def _from_zip(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
             raise Refused("archive_encrypted")
         if sum(entry.compress_size for entry in entries) > size:
             raise Refused("archive_overlapping")
-        wanted = [entry for entry in entries if entry.file_size <= max_file_bytes]
-        total = sum(entry.file_size for entry in wanted)
+        total = sum(
+            entry.file_size for entry in entries if entry.file_size <= max_file_bytes and wanted(entry.filename)
+        )
         if total > MAX_TOTAL_BYTES:
             raise Refused("archive_too_large", megabytes=round(total / 2**20), limit=MAX_TOTAL_BYTES >> 20)
         for entry in entries:
             path = _safe(_name_of(entry))
             if path is None or (entry.external_attr >> 28) == 0xA:
+                continue
+            if not wanted(path):
+                yield path, b""
                 continue
             if entry.file_size > max_file_bytes:
                 yield path, None
@@ -79,8 +91,8 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _from_tar(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
-    total = count = 0
+def _from_tar(stream: BufferedReader, wanted: Callable[[str], bool], max_file_bytes: int) -> Iterator[Member]:
+    total = passed = count = 0
     with tarfile.open(fileobj=stream, mode="r:*") as archive:
         for entry in archive:
             count += 1
@@ -89,8 +101,14 @@ def _from_tar(stream: BufferedReader, max_file_bytes: int) -> Iterator[Member]:
             path = _safe(entry.name)
             if not entry.isreg() or path is None:
                 continue
-            total += entry.size
-            if total > 2 * MAX_TOTAL_BYTES:
+            passed += entry.size
+            if passed > MAX_PASSED_BYTES:
+                raise Refused("archive_too_large", megabytes=round(passed / 2**20), limit=MAX_PASSED_BYTES >> 20)
+            if not wanted(path):
+                yield path, b""
+                continue
+            total += entry.size if entry.size <= max_file_bytes else 0
+            if total > MAX_TOTAL_BYTES:
                 raise Refused("archive_too_large", megabytes=round(total / 2**20), limit=MAX_TOTAL_BYTES >> 20)
             if entry.size > max_file_bytes:
                 yield path, None

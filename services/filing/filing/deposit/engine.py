@@ -10,7 +10,7 @@ from typing import Any
 
 from chassis.sandbox import Limits, SandboxOutcome, SandboxPool
 
-from filing.deposit.model import SourceOptions
+from filing.deposit.model import DocumentMode, SourceOptions
 from filing.precheck.engine import shared_pool
 from filing.precheck.model import Finding
 
@@ -46,7 +46,8 @@ def build_source_deposit(
 
     Refusals: ``source_empty``, ``archive_damaged``, ``archive_encrypted``, ``archive_too_many_files``,
     ``archive_too_large``, ``archive_overlapping``, ``archive_unsupported``, ``deposit_too_short``,
-    ``deposit_does_not_fit``, ``object_code_missing``, ``object_code_empty``, ``deposit_failed``.
+    ``deposit_start_too_early``, ``deposit_does_not_fit``, ``object_code_missing``, ``object_code_empty``,
+    ``deposit_failed``.
     """
     outcome = (pool or shared_pool()).run(
         "filing.deposit.run:source_deposit",
@@ -73,11 +74,16 @@ def build_document_deposit(
     version: str,
     made_on: date,
     file_name: str = "",
+    mode: DocumentMode = "general",
+    masked_share: float = 0.45,
+    start_page: int = 11,
     pool: SandboxPool | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> DepositResult:
     """Makes the deposit of one document (用户手册, 设计说明书 …) from a PDF or a text file.
 
-    Refusals: ``document_unsupported``, ``document_unreadable``, ``deposit_failed``.
+    Refusals: ``document_unsupported``, ``document_unreadable``, ``deposit_too_short``,
+    ``deposit_start_too_early``, ``deposit_failed``.
     """
     outcome = (pool or shared_pool()).run(
         "filing.deposit.run:document_deposit",
@@ -88,8 +94,12 @@ def build_document_deposit(
             "version": version,
             "date": [made_on.year, made_on.month, made_on.day],
             "file_name": file_name,
+            "mode": mode,
+            "masked_share": masked_share,
+            "start_page": start_page,
         },
         limits=_LIMITS,
+        on_progress=on_progress,
     )
     return _result(outcome)
 

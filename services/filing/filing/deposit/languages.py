@@ -80,6 +80,38 @@ _LANGUAGES: dict[str, tuple[str, str]] = {
     "vhd": ("VHDL", "vhdl"),
     "sol": ("Solidity", "solidity"),
     "proto": ("Protocol Buffers", "protobuf"),
+    "pyw": ("Python", "python"),
+    "cu": ("C++", "cuda"),
+    "cuh": ("C++", "cuda"),
+    "nvue": ("Vue", "html"),
+    "uvue": ("Vue", "html"),
+    "wxs": ("JavaScript", "javascript"),
+    "vbs": ("VBScript", "vbscript"),
+    "bat": ("Batch", "bat"),
+    "cmd": ("Batch", "bat"),
+    "aspx": ("C#", "aspx-cs"),
+    "cshtml": ("C#", "html"),
+    "xaml": ("XAML", "xml"),
+    "qml": ("QML", "qml"),
+    "fs": ("F#", "fsharp"),
+    "ml": ("OCaml", "ocaml"),
+    "clj": ("Clojure", "clojure"),
+    "tcl": ("Tcl", "tcl"),
+    "nim": ("Nim", "nim"),
+    "zig": ("Zig", "zig"),
+    "adb": ("Ada", "ada"),
+    "ads": ("Ada", "ada"),
+    "cob": ("COBOL", "cobol"),
+    "cbl": ("COBOL", "cobol"),
+    "glsl": ("GLSL", "glsl"),
+    "hlsl": ("HLSL", "hlsl"),
+    "gd": ("GDScript", "gdscript"),
+    "mq5": ("MQL", "cpp"),
+}
+# A suffix that two languages share: what only the second one has, and what the file then is.
+_SHARED: dict[str, tuple[re.Pattern[str], tuple[str, str]]] = {
+    "h": (re.compile(r"(?m)^\s*(?:class|namespace|template\s*<|using\s+namespace)\b"), ("C++", "cpp")),
+    "m": (re.compile(r"(?m)\A(?!.*^\s*[#@](?:import|interface|implementation)\b)", re.S), ("MATLAB", "matlab")),
 }
 _FOREIGN_FOLDERS = frozenset(
     [
@@ -112,22 +144,28 @@ _FOREIGN_FOLDERS = frozenset(
         "egg-info",
     ]
 )
+_LIBRARIES = frozenset(
+    [
+        "pybind11",
+        "googletest",
+        "rapidjson",
+        "nlohmann",
+        "jquery-ui",
+        "bootstrap",
+        "font-awesome",
+        "echarts",
+        "element-ui",
+        "ueditor",
+        "kindeditor",
+        "ckeditor",
+        "tinymce",
+        "layui",
+    ]
+)
+"""Folders that carry a well-known library's name, unless the upload itself is that library."""
 _GENERATED = re.compile(
     r"\.min\.(js|css)$|\.bundle\.js$|\.pb\.go$|_pb2(_grpc)?\.py$|\.designer\.cs$|\.g\.dart$|(^|/)package-lock\.json$",
     re.I,
-)
-_ENTRY_NAMES = (
-    "__main__",
-    "main",
-    "app",
-    "application",
-    "program",
-    "index",
-    "manage",
-    "server",
-    "run",
-    "start",
-    "wsgi",
 )
 _TEST_FOLDERS = frozenset(
     [
@@ -143,19 +181,38 @@ _TEST_FOLDERS = frozenset(
         "benchmarks",
         "docs",
         "doc",
+        "mock",
+        "mocks",
+        "__mocks__",
+        "fixtures",
+        "e2e",
+        "cypress",
     ]
 )
-_BUILD_FILES = frozenset({"setup", "conftest", "gulpfile", "gruntfile", "webpack.config", "build", "noxfile", "tasks"})
+_TEST_ENDINGS = ("_tests", "-tests", "_test", "-test")
+_TEST_FILE = re.compile(
+    r"^(?:test_.+|.+_tests?|.+\.(?:test|tests|spec|e2e|mock|stories)|conftest)\.\w+$|[a-z0-9](?:Tests?|IT|Spec)\.(?:java|kt|cs|scala|groovy)$"
+)
 
 
 def is_test(path: str) -> bool:
     """Tests, examples and documentation: the applicant's, but not the program's."""
-    return any(part.lower() in _TEST_FOLDERS for part in PurePosixPath(path).parts[:-1])
+    *folders, name = PurePosixPath(path).parts
+    marked = any(
+        part.lower() in _TEST_FOLDERS or part.lower().endswith(("_tests", "-tests", "_test", "-test"))
+        for part in folders
+    )
+    return marked or _TEST_FILE.search(name) is not None
 
 
-def language_of(path: str) -> tuple[str, str] | None:
-    """(word of the form, pygments lexer), or None for a file that is no source code."""
-    return _LANGUAGES.get(PurePosixPath(path).suffix.lower().lstrip("."))
+def language_of(path: str, text: str = "") -> tuple[str, str] | None:
+    """(word of the form, pygments lexer), or None for a file that is no source code. ``text`` settles a suffix that two
+    languages share."""
+    suffix = PurePosixPath(path).suffix.lower().lstrip(".")
+    shared = _SHARED.get(suffix)
+    if shared is not None and text and shared[0].search(text[:100_000]):
+        return shared[1]
+    return _LANGUAGES.get(suffix)
 
 
 def foreign(path: str) -> str:
@@ -163,17 +220,6 @@ def foreign(path: str) -> str:
     parts = [part.lower() for part in PurePosixPath(path).parts[:-1]]
     if any(part in _FOREIGN_FOLDERS or part.endswith(".egg-info") for part in parts):
         return "third_party"
+    if any(part in _LIBRARIES for part in parts[1:]):
+        return "third_party"
     return "generated" if _GENERATED.search(path) else ""
-
-
-def reading_order(path: str) -> tuple[bool, int, int, list[tuple[int, int, str]]]:
-    """Entry modules first, then build files, then the rest by name; tests at the end."""
-    stem = PurePosixPath(path).stem.lower()
-    if stem in _ENTRY_NAMES:
-        return is_test(path), _ENTRY_NAMES.index(stem), len(PurePosixPath(path).parts), _natural(path)
-    return is_test(path), len(_ENTRY_NAMES) + (stem not in _BUILD_FILES), 0, _natural(path)
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """``part2`` before ``part10``."""
-    return [(0, int(p), "") if p.isdigit() and p.isascii() else (1, 0, p.lower()) for p in re.split(r"(\d+)", text)]

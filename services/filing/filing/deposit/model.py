@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 FRONT_PAGES, BACK_PAGES = 30, 30
 WHOLE_BELOW = FRONT_PAGES + BACK_PAGES
+TEN = 10
+"""Pages from the front in the exceptional deposit of ten and fifty."""
 SOURCE_ROWS = 50
 DOCUMENT_ROWS = 30
 COLUMNS = 100
@@ -14,8 +16,17 @@ COLUMNS = 100
 MASK_LIMIT = 0.5
 
 Mode = Literal["general", "masked", "ten_fifty", "object_code"]
+DocumentMode = Literal["general", "masked", "ten_fifty"]
 Statement = dict[str, Any]
-"""{code, severity, params, file?, line?, page?}: becomes a finding of the pre-check."""
+"""{code, severity, params, line?, page?}: becomes a finding of the pre-check."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    path: str
+    text: str
+    language: str
+    lexer: str
 
 
 @dataclass(frozen=True)

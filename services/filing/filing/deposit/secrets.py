@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _QUOTED = r"""['"][^'"\s]{4,2000}['"]"""
@@ -31,6 +32,18 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"(?<![\w.])[\w.+-]{2,64}@[\w-]{1,63}\.(?:[\w-]{1,63}\.){0,4}(?:com|cn|net|org|edu|gov|io)\b"),
     ),
 )  # fmt: skip
+_WORTH_A_LOOK = re.compile(
+    r"""@|\d{11}|-----BEGIN|AKI[AD]|ASIA|LTAI|eyJ|(?:gh[pos]|glpat|sk|xox[bp])[-_]|^[A-Za-z0-9+/]{64}$"""
+    r"""|(?i:word|wd|secret|key|token|pass)["']?\s*[:=]|密[码钥]""",
+    re.M,
+)
+"""What any of the patterns needs: few lines of a program have it, and only those are read closely."""
+_PLACEHOLDERS = frozenset(
+    ["password", "passwd", "secret", "token", "apikey", "changeme", "none", "null", "true", "false", "string", "text"]
+)
+_PLACEHOLDER_STARTS = ("your", "<", "$", "{", "%", "xxx", "example", "enter", "please")
+_NOBODY = re.compile(r"^(?:git|noreply|no-reply)@|@(?:[\w.-]+\.)?example\.", re.I)
+_PLACES = 5
 
 
 @dataclass(frozen=True)
@@ -43,26 +56,78 @@ class Secret:
 
 def masked(lines: list[str]) -> tuple[list[str], list[Secret]]:
     """The lines with every secret replaced by asterisks of the same length, and where they were."""
+    text = "\n".join(lines)
     found: list[Secret] = []
-    out: list[str] = []
-    inside_key = False
-    for number, line in enumerate(lines, start=1):
-        if inside_key:
-            inside_key = "-----END" not in line
-            out.append(line if not inside_key else "*" * len(line))
+    out = list(lines)
+    number, counted, key_ends = 0, 0, -1
+    for candidate in _WORTH_A_LOOK.finditer(text):
+        skipped = text.count("\n", counted, candidate.start())
+        if (counted and not skipped) or number + skipped < key_ends:
             continue
-        changed = line
-        for kind, pattern in _PATTERNS:
-            match = pattern.search(changed)
-            while match:
-                start, end = match.span(1) if pattern.groups else match.span()
-                if set(changed[start:end]) <= set("*'\""):
-                    match = pattern.search(changed, match.end())
-                    continue
-                found.append(Secret(kind, number))
-                hidden = re.sub(r"[^'\"]", "*", changed[start:end])
-                changed = changed[:start] + hidden + changed[end:]
-                match = pattern.search(changed, end)
-        inside_key = "-----BEGIN" in line and "PRIVATE KEY" in line and "-----END" not in line
-        out.append(changed)
+        number, counted = number + skipped, candidate.start() + 1
+        out[number] = _masked_line(lines[number], number + 1, found)
+        if "-----BEGIN" in lines[number] and "PRIVATE KEY" in lines[number] and "-----END" not in lines[number]:
+            key_ends = _hide_key(lines, out, number + 1)
     return out, found
+
+
+def _masked_line(line: str, number: int, found: list[Secret]) -> str:
+    changed = line
+    for kind, pattern in _PATTERNS:
+        match = pattern.search(changed)
+        while match:
+            start, end = match.span(1) if pattern.groups else match.span()
+            if set(changed[start:end]) <= set("*'\"") or _harmless(kind, changed[start:end], match.group()):
+                match = pattern.search(changed, match.end())
+                continue
+            found.append(Secret(kind, number))
+            hidden = re.sub(r"[^'\"]", "*", changed[start:end])
+            changed = changed[:start] + hidden + changed[end:]
+            match = pattern.search(changed, end)
+    return changed
+
+
+def _hide_key(lines: list[str], out: list[str], start: int) -> int:
+    """Covers the lines of a key up to its end mark; returns the mark's line."""
+    for number in range(start, len(lines)):
+        if "-----END" in lines[number]:
+            return number
+        out[number] = "*" * len(lines[number])
+    return len(lines)
+
+
+def _harmless(kind: str, value: str, whole: str) -> bool:
+    """What only stands where a secret would: a placeholder, a label, the name of the setting itself."""
+    if kind == "email":
+        return _NOBODY.search(value) is not None
+    if kind != "password":
+        return False
+    word = value.strip("'\"").lower()
+    name = re.match(r"[\w-]*", whole.lower())
+    plain = re.sub(r"[^a-z]", "", word)
+    return (
+        (word.isascii() and plain in _PLACEHOLDERS)
+        or word.startswith(_PLACEHOLDER_STARTS)
+        or (name is not None and plain == re.sub(r"[^a-z]", "", name.group()))
+        or not any(character.isascii() for character in word)
+    )
+
+
+def by_kind(found: Iterable[tuple[str, int, str]]) -> list[dict[str, str | int]]:
+    """(file, line, kind) of each secret → one entry per kind: how many, and the first places."""
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for file, line, kind in found:
+        groups.setdefault(kind, []).append((file, line))
+    entries: list[dict[str, str | int]] = []
+    for kind, places in groups.items():
+        listed = ", ".join(f"{file}:{line}" for file, line in places[:_PLACES])
+        entries.append(
+            {
+                "kind": kind,
+                "count": len(places),
+                "file": places[0][0],
+                "line": places[0][1],
+                "places": listed + (" …" if len(places) > _PLACES else ""),
+            }
+        )
+    return entries

@@ -9,10 +9,18 @@ from chassis.documents import printable
 from chassis.sandbox.model import Refused
 
 from filing.deposit.cleaning import clean
-from filing.deposit.model import BACK_PAGES, COLUMNS, FRONT_PAGES, SOURCE_ROWS, WHOLE_BELOW, SourceOptions
+from filing.deposit.model import (
+    BACK_PAGES,
+    COLUMNS,
+    FRONT_PAGES,
+    SOURCE_ROWS,
+    TEN,
+    WHOLE_BELOW,
+    SourceFile,
+    SourceOptions,
+)
 from filing.deposit.paging import wrap
 from filing.deposit.secrets import Secret, masked
-from filing.deposit.tree import SourceFile
 
 Page = list[str]
 
@@ -78,15 +86,18 @@ class _Reader:
 
 
 def select(files: list[SourceFile], options: SourceOptions) -> Selection:
-    """Chooses the pages by the rule of the mode. Refuses ``deposit_too_short`` when a mode needs more pages."""
+    """Chooses the pages by the rule of the mode. Refuses ``deposit_too_short`` when a mode needs more pages, and
+    ``deposit_start_too_early``."""
     selection = Selection()
     reader = _Reader(options, selection)
     if options.mode == "ten_fifty":
+        if options.start_page <= TEN:
+            raise Refused("deposit_start_too_early", start=options.start_page)
         rows = _take(reader.forward(files), (options.start_page + 49) * SOURCE_ROWS)
         pages = _paged(rows)
-        if len(pages) < options.start_page + 49 or options.start_page <= 10:
+        if len(pages) < options.start_page + 49:
             raise Refused("deposit_too_short", pages=len(pages), wanted=options.start_page + 49)
-        chosen = [*range(10), *range(options.start_page - 1, options.start_page + 49)]
+        chosen = [*range(TEN), *range(options.start_page - 1, options.start_page + 49)]
         selection.whole = False
         return _finish(selection, [pages[place] for place in chosen], [place + 1 for place in chosen])
     if options.mode == "object_code":

@@ -10,8 +10,9 @@ from io import BufferedReader
 
 from filing.deposit.archive import members
 from filing.deposit.decoding import decode
-from filing.deposit.languages import foreign, is_test, language_of, reading_order
-from filing.deposit.model import SourceOptions, Statement, Statistics
+from filing.deposit.languages import foreign, is_test, language_of
+from filing.deposit.model import SourceFile, SourceOptions, Statement, Statistics
+from filing.deposit.ordering import in_reading_order, matches
 
 _LONG_LINES = 300
 _TABLE_BYTES = 200_000
@@ -30,14 +31,6 @@ _COPYRIGHT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    path: str
-    text: str
-    language: str
-    lexer: str
-
-
 @dataclass
 class SourceTree:
     """``files`` in reading order; ``statements`` is what there is to say about the rest."""
@@ -53,7 +46,8 @@ def read_tree(stream: BufferedReader, kind: str, file_name: str, options: Source
     left_out: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     encodings: Counter[str] = Counter()
-    for path, content in members(stream, kind, file_name):
+    single = kind in ("text", "html", "xml")
+    for path, content in members(stream, kind, file_name, wanted=lambda path: single or language_of(path) is not None):
         known = language_of(path)
         if known is None:
             if kind == "text" and content is not None:
@@ -81,9 +75,11 @@ def read_tree(stream: BufferedReader, kind: str, file_name: str, options: Source
         tree.statistics.lines += len(lines) - blank
         tree.statistics.blank_lines += blank
         tree.statistics.characters += len(decoded.text)
-        languages[known[0]] += len(lines) - blank
-        tree.files.append(SourceFile(path, decoded.text, *known))
-    tree.files = _ordered(tree.files, options)
+        language, lexer = language_of(path, decoded.text) or known
+        languages[language] += len(lines) - blank
+        tree.files.append(SourceFile(path, decoded.text, language, lexer))
+    tree.files = in_reading_order(tree.files, options, _project(file_name))
+    tree.statements += _unmatched(tree, options)
     statistics = tree.statistics
     statistics.files = len(tree.files)
     statistics.languages, statistics.encodings = dict(languages), dict(encodings)
@@ -96,9 +92,9 @@ def read_tree(stream: BufferedReader, kind: str, file_name: str, options: Source
 
 
 def _unwanted(path: str, options: SourceOptions) -> str:
-    if path in options.leave_out:
+    if any(matches(path, wanted) for wanted in options.leave_out):
         return "chosen"
-    if path in options.first or path in options.last:
+    if any(matches(path, wanted) for wanted in (*options.first, *options.last)):
         return ""
     return foreign(path) or ("tests" if is_test(path) and not options.with_tests else "")
 
@@ -120,19 +116,20 @@ def _looks_like_numbers(text: str) -> bool:
     return len(sample) > 50 and entries > len(sample) * 0.95
 
 
-def _ordered(files: list[SourceFile], options: SourceOptions) -> list[SourceFile]:
-    """The applicant's choice of entry and end, the rest in reading order."""
-    first = {path: place for place, path in enumerate(options.first)}
-    last = {path: place for place, path in enumerate(options.last)}
+def _project(file_name: str) -> str:
+    """The upload's name without version and suffix: ``jquery-3.7.1.tgz`` → ``jquery``."""
+    return re.match(r"[^.]*?(?=-v?\d|[.]|$)", file_name, re.I).group()  # type: ignore[union-attr]  # matches always
 
-    def key(file: SourceFile) -> tuple[object, ...]:
-        if file.path in first:
-            return 0, first[file.path]
-        if file.path in last:
-            return 2, last[file.path]
-        return 1, reading_order(file.path)
 
-    return sorted(files, key=key)
+def _unmatched(tree: SourceTree, options: SourceOptions) -> list[Statement]:
+    """Paths that the applicant chose and that name no file."""
+    there = [file.path for file in tree.files]
+    lost = [
+        wanted
+        for wanted in (*options.first, *options.last)
+        if wanted.strip() and not any(matches(path, wanted) for path in there)
+    ]
+    return [_statement("source_choice_unknown", "warning", "", path=wanted) for wanted in lost[:_LISTED]]
 
 
 def _report_left_out(tree: SourceTree, left_out: Counter[str]) -> None:
@@ -148,7 +145,7 @@ def _copyright_notices(files: Iterable[SourceFile]) -> list[Statement]:
         for number, line in enumerate(file.text[:4000].splitlines()[:40], start=1):
             match = _COPYRIGHT.search(line)
             if match:
-                holder = re.sub(r"^[\d\s,–-]+|\s+$|all rights reserved\.?", "", match.group(1), flags=re.I).strip(
+                holder = re.sub(r"^[\d\s,–-]+|\s+$|all rights reserve.*", "", match.group(1), flags=re.I).strip(
                     " .,，。"
                 )
                 if len(holder) > 2:

@@ -20,6 +20,7 @@ from filing.precheck import run_precheck
 from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]
+_SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 
 
 def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobResult:
@@ -32,7 +33,7 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
             results["program"] = _program(runtime, params, folder, progress)
         progress(0.6)
         if params["document"] and not _refused(results):
-            results["document"] = _document(runtime, params, folder)
+            results["document"] = _document(runtime, params, folder, progress)
         refused = _refused(results)
         if refused is not None:
             return JobResult(refusal=refused.refusal, refusal_params=refused.params)
@@ -47,9 +48,25 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
     return JobResult(
         changes=[change for result in results.values() for change in result.report.pop("changes", [])],
         files=files,
-        report={**{part: result.report for part, result in results.items()}, "compared": compared.done},
+        report={
+            **{part: result.report for part, result in results.items()},
+            "compared": compared.done,
+            "asked": _asked(params),
+        },
         findings=[finding.to_json() for result in (*results.values(), compared) for finding in result.findings],
     )
+
+
+def _asked(params: Params) -> dict[str, str]:
+    """Name, version and options as the form of the page has them, to be changed and asked for again."""
+    options = params["options"]
+    asked = {name: params[name] for name in ("title", "short_name", "version")}
+    asked |= {name: "yes" for name in _SWITCHES if options[name]}
+    asked |= {name: str(options[name]) for name in ("mode", "document_mode", "start_page", "document_start_page")}
+    return asked | {
+        "masked_share": str(round(options["masked_share"] * 100)),
+        "leave_out": "\n".join(options["leave_out"]),
+    }
 
 
 def _refused(results: dict[str, DepositResult]) -> DepositResult | None:
@@ -67,13 +84,18 @@ def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress)
             version=params["version"],
             made_on=date.fromisoformat(params["made_on"]),
             file_name=file_name,
-            options=SourceOptions.from_json(params["options"]),
+            options=SourceOptions.from_json(_without_document(params["options"])),
             object_code=stack.enter_context(runtime.objects.local_path(code["sha256"])) if code else None,
             on_progress=lambda share: progress(share * 0.6),
         )
 
 
-def _document(runtime: Runtime, params: Params, folder: Path) -> DepositResult:
+def _without_document(options: Params) -> Params:
+    return {key: value for key, value in options.items() if not key.startswith("document_")}
+
+
+def _document(runtime: Runtime, params: Params, folder: Path, progress: Progress) -> DepositResult:
+    options = params["options"]
     with runtime.objects.local_path(params["document"]["sha256"]) as path:
         return build_document_deposit(
             path,
@@ -82,6 +104,10 @@ def _document(runtime: Runtime, params: Params, folder: Path) -> DepositResult:
             version=params["version"],
             made_on=date.fromisoformat(params["made_on"]),
             file_name=params["document"]["file_name"],
+            mode=options["document_mode"],
+            masked_share=options["masked_share"],
+            start_page=options["document_start_page"],
+            on_progress=lambda share: progress(0.6 + share * 0.2),
         )
 
 

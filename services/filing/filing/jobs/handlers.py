@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from chassis.errors import Problem
@@ -16,7 +15,7 @@ from sqlalchemy import select
 from filing.deposits.work import perform_deposit
 from filing.forms.policy import Language
 from filing.jobs.model import JobResult, Kind, Progress, forgotten
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.jobs.store import JobRow, find_job
 from filing.precheck import Finding, describe
 from filing.prechecks.handlers import view_findings, view_precheck
@@ -25,7 +24,6 @@ from filing.repair.model import Change
 from filing.repair.words import describe_change, describe_refusal
 from filing.repairs.work import perform_repair
 
-LEASE = timedelta(minutes=6)
 Perform = Callable[[Runtime, JobRow, Progress], JobResult]
 PERFORM: Mapping[Kind, Perform] = {"repair": perform_repair, "deposit": perform_deposit}
 
@@ -100,22 +98,22 @@ def _refusal(row: JobRow, language: Language) -> Words | None:
     if not code:
         return None
     if row.kind == "repair":
-        return Words(code=code, message=describe_refusal(code, language), params=params)
+        return Words(code=code, message=describe_refusal(code, language, params), params=params)
     message, remedy = describe(Finding(code, "error", params=params), language)
     return Words(code=code, message=f"{message}{'' if language == 'zh' else ' '}{remedy}", params=params)
 
 
 def work_off(runtime: Runtime) -> bool:
     """One step of the materials worker: leases a job, does it outside any transaction, stores what came of it."""
-    job = take_next(runtime, JobRow, LEASE)
+    job = take_next(runtime, JobRow)
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:
         result = JobResult(refusal=f"{job.kind}_failed")
     else:
         kind: Kind = "repair" if job.kind == "repair" else "deposit"
-        with given_back(runtime, JobRow, job.id):
-            result = PERFORM[kind](runtime, job, progress_of(runtime, JobRow, job.id, LEASE))
+        with held(runtime, JobRow, job.id):
+            result = PERFORM[kind](runtime, job, progress_of(runtime, JobRow, job.id))
     with runtime.unit_of_work() as uow:
         row = uow.session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one()
         if row.state == "running":

@@ -15,6 +15,8 @@ from filing.precheck.profiles import PROFILES, profile_named
 
 MIB = 1 << 20
 SANDBOXED_MODULES = ("filing.precheck.inspect", "filing.repair.run", "filing.deposit.run")
+SIDE_BY_SIDE = 2
+"""Sandboxes of a worker process at a time: a small file does not wait for the end of a large one."""
 _INSPECT = "filing.precheck.inspect:inspect_file"
 _LIMITS: dict[str, Limits] = {
     "full": Limits(memory_bytes=512 * MIB, cpu_seconds=30, wall_seconds=45),
@@ -32,7 +34,7 @@ _shared: list[SandboxPool] = []
 _shared_lock = threading.Lock()
 
 
-def new_pool(workers: int = 2) -> SandboxPool:
+def new_pool(workers: int = SIDE_BY_SIDE) -> SandboxPool:
     """A pool that can run every pure function of filing's materials."""
     return SandboxPool(SANDBOXED_MODULES, workers)
 
@@ -78,7 +80,7 @@ def run_precheck(
         if outcome.ok:
             findings = scanned + [Finding.from_json(item) for item in outcome.value["findings"]]
             complete = bool(outcome.value["complete"]) and death is None
-            if death is not None:
+            if not complete and depth == "full":
                 findings.append(Finding("check_incomplete", "warning", uncertain=True))
             return _result(profile, outcome.value["facts"], findings, complete, started)
         death = death or outcome

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from io import BufferedReader
 from typing import Any
 
@@ -17,10 +18,10 @@ from chassis.inspect.pdf_pages import read_pages, read_resources
 from chassis.sandbox.model import Job, JsonValue, Refused
 
 from filing.deposit.archive import members
-from filing.deposit.crosscheck import compare
+from filing.deposit.crosscheck import compare, declared_versions
 from filing.deposit.layout import read_layout
-from filing.deposit.model import SourceOptions
-from filing.deposit.secrets import masked
+from filing.deposit.model import SourceFile, SourceOptions
+from filing.deposit.secrets import by_kind, masked
 from filing.deposit.tree import read_tree
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles import profile_named
@@ -30,8 +31,11 @@ _PAGE_SECONDS = 30.0
 _RESOURCE_SECONDS = 6.0
 _FIRST_RESOURCE_SECONDS = 0.15
 _SHRINKABLE = ("pdf", "jpeg", "png", "tiff", "bmp")
+_CONVERTIBLE_IMAGES = ("gif", "avif", "psd", "jp2", "webp", "tiff", "bmp", "ico")
+_SET_FROM_TEXT = ("text_pdf", "proof_pdf", "score")
+"""Profiles for which one's own plain text may be set on pages."""
 
-_MAX_SECRETS = 100
+_SECRET_SECONDS = 8.0
 _MAX_VIEW_BYTES = 60 * 2**20
 
 Facts = dict[str, Any]
@@ -83,7 +87,13 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
             findings.append(Finding("extension_misleading", "warning", params=params))
         return findings, True
     params["accepted"] = "/".join(profile.accepts)
-    findings.append(Finding("wrong_type_renamed" if misleading else "wrong_type", "error", params=params))
+    code = "wrong_type_renamed" if misleading else "wrong_type"
+    if kind in _CONVERTIBLE_IMAGES and "jpeg" in profile.accepts:
+        findings.append(Finding("image_convertible", "error", params=params, repairable=True))
+    elif kind == "text" and profile.name in _SET_FROM_TEXT and not misleading:
+        findings.append(Finding("text_convertible", "error", params=params, repairable=True))
+    else:
+        findings.append(Finding(code, "error", params=params))
     return findings, False
 
 
@@ -99,7 +109,7 @@ def _read_pdf(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         complete = resources.checked >= (pdf.listed_pages or 0)
     if stage == "full" and pdf.pages_by_reader.get("pdfium"):
         try:
-            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress)
+            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""))
         except pypdfium2.PdfiumError:
             return False
         facts["content"] = pages.to_json()
@@ -133,12 +143,20 @@ def _read_source(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         return True
     facts["source"] = tree.statistics.to_json()
     facts["statements"] = tree.statements
-    secrets: list[dict[str, Any]] = []
-    for file in tree.files:
-        _, found = masked(file.text.split("\n"))
-        secrets += [{"file": file.path, "line": secret.line, "kind": secret.kind} for secret in found]
-    facts["secrets"] = secrets[:_MAX_SECRETS]
-    return True
+    facts["secrets"], all_read = _secrets_in(tree.files)
+    facts["statements"] += declared_versions(tree.files, context.get("version", ""))
+    return all_read
+
+
+def _secrets_in(files: Sequence[SourceFile]) -> tuple[list[dict[str, str | int]], bool]:
+    """Secrets by kind, and whether there was time to look into every file."""
+    deadline = time.monotonic() + _SECRET_SECONDS
+    found: list[tuple[str, int, str]] = []
+    for file in files:
+        if time.monotonic() > deadline:
+            return by_kind(found), False
+        found += [(file.path, secret.line, secret.kind) for secret in masked(file.text.split("\n"))[1]]
+    return by_kind(found), True
 
 
 def _read_document(job: Job, facts: Facts, context: Context, stage: str) -> bool:

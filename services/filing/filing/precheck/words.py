@@ -19,12 +19,16 @@ _CATALOGUES = (
 )
 
 
+_WRONG_TYPE = ("wrong_type", "wrong_type_renamed")
+
+
 @cache
-def _loaded() -> tuple[Texts, dict[str, dict[str, str]]]:
+def _loaded() -> tuple[Texts, dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """Sentences, names of types and of other words, and ways to get from a type to a wanted one."""
     texts: Texts = {}
     for package, name in _CATALOGUES:
         texts |= tomllib.loads((files(package) / name).read_text("utf-8"))
-    return texts, texts.pop("types")
+    return texts, texts.pop("types"), texts.pop("ways")
 
 
 def catalogue() -> Texts:
@@ -35,13 +39,20 @@ def catalogue() -> Texts:
 def describe(finding: Finding, language: Language = "zh") -> tuple[str, str]:
     """(message, remedy) of a finding, with its numbers filled in. Total: an unknown code is a programming error."""
     entry = catalogue()[finding.code][language]
+    _, names, ways = _loaded()
     params: dict[str, Param] = dict(finding.params)
+    remedy = entry["remedy"]
+    if finding.code in _WRONG_TYPE:
+        remedy = ways[language].get(str(params["type"]), remedy)
     if "type" in params:
-        kind = str(params["type"])
-        params["type"] = _loaded()[1][language].get(kind, kind.upper())
+        params["type"] = _name(str(params["type"]), names[language])
     for key in ("kind", "role"):
         if key in params:
-            params[key] = _loaded()[1][language].get(str(params[key]), str(params[key]))
+            params[key] = names[language].get(str(params[key]), str(params[key]))
     if "accepted" in params:
-        params["accepted"] = str(params["accepted"]).upper()
-    return entry["message"].format(**params), entry["remedy"].format(**params)
+        params["accepted"] = "/".join(_name(kind, names[language]) for kind in str(params["accepted"]).split("/"))
+    return entry["message"].format(**params), remedy.format(**params)
+
+
+def _name(kind: str, names: dict[str, str]) -> str:
+    return names.get(kind, kind.upper())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from chassis.errors import Problem
@@ -12,18 +11,26 @@ from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from contracts.filing import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from contracts.objects import UploadReceipt
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from filing.forms.policy import Language
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, given_back, progress_of, take_next
+from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
 from filing.prechecks.store import PrecheckRow, find_precheck
 
-FIRST_LOOK_FROM = 4 << 20
-"""Bytes: smaller files are checked as quickly as looked at."""
-_LEASE = timedelta(minutes=3)
-_CONTEXT_KEYS = ("title", "short_name", "version", "print_width_mm", "print_height_mm")
+FIRST_LOOK_FROM = 1 << 20
+"""Bytes: smaller files are checked nearly as quickly as looked at."""
+_CONTEXT_KEYS = (
+    "title",
+    "short_name",
+    "version",
+    "print_width_mm",
+    "print_height_mm",
+    "duration_seconds",
+    "languages",
+    "source_lines",
+)
 
 
 def create_precheck(request: CreatePrecheck, uow: UnitOfWork) -> PrecheckView:
@@ -128,22 +135,38 @@ def work_off(runtime: Runtime) -> bool:
 
     Whatever the file does to its checker becomes a finding; only a store that cannot be read is tried again.
     """
-    job = take_next(runtime, PrecheckRow, _LEASE)
+    job = take_next(runtime, PrecheckRow)
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:
         result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
     else:
-        with given_back(runtime, PrecheckRow, job.id):
+        with held(runtime, PrecheckRow, job.id):
             result = _check(runtime, job)
-    with runtime.unit_of_work() as uow:
-        row = uow.session.scalars(select(PrecheckRow).where(PrecheckRow.id == job.id).with_for_update()).one()
-        if row.state == "running":
-            data = result.to_json()
-            row.state, row.verdict, row.facts, row.progress = "done", result.verdict, data["facts"], 1.0
-            row.findings, row.finished_at, row.leased_until = data["findings"], uow.now(), None
-            uow.audit("material.precheck", subject=row.case_id or row.id, verdict=result.verdict, profile=row.profile)
+    _keep(runtime, job, result)
     return True
+
+
+def _keep(runtime: Runtime, job: PrecheckRow, result: PrecheckResult) -> None:
+    """Stores a result, unless another worker that took over an expired lease was quicker."""
+    data = result.to_json()
+    with runtime.unit_of_work() as uow:
+        kept = uow.session.scalars(
+            update(PrecheckRow)
+            .where(PrecheckRow.id == job.id, PrecheckRow.state == "running")
+            .values(
+                state="done",
+                verdict=result.verdict,
+                facts=data["facts"],
+                findings=data["findings"],
+                progress=1.0,
+                finished_at=uow.now(),
+                leased_until=None,
+            )
+            .returning(PrecheckRow.id)
+        ).first()
+        if kept:
+            uow.audit("material.precheck", subject=job.case_id or job.id, verdict=result.verdict, profile=job.profile)
 
 
 def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:
@@ -151,7 +174,7 @@ def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:
     with runtime.objects.local_path(job.sha256) as path:
         if job.size >= FIRST_LOOK_FROM:
             _keep_first_look(runtime, job.id, run_precheck(job.profile, path, job.context, depth="first"))
-        progress = progress_of(runtime, PrecheckRow, job.id, _LEASE)
+        progress = progress_of(runtime, PrecheckRow, job.id)
         return run_precheck(job.profile, path, job.context, on_progress=progress)
 
 

@@ -4,5 +4,9 @@ from __future__ import annotations
 
 
 def masked_title(title: str) -> str:
-    """First and last character of the title; the stars do not tell its length (``月光下的长街`` → ``月***街``)."""
-    return f"{title[0]}***{title[-1]}" if len(title) > 2 else f"{title[:1]}***"
+    """First and last character of the title, brackets aside; the stars do not tell its length.
+
+    ``月光下的长街`` → ``月***街``, ``江边旧事（修订版）`` → ``江***版``
+    """
+    letters = [character for character in title if character.isalnum()] or list(title)
+    return f"{letters[0]}***{letters[-1]}" if len(letters) > 2 else f"{''.join(letters[:1])}***"

@@ -47,7 +47,7 @@ class PublicCase:
 
 def by_number(uow: UnitOfWork, number: str, kinds: Sequence[str]) -> PublicCase | None:
     """By acceptance or serial number, exactly as written, with deadlines of these kinds."""
-    rows = uow.read(_BY_NUMBER, {"number": number, "kinds": list(kinds)})
+    rows = uow.ask(_BY_NUMBER, {"number": number, "kinds": list(kinds)})
     if not rows:
         return None
     row = rows[0]

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chassis.sandbox import Limits, SandboxPool
 
 from filing.deposit.engine import build_document_deposit, build_source_deposit
+from filing.deposit.model import SourceOptions
 from filing.precheck.engine import run_precheck, shared_pool
 from filing.precheck.model import Context, PrecheckResult
 from filing.precheck.profiles import profile_named
-from filing.repair.model import DEPOSIT_REPAIRS, IMAGE_REPAIRS, PDF_REPAIRS, Change
+from filing.repair.model import DEPOSIT_REPAIRS, IMAGE_REPAIRS, PDF_REPAIRS, TEXT_REPAIRS, Change
 
 MIB = 1 << 20
-REPAIRS = {**IMAGE_REPAIRS, **PDF_REPAIRS, **DEPOSIT_REPAIRS}
+REPAIRS = {**IMAGE_REPAIRS, **PDF_REPAIRS, **TEXT_REPAIRS, **DEPOSIT_REPAIRS}
 """Finding code → repair."""
 
-_LIMITS = Limits(memory_bytes=1024 * MIB, cpu_seconds=120, wall_seconds=180, output_bytes=512 * MIB)
+_LIMITS = Limits(memory_bytes=1024 * MIB, cpu_seconds=400, wall_seconds=500, output_bytes=1100 * MIB)
+"""Room for a gigabyte of scans: reading, recompressing and writing it."""
+_ONLY_FOR_REPAIR = ("password", "sha256", "file_name", "rotate", "strip_comments")
 _PREVIEW_LIMITS = Limits(memory_bytes=512 * MIB, cpu_seconds=10, wall_seconds=15, output_bytes=4 * MIB)
 
 
@@ -54,60 +59,97 @@ def run_repair(
     context: Context | None = None,
     *,
     pool: SandboxPool | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> RepairResult:
     """Repairs ``path`` into the new file ``output`` for the finding codes ``fix``, and checks it again.
 
-    The original is never changed. ``context["password"]`` opens an encrypted PDF; ``title`` and ``version`` go into the
-    header of a deposit, which is what source code and documents are made into. Refusals: ``repair_unknown``,
-    ``repair_impossible``, ``password_wrong``, ``repair_not_small_enough``, ``repair_failed``, and those of the deposit.
+    The original is never changed. ``context["password"]`` opens an encrypted PDF, ``rotate`` turns it clockwise by so
+    many degrees; ``title`` and ``version`` go into the header of a deposit, which is what source code and documents are
+    made into. Refusals: ``repair_unknown``, ``repair_impossible``, ``password_wrong``, ``repair_not_small_enough``,
+    ``repair_failed``, ``deposit_name_missing``, and those of the deposit.
     """
     context = dict(context or {})
     pool = pool or shared_pool()
-    if set(fix) & set(DEPOSIT_REPAIRS):
-        return _make_deposit(profile, path, output, context, pool)
-    limit = int(context.get("max_bytes") or profile_named(profile).max_bytes)
+    others = [code for code in fix if code not in DEPOSIT_REPAIRS]
+    if len(others) == len(fix):
+        return _repair(profile, path, output, fix, context, pool, on_progress)
+    if not others or profile == "source_code":
+        return _make_deposit(profile, path, output, context, pool, on_progress)
+    with tempfile.TemporaryDirectory(prefix="repair-") as folder:
+        mended = Path(folder) / "mended"
+        first = _repair(profile, path, mended, others, context, pool, on_progress, check=False)
+        if not first.done:
+            return first
+        second = _make_deposit(profile, mended, output, context, pool, on_progress)
+        return replace(second, changes=(*first.changes, *second.changes))
+
+
+def _repair(
+    profile: str,
+    path: Path | str,
+    output: Path | str,
+    fix: Sequence[str],
+    context: Context,
+    pool: SandboxPool,
+    on_progress: Callable[[float], None] | None,
+    *,
+    check: bool = True,
+) -> RepairResult:
     outcome = pool.run(
         "filing.repair.run:repair_file",
         path=path,
         output=output,
-        args={"fix": list(fix), "password": context.get("password", ""), "max_bytes": limit},
+        args={
+            "fix": list(fix),
+            "password": context.get("password", ""),
+            "rotate": int(context.get("rotate") or 0),
+            "max_bytes": int(context.get("max_bytes") or profile_named(profile).max_bytes),
+        },
         limits=_LIMITS,
+        on_progress=on_progress,
     )
     if not outcome.ok:
         code = outcome.detail if outcome.kind == "refused" else "repair_failed"
         return RepairResult(False, refusal=code, params=outcome.params)
     changes = tuple(Change(**change) for change in outcome.value["changes"])
-    kept = {key: value for key, value in context.items() if key not in ("password", "sha256", "file_name")}
-    after = run_precheck(profile, output, kept, pool=pool)
+    kept = {key: value for key, value in context.items() if key not in _ONLY_FOR_REPAIR}
+    after = run_precheck(profile, output, kept, pool=pool) if check else None
     return RepairResult(True, changes, outcome.value["type"], after)
 
 
 def _make_deposit(
-    profile: str, path: Path | str, output: Path | str, context: Context, pool: SandboxPool
+    profile: str,
+    path: Path | str,
+    output: Path | str,
+    context: Context,
+    pool: SandboxPool,
+    on_progress: Callable[[float], None] | None,
 ) -> RepairResult:
     """Source code becomes its deposit; a document gets header and numbers and is cut to its ends."""
-    about = {"title": context.get("title", ""), "version": context.get("version", "")}
-    today = datetime.now(UTC).date()
+    title, version = context.get("title", "").strip(), context.get("version", "").strip()
+    if not title or not version:
+        return RepairResult(False, refusal="deposit_name_missing")
+    build = partial(
+        build_source_deposit if profile == "source_code" else build_document_deposit,
+        path,
+        output,
+        title=title,
+        version=version,
+        made_on=datetime.now(UTC).date(),
+        file_name=context.get("file_name", ""),
+        pool=pool,
+        on_progress=on_progress,
+    )
     if profile == "source_code":
-        name = context.get("file_name", "")
-        made = build_source_deposit(
-            path,
-            output,
-            title=about["title"],
-            version=about["version"],
-            made_on=today,
-            file_name=name,
-            pool=pool,
-        )
-        target = "source_deposit"
+        made = build(options=SourceOptions(strip_comments=context.get("strip_comments") == "True"))
     else:
-        made = build_document_deposit(path, output, **about, made_on=today, pool=pool)
-        target = profile
+        made = build()
     if not made.done:
         return RepairResult(False, refusal=made.refusal, params=made.params)
     changes = [Change(**change) for change in made.report.get("changes", [])]
     changes.append(Change("deposit_made", {"pages": made.report["pages"]}))
-    after = run_precheck(target, output, about, pool=pool)
+    target = "source_deposit" if profile == "source_code" else profile
+    after = run_precheck(target, output, {"title": title, "version": version}, pool=pool)
     return RepairResult(True, tuple(changes), "pdf", after)
 
 

@@ -6,18 +6,18 @@ import io
 from io import BufferedRandom, BufferedReader
 
 from chassis.inspect import jpeg
-from chassis.inspect.image import ImageUnreadable, open_image
+from chassis.inspect.image import ImageUnreadable, open_image, xmp_has_position
 from chassis.sandbox.model import Refused
 from PIL import Image, ImageCms, ImageOps
 
-from filing.repair.model import Action, Change
+from filing.repair.model import Change
 
 DPI = 300
 _MM = 25.4
 
 
 def repair_image(
-    source: BufferedReader, output: BufferedRandom, codes: list[str], actions: list[Action], max_bytes: int
+    source: BufferedReader, output: BufferedRandom, codes: list[str], rotate: int, max_bytes: int
 ) -> list[Change]:
     """Writes the repaired image. A JPEG that only lies about its resolution or place is changed without re-encoding."""
     try:
@@ -36,7 +36,7 @@ def repair_image(
     }
     if image.format == "JPEG" and labels_only and size <= max_bytes:
         return _relabel(source, output, codes, image)
-    return _to_jpeg(image, output, max_bytes)
+    return _to_jpeg(image, output, rotate if "rotate" in codes else 0, max_bytes)
 
 
 def _relabel(source: BufferedReader, output: BufferedRandom, codes: list[str], image: Image.Image) -> list[Change]:
@@ -54,7 +54,7 @@ def _relabel(source: BufferedReader, output: BufferedRandom, codes: list[str], i
     return [*changes, Change("pixels_unchanged", {"width": image.width, "height": image.height})]
 
 
-def _to_jpeg(image: Image.Image, output: BufferedRandom, max_bytes: int) -> list[Change]:
+def _to_jpeg(image: Image.Image, output: BufferedRandom, rotate: int, max_bytes: int) -> list[Change]:
     changes: list[Change] = []
     frames = int(getattr(image, "n_frames", 1))
     if frames > 1:
@@ -66,6 +66,9 @@ def _to_jpeg(image: Image.Image, output: BufferedRandom, max_bytes: int) -> list
     profile = image.info.get("icc_profile")
     picture = ImageOps.exif_transpose(image)
     picture = _in_true_colour(picture, profile, changes)
+    if rotate:
+        picture = picture.rotate(-rotate, expand=True)
+        changes.append(Change("turned", {"degrees": rotate}))
     quality, packed = _pack(picture, max_bytes)
     while len(packed) > max_bytes and min(picture.size) > 600:
         picture = picture.resize((picture.width * 4 // 5, picture.height * 4 // 5), Image.Resampling.LANCZOS)
@@ -128,7 +131,7 @@ def _pack(picture: Image.Image, max_bytes: int) -> tuple[int, bytes]:
 
 
 def _position_in(image: Image.Image) -> bool:
-    return bool(image.getexif().get_ifd(0x8825))
+    return bool(image.getexif().get_ifd(0x8825)) or xmp_has_position(image)
 
 
 def _labelled(size: tuple[int, int]) -> Change:

@@ -14,6 +14,8 @@ Action = Literal[
     "drop_blank_pages",
     "strip_scripts",
     "strip_attachments",
+    "rotate",
+    "set_text",
     "to_jpeg",
     "strip_position",
     "build_deposit",
@@ -32,7 +34,9 @@ PDF_REPAIRS: dict[str, Action] = {
     "pdf_scripts": "strip_scripts",
     "pdf_launches_programs": "strip_scripts",
     "pdf_attachments": "strip_attachments",
+    "rotate": "rotate",
 }
+TEXT_REPAIRS: dict[str, Action] = {"text_convertible": "set_text"}
 IMAGE_REPAIRS: dict[str, Action] = {
     "image_dpi_not_declared": "to_jpeg",
     "image_dpi_declared_low": "to_jpeg",
@@ -42,6 +46,8 @@ IMAGE_REPAIRS: dict[str, Action] = {
     "image_transparent": "to_jpeg",
     "image_turned": "to_jpeg",
     "image_has_position": "strip_position",
+    "image_convertible": "to_jpeg",
+    "rotate": "to_jpeg",
     "too_large": "to_jpeg",
 }
 
@@ -50,6 +56,9 @@ DEPOSIT_REPAIRS: dict[str, Action] = {
     "source_secret_found": "build_deposit",
     "document_long": "build_deposit",
     "page_numbers_missing": "build_deposit",
+    "header_without_name": "build_deposit",
+    "header_without_version": "build_deposit",
+    "deposit_too_many_pages": "build_deposit",
 }
 
 

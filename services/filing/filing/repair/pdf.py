@@ -12,29 +12,36 @@ import pypdfium2 as pdfium
 from chassis.inspect import pdf_tree
 from chassis.inspect.pdf import PdfFacts, open_with_pdfium
 from chassis.inspect.pdf_pages import read_pages
-from chassis.sandbox.model import Refused
+from chassis.sandbox.model import Job, Refused
 
-from filing.repair.model import Action, Change
-from filing.repair.shrink import shrink_images
+from filing.repair.model import Action, Change, Param
+from filing.repair.shrink import STEPS, first_step, shrink_images
 
 _PAGE_SECONDS = 30.0
 
 
-def repair_pdf(
-    source: BufferedReader, output: BufferedRandom, actions: list[Action], password: str, max_bytes: int
-) -> list[Change]:
+def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
     """Applies the actions and saves. Refuses with ``password_wrong`` or ``repair_impossible``."""
+    assert job.output is not None
+    source, output, password = job.source, job.output, str(job.args["password"])
     document, changes = _open(source, password)
+    job.progress(0.1)
     encrypted = document.is_encrypted
+    signed = _facts_of(document).signed
     for action in actions:
         repair = _REPAIRS.get(action)
         if repair is not None:
             changes += repair(document, source, password)
+    if "rotate" in actions:
+        changes += _rotate(document, job.args["rotate"])
     if encrypted:
         changes.append(Change("encryption_removed"))
+    if signed:
+        changes.append(Change("signature_broken"))
+    job.progress(0.2)
     _save(document, output)
     if "shrink" in actions:
-        changes += _shrink(document, output, max_bytes)
+        changes += _shrink(document, job)
     return changes
 
 
@@ -110,9 +117,22 @@ def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: s
     ]
 
 
-def _strip_scripts(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+def _facts_of(document: pikepdf.Pdf) -> PdfFacts:
     facts = PdfFacts()
     pdf_tree.read_active_content(document, pdf_tree.walk(document), facts)
+    return facts
+
+
+def _rotate(document: pikepdf.Pdf, degrees: int) -> list[Change]:
+    if degrees % 360 == 0:
+        return []
+    for page in document.pages:
+        page.rotate(degrees, relative=True)
+    return [Change("turned", {"degrees": degrees})]
+
+
+def _strip_scripts(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    facts = _facts_of(document)
     if not facts.scripts and not facts.launches:
         return []
     root = document.Root
@@ -147,8 +167,7 @@ def _is_active(action: Any) -> bool:
 
 
 def _strip_attachments(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
-    facts = PdfFacts()
-    pdf_tree.read_active_content(document, pdf_tree.walk(document), facts)
+    facts = _facts_of(document)
     if not facts.attachment_count:
         return []
     if isinstance(document.Root.get("/Names"), pikepdf.Dictionary):
@@ -172,29 +191,32 @@ def _without(holder: pikepdf.Object, key: str) -> None:
         del holder[key]
 
 
-def _shrink(document: pikepdf.Pdf, output: BufferedRandom, max_bytes: int) -> list[Change]:
-    """Recompresses images step by step, until the file is below the limit; every page and every image stays."""
+def _part_of(job: Job, done: float, all_steps: int) -> Callable[[float], None]:
+    """Progress of one of the steps of shrinking, as part of the whole."""
+    return lambda share: job.progress(0.3 + 0.7 * (done + share) / all_steps)
+
+
+def _shrink(document: pikepdf.Pdf, job: Job) -> list[Change]:
+    """Recompresses images until the file is below the limit; every page and every image stays."""
+    assert job.output is not None
+    output, max_bytes = job.output, int(job.args["max_bytes"])
     before = output.seek(0, 2)
     if before <= max_bytes:
         return [Change("pdf_repacked", {"megabytes": _megabytes(before)})]
-    count = 0
-    for quality, edge in ((85, 3500), (75, 2500), (65, 1800), (50, 1300)):
-        count = max(count, shrink_images(document, quality, edge))
+    count, steps = 0, STEPS[first_step(document, before, max_bytes) :]
+    for done, step in enumerate(steps):
+        count = max(count, shrink_images(document, step, _part_of(job, done, len(steps))))
         _save(document, output)
         size = output.seek(0, 2)
         if size <= max_bytes:
-            return [
-                Change(
-                    "images_recompressed",
-                    {
-                        "count": count,
-                        "quality": quality,
-                        "edge": edge,
-                        "before": _megabytes(before),
-                        "after": _megabytes(size),
-                    },
-                )
-            ]
+            params: dict[str, Param] = {
+                "count": count,
+                "quality": step.quality,
+                "edge": step.edge,
+                "before": _megabytes(before),
+                "after": _megabytes(size),
+            }
+            return [Change("images_recompressed", params)]
     raise Refused("repair_not_small_enough", megabytes=_megabytes(output.seek(0, 2)))
 
 

@@ -9,8 +9,9 @@ from chassis.inspect.pdf import open_with_pdfium
 from chassis.sandbox.model import Job, JsonValue, Refused
 
 from filing.repair.image import repair_image
-from filing.repair.model import IMAGE_REPAIRS, PDF_REPAIRS, actions_for
+from filing.repair.model import IMAGE_REPAIRS, PDF_REPAIRS, TEXT_REPAIRS, actions_for
 from filing.repair.pdf import repair_pdf
+from filing.repair.text import set_text
 
 _PREVIEW_EDGE = 900
 
@@ -21,7 +22,7 @@ def prepare_sandbox() -> None:
 
 
 def repair_file(job: Job) -> JsonValue:
-    """``args``: fix (finding codes), password, max_bytes. Returns {changes, type} and writes the output.
+    """``args``: fix (finding codes), password, rotate, max_bytes. Returns {changes, type} and writes the output.
 
     Refuses with ``repair_unknown`` (nothing to do for these codes), ``repair_impossible``, ``password_wrong``,
     ``repair_not_small_enough``.
@@ -29,15 +30,18 @@ def repair_file(job: Job) -> JsonValue:
     assert job.output is not None
     codes: list[str] = job.args["fix"]
     kind = filetype.detect(job.source)
-    actions = actions_for(codes, PDF_REPAIRS if kind == "pdf" else IMAGE_REPAIRS)
+    actions = actions_for(codes, {"pdf": PDF_REPAIRS, "text": TEXT_REPAIRS}.get(kind, IMAGE_REPAIRS))
     if not actions:
         raise Refused("repair_unknown")
     job.source.seek(0)
     if kind == "pdf":
-        changes = repair_pdf(job.source, job.output, actions, job.args["password"], job.args["max_bytes"])
-        return {"changes": [change.to_json() for change in changes], "type": "pdf"}
-    changes = repair_image(job.source, job.output, codes, actions, job.args["max_bytes"])
-    return {"changes": [change.to_json() for change in changes], "type": "jpeg"}
+        changes = repair_pdf(job, actions)
+    elif kind == "text":
+        changes = set_text(job.source, job.output)
+    else:
+        changes = repair_image(job.source, job.output, codes, job.args["rotate"], job.args["max_bytes"])
+    made = "jpeg" if kind not in ("pdf", "text") else "pdf"
+    return {"changes": [change.to_json() for change in changes], "type": made}
 
 
 def render_preview(job: Job) -> JsonValue:

@@ -27,10 +27,17 @@ def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResu
     ):
         output = Path(folder) / "repaired"
         before = _previews(runtime, original, Path(folder), "before", params["pages"], password)
-        progress(0.2)
-        result = run_repair(params["profile"], original, output, params["fix"], context)
+        progress(0.1)
+        result = run_repair(
+            params["profile"],
+            original,
+            output,
+            params["fix"],
+            context,
+            on_progress=lambda share: progress(0.1 + 0.7 * share),
+        )
         if not result.done or result.after is None:
-            return JobResult(refusal=result.refusal)
+            return JobResult(refusal=result.refusal, refusal_params=result.params)
         progress(0.8)
         after = _previews(runtime, output, Path(folder), "after", params["pages"], "")
         made = runtime.objects.put_file(output)

@@ -50,6 +50,11 @@ def test_too_short_a_program_for_ten_and_fifty_is_told(build: Build) -> None:
     assert (result.refusal, result.params["wanted"]) == ("deposit_too_short", 60)
 
 
+def test_fifty_pages_that_overlap_the_first_ten_are_told(build: Build) -> None:
+    result = build({"main.c": program(4000)}, mode="ten_fifty", start_page=10).result
+    assert (result.refusal, result.params) == ("deposit_start_too_early", {"start": 10})
+
+
 def test_object_code_is_listed_with_twenty_pages_of_source(build: Build) -> None:
     done = build({"main.c": program(2000)}, object_code=bytes(range(256)) * 400, mode="object_code", start_page=3)
     pages = done.pages()

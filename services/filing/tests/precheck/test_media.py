@@ -77,6 +77,8 @@ def test_the_duration_is_read_from_the_container(check: Check, profile: str, con
     result = check(profile, content, duration_seconds=str(seconds))
     assert result.verdict == "pass"
     assert result.facts["media"]["duration"] == pytest.approx(seconds, abs=0.1)
+    clock = f"0:{seconds // 60}:{seconds % 60:02}"
+    assert "media_duration_differs" not in codes(check(profile, content, duration_seconds=clock))
     assert "media_duration_differs" in codes(check(profile, content, duration_seconds=str(seconds * 3)))
 
 

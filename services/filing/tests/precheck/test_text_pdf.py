@@ -40,13 +40,21 @@ def test_a_word_document_is_named_as_what_it_is(check: Check) -> None:
     document = samples.zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
     result = check("text_pdf", document, "novel.docx")
     assert codes(result) == {"wrong_type"}
-    assert "DOCX" in describe(result.findings[0], "en")[0]
+    message, remedy = describe(result.findings[0], "zh")
+    assert "DOCX" in message
+    assert "WPS" in remedy
 
 
 def test_a_pdf_with_a_misleading_name_is_accepted_with_a_note(check: Check) -> None:
     result = check("text_pdf", samples.numbered_pdf(1), "novel.jpg")
     assert result.verdict == "pass"
     assert "extension_misleading" in codes(result)
+
+
+def test_a_plain_text_can_be_made_a_pdf_but_one_that_is_named_so_is_none(check: Check) -> None:
+    assert (check("text_pdf", b"Call me Ishmael.\n", "novel.txt").verdict) == "fixable"
+    result = check("text_pdf", b"Call me Ishmael.\n", "novel.pdf")
+    assert (result.verdict, codes(result)) == ("fail", {"wrong_type_renamed"})
 
 
 def test_an_empty_file_is_said_to_be_empty(check: Check) -> None:
@@ -114,6 +122,23 @@ def test_blank_pages_are_named(check: Check) -> None:
 
 def test_only_blank_pages_fail(check: Check) -> None:
     assert "pdf_all_pages_blank" in codes(check("text_pdf", samples.text_pdf(["", ""])))
+
+
+def test_scanned_pages_that_look_alike_are_noticed(check: Check) -> None:
+    first, second = samples.picture(600, 850), samples.picture(600, 850, 2)
+    same = samples.encoded(first, "PDF", save_all=True, append_images=[first] * 4, resolution=200)
+    assert "pdf_pages_look_alike" in codes(check("text_pdf", same))
+    mixed = samples.encoded(first, "PDF", save_all=True, append_images=[second, first, second], resolution=200)
+    result = check("text_pdf", mixed)
+    assert "pdf_pages_look_alike" not in codes(result)
+    assert result.facts["content"]["distinct_pictures"] == 2
+
+
+def test_a_title_that_the_text_does_not_name_is_pointed_out(check: Check) -> None:
+    novel = samples.numbered_pdf(3)
+    assert "title_not_found" not in codes(check("text_pdf", novel, title="BRIGHT　cold day"))
+    result = check("text_pdf", novel, title="山居秋暝")
+    assert (result.verdict, "title_not_found" in codes(result)) == ("pass", True)
 
 
 def test_scripts_and_attachments_are_found(check: Check) -> None:

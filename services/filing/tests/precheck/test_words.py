@@ -9,7 +9,7 @@ import chassis.inspect
 import filing
 import pytest
 from filing.precheck import Finding, describe
-from filing.precheck.words import catalogue
+from filing.precheck.words import _loaded, catalogue
 
 SOURCES = [
     *(Path(filing.__file__).parent).rglob("*.py"),
@@ -37,6 +37,17 @@ def test_every_text_is_used_and_every_code_has_a_text() -> None:
     made = set(re.findall(r'Finding\(\s*"(\w+)"', source)) | set(re.findall(r'\badd\(\s*"(photo_\w+)"', source))
     assert made
     assert made - set(catalogue()) == set()
+
+
+@pytest.mark.parametrize("kind", sorted(_loaded()[2]["zh"]))
+def test_a_wrong_type_comes_with_the_way_to_a_right_one(kind: str) -> None:
+    ways = _loaded()[2]
+    assert ways["zh"].keys() == ways["en"].keys()
+    finding = Finding("wrong_type", "error", params={"type": kind, "extension": "", "accepted": "pdf/matroska"})
+    for language in ("zh", "en"):
+        message, remedy = describe(finding, language)
+        assert "PDF/MKV/WebM" in message
+        assert remedy == ways[language][kind]
 
 
 def test_a_type_is_named_in_the_readers_language() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from chassis.inspect.jpeg import header_segments
 from chassis.testing import sample_files as samples
-from PIL import Image
+from PIL import Image, ImageChops
 
 Repair = Callable[..., Any]
 
@@ -36,6 +37,16 @@ def test_a_position_is_removed_without_touching_the_pixels(repair: Repair) -> No
     assert b"GPS" not in done.output.read_bytes()
     assert pixels_of(done.output.read_bytes()) == pixels_of(content)
     assert Image.open(done.output).getexif()[0x0112] == 6
+
+
+def test_a_position_that_only_an_editor_wrote_is_found_and_removed(repair: Repair) -> None:
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>39,54N</exif:GPSLatitude></x:xmpmeta>'
+    content = samples.encoded(samples.picture(2000, 1500), dpi=(300, 300), xmp=packet)
+    done = repair("photograph", content)
+    assert "image_has_position" in {finding.code for finding in done.before.findings}
+    assert "position_removed" in done.changes
+    assert b"GPSLatitude" not in done.output.read_bytes()
+    assert done.still_found == set()
 
 
 def test_a_turned_picture_is_turned_upright(repair: Repair) -> None:
@@ -68,6 +79,27 @@ def test_other_kinds_become_a_plain_jpeg_and_it_is_said_how(repair: Repair, cont
     assert {"converted_to_jpeg", "pixels_unchanged", change} <= done.changes
     assert (done.result.file_type, done.still_found) == ("jpeg", set())
     assert Image.open(done.output).size == (2000, 1500)
+
+
+def test_a_picture_is_turned_as_the_person_asks(repair: Repair) -> None:
+    content = samples.encoded(samples.picture(2400, 1800), dpi=(300, 300), quality=95)
+    done = repair("artwork_image", content, "rotate", rotate="90")
+    assert done.change("turned") == {"degrees": 90}
+    original, turned = Image.open(io.BytesIO(content)), Image.open(done.output)
+    assert turned.size == (1800, 2400)
+    upright = original.transpose(Image.Transpose.ROTATE_270).resize((24, 32)).convert("L")
+    difference = ImageChops.difference(upright, turned.resize((24, 32)).convert("L"))
+    assert difference.getextrema()[1] < 12
+
+
+@pytest.mark.parametrize("kind", ["GIF", "AVIF", "JPEG2000"])
+def test_pictures_of_other_formats_become_jpegs(repair: Repair, kind: str) -> None:
+    profile = "proof" if kind == "JPEG2000" else "artwork_image"
+    done = repair(profile, samples.encoded(samples.picture(2000, 1500), kind))
+    assert done.before.verdict == "fixable"
+    assert "converted_to_jpeg" in done.changes
+    assert (done.result.file_type, Image.open(done.output).size) == ("jpeg", (2000, 1500))
+    assert "image_convertible" not in done.still_found
 
 
 def test_too_few_pixels_are_not_invented(repair: Repair) -> None:

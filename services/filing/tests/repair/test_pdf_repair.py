@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from chassis.sandbox import SandboxPool
 from chassis.testing import sample_files as samples
-from filing.repair import preview
+from filing.repair import preview, run_repair
 from PIL import Image
 
 Repair = Callable[..., Any]
@@ -89,6 +89,38 @@ def test_a_pdf_of_scans_is_shrunk_below_the_limit_and_nothing_is_dropped(repair:
 def test_what_cannot_be_made_small_enough_is_refused_with_its_size(repair: Repair) -> None:
     done = repair("text_pdf", samples.numbered_pdf(300), "too_large", max_bytes="2000")
     assert done.result.refusal == "repair_not_small_enough"
+
+
+def test_pages_are_turned_as_the_person_asks(repair: Repair) -> None:
+    done = repair("text_pdf", samples.numbered_pdf(2), "rotate", rotate="90")
+    assert done.change("turned") == {"degrees": 90}
+    assert [page.get_rotation() for page in pypdfium2.PdfDocument(done.output)] == [90, 90]
+    assert texts(done.output)[1].startswith("Chapter 2")
+
+
+def test_a_change_that_breaks_a_signature_is_told(repair: Repair) -> None:
+    done = repair("text_pdf", samples.signed_pdf(), "pdf_blank_pages")
+    assert "signature_broken" in done.changes
+    assert "signature_broken" not in repair("text_pdf", samples.text_pdf(["one", ""]), "pdf_blank_pages").changes
+
+
+@pytest.mark.requirement("F-06")
+def test_progress_is_told_while_images_are_recompressed(repair: Repair, pool: SandboxPool, tmp_path: Path) -> None:
+    noise = Image.effect_noise((900, 900), 60).convert("RGB")
+    noise.save(tmp_path / "scan.pdf", save_all=True, append_images=[noise] * 3, quality=95)
+    told: list[float] = []
+    context = {"max_bytes": str(200_000)}
+    run_repair(
+        "text_pdf",
+        tmp_path / "scan.pdf",
+        tmp_path / "out.pdf",
+        ["too_large"],
+        context,
+        pool=pool,
+        on_progress=told.append,
+    )
+    assert told == sorted(told)
+    assert len(told) > 3
 
 
 def test_the_original_is_never_changed(repair: Repair) -> None:

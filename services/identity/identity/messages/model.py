@@ -62,7 +62,7 @@ def wording(language: str, params: Mapping[str, Param | date | datetime | list[s
 
 def _words(language: str, name: str, value: Param | date | datetime | list[str]) -> str:
     if isinstance(value, list):
-        return ("; " if language == "en" else "；").join(value)
+        return ("; " if language == "en" else "；").join(part.rstrip("。.") for part in value)
     if isinstance(value, datetime):
         value = legal_date(value)
     if isinstance(value, date):

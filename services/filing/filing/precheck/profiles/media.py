@@ -23,11 +23,26 @@ def _check(facts: Facts, context: Context, wanted: str) -> list[Finding]:
         return [*findings, Finding("media_duration_unknown", "warning", uncertain=True)]
     if duration < _SHORTEST_SECONDS:
         findings.append(Finding("media_too_short", "warning", params={"seconds": round(duration, 1)}))
-    stated = context.get("duration_seconds", "")
-    if stated.isdigit() and abs(int(stated) - duration) > max(1.0, _DURATION_OFF * duration):
-        params: dict[str, Param] = {"stated": int(stated), "seconds": round(duration)}
+    stated = _seconds(context.get("duration_seconds", ""))
+    if stated is not None and abs(stated - duration) > max(1.0, _DURATION_OFF * duration):
+        params: dict[str, Param] = {"stated": _clock(stated), "found": _clock(round(duration))}
         findings.append(Finding("media_duration_differs", "warning", params=params))
     return findings
+
+
+def _seconds(text: str) -> int | None:
+    """``95``, ``1:35`` or ``0:01:35``; None for anything else."""
+    parts = text.strip().replace("：", ":").split(":")
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
+        return None
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def check_audio(facts: Facts, context: Context) -> list[Finding]:

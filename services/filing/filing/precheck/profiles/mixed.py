@@ -52,6 +52,6 @@ _SHEETS = ("pdf", "jpeg", "png", "tiff", "bmp")
 PROFILES = (
     Profile("score", _SHEETS, "mixed", check_sheet),
     Profile("drawing", _SHEETS, "mixed", check_sheet),
-    Profile("proof", ("pdf", "jpeg", "png", "tiff", "bmp", "webp"), "mixed_photo", check_proof),
+    Profile("proof", ("pdf", "jpeg", "png", "tiff", "bmp", "webp"), "mixed_photo", check_proof, text_pdf.PROOF_BYTES),
     Profile("views_3d", ("zip", "pdf"), "views", check_views),
 )

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 from filing.deposit.model import DOCUMENT_ROWS, SOURCE_ROWS, WHOLE_BELOW
 from filing.precheck.model import Context, Finding, Param
 from filing.precheck.profiles import text_pdf
 from filing.precheck.profiles.base import Facts, Profile
 
 _MINOR_LANGUAGE = 0.05
+_ALSO_CALLED = {
+    "js": "javascript",
+    "ts": "typescript",
+    "golang": "go",
+    "py": "python",
+    "c语言": "c",
+    "cpp": "c++",
+    "csharp": "c#",
+    "vb": "visual basic",
+    "vb.net": "visual basic .net",
+    "objective c": "objective-c",
+    "oc": "objective-c",
+    "delphi": "delphi/object pascal",
+    "pascal": "delphi/object pascal",
+    "html5": "html",
+    "css3": "css",
+    "汇编": "assembly",
+}
 _LINES_OFF = 0.1
 
 
@@ -17,9 +37,9 @@ def check_source(facts: Facts, context: Context) -> list[Finding]:
         return [Finding(refusal["code"], "error", params=refusal["params"])]
     findings = _stated(facts)
     statistics = facts["source"]
-    for secret in facts["secrets"][:20]:
-        params: dict[str, Param] = {"file": secret["file"], "kind": secret["kind"]}
-        findings.append(Finding("source_secret_found", "warning", line=secret["line"], params=params, repairable=True))
+    for group in facts["secrets"]:
+        params: dict[str, Param] = {key: value for key, value in group.items() if key != "line"}
+        findings.append(Finding("source_secret_found", "warning", line=group["line"], params=params, repairable=True))
     if statistics["lines"]:
         findings.append(Finding("source_not_paginated", "info", repairable=True))
     if 0 < statistics["lines"] <= WHOLE_BELOW * SOURCE_ROWS:
@@ -31,7 +51,8 @@ def check_source(facts: Facts, context: Context) -> list[Finding]:
 def _check_against_form(statistics: Facts, context: Context) -> list[Finding]:
     """Languages and number of lines as declared in the form (``languages``: comma-separated; ``source_lines``)."""
     findings: list[Finding] = []
-    declared = {word.strip().casefold() for word in context.get("languages", "").split(",") if word.strip()}
+    words = [word.strip().casefold() for word in re.split(r"[,，、;；]", context.get("languages", ""))]
+    declared = {_ALSO_CALLED.get(word, word) for word in words if word}
     total = max(1, statistics["lines"])
     missing = [
         language
@@ -71,7 +92,7 @@ def check_source_deposit(facts: Facts, context: Context) -> list[Finding]:
         params: dict[str, Param] = {"count": len(short), "rows": SOURCE_ROWS}
         findings.append(Finding("deposit_pages_short", "error", page=short[0], params=params))
     if len(layout) > WHOLE_BELOW:
-        findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}))
+        findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}, repairable=True))
     return findings + _page_numbers(layout) + _stated(facts)
 
 

@@ -7,6 +7,7 @@ from filing.precheck.profiles.base import Facts, Profile
 
 LOWEST_SCAN_DPI = 150
 MANY_FONTS = 5
+PROOF_BYTES = 50 * 2**20
 
 
 def check_opening(facts: Facts) -> list[Finding]:
@@ -50,6 +51,9 @@ def check_pages(facts: Facts) -> list[Finding]:
     if content["repeated_text"] > 2 and content["repeated_text"] * 2 > content["with_text"]:
         params = {"repeated": content["repeated_text"], "distinct": content["distinct_texts"]}
         findings.append(Finding("pdf_text_repeated", "warning", params=params))
+    if content["repeated_picture"] > 2 and content["repeated_picture"] * 2 > content["checked"] - content["with_text"]:
+        params = {"repeated": content["repeated_picture"], "distinct": content["distinct_pictures"]}
+        findings.append(Finding("pdf_pages_look_alike", "warning", params=params))
     blank = content["blank"]
     if blank and len(blank) >= content["checked"]:
         findings.append(Finding("pdf_all_pages_blank", "error"))
@@ -98,9 +102,19 @@ def check_content(facts: Facts) -> list[Finding]:
 
 
 def check(facts: Facts, context: Context) -> list[Finding]:
+    """Everything about a PDF whose text is the work itself, or a paper."""
     findings = check_opening(facts)
     if facts["pdf"]["opens"] and facts["pdf"]["listed_pages"] != 0:
         findings += check_pages(facts) + check_content(facts)
+    return findings
+
+
+def check_text_work(facts: Facts, context: Context) -> list[Finding]:
+    """A text work also says somewhere what it is called."""
+    content, title = facts.get("content") or {}, context.get("title", "")
+    findings = check(facts, context)
+    if title and content.get("with_text") and content["phrase_page"] is None:
+        findings.append(Finding("title_not_found", "info", params={"title": title}))
     return findings
 
 
@@ -108,4 +122,7 @@ def _page_list(pages: list[int]) -> str:
     return "、".join(str(page) for page in pages[:8]) + ("…" if len(pages) > 8 else "")
 
 
-PROFILES = (Profile("text_pdf", ("pdf",), "pdf", check), Profile("proof_pdf", ("pdf",), "pdf", check))
+PROFILES = (
+    Profile("text_pdf", ("pdf",), "pdf", check_text_work),
+    Profile("proof_pdf", ("pdf",), "pdf", check, PROOF_BYTES),
+)

@@ -1,0 +1,83 @@
+"""What a check costs in processes and round trips, whatever else the machine does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from chassis.runtime import Runtime
+from chassis.testing import anonymous, sample_files
+from filing.precheck.engine import shared_pool
+from filing.prechecks.handlers import FIRST_LOOK_FROM, work_off
+from filing.worker import WORKER
+from sqlalchemy import Engine, event
+
+from chassis import worker
+from contracts import filing
+
+from .conftest import Office
+
+pytestmark = pytest.mark.requirement("F-06")
+
+
+def ask(office: Office, data: bytes, profile: str = "photograph") -> str:
+    receipt = office.harness.receipt("visitor-1", data, "照片.jpg")
+    view = office.call(filing.CREATE_PRECHECK, anonymous(), receipt=receipt, profile=profile, client="visitor-1")
+    return str(view.precheck_id)
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Every statement that goes to the database meanwhile, and every commit."""
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    def commit(connection: object) -> None:
+        seen.append("COMMIT")
+
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "commit", commit)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "commit", commit)
+
+
+@pytest.mark.parametrize(("bytes_more", "looks", "round_trips"), [(0, 1, 5), (FIRST_LOOK_FROM, 2, 7)])
+def test_a_check_costs_one_process_and_five_round_trips_and_a_first_look_another(
+    office: Office, bytes_more: int, looks: int, round_trips: int
+) -> None:
+    ask(office, sample_files.encoded(sample_files.picture(900, 700)))
+    assert work_off(office.harness.runtime)  # connections and statements are warm from here on
+    check = ask(office, sample_files.encoded(sample_files.picture(900, 700)) + bytes(bytes_more))
+    pool = shared_pool()
+    with (
+        patch.object(pool, "run", wraps=pool.run) as sandboxed,
+        statements(office.harness.runtime.engine) as sent,
+    ):
+        assert work_off(office.harness.runtime)
+    assert sandboxed.call_count == looks
+    assert len(sent) == round_trips, sent
+    assert office.call(filing.GET_PRECHECK, anonymous(), precheck_id=check).state == "done"
+
+
+def test_a_materials_worker_has_as_many_hands_as_sandboxes_and_they_work_side_by_side(office: Office) -> None:
+    """A small file does not wait until a large one is done: the barrier opens only to all hands at once."""
+    together, stopping = threading.Barrier(WORKER.hands, timeout=10), threading.Event()
+
+    def step(runtime: Runtime) -> bool:
+        try:
+            together.wait()
+        finally:
+            stopping.set()
+        return True
+
+    assert WORKER.hands == shared_pool().workers > 1
+    worker.run(worker.Worker("nobody", step, hands=WORKER.hands), office.harness.runtime, stopping)
+    assert not together.broken

@@ -1,0 +1,234 @@
+"""Every page there is, as everybody who may see it sees it: accessible by WCAG 2.2 AA, and whole at any width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from chassis.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
+from gateway.pages.guides import GUIDES
+from playwright.sync_api import expect
+from registry_infra.demo_people import new_applicant
+from registry_infra.portal import Portal
+from registry_infra.testing import Stack
+
+from tests.browser.cases import sign_in
+from tests.browser.visit import Visit
+from tests.browser.walk import Walk
+from tests.journeys.people import Person
+from tests.lives import Lives
+from tests.staff import Staff
+from tests.structure.crawl import page_routes
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+STEPS = ("work", "creation", "ownership", "description", "contact", "materials", "check")
+NO_PAGES = {
+    "/healthz": "for programs",
+    "/readyz": "for programs",
+    "/tools": "leads on to the pre-check",
+    "/verify/": "the same page as /query",
+    "/account/documents/<document_id>": "a file",
+    "/account/applications/<application_id>/materials/<material_id>/file": "a file",
+    "/staff/examinations/<application_id>/documents/<document_id>": "a file",
+    "/staff/examinations/<application_id>/materials/<material_id>": "a file",
+    "/staff/verifications/<verification_id>/images/<document>": "a file",
+}
+
+
+@pytest.mark.requirement("W-01")
+@pytest.mark.requirement("W-04")
+def test_every_page_is_accessible_and_fits(
+    open_window: Callable[..., Visit], stack: Stack, visitor: Portal, staff: Staff, lives: Lives, tmp_path: Path
+) -> None:
+    def walk(name: str, person: Person | None = None) -> Walk:
+        walks.append(Walk(open_window, name))
+        if person:
+            sign_in_as(walks[-1], person)
+        return walks[-1]
+
+    walks: list[Walk] = []
+    somebody = walk("visitor")
+    public_pages(somebody, tmp_path)
+    tools(somebody, tmp_path)
+    queries(somebody, lives)
+    newcomer = Person(visitor, staff).sign_up()
+    being_verified(walk("newcomer", newcomer), walk("reviewer"), newcomer, stack)
+    applicant, examiner = walk("applicant", lives.person), walk("examiner")
+    sign_in(examiner.desk.page, stack.url, "examiner1")
+    examiner.share_sign_in()
+    wizard(applicant, lives)
+    where_cases_stand(applicant, examiner, lives)
+    until_refused(applicant, examiner, lives.person)
+    other_staff(walk("staff"), stack)
+    complaints = [complaint for each in walks for complaint in each.complaints]
+    assert not complaints, "\n".join(complaints)
+    assert page_routes() - set(NO_PAGES) - set().union(*(each.seen for each in walks)) == set()
+
+
+def sign_in_as(walk: Walk, person: Person) -> None:
+    walk.desk.go("/sign-in")
+    walk.desk.fill("login", person.who.mobile)
+    walk.desk.fill("password", person.who.password)
+    walk.desk.send()
+    walk.desk.page.wait_for_url("**/account")
+    walk.share_sign_in()
+
+
+def public_pages(walk: Walk, folder: Path) -> None:
+    walk.past("/", "/registration", "/registration/work", "/registration/software", "/query", "/certificate-check")
+    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/legacy", "/recovery", "/nothing")
+    walk.past("/api/docs", "/api/docs/problems", "/sign-in", "/sign-in?with=code", "/sign-in?next=/staff")
+    walk.past("/sign-up", "/sign-up/organisation")
+    walk.after(wrong_sign_up)
+    walk.after(sign_up_until_the_code)
+    not_ours = folder / "not-ours.pdf"
+    not_ours.write_bytes(numbered_pdf(1))
+    walk.after(lambda window: check_file(window, not_ours))
+
+
+def wrong_sign_up(window: Visit) -> None:
+    window.go("/sign-up/person")
+    for field, text in (("name", "林小雨"), ("id_number", "110105199001011237"), ("mobile", "139"), ("password", "a")):
+        window.fill(field, text)
+    window.send()
+    expect(window.page.locator("#error-summary")).to_be_visible()
+
+
+def sign_up_until_the_code(window: Visit) -> None:
+    somebody = new_applicant()
+    window.go("/sign-up/person")
+    for field in ("name", "id_number", "mobile", "password"):
+        window.fill(field, getattr(somebody, field))
+    window.send()
+    window.page.wait_for_url("**/sign-up/code")
+
+
+def check_file(window: Visit, file: Path) -> None:
+    window.go("/certificate-check")
+    window.upload("certificate", file)
+    expect(window.page.locator('.upload-item[data-state="done"]')).to_have_count(1)
+    window.send()
+    expect(window.page.locator(".verdict")).to_be_visible()
+
+
+def tools(walk: Walk, folder: Path) -> None:
+    """The pre-check of files that can be repaired, a repair, and a deposit that is made."""
+    walk.past("/tools/precheck", "/tools/precheck?profile=source_code", "/tools/deposit")
+    taken, locked, source = folder / "长江.jpg", folder / "locked.pdf", folder / "library.zip"
+    taken.write_bytes(gps_jpeg())
+    locked.write_bytes(encrypted_pdf("secret"))
+    lines = "\n".join(f"shelf_{line} = {line}" for line in range(3600))
+    source.write_bytes(zip_of({"library/main.py": lines.encode(), "library/说明.md": "山居图书管理软件".encode()}))
+    walk.after(lambda window: checked(window, "text_pdf", locked))
+    walk.after(lambda window: checked(window, "photograph", taken))
+    walk.after(lambda window: window.page.locator("article.check-card .material-name a").click())
+    walk.after(repaired)
+    walk.after(lambda window: made(window, source))
+
+
+def checked(window: Visit, profile: str, file: Path) -> None:
+    window.go(f"/tools/precheck?profile={profile}")
+    window.page.locator("input[name=files_file]").set_input_files(file)
+    expect(window.page.locator("article.check-card:has(.tag-good, .tag-attention, .tag-bad)")).to_have_count(1)
+
+
+def repaired(window: Visit) -> None:
+    window.page.locator(".repair-action button").click()
+    expect(window.page.locator(".repair-result")).to_be_visible()
+
+
+def made(window: Visit, source: Path) -> None:
+    window.go("/tools/deposit")
+    window.fill("title", "山居图书管理软件")
+    window.fill("version", "V1.0")
+    window.page.locator("input[name=source_file]").set_input_files(source)
+    expect(window.page.locator("[data-name=source] .upload-item[data-state=done]")).to_have_count(1)
+    window.send()
+    expect(window.page.locator(".made-list")).to_be_visible()
+
+
+def queries(walk: Walk, lives: Lives) -> None:
+    """An entry of the register, a case on its way, a number of the old system, one in wrong letters."""
+    case = lives.person.case(lives.registered)
+    number = case["registration_number"]
+    walk.past(f"/verify/{number}", f"/progress/{case['acceptance_number']}")
+    walk.past("/query?number=2019Z11L000001", f"/query?number={number.replace('A', 'a')}")
+
+
+def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack) -> None:
+    """Somebody new, whose account is empty, sends images that the reviewer refuses."""
+    newcomer.past("/account", "/account/verification", "/registration/work")
+    for place in ("applications", "history", "certificates", "dossiers", "batch", "messages", "sessions"):
+        newcomer.past(f"/account/{place}")
+    verification = person.send_images()
+    person.checked_images(verification)
+    newcomer.past("/account", "/account/verification")
+    sign_in(reviewer.desk.page, stack.url, "reviewer")
+    reviewer.share_sign_in()
+    page = f"/staff/verifications/{verification}"
+    reviewer.past("/staff", "/staff/verifications", page)
+    decision = {"decision": "refuse", "reasons": ["证件照片不清楚，请在光线充足处重新拍摄。"]}
+    person.staff("reviewer").post(f"{page}/decision", decision)
+    reviewer.past("/staff/verifications?state=refused", page)
+    newcomer.past("/account", "/account/verification")
+
+
+def wizard(walk: Walk, lives: Lives) -> None:
+    """The steps as they are at first, with what is wrong with them, and at the end."""
+    person = lives.person
+    empty = person.me.post("/applications", {"kind": "work", "form": {"category": "A"}})["application_id"]
+    place, ready = f"/registration/applications/{empty}", f"/registration/applications/{lives.draft}"
+    walk.past(place, *(f"{place}/{step}" for step in STEPS), *(f"{place}/{step}?check=1" for step in STEPS[:4]))
+    person.attach(empty, encrypted_pdf("secret"), "加密的小说.pdf")
+    precheck = person.case(empty)["materials"][0]["precheck"]["precheck_id"]
+    walk.past(f"{place}/materials", f"/tools/precheck/checks/{precheck}/use")
+    walk.past(ready, f"{ready}/materials", f"{ready}/check", f"{ready}/declaration", f"{ready}/declaration?sent=1")
+
+
+def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
+    to_pay, to_correct, registered = (
+        f"/account/applications/{case}" for case in (lives.to_pay, lives.to_correct, lives.registered)
+    )
+    payment = lives.person.start_payment(lives.to_pay)["payment_id"]
+    mine.past(f"/registration/applications/{lives.to_pay}/submitted", to_pay, f"{to_pay}/withdrawal")
+    mine.past(f"{to_pay}/payment", f"{to_pay}/payment?pay={payment}", to_correct, f"{to_correct}/correction")
+    mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
+    for place in ("", "/verification", "/applications", "/history", "/certificates", "/dossiers", "/messages"):
+        mine.past(f"/account{place}")
+    office.past("/staff", *(f"/staff/examinations/{case}" for case in (lives.to_correct, lives.registered)))
+
+
+def until_refused(mine: Walk, office: Walk, person: Person) -> None:
+    """A case that waits for its paper, is examined, and is refused by two; and one that is withdrawn."""
+    case, withdrawn = person.ready_to_sign(title="寄来的诗稿"), person.ready_to_sign(pages=2, title="不登记了的书")
+    serial_number = person.submit(case)
+    person.pay(case)
+    page, examined = f"/account/applications/{case}", f"/staff/examinations/{case}"
+    mine.past(page, f"/registration/applications/{case}/submitted")
+    office.past("/staff/examinations?queue=awaiting_paper")
+    person.staff("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
+    office.past("/staff/examinations", examined)
+    for number in (0, 1):
+        person.staff("examiner", number).post(f"{examined}/claim")
+        office.past(examined)
+        reason = {"decision": "refuse", "reason": "与已登记的作品实质相同。"}
+        person.staff("examiner", number).post(f"{examined}/decision", reason)
+    mine.past(page)
+    person.submit(withdrawn)
+    person.me.post(f"/applications/{withdrawn}/withdrawal", {"reason": "改变了主意"})
+    mine.past(f"/account/applications/{withdrawn}")
+
+
+def other_staff(walk: Walk, stack: Stack) -> None:
+    for login, pages in {
+        "intake": ("/staff", "/staff/paper"),
+        "archivist": ("/staff/issuing",),
+        "cashier": ("/staff",),
+    }.items():
+        for window in walk.windows:
+            window.page.context.clear_cookies(name="registry")
+        sign_in(walk.desk.page, stack.url, login)
+        walk.share_sign_in()
+        walk.past(*pages)
