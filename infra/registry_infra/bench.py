@@ -34,6 +34,8 @@ def run_bench(words: list[str], running: Path | None = None) -> int:
     if name == "uploads":
         return _uploads()
     if name == "faults":
+        if len(options) > 2:
+            raise StackProblem(f"faults takes a size like {FAULTS} and a broken variant, not {' '.join(options)!r}.")
         return _campaign(*options)
     if name != "all" and name not in MEASUREMENTS:
         known = "; ".join(f"{known}: {text}" for known, text in MEASUREMENTS.items())
