@@ -123,7 +123,7 @@ def tools(walk: Walk, folder: Path) -> None:
     source.write_bytes(zip_of({"library/main.py": lines.encode(), "library/说明.md": "山居图书管理软件".encode()}))
     walk.after(lambda window: checked(window, "text_pdf", locked))
     walk.after(lambda window: checked(window, "photograph", taken))
-    walk.after(lambda window: window.page.locator("article.check-card .material-name a").click())
+    walk.after(opened)
     walk.after(repaired)
     walk.after(lambda window: made(window, source))
 
@@ -132,6 +132,11 @@ def checked(window: Visit, profile: str, file: Path) -> None:
     window.go(f"/tools/precheck?profile={profile}")
     window.page.locator("input[name=files_file]").set_input_files(file)
     expect(window.page.locator("article.check-card:has(.tag-good, .tag-attention, .tag-bad)")).to_have_count(1)
+
+
+def opened(window: Visit) -> None:
+    window.page.locator("article.check-card .material-name a").click()
+    window.page.wait_for_url("**/checks/*")
 
 
 def repaired(window: Visit) -> None:
