@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from tests.faults.conftest import Sample, prepare_queues, proxy_to
 
 ALARMS = {
     "memory": (("set_vm_memory_high_watermark", "0"), ("set_vm_memory_high_watermark", "0.6")),
-    "disk": (("set_disk_free_limit", "900TB"), ("set_disk_free_limit", "50MB")),
+    "disk": (("set_disk_free_limit", "900000GB"), ("set_disk_free_limit", "50MB")),
 }
 
 
@@ -91,11 +92,15 @@ def test_a_blocked_broker_holds_nobody_up_and_loses_nothing(node: Broker, sample
 
 
 def test_every_queue_has_bounds(node: Broker, sample: Sample) -> None:
-    columns = ("name", "effective_policy_definition")
-    lines = control(node, "-q", "list_queues", "-p", "registry", "--no-table-headers", *columns).splitlines()
-    bounds = dict(line.split("\t", 1) for line in lines)
-    assert '"message-ttl",30000' in bounds["rpc-sample"].replace(" ", "")
-    assert "drop-head" in bounds["rpc-sample"]
-    events = [bound for name, bound in bounds.items() if name.startswith("evt-")]
+    """Asked in words that every broker from 3.10 on knows."""
+    asked = ("-p", "registry", "--no-table-headers")
+    policies = [line.split("\t") for line in control(node, "-q", "list_policies", *asked).splitlines()]
+    bounds = {name: json.loads(bound) for _, name, _, _, bound, _ in policies}
+    assert (bounds["calls"]["message-ttl"], bounds["calls"]["overflow"]) == (30_000, "drop-head")
+    assert (bounds["events"]["max-length"], bounds["events"]["overflow"]) == (1_000_000, "reject-publish")
+    queues = control(node, "-q", "list_queues", *asked, "name", "policy").splitlines()
+    policy_of = dict(line.split("\t") for line in queues)
+    assert policy_of["rpc-sample"] == "calls"
+    events = [policy for name, policy in policy_of.items() if name.startswith("evt-")]
     assert events
-    assert all("reject-publish" in bound and "1000000" in bound for bound in events)
+    assert set(events) == {"events"}

@@ -35,6 +35,7 @@ api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.applications.d
 api.applications.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
+api.description.asyncapi_document
 api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
 """
 APPLICANTS = """

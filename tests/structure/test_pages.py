@@ -38,8 +38,6 @@ NOT_BY_A_LINK = {
     "/sign-up/code": "the next step of sign-up",
     "/registration/applications/<application_id>/declaration": "after its check",
     "/registration/applications/<application_id>/submitted": "after the signature",
-    "/tools/precheck/checks/<precheck_id>": "after a file was sent",
-    "/tools/precheck/checks/<precheck_id>/use": "from there",
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()
