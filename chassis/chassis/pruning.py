@@ -61,4 +61,4 @@ def install(connection: Connection, role: str) -> None:
 
 def prune(uow: UnitOfWork) -> int:
     """Sweeper: forgets some rows that are due; returns how many."""
-    return int(uow.session.execute(text("SELECT prune()")).scalar_one())
+    return int(uow.ask("SELECT prune()", {})[0][0])

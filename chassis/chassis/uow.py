@@ -134,9 +134,10 @@ class UnitOfWork:
         return receipt
 
     def finish(self) -> None:
-        """Writes audit and events, then commits; a query that changed nothing has nothing to commit."""
-        said = self._audit or self._events or self._channels
-        if self._reading and not said and ("session" not in self.__dict__ or not _changed(self.session)):
+        """Writes audit and events, then commits; what asked nothing of its transaction has nothing to commit."""
+        opened = "session" in self.__dict__
+        left = self._audit or self._events or self._channels
+        if not left and (not opened or (self._reading and not _changed(self.session))):
             return
         self.session.flush()
         record(

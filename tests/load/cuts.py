@@ -19,11 +19,12 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from gateway.testing import GatewayProcess
 
 CHUNK = 1 << 20
-PATIENCE = 900.0
+PATIENCE = 300.0
 VERSION = {"Tus-Resumable": "1.0.0"}
 
 
@@ -78,7 +79,7 @@ class Upload:
         name = base64.b64encode("作品.bin".encode()).decode()
         headers = {"Upload-Length": str(len(self._content)), "Upload-Metadata": f"filename {name}"}
         answer = self._ask("POST", "/api/v1/uploads", headers, 201, deadline)
-        self._path = "/" + answer.getheader("Location", "").split("/", 3)[3]
+        self._path = urlsplit(answer.getheader("Location", "")).path
 
     def _offset(self, deadline: float) -> int:
         answer = self._ask("HEAD", self._path, {}, 200, deadline)
@@ -107,6 +108,7 @@ class Upload:
                 if answer.status == wanted:
                     connection.close()
                     return answer
+                assert answer.status != 404, f"{method} {path}: 404"
             connection.close()
             if time.monotonic() > deadline:
                 raise AssertionError(f"{method} {path} was not answered in time")
