@@ -9,6 +9,9 @@ from registry_infra.portal import Portal
 from tests.journeys.people import Person, decide
 from tests.staff import Staff
 
+ONE_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+"""What a title may hold, and no line can be broken at."""
+
 
 @dataclass(frozen=True)
 class Lives:
@@ -27,17 +30,17 @@ class Lives:
 
 def lead_lives(visitor: Portal, staff: Staff) -> Lives:
     person = Person(visitor, staff).sign_up().verify()
-    registered = examined(person.accepted_with_paper(title="已经登记的书"), person, "approve")
+    registered = examined(person.accepted_with_paper(title=f"已经登记的书{ONE_WORD}"), person, "approve")
     to_correct = examined(
-        person.accepted_with_paper(title="需要补正的书"),
+        person.accepted_with_paper(title=f"需要补正的书{ONE_WORD}"),
         person,
         "correct",
         defects=[{"target": "title", "message": "请写明卷次。"}],
     )
-    to_pay = person.ready_to_sign(title="还没有缴费的书")
+    to_pay = person.ready_to_sign(title=f"还没有缴费的书{ONE_WORD}")
     person.submit(to_pay)
     person.start_payment(to_pay)
-    draft = person.ready_to_sign(title="还没有提交的书")
+    draft = person.ready_to_sign(title=f"还没有提交的书{ONE_WORD}")
     person.wait_until(registered, "registration_number")
     return Lives(person, draft, to_pay, to_correct, registered)
 

@@ -17,7 +17,7 @@ from tests.browser.cases import sign_in
 from tests.browser.visit import Visit
 from tests.browser.walk import Walk
 from tests.journeys.people import Person
-from tests.lives import Lives
+from tests.lives import ONE_WORD, Lives
 from tests.staff import Staff
 from tests.structure.crawl import page_routes
 
@@ -207,7 +207,10 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
 
 def until_refused(mine: Walk, office: Walk, person: Person) -> None:
     """A case that waits for its paper, is examined, and is refused by two; and one that is withdrawn."""
-    case, withdrawn = person.ready_to_sign(title="寄来的诗稿"), person.ready_to_sign(pages=2, title="不登记了的书")
+    case, withdrawn = (
+        person.ready_to_sign(title=f"寄来的诗稿{ONE_WORD}"),
+        person.ready_to_sign(pages=2, title="不登记了的书"),
+    )
     serial_number = person.submit(case)
     person.pay(case)
     page, examined = f"/account/applications/{case}", f"/staff/examinations/{case}"
