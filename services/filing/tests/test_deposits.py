@@ -118,6 +118,26 @@ def test_a_manual_is_deposited_by_exception_as_well_and_it_is_kept_what_was_aske
 
 
 @pytest.mark.requirement("F-04")
+def test_a_deposit_that_breaks_a_rule_by_choice_says_so(office: Office) -> None:
+    thin = {"app.py": b"x = 1\n\n\n" * 200}
+    done = build(office, *thin.items(), options={"strip_blank_lines": False})
+    assert done.findings[0].code == "deposit_pages_short"
+    assert "空行" in done.findings[0].remedy
+    assert "deposit_pages_short" not in [finding.code for finding in build(office, *thin.items()).findings]
+
+
+@pytest.mark.requirement("F-04")
+def test_object_code_with_its_pages_of_source_is_not_too_long(office: Office) -> None:
+    compiled = office.harness.receipt("visitor-1", bytes(range(256)) * 400, "library.exe")
+    options = {"mode": "object_code", "start_page": 2}
+    done = build(office, ("library.tar", packed(program(40))), object_code=compiled, options=options)
+    assert done.report["program"]["pages"] == 80
+    [made] = done.files
+    check = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id)
+    assert "deposit_too_many_pages" not in [finding.code for finding in check.findings]
+
+
+@pytest.mark.requirement("F-04")
 def test_names_fit_on_one_line_of_the_header_and_are_never_blank(office: Office) -> None:
     done = build(office, *program(1).items(), title=" 山居\n图书\t软件\x07 ", version=" V1.0 ")
     assert all("山居 图书 软件 V1.0" in page for page in text_of(office, done.files[0]))
