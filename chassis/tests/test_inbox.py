@@ -108,7 +108,7 @@ def test_an_attempt_counts_before_it_starts(sample: Harness, monkeypatch: pytest
         raise Died
 
     if not counted:
-        monkeypatch.setattr(store, "_CLAIM", text(store._CLAIM.text.replace("attempts = attempts + 1, ", "")))
+        monkeypatch.setattr(store, "_CLAIM", store._CLAIM.replace("attempts = attempts + 1, ", ""))
     monkeypatch.setattr("chassis.testing.sample.service._count", die)
     receive(sample, envelope(1))
     deaths = 0

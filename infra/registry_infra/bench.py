@@ -26,7 +26,7 @@ FAULTS = "50,120,1"
 
 
 def run_bench(words: list[str], running: Path | None = None) -> int:
-    """Runs the named measurement, `faults [journeys,seconds,seed [broken variant]]`, or every one.
+    """Runs the named measurement, `faults [journeys,seconds,seed [broken variant]]`, or (no name) every measurement.
 
     `running` is the data folder of a stack that runs; `materials` then starts none of its own.
     """
@@ -34,6 +34,8 @@ def run_bench(words: list[str], running: Path | None = None) -> int:
     if name == "uploads":
         return _uploads()
     if name == "faults":
+        if len(options) > 2:
+            raise StackProblem(f"faults takes a size like {FAULTS} and a broken variant, not {' '.join(options)!r}.")
         return _campaign(*options)
     if name != "all" and name not in MEASUREMENTS:
         known = "; ".join(f"{known}: {text}" for known, text in MEASUREMENTS.items())
@@ -53,9 +55,9 @@ def run_bench(words: list[str], running: Path | None = None) -> int:
 
 def _campaign(size: str = FAULTS, variant: str = "") -> int:
     words = ["-m", "pytest", "-q", "-s", "-p", "no:warnings", "tests/faults/test_crash_campaign.py"]
-    words += ["-k", "broken"] if variant else []
     if not re.fullmatch(r"\d+,\d+,\d+", size):
         raise StackProblem(f"{size!r} is no campaign. Name journeys, seconds and random seed, like {FAULTS}.")
+    words += ["-k", "broken"] if variant else []
     return _run(words, REGISTRY_CAMPAIGN=size, REGISTRY_CAMPAIGN_VARIANT=variant)
 
 

@@ -180,7 +180,11 @@ def test_what_a_later_version_brings_says_so(words: list[str], capsys: pytest.Ca
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("rpc fast", "rpc takes numbers, not 'fast'"), ("faults many", "'many' is no campaign. Name journeys, seconds")],
+    [
+        ("rpc fast", "rpc takes numbers, not 'fast'"),
+        ("faults many", "'many' is no campaign. Name journeys, seconds"),
+        ("faults 1,1,1 no_inbox twice", "faults takes a size like 50,120,1 and a broken variant"),
+    ],
 )
 def test_a_measurement_with_wrong_words_does_not_start(
     words: str, said: str, capsys: pytest.CaptureFixture[str]

@@ -44,7 +44,10 @@ def open_window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visit]
     ) -> Visit:
         size = SIZES[width]
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, accept_downloads=True
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=script,
+            accept_downloads=True,
+            reduced_motion="no-preference" if mouse else "reduce",  # where the focus is, is seen at once
         )
         context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "lang", "value": language, "url": stack.url}])

@@ -47,6 +47,7 @@ def sign_up(visit: Visit, office: Office, author: Author, words: dict[str, str])
     for field in ("name", "id_number", "mobile", "password"):
         visit.fill(field, getattr(author, field))
     visit.press(words["next"])
+    visit.page.wait_for_url("**/sign-up/code")
     visit.fill("otp", office.code_for(author.mobile))
     visit.look("code")
     visit.press(words["create"])

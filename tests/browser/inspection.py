@@ -26,7 +26,10 @@ _WIDE_TEXT = """on => {
   }
   document.adoptedStyleSheets = on ? [wideText] : [];
 }"""
-_BEGIN = "rules => { axeRuns = axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false}); }"
+_BEGIN = """rules => {
+  const run = () => axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false});
+  axeRuns = new Promise(done => setTimeout(() => done(run()), 0));
+}"""
 _VIOLATIONS = """async () => (await axeRuns).violations.map(each => {
   const told = node => `[${node.target.join(' ')}] ${node.failureSummary.split('\\n').slice(1).join(';')}`;
   return `${each.id}: ${each.help} ` + each.nodes.slice(0, 3).map(told).join(' | ');

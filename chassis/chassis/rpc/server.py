@@ -118,6 +118,7 @@ class Consumer(SharedExtension, ProviderCollector):
         )
         self._channel = self._connection.channel()
         self._channel.basic_qos(0, self.container.max_workers, False)
+        self._listened_at = time.monotonic()
         self._channel.basic_consume(wire.queue_of(service), callback=self._on_request)
         self._serving = True
 
