@@ -23,6 +23,9 @@ _MEDIA_TYPES = {
 """Types that a browser shows without running anything, by what the pre-check calls them."""
 
 
+SEARCHED_FOR_TITLE = "text_pdf"
+
+
 class Checked(Protocol):
     @property
     def state(self) -> str: ...
