@@ -24,6 +24,7 @@ _MEDIA_TYPES = {
 
 
 SEARCHED_FOR_TITLE = "text_pdf"
+"""The profile whose check looks for the title of the work in the text."""
 
 
 class Checked(Protocol):
