@@ -31,7 +31,8 @@ def service(sample: Sample) -> list[psutil.Process]:
 def database(sample: Sample) -> list[psutil.Process]:
     """The server and all its backends."""
     with psycopg.connect(sample.urls.owner_url) as connection:
-        server = psutil.Process(connection.info.backend_pid).parent()
+        backend = psutil.Process(connection.info.backend_pid)
+    server = backend.parent()
     assert server is not None
     return [server, *server.children()]
 
@@ -46,8 +47,7 @@ def broker(sample: Sample) -> list[psutil.Process]:
 def stopped(processes: list[psutil.Process]) -> Iterator[None]:
     assert processes
     for process in processes:
-        if process.is_running():
-            process.send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGSTOP)
     try:
         yield
     finally:
