@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdf
+import pypdfium2
 import pytest
 import typst
 from chassis.documents import DocumentRenderer, missing_glyphs, printable, rmb_words
@@ -118,6 +119,16 @@ def test_a_thousand_characters_flow_over_pages(renderer: DocumentRenderer) -> No
     pdf = renderer.render("letter", {**DATA, "text": "山海之间" * 1000})
     assert sum(text_of(pdf).count(c) for c in "山海之间") == 4000
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) > 1
+
+
+@pytest.mark.parametrize("word", ["Llanfairpwllgwyngyll" * 9, "https://x.cn/" + "a1b2c3d4" * 20, "Длинноеслово" * 12])
+def test_a_word_longer_than_a_line_stays_on_the_page_and_can_be_copied(renderer: DocumentRenderer, word: str) -> None:
+    pdf = renderer.render("letter", {**DATA, "text": f"书名{word}"})
+    assert word in text_of(pdf)
+    page = pypdfium2.PdfDocument(pdf)[0]
+    text = page.get_textpage()
+    rightmost = max(text.get_charbox(place)[2] for place in range(text.count_chars()))
+    assert rightmost < page.get_width() - 40
 
 
 def test_codes_are_drawn_and_a_barcode_takes_ascii_only() -> None:
