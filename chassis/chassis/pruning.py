@@ -60,5 +60,5 @@ def install(connection: Connection, role: str) -> None:
 
 
 def prune(uow: UnitOfWork) -> int:
-    """Sweeper: forgets some rows that are due; returns how many."""
+    """Sweeper: forgets some rows that are due, in one statement of its own; returns how many."""
     return int(uow.ask("SELECT prune()", {})[0][0])
