@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod
 from contracts.forms import Kind
@@ -145,13 +145,17 @@ class DepositOptions(Model):
     document_start_page: int = Field(default=11, ge=1, le=100_000)
 
 
+SoftwareName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+SoftwareVersion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
 class CreateDeposit(Model):
     """Receipts of uploads: ``source`` is one archive or several files; ``document`` a manual; ``object_code`` for that
     mode. ``short_name`` only for the cross-check."""
 
-    title: str = Field(min_length=1, max_length=120)
+    title: SoftwareName
     short_name: str = Field(default="", max_length=60)
-    version: str = Field(min_length=1, max_length=40)
+    version: SoftwareVersion
     source: list[str] = Field(default=[], max_length=400)
     document: str = ""
     object_code: str = ""

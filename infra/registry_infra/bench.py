@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "writes": "a write with outbox and audit, against the same without",
     "certificates": "processor time of one certificate",
     "progress": "the public progress query, against the same query in a bare Flask application",
+    "journeys": "complete journeys a second for the whole system, and where their time goes",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
 }
 FAULTS = "50,120,1"

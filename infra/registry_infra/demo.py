@@ -48,6 +48,15 @@ class Demo:
     def step(self, text: str) -> None:
         print(f" {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
 
+    def images(self) -> dict[str, bytes]:
+        """Photographs of the identity card and of its holder."""
+        person = self.applicant
+        return {"id_front": id_front(person), "id_back": id_back(), "handheld": handheld(person)}
+
+    def work(self) -> bytes:
+        """The text that is filed, as PDF."""
+        return essay(self.applicant.name)
+
     def run(self) -> Path:
         Portal(self.visitor.url).get("/sandbox/staff")  # without patience: is this a sandbox that runs?
         self.sign_up()
@@ -77,9 +86,7 @@ class Demo:
         self.step("登录 Signed in with the password")
 
     def verify_identity(self) -> None:
-        person = self.applicant
-        images = {"id_front": id_front(person), "id_back": id_back(), "handheld": handheld(person)}
-        sent = {role: self.me.upload(image, f"{role}.jpg", "id_image") for role, image in images.items()}
+        sent = {role: self.me.upload(image, f"{role}.jpg", "id_image") for role, image in self.images().items()}
         number = self.me.post("/verifications", sent)["verification_id"]
         self.step("实名认证 Sent three images for real-name verification")
 
@@ -102,7 +109,7 @@ class Demo:
         for form in steps_of_the_form(self.applicant):
             draft = self.me.call("PATCH", path, {"form": form}, headers={"If-Match": f'"{draft["version"]}"'})
         self.step(f"填写 Drafted 作品登记 → 文字作品 “{TITLE}” (version {draft['version']})")
-        pdf = essay(self.applicant.name)
+        pdf = self.work()
         upload_id = self.me.upload(pdf, f"{TITLE}.pdf", break_at=BROKEN_AT)
         self.me.post(f"{path}/materials", {"role": "sample", "upload_id": upload_id})
         self.step(f"上传 Uploaded the PDF by tus, {len(pdf) // 1024} KB, resumed after a break")

@@ -95,6 +95,7 @@ def test_without_script_a_plain_form_does_the_same(open_window: Open, pictures: 
     window.upload("files", pictures[0])
     window.press("开始检查")
     expect(window.page.locator(FINISHED)).to_have_count(1)
+    window.page.locator("summary", has_text="画面方向不对").click()
     window.page.locator("select[name=rotate]").select_option("90")
     window.press("一键修复")
     expect(window.page.get_by_role("heading", name="改了什么")).to_be_visible()

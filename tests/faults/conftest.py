@@ -23,6 +23,7 @@ from chassis.topology import declare
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
+from tests.faults.chaos import wait_until
 from tests.faults.proxy import Proxy
 
 CHECKOUT = Path(__file__).parents[2]
@@ -133,10 +134,11 @@ def sample(broker: str, databases: DatabaseFactory, keys: Path, tmp_path: Path) 
 
 
 def prepare_queues(broker: str) -> None:
-    """The sample's queues, empty."""
+    """The sample's queues, empty, and without consumers of an earlier test, which would take some of the messages."""
     declare(broker, ["sample"], EVENTS)
     connection = connect(broker, heartbeat=0, timeout=5)
     channel = connection.channel()
     for queue in ("rpc-sample", *(event.queue("sample") for event in EVENTS)):
+        wait_until(lambda name=queue: not channel.queue_declare(name, passive=True).consumer_count, 40, "their end")
         channel.queue_purge(queue)
     connection.close()

@@ -31,8 +31,7 @@ def service(sample: Sample) -> list[psutil.Process]:
 def database(sample: Sample) -> list[psutil.Process]:
     """The server and all its backends."""
     with psycopg.connect(sample.urls.owner_url) as connection:
-        backend = psutil.Process(connection.info.backend_pid)
-    server = backend.parent()
+        server = psutil.Process(connection.info.backend_pid).parent()
     assert server is not None
     return [server, *server.children()]
 
@@ -47,7 +46,8 @@ def broker(sample: Sample) -> list[psutil.Process]:
 def stopped(processes: list[psutil.Process]) -> Iterator[None]:
     assert processes
     for process in processes:
-        process.send_signal(signal.SIGSTOP)
+        if process.is_running():
+            process.send_signal(signal.SIGSTOP)
     try:
         yield
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.base import ANONYMOUS
-from contracts.filing import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView
+from contracts.filing import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView, SoftwareName, SoftwareVersion
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,9 +23,9 @@ class NewDeposit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=120)
+    title: SoftwareName
     short_name: str = Field(default="", max_length=60)
-    version: str = Field(min_length=1, max_length=40)
+    version: SoftwareVersion
     source: list[str] = Field(default=[], max_length=400)
     document: str = Field(default="", max_length=64)
     object_code: str = Field(default="", max_length=64)

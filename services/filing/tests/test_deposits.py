@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from chassis.testing import anonymous
+from pydantic import ValidationError
 from pypdf import PdfReader
 
 from contracts import filing
@@ -101,6 +102,47 @@ def test_an_exceptional_deposit_masks_at_most_half(office: Office) -> None:
     meter = done.report["program"]["meter"]
     assert 0.2 < meter["area"] <= 0.5
     assert meter["characters"] <= 0.5
+
+
+@pytest.mark.requirement("F-04")
+def test_a_manual_is_deposited_by_exception_as_well_and_it_is_kept_what_was_asked(office: Office) -> None:
+    manual = "\n".join(f"{TITLE} 用户手册第 {n} 行" for n in range(90)).encode()
+    options = {"document_mode": "masked", "masked_share": 0.3, "with_tests": True, "leave_out": ["docs", "old"]}
+    done = build(office, *program(2).items(), document=manual, options=options)
+    assert 0.2 < done.report["document"]["meter"]["area"] <= 0.3
+    assert done.report["program"]["meter"] is None
+    asked = done.report["asked"]
+    assert (asked["title"], asked["document_mode"], asked["masked_share"]) == (TITLE, "masked", "30")
+    assert ("with_tests" in asked, "strip_comments" in asked, asked["leave_out"]) == (True, False, "docs\nold")
+    assert len(done.report["program"]["files"]) == 2
+
+
+@pytest.mark.requirement("F-04")
+def test_a_deposit_that_breaks_a_rule_by_choice_says_so(office: Office) -> None:
+    thin = {"app.py": b"x = 1\n\n\n" * 200}
+    done = build(office, *thin.items(), options={"strip_blank_lines": False})
+    assert done.findings[0].code == "deposit_pages_short"
+    assert "空行" in done.findings[0].remedy
+    assert "deposit_pages_short" not in [finding.code for finding in build(office, *thin.items()).findings]
+
+
+@pytest.mark.requirement("F-04")
+def test_object_code_with_its_pages_of_source_is_not_too_long(office: Office) -> None:
+    compiled = office.harness.receipt("visitor-1", bytes(range(256)) * 400, "library.exe")
+    options = {"mode": "object_code", "start_page": 2}
+    done = build(office, ("library.tar", packed(program(40))), object_code=compiled, options=options)
+    assert done.report["program"]["pages"] == 80
+    [made] = done.files
+    check = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id)
+    assert "deposit_too_many_pages" not in [finding.code for finding in check.findings]
+
+
+@pytest.mark.requirement("F-04")
+def test_names_fit_on_one_line_of_the_header_and_are_never_blank(office: Office) -> None:
+    done = build(office, *program(1).items(), title=" 山居\n图书\t软件\x07 ", version=" V1.0 ")
+    assert all("山居 图书 软件 V1.0" in page for page in text_of(office, done.files[0]))
+    with pytest.raises(ValidationError):
+        filing.CreateDeposit(title="  ", version="V1.0")
 
 
 @pytest.mark.requirement("F-04")

@@ -147,6 +147,29 @@ def test_all_problems_come_in_one_answer(office: Office) -> None:
 
 
 @pytest.mark.requirement("F-06")
+def test_a_sample_is_checked_again_when_its_work_is_renamed(office: Office) -> None:
+    application_id = office.ready()
+    before = office.view(application_id)
+    changed: filing.ApplicationView = office.call(
+        filing.SAVE_APPLICATION,
+        office.applicant,
+        application_id=application_id,
+        version=before.version,
+        form={"title": "长江边的石头与水"},
+    )
+    assert [material.precheck.state for material in changed.materials] == ["running"]
+    office.finish_checks()
+    kept: filing.ApplicationView = office.call(
+        filing.SAVE_APPLICATION,
+        office.applicant,
+        application_id=application_id,
+        version=changed.version,
+        form={"word_count": 13000},
+    )
+    assert [material.precheck.state for material in kept.materials] == ["done"]
+
+
+@pytest.mark.requirement("F-06")
 def test_a_material_that_is_being_checked_or_failed_is_not_filed(office: Office) -> None:
     application_id = office.draft().application_id
     material = office.attach(application_id)

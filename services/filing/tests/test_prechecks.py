@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 
@@ -91,6 +92,26 @@ def test_a_job_whose_worker_died_comes_back_and_is_given_up_after_three_tries(of
     assert handlers.work_off(office.harness.runtime)
     done = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
     assert (done.verdict, [finding.code for finding in done.findings]) == ("fail", ["reader_crashed"])
+
+
+@pytest.mark.requirement("S-02")
+def test_two_workers_share_the_queue_and_check_each_file_once(office: Office) -> None:
+    queued = [check(office, pdf(number)).precheck_id for number in range(1, 7)]
+
+    def work() -> int:
+        done = 0
+        while handlers.work_off(office.harness.runtime):
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(2) as workers:
+        shares = [future.result() for future in [workers.submit(work) for _ in range(2)]]
+    assert sum(shares) == len(queued)
+    with office.harness.uow() as uow:
+        rows = [uow.session.get(PrecheckRow, precheck_id) for precheck_id in queued]
+        assert [(row.state, row.attempts, row.facts["pdf"]["pages"]) for row in rows if row] == [
+            ("done", 1, number) for number in range(1, 7)
+        ]
 
 
 @pytest.mark.requirement("F-04")

@@ -67,7 +67,7 @@ def _bars(size: tuple[int, int], share: float) -> Image.Image:
     lean = (height - top) / 2
     for number in range(-1, _BARS * 3):
         left = number * distance
-        right = left + distance * share
+        right = left + distance * share - 1  # the edge itself is painted too
         pen.polygon([(left, top), (right, top), (right - lean, height), (left - lean, height)], fill=255)
     return mask
 

@@ -9,6 +9,8 @@ FRONT_PAGES, BACK_PAGES = 30, 30
 WHOLE_BELOW = FRONT_PAGES + BACK_PAGES
 TEN = 10
 """Pages from the front in the exceptional deposit of ten and fifty."""
+OBJECT_SOURCE_PAGES = 20
+"""Pages of source that go with object code."""
 SOURCE_ROWS = 50
 DOCUMENT_ROWS = 30
 COLUMNS = 100

@@ -13,6 +13,7 @@ from filing.deposit.model import (
     BACK_PAGES,
     COLUMNS,
     FRONT_PAGES,
+    OBJECT_SOURCE_PAGES,
     SOURCE_ROWS,
     TEN,
     WHOLE_BELOW,
@@ -101,11 +102,11 @@ def select(files: list[SourceFile], options: SourceOptions) -> Selection:
         selection.whole = False
         return _finish(selection, [pages[place] for place in chosen], [place + 1 for place in chosen])
     if options.mode == "object_code":
-        rows = _take(reader.forward(files), (options.start_page + 19) * SOURCE_ROWS)
+        rows = _take(reader.forward(files), (options.start_page + OBJECT_SOURCE_PAGES - 1) * SOURCE_ROWS)
         pages = _paged(rows)
-        if len(pages) < options.start_page + 19:
-            raise Refused("deposit_too_short", pages=len(pages), wanted=options.start_page + 19)
-        chosen = list(range(options.start_page - 1, options.start_page + 19))
+        if len(pages) < options.start_page + OBJECT_SOURCE_PAGES - 1:
+            raise Refused("deposit_too_short", pages=len(pages), wanted=options.start_page + OBJECT_SOURCE_PAGES - 1)
+        chosen = list(range(options.start_page - 1, options.start_page + OBJECT_SOURCE_PAGES - 1))
         selection.whole = False
         return _finish(selection, [pages[place] for place in chosen], [place + 1 for place in chosen])
     rows = _take(reader.forward(files), WHOLE_BELOW * SOURCE_ROWS + 1)

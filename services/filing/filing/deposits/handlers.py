@@ -29,9 +29,9 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         "deposit",
         account,
         {
-            "title": request.title.strip(),
-            "short_name": request.short_name.strip(),
-            "version": request.version.strip(),
+            "title": _one_line(request.title),
+            "short_name": _one_line(request.short_name),
+            "version": _one_line(request.version),
             "source": [file(token) for token in request.source],
             "document": file(request.document),
             "object_code": file(request.object_code),
@@ -41,3 +41,8 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
     )
     uow.audit("material.deposit.request", subject=row.id, files=len(request.source))
     return view_job(uow, row, request.language)
+
+
+def _one_line(text: str) -> str:
+    """As it fits into a header: without line breaks and control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -16,7 +16,7 @@ from filing.deposit.engine import DepositResult, build_document_deposit, build_s
 from filing.deposit.model import SourceOptions
 from filing.jobs.model import JobResult, Made, Progress
 from filing.jobs.store import JobRow
-from filing.precheck import run_precheck
+from filing.precheck import PrecheckResult, run_precheck
 from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]
@@ -44,17 +44,30 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
             short_name=params["short_name"],
             version=params["version"],
         )
-        files = [_keep(runtime, job, part, folder / part) for part in results]
+        kept = [_keep(runtime, job, part, folder / part) for part in results]
     return JobResult(
         changes=[change for result in results.values() for change in result.report.pop("changes", [])],
-        files=files,
+        files=[made for made, _ in kept],
         report={
             **{part: result.report for part, result in results.items()},
             "compared": compared.done,
             "asked": _asked(params),
         },
-        findings=[finding.to_json() for result in (*results.values(), compared) for finding in result.findings],
+        findings=_all_findings([*results.values(), compared], [check for _, check in kept]),
     )
+
+
+def _all_findings(made: list[DepositResult], checks: list[PrecheckResult]) -> list[dict[str, Any]]:
+    """What there is to say about the deposits, first of all what keeps them from being filed."""
+    said = [finding for result in made for finding in result.findings]
+    known = {finding.code for finding in said}
+    errors = [
+        finding
+        for check in checks
+        for finding in check.findings
+        if finding.severity == "error" and finding.code not in known
+    ]
+    return [finding.to_json() for finding in (*errors, *said)]
 
 
 def _asked(params: Params) -> dict[str, str]:
@@ -126,7 +139,7 @@ def _source(runtime: Runtime, files: list[dict[str, str]], folder: Path) -> Iter
     yield packed, packed.name
 
 
-def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> Made:
+def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[Made, PrecheckResult]:
     """Stores a made PDF with a check by the same rules as an uploaded one."""
     params = job.params
     profile, mark = ("source_deposit", "源程序") if part == "program" else ("software_document", "文档")
@@ -136,8 +149,9 @@ def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> Made:
         "short_name": params["short_name"],
         "version": params["version"],
         "file_name": file_name,
+        "deposit_mode": params["options"]["mode" if part == "program" else "document_mode"],
     }
     result = run_precheck(profile, path, context)
     made = runtime.objects.put_file(path)
     check_id = keep_finished(runtime, result, made, file_name, account_id=job.account_id, context=context)
-    return Made(part, made.sha256, made.size, file_name, "application/pdf", check_id)
+    return Made(part, made.sha256, made.size, file_name, "application/pdf", check_id), result

@@ -169,10 +169,12 @@ def material_document(row: MaterialRow) -> DocumentRef:
 
 
 def recheck_samples(uow: UnitOfWork, case: Case) -> None:
-    """Checks the samples again when the category, and with it what a sample has to be, has changed."""
+    """Checks the samples again when the category, and with it what a sample has to be, has changed, or the title that
+    the text of a work is searched for."""
     profile = profile_for(case, "sample", "", uow)
     for row in materials_of(uow.session, case.id):
-        if row.role == "sample" and row.precheck.profile != profile:
+        renamed = profile == model.SEARCHED_FOR_TITLE and row.precheck.context.get("title") != case.title
+        if row.role == "sample" and (row.precheck.profile != profile or renamed):
             receipt = UploadReceipt(
                 upload_id=row.id,
                 account=case.account_id,

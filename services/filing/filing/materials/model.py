@@ -23,6 +23,10 @@ _MEDIA_TYPES = {
 """Types that a browser shows without running anything, by what the pre-check calls them."""
 
 
+SEARCHED_FOR_TITLE = "text_pdf"
+"""The profile whose check looks for the title of the work in the text."""
+
+
 class Checked(Protocol):
     @property
     def state(self) -> str: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from filing.deposit.model import DOCUMENT_ROWS, SOURCE_ROWS, WHOLE_BELOW
+from filing.deposit.model import DOCUMENT_ROWS, OBJECT_SOURCE_PAGES, SOURCE_ROWS, WHOLE_BELOW
 from filing.precheck.model import Context, Finding, Param
 from filing.precheck.profiles import text_pdf
 from filing.precheck.profiles.base import Facts, Profile
@@ -91,7 +91,8 @@ def check_source_deposit(facts: Facts, context: Context) -> list[Finding]:
     if short:
         params: dict[str, Param] = {"count": len(short), "rows": SOURCE_ROWS}
         findings.append(Finding("deposit_pages_short", "error", page=short[0], params=params))
-    if len(layout) > WHOLE_BELOW:
+    most = WHOLE_BELOW + OBJECT_SOURCE_PAGES if context.get("deposit_mode") == "object_code" else WHOLE_BELOW
+    if len(layout) > most:
         findings.append(Finding("deposit_too_many_pages", "warning", params={"pages": len(layout)}, repairable=True))
     return findings + _page_numbers(layout) + _stated(facts)
 
