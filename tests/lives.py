@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chassis.testing.sample_files import text_pdf
 from registry_infra.portal import Portal
 
 from tests.journeys.people import Person, decide
@@ -15,7 +16,7 @@ ONE_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
 
 @dataclass(frozen=True)
 class Lives:
-    """Ids of applications by where they stand."""
+    """Ids of applications by where they stand; the material of the draft has a blank page, which can be repaired."""
 
     person: Person
     draft: str
@@ -40,7 +41,9 @@ def lead_lives(visitor: Portal, staff: Staff) -> Lives:
     to_pay = person.ready_to_sign(title=f"还没有缴费的书{ONE_WORD}")
     person.submit(to_pay)
     person.start_payment(to_pay)
-    draft = person.ready_to_sign(title=f"还没有提交的书{ONE_WORD}")
+    draft = person.draft(title=f"还没有提交的书{ONE_WORD}")
+    person.attach(draft, text_pdf(["First", "", "Third"]))
+    person.declare(draft)
     person.wait_until(registered, "registration_number")
     return Lives(person, draft, to_pay, to_correct, registered)
 

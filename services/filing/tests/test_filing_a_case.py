@@ -244,6 +244,7 @@ def test_an_old_declaration_is_not_enough(office: Office) -> None:
     draft = office.view(application_id)
     change = {"application_id": application_id, "version": draft.version, "form": {"title": "长江边的新石头"}}
     office.call(filing.SAVE_APPLICATION, office.applicant, **change)
+    office.finish_checks()
     refused("declaration_outdated", office.submit, application_id, old)
     new = office.prepare(application_id)
     refused("declaration_outdated", office.submit, application_id, old)
