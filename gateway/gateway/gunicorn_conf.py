@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from gateway.web.registry import EXTENSION
 
 bind = os.environ.get("REGISTRY_BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "gateway.worker.Worker"
 workers = int(os.environ.get("REGISTRY_WEB_WORKERS", "2"))
 threads = int(os.environ.get("REGISTRY_WEB_THREADS", "8"))
 timeout = 60

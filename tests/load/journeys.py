@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -113,18 +113,28 @@ class Load:
 def spent(stack_id: str) -> dict[str, float]:
     """Seconds of processor time so far, by part; those of children that have ended count for who started them."""
     found: dict[str, float] = {}
-    for process in [*processes_of(stack_id), psutil.Process()]:
+    for process in {*everybody(stack_id), psutil.Process()}:
         with suppress(psutil.NoSuchProcess):
-            words, times = process.cmdline(), process.cpu_times()
+            part, times = part_of(process.cmdline()), process.cpu_times()
             cost = times.user + times.system + times.children_user + times.children_system
-            found[part_of(words)] = found.get(part_of(words), 0.0) + cost
+            found[part] = found.get(part, 0.0) + cost
     return found
+
+
+def everybody(stack_id: str) -> Iterator[psutil.Process]:
+    """The stack's processes and what they started, of which some carry no mark."""
+    for process in processes_of(stack_id):
+        yield process
+        with suppress(psutil.NoSuchProcess):
+            yield from process.children(recursive=True)
 
 
 def part_of(words: Iterable[str]) -> str:
     line = " ".join(words)
     if "tests.load.journeys" in line:
         return APPLICANTS
+    if not line:
+        return "sandboxes"  # what they have become can no longer be read
     for word, part in PARTS.items():
         if word in line:
             return part

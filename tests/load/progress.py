@@ -68,7 +68,8 @@ def load(program: Path, script: Path, url: str, seconds: int) -> tuple[float, fl
 @contextmanager
 def bare(settings: Settings, folder: Path) -> Iterator[str]:
     port = choose_ports(["bare"], folder / "bare-port.json")["bare"]
-    options = ["-k", "gthread", "-w", "2", "--threads", "8", "-b", f"127.0.0.1:{port}", "--log-level", "warning"]
+    worker = ["-k", "gateway.worker.Worker", "-w", "2", "--threads", "8"]
+    options = [*worker, "-b", f"127.0.0.1:{port}", "--log-level", "warning"]
     command = [sys.executable, "-W", "ignore", "-m", "gunicorn", *options, "tests.load.bare_progress:app"]
     environment = {**os.environ, "BARE_DATABASE_URL": settings.database_urls["filing"]}
     process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
