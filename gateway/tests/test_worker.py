@@ -11,7 +11,10 @@ from gateway.testing import GatewayProcess
 
 THREADS = 16
 """Two workers with eight each."""
-HALF = b'POST /api/v1/otp HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"mobile'
+HALF = (
+    b"POST /api/v1/otp HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    b'{"mobile'
+)
 
 
 def test_slow_senders_hold_nobody_up_as_long_as_one_thread_is_free(gateway: GatewayProcess) -> None:
