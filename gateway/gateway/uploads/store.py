@@ -1,4 +1,4 @@
-"""Queries on the table of uploads. Each is one short transaction: none is held while bytes arrive."""
+"""Queries on the table of uploads. Each statement stands for itself: no transaction is held while bytes arrive."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class UploadTable:
     """Uploads by id, for the gateway process that owns ``engine``."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def add(self, upload: UploadState) -> None:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 insert(Upload).values(
                     upload_id=upload.upload_id,
@@ -46,7 +46,7 @@ class UploadTable:
 
     def offer(self, upload: UploadState) -> None:
         """A finished upload; offered again, it only lives longer."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 upsert(Upload)
                 .values(
@@ -64,13 +64,13 @@ class UploadTable:
             )
 
     def get(self, upload_id: str) -> UploadState | None:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             row = connection.execute(select(*_COLUMNS).where(Upload.upload_id == upload_id)).one_or_none()
         return None if row is None else UploadState(**row._mapping)
 
     def holding_of(self, owner: str, now: datetime) -> tuple[int, int]:
         """(number, bytes) of what an owner keeps here."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             count, size = connection.execute(
                 select(func.count(), func.coalesce(func.sum(Upload.length), 0)).where(
                     Upload.owner == owner, Upload.expires_at > now
@@ -80,7 +80,7 @@ class UploadTable:
 
     def advance(self, upload_id: str, received: int, expires_at: datetime) -> None:
         """``received`` bytes are durable in the staging file."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 update(Upload)
                 .where(Upload.upload_id == upload_id, Upload.received <= received)
@@ -89,7 +89,7 @@ class UploadTable:
 
     def set_tail_counts(self, upload_id: str, counts: bool, received: int) -> None:
         """Whether bytes beyond ``received`` in the staging file are to be believed."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 update(Upload).where(Upload.upload_id == upload_id).values(tail_counts=counts, received=received)
             )
@@ -99,7 +99,7 @@ class UploadTable:
 
         ``first``: the object store does not have these bytes yet.
         """
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 update(Upload)
                 .where(Upload.upload_id == upload_id)
@@ -108,7 +108,7 @@ class UploadTable:
 
     def finish(self, upload_id: str, finished_at: datetime, expires_at: datetime) -> None:
         """The content lies in the object store."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 update(Upload)
                 .where(Upload.upload_id == upload_id)
@@ -116,11 +116,11 @@ class UploadTable:
             )
 
     def remove(self, upload_id: str) -> None:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(delete(Upload).where(Upload.upload_id == upload_id))
 
     def expired(self, now: datetime, limit: int) -> list[str]:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             rows = connection.execute(
                 select(Upload.upload_id).where(Upload.expires_at < now).order_by(Upload.expires_at).limit(limit)
             )

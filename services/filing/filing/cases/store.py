@@ -128,10 +128,6 @@ def find_by_number(session: Session, number: str) -> Case | None:
     ).scalar_one_or_none()
 
 
-def history(session: Session, case_id: str) -> Sequence[ActionRow]:
-    return session.scalars(select(ActionRow).where(ActionRow.case_id == case_id).order_by(ActionRow.id)).all()
-
-
 def actors_of(session: Session, case_id: str) -> set[str]:
     """Everybody who ever acted on a case."""
     return set(session.scalars(select(ActionRow.actor).where(ActionRow.case_id == case_id).distinct()))

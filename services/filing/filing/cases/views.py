@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.uow import UnitOfWork
 from contracts.filing import (
     ActionView,
@@ -14,20 +16,15 @@ from contracts.filing import (
 )
 from contracts.objects import ObjectRef
 
+from chassis import clock
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
-from filing.cases.store import ActionRow, Case, history
+from filing.cases.store import Case
+from filing.cases.whole import Acted, Held, Round, read_whole
 from filing.clocks.effects import view_deadlines
-from filing.clocks.store import deadlines_of
-from filing.correction.store import CorrectionRow, corrections_of
-from filing.documents.store import latest_document
 from filing.forms.policy import Language
 from filing.materials.model import content_type
-from filing.materials.store import MaterialRow, materials_of
+from filing.materials.store import MaterialRow
 from filing.prechecks.handlers import view_precheck
-
-
-def happenings(rows: list[ActionRow]) -> list[Happening]:
-    return [Happening(row.action, row.at, row.from_state, row.to_state) for row in rows]
 
 
 def waiting(case: Case) -> str:
@@ -36,10 +33,9 @@ def waiting(case: Case) -> str:
 
 def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> ApplicationView:
     """The whole case. What concerns staff only (who examines, proposed refusals) is left out for applicants."""
-    session, staff = uow.session, uow.actor.is_staff
-    session.flush()
-    rows = list(history(session, case.id))
-    declaration = latest_document(session, case.id, "declaration")
+    staff, whole = uow.actor.is_staff, read_whole(uow.session, case.id)
+    today = clock.legal_date(uow.now() + timedelta(days=whole.offset_days))
+    happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
     reason_visible = case.state in ("refused", "withdrawn", "lapsed")
     return ApplicationView.model_validate(
         {
@@ -50,7 +46,7 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
             "version": case.version,
             "form": case.form,
             "title": case.title,
-            "materials": [view_material(row, language) for row in materials_of(session, case.id)],
+            "materials": [view_material(row, language) for row in whole.materials],
             "serial_number": case.serial_number,
             "acceptance_number": case.acceptance_number,
             "registration_number": case.registration_number,
@@ -58,12 +54,12 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
             "order": view_order(case),
             "paper_required": case.paper_required,
             "paper_received_at": case.paper_received_at,
-            "nodes": nodes(case.status, happenings(rows)),
-            "deadlines": view_deadlines(deadlines_of(session, case.id), uow.today(), language),
-            "corrections": [view_correction(row) for row in corrections_of(session, case.id)],
-            "actions": [view_action(row, staff) for row in rows],
+            "nodes": nodes(case.status, happenings),
+            "deadlines": view_deadlines(whole.deadlines, today, language),
+            "corrections": [view_correction(row) for row in whole.corrections],
+            "actions": [view_action(row, staff) for row in whole.history],
             "allowed_actions": _allowed(case, uow),
-            "declaration": declaration and declaration.ref,
+            "declaration": whole.declaration,
             "created_at": case.created_at,
             "updated_at": case.updated_at,
             "submitted_at": case.submitted_at,
@@ -77,7 +73,7 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
     )
 
 
-def view_action(row: ActionRow, staff: bool) -> ActionView:
+def view_action(row: Acted, staff: bool) -> ActionView:
     """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided."""
     return ActionView.model_validate(
         {
@@ -118,7 +114,7 @@ def _fits(case: Case, action: Action, examiner: str) -> bool:
     return case.examiner_id == examiner
 
 
-def view_material(row: MaterialRow, language: Language = "zh") -> MaterialView:
+def view_material(row: MaterialRow | Held, language: Language = "zh") -> MaterialView:
     return MaterialView.model_validate(
         {
             "material_id": row.id,
@@ -142,7 +138,7 @@ def view_order(case: Case) -> OrderSummary | None:
     )
 
 
-def view_correction(row: CorrectionRow) -> CorrectionView:
+def view_correction(row: Round) -> CorrectionView:
     return CorrectionView(
         correction_id=row.id,
         requested_at=row.requested_at,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Protocol
 
 from contracts.filing import Deadline
 from contracts.forms import Kind
@@ -55,20 +54,7 @@ def start_period(session: Session, case: Case, kind: ClockKind, start: date, per
     session.flush()
 
 
-class Shown(Protocol):
-    """A deadline as far as people see it."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def due_on(self) -> date: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def legal_basis(self) -> dict[str, Any]: ...
-
-
-def view_deadlines(rows: Iterable[Shown], today: date, language: Language) -> list[Deadline]:
+def view_deadlines(rows: Iterable[model.ReadDeadline], today: date, language: Language) -> list[Deadline]:
     """The deadlines that people should see; one that is past counts as missed at once."""
     views = []
     for row in rows:

@@ -23,6 +23,16 @@ class Running(Protocol):
 
 
 @dataclass(frozen=True)
+class ReadDeadline:
+    """A deadline as it is shown; ``legal_basis`` by language."""
+
+    kind: str
+    due_on: date
+    state: str
+    legal_basis: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Period:
     """First day excluded; ``nominal`` is the last day before it is moved to a working day (民法典 art. 201-203)."""
 

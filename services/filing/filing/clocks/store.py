@@ -49,10 +49,6 @@ class DeadlineRow(Base):
     legal_basis: Mapped[dict[str, Any]]
 
 
-def deadlines_of(session: Session, case_id: str) -> Sequence[DeadlineRow]:
-    return session.scalars(select(DeadlineRow).where(DeadlineRow.case_id == case_id).order_by(DeadlineRow.id)).all()
-
-
 def latest(session: Session, case_id: str, kind: str) -> DeadlineRow | None:
     """The newest deadline of a kind that its case has not outlived."""
     return session.scalars(

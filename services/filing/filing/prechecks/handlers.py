@@ -17,7 +17,7 @@ from filing.forms.policy import Language
 from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
-from filing.prechecks.model import scan_missing
+from filing.prechecks.model import ReadCheck, scan_missing
 from filing.prechecks.store import PrecheckRow, find_precheck
 
 FIRST_LOOK_FROM = 1 << 20
@@ -92,7 +92,7 @@ def queue_precheck(
     return row
 
 
-def view_precheck(row: PrecheckRow, language: Language) -> PrecheckView:
+def view_precheck(row: PrecheckRow | ReadCheck, language: Language) -> PrecheckView:
     """With the words of each finding in the language."""
     return PrecheckView.model_validate(
         {

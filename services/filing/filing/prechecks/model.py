@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class ReadCheck:
+    """A check as it is shown; see ``PrecheckRow``."""
+
+    id: str
+    profile: str
+    state: str
+    verdict: str | None
+    first_verdict: str | None
+    progress: float
+    facts: dict[str, Any]
+    findings: list[dict[str, Any]]
+    file_name: str
+    size: int
 
 
 def blocks_filing(verdict: str | None, findings: Sequence[Mapping[str, Any]]) -> bool:

@@ -10,6 +10,7 @@ from chassis.uow import UnitOfWork
 from contracts.filing import State
 
 from filing.cases.model import Happening
+from filing.clocks.model import ReadDeadline
 
 _BY_NUMBER = """
     SELECT c.kind, c.state, c.title, c.updated_at,
@@ -23,16 +24,6 @@ _BY_NUMBER = """
 
 
 @dataclass(frozen=True)
-class Period:
-    """A deadline as the query reads it."""
-
-    kind: str
-    due_on: date
-    state: str
-    legal_basis: dict[str, str]
-
-
-@dataclass(frozen=True)
 class PublicCase:
     """``offset_days``: where the legal clock stands."""
 
@@ -41,7 +32,7 @@ class PublicCase:
     title: str
     updated_at: datetime
     history: list[Happening]
-    periods: list[Period]
+    periods: list[ReadDeadline]
     offset_days: int
 
 
@@ -61,7 +52,8 @@ def by_number(uow: UnitOfWork, number: str, kinds: Sequence[str]) -> PublicCase 
             for action, at, before, after in row.actions or ()
         ],
         periods=[
-            Period(kind, date.fromisoformat(due_on), state, basis) for kind, due_on, state, basis in row.deadlines or ()
+            ReadDeadline(kind, date.fromisoformat(due_on), state, basis)
+            for kind, due_on, state, basis in row.deadlines or ()
         ],
         offset_days=row.offset_days or 0,
     )
