@@ -193,7 +193,8 @@ def thumbnail(stream: BinaryIO, edge: int) -> Image.Image:
     """The image as shown, its longer edge at most ``edge`` pixels, in RGB; JPEGs are decoded at reduced size."""
     image = open_image(stream)
     image.draft("RGB", (edge, edge))
-    turned = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
+    turned: Image.Image = image
     if turned.mode in ("I;16", "I;16B", "I", "F"):
         low, high = turned.getextrema()
         span = (float(high) - float(low)) or 1.0  # type: ignore[arg-type]  # one band: a pair of numbers
@@ -202,6 +203,7 @@ def thumbnail(stream: BinaryIO, edge: int) -> Image.Image:
         paper = Image.new("RGBA", turned.size, "white")
         paper.alpha_composite(turned.convert("RGBA"))
         turned = paper
-    turned = turned.convert("RGB")
+    if turned.mode != "RGB":
+        turned = turned.convert("RGB")
     turned.thumbnail((edge, edge))
     return turned
