@@ -7,7 +7,7 @@
 | a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | key, `trust.json`, `database-url`, `amqp-url` |
 | `identity`, `archive`, `payment` | as above | also `data-key`; `pki/`; `provider/` |
 | `postgres`, `rabbitmq` | the servers | `superuser-password`; `definitions.json` |
-| `deployment` | the jobs of this module | `credentials.json`: all passwords |
+| `deployment` | the jobs of this module | `credentials.json`: all passwords; `listeners.json`: addresses for other teams |
 
 `prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
 exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.
@@ -53,7 +53,9 @@ def prepare_secrets(folder: Path) -> None:
         _write(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
     # The servers run as users of their own; nobody else has these two volumes.
     _write(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
-    users = {user: passwords[f"broker {user}"] for user in (*USERS, *listeners())}
+    others = {user: _address("amqp", user, passwords[f"broker {user}"], BROKER, VHOST) for user in listeners()}
+    _write(folder / "deployment" / "listeners.json", json.dumps(others, indent=1))
+    users = {user: passwords[f"broker {user}"] for user in (*USERS, *others)}
     _write(folder / "rabbitmq" / "definitions.json", json.dumps(definitions(users), indent=1), mode=0o444)
 
 

@@ -216,3 +216,19 @@ def test_the_entry_point_starts_a_process_only_when_its_own_image_has_migrated(t
     (tmp_path / "new").write_text("this image\n")
     os.replace(tmp_path / "new", tmp_path / "run")
     assert process.communicate(timeout=10)[0] == "started\n"
+
+
+def test_another_teams_service_that_is_named_gets_a_user_and_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert SERVICES["secrets"]["environment"] == {"REGISTRY_LISTENERS": "${REGISTRY_LISTENERS:-}"}
+    for part in (*MIGRATED, "deployment", "postgres", "rabbitmq"):
+        (tmp_path / part).mkdir()
+    prepare_secrets(tmp_path)
+    assert json.loads((tmp_path / "deployment" / "listeners.json").read_text()) == {}
+    monkeypatch.setenv("REGISTRY_LISTENERS", "catalogue")
+    prepare_secrets(tmp_path)
+    address = json.loads((tmp_path / "deployment" / "listeners.json").read_text())["catalogue"]
+    assert re.fullmatch(r"amqp://catalogue:[^@]{20,}@rabbitmq:5672/registry", address)
+    known = json.loads((tmp_path / "rabbitmq" / "definitions.json").read_text())["users"]
+    assert [user["tags"] for user in known if user["name"] == "catalogue"] == [""]
