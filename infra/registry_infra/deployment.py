@@ -7,7 +7,7 @@
 | a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | key, `trust.json`, `database-url`, `amqp-url` |
 | `identity`, `archive`, `payment` | as above | also `data-key`; `pki/`; `provider/` |
 | `postgres`, `rabbitmq` | the servers | `superuser-password`; `definitions.json` |
-| `deployment` | the jobs of this module | `credentials.json`: all passwords; `listeners.json`: addresses for other teams |
+| `deployment` | the jobs of this module | all passwords; `listeners.json`: addresses for other teams |
 
 `prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
 exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.

@@ -22,6 +22,7 @@ from registry_infra.node import Node
 from registry_infra.portal import Portal, wait_for
 from registry_infra.testing import Stack
 
+import gateway
 from tests.journeys.people import Person
 from tests.lives import Lives
 from tests.staff import Staff
@@ -211,3 +212,10 @@ def parse_errors(html: str) -> list[str]:
     parser = html5lib.HTMLParser()
     parser.parse(html)
     return [f"{code} at {line}:{column}" for (line, column), code, _ in parser.errors]
+
+
+@pytest.mark.requirement("W-01")
+def test_no_page_reloads_by_itself_while_somebody_reads_it() -> None:
+    """WCAG 2.2, 2.2.1 (failure F41): parts are renewed by script, and without it by a link that people follow."""
+    templates = Path(gateway.__file__).parent / "templates"
+    assert [str(file) for file in templates.rglob("*.html") if "http-equiv" in file.read_text("utf-8")] == []

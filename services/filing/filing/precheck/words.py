@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -36,6 +38,22 @@ def catalogue() -> Texts:
     return _loaded()[0]
 
 
+_COUNTED = re.compile(
+    r"(?P<number>\{(?P<name>\w+)\})(?P<noun>[A-Za-z -]+)\(s\)(?P<verb> (?:are|were|have|lack|continue)\b)?"
+)
+_OF_ONE = {" are": " is", " were": " was", " have": " has", " lack": " lacks", " continue": " continues"}
+
+
+def filled(sentence: str, params: Mapping[str, Param]) -> str:
+    """The sentence with its values: of ``{count} page(s) are``, *1 page is* or *2 pages are*."""
+
+    def form(found: re.Match[str]) -> str:
+        number, noun, verb = found["number"], found["noun"], found["verb"] or ""
+        return f"{number}{noun}{_OF_ONE.get(verb, '')}" if params.get(found["name"]) == 1 else f"{number}{noun}s{verb}"
+
+    return _COUNTED.sub(form, sentence).format(**params)
+
+
 def describe(finding: Finding, language: Language = "zh") -> tuple[str, str]:
     """(message, remedy) of a finding, with its numbers filled in. Total: an unknown code is a programming error."""
     entry = catalogue()[finding.code][language]
@@ -51,7 +69,7 @@ def describe(finding: Finding, language: Language = "zh") -> tuple[str, str]:
             params[key] = names[language].get(str(params[key]), str(params[key]))
     if "accepted" in params:
         params["accepted"] = "/".join(_name(kind, names[language]) for kind in str(params["accepted"]).split("/"))
-    return entry["message"].format(**params), remedy.format(**params)
+    return filled(entry["message"], params), filled(remedy, params)
 
 
 def _name(kind: str, names: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ import chassis.inspect
 import filing
 import pytest
 from filing.precheck import Finding, describe
-from filing.precheck.words import _loaded, catalogue
+from filing.precheck.words import _loaded, catalogue, filled
 
 SOURCES = [
     *(Path(filing.__file__).parent).rglob("*.py"),
@@ -54,3 +54,16 @@ def test_a_type_is_named_in_the_readers_language() -> None:
     finding = Finding("wrong_type", "error", params={"type": "unknown", "extension": "", "accepted": "pdf"})
     assert "未知格式" in describe(finding, "zh")[0]
     assert "unknown format" in describe(finding, "en")[0]
+
+
+def test_one_thing_is_not_said_as_if_it_were_several() -> None:
+    for count, said in ((1, "1 font is not embedded"), (2, "2 fonts are not embedded")):
+        finding = Finding("pdf_fonts_not_embedded", "warning", params={"count": count, "names": "Arial(s)"})
+        assert said in describe(finding, "en")[0]
+        assert "Arial(s)" in describe(finding, "en")[0], "what the file says stays as it is"
+
+
+def test_english_sentences_count_with_s_in_brackets_only_where_a_number_stands_before() -> None:
+    for code, entry in catalogue().items():
+        for sentence in entry["en"].values():
+            assert "(s)" not in filled(sentence, dict.fromkeys(re.findall(r"\{(\w+)", sentence), 1)), code
