@@ -32,7 +32,12 @@ PATIENCE = 20.0
 
 
 class Demo:
-    """One run. Each method is a stage of the job; ``step`` prints a line when it is done."""
+    """One run. Each method is a stage of the job; ``step`` prints a line when it is done.
+
+    ``pause``: seconds before something that is not there yet is looked for again.
+    """
+
+    pause = 0.05
 
     def __init__(self, url: str, folder: Path, data: Path | None, root: Path | None = None) -> None:
         self.visitor = Portal(url, patience=PATIENCE)
@@ -47,6 +52,9 @@ class Demo:
 
     def step(self, text: str) -> None:
         print(f" {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
+
+    def _wait(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
+        return wait_for(what, look, seconds, self.pause)
 
     def images(self) -> dict[str, bytes]:
         """Photographs of the identity card and of its holder."""
@@ -94,7 +102,7 @@ class Demo:
             view: dict[str, Any] = self.me.get(f"/verifications/{number}")
             return view if view["check"] == "done" else None
 
-        view = wait_for("the automatic check of the images", checked, 120)
+        view = self._wait("the automatic check of the images", checked, 120)
         if any(note["severity"] == "error" for note in view["notes"]):
             raise TooLate("; ".join(note["message"] for note in view["notes"]))
         reviewer = self.staff("reviewer")
@@ -118,7 +126,7 @@ class Demo:
             check: dict[str, Any] = self.me.get(path)["materials"][0]["precheck"]
             return check if check["state"] == "done" else None
 
-        check = wait_for("the pre-check", checked, 120)
+        check = self._wait("the pre-check", checked, 120)
         if check["verdict"] == "fail":
             raise TooLate("; ".join(finding["message"] for finding in check["findings"]))
         self.step(f"预检 Pre-checked: {check['verdict']}, {check['facts']['pdf']['pages']} pages")
@@ -126,7 +134,7 @@ class Demo:
     def submit(self) -> str:
         path = f"/applications/{self.application_id}"
         # The verified name reaches filing by event, a moment after the decision.
-        declaration = wait_for(
+        declaration = self._wait(
             "the verified name in filing",
             lambda: unless("not_verified", lambda: self.me.post(f"{path}/declaration")),
         )
@@ -139,7 +147,7 @@ class Demo:
 
     def pay(self) -> str:
         path = f"/applications/{self.application_id}"
-        order = wait_for("the order", lambda: unless("order_pending", lambda: self.me.get(f"{path}/order")))
+        order = self._wait("the order", lambda: unless("order_pending", lambda: self.me.get(f"{path}/order")))
         payment = self.me.post(f"/orders/{order['order_id']}/payments", {"method": "wechat"})
         self.visitor.post(f"/sandbox/payments/{payment['payment_id']}/pay", {})
         self.step(f"缴费 Paid ¥{order['amount'] / 100:.2f} by WeChat Pay; the provider called back")
@@ -148,8 +156,8 @@ class Demo:
             number: str | None = self.me.get(path)["acceptance_number"]
             return number
 
-        number = wait_for("acceptance", accepted)
-        notice = wait_for("the acceptance notice", lambda: self._document("acceptance_notice"))
+        number = self._wait("acceptance", accepted)
+        notice = self._wait("the acceptance notice", lambda: self._document("acceptance_notice"))
         self._save("acceptance-notice.pdf", self.me.fetch(f"/documents/{notice['document_id']}"))
         self.step(f"受理 Accepted: 受理号 {number}, with the notice as PDF")
         return number
@@ -157,7 +165,7 @@ class Demo:
     def examine(self, serial_number: str) -> None:
         case = self.me.get(f"/applications/{self.application_id}")
         if case["paper_required"] and not case["paper_received_at"]:
-            cover = wait_for("the cover sheet", lambda: self._document("cover_sheet"))
+            cover = self._wait("the cover sheet", lambda: self._document("cover_sheet"))
             self._save("cover-sheet.pdf", self.me.fetch(f"/documents/{cover['document_id']}"))
             intake = self.staff("intake")
             intake.post("/staff/paper-receipts", {"serial_number": serial_number})
@@ -176,7 +184,7 @@ class Demo:
             view: dict[str, Any] = self.me.get(f"/applications/{self.application_id}")
             return view if view["registration_number"] and view["certificate_document_id"] else None
 
-        case = wait_for("the certificate", issued, 120)
+        case = self._wait("the certificate", issued, 120)
         number = case["registration_number"]
         pdf = self.me.fetch(f"/documents/{case['certificate_document_id']}")
         path = self._save(f"{number}.pdf", pdf)

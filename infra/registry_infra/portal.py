@@ -155,9 +155,10 @@ class Portal:
         self._http.close()
 
 
-def wait_for(what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
-    """Looks again and again until there is something. Raises :class:`TooLate` with ``what``."""
-    deadline, pause = time.monotonic() + seconds, 0.05
+def wait_for(what: str, look: Callable[[], T | None], seconds: float = 60, pause: float = 0.05) -> T:
+    """Looks again and again until there is something, after ``pause`` seconds the second time and less and less often
+    from then on. Raises :class:`TooLate` with ``what``."""
+    deadline = time.monotonic() + seconds
     while True:
         found = look()
         if found is not None:
@@ -165,7 +166,7 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
         if time.monotonic() > deadline:
             raise TooLate(f"{what} did not happen within {seconds:.0f} s")
         time.sleep(pause)
-        pause = min(pause * 1.5, 1.0)
+        pause = min(pause * 1.5, max(1.0, pause))
 
 
 def unless(code: str, ask: Callable[[], T]) -> T | None:

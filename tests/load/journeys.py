@@ -62,7 +62,12 @@ class Papers:
 
 
 class Applicant(Demo):
-    """The demonstration's applicant, who prints nothing and keeps nothing."""
+    """The demonstration's applicant, who prints nothing and keeps nothing.
+
+    What is not there yet is looked for as often as our pages do so by themselves: every one to three seconds.
+    """
+
+    pause = 1.5
 
     def __init__(self, stack: Stack, staff: Staff, papers: Papers) -> None:
         super().__init__(stack.url, stack.data, data=None)

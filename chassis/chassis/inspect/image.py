@@ -74,6 +74,23 @@ def open_image(stream: BinaryIO) -> Image.Image:
 
 def read_facts(stream: BinaryIO, *, decode: bool) -> ImageFacts:
     """Header facts (50 megapixels: 12 ms); with ``decode`` also whether every pixel of every frame is there."""
+    facts = _read_header(stream)
+    if decode:
+        _decode(stream, facts)
+    return facts
+
+
+def read_picture(stream: BinaryIO, edge: int) -> tuple[ImageFacts, Image.Image | None]:
+    """Facts with ``decode``, and the picture as :func:`thumbnail` makes it, of pixels that are decoded once; None when
+    they are damaged, or too many."""
+    facts = _read_header(stream)
+    image = _decode(stream, facts)
+    if not facts.decodes or facts.too_many_pixels:
+        return facts, None
+    return facts, _shown(image, edge) if image else thumbnail(stream, edge)
+
+
+def _read_header(stream: BinaryIO) -> ImageFacts:
     image = open_image(stream)
     facts = ImageFacts(format=image.format or "", mode=image.mode, width=image.width, height=image.height)
     facts.icc_profile = bool(image.info.get("icc_profile"))
@@ -85,10 +102,6 @@ def read_facts(stream: BinaryIO, *, decode: bool) -> ImageFacts:
     facts.damaged_metadata = facts.damaged_metadata or any(issubclass(w.category, UserWarning) for w in caught)
     if facts.width * facts.height > HEADER_PIXEL_LIMIT:
         facts.too_many_pixels = True
-    elif decode and facts.width * facts.height > DECODE_PIXEL_LIMIT:
-        facts.decode_skipped = True
-    elif decode:
-        _decode(stream, facts)
     return facts
 
 
@@ -170,7 +183,13 @@ def _count_frames(image: Image.Image, facts: ImageFacts) -> None:
         facts.damaged_metadata = True
 
 
-def _decode(stream: BinaryIO, facts: ImageFacts) -> None:
+def _decode(stream: BinaryIO, facts: ImageFacts) -> Image.Image | None:
+    """The only frame, when all of it is there."""
+    if facts.too_many_pixels:
+        return None
+    if facts.width * facts.height > DECODE_PIXEL_LIMIT:
+        facts.decode_skipped = True
+        return None
     image = open_image(stream)
     facts.decodes = True
     frame = 0
@@ -187,12 +206,17 @@ def _decode(stream: BinaryIO, facts: ImageFacts) -> None:
     except Exception as error:
         facts.decodes = frame > 0
         facts.decode_error = f"{type(error).__name__}: {error}"[:160]
+    return image if facts.frames == 1 and facts.decodes else None
 
 
 def thumbnail(stream: BinaryIO, edge: int) -> Image.Image:
     """The image as shown, its longer edge at most ``edge`` pixels, in RGB; JPEGs are decoded at reduced size."""
     image = open_image(stream)
     image.draft("RGB", (edge, edge))
+    return _shown(image, edge)
+
+
+def _shown(image: Image.Image, edge: int) -> Image.Image:
     ImageOps.exif_transpose(image, in_place=True)
     turned: Image.Image = image
     if turned.mode in ("I;16", "I;16B", "I", "F"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from PIL import Image, ImageFilter, ImageStat
 
-from chassis.inspect.image import ImageFacts, thumbnail
+from chassis.inspect.image import ImageFacts
 
 EDGE = 640
 _LAPLACE = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
@@ -31,9 +31,8 @@ class PhotoQuality:
         return dict(vars(self))
 
 
-def measure(stream: BinaryIO) -> PhotoQuality:
-    """Reads the pixels at reduced size."""
-    picture = thumbnail(stream, EDGE)
+def measure(picture: Image.Image) -> PhotoQuality:
+    """Of a picture whose longer edge has at most ``EDGE`` pixels."""
     grey = picture.convert("L")
     statistics = ImageStat.Stat(grey)
     histogram = grey.histogram()

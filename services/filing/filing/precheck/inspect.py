@@ -127,10 +127,16 @@ def _read_image(job: Job, facts: Facts, context: Context, stage: str) -> bool:
 
 def _read_photo(job: Job, facts: Facts, context: Context, stage: str) -> bool:
     """An image whose quality matters as well."""
-    _read_image(job, facts, context, stage)
-    read = facts.get("image")
-    if stage == "full" and read and read["decodes"] and not read["too_many_pixels"]:
-        facts["quality"] = photo.measure(job.source).to_json()
+    if stage != "full":
+        return _read_image(job, facts, context, stage)
+    try:
+        read, picture = image.read_picture(job.source, photo.EDGE)
+    except ImageUnreadable as error:
+        facts["image_error"] = str(error)
+        return True
+    facts["image"] = read.to_json()
+    if picture is not None:
+        facts["quality"] = photo.measure(picture).to_json()
     return True
 
 

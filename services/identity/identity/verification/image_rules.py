@@ -51,13 +51,13 @@ def inspect_id_image(job: Job) -> JsonValue:
     if kind not in photo.ACCEPTED:
         return _report(facts, [_error("photo_wrong_type", type=kind.upper())])
     try:
-        read = image.read_facts(job.source, decode=True)
+        read, picture = image.read_picture(job.source, photo.EDGE)
     except image.ImageUnreadable:
         return _report(facts, [_error("photo_damaged")])
     facts["image"] = read.to_json()
     quality = None
-    if read.decodes and not read.too_many_pixels:
-        quality = photo.measure(job.source)
+    if picture is not None:
+        quality = photo.measure(picture)
         facts["quality"] = quality.to_json()
     return _report(facts, photo.judge(read, quality, rules))
 
