@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from contracts import archive, examination, filing, identity, legacy_bridge, payment, sandbox
+from contracts import archive, examination, filing, identity, legacy_bridge, payment, sandbox, tools
 from contracts.base import EventType, RpcMethod
 
-_MODULES: tuple[ModuleType, ...] = (identity, filing, examination, payment, archive, legacy_bridge)
+_MODULES: tuple[ModuleType, ...] = (identity, filing, tools, examination, payment, archive, legacy_bridge)
 
 METHODS: dict[str, RpcMethod[Any, Any]] = {
     method.full_name: method

@@ -1,16 +1,17 @@
-"""Contracts of filing: drafts, materials and pre-check, submission, progress, corrections."""
+"""Contracts of filing: drafts and their materials, submission, progress, corrections."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
+from contracts.tools import PrecheckView
 
 State = Literal[
     "draft",
@@ -26,166 +27,6 @@ State = Literal[
     "lapsed",
 ]
 MaterialRole = Literal["sample", "ownership_proof", "identity_proof", "other", "correction"]
-
-
-class Finding(Model):
-    """One finding of the pre-check. Words come from the catalogue by ``code`` (message and remedy, zh and en)."""
-
-    code: str
-    severity: Literal["info", "warning", "error"]
-    message: str = ""
-    remedy: str = ""
-    page: int | None = None
-    line: int | None = None
-    repairable: bool = False
-    params: dict[str, str | int | float] = {}
-
-
-Verdict = Literal["pass", "fixable", "uncertain", "fail"]
-
-
-class PrecheckView(Model):
-    """``verdict`` when done. While running, ``first_verdict``, facts and findings tell what is known already."""
-
-    precheck_id: str
-    profile: str
-    state: Literal["running", "done"]
-    verdict: Verdict | None = None
-    facts: dict[str, Any] = {}
-    findings: list[Finding] = []
-    first_verdict: Verdict | None = Field(default=None, description="of a first look at a large file")
-    progress: float = Field(default=0.0, ge=0, le=1, description="share of the work that is done")
-    file_name: str = ""
-    size: int = Field(default=0, description="bytes")
-
-
-class CreatePrecheck(Model):
-    receipt: str
-    profile: str = Field(max_length=40)
-    context: dict[str, str] = {}
-    language: Literal["zh", "en"] = "zh"
-    client: str = Field(default="", description="anonymous session that uploaded the file")
-
-
-class GetPrecheck(Model):
-    precheck_id: str
-    language: Literal["zh", "en"] = "zh"
-
-
-JobState = Literal["waiting", "running", "done", "failed"]
-
-
-class Words(Model):
-    """A stable code with its sentence in the caller's language."""
-
-    code: str
-    message: str
-    params: dict[str, str | int | float] = {}
-
-
-class FileMade(Model):
-    """A file that a job made. The gateway offers it as an upload of the caller."""
-
-    name: str = Field(description="what it is: repaired, program, document")
-    object: ObjectRef
-    file_name: str
-    content_type: str
-    precheck_id: str | None = Field(default=None, description="its own finished check")
-
-
-class Preview(Model):
-    """One page (or the picture) before and after, as JPEG; empty where it cannot be drawn."""
-
-    page: int
-    before: ObjectRef | None = None
-    after: ObjectRef | None = None
-
-
-class RepairOptions(Model):
-    """``password`` opens an encrypted PDF and is forgotten with the job. Print size in millimetres. ``title`` and
-    ``version`` go into the header of a deposit, unless the check already knew them."""
-
-    password: str = Field(default="", max_length=200)
-    print_width_mm: str = Field(default="", max_length=10)
-    print_height_mm: str = Field(default="", max_length=10)
-    max_megabytes: int = Field(default=0, ge=0, le=200, description="make it no larger; 0: the profile's limit")
-    title: str = Field(default="", max_length=120)
-    version: str = Field(default="", max_length=40)
-    rotate: Literal[0, 90, 180, 270] = Field(
-        default=0, description="degrees clockwise, with ``rotate`` among the fixes"
-    )
-    strip_comments: bool = Field(default=False, description="of source code, when a deposit is made of it")
-
-
-class CreateRepair(Model):
-    """``fix``: codes of repairable findings of that check, and ``rotate``."""
-
-    precheck_id: str
-    fix: list[str] = Field(min_length=1, max_length=50)
-    options: RepairOptions = RepairOptions()
-    language: Literal["zh", "en"] = "zh"
-
-
-class DepositOptions(Model):
-    """How a source deposit is made. Exceptional deposits (例外交存, 办法 art. 12) by ``mode``: *masked* covers at most
-    half of the text, *ten_fifty* is the first 10 and 50 consecutive pages from ``start_page``, *object_code* is object
-    code and 20 consecutive pages of source. ``first``, ``last``, ``leave_out``: paths inside the source."""
-
-    mode: Literal["general", "masked", "ten_fifty", "object_code"] = "general"
-    strip_comments: bool = False
-    strip_blank_lines: bool = True
-    mask_secrets: bool = True
-    with_tests: bool = False
-    masked_share: float = Field(default=0.45, gt=0, le=0.5)
-    start_page: int = Field(default=11, ge=1, le=100_000)
-    first: list[str] = Field(default=[], max_length=200)
-    last: list[str] = Field(default=[], max_length=200)
-    leave_out: list[str] = Field(default=[], max_length=1000)
-    document_mode: Literal["general", "masked", "ten_fifty"] = "general"
-    document_start_page: int = Field(default=11, ge=1, le=100_000)
-
-
-SoftwareName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-SoftwareVersion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-
-
-class CreateDeposit(Model):
-    """Receipts of uploads: ``source`` is one archive or several files; ``document`` a manual; ``object_code`` for that
-    mode. ``short_name`` only for the cross-check."""
-
-    title: SoftwareName
-    short_name: str = Field(default="", max_length=60)
-    version: SoftwareVersion
-    source: list[str] = Field(default=[], max_length=400)
-    document: str = ""
-    object_code: str = ""
-    options: DepositOptions = DepositOptions()
-    language: Literal["zh", "en"] = "zh"
-    client: str = Field(default="", description="anonymous session that uploaded the files")
-
-
-class JobView(Model):
-    """A job of the materials workers. ``refusal`` says why a failed one did nothing; the original stays as it was."""
-
-    job_id: str
-    kind: Literal["repair", "deposit"]
-    state: JobState
-    progress: float = Field(default=0.0, ge=0, le=1)
-    changes: list[Words] = []
-    refusal: Words | None = None
-    files: list[FileMade] = []
-    previews: list[Preview] = []
-    precheck: PrecheckView | None = Field(default=None, description="of the repaired file")
-    precheck_id: str | None = Field(default=None, description="the check that a repair started from")
-    report: dict[str, Any] = Field(default={}, description="of a deposit: statistics, meter, cross-check")
-    findings: list[Finding] = []
-    created_at: datetime
-    finished_at: datetime | None = None
-
-
-class GetJob(Model):
-    job_id: str
-    language: Literal["zh", "en"] = "zh"
 
 
 class ReplaceMaterial(Model):
@@ -483,11 +324,6 @@ ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView,
 REMOVE_MATERIAL = RpcMethod(_S, "remove_material", RemoveMaterial, ApplicationView, ACCOUNT, "command")
 ORDER_MATERIALS = RpcMethod(_S, "order_materials", OrderMaterials, ApplicationView, ACCOUNT, "command")
 OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED_IN)
-CREATE_PRECHECK = RpcMethod(_S, "create_precheck", CreatePrecheck, PrecheckView, ANONYMOUS, "command")
-GET_PRECHECK = RpcMethod(_S, "get_precheck", GetPrecheck, PrecheckView, ANONYMOUS)
-CREATE_REPAIR = RpcMethod(_S, "create_repair", CreateRepair, JobView, ANONYMOUS, "command")
-CREATE_DEPOSIT = RpcMethod(_S, "create_deposit", CreateDeposit, JobView, ANONYMOUS, "command")
-GET_JOB = RpcMethod(_S, "get_job", GetJob, JobView, ANONYMOUS)
 REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")
 PREPARE_SUBMISSION = RpcMethod(_S, "prepare_submission", PrepareSubmission, Declaration, ACCOUNT, "command")
 SUBMIT_APPLICATION = RpcMethod(_S, "submit_application", SubmitApplication, Submitted, ACCOUNT, "command")

@@ -7,7 +7,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # untyped library
+class Worker(ThreadWorker):
     """Takes a new connection only while one of its threads is free.
 
     gunicorn's own takes all that come: of sixteen that came together one worker had fifteen, which waited for each

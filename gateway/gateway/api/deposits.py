@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.base import ANONYMOUS
-from contracts.filing import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView, SoftwareName, SoftwareVersion
+from contracts.tools import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView, SoftwareName, SoftwareVersion
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 

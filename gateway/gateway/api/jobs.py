@@ -8,8 +8,8 @@ from typing import Any
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
 from contracts.base import ANONYMOUS
-from contracts.filing import GET_JOB, Finding, GetJob, JobState, JobView, PrecheckView, Words
 from contracts.objects import ObjectRef
+from contracts.tools import GET_JOB, Finding, GetJob, JobState, JobView, PrecheckView, Words
 from flask import Response, send_file, url_for
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel

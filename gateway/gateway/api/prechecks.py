@@ -6,21 +6,19 @@ import time
 from typing import Literal
 
 from contracts.base import ACCOUNT, ANONYMOUS
-from contracts.filing import (
+from contracts.filing import REPLACE_MATERIAL, MaterialView, ReplaceMaterial
+from contracts.tools import (
     CREATE_PRECHECK,
     CREATE_REPAIR,
     GET_JOB,
     GET_PRECHECK,
-    REPLACE_MATERIAL,
     CreatePrecheck,
     CreateRepair,
     GetJob,
     GetPrecheck,
     JobView,
-    MaterialView,
     PrecheckView,
     RepairOptions,
-    ReplaceMaterial,
 )
 from flask import request
 from flask_babel import lazy_gettext as _l

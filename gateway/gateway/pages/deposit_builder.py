@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.errors import Problem
-from contracts.filing import DepositOptions
+from contracts.tools import DepositOptions
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError

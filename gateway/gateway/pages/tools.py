@@ -7,22 +7,17 @@ from typing import Any, cast
 from chassis.errors import Problem
 from contracts.filing import (
     ATTACH_MATERIAL,
-    CREATE_REPAIR,
     GET_APPLICATION,
-    GET_PRECHECK,
     LIST_APPLICATIONS,
     REPLACE_MATERIAL,
     ApplicationRef,
     AttachMaterial,
-    CreateRepair,
-    GetPrecheck,
     ListApplications,
     MaterialRole,
-    PrecheckView,
-    RepairOptions,
     ReplaceMaterial,
 )
 from contracts.objects import ObjectRef
+from contracts.tools import CREATE_REPAIR, GET_PRECHECK, CreateRepair, GetPrecheck, PrecheckView, RepairOptions
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, examination, filing, identity, payment
+from contracts import archive, examination, filing, identity, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
 from filing.cases import handlers as cases
@@ -38,11 +38,11 @@ class FilingService(Service):
     replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)
     order_materials = rpc(filing.ORDER_MATERIALS, materials.order_materials)
     open_material = rpc(filing.OPEN_MATERIAL, materials.open_material)
-    create_precheck = rpc(filing.CREATE_PRECHECK, prechecks.create_precheck)
-    get_precheck = rpc(filing.GET_PRECHECK, prechecks.get_precheck)
-    create_repair = rpc(filing.CREATE_REPAIR, repairs.create_repair)
-    create_deposit = rpc(filing.CREATE_DEPOSIT, deposits.create_deposit)
-    get_job = rpc(filing.GET_JOB, jobs.get_job)
+    create_precheck = rpc(tools.CREATE_PRECHECK, prechecks.create_precheck)
+    get_precheck = rpc(tools.GET_PRECHECK, prechecks.get_precheck)
+    create_repair = rpc(tools.CREATE_REPAIR, repairs.create_repair)
+    create_deposit = rpc(tools.CREATE_DEPOSIT, deposits.create_deposit)
+    get_job = rpc(tools.GET_JOB, jobs.get_job)
     prepare_submission = rpc(filing.PREPARE_SUBMISSION, submission.prepare_submission)
     submit_application = rpc(filing.SUBMIT_APPLICATION, submission.submit_application)
     answer_correction = rpc(filing.ANSWER_CORRECTION, corrections.answer_correction)

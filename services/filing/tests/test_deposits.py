@@ -11,7 +11,7 @@ from chassis.testing import anonymous
 from pydantic import ValidationError
 from pypdf import PdfReader
 
-from contracts import filing
+from contracts import tools
 
 from .conftest import Office
 from .test_filing_a_case import refused
@@ -38,11 +38,11 @@ def packed(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> filing.JobView:
+def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> tools.JobView:
     receipts = [office.harness.receipt("visitor-1", data, name) for name, data in uploads]
     manual = office.harness.receipt("visitor-1", document, "用户手册.txt") if document else ""
     asked = office.call(
-        filing.CREATE_DEPOSIT,
+        tools.CREATE_DEPOSIT,
         anonymous(),
         **{
             "title": TITLE,
@@ -54,11 +54,11 @@ def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **
         },
     )
     office.harness.run_worker()
-    done: filing.JobView = office.call(filing.GET_JOB, anonymous(), job_id=asked.job_id)
+    done: tools.JobView = office.call(tools.GET_JOB, anonymous(), job_id=asked.job_id)
     return done
 
 
-def text_of(office: Office, made: filing.FileMade) -> list[str]:
+def text_of(office: Office, made: tools.FileMade) -> list[str]:
     with office.harness.runtime.objects.open(made.object.sha256) as stream:
         return [page.extract_text() for page in PdfReader(stream).pages]
 
@@ -74,7 +74,7 @@ def test_a_large_program_becomes_sixty_pages_with_name_version_and_numbers(offic
     assert done.report["program"]["statistics"]["files"] == 40
     assert "Python" in done.report["program"]["statistics"]["languages"]
     assert made.precheck_id is not None
-    assert office.call(filing.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id).verdict == "pass"
+    assert office.call(tools.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id).verdict == "pass"
 
 
 @pytest.mark.requirement("F-04")
@@ -133,7 +133,7 @@ def test_object_code_with_its_pages_of_source_is_not_too_long(office: Office) ->
     done = build(office, ("library.tar", packed(program(40))), object_code=compiled, options=options)
     assert done.report["program"]["pages"] == 80
     [made] = done.files
-    check = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id)
+    check = office.call(tools.GET_PRECHECK, anonymous(), precheck_id=made.precheck_id)
     assert "deposit_too_many_pages" not in [finding.code for finding in check.findings]
 
 
@@ -142,7 +142,7 @@ def test_names_fit_on_one_line_of_the_header_and_are_never_blank(office: Office)
     done = build(office, *program(1).items(), title=" 山居\n图书\t软件\x07 ", version=" V1.0 ")
     assert all("山居 图书 软件 V1.0" in page for page in text_of(office, done.files[0]))
     with pytest.raises(ValidationError):
-        filing.CreateDeposit(title="  ", version="V1.0")
+        tools.CreateDeposit(title="  ", version="V1.0")
 
 
 @pytest.mark.requirement("F-04")
@@ -151,7 +151,7 @@ def test_what_cannot_be_made_is_explained(office: Office) -> None:
     assert (done.state, done.files) == ("failed", [])
     assert done.refusal is not None
     assert done.refusal.message
-    refused("deposit_empty", office.call, filing.CREATE_DEPOSIT, anonymous(), title=TITLE, version=VERSION)
+    refused("deposit_empty", office.call, tools.CREATE_DEPOSIT, anonymous(), title=TITLE, version=VERSION)
 
 
 @pytest.mark.requirement("F-07")

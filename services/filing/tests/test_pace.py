@@ -17,7 +17,7 @@ from filing.prechecks.handlers import FIRST_LOOK_FROM, work_off
 from filing.worker import WORKER
 
 from chassis import worker
-from contracts import filing
+from contracts import tools
 
 from .conftest import Office
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.requirement("F-06")
 
 def ask(office: Office, data: bytes, profile: str = "photograph") -> str:
     receipt = office.harness.receipt("visitor-1", data, "照片.jpg")
-    view = office.call(filing.CREATE_PRECHECK, anonymous(), receipt=receipt, profile=profile, client="visitor-1")
+    view = office.call(tools.CREATE_PRECHECK, anonymous(), receipt=receipt, profile=profile, client="visitor-1")
     return str(view.precheck_id)
 
 
@@ -63,7 +63,7 @@ def test_a_check_costs_one_process_and_five_round_trips_and_a_first_look_another
         assert work_off(office.harness.runtime)
     assert sandboxed.call_count == looks
     assert len(sent) == most, sent
-    assert office.call(filing.GET_PRECHECK, anonymous(), precheck_id=check).state == "done"
+    assert office.call(tools.GET_PRECHECK, anonymous(), precheck_id=check).state == "done"
 
 
 def test_a_materials_worker_has_as_many_hands_as_sandboxes_and_they_work_side_by_side(office: Office) -> None:

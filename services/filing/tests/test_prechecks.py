@@ -14,7 +14,7 @@ from filing.prechecks import handlers
 from filing.prechecks.store import PrecheckRow
 from pypdf import PdfWriter
 
-from contracts import filing
+from contracts import tools
 
 from .conftest import Office
 from .test_filing_a_case import refused
@@ -29,10 +29,10 @@ def pdf(pages: int) -> bytes:
     return out.getvalue()
 
 
-def check(office: Office, data: bytes, name: str = "作品.pdf") -> filing.PrecheckView:
+def check(office: Office, data: bytes, name: str = "作品.pdf") -> tools.PrecheckView:
     receipt = office.harness.receipt("visitor-1", data, name)
-    view: filing.PrecheckView = office.call(
-        filing.CREATE_PRECHECK, anonymous(), receipt=receipt, profile="text_pdf", client="visitor-1"
+    view: tools.PrecheckView = office.call(
+        tools.CREATE_PRECHECK, anonymous(), receipt=receipt, profile="text_pdf", client="visitor-1"
     )
     return view
 
@@ -43,10 +43,10 @@ def test_anybody_may_have_a_file_checked_apart_from_a_filing(office: Office) -> 
     renamed = check(office, b"PK\x03\x04 a renamed archive")
     assert queued.state == "running"
     assert office.harness.run_worker() == 2
-    done = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
+    done = office.call(tools.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
     assert (done.state, done.facts["pdf"]["pages"]) == ("done", 2)
     english, chinese = (
-        office.call(filing.GET_PRECHECK, anonymous(), precheck_id=renamed.precheck_id, language=language)
+        office.call(tools.GET_PRECHECK, anonymous(), precheck_id=renamed.precheck_id, language=language)
         for language in ("en", "zh")
     )
     assert english.verdict == "fail"
@@ -57,17 +57,17 @@ def test_anybody_may_have_a_file_checked_apart_from_a_filing(office: Office) -> 
 def test_unknown_profiles_and_foreign_files_are_refused(office: Office) -> None:
     receipt = office.harness.receipt("visitor-1", pdf(1))
     request = {"receipt": receipt, "profile": "text_pdf", "client": "visitor-2"}
-    refused("receipt_invalid", office.call, filing.CREATE_PRECHECK, anonymous(), **request)
+    refused("receipt_invalid", office.call, tools.CREATE_PRECHECK, anonymous(), **request)
     request = {"receipt": receipt, "profile": "horoscope", "client": "visitor-1"}
-    refused("precheck_profile_unknown", office.call, filing.CREATE_PRECHECK, anonymous(), **request)
+    refused("precheck_profile_unknown", office.call, tools.CREATE_PRECHECK, anonymous(), **request)
 
 
 def test_an_accounts_check_is_not_for_others(office: Office) -> None:
     receipt = office.harness.receipt("acc-wang", pdf(1))
-    mine = office.call(filing.CREATE_PRECHECK, office.applicant, receipt=receipt, profile="text_pdf")
+    mine = office.call(tools.CREATE_PRECHECK, office.applicant, receipt=receipt, profile="text_pdf")
     for actor in (anonymous(), person("acc-other")):
-        refused("precheck_unknown", office.call, filing.GET_PRECHECK, actor, precheck_id=mine.precheck_id)
-    assert office.call(filing.GET_PRECHECK, office.applicant, precheck_id=mine.precheck_id).state == "running"
+        refused("precheck_unknown", office.call, tools.GET_PRECHECK, actor, precheck_id=mine.precheck_id)
+    assert office.call(tools.GET_PRECHECK, office.applicant, precheck_id=mine.precheck_id).state == "running"
 
 
 @pytest.mark.requirement("S-01")
@@ -90,7 +90,7 @@ def test_a_job_whose_worker_died_comes_back_and_is_given_up_after_three_tries(of
         assert row is not None
         row.leased_until = uow.now() - timedelta(seconds=1)
     assert handlers.work_off(office.harness.runtime)
-    done = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
+    done = office.call(tools.GET_PRECHECK, anonymous(), precheck_id=queued.precheck_id)
     assert (done.verdict, [finding.code for finding in done.findings]) == ("fail", ["reader_crashed"])
 
 

@@ -15,7 +15,7 @@ from filing.jobs.store import JobRow
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from contracts import filing
+from contracts import filing, tools
 
 from .conftest import Office
 from .test_filing_a_case import refused
@@ -39,27 +39,27 @@ def photograph() -> bytes:
     return out.getvalue()
 
 
-def checked(office: Office, data: bytes, profile: str, name: str) -> filing.PrecheckView:
+def checked(office: Office, data: bytes, profile: str, name: str) -> tools.PrecheckView:
     receipt = office.harness.receipt("visitor-1", data, name)
-    view: filing.PrecheckView = office.call(
-        filing.CREATE_PRECHECK, anonymous(), receipt=receipt, profile=profile, client="visitor-1"
+    view: tools.PrecheckView = office.call(
+        tools.CREATE_PRECHECK, anonymous(), receipt=receipt, profile=profile, client="visitor-1"
     )
     office.harness.run_worker()
-    done: filing.PrecheckView = office.call(filing.GET_PRECHECK, anonymous(), precheck_id=view.precheck_id)
+    done: tools.PrecheckView = office.call(tools.GET_PRECHECK, anonymous(), precheck_id=view.precheck_id)
     return done
 
 
-def repair(office: Office, check: filing.PrecheckView, fix: list[str], **options: Any) -> filing.JobView:
-    asked: filing.JobView = office.call(
-        filing.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=fix, options=options
+def repair(office: Office, check: tools.PrecheckView, fix: list[str], **options: Any) -> tools.JobView:
+    asked: tools.JobView = office.call(
+        tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=fix, options=options
     )
     assert asked.state == "waiting"
     office.harness.run_worker()
     return job(office, asked.job_id)
 
 
-def job(office: Office, job_id: str, language: str = "zh") -> filing.JobView:
-    view: filing.JobView = office.call(filing.GET_JOB, anonymous(), job_id=job_id, language=language)
+def job(office: Office, job_id: str, language: str = "zh") -> tools.JobView:
+    view: tools.JobView = office.call(tools.GET_JOB, anonymous(), job_id=job_id, language=language)
     return view
 
 
@@ -116,26 +116,26 @@ def test_a_photograph_loses_its_position_and_is_shown_before_and_after(office: O
 def test_only_what_the_check_found_repairable_can_be_asked_for(office: Office) -> None:
     check = checked(office, photograph(), "artwork_image", "长江.jpg")
     request = {"precheck_id": check.precheck_id, "fix": ["pdf_scripts"]}
-    refused("fix_unknown", office.call, filing.CREATE_REPAIR, anonymous(), **request)
-    refused("precheck_unknown", office.call, filing.CREATE_REPAIR, anonymous(), precheck_id="pre-none", fix=["x"])
+    refused("fix_unknown", office.call, tools.CREATE_REPAIR, anonymous(), **request)
+    refused("precheck_unknown", office.call, tools.CREATE_REPAIR, anonymous(), precheck_id="pre-none", fix=["x"])
 
 
 def test_an_accounts_jobs_are_not_for_others(office: Office) -> None:
     receipt = office.harness.receipt("acc-wang", photograph(), "长江.jpg")
-    check = office.call(filing.CREATE_PRECHECK, office.applicant, receipt=receipt, profile="artwork_image")
+    check = office.call(tools.CREATE_PRECHECK, office.applicant, receipt=receipt, profile="artwork_image")
     request = {"precheck_id": check.precheck_id, "fix": ["image_has_position"]}
-    refused("precheck_running", office.call, filing.CREATE_REPAIR, office.applicant, **request)
+    refused("precheck_running", office.call, tools.CREATE_REPAIR, office.applicant, **request)
     office.harness.run_worker()
-    refused("precheck_unknown", office.call, filing.CREATE_REPAIR, person("acc-other"), **request)
-    mine = office.call(filing.CREATE_REPAIR, office.applicant, **request)
+    refused("precheck_unknown", office.call, tools.CREATE_REPAIR, person("acc-other"), **request)
+    mine = office.call(tools.CREATE_REPAIR, office.applicant, **request)
     for actor in (anonymous(), person("acc-other")):
-        refused("job_unknown", office.call, filing.GET_JOB, actor, job_id=mine.job_id)
+        refused("job_unknown", office.call, tools.GET_JOB, actor, job_id=mine.job_id)
 
 
 @pytest.mark.requirement("S-01")
 def test_a_repair_whose_worker_died_is_done_by_another_and_given_up_after_three_tries(office: Office) -> None:
     check = checked(office, photograph(), "artwork_image", "长江.jpg")
-    asked = office.call(filing.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
+    asked = office.call(tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
     lease = timedelta(minutes=6)
     with office.harness.uow() as uow:
         assert lease_next(uow.session, JobRow, uow.now(), lease) is not None
@@ -146,7 +146,7 @@ def test_a_repair_whose_worker_died_is_done_by_another_and_given_up_after_three_
     assert office.harness.run_worker() == 1
     assert job(office, asked.job_id).state == "done"
 
-    asked = office.call(filing.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
+    asked = office.call(tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
     with office.harness.uow() as uow:
         uow.session.get(JobRow, asked.job_id).attempts = 3
     office.harness.run_worker()
@@ -160,7 +160,7 @@ def test_work_that_takes_longer_than_its_lease_is_not_begun_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = checked(office, photograph(), "artwork_image", "长江.jpg")
-    asked = office.call(filing.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
+    asked = office.call(tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
     monkeypatch.setattr(queue, "LEASE", timedelta(seconds=0.6))
     monkeypatch.setattr(queue, "BEAT_SECONDS", 0.1)
     runtime = office.harness.runtime

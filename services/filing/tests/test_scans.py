@@ -10,7 +10,7 @@ from filing.prechecks.rescan import findings_after, scan_again
 from filing.prechecks.store import PrecheckRow
 from sqlalchemy import update
 
-from contracts import filing
+from contracts import filing, tools
 
 from .conftest import Office
 from .test_filing_a_case import refused
@@ -48,9 +48,9 @@ def make_due(office: Office) -> None:
         uow.session.execute(update(PrecheckRow).values(scan_due=uow.now() - rescan.AGAIN))
 
 
-def seen_again(office: Office, material: filing.MaterialView) -> filing.PrecheckView:
-    view: filing.PrecheckView = office.call(
-        filing.GET_PRECHECK, office.applicant, precheck_id=material.precheck.precheck_id
+def seen_again(office: Office, material: filing.MaterialView) -> tools.PrecheckView:
+    view: tools.PrecheckView = office.call(
+        tools.GET_PRECHECK, office.applicant, precheck_id=material.precheck.precheck_id
     )
     return view
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from chassis.clock import legal_date
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.filing import (
-    CORRECTION_ANSWERED,
-    AnswerCorrection,
-    ApplicationView,
-    CorrectionAnswered,
-    FieldProblem,
-)
+from contracts.filing import CORRECTION_ANSWERED, AnswerCorrection, ApplicationView, CorrectionAnswered, FieldProblem
 
 from filing.cases.access import own_case
 from filing.cases.facts import case_facts, filed_by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.filing import CreateDeposit, JobView
+from contracts.tools import CreateDeposit, JobView
 
 from filing.jobs.handlers import queue_job, view_job
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.filing import (
-    CategoryOption,
-    CheckForm,
-    DescribeForm,
-    FieldProblem,
-    FormDescription,
-    FormReport,
-)
+from contracts.filing import CategoryOption, CheckForm, DescribeForm, FieldProblem, FormDescription, FormReport
 
 from filing.applicants.store import find_applicant
 from filing.forms import model

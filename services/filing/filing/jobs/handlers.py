@@ -9,7 +9,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
-from contracts.filing import GetJob, JobView, Words
+from contracts.tools import GetJob, JobView, Words
 from sqlalchemy import select
 
 from filing.deposits.work import perform_deposit

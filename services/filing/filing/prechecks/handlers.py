@@ -9,8 +9,8 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
-from contracts.filing import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from contracts.objects import UploadReceipt
+from contracts.tools import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from sqlalchemy import update
 
 from filing.forms.policy import Language
