@@ -1,4 +1,4 @@
-"""Playwright's driver under a Node that runs here: the one it brings needs libatomic, which a minimal Debian has not."""
+"""Playwright's driver under a Node that runs here: the one it brings needs libatomic, which minimal Debian lacks."""
 
 from __future__ import annotations
 

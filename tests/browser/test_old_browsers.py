@@ -18,6 +18,7 @@ from registry_infra.portal import wait_for
 from registry_infra.progress import say
 from registry_infra.testing import Stack
 
+from tests.browser.driver import driven
 from tests.browser.visit import Visit
 from tests.journeys.people import Person
 from tests.lives import Lives
