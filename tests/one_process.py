@@ -75,11 +75,6 @@ class Corridor:
             raise Problem("internal_error") from crash
         return method.reply.model_validate(reply)
 
-    def call_json(
-        self, method: RpcMethod[Any, Any], request: Model, *, token: str | None = None, timeout: float = 10
-    ) -> bytes:
-        return bytes(self.call(method, request, token=token, timeout=timeout).model_dump_json().encode())
-
 
 @dataclass
 class System:

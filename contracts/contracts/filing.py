@@ -261,6 +261,19 @@ class Progress(Model):
     updated_at: datetime
 
 
+class GetManyProgress(Model):
+    """Queries that came at the same time."""
+
+    queries: list[GetProgress] = Field(min_length=1, max_length=64)
+
+
+class ManyProgress(Model):
+    """``answers`` in the order of the queries: a :class:`Progress` as JSON text, to be passed on unread; None where the
+    number is unknown (``progress`` says why)."""
+
+    answers: list[str | None]
+
+
 class CheckForm(Model):
     """The same rules as submission, without changing anything: for the wizard's step and the batch file."""
 
@@ -330,6 +343,7 @@ SUBMIT_APPLICATION = RpcMethod(_S, "submit_application", SubmitApplication, Subm
 ANSWER_CORRECTION = RpcMethod(_S, "answer_correction", AnswerCorrection, ApplicationView, ACCOUNT, "command")
 WITHDRAW_APPLICATION = RpcMethod(_S, "withdraw_application", WithdrawApplication, ApplicationView, ACCOUNT, "command")
 PROGRESS = RpcMethod(_S, "progress", GetProgress, Progress, ANONYMOUS)
+PROGRESS_OF_MANY = RpcMethod(_S, "progress_of_many", GetManyProgress, ManyProgress, ANONYMOUS)
 LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SIGNED_IN)
 GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)
 

@@ -15,6 +15,7 @@ from gateway import api, pages
 from gateway.settings import GatewaySettings
 from gateway.uploads import tus
 from gateway.web import access_log, assets, bodies, csrf, errors, forms, headers, languages, limits, metrics, navigation
+from gateway.web.many_queries import ManyQueries
 from gateway.web.registry import EXTENSION, Registry
 from gateway.web.sessions import SessionTable
 
@@ -34,12 +35,14 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.form_secret, TEMPLATES_AUTO_RELOAD=False)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    rpc = RpcClient(settings.common.amqp_url, "gateway")
     app.extensions[EXTENSION] = Registry(
         settings=settings,
         runtime=runtime,
         staging=UploadStaging(settings.spool_folder, runtime.objects),
         sessions=SessionTable(runtime.engine, settings.https),
-        rpc=RpcClient(settings.common.amqp_url, "gateway"),
+        rpc=rpc,
+        progress=ManyQueries(rpc),
     )
     app.session_interface = app.extensions[EXTENSION].sessions
 

@@ -104,13 +104,6 @@ class RpcClient:
         """As :meth:`call`, with plain data. A query may go without a request id (empty): it is not remembered."""
         return wire.decode_reply(self._ask(service, name, payload, token, request_id, timeout))
 
-    def call_json(
-        self, method: RpcMethod[Any, Any], request: Model, *, token: str | None = None, timeout: float = DEFAULT_TIMEOUT
-    ) -> bytes:
-        """A query's reply as JSON text, for whoever passes it on unread."""
-        payload = request.model_dump(mode="json")
-        return wire.result_json(self._ask(method.service, method.name, payload, token, "", timeout))
-
     def _ask(
         self,
         service: str,

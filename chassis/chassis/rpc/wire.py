@@ -31,16 +31,6 @@ def encode_reply(result: Any, problem: Problem | None) -> bytes:
     return json.dumps({"result": result, "error": error}, ensure_ascii=False).encode()
 
 
-_BEGIN, _END = b'{"result": ', b', "error": null}'
-
-
-def result_json(body: bytes) -> bytes:
-    """The result as it stands in the reply, for whoever passes it on; or the Problem raised."""
-    if body.startswith(_BEGIN) and body.endswith(_END):
-        return body[len(_BEGIN) : -len(_END)]
-    return json.dumps(decode_reply(body), ensure_ascii=False).encode()
-
-
 def decode_reply(body: bytes | str) -> Any:
     """The result, or the Problem raised."""
     reply = json.loads(body)

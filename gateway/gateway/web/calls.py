@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from chassis.actor import issue_access_token, service_actor
 from contracts.base import Model, RpcMethod
-from flask import Response
 from pydantic import ValidationError
 
 from gateway.web.api import command_id
@@ -25,11 +24,6 @@ def call(method: RpcMethod[Any, ReplyT], request: Model, *, part: str = "") -> R
     """
     request_id = f"{command_id()}{'-' if part else ''}{part}" if method.kind == "command" else None
     return _ask(method, request, caller().token, request_id)
-
-
-def passed_on(method: RpcMethod[Any, Any], request: Model) -> Response:
-    """A query's reply as the answer of a route: what the service says in JSON, unread; raises its Problem."""
-    return Response(registry().rpc.call_json(method, request, token=caller().token), content_type="application/json")
 
 
 def call_as_gateway(method: RpcMethod[Any, ReplyT], request: Model) -> ReplyT:

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from gateway.settings import GatewaySettings
+from gateway.web.many_queries import ManyQueries
 from gateway.web.sessions import SessionTable
 
 EXTENSION = "registry"
@@ -27,6 +28,7 @@ class Registry:
     staging: UploadStaging
     sessions: SessionTable
     rpc: RpcClient
+    progress: ManyQueries
 
     @property
     def trust(self) -> Trust:

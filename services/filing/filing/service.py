@@ -48,6 +48,7 @@ class FilingService(Service):
     answer_correction = rpc(filing.ANSWER_CORRECTION, corrections.answer_correction)
     withdraw_application = rpc(filing.WITHDRAW_APPLICATION, withdrawal.withdraw_application)
     progress = rpc(filing.PROGRESS, progress_handlers.progress)
+    progress_of_many = rpc(filing.PROGRESS_OF_MANY, progress_handlers.progress_of_many)
     list_documents = rpc(filing.LIST_DOCUMENTS, documents.list_documents)
     get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
 

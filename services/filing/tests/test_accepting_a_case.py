@@ -250,3 +250,16 @@ def _approved(office: Office) -> str:
     application_id = office.claimed()
     office.decide(application_id, "approve")
     return application_id
+
+
+@pytest.mark.requirement("F-09")
+def test_queries_that_come_together_are_answered_as_each_alone(office: Office) -> None:
+    accepted = office.view(office.accepted())
+    numbers = [accepted.acceptance_number or "", "2026Z11L999999", accepted.serial_number or ""]
+    asked = [{"number": number, "language": language} for number in numbers for language in ("zh", "en")]
+    answers = office.call(filing.PROGRESS_OF_MANY, anonymous(), queries=asked).answers
+    for query, answer in zip(asked, answers, strict=True):
+        if query["number"] == numbers[1]:
+            assert answer is None
+        else:
+            assert filing.Progress.model_validate_json(answer) == office.call(filing.PROGRESS, anonymous(), **query)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.filing import GetProgress, Progress
+from contracts.filing import GetManyProgress, GetProgress, ManyProgress, Progress
 
 from chassis import clock
 from filing.cases.model import nodes
@@ -14,7 +14,7 @@ from filing.cases.store import find_by_number
 from filing.clocks.effects import view_deadlines
 from filing.numbers.model import respelled
 from filing.progress.model import masked_title
-from filing.progress.store import by_number
+from filing.progress.store import PublicCase, by_numbers
 
 _SHOWN = ("acceptance", "examination", "correction")
 
@@ -25,9 +25,24 @@ def progress(request: GetProgress, uow: UnitOfWork) -> Progress:
     Error ``number_unknown`` with ``hints``, most likely first: ``letter_case`` (with ``suggestion``, a number that
     exists), ``not_yet_updated``, ``old_system``, ``customer_service``.
     """
-    case = by_number(uow, request.number, _SHOWN)
+    case = by_numbers(uow, [request.number], _SHOWN)[0]
     if case is None:
         raise _unknown(request.number, uow)
+    return _view(request, case, uow)
+
+
+def progress_of_many(request: GetManyProgress, uow: UnitOfWork) -> ManyProgress:
+    """As :func:`progress`, for queries that came at the same time: one call and one statement for all of them."""
+    cases = by_numbers(uow, [query.number for query in request.queries], _SHOWN)
+    return ManyProgress(
+        answers=[
+            _view(query, case, uow).model_dump_json() if case else None
+            for query, case in zip(request.queries, cases, strict=True)
+        ]
+    )
+
+
+def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
     today = clock.legal_date(uow.now() + timedelta(days=case.offset_days))
     return Progress.model_validate(
         {

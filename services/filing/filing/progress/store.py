@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from chassis.uow import UnitOfWork
 from contracts.filing import State
@@ -13,13 +14,14 @@ from filing.cases.model import Happening
 from filing.clocks.model import ReadDeadline
 
 _BY_NUMBER = """
-    SELECT c.kind, c.state, c.title, c.updated_at,
+    SELECT n.place, c.kind, c.state, c.title, c.updated_at,
            (SELECT json_agg(json_build_array(a.action, a.at, a.from_state, a.to_state) ORDER BY a.id)
             FROM actions a WHERE a.case_id = c.id) AS actions,
            (SELECT json_agg(json_build_array(d.kind, d.due_on, d.state, d.legal_basis) ORDER BY d.id)
             FROM deadlines d WHERE d.case_id = c.id AND d.kind = ANY(%(kinds)s)) AS deadlines,
            (SELECT l.offset_days FROM legal_clock l) AS offset_days
-    FROM cases c WHERE c.acceptance_number = %(number)s OR c.serial_number = %(number)s
+    FROM unnest(%(numbers)s::text[]) WITH ORDINALITY AS n (number, place)
+    JOIN LATERAL (SELECT * FROM cases c WHERE c.acceptance_number = n.number OR c.serial_number = n.number) c ON true
     """
 
 
@@ -36,12 +38,16 @@ class PublicCase:
     offset_days: int
 
 
-def by_number(uow: UnitOfWork, number: str, kinds: Sequence[str]) -> PublicCase | None:
-    """By acceptance or serial number, exactly as written, with deadlines of these kinds."""
-    rows = uow.ask(_BY_NUMBER, {"number": number, "kinds": list(kinds)})
-    if not rows:
-        return None
-    row = rows[0]
+def by_numbers(uow: UnitOfWork, numbers: Sequence[str], kinds: Sequence[str]) -> list[PublicCase | None]:
+    """The case of each acceptance or serial number, exactly as written, with deadlines of these kinds."""
+    rows = uow.ask(_BY_NUMBER, {"numbers": list(numbers), "kinds": list(kinds)})
+    found: list[PublicCase | None] = [None] * len(numbers)
+    for row in rows:
+        found[row.place - 1] = _public(row)
+    return found
+
+
+def _public(row: Any) -> PublicCase:
     return PublicCase(
         kind=row.kind,
         state=row.state,
