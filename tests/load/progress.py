@@ -113,6 +113,10 @@ def _refused(port: int) -> bool:
     return False
 
 
+WARM_UP = 6
+"""Seconds, for both: until every thread has been through every line and the database keeps the statement's plan."""
+
+
 def main(rounds: int = 5, seconds: int = 5) -> None:
     program = wrk()
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
@@ -129,7 +133,7 @@ def main(rounds: int = 5, seconds: int = 5) -> None:
         with bare(settings, Path(name)) as other, gateway(settings, Path(name)) as own:
             urls = {kind: f"{base}/api/v1/progress/{number}" for kind, base in (("bare", other), ("ours", own))}
             for url in urls.values():
-                load(program, script, url, 2)
+                load(program, script, url, WARM_UP)
             turns = [{kind: load(program, script, url, seconds) for kind, url in urls.items()} for _ in range(rounds)]
     for kind in urls:
         show(
