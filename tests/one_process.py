@@ -29,6 +29,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
+from gateway.web.many_queries import ManyQueries
 from gateway.web.registry import EXTENSION
 from sqlalchemy import text
 
@@ -140,5 +141,5 @@ def running_system(databases: DatabaseFactory, keys: Path, folder: Path, **setti
         app = create_app(GatewaySettings(common("gateway"), objects / "uploads", 0, 20.0))
         registry = app.extensions[EXTENSION]
         stack.callback(registry.runtime.engine.dispose)
-        app.extensions[EXTENSION] = replace(registry, rpc=corridor)
+        app.extensions[EXTENSION] = replace(registry, rpc=corridor, progress=ManyQueries(corridor))
         yield System(app, services, corridor, keys, objects, {name: url.owner_url for name, url in urls.items()})

@@ -38,7 +38,7 @@ UNREADABLE = {"no such field": True}
 OPEN_TO_VISITORS = {
     "identity": {"request_otp", "register_account", "sign_in", "refresh_session"},
     "filing": {"check_form", "describe_form", "create_precheck", "get_precheck", "create_repair", "get_job"}
-    | {"create_deposit", "progress"},
+    | {"create_deposit", "progress", "progress_of_many"},
     "payment": {"tariff", "handle_callback"},
     "archive": {"check_certificate", "check_certificate_file", "search_register"},
     "legacy_bridge": {"locate"},
