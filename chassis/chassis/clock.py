@@ -24,6 +24,11 @@ def legal_date(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def today(offset_days: int) -> date:
+    """The legal date, where the legal clock stands so many days ahead."""
+    return legal_date(utc_now() + timedelta(days=offset_days))
+
+
 def offset_days(session: Session) -> int:
     return session.execute(select(LegalClock.offset_days)).scalar_one_or_none() or 0
 

@@ -261,10 +261,13 @@ class Progress(Model):
     updated_at: datetime
 
 
+MANY_QUERIES = 64
+
+
 class GetManyProgress(Model):
     """Queries that came at the same time."""
 
-    queries: list[GetProgress] = Field(min_length=1, max_length=64)
+    queries: list[GetProgress] = Field(min_length=1, max_length=MANY_QUERIES)
 
 
 class ManyProgress(Model):

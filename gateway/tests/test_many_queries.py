@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from contracts.filing import GetManyProgress, GetProgress, ManyProgress
-from gateway.web.many_queries import MOST, ManyQueries
+from contracts.filing import MANY_QUERIES, GetManyProgress, GetProgress, ManyProgress
+from gateway.web.many_queries import ManyQueries
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -75,22 +75,27 @@ def test_who_is_alone_is_not_kept_waiting(filing: Filing, until: Until) -> None:
 
 
 def test_a_call_takes_no_more_than_its_contract(filing: Filing, until: Until) -> None:
-    asked = Crowd(filing, until).first_and(*(str(number) for number in range(MOST + 6)))
+    asked = Crowd(filing, until).first_and(*(str(number) for number in range(MANY_QUERIES + 6)))
     filing.turns.release(3)
-    assert [each.result(10) for each in asked][1:] == [f"of {number}" for number in range(MOST + 6)]
-    assert [len(call) for call in filing.calls] == [1, MOST, 6]
+    assert [each.result(10) for each in asked][1:] == [f"of {number}" for number in range(MANY_QUERIES + 6)]
+    assert [len(call) for call in filing.calls] == [1, MANY_QUERIES, 6]
 
 
 @pytest.mark.parametrize("code", ["service_unavailable", "deadline_exceeded"])
 def test_a_service_that_is_away_is_away_for_all_of_a_call_and_asked_anew_by_the_next(
     filing: Filing, until: Until, code: str
 ) -> None:
-    first, *others = Crowd(filing, until).first_and("a", "b")
+    crowd = Crowd(filing, until)
+    first, *others = crowd.first_and("a", "b")
+    filing.turns.release()
+    assert first.result(10) == "of first"
+    until(lambda: len(filing.calls) == 2)
     filing.failure = Problem(code)
     filing.turns.release(2)
-    with pytest.raises(Problem, match=code):
-        first.result(10)
-    assert [each.result(10) for each in others] == ["of a", "of b"]
+    for each in others:
+        with pytest.raises(Problem, match=code):
+            each.result(10)
+    assert crowd.ask("c").result(10) == "of c"
 
 
 def test_what_one_query_did_wrong_makes_the_others_ask_alone_and_no_more(filing: Filing, until: Until) -> None:
@@ -115,9 +120,15 @@ def test_a_thread_that_dies_while_it_asks_takes_nobody_with_it(filing: Filing, u
     assert crowd.ask("c").result(10) == "of c"
 
 
-def test_nobody_waits_longer_than_their_patience(filing: Filing, until: Until) -> None:
+def test_nobody_waits_longer_than_their_patience_and_who_has_gone_is_not_asked_for(
+    filing: Filing, until: Until
+) -> None:
+    crowd = Crowd(filing, until, patience=0.3)
     started = time.monotonic()
-    for each in Crowd(filing, until, patience=0.3).first_and("a", "b", "c"):
+    for each in crowd.first_and("a", "b", "c"):
         with pytest.raises(Problem, match="deadline_exceeded"):
             each.result(10)
     assert time.monotonic() - started < 5
+    filing.turns.release()
+    assert crowd.ask("d").result(10) == "of d"
+    assert filing.calls == [["first"], ["d"]]

@@ -33,6 +33,10 @@ WARM_UP = 10
 APPLICANTS = "these applicants"
 PARTS = {
     "beam.smp": "broker",
+    "erl_child_setup": "broker",
+    "inet_gethost": "broker",
+    "rabbit_disk_monitor": "broker",
+    "epmd": "broker",
     "postgres": "database",
     "gunicorn": "gateway",
     "chassis.sandbox": "sandboxes",

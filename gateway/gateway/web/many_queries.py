@@ -12,10 +12,8 @@ from collections import deque
 
 from chassis.errors import Problem
 from chassis.rpc.client import DEFAULT_TIMEOUT, RpcClient
-from contracts.filing import PROGRESS_OF_MANY, GetManyProgress, GetProgress
+from contracts.filing import MANY_QUERIES, PROGRESS_OF_MANY, GetManyProgress, GetProgress
 
-MOST = 64
-"""Queries of one call; the contract takes no more."""
 LEAST = 1.0
 """Seconds for a call, however long its first query has waited for another's."""
 AWAY = frozenset({"service_unavailable", "deadline_exceeded"})
@@ -66,7 +64,7 @@ class ManyQueries:
 
     def _lead(self, mine: _Query) -> None:
         with self._lock:
-            others = [self._gathered.popleft() for _ in range(min(len(self._gathered), MOST - 1))]
+            others = [self._gathered.popleft() for _ in range(min(len(self._gathered), MANY_QUERIES - 1))]
         try:
             self._ask([mine, *others])
         finally:

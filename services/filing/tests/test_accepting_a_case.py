@@ -17,6 +17,7 @@ from contracts import examination, filing, payment
 
 from .conftest import Office
 from .test_filing_a_case import refused
+from .test_pace import round_trips
 
 
 def text_of(office: Office, document: Any) -> str:
@@ -252,14 +253,25 @@ def _approved(office: Office) -> str:
     return application_id
 
 
-@pytest.mark.requirement("F-09")
-def test_queries_that_come_together_are_answered_as_each_alone(office: Office) -> None:
+@pytest.mark.requirement("A-02")
+def test_queries_that_come_together_are_answered_as_each_alone_by_one_statement(office: Office) -> None:
     accepted = office.view(office.accepted())
     numbers = [accepted.acceptance_number or "", "2026Z11L999999", accepted.serial_number or ""]
     asked = [{"number": number, "language": language} for number in numbers for language in ("zh", "en")]
-    answers = office.call(filing.PROGRESS_OF_MANY, anonymous(), queries=asked).answers
+    with round_trips() as sent:
+        answers = office.call(filing.PROGRESS_OF_MANY, anonymous(), queries=asked).answers
+    assert len(sent) == 1, sent
     for query, answer in zip(asked, answers, strict=True):
         if query["number"] == numbers[1]:
             assert answer is None
         else:
             assert filing.Progress.model_validate_json(answer) == office.call(filing.PROGRESS, anonymous(), **query)
+
+
+def test_a_whole_case_is_read_by_two_statements(office: Office) -> None:
+    """The case, and everything that belongs to it: it is looked at after every step."""
+    application_id = office.accepted()
+    office.view(application_id)
+    with round_trips() as sent:
+        assert office.view(application_id).actions
+    assert len(sent) == 2, sent

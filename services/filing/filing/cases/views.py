@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from chassis.uow import UnitOfWork
 from contracts.filing import (
     ActionView,
@@ -18,8 +16,7 @@ from contracts.objects import ObjectRef
 
 from chassis import clock
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
-from filing.cases.store import Case
-from filing.cases.whole import Acted, Held, Round, read_whole
+from filing.cases.store import Acted, Case, Held, Round, read_whole
 from filing.clocks.effects import view_deadlines
 from filing.forms.policy import Language
 from filing.materials.model import content_type
@@ -34,7 +31,7 @@ def waiting(case: Case) -> str:
 def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> ApplicationView:
     """The whole case. What concerns staff only (who examines, proposed refusals) is left out for applicants."""
     staff, whole = uow.actor.is_staff, read_whole(uow.session, case.id)
-    today = clock.legal_date(uow.now() + timedelta(days=whole.offset_days))
+    today = clock.today(whole.offset_days)
     happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
     reason_visible = case.state in ("refused", "withdrawn", "lapsed")
     return ApplicationView.model_validate(

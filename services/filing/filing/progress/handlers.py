@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import GetManyProgress, GetProgress, ManyProgress, Progress
@@ -43,7 +41,7 @@ def progress_of_many(request: GetManyProgress, uow: UnitOfWork) -> ManyProgress:
 
 
 def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
-    today = clock.legal_date(uow.now() + timedelta(days=case.offset_days))
+    today = clock.today(case.offset_days)
     return Progress.model_validate(
         {
             "number": request.number,
