@@ -61,6 +61,7 @@ def get_verified(visit: Visit, office: Office, author: Author, words: dict[str, 
     expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(3)
     visit.look("verification")
     visit.press(words["verify"])
+    expect(visit.page.locator("[data-forget-uploads]")).to_be_attached()  # the same address shows another page now
     visit.look("verification-sent")
     office.verify(author.name)
     visit.page.reload()
