@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Engine, MetaData, Text, create_engine
+import psycopg
+from sqlalchemy import BigInteger, Date, DateTime, Engine, MetaData, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -62,7 +63,7 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading
     """
     if patched() and not database_waits_on_the_hub():
         raise RuntimeError("call chassis.green.let_database_wait_on_the_hub() in a process that runs on eventlet")
-    return create_engine(
+    engine = create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -72,3 +73,15 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading
         **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
         connect_args={"options": _OPTIONS, "connect_timeout": 5, "application_name": application_name},
     )
+    event.listen(engine, "connect", _prepare_early)
+    return engine
+
+
+def _prepare_early(connection: psycopg.Connection[Any], _: object) -> None:
+    """Statements are prepared when they come for the second time, and kept: a service has a few hundred of them.
+
+    psycopg waits for the sixth time and keeps a hundred. It forgets all of them with every ROLLBACK, so that on a
+    connection that sees one now and then it hardly ever came to that.
+    """
+    connection.prepare_threshold = 1
+    connection.prepared_max = 500

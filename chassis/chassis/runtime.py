@@ -90,7 +90,7 @@ class Runtime:
 
     @cached_property
     def revoked_sessions(self) -> RevokedSessions:
-        return RevokedSessions(self.sessions)
+        return RevokedSessions(self.reading_sessions)
 
     @cached_property
     def reading_sessions(self) -> sessionmaker[Session]:

@@ -131,3 +131,21 @@ def test_events_about_one_subject_are_numbered_without_gap_and_know_what_came_be
     assert [row.sequence for row in rows] == list(range(1, 41))
     assert rows[0].history == {}
     assert rows[20].history == {"added": 20}
+
+
+def test_the_database_keeps_the_plans_of_what_is_asked_again(sample: Harness) -> None:
+    """psycopg forgets all of a connection's prepared statements with every ROLLBACK.
+
+    Looking for ended sessions, which every process does each second, must leave none behind.
+    """
+    counted = "SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT 41 + 1'"
+    for engine in (sample.runtime.engine, sample.runtime.reading_engine):
+        with engine.connect() as connection:
+            for _ in range(2):
+                connection.exec_driver_sql("SELECT 41 + 1")
+            connection.commit()
+    assert "ses-0" not in sample.runtime.revoked_sessions
+    for engine in (sample.runtime.engine, sample.runtime.reading_engine):
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql(counted).scalar_one() == 1
+            connection.commit()
