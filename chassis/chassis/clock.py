@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.db import run
 from chassis.tables import LegalClock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -30,7 +30,7 @@ def today(offset_days: int) -> date:
 
 
 def offset_days(session: Session) -> int:
-    return session.execute(select(LegalClock.offset_days)).scalar_one_or_none() or 0
+    return int(next(iter(run(session, "SELECT offset_days FROM legal_clock")), (0,))[0])
 
 
 def advance(session: Session, days: int) -> int:

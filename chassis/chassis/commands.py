@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.actor import Actor, authenticate, authorise
+from chassis.db import run
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.objects import StoreUnavailable
@@ -97,7 +98,7 @@ def execute_as(
 
 _REMEMBER = """
     INSERT INTO answered_requests (request_id, method, actor, digest)
-    VALUES (%(request_id)s, %(method)s, %(actor)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING 1
+    VALUES (%(request_id)s, %(method)s, %(actor)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING method
 """
 _RECALL = "SELECT actor, digest, reply FROM answered_requests WHERE request_id = %(request_id)s AND method = %(method)s"
 
@@ -146,10 +147,9 @@ def _begin(uow: UnitOfWork, method: RpcMethod[Any, Any], request: Model) -> dict
     content = json.dumps(without_signatures(request.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()
     asked = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
-    connection = uow.session.connection()
-    if connection.exec_driver_sql(_REMEMBER, asked).scalar_one_or_none() is not None:
+    if run(uow.session, _REMEMBER, asked):
         return None
-    actor, earlier, reply = connection.exec_driver_sql(_RECALL, asked).one()
+    [(actor, earlier, reply)] = run(uow.session, _RECALL, asked)
     if actor != uow.actor.subject or earlier != digest:
         raise Problem("idempotency_key_reused")
     answered: dict[str, Any] | None = reply

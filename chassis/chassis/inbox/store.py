@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from chassis.db import run
 from chassis.tables import InboxEvent
 
 
@@ -47,15 +48,13 @@ _CLAIM = """
         FOR UPDATE SKIP LOCKED)
     RETURNING id, consumer, event_id, attempts, envelope, clock_timestamp() - received_at AS waited
     """
-_MISSING = text(
-    """
+_MISSING = """
     SELECT EXISTS (
-        SELECT 1 FROM jsonb_each_text(CAST(:expected AS jsonb)) AS p(name, number)
+        SELECT 1 FROM jsonb_each_text(%(expected)s::jsonb) AS p(name, number)
         WHERE NOT EXISTS (
             SELECT 1 FROM inbox e
-            WHERE e.source = :source AND e.subject = :subject AND e.sequence = CAST(p.number AS bigint)))
+            WHERE e.source = %(source)s AND e.subject = %(subject)s AND e.sequence = p.number::bigint)) AS missing
     """
-)
 _DONE = """
     UPDATE inbox SET done_at = clock_timestamp(), error = NULL
     WHERE id = %(id)s AND done_at IS NULL AND parked_at IS NULL RETURNING id
@@ -132,7 +131,7 @@ def waits_for_predecessor(session: Session, envelope: Envelope, consumed: Mappin
     if not expected:
         return False
     parameters = {"expected": json.dumps(expected), "source": envelope.source, "subject": envelope.subject}
-    return bool(session.execute(_MISSING, parameters).scalar_one())
+    return bool(run(session, _MISSING, parameters)[0].missing)
 
 
 def mark_done(session: Session, row_id: int) -> bool:
@@ -142,7 +141,7 @@ def mark_done(session: Session, row_id: int) -> bool:
     another claim may have looked at it and hold it for a moment (skipped, it lay for the ten seconds of its lease).
     """
     try:
-        return session.connection().exec_driver_sql(_DONE, {"id": row_id}).scalar_one_or_none() is not None
+        return bool(run(session, _DONE, {"id": row_id}))
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
             return False

@@ -9,13 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, LiteralString
 
-import psycopg
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from chassis.db import run
 from chassis.ids import new_id
 from chassis.outbox.store import PendingEvent, lane
 
@@ -61,16 +59,15 @@ _WOKEN = "SELECT pg_notify(channel, '') FROM unnest(%(channels)s::text[]) AS c (
 
 
 @cache
-def _statement(audit: bool, answer: bool, event: bool) -> bytes:
+def _statement(audit: bool, answer: bool, event: bool) -> LiteralString:
     parts = [part for wanted, part in ((audit, _AUDITED), (answer, _ANSWERED), (event, _WRITTEN)) if wanted]
-    return ((f"WITH {', '.join(parts)} " if parts else "") + _WOKEN).encode()
+    return ("WITH " + ", ".join(parts) + " " if parts else "") + _WOKEN
 
 
 def record(session: Session, left: Left) -> None:
     """Writes all of it in the session's transaction. A second event has a statement of its own."""
     if not (left.audit or left.answer or left.events or left.channels):
         return
-    connection = session.connection()
     common = {"actor": left.actor, "request_id": left.request_id, "traceparent": left.traceparent or ""}
     first, rest = left.events[:1], left.events[1:]
     parameters: dict[str, Any] = {**common, "channels": [*left.channels, *(["outbox"] if first else [])]}
@@ -80,20 +77,9 @@ def record(session: Session, left: Left) -> None:
         parameters["method"], parameters["reply"] = left.answer[0], _json(left.answer[1])
     for event in first:
         parameters |= _event(event)
-    _execute(connection, _statement(bool(left.audit), bool(left.answer), bool(first)), parameters)
+    run(session, _statement(bool(left.audit), bool(left.answer), bool(first)), parameters)
     for event in rest:
-        _execute(connection, _statement(False, False, True), {**common, "channels": [], **_event(event)})
-
-
-def _execute(connection: Connection, statement: bytes, parameters: dict[str, Any]) -> None:
-    """By the driver itself: the same through SQLAlchemy costs half as much again, with every write."""
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
-        driver.execute(statement, parameters)
-    except psycopg.OperationalError as error:
-        if driver.closed:
-            connection.invalidate(error)
-        raise OperationalError(statement.decode(), None, error, connection_invalidated=driver.closed) from error
+        run(session, _statement(False, False, True), {**common, "channels": [], **_event(event)})
 
 
 def _event(pending: PendingEvent) -> dict[str, Any]:

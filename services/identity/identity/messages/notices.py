@@ -37,22 +37,16 @@ def notify(
     if _has_provider(uow):
         recipients["sms"] = account.mobile
         recipients["email"] = account.email if account.email_confirmed_at else None
-    words = wording(account.language, params)
+    words, plain = wording(account.language, params), _plain(params)
+    messages = []
     for channel, recipient in recipients.items():
         if recipient:
             rendered = render(template, channel, account.language, words)
-            _write(
-                uow,
-                channel,
-                recipient,
-                template,
-                event_id,
-                account_id=account.account_id,
-                application_id=application_id,
-                params=_plain(params),
-                subject=rendered.subject,
-                body=rendered.body,
+            facts = {"account_id": account.account_id, "application_id": application_id, "params": plain}
+            messages.append(
+                _message(uow, channel, recipient, template, event_id, rendered.subject, body=rendered.body, **facts)
             )
+    store.add(uow.session, messages)
 
 
 def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id: str, account: Account | None) -> None:
@@ -68,17 +62,11 @@ def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id:
     words = wording(language, {"code": code, "minutes": int(OTP_LIFE.total_seconds() // 60)})
     rendered = render(template, channel, language, words)
     sealed = vault(uow.settings).seal(SEALED_BODY, rendered.body.encode(), code_id)
-    _write(
-        uow,
-        channel,
-        recipient,
-        template,
-        code_id,
-        account_id=account.account_id if account else None,
-        params={},
-        subject=rendered.subject,
-        sealed_body=sealed,
+    owner = account.account_id if account else None
+    message = _message(
+        uow, channel, recipient, template, code_id, rendered.subject, account_id=owner, sealed_body=sealed
     )
+    store.add(uow.session, [message])
 
 
 def send_text(uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, language: str) -> None:
@@ -86,7 +74,10 @@ def send_text(uow: UnitOfWork, channel: Channel, recipient: str, template: str, 
     if not _has_provider(uow):
         raise Problem("service_unavailable")
     rendered = render(template, channel, language, {})
-    _write(uow, channel, recipient, template, event_id, params={}, subject=rendered.subject, body=rendered.body)
+    store.add(
+        uow.session,
+        [_message(uow, channel, recipient, template, event_id, rendered.subject, body=rendered.body)],
+    )
 
 
 def body_of(uow: UnitOfWork, message: store.Message) -> str:
@@ -96,17 +87,10 @@ def body_of(uow: UnitOfWork, message: store.Message) -> str:
     return vault(uow.settings).open(SEALED_BODY, message.sealed_body, message.event_id).decode()
 
 
-def _write(uow: UnitOfWork, channel: str, recipient: str, template: str, event_id: str, **values: Any) -> None:
-    store.add(
-        uow.session,
-        message_id=new_id("msg"),
-        event_id=event_id,
-        channel=channel,
-        recipient=recipient,
-        template=template,
-        sent_at=uow.now(),
-        **values,
-    )
+def _message(
+    uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, subject: str, **facts: Any
+) -> store.Sent:
+    return store.Sent(new_id("msg"), event_id, channel, recipient, template, subject, uow.now(), **facts)
 
 
 def _has_provider(uow: UnitOfWork) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chassis.db import run
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
+from identity.messages.model import Channel
 
 
 class Message(Base):
@@ -45,10 +49,49 @@ class Message(Base):
     read_at: Mapped[datetime | None]
 
 
-def add(session: Session, **values: Any) -> bool:
-    """Writes the message unless there is one for this event and channel; says whether it was written."""
-    statement = insert(Message).values(**values).on_conflict_do_nothing(index_elements=["event_id", "channel"])
-    return session.execute(statement.returning(Message.message_id)).first() is not None
+@dataclass(frozen=True)
+class Sent:
+    """A message to be written. ``body`` is kept as it is, or sealed, but one of the two."""
+
+    message_id: str
+    event_id: str
+    channel: Channel
+    recipient: str
+    template: str
+    subject: str
+    sent_at: datetime
+    body: str | None = None
+    sealed_body: bytes | None = None
+    account_id: str | None = None
+    application_id: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+_ADD = """
+    INSERT INTO messages (message_id, event_id, channel, recipient, account_id, application_id, template, params,
+                          subject, body, sealed_body, sent_at)
+    SELECT m.message_id, m.event_id, m.channel, m.recipient, m.account_id, m.application_id, m.template, m.params,
+           m.subject, m.body, decode(m.sealed_body, 'base64'), m.sent_at
+    FROM jsonb_to_recordset(%(messages)s::jsonb) AS m (
+        message_id text, event_id text, channel text, recipient text, account_id text, application_id text,
+        template text, params jsonb, subject text, body text, sealed_body text, sent_at timestamptz)
+    ON CONFLICT (event_id, channel) DO NOTHING
+    """
+
+
+def add(session: Session, messages: Sequence[Sent]) -> None:
+    """Writes messages, except those of an event and channel that have one."""
+    if messages:
+        run(session, _ADD, {"messages": json.dumps([_row(message) for message in messages], ensure_ascii=False)})
+
+
+def _row(message: Sent) -> dict[str, Any]:
+    sealed = message.sealed_body
+    return {
+        **vars(message),
+        "sent_at": message.sent_at.isoformat(),
+        "sealed_body": base64.b64encode(sealed).decode() if sealed is not None else None,
+    }
 
 
 def in_app(session: Session, account_id: str, *, unread: bool, before: str | None, limit: int) -> Sequence[Message]:
