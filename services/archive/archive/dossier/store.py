@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from chassis.db import run
 from contracts.envelope import Envelope
 from sqlalchemy import Identity, Index, UniqueConstraint, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -50,31 +51,36 @@ class DossierEntry(Base):
     data: Mapped[dict[str, Any]]
 
 
+_APPEND = """
+    WITH opened AS (
+        INSERT INTO dossier_cases (application_id, account_id)
+        SELECT %(application_id)s, %(account_id)s
+        WHERE %(application_id)s::text IS NOT NULL AND %(account_id)s::text IS NOT NULL
+        ON CONFLICT DO NOTHING)
+    INSERT INTO dossier_entries (event_id, source, event, type, subject, sequence, application_id, account_id, actor,
+                                 at, data)
+    VALUES (%(event_id)s, %(source)s, %(event)s, %(type)s, %(subject)s, %(sequence)s, %(application_id)s,
+            %(account_id)s, %(actor)s, %(at)s, %(data)s::jsonb)
+    ON CONFLICT (event_id) DO NOTHING
+    """
+
+
 def append(session: Session, envelope: Envelope) -> None:
     """Writes the event down; one that is there already stays as it is."""
-    application_id = case_of(envelope.data)
-    account_id = envelope.data.get("account_id")
-    if application_id and account_id:
-        session.execute(
-            insert(DossierCase).values(application_id=application_id, account_id=account_id).on_conflict_do_nothing()
-        )
-    session.execute(
-        insert(DossierEntry)
-        .values(
-            event_id=envelope.id,
-            source=envelope.source.strip("/"),
-            event=envelope.name,
-            type=envelope.type,
-            subject=envelope.subject,
-            sequence=envelope.sequence,
-            application_id=application_id,
-            account_id=account_id,
-            actor=envelope.actor,
-            at=envelope.time,
-            data=envelope.data,
-        )
-        .on_conflict_do_nothing(index_elements=[DossierEntry.event_id])
-    )
+    entry = {
+        "event_id": envelope.id,
+        "source": envelope.source.strip("/"),
+        "event": envelope.name,
+        "type": envelope.type,
+        "subject": envelope.subject,
+        "sequence": envelope.sequence,
+        "application_id": case_of(envelope.data) or None,
+        "account_id": envelope.data.get("account_id") or None,
+        "actor": envelope.actor,
+        "at": envelope.time,
+        "data": json.dumps(envelope.data, ensure_ascii=False),
+    }
+    run(session, _APPEND, entry)
 
 
 def owner_of(session: Session, application_id: str) -> str | None:
