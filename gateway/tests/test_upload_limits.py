@@ -192,14 +192,16 @@ class TableInMemory:
     def get(self, upload_id: str) -> UploadState:
         return self.row
 
-    def advance(self, upload_id: str, received: int, expires_at: datetime) -> None:
+    def advance(self, upload_id: str, received: int, expires_at: datetime) -> UploadState:
         type(self).row = UploadState(**(vars(self.row) | {"received": received, "expires_at": expires_at}))
+        return self.row
 
 
 def test_a_full_disk_keeps_what_arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handlers, "UploadTable", TableInMemory)
     store = ObjectStore.from_url((tmp_path / "store").as_uri())
-    registry: Any = SimpleNamespace(staging=UploadStaging(tmp_path / "uploads", store), engine=None)
+    runtime = SimpleNamespace(ask=None)
+    registry: Any = SimpleNamespace(staging=UploadStaging(tmp_path / "uploads", store), runtime=runtime)
     caller: Any = SimpleNamespace(
         actor=Actor("acc-one", "natural_person"), signed_in=True, account_id="acc-one", session=""
     )

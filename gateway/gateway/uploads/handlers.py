@@ -39,7 +39,7 @@ class Uploads:
         self._caller = caller
         self._registry = registry
         self._staging = registry.staging
-        self._table = UploadTable(registry.engine)
+        self._table = UploadTable(registry.runtime.ask)
         self._policy = policy_for(caller.actor)
 
     def create(self, length: int, file_name: str, purpose: str, metadata_header: str = "") -> UploadState:
@@ -130,11 +130,12 @@ class Uploads:
                 upload = self.get(upload_id)
                 self._check_place(upload, offset, upload.offset(staged.length()), body_length)
                 self._prepare(upload, staged, offset, checksum)
-                received = self._receive(upload, staged, offset, read, checksum)
-                if received == upload.length:
+                after = self._receive(upload, staged, offset, read, checksum)
+                if after.received == upload.length:
                     ref = staged.reference()
                     self._record(upload_id, ref)
-                    self._deliver(upload_id, ref)
+                    after = self._deliver(upload_id, ref)
+                return after
         except UploadBusy:
             raise HttpProblem("upload_busy", headers={"Retry-After": "3"}) from None
         except UploadGone:
@@ -142,7 +143,7 @@ class Uploads:
             if moved.sha256 is None:
                 raise Problem("upload_unknown") from None
             self._check_place(moved, offset, moved.length, body_length)
-        return self.get(upload_id)
+            return moved
 
     def finish(self, upload_id: str) -> UploadState:
         """Makes sure that a complete upload lies in the object store, whoever died on the way there.
@@ -158,15 +159,14 @@ class Uploads:
             with self._staging.hold(upload_id, LOCK_WAIT) as staged:
                 ref = staged.reference()
                 self._record(upload_id, ref)
-                self._deliver(upload_id, ref)
+                return self._deliver(upload_id, ref)
         except UploadBusy:
             raise HttpProblem("upload_busy", headers={"Retry-After": "3"}) from None
         except UploadGone:
             moved = self.get(upload_id)
             if moved.sha256 is None:
                 raise Problem("upload_unknown") from None
-            self._deliver(upload_id, ObjectRef(sha256=moved.sha256, size=moved.length))
-        return self.get(upload_id)
+            return self._deliver(upload_id, ObjectRef(sha256=moved.sha256, size=moved.length))
 
     def receipt(self, upload_id: str) -> tuple[str, UploadState]:
         """A fresh receipt for services, and the upload it speaks of. Problems as :meth:`finish`."""
@@ -219,7 +219,7 @@ class Uploads:
 
     def _receive(
         self, upload: UploadState, staged: StagedUpload, offset: int, read: Read, checksum: Checksum | None
-    ) -> int:
+    ) -> UploadState:
         limit = upload.length - offset
         try:
             appended = staged.append(read, limit, checksum.digest if checksum else None)
@@ -236,7 +236,7 @@ class Uploads:
             raise HttpProblem("upload_checksum_mismatch", headers={"Upload-Offset": str(offset)})
         return self._settle(upload, staged)
 
-    def _settle(self, upload: UploadState, staged: StagedUpload) -> int:
+    def _settle(self, upload: UploadState, staged: StagedUpload) -> UploadState:
         """What is in the file now is certain; when the disk does not keep it, only what was certain before is."""
         try:
             staged.sync()
@@ -247,18 +247,19 @@ class Uploads:
             raise
         received = staged.length()
         UPLOADED.inc(max(0, received - upload.received))
-        self._table.advance(upload.upload_id, received, datetime.now(UTC) + self._policy.unfinished_life)
-        return received
+        expires_at = datetime.now(UTC) + self._policy.unfinished_life
+        return self._table.advance(upload.upload_id, received, expires_at) or self.get(upload.upload_id)
 
     def _record(self, upload_id: str, ref: ObjectRef) -> None:
         first = not self._registry.runtime.objects.exists(ref.sha256)
         self._table.record_content(upload_id, ref.sha256, first=first)
 
-    def _deliver(self, upload_id: str, ref: ObjectRef) -> None:
+    def _deliver(self, upload_id: str, ref: ObjectRef) -> UploadState:
         self._staging.finish(upload_id, ref)
         now = datetime.now(UTC)
-        self._table.finish(upload_id, now, now + self._policy.finished_life)
+        finished = self._table.finish(upload_id, now, now + self._policy.finished_life)
         UPLOADS.labels("finished").inc()
+        return finished or self.get(upload_id)
 
     def _sweep(self, now: datetime) -> None:
         for upload_id in self._table.expired(now, SWEEP_AT_ONCE):

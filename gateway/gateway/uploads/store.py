@@ -1,127 +1,114 @@
-"""Queries on the table of uploads. Each statement stands for itself: no transaction is held while bytes arrive."""
+"""Statements on the table of uploads. Each stands for itself: no transaction is held while bytes arrive.
+
+Each may run twice, when the database's answer was lost, and is written so that nobody sees a difference.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, LiteralString, Protocol
 
-from sqlalchemy import Engine, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-
-from gateway.tables import Upload
 from gateway.uploads.model import UploadState
 
-_COLUMNS = (
-    Upload.upload_id,
-    Upload.owner,
-    Upload.length,
-    Upload.received,
-    Upload.tail_counts,
-    Upload.file_name,
-    Upload.metadata_header,
-    Upload.sha256,
-    Upload.expires_at,
-    Upload.finished_at,
-    Upload.first,
-)
+_GET = """
+    SELECT upload_id, owner, length, received, tail_counts, file_name, metadata_header, sha256, first, expires_at,
+           finished_at
+    FROM uploads WHERE upload_id = %(upload_id)s
+"""
+_MOVE_ON = """
+    UPDATE uploads SET
+        received = coalesce(%(received)s::bigint, received),
+        finished_at = coalesce(%(finished_at)s::timestamptz, finished_at),
+        expires_at = %(expires_at)s
+    WHERE upload_id = %(upload_id)s AND received <= coalesce(%(received)s::bigint, received)
+    RETURNING upload_id, owner, length, received, tail_counts, file_name, metadata_header, sha256, first, expires_at,
+              finished_at
+"""
+_ADD = """
+    INSERT INTO uploads (upload_id, owner, length, file_name, metadata_header, expires_at)
+    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(file_name)s, %(metadata_header)s, %(expires_at)s)
+    ON CONFLICT (upload_id) DO NOTHING
+"""
+_OFFER = """
+    INSERT INTO uploads (upload_id, owner, length, received, file_name, metadata_header, sha256, expires_at,
+                         finished_at)
+    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(length)s, %(file_name)s, '', %(sha256)s, %(expires_at)s,
+            %(finished_at)s)
+    ON CONFLICT (upload_id) DO UPDATE SET expires_at = excluded.expires_at
+"""
+_HOLDING = """
+    SELECT count(*) AS uploads, coalesce(sum(length), 0)::bigint AS size
+    FROM uploads WHERE owner = %(owner)s AND expires_at > %(now)s
+"""
+_TAIL = """
+    UPDATE uploads SET tail_counts = %(counts)s, received = %(received)s WHERE upload_id = %(upload_id)s
+"""
+_CONTENT = """
+    UPDATE uploads SET sha256 = %(sha256)s, received = length, first = %(first)s WHERE upload_id = %(upload_id)s
+"""
+_REMOVE = "DELETE FROM uploads WHERE upload_id = %(upload_id)s"
+_EXPIRED = "SELECT upload_id FROM uploads WHERE expires_at < %(now)s ORDER BY expires_at LIMIT %(limit)s"
+
+
+class Ask(Protocol):
+    """``Runtime.ask``: rows of one statement by itself, committed at once."""
+
+    def __call__(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
 
 
 class UploadTable:
-    """Uploads by id, for the gateway process that owns ``engine``."""
+    """Uploads by id."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
 
     def add(self, upload: UploadState) -> None:
-        with self._engine.connect() as connection:
-            connection.execute(
-                insert(Upload).values(
-                    upload_id=upload.upload_id,
-                    owner=upload.owner,
-                    length=upload.length,
-                    file_name=upload.file_name,
-                    metadata_header=upload.metadata_header,
-                    expires_at=upload.expires_at,
-                )
-            )
+        self._ask(_ADD, vars(upload))
 
     def offer(self, upload: UploadState) -> None:
         """A finished upload; offered again, it only lives longer."""
-        with self._engine.connect() as connection:
-            connection.execute(
-                upsert(Upload)
-                .values(
-                    upload_id=upload.upload_id,
-                    owner=upload.owner,
-                    length=upload.length,
-                    received=upload.length,
-                    file_name=upload.file_name,
-                    metadata_header="",
-                    sha256=upload.sha256,
-                    expires_at=upload.expires_at,
-                    finished_at=upload.finished_at,
-                )
-                .on_conflict_do_update(index_elements=["upload_id"], set_={"expires_at": upload.expires_at})
-            )
+        self._ask(_OFFER, vars(upload))
 
     def get(self, upload_id: str) -> UploadState | None:
-        with self._engine.connect() as connection:
-            row = connection.execute(select(*_COLUMNS).where(Upload.upload_id == upload_id)).one_or_none()
-        return None if row is None else UploadState(**row._mapping)
+        return _state(self._ask(_GET, {"upload_id": upload_id}))
 
     def holding_of(self, owner: str, now: datetime) -> tuple[int, int]:
         """(number, bytes) of what an owner keeps here."""
-        with self._engine.connect() as connection:
-            count, size = connection.execute(
-                select(func.count(), func.coalesce(func.sum(Upload.length), 0)).where(
-                    Upload.owner == owner, Upload.expires_at > now
-                )
-            ).one()
-        return int(count), int(size)
+        [held] = self._ask(_HOLDING, {"owner": owner, "now": now})
+        return held.uploads, held.size
 
-    def advance(self, upload_id: str, received: int, expires_at: datetime) -> None:
+    def advance(self, upload_id: str, received: int, expires_at: datetime) -> UploadState | None:
         """``received`` bytes are durable in the staging file."""
-        with self._engine.connect() as connection:
-            connection.execute(
-                update(Upload)
-                .where(Upload.upload_id == upload_id, Upload.received <= received)
-                .values(received=received, expires_at=expires_at)
-            )
+        return self._move_on(upload_id, expires_at, received=received)
 
     def set_tail_counts(self, upload_id: str, counts: bool, received: int) -> None:
         """Whether bytes beyond ``received`` in the staging file are to be believed."""
-        with self._engine.connect() as connection:
-            connection.execute(
-                update(Upload).where(Upload.upload_id == upload_id).values(tail_counts=counts, received=received)
-            )
+        self._ask(_TAIL, {"upload_id": upload_id, "counts": counts, "received": received})
 
     def record_content(self, upload_id: str, sha256: str, *, first: bool) -> None:
         """All bytes are there and this is their SHA-256; the file may be moved to its address.
 
         ``first``: the object store does not have these bytes yet.
         """
-        with self._engine.connect() as connection:
-            connection.execute(
-                update(Upload)
-                .where(Upload.upload_id == upload_id)
-                .values(sha256=sha256, received=Upload.length, first=first)
-            )
+        self._ask(_CONTENT, {"upload_id": upload_id, "sha256": sha256, "first": first})
 
-    def finish(self, upload_id: str, finished_at: datetime, expires_at: datetime) -> None:
+    def finish(self, upload_id: str, finished_at: datetime, expires_at: datetime) -> UploadState | None:
         """The content lies in the object store."""
-        with self._engine.connect() as connection:
-            connection.execute(
-                update(Upload)
-                .where(Upload.upload_id == upload_id)
-                .values(finished_at=finished_at, expires_at=expires_at)
-            )
+        return self._move_on(upload_id, expires_at, finished_at=finished_at)
 
     def remove(self, upload_id: str) -> None:
-        with self._engine.connect() as connection:
-            connection.execute(delete(Upload).where(Upload.upload_id == upload_id))
+        self._ask(_REMOVE, {"upload_id": upload_id})
 
     def expired(self, now: datetime, limit: int) -> list[str]:
-        with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(Upload.upload_id).where(Upload.expires_at < now).order_by(Upload.expires_at).limit(limit)
-            )
-            return list(rows.scalars())
+        return [row.upload_id for row in self._ask(_EXPIRED, {"now": now, "limit": limit})]
+
+    def _move_on(
+        self, upload_id: str, expires_at: datetime, *, received: int | None = None, finished_at: datetime | None = None
+    ) -> UploadState | None:
+        facts = {"upload_id": upload_id, "received": received, "finished_at": finished_at, "expires_at": expires_at}
+        return _state(self._ask(_MOVE_ON, facts))
+
+
+def _state(rows: list[Any]) -> UploadState | None:
+    return UploadState(**rows[0]._asdict()) if rows else None
