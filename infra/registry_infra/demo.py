@@ -67,8 +67,16 @@ class Demo:
 
     def run(self) -> Path:
         Portal(self.visitor.url).get("/sandbox/staff")  # without patience: is this a sandbox that runs?
+        self.arrive()
+        return self.file()
+
+    def arrive(self) -> None:
+        """Somebody new, until they may file."""
         self.sign_up()
         self.verify_identity()
+
+    def file(self) -> Path:
+        """One work, until its certificate is there and checked."""
         self.draft()
         serial_number = self.submit()
         acceptance_number = self.pay()

@@ -1,9 +1,10 @@
 """Complete journeys a second, from sign-up to a checked certificate, through the whole system over HTTP.
 
-So many applicants at once, each of whom begins anew when the certificate is there; staff decide at once. Beside the
-rate stands what a journey costs: processor time by part of the system, taken from the kernel.
+So many applicants at once, each of whom begins anew when the certificate is there; staff decide at once. With
+``--known`` they have signed up and been verified before, and file one work after the other. Beside the rate stands
+what a journey costs: processor time by part of the system, taken from the kernel.
 
-    python -m tests.load.journeys 16 60
+    python -m tests.load.journeys 16 60 --known
 """
 
 from __future__ import annotations
@@ -86,10 +87,10 @@ class Applicant(Demo):
 
 
 class Load:
-    """So many applicants at once, until told to stop."""
+    """So many applicants at once, until told to stop. ``known``: the same ones file again and again."""
 
-    def __init__(self, stack: Stack, applicants: int) -> None:
-        self._stack, self._papers = stack, Papers()
+    def __init__(self, stack: Stack, applicants: int, *, known: bool = False) -> None:
+        self._stack, self._papers, self._known = stack, Papers(), known
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._apply) for _ in range(applicants)]
         self._staff = Staff(Portal(stack.url))
@@ -109,10 +110,14 @@ class Load:
             thread.join()
 
     def _apply(self) -> None:
+        applicant: Applicant | None = None
         while not self._stopping.is_set():
             began = time.monotonic()
             try:
-                Applicant(self._stack, self._staff, self._papers).run()
+                if applicant is None or not self._known:
+                    applicant = Applicant(self._stack, self._staff, self._papers)
+                    applicant.arrive()
+                applicant.file()
             except Exception as failure:
                 self.failed.append(f"{type(failure).__name__}: {failure}")
             else:
@@ -151,11 +156,11 @@ def part_of(words: Iterable[str]) -> str:
     return f"{package} worker" if "chassis.worker" in line else package
 
 
-def main(applicants: int = 16, seconds: int = 60) -> None:
+def main(applicants: int = 16, seconds: int = 60, *, known: bool = False) -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
         Path(name).chmod(0o755)
         stack_id = find_folders(stack.data).stack_id
-        load = Load(stack, applicants)
+        load = Load(stack, applicants, known=known)
         load.start()
         time.sleep(WARM_UP)
         before, began, idle = spent(stack_id), time.monotonic(), psutil.cpu_times().idle
@@ -169,6 +174,7 @@ def main(applicants: int = 16, seconds: int = 60) -> None:
     show(
         bench="journeys",
         applicants=applicants,
+        known=known,
         rate=len(took) / (ended - began),
         seconds_median=median(took),
         seconds_p99=percentile(took, 0.99),
@@ -183,4 +189,5 @@ def main(applicants: int = 16, seconds: int = 60) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:3]))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    main(*numbers, known="--known" in sys.argv)
