@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 
 import pytest
+from chassis.db import run
 from chassis.errors import Problem
 from chassis.tables import AnsweredRequest, AuditRow, OutboxEvent
 from chassis.testing import Harness, anonymous, person, service_actor, staff_actor
@@ -149,3 +151,27 @@ def test_the_database_keeps_the_plans_of_what_is_asked_again(sample: Harness) ->
         with engine.connect() as connection:
             assert connection.exec_driver_sql(counted).scalar_one() == 1
             connection.commit()
+
+
+def test_a_statement_that_is_cut_off_takes_its_connection_along(sample: Harness) -> None:
+    """As by a caller's deadline: what is in the middle of a query can neither be rolled back nor used again."""
+
+    class Cut(BaseException):
+        pass
+
+    def cut(*_: object) -> None:
+        raise Cut
+
+    backend = "SELECT pg_backend_pid() AS pid"
+    usual = signal.signal(signal.SIGALRM, cut)
+    try:
+        with sample.runtime.sessions() as session:
+            [first] = run(session, backend)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            with pytest.raises(Cut):
+                run(session, "SELECT pg_sleep(20)")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
+    with sample.runtime.sessions() as session:
+        assert run(session, backend) != [first]
