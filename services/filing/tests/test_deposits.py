@@ -152,6 +152,16 @@ def test_what_cannot_be_made_is_explained(office: Office) -> None:
     assert done.refusal is not None
     assert done.refusal.message
     refused("deposit_empty", office.call, tools.CREATE_DEPOSIT, anonymous(), title=TITLE, version=VERSION)
+    problem = refused(
+        "request_invalid",
+        office.call,
+        tools.CREATE_DEPOSIT,
+        anonymous(),
+        title="\u200b\x07",
+        version=VERSION,
+        document="receipt",
+    )
+    assert [(error.field, error.code) for error in problem.errors] == [("title", "format_invalid")]
 
 
 @pytest.mark.requirement("F-07")

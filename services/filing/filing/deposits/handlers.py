@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.tools import CreateDeposit, JobView
 
@@ -12,10 +12,13 @@ from filing.jobs.handlers import queue_job, view_job
 def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
     """Queues the making of conforming PDFs (办法 art. 10 to 12) from uploaded source code and documents.
 
-    Errors: ``deposit_empty``, ``receipt_invalid``.
+    Errors: ``deposit_empty``, ``receipt_invalid``, ``request_invalid`` for a title or version of nothing visible.
     """
     if not request.source and not request.document:
         raise Problem("deposit_empty")
+    header = {name: _one_line(getattr(request, name)) for name in ("title", "short_name", "version")}
+    if unseen := [FieldError(name, "format_invalid") for name in ("title", "version") if not header[name]]:
+        raise Problem("request_invalid", errors=unseen)
 
     def file(token: str) -> dict[str, str] | None:
         if not token:
@@ -29,9 +32,7 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         "deposit",
         account,
         {
-            "title": _one_line(request.title),
-            "short_name": _one_line(request.short_name),
-            "version": _one_line(request.version),
+            **header,
             "source": [file(token) for token in request.source],
             "document": file(request.document),
             "object_code": file(request.object_code),
