@@ -39,18 +39,26 @@ class Outcome:
     sent_again: int = 0
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
 
 class Upload:
     """One client: creates an upload, sends it in chunks, is cut off, asks where to go on, goes on."""
 
-    def __init__(self, gateways: Sequence[GatewayProcess], seed: int, size: int, cuts: int, outcome: Outcome) -> None:
-        self._gateways = gateways
+    def __init__(
+        self,
+        gateways: Sequence[GatewayProcess],
+        seed: int,
+        size: int,
+        cuts: int,
+        outcome: Outcome,
+        killer: Killer,
+    ) -> None:
+        self._gateways, self._killer = gateways, killer
         self._random = random.Random(seed)
         self._content = self._random.randbytes(size)
         self._cuts = cuts
         self._outcome = outcome
-        self._lock = threading.Lock()
         self._authorization = {"Authorization": f"Bearer {gateways[0].token(f'acc-{seed}')}"}
         self._path = ""
 
@@ -136,60 +144,48 @@ class Upload:
             return offset
         finally:
             channel.close()
-        with self._lock:
+        with self._outcome.lock:
             self._outcome.bytes_sent += len(part)
             if cut_at is not None:
                 self._cuts -= 1
                 self._outcome.cuts += 1
+                self._killer.after(self._outcome)
         return offset + len(part)
 
 
-class Killer(threading.Thread):
-    """Kills a worker of some gateway now and then, as the kernel would: without warning.
+class Killer:
+    """Kills a worker of some gateway with every so manieth cut, as the kernel would: without warning.
 
-    The next one only when that gateway answers again: a machine that starts workers slowly shall not be left without.
+    Not the last one that is alive: a machine that starts workers slowly shall not be left without.
     """
 
-    def __init__(self, gateways: Sequence[GatewayProcess], every: float, seed: int) -> None:
-        super().__init__(daemon=True)
+    def __init__(self, gateways: Sequence[GatewayProcess], every: int, seed: int) -> None:
         self._gateways, self._every, self._random = gateways, every, random.Random(seed)
-        self._stopping = threading.Event()
-        self.killed = 0
 
-    def run(self) -> None:
-        while not self._stopping.wait(self._every):
-            gateway = self._random.choice(self._gateways)
-            pids = gateway.worker_pids()
-            if len(pids) < 2:
-                continue
+    def after(self, outcome: Outcome) -> None:
+        if outcome.cuts % self._every:
+            return
+        pids = self._random.choice(self._gateways).worker_pids()
+        if len(pids) > 1:
             with suppress(ProcessLookupError):
                 os.kill(self._random.choice(pids), signal.SIGKILL)
-                self.killed += 1
-            with suppress(RuntimeError):
-                gateway.wait()
-
-    def stop(self) -> int:
-        self._stopping.set()
-        self.join()
-        return self.killed
+                outcome.workers_killed += 1
 
 
 def campaign(
-    gateways: Sequence[GatewayProcess], *, uploads: int, cuts: int, kill_every: float, size: int, seed: int = 1
+    gateways: Sequence[GatewayProcess], *, uploads: int, cuts: int, kill_every: int, size: int, seed: int = 1
 ) -> Outcome:
-    """``uploads`` clients at once, ``cuts`` cuts among them, a worker killed every ``kill_every`` seconds."""
+    """``uploads`` clients at once, ``cuts`` cuts among them, a worker killed with every ``kill_every``th."""
     outcome = Outcome(uploads=uploads)
     shares = [cuts // uploads + (place < cuts % uploads) for place in range(uploads)]
-    clients = [Upload(gateways, seed * 1000 + place, size, shares[place], outcome) for place in range(uploads)]
-    started = time.monotonic()
     killer = Killer(gateways, kill_every, seed)
-    killer.start()
+    clients = [Upload(gateways, seed * 1000 + place, size, shares[place], outcome, killer) for place in range(uploads)]
+    started = time.monotonic()
     threads = [threading.Thread(target=_guarded, args=(client, outcome), daemon=True) for client in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    outcome.workers_killed = killer.stop()
     outcome.seconds = time.monotonic() - started
     return outcome
 

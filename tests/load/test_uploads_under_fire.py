@@ -14,12 +14,13 @@ from tests.load.cuts import CHUNK, campaign
 
 FULL = os.environ.get("REGISTRY_CUTS") == "full"
 UPLOADS, CUTS, SIZE = (20, 1000, 40 * CHUNK) if FULL else (6, 60, 8 * CHUNK)
+KILL_EVERY = 12
 
 
 @pytest.mark.requirement("F-08")
 @pytest.mark.requirement("S-02")
 def test_every_upload_arrives_whole_through_random_cuts_and_killed_workers(gateways: list[GatewayProcess]) -> None:
-    outcome = campaign(gateways, uploads=UPLOADS, cuts=CUTS, kill_every=0.8, size=SIZE)
+    outcome = campaign(gateways, uploads=UPLOADS, cuts=CUTS, kill_every=KILL_EVERY, size=SIZE)
     print(outcome)
     assert outcome.wrong == []
     assert outcome.cuts == CUTS
