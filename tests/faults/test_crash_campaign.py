@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from registry_infra.folders import CHECKOUT, Folders, find_folders
+from registry_infra.folders import CHECKOUT, Folders, find_folders, prepare_folders
 from registry_infra.ports import choose_ports
 from registry_infra.processes import Settings
 from registry_infra.state import load_state
@@ -115,8 +115,8 @@ def broken_stack(folder: Path, variant: str) -> Iterator[Folders]:
     port = choose_ports(["gateway"], folder / "port.json")["gateway"]
     words = ["-m", "tests.faults.broken_stack", variant, "up", "--port", str(port), "--data", str(folder)]
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    folders = prepare_folders(folder)
     process = subprocess.Popen([sys.executable, *words], cwd=CHECKOUT, env=environment)
-    folders = find_folders(folder)
     try:
         wait_until(lambda: (state := load_state(folders.state)) and state.phase == "running", 180, "the start")
         yield folders
