@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any, ClassVar, LiteralString, Protocol
 
 import psycopg
 from psycopg.rows import namedtuple_row
@@ -90,8 +90,22 @@ def _prepare_early(connection: psycopg.Connection[Any], _: object) -> None:
     connection.prepared_max = 500
 
 
+class Ask(Protocol):
+    """``Runtime.ask``: rows of one statement by itself, committed at once."""
+
+    def __call__(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
+
+
+def rows(
+    driver: psycopg.Connection[Any], statement: LiteralString, parameters: Mapping[str, Any] | None = None
+) -> list[Any]:
+    """Named tuples of one statement; none of a statement that gives none."""
+    cursor = driver.cursor(row_factory=namedtuple_row).execute(statement, parameters)
+    return cursor.fetchall() if cursor.description else []
+
+
 def run(session: Session, statement: LiteralString, parameters: Mapping[str, Any] | None = None) -> list[Any]:
-    """Rows of one statement in the session's transaction, by the driver itself; none of a statement that gives none.
+    """:func:`rows` of one statement in the session's transaction, by the driver itself.
 
     The same through the session costs two to four times as much. For what stands beside every write; what the session
     has not written yet is not flushed first. Raises SQLAlchemy's OperationalError, as the session does.
@@ -99,8 +113,7 @@ def run(session: Session, statement: LiteralString, parameters: Mapping[str, Any
     connection = session.connection()
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # it knows Any
     try:
-        cursor = driver.cursor(row_factory=namedtuple_row).execute(statement, parameters)
-        return cursor.fetchall() if cursor.description else []
+        return rows(driver, statement, parameters)
     except psycopg.OperationalError as error:
         if driver.closed:
             connection.invalidate(error)

@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis import uow
 from chassis.actor import Actor, service_actor
-from chassis.db import connect
+from chassis.db import connect, rows
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectStore
@@ -67,9 +66,7 @@ class Runtime:
         pooled = self.reading_engine.raw_connection()
         driver: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]  # SQLAlchemy knows Any
         try:
-            cursor = driver.cursor(row_factory=namedtuple_row)
-            cursor.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
+            return rows(driver, statement, parameters)
         except psycopg.Error:
             if driver.broken or driver.closed:
                 pooled.invalidate()

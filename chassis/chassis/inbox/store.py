@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, LiteralString, Protocol
+from typing import Any
 
 from contracts.envelope import Envelope
 from psycopg.errors import LockNotAvailable
@@ -14,15 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.db import run
+from chassis.db import Ask, run
 from chassis.tables import InboxEvent
-
-
-class Ask(Protocol):
-    """``Runtime.ask``: rows of one statement by itself, committed at once."""
-
-    def __call__(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
-
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=10)

@@ -131,7 +131,7 @@ class Uploads:
                 self._check_place(upload, offset, upload.offset(staged.length()), body_length)
                 self._prepare(upload, staged, offset, checksum)
                 after = self._receive(upload, staged, offset, read, checksum)
-                if after.received == upload.length:
+                if staged.length() == upload.length:
                     ref = staged.reference()
                     self._record(upload_id, ref)
                     after = self._deliver(upload_id, ref)

@@ -5,9 +5,10 @@ Each may run twice, when the database's answer was lost, and is written so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, LiteralString, Protocol
+from typing import Any
+
+from chassis.db import Ask
 
 from gateway.uploads.model import UploadState
 
@@ -49,12 +50,6 @@ _CONTENT = """
 """
 _REMOVE = "DELETE FROM uploads WHERE upload_id = %(upload_id)s"
 _EXPIRED = "SELECT upload_id FROM uploads WHERE expires_at < %(now)s ORDER BY expires_at LIMIT %(limit)s"
-
-
-class Ask(Protocol):
-    """``Runtime.ask``: rows of one statement by itself, committed at once."""
-
-    def __call__(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
 
 
 class UploadTable:
