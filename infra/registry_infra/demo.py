@@ -19,7 +19,16 @@ from typing import Any, TypeVar
 import httpx
 
 from registry_infra import verify
-from registry_infra.demo_people import TITLE, Applicant, essay, handheld, id_back, id_front, new_applicant
+from registry_infra.demo_people import (
+    TITLE,
+    Applicant,
+    essay,
+    handheld,
+    id_back,
+    id_front,
+    new_applicant,
+    steps_of_the_form,
+)
 from registry_infra.folders import option_for
 from registry_infra.portal import Portal, Refused, TooLate, newest_code, staff_member, unless, wait_for
 from registry_infra.problems import StackProblem
@@ -234,29 +243,6 @@ class Demo:
         path = self.folder / f"{self.application_id}-{name}"
         path.write_bytes(content)
         return path
-
-
-def steps_of_the_form(person: Applicant) -> list[dict[str, Any]]:
-    """The wizard's steps, each saved by itself."""
-    place = {"country": "中国", "province": "北京市", "city": "北京市"}
-    return [
-        {"title": TITLE, "category": "A", "creation_nature": "original", "word_count": 2300},
-        {"completion_date": "2026-03-01", "completion_place": place, "publication": "unpublished"},
-        {
-            "authors": [{"name": person.name}],
-            "owners": [{"name": person.name, "applicant": True}],
-            "acquisition": "original",
-            "ownership": "individual",
-        },
-        {
-            "description": {
-                "purpose": "记录江边小镇几十年间的人和事，留给后来的人。",
-                "process": "二〇二五年冬天动笔，历时四个月，数易其稿，于二〇二六年三月定稿。",
-                "originality": "全部内容由作者根据亲身经历独立创作，没有改编或抄录他人作品。",
-            },
-            "contact": {"name": person.name, "mobile": person.mobile, "address": "北京市朝阳区江边路 12 号"},
-        },
-    ]
 
 
 def run(url: str, output: Path | None, data: Path | None, root: Path | None = None) -> int:

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from chassis.documents import DocumentRenderer
 from chassis.documents.glyphs import font_folders
@@ -49,6 +50,29 @@ def check_character(digits: str) -> str:
 def essay(author: str) -> bytes:
     """The text work: twelve pages of Chinese prose as PDF."""
     return DocumentRenderer(TEMPLATES).render("essay", {"title": TITLE, "author": author})
+
+
+def steps_of_the_form(person: Applicant) -> list[dict[str, Any]]:
+    """The wizard's steps, each saved by itself."""
+    place = {"country": "中国", "province": "北京市", "city": "北京市"}
+    return [
+        {"title": TITLE, "category": "A", "creation_nature": "original", "word_count": 2300},
+        {"completion_date": "2026-03-01", "completion_place": place, "publication": "unpublished"},
+        {
+            "authors": [{"name": person.name}],
+            "owners": [{"name": person.name, "applicant": True}],
+            "acquisition": "original",
+            "ownership": "individual",
+        },
+        {
+            "description": {
+                "purpose": "记录江边小镇几十年间的人和事，留给后来的人。",
+                "process": "二〇二五年冬天动笔，历时四个月，数易其稿，于二〇二六年三月定稿。",
+                "originality": "全部内容由作者根据亲身经历独立创作，没有改编或抄录他人作品。",
+            },
+            "contact": {"name": person.name, "mobile": person.mobile, "address": "北京市朝阳区江边路 12 号"},
+        },
+    ]
 
 
 def id_front(applicant: Applicant) -> bytes:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.testing.sample_files import numbered_pdf
-from registry_infra.demo import steps_of_the_form
-from registry_infra.demo_people import Applicant, handheld, id_back, id_front, new_applicant
+from registry_infra.demo_people import Applicant, handheld, id_back, id_front, new_applicant, steps_of_the_form
 from registry_infra.portal import Portal, newest_code, unless, wait_for
 
 from tests.staff import SIGNED_IN, Staff
