@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import socket
 import struct
 from typing import Any
@@ -50,10 +52,33 @@ def receive_with_files(channel: socket.socket, limit: int) -> tuple[dict[str, An
 
 
 def _decode(channel: socket.socket, length: int, limit: int) -> dict[str, Any]:
+    """Whatever a file made the other side say can be stored: what no database keeps is replaced by U+FFFD, and what
+    is no number by null. A report that cannot be stored would be made again and again."""
     if length > limit:
         raise TooLarge(length)
-    message: dict[str, Any] = json.loads(_read(channel, length).decode("utf-8", "surrogatepass"))
-    return message
+    data = _read(channel, length)
+    text = data.decode("utf-8", "replace")
+    message: dict[str, Any] = json.loads(text, parse_constant=lambda _: None, parse_float=_number)
+    return _storable(message) if _SUSPICIOUS.search(text) else message
+
+
+_SUSPICIOUS = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+
+
+def _number(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def _read(channel: socket.socket, count: int) -> bytes:

@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 
 from chassis.sandbox.model import Refused
 
+from filing.deposit.names import tar_name, zip_names
+
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 128 * 2**20
 MAX_PASSED_BYTES = 2048 * 2**20
@@ -17,7 +19,6 @@ MAX_PASSED_BYTES = 2048 * 2**20
 MAX_FILE_BYTES = 8 * 2**20
 """A longer file is a data table, not somebody's writing: it is listed as left out."""
 _ENCRYPTED = 0x1
-_UTF8_NAME = 0x800
 
 Member = tuple[str, bytes | None]
 """(path inside the archive, content or None if the file is too long to be source)."""
@@ -55,6 +56,7 @@ def _from_zip(stream: BufferedReader, wanted: Callable[[str], bool], max_file_by
     size = stream.seek(0, 2)
     with zipfile.ZipFile(stream) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        names = zip_names(entries)
         if len(entries) > MAX_FILES:
             raise Refused("archive_too_many_files", files=len(entries), limit=MAX_FILES)
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
@@ -62,12 +64,14 @@ def _from_zip(stream: BufferedReader, wanted: Callable[[str], bool], max_file_by
         if sum(entry.compress_size for entry in entries) > size:
             raise Refused("archive_overlapping")
         total = sum(
-            entry.file_size for entry in entries if entry.file_size <= max_file_bytes and wanted(entry.filename)
+            entry.file_size
+            for entry, name in zip(entries, names, strict=True)
+            if entry.file_size <= max_file_bytes and wanted(name)
         )
         if total > MAX_TOTAL_BYTES:
             raise Refused("archive_too_large", megabytes=round(total / 2**20), limit=MAX_TOTAL_BYTES >> 20)
-        for entry in entries:
-            path = _safe(_name_of(entry))
+        for entry, name in zip(entries, names, strict=True):
+            path = _safe(name)
             if path is None or (entry.external_attr >> 28) == 0xA:
                 continue
             if not wanted(path):
@@ -81,24 +85,14 @@ def _from_zip(stream: BufferedReader, wanted: Callable[[str], bool], max_file_by
             yield path, content if len(content) <= max_file_bytes else None
 
 
-def _name_of(entry: zipfile.ZipInfo) -> str:
-    """Chinese Windows writes names in GBK without saying so."""
-    if entry.flag_bits & _UTF8_NAME:
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("gbk")
-    except UnicodeError:
-        return entry.filename
-
-
 def _from_tar(stream: BufferedReader, wanted: Callable[[str], bool], max_file_bytes: int) -> Iterator[Member]:
     total = passed = count = 0
-    with tarfile.open(fileobj=stream, mode="r:*") as archive:
+    with tarfile.open(fileobj=stream, mode="r:*", encoding="utf-8", errors="surrogateescape") as archive:
         for entry in archive:
             count += 1
             if count > MAX_FILES:
                 raise Refused("archive_too_many_files", files=count, limit=MAX_FILES)
-            path = _safe(entry.name)
+            path = _safe(tar_name(entry.name))
             if not entry.isreg() or path is None:
                 continue
             passed += entry.size

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, String
 from pygments.util import ClassNotFound
 
+Token = tuple[Any, str]
 _KEPT = (Comment.Preproc, Comment.PreprocFile, Comment.Hashbang)
 
 
@@ -45,8 +48,48 @@ def _without_comments(text: str, lexer: str) -> str:
         grammar = get_lexer_by_name(lexer, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return text
+    tokens = list(grammar.get_tokens(text))
+    statements = _string_statements(tokens)
     parts: list[str] = []
-    for token, value in grammar.get_tokens(text):
+    for place, (token, value) in enumerate(tokens):
         comment = token in Comment and not any(token in kept for kept in _KEPT)
-        parts.append("\n" * value.count("\n") if comment or token is String.Doc else value)
+        if token is String.Doc:
+            comment = not _is_string(value) or place in statements
+        if token is String.Affix and place + 1 in statements:
+            comment = True
+        parts.append("\n" * value.count("\n") if comment else value)
     return "".join(parts)
+
+
+def _is_string(value: str) -> bool:
+    """Some grammars call comments so (Rust's ``///``), others any string at the start of a line."""
+    return value.lstrip()[:1] in ("'", '"')
+
+
+def _string_statements(tokens: Sequence[Token]) -> set[int]:
+    """Places of strings that are statements of their own, as documentation is: a string that begins a line may as well be
+    an argument, a template's text or the rest of an expression."""
+    found: set[int] = set()
+    depth, begun = 0, False
+    for place, (token, value) in enumerate(tokens):
+        if token in Comment or not value.strip():
+            begun = begun and (depth > 0 or "\n" not in value)
+            continue
+        if token is String.Doc and _is_string(value):
+            if depth == 0 and not begun and _line_ends_after(tokens, place):
+                found.add(place)
+        elif token not in String:
+            depth = max(0, depth + sum(value.count(c) for c in "([{") - sum(value.count(c) for c in ")]}"))
+        begun = begun or token is not String.Affix
+        if value.endswith("\n") and not value.endswith("\\\n"):
+            begun = depth > 0
+    return found
+
+
+def _line_ends_after(tokens: Sequence[Token], place: int) -> bool:
+    for token, value in tokens[place + 1 :]:
+        if token in Comment or ("\n" in value and not value.strip()):
+            return True
+        if value.strip():
+            return value.lstrip().startswith(";")
+    return True

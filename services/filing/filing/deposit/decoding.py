@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -12,6 +13,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LINE_END = re.compile("\r+\n|[\r\u2028\u2029]")
 # GB 18030-2022 gave 18 code positions their standard characters; Python's codec still answers with private ones.
 _GB18030_2022 = {
     ord(bytes.fromhex(position).decode("gb18030")): character
@@ -48,7 +50,13 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded | None:
-    """None for bytes that are no text."""
+    """None for bytes that are no text. Lines end with LF, whatever they ended with: CR (old Macs), CR LF, or the CR CR LF
+    that a careless copy makes of it."""
+    decoded = _decode(data)
+    return decoded and replace(decoded, text=_LINE_END.sub("\n", decoded.text))
+
+
+def _decode(data: bytes) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strictly(data, encoding)
@@ -57,7 +65,7 @@ def decode(data: bytes) -> Decoded | None:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _chinese(data)
+        return _by_its_characters(data)
     return Decoded(text, "ascii" if text.isascii() else "utf-8")
 
 
@@ -78,10 +86,17 @@ def _utf16_without_mark(data: bytes) -> Decoded | None:
     return None
 
 
-def _chinese(data: bytes) -> Decoded:
+def chinese(data: bytes) -> str | None:
+    """GB 18030 with the standard's characters of 2022; None for bytes that are none."""
     try:
-        text = data.decode("gb18030").translate(_GB18030_2022)
+        return data.decode("gb18030").translate(_GB18030_2022)
     except UnicodeDecodeError:
+        return None
+
+
+def _by_its_characters(data: bytes) -> Decoded:
+    text = chinese(data)
+    if text is None:
         return Decoded(data.decode("latin-1"), "latin-1", certain=False)
     high = [character for character in text if ord(character) > 0x7F]
     expected = sum(

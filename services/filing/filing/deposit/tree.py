@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader
+from pathlib import PurePosixPath
 
 from filing.deposit.archive import members
 from filing.deposit.decoding import decode
@@ -24,6 +25,7 @@ _LEFT_OUT = {
     "minified": "source_minified_left_out",
     "data_table": "source_data_table_left_out",
     "too_long": "source_too_long_left_out",
+    "repeated": "source_repeated_left_out",
 }
 _COPYRIGHT = re.compile(
     r"(?i)(?:(?:copyright|©)\s*(?:\(c\)|©)?\s*(?:\d{4}(?:\s*[-–,]\s*(?:\d{4}|present))*)\s*,?\s*(?:by\s+)?|版权所有\s*[:：]?\s*)"
@@ -40,12 +42,34 @@ class SourceTree:
     statements: list[Statement] = field(default_factory=list)
 
 
+class _Names:
+    """One name for each content: several uploads, and entries of one archive, may come under the same."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, set[int]] = {}
+        self._taken: set[str] = set()
+
+    def give(self, path: str, text: str) -> str | None:
+        """The path, or ``index (2).js`` for another content under it; None for the same content once more."""
+        contents = self._given.setdefault(path, set())
+        if hash(text) in contents:
+            return None
+        contents.add(hash(text))
+        name, number, place = path, len(contents), PurePosixPath(path)
+        while name in self._taken:
+            number = max(2, number)
+            name, number = str(place.with_name(f"{place.stem} ({number}){place.suffix}")), number + 1
+        self._taken.add(name)
+        return name
+
+
 def read_tree(stream: BufferedReader, kind: str, file_name: str, options: SourceOptions) -> SourceTree:
     """Reads and sorts an upload. Refuses like ``archive.members``."""
     tree = SourceTree()
     left_out: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     encodings: Counter[str] = Counter()
+    names = _Names()
     single = kind in ("text", "html", "xml")
     for path, content in members(stream, kind, file_name, wanted=lambda path: single or language_of(path) is not None):
         known = language_of(path)
@@ -67,10 +91,17 @@ def read_tree(stream: BufferedReader, kind: str, file_name: str, options: Source
         if decoded is None or not decoded.text.strip():
             left_out["empty"] += 1
             continue
+        name = names.give(path, decoded.text)
+        if name is None:
+            left_out["repeated"] += 1
+            continue
+        if name != path and len(tree.statements) < _LISTED:
+            tree.statements.append(_statement("source_same_name", "warning", path, shown_as=name))
+        path = name
         if not decoded.certain:
             tree.statements.append(_statement("source_encoding_unsure", "warning", path, encoding=decoded.encoding))
         encodings[decoded.encoding] += 1
-        lines = decoded.text.splitlines()
+        lines = decoded.text.removesuffix("\n").split("\n")
         blank = sum(1 for line in lines if not line.strip())
         tree.statistics.lines += len(lines) - blank
         tree.statistics.blank_lines += blank
@@ -142,7 +173,7 @@ def _copyright_notices(files: Iterable[SourceFile]) -> list[Statement]:
     """Whose copyright the files themselves claim; an examiner asks when it is not the applicant's."""
     holders: dict[str, tuple[str, int]] = {}
     for file in files:
-        for number, line in enumerate(file.text[:4000].splitlines()[:40], start=1):
+        for number, line in enumerate(file.text[:4000].split("\n")[:40], start=1):
             match = _COPYRIGHT.search(line)
             if match:
                 holder = re.sub(r"^[\d\s,–-]+|\s+$|all rights reserve.*", "", match.group(1), flags=re.I).strip(
