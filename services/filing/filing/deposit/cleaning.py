@@ -67,8 +67,8 @@ def _is_string(value: str) -> bool:
 
 
 def _string_statements(tokens: Sequence[Token]) -> set[int]:
-    """Places of strings that are statements of their own, as documentation is: a string that begins a line may as well be
-    an argument, a template's text or the rest of an expression."""
+    """Places of strings that are statements of their own, as documentation is. A string that begins a line may as well
+    be an argument, a template's text or the rest of an expression."""
     found: set[int] = set()
     depth, begun = 0, False
     for place, (token, value) in enumerate(tokens):

@@ -50,8 +50,8 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded | None:
-    """None for bytes that are no text. Lines end with LF, whatever they ended with: CR (old Macs), CR LF, or the CR CR LF
-    that a careless copy makes of it."""
+    """None for bytes that are no text. Lines end with LF, whatever they ended with: CR (old Macs), CR LF, or the
+    CR CR LF that a careless copy makes of it."""
     decoded = _decode(data)
     return decoded and replace(decoded, text=_LINE_END.sub("\n", decoded.text))
 

@@ -15,8 +15,8 @@ _UNICODE_PATH = 0x7075
 
 
 def zip_names(entries: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """A name that says it is UTF-8 is; the others are what all of them can be: UTF-8 (macOS does not say so), else GB 18030
-    (Chinese Windows), else code page 437, which the format prescribes.
+    """A name that says it is UTF-8 is; the others are what all of them can be: UTF-8 (macOS does not say so), else
+    GB 18030 (Chinese Windows), else code page 437, which the format prescribes.
 
     An archive was packed by one program: some Chinese names are by chance good UTF-8 too, hardly ever all of them.
     """

@@ -64,7 +64,7 @@ class _Reader:
     def _read(self, file: SourceFile) -> list[_Row]:
         text = file.text
         if self.options.mask_secrets:
-            lines, found = masked(text.split("\n"))
+            lines, found = masked(text.split("\n"), file.lexer)
             self.selection.secrets += [(file.path, secret) for secret in found]
             text = "\n".join(lines)
         cleaned = clean(

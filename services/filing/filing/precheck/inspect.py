@@ -161,7 +161,7 @@ def _secrets_in(files: Sequence[SourceFile]) -> tuple[list[dict[str, str | int]]
     for file in files:
         if time.monotonic() > deadline:
             return by_kind(found), False
-        found += [(file.path, secret.line, secret.kind) for secret in masked(file.text.split("\n"))[1]]
+        found += [(file.path, secret.line, secret.kind) for secret in masked(file.text.split("\n"), file.lexer)[1]]
     return by_kind(found), True
 
 
