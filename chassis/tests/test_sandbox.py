@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -204,3 +205,17 @@ def test_without_namespaces_the_filter_still_denies_network_and_processes() -> N
         assert walls.network == "seccomp"
         assert "not permitted" in pool.run("sandbox_samples:connect", args={"port": 1}).detail
         assert "not permitted" in pool.run("sandbox_samples:fork").detail
+
+
+def test_what_a_file_makes_it_say_can_be_stored(pool: SandboxPool, tmp_path: Path) -> None:
+    """A report that no database keeps would be made again and again."""
+    (tmp_path / "a").write_text("x")
+    outcome = pool.run("sandbox_samples:say_what_nobody_keeps", path=tmp_path / "a")
+    assert outcome.ok
+    assert json.loads(json.dumps(outcome.value, allow_nan=False).encode()) == outcome.value
+    assert outcome.value["text"] == "a\N{REPLACEMENT CHARACTER}b"
+    assert outcome.value["numbers"] == [None, None, None, 1.5]
+    said = json.dumps(outcome.value, ensure_ascii=False)
+    assert said.encode()
+    assert "\\u0000" not in said
+    assert "北京𠮷" in said

@@ -16,6 +16,15 @@ def echo(job: Job) -> Any:
     return {"args": job.args, "bytes": [stream.read().decode() for stream in job.inputs]}
 
 
+def say_what_nobody_keeps(job: Job) -> Any:
+    return {
+        "text": "a\0b",
+        "names": ["\udcb3\udcc7", "\ud83d", "北京𠮷"],
+        "numbers": [float("nan"), float("inf"), -float("inf"), 1.5],
+        "\0key\udc80": {"deep": ["\0"]},
+    }
+
+
 def write_upper(job: Job) -> Any:
     assert job.output is not None
     return job.output.write(job.source.read().upper())

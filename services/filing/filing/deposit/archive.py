@@ -6,11 +6,12 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BufferedReader
+from itertools import islice
 from pathlib import PurePosixPath
 
 from chassis.sandbox.model import Refused
 
-from filing.deposit.names import tar_name, zip_names
+from filing.deposit.names import is_utf8, tar_name, zip_names
 
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 128 * 2**20
@@ -19,6 +20,7 @@ MAX_PASSED_BYTES = 2048 * 2**20
 MAX_FILE_BYTES = 8 * 2**20
 """A longer file is a data table, not somebody's writing: it is listed as left out."""
 _ENCRYPTED = 0x1
+_FIRST_NAMES, _FIRST_BYTES = 500, 64 * 2**20
 
 Member = tuple[str, bytes | None]
 """(path inside the archive, content or None if the file is too long to be source)."""
@@ -87,12 +89,13 @@ def _from_zip(stream: BufferedReader, wanted: Callable[[str], bool], max_file_by
 
 def _from_tar(stream: BufferedReader, wanted: Callable[[str], bool], max_file_bytes: int) -> Iterator[Member]:
     total = passed = count = 0
-    with tarfile.open(fileobj=stream, mode="r:*", encoding="utf-8", errors="surrogateescape") as archive:
+    utf8 = _says_utf8(stream)
+    with _opened_tar(stream) as archive:
         for entry in archive:
             count += 1
             if count > MAX_FILES:
                 raise Refused("archive_too_many_files", files=count, limit=MAX_FILES)
-            path = _safe(tar_name(entry.name))
+            path = _safe(tar_name(entry.name, utf8=utf8))
             if not entry.isreg() or path is None:
                 continue
             passed += entry.size
@@ -109,6 +112,24 @@ def _from_tar(stream: BufferedReader, wanted: Callable[[str], bool], max_file_by
                 continue
             file = archive.extractfile(entry)
             yield path, file.read(max_file_bytes) if file else None
+
+
+def _opened_tar(stream: BufferedReader) -> tarfile.TarFile:
+    stream.seek(0)
+    return tarfile.open(fileobj=stream, mode="r:*", encoding="utf-8", errors="surrogateescape")
+
+
+def _says_utf8(stream: BufferedReader) -> bool:
+    """Whether the first names are all UTF-8: the format has no place to say so, and one packer wrote them all."""
+    passed = 0
+    with _opened_tar(stream) as archive:
+        for entry in islice(archive, _FIRST_NAMES):
+            passed += entry.size
+            if not is_utf8(entry.name):
+                return False
+            if passed > _FIRST_BYTES:
+                break
+    return True
 
 
 def _safe(name: str) -> str | None:

@@ -164,7 +164,9 @@ _LIBRARIES = frozenset(
 )
 """Folders that carry a well-known library's name, unless the upload itself is that library."""
 _GENERATED = re.compile(
-    r"\.min\.(js|css)$|\.bundle\.js$|\.pb\.go$|_pb2(_grpc)?\.py$|\.designer\.cs$|\.g\.dart$|(^|/)package-lock\.json$",
+    r"\.min\.(js|css)$|\.bundle\.js$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|_pb\.(js|ts|d\.ts)$|\.designer\.cs$"
+    r"|\.(g|generated)\.(cs|dart|ts)$|\.freezed\.dart$|(^|/)(moc|ui)_\w+\.(cpp|h)$|(^|/)zz_generated\.\w+\.go$"
+    r"|(^|/)package-lock\.json$",
     re.I,
 )
 _TEST_FOLDERS = frozenset(
@@ -191,7 +193,7 @@ _TEST_FOLDERS = frozenset(
 )
 _TEST_ENDINGS = ("_tests", "-tests", "_test", "-test")
 _TEST_FILE = re.compile(
-    r"^(?:test_.+|.+_tests?|.+\.(?:test|tests|spec|e2e|mock|stories)|conftest)\.\w+$|[a-z0-9](?:Tests?|IT|Spec)\.(?:java|kt|cs|scala|groovy)$"
+    r"^(?:test_.+|.+_tests?|.+\.(?:test|tests|spec|e2e|mock|stories)|conftest)\.\w+$|(?:[a-z0-9](?:Tests?|IT|Spec)|^Tests?[A-Z]\w*)\.(?:java|kt|cs|scala|groovy)$"
 )
 
 

@@ -46,17 +46,24 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
     return None
 
 
-def tar_name(name: str) -> str:
-    """The format has no encoding: bytes that are no UTF-8 come as lone surrogates."""
-    raw = name.encode("utf-8", "surrogateescape") if _escaped(name) else None
-    if raw is None:
-        return _shown(name.encode("utf-8", "replace").decode())
-    return _shown(chinese(raw) or raw.decode("latin-1"))
+def tar_name(name: str, *, utf8: bool) -> str:
+    """``name`` as the library reads it, with lone surrogates for bytes that are no UTF-8; ``utf8``: there are none in
+    the whole archive."""
+    if utf8 or name.isascii():
+        return _shown(name)
+    raw = _bytes_of(name)
+    return _shown((chinese(raw) or raw.decode("latin-1")) if raw is not None else name)
 
 
-def _escaped(name: str) -> bool:
-    surrogates = [character for character in name if "\ud800" <= character <= "\udfff"]
-    return bool(surrogates) and all("\udc80" <= character <= "\udcff" for character in surrogates)
+def is_utf8(name: str) -> bool:
+    return _bytes_of(name) is None or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _bytes_of(name: str) -> bytes | None:
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # another kind of surrogate, from an extended header
+        return None
 
 
 def _as_utf8(raw: bytes) -> str | None:
