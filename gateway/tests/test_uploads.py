@@ -94,11 +94,42 @@ def test_wrong_requests_get_the_protocol_s_status_codes(gateway: GatewayProcess)
         assert patch(client, path, 3, b"x").status_code == 409
         assert patch(client, path, 0, b"x" * 11).status_code == 413
         assert patch(client, path, 0, b"x", **{"Upload-Checksum": "md5 AAAA"}).status_code == 400
+        assert patch(client, path, 0, b"x", **{"Upload-Checksum": "sha1 !!!"}).status_code == 400
+        for short in ("sha1 AAAA", "sha256 AAAA", "sha1 " + "A" * 44):  # a checksum, and not this part's
+            assert patch(client, path, 0, b"x", **{"Upload-Checksum": short}).status_code == 460
+        assert patch(client, path, 10**16, b"x").status_code == 409
         assert client.patch(path, content=b"x", headers={**TUS, "Upload-Offset": "0"}).status_code == 415
         assert client.patch(path, content=b"x", headers=BODY).status_code == 400
         assert client.head("/api/v1/uploads/unknown", headers=TUS).status_code == 404
         assert client.head(path).status_code == 412
         assert offset(client, path) == 0
+
+
+@pytest.mark.parametrize("length", ["999999999999999", "1000000000000000", "9" * 20, "9" * 30])
+def test_a_size_beyond_all_limits_is_too_large_and_no_mistake(gateway: GatewayProcess, length: str) -> None:
+    with gateway.client() as client:
+        answer = client.post("/api/v1/uploads", headers={**TUS, "Upload-Length": length})
+        assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("header", "extension"),
+    [
+        ({"Upload-Concat": "partial", "Upload-Length": "5"}, "concatenation"),
+        ({"Upload-Concat": "final;/api/v1/uploads/a /api/v1/uploads/b"}, "concatenation"),
+        ({"Upload-Defer-Length": "1"}, "creation-defer-length"),
+    ],
+)
+def test_extensions_that_are_not_offered_are_refused_by_name(
+    gateway: GatewayProcess, header: dict[str, str], extension: str
+) -> None:
+    """At the first request: a client that sends parts would find out at the last one."""
+    with gateway.client() as client:
+        answer = client.post("/api/v1/uploads", headers={**TUS, **header})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (400, "upload_extension_unsupported")
+        assert extension in problem["detail"]
+        assert extension not in answer.headers["Tus-Extension"].split(",")
 
 
 def test_a_terminated_upload_is_gone(gateway: GatewayProcess) -> None:

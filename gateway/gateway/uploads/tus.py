@@ -43,7 +43,10 @@ BODY_TYPE = "application/offset+octet-stream"
 OVERRIDABLE = ("PATCH", "DELETE", "HEAD")
 READS_VERSION = Header("Tus-Resumable", r"^1\.0\.0$")
 READS_CHECKSUM = Header("Upload-Checksum", r"^(sha1|sha256) [A-Za-z0-9+/]+={0,2}$", required=False)
-A_NUMBER = r"^[0-9]{1,15}$"
+NOT_OFFERED = {"Upload-Concat": "concatenation", "Upload-Defer-Length": "creation-defer-length"}
+"""Headers of extensions that we do not speak, with the extension's name."""
+A_NUMBER = r"^[0-9]{1,30}$"
+DIGITS = 30
 
 routes = ApiGroup("uploads", _l("文件上传"))
 
@@ -111,6 +114,7 @@ def describe_upload(upload_id: str) -> Response:
         "upload_quota_full",
         "upload_length_required",
         "upload_metadata_invalid",
+        "upload_extension_unsupported",
     ),
     takes=(BODY_TYPE, "multipart/form-data"),
     needs_body=False,
@@ -127,6 +131,7 @@ def create_upload() -> Response:
     if request.mimetype == "multipart/form-data":
         return _form_upload()
     _require_version()
+    _refuse_other_extensions()
     try:
         metadata = parse_metadata(header := request.headers.get("Upload-Metadata", ""))
     except MetadataInvalid:
@@ -243,9 +248,22 @@ def _require_version() -> None:
         raise HttpProblem("tus_version_unsupported", headers={"Tus-Version": VERSION})
 
 
+def _refuse_other_extensions() -> None:
+    """At the first request: a part that was taken for a whole file would be found out at the last one."""
+    for header, extension in NOT_OFFERED.items():
+        if header in request.headers:
+            raise HttpProblem(
+                "upload_extension_unsupported",
+                headers={"Tus-Extension": EXTENSIONS},
+                header=header,
+                extension=extension,
+            )
+
+
 def _number(header: str, code: str) -> int:
+    """A number of bytes, however large: whether it is too large is for its limit to say."""
     value = request.headers.get(header, "")
-    if not value.isascii() or not value.isdigit() or len(value) > 15:
+    if not value.isascii() or not value.isdigit() or len(value) > DIGITS:
         raise HttpProblem(code)
     return int(value)
 

@@ -20,6 +20,7 @@ GATEWAY_STATUS: dict[str, int] = {
     "tus_version_unsupported": 412,
     "upload_length_required": 400,
     "upload_metadata_invalid": 400,
+    "upload_extension_unsupported": 400,
     "upload_offset_required": 400,
     "upload_checksum_unsupported": 400,
     "upload_checksum_mismatch": 460,
