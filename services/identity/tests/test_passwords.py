@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from identity.accounts.passwords import hash_password, needs_rehash, reasons_against, verify_password
+from identity.accounts.passwords import MINIMUM, hash_password, needs_rehash, reasons_against, verify_password
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,11 @@ from identity.accounts.passwords import hash_password, needs_rehash, reasons_aga
         ("Sh0rt!", ["password_too_short"]),
         ("12345678", ["password_too_common", "password_too_simple"]),
         ("Password123", ["password_too_common"]),
-        ("kfjwmqzpt", ["password_too_simple"]),
+        ("kfjwmqzpt", []),
+        ("83920175", []),
+        ("dragonfly", ["password_too_common"]),
+        ("Banquan2026!", ["password_too_common"]),
+        ("abababab", ["password_too_simple"]),
         ("aaaaaaaa1", ["password_too_common", "password_too_simple"]),
         ("x13800138000", ["password_personal"]),
         ("", ["password_too_short", "password_too_simple"]),
@@ -23,6 +28,12 @@ from identity.accounts.passwords import hash_password, needs_rehash, reasons_aga
 )
 def test_a_password_is_refused_with_all_its_reasons(password: str, reasons: list[str]) -> None:
     assert reasons_against(password, ("13800138000",)) == reasons
+
+
+def test_thousands_of_breached_passwords_that_are_long_enough_are_known() -> None:
+    known = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MINIMUM]
+    assert len(known) > 3000
+    assert all(reasons_against(word) for word in known[:500])
 
 
 @pytest.mark.requirement("I-01")
