@@ -89,7 +89,7 @@ def test_over_https_cookies_are_secure_and_bound_to_the_host(system: System) -> 
     answer = secure.test_client().get("/sign-in", base_url="https://registry.example")
     cookie = cookie_of(answer, "__Host-registry")
     assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
-    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_signing_in_gives_a_new_cookie_and_ends_the_old_one(system: System, author: Author) -> None:
@@ -117,7 +117,9 @@ def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(system: Syste
     browser, copy = system.client(cookies=True), system.client(cookies=True)
     copy.set_cookie("registry", cookie_of(sign_in(browser, author)).value)
     assert copy.get("/account").status_code == 200
-    assert browser.post("/sign-out", data={"csrf_token": form_token(browser, "/query")}).status_code == 303
+    answer = browser.post("/sign-out", data={"csrf_token": form_token(browser, "/query")})
+    assert answer.status_code == 303
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert copy.get("/account").status_code == 303
     assert browser.get("/account").status_code == 303
 

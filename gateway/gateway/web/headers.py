@@ -73,7 +73,7 @@ def install(app: Flask, https: bool) -> None:
     if https:
 
         def add_hsts(response: Response) -> Response:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
             return response
 
         app.after_request(add_hsts)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from chassis.errors import Problem
 from contracts.identity import REFRESH_SESSION, AccountView, RefreshSession, SessionTokens
-from flask import session
+from flask import Response, after_this_request, session
 
 from gateway.web.registry import registry
 from gateway.web.sessions import WebSession
@@ -25,10 +25,17 @@ def begin(tokens: SessionTokens) -> None:
 
 
 def end() -> None:
-    """This browser is a visitor again."""
+    """This browser is a visitor again, and keeps no page and no unsent text of whoever was signed in."""
     browser = cast(WebSession, session)
     browser.clear()
     browser.renew()
+    after_this_request(_forget_what_was_kept)
+
+
+def _forget_what_was_kept(response: Response) -> Response:
+    """Not "cookies": this answer sets the new one."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def current_token(browser: WebSession) -> str | None:
