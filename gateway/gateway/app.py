@@ -49,7 +49,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     headers.install(app, settings.https)
     access_log.install(app)
     metrics.install(app)
-    languages.install(app)
+    languages.install(app, settings.https)
     assets.install(app)
     navigation.install(app)
     forms.install(app)

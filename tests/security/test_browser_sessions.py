@@ -86,9 +86,12 @@ def test_the_session_cookie_is_for_this_site_and_not_for_scripts(browser: FlaskC
 def test_over_https_cookies_are_secure_and_bound_to_the_host(system: System) -> None:
     settings = system.app.extensions[EXTENSION].settings
     secure = create_app(replace(settings, common=replace(settings.common, public_url="https://registry.example")))
-    answer = secure.test_client().get("/sign-in", base_url="https://registry.example")
-    cookie = cookie_of(answer, "__Host-registry")
-    assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+    browser = secure.test_client()
+    answer = browser.get("/sign-in?lang=en", base_url="https://registry.example")
+    for name in ("__Host-registry", "__Host-lang"):
+        cookie = cookie_of(answer, name)
+        assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+    assert 'lang="en"' in browser.get("/", base_url="https://registry.example").text
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 

@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -24,6 +24,7 @@ from werkzeug.http import parse_accept_header
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "lang"
+HTTPS = "REGISTRY_HTTPS"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE_LIFE = 365 * 86400
 _COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")
@@ -40,12 +41,16 @@ def language() -> str:
 
 
 def _choose() -> str:
-    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    asked = request.args.get("lang") or request.cookies.get(_cookie_name())
     if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
         return asked
     if request.path.startswith("/api/v1"):
         return _accepted(request.headers.get("Accept-Language", ""))
     return "zh"
+
+
+def _cookie_name() -> str:
+    return f"__Host-{COOKIE}" if current_app.config[HTTPS] else COOKIE
 
 
 @lru_cache(maxsize=512)
@@ -155,11 +160,15 @@ def keep_choice(response: Response) -> Response:
     """``?lang=`` is remembered in a cookie."""
     asked = request.args.get("lang")
     if asked in LOCALES and not request.path.startswith("/api/v1"):
-        response.set_cookie(COOKIE, asked, max_age=COOKIE_LIFE, samesite="Lax", secure=request.is_secure, httponly=True)
+        secure = bool(current_app.config[HTTPS])
+        response.set_cookie(
+            _cookie_name(), asked, max_age=COOKIE_LIFE, samesite="Lax", secure=secure, httponly=True, path="/"
+        )
     return response
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, https: bool) -> None:
+    app.config[HTTPS] = https
     Languages(
         app,
         default_locale=LOCALES["zh"],
