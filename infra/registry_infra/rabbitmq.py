@@ -28,6 +28,9 @@ PORTS = ["amqp", "amqp distribution", "epmd"]
 # The distribution's own start script (/usr/sbin) refuses to run as anyone but root or rabbitmq; these do not.
 INSTALLED = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
 NEEDED = r"(erlang|rabbitmq|socat|libwrap|libsctp|libncurses|libtinfo|libssl)"
+ITS_OWN_FOLDER = "/proc/self/cwd"
+"""The node's working folder by a name that stays true when the folder is moved or copied: quorum queues write the path
+of their files into those files, and do not start under another."""
 PLUGINS_KEPT = ("rabbitmq_prelaunch", "rabbitmq_management_agent", "rabbitmq_web_dispatch", "rabbitmq_prometheus")
 
 
@@ -162,7 +165,7 @@ def _environment(found: Installation, folders: Folders, home: Path, ports: dict[
         "RABBITMQ_NODENAME": "registry@localhost",
         "RABBITMQ_DIST_PORT": str(ports["amqp distribution"]),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-        "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+        "RABBITMQ_MNESIA_BASE": f"{ITS_OWN_FOLDER}/mnesia",
         "RABBITMQ_LOG_BASE": str(home / "log"),
         "RABBITMQ_PID_FILE": str(home / "pid"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
