@@ -19,6 +19,8 @@ from registry_infra.problems import StackProblem
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_SERVERS = Path("/var/lib/registry")
 SYSTEM_CACHE = Path("/var/cache/registry")
+RESTORING = "restore-under-way"
+"""File in a data folder that `./registry restore` has not finished."""
 
 
 @dataclass(frozen=True)

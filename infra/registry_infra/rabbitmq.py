@@ -19,6 +19,7 @@ from registry_infra import debian
 from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.folders import Folders
+from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
 from registry_infra.problems import StackProblem
@@ -153,7 +154,7 @@ def _configuration(port: int) -> str:
 def _environment(found: Installation, folders: Folders, home: Path, ports: dict[str, int]) -> dict[str, str]:
     for name in ("mnesia", "log"):
         (home / name).mkdir(exist_ok=True)
-        _give(folders, home / name)
+        claim_for_server_user(folders, home / name)
     environment = {
         "PATH": found.path,
         "HOME": str(home),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from registry_infra import processes
 from registry_infra.broker_definitions import TOPOLOGY, listeners
-from registry_infra.folders import CHECKOUT, Folders, claim_servers, prepare_folders
+from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
 from registry_infra.ports import choose_ports, require_free
@@ -50,7 +50,8 @@ def run_stack(options: Options, say: Say, announce: Callable[[str, str], None], 
     os.umask(0o022)
     refuse_sandbox_in_production(options.profile)
     folders = prepare_folders(options.data)
-    with _only_one(folders):
+    refuse_half_restored(folders)
+    with only_one(folders):
         leftovers = end_leftovers(folders.stack_id)
         if leftovers:
             say(f"Ended {leftovers} processes that an earlier run left behind.")
@@ -94,8 +95,13 @@ def refuse_sandbox_in_production(profile: str) -> None:
         )
 
 
+def refuse_half_restored(folders: Folders) -> None:
+    if (folders.data / RESTORING).exists():
+        raise StackProblem(f"./registry restore did not finish in {folders.data}. Empty that folder and restore again.")
+
+
 @contextmanager
-def _only_one(folders: Folders) -> Iterator[None]:
+def only_one(folders: Folders) -> Iterator[None]:
     with (folders.data / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
