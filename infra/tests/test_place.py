@@ -87,13 +87,14 @@ def test_a_database_whose_folder_is_gone_stays_for_an_hour(tmp_path: Path, outsi
     (tmp_path / "one").rename(tmp_path / "two")
     started(tmp_path / "other")
     assert servers.exists()
-    long_ago = (servers / "gone-since").stat().st_mtime - GONE_PATIENCE - 1
 
-    started(tmp_path / "two")
+    servers = started(tmp_path / "two")
+    assert (servers / "database").exists()
     assert not is_abandoned(servers)
     shutil.rmtree(tmp_path / "two")
     started(tmp_path / "other")
+    assert servers.exists()
+    long_ago = (servers / "gone-since").stat().st_mtime - GONE_PATIENCE - 1
     os.utime(servers / "gone-since", (long_ago, long_ago))
     started(tmp_path / "other")
-
     assert not servers.exists()
