@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, text
 
@@ -82,6 +81,8 @@ def _grant(connection: Connection, role: str, database: ModuleType) -> None:
             rights += ", DELETE"
         connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
         connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
+    for _, version_table, _ in _histories(database):  # by which a process sees whether the schema is its own
+        connection.execute(text(f'GRANT SELECT ON "{version_table}" TO {quoted}'))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
     pruning.install(connection, quoted)
 
@@ -106,15 +107,6 @@ def check(package: str, owner_url: str) -> list[str]:
             except CommandError as error:
                 return [str(error)]
     return []
-
-
-def known_revisions(package: str) -> dict[str, list[str]]:
-    """By version table, the revisions that this code brings a database to, oldest first."""
-    found = {}
-    for location, version_table, metadata in _histories(_database(package)):
-        script = ScriptDirectory.from_config(_config(location, version_table, metadata, None))
-        found[version_table] = [revision.revision for revision in script.walk_revisions()][::-1]
-    return found
 
 
 def current(connection: Connection, version_table: str = "alembic_version") -> str | None:

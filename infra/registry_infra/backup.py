@@ -59,7 +59,7 @@ def make_backup(folders: Folders, target: Path, secrets: Path | None, keep: int 
         manifest, copy = _copy(folders, uri, backup, point, known, say)
         _pack_secrets(folders, secrets_file(point, secrets))
         manifest.secrets_apart = secrets is not None
-        manifest.data_key_elsewhere = _data_key_is_elsewhere()
+        manifest.data_key_elsewhere = _data_key_is_elsewhere(folders)
         manifest.files = _digests(point, secrets)
         point.finish(manifest)
         gone = backup.forget(keep)
@@ -135,8 +135,9 @@ def _pack_secrets(folders: Folders, target: Path) -> None:
                 packed.add(place, arcname=place.name)
 
 
-def _data_key_is_elsewhere() -> bool:
-    return bool(os.environ.get("REGISTRY_DATA_KEY") or os.environ.get("REGISTRY_DATA_KEY_FILE"))
+def _data_key_is_elsewhere(folders: Folders) -> bool:
+    """Whether an operator gives it: then it is not in the folder of identity's keys."""
+    return not (folders.keys / "identity" / "identity-data.key").exists()
 
 
 def _digests(point: Point, secrets: Path | None) -> dict[str, str]:

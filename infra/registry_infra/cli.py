@@ -123,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path)
     verify.add_argument("--log", metavar="URL")
     verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")
+    check = command("check", _check, "what a deployment misses, one line each; status 0 when nothing")
+    check.add_argument("--profile", choices=["sandbox", "production"], help="default: that of the data folder")
     command("migrate", _migrate, "bring the databases to this version")
     events = command("events", _events, "events that wait or failed; handle failed ones, or publish lost ones, again")
     events.add_argument(
@@ -198,6 +200,14 @@ def _events(arguments: argparse.Namespace) -> None:
         print("\n".join(replay(boxes, arguments.ids)))
     else:
         print("\n".join(dead_letters(boxes) if arguments.action == "dead-letters" else summary(boxes)))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    found = _provided("fitness").check(arguments.data.expanduser().absolute(), arguments.profile)
+    print("\n".join(finding.line() for finding in found))
+    wrong = sum(1 for finding in found if finding.wrong)
+    print(f"{wrong} of {len(found)} are not as they must be." if wrong else "Nothing is missing.")
+    return 1 if wrong else 0
 
 
 def _migrate(arguments: argparse.Namespace) -> None:

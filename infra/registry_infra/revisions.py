@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
-from chassis.migrate import known_revisions
 
+from chassis import schema
 from registry_infra.problems import StackProblem
 
 _TABLES: Mapping[str, LiteralString] = {
@@ -28,7 +28,7 @@ def revisions_of(owner_urls: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def refuse_newer(revisions: Mapping[str, Mapping[str, str]]) -> None:
     """Raises StackProblem when a database is of a version that this code does not know yet."""
     for package, tables in revisions.items():
-        known = known_revisions(package)
+        known = schema.revisions(package)
         newer = [revision for table, revision in tables.items() if revision not in known[table]]
         if newer:
             raise StackProblem(
