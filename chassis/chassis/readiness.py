@@ -128,4 +128,5 @@ def main(package: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    # By its name: as __main__ its NotFit would be another than the one that services raise.
+    importlib.import_module("chassis.readiness").main(sys.argv[1])

@@ -1,10 +1,12 @@
 """`./registry check`: what a deployment still misses, one line each with what to do."""
 
 import json
+import os
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,22 +54,15 @@ def check(data: Path, profile: str | None) -> list[Finding]:
         settings = planned_settings(Options(data, DEFAULT_PORT, profile), folders)
         found = list(of_settings(settings))
     if profile == "production" and settings.profile != profile:
-        found.append(
-            _advice("profile", f"the stack in {data} is a {settings.profile}: production needs a folder of its own")
-        )
+        found.append(_advice("profile", False, f"{data} is a {settings.profile}: production needs its own folder"))
     return [*found, *(_of_the_office(settings) if profile == "production" else ())]
 
 
 def of_settings(settings: processes.Settings) -> Iterator[Finding]:
     """Of each service by itself, in the environment that `up` would give it."""
-    for process in CHECKED:
-        done = subprocess.run(
-            [processes.PYTHON, "-m", "chassis.readiness", process.service],
-            env=settings.environment(process.service),
-            cwd=settings.folder,
-            capture_output=True,
-            text=True,
-        )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        told = list(pool.map(lambda process: _told(process.service, settings), CHECKED))
+    for process, done in zip(CHECKED, told, strict=True):
         if done.returncode:
             said = (done.stderr.strip() or f"it ended with status {done.returncode}").splitlines()[-1]
             yield Finding(process.name, "settings", said)
@@ -76,6 +71,12 @@ def of_settings(settings: processes.Settings) -> Iterator[Finding]:
             if name == "keys" and not (settings.keys / process.service / f"{process.service}.pem").exists():
                 continue  # made at the first start
             yield Finding(process.name, name, "" if answer == "ok" else answer)
+
+
+def _told(service: str, settings: processes.Settings) -> "subprocess.CompletedProcess[str]":
+    command = [processes.PYTHON, "-m", "chassis.readiness", service]
+    environment = settings.environment(service)
+    return subprocess.run(command, env=environment, cwd=settings.folder, capture_output=True, text=True)
 
 
 def _of_running(state: StackState) -> Iterator[Finding]:

@@ -11,11 +11,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chassis.signing.pki import is_sandbox
+
 PAIRS = ("seal", "tsa")
 
 
-def seal_is_unfit(folder: Path, now: dt.datetime | None = None) -> str:
-    """What is wrong, in a sentence; empty when nothing is."""
+def seal_is_unfit(folder: Path, now: dt.datetime | None = None, *, sandbox: bool = False) -> str:
+    """What is wrong, in a sentence; empty when nothing is. Only a sandbox signs with a seal that it made itself."""
     now = now or dt.datetime.now(dt.UTC)
     names = PAIRS[:1] if os.environ.get("REGISTRY_TSA_URL") else PAIRS
     try:
@@ -27,6 +29,8 @@ def seal_is_unfit(folder: Path, now: dt.datetime | None = None) -> str:
         return f"{error.filename} cannot be read ({error.strerror}): provide the office's seal"
     except ValueError as error:
         return f"a file in {folder} is not what its name says ({error})"
+    if not sandbox and is_sandbox(root):
+        return f"the seal in {folder} is one that a sandbox made: provide the office's own"
     for name, certificate in {"root": root, **certificates}.items():
         if reason := _dates(folder / f"{name}.pem", certificate, now):
             return reason

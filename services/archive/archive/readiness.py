@@ -8,7 +8,7 @@ from chassis.signing.fitness import seal_is_unfit
 
 
 def require_a_seal(runtime: Runtime) -> None:
-    if reason := seal_is_unfit(runtime.settings.pki_dir):
+    if reason := seal_is_unfit(runtime.settings.pki_dir, sandbox=runtime.settings.sandbox):
         raise NotFit(f"{reason} (docs/runbooks/key-rotation.md)")
 
 
