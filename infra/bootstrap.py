@@ -1,9 +1,9 @@
 """Makes the project's environment (.venv) from uv.lock and runs the real command line in it.
 
 Standard library only: this is what runs on a machine that has Python and nothing else. uv itself is installed with
-pip into the cache folder, once, by the hashes in uv.txt; everything else by those of uv.lock. The project's own packages
-are built by uv itself (uv_build of the same version), which fetches nothing. A stamp in .venv says for which lock
-and project files it was made, so that a second start neither runs uv nor needs the network.
+pip into the cache folder, once, by the hashes in uv.txt; everything else by those of uv.lock. The project's own
+packages are built by uv itself (uv_build of the same version), which fetches nothing. A stamp in .venv says for which
+lock and project files it was made, so that a second start neither runs uv nor needs the network.
 """
 
 import fcntl
