@@ -1,8 +1,9 @@
 """Makes the project's environment (.venv) from uv.lock and runs the real command line in it.
 
-Standard library only: this is what runs on a machine that has Python and nothing else. uv itself is installed
-with pip into the cache folder, once. A stamp in .venv says for which lock and project files it was made, so that
-a second start neither runs uv nor needs the network.
+Standard library only: this is what runs on a machine that has Python and nothing else. uv itself is installed with
+pip into the cache folder, once, by the hashes in uv.txt; everything else by those of uv.lock. The project's own
+packages are built by uv itself (uv_build of the same version), which fetches nothing. A stamp in .venv says for which
+lock and project files it was made, so that a second start neither runs uv nor needs the network.
 """
 
 import fcntl
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-UV = "uv==0.13.9"
 CHECKOUT = Path(__file__).resolve().parent.parent
+UV_REQUIREMENT = CHECKOUT / "infra" / "uv.txt"
+UV = next(line.split()[0] for line in UV_REQUIREMENT.read_text().splitlines() if line.startswith("uv=="))
 VENV = CHECKOUT / ".venv"
 STAMP = VENV / "registry-stamp.json"
 STARTED = time.time()
@@ -116,7 +118,8 @@ def install_uv(cache: Path) -> Path:
     if not runs(uv):
         say(f"Installing {UV.replace('==', ' ')} with pip into {home} …")
         run([interpreter(), "-m", "venv", "--clear", str(home)], "Python's venv module failed")
-        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
+        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", str(UV_REQUIREMENT)]
         run(pip, "pip could not install uv, and a first start needs the network")
     return uv
 

@@ -9,9 +9,10 @@ from eventlet.semaphore import Semaphore
 from nameko.extensions import DependencyProvider
 
 from chassis.db import sqlalchemy_url
-from chassis.health import HealthServer, database_check
+from chassis.health import HealthServer, database_check, need_checks
 from chassis.inbox.worker import Inbox
 from chassis.outbox import relay
+from chassis.readiness import needs, package_of
 from chassis.rpc.server import Consumer
 from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
@@ -47,6 +48,7 @@ class Background(DependencyProvider):
                 "database": database_check(self._runtime.engine),
                 "broker": lambda: self.consumer.ready,
                 "outbox": lambda: relay.keeps_up(self._runtime.engine),
+                **need_checks(needs(package_of(service.__module__)), self._runtime),
             },
         )
 

@@ -12,6 +12,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Engine, text
 
+from chassis.readiness import Need, NotFit
+from chassis.runtime import Runtime
+from chassis.settings import SettingsError
+
 Check = Callable[[], bool]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -24,6 +28,19 @@ def database_check(engine: Engine) -> Check:
     return check
 
 
+def need_checks(needs: Mapping[str, Need], runtime: Runtime) -> dict[str, Check]:
+    """What a process needs, as checks that raise :class:`NotFit`."""
+
+    def check(need: Need) -> Check:
+        def ask() -> bool:
+            need(runtime)
+            return True
+
+        return ask
+
+    return {name: check(need) for name, need in needs.items()}
+
+
 class HealthServer:
     """Answers on ``127.0.0.1:port``; port 0 means none."""
 
@@ -32,11 +49,13 @@ class HealthServer:
         self._checks = checks
 
     def report(self) -> dict[str, str]:
-        """``ok`` or a word of what is wrong, per part."""
+        """``ok`` or what is wrong, per part: a word for what is away, a sentence for what somebody must put right."""
         parts = {}
         for name, check in self._checks.items():
             try:
                 parts[name] = "ok" if check() else "unreachable"
+            except (NotFit, SettingsError) as error:
+                parts[name] = str(error)
             except Exception as error:
                 parts[name] = type(error).__name__
         return parts

@@ -81,6 +81,8 @@ def _grant(connection: Connection, role: str, database: ModuleType) -> None:
             rights += ", DELETE"
         connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
         connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
+    for _, version_table, _ in _histories(database):  # by which a process sees whether the schema is its own
+        connection.execute(text(f'GRANT SELECT ON "{version_table}" TO {quoted}'))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
     pruning.install(connection, quoted)
 

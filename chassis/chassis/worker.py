@@ -17,7 +17,8 @@ from typing import Any
 import psycopg
 
 from chassis.db import sqlalchemy_url
-from chassis.health import HealthServer, database_check
+from chassis.health import HealthServer, database_check, need_checks
+from chassis.readiness import needs, objects
 from chassis.runtime import Runtime
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging, logger, trace
@@ -84,7 +85,8 @@ def main(package: str) -> None:
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
-    HealthServer(settings.health_port, {"database": database_check(runtime.engine)}).serve_in_thread()
+    checks = {"database": database_check(runtime.engine)} | need_checks({**needs(package), "objects": objects}, runtime)
+    HealthServer(settings.health_port, checks).serve_in_thread()
     _log.info("worker_started", package=package)
     run(worker, runtime, stopping)
 

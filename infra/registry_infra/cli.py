@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from registry_infra import processes
 from registry_infra.bench import run_bench
-from registry_infra.events import dead_letters, event_boxes, replay, summary
+from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
@@ -84,6 +84,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="./registry", description="Runs, tests and operates the registration system.")
     common = _Parser(add_help=False)
@@ -117,11 +123,23 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path)
     verify.add_argument("--log", metavar="URL")
     verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")
+    check = command("check", _check, "what a deployment misses, one line each; status 0 when nothing")
+    check.add_argument("--profile", choices=["sandbox", "production"], help="default: that of the data folder")
     command("migrate", _migrate, "bring the databases to this version")
-    events = command("events", _events, "events that wait or failed; handle failed ones again")
-    events.add_argument("action", nargs="?", choices=["summary", "dead-letters", "replay"], default="summary")
+    events = command("events", _events, "events that wait or failed; handle failed ones, or publish lost ones, again")
+    events.add_argument(
+        "action", nargs="?", choices=["summary", "dead-letters", "replay", "republish"], default="summary"
+    )
     events.add_argument("service", nargs="?", help="one service (default: all)")
     events.add_argument("ids", nargs="*", type=int, help="replay: numbers of dead letters (default: all of them)")
+    backup = command("backup", _backup, "one consistent moment of databases, objects and keys, while it runs or not")
+    backup.add_argument("folder", type=Path, help="an empty folder, or that of earlier backups")
+    backup.add_argument("--secrets", type=Path, help="keep keys and passwords apart, in this folder")
+    backup.add_argument("--keep", type=_count, help="how many complete backups stay (default: all)")
+    restore = command("restore", _restore, "a stack from a backup, into an empty data folder (--data)")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("--secrets", type=Path, help="where keys and passwords were kept apart")
+    restore.add_argument("--point", help="which backup of that folder (default: the newest)")
     bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
     bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
     later = command("import-legacy", _not_available, "migration jobs from the old system")
@@ -174,15 +192,39 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _events(arguments: argparse.Namespace) -> None:
     folders = find_folders(arguments.data)
     running_url(arguments.data)
-    boxes = event_boxes(processes.Settings.load(folders.settings), arguments.service)
-    if arguments.action == "replay":
+    settings = processes.Settings.load(folders.settings)
+    boxes = event_boxes(settings, arguments.service)
+    if arguments.action == "republish":
+        print("\n".join(republished(settings.database_urls)))
+    elif arguments.action == "replay":
         print("\n".join(replay(boxes, arguments.ids)))
     else:
         print("\n".join(dead_letters(boxes) if arguments.action == "dead-letters" else summary(boxes)))
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    found = _provided("fitness").check(arguments.data.expanduser().absolute(), arguments.profile)
+    print("\n".join(finding.line() for finding in found))
+    wrong = sum(1 for finding in found if finding.wrong)
+    print(f"{wrong} of {len(found)} are not as they must be." if wrong else "Nothing is missing.")
+    return 1 if wrong else 0
+
+
 def _migrate(arguments: argparse.Namespace) -> None:
     migrate_databases(find_folders(arguments.data), say)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    module = _provided("backup")
+    folders = find_folders(arguments.data)
+    wrong: list[str] = module.make_backup(folders, arguments.folder, arguments.secrets, arguments.keep, say)
+    for sentence in wrong:
+        print(f"registry: {sentence}.", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    _provided("restore").restore(arguments.folder, arguments.data, arguments.point, arguments.secrets, say)
 
 
 def _bench(arguments: argparse.Namespace) -> int:

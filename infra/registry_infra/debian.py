@@ -14,6 +14,18 @@ from pathlib import Path
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
+SIGNED_ONLY = (
+    "-o",
+    "Acquire::AllowInsecureRepositories=false",
+    "-o",
+    "Acquire::AllowWeakRepositories=false",
+    "-o",
+    "Acquire::AllowDowngradeToInsecureRepositories=false",
+    "-o",
+    "APT::Get::AllowUnauthenticated=false",
+)
+"""Lists without a good signature are refused, whatever this machine's own settings allow; the lists hold the packages'
+hashes. (A source that the administrator marked `trusted=yes` is the administrator's word.)"""
 TOOLS = ("apt-get", "dpkg")
 
 
@@ -73,6 +85,7 @@ def _download(work: Path, wanted: list[str], only: str) -> list[Path]:
         f"Dir::Cache={work}/cache",
         "-o",
         "APT::Sandbox::User=",
+        *SIGNED_ONLY,
     ]
     _run(["apt-get", *options, "update"], work)
     closure = ["-o", f"Dir::State::status={nothing_installed}"] if only else []

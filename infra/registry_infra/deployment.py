@@ -11,7 +11,8 @@
 
 `prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
 exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.
-Both may be repeated: what is there stays. `events [dead-letters|replay] [SERVICE [NUMBER …]]` is `./registry events`.
+Both may be repeated: what is there stays. `events [dead-letters|replay|republish] [SERVICE [NUMBER …]]` is
+`./registry events`; `point` tells after a restore what is in it.
 """
 
 import argparse
@@ -28,9 +29,10 @@ from chassis.topology import declare
 
 from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
-from registry_infra.events import EventBoxes, dead_letters, replay, summary
+from registry_infra.events import EventBoxes, dead_letters, replay, republished, summary
 from registry_infra.keys import prepare_keys
-from registry_infra.postgres import DATABASES, SUPERUSER, provide_databases
+from registry_infra.point_facts import told
+from registry_infra.postgres import DATABASES, SUPERUSER, databases_of, provide_databases
 
 DATABASE_SERVER = "postgres:5432"
 BROKER = "rabbitmq:5672"
@@ -97,19 +99,25 @@ def _write(file: Path, text: str, mode: int = 0o600) -> None:
 
 
 def show_events(folder: Path, action: str, service: str | None, ids: list[int]) -> None:
-    """Events that wait or failed; `replay` handles failed ones again."""
+    """Events that wait or failed; `replay` handles failed ones again, `republish` publishes what the broker lost."""
     passwords = _credentials(folder)
-    boxes = [
-        EventBoxes(
-            name, _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
-        )
+    urls = {
+        name: _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
         for name in SERVICES
-        if service in (None, name)
-    ]
-    for line in (
-        replay(boxes, ids) if action == "replay" else {"dead-letters": dead_letters}.get(action, summary)(boxes)
-    ):
-        print(line)
+    }
+    boxes = [EventBoxes(name, url) for name, url in urls.items() if service in (None, name)]
+    if action == "republish":
+        lines = republished(urls)
+    else:
+        lines = replay(boxes, ids) if action == "replay" else {"dead-letters": dead_letters}.get(action, summary)(boxes)
+    print("\n".join(lines))
+
+
+def show_point(folder: Path) -> None:
+    """What a restored database says of its moment."""
+    superuser = _address("postgresql", SUPERUSER, _credentials(folder)[_SUPERUSER_SECRET], DATABASE_SERVER, "postgres")
+    owners = {name: database.owner_url for name, database in databases_of(superuser, _credentials_file(folder)).items()}
+    print("\n".join(told(owners)))
 
 
 def main() -> None:
@@ -118,13 +126,18 @@ def main() -> None:
     jobs = parser.add_subparsers(dest="job", required=True)
     jobs.add_parser("secrets", help="make the keys and passwords that are missing")
     jobs.add_parser("prepare", help="databases, schemas, broker")
+    jobs.add_parser("point", help="after a restore: the last action and the last numbers that are in it")
     events = jobs.add_parser("events", help="events that wait or failed; handle failed ones again")
-    events.add_argument("action", nargs="?", choices=["summary", "dead-letters", "replay"], default="summary")
+    events.add_argument(
+        "action", nargs="?", choices=["summary", "dead-letters", "replay", "republish"], default="summary"
+    )
     events.add_argument("service", nargs="?", choices=SERVICES)
     events.add_argument("ids", nargs="*", type=int)
     arguments = parser.parse_args()
     if arguments.job == "events":
         show_events(arguments.secrets, arguments.action, arguments.service, arguments.ids)
+    elif arguments.job == "point":
+        show_point(arguments.secrets)
     elif arguments.job == "prepare":
         prepare_servers(arguments.secrets)
     else:

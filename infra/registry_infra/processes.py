@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from registry_infra.given import given_settings
 from registry_infra.parts import STACK_VARIABLE, Job, NotReady, Part, Program
 
 PYTHON = sys.executable
-# Administrators' addresses are not for services; what is named REGISTRY_… is set here and nowhere else; and modules
+# Administrators' addresses are not for services; of what is named REGISTRY_… each service gets its own; and modules
 # compiled once halve the time of the next start.
 NOT_INHERITED = ("POSTGRES_URI", "RABBITMQ_URI", "OBJECT_STORE_URL", "PYTHONDONTWRITEBYTECODE")
 
@@ -123,11 +124,12 @@ class Settings:
             "PYTHONUNBUFFERED": "1",
             "TZ": "UTC",
         }
+        given = given_settings(service, self.profile)
         if service == "archive":
             own["REGISTRY_PKI_DIR"] = str(self.pki)
         if service == "payment" and self.profile == "sandbox":
             own |= self._simulated_providers()
-        return inherited | own
+        return inherited | given | own
 
     def _simulated_providers(self) -> dict[str, str]:
         """In production an operator gives the providers' own addresses, accounts and keys instead."""

@@ -19,6 +19,7 @@ from registry_infra import debian
 from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.folders import Folders
+from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
 from registry_infra.problems import StackProblem
@@ -28,6 +29,9 @@ PORTS = ["amqp", "amqp distribution", "epmd"]
 # The distribution's own start script (/usr/sbin) refuses to run as anyone but root or rabbitmq; these do not.
 INSTALLED = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
 NEEDED = r"(erlang|rabbitmq|socat|libwrap|libsctp|libncurses|libtinfo|libssl)"
+ITS_OWN_FOLDER = "/proc/self/cwd"
+"""The node's working folder by a name that stays true when the folder is moved or copied: quorum queues write the path
+of their files into those files, and do not start under another."""
 PLUGINS_KEPT = ("rabbitmq_prelaunch", "rabbitmq_management_agent", "rabbitmq_web_dispatch", "rabbitmq_prometheus")
 
 
@@ -150,7 +154,7 @@ def _configuration(port: int) -> str:
 def _environment(found: Installation, folders: Folders, home: Path, ports: dict[str, int]) -> dict[str, str]:
     for name in ("mnesia", "log"):
         (home / name).mkdir(exist_ok=True)
-        _give(folders, home / name)
+        claim_for_server_user(folders, home / name)
     environment = {
         "PATH": found.path,
         "HOME": str(home),
@@ -162,7 +166,7 @@ def _environment(found: Installation, folders: Folders, home: Path, ports: dict[
         "RABBITMQ_NODENAME": "registry@localhost",
         "RABBITMQ_DIST_PORT": str(ports["amqp distribution"]),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-        "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+        "RABBITMQ_MNESIA_BASE": f"{ITS_OWN_FOLDER}/mnesia",
         "RABBITMQ_LOG_BASE": str(home / "log"),
         "RABBITMQ_PID_FILE": str(home / "pid"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from registry_infra import processes
 from registry_infra.broker_definitions import TOPOLOGY, listeners
-from registry_infra.folders import CHECKOUT, Folders, claim_servers, prepare_folders
+from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders, write_whole
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
 from registry_infra.ports import choose_ports, require_free
@@ -50,7 +50,11 @@ def run_stack(options: Options, say: Say, announce: Callable[[str, str], None], 
     os.umask(0o022)
     refuse_sandbox_in_production(options.profile)
     folders = prepare_folders(options.data)
-    with _only_one(folders):
+    refuse_half_restored(folders)
+    refuse_other_profile(folders, options.profile)
+    if options.profile == "production":
+        _refuse_unfit(options, folders, say)
+    with only_one(folders):
         leftovers = end_leftovers(folders.stack_id)
         if leftovers:
             say(f"Ended {leftovers} processes that an earlier run left behind.")
@@ -94,8 +98,40 @@ def refuse_sandbox_in_production(profile: str) -> None:
         )
 
 
+def refuse_other_profile(folders: Folders, profile: str) -> None:
+    """A sandbox's passwords are public and its payments nobody's money; an office's data are not to play with."""
+    kept = folders.data / "profile"
+    before = kept.read_text().strip() if kept.exists() else profile
+    if before != profile:
+        raise StackProblem(
+            f"{folders.data} belongs to the profile {before}, and its data are not for {profile}. Name another folder "
+            "with --data."
+        )
+    write_whole(kept, profile)
+
+
+def _refuse_unfit(options: Options, folders: Folders, say: Say) -> None:
+    """Says at once all that services would miss, instead of waiting for the first that is never ready."""
+    from registry_infra.fitness import of_settings
+
+    say("Checking what production needs …")
+    wrong = [finding.line() for finding in of_settings(planned_settings(options, folders)) if finding.wrong]
+    if wrong:
+        raise StackProblem("\n".join(["this is not fit for production:", *wrong]))
+
+
+def planned_settings(options: Options, folders: Folders) -> processes.Settings:
+    """As `up` would give them, without addresses of servers that do not run yet."""
+    return settings_of(options, folders, None, {name: Database(name, "", "") for name in DATABASES})
+
+
+def refuse_half_restored(folders: Folders) -> None:
+    if (folders.data / RESTORING).exists():
+        raise StackProblem(f"./registry restore did not finish in {folders.data}. Empty that folder and restore again.")
+
+
 @contextmanager
-def _only_one(folders: Folders) -> Iterator[None]:
+def only_one(folders: Folders) -> Iterator[None]:
     with (folders.data / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -194,11 +230,17 @@ def settings_of(
         topology_amqp_url=broker.uri(TOPOLOGY) if broker else external,
         object_store_url=os.environ.get("OBJECT_STORE_URL") or folders.objects.as_uri(),
         keys=folders.keys,
-        pki=folders.pki,
+        pki=_pki_folder(options, folders),
         folder=folders.data,
         ports=choose_ports(names, folders.data / "ports.json"),
         listener_amqp_urls={name: broker.uri(name) for name in listeners()} if broker else {},
     )
+
+
+def _pki_folder(options: Options, folders: Folders) -> Path:
+    """An office may keep its seal elsewhere."""
+    given = os.environ.get("REGISTRY_PKI_DIR") if options.profile == "production" else None
+    return Path(given).expanduser().absolute() if given else folders.pki
 
 
 def _empty(folder: Path) -> None:
@@ -214,8 +256,6 @@ def _prepare_pki(folders: Folders, profile: str) -> None:
         from chassis.signing.pki import create_sandbox_pki
 
         create_sandbox_pki(folders.pki)
-    elif not (folders.pki / "seal.key").exists():
-        raise StackProblem(f"production needs the office's seal and certificates in {folders.pki}, and there are none.")
 
 
 def _migrate(

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from registry_infra.parts import STACK_VARIABLE
+from registry_infra.place import original_of
 
 
 @dataclass
@@ -51,6 +52,8 @@ def load_state(file: Path) -> StackState | None:
     try:
         kept = json.loads(file.read_text())
     except (OSError, ValueError):
+        return None
+    if original_of(file.parent):  # what was copied tells of another stack's processes
         return None
     return StackState(**{**kept, "parts": [PartState(**part) for part in kept["parts"]]})
 

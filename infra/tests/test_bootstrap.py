@@ -1,13 +1,18 @@
 """The environment is made from the lock, from wherever this machine's pip gets its packages."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from registry_infra.debian import SIGNED_ONLY
 from registry_infra.folders import CHECKOUT
 
 pytestmark = pytest.mark.requirement("S-03")
@@ -102,3 +107,66 @@ def test_a_variable_of_pip_s_outranks_its_files_as_it_does_for_pip(
     settings = bootstrap.pip_settings(tmp_path / "environment" / "bin" / "python")
 
     assert (settings["index-url"], settings["timeout"]) == ("https://variable.example", "8")
+
+
+def test_uv_comes_by_its_hashes(
+    bootstrap: ModuleType, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bootstrap, "say", lambda _text: None)
+    bootstrap.install_uv(tmp_path)
+    pip = next(words for words in commands if "pip" in words)
+    assert {"--require-hashes", "--only-binary", "--no-deps"} <= set(pip)
+    listed = Path(pip[pip.index("--requirement") + 1]).read_text()
+    assert len(re.findall(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$", listed, re.MULTILINE)) > 10
+    assert re.findall(r"^\w\S*", listed, re.MULTILINE) == [bootstrap.UV]
+
+
+def test_a_wheel_of_uv_that_is_not_the_known_one_is_refused(tmp_path: Path) -> None:
+    """By pip itself, of a wheel that says it is uv."""
+    name, version = "uv", re.search(r"^uv==(\S+)", (CHECKOUT / "infra" / "uv.txt").read_text(), re.MULTILINE)
+    assert version is not None
+    wheel = tmp_path / f"{name}-{version.group(1)}-py3-none-any.whl"
+    info = f"{name}-{version.group(1)}.dist-info"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version.group(1)}\n")
+        packed.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        packed.writestr(f"{info}/RECORD", "")
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
+    pip = [tmp_path / "environment" / "bin" / "python", "-m", "pip", "--isolated", "install", "--no-index", "--no-deps"]
+    places = ["--find-links", tmp_path, "--require-hashes", "-r", CHECKOUT / "infra" / "uv.txt"]
+    done = subprocess.run([*pip, *places], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+
+
+def test_our_own_packages_are_built_whole_and_with_nothing_fetched(bootstrap: ModuleType, tmp_path: Path) -> None:
+    """uv builds them itself when it is the uv_build that they ask for."""
+    uv = bootstrap.install_uv(bootstrap.cache_folder())
+    environment = os.environ | {"UV_OFFLINE": "1", "UV_CACHE_DIR": str(tmp_path / "cache")}
+    for member in bootstrap.members():
+        project = tomllib.loads((member / "pyproject.toml").read_text("utf-8"))
+        assert project["build-system"]["requires"] == [f"uv_build>={bootstrap.UV.removeprefix('uv==')},<0.14"]
+        subprocess.run([uv, "build", "-q", "--wheel", member, "-o", tmp_path / "built"], env=environment, check=True)
+        package = member / project["tool"]["uv"]["build-backend"]["module-name"]
+        files = subprocess.run(["git", "ls-files", "."], cwd=package, capture_output=True, text=True, check=True).stdout
+        (wheel,) = (tmp_path / "built").glob(f"{project['project']['name'].replace('-', '_')}-*.whl")
+        with zipfile.ZipFile(wheel) as packed:
+            assert {f"{package.name}/{name}" for name in files.splitlines()} <= set(packed.namelist())
+
+
+@pytest.mark.skipif(shutil.which("apt-get") is None, reason="no apt")
+def test_packages_of_an_unsigned_list_are_refused_whatever_this_machine_allows(tmp_path: Path) -> None:
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "repository" / "Packages").touch()
+    (tmp_path / "sources.list").write_text(f"deb file:{tmp_path}/repository ./\n")
+    (tmp_path / "lists" / "partial").mkdir(parents=True)
+    call = ["apt-get", "-o", f"Dir::Etc::sourcelist={tmp_path}/sources.list", "-o", "Dir::Etc::sourceparts=-"]
+    call += ["-o", f"Dir::State::Lists={tmp_path}/lists", "-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=1"]
+    call += ["-o", "Acquire::AllowInsecureRepositories=true"]
+    lax = subprocess.run([*call, "update"], capture_output=True, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    strict = subprocess.run(
+        [*call, *SIGNED_ONLY, "update"], capture_output=True, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
+    )
+    assert lax.returncode == 0, lax.stderr
+    assert strict.returncode != 0
+    assert "is not signed" in strict.stderr or "does not have a Release file" in strict.stderr

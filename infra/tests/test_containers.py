@@ -149,6 +149,33 @@ def test_no_secret_is_in_the_compose_file() -> None:
             ), name
 
 
+def test_base_images_are_pinned_by_digest_and_alike_wherever_they_are_named() -> None:
+    compose = (CHECKOUT / "docker-compose.yml").read_text("utf-8")
+    pinned = re.findall(r"\$\{(REGISTRY_\w+_IMAGE):-([\w.:-]+@sha256:[0-9a-f]{64})\}", compose)
+    assert len(pinned) == 4
+    assert len(re.findall(r"REGISTRY_\w+_IMAGE", compose)) == 4
+    for file in ("Dockerfile", "front/Dockerfile"):
+        text = (CHECKOUT / "infra" / "images" / file).read_text("utf-8")
+        (variable, image) = re.findall(r"^ARG (\w+)=(\S+)$", text, re.MULTILINE)[0]
+        assert (f"REGISTRY_{variable}", image) in pinned
+        assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {f"${{{variable}}}"}
+
+
+def test_the_runbook_backs_up_and_restores_what_is_mounted_where() -> None:
+    """Every volume but the broker's, each by a service that has it."""
+    page = (CHECKOUT / "docs" / "runbooks" / "backup-and-restore.md").read_text("utf-8")
+    saved, restored = set[str](), set[str]()
+    for line in re.findall(r"^docker compose (?:exec|run) .*BACKUP.*$", page, re.MULTILINE):
+        name = next(word for word in line.split() if word in SERVICES)
+        mounts = {place: source for source, place, *_ in (volume.split(":") for volume in SERVICES[name]["volumes"])}
+        folder = re.search(r"-C (\S+)", line)
+        place = folder.group(1) if folder else "/var/lib/postgresql/data"
+        found = {source for mounted, source in mounts.items() if mounted == place or mounted.startswith(f"{place}/")}
+        assert found, line
+        (saved if ">" in line else restored).update(found)
+    assert saved == restored == set(COMPOSE["volumes"]) - {"rabbitmq-data", "prepared"}
+
+
 def test_every_package_of_the_workspace_is_in_the_image() -> None:
     text = (CHECKOUT / "infra" / "images" / "Dockerfile").read_text("utf-8")
     projects = [*CHECKOUT.glob("*/pyproject.toml"), *CHECKOUT.glob("services/*/pyproject.toml")]

@@ -183,3 +183,28 @@ def test_ports_and_passwords_stay_the_same_at_the_second_start(terminal: Termina
     terminal.up_and_running()
 
     assert remembered() == first
+
+
+@pytest.mark.requirement("S-03")
+def test_a_stopped_stack_starts_where_it_was_moved_or_copied_to() -> None:
+    """Quorum queues know the place of their files. The two are stacks apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        first, moved, copied = (Terminal(Path(folder) / name) for name in ("first", "moved to 别处", "copied"))
+        try:
+            first.up_and_running()
+            assert first.call("down").returncode == 0
+            subprocess.run(["cp", "-a", first.data, copied.data], check=True)
+            assert "a copy of" in copied.call("down").stderr
+            subprocess.run(["mv", first.data, moved.data], check=True)
+
+            ups = [moved.up(), copied.up()]
+
+            for one, up in zip((moved, copied), ups, strict=True):
+                eventually(lambda one=one, up=up: one.phase() == "running" or up.poll() is not None)
+            assert moved.call("down").returncode == 0
+            assert copied.call("status").returncode == 0, copied.call("status").stdout
+        finally:
+            for one in (moved, copied):
+                if one.data.exists():
+                    one.clean()

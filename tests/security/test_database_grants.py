@@ -21,7 +21,7 @@ _COLUMNS = """
 """
 _VERSIONS = {"alembic_version", "chassis_version"}
 FOR_GOOD = {
-    "identity": {"signatures", "verification_actions"},
+    "identity": {"data_key", "signatures", "verification_actions"},
     "filing": {"actions", "documents"},
     "payment": {"ledger_accounts", "ledger_entries", "ledger_postings", "money_received", "order_actions"},
     "archive": {"register_entries", "documents", "dossier_cases", "dossier_entries"},

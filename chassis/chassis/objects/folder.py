@@ -19,6 +19,19 @@ from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, address
 
 LEFT_BEHIND = 86400
 """Seconds after which nobody is still writing to a file."""
+KEPT_FOR_BACKUP = "kept-for-backup"
+"""While a folder of this name is in the store, a deleted object is moved there: the copy of the databases that is being
+made may still refer to it. The backup removes the folder when it ends."""
+
+
+def kept_name(path: Path) -> str:
+    """Name of a deleted object while it is kept; ``path`` is relative to the store."""
+    return ",".join(path.parts)
+
+
+def kept_address(name: str) -> Path:
+    """Where a kept object was."""
+    return Path(*name.split(","))
 
 
 def sync_folder(folder: Path) -> None:
@@ -104,7 +117,11 @@ class FolderStore(ObjectStore):
 
     @off_hub
     def delete(self, sha256: str) -> None:
-        self._path(sha256).unlink(missing_ok=True)
+        path = self._path(sha256)
+        try:
+            path.rename(self.root / KEPT_FOR_BACKUP / kept_name(path.relative_to(self.root)))
+        except FileNotFoundError:  # no backup is being made, or there is no such object
+            path.unlink(missing_ok=True)
 
     @off_hub
     def check(self) -> None:
@@ -121,6 +138,11 @@ class FolderStore(ObjectStore):
         for file in self._incoming.iterdir():
             with suppress(FileNotFoundError):
                 if file.stat().st_mtime < limit:
+                    file.unlink()
+        kept = self.root / KEPT_FOR_BACKUP
+        for file in kept.iterdir() if kept.is_dir() else ():  # of a backup that was killed
+            with suppress(FileNotFoundError):
+                if file.stat().st_ctime < limit:
                     file.unlink()
 
     @contextmanager

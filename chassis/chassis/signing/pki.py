@@ -75,6 +75,11 @@ def _certificate(
     return builder.sign(issuer_key, hashes.SHA256())
 
 
+def is_sandbox(certificate: x509.Certificate) -> bool:
+    """Whether a certificate authority that this module made stands behind it: nobody vouches for that one."""
+    return any(name.value == _ORGANISATION for name in certificate.issuer)
+
+
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from chassis.readiness import NotFit, needs
+from chassis.settings import SettingsError
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
@@ -22,7 +25,9 @@ def healthz() -> Response:
 @limiter.limit("240 per minute")
 def readyz() -> tuple[Response, int]:
     """200 when every part is well, else 503; part by part either way."""
-    parts = {"database": _state(_check_database), "objects": _state(registry().runtime.objects.check)}
+    runtime = registry().runtime
+    parts = {"database": _state(_check_database), "objects": _state(runtime.objects.check)}
+    parts |= {name: _state(partial(need, runtime)) for name, need in needs("gateway").items()}
     ready = all(state == "ok" for state in parts.values())
     return jsonify(status="ok" if ready else "unavailable", parts=parts), 200 if ready else 503
 
@@ -35,6 +40,8 @@ def _check_database() -> None:
 def _state(check: Callable[[], None]) -> str:
     try:
         check()
+    except (NotFit, SettingsError) as unfit:
+        return str(unfit)
     except Exception as failure:  # whatever it is, it is why this part is not ready
         return f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
     return "ok"

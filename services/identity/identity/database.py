@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from identity import data_key
 from identity.accounts import store as accounts
 from identity.base import Base
 from identity.messages import store as messages
@@ -13,6 +14,6 @@ from identity.verification import store as verification
 
 __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 
-STORES = (accounts, messages, otp, sessions, signatures, staff, verification)
-APPEND_ONLY = ("signatures", "verification_actions")
+STORES = (accounts, data_key, messages, otp, sessions, signatures, staff, verification)
+APPEND_ONLY = ("data_key", "signatures", "verification_actions")
 DELETABLE = ("one_time_codes", "sign_in_attempts", "refresh_tokens")

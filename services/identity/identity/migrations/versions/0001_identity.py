@@ -14,6 +14,13 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "data_key",
+        sa.Column("id", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_data_key_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_key")),
+    )
+    op.create_table(
         "accounts",
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -365,3 +372,4 @@ def downgrade() -> None:
     )
     op.drop_index("uq_accounts_account_name", table_name="accounts")
     op.drop_table("accounts")
+    op.drop_table("data_key")
