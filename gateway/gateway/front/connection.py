@@ -81,7 +81,8 @@ class Connection:
         elif arrival is Arrival.PART and self.stage is not Stage.HEAD:
             self.stage, self.deadline = Stage.HEAD, now + self.patience.head
         elif arrival is Arrival.NOTHING:
-            self.stage, self.deadline = Stage.IDLE, now + self.patience.idle
+            patience = self.patience.idle if self.requests else self.patience.head
+            self.stage, self.deadline = Stage.IDLE, now + patience
 
     def begin_anew(self) -> None:
         """After an answer, for the next request."""

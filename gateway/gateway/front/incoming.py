@@ -6,17 +6,12 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
 
-from gunicorn.http.body import Body
-from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import Unreader
 
 from gateway.front.pace import Pace, Patience
 from gateway.web.problems import HttpProblem
 
-R = TypeVar("R")
 READ = 64 * 1024
 LARGEST_READ = 1 << 20
 
@@ -61,13 +56,25 @@ class Incoming(Unreader):  # type: ignore[misc]  # untyped in the library
         except OSError:
             return  # it has gone by itself
 
+    def some(self, size: int) -> bytes:
+        """Up to ``size`` bytes, as soon as there are any; none when the client sends no more. Problems as below."""
+        data = self.take_buffered()
+        if not data:
+            return self._next(min(size, LARGEST_READ))
+        if len(data) > size:
+            self.unread(data[size:])
+        return bytes(data[:size])
+
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes. Problems ``request_too_slow`` and ``transfers_full``, when somebody else needs the place."""
+        """The same for gunicorn's parser, which gives back what it has no use for."""
+        return self._next(min(max(READ, size_hint or 0), LARGEST_READ))
+
+    def _next(self, size: int) -> bytes:
+        """Problems ``request_too_slow``, and ``transfers_full`` when somebody else needs the place."""
         if self.ended:
             return b""
         if self.pace is None:
             raise HttpProblem("request_malformed", headers=CLOSE)  # its head promised less
-        size = min(max(READ, size_hint or 0), LARGEST_READ)
         while True:
             try:
                 data = self._socket.recv(size)
@@ -76,11 +83,13 @@ class Incoming(Unreader):  # type: ignore[misc]  # untyped in the library
                 continue
             if self.given_up:
                 raise full()
-            now = time.monotonic()
-            if now > self.pace.deadline and data:
-                raise too_slow()
-            self.pace.count(len(data), now)
             self.ended = not data
+            now = time.monotonic()
+            late = now > self.pace.deadline
+            self.pace.count(len(data), now)
+            if late and data:
+                self.unread(data)
+                raise too_slow()
             return data
 
     def _await(self, deadline: float) -> None:
@@ -100,42 +109,3 @@ def too_slow() -> HttpProblem:
 
 def full() -> HttpProblem:
     return HttpProblem("transfers_full", headers={**CLOSE, "Retry-After": "5"})
-
-
-class PlainBody:
-    """A request's body whose faults are problems of the request, not ours. ``complete``: nothing of it is left."""
-
-    def __init__(self, body: Body, incoming: Incoming) -> None:
-        self._body = body
-        self._incoming = incoming
-
-    def read(self, size: int | None = None) -> bytes:
-        return self._ask(lambda: self._body.read(size))
-
-    def readline(self, size: int | None = None) -> bytes:
-        return self._ask(lambda: self._body.readline(size))
-
-    def readlines(self, size: int | None = None) -> list[bytes]:
-        return self._ask(lambda: self._body.readlines(size))
-
-    def __iter__(self) -> Any:
-        return iter(self.readline, b"")
-
-    def _ask(self, question: Callable[[], R]) -> R:
-        try:
-            return question()
-        except ParseException:
-            raise HttpProblem("request_malformed", headers=CLOSE) from None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the next request begins where reading has come to; reads what has arrived and is not wanted."""
-        if self._body.failed:
-            return False
-        self._incoming.pace = None
-        try:
-            while self._body.read(READ):
-                pass
-        except (ParseException, HttpProblem, OSError):
-            return False
-        return not self._incoming.ended or bool(self._incoming.waiting())

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from gateway.front.pace import Pace
 
-SETTLED = 10.0
+SETTLED = 3.0
 """Seconds for which nobody is asked to give way."""
 QUICK = 64 * 1024
 """Bytes a second: who sends so fast will be done before anybody else would."""

@@ -14,11 +14,11 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, NoMoreDa
 from gunicorn.http.message import Request
 
 from gateway.front.arrival import Arrival
+from gateway.front.body import RequestBody
 from gateway.front.connection import Connection
-from gateway.front.incoming import PlainBody
 from gateway.front.outgoing import send_answer
 
-HOLD = 0.2
+HOLD = 0.02
 """Seconds for which an answer may keep its thread while its client is fast enough to be waited for."""
 REFUSAL = "gateway.refusal"
 """In the environment of a request that was given up before it had all come: the problem to answer with."""
@@ -78,7 +78,7 @@ class Server:
 
     def _answer(self, connection: Connection, request: Any) -> Generator[None, None, bool]:
         """Yields where the client has to take something first; whether the connection may be used again."""
-        body = request.body = PlainBody(request.body, connection.incoming)
+        body = request.body = RequestBody(request.body.reader, connection.incoming)
         response, environ = wsgi.create(request, connection.out, connection.client, connection.server, self._cfg)
         environ["wsgi.multithread"] = True
         environ[REFUSAL] = connection.refusal
@@ -90,7 +90,7 @@ class Server:
         finally:
             if hasattr(items, "close"):
                 items.close()
-        return not response.should_close() and body.complete
+        return not response.should_close() and body.complete and not connection.incoming.ended
 
 
 def refuse(connection: Connection, status: str, reason: str) -> Outcome:
