@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,26 +11,13 @@ import pytest
 from chassis.testing.databases import DatabaseFactory
 from gateway.testing import BODY, TUS, GatewayProcess, create, free_port, offset, patch, running_gateway
 
+from tests.security.conftest import DEADLINE
 from tests.security.strangers import Stranger, crowd, head, visit
 
 pytestmark = [pytest.mark.requirement("S-01"), pytest.mark.requirement("S-02")]
-DEADLINE = 5
-"""Seconds for a head, and without a byte of a body, in these tests."""
 PROMPT = 1.5
 """Seconds within which every single answer must come on a loaded machine; a quiet one takes some milliseconds."""
 FILE = "/static/vendor/bootstrap/bootstrap.min.css"
-
-
-@pytest.fixture(scope="module")
-def front(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
-    objects = tmp_path_factory.mktemp("objects")
-    limits = {"REGISTRY_HEADER_TIMEOUT": str(DEADLINE), "REGISTRY_UPLOAD_READ_TIMEOUT": str(DEADLINE)}
-    with (
-        databases.database("gateway") as database,
-        running_gateway(database, keys, objects, **limits) as process,
-    ):
-        visit(process.port, times=8)
-        yield process
 
 
 JSON = ("Content-Type: application/json", "Content-Length: 99")
@@ -134,7 +120,7 @@ def test_whoever_does_not_go_on_is_told_so_and_let_go(front: GatewayProcess) -> 
 def test_an_upload_over_a_bad_line_is_taken_while_strangers_send_theirs_slowly(front: GatewayProcess) -> None:
     """Whoever has a place among the senders of large bodies, and is slowest, makes room for a newcomer."""
     slow = head("POST", "/api/v1/otp", JSON[0], "Content-Length: 1900000")
-    data = os.urandom(120_000)
+    data = os.urandom(60_000)
     with crowd(front.port, 60, 60, before=slow + b"{") as strangers, front.client() as client:
         path = create(client, len(data))
         with ThreadPoolExecutor(1) as pool:

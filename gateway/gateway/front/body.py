@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
-from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import ParseException
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData, ParseException
+from gunicorn.http.message import Request
 from werkzeug.exceptions import ClientDisconnected
 
 from gateway.front.incoming import CLOSE, READ, Incoming
 from gateway.web.problems import HttpProblem
+
+LARGEST_CHUNK = 1 << 40
+"""Bytes that a chunk may announce: far more than anybody may send, and a number like others."""
+
+_WRONG_END = re.compile(rb"\r(?!\n|\Z)|\n")
+
+
+class Chunks(ChunkedReader):  # type: ignore[misc]  # untyped in the library
+    """gunicorn's, which takes a size of thousands of digits for one, and waits for more where a line ended wrongly."""
+
+    def parse_chunk_size(self, unreader: Any, data: bytes | None = None) -> tuple[int, bytes | None]:
+        line = data or b""
+        while b"\r\n" not in line and len(line) < self.limit_chunk_size_line:
+            if _WRONG_END.search(line):
+                raise InvalidChunkSize(b"a line that does not end with CRLF")
+            more = unreader.read()
+            if not more:
+                raise NoMoreData
+            line += more
+        size, rest = super().parse_chunk_size(unreader, line)
+        if size > LARGEST_CHUNK:
+            raise InvalidChunkSize(b"beyond all bounds")
+        return size, rest
+
+
+class FrontRequest(Request):  # type: ignore[misc]  # untyped in the library
+    """gunicorn's, with chunks of ours."""
+
+    def set_body_reader(self) -> None:
+        super().set_body_reader()
+        if isinstance(self.body.reader, ChunkedReader):
+            self.body = Body(Chunks(self, self.unreader))
 
 
 class RequestBody(io.RawIOBase):

@@ -11,10 +11,9 @@ from typing import Any
 from chassis.telemetry import logger
 from gunicorn.http import wsgi
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, NoMoreData, ParseException
-from gunicorn.http.message import Request
 
 from gateway.front.arrival import Arrival
-from gateway.front.body import RequestBody
+from gateway.front.body import FrontRequest, RequestBody
 from gateway.front.connection import Connection
 from gateway.front.outgoing import send_answer
 
@@ -61,7 +60,7 @@ class Server:
                     return arrival
             connection.requests += 1
             try:
-                request = Request(self._cfg, connection.incoming, connection.client, connection.requests)
+                request = FrontRequest(self._cfg, connection.incoming, connection.client, connection.requests)
             except StopIteration:
                 return Outcome.END
             except ParseException as error:
