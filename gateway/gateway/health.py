@@ -18,7 +18,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
 Answer = tuple[int, bytes]
-PATIENCE = 5.0
+PATIENCE = 2.0
 STUCK_AFTER = 10.0
 """Seconds without a turn of its event loop after which a worker is not well."""
 

@@ -50,12 +50,12 @@ def test_a_part_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Pat
     assert "restarting" in [one.state for records in seen for one in records]
 
 
-def test_each_death_doubles_the_pause_before_the_next_start(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_the_first_restart_is_at_once_and_each_further_death_doubles_the_pause(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start(Part(program("faulty", "exit 3", tmp_path)))
 
     watch_until(supervisor, lambda: supervisor.running["faulty"].record.restarts == 2)
 
-    assert supervisor.running["faulty"].delay == 2.0
+    assert supervisor.running["faulty"].delay == 1.0
     assert supervisor.running["faulty"].record.last_end == "it ended with status 3"
 
 
