@@ -31,7 +31,7 @@ ORPHANED = 60.0
 """Seconds for which a worker goes on without its master, until the next one is there and ends it."""
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # untyped in the library
+class Worker(ThreadWorker):
     """Plain HTTP/1 only: who speaks TLS or HTTP/2 stands before it.
 
     A connection is waited for here, and has one of ``threads`` only while there is something to do for it: when its

@@ -84,8 +84,8 @@ class Part:
     health_port: int | None = None
     door: tuple[str, int] | None = None
     """Where it takes connections. The supervisor listens there for it, from the first start to the end of the stack:
-    whoever comes while the part is away waits instead of being refused, and those of its processes that outlive it go on
-    until the next ones are ready."""
+    whoever comes while the part is away waits instead of being refused, and those of its processes that outlive it go
+    on until the next ones are ready."""
     serves_others: bool = False
     """The database or the broker: ended after everything that talks to it."""
 

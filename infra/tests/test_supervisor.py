@@ -50,7 +50,9 @@ def test_a_part_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Pat
     assert "restarting" in [one.state for records in seen for one in records]
 
 
-def test_the_first_restart_is_at_once_and_each_further_death_doubles_the_pause(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_the_first_restart_is_at_once_and_each_further_death_doubles_the_pause(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
     supervisor.start(Part(program("faulty", "exit 3", tmp_path)))
 
     watch_until(supervisor, lambda: supervisor.running["faulty"].record.restarts == 2)

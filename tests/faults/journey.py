@@ -17,6 +17,7 @@ from tests.staff import Staff
 T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds for which one request is repeated."""
+NAME = "王小明"
 ROLES = ("reviewer", "intake", "examiner")
 
 
@@ -36,7 +37,7 @@ class Office:
 
 
 class Journey(Demo):
-    """One applicant's way, whose steps have until ``deadline``. ``failure`` says what went wrong, and after which step."""
+    """One applicant's way, whose steps have until ``deadline``. ``failure`` says what went wrong after which step."""
 
     pause = 0.3
 

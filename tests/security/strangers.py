@@ -1,4 +1,4 @@
-"""Clients that are slow on purpose or send what is no HTTP, from as many networks as wanted: 127.0.0.x are different."""
+"""Clients that are slow on purpose or send what is no HTTP, from as many networks as wanted: each 127.0.0.x is one."""
 
 from __future__ import annotations
 

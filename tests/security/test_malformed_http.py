@@ -78,7 +78,8 @@ HEADS = {
     "an unknown coding": head("POST", "/api/v1/otp", JSON, "Transfer-Encoding: xchunked") + b"2\r\n{}\r\n0\r\n\r\n",
     "a hidden coding": head("POST", "/api/v1/otp", JSON, "Transfer-Encoding: \x0bchunked") + b"2\r\n{}\r\n0\r\n\r\n",
     "chunked twice": head("POST", "/api/v1/otp", JSON, CHUNKED, CHUNKED) + b"2\r\n{}\r\n0\r\n\r\n",
-    "a coding after chunked": head("POST", "/api/v1/otp", JSON, "Transfer-Encoding: chunked, gzip") + b"2\r\n{}\r\n0\r\n\r\n",
+    "a coding after chunked": head("POST", "/api/v1/otp", JSON, "Transfer-Encoding: chunked, gzip")
+    + b"2\r\n{}\r\n0\r\n\r\n",
     "not chunked at last": head("POST", "/api/v1/otp", JSON, "Transfer-Encoding: gzip") + b"{}",
     "chunks in HTTP/1.0": head("POST", "/api/v1/otp", JSON, CHUNKED).replace(b"1.1", b"1.0") + b"2\r\n{}\r\n0\r\n\r\n",
     "an unknown version": b"GET / HTTP/3.9\r\nHost: gateway\r\n\r\n",
@@ -164,7 +165,9 @@ def test_what_follows_a_refused_request_is_not_another(front: GatewayProcess) ->
 
 def test_requests_that_follow_each_other_are_answered_in_turn_until_one_is_garbage(front: GatewayProcess) -> None:
     body = head("POST", "/api/v1/otp", JSON, "Content-Length: 2") + b"[]"
-    chunks = head("POST", "/api/v1/otp", JSON, CHUNKED) + b"1;name=\"v\"\r\n[\r\n1\r\n]\r\n0\r\nX-Trailer: kept out\r\n\r\n"
+    chunks = (
+        head("POST", "/api/v1/otp", JSON, CHUNKED) + b'1;name="v"\r\n[\r\n1\r\n]\r\n0\r\nX-Trailer: kept out\r\n\r\n'
+    )
     answer = ask(front, head("GET", "/healthz") * 3 + body + chunks + head("GET", "/healthz") + b"\0\1\2\r\n\r\n" * 3)
     assert [part[:3] for part in answer.split(b"HTTP/1.1 ")[1:]] == [b"200"] * 3 + [b"422"] * 2 + [b"200", b"400"]
 

@@ -15,8 +15,8 @@ _BARE = re.compile(rb"(?<!\r)\n")
 
 
 class Arrival(Enum):
-    """``NOTHING``, ``PART`` (of the head) and ``BODY`` (of a small one) are waited for. ``WHOLE`` is also what the parser
-    will not like, whatever follows. ``LARGE``: a thread has to read the body."""
+    """``NOTHING``, ``PART`` (of the head) and ``BODY`` (of a small one) are waited for. ``WHOLE`` is also what the
+    parser will not like, whatever follows. ``LARGE``: a thread has to read the body."""
 
     NOTHING = auto()
     PART = auto()

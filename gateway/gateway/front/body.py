@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from gunicorn.http.body import Body, ChunkedReader
@@ -41,6 +42,8 @@ class Chunks(ChunkedReader):  # type: ignore[misc]  # untyped in the library
 class FrontRequest(Request):  # type: ignore[misc]  # untyped in the library
     """gunicorn's, with chunks of ours."""
 
+    body: Any
+
     def set_body_reader(self) -> None:
         super().set_body_reader()
         if isinstance(self.body.reader, ChunkedReader):
@@ -55,8 +58,8 @@ class RequestBody(io.RawIOBase):
     """
 
     def __init__(self, reader: Any, incoming: Incoming) -> None:
-        self._chunks = reader.parser if isinstance(reader, ChunkedReader) else None
-        self._left = 0 if self._chunks else reader.length
+        self._chunks: Iterator[bytes] = reader.parser if isinstance(reader, ChunkedReader) else iter(())
+        self._left = getattr(reader, "length", 0)
         self._incoming = incoming
         self._piece = memoryview(b"")
         self._failure: Exception | None = None
@@ -89,7 +92,7 @@ class RequestBody(io.RawIOBase):
         if self._failure is not None:
             raise self._failure
         try:
-            return self._chunked(size) if self._chunks else self._counted(size)
+            return self._counted(size) or self._chunked(size)
         except ParseException:
             self._failure = HttpProblem("request_malformed", headers=CLOSE)
         except (HttpProblem, ClientDisconnected, OSError) as failure:
@@ -108,7 +111,7 @@ class RequestBody(io.RawIOBase):
 
     def _chunked(self, size: int) -> memoryview:
         while not self._piece:
-            piece = next(self._chunks, None)  # type: ignore[call-overload]  # untyped in the library
+            piece = next(self._chunks, None)
             if piece is None:
                 return self._piece
             self._piece = memoryview(piece)
