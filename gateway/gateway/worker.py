@@ -19,7 +19,7 @@ from gateway.front.arrival import Arrival, forwarded_for
 from gateway.front.connection import Connection, Stage
 from gateway.front.incoming import full, too_slow
 from gateway.front.pace import Patience
-from gateway.front.places import Places
+from gateway.front.places import Places, Room
 from gateway.front.serving import Outcome, Server, refuse
 from gateway.web.networks import network_of, visitor_address
 
@@ -41,11 +41,9 @@ class Worker(ThreadWorker):
 
     def init_process(self) -> None:
         self.patience = Patience.from_environment()
-        self.proxies = int(os.environ.get("REGISTRY_TRUSTED_PROXIES") or 0)
-        self.per_network = int(os.environ.get("REGISTRY_CONNECTIONS_PER_NETWORK") or 256)
-        total = int(os.environ.get("REGISTRY_WEB_TRANSFERS") or 3 * self.cfg.threads)
-        self.places: Places[Connection] = Places(total, max(1, total // 3))
-        self.transfers = ThreadPoolExecutor(total, thread_name_prefix="transfer")
+        self.room = Room.from_environment(self.cfg.threads)
+        self.places: Places[Connection] = Places(self.room.transfers, -(-self.room.transfers // 3))
+        self.transfers = ThreadPoolExecutor(self.room.transfers, thread_name_prefix="transfer")
         self.parked: dict[Connection, None] = {}
         self.queue: deque[Connection] = deque()
         self.networks: Counter[str] = Counter()
@@ -116,7 +114,7 @@ class Worker(ThreadWorker):
             return
         client.setblocking(False)
         network = network_of(address[0])
-        if not self.proxies and self.networks[network] >= self.per_network:
+        if not self.room.proxies and self.networks[network] >= self.room.connections:
             self._make_room(network)
         elif self.nr_conns >= self.worker_connections:
             self._make_room(self.networks.most_common(1)[0][0])
@@ -205,8 +203,8 @@ class Worker(ThreadWorker):
 
     def _seat(self, connection: Connection) -> None:
         """To one of the threads that wait for bodies, as soon as there is one."""
-        if self.proxies:
-            said = visitor_address(connection.client[0], forwarded_for(connection.incoming.waiting()), self.proxies)
+        if proxies := self.room.proxies:
+            said = visitor_address(connection.client[0], forwarded_for(connection.incoming.waiting()), proxies)
             connection.network = network_of(said)
         if not self._take_place(connection):
             connection.stage, connection.deadline = Stage.PLACE, time.monotonic() + self.patience.place

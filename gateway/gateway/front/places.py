@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+from chassis.settings import SettingsError, read
 
 from gateway.front.pace import Pace
 
@@ -12,6 +16,30 @@ SETTLED = 3.0
 """Seconds for which nobody is asked to give way."""
 QUICK = 64 * 1024
 """Bytes a second: who sends so fast will be done before anybody else would."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one worker has room for: ``transfers`` at once, ``connections`` of one network. ``proxies`` stand before it,
+    whose connections are those of many networks."""
+
+    transfers: int
+    connections: int
+    proxies: int
+
+    @classmethod
+    def from_environment(cls, threads: int, environ: Mapping[str, str] = os.environ) -> Room:
+        try:
+            room = cls(
+                transfers=int(read("REGISTRY_WEB_TRANSFERS", str(3 * threads), environ)),
+                connections=int(read("REGISTRY_CONNECTIONS_PER_NETWORK", "256", environ)),
+                proxies=int(read("REGISTRY_TRUSTED_PROXIES", "0", environ)),
+            )
+        except ValueError as error:
+            raise SettingsError(f"the gateway's room is no number: {error}") from None
+        if min(room.transfers, room.connections) < 1 or room.proxies < 0:
+            raise SettingsError("a gateway has room for one transfer and one connection at least")
+        return room
 
 
 class Sender(Protocol):

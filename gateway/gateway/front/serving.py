@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Generator
 from enum import Enum, auto
@@ -25,8 +24,8 @@ _log = logger("gateway.front")
 
 
 class Outcome(Enum):
-    """What becomes of a connection that a thread is done with: ``LOOK`` for the next request, wait for what is missing
-    (an :class:`Arrival`), wait until the client takes more, or end."""
+    """What becomes of a connection that a thread is done with, unless something is missing (an :class:`Arrival`):
+    ``NEXT``, another request may follow; ``BLOCKED``, the client has to take something first; or ``END``."""
 
     NEXT = auto()
     BLOCKED = auto()
@@ -48,7 +47,7 @@ class Server:
         except (OSError, NoMoreData):
             return Outcome.END  # the client has gone
         except Exception:
-            logging.getLogger("gunicorn.error").exception("an answer broke off")
+            _log.exception("answer_broke_off")
             return Outcome.END
 
     def _work(self, connection: Connection) -> Outcome | Arrival:
