@@ -80,15 +80,15 @@ class Server:
         response, environ = wsgi.create(request, connection.out, connection.client, connection.server, self._cfg)
         environ["wsgi.multithread"] = True
         environ[REFUSAL] = connection.refusal
-        if self.stopping or connection.refusal:
-            response.force_close()
         items = self._application(environ, response.start_response)
         try:
+            if self.stopping or connection.refusal or not body.complete or connection.incoming.ended:
+                response.force_close()  # and says so
             yield from send_answer(response, items, connection.out)
         finally:
             if hasattr(items, "close"):
                 items.close()
-        return not response.should_close() and body.complete and not connection.incoming.ended
+        return not response.should_close()
 
 
 def refuse(connection: Connection, status: str, reason: str) -> Outcome:
