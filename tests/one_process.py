@@ -138,7 +138,7 @@ def running_system(databases: DatabaseFactory, keys: Path, folder: Path, **setti
         for harness in services.values():
             stack.callback(harness.close)
         corridor = Corridor(services)
-        app = create_app(GatewaySettings(common("gateway"), objects / "uploads", 0, 20.0))
+        app = create_app(GatewaySettings(common("gateway"), objects / "uploads", 0))
         registry = app.extensions[EXTENSION]
         stack.callback(registry.runtime.engine.dispose)
         app.extensions[EXTENSION] = replace(registry, rpc=corridor, progress=ManyQueries(corridor))

@@ -16,6 +16,7 @@ from gateway.settings import GatewaySettings
 from gateway.uploads import tus
 from gateway.web import access_log, assets, bodies, csrf, errors, forms, headers, languages, limits, metrics, navigation
 from gateway.web.many_queries import ManyQueries
+from gateway.web.networks import Visitors
 from gateway.web.registry import EXTENSION, Registry
 from gateway.web.sessions import SessionTable
 
@@ -64,5 +65,6 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        behind = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)
+        app.wsgi_app = Visitors(behind, hops)  # type: ignore[method-assign]  # Flask's way to add middleware
     return app

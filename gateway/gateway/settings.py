@@ -19,7 +19,6 @@ class GatewaySettings:
     common: Settings
     spool_folder: Path
     trusted_proxies: int
-    upload_read_timeout: float
 
     @property
     def https(self) -> bool:
@@ -38,7 +37,6 @@ class GatewaySettings:
             common=common,
             spool_folder=_spool_folder(common, environ),
             trusted_proxies=int(read("REGISTRY_TRUSTED_PROXIES", "0", environ)),
-            upload_read_timeout=float(read("REGISTRY_UPLOAD_READ_TIMEOUT", "20", environ)),
         )
 
 

@@ -116,7 +116,7 @@ def application(gateway_database: TestDatabase, keys: Path, objects_folder: Path
     common = settings_for("gateway", gateway_database.application_url, keys, objects_folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "RpcClient", NoService)
-        yield app.create_app(GatewaySettings(common, objects_folder / "uploads", 0, 20.0))
+        yield app.create_app(GatewaySettings(common, objects_folder / "uploads", 0))
 
 
 def doors(application: Flask) -> Iterator[tuple[str, str, str]]:

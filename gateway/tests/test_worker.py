@@ -17,10 +17,9 @@ HALF = (
 )
 
 
-def test_slow_senders_hold_nobody_up_as_long_as_one_thread_is_free(gateway: GatewayProcess) -> None:
-    """Whichever workers they fell to: a connection goes to one that has a thread for it."""
+def test_slow_senders_hold_nobody_up_though_they_are_more_than_there_are_threads(gateway: GatewayProcess) -> None:
     with ExitStack() as stack:
-        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", gateway.port))) for _ in range(THREADS - 1)]
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", gateway.port))) for _ in range(2 * THREADS)]
         for connection in slow:
             connection.sendall(HALF)
         for _ in range(20):

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -34,8 +35,12 @@ class Program:
     folder: Path
     user: ServerUser | None = None
 
-    def start(self, log: Path, *, end_with_parent: signal.Signals) -> "subprocess.Popen[bytes]":
+    def start(
+        self, log: Path, *, end_with_parent: signal.Signals, door: socket.socket | None = None
+    ) -> "subprocess.Popen[bytes]":
         """Starts in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor.
+
+        `door` is a socket that listens already: the process is told to take connections from it (`REGISTRY_BIND`).
 
         The kernel sends `end_with_parent` when the supervisor dies, however it dies (Linux). Must be called from the
         main thread: the kernel's rule is about the thread that started the process.
@@ -48,15 +53,17 @@ class Program:
                 if os.getppid() != parent:
                     os._exit(1)
 
+        handed_over = {"REGISTRY_BIND": f"fd://{door.fileno()}"} if door else {}
         with log.open("ab") as output:
             return subprocess.Popen(
                 self.command,
                 cwd=self.folder,
-                env=dict(self.environment),
+                env={**self.environment, **handed_over},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=[door.fileno()] if door else [],
                 preexec_fn=before_exec,
                 user=self.user.uid if self.user else None,
                 group=self.user.gid if self.user else None,
@@ -75,6 +82,10 @@ class Part:
     """Seconds from the stop signal to SIGKILL."""
     ready_within: float = 60.0
     health_port: int | None = None
+    door: tuple[str, int] | None = None
+    """Where it takes connections. The supervisor listens there for it, from the first start to the end of the stack:
+    whoever comes while the part is away waits instead of being refused, and those of its processes that outlive it go
+    on until the next ones are ready."""
     serves_others: bool = False
     """The database or the broker: ended after everything that talks to it."""
 

@@ -20,8 +20,8 @@ T = TypeVar("T")
 API = "/api/v1"
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK = 1 << 20
-PASSING = (502, 503, 504)
-"""Answers of a system of which a part is being started again."""
+PASSING = (408, 423, 502, 503, 504)
+"""Answers of a system of which a part is being started again, or that still holds what a lost connection sent."""
 
 
 @cache

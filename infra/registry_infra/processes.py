@@ -144,7 +144,9 @@ class Settings:
             environment["REGISTRY_BIND"] = f"127.0.0.1:{self.gateway_port}"
             environment["PROMETHEUS_MULTIPROC_DIR"] = str(self.folder / "gateway-metrics")
         program = Program(process.name, process.command, environment, self.folder)
-        return Part(program, ReadyCheck(f"http://127.0.0.1:{health_port}/readyz"), health_port=health_port)
+        door = ("127.0.0.1", self.gateway_port) if process is GATEWAY else None
+        check = ReadyCheck(f"http://127.0.0.1:{health_port}/readyz")
+        return Part(program, check, health_port=health_port, door=door)
 
     def migration(self, package: str) -> Job:
         environment = self.environment(package)

@@ -19,9 +19,10 @@ from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.state import PartState
 
 FIRST_DELAY = 0.5
+"""Seconds before the second attempt to start what dies before it was ever ready; the first is made at once."""
 LONGEST_DELAY = 30.0
-STEADY_AFTER = 60.0
-"""Seconds of life after which the next death starts again at the first delay."""
+BACKLOG = 1024
+"""Connections that wait at a door while nobody takes them."""
 DEATHS_AT_START = 4
 """A part that dies so often before it was ever ready will not come up by waiting."""
 LOG_LIMIT = 20_000_000
@@ -35,9 +36,11 @@ class Running:
     part: Part
     record: PartState
     process: "subprocess.Popen[bytes] | None" = None
-    started: float = 0.0
-    delay: float = FIRST_DELAY
+    delay: float = 0.0
     restart_at: float | None = None
+    door: socket.socket | None = None
+    outlived: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    """Earlier processes of the part, whose children may still be serving at its door."""
 
 
 @dataclass
@@ -74,8 +77,10 @@ class Supervisor:
         self._record()
 
     def _spawn(self, entry: Running) -> None:
-        entry.process = entry.part.program.start(self._log(entry.part.name), end_with_parent=entry.part.stop_signal)
-        entry.started = time.monotonic()
+        if entry.part.door and entry.door is None:
+            entry.door = _listen(entry.part.door)
+        log = self._log(entry.part.name)
+        entry.process = entry.part.program.start(log, end_with_parent=entry.part.stop_signal, door=entry.door)
         entry.restart_at = None
         entry.record.pid, entry.record.state, entry.record.since = entry.process.pid, "starting", time.time()
 
@@ -100,8 +105,15 @@ class Supervisor:
                     )
                 self.watch(pause)
                 pause = min(pause * 1.5, 0.5)
-            entry.record.state = "running"
+            self._is_ready(entry)
             self._record()
+
+    def _is_ready(self, entry: Running) -> None:
+        """From here on a death is no failure to start, and what served in its place is no longer needed."""
+        entry.record.state, entry.delay = "running", 0.0
+        for process in entry.outlived:
+            _signal_group(process, signal.SIGTERM)
+        entry.outlived.clear()
 
     def _not_ready(self, entry: Running) -> str | None:
         if entry.restart_at is not None:
@@ -166,18 +178,19 @@ class Supervisor:
             return True
         if entry.process is None or entry.process.poll() is None:
             return self._notice_ready(entry)
-        if time.monotonic() - entry.started > STEADY_AFTER:
-            entry.delay = FIRST_DELAY
+        if entry.door:
+            entry.outlived.append(entry.process)
         entry.record.last_end = describe_end(entry.process.returncode)
         entry.record.state, entry.record.pid, entry.record.since = "restarting", None, time.time()
         entry.restart_at = time.monotonic() + entry.delay
-        entry.delay = min(entry.delay * 2, LONGEST_DELAY)
+        entry.delay = min(max(FIRST_DELAY, entry.delay * 2), LONGEST_DELAY)
         return True
 
     def _notice_ready(self, entry: Running) -> bool:
         if entry.record.state != "starting" or entry.record.restarts == 0 or self._not_ready(entry) is not None:
             return False
-        entry.record.state, entry.record.since = "running", time.time()
+        self._is_ready(entry)
+        entry.record.since = time.time()
         return True
 
     def keep_alive(self) -> None:
@@ -206,12 +219,26 @@ class Supervisor:
             if entry.process is not None and entry.process.poll() is None:
                 entry.process.send_signal(entry.part.stop_signal)
         for entry in entries:
+            for process in entry.outlived:
+                _signal_group(process, signal.SIGTERM)
             if entry.process is not None:
                 _await_end(entry.process, entry.part.stop_within)
+            for process in entry.outlived:
+                _signal_group(process, signal.SIGKILL)
+            if entry.door:
+                entry.door.close()
+                entry.door = None
             entry.record.state, entry.record.pid, entry.restart_at = "stopped", None, None
 
     def _record(self) -> None:
         self.changed([entry.record for entry in self.running.values()])
+
+
+def _listen(address: tuple[str, int]) -> socket.socket:
+    try:
+        return socket.create_server(address, backlog=BACKLOG)
+    except OSError as error:
+        raise StackProblem(f"nothing can listen at {address[0]}:{address[1]}: {error.strerror}") from None
 
 
 def describe_end(returncode: int) -> str:

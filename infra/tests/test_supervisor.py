@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from registry_infra.parts import Job, NotReady, Part, Program
+from registry_infra.ports import choose_ports
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.state import PartState
 from registry_infra.supervisor import Supervisor
@@ -50,12 +52,14 @@ def test_a_part_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Pat
     assert "restarting" in [one.state for records in seen for one in records]
 
 
-def test_each_death_doubles_the_pause_before_the_next_start(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_the_first_restart_is_at_once_and_each_further_death_doubles_the_pause(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
     supervisor.start(Part(program("faulty", "exit 3", tmp_path)))
 
     watch_until(supervisor, lambda: supervisor.running["faulty"].record.restarts == 2)
 
-    assert supervisor.running["faulty"].delay == 2.0
+    assert supervisor.running["faulty"].delay == 1.0
     assert supervisor.running["faulty"].record.last_end == "it ended with status 3"
 
 
@@ -104,6 +108,50 @@ def test_what_serves_others_ends_last(supervisor: Supervisor, tmp_path: Path) ->
     supervisor.stop()
 
     assert (tmp_path / "order").read_text().split() == ["service", "database"]
+
+
+def test_at_the_door_of_a_part_somebody_always_listens_and_what_outlived_it_ends_when_it_is_ready(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    port = choose_ports(["door"], tmp_path / "ports.json")["door"]
+    ready = tmp_path / "ready"
+
+    def check() -> None:
+        if not ready.exists():
+            raise NotReady("not yet")
+
+    script = "echo $REGISTRY_BIND >> binds; sleep 65 & echo $! >> children; wait"
+    supervisor.start(Part(program("front", script, tmp_path), check, door=("127.0.0.1", port)))
+    watch_until(supervisor, lambda: (tmp_path / "children").exists() and (tmp_path / "children").read_text().strip())
+    first = supervisor.running["front"].process
+    child = psutil.Process(int((tmp_path / "children").read_text().split()[0]))
+    assert first is not None
+
+    first.kill()
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        watch_until(supervisor, lambda: supervisor.running["front"].record.restarts == 1)
+        supervisor.watch(0.05)
+        assert child.is_running()
+        ready.touch()
+        watch_until(supervisor, lambda: supervisor.running["front"].record.state == "running")
+
+    _, alive = psutil.wait_procs([child], timeout=5)
+    assert alive == []
+    binds = (tmp_path / "binds").read_text().split()
+    assert len(binds) == 2
+    assert set(binds) == {binds[0]}
+    assert binds[0].startswith("fd://")
+
+
+def test_what_was_ready_before_it_died_is_started_at_once_however_often(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.start(Part(program("sleeper", "sleep 66", tmp_path)))
+    for restarts in range(1, 6):
+        process = supervisor.running["sleeper"].process
+        assert process is not None
+        supervisor.wait_until_ready(["sleeper"])
+        process.kill()
+        watch_until(supervisor, lambda: supervisor.running["sleeper"].record.restarts == restarts, 3)  # noqa: B023
+    assert supervisor.running["sleeper"].delay < 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")

@@ -27,6 +27,8 @@ SERVERS = {"rabbitmq": 0.25, "postgresql": 0.5, "postgres": 0.5}
 """Killed less often than the others: while one is away, there is nothing to be seen of the rest."""
 CHILDREN = {"gateway", "postgresql", "postgres", "filing-materials", "identity-images"}
 """Of these, sometimes a child is killed instead: a web worker, a backend, a sandboxed parser."""
+GATEWAY = ("gateway", "gateway child")
+"""Both are killed in every campaign: its master, whose workers then serve on, and one of them."""
 
 
 class Killer(threading.Thread):
@@ -42,7 +44,7 @@ class Killer(threading.Thread):
 
     def run(self) -> None:
         # Every process at least once, in random order; then anyone.
-        queue = self._names()
+        queue = [name for name in self._names() if name != "gateway"] + list(GATEWAY)
         self._chance.shuffle(queue)
         while not self._stopping.wait(self._chance.uniform(0.3, 1.7) * self._mean):
             name = queue.pop() if queue else self._anyone()
@@ -61,16 +63,17 @@ class Killer(threading.Thread):
         return [name for name in self._pids() if name not in NEVER]
 
     def _anyone(self) -> str | None:
-        names = [n for n in self._names() if self._chance.random() < SERVERS.get(n, 1.0)]
+        names = [n for n in (*self._names(), "gateway child") if self._chance.random() < SERVERS.get(n, 1.0)]
         return self._chance.choice(names) if names else None
 
-    def _kill(self, name: str) -> None:
+    def _kill(self, target: str) -> None:
+        name, _, of = target.partition(" ")
         pid = self._pids().get(name)
         if pid is None:
             return
         with suppress(psutil.Error, ProcessLookupError):
             children = psutil.Process(pid).children(recursive=True) if name in CHILDREN else []
-            if children and self._chance.random() < 0.5:
+            if children and (of or (target not in GATEWAY and self._chance.random() < 0.5)):
                 os.kill(self._chance.choice(children).pid, signal.SIGKILL)
                 self.killed[f"{name} child"] += 1
             else:

@@ -1,4 +1,5 @@
-"""Journeys in flight while every process is killed at random and events come again, late and out of order.
+"""Journeys over HTTP while every process is killed at random, the gateway's master and workers among them, and events
+come again, late and out of order.
 
 Short here; ``./registry bench faults`` runs it in full (50 journeys, two minutes). The numbers come from
 ``REGISTRY_CAMPAIGN=journeys,seconds,seed``.
@@ -27,7 +28,7 @@ from registry_infra.status import health_of
 from registry_infra.testing import start_stack
 
 from tests.faults.audit_of_books import Books
-from tests.faults.chaos import Killer, Rogue, wait_until
+from tests.faults.chaos import GATEWAY, Killer, Rogue, wait_until
 from tests.faults.journey import Journey, Office
 
 pytestmark = pytest.mark.stack
@@ -60,34 +61,30 @@ def campaign(folders: Folders, size: str, patience: float) -> Campaign:
     """``patience``: seconds after the last kill for what is still under way."""
     journeys, seconds, seed = (int(word) for word in size.split(","))
     settings = Settings.load(folders.settings)
-    office, books = Office(settings), Books(settings.owner_database_urls)
+    office, books = Office(settings.public_url), Books(settings.owner_database_urls)
     end = time.monotonic() + seconds
     under_way = [Journey(office, number, end + patience) for number in range(journeys)]
     killer = Killer(folders, max(1.2, seconds / 60), random.Random(seed))
     rogue = Rogue(settings, random.Random(seed))
-    try:
-        with ThreadPoolExecutor(journeys) as pool:
-            # Journeys begin all through the campaign, so that some are at each step whenever something dies.
-            begun = [
-                pool.submit(_begin, journey, seconds * 0.8 * place / journeys)
-                for place, journey in enumerate(under_way)
-            ]
-            killer.start()
-            rogue.start()
-            time.sleep(seconds)
-            killer.stop()
-            rogue.stop()
-            wait(begun, timeout=patience)
-            for journey in under_way:
-                journey.stopping.set()
-        moving = books.wait_for_rest(min(patience, 90))
-        report(under_way, killer, rogue)
-        wrong = [journey.failure for journey in under_way if journey.failure]
-        wrong += [f"{service} does not come to rest: {counts}" for service, counts in moving.items()]
-        wrong += books.complaints([journey.application_id for journey in under_way])
-        return Campaign(wrong, killer.killed, rogue.published)
-    finally:
-        office.close()
+    with ThreadPoolExecutor(journeys) as pool:
+        # Journeys begin all through the campaign, so that some are at each step whenever something dies.
+        begun = [
+            pool.submit(_begin, journey, seconds * 0.8 * place / journeys) for place, journey in enumerate(under_way)
+        ]
+        killer.start()
+        rogue.start()
+        time.sleep(seconds)
+        killer.stop()
+        rogue.stop()
+        wait(begun, timeout=patience)
+        for journey in under_way:
+            journey.stopping.set()
+    moving = books.wait_for_rest(min(patience, 90))
+    report(under_way, killer, rogue)
+    wrong = [journey.failure for journey in under_way if journey.failure]
+    wrong += [f"{service} does not come to rest: {counts}" for service, counts in moving.items()]
+    wrong += books.complaints([journey.application_id for journey in under_way])
+    return Campaign(wrong, killer.killed, rogue.published)
 
 
 @pytest.mark.requirement("S-01")
@@ -96,6 +93,7 @@ def test_whatever_is_killed_every_journey_ends_once(folders: Folders) -> None:
     found = campaign(folders, size, SECONDS_TO_END)
     assert found.wrong == []
     assert found.kills.total() >= int(size.split(",")[1]) / 4
+    assert all(found.kills[name] for name in GATEWAY)
     assert found.published_again > 0
     wait_until(lambda: health_of(folders).healthy, 60, "a healthy stack")
 

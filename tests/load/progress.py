@@ -24,7 +24,6 @@ from registry_infra.processes import GATEWAY, Settings
 from registry_infra.progress import say
 from registry_infra.testing import start_stack
 
-from tests.faults.audit_of_books import Books
 from tests.faults.chaos import wait_until
 from tests.faults.journey import Journey, Office
 from tests.load.servers import CHECKOUT, median, show
@@ -122,12 +121,9 @@ def main(rounds: int = 5, seconds: int = 5) -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
         Path(name).chmod(0o755)
         settings = Settings.load(find_folders(stack.data).settings)
-        office = Office(settings)
-        journey = Journey(office, 1, time.monotonic() + 120)
+        journey = Journey(Office(stack.url), 1, time.monotonic() + 120)
         journey.run()
-        office.close()
-        query = "SELECT acceptance_number FROM cases WHERE id = %s"
-        number = Books(settings.owner_database_urls).rows("filing", query, journey.application_id)[0][0]
+        number = journey.acceptance_number
         script = Path(name) / "addresses.lua"
         script.write_text(ADDRESSES)
         with bare(settings, Path(name)) as other, gateway(settings, Path(name)) as own:

@@ -13,11 +13,15 @@ from chassis.testing import staff_actor
 from chassis.testing.databases import DatabaseFactory
 from contracts.base import STAFF_ROLES
 from flask.testing import FlaskClient
+from gateway.testing import GatewayProcess, running_gateway
 from registry_infra.demo_people import new_applicant
 
 from tests.author import Author
 from tests.one_process import System, running_system
+from tests.security.strangers import visit
 
+DEADLINE = 5
+"""Seconds for a head, and without a byte of a body, at the gateway ``front``."""
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -45,3 +49,13 @@ def people(system: System) -> dict[str, FlaskClient]:
     visitor.environ_base["HTTP_X_CSRFTOKEN"] = token[1]
     staff = {role: system.client(system.token(who)) for role, who in actors.items()}
     return {"visitor": visitor, "another applicant": another.me, **staff}
+
+
+@pytest.fixture(scope="session")
+def front(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    """A gateway as it runs, without services behind it, for what strangers do to connections."""
+    objects = tmp_path_factory.mktemp("objects")
+    limits = {"REGISTRY_HEADER_TIMEOUT": str(DEADLINE), "REGISTRY_UPLOAD_READ_TIMEOUT": str(DEADLINE)}
+    with databases.database("gateway") as database, running_gateway(database, keys, objects, **limits) as process:
+        visit(process.port)
+        yield process

@@ -226,7 +226,11 @@ def test_behind_a_trusted_proxy_a_visitor_is_whom_the_proxy_saw(system: System) 
     behind.extensions[EXTENSION] = replace(behind.extensions[EXTENSION], rpc=system.corridor)
     client = behind.test_client()
     assert tries(client, range(31), "X-Forwarded-For", "203.0.113.{}, 198.51.100.7") == [401] * 30 + [429]
+    for same in ("198.51.100.7:{}", "203.0.113.{},198.51.100.7:443", '"198.51.100.7:{}"', "::ffff:198.51.100.7"):
+        assert tries(client, range(1), "X-Forwarded-For", same) == [429]
     assert tries(client, range(1), "X-Forwarded-For", "203.0.113.{}, 198.51.100.8") == [401]
+    assert tries(client, range(30), "X-Forwarded-For", "[2001:db8::{}]:443") == [401] * 30
+    assert tries(client, range(1), "X-Forwarded-For", "2001:db8::f{}") == [429]
 
 
 def test_the_addresses_of_one_ipv6_network_count_together(system: System) -> None:

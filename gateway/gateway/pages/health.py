@@ -24,12 +24,17 @@ def healthz() -> Response:
 @pages.get("/readyz")
 @limiter.limit("240 per minute")
 def readyz() -> tuple[Response, int]:
+    status, state = readiness()
+    return jsonify(state), status
+
+
+def readiness() -> tuple[int, dict[str, object]]:
     """200 when every part is well, else 503; part by part either way."""
     runtime = registry().runtime
     parts = {"database": _state(_check_database), "objects": _state(runtime.objects.check)}
     parts |= {name: _state(partial(need, runtime)) for name, need in needs("gateway").items()}
     ready = all(state == "ok" for state in parts.values())
-    return jsonify(status="ok" if ready else "unavailable", parts=parts), 200 if ready else 503
+    return 200 if ready else 503, {"status": "ok" if ready else "unavailable", "parts": parts}
 
 
 def _check_database() -> None:

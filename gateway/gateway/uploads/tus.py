@@ -222,17 +222,10 @@ def _form_upload() -> Response:
 
 def _receive(uploads: Uploads, upload_id: str, offset: int) -> UploadState:
     checksum = _checksum()
-    connection = request.environ.get("gunicorn.socket")
-    usual = connection.gettimeout() if connection else None
-    if connection:
-        connection.settimeout(registry().settings.upload_read_timeout)
     try:
         return uploads.append(upload_id, offset, request.content_length, request.stream.read, checksum)
-    except (ClientDisconnected, TimeoutError, ConnectionError):
+    except (ClientDisconnected, ConnectionError):
         raise HttpProblem("request_malformed", headers={"Connection": "close"}) from None
-    finally:
-        if connection:
-            connection.settimeout(usual)
 
 
 def _checksum() -> Checksum | None:

@@ -9,6 +9,7 @@ from chassis.actor import ANONYMOUS
 from chassis.errors import Problem
 from flask import Flask, request
 
+from gateway.front.serving import REFUSAL
 from gateway.uploads.policy import policies, policy_for, purpose_limit
 from gateway.web.api import PREFIX
 from gateway.web.problems import HttpProblem
@@ -53,7 +54,14 @@ def refuse_nul() -> None:
         raise HttpProblem("request_malformed")
 
 
+def refuse_what_did_not_come() -> None:
+    """The worker gave up waiting for the rest of this request, or found no place for it."""
+    if problem := request.environ.get(REFUSAL):
+        raise problem
+
+
 def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = ORDINARY
+    app.before_request(refuse_what_did_not_come)
     app.before_request(lambda: set_limit(app))
     app.before_request(refuse_nul)

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
 from chassis.telemetry import logger
@@ -18,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.web.hit_counts import HitCounts, Window
+from gateway.web.networks import network_of
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 
@@ -78,14 +78,8 @@ def client_address() -> str:
 
 
 def client_network() -> str:
-    """What a limit counts by: the address, and for IPv6 the /64, all of which one visitor has to choose from."""
-    try:
-        address = ip_address(client_address())
-    except ValueError:
-        return client_address()
-    if isinstance(address, IPv6Address):
-        return address.ipv4_mapped.compressed if address.ipv4_mapped else str(ip_network((address, 64), strict=False))
-    return str(address)
+    """What a limit counts by."""
+    return network_of(client_address())
 
 
 def per_minute(requests: int) -> Callable[[], str]:

@@ -16,6 +16,8 @@ from gateway.web.texts import known, problem_text
 
 GATEWAY_STATUS: dict[str, int] = {
     "request_malformed": 400,
+    "request_too_slow": 408,
+    "transfers_full": 503,
     "version_required": 428,
     "tus_version_unsupported": 412,
     "upload_length_required": 400,

@@ -321,7 +321,7 @@
   /* Cuts are waited out; what is blocked is said after a few seconds instead of a minute. */
   Item.prototype.shouldRetry = function (error, attempt) {
     var self = this, status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-    if (status >= 400 && status < 500 && status !== 409 && status !== 423) { return false; }
+    if (status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 423) { return false; }
     if (status) { return true; }
     this.status.textContent = this.field.texts.retrying;
     this.probe().then(function (reachable) { self.reachable = reachable; });
