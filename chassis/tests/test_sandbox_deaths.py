@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from chassis.sandbox import Limits, SandboxLost, SandboxPool
-
 from chassis.sandbox import pool as pools
 
 FUNCTIONS = Path(__file__).parent / "sandbox_functions"

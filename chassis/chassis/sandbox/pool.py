@@ -19,7 +19,7 @@ from chassis.sandbox.model import Confinement, Death, JsonValue, Limits, Sandbox
 from chassis.sandbox.template import Child, Template
 
 CHANCES = 2
-"""Processes that a call gets at once when the first is taken away from outside; what is left is the queue's to repeat."""
+"""Processes that a call gets at once, when the first is taken away from outside. Trying again later is the queue's."""
 _STARTS = 3
 _PAUSE = 0.2
 _DYING_SECONDS = 2.0

@@ -11,13 +11,13 @@ from contracts.archive import (
     CHECK_CERTIFICATE_FILE,
     CertificateCheck,
     CheckCertificate,
-    CheckCertificateFile,
 )
 from contracts.filing import PROGRESS, GetProgress, Progress
 from contracts.legacy_bridge import LOCATE, Locate, Located
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
+from gateway.api.queries import file_to_check
 from gateway.pages.legacy import OLD_SYSTEM
 from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
@@ -98,7 +98,7 @@ def check_file() -> Answer:
     try:
         upload_id = form.value("certificate")
         receipt = receipt_for(upload_id) if upload_id else receipt_for_form_file(request.files.get("certificate_file"))
-        check = call(CHECK_CERTIFICATE_FILE, CheckCertificateFile(receipt=receipt.token, client=receipt.owner))
+        check = call(CHECK_CERTIFICATE_FILE, file_to_check(receipt))
     except Problem as problem:
         return _file_page(form.refused(problem, field="certificate"), problem), problem.status
     entry = _entry_of(check)
