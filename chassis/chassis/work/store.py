@@ -2,7 +2,7 @@
 
 Fair by start tags: a piece's ``turn`` is the turn that its rank has come to, or one more than its party's last,
 whichever is later. Pieces are taken by rank, then turn, then age: so whoever comes with one piece is served after what
-is in hands already and those that have the same turn, not after the hundred of somebody else. One index gives the order.
+is in hands already and those that have the same turn, not after the hundred of somebody else. One index has the order.
 """
 
 from __future__ import annotations
