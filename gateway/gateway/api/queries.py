@@ -102,13 +102,10 @@ def check_certificate(registration_number: str) -> CertificateCheck:
 @limiter.limit(per_minute(30))
 def check_certificate_file() -> Response:
     """A certificate as PDF: as the body, as ``file`` of a form, or ``{"upload_id": …}`` of an upload."""
-    found = call(CHECK_CERTIFICATE_FILE, file_to_check(_received()))
+    received = _received()
+    asked = CheckCertificateFile(receipt=received.token, client=received.owner, network=client_network())
+    found = call(CHECK_CERTIFICATE_FILE, asked)
     return Response(found.model_dump_json(), content_type="application/json")
-
-
-def file_to_check(received: Received) -> CheckCertificateFile:
-    """The caller's request for a check of an uploaded file."""
-    return CheckCertificateFile(receipt=received.token, client=received.owner, network=client_network())
 
 
 @routes.get("/register", _l("检索登记簿"), access=ANONYMOUS, query=SearchRegister, reply=RegisterPage)

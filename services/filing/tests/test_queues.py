@@ -441,8 +441,8 @@ def test_a_claim_among_a_hundred_thousand_is_one_statement_over_an_index(
         """INSERT INTO prechecks (id, rank, party, turn, queued_at, account_id, profile, sha256, size, file_name,
                                   context, state, facts, findings)
            SELECT 'pre-' || n, mod(n, 3), 'acc-' || mod(n, 1000), n / 1000,
-                  now() - interval '1 hour' + n * interval '1 ms', '', 'text_pdf', '', 1, '', '{}', 'running', '{}', '[]'
-           FROM generate_series(0, 99999) n"""
+                  now() - interval '1 hour' + n * interval '1 ms', '', 'text_pdf', '', 1, '',
+                  '{}', 'running', '{}', '[]' FROM generate_series(0, 99999) n"""
     )
     office.harness.as_owner("ANALYZE prechecks")
     nodes = plan_of(office, PrecheckRow, oldest_first=oldest_first)
