@@ -31,7 +31,7 @@ class Lane:
     """
 
     SHARE = 4
-    """Each fourth claim takes what has waited longer than its patience, if there is any, however low its rank."""
+    """Each fourth claim takes what has waited longer than its patience, if there is any: of each rank by turns."""
 
     def __init__(self, hands: int = 1, lowest: Rank = Rank.VISITOR) -> None:
         self.hands = hands
@@ -64,14 +64,17 @@ class Lane:
         with self._lock:
             self._claims += 1
             full = [party for party, held in self._holding.items() if held >= self.hands - 1 > 0]
-            oldest_first = self._claims % self.SHARE == 0
-            row = store.claim(runtime.ask, row_type, self.lowest, full, oldest_first=oldest_first)
+            row = store.claim(runtime.ask, row_type, self.lowest, full, favoured=self._favoured())
             if row is not None:
                 self._holding[row.party] += 1
                 self._holding = +self._holding
         if row is not None:
             failpoint("work.claimed")
         return row
+
+    def _favoured(self) -> Rank | None:
+        turn, rest = divmod(self._claims, self.SHARE)
+        return None if rest else Rank(turn % (self.lowest + 1))
 
 
 ALONE = Lane()

@@ -57,7 +57,7 @@ def indexes(table: str, open_: str) -> tuple[Index, Index, Index]:
     return (
         Index(f"ix_{table}_turn", "rank", "turn", "queued_at", postgresql_where=where),
         Index(f"ix_{table}_party", "party", "rank", "turn", postgresql_where=where),
-        Index(f"ix_{table}_waiting", "queued_at", postgresql_where=where),
+        Index(f"ix_{table}_waiting", "rank", "queued_at", postgresql_where=where),
     )
 
 
@@ -111,7 +111,8 @@ _READY = """{open} AND rank <= %(lowest)s AND party <> ALL(%(without)s)
 _NEXT = """(SELECT {key} FROM {table} WHERE {ready}
         ORDER BY rank, turn, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)"""
 
-_OLDEST = """(SELECT {key} FROM {table} WHERE {ready} AND queued_at < clock_timestamp() - %(patience)s
+_OLDEST = """(SELECT {key} FROM {table} WHERE {ready} AND rank = %(favoured)s
+        AND queued_at < clock_timestamp() - %(patience)s
         ORDER BY queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)"""
 
 _CLAIM = """
@@ -122,13 +123,13 @@ _CHANGE = "UPDATE {table} SET {change} WHERE {key} = %(key)s AND lease = %(lease
 
 
 def claim(
-    ask: Ask, row_type: type[Row], lowest: Rank, without: Collection[str] = (), *, oldest_first: bool = False
+    ask: Ask, row_type: type[Row], lowest: Rank, without: Collection[str] = (), *, favoured: Rank | None = None
 ) -> Row | None:
     """Takes the next piece for as long as a lease runs and counts the attempt before it is worked on: one round trip.
 
-    ``lowest``: of this rank and those before it. ``without``: pieces of these parties stay. ``oldest_first``: what has
-    waited longer than its patience comes before all others. The row belongs to no session. Asked twice, because the
-    first answer was lost, it takes two rows; the first one's lease runs out.
+    ``lowest``: of this rank and those before it. ``without``: pieces of these parties stay. ``favoured``: of this rank,
+    what has waited longest, and longer than its patience, comes before all others. The row belongs to no session. Asked
+    twice, because the first answer was lost, it takes two rows; the first one's lease runs out.
     """
     terms = row_type.TERMS
     parameters: dict[str, Any] = {
@@ -137,8 +138,9 @@ def claim(
         "lease": new_id("lease"),
         "term": terms.lease,
         "patience": terms.patience,
+        "favoured": favoured,
     }
-    chosen = f"coalesce({_OLDEST}, {_NEXT})" if oldest_first else _NEXT
+    chosen = f"coalesce({_OLDEST}, {_NEXT})" if favoured is not None else _NEXT
     found = ask(_statement(row_type, _CLAIM.replace("{chosen}", chosen).replace("{ready}", _READY)), parameters)
     return row_type(**found[0]._asdict()) if found else None
 

@@ -92,7 +92,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_file_checks_waiting",
         "file_checks",
-        ["queued_at"],
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("done_at IS NULL"),
     )
@@ -211,7 +211,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_certificates_waiting",
         "certificates",
-        ["queued_at"],
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )

@@ -143,7 +143,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_prechecks_waiting",
         "prechecks",
-        ["queued_at"],
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("state = 'running'"),
     )

@@ -55,7 +55,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_waiting",
         "jobs",
-        ["queued_at"],
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("state = 'running'"),
     )

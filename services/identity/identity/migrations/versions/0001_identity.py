@@ -247,7 +247,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_verifications_waiting",
         "verifications",
-        ["queued_at"],
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("check_state = 'running'"),
     )
