@@ -181,7 +181,7 @@ class Author:
                 params={"precheck_id": self.ids["precheck_id"]},
                 state="done",
                 attempts=1,
-                created_at=uow.now(),
+                queued_at=uow.now(),
                 finished_at=uow.now(),
                 result={
                     "files": [made | {"content_type": "application/pdf", "precheck_id": self.ids["precheck_id"]}],

@@ -9,7 +9,7 @@ import importlib
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,30 +29,32 @@ _log = logger("chassis.worker")
 
 
 @dataclass(frozen=True)
-class Worker:
-    """``step`` claims and does one piece of work and says whether there was any; ``channel`` wakes it.
-
-    ``hands``: how many threads work side by side, for steps that mostly wait for the database or a sandbox.
-    """
+class Hand:
+    """A thread of a worker: ``step`` does one piece of work and says whether there was any; ``channel`` wakes it."""
 
     channel: str
     step: Callable[[Runtime], bool]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """``hands`` work side by side: each kind of work that must not wait for another has one of its own."""
+
+    hands: Sequence[Hand]
     close: Callable[[], None] = lambda: None
-    hands: int = 1
 
 
 def run(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
     """Works with every hand until told to stop."""
-    others = [threading.Thread(target=_work, args=(worker, runtime, stopping)) for _ in range(worker.hands - 1)]
-    for thread in others:
+    threads = [threading.Thread(target=_work, args=(hand, runtime, stopping)) for hand in worker.hands]
+    for thread in threads:
         thread.start()
-    _work(worker, runtime, stopping)
-    for thread in others:
+    for thread in threads:
         thread.join()
     worker.close()
 
 
-def _work(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
+def _work(hand: Hand, runtime: Runtime, stopping: threading.Event) -> None:
     """Woken by NOTIFY, looking every two seconds in case one was missed."""
     url = sqlalchemy_url(runtime.settings.database_url).replace("postgresql+psycopg://", "postgresql://")
     listener: psycopg.Connection[Any] | None = None
@@ -61,9 +63,9 @@ def _work(worker: Worker, runtime: Runtime, stopping: threading.Event) -> None:
         try:
             if listener is None or listener.closed:
                 listener = psycopg.connect(url, autocommit=True, connect_timeout=5)
-                listener.execute(f'LISTEN "{worker.channel}"')
+                listener.execute(f'LISTEN "{hand.channel}"')
             with trace(None):
-                busy = worker.step(runtime)
+                busy = hand.step(runtime)
             pause = 0.2
             if not busy:
                 for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):

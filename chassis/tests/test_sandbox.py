@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from chassis.sandbox import Limits, SandboxPool
+from chassis.sandbox import Limits, SandboxError, SandboxPool
 
 FUNCTIONS = Path(__file__).parent / "sandbox_functions"
 MIB = 1 << 20
@@ -173,9 +173,9 @@ def test_calls_run_side_by_side_and_each_gets_its_own_answer(pool: SandboxPool) 
 def test_the_pool_recovers_when_its_template_process_is_killed() -> None:
     with pool_of(workers=1) as pool:
         assert pool.run("sandbox_samples:echo").ok
-        assert pool._process is not None
-        os.kill(pool._process.pid, 9)
-        pool._process.wait()
+        assert pool._template is not None
+        os.kill(pool._template.pid, 9)
+        pool._template._process.wait()
         assert pool.run("sandbox_samples:echo").ok
 
 
@@ -184,14 +184,23 @@ def test_closing_leaves_no_process_and_no_open_file() -> None:
     pool = pool_of(workers=2)
     pool.run("sandbox_samples:echo")
     pids = [pool.run("sandbox_samples:look_around").value["pid"]]
-    waiting = threading.Thread(target=pool.run, args=("sandbox_samples:sleep",))
+    lost: list[str] = []
+
+    def wait() -> None:
+        try:
+            pool.run("sandbox_samples:sleep")
+        except SandboxError as error:
+            lost.append(str(error))
+
+    waiting = threading.Thread(target=wait)
     waiting.start()
     time.sleep(0.2)
-    assert pool._process is not None
-    pids.append(pool._process.pid)
+    assert pool._template is not None
+    pids.append(pool._template.pid)
     pool.close()
     waiting.join(10)
     assert not waiting.is_alive()
+    assert lost == ["the pool is closed"]
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert len(set(os.listdir("/proc/self/fd")) - before) == 0
 

@@ -43,6 +43,7 @@ class CheckCertificateFile(Model):
 
     receipt: str
     client: str = ""
+    network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
 FILE_PROBLEMS = (
@@ -178,6 +179,7 @@ EVENTS = (
 ERRORS = {
     "registration_number_unknown": 404,
     "certificate_file_unreadable": 422,
+    "certificate_not_checked": 503,
     "dossier_unknown": 404,
     "document_unknown": 404,
 }

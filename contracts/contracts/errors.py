@@ -15,6 +15,7 @@ COMMON: dict[str, int] = {
     "forbidden": 403,
     "csrf_failed": 400,
     "rate_limited": 429,
+    "work_too_many": 429,
     "action_not_allowed": 409,
     "version_conflict": 409,
     "idempotency_key_reused": 422,

@@ -48,6 +48,7 @@ class CreatePrecheck(Model):
     context: dict[str, str] = {}
     language: Literal["zh", "en"] = "zh"
     client: str = Field(default="", description="anonymous session that uploaded the file")
+    network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
 class GetPrecheck(Model):
@@ -107,6 +108,7 @@ class CreateRepair(Model):
     fix: list[str] = Field(min_length=1, max_length=50)
     options: RepairOptions = RepairOptions()
     language: Literal["zh", "en"] = "zh"
+    network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
 class DepositOptions(Model):
@@ -145,6 +147,7 @@ class CreateDeposit(Model):
     options: DepositOptions = DepositOptions()
     language: Literal["zh", "en"] = "zh"
     client: str = Field(default="", description="anonymous session that uploaded the files")
+    network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
 class JobView(Model):

@@ -25,9 +25,9 @@ from tests.faults.audit_of_books import Books
 from tests.one_process import System, running_system
 
 LEASES = {
-    "identity": "UPDATE verifications SET lease_until = now() WHERE lease_until IS NOT NULL",
+    "identity": "UPDATE verifications SET leased_until = now() WHERE leased_until IS NOT NULL",
     "filing": "UPDATE prechecks SET leased_until = now() WHERE leased_until IS NOT NULL",
-    "archive": "UPDATE certificates SET lease_until = now(), next_attempt_at = now() WHERE lease_until IS NOT NULL",
+    "archive": "UPDATE certificates SET leased_until = now() WHERE leased_until IS NOT NULL",
 }
 PASSED_BY = ("contextlib.py", "chassis/uow.py", "chassis/runtime.py", "chassis/testing/harness.py")
 

@@ -13,6 +13,7 @@ from chassis.objects import StoreUnavailable
 from chassis.objects.folder import FolderStore
 from chassis.signing.pki import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
+from chassis.work import Rank, Sender
 from contracts.base import SERVICES
 from filing.jobs import handlers as jobs
 from filing.jobs.model import JobResult
@@ -23,9 +24,9 @@ from tests.faults.audit_of_books import Books
 from tests.one_process import System, running_system
 
 DUE = {
-    "identity": "UPDATE verifications SET lease_until = now() WHERE lease_until IS NOT NULL",
+    "identity": "UPDATE verifications SET leased_until = now() WHERE leased_until IS NOT NULL",
     "filing": "UPDATE jobs SET leased_until = now() WHERE leased_until IS NOT NULL",
-    "archive": "UPDATE certificates SET lease_until = NULL, next_attempt_at = now()",
+    "archive": "UPDATE certificates SET leased_until = NULL",
 }
 
 OPEN = "SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL"
@@ -118,7 +119,7 @@ def test_a_job_of_the_materials_workers_is_given_back_and_done_later(
 ) -> None:
     filing, disk = system.services["filing"], FullDisk(system, monkeypatch)
     with filing.uow() as uow:
-        job = jobs.queue_job(uow, "repair", "acc-1", {}).id
+        job = jobs.queue_job(uow, "repair", "acc-1", Sender(Rank.SIGNED_IN, "acc-1"), {}).id
 
     def repair(*_: object) -> JobResult:
         filing.runtime.objects.put_bytes(b"repaired")

@@ -109,7 +109,7 @@ def test_what_a_job_made_is_a_file_too(system: System, author: Author, content_t
                 params={},
                 state="done",
                 attempts=1,
-                created_at=uow.now(),
+                queued_at=uow.now(),
                 result={"files": [made | {"content_type": content_type}]},
             )
         )

@@ -161,8 +161,8 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("cases/lifecycle.py", "case.state"),
             ("clocks/handlers.py", "row.state"),
             ("clocks/model.py", "deadline.state"),
-            ("jobs/handlers.py", "row.state"),
-            ("prechecks/handlers.py", "state="),
+            ("jobs/store.py", "row.state"),
+            ("prechecks/store.py", "state="),
         ],
         "payment": [
             ("orders/store.py", "order.state"),

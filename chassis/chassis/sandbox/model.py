@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BufferedRandom, BufferedReader
@@ -52,6 +54,15 @@ class Refused(Exception):
         self.params = params
 
 
+class SandboxError(RuntimeError):
+    """The sandbox itself cannot work here (no processes, no permission): an operator's problem, not the file's."""
+
+
+class SandboxLost(SandboxError):
+    """The process was taken away from outside in the middle of its call, more than once. It says nothing about the
+    file: the call may be made again later, and until it has been, nobody knows."""
+
+
 OutcomeKind = Literal["ok", "crashed", "timed_out", "out_of_memory", "refused"]
 
 
@@ -69,6 +80,42 @@ class SandboxOutcome:
     @property
     def ok(self) -> bool:
         return self.kind == "ok"
+
+
+@dataclass(frozen=True)
+class Death:
+    """What the template saw of a child's end: wait status and largest resident memory in bytes, or the error number of
+    a fork that failed. Neither: the template itself has gone."""
+
+    status: int | None = None
+    peak: int = 0
+    failed: int | None = None
+
+    @property
+    def outside_cause(self) -> str:
+        """Who took the process away, when it was neither the file nor a limit of the call; else empty.
+
+        Decided by what was seen, not by how much memory was used:
+
+        - Address space beyond ``RLIMIT_AS`` is refused with ENOMEM. That ends as MemoryError, or in C++ by SIGABRT or
+          SIGTRAP, never by SIGKILL. So SIGKILL is the kernel's OOM killer, short of memory as a whole (a process within
+          its limit may be the one it picks), or an operator, or the death of the template, with which children die.
+        - ``RLIMIT_CPU`` sends SIGXCPU, a forbidden system call gives EPERM or SIGSYS, a broken parser SIGSEGV and the
+          like. SIGTERM, SIGINT, SIGHUP and SIGQUIT are only ever sent by somebody.
+        - Code that has taken over a parser may still kill itself. It gains that its file counts as not checked.
+
+        What the pool kills itself (time is up) is told apart before, see ``Child.has_ended``.
+        """
+        if self.failed is not None:
+            return f"no process: {os.strerror(self.failed)}"
+        if self.status is None:
+            return "the template process has gone"
+        if os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) in _SENT_BY_SOMEBODY:
+            return signal.Signals(os.WTERMSIG(self.status)).name
+        return ""
+
+
+_SENT_BY_SOMEBODY = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
 @dataclass(frozen=True)

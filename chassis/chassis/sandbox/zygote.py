@@ -22,6 +22,7 @@ _CONTROL_LIMIT = 1 << 16
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever is interrupted dies of it, and that is seen
     control = socket.socket(fileno=os.dup(0))
     control.set_inheritable(False)
     configuration = wire.receive(control, _CONTROL_LIMIT)
@@ -110,7 +111,13 @@ def _serve(control: socket.socket, surroundings: child.Surroundings) -> NoReturn
             os._exit(0)
         jobs, pipe = files
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no memory or no processes left: the others go on, this call is told
+            _tell(pipe, {"failed": error.errno or 0})
+            os.close(jobs)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            continue
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})

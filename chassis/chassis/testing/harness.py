@@ -144,7 +144,7 @@ class Harness:
         """Runs the service's worker until there is nothing to do; returns how many steps did something."""
         worker = importlib.import_module(f"{self.service.__module__.split('.')[0]}.worker").WORKER
         count = 0
-        while worker.step(self.runtime):
+        while any(hand.step(self.runtime) for hand in worker.hands):
             count += 1
         return count
 

@@ -13,7 +13,7 @@ from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.limits import limiter
+from gateway.web.limits import client_network, limiter
 
 routes = ApiGroup("deposits", _l("鉴别材料"))
 
@@ -44,6 +44,7 @@ def order_deposit(asked: NewDeposit) -> JobView:
         options=asked.options,
         language=tongue(),
         client="" if caller().signed_in or not owners else owners[0],
+        network=client_network(),
     )
     return call(CREATE_DEPOSIT, request)
 
@@ -55,7 +56,7 @@ def order_deposit(asked: NewDeposit) -> JobView:
     body=NewDeposit,
     reply=JobReply,
     status=202,
-    problems=("deposit_empty", "upload_unknown", "upload_incomplete"),
+    problems=("deposit_empty", "upload_unknown", "upload_incomplete", "work_too_many"),
 )
 @limiter.limit("20 per minute", exempt_when=lambda: caller().signed_in)
 def create_deposit(body: NewDeposit) -> JobReply:

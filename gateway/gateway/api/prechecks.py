@@ -30,7 +30,7 @@ from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.languages import language
-from gateway.web.limits import limiter
+from gateway.web.limits import client_network, limiter
 
 routes = ApiGroup("prechecks", _l("材料预检与修复"))
 
@@ -73,8 +73,20 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
     """Queues the check of an upload of the caller."""
     received = receipt_for(upload_id)
     visitor = "" if caller().signed_in else received.owner
-    asked = CreatePrecheck(receipt=received.token, profile=profile, context=context, language=tongue(), client=visitor)
+    asked = CreatePrecheck(
+        receipt=received.token,
+        profile=profile,
+        context=context,
+        language=tongue(),
+        client=visitor,
+        network=client_network(),
+    )
     return call(CREATE_PRECHECK, asked, part=part)
+
+
+def repair_of(precheck_id: str, fix: list[str], options: RepairOptions) -> CreateRepair:
+    """The caller's request for a repair."""
+    return CreateRepair(precheck_id=precheck_id, fix=fix, options=options, language=tongue(), network=client_network())
 
 
 @routes.post(
@@ -84,7 +96,7 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
     body=NewPrecheck,
     reply=PrecheckView,
     status=202,
-    problems=("precheck_profile_unknown", "upload_unknown", "upload_incomplete"),
+    problems=("precheck_profile_unknown", "upload_unknown", "upload_incomplete", "work_too_many"),
 )
 @limiter.limit("60 per minute", exempt_when=lambda: caller().signed_in)
 def create_precheck(body: NewPrecheck) -> PrecheckView:
@@ -106,7 +118,7 @@ def get_precheck(precheck_id: str) -> PrecheckView:
     body=NewRepair,
     reply=JobReply,
     status=202,
-    problems=("precheck_running", "fix_unknown", "material_quarantined"),
+    problems=("precheck_running", "fix_unknown", "material_quarantined", "work_too_many"),
 )
 @limiter.limit("30 per minute", exempt_when=lambda: caller().signed_in)
 def create_repair(precheck_id: str, body: NewRepair) -> JobReply:
@@ -115,8 +127,7 @@ def create_repair(precheck_id: str, body: NewRepair) -> JobReply:
     Waits a moment for short repairs (``Prefer: wait=seconds``, at most 10, 2 by default); a longer one is asked for
     at ``GET /jobs/{job_id}``.
     """
-    asked = CreateRepair(precheck_id=precheck_id, fix=body.fix, options=body.options, language=tongue())
-    job = call(CREATE_REPAIR, asked)
+    job = call(CREATE_REPAIR, repair_of(precheck_id, body.fix, body.options))
     return job_reply(_settled(job, _patience()))
 
 

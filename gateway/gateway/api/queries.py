@@ -29,7 +29,7 @@ from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request
 from gateway.web.calls import call
-from gateway.web.limits import limiter, per_minute, query_limiter
+from gateway.web.limits import client_network, limiter, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 
@@ -97,13 +97,14 @@ def check_certificate(registration_number: str) -> CertificateCheck:
     raw=True,
     reply=CertificateCheck,
     takes=("application/pdf", "multipart/form-data", "application/json"),
-    problems=("certificate_file_unreadable", "upload_unknown"),
+    problems=("certificate_file_unreadable", "certificate_not_checked", "upload_unknown", "work_too_many"),
 )
 @limiter.limit(per_minute(30))
 def check_certificate_file() -> Response:
     """A certificate as PDF: as the body, as ``file`` of a form, or ``{"upload_id": …}`` of an upload."""
     received = _received()
-    found = call(CHECK_CERTIFICATE_FILE, CheckCertificateFile(receipt=received.token, client=received.owner))
+    asked = CheckCertificateFile(receipt=received.token, client=received.owner, network=client_network())
+    found = call(CHECK_CERTIFICATE_FILE, asked)
     return Response(found.model_dump_json(), content_type="application/json")
 
 

@@ -25,7 +25,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
 from gateway.web.languages import language
-from gateway.web.limits import limiter, query_limiter
+from gateway.web.limits import client_network, limiter, query_limiter
 
 pages = Blueprint("query", __name__)
 Answer = str | tuple[str, int]
@@ -98,7 +98,8 @@ def check_file() -> Answer:
     try:
         upload_id = form.value("certificate")
         receipt = receipt_for(upload_id) if upload_id else receipt_for_form_file(request.files.get("certificate_file"))
-        check = call(CHECK_CERTIFICATE_FILE, CheckCertificateFile(receipt=receipt.token, client=receipt.owner))
+        asked = CheckCertificateFile(receipt=receipt.token, client=receipt.owner, network=client_network())
+        check = call(CHECK_CERTIFICATE_FILE, asked)
     except Problem as problem:
         return _file_page(form.refused(problem, field="certificate"), problem), problem.status
     entry = _entry_of(check)

@@ -17,14 +17,14 @@ from contracts.filing import (
     ReplaceMaterial,
 )
 from contracts.objects import ObjectRef
-from contracts.tools import CREATE_REPAIR, GET_PRECHECK, CreateRepair, GetPrecheck, PrecheckView, RepairOptions
+from contracts.tools import CREATE_REPAIR, GET_PRECHECK, GetPrecheck, PrecheckView, RepairOptions
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.api.jobs import fetch_job, job_reply
-from gateway.api.prechecks import check_upload, tongue
+from gateway.api.prechecks import check_upload, repair_of, tongue
 from gateway.pages.access import to_sign_in
 from gateway.pages.material_kinds import BY_PROFILE, KINDS, MaterialKind
 from gateway.uploads import offer_made_file, receipt_for
@@ -109,7 +109,7 @@ def repair(precheck_id: str) -> Answer:
         fix = [*request.form.getlist("fix"), *(["rotate"] if options.rotate else [])]
         if not fix:
             raise HttpProblem("fix_missing")
-        job = call(CREATE_REPAIR, CreateRepair(precheck_id=precheck_id, fix=fix, options=options, language=tongue()))
+        job = call(CREATE_REPAIR, repair_of(precheck_id, fix, options))
     except (Problem, ValidationError) as error:
         problem = error if isinstance(error, Problem) else invalid_request(error)
         form = PageForm.from_request().refused(problem, field="fix")

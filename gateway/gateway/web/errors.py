@@ -27,6 +27,8 @@ log = logger("gateway")
 def answer(problem: Problem) -> Response:
     """The answer that explains ``problem``, in the form the caller understands."""
     headers = dict(getattr(problem, "headers", {}))
+    if problem.status in (429, 503) and "seconds" in problem.params:
+        headers.setdefault("Retry-After", str(problem.params["seconds"]))
     document = problem_document(problem, language(), g.get("request_id", ""))
     if request.path.startswith(("/api/v1", "/sandbox/")):
         body, content_type = json.dumps(document, ensure_ascii=False), "application/problem+json"

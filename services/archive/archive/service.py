@@ -26,6 +26,7 @@ class ArchiveService(Service):
 
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
     forget_file_checks = every(600, authenticity.forget_file_checks)
+    forget_unwanted_checks = every(15, authenticity.forget_unwanted_checks)
 
 
 # The dossier keeps every event that contracts send here, also those that are added later.

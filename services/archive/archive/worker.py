@@ -1,18 +1,34 @@
-"""The issuing worker (``python -m chassis.worker archive``): makes certificates and checks files people send."""
+"""The issuing worker (``python -m chassis.worker archive``): makes certificates and checks files people send.
+
+Each has hands of its own: no number of files to check delays a certificate. Of the hands that check, visitors have one.
+"""
 
 from __future__ import annotations
 
 from chassis.runtime import Runtime
-from chassis.worker import Worker
+from chassis.work import Lane, Rank
+from chassis.worker import Hand, Worker
 
-from archive.authenticity.checking import check_next, close_sandbox
-from archive.certificates.handlers import CHANNEL
+from archive.authenticity import model as authenticity
+from archive.authenticity.checking import HANDS, check_next, close_sandbox
+from archive.certificates import model as certificates
 from archive.certificates.issuing import issue_next
 
+ISSUING = Lane()
+EVERYBODY = Lane()
+SIGNED_IN = Lane(lowest=Rank.SIGNED_IN)
+CHECKING = (EVERYBODY, SIGNED_IN)
 
-def step(runtime: Runtime) -> bool:
-    """A check somebody waits for comes first, then the next certificate."""
-    return check_next(runtime) or issue_next(runtime)
+
+def _checks(lane: Lane) -> Hand:
+    def step(runtime: Runtime) -> bool:
+        return check_next(runtime, lane)
+
+    return Hand(authenticity.CHANNEL, step)
 
 
-WORKER = Worker(channel=CHANNEL, step=step, close=close_sandbox)
+WORKER = Worker(
+    [Hand(certificates.CHANNEL, lambda runtime: issue_next(runtime, ISSUING)), *map(_checks, CHECKING)],
+    close=close_sandbox,
+)
+assert len(CHECKING) == HANDS

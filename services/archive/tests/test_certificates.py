@@ -12,7 +12,6 @@ from datetime import timedelta
 import pytest
 from archive.certificates import issuing
 from archive.certificates.model import retry_delay
-from archive.worker import step
 from chassis.errors import Problem
 from chassis.signing import verify_certificate_pdf
 from chassis.testing import anonymous, person, staff_actor
@@ -38,7 +37,7 @@ def execute(archive, statement):
 
 
 def let_the_lease_run_out(archive):
-    execute(archive, "UPDATE certificates SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL")
+    execute(archive, "UPDATE certificates SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL")
 
 
 def stored_objects(archive):
@@ -76,10 +75,10 @@ def test_a_worker_killed_between_signing_and_marking_issues_once_in_the_end(arch
     registered()
     kill_at(monkeypatch, issuing, place)
     with pytest.raises(Killed):
-        step(archive.runtime)
+        issuing.issue_next(archive.runtime)
     monkeypatch.undo()
     assert archive.events(CERTIFICATE_ISSUED) == []
-    assert not step(archive.runtime), "the killed worker's lease still holds"
+    assert not issuing.issue_next(archive.runtime), "the killed worker's lease still holds"
     let_the_lease_run_out(archive)
     archive.run_worker()
     (event,) = archive.events(CERTIFICATE_ISSUED)
@@ -91,15 +90,14 @@ def test_a_worker_killed_before_the_commit_says_nothing_and_keeps_its_signature(
     registered()
     kill_at(monkeypatch, issuing, "issuing.stored")
     with pytest.raises(Killed):
-        step(archive.runtime)
+        issuing.issue_next(archive.runtime)
     monkeypatch.undo()
     signed = [path.name for path in stored_objects(archive)]
     let_the_lease_run_out(archive)
     with monkeypatch.context() as patch:
-        commits = iter([False, True])  # the claim commits, the issuing does not
-        patch.setattr(chassis_uow, "failpoint", lambda name: die(name == "uow.before_commit" and next(commits)))
+        patch.setattr(chassis_uow, "failpoint", lambda name: die(name == "uow.before_commit"))
         with pytest.raises(Killed):
-            step(archive.runtime)
+            issuing.issue_next(archive.runtime)
     assert archive.events(CERTIFICATE_ISSUED) == []
     let_the_lease_run_out(archive)
     archive.run_worker()
@@ -160,7 +158,7 @@ def test_a_worker_that_was_taken_for_dead_cannot_issue_a_second_time(archive, re
             archive.run_worker()
 
     monkeypatch.setattr(issuing, "failpoint", overtaken)
-    assert step(archive.runtime)
+    assert issuing.issue_next(archive.runtime)
     assert len(archive.events(CERTIFICATE_ISSUED)) == 1
 
 
@@ -181,10 +179,10 @@ def test_a_failure_is_shown_and_tried_again_later(archive, registered, monkeypat
         assert "timestamp authority" in job.last_error
         assert job.next_attempt_at > job.queued_at
         for _ in range(3):
-            execute(archive, "UPDATE certificates SET next_attempt_at = now()")
+            execute(archive, "UPDATE certificates SET leased_until = NULL")
             archive.run_worker()
         assert archive.call(LIST_CERTIFICATES, Page(), ANN).items[0].delayed
-    execute(archive, "UPDATE certificates SET next_attempt_at = now()")
+    execute(archive, "UPDATE certificates SET leased_until = NULL")
     archive.run_worker()
     assert archive.call(LIST_ISSUING, Page(), archivist).items == []
     mine = archive.call(LIST_CERTIFICATES, Page(), ANN).items[0]

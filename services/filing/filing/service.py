@@ -66,4 +66,6 @@ class FilingService(Service):
 
     lapse_uncorrected = every(30, clocks.lapse_uncorrected)
     lapse_unpaid = every(60, clocks.lapse_unpaid)
+    drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)
+    drop_unwanted_jobs = every(30, jobs.drop_unwanted_jobs)
     note_missed_deadlines = every(300, clocks.note_missed_deadlines)

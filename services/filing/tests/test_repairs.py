@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from time import sleep
@@ -9,8 +10,8 @@ from typing import Any
 
 import pytest
 from chassis.testing import anonymous, person
-from filing.jobs import queue
-from filing.jobs.queue import held, lease_next, take_next
+from chassis.work import Lane, Rank
+from chassis.work.store import claim
 from filing.jobs.store import JobRow
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -136,9 +137,7 @@ def test_an_accounts_jobs_are_not_for_others(office: Office) -> None:
 def test_a_repair_whose_worker_died_is_done_by_another_and_given_up_after_three_tries(office: Office) -> None:
     check = checked(office, photograph(), "artwork_image", "长江.jpg")
     asked = office.call(tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
-    lease = timedelta(minutes=6)
-    with office.harness.uow() as uow:
-        assert lease_next(uow.session, JobRow, uow.now(), lease) is not None
+    assert claim(office.harness.runtime.ask, JobRow, Rank.VISITOR) is not None
     assert office.harness.run_worker() == 0
     assert job(office, asked.job_id).state == "running"
     with office.harness.uow() as uow:
@@ -152,7 +151,7 @@ def test_a_repair_whose_worker_died_is_done_by_another_and_given_up_after_three_
     office.harness.run_worker()
     given_up = job(office, asked.job_id)
     assert given_up.refusal is not None
-    assert (given_up.state, given_up.refusal.code) == ("failed", "repair_failed")
+    assert (given_up.state, given_up.refusal.code) == ("failed", "work_not_done")
 
 
 @pytest.mark.requirement("S-01")
@@ -161,16 +160,14 @@ def test_work_that_takes_longer_than_its_lease_is_not_begun_twice(
 ) -> None:
     check = checked(office, photograph(), "artwork_image", "长江.jpg")
     asked = office.call(tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["image_has_position"])
-    monkeypatch.setattr(queue, "LEASE", timedelta(seconds=0.6))
-    monkeypatch.setattr(queue, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(JobRow, "TERMS", replace(JobRow.TERMS, lease=timedelta(seconds=1.5)))
     runtime = office.harness.runtime
-    taken = take_next(runtime, JobRow)
-    assert taken is not None
-    with held(runtime, JobRow, asked.job_id):
-        sleep(1.0)
-        assert take_next(runtime, JobRow) is None
-    sleep(0.7)
-    again = take_next(runtime, JobRow)
+    with Lane().piece(runtime, JobRow) as taken:
+        assert taken is not None
+        sleep(2.5)
+        assert claim(runtime.ask, JobRow, Rank.VISITOR) is None
+    sleep(1.6)
+    again = claim(runtime.ask, JobRow, Rank.VISITOR)
     assert again is not None
     assert (again.id, again.attempts) == (asked.job_id, 2)
 

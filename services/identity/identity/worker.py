@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from chassis.runtime import Runtime
-from chassis.worker import Worker
+from chassis.work import Lane
+from chassis.worker import Hand, Worker
 
-from identity.verification.handlers import CHANNEL
-from identity.verification.inspection import close_sandbox, inspect_image
+from identity.verification.inspection import HANDS, close_sandbox, inspect_image
 from identity.verification.sealing_worker import check_one, remove_one
+from identity.verification.store import CHANNEL
+
+_LANE = Lane(hands=HANDS)
 
 
 def step(runtime: Runtime) -> bool:
     """A submission that somebody waits for comes first, then bytes that must go."""
-    return check_one(runtime, inspect_image) or remove_one(runtime)
+    return check_one(runtime, inspect_image, _LANE) or remove_one(runtime)
 
 
-WORKER = Worker(channel=CHANNEL, step=step, close=close_sandbox)
+WORKER = Worker([Hand(CHANNEL, step)] * HANDS, close=close_sandbox)

@@ -16,7 +16,9 @@ from chassis.clock import legal_date, utc_now
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
 from chassis.receipts import ReceiptSigner
+from chassis.sandbox import SandboxLost
 from chassis.testing import staff_actor
+from chassis.testing.sandbox_deaths import killed_from_outside
 from contracts.base import Empty
 from contracts.identity import (
     DecideVerification,
@@ -27,6 +29,8 @@ from contracts.identity import (
 )
 from contracts.objects import UploadReceipt
 from identity.sealing import decrypt_object
+from identity.verification.store import Verification
+from identity.worker import WORKER
 from PIL import Image
 from sqlalchemy import text
 
@@ -338,8 +342,8 @@ def test_an_upload_removed_for_another_submission_of_the_same_file_is_taken_from
     assert decrypt_object(stored, base64.b64decode(opened.key)) == same["id_back"]
 
 
-def test_a_worker_that_died_is_replaced_after_its_lease(
-    office: Any, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+def test_a_check_that_fails_is_repeated_after_a_pause_and_goes_to_the_reviewer_in_the_end(
+    office: Any,
 ) -> None:
     from identity.verification import sealing_worker
 
@@ -353,10 +357,33 @@ def test_a_worker_that_died_is_replaced_after_its_lease(
     for _ in range(sealing_worker.ATTEMPTS - 1):
         with pytest.raises(RuntimeError):
             sealing_worker.check_one(runtime, dies)
-        assert not sealing_worker.check_one(runtime, dies), "somebody else has it"
-        later(minutes=3)
+        assert not sealing_worker.check_one(runtime, dies), "it is not tried again at once"
+        office.harness.as_owner("UPDATE verifications SET leased_until = now()")
     assert sealing_worker.check_one(runtime, dies)
     checked = _get(office, submitted.verification_id, office.reviewer)
     assert checked.check == "done"
     assert {finding.code for finding in checked.findings} == {"photo_not_checked"}
     assert office.decide(submitted.verification_id, "approve").state == "approved"
+
+
+@pytest.mark.requirement("S-01")
+def test_images_whose_sandbox_is_killed_from_outside_are_not_called_damaged(office: Any) -> None:
+    """Checked on another process; when that is killed too, again later; in the end a person looks."""
+    lucky, unlucky = office.submit(office.sign_up()), office.submit(office.sign_up())
+    with killed_from_outside(times=1) as died:
+        assert any(hand.step(office.harness.runtime) for hand in WORKER.hands)
+    assert len(died) == 1
+    assert _get(office, lucky.verification_id, office.reviewer).check == "done"
+    assert "photo_damaged" not in _codes(office, lucky)
+    with killed_from_outside():
+        for _ in range(Verification.TERMS.attempts - 1):
+            with pytest.raises(SandboxLost):
+                WORKER.hands[0].step(office.harness.runtime)
+            office.harness.as_owner("UPDATE verifications SET leased_until = now()")
+        assert WORKER.hands[0].step(office.harness.runtime)
+    assert _codes(office, unlucky) == {"photo_not_checked"}
+    assert office.decide(unlucky.verification_id, "approve").state == "approved"
+
+
+def _codes(office: Any, submitted: Any) -> set[str]:
+    return {finding.code for finding in _get(office, submitted.verification_id, office.reviewer).findings}

@@ -10,14 +10,17 @@ from chassis.objects import ObjectMissing
 from chassis.runtime import Runtime
 from chassis.sandbox import Limits, SandboxPool
 from chassis.telemetry import logger
+from chassis.work import ALONE, Lane
 
 from archive.authenticity import store
-from archive.authenticity.model import LEASE, MAX_ATTEMPTS, MAX_BYTES
+from archive.authenticity.model import MAX_BYTES, NOT_CHECKED
 
 _log = logger("archive.authenticity")
 _MODULE = "archive.authenticity.verification"
 _LIMITS = Limits(memory_bytes=256 << 20, cpu_seconds=5, wall_seconds=7.0, output_bytes=0, reply_bytes=1 << 16)
 _DAMAGED: dict[str, Any] = {"problems": ["damaged"], "registration_number": None}
+_NOT_CHECKED: dict[str, Any] = {"problems": [NOT_CHECKED], "registration_number": None}
+HANDS = 2
 
 _pool: SandboxPool | None = None
 _starting = threading.Lock()
@@ -27,7 +30,7 @@ def _sandbox() -> SandboxPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = SandboxPool([_MODULE], workers=1)
+            _pool = SandboxPool([_MODULE], workers=HANDS)
         return _pool
 
 
@@ -40,16 +43,18 @@ def close_sandbox() -> None:
             _pool = None
 
 
-def check_next(runtime: Runtime) -> bool:
+def check_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
     """Checks the next file that somebody waits for; False when there is none."""
+    with lane.piece(runtime, store.FileCheck) as check:
+        if check is None:
+            return False
+        if check.attempts > store.FileCheck.TERMS.attempts:
+            _log.error("file_not_checked", sha256=check.sha256, attempts=check.attempts - 1)
+            found = _NOT_CHECKED
+        else:
+            found = _findings(runtime, check.sha256)
     with runtime.unit_of_work() as uow:
-        claimed = store.claim(uow.session, LEASE)
-    if claimed is None:
-        return False
-    sha256, attempts = claimed
-    found = _DAMAGED if attempts > MAX_ATTEMPTS else _findings(runtime, sha256)
-    with runtime.unit_of_work() as uow:
-        store.store_findings(uow.session, sha256, found)
+        store.store_findings(uow.session, check.sha256, found)
     return True
 
 
@@ -62,7 +67,7 @@ def _findings(runtime: Runtime, sha256: str) -> dict[str, Any]:
                 f"{_MODULE}:verify", path=path, args=_trust(runtime.settings.pki_dir), limits=_LIMITS
             )
     except ObjectMissing:
-        return _DAMAGED
+        return _NOT_CHECKED
     if not outcome.ok:
         _log.warning("file_check_failed", sha256=sha256, kind=outcome.kind, detail=outcome.detail)
         return _DAMAGED

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
+from chassis.work import Rank, Sender, sender_of
 from contracts.archive import CertificateCheck, CheckCertificate, CheckCertificateFile
 from contracts.forms import Kind
 
 from archive.authenticity import store
-from archive.authenticity.model import FRESH, MAX_BYTES, PATIENCE_SECONDS, Findings, problems_of
-from archive.certificates.handlers import CHANNEL
+from archive.authenticity.model import FRESH, MAX_BYTES, NOT_CHECKED, PATIENCE_SECONDS, Findings, problems_of
 from archive.certificates.store import issued_with_hash, latest_issued
 from archive.register.model import Status, diagnose, public_author, public_owner
 from archive.register.store import find_entry
@@ -72,8 +75,9 @@ def _unknown(uow: UnitOfWork, typed: str) -> Problem:
 def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> CertificateCheck:
     """Whether an uploaded PDF is an issued certificate, byte for byte; if not, what is wrong with it.
 
-    Problem ``certificate_file_unreadable`` with ``reason`` too_large, not_a_pdf, encrypted or damaged; Problem
-    ``service_unavailable`` when no worker answers in time (the same call may be repeated).
+    Problem ``certificate_file_unreadable`` with ``reason`` too_large, not_a_pdf, encrypted or damaged. The same call
+    may be repeated after ``service_unavailable`` (no worker answers in time, or too many visitors wait),
+    ``certificate_not_checked`` (it could not be read, by no fault of the file) and ``work_too_many``.
     """
     file = uow.receipt(request.receipt, sign_up=request.client).object
     if certificate := issued_with_hash(uow.session, file.sha256):
@@ -91,7 +95,10 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
             )
     if file.size > MAX_BYTES:
         raise Problem("certificate_file_unreadable", reason="too_large")
-    findings = Findings(**_wait_for_findings(uow, file.sha256, file.size))
+    sender = sender_of(uow.actor, request.network)
+    findings = Findings(**_wait_for_findings(uow, file.sha256, file.size, sender))
+    if NOT_CHECKED in findings.problems:
+        raise Problem("certificate_not_checked")
     if findings.unreadable:
         raise Problem("certificate_file_unreadable", reason=findings.unreadable)
     number = findings.registration_number
@@ -104,21 +111,56 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
     )
 
 
-def _wait_for_findings(uow: UnitOfWork, sha256: str, size: int) -> dict[str, Any]:
+def _wait_for_findings(uow: UnitOfWork, sha256: str, size: int, sender: Sender) -> dict[str, Any]:
     """Asks a worker, and waits: the file is parsed in the worker's sandbox, never here."""
     with store.aside(uow.session) as session:
         if found := store.fresh_findings(session, sha256, FRESH):
             return found
-        store.request_check(session, sha256, size, CHANNEL)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(_LOOK_SECONDS)
+    with _waiting.as_one(sender, uow.settings.max_workers):
+        began = uow.now()
         with store.aside(uow.session) as session:
-            if found := store.fresh_findings(session, sha256, FRESH):
-                return found
+            store.request_check(session, sha256, size, sender)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+            with store.aside(uow.session) as session:
+                if found := store.fresh_findings(session, sha256, FRESH, since=began):
+                    return found
+    with store.aside(uow.session) as session:
+        store.leave(session, sha256)
     raise Problem("service_unavailable")
+
+
+class _Waiting:
+    """Visitors who wait hold a worker of this service each: never more than half of them, so that all else goes on."""
+
+    def __init__(self) -> None:
+        self._visitors = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def as_one(self, sender: Sender, workers: int) -> Iterator[None]:
+        """Problem ``service_unavailable`` (``seconds``) when too many wait already."""
+        visitor = int(sender.rank == Rank.VISITOR)
+        with self._lock:
+            if visitor and self._visitors >= max(1, workers // 2):
+                raise Problem("service_unavailable", seconds=2)
+            self._visitors += visitor
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._visitors -= visitor
+
+
+_waiting = _Waiting()
 
 
 def forget_file_checks(uow: UnitOfWork) -> int:
     """Findings are forgotten once they are no longer fresh."""
     return store.forget(uow.session, 2 * FRESH)
+
+
+def forget_unwanted_checks(uow: UnitOfWork) -> int:
+    """Sweeper: files whose callers have gone without a word."""
+    return store.forget_unwanted(uow.session)

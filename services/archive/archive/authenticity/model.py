@@ -12,12 +12,14 @@ MAX_BYTES = 32 * 1024 * 1024
 UNREADABLE = ("too_large", "not_a_pdf", "encrypted", "damaged")
 """Findings that say nothing about a signature, because the file cannot be read."""
 
-LEASE = timedelta(seconds=20)
-MAX_ATTEMPTS = 2
-"""A file during whose check the worker died twice counts as damaged."""
+CHANNEL = "checking"
+"""What the hands that check files listen on: not those that make certificates."""
+
+NOT_CHECKED = "not_checked"
+"""Finding of a check that could not be done, by no fault of the file. Never used for a later caller."""
 
 PATIENCE_SECONDS = 8.0
-"""How long a caller waits for the worker."""
+"""How long a caller waits for the worker. A file that nobody waits for any more is not checked."""
 
 FRESH = timedelta(minutes=10)
 """How long findings are used again for the same bytes: a key may be revoked meanwhile."""

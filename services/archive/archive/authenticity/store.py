@@ -7,42 +7,43 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, delete, func, null, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from chassis.db import run
+from chassis.work import Leased, Rank, Sender, Terms, drop_unwanted, indexes, take_turn
+from sqlalchemy import CheckConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from archive.authenticity.model import CHANNEL, NOT_CHECKED, PATIENCE_SECONDS
 from archive.database import Base
 
+_PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 
-class FileCheck(Base):
-    """One file, by its hash. ``findings`` is what the sandbox said; kept for minutes: keys can be revoked."""
+
+class FileCheck(Leased, Base):
+    """One file, by its hash. ``findings`` is what the sandbox said; kept for minutes: keys can be revoked.
+
+    A file that several wait for is one piece, of the one among them who is served first.
+    """
+
+    OPEN = "done_at IS NULL"
+    TERMS = Terms(
+        CHANNEL,
+        lease=timedelta(seconds=20),
+        attempts=2,
+        again=timedelta(seconds=1),
+        most={Rank.OFFICE: 20, Rank.SIGNED_IN: 8, Rank.VISITOR: 4},
+        wanted=dict.fromkeys(Rank, _PATIENCE),
+    )
 
     __tablename__ = "file_checks"
     __table_args__ = (
         CheckConstraint("(done_at IS NULL) = (findings IS NULL)", name="done_has_findings"),
-        Index("ix_file_checks_queued", "requested_at", postgresql_where=text("done_at IS NULL")),
+        *indexes("file_checks", OPEN),
     )
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int]
-    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    lease_until: Mapped[datetime | None]
     findings: Mapped[dict[str, Any] | None]
     done_at: Mapped[datetime | None]
-
-
-_CLAIM = text(
-    """
-    UPDATE file_checks SET attempts = attempts + 1, lease_until = clock_timestamp() + :lease
-    WHERE sha256 = (
-        SELECT sha256 FROM file_checks
-        WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
-        ORDER BY requested_at LIMIT 1
-        FOR UPDATE SKIP LOCKED)
-    RETURNING sha256, attempts
-    """
-)
 
 
 @contextmanager
@@ -52,35 +53,58 @@ def aside(session: Session) -> Iterator[Session]:
         yield own
 
 
-def request_check(session: Session, sha256: str, size: int, channel: str) -> None:
-    """Asks for a check, unless one is waiting already, and wakes the workers. Stale findings are dropped."""
-    statement = insert(FileCheck).values(sha256=sha256, size=size)
-    statement = statement.on_conflict_do_update(
-        index_elements=[FileCheck.sha256],
-        set_={
-            "findings": null(),
-            "done_at": None,
-            "attempts": 0,
-            "lease_until": None,
-            "requested_at": func.clock_timestamp(),
-        },
-        where=FileCheck.done_at.is_not(None),
+_REQUEST = """
+    INSERT INTO file_checks AS f (sha256, size, rank, party, turn, wanted_until, queued_at)
+    VALUES (%(sha256)s, %(size)s, %(rank)s, %(party)s, %(turn)s, clock_timestamp() + %(patience)s, clock_timestamp())
+    ON CONFLICT (sha256) DO UPDATE SET
+        findings = NULL, done_at = NULL, wanted_until = excluded.wanted_until,
+        attempts = CASE WHEN f.done_at IS NULL THEN f.attempts ELSE 0 END,
+        lease = CASE WHEN f.done_at IS NULL THEN f.lease END,
+        leased_until = CASE WHEN f.done_at IS NULL THEN f.leased_until END,
+        queued_at = CASE WHEN f.done_at IS NULL THEN f.queued_at ELSE excluded.queued_at END,
+        (rank, turn, party) = (
+            SELECT first.* FROM (VALUES (f.rank, f.turn, f.party), (excluded.rank, excluded.turn, excluded.party)) first
+            WHERE f.done_at IS NULL OR first = ROW(excluded.rank, excluded.turn, excluded.party)
+            ORDER BY 1, 2 LIMIT 1)"""
+
+
+def request_check(session: Session, sha256: str, size: int, sender: Sender) -> None:
+    """Asks for a check and wakes the workers. One that waits already serves both; stale findings are dropped.
+
+    Problem ``work_too_many``.
+    """
+    facts = {"sha256": sha256, "size": size, "rank": sender.rank, "party": sender.party, "patience": _PATIENCE}
+    run(session, _REQUEST, {**facts, "turn": take_turn(session, FileCheck, sender)})
+    run(session, "SELECT pg_notify(%(channel)s, '')", {"channel": CHANNEL})
+
+
+def fresh_findings(
+    session: Session, sha256: str, fresh: timedelta, *, since: datetime | None = None
+) -> dict[str, Any] | None:
+    """What was found in these bytes a moment ago. That they could not be checked is told only to those who waited:
+    asked for ``since`` when."""
+    statement = select(FileCheck.findings, FileCheck.done_at).where(
+        FileCheck.sha256 == sha256, FileCheck.done_at > func.clock_timestamp() - fresh
     )
-    session.execute(statement)
-    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+    row = session.execute(statement).one_or_none()
+    if row is None or row.findings is None:
+        return None
+    if NOT_CHECKED in row.findings["problems"] and (since is None or row.done_at < since):
+        return None
+    found: dict[str, Any] = row.findings
+    return found
 
 
-def fresh_findings(session: Session, sha256: str, fresh: timedelta) -> dict[str, Any] | None:
-    """What was found in these bytes a moment ago."""
-    return session.execute(
-        select(FileCheck.findings).where(FileCheck.sha256 == sha256, FileCheck.done_at > func.clock_timestamp() - fresh)
-    ).scalar_one_or_none()
-
-
-def claim(session: Session, lease: timedelta) -> tuple[str, int] | None:
-    """The next file to check with the number of attempts; the caller commits before it starts."""
-    row = session.execute(_CLAIM, {"lease": lease}).one_or_none()
-    return (row.sha256, row.attempts) if row else None
+def leave(session: Session, sha256: str) -> None:
+    """The caller has waited long enough: unless others wait for it, or it is in hand, the file is not checked."""
+    session.execute(
+        delete(FileCheck).where(
+            FileCheck.sha256 == sha256,
+            FileCheck.done_at.is_(None),
+            FileCheck.lease.is_(None),
+            FileCheck.wanted_until < func.clock_timestamp() + _PATIENCE / 8,
+        )
+    )
 
 
 def store_findings(session: Session, sha256: str, found: dict[str, Any]) -> None:
@@ -93,5 +117,12 @@ def store_findings(session: Session, sha256: str, found: dict[str, Any]) -> None
 
 def forget(session: Session, older_than: timedelta) -> int:
     """Forgets old requests; returns how many."""
-    statement = delete(FileCheck).where(FileCheck.requested_at < func.clock_timestamp() - older_than)
+    statement = delete(FileCheck).where(FileCheck.queued_at < func.clock_timestamp() - older_than)
     return len(session.execute(statement.returning(FileCheck.sha256)).all())
+
+
+def forget_unwanted(session: Session) -> int:
+    """Forgets files that nobody waits for any more and nobody checks; returns how many."""
+    return drop_unwanted(
+        session, FileCheck, lambda keys: session.execute(delete(FileCheck).where(FileCheck.sha256.in_(keys)))
+    )

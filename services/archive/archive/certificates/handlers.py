@@ -8,6 +8,7 @@ from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from chassis.work import Rank, Sender, enter
 from contracts.archive import CertificateList, CertificateView, IssuingJob, IssuingQueue
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
@@ -17,9 +18,6 @@ from archive.certificates import store
 from archive.certificates.model import DELAYED_AFTER, software_certificate_number
 from archive.register.model import Status
 from archive.register.store import RegisterEntry, next_number
-
-CHANNEL = "issuing"
-"""What issuing workers listen on."""
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -33,17 +31,15 @@ def may_read(actor: Actor, account_id: str) -> bool:
 def queue_certificate(entry: RegisterEntry, uow: UnitOfWork) -> None:
     """Puts the first edition of an entry's certificate into the queue, in the entry's own transaction."""
     running = next_number(uow.session, "software_certificate", 0) if entry.kind == "software" else None
-    uow.session.add(
-        store.Certificate(
-            certificate_id=new_id("crt"),
-            registration_number=entry.registration_number,
-            certificate_number=software_certificate_number(running) if running else None,
-            application_id=entry.application_id,
-            account_id=entry.account_id,
-            document_id=new_id("arc"),
-        )
+    certificate = store.Certificate(
+        certificate_id=new_id("crt"),
+        registration_number=entry.registration_number,
+        certificate_number=software_certificate_number(running) if running else None,
+        application_id=entry.application_id,
+        account_id=entry.account_id,
+        document_id=new_id("arc"),
     )
-    uow.notify(CHANNEL)
+    enter(uow, certificate, Sender(Rank.OFFICE, entry.account_id))
 
 
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
@@ -77,7 +73,7 @@ def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
                 application_id=row.application_id,
                 queued_at=row.queued_at,
                 attempts=row.attempts,
-                next_attempt_at=row.next_attempt_at,
+                next_attempt_at=row.leased_until or row.queued_at,
                 last_error=row.last_error,
             )
             for row in store.unfinished(uow.session, request.limit)

@@ -9,16 +9,16 @@ from typing import cast
 
 from chassis.documents import DocumentRenderer
 from chassis.failpoints import failpoint
-from chassis.ids import new_id
 from chassis.runtime import Runtime
 from chassis.signing import SealSigner
 from chassis.telemetry import logger
+from chassis.work import ALONE, Lane
 from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
 from contracts.forms import Kind
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
-from archive.certificates.model import LEASE, LOCATION, OFFICE, SEAL_BOX, TITLES, certificate_data, retry_delay
+from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, TITLES, certificate_data, retry_delay
 from archive.register.store import RegisterEntry
 
 _log = logger("archive.issuing")
@@ -34,29 +34,26 @@ def _seal(pki_dir: Path) -> SealSigner:
     return SealSigner.load(pki_dir)
 
 
-def issue_next(runtime: Runtime) -> bool:
+def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
     """Makes the next certificate of the queue; False when there is none. A failure is written down and retried."""
-    token = new_id("lease")
-    with runtime.unit_of_work() as uow:
-        claimed = store.claim(uow.session, token, LEASE)
-    if claimed is None:
-        return False
-    failpoint("issuing.claimed")
-    certificate, entry = claimed
-    try:
-        if ref := _stored_file(runtime, certificate, entry, token):
-            _issue(runtime, certificate, entry, token, ref)
-    except Exception as error:
-        _log.exception("certificate_failed", registration_number=entry.registration_number)
-        with runtime.unit_of_work() as uow:
-            delay = retry_delay(certificate.attempts)
-            store.mark_failed(uow.session, certificate.certificate_id, token, f"{type(error).__name__}: {error}", delay)
+    with lane.piece(runtime, store.Certificate) as certificate:
+        if certificate is None:
+            return False
+        failpoint("issuing.claimed")
+        try:
+            with runtime.reading_sessions() as session:
+                entry = store.entry_of(session, certificate)
+            if ref := _stored_file(runtime, certificate, entry):
+                _issue(runtime, certificate, entry, ref)
+        except Exception as error:
+            _log.exception("certificate_failed", registration_number=certificate.registration_number)
+            with runtime.unit_of_work() as uow:
+                delay = retry_delay(certificate.attempts)
+                store.mark_failed(uow.session, certificate, f"{type(error).__name__}: {error}", delay)
     return True
 
 
-def _stored_file(
-    runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry, token: str
-) -> ObjectRef | None:
+def _stored_file(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry) -> ObjectRef | None:
     """The signed file in the object store: that of an interrupted attempt, else a new one. None: the lease is lost."""
     if certificate.candidate_sha256 and runtime.objects.exists(certificate.candidate_sha256):
         return ObjectRef(sha256=certificate.candidate_sha256, size=certificate.candidate_size or 0)
@@ -66,7 +63,7 @@ def _stored_file(
     failpoint("issuing.signed")
     ref = ObjectRef(sha256=hashlib.sha256(signed).hexdigest(), size=len(signed))
     with runtime.unit_of_work() as uow:
-        if not store.record_candidate(uow.session, certificate.certificate_id, token, ref):
+        if not store.record_candidate(uow.session, certificate, ref):
             return None
     failpoint("issuing.recorded")
     runtime.objects.put_bytes(signed)
@@ -95,11 +92,11 @@ def _render(runtime: Runtime, certificate: store.Certificate, entry: RegisterEnt
     return _renderer().render(f"{entry.kind}_certificate", data)
 
 
-def _issue(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry, token: str, ref: ObjectRef) -> None:
+def _issue(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry, ref: ObjectRef) -> None:
     """The file exists: marks the certificate issued and says so, in one transaction."""
     with runtime.unit_of_work() as uow:
         issued_at = uow.now()
-        if not store.mark_issued(uow.session, certificate.certificate_id, token, issued_at):
+        if not store.mark_issued(uow.session, certificate, issued_at):
             return
         document = store.Document(
             document_id=certificate.document_id,

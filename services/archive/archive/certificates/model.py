@@ -10,6 +10,9 @@ from contracts.forms import Kind
 
 from archive.register.model import CATEGORY_NAMES, Author, Owner
 
+CHANNEL = "issuing"
+"""What the hands that make certificates listen on."""
+
 LEASE = timedelta(seconds=30)
 """How long a worker may work on a certificate before another one takes it for dead (making one takes about 0.2 s)."""
 

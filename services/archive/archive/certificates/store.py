@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from archive.certificates.model import CHANNEL, LEASE
 from archive.database import Base
 from archive.register.store import RegisterEntry, RegisterStatus
 
@@ -45,13 +47,16 @@ class Document(Base):
         )
 
 
-class Certificate(Base):
+class Certificate(Leased, Base):
     """One edition of an entry's certificate, from the queue to the issued file.
 
     ``candidate_sha256`` names the signed file before it is stored: whoever goes on after a crash keeps that signature
-    when the file is there. ``lease_token`` fences off a worker that was taken for dead. ``log_index`` is the place in
-    the public log once there is one.
+    when the file is there. Nobody but the holder of its lease changes it: a worker that was taken for dead cannot.
+    ``log_index`` is the place in the public log once there is one.
     """
+
+    OPEN = "state = 'queued'"
+    TERMS = Terms(CHANNEL, lease=LEASE)
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -60,7 +65,7 @@ class Certificate(Base):
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("state <> 'issued' OR candidate_sha256 IS NOT NULL", name="issued_has_a_file"),
         CheckConstraint("(candidate_sha256 IS NULL) = (candidate_size IS NULL)", name="candidate"),
-        Index("ix_certificates_queued", "next_attempt_at", postgresql_where=text("state = 'queued'")),
+        *indexes("certificates", OPEN),
         Index("ix_certificates_account_id", "account_id", "certificate_id"),
     )
 
@@ -72,11 +77,6 @@ class Certificate(Base):
     account_id: Mapped[str]
     document_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="queued")
-    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    lease_token: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(server_default="")
     candidate_sha256: Mapped[str | None]
     candidate_size: Mapped[int | None]
@@ -84,70 +84,33 @@ class Certificate(Base):
     log_index: Mapped[int | None] = mapped_column(unique=True)
 
 
-_CLAIM = text(
-    """
-    UPDATE certificates SET attempts = attempts + 1, lease_token = :token, lease_until = clock_timestamp() + :lease
-    WHERE certificate_id = (
-        SELECT certificate_id FROM certificates
-        WHERE state = 'queued' AND next_attempt_at <= clock_timestamp()
-          AND (lease_until IS NULL OR lease_until < clock_timestamp())
-        ORDER BY next_attempt_at, certificate_id LIMIT 1
-        FOR UPDATE SKIP LOCKED)
-    RETURNING certificate_id
-    """
-)
+def entry_of(session: Session, certificate: Certificate) -> RegisterEntry:
+    """What it certifies."""
+    return session.get_one(RegisterEntry, certificate.registration_number)
 
 
-def claim(session: Session, token: str, lease: timedelta) -> tuple[Certificate, RegisterEntry] | None:
-    """The next certificate to make, leased under ``token`` with its attempt counted; the caller commits first."""
-    certificate_id = session.execute(_CLAIM, {"token": token, "lease": lease}).scalar_one_or_none()
-    if certificate_id is None:
-        return None
-    row = session.execute(
-        select(Certificate, RegisterEntry)
-        .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
-        .where(Certificate.certificate_id == certificate_id)
-    ).one()
-    return row[0], row[1]
-
-
-def record_candidate(session: Session, certificate_id: str, token: str, ref: ObjectRef) -> bool:
+def record_candidate(session: Session, certificate: Certificate, ref: ObjectRef) -> bool:
     """Writes down the signed file before it is stored; False when the lease has gone to another worker."""
-    return _change(session, certificate_id, token, candidate_sha256=ref.sha256, candidate_size=ref.size, last_error="")
+    return _change(session, certificate, candidate_sha256=ref.sha256, candidate_size=ref.size, last_error="")
 
 
-def mark_issued(session: Session, certificate_id: str, token: str, issued_at: datetime) -> bool:
+def mark_issued(session: Session, certificate: Certificate, issued_at: datetime) -> bool:
     """False when the lease has gone to another worker: then that one issues it."""
-    return _change(
-        session,
-        certificate_id,
-        token,
-        state="issued",
-        issued_at=issued_at,
-        lease_token=None,
-        lease_until=None,
-        last_error="",
-    )
+    values = {"lease": None, "leased_until": None, "last_error": ""}
+    return _change(session, certificate, state="issued", issued_at=issued_at, **values)
 
 
-def mark_failed(session: Session, certificate_id: str, token: str, error: str, delay: timedelta) -> bool:
-    return _change(
-        session,
-        certificate_id,
-        token,
-        last_error=error[:1000],
-        next_attempt_at=func.clock_timestamp() + delay,
-        lease_token=None,
-        lease_until=None,
-    )
+def mark_failed(session: Session, certificate: Certificate, error: str, delay: timedelta) -> bool:
+    until = func.clock_timestamp() + delay
+    return _change(session, certificate, last_error=error[:1000], lease=None, leased_until=until)
 
 
-def _change(session: Session, certificate_id: str, token: str, **values: object) -> bool:
+def _change(session: Session, certificate: Certificate, **values: object) -> bool:
     statement = (
         update(Certificate)
         .where(
-            Certificate.certificate_id == certificate_id,
-            Certificate.lease_token == token,
+            Certificate.certificate_id == certificate.certificate_id,
+            Certificate.lease == certificate.lease,
             Certificate.state == "queued",
         )
         .values(**values)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
+from chassis.work import Sender, sender_of
 from contracts.identity import IdentityVerified
 
-from filing.applicants.store import ApplicantRow, save_applicant
+from filing.applicants.store import ApplicantRow, is_verified, save_applicant
 
 
 def keep_verified_identity(data: IdentityVerified, uow: UnitOfWork) -> None:
@@ -25,3 +26,9 @@ def keep_verified_identity(data: IdentityVerified, uow: UnitOfWork) -> None:
             verified_at=data.verified_at,
         ),
     )
+
+
+def sender_in_filing(uow: UnitOfWork, network: str = "") -> Sender:
+    """Who asks for work: applicants whose identity is verified come with the office's own."""
+    applicant = uow.actor.kind in ("natural_person", "organisation")
+    return sender_of(uow.actor, network, verified=applicant and is_verified(uow.session, uow.actor.subject))

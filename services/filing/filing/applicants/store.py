@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chassis.db import run
 from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -30,6 +31,11 @@ def find_applicant(session: Session, account_id: str) -> Applicant | None:
     """The verified identity of an account, or None before it is verified."""
     row = session.get(ApplicantRow, account_id)
     return Applicant(row.name, row.kind, row.id_type, row.masked_id_number) if row else None
+
+
+def is_verified(session: Session, account_id: str) -> bool:
+    statement = "SELECT 1 FROM applicants WHERE account_id = %(account_id)s"
+    return bool(run(session, statement, {"account_id": account_id}))
 
 
 def save_applicant(session: Session, row: ApplicantRow) -> None:

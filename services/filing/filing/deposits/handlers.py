@@ -6,13 +6,15 @@ from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.tools import CreateDeposit, JobView
 
+from filing.applicants.handlers import sender_in_filing
 from filing.jobs.handlers import queue_job, view_job
 
 
 def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
     """Queues the making of conforming PDFs (办法 art. 10 to 12) from uploaded source code and documents.
 
-    Errors: ``deposit_empty``, ``receipt_invalid``, ``request_invalid`` for a title or version of nothing visible.
+    Errors: ``deposit_empty``, ``receipt_invalid``, ``work_too_many``, ``request_invalid`` for a title or version of
+    nothing visible.
     """
     if not request.source and not request.document:
         raise Problem("deposit_empty")
@@ -31,6 +33,7 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         uow,
         "deposit",
         account,
+        sender_in_filing(uow, request.network),
         {
             **header,
             "source": [file(token) for token in request.source],

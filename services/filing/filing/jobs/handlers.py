@@ -7,16 +7,16 @@ from typing import Any
 
 from chassis.errors import Problem
 from chassis.ids import new_id
+from chassis.objects import ObjectMissing
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
+from chassis.work import ALONE, Lane, Sender, drop_unwanted, enter, progress_of, wanted
 from contracts.tools import GetJob, JobView, Words
-from sqlalchemy import select
 
 from filing.deposits.work import perform_deposit
 from filing.forms.policy import Language
-from filing.jobs.model import JobResult, Kind, Progress, forgotten
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
-from filing.jobs.store import JobRow, find_job
+from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
+from filing.jobs.store import JobRow, end_jobs, find_job
 from filing.precheck import Finding, describe
 from filing.prechecks.handlers import view_findings, view_precheck
 from filing.prechecks.store import find_precheck
@@ -28,20 +28,16 @@ Perform = Callable[[Runtime, JobRow, Progress], JobResult]
 PERFORM: Mapping[Kind, Perform] = {"repair": perform_repair, "deposit": perform_deposit}
 
 
-def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, params: dict[str, Any]) -> JobRow:
-    """Writes the job and wakes the workers at commit."""
+def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, params: dict[str, Any]) -> JobRow:
+    """Writes the job and wakes the workers at commit. Problem ``work_too_many``."""
     row = JobRow(
         id=new_id("job"),
         kind=kind,
         account_id=account_id,
         params=params,
         state="running",
-        attempts=0,
-        created_at=uow.now(),
     )
-    uow.session.add(row)
-    uow.session.flush()
-    uow.notify(CHANNEL)
+    enter(uow, row, sender)
     return row
 
 
@@ -50,6 +46,7 @@ def get_job(request: GetJob, uow: UnitOfWork) -> JobView:
     row = find_job(uow.session, request.job_id)
     if row is None or (row.account_id and row.account_id != uow.actor.subject):
         raise Problem("job_unknown")
+    wanted(uow.ask, row)
     return view_job(uow, row, request.language)
 
 
@@ -81,7 +78,7 @@ def view_job(uow: UnitOfWork, row: JobRow, language: Language) -> JobView:
             "precheck_id": row.params.get("precheck_id"),
             "report": result.get("report", {}),
             "findings": view_findings(result.get("findings", []), language),
-            "created_at": row.created_at,
+            "created_at": row.queued_at,
             "finished_at": row.finished_at,
         }
     )
@@ -97,27 +94,34 @@ def _refusal(row: JobRow, language: Language) -> Words | None:
     code, params = result.get("refusal"), result.get("refusal_params", {})
     if not code:
         return None
-    if row.kind == "repair":
+    if row.kind == "repair" and code not in OURS:
         return Words(code=code, message=describe_refusal(code, language, params), params=params)
     message, remedy = describe(Finding(code, "error", params=params), language)
     return Words(code=code, message=f"{message}{'' if language == 'zh' else ' '}{remedy}", params=params)
 
 
-def work_off(runtime: Runtime) -> bool:
-    """One step of the materials worker: leases a job, does it outside any transaction, stores what came of it."""
-    job = take_next(runtime, JobRow)
-    if job is None:
-        return False
-    if job.attempts > MAX_ATTEMPTS:
-        result = JobResult(refusal=f"{job.kind}_failed")
-    else:
-        kind: Kind = "repair" if job.kind == "repair" else "deposit"
-        with held(runtime, JobRow, job.id):
-            result = PERFORM[kind](runtime, job, progress_of(runtime, JobRow, job.id))
+def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
+    """One step of the materials worker: takes a job, does it outside any transaction, stores what came of it."""
+    with lane.piece(runtime, JobRow) as job:
+        if job is None:
+            return False
+        result = JobResult(refusal=NOT_DONE) if job.attempts > JobRow.TERMS.attempts else _perform(runtime, job)
     with runtime.unit_of_work() as uow:
-        row = uow.session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one()
-        if row.state == "running":
-            row.state, row.result, row.progress = result.state, result.to_json(), 1.0
-            row.params, row.finished_at, row.leased_until = forgotten(row.params), uow.now(), None
+        for row in end_jobs(uow.session, [job.id], result, uow.now()):
             uow.audit(f"material.{row.kind}", subject=row.id, state=row.state, refusal=result.refusal)
     return True
+
+
+def _perform(runtime: Runtime, job: JobRow) -> JobResult:
+    kind: Kind = "repair" if job.kind == "repair" else "deposit"
+    try:
+        return PERFORM[kind](runtime, job, progress_of(runtime, job))
+    except ObjectMissing:
+        return JobResult(refusal=FILE_GONE)
+
+
+def drop_unwanted_jobs(uow: UnitOfWork) -> int:
+    """Sweeper: ends visitors' jobs that nobody has asked for any more before they were begun."""
+    return drop_unwanted(
+        uow.session, JobRow, lambda ids: end_jobs(uow.session, ids, JobResult(refusal=NOBODY_ASKED), uow.now())
+    )

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["repair", "deposit"]
+CHANNEL = "materials"
+"""What the hands of the materials workers listen on."""
+NOT_DONE = "work_not_done"
+"""Refusal of a job that could not be done by no fault of its files."""
+NOBODY_ASKED = "work_abandoned"
+FILE_GONE = "work_file_gone"
+OURS = (NOT_DONE, NOBODY_ASKED, FILE_GONE)
+"""Refusals that every kind of job may have."""
 Progress = Callable[[float], None]
 
 SECRETS = ("password",)

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.orm import Mapped, Session
+from chassis.work import Progressing, Rank, Terms, indexes
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.jobs.queue import Leased
+from filing.jobs.model import CHANNEL, JobResult, forgotten
 
 
-class JobRow(Leased, Base):
+class JobRow(Progressing, Base):
     """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone."""
 
+    OPEN = "state = 'running'"
+    TERMS = Terms(
+        CHANNEL,
+        most={Rank.OFFICE: 200, Rank.SIGNED_IN: 100, Rank.VISITOR: 5},
+        wanted={Rank.VISITOR: timedelta(minutes=5)},
+    )
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint("kind IN ('repair', 'deposit')", name="kind"),
         CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
         CheckConstraint("(state = 'running') = (result IS NULL)", name="result_when_ended"),
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
-        Index("ix_jobs_open", "created_at", postgresql_where=text("state = 'running'")),
+        *indexes("jobs", OPEN),
     )
 
+    id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    state: Mapped[str]
+    finished_at: Mapped[datetime | None]
     account_id: Mapped[str]
     params: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any] | None]
@@ -31,3 +43,13 @@ class JobRow(Leased, Base):
 
 def find_job(session: Session, job_id: str) -> JobRow | None:
     return session.get(JobRow, job_id)
+
+
+def end_jobs(session: Session, ids: Collection[str], result: JobResult, now: datetime) -> Sequence[JobRow]:
+    """Those of them that were still running, ended with their secrets forgotten."""
+    statement = select(JobRow).where(JobRow.id.in_(ids), JobRow.state == "running").with_for_update()
+    rows = session.scalars(statement).all()
+    for row in rows:
+        row.state, row.result, row.progress = result.state, result.to_json(), 1.0
+        row.params, row.finished_at, row.leased_until = forgotten(row.params), now, None
+    return rows

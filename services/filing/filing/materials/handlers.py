@@ -23,7 +23,7 @@ from filing.correction.store import open_correction
 from filing.forms.policy import policies
 from filing.materials import model
 from filing.materials.store import MaterialRow, materials_of
-from filing.prechecks.handlers import queue_precheck
+from filing.prechecks.handlers import drop_check, queue_precheck
 from filing.prechecks.model import quarantined, scan_missing
 
 
@@ -118,6 +118,7 @@ def _removable(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
 
 def _take_out(uow: UnitOfWork, case: Case, row: MaterialRow) -> None:
     row.removed_at = uow.legal_now()
+    drop_check(uow, row.precheck)
     uow.session.flush()
     uow.audit("material.remove", subject=case.id, material=row.id)
 
@@ -183,6 +184,7 @@ def recheck_samples(uow: UnitOfWork, case: Case) -> None:
                 expires=uow.now(),
             )
             context = {"title": case.title}
+            drop_check(uow, row.precheck)
             row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
 
 

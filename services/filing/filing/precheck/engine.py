@@ -15,8 +15,8 @@ from filing.precheck.profiles import PROFILES, profile_named
 
 MIB = 1 << 20
 SANDBOXED_MODULES = ("filing.precheck.inspect", "filing.repair.run", "filing.deposit.run")
-SIDE_BY_SIDE = 2
-"""Sandboxes of a worker process at a time: a small file does not wait for the end of a large one."""
+SIDE_BY_SIDE = 4
+"""Sandboxes of a worker process at a time, one for each of its hands: see ``filing.worker``."""
 _INSPECT = "filing.precheck.inspect:inspect_file"
 _LIMITS: dict[str, Limits] = {
     "full": Limits(memory_bytes=512 * MIB, cpu_seconds=30, wall_seconds=45),

@@ -7,19 +7,24 @@ from typing import Any
 
 from chassis.errors import Problem
 from chassis.ids import new_id
+from chassis.objects import ObjectMissing
 from chassis.runtime import Runtime
+from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
+from chassis.work import ALONE, Lane, drop_unwanted, enter, progress_of, wanted
 from contracts.objects import UploadReceipt
 from contracts.tools import CreatePrecheck, Finding, GetPrecheck, PrecheckView
 from sqlalchemy import update
 
+from filing.applicants.handlers import sender_in_filing
 from filing.forms.policy import Language
-from filing.jobs.queue import CHANNEL, MAX_ATTEMPTS, held, progress_of, take_next
 from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
 from filing.precheck import Finding as EngineFinding
-from filing.prechecks.model import ReadCheck, scan_missing
-from filing.prechecks.store import PrecheckRow, find_precheck
+from filing.precheck.malware import configured_address
+from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, ReadCheck, without_check
+from filing.prechecks.store import PrecheckRow, end_check, find_precheck
 
+_log = logger("filing.prechecks")
 FIRST_LOOK_FROM = 1 << 20
 """Bytes: smaller files are checked nearly as quickly as looked at."""
 _CONTEXT_KEYS = (
@@ -37,18 +42,20 @@ _CONTEXT_KEYS = (
 def create_precheck(request: CreatePrecheck, uow: UnitOfWork) -> PrecheckView:
     """Queues a check of an uploaded file; anybody may, without an account too.
 
-    Errors: ``precheck_profile_unknown``, ``receipt_invalid``.
+    Errors: ``precheck_profile_unknown``, ``receipt_invalid``, ``work_too_many``.
     """
     receipt = uow.receipt(request.receipt, sign_up=request.client)
     account = "" if uow.actor.kind in ("anonymous", "service") else uow.actor.subject
     context = {key: request.context[key][:300] for key in _CONTEXT_KEYS if key in request.context}
-    row = queue_precheck(uow, receipt, request.profile, context, account_id=account)
+    row = queue_precheck(uow, receipt, request.profile, context, account_id=account, network=request.network)
     return view_precheck(row, request.language)
 
 
 def get_precheck(request: GetPrecheck, uow: UnitOfWork) -> PrecheckView:
     """A check by its unguessable id. Checks of an account or of a case are not for others: ``precheck_unknown``."""
-    return view_precheck(own_precheck(uow, request.precheck_id), request.language)
+    row = own_precheck(uow, request.precheck_id)
+    wanted(uow.ask, row)
+    return view_precheck(row, request.language)
 
 
 def own_precheck(uow: UnitOfWork, precheck_id: str) -> PrecheckRow:
@@ -67,8 +74,9 @@ def queue_precheck(
     *,
     account_id: str,
     case_id: str | None = None,
+    network: str = "",
 ) -> PrecheckRow:
-    """Writes the job and wakes the workers at commit. Problem ``precheck_profile_unknown``."""
+    """Writes the job and wakes the workers at commit. Problems ``precheck_profile_unknown``, ``work_too_many``."""
     if profile not in PROFILES:
         raise Problem("precheck_profile_unknown", profile=profile)
     row = PrecheckRow(
@@ -83,12 +91,8 @@ def queue_precheck(
         state="running",
         facts={},
         findings=[],
-        attempts=0,
-        created_at=uow.now(),
     )
-    uow.session.add(row)
-    uow.session.flush()
-    uow.notify(CHANNEL)
+    enter(uow, row, sender_in_filing(uow, network))
     return row
 
 
@@ -131,53 +135,39 @@ def view_findings(stored: Sequence[Mapping[str, Any]], language: Language) -> li
     return findings
 
 
-def work_off(runtime: Runtime) -> bool:
-    """One step of the materials worker: leases a job, checks the file outside any transaction, stores the result.
+def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
+    """One step of the materials worker: takes a check, does it outside any transaction, stores the result.
 
-    Whatever the file does to its checker becomes a finding; only a store that cannot be read is tried again.
+    Whatever the file does to its checker becomes a finding. What keeps it from being checked is tried again, and then
+    said as what it is: no fault of the file.
     """
-    job = take_next(runtime, PrecheckRow)
-    if job is None:
-        return False
-    if job.attempts > MAX_ATTEMPTS:
-        result = PrecheckResult(job.profile, "fail", {"size": job.size}, (EngineFinding("reader_crashed", "error"),))
-    else:
-        with held(runtime, PrecheckRow, job.id):
+    with lane.piece(runtime, PrecheckRow) as job:
+        if job is None:
+            return False
+        if job.attempts > PrecheckRow.TERMS.attempts:
+            _log.error("file_not_checked", precheck=job.id, profile=job.profile, attempts=job.attempts - 1)
+            result = _without_check(job.profile, NOT_CHECKED)
+        else:
             result = _check(runtime, job)
-    _keep(runtime, job, result)
+    with runtime.unit_of_work() as uow:
+        if end_check(uow.session, [job.id], result, uow.now()):
+            uow.audit("material.precheck", subject=job.case_id or job.id, verdict=result.verdict, profile=job.profile)
     return True
 
 
-def _keep(runtime: Runtime, job: PrecheckRow, result: PrecheckResult) -> None:
-    """Stores a result, unless another worker that took over an expired lease was quicker."""
-    data = result.to_json()
-    with runtime.unit_of_work() as uow:
-        kept = uow.session.scalars(
-            update(PrecheckRow)
-            .where(PrecheckRow.id == job.id, PrecheckRow.state == "running")
-            .values(
-                state="done",
-                verdict=result.verdict,
-                facts=data["facts"],
-                findings=data["findings"],
-                progress=1.0,
-                finished_at=uow.now(),
-                leased_until=None,
-                scan_due=uow.now() if scan_missing(data["findings"]) else None,
-            )
-            .returning(PrecheckRow.id)
-        ).first()
-        if kept:
-            uow.audit("material.precheck", subject=job.case_id or job.id, verdict=result.verdict, profile=job.profile)
+def _without_check(profile: str, code: str) -> PrecheckResult:
+    return without_check(profile, code, scanner=bool(configured_address()))
 
 
 def _check(runtime: Runtime, job: PrecheckRow) -> PrecheckResult:
     """Large files are looked at twice, so that what is quick to know is known at once."""
-    with runtime.objects.local_path(job.sha256) as path:
-        if job.size >= FIRST_LOOK_FROM:
-            _keep_first_look(runtime, job.id, run_precheck(job.profile, path, job.context, depth="first"))
-        progress = progress_of(runtime, PrecheckRow, job.id)
-        return run_precheck(job.profile, path, job.context, on_progress=progress)
+    try:
+        with runtime.objects.local_path(job.sha256) as path:
+            if job.size >= FIRST_LOOK_FROM:
+                _keep_first_look(runtime, job.id, run_precheck(job.profile, path, job.context, depth="first"))
+            return run_precheck(job.profile, path, job.context, on_progress=progress_of(runtime, job))
+    except ObjectMissing:
+        return _without_check(job.profile, FILE_GONE)
 
 
 def _keep_first_look(runtime: Runtime, precheck_id: str, first: PrecheckResult) -> None:
@@ -188,3 +178,15 @@ def _keep_first_look(runtime: Runtime, precheck_id: str, first: PrecheckResult) 
             .where(PrecheckRow.id == precheck_id, PrecheckRow.state == "running")
             .values(first_verdict=first.verdict, facts=data["facts"], findings=data["findings"])
         )
+
+
+def drop_check(uow: UnitOfWork, row: PrecheckRow) -> None:
+    """Its file is no longer part of anything: what waits for a hand is not worth one."""
+    if row.state == "running":
+        end_check(uow.session, [row.id], _without_check(row.profile, NOBODY_ASKED), uow.now())
+
+
+def drop_unwanted_checks(uow: UnitOfWork) -> int:
+    """Sweeper: ends visitors' checks that nobody has asked for any more before they were begun."""
+    unwanted = _without_check("", NOBODY_ASKED)
+    return drop_unwanted(uow.session, PrecheckRow, lambda ids: end_check(uow.session, ids, unwanted, uow.now()))

@@ -6,6 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from filing.precheck.model import Finding, PrecheckResult, verdict_of
+
+NOT_CHECKED = "not_checked"
+"""The check was tried and could not be done, by no fault of the file."""
+NOBODY_ASKED = "check_abandoned"
+FILE_GONE = "file_gone"
+SCAN_MISSING = "malware_not_scanned"
+
+
+def without_check(profile: str, code: str, *, scanner: bool) -> PrecheckResult:
+    """The result of a check that was not done. A person has to look; where there is a ``scanner``, after it has."""
+    findings = [Finding(code, "error" if code == FILE_GONE else "warning", uncertain=True)]
+    if scanner and code != FILE_GONE:
+        findings.append(Finding(SCAN_MISSING, "warning", uncertain=True))
+    return PrecheckResult(profile, verdict_of(findings), {}, tuple(findings), complete=False)
+
 
 @dataclass(frozen=True)
 class ReadCheck:
@@ -31,9 +47,6 @@ def blocks_filing(verdict: str | None, findings: Sequence[Mapping[str, Any]]) ->
 def worth_a_look(findings: Sequence[Mapping[str, Any]]) -> int:
     """How many findings an examiner should look at."""
     return sum(finding["severity"] in ("warning", "error") for finding in findings)
-
-
-SCAN_MISSING = "malware_not_scanned"
 
 
 def scan_missing(findings: Sequence[Mapping[str, Any]]) -> bool:

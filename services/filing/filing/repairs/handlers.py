@@ -6,6 +6,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.tools import CreateRepair, JobView
 
+from filing.applicants.handlers import sender_in_filing
 from filing.jobs.handlers import queue_job, view_job
 from filing.prechecks.handlers import own_precheck
 from filing.prechecks.model import quarantined
@@ -16,7 +17,7 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
     """Queues a repair of the checked file; the original stays as it is.
 
     Errors: ``precheck_unknown``, ``precheck_running``, ``fix_unknown`` (not a repairable finding of this check),
-    ``material_quarantined``.
+    ``material_quarantined``, ``work_too_many``.
     """
     check = own_precheck(uow, request.precheck_id)
     if check.state != "done":
@@ -30,6 +31,7 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
         uow,
         "repair",
         check.account_id,
+        sender_in_filing(uow, request.network),
         {
             "precheck_id": check.id,
             "profile": check.profile,

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from chassis.work import place, sender_of
 from contracts.identity import (
     IDENTITY_VERIFIED,
     VERIFICATION_REFUSED,
@@ -29,10 +30,9 @@ from identity.staff import store as staff
 from identity.verification import model, store
 from identity.verification.model import HANDHELD, Action
 from identity.verification.reading import view
-from identity.verification.store import Verification, VerificationAction, VerificationImage
+from identity.verification.store import CHANNEL, Verification, VerificationAction, VerificationImage
 
 IMAGE_LIMIT = 20 << 20
-CHANNEL = "verification"
 
 
 def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> VerificationView:
@@ -62,12 +62,12 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
         submitted_at=uow.now(),
         due_on=model.due_date(uow.today()),
     )
+    place(uow, verification, sender_of(uow.actor, ""))
     _act(uow, verification, account, "submit")
     for image in images:
         image.verification_id = verification.verification_id
     uow.session.add_all(images)
     uow.session.flush()
-    uow.notify(CHANNEL)
     uow.emit(
         VERIFICATION_SUBMITTED,
         VerificationSubmitted(

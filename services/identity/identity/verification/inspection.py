@@ -10,6 +10,7 @@ from chassis.sandbox import Limits, SandboxPool
 from chassis.telemetry import logger
 
 _MODULE = "identity.verification.image_rules"
+HANDS = 2
 _LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 16)
 
 _log = logger("identity.verification")
@@ -18,7 +19,10 @@ _starting = threading.Lock()
 
 
 def inspect_image(path: Path, document: str) -> list[dict[str, Any]]:
-    """Findings ``{document, code, severity, params}``. A file that its reader cannot survive is damaged, to us."""
+    """Findings ``{document, code, severity, params}``. A file that its reader cannot survive is damaged, to us.
+
+    ``SandboxLost`` when the reader was killed from outside: then nobody knows.
+    """
     outcome = _sandbox().run(f"{_MODULE}:inspect_id_image", path=path, args={"role": document}, limits=_LIMITS)
     if not outcome.ok:
         _log.warning("verification_image_refused", document=document, outcome=outcome.kind, detail=outcome.detail)
@@ -39,5 +43,5 @@ def _sandbox() -> SandboxPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = SandboxPool([_MODULE], workers=1)
+            _pool = SandboxPool([_MODULE], workers=HANDS)
         return _pool

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from chassis.objects import ObjectCorrupt, ObjectMissing, ObjectTooLarge, StoreUnavailable
+from chassis.objects import ObjectCorrupt, ObjectMissing, ObjectTooLarge
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
+from chassis.work import ALONE, Lane
 from contracts.objects import ObjectRef
 
 from identity.accounts import store as accounts
@@ -20,12 +20,9 @@ from identity.messages import notices
 from identity.sealing import decrypt_object, encrypt_object, vault
 from identity.verification import model, store
 from identity.verification.handlers import IMAGE_LIMIT
-from identity.verification.store import VerificationImage
+from identity.verification.store import Verification, VerificationImage
 
-LEASE = timedelta(minutes=2)
-ATTEMPTS = 5
-AGAIN = timedelta(seconds=10)
-"""Before the object store is asked again."""
+ATTEMPTS = Verification.TERMS.attempts
 
 Inspector = Callable[[Path, str], list[dict[str, Any]]]
 """(file, document) → findings ``{document, code, severity, params}``."""
@@ -39,27 +36,22 @@ class _Sealed:
     key: bytes
 
 
-def check_one(runtime: Runtime, inspect: Inspector) -> bool:
+def check_one(runtime: Runtime, inspect: Inspector, lane: Lane = ALONE) -> bool:
     """Checks and seals the images of one submission; says whether there was one.
 
     A crash leaves the lease to run out and the next worker begins anew; after five attempts, or when the worker has
     died of it as often, the submission goes to the reviewer with a finding instead of waiting for ever. An object
     store that is away counts as no attempt.
     """
-    with runtime.unit_of_work() as uow:
-        claimed = store.claim_check(uow.session, uow.now(), LEASE)
+    with lane.piece(runtime, Verification) as claimed:
         if claimed is None:
             return False
-        verification_id, attempt = claimed.verification_id, claimed.check_attempts
-        images = list(store.images(uow.session, verification_id))
-    try:
-        findings, sealed = _look_and_seal(runtime, inspect, verification_id, images, attempt)
-    except StoreUnavailable:
+        verification_id = claimed.verification_id
         with runtime.unit_of_work() as uow:
-            store.give_back(uow.session, verification_id, uow.now() + AGAIN)
-        raise
-    with runtime.unit_of_work() as uow:
-        _store(uow, verification_id, findings, sealed)
+            images = list(store.images(uow.session, verification_id))
+        findings, sealed = _look_and_seal(runtime, inspect, verification_id, images, claimed.attempts)
+        with runtime.unit_of_work() as uow:
+            _store(uow, verification_id, findings, sealed)
     return True
 
 
@@ -121,7 +113,7 @@ def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]]
     verification = store.get(uow.session, verification_id, lock=True)
     if verification is None or verification.check_state != "running":
         return
-    verification.check_state, verification.lease_until, verification.findings = "done", None, findings
+    verification.check_state, verification.leased_until, verification.findings = "done", None, findings
     for image in store.images(uow.session, verification_id):
         image.sealed_at = uow.now()
         result = sealed.get(image.document)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chassis.work import Leased, Terms, indexes
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,10 +26,15 @@ from identity.accounts.store import Account
 from identity.base import Base
 
 IMAGE_KEY = "image-key"
+CHANNEL = "verification"
+"""What the hands that check images listen on."""
 
 
-class Verification(Base):
+class Verification(Leased, Base):
     """One submission. An account has at most one that is pending and one that is approved."""
+
+    OPEN = "check_state = 'running'"
+    TERMS = Terms(CHANNEL, lease=timedelta(minutes=2), attempts=5)
 
     __tablename__ = "verifications"
     __table_args__ = (
@@ -40,7 +45,7 @@ class Verification(Base):
         Index("uq_verifications_pending", "account_id", unique=True, postgresql_where=text("state = 'pending'")),
         Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text("state = 'approved'")),
         Index("ix_verifications_queue", "state", "due_on", "verification_id"),
-        Index("ix_verifications_to_check", "lease_until", postgresql_where=text("check_state = 'running'")),
+        *indexes("verifications", OPEN),
     )
 
     verification_id: Mapped[str] = mapped_column(primary_key=True)
@@ -48,8 +53,6 @@ class Verification(Base):
     kind: Mapped[str]
     state: Mapped[str]
     check_state: Mapped[str]
-    check_attempts: Mapped[int] = mapped_column(server_default="0")
-    lease_until: Mapped[datetime | None]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
     reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
     submitted_at: Mapped[datetime]
@@ -157,34 +160,6 @@ def queue(session: Session, state: str, after: tuple[date, str] | None, limit: i
         statement = statement.where(tuple_(Verification.due_on, Verification.verification_id) > after)
     order = (Verification.due_on, Verification.verification_id)
     return session.execute(statement.order_by(*order).limit(limit)).scalars().all()
-
-
-def claim_check(session: Session, now: datetime, lease: timedelta) -> Verification | None:
-    """A submission whose images wait to be checked and that no other worker has; leased to the caller."""
-    statement = (
-        select(Verification)
-        .where(
-            Verification.check_state == "running",
-            or_(Verification.lease_until.is_(None), Verification.lease_until < now),
-        )
-        .order_by(Verification.verification_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    found = session.execute(statement).scalar_one_or_none()
-    if found is not None:
-        found.lease_until = now + lease
-        found.check_attempts += 1
-    return found
-
-
-def give_back(session: Session, verification_id: str, until: datetime) -> None:
-    """The check could not be tried: it is as if it had not been claimed, but it waits until then."""
-    session.execute(
-        update(Verification)
-        .where(Verification.verification_id == verification_id, Verification.check_state == "running")
-        .values(lease_until=until, check_attempts=Verification.check_attempts - 1)
-    )
 
 
 def claim_removal(session: Session) -> VerificationImage | None:

@@ -62,18 +62,37 @@ def upgrade() -> None:
         "file_checks",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("requested_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("turn", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(done_at IS NULL) = (findings IS NULL)", name=op.f("ck_file_checks_done_has_findings")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_file_checks")),
     )
     op.create_index(
-        "ix_file_checks_queued",
+        "ix_file_checks_turn",
         "file_checks",
-        ["requested_at"],
+        ["rank", "turn", "queued_at"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "ix_file_checks_party",
+        "file_checks",
+        ["party", "rank", "turn"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "ix_file_checks_waiting",
+        "file_checks",
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("done_at IS NULL"),
     )
@@ -140,11 +159,14 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="queued", nullable=False),
-        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("turn", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("lease_token", sa.Text(), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
         sa.Column("candidate_sha256", sa.Text(), nullable=True),
         sa.Column("candidate_size", sa.BigInteger(), nullable=True),
@@ -173,9 +195,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_certificates_account_id", "certificates", ["account_id", "certificate_id"], unique=False)
     op.create_index(
-        "ix_certificates_queued",
+        "ix_certificates_turn",
         "certificates",
-        ["next_attempt_at"],
+        ["rank", "turn", "queued_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "ix_certificates_party",
+        "certificates",
+        ["party", "rank", "turn"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "ix_certificates_waiting",
+        "certificates",
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )
@@ -197,14 +233,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("register_status")
-    op.drop_index("ix_certificates_queued", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index("ix_certificates_waiting", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index("ix_certificates_party", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index("ix_certificates_turn", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_certificates_account_id", table_name="certificates")
     op.drop_table("certificates")
     op.drop_index("ix_register_entries_entered_at", table_name="register_entries")
     op.drop_index("ix_register_entries_account_id", table_name="register_entries")
     op.drop_table("register_entries")
     op.drop_table("number_series")
-    op.drop_index("ix_file_checks_queued", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
+    op.drop_index("ix_file_checks_waiting", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
+    op.drop_index("ix_file_checks_party", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
+    op.drop_index("ix_file_checks_turn", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
     op.drop_table("file_checks")
     op.drop_index("ix_dossier_entries_application_id", table_name="dossier_entries")
     op.drop_index("ix_dossier_entries_account_id", table_name="dossier_entries")

@@ -112,16 +112,40 @@ def upgrade() -> None:
         sa.Column("verdict", sa.Text(), nullable=True),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("progress", sa.Double(), server_default="0", nullable=False),
+        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("turn", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lease", sa.Text(), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'done') = (verdict IS NOT NULL)", name=op.f("ck_prechecks_verdict_when_done")),
         sa.CheckConstraint("state IN ('running', 'done')", name=op.f("ck_prechecks_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prechecks")),
     )
     op.create_index(
-        "ix_prechecks_open", "prechecks", ["created_at"], unique=False, postgresql_where=sa.text("state = 'running'")
+        "ix_prechecks_turn",
+        "prechecks",
+        ["rank", "turn", "queued_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        "ix_prechecks_party",
+        "prechecks",
+        ["party", "rank", "turn"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        "ix_prechecks_waiting",
+        "prechecks",
+        ["rank", "queued_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
     )
     op.create_table(
         "actions",
@@ -271,7 +295,9 @@ def downgrade() -> None:
     op.drop_index("ix_corrections_case_id", table_name="corrections")
     op.drop_table("corrections")
     op.drop_table("actions")
-    op.drop_index("ix_prechecks_open", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_prechecks_waiting", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_prechecks_party", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_prechecks_turn", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
     op.drop_table("prechecks")
     op.drop_table("number_sequences")
     op.drop_index(

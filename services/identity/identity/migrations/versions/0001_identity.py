@@ -204,8 +204,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("check_state", sa.Text(), nullable=False),
-        sa.Column("check_attempts", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("turn", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column(
             "findings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
         ),
@@ -232,9 +238,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_verifications_account_id"), "verifications", ["account_id"], unique=False)
     op.create_index("ix_verifications_queue", "verifications", ["state", "due_on", "verification_id"], unique=False)
     op.create_index(
-        "ix_verifications_to_check",
+        "ix_verifications_turn",
         "verifications",
-        ["lease_until"],
+        ["rank", "turn", "queued_at"],
+        unique=False,
+        postgresql_where=sa.text("check_state = 'running'"),
+    )
+    op.create_index(
+        "ix_verifications_party",
+        "verifications",
+        ["party", "rank", "turn"],
+        unique=False,
+        postgresql_where=sa.text("check_state = 'running'"),
+    )
+    op.create_index(
+        "ix_verifications_waiting",
+        "verifications",
+        ["rank", "queued_at"],
         unique=False,
         postgresql_where=sa.text("check_state = 'running'"),
     )
@@ -342,7 +362,13 @@ def downgrade() -> None:
         "uq_verifications_approved", table_name="verifications", postgresql_where=sa.text("state = 'approved'")
     )
     op.drop_index(
-        "ix_verifications_to_check", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+        "ix_verifications_waiting", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+    )
+    op.drop_index(
+        "ix_verifications_party", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+    )
+    op.drop_index(
+        "ix_verifications_turn", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
     )
     op.drop_index("ix_verifications_queue", table_name="verifications")
     op.drop_index(op.f("ix_verifications_account_id"), table_name="verifications")
