@@ -31,6 +31,8 @@ class RequestOtp(Model):
     purpose: OtpPurpose
     mobile: str | None = None
     client: str = Field(default="", description="network address, for rate limits")
+    device: str = Field(default="", max_length=100, description="device token of an earlier sign-in")
+    browser: str = Field(default="", max_length=64, description="names the browser that asks, if it is one")
 
 
 class OtpSent(Model):
@@ -60,6 +62,7 @@ class RegisterAccount(Model):
     email: str | None = Field(default=None, max_length=200)
     language: Language = "zh"
     client: str = ""
+    browser: str = Field(default="", max_length=64)
 
 
 class AccountRef(Model):
@@ -67,7 +70,11 @@ class AccountRef(Model):
 
 
 class SignIn(Model):
-    """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp."""
+    """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp.
+
+    ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down.
+    ``browser`` is that which asked for the code, if it was one.
+    """
 
     login: str | None = Field(default=None, max_length=200)
     password: str | None = Field(default=None, max_length=256)
@@ -75,6 +82,8 @@ class SignIn(Model):
     otp: str | None = Field(default=None, max_length=10)
     totp: str | None = Field(default=None, max_length=10)
     client: str = ""
+    device: str = Field(default="", max_length=100)
+    browser: str = Field(default="", max_length=64)
     user_agent: str = Field(default="", max_length=400)
 
 
@@ -113,6 +122,9 @@ class SessionTokens(Model):
     refresh_token: str
     expires_in: int = Field(description="seconds the access token lives")
     account: AccountView
+    device_token: str | None = Field(
+        default=None, description="of a sign-in: to be kept, and sent along when this device signs in again"
+    )
 
 
 class RefreshSession(Model):
@@ -164,6 +176,14 @@ class ImageFinding(Model):
     params: dict[str, str | int | float] = {}
 
 
+class IdentityHolder(Model):
+    """The account for which the same ID number or credit code has been verified."""
+
+    account_id: str
+    name: str
+    verified_at: datetime | None = None
+
+
 class VerificationView(Model):
     verification_id: str
     account_id: str
@@ -182,6 +202,9 @@ class VerificationView(Model):
     due_on: date
     overdue: bool = False
     decided_at: datetime | None = None
+    holder: IdentityHolder | None = Field(
+        default=None, description="for reviewers: who else holds this identity; it cannot be approved here then"
+    )
 
 
 class VerificationRef(Model):
@@ -368,7 +391,7 @@ EVENTS = (
 )
 
 # Parameters of the sentences: password_too_short(minimum), otp_wrong(attempts_left), otp_resend_too_soon(seconds),
-# otp_too_many(minutes), sign_in_locked(minutes), id_number_invalid(reason: format | check_digit | birth_date | region),
+# otp_too_many(minutes), sign_in_slowed(seconds), id_number_invalid(reason: format | check_digit | birth_date | region),
 # uscc_invalid(reason: format | check_digit), verification_documents_missing(documents: comma-separated roles).
 # password_weak carries one of the four password_* codes per reason in ``errors``; sign-up problems are in ``errors``
 # with their field, and when there are several the problem itself is request_invalid.
@@ -376,15 +399,12 @@ ERRORS = {
     "mobile_invalid": 422,
     "mobile_taken": 409,
     "id_number_invalid": 422,
-    "id_number_taken": 409,
     "uscc_invalid": 422,
-    "uscc_taken": 409,
     "seal_required": 422,
     "seal_unreadable": 422,
     "name_invalid": 422,
     "organisation_name_required": 422,
     "account_name_invalid": 422,
-    "account_name_taken": 409,
     "email_invalid": 422,
     "email_taken": 409,
     "password_weak": 422,
@@ -397,7 +417,7 @@ ERRORS = {
     "otp_too_many": 429,
     "otp_resend_too_soon": 429,
     "sign_in_failed": 401,
-    "sign_in_locked": 429,
+    "sign_in_slowed": 429,
     "totp_required": 401,
     "totp_wrong": 401,
     "totp_used": 401,
@@ -407,6 +427,7 @@ ERRORS = {
     "verification_check_running": 409,
     "verification_already_approved": 409,
     "verification_decided": 409,
+    "identity_disputed": 409,
     "verification_reasons_required": 422,
     "verification_unknown": 404,
     "verification_image_gone": 404,

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+from chassis.networks import network_of
 from gunicorn.workers.gthread import ThreadWorker
 
 from gateway.front.arrival import Arrival, forwarded_for
@@ -21,7 +22,7 @@ from gateway.front.incoming import full, too_slow
 from gateway.front.pace import Patience
 from gateway.front.places import Places, Room
 from gateway.front.serving import Outcome, Server, refuse
-from gateway.web.networks import network_of, visitor_address
+from gateway.web.networks import visitor_address
 
 LINGER_LIMIT = 8 << 20
 """Bytes that are read and thrown away from somebody who was answered before all was sent."""

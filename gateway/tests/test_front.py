@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from chassis.networks import network_of, parse_address
 from chassis.settings import SettingsError
 from gateway.front.arrival import HEAD_LIMIT, SMALL, Arrival, forwarded_for, judge
 from gateway.front.pace import Pace, Patience
 from gateway.front.places import Places
-from gateway.web.networks import network_of, parse_address, visitor_address
+from gateway.web.networks import visitor_address
 
 START = b"POST / HTTP/1.1\r\nHost: gateway\r\n"
 

@@ -25,6 +25,7 @@ from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.limits import client_address, limiter, per_minute
+from gateway.web.visitor import whence
 
 routes = ApiGroup("accounts", _l("账号"))
 
@@ -69,7 +70,7 @@ class NewAccount(BaseModel):
 @limiter.limit(per_minute(60))
 def request_otp(body: NewOtp) -> OtpSent:
     """The answer does not tell whether the number has an account."""
-    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, client=client_address()))
+    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, **whence()))
 
 
 @routes.post(
@@ -84,9 +85,7 @@ def request_otp(body: NewOtp) -> OtpSent:
         "otp_expired",
         "mobile_taken",
         "id_number_invalid",
-        "id_number_taken",
         "uscc_invalid",
-        "uscc_taken",
         "seal_required",
         "password_weak",
     ),
@@ -100,6 +99,7 @@ def register_account(body: NewAccount) -> AccountRef:
         sign_up=seal.owner if seal else "",
         language=tongue(),
         client=client_address(),
+        browser=whence()["browser"],
     )
     return call(REGISTER_ACCOUNT, request)
 

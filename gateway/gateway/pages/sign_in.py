@@ -13,7 +13,8 @@ from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
-from gateway.web.limits import client_address, limiter
+from gateway.web.limits import limiter
+from gateway.web.visitor import whence
 
 pages = Blueprint("sign_in", __name__)
 Answer = str | Response | tuple[str, int]
@@ -43,7 +44,7 @@ def sign_in_with_password() -> Answer:
             login=form.value("login")[:200],
             password=form.value("password")[:256],
             totp=form.value("totp")[:10] or None,
-            client=client_address(),
+            **whence(),
             user_agent=(request.user_agent.string or "")[:400],
         ),
     )
@@ -56,7 +57,7 @@ def sign_in_with_code() -> Answer:
     mobile = form.value("mobile").strip()[:30]
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, RequestOtp(purpose="sign_in", mobile=mobile, client=client_address()))
+            call(REQUEST_OTP, RequestOtp(purpose="sign_in", mobile=mobile, **whence()))
         except Problem as problem:
             if problem.code != "otp_resend_too_soon":
                 return _page(form.refused(problem, field="mobile"), "code"), problem.status
@@ -67,7 +68,7 @@ def sign_in_with_code() -> Answer:
         SignIn(
             mobile=mobile,
             otp=form.value("otp").strip()[:10],
-            client=client_address(),
+            **whence(),
             user_agent=(request.user_agent.string or "")[:400],
         ),
     )

@@ -28,6 +28,7 @@ from gateway.web.calls import call
 from gateway.web.forms import PageForm
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
+from gateway.web.visitor import whence
 
 pages = Blueprint("sign_up", __name__)
 Answer = str | Response | tuple[str, int]
@@ -63,7 +64,7 @@ def send_details(kind: str) -> Answer:
             _take_seal(values)
             session[_KEPT] = values
         _check(values)
-        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], client=client_address()))
+        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], **whence()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _details_page(kind, form.refused(problem, field="mobile")), problem.status
@@ -89,7 +90,7 @@ def confirm() -> Answer:
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], client=client_address()))
+            call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], **whence()))
         except Problem as problem:
             return _code_page(form.refused(problem, field="otp")), problem.status
         flash(_("验证码已重新发送。"), "success")
@@ -105,7 +106,7 @@ def confirm() -> Answer:
         SignIn(
             login=values["mobile"],
             password=values["password"],
-            client=client_address(),
+            **whence(),
             user_agent=(request.user_agent.string or "")[:400],
         ),
         part="sign-in",
@@ -147,6 +148,7 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
         email=values["email"][:200] or None,
         language="en" if language() == "en" else "zh",
         client=client_address(),
+        browser=whence()["browser"],
     )
 
 

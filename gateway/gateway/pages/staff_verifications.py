@@ -43,6 +43,13 @@ REASONS = (
     ("not_same", noted("手持照片与证件上的人不是同一人，请由本人拍摄。"), _l("手持照片不是本人")),
     ("seal", noted("盖章不清楚或缺少公章，请重新盖章扫描。"), _l("缺少公章或盖章不清")),
     ("letter", noted("授权书没有写明经办人或授权范围，请补充。"), _l("授权书内容不全")),
+    (
+        "held",
+        noted(
+            "这个证件号码或统一社会信用代码已由另一账号通过实名认证。如果那个账号不是您的，请持证件原件联系客服核实。"
+        ),
+        _l("身份已由另一账号认证"),
+    ),
 )
 """Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
 
@@ -118,7 +125,8 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
     for finding in view.findings:
         findings.setdefault(finding.document, []).append(shown_finding(finding))
     organisation = view.kind == "organisation"
-    usual = [entry for entry in REASONS if organisation or entry[0] not in ("seal", "letter")]
+    unusual = (() if organisation else ("seal", "letter")) + (() if view.holder else ("held",))
+    usual = [entry for entry in REASONS if entry[0] not in unusual]
     return render_template(
         "staff/verification.html",
         view=view,

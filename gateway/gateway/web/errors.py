@@ -26,9 +26,7 @@ log = logger("gateway")
 
 def answer(problem: Problem) -> Response:
     """The answer that explains ``problem``, in the form the caller understands."""
-    headers = dict(getattr(problem, "headers", {}))
-    if problem.status in (429, 503) and "seconds" in problem.params:
-        headers.setdefault("Retry-After", str(problem.params["seconds"]))
+    headers = {**_retry_after(problem), **getattr(problem, "headers", {})}
     document = problem_document(problem, language(), g.get("request_id", ""))
     if request.path.startswith(("/api/v1", "/sandbox/")):
         body, content_type = json.dumps(document, ensure_ascii=False), "application/problem+json"
@@ -37,6 +35,12 @@ def answer(problem: Problem) -> Response:
         page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
         body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
+
+
+def _retry_after(problem: Problem) -> dict[str, str]:
+    """Every 429 says when to come again, as the sentence does; a 503 too when it knows."""
+    seconds = problem.params.get("seconds") or 60 * int(problem.params.get("minutes", 0))
+    return {"Retry-After": str(seconds)} if problem.status in (429, 503) and seconds else {}
 
 
 def _framework_error(error: HTTPException) -> Response | HTTPException:

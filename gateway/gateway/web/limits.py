@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
+from chassis.networks import network_of
 from chassis.telemetry import logger
 from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItem, parse_many
@@ -17,7 +18,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.web.hit_counts import HitCounts, Window
-from gateway.web.networks import network_of
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
 

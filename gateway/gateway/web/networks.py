@@ -1,38 +1,14 @@
-"""Who a visitor is by address: behind proxies whom the outermost trusted one saw, and which network that is. Pure."""
+"""Who a visitor is by address: behind proxies whom the outermost trusted one saw."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from chassis.networks import parse_address
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-
-def parse_address(value: str) -> IPv4Address | IPv6Address | None:
-    """The address in one element of ``X-Forwarded-For``: some proxies add the port, quotes or brackets.
-
-    ``192.0.2.1:5678``, ``[2001:db8::1]:443``, ``"[2001:db8::1]"`` and ``fe80::1%eth0`` are addresses.
-    """
-    text = value.strip().strip('"').strip()
-    if text.startswith("["):
-        text, closed, port = text[1:].partition("]")
-        if not closed or not _is_port(port):
-            return None
-    elif text.count(":") == 1:
-        text, _, port = text.partition(":")
-        if not _is_port(f":{port}"):
-            return None
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
-
-
-def _is_port(text: str) -> bool:
-    return not text or (text[0] == ":" and text[1:].isascii() and text[1:].isdigit() and len(text) <= 6)
 
 
 def visitor_address(peer: str, forwarded_for: str, proxies: int) -> str:
@@ -42,14 +18,6 @@ def visitor_address(peer: str, forwarded_for: str, proxies: int) -> str:
     if proxies and len(said) >= proxies and (address := parse_address(said[-proxies])):
         return str(address)
     return peer
-
-
-def network_of(address: str) -> str:
-    """What limits count by: the address, and for IPv6 the /64, all of which one visitor has to choose from."""
-    parsed = parse_address(address)
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((parsed, 64), strict=False))
-    return str(parsed) if parsed else address
 
 
 class Visitors:

@@ -11,6 +11,7 @@ from flask import Response, after_this_request, session
 
 from gateway.web.registry import registry
 from gateway.web.sessions import WebSession
+from gateway.web.visitor import keep_device
 
 RENEW_BEFORE = 60
 """Seconds of life below which an access token is exchanged for the next one."""
@@ -22,6 +23,7 @@ def begin(tokens: SessionTokens) -> None:
     browser = cast(WebSession, session)
     browser.renew()
     browser.update(_kept(tokens))
+    keep_device(tokens.device_token)
 
 
 def end() -> None:

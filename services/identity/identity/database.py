@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from identity import data_key
 from identity.accounts import store as accounts
+from identity.attempts import store as attempts
 from identity.base import Base
 from identity.messages import store as messages
 from identity.otp import store as otp
@@ -14,6 +15,6 @@ from identity.verification import store as verification
 
 __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 
-STORES = (accounts, data_key, messages, otp, sessions, signatures, staff, verification)
+STORES = (accounts, attempts, data_key, messages, otp, sessions, signatures, staff, verification)
 APPEND_ONLY = ("data_key", "signatures", "verification_actions")
-DELETABLE = ("one_time_codes", "sign_in_attempts", "refresh_tokens")
+DELETABLE = ("one_time_codes", "codes_sent", "sign_in_failures", "familiar_places", "refresh_tokens")

@@ -6,6 +6,7 @@ from chassis.service import Service, every, on_event, rpc
 
 from contracts import archive, filing, identity, payment
 from identity.accounts import handlers as accounts
+from identity.attempts import handlers as attempts
 from identity.messages import handlers as messages
 from identity.otp import handlers as otp
 from identity.sessions import handlers as sessions
@@ -62,3 +63,4 @@ class IdentityService(Service):
     alarm_overdue = every(60, verification.alarm_overdue)
     forget_codes = every(3600, otp.forget_codes)
     forget_tokens = every(3600, sessions.forget_tokens)
+    forget_attempts = every(3600, attempts.forget_attempts)

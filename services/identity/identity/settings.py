@@ -13,8 +13,6 @@ from chassis.settings import Settings, read
 OTP_LIFE = timedelta(minutes=5)
 OTP_RESEND = timedelta(seconds=60)
 OTP_ATTEMPTS = 5
-PASSWORD_ATTEMPTS = 5
-PASSWORD_LOCK = timedelta(minutes=15)
 ACCESS_LIFE = timedelta(minutes=15)
 VERIFICATION_WORKING_DAYS = 3
 EVIDENCE_LIFE = timedelta(days=365 * 100)
@@ -22,11 +20,15 @@ EVIDENCE_LIFE = timedelta(days=365 * 100)
 
 @dataclass(frozen=True)
 class OtpLimits:
-    """Codes sent per mobile number (or e-mail address) and per network address."""
+    """Codes sent to one mobile number (or e-mail address), to one number at the request of one strange network, at the
+    request of one network, and in all. Each lane of requests (see ``identity.otp.model``) is counted by itself."""
 
     per_target_hour: int
     per_target_day: int
+    per_requester_hour: int
     per_client_hour: int
+    all_hour: int
+    all_day: int
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,11 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
     factor = 100 if sandbox else 1
     return OtpLimits(
         per_target_hour=int(read("REGISTRY_OTP_PER_TARGET_HOUR", str(10 * factor), values)),
-        per_target_day=int(read("REGISTRY_OTP_PER_TARGET_DAY", str(50 * factor), values)),
+        per_target_day=int(read("REGISTRY_OTP_PER_TARGET_DAY", str(20 * factor), values)),
+        per_requester_hour=int(read("REGISTRY_OTP_PER_REQUESTER_HOUR", str(5 * factor), values)),
         per_client_hour=int(read("REGISTRY_OTP_PER_CLIENT_HOUR", str(100 * factor), values)),
+        all_hour=int(read("REGISTRY_OTP_ALL_HOUR", str(5_000 * factor), values)),
+        all_day=int(read("REGISTRY_OTP_ALL_DAY", str(50_000 * factor), values)),
     )
 
 

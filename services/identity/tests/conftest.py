@@ -90,9 +90,10 @@ class Office:
         reply = self.call(identity.SANDBOX_MESSAGES, SandboxMessages(to=to), service_actor("gateway"))
         return list(reply.items)
 
-    def code_for(self, mobile: str, purpose: str, actor: Actor | None = None, client: str = "") -> str:
+    def code_for(self, mobile: str, purpose: str, actor: Actor | None = None, client: str = "", **more: str) -> str:
         """Asks for a code and reads it where it arrives."""
-        self.call(identity.REQUEST_OTP, RequestOtp(purpose=purpose, mobile=mobile, client=client), actor)  # type: ignore[arg-type]
+        facts: dict[str, Any] = {"purpose": purpose, "mobile": mobile, "client": client, **more}
+        self.call(identity.REQUEST_OTP, RequestOtp.model_validate(facts), actor)
         return self.code_in(self.messages(mobile)[0])
 
     @staticmethod
@@ -113,7 +114,7 @@ class Office:
 
     def sign_up(self, **changes: Any) -> Person:
         request = self.registration(**changes)
-        request = request.model_copy(update={"otp": self.code_for(request.mobile, "sign_up")})
+        request = request.model_copy(update={"otp": self.code_for(request.mobile, "sign_up", client=request.client)})
         account_id = self.call(identity.REGISTER_ACCOUNT, request).account_id
         return Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind))
 
@@ -128,8 +129,11 @@ class Office:
         }
         return self.sign_up(**(facts | changes))
 
-    def sign_in(self, login: str, password: str = PASSWORD, totp: str | None = None) -> SessionTokens:
-        return self.call(identity.SIGN_IN, SignIn(login=login, password=password, totp=totp))
+    def sign_in(
+        self, login: str, password: str = PASSWORD, totp: str | None = None, client: str = "", device: str = ""
+    ) -> SessionTokens:
+        request = SignIn(login=login, password=password, totp=totp, client=client, device=device)
+        return self.call(identity.SIGN_IN, request)
 
     def actor_of(self, tokens: SessionTokens) -> Actor:
         return authenticate(self.harness.runtime.trust, tokens.access_token)

@@ -35,21 +35,6 @@ def test_one_signs_in_by_name_mobile_or_code(office: Any) -> None:
     assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=code)).access_token
 
 
-def test_an_unknown_login_is_answered_like_a_wrong_password(office: Any) -> None:
-    person = office.sign_up()
-    answers = []
-    for login in (person.mobile, office.registration().mobile):
-        codes = []
-        for _ in range(6):
-            with pytest.raises(Problem) as caught:
-                office.sign_in(login, "wrong password 1")
-            codes.append((caught.value.code, dict(caught.value.params)))
-        answers.append(codes)
-    assert answers[0] == answers[1]
-    assert answers[0][0] == ("sign_in_failed", {})
-    assert answers[0][4:] == [("sign_in_locked", {"minutes": 15})] * 2
-
-
 def test_an_unknown_login_costs_the_same_work(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     work = []
     verify = passwords._verify
@@ -58,49 +43,6 @@ def test_an_unknown_login_costs_the_same_work(office: Any, monkeypatch: pytest.M
         office.sign_in("nobody.here", "wrong password 1")
     (stored,) = work
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-
-
-def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(office: Any, later: Callable[..., None]) -> None:
-    person = office.sign_up()
-    for _ in range(4):
-        with pytest.raises(Problem, match="sign_in_failed"):
-            office.sign_in(person.mobile, "wrong password 1")
-    with pytest.raises(Problem, match="sign_in_locked"):
-        office.sign_in(person.mobile, "wrong password 1")
-    with pytest.raises(Problem) as caught:
-        office.sign_in(person.mobile)
-    assert (caught.value.code, caught.value.status) == ("sign_in_locked", 429)
-    code = office.code_for(person.mobile, "sign_in")
-    assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=code)).access_token
-    later(minutes=15, seconds=1)
-    assert office.sign_in(person.mobile).access_token
-    with pytest.raises(Problem, match="sign_in_failed"):
-        office.sign_in(person.mobile, "wrong password 1")
-
-
-def test_a_good_sign_in_clears_the_count(office: Any) -> None:
-    person = office.sign_up()
-    for _ in range(2):
-        for _ in range(4):
-            with pytest.raises(Problem, match="sign_in_failed"):
-                office.sign_in(person.mobile, "wrong password 1")
-        office.sign_in(person.mobile)
-
-
-def test_guessing_in_parallel_gives_no_more_guesses(office: Any) -> None:
-    person = office.sign_up()
-
-    def guess(_: int) -> str:
-        try:
-            office.sign_in(person.mobile, "wrong password 1")
-        except Problem as problem:
-            return problem.code
-        return "in"
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(guess, range(10)))
-    assert answers.count("sign_in_failed") == 4
-    assert answers.count("sign_in_locked") == 6
 
 
 @pytest.mark.parametrize("request_", [SignIn(), SignIn(login="moshi"), SignIn(mobile="13800138000")])

@@ -232,6 +232,52 @@ def test_a_decision_is_made_once(office: Any) -> None:
         office.decide("ver-none", "approve")
 
 
+@pytest.mark.requirement("I-05")
+@pytest.mark.parametrize("kind", ["natural_person", "organisation"])
+def test_an_identity_belongs_to_who_was_verified_first(office: Any, kind: str) -> None:
+    """Signing up with another's number takes nothing from them; the reviewer sees who holds it, and they are told."""
+    squatter = office.sign_up() if kind == "natural_person" else office.sign_up_organisation()
+    same: dict[str, Any] = {"id_number": squatter.id_number}
+    if kind == "organisation":
+        same = {"uscc": office.call(identity.GET_ACCOUNT, Empty(), squatter.actor).uscc}
+    first = office.sign_up(**same) if kind == "natural_person" else office.sign_up_organisation(**same)
+    assert office.verify(first).state == "approved"
+    submitted = office.submit(squatter)
+    office.harness.run_worker()
+    seen = _get(office, submitted.verification_id, office.reviewer)
+    assert seen.holder.account_id == first.account_id
+    assert seen.holder.verified_at is not None
+    assert _get(office, submitted.verification_id, squatter.actor).holder is None
+    for _ in range(2):
+        with pytest.raises(Problem, match="identity_disputed"):
+            office.decide(submitted.verification_id, "approve")
+    refused = office.decide(submitted.verification_id, "refuse", "这个身份已由另一账号认证。")
+    assert (refused.state, office.call(identity.GET_ACCOUNT, Empty(), first.actor).verification) == (
+        "refused",
+        "approved",
+    )
+    told = [message.template for message in office.messages(first.account_id)]
+    assert told.count("identity_disputed") == 1
+
+
+@pytest.mark.requirement("S-01")
+def test_of_two_approvals_at_once_of_one_identity_one_stands(office: Any) -> None:
+    first = office.sign_up()
+    people = [first, office.sign_up(id_number=first.id_number)]
+    submitted = [office.submit(person) for person in people]
+    office.harness.run_worker()
+
+    def approve(verification_id: str) -> str:
+        try:
+            return str(office.decide(verification_id, "approve").state)
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = pool.map(approve, [view.verification_id for view in submitted])
+        assert sorted(answers) == ["approved", "identity_disputed"]
+
+
 def test_two_submissions_at_once_leave_one(office: Any) -> None:
     person = office.sign_up()
     requests = [office.images(person) for _ in range(3)]

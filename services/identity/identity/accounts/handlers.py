@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from identity.accounts import id_numbers, model, store
 from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account, Seal
+from identity.base import lock_name
 from identity.image_types import image_type
 from identity.messages import notices
 from identity.otp import handlers as otp
@@ -35,14 +36,19 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     """Signs up a person or an organisation's operator (I-01, I-02).
 
     Problems: everything of :func:`identity.accounts.model.check_registration`, ``otp_wrong``, ``otp_expired``,
-    ``otp_too_many``, ``receipt_invalid``, ``seal_unreadable``, ``mobile_taken``, ``id_number_taken``, ``uscc_taken``,
-    ``account_name_taken``. The code is not used up by a sign-up that is refused.
+    ``otp_too_many``, ``receipt_invalid``, ``seal_unreadable``, ``mobile_taken``. The code is not used up by a sign-up
+    that is refused.
+
+    Nothing is said of what others have, except that a mobile has an account, to who has just proved that it is theirs.
+    ID numbers and credit codes are claims until they are verified, so anybody may enter any. An account name that
+    somebody has is left out, and the new account is told.
     """
     registration, errors = model.check_registration(request, uow.today())
     if registration is None:
         raise model.as_problem(errors)
     seal = _receive_seal(request, uow) if request.kind == "organisation" else None
-    code = otp.check_code(uow, "sign_up", registration.mobile, request.otp)
+    by = otp.requester(request.client, request.browser)
+    code = otp.check_code(uow, "sign_up", registration.mobile, request.otp, by)
     account_id = new_id("acc")
     keys = vault(uow.settings)
     account = Account(
@@ -50,7 +56,7 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
         kind=request.kind,
         name=registration.name,
         organisation_name=registration.organisation_name,
-        account_name=registration.account_name,
+        account_name=_free_name(uow, registration.account_name),
         mobile=registration.mobile,
         email=registration.email,
         id_type=registration.id_type,
@@ -82,9 +88,20 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
         AccountRegistered(account_id=account_id, kind=request.kind, registered_at=account.created_at),
     )
     notices.notify(uow, account, "account_registered", f"{account_id}:registered", {})
+    if account.account_name != registration.account_name:
+        params = {"account_name": registration.account_name or ""}
+        notices.notify(uow, account, "account_name_unavailable", f"{account_id}:account_name", params)
     if registration.email:
-        otp.send_email_code(uow, account, registration.email, request.client)
+        otp.send_email_code(uow, account, registration.email)
     return AccountRef(account_id=account_id)
+
+
+def _free_name(uow: UnitOfWork, name: str | None) -> str | None:
+    """The account name, unless somebody has it."""
+    if name is None:
+        return None
+    lock_name(uow.session, f"account name {name}")
+    return None if store.by_login(uow.session, name, None) else name
 
 
 def _insert(uow: UnitOfWork, account: Account) -> None:
@@ -149,7 +166,7 @@ def change_email(request: ChangeEmail, uow: UnitOfWork) -> OtpSent:
     account.email, account.email_confirmed_at = address, None
     account.version += 1
     uow.audit("account.change_email", subject=account.account_id)
-    return otp.send_email_code(uow, account, address, "")
+    return otp.send_email_code(uow, account, address)
 
 
 def confirm_email(request: ConfirmEmail, uow: UnitOfWork) -> AccountView:
@@ -160,7 +177,7 @@ def confirm_email(request: ConfirmEmail, uow: UnitOfWork) -> AccountView:
     account = own_account(uow, lock=True)
     if not account.email:
         raise Problem("email_invalid")
-    code = otp.check_code(uow, "email", account.email, request.otp)
+    code = otp.check_code(uow, "email", account.email, request.otp, otp.own(account.account_id))
     if code.account_id != account.account_id:
         raise Problem("otp_expired")
     account.email_confirmed_at = uow.now()

@@ -14,7 +14,10 @@ ID_NUMBER = "id-number"
 
 
 class Account(Base):
-    """A person, an organisation (with its operator's name and ID), or a member of staff."""
+    """A person, an organisation (with its operator's name and ID), or a member of staff.
+
+    An ID number or credit code is anybody's claim until it is verified; then it belongs to one account.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -31,9 +34,16 @@ class Account(Base):
         ),
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
         Index("uq_accounts_mobile", "mobile", unique=True),
-        Index("uq_accounts_uscc", "uscc", unique=True),
+        Index("ix_accounts_uscc", "uscc"),
+        Index("uq_accounts_verified_uscc", "uscc", unique=True, postgresql_where=text("verification = 'approved'")),
         Index("uq_accounts_account_name", "account_name", unique=True),
-        Index("uq_accounts_id_index", "id_index", unique=True, postgresql_where=text("kind = 'natural_person'")),
+        Index("ix_accounts_id_index", "id_index"),
+        Index(
+            "uq_accounts_verified_id_index",
+            "id_index",
+            unique=True,
+            postgresql_where=text("kind = 'natural_person' AND verification = 'approved'"),
+        ),
         Index("uq_accounts_email", "email", unique=True, postgresql_where=text("email_confirmed_at IS NOT NULL")),
     )
 
@@ -77,9 +87,6 @@ class Seal(Base):
 # Constraint → code of the problem when somebody else was first.
 TAKEN = {
     "uq_accounts_mobile": ("mobile", "mobile_taken"),
-    "uq_accounts_id_index": ("id_number", "id_number_taken"),
-    "uq_accounts_uscc": ("uscc", "uscc_taken"),
-    "uq_accounts_account_name": ("account_name", "account_name_taken"),
     "uq_accounts_email": ("email", "email_taken"),
 }
 
@@ -109,4 +116,16 @@ def by_login(session: Session, login: str, mobile: str | None) -> Account | None
             Account.mobile == mobile if mobile else text("false"),
         )
     )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def verified_holder(session: Session, account: Account) -> Account | None:
+    """The other account for which the same ID number (organisations: the same credit code) has been verified."""
+    statement = select(Account).where(
+        Account.kind == account.kind, Account.verification == "approved", Account.account_id != account.account_id
+    )
+    if account.kind == "organisation":
+        statement = statement.where(Account.uscc == account.uscc)
+    else:
+        statement = statement.where(Account.id_index == account.id_index)
     return session.execute(statement).scalar_one_or_none()

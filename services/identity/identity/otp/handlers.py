@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+from dataclasses import dataclass
 
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
+from chassis.networks import network_of
 from chassis.uow import UnitOfWork
 from contracts.identity import OtpSent, RequestOtp
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
+from identity.attempts import handlers as attempts
 from identity.base import lock_name
 from identity.messages import notices
 from identity.otp import store
-from identity.otp.model import Purpose, new_code
+from identity.otp.model import Lane, Purpose, new_code, seconds_until_resend
 from identity.otp.store import OneTimeCode
 from identity.sealing import vault
-from identity.settings import OTP_ATTEMPTS, OTP_LIFE, OTP_RESEND, otp_limits
+from identity.settings import OTP_LIFE, OTP_RESEND, otp_limits
 
 _SENT = OtpSent(expires_in=int(OTP_LIFE.total_seconds()), resend_after=int(OTP_RESEND.total_seconds()))
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Where a code is asked for or typed in: a browser, else a network, or the signed-in account itself."""
+
+    name: str
+    network: str = ""
+
+
+def requester(client: str, browser: str = "") -> Requester:
+    network = network_of(client)
+    return Requester(f"browser:{browser}" if browser else f"network:{network}", network)
+
+
+def own(account_id: str) -> Requester:
+    return Requester(f"account:{account_id}")
 
 
 def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
@@ -37,44 +56,55 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
             raise Problem("forbidden")
         if request.mobile and _mobile(request.mobile) != account.mobile:
             raise Problem("forbidden")
-        mobile = account.mobile
-    else:
-        mobile = _mobile(request.mobile or "")
-        account = accounts.by_mobile(uow.session, mobile)
+        _send(uow, "sign", account.mobile, account, "account", own(account.account_id), known=True)
+        return _SENT
+    mobile = _mobile(request.mobile or "")
+    account = accounts.by_mobile(uow.session, mobile)
+    familiar = attempts.is_familiar(uow, account, request.client, request.device)
     known = account is not None or request.purpose == "sign_up"
-    _send(uow, request.purpose, mobile, account, request.client, known=known)
+    by = requester(request.client, request.browser)
+    _send(uow, request.purpose, mobile, account, "familiar" if familiar else "stranger", by, known=known)
     return _SENT
 
 
-def send_email_code(uow: UnitOfWork, account: Account, address: str, client: str) -> OtpSent:
+def send_email_code(uow: UnitOfWork, account: Account, address: str) -> OtpSent:
     """Sends the code that confirms an e-mail address."""
-    _send(uow, "email", address, account, client, known=True)
+    _send(uow, "email", address, account, "account", own(account.account_id), known=True)
     return _SENT
 
 
-def check_code(uow: UnitOfWork, purpose: Purpose, target: str, code: str) -> OneTimeCode:
+def check_code(uow: UnitOfWork, purpose: Purpose, target: str, code: str, by: Requester) -> OneTimeCode:
     """The code's row, locked, when ``code`` is right; the caller uses it up with :func:`use_code` in the same step.
 
-    A wrong code is counted even though the step is refused. Problems: ``otp_wrong``, ``otp_expired``,
-    ``otp_too_many``. Call it before anything else is changed.
+    Every code that was sent within its life counts, so that nobody takes away the one that is being typed in by asking
+    for another. A wrong code is counted even though the step is refused: against the codes asked for by the same
+    requester, and apart from that against those of others. Problems: ``otp_wrong``, ``otp_too_many``, ``otp_expired``
+    (also for a wrong code where none was asked for). Call it before anything else is changed.
     """
-    row = store.newest(uow.session, purpose, target, lock=True)
-    if row is None:
+    rows = store.open_codes(uow.session, purpose, target, by.name, uow.now())
+    compared = [row for row in rows if row.state.left(by.name) > 0]
+    for row in compared:
+        if hmac.compare_digest(row.code_hash, _hash(uow, row.code_id, code.strip())):
+            return row
+    own = [row for row in rows if row.requester == by.name]
+    if compared:
+        for row in compared:
+            if row.requester == by.name:
+                row.attempts += 1
+            else:
+                row.strange_attempts += 1
+        uow.keep()
+        uow.audit("otp.wrong", subject=rows[0].account_id or rows[0].code_id, purpose=purpose, compared=len(compared))
+    if not own:  # whether others have asked for codes is not said
         raise Problem("otp_expired", errors=[FieldError("otp", "otp_expired")])
-    standing = row.state.standing(uow.now())
-    if standing == "exhausted":
-        raise Problem("otp_too_many", minutes=1, errors=[FieldError("otp", "otp_too_many", {"minutes": 1})])
-    if standing == "expired":
-        raise Problem("otp_expired", errors=[FieldError("otp", "otp_expired")])
-    if hmac.compare_digest(row.code_hash, _hash(uow, row.code_id, code.strip())):
-        return row
-    row.attempts += 1
-    uow.keep()
-    uow.audit("otp.wrong", subject=row.account_id or row.code_id, purpose=purpose, attempts=row.attempts)
-    left = OTP_ATTEMPTS - row.attempts
+    left = max(row.state.left(by.name) for row in own)
     if left <= 0:
-        raise Problem("otp_too_many", minutes=1, errors=[FieldError("otp", "otp_too_many", {"minutes": 1})])
+        raise _exhausted()
     raise Problem("otp_wrong", attempts_left=left, errors=[FieldError("otp", "otp_wrong", {"attempts_left": left})])
+
+
+def _exhausted() -> Problem:
+    return Problem("otp_too_many", minutes=1, errors=[FieldError("otp", "otp_too_many", {"minutes": 1})])
 
 
 def use_code(uow: UnitOfWork, row: OneTimeCode) -> None:
@@ -95,41 +125,51 @@ def _mobile(text: str) -> str:
         raise Problem("mobile_invalid", errors=[FieldError("mobile", "mobile_invalid")]) from error
 
 
-def _send(uow: UnitOfWork, purpose: Purpose, target: str, account: Account | None, client: str, *, known: bool) -> None:
+def _send(
+    uow: UnitOfWork, purpose: Purpose, target: str, account: Account | None, lane: Lane, by: Requester, *, known: bool
+) -> None:
     lock_name(uow.session, f"otp {target}")
-    _check_limits(uow, purpose, target, client)
+    _check_limits(uow, purpose, target, account, lane, by)
     code, code_id = new_code(), new_id("otp")
-    uow.session.add(
+    store.add(
+        uow.session,
         OneTimeCode(
             code_id=code_id,
             purpose=purpose,
             target=target,
             account_id=account.account_id if account else None,
+            lane=lane,
+            requester=by.name,
             # Without an account nothing can be unlocked: the row only keeps the limits and answers alike.
             code_hash=_hash(uow, code_id, code) if known else "none",
             sent_at=uow.now(),
-            client=client,
-        )
+            client=by.network,
+        ),
     )
     if known:
         notices.send_code(uow, target, purpose, code, code_id, account)
     else:
         notices.send_text(uow, "sms", target, "otp_no_account", code_id, "zh")
-    uow.audit("otp.send", subject=account.account_id if account else code_id, purpose=purpose, client=client)
+    uow.audit("otp.send", subject=account.account_id if account else code_id, purpose=purpose, client=by.network)
 
 
-def _check_limits(uow: UnitOfWork, purpose: Purpose, target: str, client: str) -> None:
-    now = uow.now()
-    last = store.newest(uow.session, purpose, target)
-    if last is not None and (seconds := last.state.seconds_until_resend(now)) > 0:
+def _check_limits(
+    uow: UnitOfWork, purpose: Purpose, target: str, account: Account | None, lane: Lane, by: Requester
+) -> None:
+    """Only a requester's own last code makes them wait, and only requests of their own lane use its quotas up."""
+    now, limits = uow.now(), otp_limits(uow.settings)
+    sent = store.sent(
+        uow.session, purpose, target, lane, by.name, account.account_id if account else "", by.network, now
+    )
+    if sent.last_at and (seconds := seconds_until_resend(sent.last_at, sent.last_used, now)) > 0:
         raise Problem("otp_resend_too_soon", seconds=seconds)
-    limits = otp_limits(uow.settings)
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    if store.sent_since(uow.session, hour, target=target) >= limits.per_target_hour:
+    if lane == "stranger" and by.network and sent.requester_hour >= limits.per_requester_hour:
         raise Problem("otp_too_many", minutes=60)
-    if store.sent_since(uow.session, day, target=target) >= limits.per_target_day:
+    if sent.target_hour >= limits.per_target_hour or sent.all_hour >= limits.all_hour:
+        raise Problem("otp_too_many", minutes=60)
+    if sent.target_day >= limits.per_target_day or sent.all_day >= limits.all_day:
         raise Problem("otp_too_many", minutes=24 * 60)
-    if client and store.sent_since(uow.session, hour, client=client) >= limits.per_client_hour:
+    if lane != "account" and sent.client_hour >= limits.per_client_hour:
         raise Problem("otp_too_many", minutes=60)
 
 

@@ -24,6 +24,8 @@ from identity.accounts import store as accounts
 from identity.accounts.handlers import view
 from identity.accounts.passwords import hash_password, needs_rehash, verify_password
 from identity.accounts.store import Account
+from identity.attempts import handlers as attempts
+from identity.attempts.handlers import Attempt
 from identity.messages import notices
 from identity.otp import handlers as otp
 from identity.sealing import vault
@@ -36,53 +38,42 @@ from identity.staff import handlers as staff
 def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
     """Signs in with a login and a password (staff: and a TOTP code), or with a mobile number and a code.
 
-    Problems: ``sign_in_failed`` (whatever of the two is wrong), ``sign_in_locked`` after five failures, for fifteen
-    minutes; ``totp_required``, ``totp_wrong``, ``totp_used``; ``otp_wrong``, ``otp_expired``, ``otp_too_many``.
-    A login that nobody has is answered like one with a wrong password, after the same work, and locks the same.
+    Problems: ``sign_in_failed`` (whatever of the two is wrong), ``sign_in_slowed`` (seconds) for who fails too often
+    (:mod:`identity.attempts.model` says who, and for how long); ``totp_required``, ``totp_wrong``, ``totp_used``;
+    ``otp_wrong``, ``otp_expired``, ``otp_too_many``. A login that nobody has is answered like one with a wrong
+    password, after the same work, and slowed the same.
     """
     if request.login and request.password:
-        account, method = _by_password(request, uow), "password"
+        attempt = _by_password(request, uow)
+        account = attempt.account
+        if account is not None:
+            return _open(request, uow, account, "password", attempt)
     elif request.mobile and request.otp:
-        account, method = _by_code(request, uow), "sms_code"
-    else:
-        raise Problem("sign_in_failed")
-    return _open(request, uow, account, method)
+        return _open(request, uow, _by_code(request, uow), "sms_code", None)
+    raise Problem("sign_in_failed")
 
 
-def _by_password(request: SignIn, uow: UnitOfWork) -> Account:
+def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
     login = (request.login or "").strip().lower()
     password = request.password or ""
     account = accounts.by_login(uow.session, login, _mobile(login))
     key = account.account_id if account else vault(uow.settings).index("login", login)
-    row = store.attempts(uow.session, key, uow.now())
-    state = model.Attempts(row.failures, row.last_failed_at, row.locked_until)
-    if minutes := state.locked_minutes(uow.now()):
-        raise Problem("sign_in_locked", minutes=minutes)
+    attempt = attempts.admit(uow, key, account, request.client, request.device)
     if not verify_password(account.password_hash if account else None, password) or account is None:
-        raise _failure(uow, row, state, "sign_in_failed")
+        raise attempts.failed(uow, attempt, "sign_in_failed")
     if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
-        raise _failure(uow, row, state, "totp_wrong")
-    store.note(row, model.Attempts(0, uow.now(), None))
+        raise attempts.failed(uow, attempt, "totp_wrong")
+    attempts.succeeded(uow, attempt)
     if needs_rehash(account.password_hash):
         account.password_hash = hash_password(password)
-    return account
-
-
-def _failure(uow: UnitOfWork, row: store.SignInAttempts, state: model.Attempts, code: str) -> Problem:
-    """Counts a failure, which stays counted though the sign-in is refused; the problem to raise."""
-    after = state.after_failure(uow.now())
-    store.note(row, after)
-    uow.keep()
-    uow.audit("session.refuse", subject=row.key, problem=code, failures=after.failures)
-    minutes = after.locked_minutes(uow.now())
-    return Problem("sign_in_locked", minutes=minutes) if minutes else Problem(code)
+    return attempt
 
 
 def _by_code(request: SignIn, uow: UnitOfWork) -> Account:
     mobile = _mobile(request.mobile or "")
     if mobile is None:
         raise Problem("mobile_invalid")
-    code = otp.check_code(uow, "sign_in", mobile, request.otp or "")
+    code = otp.check_code(uow, "sign_in", mobile, request.otp or "", otp.requester(request.client, request.browser))
     account = accounts.by_mobile(uow.session, mobile)
     if account is None or account.kind == "staff":
         raise Problem("sign_in_failed")
@@ -97,7 +88,7 @@ def _mobile(text: str) -> str | None:
         return None
 
 
-def _open(request: SignIn, uow: UnitOfWork, account: Account, method: str) -> SessionTokens:
+def _open(request: SignIn, uow: UnitOfWork, account: Account, method: str, attempt: Attempt | None) -> SessionTokens:
     now = uow.now()
     session = SignInSession(
         session_id=new_id("ses"),
@@ -112,7 +103,8 @@ def _open(request: SignIn, uow: UnitOfWork, account: Account, method: str) -> Se
     uow.session.add(session)
     uow.session.flush()
     uow.audit("session.open", subject=account.account_id, session_id=session.session_id, method=method)
-    return _tokens(uow, account, session, _new_refresh_token(uow, account, session))
+    device = attempts.remember(uow, account, request, attempt)
+    return _tokens(uow, account, session, _new_refresh_token(uow, account, session), device)
 
 
 def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
@@ -159,7 +151,9 @@ def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession
     return token
 
 
-def _tokens(uow: UnitOfWork, account: Account, session: SignInSession, refresh: str) -> SessionTokens:
+def _tokens(
+    uow: UnitOfWork, account: Account, session: SignInSession, refresh: str, device: str | None = None
+) -> SessionTokens:
     shown = view(uow, account)
     actor = Actor(account.account_id, shown.kind, frozenset(shown.roles), session.session_id)
     ttl = min(ACCESS_LIFE, session.expires_at - uow.now()).total_seconds()
@@ -168,6 +162,7 @@ def _tokens(uow: UnitOfWork, account: Account, session: SignInSession, refresh: 
         refresh_token=refresh,
         expires_in=int(ttl),
         account=shown,
+        device_token=device,
     )
 
 
@@ -215,5 +210,5 @@ def list_sessions(request: Empty, uow: UnitOfWork) -> SessionList:
 
 
 def forget_tokens(uow: UnitOfWork) -> int:
-    """Sweeper: removes refresh tokens and failed attempts that matter no more."""
+    """Sweeper: removes refresh tokens that matter no more."""
     return store.forget(uow.session, uow.now())

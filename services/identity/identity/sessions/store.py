@@ -1,4 +1,4 @@
-"""Tables of sessions, refresh tokens and failed sign-ins."""
+"""Tables of sessions and refresh tokens."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
 from identity.base import Base
-from identity.sessions.model import Attempts
 
 
 class SignInSession(Base):
@@ -52,29 +50,6 @@ class RefreshToken(Base):
     superseded_at: Mapped[datetime | None]
 
 
-class SignInAttempts(Base):
-    """Failures in a row. ``key`` is an account id, or the keyed hash of a login that nobody has."""
-
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (CheckConstraint("failures >= 0", name="failures"),)
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    last_failed_at: Mapped[datetime]
-    locked_until: Mapped[datetime | None]
-
-
-def attempts(session: Session, key: str, now: datetime) -> SignInAttempts:
-    """The row of failures, locked: attempts on one account come one after the other."""
-    session.execute(insert(SignInAttempts).values(key=key, failures=0, last_failed_at=now).on_conflict_do_nothing())
-    statement = select(SignInAttempts).where(SignInAttempts.key == key).with_for_update()
-    return session.execute(statement.execution_options(populate_existing=True)).scalar_one()
-
-
-def note(row: SignInAttempts, state: Attempts) -> None:
-    row.failures, row.last_failed_at, row.locked_until = state.failures, state.last_failed_at, state.locked_until
-
-
 def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
     """The token's row, locked."""
     return session.get(RefreshToken, token_hash, with_for_update=True)
@@ -94,8 +69,6 @@ def get(session: Session, session_id: str, *, lock: bool = False) -> SignInSessi
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Removes refresh tokens that expired a month ago and attempts that count no more."""
+    """Removes refresh tokens that expired a month ago."""
     tokens = delete(RefreshToken).where(RefreshToken.expires_at < now - timedelta(days=30))
-    stale = delete(SignInAttempts).where(SignInAttempts.last_failed_at < now - timedelta(days=1))
-    done = session.execute(tokens.returning(RefreshToken.token_hash)).all()
-    return len(done) + len(session.execute(stale.returning(SignInAttempts.key)).all())
+    return len(session.execute(tokens.returning(RefreshToken.token_hash)).all())

@@ -30,7 +30,7 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
     seal = store.seal_of(uow.session, account.account_id) if method == "electronic_seal" else None
     if method == "electronic_seal" and seal is None:
         raise Problem("seal_required")
-    code = otp.check_code(uow, "sign", account.mobile, request.otp)
+    code = otp.check_code(uow, "sign", account.mobile, request.otp, otp.own(account.account_id))
     organisation = account.kind == "organisation"
     facts: dict[str, Any] = {
         "evidence_id": new_id("evi"),

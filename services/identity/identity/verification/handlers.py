@@ -24,6 +24,7 @@ from identity.accounts import id_numbers
 from identity.accounts import store as accounts
 from identity.accounts.handlers import own_account
 from identity.accounts.store import Account
+from identity.base import lock_name
 from identity.image_types import image_type
 from identity.messages import notices
 from identity.staff import store as staff
@@ -123,8 +124,9 @@ def _receive_images(request: SubmitVerification, uow: UnitOfWork, account: Accou
 def decide_verification(request: DecideVerification, uow: UnitOfWork) -> VerificationView:
     """A reviewer approves or refuses. The hand-held photo is destroyed with the decision; its hash and result stay.
 
-    Problems: ``verification_unknown``, ``verification_decided``, ``verification_check_running``,
-    ``verification_reasons_required``.
+    An identity belongs to the account for which it was verified first. Who claims it after that is refused with the
+    reason, and the earlier holder is told. Problems: ``verification_unknown``, ``verification_decided``,
+    ``verification_check_running``, ``verification_reasons_required``, ``identity_disputed`` (approving then).
     """
     reasons = [reason.strip() for reason in request.reasons if reason.strip()]
     if request.decision == "refuse" and not reasons:
@@ -142,6 +144,7 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         raise Problem("verification_decided")
     if verification.check_state == "running":
         raise Problem("verification_check_running")
+    _respect_holder(uow, verification, account, request.decision)
     verification.reasons = reasons
     _act(uow, verification, account, request.decision, note="；".join(reasons))
     _discard(uow, verification)
@@ -162,6 +165,20 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         notices.notify(uow, account, "verification_refused", event_id, {"reasons": reasons})
     uow.notify(CHANNEL)
     return view(uow, verification, account, reviewer=True)
+
+
+def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
+    """Two reviewers who approve the same identity for two accounts come one after the other."""
+    lock_name(uow.session, f"identity {account.uscc if account.kind == 'organisation' else account.id_index}")
+    holder = accounts.verified_holder(uow.session, account)
+    if holder is None:
+        return
+    event_id = f"{verification.verification_id}:disputed"
+    notices.notify(uow, holder, "identity_disputed", event_id, {})
+    uow.audit("verification.dispute", subject=verification.verification_id, holder=holder.account_id)
+    if decision == "approve":
+        uow.keep()
+        raise Problem("identity_disputed")
 
 
 def _verified(uow: UnitOfWork, verification: Verification, account: Account) -> IdentityVerified:

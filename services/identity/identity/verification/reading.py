@@ -9,6 +9,7 @@ from typing import Any
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.identity import (
+    IdentityHolder,
     ListVerifications,
     OpenVerificationImage,
     VerificationList,
@@ -118,5 +119,17 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "due_on": verification.due_on,
         "overdue": model.is_overdue(verification.state, verification.due_on, uow.today()),
         "decided_at": verification.decided_at,
+        "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
     }
     return VerificationView.model_validate(facts)
+
+
+def _holder(uow: UnitOfWork, account: Account) -> IdentityHolder | None:
+    holder = accounts.verified_holder(uow.session, account)
+    if holder is None:
+        return None
+    return IdentityHolder(
+        account_id=holder.account_id,
+        name=holder.organisation_name or holder.name,
+        verified_at=store.approved_at(uow.session, holder.account_id),
+    )

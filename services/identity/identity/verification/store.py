@@ -133,6 +133,13 @@ def pending(session: Session, account_id: str) -> Verification | None:
     return session.execute(statement.with_for_update()).scalar_one_or_none()
 
 
+def approved_at(session: Session, account_id: str) -> datetime | None:
+    statement = select(Verification.decided_at).where(
+        Verification.account_id == account_id, Verification.state == "approved"
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
 def images(session: Session, verification_id: str) -> Sequence[VerificationImage]:
     statement = select(VerificationImage).where(VerificationImage.verification_id == verification_id)
     return session.execute(statement.order_by(VerificationImage.document)).scalars().all()

@@ -64,15 +64,23 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("email_confirmed_at IS NOT NULL"),
     )
+    op.create_index("ix_accounts_id_index", "accounts", ["id_index"], unique=False)
+    op.create_index("ix_accounts_uscc", "accounts", ["uscc"], unique=False)
+    op.create_index("uq_accounts_mobile", "accounts", ["mobile"], unique=True)
     op.create_index(
-        "uq_accounts_id_index",
+        "uq_accounts_verified_id_index",
         "accounts",
         ["id_index"],
         unique=True,
-        postgresql_where=sa.text("kind = 'natural_person'"),
+        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved'"),
     )
-    op.create_index("uq_accounts_mobile", "accounts", ["mobile"], unique=True)
-    op.create_index("uq_accounts_uscc", "accounts", ["uscc"], unique=True)
+    op.create_index(
+        "uq_accounts_verified_uscc",
+        "accounts",
+        ["uscc"],
+        unique=True,
+        postgresql_where=sa.text("verification = 'approved'"),
+    )
     op.create_table(
         "messages",
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -108,28 +116,54 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("requester", sa.Text(), nullable=False),
         sa.Column("code_hash", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("strange_attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("client", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
             "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')", name=op.f("ck_one_time_codes_purpose")
         ),
+        sa.CheckConstraint("lane IN ('account', 'familiar', 'stranger')", name=op.f("ck_one_time_codes_lane")),
         sa.CheckConstraint("attempts BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_attempts")),
+        sa.CheckConstraint("strange_attempts BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_strange_attempts")),
         sa.PrimaryKeyConstraint("code_id", name=op.f("pk_one_time_codes")),
     )
+    op.create_index("ix_one_time_codes_account", "one_time_codes", ["account_id", "sent_at"], unique=False)
     op.create_index("ix_one_time_codes_client", "one_time_codes", ["client", "sent_at"], unique=False)
     op.create_index("ix_one_time_codes_target", "one_time_codes", ["target", "sent_at"], unique=False)
     op.create_table(
-        "sign_in_attempts",
+        "codes_sent",
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("shard", sa.BigInteger(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hour", "lane", "shard", name=op.f("pk_codes_sent")),
+    )
+    op.create_table(
+        "sign_in_failures",
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("failures", sa.BigInteger(), nullable=False),
         sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("failures >= 0", name=op.f("ck_sign_in_attempts_failures")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_sign_in_failures_failures")),
+        sa.PrimaryKeyConstraint("key", "place", name=op.f("pk_sign_in_failures")),
     )
+    op.create_index("ix_sign_in_failures_last", "sign_in_failures", ["last_failed_at"], unique=False)
+    op.create_table(
+        "familiar_places",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('device', 'network')", name=op.f("ck_familiar_places_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_familiar_places_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "kind", "name", name=op.f("pk_familiar_places")),
+    )
+    op.create_index("ix_familiar_places_seen", "familiar_places", ["seen_at"], unique=False)
     op.create_table(
         "seals",
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -380,9 +414,14 @@ def downgrade() -> None:
     op.drop_index("ix_sessions_account", table_name="sessions")
     op.drop_table("sessions")
     op.drop_table("seals")
-    op.drop_table("sign_in_attempts")
+    op.drop_index("ix_familiar_places_seen", table_name="familiar_places")
+    op.drop_table("familiar_places")
+    op.drop_index("ix_sign_in_failures_last", table_name="sign_in_failures")
+    op.drop_table("sign_in_failures")
+    op.drop_table("codes_sent")
     op.drop_index("ix_one_time_codes_target", table_name="one_time_codes")
     op.drop_index("ix_one_time_codes_client", table_name="one_time_codes")
+    op.drop_index("ix_one_time_codes_account", table_name="one_time_codes")
     op.drop_table("one_time_codes")
     op.drop_index(
         "ix_messages_unread", table_name="messages", postgresql_where=sa.text("read_at IS NULL AND channel = 'in_app'")
@@ -390,9 +429,17 @@ def downgrade() -> None:
     op.drop_index("ix_messages_recipient", table_name="messages")
     op.drop_index("ix_messages_account", table_name="messages")
     op.drop_table("messages")
-    op.drop_index("uq_accounts_uscc", table_name="accounts")
+    op.drop_index(
+        "uq_accounts_verified_uscc", table_name="accounts", postgresql_where=sa.text("verification = 'approved'")
+    )
+    op.drop_index(
+        "uq_accounts_verified_id_index",
+        table_name="accounts",
+        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved'"),
+    )
     op.drop_index("uq_accounts_mobile", table_name="accounts")
-    op.drop_index("uq_accounts_id_index", table_name="accounts", postgresql_where=sa.text("kind = 'natural_person'"))
+    op.drop_index("ix_accounts_uscc", table_name="accounts")
+    op.drop_index("ix_accounts_id_index", table_name="accounts")
     op.drop_index(
         "uq_accounts_email", table_name="accounts", postgresql_where=sa.text("email_confirmed_at IS NOT NULL")
     )
