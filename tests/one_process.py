@@ -118,7 +118,10 @@ class System:
             for row in rows:
                 said = envelope(row, source)
                 for consumer in EVENTS[said.type].consumers:
-                    self.services[consumer].hear(said)
+                    if consumer == "gateway":
+                        self.app.extensions[EXTENSION].revocations.receive(said.model_dump_json().encode())
+                    else:
+                        self.services[consumer].hear(said)
                 connection.execute(_MARK, {"id": row.id})
         return len(rows)
 

@@ -386,7 +386,11 @@ EVENTS = (
     IDENTITY_VERIFIED := EventType(_S, "identity_verified", IdentityVerified, "account_id", ("filing", "archive")),
     VERIFICATION_REFUSED := EventType(_S, "verification_refused", VerificationRefused, "account_id", ("archive",)),
     SESSION_REVOKED := EventType(
-        _S, "session_revoked", SessionRevoked, "session_id", ("filing", "payment", "archive", "legacy_bridge")
+        _S,
+        "session_revoked",
+        SessionRevoked,
+        "session_id",
+        ("filing", "payment", "archive", "legacy_bridge", "gateway"),
     ),
 )
 

@@ -14,10 +14,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import api, pages
 from gateway.settings import GatewaySettings
 from gateway.uploads import tus
-from gateway.web import access_log, assets, bodies, csrf, errors, forms, headers, languages, limits, metrics, navigation
+from gateway.web import (
+    access_log,
+    assets,
+    bodies,
+    caller,
+    csrf,
+    errors,
+    forms,
+    headers,
+    languages,
+    limits,
+    metrics,
+    navigation,
+)
 from gateway.web.many_queries import ManyQueries
 from gateway.web.networks import Visitors
 from gateway.web.registry import EXTENSION, Registry
+from gateway.web.revocation import Revocations
 from gateway.web.sessions import SessionTable
 
 
@@ -44,6 +58,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
         sessions=SessionTable(runtime.engine, settings.https),
         rpc=rpc,
         progress=ManyQueries(rpc),
+        revocations=Revocations(runtime),
     )
     app.session_interface = app.extensions[EXTENSION].sessions
 
@@ -57,6 +72,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     bodies.install(app)
     limits.install(app, runtime.engine)
     csrf.install(app)
+    caller.install(app)
     errors.install(app)
     tus.install(app)
     for group in api.groups(settings.common.sandbox):

@@ -69,6 +69,7 @@ def post_fork(server: Any, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Before the first request comes: finding the broker may take seconds where its name has to be looked up."""
     worker.wsgi.extensions[EXTENSION].rpc.start()
+    worker.wsgi.extensions[EXTENSION].revocations.start()
     if inquiry := _shared.get("inquiry"):
         inquiry.answer(health.replies_of(worker))
 
@@ -83,3 +84,4 @@ def worker_exit(server: Any, worker: Any) -> None:
     application = getattr(worker, "wsgi", None)
     if application is not None:
         application.extensions[EXTENSION].rpc.close()
+        application.extensions[EXTENSION].revocations.close()

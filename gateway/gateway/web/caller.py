@@ -8,9 +8,11 @@ from typing import cast
 from chassis.actor import ANONYMOUS, Actor, authenticate
 from chassis.errors import Problem
 from contracts.base import Access
-from flask import g, request, session
+from flask import Flask, g, request, session
 
+from gateway.web.access_log import QUIET
 from gateway.web.registry import registry
+from gateway.web.revocation import refuse_ended
 from gateway.web.sessions import WebSession
 from gateway.web.signing_in import current_token
 
@@ -33,11 +35,32 @@ class Caller:
 
 
 def caller() -> Caller:
-    """The caller of this request. Problem ``not_signed_in`` or ``token_expired`` for a token that is no good."""
+    """The caller of this request.
+
+    Problem ``not_signed_in``, ``token_expired`` or ``session_expired`` (ended meanwhile) for a token that is no good.
+    """
     if "caller" not in g:
         g.caller = _from_header() or _from_session()
     found: Caller = g.caller
     return found
+
+
+def _refuse_bad_token() -> None:
+    """Whoever sends a token wants to be known by it, also where no route asks who they are."""
+    if has_bearer_token() and not request.path.startswith(QUIET):
+        caller()
+
+
+def install(app: Flask) -> None:
+    app.before_request(_refuse_bad_token)
+
+
+def explain_to_visitor() -> None:
+    """For a page that says what was wrong: where that is the token itself, its header and menu are a visitor's."""
+    try:
+        caller()
+    except Problem:
+        g.caller = Caller(ANONYMOUS, None, None)
 
 
 def has_bearer_token() -> bool:
@@ -64,7 +87,7 @@ def _from_header() -> Caller | None:
     if not has_bearer_token():
         return None
     token = request.headers["Authorization"][7:].strip()
-    return Caller(authenticate(registry().trust, token), token, None)
+    return Caller(_authenticated(token), token, None)
 
 
 def _from_session() -> Caller:
@@ -74,6 +97,12 @@ def _from_session() -> Caller:
     if not token:
         return Caller(ANONYMOUS, None, name)
     try:
-        return Caller(authenticate(registry().trust, token), token, name)
+        return Caller(_authenticated(token), token, name)
     except Problem:
         return Caller(ANONYMOUS, None, name)
+
+
+def _authenticated(token: str) -> Actor:
+    actor = authenticate(registry().trust, token)
+    refuse_ended(registry().runtime, actor)
+    return actor

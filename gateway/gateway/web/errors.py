@@ -17,6 +17,7 @@ from werkzeug.routing import RequestRedirect
 
 from gateway.web import csrf
 from gateway.web.api import invalid_request
+from gateway.web.caller import explain_to_visitor
 from gateway.web.languages import language
 from gateway.web.problems import HttpProblem, from_http_status, problem_document
 from gateway.web.texts import problem_text
@@ -31,6 +32,7 @@ def answer(problem: Problem) -> Response:
     if request.path.startswith(("/api/v1", "/sandbox/")):
         body, content_type = json.dumps(document, ensure_ascii=False), "application/problem+json"
     else:
+        explain_to_visitor()
         text = problem_text(problem.code, problem.params, language())
         page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
         body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from gateway.settings import GatewaySettings
 from gateway.web.many_queries import ManyQueries
+from gateway.web.revocation import Revocations
 from gateway.web.sessions import SessionTable
 
 EXTENSION = "registry"
@@ -29,6 +30,7 @@ class Registry:
     sessions: SessionTable
     rpc: RpcClient
     progress: ManyQueries
+    revocations: Revocations
 
     @property
     def trust(self) -> Trust:
