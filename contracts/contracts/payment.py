@@ -12,7 +12,9 @@ from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocume
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
-OrderState = Literal["pending", "paid", "cancelled", "refunded"]
+OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
+"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
+HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch"]
 
 
 class TariffLine(Model):
@@ -190,6 +192,23 @@ class OrderCancelled(Model):
     cancelled_at: datetime
 
 
+class MoneyHeld(Model):
+    """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it.
+
+    *case_ended*: the fee of a case that was withdrawn or had lapsed before it was accepted; *order_not_payable*: paid a
+    second time, or after the order was cancelled; *payment_amount_mismatch*: another amount than asked.
+    """
+
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    title: str
+    amount: int = Field(description="fen")
+    because: HeldBecause
+    held_at: datetime
+
+
 class ReceiptIssued(Model):
     """The receipt follows the payment: money never waits for a PDF."""
 
@@ -208,6 +227,7 @@ EVENTS = (
     ),
     ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", ("filing", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
+    MONEY_HELD := EventType(_S, "money_held", MoneyHeld, "application_id", ("identity",)),
 )
 
 ERRORS = {

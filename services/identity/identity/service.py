@@ -57,6 +57,7 @@ class IdentityService(Service):
     on_application_lapsed = on_event(filing.APPLICATION_LAPSED, messages.tell_lapsed)
     on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
     on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
+    on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
 
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)

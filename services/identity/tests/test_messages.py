@@ -74,6 +74,11 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             _case(account_id, lapsed_on=date(2026, 12, 24), reason="fee_not_paid"),
             "2026年12月24日",
         ),
+        (
+            payment.MONEY_HELD,
+            order | {"because": "case_ended", "held_at": NOW},
+            "原路退还",
+        ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
     ]
 
@@ -164,7 +169,8 @@ def test_every_template_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in catalogue():
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        stem = "application_lapsed_" if name.startswith("application_lapsed_") else stem
+        for many in ("application_lapsed_", "money_held_"):
+            stem = many if name.startswith(many) else stem
         assert f'"{stem}' in source or f'"{name}' in source, name
 
 

@@ -205,7 +205,7 @@ def test_a_code_bears_ten_guesses_wherever_they_come_from(office: Any) -> None:
     code = office.code_for(person.mobile, "sign_in", client="192.0.2.1")
     for number in range(40):
         client = "192.0.2.1" if number % 2 else f"198.51.100.{number}"
-        with pytest.raises(Problem, match="otp_wrong|otp_too_many|otp_expired"):
+        with pytest.raises(Problem, match=r"otp_wrong|otp_too_many|otp_expired"):
             office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=_wrong(code), client=client))
     with office.harness.uow() as uow:
         counted = text("SELECT attempts, strange_attempts FROM one_time_codes WHERE purpose = 'sign_in'")

@@ -6,6 +6,7 @@ from payment.base import Base
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.store import Order, OrderAction, ReceiptSeries
 from payment.providers.store import Payment
+from payment.returns.store import MoneyToReturn
 from payment.settlement.store import MoneyReceived
 from payment.tariff.store import TariffRate
 
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerPosting",
     "MoneyReceived",
+    "MoneyToReturn",
     "Order",
     "OrderAction",
     "Payment",
@@ -32,4 +34,5 @@ APPEND_ONLY = (
     "ledger_postings",
     "money_received",
 )
+UPDATABLE = {"money_to_return": ("closed_at", "closed_by")}
 DELETABLE: tuple[str, ...] = ()

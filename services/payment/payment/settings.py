@@ -8,6 +8,7 @@
 | `REGISTRY_WECHATPAY_KEY_FILE` | the merchant's private key (PEM) |
 | `REGISTRY_WECHATPAY_APIV3_KEY` (or `…_FILE`) | 32 characters; decrypts callbacks |
 | `REGISTRY_WECHATPAY_PUBLIC_KEY_FILE`, `…_PUBLIC_KEY_ID` | WeChat Pay's public key (PEM) and its id |
+| `REGISTRY_WECHATPAY_PLATFORM_KEYS_FILE` | its other keys (PEM): certificates, public keys each after its id |
 | `REGISTRY_ALIPAY_URL` | `https://openapi.alipay.com/gateway.do`, or the simulator. Unset: not offered |
 | `REGISTRY_ALIPAY_APP_ID` | the office's app |
 | `REGISTRY_ALIPAY_KEY_FILE`, `…_PUBLIC_KEY_FILE` | the app's private key; Alipay's public key (PEM) |
@@ -52,14 +53,15 @@ SANDBOX_KEYS = {
 
 @dataclass(frozen=True)
 class WechatAccount:
+    """``platform_keys``: see :mod:`payment.providers.wechat_keys`; requests name the first."""
+
     url: str
     appid: str
     mchid: str
     cert_serial: str
     private_key: str = field(repr=False)
     apiv3_key: str = field(repr=False)
-    public_key: str
-    public_key_id: str
+    platform_keys: str
     notify_url: str
 
 
@@ -122,10 +124,18 @@ def _wechat(values: Mapping[str, str], notify_url: str) -> WechatAccount | None:
         cert_serial=read("REGISTRY_WECHATPAY_CERT_SERIAL", environ=values),
         private_key=read("REGISTRY_WECHATPAY_KEY", environ=values),
         apiv3_key=read("REGISTRY_WECHATPAY_APIV3_KEY", environ=values),
-        public_key=read("REGISTRY_WECHATPAY_PUBLIC_KEY", environ=values),
-        public_key_id=read("REGISTRY_WECHATPAY_PUBLIC_KEY_ID", environ=values),
+        platform_keys=_platform_keys(values),
         notify_url=notify_url,
     )
+
+
+def _platform_keys(values: Mapping[str, str]) -> str:
+    """The one key with its id, if it is set, then the others: certificates or keys of a change-over."""
+    others = read("REGISTRY_WECHATPAY_PLATFORM_KEYS", "", values)
+    missing = "" if others else None  # then the one key must be there
+    key = read("REGISTRY_WECHATPAY_PUBLIC_KEY", missing, values)
+    key_id = read("REGISTRY_WECHATPAY_PUBLIC_KEY_ID", missing, values)
+    return f"{key_id}\n{key}\n{others}" if key else others
 
 
 def _alipay(values: Mapping[str, str], notify_url: str, return_url: str) -> AlipayAccount | None:

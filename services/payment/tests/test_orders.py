@@ -96,10 +96,11 @@ def test_a_lapse_cancels_what_is_owed(counter) -> None:
     assert counter.order(order.application_id).cancel_reason == "fee_not_paid"
 
 
-def test_withdrawing_a_paid_application_leaves_the_payment(counter) -> None:
+def test_withdrawing_an_accepted_application_leaves_the_payment(counter) -> None:
     order = counter.ordered()
     counter.paid(order)
-    counter.harness.deliver(APPLICATION_WITHDRAWN, withdrawn(order))
+    accepted = withdrawn(order).model_copy(update={"acceptance_number": "2026Z11L000001"})
+    counter.harness.deliver(APPLICATION_WITHDRAWN, accepted)
     assert counter.order(order.application_id).state == "paid"
     assert counter.harness.events(contract.ORDER_CANCELLED) == []
 
@@ -126,5 +127,6 @@ def test_a_fee_of_nothing_is_waived_at_once(counter) -> None:
 
 
 def test_the_table_of_transitions_leads_nowhere_from_an_end() -> None:
-    assert allowed_actions("paid") == allowed_actions("cancelled") == allowed_actions("refunded") == []
-    assert set(TRANSITIONS.values()) == {"paid", "cancelled"}
+    assert allowed_actions("paid") == ["return"]
+    assert allowed_actions("cancelled") == allowed_actions("returning") == allowed_actions("refunded") == []
+    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning"}

@@ -155,6 +155,11 @@ def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
     _tell(uow, data.account_id, data.application_id, "order_paid", params)
 
 
+def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
+    params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
+    _tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
+
+
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
     params: Params = {
         "title": data.title,

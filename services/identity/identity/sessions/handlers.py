@@ -110,7 +110,8 @@ def _open(request: SignIn, uow: UnitOfWork, account: Account, method: str, attem
 def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
     """A new access token and the next refresh token. Problem ``session_expired``.
 
-    An old refresh token that comes again ends the session: somebody else may hold it. The account is told.
+    An old refresh token that comes again after the leeway ends the session: somebody else may hold it. The account is
+    told.
     """
     token = store.refresh_token(uow.session, model.token_hash(request.refresh_token))
     if token is None:
@@ -119,12 +120,9 @@ def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
     account = accounts.get(uow.session, session.account_id) if session else None
     if session is None or account is None:
         raise Problem("session_expired")
-    successor = store.refresh_token(uow.session, token.successor) if token.successor else None
     state = model.RefreshState(
         expires_at=min(token.expires_at, session.expires_at),
         used_at=token.used_at,
-        superseded=token.superseded_at is not None,
-        successor_used=successor is not None and successor.used_at is not None,
         session_ended=session.ended_at is not None,
     )
     worth = state.worth(uow.now())
@@ -135,11 +133,8 @@ def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
         _end(uow, session, "token_reused")
         notices.notify(uow, account, "session_compromised", f"{session.session_id}:token_reused", {})
         raise Problem("session_expired")
-    if successor is not None:
-        successor.superseded_at = uow.now()
     refresh = _new_refresh_token(uow, account, session)
     token.used_at = token.used_at or uow.now()
-    token.successor = model.token_hash(refresh)
     session.last_used_at = uow.now()
     return _tokens(uow, account, session, refresh)
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from identity.settings import APPLICANT_SESSIONS, STAFF_SESSIONS, SessionLimits
 
-# A browser that lost the answer asks again with the same token: within this time that is no theft, as long as nobody
-# has used the token that was given out instead.
-REPEAT_GRACE = timedelta(seconds=30)
+# Two tabs of one browser refresh with the same token, or a lost answer is asked for again: within this time of a token's
+# first use that is no theft, and what each of them got stays good. Afterwards a second use means that two parties hold it.
+LEEWAY = timedelta(seconds=30)
 Worth = Literal["good", "repeated", "stolen", "expired"]
 
 
@@ -33,18 +33,12 @@ def token_hash(token: str) -> str:
 class RefreshState:
     expires_at: datetime
     used_at: datetime | None
-    superseded: bool
-    successor_used: bool
     session_ended: bool
 
     def worth(self, now: datetime) -> Worth:
-        """Rotation: each token is good once. A second use of an old one means that two parties hold it."""
+        """Rotation: each token is good once, and for the leeway after."""
         if self.session_ended or now >= self.expires_at:
             return "expired"
-        if self.superseded:
-            return "stolen"
         if self.used_at is None:
             return "good"
-        if not self.successor_used and now < self.used_at + REPEAT_GRACE:
-            return "repeated"
-        return "stolen"
+        return "repeated" if now < self.used_at + LEEWAY else "stolen"

@@ -37,7 +37,7 @@ class SignInSession(Base):
 
 
 class RefreshToken(Base):
-    """A refresh token by its hash. ``successor`` was given out for it; ``superseded_at``: given out and taken back."""
+    """A refresh token by its hash; ``used_at``: when it was first exchanged."""
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (Index("ix_refresh_tokens_session", "session_id"),)
@@ -46,8 +46,6 @@ class RefreshToken(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey(SignInSession.session_id))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    successor: Mapped[str | None]
-    superseded_at: Mapped[datetime | None]
 
 
 def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:

@@ -6,6 +6,7 @@
 | order cancelled | fees | receivable |
 | money for the order | clearing of the provider | receivable |
 | money that fits no open order | clearing of the provider | suspense |
+| paid order of a case that ended before acceptance | fees | suspense |
 
 *suspense* (待处理款项) is money that belongs to a payer until a cashier returns or assigns it.
 """
@@ -26,7 +27,7 @@ ACCOUNTS: tuple[tuple[Account, str, str], ...] = (
     ("clearing_alipay", "支付宝待清算款", "Money held by Alipay"),
     ("clearing_bank", "银行存款", "Money at the bank"),
 )
-EntryKind = Literal["order_opened", "order_cancelled", "order_settled", "money_suspended"]
+EntryKind = Literal["order_opened", "order_cancelled", "order_settled", "money_suspended", "order_returned"]
 _CLEARING: dict[Method, Account] = {
     "wechat": "clearing_wechat",
     "alipay": "clearing_alipay",
@@ -71,3 +72,7 @@ def order_settled(method: Method, transaction_id: str, amount: int) -> Entry:
 
 def money_suspended(method: Method, transaction_id: str, amount: int) -> Entry:
     return _entry("money_suspended", f"{method}:{transaction_id}", _CLEARING[method], "suspense", amount)
+
+
+def order_returned(order_id: str, amount: int) -> Entry:
+    return _entry("order_returned", order_id, "fees", "suspense", amount)

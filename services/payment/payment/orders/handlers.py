@@ -12,8 +12,8 @@ from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocume
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
-from payment.ledger.model import order_cancelled, order_opened
-from payment.orders.model import pay_by
+from payment.ledger.model import order_cancelled, order_opened, order_returned
+from payment.orders.model import fee_is_earned, pay_by
 from payment.orders.store import (
     Order,
     change_state,
@@ -24,7 +24,9 @@ from payment.orders.store import (
 )
 from payment.orders.views import may_read, order_view, own_order
 from payment.providers.store import let_go_of_payments, payments_of
+from payment.returns.handlers import hold
 from payment.settings import payment_settings
+from payment.settlement.store import money_for
 from payment.tariff.model import FeeBasis
 from payment.tariff.store import load_tariff
 
@@ -110,7 +112,7 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
 
 
 def cancel_withdrawn(data: ApplicationWithdrawn, uow: UnitOfWork) -> None:
-    """A withdrawn application owes nothing any more; what was paid stays paid."""
+    """A withdrawn application owes nothing any more; what was paid for it stays paid once it has been accepted."""
     _cancel(data, "application_withdrawn", uow)
 
 
@@ -124,6 +126,9 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
     if order is None:
         if data.serial_number:
             raise LookupError(f"no order for {data.application_id}: its submission has not been handled")
+        return
+    if order.state == "paid" and order.amount and not fee_is_earned(data.acceptance_number):
+        _return(order, reason, uow)
         return
     if order.state != "pending":
         _log.info("order_kept", order=order.order_id, state=order.state, reason=reason)
@@ -144,6 +149,17 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
             cancelled_at=order.cancelled_at,
         ),
     )
+
+
+def _return(order: Order, reason: str, uow: UnitOfWork) -> None:
+    """The payment was faster here than the end of its case, but not faster than acceptance there."""
+    money = money_for(uow.session, order.payment_id or "")
+    if money is None:
+        raise LookupError(f"order {order.order_id} is paid by no money that came")
+    change_state(order, "return", uow, note=reason)
+    book(order_returned(order.order_id, order.amount), order.order_id, uow)
+    hold(order, money.method, money.transaction_id, money.amount, "case_ended", uow)
+    _log.warning("money_suspended", payment=order.payment_id, problem=reason, received=money.amount)
 
 
 def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView:

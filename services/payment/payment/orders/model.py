@@ -8,20 +8,30 @@ from typing import Literal
 from chassis.calendar import add_working_days
 from contracts.payment import OrderState
 
-Action = Literal["pay", "waive", "cancel"]
+Action = Literal["pay", "waive", "cancel", "return"]
 
 TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     ("pending", "pay"): "paid",
     ("pending", "waive"): "paid",
     ("pending", "cancel"): "cancelled",
+    ("paid", "return"): "returning",
 }
-"""(state, action) → next state. Money that comes in any other state goes to the suspense account."""
+"""(state, action) → next state. Money that comes in any other state goes to the suspense account.
+
+Whether a fee is earned is decided where cases are: a case that ends without an acceptance number was never accepted,
+however far its payment had come here meanwhile. Then a paid order's money goes back.
+"""
 
 PAYMENT_WORKING_DAYS = 15
 
 
 def allowed_actions(state: OrderState) -> list[Action]:
     return [action for known, action in TRANSITIONS if known == state]
+
+
+def fee_is_earned(acceptance_number: str | None) -> bool:
+    """Whether a case that has ended keeps its fee: only an accepted one does."""
+    return acceptance_number is not None
 
 
 def pay_by(created_on: date) -> date:

@@ -24,8 +24,8 @@ class Order(Base):
     __table_args__ = (
         UniqueConstraint("application_id"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'refunded')", name="state_known"),
-        CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'refunded'))", name="paid_has_time"),
+        CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded')", name="state_known"),
+        CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded'))", name="paid_has_time"),
         CheckConstraint("(cancelled_at IS NOT NULL) = (state = 'cancelled')", name="cancelled_has_time"),
         Index("ix_orders_account_id", "account_id", "created_at"),
         Index(

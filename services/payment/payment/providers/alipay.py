@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from payment.providers.model import (
+    Aside,
     CallbackRefused,
     Charge,
     Invitation,
@@ -110,7 +111,10 @@ class Alipay:
             raise
         if answer.get("out_trade_no") != payment_id:
             raise ProviderUnavailable("the answer is about another payment")
-        return _report(answer, "query", paid_at=answer.get("send_pay_date"))
+        try:
+            return _report(answer, "query", paid_at=answer.get("send_pay_date"))
+        except ValueError as error:
+            raise ProviderUnavailable(f"the answer cannot be read: {error}") from error
 
     def close(self, payment_id: str) -> None:
         try:
@@ -119,13 +123,17 @@ class Alipay:
             if refusal.code != "ACQ.TRADE_NOT_EXIST":
                 raise
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | None:
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+        """What a notice says of the trade counts whatever else it carries.
+
+        A refund comes as a notice of the same kind: the trade is still *TRADE_SUCCESS* (a part was returned) or
+        *TRADE_CLOSED* (all of it), with ``refund_fee`` and ``gmt_refund``. The refund itself is remarked.
+        """
         try:
             pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, max_num_fields=200)
             notice = dict(pairs)
             signature = b64decode(notice.get("sign", ""), validate=True)
-            signed = canonical(notice, ("sign", "sign_type"), keep_empty=True)
-            self._public.verify(signature, signed, PKCS1v15(), SHA256())
+            self._verify(signature, notice)
         except (ValueError, InvalidSignature) as error:
             raise CallbackRefused("callback_invalid", "the signature is not Alipay's") from error
         if len(pairs) != len(notice) or notice.get("app_id") != self._account.app_id:
@@ -136,9 +144,28 @@ class Alipay:
             raise CallbackRefused("callback_invalid", "without a time") from error
         if abs(now - sent) > WINDOW:
             raise CallbackRefused("callback_stale", f"sent at {sent.isoformat()}")
-        if notice.get("notify_type") != "trade_status_sync" or "refund_fee" in notice:
-            return None
-        return _report(notice, "callback", notice_id=notice.get("notify_id", ""), paid_at=notice.get("gmt_payment"))
+        notice_id = notice.get("notify_id", "")
+        if notice.get("notify_type") != "trade_status_sync":
+            about = f"notice {notice.get('notify_type', '')[:60]}"
+            return Aside(METHOD, notice.get("out_trade_no", ""), notice_id, about)
+        try:
+            return _report(
+                notice, "callback", notice_id=notice_id, paid_at=notice.get("gmt_payment"), remark=_refund(notice)
+            )
+        except ValueError as error:
+            raise CallbackRefused("callback_invalid", f"authentic, but cannot be read: {error}") from error
+
+    def _verify(self, signature: bytes, notice: Mapping[str, str]) -> None:
+        """Raises ``InvalidSignature``. Alipay's own libraries disagree whether empty parameters are signed."""
+        for keep_empty in (True, False):
+            try:
+                signed = canonical(notice, ("sign", "sign_type"), keep_empty=keep_empty)
+                self._public.verify(signature, signed, PKCS1v15(), SHA256())
+            except InvalidSignature:
+                if not keep_empty:
+                    raise
+            else:
+                return
 
     def _parameters(self, method: str, content: Mapping[str, str], **more: str) -> dict[str, str]:
         parameters = {
@@ -176,8 +203,25 @@ class Alipay:
         return answer
 
 
+def _refund(notice: Mapping[str, str]) -> str:
+    """The refund that a notice tells of; none when its amount is nothing, as in notices of plain payments."""
+    told = notice.get("refund_fee", "").strip()
+    try:
+        nothing = not told or fen(told) == 0
+    except ValueError:
+        nothing = False
+    if nothing and not notice.get("gmt_refund"):
+        return ""
+    return f"refunded {told[:20]} at {notice.get('gmt_refund', '')[:30]}, {notice.get('out_biz_no', '')[:64]}"
+
+
 def _report(
-    data: Mapping[str, Any], source: Literal["callback", "query"], *, notice_id: str = "", paid_at: str | None = None
+    data: Mapping[str, Any],
+    source: Literal["callback", "query"],
+    *,
+    notice_id: str = "",
+    paid_at: str | None = None,
+    remark: str = "",
 ) -> ProviderReport:
     return ProviderReport(
         method=METHOD,
@@ -189,6 +233,7 @@ def _report(
         transaction_id=str(data.get("trade_no", "")),
         paid_at=_moment(paid_at) if paid_at else None,
         notice_id=notice_id,
+        remark=remark,
     )
 
 

@@ -58,6 +58,18 @@ class ProviderReport:
     transaction_id: str = ""
     paid_at: datetime | None = None
     notice_id: str = ""
+    remark: str = ""
+    """What else it says, to be recorded: how much has been refunded."""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """An authentic notice that says nothing of money that came: understood, recorded, and of no other effect."""
+
+    method: Method
+    payment_id: str
+    notice_id: str
+    about: str
 
 
 class ProviderUnavailable(Exception):
@@ -93,5 +105,5 @@ class Provider(Protocol):
     def close(self, payment_id: str) -> None:
         """Makes it unpayable. ``ProviderRefused`` when it has been paid."""
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | None:
-        """An authentic notice's content; None for a notice about something else. Raises :class:`CallbackRefused`."""
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+        """An authentic notice's content. Raises :class:`CallbackRefused`, also for one that cannot be understood."""

@@ -1,9 +1,9 @@
 """WeChat Pay API v3 through the wechatpayv3 SDK (Native QR codes and H5).
 
 The SDK signs requests and checks answers' signatures. What it leaves to its user is here: the address is a private
-attribute; without a timeout it waits for ever; a callback that names an unknown platform certificate makes it fetch
-certificates (anybody could make us do that), so the key id is checked first; and it accepts a correctly signed
-callback of any age.
+attribute; without a timeout it waits for ever; it knows one public key, or else fetches certificates whenever a
+callback names an unknown one (anybody could make us do that), so signatures are checked by :class:`PlatformKeys`; and
+it accepts a correctly signed callback of any age.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
+from chassis.settings import SettingsError
 from contracts.payment import Method
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from wechatpayv3 import WeChatPay as Sdk
 from wechatpayv3 import WeChatPayType
 
 from payment.providers.model import (
+    Aside,
     CallbackRefused,
     Charge,
     Invitation,
@@ -26,6 +29,7 @@ from payment.providers.model import (
     ProviderReport,
     ProviderUnavailable,
 )
+from payment.providers.wechat_keys import PlatformKeys, read_keys
 from payment.settings import WechatAccount
 
 METHOD: Method = "wechat"
@@ -42,6 +46,11 @@ class WechatPay:
 
     def __init__(self, account: WechatAccount, timeout: tuple[float, float] = _TIMEOUT) -> None:
         self._account = account
+        keys = read_keys(account.platform_keys)
+        if not keys:
+            raise SettingsError("no key of WeChat Pay: set REGISTRY_WECHATPAY_PUBLIC_KEY, or …_PLATFORM_KEYS")
+        serial, key = next(iter(keys.items()))
+        self._keys = PlatformKeys(keys)
         self._sdk = Sdk(
             wechatpay_type=WeChatPayType.NATIVE,
             mchid=account.mchid,
@@ -51,10 +60,11 @@ class WechatPay:
             apiv3_key=account.apiv3_key,
             notify_url=account.notify_url,
             timeout=timeout,
-            public_key=account.public_key,
-            public_key_id=account.public_key_id,
+            public_key=key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+            public_key_id=serial,
         )
         self._sdk._core._gate_way = account.url
+        self._sdk._core._verify_signature = self._keys.signed
 
     def invite(self, charge: Charge) -> Invitation:
         content: dict[str, Any] = {
@@ -86,11 +96,11 @@ class WechatPay:
     def close(self, payment_id: str) -> None:
         self._ask(self._sdk.close, out_trade_no=payment_id)
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | None:
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
         given = {name.lower(): value for name, value in headers.items()}
         signed = {f"Wechatpay-{name}": given.get(f"wechatpay-{name.lower()}", "") for name in _HEADERS}
-        if signed["Wechatpay-Serial"] != self._account.public_key_id:
-            raise CallbackRefused("callback_invalid", "signed with a key that is not WeChat Pay's")
+        if not self._keys.knows(signed["Wechatpay-Serial"]):
+            raise CallbackRefused("callback_invalid", f"signed with an unknown key {signed['Wechatpay-Serial'][:60]!r}")
         try:
             notice = self._sdk.callback(signed, body)
         except Exception as error:
@@ -100,9 +110,12 @@ class WechatPay:
         sent = datetime.fromtimestamp(int(signed["Wechatpay-Timestamp"]), UTC)
         if abs(now - sent) > WINDOW:
             raise CallbackRefused("callback_stale", f"signed at {sent.isoformat()}")
+        resource, notice_id = notice["resource"], str(notice.get("id", ""))
+        about = str(resource.get("out_trade_no", ""))
         if notice.get("event_type") != "TRANSACTION.SUCCESS":
-            return None
-        return self._report(notice["resource"], "callback", str(notice.get("id", "")))
+            return Aside(METHOD, about, notice_id, f"event {str(notice.get('event_type'))[:60]}")
+        report = self._report(resource, "callback", notice_id)
+        return report or Aside(METHOD, about, notice_id, "another merchant's or app's")
 
     def _report(self, data: Mapping[str, Any], source: str, notice_id: str = "") -> ProviderReport | None:
         """None when the transaction is another merchant's or app's."""

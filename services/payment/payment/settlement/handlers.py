@@ -17,6 +17,7 @@ from payment.orders.store import Order, change_state, find_order, lock_order
 from payment.providers.accounts import provider_for
 from payment.providers.model import CallbackRefused, ProviderRefused, ProviderReport, ProviderUnavailable, poll_delay
 from payment.providers.store import Payment, claim_due, find_payment, let_go_of_payments, lock_payment
+from payment.returns.handlers import hold
 from payment.settlement.model import judge
 from payment.settlement.store import record_money, recorded_amount
 
@@ -57,7 +58,7 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
     if judgement.disposition == "pays_order":
         _pay(order, payment, report, uow)
         return "paid_order"
-    _suspend(order, payment, report, judgement.problem, uow)
+    _suspend(order, payment, report, judgement.problem or "order_not_payable", uow)
     return judgement.disposition
 
 
@@ -69,12 +70,15 @@ def _pay(order: Order, payment: Payment, report: ProviderReport, uow: UnitOfWork
     let_go_of_payments(uow.session, order.order_id, uow.now())
 
 
-def _suspend(order: Order, payment: Payment, report: ProviderReport, problem: str | None, uow: UnitOfWork) -> None:
+def _suspend(
+    order: Order, payment: Payment, report: ProviderReport, problem: contract.HeldBecause, uow: UnitOfWork
+) -> None:
     """Money that does not pay the order. A payment that has paid its order already stays as it is."""
     if order.payment_id != payment.payment_id:
         state = "mismatched" if problem == "payment_amount_mismatch" else "succeeded"
         _conclude(payment, state, report, problem, uow)
     book(money_suspended(report.method, report.transaction_id, report.amount), order.order_id, uow)
+    hold(order, report.method, report.transaction_id, report.amount, problem, uow)
     uow.audit(
         "payment.suspend",
         subject=payment.payment_id,
@@ -94,7 +98,8 @@ def _conclude(payment: Payment, state: str, report: ProviderReport, problem: str
 
 
 def handle_callback(request: contract.ProviderCallback, uow: UnitOfWork) -> contract.CallbackReply:
-    """A provider's notice. What is not the provider's leaves no trace but a log line; everything authentic is settled.
+    """A provider's notice. What is not the provider's leaves no trace but a log line; everything authentic is settled,
+    or, where it tells of no money that came, recorded as understood.
 
     Problems: ``callback_invalid``, ``callback_stale``; ``payment_unknown`` when it names no payment of ours (the
     provider then repeats it, which helps when a payment's own commit is late).
@@ -105,13 +110,19 @@ def handle_callback(request: contract.ProviderCallback, uow: UnitOfWork) -> cont
     except CallbackRefused as refusal:
         _log.warning("callback_refused", provider=request.provider, code=refusal.code, reason=refusal.reason)
         raise Problem(refusal.code) from refusal
-    outcome = settle(report, uow) if report else "nothing"
+    outcome = settle(report, uow) if isinstance(report, ProviderReport) else "nothing"
+    said = report.remark if isinstance(report, ProviderReport) else report.about
+    if said or outcome == "nothing":
+        uow.audit(
+            "callback.note",
+            subject=report.payment_id or report.notice_id,
+            provider=request.provider,
+            notice=report.notice_id,
+            status=report.status if isinstance(report, ProviderReport) else None,
+            said=said,
+        )
     _log.info(
-        "callback",
-        provider=request.provider,
-        notice=report.notice_id if report else "",
-        payment=report.payment_id if report else "",
-        outcome=outcome,
+        "callback", provider=request.provider, notice=report.notice_id, payment=report.payment_id, outcome=outcome
     )
     if outcome == "unknown":
         raise Problem("payment_unknown")

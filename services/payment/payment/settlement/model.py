@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.payment import OrderState
+from contracts.payment import HeldBecause, OrderState
 
 from payment.providers.model import ProviderReport
 
@@ -18,7 +18,7 @@ class Judgement:
     *surplus*: the right amount, but the order is paid or cancelled already; to be returned."""
 
     disposition: Disposition
-    problem: str | None = None
+    problem: HeldBecause | None = None
 
 
 def judge(order_state: OrderState, asked: int, report: ProviderReport) -> Judgement:

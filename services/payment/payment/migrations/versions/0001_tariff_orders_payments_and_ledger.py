@@ -65,9 +65,11 @@ def upgrade() -> None:
             "(cancelled_at IS NOT NULL) = (state = 'cancelled')", name=op.f("ck_orders_cancelled_has_time")
         ),
         sa.CheckConstraint(
-            "(paid_at IS NOT NULL) = (state IN ('paid', 'refunded'))", name=op.f("ck_orders_paid_has_time")
+            "(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded'))", name=op.f("ck_orders_paid_has_time")
         ),
-        sa.CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'refunded')", name=op.f("ck_orders_state_known")),
+        sa.CheckConstraint(
+            "state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded')", name=op.f("ck_orders_state_known")
+        ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_orders_amount_not_negative")),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
         sa.UniqueConstraint("application_id", name=op.f("uq_orders_application_id")),
@@ -203,6 +205,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("method", "transaction_id", name=op.f("pk_money_received")),
     )
     op.create_index(op.f("ix_money_received_payment_id"), "money_received", ["payment_id"], unique=False)
+    op.create_table(
+        "money_to_return",
+        sa.Column("item_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_money_to_return_amount_positive")),
+        sa.CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_money_to_return_closed_by")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_money_to_return_order_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_money_to_return")),
+    )
+    op.create_index(op.f("ix_money_to_return_order_id"), "money_to_return", ["order_id"], unique=False)
+    op.create_index(
+        "ix_money_to_return_open",
+        "money_to_return",
+        ["opened_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index("uq_money_to_return_transaction", "money_to_return", ["method", "transaction_id"], unique=True)
     op.execute(_BALANCED)
     for table in ("ledger_entries", "ledger_postings"):
         op.execute(_AT_COMMIT.format(table=table))
@@ -221,6 +248,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("uq_money_to_return_transaction", table_name="money_to_return")
+    op.drop_index(
+        "ix_money_to_return_open", table_name="money_to_return", postgresql_where=sa.text("closed_at IS NULL")
+    )
+    op.drop_index(op.f("ix_money_to_return_order_id"), table_name="money_to_return")
+    op.drop_table("money_to_return")
     op.drop_index(op.f("ix_money_received_payment_id"), table_name="money_received")
     op.drop_table("money_received")
     op.drop_index(op.f("ix_ledger_postings_account"), table_name="ledger_postings")
