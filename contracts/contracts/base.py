@@ -70,7 +70,8 @@ class RpcMethod(Generic[RequestT, ReplyT]):
     """One RPC method: ``service.name(request) -> reply``.
 
     A *command* runs once per ``request_id``: repeated, it is answered with the stored reply. ``keep_reply=False`` is
-    for replies that carry secrets (tokens): these are never stored, and the command must be safe to repeat by itself.
+    for replies that carry secrets (tokens), or that are large and come often (a whole draft at each save): these are
+    never stored, and the command must be safe to repeat by itself.
     """
 
     service: str

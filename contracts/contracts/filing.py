@@ -145,7 +145,10 @@ class CreateApplication(Model):
 
 
 class SaveApplication(Model):
-    """Merges ``form`` (top-level fields) into the draft; ``version`` as last read, else 409 ``version_conflict``."""
+    """Merges ``form`` (top-level fields) into the draft; ``version`` as last read, else 409 ``version_conflict``.
+
+    What the draft says already is no conflict: a save whose answer was lost can be sent again.
+    """
 
     application_id: str
     version: int
@@ -331,14 +334,18 @@ class FormDescription(Model):
 
 _S = "filing"
 CREATE_APPLICATION = RpcMethod(_S, "create_application", CreateApplication, ApplicationView, ACCOUNT, "command")
-SAVE_APPLICATION = RpcMethod(_S, "save_application", SaveApplication, ApplicationView, ACCOUNT, "command")
+SAVE_APPLICATION = RpcMethod(
+    _S, "save_application", SaveApplication, ApplicationView, ACCOUNT, "command", keep_reply=False
+)
 GET_APPLICATION = RpcMethod(_S, "get_application", ApplicationRef, ApplicationView, SIGNED_IN)
 LIST_APPLICATIONS = RpcMethod(_S, "list_applications", ListApplications, ApplicationList, ACCOUNT)
 CHECK_FORM = RpcMethod(_S, "check_form", CheckForm, FormReport, ANONYMOUS)
 DESCRIBE_FORM = RpcMethod(_S, "describe_form", DescribeForm, FormDescription, ANONYMOUS)
 ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView, ACCOUNT, "command")
 REMOVE_MATERIAL = RpcMethod(_S, "remove_material", RemoveMaterial, ApplicationView, ACCOUNT, "command")
-ORDER_MATERIALS = RpcMethod(_S, "order_materials", OrderMaterials, ApplicationView, ACCOUNT, "command")
+ORDER_MATERIALS = RpcMethod(
+    _S, "order_materials", OrderMaterials, ApplicationView, ACCOUNT, "command", keep_reply=False
+)
 OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED_IN)
 REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")
 PREPARE_SUBMISSION = RpcMethod(_S, "prepare_submission", PrepareSubmission, Declaration, ACCOUNT, "command")

@@ -27,6 +27,7 @@ from gateway.web import (
     limits,
     metrics,
     navigation,
+    rates,
 )
 from gateway.web.many_queries import ManyQueries
 from gateway.web.networks import Visitors
@@ -73,6 +74,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     limits.install(app, runtime.engine)
     csrf.install(app)
     caller.install(app)
+    rates.install(app)
     errors.install(app)
     tus.install(app)
     for group in api.groups(settings.common.sandbox):

@@ -38,6 +38,7 @@ from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.languages import language
 from gateway.web.problems import HttpProblem, field_message
+from gateway.web.rates import rate
 
 routes = ApiGroup("applications", _l("著作权登记"))
 OF_A_CASE = ("application_unknown", "not_verified", "action_not_allowed")
@@ -131,6 +132,7 @@ def check_form(body: FormToCheck) -> FormNotes:
     status=201,
     problems=("not_verified", "kind_not_open", "form_invalid"),
 )
+@rate(60)
 def create_application(body: CreateApplication) -> Reply:
     """A draft may leave out whatever is not known yet. ``ETag`` is its version."""
     return with_version(call(CREATE_APPLICATION, body))
@@ -161,6 +163,7 @@ def get_application(application_id: str) -> Reply:
     versioned=True,
     problems=("version_required", "version_conflict", "form_invalid", "application_frozen", "application_unknown"),
 )
+@rate(120)
 def save_application(application_id: str, body: FormChange) -> Reply:
     """Merges the given fields into the draft, if nobody changed it since ``If-Match``."""
     asked = SaveApplication(application_id=application_id, version=expected_version(), form=body.form)

@@ -13,6 +13,7 @@ from gateway.pages.access import require_applicant
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.languages import language
+from gateway.web.rates import rate
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
 
@@ -42,6 +43,7 @@ def software() -> str:
 
 
 @pages.post("/work")
+@rate(60)
 def begin() -> Response:
     """Opens a draft of the chosen category and goes to its list of steps."""
     if away := require_applicant():

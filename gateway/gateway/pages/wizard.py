@@ -26,6 +26,7 @@ from gateway.pages.work_steps import BY_NAME, STEPS, Step, flat, material_proble
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
 from gateway.web.languages import language
+from gateway.web.rates import rate
 
 pages = applicants_only(Blueprint("wizard", __name__, url_prefix="/registration/applications/<application_id>"))
 Answer = str | Response | tuple[str, int]
@@ -102,6 +103,7 @@ def step(application_id: str, step_name: str) -> Answer:
 
 
 @pages.post("/<any(work, creation, ownership, description, contact):step_name>")
+@rate(120)
 def save(application_id: str, step_name: str) -> Answer:
     """Saves the page's entries, complete or not; then says what is wrong with them, or goes on."""
     case = load_draft(application_id)

@@ -32,6 +32,7 @@ from gateway.web.api import PREFIX, ApiGroup, Header
 from gateway.web.caller import caller
 from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
+from gateway.web.rates import rate
 from gateway.web.registry import registry
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def resume_upload(upload_id: str) -> Response:
     takes=(BODY_TYPE,),
     reads=(READS_VERSION, Header("Upload-Offset", A_NUMBER), READS_CHECKSUM),
 )
+@rate(3000)
 def continue_upload(upload_id: str) -> Response:
     _require_version()
     if request.mimetype != BODY_TYPE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from chassis.errors import Problem
@@ -24,6 +25,9 @@ from filing.cases.views import summary, view_application
 from filing.forms import model as forms
 from filing.forms.handlers import as_errors, open_policy
 from filing.materials.handlers import recheck_samples
+
+SAVES_ARE_ONE = timedelta(minutes=15)
+"""Saves of a draft that follow each other within this time are one sitting, and one line of the audit."""
 
 
 def create_application(request: CreateApplication, uow: UnitOfWork) -> ApplicationView:
@@ -57,22 +61,25 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
 def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationView:
     """Saves a step of the wizard into the draft.
 
-    Errors: ``application_unknown``, ``application_frozen``, ``version_conflict``, ``form_invalid`` (shape only).
+    What the draft says already is saved already, whatever version was read before: so a save can be repeated. Errors:
+    ``application_unknown``, ``application_frozen``, ``version_conflict``, ``form_invalid`` (shape only).
     """
     case = own_case(uow, request.application_id)
     if case.state != "draft":
         raise Problem("application_frozen", state=case.state)
-    if case.version != request.version:
-        raise Problem("version_conflict", version=case.version)
     applicant = find_applicant(uow.session, case.account_id)
     form = _require(forms.read(forms.merge(case.form, request.form), applicant))
     if form != case.form:
+        if case.version != request.version:
+            raise Problem("version_conflict", version=case.version)
+        now = uow.legal_now()
+        if case.version == 1 or now - case.updated_at > SAVES_ARE_ONE:
+            uow.audit("application.save", subject=case.id, version=case.version + 1)
         case.form, case.title = form, form["title"]
         case.version += 1
-        case.updated_at = uow.legal_now()
+        case.updated_at = now
         uow.session.flush()
         recheck_samples(uow, case)
-        uow.audit("application.save", subject=case.id, version=case.version)
     return view_application(uow, case)
 
 

@@ -10,8 +10,9 @@ from typing import Literal
 
 from identity.settings import APPLICANT_SESSIONS, STAFF_SESSIONS, SessionLimits
 
-# Two tabs of one browser refresh with the same token, or a lost answer is asked for again: within this time of a token's
-# first use that is no theft, and what each of them got stays good. Afterwards a second use means that two parties hold it.
+# Two tabs of one browser refresh with the same token, or a lost answer is asked for again: within this time of a
+# token's first use that is no theft, and what each of them got stays good. A second use after it means that two parties
+# hold the token.
 LEEWAY = timedelta(seconds=30)
 Worth = Literal["good", "repeated", "stolen", "expired"]
 
