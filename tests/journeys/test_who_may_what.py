@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from gateway.api import GROUPS
 from gateway.web.api import Operation
-from registry_infra.portal import Portal
+from registry_infra.portal import Portal, wait_for
 
 from tests.journeys.people import Person
 from tests.staff import Staff
@@ -113,3 +113,22 @@ def test_every_route_names_who_may_call_it_in_the_openapi_document(visitor: Port
     }
     decision = document["paths"]["/api/v1/staff/examinations/{application_id}/decision"]["post"]
     assert decision["x-roles"] == ["examiner", "senior_examiner"]
+
+
+@pytest.mark.requirement("I-03")
+def test_after_signing_out_no_worker_of_the_gateway_takes_an_upload(newcomer: Person) -> None:
+    """What identity says reaches every worker, within a second or so on a machine that has time."""
+    me = newcomer.sign_up().me
+    start = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": "filename YS5wZGY="}
+
+    def statuses() -> set[int]:
+        """Of as many connections as reach both workers."""
+        portals = [me.as_account(me.token or "") for _ in range(12)]
+        answers = {portal.send("POST", "/uploads", headers=start).status_code for portal in portals}
+        for portal in portals:
+            portal.close()
+        return answers
+
+    assert statuses() == {201}
+    me.call("DELETE", "/sessions/current")
+    wait_for("the token to be refused", lambda: statuses() == {401}, seconds=10)

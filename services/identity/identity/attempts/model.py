@@ -41,7 +41,7 @@ class Rule:
         if failures < self.free:
             return timedelta()
         doublings = min((failures - self.free) // self.step, 20)
-        return min(self.base * 2**doublings, self.longest)
+        return min(self.base * (1 << doublings), self.longest)
 
 
 PLACE_RULE = Rule(5, timedelta(seconds=15), 1, timedelta(minutes=15), timedelta(days=1))
