@@ -6,6 +6,7 @@ from chassis.readiness import NotFit
 from chassis.runtime import Runtime
 from cryptography.hazmat.primitives import serialization
 
+from payment.providers.wechat_keys import read_keys
 from payment.settings import payment_settings
 
 
@@ -19,9 +20,10 @@ def require_a_way_of_paying(runtime: Runtime) -> None:
         raise NotFit(
             "there is no way of paying: set up WeChat Pay, Alipay or a bank account (docs/settings.md, Payment)"
         )
-    for name, account in (("WeChat Pay", found.wechat), ("Alipay", found.alipay)):
-        if account and not (_is_private_key(account.private_key) and _is_public_key(account.public_key)):
-            raise NotFit(f"a key of {name} is not what it should be: a private and a public key, as PEM")
+    if found.wechat and not (_is_private_key(found.wechat.private_key) and read_keys(found.wechat.platform_keys)):
+        raise NotFit("a key of WeChat Pay is not what it should be: a private key, and its public keys or certificates")
+    if found.alipay and not (_is_private_key(found.alipay.private_key) and _is_public_key(found.alipay.public_key)):
+        raise NotFit("a key of Alipay is not what it should be: a private and a public key, as PEM")
     if found.wechat and len(found.wechat.apiv3_key.encode()) != 32:
         raise NotFit("REGISTRY_WECHATPAY_APIV3_KEY must have 32 characters")
 
