@@ -50,7 +50,7 @@ def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
 
 
 def _by_password(request: SignIn, uow: UnitOfWork) -> Account:
-    login = (request.login or "").strip().lower()
+    login = request.login or ""
     password = request.password or ""
     account = accounts.by_login(uow.session, login, _mobile(login))
     key = account.account_id if account else vault(uow.settings).index("login", login)
@@ -63,7 +63,7 @@ def _by_password(request: SignIn, uow: UnitOfWork) -> Account:
     if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
         raise _failure(uow, row, state, "totp_wrong")
     store.note(row, model.Attempts(0, uow.now(), None))
-    if needs_rehash(account.password_hash):
+    if needs_rehash(account.password_hash, password):
         account.password_hash = hash_password(password)
     return account
 
