@@ -93,6 +93,7 @@ class Settings:
     folder: Path
     ports: Mapping[str, int]
     listener_amqp_urls: Mapping[str, str] = field(default_factory=dict)
+    font_path: str = ""
 
     def save(self, file: Path) -> None:
         """Kept for commands that work on a running stack; holds secrets."""
@@ -124,6 +125,8 @@ class Settings:
             "PYTHONUNBUFFERED": "1",
             "TZ": "UTC",
         }
+        if self.font_path:
+            own["REGISTRY_FONT_PATH"] = self.font_path
         given = given_settings(service, self.profile)
         if service == "archive":
             own["REGISTRY_PKI_DIR"] = str(self.pki)

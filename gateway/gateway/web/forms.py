@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
+from contracts.filing import FieldProblem
 from flask import Flask, request
 from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
 
 from gateway.uploads.policy import size_limit
+from gateway.web.api import invalid_request
 from gateway.web.caller import caller
 from gateway.web.languages import language
 from gateway.web.problems import field_message
 from gateway.web.texts import problem_text
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,21 @@ class ShownError:
     field: str
     message: str
     code: str = ""
+
+
+def entered(model: type[M], *, field: str = "", **values: Any) -> M:
+    """The request made of what was entered, for a form's ``refused`` to say what is wrong with it.
+
+    Nothing is cut to fit: who pasted too much is told so. ``field`` names the form's field where it is called
+    otherwise than in the request. Problem ``request_invalid``.
+    """
+    try:
+        return model(**values)
+    except ValidationError as invalid:
+        problem = invalid_request(invalid)
+        if field:
+            problem.errors = tuple(FieldError(field, error.code, error.params) for error in problem.errors)
+        raise problem from None
 
 
 class PageForm:
@@ -42,6 +62,7 @@ class PageForm:
         self.sentence = ""
         self.remedy = ""
         self.errors: list[ShownError] = []
+        self.notes: list[ShownError] = []
 
     @classmethod
     def from_request(cls) -> PageForm:
@@ -57,6 +78,16 @@ class PageForm:
         if not self.errors and field:
             self.errors = [ShownError(field, text.sentence)]
         return self
+
+    def with_notes(self, notes: Iterable[FieldProblem]) -> PageForm:
+        """The same form with what is worth knowing of its fields, though nothing keeps it from being sent."""
+        told = [FieldError(note.field, note.code, note.params) for note in notes]
+        self.notes = [ShownError(note.field, field_message(note, language()), note.code) for note in told]
+        return self
+
+    def note(self, name: str) -> str:
+        """What is worth knowing of the field."""
+        return " ".join(note.message for note in self.notes if note.field == name)
 
     def value(self, name: str) -> str:
         found = self._values.get(name)

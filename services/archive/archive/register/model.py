@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from contracts.filing import ApplicationApproved
 from contracts.forms import Kind
-from pydantic import BaseModel, ConfigDict
+from contracts.text import name, name_key, respelled
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 CATEGORY_NAMES = {
     "A": "文字作品",
@@ -40,10 +40,6 @@ Shape = Literal[
     "work_registration", "software_registration", "serial_number", "acceptance_number", "certificate_number", "other"
 ]
 
-_TRADITIONAL = str.maketrans("國登記號軟體證書著", "国登记号软体证书著")
-_DASHES = re.compile(r"[‐‑‒–—―－﹣−_]+")
-_BOUNDS = re.compile(r"[\s　]+")
-
 
 def series_of(kind: Kind) -> str:
     """One gapless sequence per series and year; works count on across the letters."""
@@ -59,12 +55,15 @@ def format_number(kind: Kind, category: str | None, year: int, sequence: int) ->
     return f"国作登字-{year}-{category}-{sequence:08d}"
 
 
+Spelt = Annotated[str, AfterValidator(name)]
+
+
 class Author(BaseModel):
     """An author as registered. ``organisation`` marks the legal person that counts as author (law art. 11)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    name: str
+    name: Spelt
     signed_as: Literal["real_name", "pseudonym", "anonymous"] = "real_name"
     pseudonym: str = ""
     organisation: bool = False
@@ -75,7 +74,7 @@ class Owner(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    name: str
+    name: Spelt
     kind: Literal["natural_person", "organisation"] = "natural_person"
     nationality: str = ""
 
@@ -105,9 +104,9 @@ def facts_of(approved: ApplicationApproved) -> Facts:
     owners = [Owner.model_validate(owner) for owner in approved.owners or form.get("owners", [])]
     if not owners:
         raise ValueError(f"application {approved.application_id} was approved without an owner")
-    organisations = {owner.name for owner in owners if owner.kind == "organisation"}
+    organisations = {name_key(owner.name) for owner in owners if owner.kind == "organisation"}
     authors = [
-        author.model_copy(update={"organisation": author.name in organisations})
+        author.model_copy(update={"organisation": name_key(author.name) in organisations})
         for author in (Author.model_validate(item) for item in form.get("authors", []))
     ]
     category = form.get("category") if approved.kind == "work" else None
@@ -159,8 +158,8 @@ def public_author(author: Author) -> str:
 class Diagnosis:
     """Why a typed number may have found nothing, and how it is probably spelt.
 
-    ``reasons`` are codes: letter_case, full_width, spacing, separators, traditional_characters, missing_parts,
-    missing_zeros. ``looks_like`` says which of the office's numbers it is.
+    ``reasons`` are codes: invisible, letter_case, full_width, spacing, separators, traditional_characters,
+    missing_parts, missing_zeros. ``looks_like`` says which of the office's numbers it is.
     """
 
     looks_like: Shape
@@ -170,18 +169,8 @@ class Diagnosis:
 
 def diagnose(typed: str) -> Diagnosis:
     """Reads a number that was not found as people write it. Suggests a spelling only when the form is certain."""
-    reasons: list[str] = []
-
-    def step(text: str, changed: str, reason: str) -> str:
-        if changed != text:
-            reasons.append(reason)
-        return changed
-
-    text = step(typed, _BOUNDS.sub("", typed), "spacing")
-    text = step(text, _DASHES.sub("-", text), "separators")
-    text = step(text, unicodedata.normalize("NFKC", text), "full_width")
-    text = step(text, text.translate(_TRADITIONAL), "traditional_characters")
-    text = step(text, text.upper(), "letter_case")
+    text, wrong = respelled(typed)
+    reasons = list(wrong)
     if (number := _work_number(text)) or (number := _software_number(text)):
         if number != text:
             reasons.append("missing_zeros" if _digits_only_padded(text, number) else "missing_parts")
