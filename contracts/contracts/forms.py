@@ -40,13 +40,13 @@ class Place(Model):
     city: str = Field(default="", max_length=60)
 
 
-class Author(Model):
+class Author(Model, personal=("name", "pseudonym")):
     name: str = Field(max_length=200)
     signed_as: Literal["real_name", "pseudonym", "anonymous"] = "real_name"
     pseudonym: str = Field(default="", max_length=200)
 
 
-class Owner(Model):
+class Owner(Model, personal=("name", "masked_id_number")):
     """A copyright owner. The applicant's own entry is filled from the verified identity."""
 
     name: str = Field(max_length=200)
@@ -67,7 +67,7 @@ class Description(Model):
     originality: str = Field(default="", max_length=3000)
 
 
-class Contact(Model):
+class Contact(Model, personal=("name", "mobile", "email", "address", "postcode")):
     name: str = Field(default="", max_length=100)
     mobile: str = Field(default="", max_length=30)
     email: str = Field(default="", max_length=200)

@@ -25,7 +25,11 @@ IdType = Literal[
 ]
 
 
-class RequestOtp(Model):
+WHO_AND_WHERE = ("name", "organisation_name", "account_name", "mobile", "email", "id_number", "uscc")
+"""Fields of an account that say who somebody is or how to reach them."""
+
+
+class RequestOtp(Model, secret=("device",), personal=("mobile",), added=("client", "device", "browser")):
     """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile."""
 
     purpose: OtpPurpose
@@ -40,7 +44,9 @@ class OtpSent(Model):
     resend_after: int = Field(description="seconds")
 
 
-class RegisterAccount(Model):
+class RegisterAccount(
+    Model, secret=("otp", "password"), personal=WHO_AND_WHERE, added=("sign_up", "language", "client", "browser")
+):
     """Receipts are tokens signed by the gateway. ``sign_up`` is the anonymous session in which seals were uploaded.
 
     ``name`` and the ID are those of the person, or of the organisation's operator. ``account_name`` is a name of one's
@@ -69,7 +75,12 @@ class AccountRef(Model):
     account_id: str
 
 
-class SignIn(Model):
+class SignIn(
+    Model,
+    secret=("password", "otp", "totp", "device"),
+    personal=("login", "mobile"),
+    added=("client", "user_agent", "browser"),
+):
     """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp.
 
     ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down.
@@ -87,7 +98,7 @@ class SignIn(Model):
     user_agent: str = Field(default="", max_length=400)
 
 
-class AccountView(Model):
+class AccountView(Model, personal=WHO_AND_WHERE):
     """An account as its owner (or staff) sees it; numbers are masked."""
 
     account_id: str
@@ -107,17 +118,17 @@ class AccountView(Model):
     created_at: datetime
 
 
-class ChangeEmail(Model):
+class ChangeEmail(Model, personal=("email",)):
     """The new address; a code is sent there, and the address counts once the code came back."""
 
     email: str = Field(max_length=200)
 
 
-class ConfirmEmail(Model):
+class ConfirmEmail(Model, secret=("otp",)):
     otp: str = Field(max_length=10)
 
 
-class SessionTokens(Model):
+class SessionTokens(Model, secret=("access_token", "refresh_token", "device_token")):
     access_token: str
     refresh_token: str
     expires_in: int = Field(description="seconds the access token lives")
@@ -127,7 +138,7 @@ class SessionTokens(Model):
     )
 
 
-class RefreshSession(Model):
+class RefreshSession(Model, secret=("refresh_token",)):
     refresh_token: str
 
 
@@ -138,7 +149,7 @@ class EndSession(Model):
     everywhere: bool = False
 
 
-class SessionView(Model):
+class SessionView(Model, personal=("client", "user_agent")):
     session_id: str
     created_at: datetime
     last_used_at: datetime
@@ -176,7 +187,7 @@ class ImageFinding(Model):
     params: dict[str, str | int | float] = {}
 
 
-class IdentityHolder(Model):
+class IdentityHolder(Model, personal=("name",)):
     """The account for which the same ID number or credit code has been verified."""
 
     account_id: str
@@ -184,7 +195,7 @@ class IdentityHolder(Model):
     verified_at: datetime | None = None
 
 
-class VerificationView(Model):
+class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc")):
     verification_id: str
     account_id: str
     kind: AccountKind
@@ -233,7 +244,7 @@ class DecideVerification(Model):
     reasons: list[str] = []
 
 
-class SignDocument(Model):
+class SignDocument(Model, secret=("otp",)):
     """Sign what has this SHA-256, with an SMS code sent for purpose *sign* (organisations: their electronic seal)."""
 
     document_id: str
@@ -241,7 +252,7 @@ class SignDocument(Model):
     otp: str = Field(max_length=10)
 
 
-class SignatureEvidence(Model):
+class SignatureEvidence(Model, personal=("signer_name", "masked_id_number", "token")):
     """Who signed what and when; ``token`` is the same facts signed by identity (JWT, ES256), which others verify."""
 
     evidence_id: str
@@ -257,7 +268,7 @@ class SignatureEvidence(Model):
     token: str
 
 
-class MessageView(Model):
+class MessageView(Model, personal=("to", "subject", "body")):
     message_id: str
     channel: Literal["sms", "email", "in_app", "wechat"]
     to: str
@@ -286,14 +297,14 @@ class ReadMessage(Model):
     message_id: str
 
 
-class SandboxMessages(Model):
+class SandboxMessages(Model, personal=("to",)):
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
 
     to: str | None = None
     limit: int = Field(default=100, ge=1, le=500)
 
 
-class StaffAccount(Model):
+class StaffAccount(Model, secret=("password", "totp"), personal=("login", "name")):
     login: str
     password: str
     totp: str
@@ -351,7 +362,7 @@ class VerificationSubmitted(Model):
     due_on: date
 
 
-class IdentityVerified(Model):
+class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_number")):
     """What others may keep of a verified identity: name, kind and masked number. The number itself stays here."""
 
     account_id: str

@@ -1,14 +1,18 @@
-"""The sandbox's signing keys: one ES256 key pair for each service and the gateway, and whom everybody trusts.
+"""The sandbox's keys: an ES256 key pair for each service and the gateway, whom everybody trusts, and each
+service's own sealing key.
 
 Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
-`{kid: {issuer, public_pem}}` of all. In production an operator provides the same folders.
+`{kid: {issuer, public_pem}}` of all; a service also `<service>-sealing.key` (32 random bytes, chassis.sealing). In
+production an operator provides the same folders.
 """
 
 import hashlib
 import json
 import os
+import secrets
 from pathlib import Path
 
+from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -30,6 +34,10 @@ def prepare_keys(folder: Path) -> None:
     )
     for issuer in ISSUERS:
         (folder / issuer / "trust.json").write_text(trust)
+    for service in SERVICES:
+        sealing = sealing_key_file(folder / service, service)
+        if not sealing.exists():
+            _write_private(sealing, secrets.token_bytes(SEALING_KEY_BYTES))
     create_provider_keys(folder / "payment" / "provider")
 
 
@@ -40,12 +48,16 @@ def _public_key(file: Path) -> str:
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        partial = file.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_bytes(pem)
-        os.replace(partial, file)
+        _write_private(file, pem)
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return public.decode()
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_bytes(content)
+    os.replace(partial, file)
