@@ -317,7 +317,8 @@ class StaffAccounts(Model):
 
 
 _S = "identity"
-REQUEST_OTP = RpcMethod(_S, "request_otp", RequestOtp, OtpSent, ANONYMOUS, "command")
+# Safe to repeat by itself: one code for one request, while it lives. A stored reply would call sent what nobody has.
+REQUEST_OTP = RpcMethod(_S, "request_otp", RequestOtp, OtpSent, ANONYMOUS, "command", keep_reply=False)
 REGISTER_ACCOUNT = RpcMethod(_S, "register_account", RegisterAccount, AccountRef, ANONYMOUS, "command")
 SIGN_IN = RpcMethod(_S, "sign_in", SignIn, SessionTokens, ANONYMOUS, "command", keep_reply=False)
 REFRESH_SESSION = RpcMethod(
