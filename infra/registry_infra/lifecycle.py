@@ -27,7 +27,7 @@ def start_detached(options: Options) -> None:
     if supervisor_of(load_state(folders.state)):
         raise already_runs(folders)
     log = folders.logs / "up.log"
-    words = ["up", "--data", str(options.data), "--port", str(options.port), "--profile", options.profile]
+    words = ["up", "--logged", "--data", str(options.data), "--port", str(options.port), "--profile", options.profile]
     with open(open_log(log, anew=True), "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "registry_infra", *words],

@@ -28,6 +28,13 @@ from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
 SUPERUSER = "postgres"
+QUIET = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""The server's log says what failed. It does not quote the values, some of which are passwords and people's numbers."""
 DATABASES = ("identity", "filing", "payment", "archive", "legacy_bridge", "gateway")
 
 
@@ -65,6 +72,7 @@ def prepare_server(folders: Folders, say: Say, *, durable: bool = True) -> Postg
         "unix_socket_directories": "",
         "max_connections": "250",
         "timezone": "UTC",
+        **QUIET,
     } | ({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
     command = [str(programs / "postgres"), "-D", str(cluster)]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from registry_infra.folders import find_folders
@@ -34,6 +36,14 @@ def test_nobody_else_may_read_a_file_of_a_running_system(stack: Stack, lives: Li
     assert [*readable_by_others(folders.data), *readable_by_others(folders.servers)] == []
     for top in (folders.data, folders.servers):
         assert not top.stat().st_mode & 0o067, "the servers' group may pass through at most"
+
+
+def test_no_command_line_tells_a_password(stack: Stack) -> None:
+    """Anybody on the machine may read them."""
+    passwords = json.loads((stack.data / "credentials.json").read_text()).values()
+    lines = [" ".join(process.cmdline()) for process in processes_of(find_folders(stack.data).stack_id)]
+    assert len(lines) > 12
+    assert [line for line in lines if any(password in line or quote(password) in line for password in passwords)] == []
 
 
 def test_processes_of_a_running_system_make_private_files_and_no_core_dumps(stack: Stack) -> None:
