@@ -80,10 +80,11 @@ def asked(sealing: Sealing, method: RpcMethod[Any, Any], request: Model, actor: 
     said = without_signatures(request.model_dump(mode="json", exclude=set(request.added_fields)))
     whole = json.dumps([method.name, request_id, actor.subject, said], sort_keys=True, ensure_ascii=False).encode()
     digest = sealing.digest("request", whole).hex()
+    reply: type[Model] = method.reply
     return Asked(
         request_id=request_id,
         method=method.name,
         party=f"anonymous {digest}" if actor.kind == "anonymous" else actor.subject,
         digest=digest,
-        reply_key=sealing.digest("reply", whole) if is_personal(method.reply) else None,
+        reply_key=sealing.digest("reply", whole) if is_personal(reply) else None,
     )
