@@ -4,7 +4,7 @@
 
 | folder | for | files |
 |---|---|---|
-| a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | key, `trust.json`, `database-url`, `amqp-url` |
+| a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | keys, `trust.json`, `database-url`, `amqp-url` |
 | `identity`, `archive`, `payment` | as above | also `data-key`; `pki/`; `provider/` |
 | `postgres`, `rabbitmq` | the servers | `superuser-password`; `definitions.json` |
 | `deployment` | the jobs of this module | all passwords; `listeners.json`: addresses for other teams |

@@ -167,6 +167,8 @@ def _close(data: Path) -> None:
     """
     entries = [entry for entry in data.iterdir() if entry.name.removesuffix(".partial") in OURS]
     for entry in entries:
+        if entry.name == "cache":  # programs, which the servers' user reads
+            continue
         if entry.name == "keys" or not is_closed(entry):
             close_to_others(entry)
     if len(entries) < len(list(data.iterdir())):
