@@ -27,7 +27,6 @@ def main(package: str) -> None:
     settings = Settings.from_environment()
     configure_logging(settings.service, settings.log_level)
     runtime = Runtime(settings)
-    _ = runtime.sealing  # without its key no command can be taken: said at the start
     config = {"AMQP_URI": settings.amqp_url, "max_workers": settings.max_workers, "runtime": runtime}
     container = ServiceContainer(service_class(package), config)
 

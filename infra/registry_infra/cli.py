@@ -16,6 +16,7 @@ from registry_infra.events import dead_letters, event_boxes, replay, republished
 from registry_infra.folders import default_data_folder, find_folders
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
+from registry_infra.private import UMASK
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.progress import say
 from registry_infra.sandbox import announce, announce_address, show_staff
@@ -219,6 +220,7 @@ def _migrate(arguments: argparse.Namespace) -> None:
 
 def _backup(arguments: argparse.Namespace) -> int:
     module = _provided("backup")
+    os.umask(UMASK)
     folders = find_folders(arguments.data)
     wrong: list[str] = module.make_backup(folders, arguments.folder, arguments.secrets, arguments.keep, say)
     for sentence in wrong:
@@ -227,6 +229,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> None:
+    os.umask(UMASK)
     _provided("restore").restore(arguments.folder, arguments.data, arguments.point, arguments.secrets, say)
 
 
