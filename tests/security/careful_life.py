@@ -75,6 +75,7 @@ class Watched(Person):
         names = {"login": self.who.mobile, "password": self.who.password}
         tokens = self.visitor.post("/sessions", names)
         self.given.secret("refresh token", tokens["refresh_token"])
+        self.given.secret("device token", tokens["device_token"])
         self.given.secret("signature of an access token", tokens["access_token"].rpartition(".")[2])
         return super().sign_in()
 
