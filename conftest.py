@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from chassis.service import service_class
+from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from chassis.testing.databases import DatabaseFactory
 from chassis.testing.harness import Harness, settings_for
 from registry_infra.keys import ISSUERS, prepare_keys
@@ -41,6 +42,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepare_keys(folder / "each")
     for issuer in ISSUERS:
         shutil.copytree(folder / "each" / issuer, folder, dirs_exist_ok=True)
+    sealing_key_file(folder, "sample").write_bytes(bytes(SEALING_KEY_BYTES))
     return folder
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +12,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from chassis import answers
 from chassis.actor import Actor, authenticate, authorise
-from chassis.db import run
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.objects import StoreUnavailable
-from chassis.receipts import without_signatures
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork, unit_of_work
@@ -88,19 +85,13 @@ def execute_as(
     with unit_of_work(runtime, actor, request_id, reading=method.kind == "query") as uow:
         if method.kind == "query" or not method.keep_reply:
             return _dump(handler(request, uow))
-        answered = _begin(uow, method, request)
+        asked = answers.asked(runtime.sealing, method, request, actor, request_id)
+        answered = asked.recall(uow.session)
         if answered is not None:
             return answered
         reply = _dump(handler(request, uow))
-        uow.answer(method.name, reply)
+        uow.answer(asked.keep(reply))
         return reply
-
-
-_REMEMBER = """
-    INSERT INTO answered_requests (request_id, method, actor, digest)
-    VALUES (%(request_id)s, %(method)s, %(actor)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING method
-"""
-_RECALL = "SELECT actor, digest, reply FROM answered_requests WHERE request_id = %(request_id)s AND method = %(method)s"
 
 
 def _dump(reply: Model) -> dict[str, Any]:
@@ -137,20 +128,3 @@ def field_errors(error: ValidationError) -> list[FieldError]:
         FieldError(".".join(str(part) for part in item["loc"]), item["type"], {"message": item["msg"]})
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-
-
-def _begin(uow: UnitOfWork, method: RpcMethod[Any, Any], request: Model) -> dict[str, Any] | None:
-    """Registers the request; a repeated one waits for the first and is answered with its reply.
-
-    Problem ``idempotency_key_reused`` when the same id comes with other content or from somebody else.
-    """
-    content = json.dumps(without_signatures(request.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    asked = {"request_id": uow.request_id, "method": method.name, "actor": uow.actor.subject, "digest": digest}
-    if run(uow.session, _REMEMBER, asked):
-        return None
-    [(actor, earlier, reply)] = run(uow.session, _RECALL, asked)
-    if actor != uow.actor.subject or earlier != digest:
-        raise Problem("idempotency_key_reused")
-    answered: dict[str, Any] | None = reply
-    return answered

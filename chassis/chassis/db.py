@@ -73,6 +73,7 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading
         pool_timeout=8,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        hide_parameters=True,  # in errors, which end up in logs
         **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
         connect_args={"options": _OPTIONS, "connect_timeout": 5, "application_name": application_name},
     )

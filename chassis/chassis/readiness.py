@@ -79,7 +79,7 @@ def _own(package: str, name: str) -> Mapping[str, Need]:
 
 
 def _keys(runtime: Runtime) -> None:
-    """The private key is there, and everybody's list has its public part."""
+    """The private key is there, and everybody's list has its public part; a service has its sealing key."""
     folder, service = runtime.settings.keys_dir, runtime.settings.service
     try:
         probe = TokenSigner.load(folder, service).sign({}, audience="readiness", ttl=60)
@@ -90,6 +90,8 @@ def _keys(runtime: Runtime) -> None:
             f"{folder} holds no usable {service}.pem with its public part in trust.json ({why}): provide them "
             "(docs/runbooks/key-rotation.md)"
         ) from None
+    if service != "gateway":
+        _ = runtime.sealing  # without it no command is taken
 
 
 def _calendar(_runtime: Runtime) -> None:

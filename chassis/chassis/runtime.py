@@ -19,6 +19,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectStore
 from chassis.revocation import RevokedSessions
+from chassis.sealing import Sealing
 from chassis.settings import Settings
 from chassis.tokens import TokenSigner, Trust
 
@@ -103,6 +104,10 @@ class Runtime:
     @cached_property
     def signer(self) -> TokenSigner:
         return TokenSigner.load(self.settings.keys_dir, self.settings.service)
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        return Sealing.load(self.settings.keys_dir, self.settings.service)
 
     @cached_property
     def trust(self) -> Trust:

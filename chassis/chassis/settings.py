@@ -13,6 +13,14 @@ class SettingsError(RuntimeError):
     """A setting is missing or makes no sense; the message says which and what to do."""
 
 
+SEALING_KEY_BYTES = 32
+
+
+def sealing_key_file(keys_dir: Path, service: str) -> Path:
+    """The key under which a service keeps what must not lie in clear (:mod:`chassis.sealing`)."""
+    return keys_dir / f"{service}-sealing.key"
+
+
 def read(name: str, default: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
     """Value of a setting; ``NAME_FILE`` names a file that holds it."""
     if file := environ.get(f"{name}_FILE"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Declarative, new_metadata
@@ -84,16 +84,23 @@ class InboxEvent(Base):
 
 
 class AnsweredRequest(Base):
-    """A command that ran, with the reply to give again when it is repeated."""
+    """A command that ran, with the reply to give again when it is repeated (:mod:`chassis.answers`).
+
+    ``party`` is who asked: requests of different parties never meet, whatever they are called.
+    """
 
     __tablename__ = "answered_requests"
-    __table_args__ = (Index("ix_answered_requests_created_at", "created_at", postgresql_using="brin"),)
+    __table_args__ = (
+        CheckConstraint("reply IS NULL OR sealed_reply IS NULL", name="one_reply"),
+        Index("ix_answered_requests_created_at", "created_at", postgresql_using="brin"),
+    )
 
     request_id: Mapped[str] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(primary_key=True)
-    actor: Mapped[str]
+    party: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str]
     reply: Mapped[dict[str, Any] | None]
+    sealed_reply: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -137,7 +144,7 @@ DELETABLE: tuple[str, ...] = ("revoked_sessions",)
 UPDATABLE: dict[str, tuple[str, ...]] = {
     "outbox": ("published_at",),
     "inbox": ("next_attempt_at", "attempts", "done_at", "parked_at", "error"),
-    "answered_requests": ("reply",),
+    "answered_requests": ("reply", "sealed_reply"),
     "revoked_sessions": (),
 }
 """Columns that the application role may change, of tables whose rows are otherwise as they were written."""

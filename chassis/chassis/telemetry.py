@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 
+from chassis.untold import untold
+
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
@@ -75,6 +77,14 @@ def _add_trace(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+def _leave_values_out(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Of errors and of what other libraries say; what our own lines give was chosen."""
+    for name in ("exception", "error", "event"):
+        if isinstance(text := event.get(name), str):
+            event[name] = untold(text)
+    return event
+
+
 def configure_logging(service: str, level: str = "INFO") -> None:
     """JSON lines on standard error: time, level, service, event, trace_id and what the call gave."""
 
@@ -89,6 +99,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         add_service,
         _add_trace,
         structlog.processors.format_exc_info,
+        _leave_values_out,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

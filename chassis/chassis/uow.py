@@ -24,6 +24,7 @@ from chassis.telemetry import current_traceparent
 if TYPE_CHECKING:
     from chassis.objects import ObjectStore
     from chassis.runtime import Runtime
+    from chassis.sealing import Sealing
     from chassis.settings import Settings
     from chassis.tokens import TokenSigner, Trust
 
@@ -48,7 +49,7 @@ class UnitOfWork:
         self.keep_on_problem = False
         self._events: list[PendingEvent] = []
         self._audit: list[dict[str, Any]] = []
-        self._answer: tuple[str, dict[str, Any]] | None = None
+        self._answer: Mapping[str, Any] | None = None
         self._channels: set[str] = set()
         self._offset: int | None = None
 
@@ -80,6 +81,10 @@ class UnitOfWork:
         return self._runtime.signer
 
     @property
+    def sealing(self) -> Sealing:
+        return self._runtime.sealing
+
+    @property
     def trust(self) -> Trust:
         return self._runtime.trust
 
@@ -107,9 +112,9 @@ class UnitOfWork:
         """Appends to the audit log: who did what to which subject."""
         self._audit.append({"action": action, "subject": subject, "facts": facts})
 
-    def answer(self, method: str, reply: dict[str, Any]) -> None:
-        """Remembers the reply to this unit's request, to be given again when the request comes again."""
-        self._answer = method, reply
+    def answer(self, kept: Mapping[str, Any]) -> None:
+        """Remembers the reply to this unit's request (``Asked.keep``), to be given again when it comes again."""
+        self._answer = kept
 
     def notify(self, channel: str) -> None:
         """Wakes the workers that listen on this channel, once the transaction is committed."""

@@ -50,7 +50,7 @@ class CheckCertificate(Model):
     registration_number: str = Field(max_length=60)
 
 
-class CheckCertificateFile(Model):
+class CheckCertificateFile(Model, added=("client", "network")):
     """A PDF somebody holds, uploaded through the gateway (receipt)."""
 
     receipt: Token

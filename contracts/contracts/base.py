@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,9 +24,47 @@ STAFF_ROLES: tuple[StaffRole, ...] = StaffRole.__args__  # type: ignore[attr-def
 
 
 class Model(BaseModel):
-    """Base of everything that crosses a boundary: immutable, and unknown fields are refused."""
+    """Base of everything that crosses a boundary: immutable, and unknown fields are refused.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A model names the fields that need care, ``class SignIn(Model, secret=("password", "otp"), added=("client",))``:
+
+    - *secret* opens something (passwords, codes, tokens, keys): a reply that holds one is never kept.
+    - *personal* says who somebody is or how to reach them: a kept reply that holds one is sealed.
+    - *added* by the gateway and not the caller's words (network address, language of the page): a request that is
+      repeated from elsewhere is the same request.
+
+    The first two are shown neither by ``repr`` nor by the text of a validation error.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+    personal_fields: ClassVar[frozenset[str]] = frozenset()
+    added_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(
+        cls,
+        *,
+        secret: Collection[str] = (),
+        personal: Collection[str] = (),
+        added: Collection[str] = (),
+        **options: Any,
+    ) -> None:
+        super().__init_subclass__(**options)
+        cls.secret_fields |= frozenset(secret)
+        cls.personal_fields |= frozenset(personal)
+        cls.added_fields |= frozenset(added)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__()
+        if unknown := (cls.secret_fields | cls.personal_fields | cls.added_fields) - cls.model_fields.keys():
+            raise TypeError(f"{cls.__name__} has no fields {', '.join(sorted(unknown))}")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """What must not be told is left out, so that no log or traceback tells it."""
+        untold = self.secret_fields | self.personal_fields
+        return [(name, "…" if name in untold and value else value) for name, value in super().__repr_args__()]
 
 
 Identifier = Annotated[str, Field(max_length=64)]
@@ -81,6 +120,7 @@ class RpcMethod(Generic[RequestT, ReplyT]):
     A *command* runs once per ``request_id``: repeated, it is answered with the stored reply. ``keep_reply=False`` is
     for replies that carry secrets (tokens), or that are large and come often (a whole draft at each save): these are
     never stored, and the command must be safe to repeat by itself.
+    A reply with personal data is stored sealed.
     """
 
     service: str

@@ -85,7 +85,7 @@ class DefectView(Model):
     answer: str | None = None
 
 
-class CorrectionView(Model):
+class CorrectionView(Model, personal=("changes",)):
     correction_id: str
     requested_at: datetime
     due_on: date
@@ -107,7 +107,7 @@ class FieldProblem(Model):
     params: dict[str, str | int] = {}
 
 
-class ApplicationView(Model):
+class ApplicationView(Model, personal=("form", "applicant_name")):
     """A case as its owner or staff sees it."""
 
     application_id: str
@@ -148,12 +148,12 @@ class ApplicationRef(Model):
     language: Literal["zh", "en"] = "zh"
 
 
-class CreateApplication(Model):
+class CreateApplication(Model, personal=("form",)):
     kind: Kind
     form: FormData = {}
 
 
-class SaveApplication(Model):
+class SaveApplication(Model, personal=("form",)):
     """Merges ``form`` (top-level fields) into the draft; ``version`` as last read, else 409 ``version_conflict``.
 
     What the draft says already is no conflict: a save whose answer was lost can be sent again.
@@ -225,7 +225,7 @@ class Declaration(Model):
     document: DocumentRef
 
 
-class SubmitApplication(Model):
+class SubmitApplication(Model, personal=("evidence",)):
     application_id: Identifier
     evidence: Token = Field(description="signature evidence token of identity")
 
@@ -241,7 +241,7 @@ class AnswerDefect(Model):
     text: Annotated[str, Paragraphs(3000)] = ""
 
 
-class AnswerCorrection(Model):
+class AnswerCorrection(Model, personal=("form",)):
     """Answers every defect; may change form fields; new files are attached before with role *correction*."""
 
     application_id: Identifier
@@ -289,7 +289,7 @@ class ManyProgress(Model):
     answers: list[str | None]
 
 
-class CheckForm(Model):
+class CheckForm(Model, personal=("form",)):
     """The same rules as submission, without changing anything: for the wizard's step and the batch file."""
 
     kind: Kind
@@ -373,7 +373,7 @@ class CaseFacts(Model):
     documents: list[DocumentRef] = Field(default=[], description="documents issued with this event, for the dossier")
 
 
-class ApplicationSubmitted(CaseFacts):
+class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
     """``fee_basis`` is what the tariff needs: kind, form_code, category, word_count (0 where the category has none),
     applicant_kind, parts (1 for a single work), expedite."""
 
@@ -401,13 +401,13 @@ class CorrectionRequested(CaseFacts):
     defects: int
 
 
-class CorrectionAnswered(CaseFacts):
+class CorrectionAnswered(CaseFacts, personal=("evidence",)):
     correction_id: str
     answered_at: datetime
     evidence: str | None = None
 
 
-class ApplicationApproved(CaseFacts):
+class ApplicationApproved(CaseFacts, personal=("form", "owners")):
     """Everything the register entry and the certificate need."""
 
     approved_at: datetime

@@ -47,13 +47,13 @@ class Place(Model):
     city: Annotated[str, Line(60)] = ""
 
 
-class Author(Model):
+class Author(Model, personal=("name", "pseudonym")):
     name: Annotated[str, Name(200)]
     signed_as: Literal["real_name", "pseudonym", "anonymous"] = "real_name"
     pseudonym: Annotated[str, Line(200)] = ""
 
 
-class Owner(Model):
+class Owner(Model, personal=("name", "masked_id_number")):
     """A copyright owner. The applicant's own entry is filled from the verified identity."""
 
     name: Annotated[str, Name(200)]
@@ -74,7 +74,7 @@ class Description(Model):
     originality: Annotated[str, Paragraphs(3000)] = ""
 
 
-class Contact(Model):
+class Contact(Model, personal=("name", "mobile", "email", "address", "postcode")):
     name: Annotated[str, Name(100)] = ""
     mobile: Annotated[str, Mobile(30)] = ""
     email: Annotated[str, Email(200)] = ""

@@ -39,7 +39,11 @@ IdType = Literal[
 ]
 
 
-class RequestOtp(Model):
+WHO_AND_WHERE = ("name", "organisation_name", "account_name", "mobile", "email", "id_number", "uscc")
+"""Fields of an account that say who somebody is or how to reach them."""
+
+
+class RequestOtp(Model, secret=("device",), personal=("mobile",), added=("client", "device", "browser")):
     """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile."""
 
     purpose: OtpPurpose
@@ -54,7 +58,9 @@ class OtpSent(Model):
     resend_after: int = Field(description="seconds")
 
 
-class RegisterAccount(Model):
+class RegisterAccount(
+    Model, secret=("otp", "password"), personal=WHO_AND_WHERE, added=("sign_up", "language", "client", "browser")
+):
     """Receipts are tokens signed by the gateway. ``sign_up`` is the anonymous session in which seals were uploaded.
 
     ``name`` and the ID are those of the person, or of the organisation's operator. ``account_name`` is a name of one's
@@ -83,7 +89,12 @@ class AccountRef(Model):
     account_id: str
 
 
-class SignIn(Model):
+class SignIn(
+    Model,
+    secret=("password", "otp", "totp", "device"),
+    personal=("login", "mobile"),
+    added=("client", "user_agent", "browser"),
+):
     """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp.
 
     ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down.
@@ -101,7 +112,7 @@ class SignIn(Model):
     user_agent: str = Field(default="", max_length=400)
 
 
-class AccountView(Model):
+class AccountView(Model, personal=WHO_AND_WHERE):
     """An account as its owner (or staff) sees it; numbers are masked."""
 
     account_id: str
@@ -121,17 +132,17 @@ class AccountView(Model):
     created_at: datetime
 
 
-class ChangeEmail(Model):
+class ChangeEmail(Model, personal=("email",)):
     """The new address; a code is sent there, and the address counts once the code came back."""
 
     email: Annotated[str, Email(200)]
 
 
-class ConfirmEmail(Model):
+class ConfirmEmail(Model, secret=("otp",)):
     otp: Annotated[str, OneTimeCode(20)]
 
 
-class SessionTokens(Model):
+class SessionTokens(Model, secret=("access_token", "refresh_token", "device_token")):
     access_token: str
     refresh_token: str
     expires_in: int = Field(description="seconds the access token lives")
@@ -141,7 +152,7 @@ class SessionTokens(Model):
     )
 
 
-class RefreshSession(Model):
+class RefreshSession(Model, secret=("refresh_token",)):
     refresh_token: Token
 
 
@@ -152,7 +163,7 @@ class EndSession(Model):
     everywhere: bool = False
 
 
-class SessionView(Model):
+class SessionView(Model, personal=("client", "user_agent")):
     session_id: str
     created_at: datetime
     last_used_at: datetime
@@ -190,7 +201,7 @@ class ImageFinding(Model):
     params: dict[str, str | int | float] = {}
 
 
-class IdentityHolder(Model):
+class IdentityHolder(Model, personal=("name",)):
     """The account for which the same ID number or credit code has been verified."""
 
     account_id: str
@@ -198,7 +209,7 @@ class IdentityHolder(Model):
     verified_at: datetime | None = None
 
 
-class VerificationView(Model):
+class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc")):
     verification_id: str
     account_id: str
     kind: AccountKind
@@ -247,7 +258,7 @@ class DecideVerification(Model):
     reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
 
 
-class SignDocument(Model):
+class SignDocument(Model, secret=("otp",)):
     """Sign what has this SHA-256, with an SMS code sent for purpose *sign* (organisations: their electronic seal)."""
 
     document_id: Identifier
@@ -255,7 +266,7 @@ class SignDocument(Model):
     otp: Annotated[str, OneTimeCode(20)]
 
 
-class SignatureEvidence(Model):
+class SignatureEvidence(Model, personal=("signer_name", "masked_id_number", "token")):
     """Who signed what and when; ``token`` is the same facts signed by identity (JWT, ES256), which others verify."""
 
     evidence_id: str
@@ -271,7 +282,7 @@ class SignatureEvidence(Model):
     token: str
 
 
-class MessageView(Model):
+class MessageView(Model, personal=("to", "subject", "body")):
     message_id: str
     channel: Literal["sms", "email", "in_app", "wechat"]
     to: str
@@ -300,14 +311,14 @@ class ReadMessage(Model):
     message_id: Identifier
 
 
-class SandboxMessages(Model):
+class SandboxMessages(Model, personal=("to",)):
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
 
     to: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=100, ge=1, le=500)
 
 
-class StaffAccount(Model):
+class StaffAccount(Model, secret=("password", "totp"), personal=("login", "name")):
     login: str
     password: str
     totp: str
@@ -320,7 +331,8 @@ class StaffAccounts(Model):
 
 
 _S = "identity"
-REQUEST_OTP = RpcMethod(_S, "request_otp", RequestOtp, OtpSent, ANONYMOUS, "command")
+# Safe to repeat by itself: one code for one request, while it lives. A stored reply would call sent what nobody has.
+REQUEST_OTP = RpcMethod(_S, "request_otp", RequestOtp, OtpSent, ANONYMOUS, "command", keep_reply=False)
 REGISTER_ACCOUNT = RpcMethod(_S, "register_account", RegisterAccount, AccountRef, ANONYMOUS, "command")
 SIGN_IN = RpcMethod(_S, "sign_in", SignIn, SessionTokens, ANONYMOUS, "command", keep_reply=False)
 REFRESH_SESSION = RpcMethod(
@@ -365,7 +377,7 @@ class VerificationSubmitted(Model):
     due_on: date
 
 
-class IdentityVerified(Model):
+class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_number")):
     """What others may keep of a verified identity: name, kind and masked number. The number itself stays here."""
 
     account_id: str

@@ -18,7 +18,7 @@ class ObjectRef(Model):
     size: int = Field(ge=0)
 
 
-class SealedObject(Model):
+class SealedObject(Model, secret=("key",)):
     """Encrypted bytes (AES-256-GCM, 12-byte nonce in front) and the key to open them, for one authorised reader."""
 
     object: ObjectRef

@@ -98,7 +98,7 @@ class OrderList(Model):
     items: list[OrderView]
 
 
-class StartPayment(Model):
+class StartPayment(Model, personal=("client_ip",), added=("client_ip",)):
     """Starts paying, or returns the payment already under way. *qr* shows a code to scan, *h5* opens the provider's
     page on the same phone (WeChat Pay then asks for the payer's IP address)."""
 
@@ -112,7 +112,7 @@ class GetPayment(Model):
     payment_id: Identifier
 
 
-class ProviderCallback(Model):
+class ProviderCallback(Model, personal=("headers", "body")):
     """A provider's HTTP callback as it came; the provider's own signature is what is trusted."""
 
     provider: Literal["wechatpay", "alipay"]

@@ -28,7 +28,7 @@ class Finding(Model):
 Verdict = Literal["pass", "fixable", "uncertain", "fail"]
 
 
-class PrecheckView(Model):
+class PrecheckView(Model, personal=("facts",)):
     """``verdict`` when done. While running, ``first_verdict``, facts and findings tell what is known already."""
 
     precheck_id: str
@@ -43,7 +43,7 @@ class PrecheckView(Model):
     size: int = Field(default=0, description="bytes")
 
 
-class CreatePrecheck(Model):
+class CreatePrecheck(Model, personal=("context",), added=("language", "client", "network")):
     receipt: Token
     profile: str = Field(max_length=40)
     context: dict[Annotated[str, Field(max_length=40)], Annotated[str, Line(300)]] = Field(default={}, max_length=40)
@@ -86,7 +86,7 @@ class Preview(Model):
     after: ObjectRef | None = None
 
 
-class RepairOptions(Model):
+class RepairOptions(Model, secret=("password",)):
     """``password`` opens an encrypted PDF and is forgotten with the job. Print size in millimetres. ``title`` and
     ``version`` go into the header of a deposit, unless the check already knew them."""
 
@@ -102,7 +102,7 @@ class RepairOptions(Model):
     strip_comments: bool = Field(default=False, description="of source code, when a deposit is made of it")
 
 
-class CreateRepair(Model):
+class CreateRepair(Model, added=("language", "network")):
     """``fix``: codes of repairable findings of that check, and ``rotate``."""
 
     precheck_id: Identifier
@@ -139,7 +139,7 @@ SoftwareName = Annotated[str, Line(120, minimum=1)]
 SoftwareVersion = Annotated[str, Line(40, minimum=1)]
 
 
-class CreateDeposit(Model):
+class CreateDeposit(Model, added=("language", "client", "network")):
     """Receipts of uploads: ``source`` is one archive or several files; ``document`` a manual; ``object_code`` for that
     mode. ``short_name`` only for the cross-check."""
 
@@ -155,7 +155,7 @@ class CreateDeposit(Model):
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
-class JobView(Model):
+class JobView(Model, personal=("report",)):
     """A job of the materials workers. ``refusal`` says why a failed one did nothing; the original stays as it was."""
 
     job_id: str

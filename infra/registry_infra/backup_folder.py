@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry_infra.folders import write_whole
+from registry_infra.private import write_whole
 from registry_infra.problems import StackProblem
 
 FORMAT = 1

@@ -86,7 +86,7 @@ def restore_objects(source: Path, target: Path, digests: dict[str, str]) -> None
             raise StackProblem(f"{file} is missing from the backup.") from None
         if found != expected:
             raise StackProblem(f"{file} is not what was backed up: its SHA-256 is {found}, not {expected}.")
-        (target / path).chmod(0o440)
+        (target / path).chmod(0o400)
 
 
 def copy_with_digest(file: Path, target: Path) -> str:

@@ -16,9 +16,10 @@ from registry_infra.events import dead_letters, event_boxes, replay, republished
 from registry_infra.folders import default_data_folder, find_folders
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
+from registry_infra.private import UMASK
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.progress import say
-from registry_infra.sandbox import announce
+from registry_infra.sandbox import announce, announce_address, show_staff
 from registry_infra.stack import Options, run_stack
 from registry_infra.state import load_state, supervisor_of
 from registry_infra.status import health_of
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return as soon as it is up")
     up.add_argument("--port", type=_port, default=8000, help="the gateway's port (default: %(default)s)")
     up.add_argument("--profile", choices=["sandbox", "production"], default="sandbox")
+    up.add_argument("--logged", action="store_true", help=argparse.SUPPRESS)  # what it says is kept: no passwords
     command("down", _down, "stop the stack")
     status = command("status", _status, "health of every part, in words")
     status.add_argument("--json", action="store_true")
@@ -154,8 +156,10 @@ def _up(arguments: argparse.Namespace) -> None:
     options = Options(arguments.data.expanduser().absolute(), arguments.port, arguments.profile)
     if arguments.detach:
         start_detached(options)
+        show_staff(running_url(options.data))
     else:
-        run_stack(options, say, announce, in_foreground=sys.stdin.isatty())
+        told = announce_address if arguments.logged else announce
+        run_stack(options, say, told, in_foreground=sys.stdin.isatty())
 
 
 def _down(arguments: argparse.Namespace) -> None:
@@ -216,6 +220,7 @@ def _migrate(arguments: argparse.Namespace) -> None:
 
 def _backup(arguments: argparse.Namespace) -> int:
     module = _provided("backup")
+    os.umask(UMASK)
     folders = find_folders(arguments.data)
     wrong: list[str] = module.make_backup(folders, arguments.folder, arguments.secrets, arguments.keep, say)
     for sentence in wrong:
@@ -224,6 +229,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> None:
+    os.umask(UMASK)
     _provided("restore").restore(arguments.folder, arguments.data, arguments.point, arguments.secrets, say)
 
 

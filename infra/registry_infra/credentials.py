@@ -1,9 +1,10 @@
 """Passwords that a stack makes for itself at its first start: database roles, broker users, the gateway's sessions."""
 
 import json
-import os
 import secrets
 from pathlib import Path
+
+from registry_infra.private import write_whole
 
 
 def load_credentials(file: Path, names: list[str]) -> dict[str, str]:
@@ -12,8 +13,5 @@ def load_credentials(file: Path, names: list[str]) -> dict[str, str]:
     missing = [name for name in names if name not in kept]
     if missing:
         kept |= {name: secrets.token_urlsafe(24) for name in missing}
-        partial = file.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(kept, indent=1))
-        os.replace(partial, file)
+        write_whole(file, json.dumps(kept, indent=1))
     return kept

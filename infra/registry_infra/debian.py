@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from registry_infra.private import readable_by_all
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
@@ -54,7 +55,7 @@ def fetch(
     """
     done = root / "fetched"
     root.parent.mkdir(parents=True, exist_ok=True)
-    with _exclusively(root.with_suffix(".lock")):
+    with readable_by_all(), _exclusively(root.with_suffix(".lock")):
         if done.exists():
             return
         started = time.monotonic()

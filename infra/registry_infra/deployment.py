@@ -4,7 +4,7 @@
 
 | folder | for | files |
 |---|---|---|
-| a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | key, `trust.json`, `database-url`, `amqp-url` |
+| a service's name, `gateway` | its processes' `REGISTRY_KEYS_DIR` | keys, `trust.json`, `database-url`, `amqp-url` |
 | `identity`, `archive`, `payment` | as above | also `data-key`; `pki/`; `provider/` |
 | `postgres`, `rabbitmq` | the servers | `superuser-password`; `definitions.json` |
 | `deployment` | the jobs of this module | all passwords; `listeners.json`: addresses for other teams |
@@ -33,6 +33,7 @@ from registry_infra.events import EventBoxes, dead_letters, replay, republished,
 from registry_infra.keys import prepare_keys
 from registry_infra.point_facts import told
 from registry_infra.postgres import DATABASES, SUPERUSER, databases_of, provide_databases
+from registry_infra.private import UMASK, write_whole
 
 DATABASE_SERVER = "postgres:5432"
 BROKER = "rabbitmq:5672"
@@ -48,17 +49,17 @@ def prepare_secrets(folder: Path) -> None:
     create_sandbox_pki(folder / "archive" / "pki")
     data_key = folder / "identity" / "data-key"
     if not data_key.exists():
-        _write(data_key, base64.b64encode(secrets.token_bytes(32)).decode())
+        write_whole(data_key, base64.b64encode(secrets.token_bytes(32)).decode())
     for name in DATABASES:
         application = _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
-        _write(folder / name / "database-url", application)
-        _write(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
+        write_whole(folder / name / "database-url", application)
+        write_whole(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
     # The servers run as users of their own; nobody else has these two volumes.
-    _write(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
+    write_whole(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
     others = {user: _address("amqp", user, passwords[f"broker {user}"], BROKER, VHOST) for user in listeners()}
-    _write(folder / "deployment" / "listeners.json", json.dumps(others, indent=1))
+    write_whole(folder / "deployment" / "listeners.json", json.dumps(others, indent=1))
     users = {user: passwords[f"broker {user}"] for user in (*USERS, *others)}
-    _write(folder / "rabbitmq" / "definitions.json", json.dumps(definitions(users), indent=1), mode=0o444)
+    write_whole(folder / "rabbitmq" / "definitions.json", json.dumps(definitions(users), indent=1), mode=0o444)
 
 
 def prepare_servers(folder: Path) -> None:
@@ -73,7 +74,7 @@ def prepare_servers(folder: Path) -> None:
         print(f"database {name}: at this version", flush=True)
     queues = declare(_address("amqp", TOPOLOGY, passwords[f"broker {TOPOLOGY}"], BROKER, VHOST))
     print(f"broker: {queues} queues", flush=True)
-    _write(PREPARED, BUILD.read_text(), mode=0o444)
+    write_whole(PREPARED, BUILD.read_text(), mode=0o444)
 
 
 def _credentials_file(folder: Path) -> Path:
@@ -88,14 +89,6 @@ def _credentials(folder: Path) -> dict[str, str]:
 
 def _address(scheme: str, user: str, password: str, server: str, path: str) -> str:
     return f"{scheme}://{user}:{quote(password, safe='')}@{server}/{path}"
-
-
-def _write(file: Path, text: str, mode: int = 0o600) -> None:
-    partial = file.with_name(f".{file.name}.partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text)
-    partial.chmod(mode)
-    os.replace(partial, file)
 
 
 def show_events(folder: Path, action: str, service: str | None, ids: list[int]) -> None:
@@ -134,6 +127,7 @@ def main() -> None:
     events.add_argument("service", nargs="?", choices=SERVICES)
     events.add_argument("ids", nargs="*", type=int)
     arguments = parser.parse_args()
+    os.umask(UMASK)
     if arguments.job == "events":
         show_events(arguments.secrets, arguments.action, arguments.service, arguments.ids)
     elif arguments.job == "point":

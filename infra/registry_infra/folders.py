@@ -2,7 +2,8 @@
 
 A stack is known by its data folder. PostgreSQL refuses to run as root, so root's servers (database and broker) run
 as an existing unprivileged user; where that user cannot reach the data folder (a checkout under /root), their files
-go to /var/lib/registry/<id> instead.
+go to /var/lib/registry/<id> instead. Nobody but the stack's owner may read any of it, and the servers' user only the
+servers' folder.
 """
 
 import os
@@ -23,6 +24,7 @@ from registry_infra.place import (
     refuse_copy_without_database,
     refuse_without_database,
 )
+from registry_infra.private import close_to_others, is_closed, readable_by_all, write_whole
 from registry_infra.problems import StackProblem
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,17 @@ SYSTEM_SERVERS = Path("/var/lib/registry")
 SYSTEM_CACHE = Path("/var/cache/registry")
 RESTORING = "restore-under-way"
 """File in a data folder that `./registry restore` has not finished."""
+FOLDERS = ("logs", "keys", "objects")
+OURS = {*FOLDERS, "pki", "servers", "gateway-metrics", "demo", "state.json", "settings.json", "credentials.json"} | {
+    "ports.json",
+    "stack-id",
+    "lock",
+    "cache",
+    "place",
+    "profile",
+    RESTORING,
+}
+"""What a stack makes in its data folder."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,7 @@ class Folders:
         """A folder that the server user owns, made at first use."""
         folder = self.servers / name
         folder.mkdir(parents=True, exist_ok=True)
-        if self.server_user:
-            os.chown(folder, self.server_user.uid, self.server_user.gid)
+        give_to(self.server_user, folder)
         folder.chmod(0o700)
         return folder
 
@@ -108,14 +120,20 @@ def option_for(data: Path) -> str:
     return "" if data == default_data_folder().absolute() else f" --data {shlex.quote(str(data))}"
 
 
+def give_to(user: ServerUser | None, place: Path) -> None:
+    if user:
+        os.chown(place, user.uid, user.gid)
+
+
 def prepare_folders(data: Path) -> Folders:
-    """Makes what is missing of a stack's folders."""
+    """Makes what is missing of a stack's folders, and closes to others what is there."""
     data = data.expanduser().absolute()
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        for name in ("logs", "keys", "objects"):
-            (data / name).mkdir(exist_ok=True)
-        (data / "keys").chmod(0o700)
+        if not data.exists():
+            data.mkdir(mode=0o700, parents=True)
+        for name in FOLDERS:
+            (data / name).mkdir(mode=0o700, exist_ok=True)
+        _close(data)
         identity = data / "stack-id"
         if original_of(data):
             refuse_copy_without_database(data)
@@ -142,11 +160,23 @@ def find_folders(data: Path) -> Folders:
     return Folders(data, _servers(data, stack_id, user), cache_folder(data, user), stack_id, user)
 
 
-def write_whole(file: Path, text: str) -> None:
-    """So that a start which is cut off here leaves the file as it was, or not at all."""
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(text)
-    os.replace(partial, file)
+def _close(data: Path) -> None:
+    """What is in the data folder, down to the last file where the entry was open so far; and the folder itself.
+
+    A folder that holds other things too (somebody's home) keeps its rights: each entry of ours is closed by itself.
+    """
+    entries = [entry for entry in data.iterdir() if entry.name.removesuffix(".partial") in OURS]
+    for entry in entries:
+        if entry.name == "cache":  # programs, which the servers' user reads
+            continue
+        if entry.name == "keys" or not is_closed(entry):
+            close_to_others(entry)
+    if len(entries) < len(list(data.iterdir())):
+        return
+    user = server_user()
+    if user:  # whose own folder in there is closed as well
+        os.chown(data, -1, user.gid)
+    data.chmod(0o710 if user else 0o700)
 
 
 def server_user() -> ServerUser | None:
@@ -168,7 +198,8 @@ def cache_folder(data: Path, user: ServerUser | None) -> Path:
     """Downloads that several stacks share: the user's cache (root: /var/cache), else beside the data folder."""
     for candidate in (*_shared_caches(), data / "cache"):
         try:
-            candidate.mkdir(parents=True, exist_ok=True)
+            with readable_by_all():
+                candidate.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
         if os.access(candidate, os.W_OK) and (user is None or user.can_traverse(candidate)):
@@ -191,12 +222,17 @@ def _servers(data: Path, stack_id: str, user: ServerUser | None) -> Path:
 def claim_servers(folders: Folders) -> None:
     """Makes the servers' folder or brings it along, and removes those under /var/lib whose data folder is gone."""
     refuse_without_database(folders.data, folders.servers)
+    with readable_by_all():
+        folders.servers.parent.mkdir(parents=True, exist_ok=True)
     bring_servers(folders.data, folders.servers)
-    folders.servers.mkdir(parents=True, exist_ok=True)
+    folders.servers.mkdir(mode=0o700, exist_ok=True)
+    give_to(folders.server_user, folders.servers)
+    if not is_closed(folders.servers):
+        close_to_others(folders.servers)
     write_whole(folders.data / "place", Place(folders.data, folders.servers).as_text())
     if folders.servers.parent != SYSTEM_SERVERS:
         return
-    (folders.servers / "data-folder").write_text(str(folders.data))
+    write_whole(folders.servers / "data-folder", str(folders.data))
     for other in SYSTEM_SERVERS.iterdir():
         if (other / "data-folder").exists() and is_abandoned(other):
             shutil.rmtree(other)

@@ -1,18 +1,22 @@
-"""The sandbox's signing keys: one ES256 key pair for each service and the gateway, and whom everybody trusts.
+"""The sandbox's keys: an ES256 key pair for each service and the gateway, whom everybody trusts, and each
+service's own sealing key.
 
 Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
-`{kid: {issuer, public_pem}}` of all. In production an operator provides the same folders.
+`{kid: {issuer, public_pem}}` of all; a service also `<service>-sealing.key` (32 random bytes, chassis.sealing). In
+production an operator provides the same folders.
 """
 
 import hashlib
 import json
-import os
+import secrets
 from pathlib import Path
 
+from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry_infra.broker_definitions import GATEWAY, SERVICES
+from registry_infra.private import write_whole
 from registry_infra.provider.keys import create_provider_keys
 
 ISSUERS = (*SERVICES, GATEWAY)
@@ -29,21 +33,22 @@ def prepare_keys(folder: Path) -> None:
         indent=1,
     )
     for issuer in ISSUERS:
-        (folder / issuer / "trust.json").write_text(trust)
+        write_whole(folder / issuer / "trust.json", trust)
+    for service in SERVICES:
+        sealing = sealing_key_file(folder / service, service)
+        if not sealing.exists():
+            write_whole(sealing, secrets.token_bytes(SEALING_KEY_BYTES))
     create_provider_keys(folder / "payment" / "provider")
 
 
 def _public_key(file: Path) -> str:
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        partial = file.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_bytes(pem)
-        os.replace(partial, file)
+        write_whole(file, pem)
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo

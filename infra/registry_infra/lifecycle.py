@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from registry_infra.folders import Folders, prepare_folders
+from registry_infra.private import open_log
 from registry_infra.problems import StackProblem
 from registry_infra.processes import Settings
 from registry_infra.progress import Say
@@ -26,8 +27,8 @@ def start_detached(options: Options) -> None:
     if supervisor_of(load_state(folders.state)):
         raise already_runs(folders)
     log = folders.logs / "up.log"
-    words = ["up", "--data", str(options.data), "--port", str(options.port), "--profile", options.profile]
-    with log.open("wb") as output:
+    words = ["up", "--logged", "--data", str(options.data), "--port", str(options.port), "--profile", options.profile]
+    with open(open_log(log, anew=True), "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "registry_infra", *words],
             stdin=subprocess.DEVNULL,

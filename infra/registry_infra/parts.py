@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry_infra.folders import ServerUser
+from registry_infra.private import UMASK, open_log
 
 STACK_VARIABLE = "REGISTRY_STACK"
 _PR_SET_PDEATHSIG = 1
@@ -48,13 +50,14 @@ class Program:
         parent = os.getpid()
 
         def before_exec() -> None:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dead process's memory holds what was sealed on disk
             if _libc is not None:
                 _libc.prctl(_PR_SET_PDEATHSIG, int(end_with_parent))
                 if os.getppid() != parent:
                     os._exit(1)
 
         handed_over = {"REGISTRY_BIND": f"fd://{door.fileno()}"} if door else {}
-        with log.open("ab") as output:
+        with open(open_log(log), "ab") as output:
             return subprocess.Popen(
                 self.command,
                 cwd=self.folder,
@@ -68,6 +71,7 @@ class Program:
                 user=self.user.uid if self.user else None,
                 group=self.user.gid if self.user else None,
                 extra_groups=[] if self.user else None,
+                umask=UMASK,
             )
 
 

@@ -6,7 +6,7 @@ import random
 import socket
 from pathlib import Path
 
-from registry_infra.folders import write_whole
+from registry_infra.private import write_whole
 from registry_infra.problems import StackProblem
 
 # Below the range that Linux gives to outgoing connections (32768-60999), so that none takes a port between two starts.

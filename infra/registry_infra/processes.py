@@ -15,6 +15,7 @@ from pathlib import Path
 
 from registry_infra.given import given_settings
 from registry_infra.parts import STACK_VARIABLE, Job, NotReady, Part, Program
+from registry_infra.private import write_whole
 
 PYTHON = sys.executable
 # Administrators' addresses are not for services; of what is named REGISTRY_… each service gets its own; and modules
@@ -97,8 +98,7 @@ class Settings:
 
     def save(self, file: Path) -> None:
         """Kept for commands that work on a running stack; holds secrets."""
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(asdict(self), default=str, indent=1))
+        write_whole(file, json.dumps(asdict(self), default=str, indent=1))
 
     @classmethod
     def load(cls, file: Path) -> "Settings":

@@ -18,10 +18,11 @@ import amqp
 from registry_infra import debian
 from registry_infra.broker_definitions import TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
-from registry_infra.folders import Folders
+from registry_infra.folders import Folders, give_to
 from registry_infra.ownership import claim_for_server_user
 from registry_infra.parts import STACK_VARIABLE, NotReady, Part, Program
 from registry_infra.ports import choose_ports
+from registry_infra.private import write_whole
 from registry_infra.problems import StackProblem
 from registry_infra.progress import Say
 
@@ -153,7 +154,7 @@ def _configuration(port: int) -> str:
 
 def _environment(found: Installation, folders: Folders, home: Path, ports: dict[str, int]) -> dict[str, str]:
     for name in ("mnesia", "log"):
-        (home / name).mkdir(exist_ok=True)
+        (home / name).mkdir(mode=0o700, exist_ok=True)
         claim_for_server_user(folders, home / name)
     environment = {
         "PATH": found.path,
@@ -179,14 +180,8 @@ def _environment(found: Installation, folders: Folders, home: Path, ports: dict[
 
 
 def _write(folders: Folders, file: Path, text: str) -> None:
-    file.write_text(text)
-    file.chmod(0o600)
-    _give(folders, file)
-
-
-def _give(folders: Folders, path: Path) -> None:
-    if folders.server_user:
-        os.chown(path, folders.server_user.uid, folders.server_user.gid)
+    write_whole(file, text)
+    give_to(folders.server_user, file)
 
 
 @dataclass(frozen=True)

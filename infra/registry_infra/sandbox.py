@@ -12,9 +12,17 @@ COLUMNS = ("login", "name", "roles", "password", "totp")
 
 def announce(url: str, how_to_stop: str) -> None:
     """Prints the address and, in the sandbox, the staff accounts with their passwords and current TOTP codes."""
+    show_staff(url)
+    announce_address(url, how_to_stop)
+
+
+def announce_address(url: str, how_to_stop: str) -> None:
+    say(f"Ready. Open {url}   ({how_to_stop})")
+
+
+def show_staff(url: str) -> None:
     for line in staff_table(staff_accounts(url)):
         print(line)
-    say(f"Ready. Open {url}   ({how_to_stop})")
 
 
 def staff_accounts(url: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from registry_infra import processes
 from registry_infra.broker_definitions import TOPOLOGY, listeners
-from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders, write_whole
+from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders
 from registry_infra.fonts import font_path
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
@@ -25,6 +25,7 @@ from registry_infra.postgres import (
     prepare_server,
     provide_databases,
 )
+from registry_infra.private import UMASK, open_log, write_whole
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.progress import Say
 from registry_infra.rabbitmq import Broker, BrokerCheck, prepare_broker
@@ -48,7 +49,7 @@ class Options:
 def run_stack(options: Options, say: Say, announce: Callable[[str, str], None], *, in_foreground: bool) -> None:
     """Brings everything up, calls `announce` with the address and how to stop it, and returns when a signal asked to
     stop and all has ended."""
-    os.umask(0o022)
+    os.umask(UMASK)
     refuse_sandbox_in_production(options.profile)
     folders = prepare_folders(options.data)
     refuse_half_restored(folders)
@@ -133,7 +134,7 @@ def refuse_half_restored(folders: Folders) -> None:
 
 @contextmanager
 def only_one(folders: Folders) -> Iterator[None]:
-    with (folders.data / "lock").open("w") as lock:
+    with open(open_log(folders.data / "lock"), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -271,7 +272,7 @@ def _migrate(
     if packages:
         say(f"Migrating the databases: {', '.join(packages)} …")
         supervisor.run_jobs(migrations(settings))
-    stamp.write_text(version)
+    write_whole(stamp, version)
 
 
 def migrations(settings: processes.Settings) -> list[Job]:

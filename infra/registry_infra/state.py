@@ -11,6 +11,7 @@ import psutil
 
 from registry_infra.parts import STACK_VARIABLE
 from registry_infra.place import original_of
+from registry_infra.private import write_whole
 
 
 @dataclass
@@ -38,9 +39,7 @@ class StackState:
     parts: list[PartState] = field(default_factory=list)
 
     def save(self, file: Path) -> None:
-        partial = file.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self), indent=1))
-        os.replace(partial, file)
+        write_whole(file, json.dumps(asdict(self), indent=1))
 
 
 def own_state(url: str) -> StackState:

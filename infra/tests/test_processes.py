@@ -87,6 +87,9 @@ def test_each_folder_of_keys_holds_one_private_key_and_everybodys_public_ones(tm
         assert [file.name for file in (tmp_path / issuer).glob("*.pem")] == [f"{issuer}.pem"]
         assert (tmp_path / issuer / "trust.json").exists()
         assert (tmp_path / issuer / f"{issuer}.pem").stat().st_mode & 0o077 == 0
+    sealing = {service: (tmp_path / service / f"{service}-sealing.key").read_bytes() for service in SERVICES}
+    assert len(set(sealing.values())) == len(SERVICES), "each its own"
+    assert len(list(tmp_path.rglob("*-sealing.key"))) == len(SERVICES)
 
 
 def test_ports_are_remembered_and_replaced_only_when_taken(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ import pytest
 import registry_infra.fitness
 from chassis.health import HealthServer, need_checks
 from chassis.readiness import NotFit, answer, by_settings, needs
+from chassis.runtime import Runtime
 from chassis.settings import SettingsError
 from chassis.signing import create_sandbox_pki, fitness, pki
 from chassis.signing.fitness import seal_is_unfit
@@ -104,6 +106,16 @@ def test_a_lost_key_is_named(service_harness: Harnesses, own_keys: Path, lost: s
     assert parts(harness, "payment")["keys"] == "ok"
     (own_keys / lost).unlink()
     assert "holds no usable payment.pem" in parts(harness, "payment")["keys"]
+
+
+def test_a_service_without_its_sealing_key_is_told_how_to_make_one(service_harness: Harnesses, own_keys: Path) -> None:
+    """And one that is no key is refused: nothing would be sealed under it."""
+    harness = service_harness("filing")
+    for content, said in ((None, "openssl rand -out"), (b"", "32 random bytes"), (b"short", "32 random bytes")):
+        key = own_keys / "filing-sealing.key"
+        key.unlink() if content is None else key.write_bytes(content)
+        runtime = Runtime(replace(harness.runtime.settings, keys_dir=own_keys))
+        assert said in answer(by_settings("filing")["keys"], runtime)
 
 
 def test_a_key_that_nobody_trusts_is_named(service_harness: Harnesses, own_keys: Path) -> None:

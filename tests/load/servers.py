@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.rpc.client import RpcClient
+from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from chassis.testing.databases import DatabaseFactory, TestDatabase
 from chassis.testing.sample.contracts import EVENTS, READ, Add
 from chassis.topology import declare
@@ -70,6 +71,7 @@ def bench() -> Iterator[Bench]:
             for file in (keys / "each" / issuer).iterdir():
                 if file.is_file():
                     (keys / file.name).write_bytes(file.read_bytes())
+        sealing_key_file(keys, "sample").write_bytes(bytes(SEALING_KEY_BYTES))
         with start_postgres(folder / "postgres") as postgres, start_broker(folder / "broker") as broker:
             declare(broker, ["sample"], EVENTS)
             yield Bench(broker, DatabaseFactory(postgres), keys, folder)

@@ -82,7 +82,7 @@ def test_what_was_said_and_heard_stays_as_it_was() -> None:
     """Of the outbox only that it was published may change, of the inbox only how the handling goes."""
     assert set(tables.UPDATABLE["outbox"]) == {"published_at"}
     assert not set(tables.UPDATABLE["inbox"]) & {"envelope", "event_id", "consumer", "subject", "sequence"}
-    assert set(tables.UPDATABLE["answered_requests"]) == {"reply"}
+    assert set(tables.UPDATABLE["answered_requests"]) == {"reply", "sealed_reply"}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -22,6 +22,7 @@ from chassis.objects import StoreUnavailable
 from chassis.pruning import KEEP_HANDLED
 from chassis.runtime import Runtime
 from chassis.telemetry import logger, trace
+from chassis.untold import fault, untold
 from chassis.uow import UnitOfWork, unit_of_work
 
 _log = logger("chassis.inbox")
@@ -90,7 +91,8 @@ class Inbox:
     def _park_unreadable(self, consumer: str, body: bytes, message_id: str, error: Exception) -> None:
         text = _storable(body[:100_000].decode("utf-8", "replace"))
         with self._runtime.sessions.begin() as session:
-            store.receive_unreadable(session, consumer, _storable(message_id), text, _storable(str(error)[:2000]))
+            why = _storable(untold(str(error))[:2000])
+            store.receive_unreadable(session, consumer, _storable(message_id), text, why)
         _log.error("event_unreadable", consumer=consumer, message_id=message_id)
 
     def run_once(self) -> bool:
@@ -129,14 +131,14 @@ class Inbox:
                 self._put_off(row, error)
                 return
             _log.exception("event_failed", consumer=row.consumer, event_id=row.event_id, attempt=row.attempts)
-            self._fail(row, f"{type(error).__name__}: {error}", final=False)
+            self._fail(row, fault(error), final=False)
 
     def _put_off(self, row: Any, error: Exception) -> None:
         """What the event needs is away, which is no fault of the event: not counted, and never the end of it."""
         EVENTS_HANDLED.labels(row.consumer, "failed").inc()
         _log.warning("event_put_off", consumer=row.consumer, event_id=row.event_id, error=str(error)[:500])
         with self._runtime.sessions.begin() as session:
-            store.postpone(session, row.id, row.attempts - 1, store.UNTIL_BACK, str(error)[:2000])
+            store.postpone(session, row.id, row.attempts - 1, store.UNTIL_BACK, fault(error)[:2000])
 
     def _fail(self, row: Any, error: str, *, final: bool) -> None:
         parked = final or row.attempts >= store.MAX_ATTEMPTS

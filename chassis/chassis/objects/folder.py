@@ -93,7 +93,7 @@ class FolderStore(ObjectStore):
                 os.fsync(stream.fileno())
                 aside.rename(target)
             path.unlink(missing_ok=True)
-        target.chmod(0o440)
+        target.chmod(0o400)
         sync_folder(target.parent)
 
     @off_hub
@@ -163,5 +163,5 @@ class FolderStore(ObjectStore):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         path.rename(target)
-        target.chmod(0o440)
+        target.chmod(0o400)
         sync_folder(target.parent)

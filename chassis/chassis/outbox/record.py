@@ -20,13 +20,13 @@ from chassis.outbox.store import PendingEvent, lane
 
 @dataclass(frozen=True)
 class Left:
-    """``audit``: rows of action, subject, facts. ``answer``: method and reply. ``channels``: workers to wake."""
+    """``audit``: rows of action, subject, facts. ``answer``: what ``Asked.keep`` gave. ``channels``: to wake."""
 
     actor: str
     request_id: str
     traceparent: str | None
     audit: Sequence[Mapping[str, Any]] = ()
-    answer: tuple[str, dict[str, Any]] | None = None
+    answer: Mapping[str, Any] | None = None
     events: Sequence[PendingEvent] = ()
     channels: Sequence[str] = ()
 
@@ -37,8 +37,8 @@ _AUDITED = """audited AS (
     FROM jsonb_to_recordset(%(audit)s::jsonb) AS a (action text, subject text, facts jsonb))"""
 
 _ANSWERED = """answered AS (
-    UPDATE answered_requests SET reply = %(reply)s::jsonb
-    WHERE request_id = %(request_id)s AND method = %(method)s)"""
+    UPDATE answered_requests SET reply = %(reply)s::jsonb, sealed_reply = %(sealed_reply)s::bytea
+    WHERE request_id = %(request_id)s AND method = %(method)s AND party = %(party)s)"""
 
 # The subject's next number (its row lock keeps the order), then the event under it.
 _WRITTEN = """numbered AS (
@@ -74,7 +74,7 @@ def record(session: Session, left: Left) -> None:
     if left.audit:
         parameters["audit"] = _json(left.audit)
     if left.answer:
-        parameters["method"], parameters["reply"] = left.answer[0], _json(left.answer[1])
+        parameters |= left.answer
     for event in first:
         parameters |= _event(event)
     run(session, _statement(bool(left.audit), bool(left.answer), bool(first)), parameters)

@@ -83,6 +83,7 @@ def folders_of_code() -> list[Path]:
 
 
 def _enter_own_root(folders: list[Path]) -> None:
+    os.umask(0o022)  # nobody is to walk through the folders that are made here
     root = Path("/proc")  # always there, and nothing below it is needed inside; hidden only in this namespace
     _call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
     links = {folder: os.readlink(folder) for folder in folders if folder.is_symlink()}

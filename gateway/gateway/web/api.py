@@ -19,13 +19,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.errors import FieldError
+from chassis.ids import new_id
 from contracts.base import Access
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.web.caller import caller, require
 from gateway.web.characters import json_has_nul
-from gateway.web.headers import request_id
 from gateway.web.problems import HttpProblem, field_code
 
 PREFIX = "/api/v1"
@@ -141,10 +141,14 @@ def command_id() -> str:
 
     From a client's ``Idempotency-Key``: derived from caller, method, path and key, so that a repeated request after a
     lost answer, or after a gateway crash, is answered with the stored reply. Without a key: this request's own.
+    Visitors without a browser's session share a name here; services tell them apart by what they ask.
     """
     key = request.headers.get("Idempotency-Key") or request.form.get("idempotency_key", "")
     if not key:
-        return f"web-{request_id()}"
+        if "command_id" not in g:
+            g.command_id = new_id("web")
+        own: str = g.command_id
+        return own
     who = caller()
     return f"idem-{uuid.uuid5(_NAMESPACE, repr((who.actor.subject, who.session, request.method, request.path, key)))}"
 

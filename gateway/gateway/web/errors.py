@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from gateway.web import csrf
+from gateway.web.access_log import told_path
 from gateway.web.api import invalid_request
 from gateway.web.caller import explain_to_visitor
 from gateway.web.languages import language
@@ -75,7 +76,7 @@ def _unreadable(error: ValidationError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected_error", path=request.path, exc_info=error)
+    log.error("unexpected_error", path=told_path(), exc_info=error)
     return answer(HttpProblem("internal_error"))
 
 

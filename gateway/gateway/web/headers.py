@@ -21,18 +21,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,80}$")
-
-
-def request_id() -> str:
-    """Names this request in logs, problems and calls to services."""
-    identifier: str = g.request_id
-    return identifier
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
 
 
 def name_request() -> None:
+    """The name by which logs and problems tell of this request: the caller's, so that both sides find it again.
+
+    For finding only. Nothing is recognised by it, since anybody may call a request as they like.
+    """
     asked = request.headers.get("X-Request-Id", "")
-    g.request_id = asked if _REQUEST_ID.match(asked) else secrets.token_hex(16)
+    g.request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16)
 
 
 DEFAULTS = {

@@ -24,7 +24,7 @@ from werkzeug.http import parse_accept_header
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "lang"
-HTTPS = "REGISTRY_HTTPS"
+HTTPS = "SITE_HTTPS"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE_LIFE = 365 * 86400
 _COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")

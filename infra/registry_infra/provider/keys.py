@@ -3,13 +3,14 @@
 The names of the merchant's files are payment's (`payment.settings.SANDBOX_KEYS`).
 """
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+
+from registry_infra.private import write_whole
 
 _PAIRS = ("wechatpay-merchant", "wechatpay-platform", "alipay-app", "alipay-platform")
 _APIV3 = "wechatpay-apiv3.key"
@@ -25,13 +26,13 @@ def create_provider_keys(folder: Path) -> None:
             private = key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
-            _write(folder / f"{name}.pem", private)
+            write_whole(folder / f"{name}.pem", private)
             public = key.public_key().public_bytes(
                 serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
             )
-            _write(folder / f"{name}-public.pem", public)
+            write_whole(folder / f"{name}-public.pem", public)
     if not (folder / _APIV3).exists():
-        _write(folder / _APIV3, secrets.token_hex(16).encode())
+        write_whole(folder / _APIV3, secrets.token_hex(16).encode())
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,3 @@ def _public(file: Path) -> RSAPublicKey:
     key = serialization.load_pem_public_key(file.read_bytes())
     assert isinstance(key, RSAPublicKey)
     return key
-
-
-def _write(file: Path, content: bytes) -> None:
-    partial = file.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.write_bytes(content)
-    os.replace(partial, file)

@@ -81,6 +81,22 @@ def test_an_encrypted_pdf_opens_with_the_persons_password_and_the_repair_says_wh
 
 
 @pytest.mark.requirement("I-12")
+def test_the_password_does_not_lie_in_clear_while_the_job_waits(office: Office) -> None:
+    """Also not in what a deleted row or a backup would tell: it never was in clear."""
+    check = checked(office, locked_pdf(), "text_pdf", "诗集.pdf")
+    options = {"password": "Secret-1"}
+    asked = office.call(
+        tools.CREATE_REPAIR, anonymous(), precheck_id=check.precheck_id, fix=["pdf_needs_password"], options=options
+    )
+    [row] = office.harness.as_owner("SELECT params::text FROM jobs WHERE id = %s", asked.job_id)
+    assert '"password"' in row[0]
+    assert "Secret-1" not in row[0]
+    assert "Secret-1" not in str(office.harness.as_owner("SELECT answered_requests::text FROM answered_requests"))
+    office.harness.run_worker()
+    assert job(office, asked.job_id).state == "done"
+
+
+@pytest.mark.requirement("I-12")
 def test_the_password_is_forgotten_with_the_job(office: Office) -> None:
     check = checked(office, locked_pdf(), "text_pdf", "诗集.pdf")
     done = repair(office, check, ["pdf_needs_password"], password="Secret-1")

@@ -94,6 +94,25 @@ def test_another_code_comes_after_a_minute_and_the_first_still_counts(office: An
     assert _sign_in(office, person.mobile, second)
 
 
+@pytest.mark.requirement("W-06")
+def test_a_request_repeated_under_its_id_sends_one_code_while_that_lives(
+    office: Any, later: Callable[..., None]
+) -> None:
+    """Afterwards a stale "sent" would help nobody, whoever had used the id before."""
+    person = office.sign_up()
+    asked = RequestOtp(purpose="sign_in", mobile=person.mobile)
+
+    def sent() -> int:
+        return sum(message.template == "otp_sign_in" for message in office.messages(person.mobile))
+
+    for minutes, codes in ((0, 1), (0, 1), (4, 1), (2, 2), (0, 2)):
+        later(minutes=minutes)
+        office.call(identity.REQUEST_OTP, asked, request_id="req-the-same")
+        assert sent() == codes
+    with pytest.raises(Problem, match="otp_resend_too_soon"):
+        office.call(identity.REQUEST_OTP, asked, request_id="req-another")
+
+
 def test_two_requests_at_once_send_one_code(office: Any) -> None:
     person = office.sign_up()
 

@@ -17,6 +17,20 @@ class Total(Model):
     total: int
 
 
+class Enrol(Model, secret=("password",), personal=("name",), added=("client",)):
+    """What is asked here must be found nowhere afterwards."""
+
+    counter: str
+    name: str
+    password: str
+    client: str = ""
+
+
+class Enrolled(Model, personal=("name",)):
+    name: str
+    total: int
+
+
 class Added(Model):
     counter: str
     amount: int
@@ -24,6 +38,7 @@ class Added(Model):
 
 
 ADD = RpcMethod("sample", "add", Add, Total, ANONYMOUS, "command")
+ENROL = RpcMethod("sample", "enrol", Enrol, Enrolled, ANONYMOUS, "command")
 ADD_AS_STAFF = RpcMethod("sample", "add_as_staff", Add, Total, staff("cashier"), "command")
 ADD_MINE = RpcMethod("sample", "add_mine", Add, Total, ACCOUNT, "command")
 READ = RpcMethod("sample", "read", Add, Total, ANONYMOUS)

@@ -10,7 +10,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.errors import Problem
 from chassis.service import Service, on_event, rpc
-from chassis.testing.sample.contracts import ADD, ADD_AS_STAFF, ADD_MINE, ADDED, ECHO, READ, SKIPPED, Add, Added, Total
+from chassis.testing.sample.contracts import (
+    ADD,
+    ADD_AS_STAFF,
+    ADD_MINE,
+    ADDED,
+    ECHO,
+    ENROL,
+    READ,
+    SKIPPED,
+    Add,
+    Added,
+    Enrol,
+    Enrolled,
+    Total,
+)
 from chassis.testing.sample.database import Counter, Heard
 from chassis.uow import UnitOfWork
 
@@ -39,6 +53,11 @@ def add_amount(request: Add, uow: UnitOfWork) -> Total:
     return Total(counter=request.counter, total=total)
 
 
+def enrol(request: Enrol, uow: UnitOfWork) -> Enrolled:
+    """Counts who comes."""
+    return Enrolled(name=request.name, total=_count(uow, request.counter, total=1))
+
+
 def read_total(request: Add, uow: UnitOfWork) -> Total:
     total = uow.session.execute(select(Counter.total).where(Counter.name == request.counter)).scalar_one_or_none()
     return Total(counter=request.counter, total=total or 0)
@@ -63,6 +82,7 @@ def hear(data: Added, uow: UnitOfWork) -> None:
 class SampleService(Service):
     name = "sample"
     add = rpc(ADD, add_amount)
+    enrol = rpc(ENROL, enrol)
     add_as_staff = rpc(ADD_AS_STAFF, add_amount)
     add_mine = rpc(ADD_MINE, add_amount)
     read = rpc(READ, read_total)

@@ -12,6 +12,7 @@ from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.signing import SealSigner
 from chassis.telemetry import logger
+from chassis.untold import fault
 from chassis.work import ALONE, Lane
 from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
 from contracts.forms import Kind
@@ -49,7 +50,7 @@ def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
             _log.exception("certificate_failed", registration_number=certificate.registration_number)
             with runtime.unit_of_work() as uow:
                 delay = retry_delay(certificate.attempts)
-                store.mark_failed(uow.session, certificate, f"{type(error).__name__}: {error}", delay)
+                store.mark_failed(uow.session, certificate, fault(error), delay)
     return True
 
 

@@ -58,7 +58,7 @@ class RegisterEntry(Base):
     publication_date: Mapped[date | None]
     acquisition: Mapped[str]
     rights_scope: Mapped[str]
-    form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form as it was")
+    form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
     sample_sha256: Mapped[list[str]]
     serial_number: Mapped[str]
     acceptance_number: Mapped[str | None]

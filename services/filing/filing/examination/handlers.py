@@ -126,7 +126,8 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     facts = case_facts(case) | {
         "approved_at": case.updated_at,
         "approved_by": uow.actor.subject,
-        "form": case.form,
+        # How to reach the applicant is nobody's business but this service's.
+        "form": {name: value for name, value in case.form.items() if name != "contact"},
         "owners": [
             {name: str(value) for name, value in owner.items() if name != "applicant"} for owner in case.form["owners"]
         ],

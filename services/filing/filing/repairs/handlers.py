@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.tools import CreateRepair, JobView
+from contracts.tools import CreateRepair, JobView, RepairOptions
 
 from filing.applicants.handlers import sender_in_filing
 from filing.jobs.handlers import queue_job, view_job
@@ -39,9 +42,18 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
             "file_name": check.file_name,
             "context": check.context,
             "fix": list(dict.fromkeys(request.fix)),
-            "options": request.options.model_dump(exclude_defaults=True),
+            "options": _kept(uow, request.options, check.id),
             "pages": model.pages_to_show(request.fix, check.findings),
         },
     )
     uow.audit("material.repair.request", subject=check.case_id or check.id, job=row.id, fix=", ".join(request.fix))
     return view_job(uow, row, request.language)
+
+
+def _kept(uow: UnitOfWork, options: RepairOptions, check_id: str) -> dict[str, Any]:
+    """Options as JSON; the person's password is sealed until the worker needs it, and forgotten with the job."""
+    kept = options.model_dump(exclude_defaults=True)
+    if options.password:
+        sealed = uow.sealing.seal(model.PASSWORD, options.password.encode(), check_id)
+        kept["password"] = base64.b64encode(sealed).decode()
+    return kept

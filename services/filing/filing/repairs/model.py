@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 PREVIEWS = 3
+PASSWORD = "password of a file"  # noqa: S105  what is sealed
 _ADDED = ("password", "print_width_mm", "print_height_mm", "title", "version", "strip_comments", "rotate")
 
 

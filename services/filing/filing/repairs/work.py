@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,15 @@ from filing.jobs.model import JobResult, Made, Progress, named_after
 from filing.jobs.store import JobRow
 from filing.prechecks.store import keep_finished
 from filing.repair import preview, run_repair
-from filing.repairs.model import context_with
+from filing.repairs.model import PASSWORD, context_with
 
 
 def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResult:
     """Repairs into a new object. What the file does to its repairer becomes a refusal with a reason."""
     params = job.params
-    options: dict[str, Any] = params["options"]
+    password = _password(runtime, params)
+    options: dict[str, Any] = params["options"] | ({"password": password} if password else {})
     context = context_with(params["context"], options)
-    password = str(options.get("password", ""))
     with (
         tempfile.TemporaryDirectory(prefix="repair-") as folder,
         runtime.objects.local_path(params["sha256"]) as original,
@@ -50,6 +51,11 @@ def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResu
         files=[Made("repaired", made.sha256, made.size, file_name, media_type, check_id)],
         previews=[{"page": page, "before": before[page], "after": after[page]} for page in params["pages"]],
     )
+
+
+def _password(runtime: Runtime, params: dict[str, Any]) -> str:
+    sealed = params["options"].get("password")
+    return runtime.sealing.open(PASSWORD, base64.b64decode(sealed), params["precheck_id"]).decode() if sealed else ""
 
 
 def _previews(

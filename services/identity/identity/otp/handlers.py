@@ -129,6 +129,8 @@ def _send(
     uow: UnitOfWork, purpose: Purpose, target: str, account: Account | None, lane: Lane, by: Requester, *, known: bool
 ) -> None:
     lock_name(uow.session, f"otp {target}")
+    if store.was_sent(uow.session, purpose, target, uow.request_id, uow.now()):
+        return  # the same request once more: its code is on the way
     _check_limits(uow, purpose, target, account, lane, by)
     code, code_id = new_code(), new_id("otp")
     store.add(
@@ -144,6 +146,7 @@ def _send(
             code_hash=_hash(uow, code_id, code) if known else "none",
             sent_at=uow.now(),
             client=by.network,
+            request_id=uow.request_id,
         ),
     )
     if known:

@@ -49,6 +49,7 @@ class OneTimeCode(Base):
     strange_attempts: Mapped[int] = mapped_column(server_default="0")
     used_at: Mapped[datetime | None]
     client: Mapped[str] = mapped_column(server_default="")
+    request_id: Mapped[str]
 
     @property
     def state(self) -> CodeState:
@@ -137,6 +138,18 @@ def sent(
     }
     [row] = run(session, _SENT_FOR if lane == "account" else _SENT_TO, asked)
     return Sent(**row._asdict())
+
+
+_WAS_SENT = """
+    SELECT 1 FROM one_time_codes
+    WHERE target = %(target)s AND sent_at > %(since)s AND purpose = %(purpose)s AND request_id = %(request_id)s
+"""
+
+
+def was_sent(session: Session, purpose: Purpose, target: str, request_id: str, now: datetime) -> bool:
+    """Whether this very request has sent a code that still lives."""
+    asked = {"purpose": purpose, "target": target, "request_id": request_id, "since": now - OTP_LIFE}
+    return bool(run(session, _WAS_SENT, asked))
 
 
 def add(session: Session, code: OneTimeCode) -> None:

@@ -123,6 +123,7 @@ def _receive_images(request: SubmitVerification, uow: UnitOfWork, account: Accou
 
 def decide_verification(request: DecideVerification, uow: UnitOfWork) -> VerificationView:
     """A reviewer approves or refuses. The hand-held photo is destroyed with the decision; its hash and result stay.
+    From then on nobody needs the full number: the reply has it masked.
 
     An identity belongs to the account for which it was verified first. Who claims it after that is refused with the
     reason, and the earlier holder is told. Problems: ``verification_unknown``, ``verification_decided``,
@@ -164,7 +165,7 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         )
         notices.notify(uow, account, "verification_refused", event_id, {"reasons": reasons})
     uow.notify(CHANNEL)
-    return view(uow, verification, account, reviewer=True)
+    return view(uow, verification, account)
 
 
 def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:

@@ -129,7 +129,10 @@ def upgrade() -> None:
         sa.Column("acquisition", sa.Text(), nullable=False),
         sa.Column("rights_scope", sa.Text(), nullable=False),
         sa.Column(
-            "form", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="the approved form as it was"
+            "form",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="the approved form, without how to reach the applicant",
         ),
         sa.Column("sample_sha256", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("serial_number", sa.Text(), nullable=False),

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("strange_attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')", name=op.f("ck_one_time_codes_purpose")
         ),
