@@ -142,6 +142,15 @@ class ConfirmEmail(Model, secret=("otp",)):
     otp: Annotated[str, OneTimeCode(20)]
 
 
+class ChangePassword(Model, secret=("current", "new", "device"), added=("client", "device")):
+    """The password in force and the one to come; ``client``, ``device`` as in :class:`SignIn`."""
+
+    current: Annotated[str, Password(256)]
+    new: Annotated[str, Password(256)]
+    client: Client = ""
+    device: Client = ""
+
+
 class SessionTokens(Model, secret=("access_token", "refresh_token", "device_token")):
     access_token: str
     refresh_token: str
@@ -343,6 +352,7 @@ LIST_SESSIONS = RpcMethod(_S, "list_sessions", Empty, SessionList, SIGNED_IN)
 GET_ACCOUNT = RpcMethod(_S, "get_account", Empty, AccountView, SIGNED_IN)
 CHANGE_EMAIL = RpcMethod(_S, "change_email", ChangeEmail, OtpSent, ACCOUNT, "command")
 CONFIRM_EMAIL = RpcMethod(_S, "confirm_email", ConfirmEmail, AccountView, ACCOUNT, "command")
+CHANGE_PASSWORD = RpcMethod(_S, "change_password", ChangePassword, Empty, SIGNED_IN, "command")
 SUBMIT_VERIFICATION = RpcMethod(_S, "submit_verification", SubmitVerification, VerificationView, ACCOUNT, "command")
 GET_VERIFICATION = RpcMethod(_S, "get_verification", VerificationRef, VerificationView, SIGNED_IN)
 LIST_MY_VERIFICATIONS = RpcMethod(_S, "list_my_verifications", ListVerifications, VerificationList, ACCOUNT)
@@ -438,6 +448,7 @@ ERRORS = {
     "email_invalid": 422,
     "email_taken": 409,
     "password_weak": 422,
+    "password_wrong": 422,
     "password_too_short": 422,
     "password_too_simple": 422,
     "password_too_common": 422,

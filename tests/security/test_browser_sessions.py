@@ -38,8 +38,9 @@ ELSEWHERE = [
 LIMITED = """
 query.query query.progress query.verify query.check_file health.readyz
 sign_in.sign_in_with_password sign_in.sign_in_with_code sign_up.send_details sign_up.confirm
-account.change_email account.confirm_email submission.send_code submission.submit
+account.change_email account.change_password account.confirm_email submission.send_code submission.submit
 tools.start_checks tools.repair deposit_builder.build
+api.accounts.change_password
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register

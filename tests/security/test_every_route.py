@@ -39,7 +39,8 @@ api.description.asyncapi_document
 api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
 """
 APPLICANTS = """
-account.home account.history account.batch account.sessions account.change_email account.confirm_email
+account.home account.history account.batch account.sessions account.change_password
+account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file documents.certificates documents.dossiers documents.dossier
 documents.document documents.material materials.materials materials.attach materials.remove messages.messages
@@ -53,7 +54,8 @@ api.materials.order_materials api.materials.remove_material api.submission.prepa
 api.submission.submit_application api.payments.list_orders api.payments.start_payment api.documents.list_certificates
 """
 SIGNED_IN = """
-tools.choose_application tools.use_in_application api.accounts.get_account api.sessions.list_sessions
+tools.choose_application tools.use_in_application api.accounts.get_account
+api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment api.documents.list_documents

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from contracts.base import ANONYMOUS, SIGNED_IN, Empty
 from contracts.identity import (
+    CHANGE_PASSWORD,
     GET_ACCOUNT,
     REGISTER_ACCOUNT,
     REQUEST_OTP,
     AccountRef,
     AccountView,
+    ChangePassword,
     IdType,
     OtpPurpose,
     OtpSent,
@@ -23,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.prechecks import tongue
 from gateway.uploads import receipt_for
-from gateway.web.api import ApiGroup
+from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.limits import client_address, limiter, per_minute
 from gateway.web.visitor import whence
@@ -38,6 +40,15 @@ class NewOtp(BaseModel):
 
     mobile: Annotated[str, Mobile(30)] | None = None
     purpose: OtpPurpose
+
+
+class NewPassword(BaseModel):
+    """``current`` is the password in force."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current: Annotated[str, Password(256)]
+    new: Annotated[str, Password(256)]
 
 
 class NewAccount(BaseModel):
@@ -109,3 +120,19 @@ def register_account(body: NewAccount) -> AccountRef:
 def get_account() -> AccountView:
     """Numbers are masked; ``verification`` says whether anything can be filed yet."""
     return call(GET_ACCOUNT, Empty())
+
+
+@routes.post(
+    "/me/password",
+    _l("更换密码"),
+    access=SIGNED_IN,
+    body=NewPassword,
+    status=204,
+    problems=("password_wrong", "password_weak", "sign_in_slowed"),
+)
+@limiter.limit(per_minute(20))
+def change_password(body: NewPassword) -> Reply:
+    """Every other session of the account ends."""
+    place = whence()
+    call(CHANGE_PASSWORD, ChangePassword(**body.model_dump(), client=place["client"], device=place["device"]))
+    return Reply(None)

@@ -7,12 +7,14 @@ from contracts.base import Empty
 from contracts.filing import LIST_APPLICATIONS, ApplicationSummary, ListApplications
 from contracts.identity import (
     CHANGE_EMAIL,
+    CHANGE_PASSWORD,
     CONFIRM_EMAIL,
     END_SESSION,
     GET_ACCOUNT,
     LIST_MESSAGES,
     LIST_SESSIONS,
     ChangeEmail,
+    ChangePassword,
     ConfirmEmail,
     EndSession,
     ListMessages,
@@ -30,6 +32,7 @@ from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.registry import registry
+from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
 pages.add_app_template_global(field_word, "field_word")
@@ -105,6 +108,26 @@ def confirm_email() -> Answer:
     except Problem as problem:
         return _sessions_page(form.refused(problem, field="otp")), problem.status
     flash(_("邮箱已确认。"), "success")
+    return redirect(url_for("account.sessions"), 303)
+
+
+@pages.post("/password")
+@limiter.limit("20 per minute")
+def change_password() -> Answer:
+    form = PageForm.from_request()
+    place = whence()
+    try:
+        request = entered(
+            ChangePassword,
+            current=form.value("current"),
+            new=form.value("new"),
+            client=place["client"],
+            device=place["device"],
+        )
+        call(CHANGE_PASSWORD, request)
+    except Problem as problem:
+        return _sessions_page(form.refused(problem, field="current")), problem.status
+    flash(_("密码已更换，其他设备已退出登录。"), "success")
     return redirect(url_for("account.sessions"), 303)
 
 

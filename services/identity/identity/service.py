@@ -27,6 +27,8 @@ class IdentityService(Service):
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
 
+    change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
+
     sign_in = rpc(identity.SIGN_IN, sessions.sign_in)
     refresh_session = rpc(identity.REFRESH_SESSION, sessions.refresh_session)
     end_session = rpc(identity.END_SESSION, sessions.end_session)

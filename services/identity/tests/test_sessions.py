@@ -16,6 +16,9 @@ from sqlalchemy import text
 
 from contracts import identity
 
+PASSWORD = "Ink-stone 27"
+"""Of everybody who signs up in these tests."""
+
 
 def _refresh(office: Any, token: str) -> Any:
     return office.call(identity.REFRESH_SESSION, RefreshSession(refresh_token=token))
@@ -237,3 +240,48 @@ def test_a_staff_code_with_blanks_or_full_width_digits_is_right(office: Any) -> 
     for member, shape in zip(office.staff(), ("{0} {1}", "{0}-{1}", "{2}"), strict=False):
         wide = member.totp.translate({ord("0") + n: ord("０") + n for n in range(10)})
         office.sign_in(member.login, member.password, shape.format(member.totp[:3], member.totp[3:], wide))
+
+
+def _change(office: Any, actor: Any, current: str, new: str, client: str = "203.0.113.9") -> Any:
+    request = identity.ChangePassword(current=current, new=new, client=client)
+    return office.call(identity.CHANGE_PASSWORD, request, actor)
+
+
+@pytest.mark.requirement("I-03")
+def test_a_changed_password_ends_every_other_session_and_tells(office: Any) -> None:
+    person = office.sign_up()
+    here, elsewhere = (office.actor_of(office.sign_in(person.mobile)) for _ in range(2))
+    _change(office, here, PASSWORD, "another ink stone 28")
+    deadline = time.monotonic() + 5
+    while _is_let_in(office, elsewhere):
+        assert time.monotonic() < deadline, "the other session is still let in"
+        time.sleep(0.1)
+    assert [item.session_id for item in office.call(identity.LIST_SESSIONS, Empty(), here).items] == [here.session_id]
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.sign_in(person.mobile)
+    assert office.sign_in(person.mobile, "another ink stone 28").account.account_id == person.account_id
+    assert "您的密码已更换" in [message.subject for message in office.messages(person.account_id)]
+
+
+def test_who_holds_a_session_does_not_change_the_password_by_guessing(office: Any) -> None:
+    person = office.sign_up()
+    actor = office.actor_of(office.sign_in(person.mobile))
+    with pytest.raises(Problem) as wrong:
+        _change(office, actor, "not the password", "another ink stone 28")
+    assert (wrong.value.code, [error.field for error in wrong.value.errors]) == ("password_wrong", ["current"])
+    for _ in range(4):
+        with pytest.raises(Problem, match="password_wrong"):
+            _change(office, actor, "not the password", "another ink stone 28")
+    with pytest.raises(Problem, match="sign_in_slowed"):
+        _change(office, actor, PASSWORD, "another ink stone 28")
+
+
+def test_a_new_password_is_judged_like_a_first_one(office: Any) -> None:
+    person = office.sign_up()
+    actor = office.actor_of(office.sign_in(person.mobile))
+    for bad in ("short", "12345678", f"x{person.mobile}x"):
+        with pytest.raises(Problem) as refused:
+            _change(office, actor, PASSWORD, bad)
+        assert refused.value.code == "password_weak"
+        assert {error.field for error in refused.value.errors} == {"new"}
+    assert office.sign_in(person.mobile)

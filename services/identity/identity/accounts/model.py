@@ -68,12 +68,18 @@ def check_registration(request: RegisterAccount, today: date) -> tuple[Registrat
             errors.append(FieldError("account_name", "account_name_invalid"))
     email = checked("email", "email_invalid", id_numbers.email, request.email) if request.email else None
     personal = tuple(value for value in (mobile, number, account_name or "", request.email or "") if value)
-    for reason in reasons_against(request.password, personal):
-        params = {"minimum": MINIMUM} if reason == "password_too_short" else {}
-        errors.append(FieldError("password", reason, params))
+    errors += password_errors("password", request.password, personal)
     if errors:
         return None, errors
     return Registration(mobile, name, id_type, number, organisation_name, uscc, account_name, email), []
+
+
+def password_errors(field: str, password: str, personal: tuple[str, ...]) -> list[FieldError]:
+    """What is wrong with a new password, as errors of its field."""
+    return [
+        FieldError(field, reason, {"minimum": MINIMUM} if reason == "password_too_short" else {})
+        for reason in reasons_against(password, personal)
+    ]
 
 
 def as_problem(errors: list[FieldError]) -> Problem:

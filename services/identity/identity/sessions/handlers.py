@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from chassis.actor import Actor, issue_access_token
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.revocation import revoke
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import (
     SESSION_REVOKED,
+    ChangePassword,
     EndSession,
     RefreshSession,
     SessionList,
@@ -21,7 +22,8 @@ from contracts.identity import (
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
-from identity.accounts.handlers import view
+from identity.accounts.handlers import own_account, view
+from identity.accounts.model import password_errors
 from identity.accounts.passwords import hash_password, needs_rehash, verify_password
 from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
@@ -174,6 +176,32 @@ def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
         raise Problem("not_found")
     if found.ended_at is None:
         _end(uow, found, "signed_out")
+    return Empty()
+
+
+def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
+    """Another password for the caller's account. Every other session of it ends, and its holder is told.
+
+    Problems: ``password_wrong`` (the one in force; counted like a failed sign-in), ``sign_in_slowed``,
+    ``password_weak``.
+    """
+    account = own_account(uow, lock=True)
+    attempt = attempts.admit(uow, account.account_id, account, request.client, request.device)
+    if not verify_password(account.password_hash, request.current):
+        problem = attempts.failed(uow, attempt, "password_wrong")
+        problem.errors = (FieldError("current", "password_wrong"),)
+        raise problem
+    attempts.succeeded(uow, attempt)
+    personal = tuple(value for value in (account.mobile, account.account_name, account.email) if value)
+    if errors := password_errors("new", request.new, personal):
+        raise Problem("password_weak", errors=errors)
+    account.password_hash = hash_password(request.new)
+    account.version += 1
+    for session in store.open_sessions(uow.session, account.account_id, uow.now(), lock=True):
+        if session.session_id != uow.actor.session_id:
+            _end(uow, session, "password_changed")
+    uow.audit("account.change_password", subject=account.account_id)
+    notices.notify(uow, account, "password_changed", f"{account.account_id}:password:{uow.request_id}", {})
     return Empty()
 
 

@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_because", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused')",
+            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed')",
             name=op.f("ck_sessions_ended_because_known"),
         ),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name=op.f("ck_sessions_ended_because")),
