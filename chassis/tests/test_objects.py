@@ -34,7 +34,7 @@ def sha256(data: bytes) -> str:
 
 
 def stored_files(tmp_path: Path) -> list[Path]:
-    return [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    return [path for path in (tmp_path / "store" / "objects").rglob("*") if path.is_file()]
 
 
 def test_the_same_content_is_stored_once(store: ObjectStore, tmp_path: Path) -> None:

@@ -1,16 +1,20 @@
-"""The sandbox's signing keys: one ES256 key pair for each service and the gateway, and whom everybody trusts.
+"""The sandbox's keys: one ES256 key pair for each service and the gateway, and whom everybody trusts.
 
 Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
-`{kid: {issuer, public_pem}}` of all. In production an operator provides the same folders.
+`{kid: {issuer, public_pem}}` of all. Identity also has `identity-images.pem` (X25519), the gateway its public half.
+In production an operator provides the same folders.
 """
 
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+from chassis.objects.sealing import PUBLIC_KEY
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from registry_infra.broker_definitions import GATEWAY, SERVICES
 from registry_infra.provider.keys import create_provider_keys
@@ -30,14 +34,23 @@ def prepare_keys(folder: Path) -> None:
     )
     for issuer in ISSUERS:
         (folder / issuer / "trust.json").write_text(trust)
+    (folder / GATEWAY / PUBLIC_KEY).write_text(_image_key(folder / "identity" / "identity-images.pem"))
     create_provider_keys(folder / "payment" / "provider")
 
 
 def _public_key(file: Path) -> str:
+    return _key_pair(file, lambda: ec.generate_private_key(ec.SECP256R1()))
+
+
+def _image_key(file: Path) -> str:
+    """With which the gateway seals identity images: identity alone has the private key."""
+    return _key_pair(file, X25519PrivateKey.generate)
+
+
+def _key_pair(file: Path, generate: Callable[[], ec.EllipticCurvePrivateKey | X25519PrivateKey]) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(
+        pem = generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         partial = file.with_suffix(".partial")

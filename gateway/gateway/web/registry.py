@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from chassis.objects import UploadStaging
+from chassis.objects.sealing import SealingKey
 from chassis.rpc.client import RpcClient
 from chassis.runtime import Runtime
 from chassis.tokens import Trust
@@ -31,6 +32,7 @@ class Registry:
     rpc: RpcClient
     progress: ManyQueries
     revocations: Revocations
+    sealing_key: SealingKey
 
     @property
     def trust(self) -> Trust:

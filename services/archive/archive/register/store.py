@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chassis.objects.references import NAMES
 from contracts.forms import Kind
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -58,7 +59,7 @@ class RegisterEntry(Base):
     acquisition: Mapped[str]
     rights_scope: Mapped[str]
     form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form as it was")
-    sample_sha256: Mapped[list[str]]
+    sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
     serial_number: Mapped[str]
     acceptance_number: Mapped[str | None]
     approved_at: Mapped[datetime]
