@@ -12,14 +12,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.metrics import OBJECTS_MISSING
-from chassis.objects.references import due_on_shelf, spaces_of, tables_of
+from chassis.objects.references import held_on_shelf, spaces_of, tables_of
 from chassis.objects.store import SHELVES, ObjectStore
 from chassis.tables import ObjectCheck
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 
 EVERY = timedelta(days=1)
-SHELVES_AT_ONCE = 16
+SHELVES_AT_ONCE = 4
+"""In one transaction, which nobody else waits for."""
 
 StoreOf = Callable[[str], ObjectStore]
 _log = logger("chassis.objects")
@@ -36,13 +37,13 @@ class Missing:
 def missing_on_shelf(session: Session, metadata: MetaData, store_of: StoreOf, shelf: str) -> Iterator[Missing]:
     """What rows refer to and the store has not. Asked twice: the row or the object may have come or gone meanwhile."""
     for space in spaces_of(metadata):
-        due = due_on_shelf(session, metadata, space, shelf)
+        due = held_on_shelf(session, metadata, space, shelf)
         if not due:
             continue
         store = store_of(space)
         absent = due - {item.sha256 for item in store.listed(shelf)}
         if absent:
-            absent &= due_on_shelf(session, metadata, space, shelf)
+            absent &= held_on_shelf(session, metadata, space, shelf)
         yield from (Missing(space, sha256) for sha256 in sorted(absent) if not store.exists(sha256))
 
 
@@ -63,6 +64,11 @@ def round_of(session: Session, kind: str, every: timedelta) -> Iterator[ObjectCh
     yield row
 
 
+def shelves_of(row: ObjectCheck) -> tuple[str, ...]:
+    """Those to look at now."""
+    return SHELVES[row.next_shelf : row.next_shelf + SHELVES_AT_ONCE]
+
+
 def step_on(row: ObjectCheck, found: int, now: datetime) -> bool:
     """Goes on to the next shelves; says whether the round is over."""
     row.next_shelf += SHELVES_AT_ONCE
@@ -78,11 +84,7 @@ def check_references(session: Session, metadata: MetaData, store_of: StoreOf, no
     with round_of(session, "missing", EVERY) as row:
         if row is None:
             return 0
-        missing = [
-            each
-            for shelf in SHELVES[row.next_shelf : row.next_shelf + SHELVES_AT_ONCE]
-            for each in missing_on_shelf(session, metadata, store_of, shelf)
-        ]
+        missing = [each for shelf in shelves_of(row) for each in missing_on_shelf(session, metadata, store_of, shelf)]
         for each in missing:
             _log.error("object_missing", space=each.space, sha256=each.sha256)
         if step_on(row, len(missing), now):

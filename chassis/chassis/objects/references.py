@@ -73,11 +73,14 @@ def held_among(session: Session, metadata: MetaData, space: str, sha256s: Sequen
     return found
 
 
-def due_on_shelf(session: Session, metadata: MetaData, space: str, shelf: str) -> set[str]:
-    """Addresses that begin with ``shelf``, of objects that must be there because rows say so."""
+def held_on_shelf(session: Session, metadata: MetaData, space: str, shelf: str, *, promised: bool = False) -> set[str]:
+    """Addresses that begin with ``shelf``, of objects that must be there because rows say so.
+
+    ``promised``: also of those that need not be.
+    """
     found: set[str] = set()
     for column in held_columns(metadata, space):
-        if column.info[_KEY].promised:
+        if column.info[_KEY].promised and not promised:
             continue
         if isinstance(column.type, JSONB):
             each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
