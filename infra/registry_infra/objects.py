@@ -41,7 +41,7 @@ class ObjectBooks:
         yield f"{waiting} objects were released and will be collected if nobody refers to them."
 
     def check(self, problems: list[str]) -> Iterator[str]:
-        """A line for each object that is missing or unreferenced, also put into ``problems``; then how many there are."""
+        """A line for each object that is missing or unreferenced (put into `problems` too), then how many there are."""
         held = kept = 0
         with ExitStack() as stack:
             sessions = self._sessions(stack)
