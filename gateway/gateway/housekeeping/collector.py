@@ -78,7 +78,8 @@ class Collector:
     def _judge(self, claim: Claim) -> None:
         held = self.held(claim.space, claim.sha256s)
         store = self._registry.runtime.store_of(claim.space)
-        gone, touched = [], []
+        gone: list[str] = []
+        touched: list[str] = []
         for sha256 in claim.sha256s:
             if sha256 not in held:
                 (gone if store.collect(sha256, LEAVING.total_seconds()) else touched).append(sha256)
