@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.objects import UploadStaging
-from chassis.objects.sealing import SealingKey
 from chassis.rpc.client import RpcClient
 from chassis.runtime import Runtime
 from flask import Flask
@@ -61,7 +60,6 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
         rpc=rpc,
         progress=ManyQueries(rpc),
         revocations=Revocations(runtime),
-        sealing_key=SealingKey.load(settings.common.keys_dir),
     )
     app.session_interface = app.extensions[EXTENSION].sessions
 

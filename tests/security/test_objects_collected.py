@@ -77,7 +77,7 @@ def send(who: FlaskClient, data: bytes, name: str = "作品.pdf") -> str:
 def forget_tried_out(system: System) -> None:
     filing = system.services["filing"]
     for table in ("prechecks", "jobs"):
-        rows(filing, f"UPDATE {table} SET created_at = created_at - interval '31 days'")  # noqa: S608  two names
+        rows(filing, f"UPDATE {table} SET queued_at = queued_at - interval '31 days'")  # noqa: S608  two names
     filing.sweep("forget_tried_out")
 
 
@@ -122,7 +122,7 @@ def test_checks_of_faces_are_forgotten_within_hours(system: System, later: Calla
     filing.sweep("forget_tried_out")
     later()
     assert place(system, face).exists(), "somebody may be looking at the result"
-    rows(filing, "UPDATE prechecks SET created_at = now() - interval '2 hours' WHERE sha256 = :sha256", sha256=sha256)
+    rows(filing, "UPDATE prechecks SET queued_at = now() - interval '2 hours' WHERE sha256 = :sha256", sha256=sha256)
     filing.sweep("forget_tried_out")
     later()
     later()
@@ -137,7 +137,7 @@ def test_made_files_and_previews_go_with_their_job_and_its_offers(
     refs = {name: filing.runtime.objects.put_bytes(data) for name, data in (("made", made), ("preview", preview))}
     rows(
         filing,
-        """INSERT INTO jobs (id, kind, account_id, params, result, state, attempts, created_at, finished_at)
+        """INSERT INTO jobs (id, kind, account_id, params, result, state, attempts, queued_at, finished_at)
            VALUES ('job-kept-for-a-while', 'repair', '', '{}', jsonb_build_object('files', jsonb_build_array(
              jsonb_build_object('name', 'repaired', 'sha256', cast(:made AS text), 'size', :size, 'file_name', 'a.pdf',
                'content_type', 'application/pdf', 'precheck_id', null)), 'previews', jsonb_build_array(

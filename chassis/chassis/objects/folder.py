@@ -116,7 +116,9 @@ class FolderStore(ObjectStore):
 
     @off_hub
     def delete(self, sha256: str) -> None:
-        path = self._path(sha256)
+        self._remove(self._path(sha256))
+
+    def _remove(self, path: Path) -> None:
         try:
             path.rename(self.root / KEPT_FOR_BACKUP / kept_name(path.relative_to(self.root)))
         except FileNotFoundError:  # no backup is being made, or there is no such object
@@ -129,10 +131,9 @@ class FolderStore(ObjectStore):
             try:
                 if path.stat().st_mtime > time.time() - untouched:
                     return False
-                path.unlink()
             except FileNotFoundError:
                 return True
-            sync_folder(path.parent)
+            self._remove(path)
         return True
 
     def listed(self, shelf: str) -> Iterator[Listed]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing, UploadGone
-from chassis.objects.sealing import put_sealed
+from chassis.objects.sealing import SealingKey, put_sealed
 from contracts.objects import ObjectRef, SealedUpload, UploadReceipt
 
 from gateway.uploads.model import LEAVING, SEALED_LIFE, UploadState
@@ -20,6 +22,11 @@ from gateway.uploads.policy import purpose_limit
 from gateway.uploads.store import Finished, UploadTable
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import Registry
+
+
+@lru_cache(maxsize=8)
+def _sealing_key(keys_dir: Path) -> SealingKey:
+    return SealingKey.load(keys_dir)
 
 
 class Hands:
@@ -61,7 +68,7 @@ class Hands:
         except ObjectMissing:
             return self._sealed_by_another(upload)
         store = self._registry.runtime.sealed_objects
-        ref, sealed = put_sealed(self._registry.sealing_key, store, plain)
+        ref, sealed = put_sealed(_sealing_key(self._registry.runtime.settings.keys_dir), store, plain)
         now = datetime.now(UTC)
         when = Finished(now, min(now + SEALED_LIFE, max(upload.expires_at, now + LEAVING)))
         done = self._table.seal(upload.upload_id, ref, sealed, when, now + LEAVING)

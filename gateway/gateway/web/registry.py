@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from chassis.objects import UploadStaging
-from chassis.objects.sealing import SealingKey
 from chassis.rpc.client import RpcClient
 from chassis.runtime import Runtime
 from chassis.tokens import Trust
@@ -32,7 +31,6 @@ class Registry:
     rpc: RpcClient
     progress: ManyQueries
     revocations: Revocations
-    sealing_key: SealingKey
 
     @property
     def trust(self) -> Trust:
