@@ -12,7 +12,7 @@ from chassis.testing.sample_files import numbered_pdf
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
-from identity.verification.sealing_worker import check_one
+from identity.verification.image_worker import check_one
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
 from registry_infra.demo_people import Applicant, new_applicant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 RPC_SECONDS = Histogram(
     "registry_rpc_seconds",
@@ -13,3 +13,6 @@ RPC_SECONDS = Histogram(
 EVENTS_PUBLISHED = Counter("registry_events_published_total", "Events confirmed by the broker", ["source"])
 EVENTS_HANDLED = Counter("registry_events_handled_total", "Events handled", ["consumer", "outcome"])
 """Outcomes: done, failed (will be tried again), parked (needs an operator)."""
+OBJECTS_MISSING = Gauge(
+    "registry_objects_missing", "References without an object, in the last daily round", multiprocess_mode="mostrecent"
+)

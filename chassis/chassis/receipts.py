@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from contracts.objects import ObjectRef, UploadReceipt
+from contracts.objects import ObjectRef, SealedUpload, UploadReceipt
 
 from chassis.tokens import TokenError, TokenSigner, Trust
 
@@ -36,14 +36,15 @@ class ReceiptSigner:
 
     def issue(self, receipt: UploadReceipt) -> str:
         """The receipt as a token, valid until ``receipt.expires``."""
-        claims = {
+        claims: dict[str, Any] = {
             "jti": receipt.upload_id,
             "sub": receipt.account,
             "sha256": receipt.object.sha256,
             "size": receipt.object.size,
             "file_name": receipt.file_name,
-            "first": receipt.first,
         }
+        if receipt.sealed is not None:
+            claims["sealed"] = receipt.sealed.model_dump()
         ttl = (receipt.expires - datetime.now(UTC)).total_seconds()
         return self._signer.sign(claims, audience=AUDIENCE, ttl=ttl)
 
@@ -58,7 +59,7 @@ def verify(token: str, trust: Trust) -> UploadReceipt:
             object=ObjectRef(sha256=claims["sha256"], size=claims["size"]),
             file_name=claims["file_name"],
             expires=datetime.fromtimestamp(claims["exp"], UTC),
-            first=claims.get("first") is True,
+            sealed=SealedUpload.model_validate(claims["sealed"]) if "sealed" in claims else None,
         )
     except (TokenError, KeyError, ValueError) as error:
         raise ReceiptInvalid(str(error)) from error

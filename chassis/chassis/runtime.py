@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, LiteralString
 
 import psycopg
+from contracts.objects import IDENTITY_SPACE
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -100,6 +101,15 @@ class Runtime:
     @cached_property
     def objects(self) -> ObjectStore:
         return ObjectStore.from_url(self.settings.object_store_url)
+
+    @cached_property
+    def sealed_objects(self) -> ObjectStore:
+        """Identity's part of the store: what the gateway sealed for it. Nobody else has any business there."""
+        return ObjectStore.from_url(self.settings.object_store_url, IDENTITY_SPACE)
+
+    def store_of(self, space: str) -> ObjectStore:
+        """The part of the object store by its name: the common one has none."""
+        return {"": lambda: self.objects, IDENTITY_SPACE: lambda: self.sealed_objects}[space]()
 
     @cached_property
     def signer(self) -> TokenSigner:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from contracts.base import EventType, RpcMethod
 from contracts.identity import SESSION_REVOKED, SessionRevoked
+from contracts.objects import HELD_OBJECTS, RELEASED_OBJECTS
 from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock, ClockView
 from nameko.extensions import register_entrypoint
 
@@ -23,6 +24,8 @@ from chassis import clock, pruning
 from chassis.background import Background
 from chassis.commands import Call, Handler, execute
 from chassis.inbox.worker import EventHandler, Subscription
+from chassis.objects import keeping
+from chassis.objects.checking import check_own_references
 from chassis.revocation import revoke
 from chassis.rpc.server import RpcEntrypoint, Work
 from chassis.runtime import Runtime
@@ -79,12 +82,16 @@ class Service:
     name: ClassVar[str | None] = None
     background = Background()
     prune = every(pruning.PRUNE_SECONDS, pruning.prune)
+    check_objects = every(60, check_own_references)
 
     def __init_subclass__(cls) -> None:
         if cls.name is None:
             return
         if cls.name in ADVANCE_CLOCK:
             cls.advance_clock = rpc(ADVANCE_CLOCK[cls.name], _advance_clock)  # type: ignore[attr-defined]
+        if cls.name in HELD_OBJECTS:
+            cls.held_objects = rpc(HELD_OBJECTS[cls.name], keeping.held_objects)  # type: ignore[attr-defined]
+            cls.released_objects = rpc(RELEASED_OBJECTS[cls.name], keeping.released_objects)  # type: ignore[attr-defined]
         if cls.name in SESSION_REVOKED.consumers:
             cls.on_session_revoked = on_event(SESSION_REVOKED, _revoke_session)  # type: ignore[attr-defined]
         for attribute, subscription in subscriptions(cls).items():

@@ -1,4 +1,4 @@
-"""Tables that every service has: outbox, inbox, answered requests, audit, legal clock, revoked sessions."""
+"""Tables that every service has: outbox, inbox, answered requests, audit, legal clock, revoked sessions, objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Declarative, new_metadata
+from chassis.objects.references import NAMES
 
 
 class Base(Declarative):
@@ -139,12 +140,34 @@ class RevokedSession(Base):
     until: Mapped[datetime]
 
 
+class Released(Base):
+    """An object that rows of this service have ceased to refer to, until whoever collects objects knows of it."""
+
+    __tablename__ = "released_objects"
+
+    number: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    space: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=NAMES)
+
+
+class ObjectCheck(Base):
+    """Where a daily round through the object store stands; ``found`` is what was wrong in it so far."""
+
+    __tablename__ = "object_checks"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    next_shelf: Mapped[int] = mapped_column(server_default="0")
+    found: Mapped[int] = mapped_column(server_default="0")
+    ended_at: Mapped[datetime | None]
+
+
 APPEND_ONLY = ("audit",)
-DELETABLE: tuple[str, ...] = ("revoked_sessions",)
+DELETABLE: tuple[str, ...] = ("revoked_sessions", "released_objects")
 UPDATABLE: dict[str, tuple[str, ...]] = {
     "outbox": ("published_at",),
     "inbox": ("next_attempt_at", "attempts", "done_at", "parked_at", "error"),
     "answered_requests": ("reply", "sealed_reply"),
     "revoked_sessions": (),
+    "released_objects": (),
 }
 """Columns that the application role may change, of tables whose rows are otherwise as they were written."""

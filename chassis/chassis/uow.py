@@ -71,6 +71,15 @@ class UnitOfWork:
     def objects(self) -> ObjectStore:
         return self._runtime.objects
 
+    @property
+    def sealed_objects(self) -> ObjectStore:
+        """What was sealed for identity on arrival."""
+        return self._runtime.sealed_objects
+
+    def store_of(self, space: str) -> ObjectStore:
+        """The part of the object store by its name."""
+        return self._runtime.store_of(space)
+
     def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
         """Rows of one statement outside this unit's transaction (see ``Runtime.ask``)."""
         return self._runtime.ask(statement, parameters)
@@ -124,9 +133,10 @@ class UnitOfWork:
         """What was changed so far stays even if the handler now raises a Problem (counted attempts, locks)."""
         self.keep_on_problem = True
 
-    def receipt(self, token: str, *, sign_up: str = "") -> UploadReceipt:
+    def receipt(self, token: str, *, sign_up: str = "", sealed: bool = False) -> UploadReceipt:
         """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor or sign-up.
 
+        ``sealed``: of an upload that was sealed for identity, instead of one in the common space.
         Raises Problem ``receipt_invalid``.
         """
         try:
@@ -134,7 +144,7 @@ class UnitOfWork:
         except receipts.ReceiptInvalid as error:
             raise Problem("receipt_invalid") from error
         owner = self.actor.subject if self.actor.kind not in ("anonymous", "service") else sign_up
-        if not owner or receipt.account != owner:
+        if not owner or receipt.account != owner or (receipt.sealed is not None) is not sealed:
             raise Problem("receipt_invalid")
         return receipt
 

@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
+import obstore
 import pytest
 from chassis.objects import (
     ObjectCorrupt,
@@ -22,6 +25,7 @@ from chassis.objects import (
     UploadStaging,
 )
 from contracts.objects import ObjectRef
+from obstore.store import MemoryStore
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def sha256(data: bytes) -> str:
 
 
 def stored_files(tmp_path: Path) -> list[Path]:
-    return [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    return [path for path in (tmp_path / "store" / "objects").rglob("*") if path.is_file()]
 
 
 def test_the_same_content_is_stored_once(store: ObjectStore, tmp_path: Path) -> None:
@@ -159,3 +163,106 @@ def test_a_writer_killed_in_the_middle_leaves_its_bytes_and_no_lock(
     with staging.hold("u1") as upload:
         upload.append(BytesIO(b" and after").read, limit=1000)
         assert upload.reference().sha256 == sha256(b"before the kill and after")
+
+
+@pytest.mark.requirement("S-01")
+def test_what_is_put_at_the_moment_of_its_removal_is_there_afterwards(store: ObjectStore, tmp_path: Path) -> None:
+    """Red within a few tries when ``collect`` looks without the lock, or ``put`` takes an old object as it is."""
+    data = b"the same work, again and again"
+    ref = store.put_bytes(data)
+    upload = tmp_path / "upload"
+    gone = 0
+    with ThreadPoolExecutor(3) as pool:
+        for number in range(300):
+            for file in stored_files(tmp_path):
+                os.utime(file, (0, 0))
+            upload.write_bytes(data)
+            start = threading.Barrier(2)
+
+            def put(adopt: bool = number % 2 == 0, start: threading.Barrier = start) -> None:
+                start.wait()
+                if adopt:
+                    store.adopt(upload, ref)
+                else:
+                    store.put_bytes(data)
+
+            def collect(start: threading.Barrier = start) -> bool:
+                start.wait()
+                return store.collect(ref.sha256, untouched=60)
+
+            putting, collecting = pool.submit(put), pool.submit(collect)
+            putting.result()
+            gone += collecting.result()
+            assert store.read(ref.sha256, limit=100) == data
+    assert gone > 0
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def any_store(request: pytest.FixtureRequest, store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """Both kinds; the bucket's objects lie in memory, behind the same client."""
+    if request.param == "folder":
+        return store
+    bucket = MemoryStore()
+    monkeypatch.setattr("chassis.objects.s3.S3Store.from_url", lambda url: bucket)
+    return ObjectStore.from_url("s3://registry/objects")
+
+
+def test_every_store_does_the_same(any_store: ObjectStore, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"a work")
+    ref = any_store.put_bytes(b"a work")
+    assert any_store.put_file(source) == ref
+    assert (any_store.read(ref.sha256, 10), any_store.size(ref.sha256)) == (b"a work", 6)
+    any_store.adopt(source, ref)
+    assert not source.exists()
+    any_store.adopt(source, ref)
+    with pytest.raises(FileNotFoundError):
+        any_store.adopt(source, ObjectRef(sha256=sha256(b"never came"), size=10))
+    other = any_store.put_bytes(b"another")
+    assert {item.sha256 for item in any_store.listed(ref.sha256[:2])} == {ref.sha256}
+    assert [item.size for item in any_store.listed(other.sha256[:2])] == [7]
+    any_store.check()
+
+
+def test_only_what_nobody_has_put_for_long_enough_is_collected(any_store: ObjectStore) -> None:
+    ref = any_store.put_bytes(b"a work")
+    assert not any_store.collect(ref.sha256, untouched=60)
+    assert any_store.exists(ref.sha256)
+    assert any_store.collect(ref.sha256, untouched=-1)
+    assert not any_store.exists(ref.sha256)
+    assert any_store.collect(ref.sha256, untouched=-1)
+
+
+def test_an_old_object_in_a_bucket_is_written_again_and_found_when_it_was_removed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bucket has no locks. Red when ``put`` of an old object does not write, or does not look again."""
+    bucket, data = MemoryStore(), b"a work"
+    monkeypatch.setattr("chassis.objects.s3.S3Store.from_url", lambda url: bucket)
+    monkeypatch.setattr("chassis.objects.s3.FRESH", -1)
+    store = ObjectStore.from_url("s3://registry/objects")
+    ref = store.put_bytes(data)
+    before = next(store.listed(ref.sha256[:2])).touched
+    really, removed = obstore.put, []
+
+    def put(target: MemoryStore, path: str, content: bytes) -> None:
+        really(target, path, content)
+        if not removed:
+            removed.append(next(store.listed(ref.sha256[:2])).touched)
+            store.delete(ref.sha256)  # a collector that had looked before
+
+    monkeypatch.setattr("chassis.objects.s3.obstore.put", put)
+    store.put_bytes(data)
+    assert removed[0] > before
+    assert store.read(ref.sha256, 10) == data
+
+
+def test_a_space_of_its_own_sees_nothing_of_the_common_one(tmp_path: Path) -> None:
+    url = (tmp_path / "store").as_uri()
+    common, identity = ObjectStore.from_url(url), ObjectStore.from_url(url, "identity")
+    ref = identity.put_bytes(b"sealed")
+    assert not common.exists(ref.sha256)
+    assert list(common.listed(ref.sha256[:2])) == []
+    common.put_bytes(b"sealed")
+    identity.delete(ref.sha256)
+    assert common.exists(ref.sha256)

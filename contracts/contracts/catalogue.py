@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from contracts import archive, examination, filing, identity, legacy_bridge, payment, sandbox, tools
+from contracts import archive, examination, filing, identity, legacy_bridge, objects, payment, sandbox, tools
 from contracts.base import EventType, RpcMethod
 
 _MODULES: tuple[ModuleType, ...] = (identity, filing, tools, examination, payment, archive, legacy_bridge)
@@ -15,6 +15,8 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
     for method in (
         *(value for module in _MODULES for value in vars(module).values() if isinstance(value, RpcMethod)),
         *sandbox.ADVANCE_CLOCK.values(),
+        *objects.HELD_OBJECTS.values(),
+        *objects.RELEASED_OBJECTS.values(),
     )
 }
 

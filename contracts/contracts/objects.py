@@ -6,9 +6,12 @@ from datetime import datetime
 
 from pydantic import Field
 
-from contracts.base import Identifier, Model
+from contracts.base import SERVICES, Identifier, Model, RpcMethod, service
 
 Sha256 = str
+IDENTITY_SPACE = "identity"
+"""The part of the object store that holds what the gateway has sealed for identity, and nobody else can read."""
+MOST_ASKED = 500
 
 
 class ObjectRef(Model):
@@ -27,15 +30,26 @@ class SealedObject(Model, secret=("key",)):
     file_name: str
 
 
+class SealedUpload(Model):
+    """What identity needs to open an upload that was sealed for it on arrival, and to say later what it was."""
+
+    content: ObjectRef = Field(description="the bytes as they were sent")
+    content_type: str | None = Field(description="image/jpeg, …, by the first bytes; none for anything unexpected")
+    envelope: str = Field(description="base64; the key of the object, which only identity can take out")
+
+
 class UploadReceipt(Model):
-    """What the gateway attests about a finished upload: these bytes came from this account (or sign-up)."""
+    """What the gateway attests about a finished upload: these bytes came from this account (or sign-up).
+
+    ``object`` is in the common space, or with ``sealed`` in identity's.
+    """
 
     upload_id: str
     account: str
     object: ObjectRef
     file_name: str
     expires: datetime
-    first: bool = Field(default=False, description="no object had these bytes before: the uploader's alone to remove")
+    sealed: SealedUpload | None = None
 
 
 class DocumentRef(Model):
@@ -60,3 +74,44 @@ class GetDocument(Model):
 
 class ListDocuments(Model):
     application_id: Identifier
+
+
+class AskHeldObjects(Model):
+    """Which of these objects of a space does the service refer to?"""
+
+    space: str = Field(default="", max_length=20)
+    sha256s: list[Sha256] = Field(max_length=MOST_ASKED)
+
+
+class HeldObjects(Model):
+    sha256s: list[Sha256]
+
+
+class TakeReleasedObjects(Model):
+    """``taken``: the last number of an earlier answer, which need not be told again."""
+
+    taken: int = Field(default=0, ge=0)
+
+
+class ReleasedObject(Model):
+    number: int
+    space: str
+    sha256: Sha256
+
+
+class ReleasedObjects(Model):
+    """Objects that the service has ceased to refer to, oldest first. Others may still."""
+
+    items: list[ReleasedObject]
+
+
+_GATEWAY = service("gateway")
+HELD_OBJECTS = {
+    name: RpcMethod(name, "held_objects", AskHeldObjects, HeldObjects, _GATEWAY, "query") for name in SERVICES
+}
+RELEASED_OBJECTS = {
+    name: RpcMethod(
+        name, "released_objects", TakeReleasedObjects, ReleasedObjects, _GATEWAY, "command", keep_reply=False
+    )
+    for name in SERVICES
+}

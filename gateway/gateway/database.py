@@ -2,6 +2,6 @@
 
 from gateway.tables import Base
 
-DELETABLE = ("web_sessions", "uploads", "rate_limits")
+DELETABLE = ("web_sessions", "uploads", "rate_limits", "leaving_objects")
 
 __all__ = ["DELETABLE", "Base"]

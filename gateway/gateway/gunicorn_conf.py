@@ -18,6 +18,7 @@ from prometheus_client import multiprocess
 
 import gateway.app  # noqa: F401  imported once, here: a worker that replaces another begins at once
 from gateway import health
+from gateway.housekeeping import Rounds
 from gateway.web.registry import EXTENSION
 
 bind = os.environ.get("REGISTRY_BIND", "127.0.0.1:8000")
@@ -67,9 +68,15 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Before the first request comes: finding the broker may take seconds where its name has to be looked up."""
-    worker.wsgi.extensions[EXTENSION].rpc.start()
-    worker.wsgi.extensions[EXTENSION].revocations.start()
+    """Before the first request comes: finding the broker may take seconds where its name has to be looked up.
+
+    Housekeeping begins here too, in the process that also has the connections for it.
+    """
+    registry = worker.wsgi.extensions[EXTENSION]
+    registry.rpc.start()
+    registry.revocations.start()
+    worker.housekeeping = Rounds(registry)
+    worker.housekeeping.start()
     if inquiry := _shared.get("inquiry"):
         inquiry.answer(health.replies_of(worker))
 
@@ -81,6 +88,8 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def worker_exit(server: Any, worker: Any) -> None:
     """A worker that holds broker connections would outlive its master."""
+    if housekeeping := getattr(worker, "housekeeping", None):
+        housekeeping.stop()
     application = getattr(worker, "wsgi", None)
     if application is not None:
         application.extensions[EXTENSION].rpc.close()

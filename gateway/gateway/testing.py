@@ -52,10 +52,9 @@ class GatewayProcess:
         headers = {"Authorization": f"Bearer {self.token(account, kind)}"} if account else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=20)
 
-    def stored(self, data: bytes) -> bytes:
-        """What the object store has under the SHA-256 of ``data``."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        return (self.objects / "objects" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+    def arrived(self, path: str) -> bytes:
+        """What the gateway keeps of an upload that no service was given yet."""
+        return self.staged(path).read_bytes()
 
     def staged(self, path: str) -> Path:
         """The file that an upload's bytes gather in."""

@@ -84,7 +84,7 @@ def test_a_body_without_a_length_is_taken_as_it_comes(gateway: GatewayProcess) -
         answer = client.patch(path, content=pieces(), headers={**BODY, "Upload-Offset": "0"})
         assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "7")
         assert patch(client, path, 7, b"").status_code == 204
-    assert gateway.stored(b"one two") == b"one two"
+    assert gateway.arrived(path) == b"one two"
 
 
 def test_two_connections_never_write_to_one_upload(gateway: GatewayProcess) -> None:
@@ -156,7 +156,7 @@ def test_a_deployments_own_limits_hold_and_offsets_survive_its_restart(
         with started() as (process, client):
             assert offset(client, path) == 300_001
             assert patch(client, path, 300_001, data[300_001:]).status_code == 204
-            assert process.stored(data) == data
+            assert process.arrived(path) == data
             create(client, 1 << 19)
             assert refusal(client, 1 << 20) == (429, "upload_quota_full")
             create(client, 1 << 10)
@@ -180,8 +180,8 @@ class TableInMemory:
     def __init__(self, _: object) -> None:
         pass
 
-    def holding_of(self, owner: str, now: datetime) -> tuple[int, int]:
-        return 0, 0
+    def holding_of(self, owner: str, network: str | None, now: datetime) -> tuple[int, int]:
+        return 1, 8
 
     def expired(self, now: datetime, limit: int) -> list[str]:
         return []

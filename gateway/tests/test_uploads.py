@@ -9,9 +9,7 @@ import socket
 from collections.abc import Callable
 
 import httpx
-import psycopg
 import pytest
-from chassis.testing.databases import TestDatabase
 from gateway.testing import BODY, TUS, GatewayProcess, checksum, create, metadata, offset, patch
 
 Until = Callable[[Callable[[], bool]], None]
@@ -40,7 +38,7 @@ def test_a_file_sent_in_pieces_is_stored_under_its_sha256(gateway: GatewayProces
         shown = client.get(path).json()
     assert shown["object"] == {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     assert shown["file_name"] == "作品.pdf"
-    assert gateway.stored(data) == data
+    assert gateway.arrived(path) == data
 
 
 def test_head_repeats_length_metadata_and_expiry(gateway: GatewayProcess) -> None:
@@ -58,7 +56,7 @@ def test_the_first_bytes_may_come_with_the_creation(gateway: GatewayProcess) -> 
         assert answer.headers["Upload-Offset"] == "6"
         path = httpx.URL(answer.headers["Location"]).path
         assert patch(client, path, 6, b"world").status_code == 204
-    assert gateway.stored(b"hello world") == b"hello world"
+    assert gateway.arrived(path) == b"hello world"
 
 
 def test_an_empty_file_is_complete_at_once(gateway: GatewayProcess) -> None:
@@ -77,7 +75,7 @@ def test_a_checksum_is_verified_and_a_damaged_part_is_not_kept(gateway: GatewayP
         assert refused.json()["code"] == "upload_checksum_mismatch"
         assert offset(client, path) == 4
         assert patch(client, path, 4, b"more", **{"Upload-Checksum": checksum(algorithm, b"more")}).status_code == 204
-    assert gateway.stored(b"goodmore") == b"goodmore"
+    assert gateway.arrived(path) == b"goodmore"
 
 
 def test_wrong_requests_get_the_protocol_s_status_codes(gateway: GatewayProcess) -> None:
@@ -158,7 +156,7 @@ def test_after_a_cut_head_says_what_arrived_and_another_replica_goes_on(
         arrived = offset(other, path)
         assert arrived == 1_234_567
         assert patch(other, path, arrived, data[arrived:]).status_code == 204
-    assert gateway.stored(data) == data
+    assert gateway.arrived(path) == data
 
 
 def test_bytes_under_a_checksum_do_not_count_until_it_is_verified(gateway: GatewayProcess) -> None:
@@ -209,7 +207,7 @@ def test_workers_killed_in_the_middle_cost_only_what_was_on_its_way(gateway: Gat
             now = offset(client, path)
         assert now >= sent + len(part) - 300_000
         sent = now
-    assert gateway.stored(data) == data
+    assert gateway.arrived(path) == data
 
 
 def test_a_worker_killed_after_the_last_byte_leaves_a_usable_upload(gateway: GatewayProcess) -> None:
@@ -221,7 +219,7 @@ def test_a_worker_killed_after_the_last_byte_leaves_a_usable_upload(gateway: Gat
             staged.write(data[60_000:])
         assert offset(client, path) == len(data)
         assert client.get(path).json()["object"]["sha256"] == hashlib.sha256(data).hexdigest()
-    assert gateway.stored(data) == data
+    assert gateway.arrived(path) == data
 
 
 def test_an_upload_belongs_to_its_account(gateway: GatewayProcess) -> None:
@@ -258,30 +256,3 @@ def test_a_plain_form_uploads_without_script(gateway: GatewayProcess) -> None:
         assert answer.json()["file_name"] == "作品.pdf"
         assert answer.json()["object"]["sha256"] == hashlib.sha256(b"%PDF-1.7 form").hexdigest()
         assert client.post("/api/v1/uploads", files={"file": ("a.pdf", b"", "application/pdf")}).status_code == 422
-
-
-def test_the_same_content_is_stored_once(gateway: GatewayProcess) -> None:
-    data = os.urandom(50_000)
-    with gateway.client() as client:
-        for _ in range(2):
-            path = create(client, len(data))
-            assert patch(client, path, 0, data).status_code == 204
-    name = hashlib.sha256(data).hexdigest()
-    assert len(list(gateway.objects.rglob(name))) == 1
-
-
-@pytest.mark.requirement("I-12")
-def test_the_first_upload_of_some_bytes_is_known_as_such(
-    gateway: GatewayProcess, gateway_database: TestDatabase
-) -> None:
-    """So that identity may remove an ID image from the store, but never what belongs to somebody else too."""
-    data = random.randbytes(3000)
-    paths = []
-    for account in ("acc-one", "acc-two"):
-        with gateway.client(account) as client:
-            path = create(client, len(data))
-            assert patch(client, path, 0, data).status_code == 204
-            paths.append(path)
-    with psycopg.connect(gateway_database.owner_url) as connection:
-        rows = dict(connection.execute("SELECT upload_id, first FROM uploads").fetchall())
-    assert [rows[path.rsplit("/", 1)[1]] for path in paths] == [True, False]

@@ -12,8 +12,8 @@ from chassis.objects.folder import KEPT_FOR_BACKUP, kept_address
 from registry_infra.backup_folder import BLOCK, sha256_of
 from registry_infra.problems import StackProblem
 
-UNFINISHED = ("incoming", "uploads")
-"""Folders of files that no database refers to yet."""
+UNFINISHED = ("incoming", "uploads", "locks")
+"""Folders of files that no database refers to, yet or at all."""
 
 
 class ObjectCopy:

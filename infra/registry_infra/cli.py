@@ -142,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("folder", type=Path)
     restore.add_argument("--secrets", type=Path, help="where keys and passwords were kept apart")
     restore.add_argument("--point", help="which backup of that folder (default: the newest)")
+    objects = command("objects", _objects, "files and references: what the daily rounds found; check now")
+    objects.add_argument("action", nargs="?", choices=["summary", "check"], default="summary")
     bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
     bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
     later = command("import-legacy", _not_available, "migration jobs from the old system")
@@ -212,6 +214,19 @@ def _check(arguments: argparse.Namespace) -> int:
     wrong = sum(1 for finding in found if finding.wrong)
     print(f"{wrong} of {len(found)} are not as they must be." if wrong else "Nothing is missing.")
     return 1 if wrong else 0
+
+
+def _objects(arguments: argparse.Namespace) -> int:
+    folders = find_folders(arguments.data)
+    running_url(arguments.data)
+    settings = processes.Settings.load(folders.settings)
+    # Imported here: reading every service's tables takes a second, which the other commands need not pay.
+    from registry_infra.objects import ObjectBooks
+
+    books, problems = ObjectBooks(settings.database_urls, settings.object_store_url), list[str]()
+    for line in books.check(problems) if arguments.action == "check" else books.rounds():
+        print(line)
+    return 1 if problems else 0
 
 
 def _migrate(arguments: argparse.Namespace) -> None:

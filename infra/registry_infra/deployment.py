@@ -12,7 +12,7 @@
 `prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
 exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.
 Both may be repeated: what is there stays. `events [dead-letters|replay|republish] [SERVICE [NUMBER …]]` is
-`./registry events`; `point` tells after a restore what is in it.
+`./registry events`, `objects [check]` is `./registry objects`; `point` tells after a restore what is in it.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import base64
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, 
 from registry_infra.credentials import load_credentials
 from registry_infra.events import EventBoxes, dead_letters, replay, republished, summary
 from registry_infra.keys import prepare_keys
+from registry_infra.objects import ObjectBooks
 from registry_infra.point_facts import told
 from registry_infra.postgres import DATABASES, SUPERUSER, databases_of, provide_databases
 from registry_infra.private import UMASK, write_whole
@@ -51,8 +53,7 @@ def prepare_secrets(folder: Path) -> None:
     if not data_key.exists():
         write_whole(data_key, base64.b64encode(secrets.token_bytes(32)).decode())
     for name in DATABASES:
-        application = _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
-        write_whole(folder / name / "database-url", application)
+        write_whole(folder / name / "database-url", _database(passwords, name))
         write_whole(folder / name / "amqp-url", _address("amqp", name, passwords[f"broker {name}"], BROKER, VHOST))
     # The servers run as users of their own; nobody else has these two volumes.
     write_whole(folder / "postgres" / "superuser-password", passwords[_SUPERUSER_SECRET], mode=0o444)
@@ -94,10 +95,7 @@ def _address(scheme: str, user: str, password: str, server: str, path: str) -> s
 def show_events(folder: Path, action: str, service: str | None, ids: list[int]) -> None:
     """Events that wait or failed; `replay` handles failed ones again, `republish` publishes what the broker lost."""
     passwords = _credentials(folder)
-    urls = {
-        name: _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
-        for name in SERVICES
-    }
+    urls = {name: _database(passwords, name) for name in SERVICES}
     boxes = [EventBoxes(name, url) for name, url in urls.items() if service in (None, name)]
     if action == "republish":
         lines = republished(urls)
@@ -113,7 +111,21 @@ def show_point(folder: Path) -> None:
     print("\n".join(told(owners)))
 
 
-def main() -> None:
+def show_objects(folder: Path, action: str) -> int:
+    """What the daily rounds found, or a check now; 1 when something is wrong."""
+    passwords = _credentials(folder)
+    books = ObjectBooks({name: _database(passwords, name) for name in DATABASES}, os.environ["OBJECT_STORE_URL"])
+    problems: list[str] = []
+    for line in books.check(problems) if action == "check" else books.rounds():
+        print(line)
+    return 1 if problems else 0
+
+
+def _database(passwords: dict[str, str], name: str) -> str:
+    return _address("postgresql", f"{name}_app", passwords[f"database {name}_app"], DATABASE_SERVER, name)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description="Jobs of a containerised system.")
     parser.add_argument("--secrets", type=Path, default=Path("/secrets"), help="default: %(default)s")
     jobs = parser.add_subparsers(dest="job", required=True)
@@ -126,8 +138,12 @@ def main() -> None:
     )
     events.add_argument("service", nargs="?", choices=SERVICES)
     events.add_argument("ids", nargs="*", type=int)
+    objects = jobs.add_parser("objects", help="whether every reference has its object, and every object a reference")
+    objects.add_argument("action", nargs="?", choices=["summary", "check"], default="summary")
     arguments = parser.parse_args()
     os.umask(UMASK)
+    if arguments.job == "objects":
+        return show_objects(arguments.secrets, arguments.action)
     if arguments.job == "events":
         show_events(arguments.secrets, arguments.action, arguments.service, arguments.ids)
     elif arguments.job == "point":
@@ -136,7 +152,8 @@ def main() -> None:
         prepare_servers(arguments.secrets)
     else:
         prepare_secrets(arguments.secrets)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

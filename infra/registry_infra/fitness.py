@@ -68,7 +68,10 @@ def of_settings(settings: processes.Settings) -> Iterator[Finding]:
             yield Finding(process.name, "settings", said)
             continue
         for name, answer in json.loads(done.stdout).items():
-            if name == "keys" and not (settings.keys / process.service / f"{process.service}.pem").exists():
+            if (
+                name in ("keys", "image_key")
+                and not (settings.keys / process.service / f"{process.service}.pem").exists()
+            ):
                 continue  # made at the first start
             yield Finding(process.name, name, "" if answer == "ok" else answer)
 

@@ -2,18 +2,22 @@
 service's own sealing key.
 
 Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
-`{kid: {issuer, public_pem}}` of all; a service also `<service>-sealing.key` (32 random bytes, chassis.sealing). In
-production an operator provides the same folders.
+`{kid: {issuer, public_pem}}` of all; a service also `<service>-sealing.key` (32 random bytes, chassis.sealing).
+Identity also has `identity-images.pem` (X25519), the gateway its public half. In production an operator provides the
+same folders.
 """
 
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
+from chassis.objects.sealing import PUBLIC_KEY
 from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from registry_infra.broker_definitions import GATEWAY, SERVICES
 from registry_infra.private import write_whole
@@ -34,6 +38,7 @@ def prepare_keys(folder: Path) -> None:
     )
     for issuer in ISSUERS:
         write_whole(folder / issuer / "trust.json", trust)
+    write_whole(folder / GATEWAY / PUBLIC_KEY, _image_key(folder / "identity" / "identity-images.pem"))
     for service in SERVICES:
         sealing = sealing_key_file(folder / service, service)
         if not sealing.exists():
@@ -42,10 +47,18 @@ def prepare_keys(folder: Path) -> None:
 
 
 def _public_key(file: Path) -> str:
+    return _key_pair(file, lambda: ec.generate_private_key(ec.SECP256R1()))
+
+
+def _image_key(file: Path) -> str:
+    """With which the gateway seals identity images: identity alone has the private key."""
+    return _key_pair(file, X25519PrivateKey.generate)
+
+
+def _key_pair(file: Path, generate: Callable[[], ec.EllipticCurvePrivateKey | X25519PrivateKey]) -> str:
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(
+        pem = generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         write_whole(file, pem)

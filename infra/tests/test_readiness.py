@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from filing.forms import policy
 from identity import sealing
+from identity.images import opening_keys
 from payment.readiness import require_a_way_of_paying
 from registry_infra.cli import main
 from registry_infra.fitness import Finding
@@ -116,6 +117,21 @@ def test_a_service_without_its_sealing_key_is_told_how_to_make_one(service_harne
         key.unlink() if content is None else key.write_bytes(content)
         runtime = Runtime(replace(harness.runtime.settings, keys_dir=own_keys))
         assert said in answer(by_settings("filing")["keys"], runtime)
+
+
+def test_the_keys_of_identity_images_are_needed_on_both_sides(
+    service_harness: Harnesses, databases: Any, own_keys: Path
+) -> None:
+    harness = service_harness("identity")
+    object.__setattr__(harness.runtime.settings, "keys_dir", own_keys)
+    gateway = SimpleNamespace(settings=SimpleNamespace(keys_dir=own_keys))
+    need = by_settings("gateway")["image_key"]
+    assert (parts(harness, "identity")["image_key"], answer(need, gateway)) == ("ok", "ok")  # type: ignore[arg-type]
+    for file in own_keys.glob("identity-images*"):
+        file.unlink()
+    opening_keys.cache_clear()
+    assert "identity-images" in parts(harness, "identity")["image_key"]
+    assert "identity-images.pub.pem" in answer(need, gateway)  # type: ignore[arg-type]  # it looks at no more
 
 
 def test_a_key_that_nobody_trusts_is_named(service_harness: Harnesses, own_keys: Path) -> None:

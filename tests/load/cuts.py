@@ -96,7 +96,7 @@ class Upload:
     def _compare(self, deadline: float) -> None:
         answer = self._ask("GET", self._path, {}, 200, deadline)
         expected = hashlib.sha256(self._content).hexdigest()
-        stored = self._gateways[0].objects / "objects" / expected[:2] / expected[2:4] / expected
+        stored = self._gateways[0].staged(self._path)
         if expected.encode() not in answer.body or not stored.exists():  # type: ignore[attr-defined]  # set by _ask
             self._outcome.wrong.append(f"{self._path}: the content is not what was sent")
         elif hashlib.sha256(stored.read_bytes()).hexdigest() != expected:

@@ -4,10 +4,11 @@ Messages carry references (:class:`contracts.objects.ObjectRef`), never bytes. A
 same content twice stores it once, and whatever holds a reference can be sure of what it refers to.
 """
 
-from chassis.objects.store import ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge, StoreUnavailable
+from chassis.objects.store import Listed, ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge, StoreUnavailable
 from chassis.objects.uploads import UploadBusy, UploadGone, UploadStaging
 
 __all__ = [
+    "Listed",
     "ObjectCorrupt",
     "ObjectMissing",
     "ObjectStore",

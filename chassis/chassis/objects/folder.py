@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from uuid import uuid4
 from contracts.objects import ObjectRef
 
 from chassis.objects.green import off_hub
-from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, address
+from chassis.objects.store import BLOCK, Listed, ObjectMissing, ObjectStore, address
 
 LEFT_BEHIND = 86400
 """Seconds after which nobody is still writing to a file."""
@@ -44,18 +45,24 @@ def sync_folder(folder: Path) -> None:
 
 
 class FolderStore(ObjectStore):
-    """``objects/ab/cd/<sha256>`` below ``root``; ``incoming/`` holds files that are not complete yet."""
+    """``objects/ab/cd/<sha256>`` below ``root``; ``incoming/`` holds files that are not complete yet.
+
+    An object's time of modification says when it was last put. ``locks/ab`` is held together by those who put objects
+    that begin with ``ab``, and alone by whoever removes an old one: so nobody relies on what is removed in that moment.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._locks = root / "locks"
+        for folder in (root, self._incoming, self._locks):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
 
     @off_hub
     def put_bytes(self, data: bytes) -> ObjectRef:
         ref = ObjectRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        if not self._path(ref.sha256).exists():
+        if not self._touched(ref.sha256):
             with self._aside() as (path, stream):
                 stream.write(data)
                 self._finish(path, stream, ref)
@@ -75,26 +82,18 @@ class FolderStore(ObjectStore):
 
     @off_hub
     def adopt(self, path: Path, ref: ObjectRef) -> None:
-        target = self._path(ref.sha256)
-        if target.exists():
-            path.unlink(missing_ok=True)
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            if not self._touched(ref.sha256):
+                raise FileNotFoundError(path)
+            return  # by another process, a moment ago
+        os.utime(path)
         try:
-            path.rename(target)
-        except OSError:
-            # Another file system, or another process that adopted it a moment ago.
-            if not path.exists() and target.exists():
-                return
-            with self._aside() as (aside, stream):
-                with path.open("rb") as source:
-                    shutil.copyfileobj(source, stream, BLOCK)
-                stream.flush()
-                os.fsync(stream.fileno())
-                aside.rename(target)
-            path.unlink(missing_ok=True)
-        target.chmod(0o400)
-        sync_folder(target.parent)
+            self._enter(path, ref)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self.put_file(path)
+        path.unlink(missing_ok=True)
 
     @off_hub
     def open(self, sha256: str) -> BinaryIO:
@@ -117,11 +116,37 @@ class FolderStore(ObjectStore):
 
     @off_hub
     def delete(self, sha256: str) -> None:
-        path = self._path(sha256)
+        self._remove(self._path(sha256))
+
+    def _remove(self, path: Path) -> None:
         try:
             path.rename(self.root / KEPT_FOR_BACKUP / kept_name(path.relative_to(self.root)))
         except FileNotFoundError:  # no backup is being made, or there is no such object
             path.unlink(missing_ok=True)
+
+    @off_hub
+    def collect(self, sha256: str, untouched: float) -> bool:
+        path = self._path(sha256)
+        with self._shelf(sha256, alone=True):
+            try:
+                if path.stat().st_mtime > time.time() - untouched:
+                    return False
+            except FileNotFoundError:
+                return True
+            self._remove(path)
+        return True
+
+    def listed(self, shelf: str) -> Iterator[Listed]:
+        yield from self._listed(shelf)
+
+    @off_hub
+    def _listed(self, shelf: str) -> list[Listed]:
+        found = []
+        for file in (self.root / "objects" / shelf).glob("*/*"):
+            with suppress(FileNotFoundError):
+                facts = file.stat()
+                found.append(Listed(file.name, facts.st_size, facts.st_mtime))
+        return found
 
     @off_hub
     def check(self) -> None:
@@ -158,10 +183,33 @@ class FolderStore(ObjectStore):
     def _finish(self, path: Path, stream: BinaryIO, ref: ObjectRef) -> None:
         stream.flush()
         os.fsync(stream.fileno())
-        target = self._path(ref.sha256)
-        if target.exists():
+        self._enter(path, ref)
+
+    def _enter(self, path: Path, ref: ObjectRef) -> None:
+        """Moves a durable file to its address, unless the object is there already."""
+        if self._touched(ref.sha256):
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(target)
-        target.chmod(0o400)
+        target = self._path(ref.sha256)
+        path.chmod(0o400)
+        with self._shelf(ref.sha256):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
         sync_folder(target.parent)
+
+    def _touched(self, sha256: str) -> bool:
+        """Whether the object is there; if so, it counts as put now."""
+        with self._shelf(sha256):
+            try:
+                os.utime(self._path(sha256))
+            except FileNotFoundError:
+                return False
+        return True
+
+    @contextmanager
+    def _shelf(self, sha256: str, *, alone: bool = False) -> Iterator[None]:
+        handle = os.open(self._locks / sha256[:2], os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -17,11 +18,22 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from chassis.objects.green import off_hub
-from chassis.objects.store import BLOCK, ObjectMissing, ObjectStore, StoreUnavailable, address, digest_file
+from chassis.objects.store import (
+    BLOCK,
+    Listed,
+    ObjectMissing,
+    ObjectStore,
+    StoreUnavailable,
+    address,
+    digest_file,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 MULTIPART_ABOVE = 16 * BLOCK
+FRESH = 300
+"""Seconds for which an object that is put again need not be written again to count as touched: far fewer than whoever
+collects old ones waits."""
 
 
 def in_bucket(call: Callable[P, R]) -> Callable[P, R]:
@@ -39,7 +51,12 @@ def in_bucket(call: Callable[P, R]) -> Callable[P, R]:
 
 
 class BucketStore(ObjectStore):
-    """``objects/ab/cd/<sha256>`` below the URL's prefix. S3 makes an object visible only when it is complete."""
+    """``objects/ab/cd/<sha256>`` below the URL's prefix. S3 makes an object visible only when it is complete.
+
+    S3 has neither locks nor a conditional DELETE. An object that is put again is therefore written again unless it is
+    fresh, and looked for once more afterwards; written a third time if it was removed in that moment. What remains is a
+    removal that S3 carries out after it has shown the object to whoever wrote it.
+    """
 
     def __init__(self, url: str) -> None:
         self._store = S3Store.from_url(url)
@@ -47,8 +64,7 @@ class BucketStore(ObjectStore):
     @in_bucket
     def put_bytes(self, data: bytes) -> ObjectRef:
         ref = ObjectRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        if not self._present(ref.sha256):
-            obstore.put(self._store, address(ref.sha256), data)
+        self._put(ref.sha256, lambda: obstore.put(self._store, address(ref.sha256), data))
         return ref
 
     @in_bucket
@@ -62,6 +78,8 @@ class BucketStore(ObjectStore):
         if path.exists():
             self._upload(path, ref)
             path.unlink(missing_ok=True)
+        elif self._when(ref.sha256) is None:
+            raise FileNotFoundError(path)
 
     @in_bucket
     def open(self, sha256: str) -> BinaryIO:
@@ -92,15 +110,44 @@ class BucketStore(ObjectStore):
     def check(self) -> None:
         obstore.put(self._store, "incoming/readiness", b"readiness")
 
-    def _present(self, sha256: str) -> bool:
-        try:
-            obstore.head(self._store, address(sha256))
-        except (NotFoundError, FileNotFoundError):
+    @in_bucket
+    def collect(self, sha256: str, untouched: float) -> bool:
+        touched = self._when(sha256)
+        if touched is not None and touched > time.time() - untouched:
             return False
+        if touched is not None:
+            obstore.delete(self._store, address(sha256))
         return True
 
+    def listed(self, shelf: str) -> Iterator[Listed]:
+        yield from self._listed(shelf)
+
+    @in_bucket
+    def _listed(self, shelf: str) -> list[Listed]:
+        found = []
+        for page in obstore.list(self._store, prefix=f"objects/{shelf}"):
+            for item in page:
+                name = item["path"].rsplit("/", 1)[-1]
+                found.append(Listed(name, int(item["size"]), item["last_modified"].timestamp()))
+        return found
+
+    def _when(self, sha256: str) -> float | None:
+        """When the object was last written; None when it is not there."""
+        try:
+            return float(obstore.head(self._store, address(sha256))["last_modified"].timestamp())
+        except (NotFoundError, FileNotFoundError):
+            return None
+
+    def _put(self, sha256: str, write: Callable[[], object]) -> None:
+        touched = self._when(sha256)
+        if touched is not None and touched > time.time() - FRESH:
+            return
+        write()
+        if touched is not None and self._when(sha256) is None:
+            write()
+
     def _upload(self, path: Path, ref: ObjectRef) -> None:
-        if not self._present(ref.sha256):
+        def write() -> None:
             with path.open("rb") as stream:
                 obstore.put(
                     self._store,
@@ -109,6 +156,8 @@ class BucketStore(ObjectStore):
                     use_multipart=ref.size > MULTIPART_ABOVE,
                     chunk_size=8 * BLOCK,
                 )
+
+        self._put(ref.sha256, write)
 
     @in_bucket
     def _download(self, sha256: str, into: BinaryIO) -> None:

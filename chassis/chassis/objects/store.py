@@ -6,6 +6,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -45,6 +46,15 @@ class ObjectCorrupt(RuntimeError):
     """The stored bytes no longer have the SHA-256 they are stored under."""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An object as the store lists it; ``touched`` is when it was last put, in seconds since 1970."""
+
+    sha256: str
+    size: int
+    touched: float
+
+
 class ObjectStore(ABC):
     """Objects by SHA-256 (64 lower-case hex digits). Safe to share between threads.
 
@@ -52,22 +62,28 @@ class ObjectStore(ABC):
     """
 
     @staticmethod
-    def from_url(url: str) -> ObjectStore:
-        """``file:///folder`` or ``s3://bucket/prefix`` (S3 credentials and endpoint from the usual ``AWS_*``)."""
+    def from_url(url: str, space: str = "") -> ObjectStore:
+        """``file:///folder`` or ``s3://bucket/prefix`` (S3 credentials and endpoint from the usual ``AWS_*``).
+
+        ``space``: a part of the store with a prefix of its own, which the common one does not see.
+        """
         parts = urlsplit(url)
         if parts.scheme == "file":
             from chassis.objects.folder import FolderStore
 
-            return FolderStore(Path(unquote(parts.path)))
+            return FolderStore(Path(unquote(parts.path)) / space)
         if parts.scheme == "s3":
             from chassis.objects.s3 import BucketStore
 
-            return BucketStore(url)
+            return BucketStore(f"{url.rstrip('/')}/{space}" if space else url)
         raise ValueError(f"OBJECT_STORE_URL must start with file:// or s3://, not {url!r}")
 
     @abstractmethod
     def put_bytes(self, data: bytes) -> ObjectRef:
-        """Store ``data`` unless it is there already; durable when this returns."""
+        """Store ``data`` unless it is there already; durable when this returns.
+
+        Whoever puts an object means to refer to it in a moment: it counts as touched now, also when it was there.
+        """
 
     @abstractmethod
     def put_file(self, path: Path) -> ObjectRef:
@@ -98,6 +114,17 @@ class ObjectStore(ABC):
         """Forget the object (personal data past its purpose). Nothing happens if it is not there."""
 
     @abstractmethod
+    def collect(self, sha256: str, untouched: float) -> bool:
+        """Forget the object unless somebody has put it within the last ``untouched`` seconds; says whether it is gone.
+
+        Whoever puts it at this moment finds it afterwards, whoever comes first.
+        """
+
+    @abstractmethod
+    def listed(self, shelf: str) -> Iterator[Listed]:
+        """The objects whose SHA-256 begins with ``shelf`` (two hex digits), in no order."""
+
+    @abstractmethod
     def check(self) -> None:
         """Raises ``OSError`` when the store cannot be written: for readiness."""
 
@@ -121,6 +148,10 @@ class ObjectStore(ABC):
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ObjectCorrupt(f"object {sha256} does not have its own checksum")
         return data
+
+
+SHELVES = tuple(f"{number:02x}" for number in range(256))
+"""The first two digits of addresses: an even part of a store each."""
 
 
 def address(sha256: str) -> str:

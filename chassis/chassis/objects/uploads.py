@@ -1,9 +1,10 @@
-"""Files on their way in: bytes of resumable uploads before they have an address.
+"""Files on their way in: bytes of uploads until somebody is to have them.
 
-One staging file per upload, in a folder that every gateway replica of a deployment shares (with a folder store: its
-own ``uploads/``; with S3: a shared volume). The file's length is the offset, so a process killed at any moment leaves
-nothing to repair. What the file cannot say (owner, length, expiry, whether its tail may be believed) is the caller's,
-in a database. The lock is advisory and the kernel's: it dies with its process.
+One staging file per upload, for the owner of the process alone to read, in a folder that every gateway replica of a
+deployment shares (with a folder store: its own ``uploads/``; with S3: a shared volume). The file's length is the
+offset, so a process killed at any moment leaves nothing to repair. What the file cannot say (owner, length, expiry,
+whether its tail may be believed) is the caller's, in a database. The lock is advisory and the kernel's: it dies with
+its process.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -113,10 +114,10 @@ class UploadStaging:
         self._seen: OrderedDict[str, _Progress] = OrderedDict()
         self._guard = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
     def create(self, upload_id: str) -> None:
-        with self._path(upload_id).open("xb"):
-            pass
+        os.close(os.open(self._path(upload_id), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         sync_folder(self._folder)
 
     def length(self, upload_id: str) -> int:
@@ -148,9 +149,32 @@ class UploadStaging:
             os.close(handle)
 
     def finish(self, upload_id: str, ref: ObjectRef) -> None:
-        """Move the complete file to its address. Call once ``ref`` is recorded; repeat after a crash."""
-        self._store.adopt(self._path(upload_id), ref)
+        """Move the complete file to its address. Call once ``ref`` is recorded; repeat after a crash.
+
+        Raises :class:`UploadGone` when neither the file nor its object is there.
+        """
+        try:
+            self._store.adopt(self._path(upload_id), ref)
+        except FileNotFoundError:
+            raise UploadGone(upload_id) from None
         self._take(upload_id)
+
+    def read(self, upload_id: str, limit: int) -> bytes:
+        """The first ``limit`` bytes of the file. Raises :class:`UploadGone`."""
+        try:
+            with self._path(upload_id).open("rb") as stream:
+                return stream.read(limit)
+        except FileNotFoundError:
+            raise UploadGone(upload_id) from None
+
+    def untouched(self, seconds: float) -> list[str]:
+        """Uploads whose files nobody has written to for so long."""
+        limit, found = time.time() - seconds, []
+        for file in self._folder.glob("*.part"):
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < limit:
+                    found.append(file.stem)
+        return found
 
     def discard(self, upload_id: str) -> None:
         self._path(upload_id).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import psycopg
 from contracts.base import EventType, Model, RpcMethod
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
-from contracts.objects import UploadReceipt
+from contracts.objects import ObjectRef, SealedUpload, UploadReceipt
 from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from chassis.actor import ANONYMOUS, Actor, service_actor
 from chassis.commands import execute_as
 from chassis.ids import new_id
 from chassis.inbox.worker import Inbox
+from chassis.objects.sealing import SealingKey, put_sealed
 from chassis.receipts import ReceiptSigner
 from chassis.runtime import Runtime
 from chassis.service import Service, methods, subscriptions, sweepers
@@ -160,13 +161,22 @@ class Harness:
 
     def receipt(self, account: str, data: bytes, file_name: str = "file.pdf") -> str:
         """Stores bytes as a finished upload of this account and returns the gateway's receipt for them."""
-        reference = self.runtime.objects.put_bytes(data)
+        return self._issue(account, self.runtime.objects.put_bytes(data), file_name)
+
+    def sealed_receipt(self, account: str, data: bytes, file_name: str = "photo.jpg") -> str:
+        """The same of bytes that the gateway has sealed for identity."""
+        keys_dir = self.runtime.settings.keys_dir
+        ref, sealed = put_sealed(SealingKey.load(keys_dir), self.runtime.sealed_objects, data)
+        return self._issue(account, ref, file_name, sealed)
+
+    def _issue(self, account: str, ref: ObjectRef, file_name: str, sealed: SealedUpload | None = None) -> str:
         receipt = UploadReceipt(
             upload_id=new_id("up"),
             account=account,
-            object=reference,
+            object=ref,
             file_name=file_name,
             expires=datetime.now(UTC) + timedelta(hours=1),
+            sealed=sealed,
         )
         return ReceiptSigner.from_keys_folder(self.runtime.settings.keys_dir).issue(receipt)
 

@@ -104,7 +104,7 @@ def request_otp(body: NewOtp) -> OtpSent:
 )
 @limiter.limit(per_minute(60))
 def register_account(body: NewAccount) -> AccountRef:
-    seal = receipt_for(body.seal_upload_id) if body.seal_upload_id else None
+    seal = receipt_for(body.seal_upload_id, sealed=True) if body.seal_upload_id else None
     request = RegisterAccount(
         **body.model_dump(exclude={"seal_upload_id"}),
         seal_receipt=seal.token if seal else None,

@@ -98,7 +98,7 @@ def _page(found: VerificationList) -> VerificationPage:
 def submit_verification(body: NewVerification) -> VerificationReply:
     """The images are checked at once (``check``: running, done) and judged by a reviewer until ``due_on``."""
     sent = body.model_dump(exclude_none=True)
-    documents = {role: receipt_for(upload_id).token for role, upload_id in sent.items()}
+    documents = {role: receipt_for(upload_id, sealed=True).token for role, upload_id in sent.items()}
     return _reply(call(SUBMIT_VERIFICATION, SubmitVerification.model_validate({"documents": documents})))
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from gateway.api.deposits import NewDeposit, order_deposit
 from gateway.uploads.policy import size_limit
-from gateway.uploads.receipt import receipt_for_form_file
+from gateway.uploads.receipt import take_form_file
 from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
@@ -83,7 +83,7 @@ def _page(form: PageForm) -> str:
 
 def _uploads(field: str) -> list[str]:
     files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
-    return [*request.form.getlist(field), *(receipt_for_form_file(file).upload_id for file in files)]
+    return [*request.form.getlist(field), *(take_form_file(file) for file in files)]
 
 
 def _options() -> DepositOptions:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from gateway.pages.choices import id_types
 from gateway.pages.sign_in import after_sign_in
 from gateway.uploads.policy import purpose_limit
-from gateway.uploads.receipt import receipt_for, receipt_for_form_file
+from gateway.uploads.receipt import receipt_for, take_form_file
 from gateway.web import signing_in
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
@@ -131,7 +131,7 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
     organisation = values["kind"] == "organisation"
     if values["id_type"] not in dict(id_types()):
         raise Problem("request_invalid", errors=[FieldError("id_type", "not_in_list")])
-    seal = receipt_for(values["seal_upload_id"]) if organisation and values["seal_upload_id"] else None
+    seal = receipt_for(values["seal_upload_id"], sealed=True) if organisation and values["seal_upload_id"] else None
     return entered(
         RegisterAccount,
         kind="organisation" if organisation else "natural_person",
@@ -156,7 +156,7 @@ def _take_seal(values: dict[str, Any]) -> None:
     """The seal's upload id, of the resumable upload or of a file that came with the form."""
     file = request.files.get("seal_upload_id_file")
     if not values["seal_upload_id"] and file is not None and file.filename:
-        values["seal_upload_id"] = receipt_for_form_file(file, "seal").upload_id
+        values["seal_upload_id"] = take_form_file(file, "seal")
 
 
 def _details_page(kind: str, form: PageForm) -> str:

@@ -29,7 +29,7 @@ from gateway.pages.access import to_sign_in
 from gateway.pages.material_kinds import BY_PROFILE, KINDS, MaterialKind
 from gateway.uploads import offer_made_file, receipt_for
 from gateway.uploads.policy import size_limit
-from gateway.uploads.receipt import receipt_for_form_file
+from gateway.uploads.receipt import take_form_file
 from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
@@ -199,7 +199,7 @@ def _uploads_of(field: str) -> list[str]:
     """Ids of resumable uploads, and of files that came with the form. Problem ``upload_file_missing``."""
     ids = request.form.getlist(field)
     files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
-    ids += [receipt_for_form_file(file).upload_id for file in files]
+    ids += [take_form_file(file) for file in files]
     if not ids:
         raise HttpProblem("upload_file_missing")
     return ids

@@ -65,7 +65,7 @@ def submit() -> Answer:
         for role, _label, _hint, _accept in images_for(account):
             upload_id, file = request.form.get(f"documents.{role}"), request.files.get(f"documents.{role}_file")
             if upload_id:
-                documents[role] = receipt_for(upload_id).token
+                documents[role] = receipt_for(upload_id, sealed=True).token
             elif file is not None and file.filename:
                 documents[role] = receipt_for_form_file(file, "id_image").token
         call(SUBMIT_VERIFICATION, SubmitVerification(documents=documents))

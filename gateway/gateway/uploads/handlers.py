@@ -2,7 +2,8 @@
 
 Truth is kept in two places that survive any process: the row says what is certain, the staging file what has arrived
 since. An upload belongs to its owner: an account id, ``visitor:<session>``, or for API clients without account and
-cookie ``bearer:<random>``, whose upload id is the only key to it.
+cookie ``bearer:<random>``, whose upload id is the only key to it. What visitors keep here is counted by their network,
+however many owners they are.
 """
 
 from __future__ import annotations
@@ -10,25 +11,26 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from chassis.errors import Problem
 from chassis.objects import UploadBusy, UploadGone
 from chassis.objects.uploads import StagedUpload
 from chassis.receipts import ReceiptSigner
-from contracts.objects import ObjectRef, UploadReceipt
+from contracts.objects import IDENTITY_SPACE, ObjectRef
 
-from gateway.uploads.model import Checksum, UploadState, clean_file_name
-from gateway.uploads.policy import policy_for, size_limit
-from gateway.uploads.store import UploadTable
+from gateway.uploads.hands import Hands
+from gateway.uploads.model import LEAVING, RECEIPT_LIFE, Checksum, UploadState, clean_file_name
+from gateway.uploads.policy import is_private, policy_for, size_limit
+from gateway.uploads.store import Finished, UploadTable
 from gateway.web.caller import Caller
+from gateway.web.limits import client_network
 from gateway.web.metrics import UPLOADED, UPLOADS
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import Registry
 
 LOCK_WAIT = 3.0
 SWEEP_AT_ONCE = 5
-RECEIPT_LIFE = timedelta(minutes=15)
 Read = Callable[[int], bytes]
 
 
@@ -40,6 +42,7 @@ class Uploads:
         self._registry = registry
         self._staging = registry.staging
         self._table = UploadTable(registry.runtime.ask)
+        self._hands = Hands(registry, self._table)
         self._policy = policy_for(caller.actor)
 
     def create(self, length: int, file_name: str, purpose: str, metadata_header: str = "") -> UploadState:
@@ -47,16 +50,11 @@ class Uploads:
         limit = size_limit(self._caller.actor, purpose)
         if length > limit:
             raise HttpProblem("upload_too_large", limit=limit >> 20, size=-(-length // (1 << 20)))
-        owner, now = self._owner(), datetime.now(UTC)
+        now = datetime.now(UTC)
         self._sweep(now)
-        count, size = self._table.holding_of(owner, now)
-        if count >= self._policy.open_uploads:
-            raise HttpProblem("uploads_too_many", limit=self._policy.open_uploads)
-        if size + length > self._policy.total_size:
-            raise HttpProblem("upload_quota_full", used=size >> 20, limit=self._policy.total_size >> 20)
         upload = UploadState(
             upload_id=secrets.token_hex(16),
-            owner=owner,
+            owner=self._owner(),
             length=length,
             received=0,
             tail_counts=True,
@@ -65,14 +63,29 @@ class Uploads:
             sha256=None,
             expires_at=now + self._policy.unfinished_life,
             finished_at=None,
+            private=is_private(purpose),
+            network=None if self._caller.signed_in else client_network(),
         )
         self._table.add(upload)
+        self._check_room(upload, now)
         try:
             self._staging.create(upload.upload_id)
         except OSError:
-            self._table.remove(upload.upload_id)
+            _forget(self._registry, upload.upload_id)
             raise
         return upload
+
+    def _check_room(self, upload: UploadState, now: datetime) -> None:
+        """Counted with the new upload among them: of several at once none is overlooked."""
+        count, size = self._table.holding_of(upload.owner, upload.network, now)
+        most = self._policy.open_uploads * (10 if upload.network and self._registry.settings.common.sandbox else 1)
+        if count <= most and size <= self._policy.total_size:
+            return
+        _forget(self._registry, upload.upload_id)
+        if count > most:
+            raise HttpProblem("uploads_too_many", limit=most)
+        used = (size - upload.length) >> 20
+        raise HttpProblem("upload_quota_full", used=used, limit=self._policy.total_size >> 20)
 
     def offer(self, key: str, ref: ObjectRef, file_name: str) -> UploadState:
         """A file that a service made for the caller (a repaired one), as a finished upload of theirs.
@@ -91,6 +104,7 @@ class Uploads:
             file_name=clean_file_name(file_name),
             metadata_header="",
             sha256=ref.sha256,
+            stored_sha256=ref.sha256,
             expires_at=now + self._policy.finished_life,
             finished_at=now,
         )
@@ -129,13 +143,11 @@ class Uploads:
             with self._staging.hold(upload_id, LOCK_WAIT) as staged:
                 upload = self.get(upload_id)
                 self._check_place(upload, offset, upload.offset(staged.length()), body_length)
+                if upload.finished_at is not None:
+                    return upload
                 self._prepare(upload, staged, offset, checksum)
                 after = self._receive(upload, staged, offset, read, checksum)
-                if staged.length() == upload.length:
-                    ref = staged.reference()
-                    self._record(upload_id, ref)
-                    after = self._deliver(upload_id, ref)
-                return after
+                return self._complete(after, staged) if staged.length() == upload.length else after
         except UploadBusy:
             raise HttpProblem("upload_busy", headers={"Retry-After": "3"}) from None
         except UploadGone:
@@ -146,46 +158,51 @@ class Uploads:
             return moved
 
     def finish(self, upload_id: str) -> UploadState:
-        """Makes sure that a complete upload lies in the object store, whoever died on the way there.
+        """Makes sure that a complete upload is known to be, whoever died on the way there.
 
         Problem ``upload_incomplete`` when bytes are missing.
         """
         upload = self.get(upload_id)
         if upload.finished_at is not None:
             return upload
-        if upload.sha256 is None and self.offset(upload) < upload.length:
+        if self.offset(upload) < upload.length:
             raise Problem("upload_incomplete")
         try:
             with self._staging.hold(upload_id, LOCK_WAIT) as staged:
-                ref = staged.reference()
-                self._record(upload_id, ref)
-                return self._deliver(upload_id, ref)
+                return self._complete(self.get(upload_id), staged)
         except UploadBusy:
             raise HttpProblem("upload_busy", headers={"Retry-After": "3"}) from None
         except UploadGone:
             moved = self.get(upload_id)
-            if moved.sha256 is None:
+            if moved.finished_at is None:
                 raise Problem("upload_unknown") from None
-            return self._deliver(upload_id, ObjectRef(sha256=moved.sha256, size=moved.length))
+            return moved
 
-    def receipt(self, upload_id: str) -> tuple[str, UploadState]:
-        """A fresh receipt for services, and the upload it speaks of. Problems as :meth:`finish`."""
+    def _complete(self, upload: UploadState, staged: StagedUpload) -> UploadState:
+        if upload.finished_at is not None:
+            return upload
+        sha256, now = staged.reference().sha256, datetime.now(UTC)
+        UPLOADS.labels("finished").inc()
+        if upload.private:
+            return self._hands.seal(upload)
+        done = self._table.finish(upload.upload_id, sha256, Finished(now, now + self._policy.finished_life))
+        return done or self.get(upload.upload_id)
+
+    def receipt(self, upload_id: str, *, sealed: bool = False) -> tuple[str, UploadState]:
+        """A fresh receipt for services, and the upload it speaks of. Problems as :meth:`finish`.
+
+        ``sealed``: for identity, in whose space the upload then lies. It serves nobody else from then on: Problem
+        ``upload_sealed``.
+        """
         upload = self.finish(upload_id)
-        assert upload.sha256 is not None
-        receipt = UploadReceipt(
-            upload_id=upload_id,
-            account=upload.owner,
-            object=ObjectRef(sha256=upload.sha256, size=upload.length),
-            file_name=upload.file_name,
-            expires=datetime.now(UTC) + RECEIPT_LIFE,
-            first=upload.first,
-        )
+        upload = self._hands.seal(upload) if sealed else self._hands.store(upload)
+        receipt = self._hands.receipt(upload, datetime.now(UTC) + RECEIPT_LIFE)
         return ReceiptSigner(self._registry.runtime.signer).issue(receipt), upload
 
     def remove(self, upload_id: str) -> None:
-        """Forgets the upload. Content that a service has taken over stays in the object store."""
+        """Forgets the upload. Bytes that nobody was given are gone; an object stays while somebody refers to it."""
         self.get(upload_id)
-        self._forget(upload_id)
+        _forget(self._registry, upload_id)
         UPLOADS.labels("terminated").inc()
 
     def _owner(self) -> str:
@@ -250,22 +267,20 @@ class Uploads:
         expires_at = datetime.now(UTC) + self._policy.unfinished_life
         return self._table.advance(upload.upload_id, received, expires_at) or self.get(upload.upload_id)
 
-    def _record(self, upload_id: str, ref: ObjectRef) -> None:
-        first = not self._registry.runtime.objects.exists(ref.sha256)
-        self._table.record_content(upload_id, ref.sha256, first=first)
-
-    def _deliver(self, upload_id: str, ref: ObjectRef) -> UploadState:
-        self._staging.finish(upload_id, ref)
-        now = datetime.now(UTC)
-        finished = self._table.finish(upload_id, now, now + self._policy.finished_life)
-        UPLOADS.labels("finished").inc()
-        return finished or self.get(upload_id)
-
     def _sweep(self, now: datetime) -> None:
-        for upload_id in self._table.expired(now, SWEEP_AT_ONCE):
-            self._forget(upload_id)
-            UPLOADS.labels("expired").inc()
+        sweep_expired(self._registry, now, SWEEP_AT_ONCE)
 
-    def _forget(self, upload_id: str) -> None:
-        self._staging.discard(upload_id)
-        self._table.remove(upload_id)
+
+def sweep_expired(registry: Registry, now: datetime, limit: int) -> int:
+    """Forgets uploads whose time is up; returns how many."""
+    expired = UploadTable(registry.runtime.ask).expired(now, limit)
+    for upload_id in expired:
+        _forget(registry, upload_id)
+        UPLOADS.labels("expired").inc()
+    return len(expired)
+
+
+def _forget(registry: Registry, upload_id: str) -> None:
+    """The row first: a file that no row speaks of is found (``gateway.housekeeping``), a row without a file is not."""
+    UploadTable(registry.runtime.ask).remove(upload_id, IDENTITY_SPACE, datetime.now(UTC) + LEAVING)
+    registry.staging.discard(upload_id)

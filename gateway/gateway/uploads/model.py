@@ -7,13 +7,18 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.objects.uploads import Digest
 from contracts.text import line
 
 CHECKSUMS = ("sha1", "sha256")
 FILE_NAME_LIMIT = 255
+RECEIPT_LIFE = timedelta(minutes=15)
+LEAVING = timedelta(minutes=20)
+"""After which an object that an upload ceased to refer to may go: until then a receipt may be on its way."""
+SEALED_LIFE = timedelta(hours=24)
+"""Of a finished upload that was sealed for identity, at most: its envelope goes with it."""
 METADATA_LIMIT = 4096
 
 
@@ -27,7 +32,7 @@ class ChecksumUnsupported(ValueError):
 
 @dataclass(frozen=True)
 class UploadState:
-    """One row of the table of uploads."""
+    """One row of the table of uploads (see :class:`gateway.tables.Upload`)."""
 
     upload_id: str
     owner: str
@@ -39,7 +44,13 @@ class UploadState:
     sha256: str | None
     expires_at: datetime
     finished_at: datetime | None
-    first: bool = False
+    private: bool = False
+    network: str | None = None
+    stored_sha256: str | None = None
+    sealed_sha256: str | None = None
+    sealed_size: int | None = None
+    envelope: bytes | None = None
+    content_type: str | None = None
 
     def offset(self, staged: int) -> int:
         """Bytes that need not be sent again, given ``staged`` bytes in the staging file."""

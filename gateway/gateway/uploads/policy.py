@@ -16,6 +16,8 @@ from chassis.actor import Actor
 from chassis.settings import SettingsError
 
 MIB = 1 << 20
+PRIVATE = ("id_image", "seal")
+"""Purposes of uploads that are sealed for identity as soon as they are complete."""
 _ROLES = ("anonymous", "natural_person", "organisation", "staff")
 _NUMBERS = ("largest", "open_uploads", "total", "unfinished_life", "finished_life")
 
@@ -23,7 +25,7 @@ _NUMBERS = ("largest", "open_uploads", "total", "unfinished_life", "finished_lif
 @dataclass(frozen=True)
 class UploadPolicy:
     """Limits of one kind of uploader. Sizes in bytes; ``open_uploads`` and ``total_size`` count what has neither
-    expired nor been deleted."""
+    expired nor been deleted: of an account, or of all visitors of one network together."""
 
     max_size: int
     open_uploads: int
@@ -80,6 +82,11 @@ def purpose_limit(purpose: str) -> int:
     """Bytes that anybody may upload for ``purpose``."""
     purposes = policies().purposes
     return purposes.get(purpose, purposes["material"])
+
+
+def is_private(purpose: str) -> bool:
+    """Whether only identity may read what is uploaded for ``purpose``."""
+    return purpose in PRIVATE
 
 
 def size_limit(actor: Actor, purpose: str) -> int:

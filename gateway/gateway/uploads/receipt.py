@@ -8,6 +8,7 @@ from contracts.objects import ObjectRef
 from werkzeug.datastructures import FileStorage
 
 from gateway.uploads.handlers import Uploads
+from gateway.uploads.policy import is_private
 from gateway.web.caller import caller
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
@@ -24,19 +25,25 @@ class Received:
     file_name: str
 
 
-def receipt_for(upload_id: str) -> Received:
-    """The receipt of the caller's own finished upload.
+def receipt_for(upload_id: str, *, sealed: bool = False) -> Received:
+    """The receipt of the caller's own finished upload; ``sealed`` for identity alone.
 
-    Problems ``upload_unknown`` (also for another's), ``upload_incomplete``, ``upload_expired``, ``upload_busy``.
+    Problems ``upload_unknown`` (also for another's), ``upload_incomplete``, ``upload_expired``, ``upload_busy``,
+    ``upload_sealed`` (it was given to identity before).
     """
-    token, upload = Uploads(registry(), caller()).receipt(upload_id)
+    token, upload = Uploads(registry(), caller()).receipt(upload_id, sealed=sealed)
     assert upload.sha256 is not None
     ref = ObjectRef(sha256=upload.sha256, size=upload.length)
     return Received(token, upload.owner, upload_id, ref, upload.file_name)
 
 
 def receipt_for_form_file(file: FileStorage | None, purpose: str = "material") -> Received:
-    """The receipt of a file sent with a plain form, for browsers without script.
+    """The receipt of a file sent with a plain form, for browsers without script. Problems as :func:`take_form_file`."""
+    return receipt_for(take_form_file(file, purpose), sealed=is_private(purpose))
+
+
+def take_form_file(file: FileStorage | None, purpose: str = "material") -> str:
+    """The upload id of a file sent with a plain form.
 
     Problems ``upload_file_missing``, ``upload_empty`` and those of creating an upload.
     """
@@ -49,7 +56,7 @@ def receipt_for_form_file(file: FileStorage | None, purpose: str = "material") -
     uploads = Uploads(registry(), caller())
     upload = uploads.create(size, file.filename, purpose)
     uploads.append(upload.upload_id, 0, size, file.stream.read, None)
-    return receipt_for(upload.upload_id)
+    return upload.upload_id
 
 
 def offer_made_file(key: str, ref: ObjectRef, file_name: str) -> str:

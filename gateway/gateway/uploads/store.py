@@ -5,51 +5,96 @@ Each may run twice, when the database's answer was lost, and is written so that 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from chassis.db import Ask
+from contracts.objects import ObjectRef, SealedUpload
 
 from gateway.uploads.model import UploadState
 
-_GET = """
-    SELECT upload_id, owner, length, received, tail_counts, file_name, metadata_header, sha256, first, expires_at,
-           finished_at
-    FROM uploads WHERE upload_id = %(upload_id)s
+_FIELDS = [field.name for field in fields(UploadState)]
+_GET = "SELECT * FROM uploads WHERE upload_id = %(upload_id)s"
+_ADVANCE = """
+    UPDATE uploads SET received = %(received)s, expires_at = %(expires_at)s
+    WHERE upload_id = %(upload_id)s AND received <= %(received)s
+    RETURNING *
 """
-_MOVE_ON = """
+_FINISH = """
+    UPDATE uploads SET sha256 = %(sha256)s, received = length, finished_at = coalesce(finished_at, %(finished_at)s),
+                       expires_at = %(expires_at)s
+    WHERE upload_id = %(upload_id)s
+    RETURNING *
+"""
+_STORE = """
+    UPDATE uploads SET stored_sha256 = sha256 WHERE upload_id = %(upload_id)s AND sealed_sha256 IS NULL
+    RETURNING *
+"""
+# What the common space has of it is nobody's any more, as far as this upload goes.
+_SEAL = """
+    WITH before AS (
+        SELECT upload_id, stored_sha256 FROM uploads
+        WHERE upload_id = %(upload_id)s AND sealed_sha256 IS NULL FOR UPDATE
+    ), left_behind AS (
+        INSERT INTO leaving_objects AS leaving (space, sha256, not_before)
+        SELECT '', stored_sha256, %(not_before)s FROM before WHERE stored_sha256 IS NOT NULL
+        ON CONFLICT (space, sha256) DO UPDATE SET not_before = greatest(leaving.not_before, excluded.not_before)
+    )
     UPDATE uploads SET
-        received = coalesce(%(received)s::bigint, received),
-        finished_at = coalesce(%(finished_at)s::timestamptz, finished_at),
-        expires_at = %(expires_at)s
-    WHERE upload_id = %(upload_id)s AND received <= coalesce(%(received)s::bigint, received)
-    RETURNING upload_id, owner, length, received, tail_counts, file_name, metadata_header, sha256, first, expires_at,
-              finished_at
+        sha256 = %(sha256)s, received = length, finished_at = coalesce(finished_at, %(finished_at)s),
+        expires_at = %(expires_at)s, stored_sha256 = NULL, sealed_sha256 = %(sealed_sha256)s,
+        sealed_size = %(sealed_size)s, envelope = decode(%(envelope)s, 'base64'), content_type = %(content_type)s
+    FROM before WHERE uploads.upload_id = before.upload_id
+    RETURNING uploads.*
 """
 _ADD = """
-    INSERT INTO uploads (upload_id, owner, length, file_name, metadata_header, expires_at)
-    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(file_name)s, %(metadata_header)s, %(expires_at)s)
+    INSERT INTO uploads (upload_id, owner, length, file_name, metadata_header, expires_at, private, network)
+    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(file_name)s, %(metadata_header)s, %(expires_at)s, %(private)s,
+            %(network)s)
     ON CONFLICT (upload_id) DO NOTHING
 """
 _OFFER = """
-    INSERT INTO uploads (upload_id, owner, length, received, file_name, metadata_header, sha256, expires_at,
-                         finished_at)
-    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(length)s, %(file_name)s, '', %(sha256)s, %(expires_at)s,
-            %(finished_at)s)
+    INSERT INTO uploads (upload_id, owner, length, received, file_name, metadata_header, sha256, stored_sha256,
+                         expires_at, finished_at)
+    VALUES (%(upload_id)s, %(owner)s, %(length)s, %(length)s, %(file_name)s, '', %(sha256)s, %(stored_sha256)s,
+            %(expires_at)s, %(finished_at)s)
     ON CONFLICT (upload_id) DO UPDATE SET expires_at = excluded.expires_at
 """
-_HOLDING = """
+_HELD_BY_OWNER = """
     SELECT count(*) AS uploads, coalesce(sum(length), 0)::bigint AS size
     FROM uploads WHERE owner = %(owner)s AND expires_at > %(now)s
+"""
+_HELD_BY_NETWORK = """
+    SELECT count(*) AS uploads, coalesce(sum(length), 0)::bigint AS size
+    FROM uploads WHERE network = %(network)s AND expires_at > %(now)s
 """
 _TAIL = """
     UPDATE uploads SET tail_counts = %(counts)s, received = %(received)s WHERE upload_id = %(upload_id)s
 """
-_CONTENT = """
-    UPDATE uploads SET sha256 = %(sha256)s, received = length, first = %(first)s WHERE upload_id = %(upload_id)s
+_REMOVE = """
+    WITH gone AS (DELETE FROM uploads WHERE upload_id = %(upload_id)s RETURNING stored_sha256, sealed_sha256)
+    INSERT INTO leaving_objects AS leaving (space, sha256, not_before)
+    SELECT space, sha256, %(not_before)s FROM gone, LATERAL (
+        VALUES ('', stored_sha256), (%(sealed_space)s, sealed_sha256)) AS places (space, sha256)
+    WHERE sha256 IS NOT NULL
+    ON CONFLICT (space, sha256) DO UPDATE SET not_before = greatest(leaving.not_before, excluded.not_before)
 """
-_REMOVE = "DELETE FROM uploads WHERE upload_id = %(upload_id)s"
+_LEAVE = """
+    INSERT INTO leaving_objects AS leaving (space, sha256, not_before)
+    VALUES (%(space)s, %(sha256)s, %(not_before)s)
+    ON CONFLICT (space, sha256) DO UPDATE SET not_before = greatest(leaving.not_before, excluded.not_before)
+"""
 _EXPIRED = "SELECT upload_id FROM uploads WHERE expires_at < %(now)s ORDER BY expires_at LIMIT %(limit)s"
+_KNOWN = "SELECT upload_id FROM uploads WHERE upload_id = ANY(%(upload_ids)s) AND sealed_sha256 IS NULL"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """When an upload was complete, and until when it may be used."""
+
+    at: datetime
+    expires: datetime
 
 
 class UploadTable:
@@ -68,42 +113,64 @@ class UploadTable:
     def get(self, upload_id: str) -> UploadState | None:
         return _state(self._ask(_GET, {"upload_id": upload_id}))
 
-    def holding_of(self, owner: str, now: datetime) -> tuple[int, int]:
-        """(number, bytes) of what an owner keeps here."""
-        [held] = self._ask(_HOLDING, {"owner": owner, "now": now})
+    def holding_of(self, owner: str, network: str | None, now: datetime) -> tuple[int, int]:
+        """(number, bytes) of what an owner keeps here, or all visitors of a network together."""
+        by = {"owner": owner, "network": network, "now": now}
+        [held] = self._ask(_HELD_BY_NETWORK if network else _HELD_BY_OWNER, by)
         return held.uploads, held.size
 
     def advance(self, upload_id: str, received: int, expires_at: datetime) -> UploadState | None:
         """``received`` bytes are durable in the staging file."""
-        return self._move_on(upload_id, expires_at, received=received)
+        return _state(self._ask(_ADVANCE, {"upload_id": upload_id, "received": received, "expires_at": expires_at}))
 
     def set_tail_counts(self, upload_id: str, counts: bool, received: int) -> None:
         """Whether bytes beyond ``received`` in the staging file are to be believed."""
         self._ask(_TAIL, {"upload_id": upload_id, "counts": counts, "received": received})
 
-    def record_content(self, upload_id: str, sha256: str, *, first: bool) -> None:
-        """All bytes are there and this is their SHA-256; the file may be moved to its address.
+    def finish(self, upload_id: str, sha256: str, when: Finished) -> UploadState | None:
+        """All bytes are in the staging file and this is their SHA-256."""
+        facts = {"upload_id": upload_id, "sha256": sha256, "finished_at": when.at, "expires_at": when.expires}
+        return _state(self._ask(_FINISH, facts))
 
-        ``first``: the object store does not have these bytes yet.
+    def store(self, upload_id: str) -> UploadState | None:
+        """The content lies in the common space. None when the upload was removed or sealed meanwhile."""
+        return _state(self._ask(_STORE, {"upload_id": upload_id}))
+
+    def seal(
+        self, upload_id: str, ref: ObjectRef, sealed: SealedUpload, when: Finished, not_before: datetime
+    ) -> UploadState | None:
+        """The content lies sealed in identity's space; from ``not_before`` on it may leave the common one.
+
+        None when the upload was removed or sealed meanwhile.
         """
-        self._ask(_CONTENT, {"upload_id": upload_id, "sha256": sha256, "first": first})
+        facts = {
+            "upload_id": upload_id,
+            "sha256": sealed.content.sha256,
+            "sealed_sha256": ref.sha256,
+            "sealed_size": ref.size,
+            "envelope": sealed.envelope,
+            "content_type": sealed.content_type,
+            "finished_at": when.at,
+            "expires_at": when.expires,
+            "not_before": not_before,
+        }
+        return _state(self._ask(_SEAL, facts))
 
-    def finish(self, upload_id: str, finished_at: datetime, expires_at: datetime) -> UploadState | None:
-        """The content lies in the object store."""
-        return self._move_on(upload_id, expires_at, finished_at=finished_at)
+    def remove(self, upload_id: str, sealed_space: str, not_before: datetime) -> None:
+        """Forgets the upload; what it refers to may be collected from ``not_before`` on."""
+        self._ask(_REMOVE, {"upload_id": upload_id, "sealed_space": sealed_space, "not_before": not_before})
 
-    def remove(self, upload_id: str) -> None:
-        self._ask(_REMOVE, {"upload_id": upload_id})
+    def leave(self, space: str, sha256: str, not_before: datetime) -> None:
+        """An object may be collected from ``not_before`` on, if nothing refers to it then."""
+        self._ask(_LEAVE, {"space": space, "sha256": sha256, "not_before": not_before})
 
     def expired(self, now: datetime, limit: int) -> list[str]:
         return [row.upload_id for row in self._ask(_EXPIRED, {"now": now, "limit": limit})]
 
-    def _move_on(
-        self, upload_id: str, expires_at: datetime, *, received: int | None = None, finished_at: datetime | None = None
-    ) -> UploadState | None:
-        facts = {"upload_id": upload_id, "received": received, "finished_at": finished_at, "expires_at": expires_at}
-        return _state(self._ask(_MOVE_ON, facts))
+    def staged(self, upload_ids: list[str]) -> set[str]:
+        """Those whose staging file is needed: that are here and were not sealed."""
+        return {row.upload_id for row in self._ask(_KNOWN, {"upload_ids": upload_ids})}
 
 
 def _state(rows: list[Any]) -> UploadState | None:
-    return UploadState(**rows[0]._asdict()) if rows else None
+    return UploadState(**{name: getattr(rows[0], name) for name in _FIELDS}) if rows else None

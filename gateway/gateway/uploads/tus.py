@@ -27,7 +27,7 @@ from gateway.uploads.model import (
     parse_metadata,
 )
 from gateway.uploads.policy import policy_for
-from gateway.uploads.receipt import receipt_for_form_file
+from gateway.uploads.receipt import take_form_file
 from gateway.web.api import PREFIX, ApiGroup, Header
 from gateway.web.caller import caller
 from gateway.web.limits import limiter
@@ -214,11 +214,11 @@ def show_upload(upload_id: str) -> UploadView:
 
 def _form_upload() -> Response:
     """``multipart/form-data`` with one ``file``: what a browser without script can send."""
-    received = receipt_for_form_file(request.files.get("file"), request.form.get("purpose", "material"))
+    upload_id = take_form_file(request.files.get("file"), request.form.get("purpose", "material"))
     uploads = Uploads(registry(), caller())
-    response = jsonify(_view(uploads, uploads.get(received.upload_id)).model_dump(mode="json"))
+    response = jsonify(_view(uploads, uploads.get(upload_id)).model_dump(mode="json"))
     response.status_code = 201
-    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=received.upload_id)
+    response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=upload_id)
     return response
 
 

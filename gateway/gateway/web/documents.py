@@ -7,9 +7,9 @@ import io
 
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
+from chassis.objects.sealing import decrypt
 from contracts.base import RpcMethod
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, SealedObject
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request, send_file
 
 from contracts import archive, filing, payment
@@ -18,7 +18,6 @@ from gateway.web.registry import registry
 
 SAFE_INLINE = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp")
 SEALED_LIMIT = 21 << 20
-NONCE = 12
 OWNERS: dict[str, RpcMethod[GetDocument, DocumentRef]] = {
     "fil": filing.GET_DOCUMENT,
     "pay": payment.GET_DOCUMENT,
@@ -97,8 +96,8 @@ def deliver_sealed(sealed: SealedObject) -> Response:
     The whole image (at most 20 MB) is decrypted before its first byte goes out: AES-GCM tells only at the end whether
     anybody changed it.
     """
-    data = registry().runtime.objects.read(sealed.object.sha256, SEALED_LIMIT)
-    plain = AESGCM(base64.b64decode(sealed.key)).decrypt(data[:NONCE], data[NONCE:], None)
+    data = registry().runtime.sealed_objects.read(sealed.object.sha256, SEALED_LIMIT)
+    plain = decrypt(data, base64.b64decode(sealed.key))
     shown = sealed.content_type in SAFE_INLINE
     response = send_file(
         io.BytesIO(plain),

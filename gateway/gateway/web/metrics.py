@@ -16,6 +16,8 @@ SECONDS = Histogram(
 )
 UPLOADED = Counter("gateway_uploaded_bytes_total", "Bytes received by uploads")
 UPLOADS = Counter("gateway_uploads_total", "Uploads by how they ended", ["result"])
+OBJECTS = Counter("gateway_objects_total", "Objects that nobody refers to: collected, or unreferenced", ["result"])
+"""Unreferenced: found by the daily round, which nobody had released."""
 
 
 def install(app: Flask) -> None:

@@ -34,6 +34,7 @@ GATEWAY_STATUS: dict[str, int] = {
     "fix_missing": 422,
     "application_not_chosen": 422,
     "upload_busy": 423,
+    "upload_sealed": 409,
     "upload_expired": 410,
     "uploads_too_many": 429,
     "upload_quota_full": 429,

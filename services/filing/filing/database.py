@@ -14,7 +14,7 @@ from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
 
 APPEND_ONLY = ("actions", "documents")
-DELETABLE: tuple[str, ...] = ()
+DELETABLE = ("prechecks", "jobs")
 
 __all__ = [
     "APPEND_ONLY",

@@ -14,6 +14,7 @@ from filing.deposits import handlers as deposits
 from filing.documents import handlers as documents
 from filing.examination import handlers as examinations
 from filing.forms import handlers as forms
+from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.materials import handlers as materials
 from filing.paper import handlers as paper
@@ -69,3 +70,4 @@ class FilingService(Service):
     drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)
     drop_unwanted_jobs = every(30, jobs.drop_unwanted_jobs)
     note_missed_deadlines = every(300, clocks.note_missed_deadlines)
+    forget_tried_out = every(600, forgetting.forget_tried_out)

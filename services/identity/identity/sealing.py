@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from chassis.objects.sealing import SealBroken
 from chassis.settings import Settings, SettingsError, read
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,10 +24,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
 _NONCE = 12
-
-
-class SealBroken(ValueError):
-    """The sealed bytes were altered, belong to another row, or were sealed under another key."""
 
 
 class Vault:
@@ -62,20 +59,6 @@ class Vault:
             derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"registry identity {name}".encode())
             self._keys[name] = derivation.derive(self._data_key)
         return self._keys[name]
-
-
-def encrypt_object(plain: bytes) -> tuple[bytes, bytes]:
-    """Encrypts a file under a key of its own: (nonce + ciphertext, key)."""
-    key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, None), key
-
-
-def decrypt_object(sealed: bytes, key: bytes) -> bytes:
-    """Raises :class:`SealBroken`."""
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-    except InvalidTag as error:
-        raise SealBroken("object") from error
 
 
 def vault(settings: Settings) -> Vault:

@@ -6,8 +6,8 @@ from chassis.runtime import Runtime
 from chassis.work import Lane
 from chassis.worker import Hand, Worker
 
+from identity.verification.image_worker import check_one, remove_one
 from identity.verification.inspection import HANDS, close_sandbox, inspect_image
-from identity.verification.sealing_worker import check_one, remove_one
 from identity.verification.store import CHANNEL
 
 _LANE = Lane(hands=HANDS)

@@ -119,7 +119,7 @@ class Office:
         return Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind))
 
     def sign_up_organisation(self, **changes: Any) -> Person:
-        seal = self.harness.receipt("visitor-1", photograph(99, (400, 400)), "seal.png")
+        seal = self.harness.sealed_receipt("visitor-1", photograph(99, (400, 400)), "seal.png")
         facts = {
             "kind": "organisation",
             "organisation_name": "北京墨石文化有限公司",
@@ -145,7 +145,7 @@ class Office:
         else:
             names = ["id_front", "id_back", "handheld"]
         documents = {
-            name: self.harness.receipt(
+            name: self.harness.sealed_receipt(
                 person.account_id, changes.get(name, photograph(seed + len(person.account_id))), f"{name}.jpg"
             )
             for seed, name in enumerate(names)

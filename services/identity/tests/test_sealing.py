@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from chassis.objects.sealing import SealBroken
 from chassis.settings import SettingsError
 from identity import sealing
-from identity.sealing import SealBroken, Vault, decrypt_object, encrypt_object
+from identity.sealing import Vault
 
 
 @pytest.mark.requirement("I-12")
@@ -33,13 +34,6 @@ def test_a_keyed_hash_finds_equal_values_of_one_purpose() -> None:
     vault = Vault(bytes(32))
     assert vault.index("id-number", "1") == vault.index("id-number", "1")
     assert len({vault.index("id-number", "1"), vault.index("otp", "1"), Vault(b"1" * 32).index("id-number", "1")}) == 3
-
-
-def test_files_have_a_key_each() -> None:
-    sealed, key = encrypt_object(b"photo")
-    assert decrypt_object(sealed, key) == b"photo"
-    with pytest.raises(SealBroken):
-        decrypt_object(sealed, encrypt_object(b"photo")[1])
 
 
 def test_replicas_that_start_together_agree_on_one_key(tmp_path: Path) -> None:

@@ -65,8 +65,9 @@ def test_an_organisation_needs_a_readable_seal_of_its_own_sign_up(office: Any) -
     with pytest.raises(Problem) as caught:
         office.sign_up_organisation(sign_up="visitor-2")
     assert caught.value.code == "receipt_invalid"
+    archive = office.harness.sealed_receipt("visitor-1", b"PK\x03\x04 a renamed archive")
     with pytest.raises(Problem) as caught:
-        office.sign_up_organisation(seal_receipt=office.harness.receipt("visitor-1", b"PK\x03\x04 a renamed archive"))
+        office.sign_up_organisation(seal_receipt=archive)
     assert caught.value.code == "seal_unreadable"
 
 

@@ -7,7 +7,6 @@ import hashlib
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from chassis.calendar import add_working_days
 from chassis.clock import legal_date, utc_now
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
-from chassis.receipts import ReceiptSigner
+from chassis.objects.sealing import decrypt
 from chassis.sandbox import SandboxLost
 from chassis.testing import staff_actor
 from chassis.testing.sandbox_deaths import killed_from_outside
@@ -27,8 +26,6 @@ from contracts.identity import (
     SubmitVerification,
     VerificationRef,
 )
-from contracts.objects import UploadReceipt
-from identity.sealing import decrypt_object
 from identity.verification.store import Verification
 from identity.worker import WORKER
 from PIL import Image
@@ -41,19 +38,6 @@ def _blank() -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (1200, 900), (250, 250, 250)).save(stream, "JPEG")
     return stream.getvalue()
-
-
-def _first_receipt(office: Any, account: str, data: bytes) -> str:
-    """A receipt for bytes that nobody had stored before."""
-    receipt = UploadReceipt(
-        upload_id="upload1",
-        account=account,
-        object=office.harness.runtime.objects.put_bytes(data),
-        file_name="photo.jpg",
-        expires=utc_now() + timedelta(hours=1),
-        first=True,
-    )
-    return ReceiptSigner.from_keys_folder(office.harness.runtime.settings.keys_dir).issue(receipt)
 
 
 def _get(office: Any, verification_id: str, actor: Any) -> Any:
@@ -322,9 +306,9 @@ def test_images_are_sealed_and_a_reviewer_opens_them_on_the_record(office: Any) 
         _open(office, submitted.verification_id, "id_front")
     office.harness.run_worker()
     opened = _open(office, submitted.verification_id, "id_front")
-    stored = office.harness.runtime.objects.read(opened.object.sha256, 1 << 24)
+    stored = office.harness.runtime.sealed_objects.read(opened.object.sha256, 1 << 24)
     assert not stored.startswith(b"\xff\xd8\xff")
-    plain = decrypt_object(stored, base64.b64decode(opened.key))
+    plain = decrypt(stored, base64.b64decode(opened.key))
     assert plain.startswith(b"\xff\xd8\xff")
     assert opened.content_type == "image/jpeg"
     with office.harness.uow() as uow:
@@ -335,63 +319,101 @@ def test_images_are_sealed_and_a_reviewer_opens_them_on_the_record(office: Any) 
 
 
 @pytest.mark.requirement("I-12")
-def test_uploads_leave_the_store_once_sealed_and_the_handheld_photo_with_the_decision(
+def test_the_handheld_photo_goes_with_the_decision_and_its_hash_stays(
     office: Any, make_photograph: Callable[[int], bytes]
 ) -> None:
-    person = office.sign_up()
-    photographs = {name: make_photograph(seed) for seed, name in enumerate(("id_front", "id_back", "handheld"), 500)}
-    documents = {name: _first_receipt(office, person.account_id, data) for name, data in photographs.items()}
-    submitted = office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    person, handheld = office.sign_up(), make_photograph(500)
+    submitted = office.submit(person, handheld=handheld)
     office.harness.run_worker()
-    objects = office.harness.runtime.objects
-    for data in photographs.values():
-        assert not objects.exists(hashlib.sha256(data).hexdigest())
     sealed = _open(office, submitted.verification_id, "handheld").object.sha256
     assert office.decide(submitted.verification_id, "approve").documents == ["id_back", "id_front"]
     with pytest.raises(Problem, match="verification_image_gone"):
         _open(office, submitted.verification_id, "handheld")
     office.harness.run_worker()
     with pytest.raises(ObjectMissing):
-        objects.size(sealed)
+        office.harness.runtime.sealed_objects.size(sealed)
     with office.harness.uow() as uow:
         row = uow.session.execute(
             text("SELECT original_sha256, wrapped_key FROM verification_images WHERE document = 'handheld'")
         ).one()
-    assert row.original_sha256 == hashlib.sha256(photographs["handheld"]).hexdigest()
+    assert row.original_sha256 == hashlib.sha256(handheld).hexdigest()
     assert row.wrapped_key is None
 
 
-def test_bytes_that_were_in_the_store_before_stay(office: Any) -> None:
-    person = office.sign_up()
-    office.submit(person)
-    office.harness.run_worker()
-    with office.harness.uow() as uow:
-        for sha256 in uow.session.execute(text("SELECT original_sha256 FROM verification_images")).scalars():
-            assert office.harness.runtime.objects.exists(sha256)
-
-
-def test_an_upload_removed_for_another_submission_of_the_same_file_is_taken_from_there(
+@pytest.mark.requirement("I-12")
+def test_identity_takes_nothing_from_the_common_space_and_removes_nothing_there(
     office: Any, make_photograph: Callable[[int], bytes]
 ) -> None:
-    first, second = office.sign_up(), office.sign_up()
-    same = {name: make_photograph(seed) for seed, name in enumerate(("id_front", "id_back", "handheld"), 700)}
-    theirs = {name: _first_receipt(office, first.account_id, data) for name, data in same.items()}
-    waiting = office.images(second, **same)
-    office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=theirs), first.actor)
+    """Red when identity takes plain receipts, or deletes by the hash of what was sent."""
+    person, photo = office.sign_up(), make_photograph(501)
+    theirs = office.harness.runtime.objects.put_bytes(photo)  # the same picture is somebody's work
+    plain = office.harness.receipt(person.account_id, photo, "photo.jpg")
+    documents = {**office.images(person).documents, "handheld": plain}
+    with pytest.raises(Problem, match="receipt_invalid"):
+        office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    submitted = office.submit(person, handheld=photo)
     office.harness.run_worker()
-    assert not office.harness.runtime.objects.exists(hashlib.sha256(same["id_back"]).hexdigest())
-    submitted = office.call(identity.SUBMIT_VERIFICATION, waiting, second.actor)
+    office.decide(submitted.verification_id, "refuse", "看不清")
     office.harness.run_worker()
-    assert _get(office, submitted.verification_id, second.actor).findings == []
-    opened = _open(office, submitted.verification_id, "id_back")
-    stored = office.harness.runtime.objects.read(opened.object.sha256, 1 << 24)
-    assert decrypt_object(stored, base64.b64decode(opened.key)) == same["id_back"]
+    assert office.harness.runtime.objects.read(theirs.sha256, len(photo)) == photo
+
+
+@pytest.mark.requirement("I-12")
+def test_the_same_photo_uploaded_twice_is_sealed_twice_and_each_goes_with_its_own_decision(
+    office: Any, make_photograph: Callable[[int], bytes]
+) -> None:
+    first, second, photo = office.sign_up(), office.sign_up(), make_photograph(502)
+    one, two = office.submit(first, handheld=photo), office.submit(second, handheld=photo)
+    office.harness.run_worker()
+    theirs, ours = (_open(office, each.verification_id, "handheld").object.sha256 for each in (one, two))
+    office.decide(one.verification_id, "approve")
+    office.harness.run_worker()
+    sealed = office.harness.runtime.sealed_objects
+    assert (sealed.exists(theirs), sealed.exists(ours)) == (False, True)
+
+
+@pytest.mark.requirement("I-12")
+def test_an_upload_submitted_again_goes_with_the_last_submission_that_has_it(
+    office: Any, make_photograph: Callable[[int], bytes]
+) -> None:
+    """Red when discarding one row removes the object that the next one stands on."""
+    person = office.sign_up()
+    documents = office.images(person, id_back=b"\xff\xd8\xff" + bytes(200)).documents
+    office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=documents), person.actor)
+    office.harness.run_worker()
+    again = {**documents, "id_back": office.images(person).documents["id_back"]}
+    submitted = office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=again), person.actor)
+    office.harness.run_worker()
+    assert [f for f in _get(office, submitted.verification_id, person.actor).findings if f.severity == "error"] == []
+    sealed = _open(office, submitted.verification_id, "handheld").object.sha256
+    office.decide(submitted.verification_id, "refuse", "看不清")
+    office.harness.run_worker()
+    assert not office.harness.runtime.sealed_objects.exists(sealed)
+    with pytest.raises(Problem, match="verification_image_unreadable") as caught:
+        office.call(identity.SUBMIT_VERIFICATION, SubmitVerification(documents=again), person.actor)
+    assert [error.field for error in caught.value.errors] == ["documents.handheld"]
+
+
+@pytest.mark.requirement("I-12")
+def test_nothing_that_identity_received_lies_in_clear(office: Any, make_photograph: Callable[[int], bytes]) -> None:
+    person = office.sign_up()
+    company = office.sign_up_organisation()
+    photos = {name: make_photograph(seed) for seed, name in enumerate(("id_front", "id_back", "handheld"), 510)}
+    submitted = office.submit(person, **photos)
+    office.submit(company)
+    office.harness.run_worker()
+    office.decide(submitted.verification_id, "approve")
+    office.harness.run_worker()
+    root = office.harness.runtime.objects.root  # the folder of everything that is stored
+    files = [file.read_bytes() for file in root.rglob("*") if file.is_file()]
+    assert len(files) >= 6
+    assert [data[:4] for data in files if data.startswith(b"\xff\xd8\xff")] == []
 
 
 def test_a_check_that_fails_is_repeated_after_a_pause_and_goes_to_the_reviewer_in_the_end(
     office: Any,
 ) -> None:
-    from identity.verification import sealing_worker
+    from identity.verification import image_worker
 
     person = office.sign_up()
     submitted = office.submit(person)
@@ -400,12 +422,12 @@ def test_a_check_that_fails_is_repeated_after_a_pause_and_goes_to_the_reviewer_i
         raise RuntimeError("the sandbox does not start")
 
     runtime = office.harness.runtime
-    for _ in range(sealing_worker.ATTEMPTS - 1):
+    for _ in range(image_worker.ATTEMPTS - 1):
         with pytest.raises(RuntimeError):
-            sealing_worker.check_one(runtime, dies)
-        assert not sealing_worker.check_one(runtime, dies), "it is not tried again at once"
+            image_worker.check_one(runtime, dies)
+        assert not image_worker.check_one(runtime, dies), "it is not tried again at once"
         office.harness.as_owner("UPDATE verifications SET leased_until = now()")
-    assert sealing_worker.check_one(runtime, dies)
+    assert image_worker.check_one(runtime, dies)
     checked = _get(office, submitted.verification_id, office.reviewer)
     assert checked.check == "done"
     assert {finding.code for finding in checked.findings} == {"photo_not_checked"}

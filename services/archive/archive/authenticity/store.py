@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.db import run
+from chassis.objects.keeping import release
+from chassis.objects.references import holds
 from chassis.work import Leased, Rank, Sender, Terms, drop_unwanted, indexes, take_turn
-from sqlalchemy import CheckConstraint, delete, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.authenticity.model import CHANNEL, NOT_CHECKED, PATIENCE_SECONDS
@@ -40,7 +42,7 @@ class FileCheck(Leased, Base):
         *indexes("file_checks", OPEN),
     )
 
-    sha256: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True, info=holds())
     size: Mapped[int]
     findings: Mapped[dict[str, Any] | None]
     done_at: Mapped[datetime | None]
@@ -97,13 +99,12 @@ def fresh_findings(
 
 def leave(session: Session, sha256: str) -> None:
     """The caller has waited long enough: unless others wait for it, or it is in hand, the file is not checked."""
-    session.execute(
-        delete(FileCheck).where(
-            FileCheck.sha256 == sha256,
-            FileCheck.done_at.is_(None),
-            FileCheck.lease.is_(None),
-            FileCheck.wanted_until < func.clock_timestamp() + _PATIENCE / 8,
-        )
+    _forget(
+        session,
+        FileCheck.sha256 == sha256,
+        FileCheck.done_at.is_(None),
+        FileCheck.lease.is_(None),
+        FileCheck.wanted_until < func.clock_timestamp() + _PATIENCE / 8,
     )
 
 
@@ -117,12 +118,15 @@ def store_findings(session: Session, sha256: str, found: dict[str, Any]) -> None
 
 def forget(session: Session, older_than: timedelta) -> int:
     """Forgets old requests; returns how many."""
-    statement = delete(FileCheck).where(FileCheck.queued_at < func.clock_timestamp() - older_than)
-    return len(session.execute(statement.returning(FileCheck.sha256)).all())
+    return _forget(session, FileCheck.queued_at < func.clock_timestamp() - older_than)
 
 
 def forget_unwanted(session: Session) -> int:
     """Forgets files that nobody waits for any more and nobody checks; returns how many."""
-    return drop_unwanted(
-        session, FileCheck, lambda keys: session.execute(delete(FileCheck).where(FileCheck.sha256.in_(keys)))
-    )
+    return drop_unwanted(session, FileCheck, lambda keys: _forget(session, FileCheck.sha256.in_(keys)))
+
+
+def _forget(session: Session, *conditions: ColumnElement[bool]) -> int:
+    gone = session.scalars(delete(FileCheck).where(*conditions).returning(FileCheck.sha256)).all()
+    release(session, gone)
+    return len(gone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, update
@@ -31,7 +32,7 @@ class Document(Base):
     title: Mapped[str]
     file_name: Mapped[str]
     content_type: Mapped[str]
-    sha256: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str] = mapped_column(unique=True, info=holds())
     size: Mapped[int]
     issued_at: Mapped[datetime]
 
@@ -78,7 +79,7 @@ class Certificate(Leased, Base):
     document_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="queued")
     last_error: Mapped[str] = mapped_column(server_default="")
-    candidate_sha256: Mapped[str | None]
+    candidate_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(promised=True))
     candidate_size: Mapped[int | None]
     issued_at: Mapped[datetime | None]
     log_index: Mapped[int | None] = mapped_column(unique=True)

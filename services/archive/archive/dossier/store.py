@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.db import run
+from chassis.objects.references import NAMES
 from contracts.envelope import Envelope
 from sqlalchemy import Identity, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -48,7 +49,7 @@ class DossierEntry(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
 
 
 _APPEND = """

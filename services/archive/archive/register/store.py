@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chassis.objects.references import NAMES
 from contracts.forms import Kind
 from contracts.text import search_key, spelled
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select, text
@@ -59,7 +60,7 @@ class RegisterEntry(Base):
     acquisition: Mapped[str]
     rights_scope: Mapped[str]
     form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
-    sample_sha256: Mapped[list[str]]
+    sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
     serial_number: Mapped[str]
     acceptance_number: Mapped[str | None]
     approved_at: Mapped[datetime]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from chassis.objects.references import holds
 from contracts.objects import DocumentRef, ObjectRef
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -24,7 +25,7 @@ class DocumentRow(Base):
     title: Mapped[str]
     file_name: Mapped[str]
     content_type: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds(), index=True)
     size: Mapped[int]
     basis: Mapped[str] = mapped_column(server_default="")
     issued_at: Mapped[datetime]

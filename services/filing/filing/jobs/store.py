@@ -6,16 +6,25 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.objects.references import NAMES, holds
 from chassis.work import Progressing, Rank, Terms, indexes
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, Computed, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 from filing.jobs.model import CHANNEL, JobResult, forgotten
 
+EVERY_SHA256 = (
+    "jsonb_path_query_array(params, 'lax $.**.sha256')"
+    " || coalesce(jsonb_path_query_array(result, 'lax $.**.sha256'), '[]')"
+)
+
 
 class JobRow(Progressing, Base):
-    """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone."""
+    """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone.
+
+    ``objects``: every object that parameters and result name, however deep, kept by the database itself.
+    """
 
     OPEN = "state = 'running'"
     TERMS = Terms(
@@ -30,6 +39,8 @@ class JobRow(Progressing, Base):
         CheckConstraint("(state = 'running') = (result IS NULL)", name="result_when_ended"),
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         *indexes("jobs", OPEN),
+        Index("ix_jobs_queued_at", "queued_at"),
+        Index("ix_jobs_objects", "objects", postgresql_using="gin"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -37,8 +48,9 @@ class JobRow(Progressing, Base):
     state: Mapped[str]
     finished_at: Mapped[datetime | None]
     account_id: Mapped[str]
-    params: Mapped[dict[str, Any]]
-    result: Mapped[dict[str, Any] | None]
+    params: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
+    result: Mapped[dict[str, Any] | None] = mapped_column(info=NAMES)
+    objects: Mapped[list[str]] = mapped_column(Computed(EVERY_SHA256, persisted=True), info=holds())
 
 
 def find_job(session: Session, job_id: str) -> JobRow | None:

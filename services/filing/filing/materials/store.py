@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from chassis.objects.references import holds
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -31,7 +32,7 @@ class MaterialRow(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     role: Mapped[str]
     file_name: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds(), index=True)
     size: Mapped[int]
     position: Mapped[int]
     precheck_id: Mapped[str] = mapped_column(ForeignKey("prechecks.id"))

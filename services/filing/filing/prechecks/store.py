@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.ids import new_id
+from chassis.objects.references import NAMES, holds
 from chassis.runtime import Runtime
 from chassis.work import Progressing, Rank, Terms, indexes
 from contracts.objects import ObjectRef
@@ -38,6 +39,7 @@ class PrecheckRow(Progressing, Base):
         CheckConstraint("state IN ('running', 'done')", name="state"),
         CheckConstraint("(state = 'done') = (verdict IS NOT NULL)", name="verdict_when_done"),
         *indexes("prechecks", OPEN),
+        Index("ix_prechecks_apart", "queued_at", postgresql_where=text("case_id IS NULL")),
         Index("ix_prechecks_scan_due", "scan_due", postgresql_where=text("scan_due IS NOT NULL")),
     )
 
@@ -47,13 +49,13 @@ class PrecheckRow(Progressing, Base):
     account_id: Mapped[str]
     case_id: Mapped[str | None]
     profile: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds(), index=True)
     size: Mapped[int]
     file_name: Mapped[str]
-    context: Mapped[dict[str, Any]]
+    context: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
     verdict: Mapped[str | None]
     first_verdict: Mapped[str | None]
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
     findings: Mapped[list[dict[str, Any]]]
     scan_due: Mapped[datetime | None]
 

@@ -16,14 +16,13 @@ from contracts.identity import (
     OtpSent,
     RegisterAccount,
 )
-from contracts.objects import UploadReceipt
 from sqlalchemy.exc import IntegrityError
 
 from identity.accounts import id_numbers, model, store
 from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account, Seal
 from identity.base import lock_name
-from identity.image_types import image_type
+from identity.images import ReceivedImage, received_image
 from identity.messages import notices
 from identity.otp import handlers as otp
 from identity.sealing import vault
@@ -70,14 +69,16 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     )
     _insert(uow, account)
     if seal is not None:
-        receipt, content_type = seal
         uow.session.add(
             Seal(
                 account_id=account_id,
-                sha256=receipt.object.sha256,
-                size=receipt.object.size,
-                file_name=receipt.file_name,
-                content_type=content_type,
+                sha256=seal.content.sha256,
+                size=seal.content.size,
+                sealed_sha256=seal.object.sha256,
+                sealed_size=seal.object.size,
+                wrapped_key=seal.wrapped(store.SEAL_KEY, account_id),
+                file_name=seal.file_name,
+                content_type=seal.content_type,
                 deposited_at=uow.now(),
             )
         )
@@ -113,12 +114,11 @@ def _insert(uow: UnitOfWork, account: Account) -> None:
         raise Problem(code, errors=[FieldError(field, code)]) from error
 
 
-def _receive_seal(request: RegisterAccount, uow: UnitOfWork) -> tuple[UploadReceipt, str]:
-    receipt = uow.receipt(request.seal_receipt or "", sign_up=request.sign_up)
-    content_type = image_type(uow.objects, receipt.object, _SEAL_LIMIT)
-    if content_type is None:
+def _receive_seal(request: RegisterAccount, uow: UnitOfWork) -> ReceivedImage:
+    seal = received_image(uow, request.seal_receipt or "", _SEAL_LIMIT, sign_up=request.sign_up)
+    if seal is None:
         raise Problem("seal_unreadable", errors=[FieldError("seal_upload_id", "seal_unreadable")])
-    return receipt, content_type
+    return seal
 
 
 def get_account(request: Empty, uow: UnitOfWork) -> AccountView:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chassis.objects.references import NAMES, holds
+from contracts.objects import IDENTITY_SPACE
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from identity.base import Base
 
 ID_NUMBER = "id-number"
+SEAL_KEY = "seal-key"
 
 
 class Account(Base):
@@ -68,17 +71,24 @@ class Account(Base):
 
 
 class Seal(Base):
-    """The electronic seal file of an organisation."""
+    """The electronic seal file of an organisation, in identity's space under a key of its own.
+
+    ``sha256`` and ``size`` are those of the file as it was sent: signatures name it by them.
+    """
 
     __tablename__ = "seals"
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         CheckConstraint("size > 0", name="size"),
+        Index("ix_seals_sealed_sha256", "sealed_sha256"),
     )
 
     account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id), primary_key=True)
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=NAMES)
     size: Mapped[int]
+    sealed_sha256: Mapped[str] = mapped_column(info=holds(IDENTITY_SPACE))
+    sealed_size: Mapped[int]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     file_name: Mapped[str]
     content_type: Mapped[str]
     deposited_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chassis.objects.references import NAMES
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -28,9 +29,9 @@ class Signature(Base):
     signer_kind: Mapped[str]
     masked_id_number: Mapped[str]
     document_id: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=NAMES)
     method: Mapped[str]
-    seal_sha256: Mapped[str | None]
+    seal_sha256: Mapped[str | None] = mapped_column(info=NAMES)
     code_id: Mapped[str]
     signed_at: Mapped[datetime]
     token: Mapped[str]

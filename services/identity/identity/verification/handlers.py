@@ -25,7 +25,7 @@ from identity.accounts import store as accounts
 from identity.accounts.handlers import own_account
 from identity.accounts.store import Account
 from identity.base import lock_name
-from identity.image_types import image_type
+from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
 from identity.verification import model, store
@@ -48,13 +48,14 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     earlier = store.pending(uow.session, account.account_id)
     if earlier is not None and (earlier.check_state == "running" or not model.has_errors(earlier.findings)):
         raise Problem("verification_pending")
-    images = _receive_images(request, uow, account)
+    verification_id = new_id("ver")
+    images = _receive_images(request, uow, account, verification_id)
     if earlier is not None:
         _act(uow, earlier, account, "replace")
         _discard(uow, earlier, everything=True)
         uow.session.flush()
     verification = Verification(
-        verification_id=new_id("ver"),
+        verification_id=verification_id,
         account_id=account.account_id,
         kind=account.kind,
         check_state="running",
@@ -65,8 +66,6 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     )
     place(uow, verification, sender_of(uow.actor, ""))
     _act(uow, verification, account, "submit")
-    for image in images:
-        image.verification_id = verification.verification_id
     uow.session.add_all(images)
     uow.session.flush()
     uow.emit(
@@ -83,7 +82,9 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     return view(uow, verification, account)
 
 
-def _receive_images(request: SubmitVerification, uow: UnitOfWork, account: Account) -> list[VerificationImage]:
+def _receive_images(
+    request: SubmitVerification, uow: UnitOfWork, account: Account, verification_id: str
+) -> list[VerificationImage]:
     given = {str(document): token for document, token in request.documents.items()}
     missing = [name for name in model.required_documents(account.kind, account.id_type) if not given.get(name)]
     if missing:
@@ -98,22 +99,21 @@ def _receive_images(request: SubmitVerification, uow: UnitOfWork, account: Accou
     for document, token in given.items():
         if not token:
             continue
-        receipt = uow.receipt(token)
-        content_type = image_type(uow.objects, receipt.object, IMAGE_LIMIT, pdf=model.may_be_pdf(document))
-        if content_type is None and (twin := store.sealed_twin(uow.session, receipt.object.sha256)):
-            # The same file was sealed for another submission meanwhile and its upload removed: the worker has it there.
-            content_type = twin.content_type
-        if content_type is None:
+        upload = received_image(uow, token, IMAGE_LIMIT, pdf=model.may_be_pdf(document))
+        if upload is None:
             errors.append(FieldError(f"documents.{document}", "verification_image_unreadable"))
             continue
         images.append(
             VerificationImage(
+                verification_id=verification_id,
                 document=document,
-                original_sha256=receipt.object.sha256,
-                original_size=receipt.object.size,
-                file_name=receipt.file_name,
-                content_type=content_type,
-                first_upload=receipt.first,
+                original_sha256=upload.content.sha256,
+                original_size=upload.content.size,
+                file_name=upload.file_name,
+                content_type=upload.content_type,
+                sealed_sha256=upload.object.sha256,
+                sealed_size=upload.object.size,
+                wrapped_key=upload.wrapped(store.IMAGE_KEY, store.key_context(verification_id, document)),
             )
         )
     if errors:

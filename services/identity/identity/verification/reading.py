@@ -70,19 +70,21 @@ def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> Veri
 def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> SealedObject:
     """The ciphertext of an image and its key, for one look by a reviewer (audited).
 
-    Problems: ``verification_unknown``, ``verification_image_gone``, ``verification_check_running`` (not sealed yet).
+    Problems: ``verification_unknown``, ``verification_image_gone``, ``verification_check_running`` (nobody looks at a
+    file before the sandbox has).
     """
-    if store.get(uow.session, request.verification_id) is None:
+    verification = store.get(uow.session, request.verification_id)
+    if verification is None:
         raise Problem("verification_unknown")
     image = store.image(uow.session, request.verification_id, request.document)
-    if image is None or image.discarded_at is not None:
+    if image is None or image.wrapped_key is None:
         raise Problem("verification_image_gone")
-    if image.wrapped_key is None or image.sealed_sha256 is None:
-        raise Problem("verification_check_running" if image.sealed_at is None else "verification_image_gone")
+    if verification.check_state == "running":
+        raise Problem("verification_check_running")
     key = vault(uow.settings).open(store.IMAGE_KEY, image.wrapped_key, image.key_context)
     uow.audit("verification.open_image", subject=request.verification_id, document=request.document)
     return SealedObject(
-        object=ObjectRef(sha256=image.sealed_sha256, size=image.sealed_size or 0),
+        object=ObjectRef(sha256=image.sealed_sha256, size=image.sealed_size),
         key=base64.b64encode(key).decode(),
         content_type=image.content_type,
         file_name=image.file_name,

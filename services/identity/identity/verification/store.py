@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
+from contracts.objects import IDENTITY_SPACE
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -14,8 +16,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
-    and_,
-    or_,
     select,
     text,
     tuple_,
@@ -66,45 +66,39 @@ class Verification(Leased, Base):
 
 
 class VerificationImage(Base):
-    """One image: the upload until the check has sealed it, then ciphertext under a key of its own.
+    """One image: ciphertext under a key of its own since it arrived.
 
     The key is wrapped with identity's data key; destroying it (``discarded_at``) makes the image unreadable at once,
-    the worker removes the bytes after. The SHA-256 of what was submitted stays.
+    the worker removes the bytes after. The SHA-256 of what was submitted stays. Two rows have one object when the same
+    upload was submitted again: it goes with the last of them.
     """
 
     __tablename__ = "verification_images"
     __table_args__ = (
-        CheckConstraint("wrapped_key IS NULL OR sealed_sha256 IS NOT NULL", name="key_has_object"),
-        CheckConstraint("discarded_at IS NULL OR wrapped_key IS NULL", name="discarded_has_no_key"),
-        Index("ix_verification_images_original", "original_sha256"),
+        CheckConstraint("(discarded_at IS NULL) = (wrapped_key IS NOT NULL)", name="key_until_discarded"),
+        Index("ix_verification_images_sealed_sha256", "sealed_sha256"),
         Index(
             "ix_verification_images_to_remove",
             "verification_id",
-            postgresql_where=text(
-                "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
-                " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
-            ),
+            postgresql_where=text("discarded_at IS NOT NULL AND removed_at IS NULL"),
         ),
     )
 
     verification_id: Mapped[str] = mapped_column(ForeignKey(Verification.verification_id), primary_key=True)
     document: Mapped[str] = mapped_column(primary_key=True)
-    original_sha256: Mapped[str]
+    original_sha256: Mapped[str] = mapped_column(info=NAMES)
     original_size: Mapped[int]
     file_name: Mapped[str]
     content_type: Mapped[str]
-    first_upload: Mapped[bool]
-    sealed_sha256: Mapped[str | None]
-    sealed_size: Mapped[int | None]
+    sealed_sha256: Mapped[str] = mapped_column(info=holds(IDENTITY_SPACE, while_="removed_at IS NULL"))
+    sealed_size: Mapped[int]
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sealed_at: Mapped[datetime | None]
-    original_removed_at: Mapped[datetime | None]
     discarded_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
     @property
     def key_context(self) -> str:
-        return f"{self.verification_id}:{self.document}"
+        return key_context(self.verification_id, self.document)
 
 
 class VerificationAction(Base):
@@ -122,6 +116,11 @@ class VerificationAction(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(server_default="")
+
+
+def key_context(verification_id: str, document: str) -> str:
+    """What an image's key is wrapped for: it opens in no other row."""
+    return f"{verification_id}:{document}"
 
 
 def get(session: Session, verification_id: str, *, lock: bool = False) -> Verification | None:
@@ -169,36 +168,20 @@ def queue(session: Session, state: str, after: tuple[date, str] | None, limit: i
     return session.execute(statement.order_by(*order).limit(limit)).scalars().all()
 
 
-def claim_removal(session: Session) -> VerificationImage | None:
-    """An image with bytes in the object store that must go: a sealed one's upload, or a discarded one's ciphertext."""
-    statement = (
-        select(VerificationImage)
-        .where(
-            or_(
-                and_(VerificationImage.sealed_at.is_not(None), VerificationImage.original_removed_at.is_(None)),
-                and_(VerificationImage.discarded_at.is_not(None), VerificationImage.removed_at.is_(None)),
-            )
-        )
-        .limit(1)
-        .with_for_update(skip_locked=True)
+def to_remove(session: Session) -> VerificationImage | None:
+    """A discarded image whose bytes are still in the object store."""
+    statement = select(VerificationImage).where(
+        VerificationImage.discarded_at.is_not(None), VerificationImage.removed_at.is_(None)
     )
-    return session.execute(statement).scalar_one_or_none()
+    return session.execute(statement.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
 
 
-def waits_for(session: Session, original_sha256: str) -> bool:
-    """Whether another submission still needs the upload with this content."""
+def kept_elsewhere(session: Session, image: VerificationImage) -> bool:
+    """Whether the same upload was submitted again and is not discarded there."""
     statement = select(VerificationImage.document).where(
-        VerificationImage.original_sha256 == original_sha256, VerificationImage.sealed_at.is_(None)
+        VerificationImage.sealed_sha256 == image.sealed_sha256, VerificationImage.discarded_at.is_(None)
     )
     return session.execute(statement.limit(1)).first() is not None
-
-
-def sealed_twin(session: Session, original_sha256: str) -> VerificationImage | None:
-    """A sealed image with the same content that can still be opened."""
-    statement = select(VerificationImage).where(
-        VerificationImage.original_sha256 == original_sha256, VerificationImage.wrapped_key.is_not(None)
-    )
-    return session.execute(statement.limit(1)).scalars().first()
 
 
 def overdue(session: Session, today: date) -> Verification | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from chassis.errors import Problem
 from chassis.ids import new_id
+from chassis.objects.references import NAMES, holds
 from chassis.uow import UnitOfWork
 from contracts.payment import OrderState
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -56,7 +57,10 @@ class Order(Base):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     receipt_id: Mapped[str | None] = mapped_column(unique=True)
-    receipt: Mapped[dict[str, Any] | None]
+    receipt: Mapped[dict[str, Any] | None] = mapped_column(info=NAMES)
+    receipt_sha256: Mapped[str | None] = mapped_column(
+        Computed("receipt #>> '{object,sha256}'", persisted=True), index=True, info=holds()
+    )
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
 
     __mapper_args__ = {"version_id_col": version}

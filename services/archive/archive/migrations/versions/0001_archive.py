@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("log_index", name=op.f("uq_certificates_log_index")),
         sa.UniqueConstraint("registration_number", "edition", name=op.f("uq_certificates_registration_number_edition")),
     )
+    op.create_index(op.f("ix_certificates_candidate_sha256"), "certificates", ["candidate_sha256"], unique=False)
     op.create_index("ix_certificates_account_id", "certificates", ["account_id", "certificate_id"], unique=False)
     op.create_index(
         "ix_certificates_turn",
@@ -244,6 +245,7 @@ def downgrade() -> None:
     op.drop_index("ix_certificates_waiting", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_certificates_party", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_certificates_turn", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index(op.f("ix_certificates_candidate_sha256"), table_name="certificates")
     op.drop_index("ix_certificates_account_id", table_name="certificates")
     op.drop_table("certificates")
     op.drop_index("ix_register_entries_entered_at", table_name="register_entries")

@@ -126,6 +126,10 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('running', 'done')", name=op.f("ck_prechecks_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prechecks")),
     )
+    op.create_index(op.f("ix_prechecks_sha256"), "prechecks", ["sha256"], unique=False)
+    op.create_index(
+        "ix_prechecks_apart", "prechecks", ["queued_at"], unique=False, postgresql_where=sa.text("case_id IS NULL")
+    )
     op.create_index(
         "ix_prechecks_turn",
         "prechecks",
@@ -230,6 +234,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
     )
     op.create_index("ix_documents_case_id", "documents", ["case_id"], unique=False)
+    op.create_index(op.f("ix_documents_sha256"), "documents", ["sha256"], unique=False)
     op.create_table(
         "materials",
         sa.Column("id", sa.Text(), nullable=False),
@@ -253,6 +258,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),
     )
     op.create_index("ix_materials_case_id", "materials", ["case_id", "position"], unique=False)
+    op.create_index(op.f("ix_materials_sha256"), "materials", ["sha256"], unique=False)
     op.create_index(
         "uq_materials_content",
         "materials",
@@ -281,8 +287,10 @@ def downgrade() -> None:
     op.drop_index("ix_defects_correction_id", table_name="defects")
     op.drop_table("defects")
     op.drop_index("uq_materials_content", table_name="materials", postgresql_where=sa.text("removed_at IS NULL"))
+    op.drop_index(op.f("ix_materials_sha256"), table_name="materials")
     op.drop_index("ix_materials_case_id", table_name="materials")
     op.drop_table("materials")
+    op.drop_index(op.f("ix_documents_sha256"), table_name="documents")
     op.drop_index("ix_documents_case_id", table_name="documents")
     op.drop_table("documents")
     op.drop_index(
@@ -298,6 +306,8 @@ def downgrade() -> None:
     op.drop_index("ix_prechecks_waiting", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_prechecks_party", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_prechecks_turn", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_prechecks_apart", table_name="prechecks", postgresql_where=sa.text("case_id IS NULL"))
+    op.drop_index(op.f("ix_prechecks_sha256"), table_name="prechecks")
     op.drop_table("prechecks")
     op.drop_table("number_sequences")
     op.drop_index(

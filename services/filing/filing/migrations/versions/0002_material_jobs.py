@@ -20,6 +20,16 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "objects",
+            postgresql.JSONB(astext_type=sa.Text()),
+            sa.Computed(
+                "jsonb_path_query_array(params, 'lax $.**.sha256')"
+                " || coalesce(jsonb_path_query_array(result, 'lax $.**.sha256'), '[]')",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("progress", sa.Double(), server_default="0", nullable=False),
@@ -59,6 +69,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'running'"),
     )
+    op.create_index("ix_jobs_objects", "jobs", ["objects"], unique=False, postgresql_using="gin")
+    op.create_index("ix_jobs_queued_at", "jobs", ["queued_at"], unique=False)
     op.add_column("prechecks", sa.Column("first_verdict", sa.Text(), nullable=True))
     # ### end Alembic commands ###
 
@@ -69,5 +81,7 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_waiting", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_jobs_party", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_jobs_turn", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_jobs_queued_at", table_name="jobs")
+    op.drop_index("ix_jobs_objects", table_name="jobs", postgresql_using="gin")
     op.drop_table("jobs")
     # ### end Alembic commands ###

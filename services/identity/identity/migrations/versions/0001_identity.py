@@ -170,6 +170,9 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_sha256", sa.Text(), nullable=False),
+        sa.Column("sealed_size", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("deposited_at", sa.DateTime(timezone=True), nullable=False),
@@ -178,6 +181,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_seals_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_seals")),
     )
+    op.create_index("ix_seals_sealed_sha256", "seals", ["sealed_sha256"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("session_id", sa.Text(), nullable=False),
@@ -344,35 +348,27 @@ def upgrade() -> None:
         sa.Column("original_size", sa.BigInteger(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
-        sa.Column("first_upload", sa.Boolean(), nullable=False),
-        sa.Column("sealed_sha256", sa.Text(), nullable=True),
-        sa.Column("sealed_size", sa.BigInteger(), nullable=True),
+        sa.Column("sealed_sha256", sa.Text(), nullable=False),
+        sa.Column("sealed_size", sa.BigInteger(), nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
-        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("original_removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "discarded_at IS NULL OR wrapped_key IS NULL", name=op.f("ck_verification_images_discarded_has_no_key")
-        ),
-        sa.CheckConstraint(
-            "wrapped_key IS NULL OR sealed_sha256 IS NOT NULL", name=op.f("ck_verification_images_key_has_object")
+            "(discarded_at IS NULL) = (wrapped_key IS NOT NULL)",
+            name=op.f("ck_verification_images_key_until_discarded"),
         ),
         sa.ForeignKeyConstraint(
             ["verification_id"], ["verifications.verification_id"], name=op.f("fk_verification_images_verification_id")
         ),
         sa.PrimaryKeyConstraint("verification_id", "document", name=op.f("pk_verification_images")),
     )
-    op.create_index("ix_verification_images_original", "verification_images", ["original_sha256"], unique=False)
+    op.create_index("ix_verification_images_sealed_sha256", "verification_images", ["sealed_sha256"], unique=False)
     op.create_index(
         "ix_verification_images_to_remove",
         "verification_images",
         ["verification_id"],
         unique=False,
-        postgresql_where=sa.text(
-            "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
-            " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
-        ),
+        postgresql_where=sa.text("discarded_at IS NOT NULL AND removed_at IS NULL"),
     )
 
 
@@ -380,12 +376,9 @@ def downgrade() -> None:
     op.drop_index(
         "ix_verification_images_to_remove",
         table_name="verification_images",
-        postgresql_where=sa.text(
-            "(original_removed_at IS NULL AND sealed_at IS NOT NULL)"
-            " OR (discarded_at IS NOT NULL AND removed_at IS NULL)"
-        ),
+        postgresql_where=sa.text("discarded_at IS NOT NULL AND removed_at IS NULL"),
     )
-    op.drop_index("ix_verification_images_original", table_name="verification_images")
+    op.drop_index("ix_verification_images_sealed_sha256", table_name="verification_images")
     op.drop_table("verification_images")
     op.drop_table("verification_actions")
     op.drop_index("ix_refresh_tokens_session", table_name="refresh_tokens")
@@ -412,6 +405,7 @@ def downgrade() -> None:
     op.drop_table("signatures")
     op.drop_index("ix_sessions_account", table_name="sessions")
     op.drop_table("sessions")
+    op.drop_index("ix_seals_sealed_sha256", table_name="seals")
     op.drop_table("seals")
     op.drop_index("ix_familiar_places_seen", table_name="familiar_places")
     op.drop_table("familiar_places")

@@ -60,6 +60,9 @@ def upgrade() -> None:
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("receipt_id", sa.Text(), nullable=True),
         sa.Column("receipt", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "receipt_sha256", sa.Text(), sa.Computed("receipt #>> '{object,sha256}'", persisted=True), nullable=True
+        ),
         sa.Column("receipt_attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "(cancelled_at IS NOT NULL) = (state = 'cancelled')", name=op.f("ck_orders_cancelled_has_time")
@@ -76,6 +79,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_id", name=op.f("uq_orders_receipt_id")),
     )
     op.create_index("ix_orders_account_id", "orders", ["account_id", "created_at"], unique=False)
+    op.create_index(op.f("ix_orders_receipt_sha256"), "orders", ["receipt_sha256"], unique=False)
     op.create_index(
         "ix_orders_without_receipt",
         "orders",
@@ -274,6 +278,7 @@ def downgrade() -> None:
         table_name="orders",
         postgresql_where=sa.text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
     )
+    op.drop_index(op.f("ix_orders_receipt_sha256"), table_name="orders")
     op.drop_index("ix_orders_account_id", table_name="orders")
     op.drop_table("orders")
     op.drop_table("ledger_accounts")

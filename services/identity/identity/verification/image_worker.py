@@ -1,23 +1,22 @@
-"""The worker's part of a verification: look at the images in the sandbox, seal them, remove what must go."""
+"""The worker's part of a verification: look at the images in the sandbox, remove those that must go."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chassis.objects import ObjectCorrupt, ObjectMissing, ObjectTooLarge
+from chassis.objects.sealing import SEALED_OVERHEAD, SealBroken, decrypt
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane
-from contracts.objects import ObjectRef
 
 from identity.accounts import store as accounts
 from identity.messages import notices
-from identity.sealing import decrypt_object, encrypt_object, vault
+from identity.sealing import vault
 from identity.verification import model, store
 from identity.verification.handlers import IMAGE_LIMIT
 from identity.verification.store import Verification, VerificationImage
@@ -30,14 +29,8 @@ Inspector = Callable[[Path, str], list[dict[str, Any]]]
 _log = logger("identity.verification")
 
 
-@dataclass(frozen=True)
-class _Sealed:
-    object: ObjectRef
-    key: bytes
-
-
 def check_one(runtime: Runtime, inspect: Inspector, lane: Lane = ALONE) -> bool:
-    """Checks and seals the images of one submission; says whether there was one.
+    """Checks the images of one submission; says whether there was one.
 
     A crash leaves the lease to run out and the next worker begins anew; after five attempts, or when the worker has
     died of it as often, the submission goes to the reviewer with a finding instead of waiting for ever. An object
@@ -49,23 +42,27 @@ def check_one(runtime: Runtime, inspect: Inspector, lane: Lane = ALONE) -> bool:
         verification_id = claimed.verification_id
         with runtime.unit_of_work() as uow:
             images = list(store.images(uow.session, verification_id))
-        findings, sealed = _look_and_seal(runtime, inspect, verification_id, images, claimed.attempts)
+        findings = _look(runtime, inspect, images, claimed.attempts)
         with runtime.unit_of_work() as uow:
-            _store(uow, verification_id, findings, sealed)
+            _store(uow, verification_id, findings)
     return True
 
 
-def _look_and_seal(
-    runtime: Runtime, inspect: Inspector, verification_id: str, images: Sequence[VerificationImage], attempt: int
-) -> tuple[list[dict[str, Any]], dict[str, _Sealed]]:
+def _look(
+    runtime: Runtime, inspect: Inspector, images: Sequence[VerificationImage], attempt: int
+) -> list[dict[str, Any]]:
     findings = model.repeated_images({image.document: image.original_sha256 for image in images})
-    sealed: dict[str, _Sealed] = {}
     for image in images:
+        if image.wrapped_key is None:
+            continue
         try:
-            plain = _original(runtime, image)
-        except (ObjectMissing, ObjectTooLarge, ObjectCorrupt) as error:
+            plain = _opened(runtime, image, image.wrapped_key)
+        except (ObjectMissing, ObjectTooLarge, ObjectCorrupt, SealBroken) as error:
             _log.warning(
-                "verification_image_lost", verification=verification_id, document=image.document, error=str(error)
+                "verification_image_lost",
+                verification=image.verification_id,
+                document=image.document,
+                error=f"{type(error).__name__}: {error}",
             )
             findings.append(_finding(image.document, "photo_missing", "error"))
             continue
@@ -73,9 +70,7 @@ def _look_and_seal(
             findings.append(_finding(image.document, "photo_not_checked", "warning"))
         else:
             findings += _try_to_inspect(inspect, plain, image, attempt)
-        ciphertext, key = encrypt_object(plain)
-        sealed[image.document] = _Sealed(runtime.objects.put_bytes(ciphertext), key)
-    return findings, sealed
+    return findings
 
 
 def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, attempt: int) -> list[dict[str, Any]]:
@@ -88,18 +83,9 @@ def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, 
         return [_finding(image.document, "photo_not_checked", "warning")]
 
 
-def _original(runtime: Runtime, image: VerificationImage) -> bytes:
-    """The uploaded bytes. When another submission of the same file was sealed and its upload removed, from there."""
-    try:
-        return runtime.objects.read(image.original_sha256, IMAGE_LIMIT)
-    except ObjectMissing:
-        with runtime.unit_of_work() as uow:
-            twin = store.sealed_twin(uow.session, image.original_sha256)
-            if twin is None or twin.wrapped_key is None or twin.sealed_sha256 is None:
-                raise
-            key = vault(uow.settings).open(store.IMAGE_KEY, twin.wrapped_key, twin.key_context)
-            plain = decrypt_object(runtime.objects.read(twin.sealed_sha256, IMAGE_LIMIT + 64), key)
-        return plain
+def _opened(runtime: Runtime, image: VerificationImage, wrapped_key: bytes) -> bytes:
+    key = vault(runtime.settings).open(store.IMAGE_KEY, wrapped_key, image.key_context)
+    return decrypt(runtime.sealed_objects.read(image.sealed_sha256, IMAGE_LIMIT + SEALED_OVERHEAD), key)
 
 
 def _inspect(inspect: Inspector, plain: bytes, document: str) -> list[dict[str, Any]]:
@@ -109,17 +95,11 @@ def _inspect(inspect: Inspector, plain: bytes, document: str) -> list[dict[str, 
         return inspect(Path(file.name), document)
 
 
-def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]], sealed: dict[str, _Sealed]) -> None:
+def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]]) -> None:
     verification = store.get(uow.session, verification_id, lock=True)
     if verification is None or verification.check_state != "running":
         return
     verification.check_state, verification.leased_until, verification.findings = "done", None, findings
-    for image in store.images(uow.session, verification_id):
-        image.sealed_at = uow.now()
-        result = sealed.get(image.document)
-        if result is not None and image.discarded_at is None:
-            image.sealed_sha256, image.sealed_size = result.object.sha256, result.object.size
-            image.wrapped_key = vault(uow.settings).seal(store.IMAGE_KEY, result.key, image.key_context)
     uow.audit("verification.check", subject=verification_id, findings=len(findings))
     account = accounts.get(uow.session, verification.account_id)
     if account is not None and model.has_errors(findings):
@@ -127,25 +107,21 @@ def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]]
 
 
 def remove_one(runtime: Runtime) -> bool:
-    """Removes the bytes of one sealed upload, or of one discarded image; says whether there was one.
+    """Removes the bytes of one discarded image from identity's own space; says whether there was one.
 
-    Objects are shared by content. An upload goes only when it was the first with these bytes and no other submission
-    waits for it: what was in the store before belongs to somebody else too.
+    An object comes from one upload of one account, so whoever holds the account knows all that refers to it.
     """
     with runtime.unit_of_work() as uow:
-        image = store.claim_removal(uow.session)
+        image = store.to_remove(uow.session)
         if image is None:
             return False
-        if image.sealed_at is not None and image.original_removed_at is None:
-            if image.first_upload and not store.waits_for(uow.session, image.original_sha256):
-                runtime.objects.delete(image.original_sha256)
-                uow.audit("verification.remove_upload", subject=image.verification_id, document=image.document)
-            image.original_removed_at = uow.now()
-        elif image.discarded_at is not None:
-            if image.sealed_sha256:
-                runtime.objects.delete(image.sealed_sha256)
-            image.removed_at = uow.now()
-            uow.audit("verification.remove_image", subject=image.verification_id, document=image.document)
+        verification = store.get(uow.session, image.verification_id)
+        assert verification is not None  # a foreign key says so
+        accounts.get(uow.session, verification.account_id, lock=True)
+        if not store.kept_elsewhere(uow.session, image):
+            runtime.sealed_objects.delete(image.sealed_sha256)
+        image.removed_at = uow.now()
+        uow.audit("verification.remove_image", subject=image.verification_id, document=image.document)
         return True
 
 

@@ -1,0 +1,106 @@
+"""Which columns refer to objects, declared where the columns are.
+
+``sha256: Mapped[str] = mapped_column(info=holds())``: while such a row stands, the object stays. ``info=NAMES``: the
+column only says which bytes were meant (evidence, history, what is on its way to somebody who holds it). A test finds
+columns with hashes that say neither. A column that holds is text, or a JSON list of texts, and begins an index.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, MetaData, Text, bindparam, func, literal_column, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import Column
+
+_KEY = "objects"
+NAMES: Final[dict[str, Any]] = {_KEY: None}
+
+
+@dataclass(frozen=True)
+class Held:
+    """``while_``: SQL over the row; ``promised``: the row may be written before the object is, or outlive it."""
+
+    space: str = ""
+    while_: str = ""
+    promised: bool = False
+
+
+def holds(space: str = "", *, while_: str = "", promised: bool = False) -> dict[str, Any]:
+    """``info`` of a column whose rows keep objects of ``space`` from being collected (see :class:`Held`)."""
+    return {_KEY: Held(space, while_, promised)}
+
+
+def says_what_it_is(column: Column[Any]) -> bool:
+    """Whether the column is declared, one way or the other."""
+    return _KEY in column.info
+
+
+def held_columns(metadata: MetaData, space: str) -> list[Column[Any]]:
+    """Columns that hold objects of a space."""
+    columns = (column for table in metadata.sorted_tables for column in table.columns)
+    return [column for column in columns if (how := column.info.get(_KEY)) and how.space == space]
+
+
+@cache
+def tables_of(package: str) -> MetaData:
+    """All tables of a service (or the gateway), wherever its capabilities keep them."""
+    database = importlib.import_module(f"{package}.database")
+    for store in sorted(Path(str(database.__file__)).parent.glob("*/store.py")):
+        importlib.import_module(f"{package}.{store.parent.name}.store")
+    metadata: MetaData = database.Base.metadata
+    return metadata
+
+
+def held_among(session: Session, metadata: MetaData, space: str, sha256s: Sequence[str]) -> set[str]:
+    """Those of ``sha256s`` that rows refer to now."""
+    found: set[str] = set()
+    wanted = bindparam("wanted", list(sha256s), type_=ARRAY(Text))
+    for column in held_columns(metadata, space) if sha256s else ():
+        if isinstance(column.type, JSONB):
+            each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
+            statement = select(each.c.value).distinct().select_from(column.table.join(each, true()))
+            statement = statement.where(column.op("?|")(wanted), each.c.value == func.any(wanted))
+        else:
+            statement = select(column).distinct().where(column == func.any(wanted))
+        found.update(session.scalars(statement.where(_standing(column))))
+    return found
+
+
+def held_on_shelf(session: Session, metadata: MetaData, space: str, shelf: str, *, promised: bool = False) -> set[str]:
+    """Addresses that begin with ``shelf``, of objects that must be there because rows say so.
+
+    ``promised``: also of those that need not be.
+    """
+    found: set[str] = set()
+    for column in held_columns(metadata, space):
+        if column.info[_KEY].promised and not promised:
+            continue
+        if isinstance(column.type, JSONB):
+            each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
+            place: ColumnElement[Any] = each.c.value
+            statement = select(place).distinct().select_from(column.table.join(each, true()))
+        else:
+            place = column
+            statement = select(place).distinct()
+        # In the order of bytes, which is the database's own: the index serves.
+        statement = statement.where(place >= shelf, place < literal_column(f"'{shelf}g'"), _standing(column))
+        found.update(session.scalars(statement))
+    return found
+
+
+def _standing(column: Column[Any]) -> ColumnElement[bool]:
+    condition = column.info[_KEY].while_
+    return text(condition) if condition else true()  # type: ignore[return-value]  # text stands where a condition may
+
+
+def spaces_of(metadata: MetaData) -> Iterable[str]:
+    """Spaces that any table refers to."""
+    columns = (column for table in metadata.sorted_tables for column in table.columns)
+    return sorted({how.space for column in columns if (how := column.info.get(_KEY))})
