@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, BinaryIO
 import pikepdf
 import pypdfium2 as pdfium
 
+from chassis.inspect.folding import folded
 from chassis.inspect.pdf import each_page
 from chassis.inspect.pdf_scan import EDGE, marks_of_scan
 from chassis.inspect.pdf_tree import walk
@@ -56,13 +56,13 @@ def read_pages(
 ) -> PageFacts:
     """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
 
-    ``phrase``: looked for regardless of case, spaces and width of letters.
+    ``phrase``: looked for as :mod:`chassis.inspect.folding` compares.
     """
     deadline = time.monotonic() + seconds
     facts = PageFacts()
     texts: Counter[bytes] = Counter()
     pictures: Counter[bytes] = Counter()
-    sought = _plain(phrase)
+    sought = folded(phrase)
     sizes: Counter[tuple[int, int]] = Counter()
     for number, count, page in each_page(stream, password, _MOST_PAGES):
         if time.monotonic() > deadline:
@@ -74,7 +74,7 @@ def read_pages(
             facts.unreadable.append(number)
             continue
         text = _read_page(page, number, facts, texts, pictures, deadline)
-        if sought and facts.phrase_page is None and sought in _plain(text):
+        if sought and facts.phrase_page is None and sought in folded(text):
             facts.phrase_page = number
         width, height = page.get_size()
         sizes[(round(width), round(height))] += 1
@@ -86,10 +86,6 @@ def read_pages(
     facts.sizes = [[width, height, number] for (width, height), number in sizes.most_common(10)]
     del facts.blank[_MAX_LIST:], facts.unsure[_MAX_LIST:], facts.unreadable[_MAX_LIST:]
     return facts
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _read_page(
