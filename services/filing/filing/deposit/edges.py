@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
 
 from chassis.inspect.folding import folded
@@ -90,7 +91,7 @@ def _of_side(
     for lines, usual in zip(pages, pitch, strict=True):
         outer = order(lines)[: DEEPEST + 1]
         side = []
-        for line, after in zip(outer, [*outer[1:], None], strict=True):
+        for line, after in zip_longest(outer, outer[1:]):
             gap = abs(line.centre - after.centre) / usual if after and usual > 0 else _NO_DISTANCE
             side.append(_candidate(line, gap))
         found.append(side)

@@ -99,17 +99,22 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
 
 def _read_pdf(job: Job, facts: Facts, context: Context, stage: str) -> bool:
     password = context.get("password", "")
-    pdf, document = read_pdf_facts(job.source, password, second_reader=stage != "least")
+    pdf, document = read_pdf_facts(
+        job.source,
+        password,
+        second_reader=stage != "least",
+        seconds=_RESOURCE_SECONDS if stage == "full" else _FIRST_RESOURCE_SECONDS,
+    )
     facts["pdf"] = pdf.to_json()
-    complete = True
+    complete = not pdf.active_unread
     if document is not None and pdf.pages:
         seconds = _RESOURCE_SECONDS if stage == "full" else _FIRST_RESOURCE_SECONDS
         resources = read_resources(document, seconds)
         facts["resources"] = resources.to_json()
-        complete = resources.checked >= (pdf.listed_pages or 0)
+        complete = complete and resources.checked >= (pdf.listed_pages or 0)
     if stage == "full" and pdf.pages_by_reader.get("pdfium"):
         try:
-            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""))
+            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""), document)
         except pypdfium2.PdfiumError:
             return False
         facts["content"] = pages.to_json()
