@@ -129,7 +129,7 @@ def _edges(
                 if key in ("/Parent", "/P", "/Prev", "/Last", "/Dest", "/D"):
                     waiting.appendleft((value, "other"))
                 else:
-                    waiting.append((value, place))
+                    waiting.append((value, _place_of(key, place)))
 
 
 def _items(holder: Any) -> list[tuple[str | int, Any]]:
