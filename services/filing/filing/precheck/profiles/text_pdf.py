@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filing.precheck.model import LIST_SIGN, Context, Finding
 from filing.precheck.profiles.base import Facts, Profile
+from filing.precheck.mendable import rebuildable
 
 LOWEST_SCAN_DPI = 150
 MANY_FONTS = 5
@@ -19,16 +20,17 @@ def check_opening(facts: Facts) -> list[Finding]:
         code = "pdf_truncated" if pdf["truncated"] else "pdf_unreadable"
         return [Finding(code, "error")]
     findings: list[Finding] = []
+    mendable = rebuildable(pdf)
     if pdf["listed_pages"] == 0:
         findings.append(Finding("pdf_no_pages", "error"))
     if pdf["readers_disagree"]:
         counts = {reader: "—" if count is None else count for reader, count in pdf["pages_by_reader"].items()}
         params: dict[str, str | int | float] = {key: counts.get(key, "—") for key in ("qpdf", "pdfium", "pypdf")}
-        findings.append(Finding("pdf_readers_disagree", "warning", params=params, repairable=True, uncertain=True))
+        findings.append(Finding("pdf_readers_disagree", "warning", params=params, repairable=mendable, uncertain=True))
     if pdf["damaged"] == "recovered":
         params = {"pages": pdf["listed_pages"] or 0}
         code = "pdf_truncated_recovered" if pdf["truncated"] else "pdf_damaged_recovered"
-        findings.append(Finding(code, "error", params=params, repairable=True))
+        findings.append(Finding(code, "error", params=params, repairable=mendable))
     if pdf["encrypted"]:
         code = "pdf_restricted" if pdf["permissions_restricted"] else "pdf_encrypted_open"
         findings.append(Finding(code, "warning", repairable=True))
