@@ -100,10 +100,13 @@ def _read_header(stream: BinaryIO) -> ImageFacts:
     structure = tiff.read_structure(stream)
     if structure and structure.excessive:
         raise ImageUnreadable("TIFF: its tags refer to more than the file holds")
+    known = structure is not None and structure.sound and structure.width and structure.height
+    if structure and known and structure.misread:
+        return _of_unknown_variant(stream, structure)
     try:
         image = open_image(stream)
     except ImageUnreadable:
-        if structure is None or not (structure.sound and structure.width and structure.height):
+        if structure is None or not known:
             raise
         return _of_unknown_variant(stream, structure)
     facts = ImageFacts(format=image.format or "", mode=image.mode, width=image.width, height=image.height)

@@ -115,7 +115,9 @@ def _is_hole(mark: _Mark, size: tuple[int, int]) -> bool:
     x, y = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
     near_edge = min(x, y, size[0] - x, size[1] - y) < edge
     round_enough = 0.75 < width / max(1, height) < 1.33
-    return near_edge and round_enough and _HOLES[0] <= max(width, height) <= _HOLES[1] and mark.size > 0.2 * width * height
+    return (
+        near_edge and round_enough and _HOLES[0] <= max(width, height) <= _HOLES[1] and mark.size > 0.2 * width * height
+    )
 
 
 def _marks(marked: Image.Image) -> list[_Mark]:

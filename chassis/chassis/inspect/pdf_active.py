@@ -104,9 +104,7 @@ def _may_be_active(document: pikepdf.Pdf, deadline: float) -> bool:
     return _WORTH_A_WALK.search(document.trailer.unparse(resolved=True)) is not None
 
 
-def _edges(
-    document: pikepdf.Pdf, content: ActiveContent, deadline: float
-) -> Iterator[tuple[str, Any, str | int, Any]]:
+def _edges(document: pikepdf.Pdf, content: ActiveContent, deadline: float) -> Iterator[tuple[str, Any, str | int, Any]]:
     """(place, holder, key, value) of everything that can be reached, each holder once; what leads upwards comes last,
     so that a place is named from above."""
     waiting: deque[tuple[Any, str]] = deque([(document.trailer, "document")])
@@ -203,7 +201,12 @@ def _data(stream: pikepdf.Stream) -> bytes:
 
 def _plain(data: bytes) -> bytes:
     """XML in one byte for a letter, as far as its tags go."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
         if data.startswith(mark):
             return data.decode(encoding, "replace").encode()
     return data

@@ -79,9 +79,7 @@ def _distinct(pages: list[pikepdf.Object]) -> int:
     by_content: dict[object, list[pikepdf.Object]] = {}
     for number, page in enumerate(pages):
         by_content.setdefault(_content_of(page) or number, []).append(page)
-    return sum(
-        1 if len(alike) == 1 else len({_what_it_shows(page) for page in alike}) for alike in by_content.values()
-    )
+    return sum(1 if len(alike) == 1 else len({_what_it_shows(page) for page in alike}) for alike in by_content.values())
 
 
 def _content_of(page: pikepdf.Object) -> tuple[tuple[int, int], ...]:

@@ -20,6 +20,7 @@ _LATITUDE, _LONGITUDE, _LATITUDE_THERE, _LONGITUDE_THERE = 2, 4, 20, 22
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _INCH = 2
+_TURNING = (3, 4, 8, 9)
 
 
 class NoTags(ValueError):
@@ -158,7 +159,8 @@ def labels_of(tags: TagFile) -> TagLabels:
     labels = TagLabels()
     first = tags.directory(tags.first)
     entries = first.entries
-    orientation = tags.whole(entries.get(ORIENTATION))
+    turned = entries.get(ORIENTATION)
+    orientation = tags.whole(turned) if turned and turned.kind in _TURNING else None  # viewers ignore other kinds
     labels.orientation = orientation if orientation in range(1, 9) else 1
     labels.damaged = first.damaged or (ORIENTATION in entries and orientation not in range(9))
     across, down = tags.ratio(entries.get(ACROSS)), tags.ratio(entries.get(DOWN))

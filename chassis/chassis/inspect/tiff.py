@@ -12,6 +12,7 @@ MOST_FRAMES = 1000
 """More are not counted."""
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _MEANING = 0x100, 0x101, 0x102, 0x103, 0x106
 _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES, _PLANES, _NEW_KIND = 0x111, 0x117, 0x144, 0x145, 0x11C, 0xFE
+_SUBSAMPLING = 0x212
 _REDUCED = 1
 _SAID = {
     2: "CCITT", 3: "CCITT G3", 4: "CCITT G4", 5: "LZW", 6: "JPEG (1992)", 7: "JPEG", 8: "Deflate", 32773: "PackBits",
@@ -27,7 +28,7 @@ _COMMON = (0, 1, 2, 3, 5)
 class Structure:
     """``frames``: directories that are pictures of their own, not smaller copies, up to ``MOST_FRAMES``; ``sound``: all
     data of the first are in the file; ``excessive``: tags refer to more data than any picture needs; ``usual``: of a
-    variant that every decoder knows; ``variant``: in words."""
+    variant that every decoder knows; ``variant``: in words; ``misread``: Pillow shows something else than is meant."""
 
     width: int
     height: int
@@ -36,6 +37,7 @@ class Structure:
     excessive: bool
     usual: bool
     variant: str
+    misread: bool
 
 
 def read_structure(stream: BinaryIO) -> Structure | None:
@@ -69,7 +71,11 @@ def _described(tags: TagFile, first: Directory, frames: int, excessive: bool) ->
     meaning = tags.whole(entry(_MEANING))
     bits = tags.wholes(entry(_BITS), 16) or [1]
     planes = tags.whole(entry(_PLANES)) or 1
-    words = ["BigTIFF" if tags.large else "TIFF", "MM" if tags.order == ">" else "II", "/".join(map(str, bits)) + " bit"]
+    words = [
+        "BigTIFF" if tags.large else "TIFF",
+        "MM" if tags.order == ">" else "II",
+        "/".join(map(str, bits)) + " bit",
+    ]
     words.append(_SAID.get(compression, str(compression)) if compression != 1 else "")
     words.append({6: "YCbCr", 8: "Lab", 9: "ICC Lab", 10: "ITU Lab", 32803: "CFA", 34892: "Raw"}.get(meaning or 0, ""))
     words += ["planes" if planes == 2 else "", "tiles" if _TILES in first.entries else ""]
@@ -81,6 +87,7 @@ def _described(tags: TagFile, first: Directory, frames: int, excessive: bool) ->
         excessive=excessive,
         usual=compression in _ALWAYS_DECODED and meaning in _COMMON and set(bits) <= {1, 8} and planes == 1,
         variant=" ".join(filter(None, words)),
+        misread=meaning == 6 and compression == 1 and (tags.wholes(entry(_SUBSAMPLING), 2) or [2, 2]) != [1, 1],
     )
 
 

@@ -53,9 +53,7 @@ def _by_profile(picture: Image.Image, profile: bytes | None, changes: list[Chang
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
-def _converted(
-    picture: Image.Image, meant: ImageCms.ImageCmsProfile, name: str, changes: list[Change]
-) -> Image.Image:
+def _converted(picture: Image.Image, meant: ImageCms.ImageCmsProfile, name: str, changes: list[Change]) -> Image.Image:
     out = "L" if picture.mode == "L" else "RGB"
     target = _grey() if out == "L" else ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     transform = ImageCms.buildTransform(meant, target, picture.mode, out, _INTENT, _WITH_BLACK)
@@ -80,9 +78,7 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
     sample.putdata([colour[0] for colour in colours] if mode == "L" else colours)
     shown = ImageCms.applyTransform(sample, transform)
     assert shown is not None
-    return all(
-        abs(before - after) <= _SAME for before, after in zip(sample.tobytes(), shown.tobytes(), strict=True)
-    )
+    return all(abs(before - after) <= _SAME for before, after in zip(sample.tobytes(), shown.tobytes(), strict=True))
 
 
 def _from_lab(picture: Image.Image) -> Image.Image:

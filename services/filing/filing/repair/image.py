@@ -65,9 +65,7 @@ def _relabelled(source: BinaryIO, output: BinaryIO, codes: list[str], facts: Ima
     """Exchanges the labels; the pixels stay byte for byte."""
     new_dpi = any(code.startswith("image_dpi_") for code in codes)
     without_position = "image_has_position" in codes
-    cut = relabel(
-        source, output, facts.format, dpi=DPI if new_dpi else None, without_position=without_position
-    )
+    cut = relabel(source, output, facts.format, dpi=DPI if new_dpi else None, without_position=without_position)
     changes: list[Change] = []
     if without_position:
         changes.append(Change("position_removed"))
@@ -78,9 +76,7 @@ def _relabelled(source: BinaryIO, output: BinaryIO, codes: list[str], facts: Ima
     return [*changes, Change("pixels_untouched", {"width": facts.width, "height": facts.height})]
 
 
-def _to_jpeg(
-    source: BinaryIO, output: BinaryIO, facts: ImageFacts, rotate: int, max_bytes: int
-) -> list[Change]:
+def _to_jpeg(source: BinaryIO, output: BinaryIO, facts: ImageFacts, rotate: int, max_bytes: int) -> list[Change]:
     changes: list[Change] = []
     picture = _true_picture(source, facts, rotate, changes)
     whole = picture.size
