@@ -1,7 +1,7 @@
 """Text made comparable: what looks alike to a reader is alike. For comparing only, never for what is kept or shown.
 
-Text layers of PDFs are made from the shapes of a font: 门 comes back as the radical ⻔, ``fi`` as one letter, a name with
-an invisible mark between two characters.
+Text layers of PDFs are made from the shapes of a font: 门 comes back as the radical ⻔, ``fi`` as one letter, a name
+with an invisible mark between two characters.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def tells_position(packet: bytes) -> bool:
 
 
 def jpeg_segments(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
-    """(marker, body, offset behind it) of a JPEG's header, up to the start of the pixels; fill bytes are passed over."""
+    """(marker, body, offset behind it) of a JPEG's header, up to the start of the pixels; fill bytes are left out."""
     stream.seek(0)
     if stream.read(2) != b"\xff\xd8":
         return

@@ -1,5 +1,5 @@
-"""Whether a picture of a page shows bare paper: grey, noisy, shadowed at its edges, punched, with the other side showing
-through, and all the same with nothing on it. A faint line of a pencil is something.
+"""Whether a picture of a page shows bare paper: grey, noisy, shadowed at its edges, punched, with the other side
+showing through, and all the same with nothing on it. A faint line of a pencil is something.
 """
 
 from __future__ import annotations

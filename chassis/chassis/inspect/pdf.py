@@ -29,8 +29,9 @@ _PDFIUM_ERRORS = {1: "unknown", 2: "file", 3: "format", 4: "password", 5: "secur
 class PdfFacts:
     """``opens``: at least one reader opens it. ``pages``: pages that differ in what they draw,
     ``listed_pages``: entries of the page tree, ``declared_pages``: what the file claims.
-    ``damaged``: no | recovered | unreadable. ``scripts``: where there are any (``pdf_active``); ``reaches_out``: actions
-    that send data, open an attachment or play media; ``active_unread``: not all of the file was searched for them."""
+    ``damaged``: no | recovered | unreadable. ``scripts``: where there are any (``pdf_active``); ``reaches_out``:
+    actions that send data, open an attachment or play media; ``active_unread``: there was no time to search all
+    of the file."""
 
     opens: bool = False
     encrypted: bool = False

@@ -89,11 +89,12 @@ class SecondLook:
             if self._recovered:
                 raise _Lost
             return []
-        parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        for part in parts:
+        parts: list[pikepdf.Stream] = []
+        for part in list(contents) if isinstance(contents, pikepdf.Array) else [contents]:
             if not isinstance(part, pikepdf.Stream):
                 raise _Lost
             self._read_whole(part)
+            parts.append(part)
         return parts
 
     def _read_whole(self, stream: pikepdf.Stream) -> None:
@@ -128,7 +129,8 @@ class SecondLook:
                 self._show(operands[0], resources, seen, depth)
 
     def _show(self, name: Any, resources: Any, seen: _Page, depth: int) -> None:
-        shown = resources.get("/XObject", {}).get(str(name)) if isinstance(resources, pikepdf.Dictionary) else None
+        things = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+        shown = things.get(str(name)) if isinstance(things, pikepdf.Dictionary) else None
         if not isinstance(shown, pikepdf.Stream):
             raise _Lost
         kind = shown.get("/Subtype")

@@ -65,8 +65,8 @@ def read_pages(
 ) -> PageFacts:
     """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
 
-    ``phrase``: looked for as :mod:`chassis.inspect.folding` compares. ``document``: the same, opened by qpdf; without it
-    no page is called blank.
+    ``phrase``: looked for as :mod:`chassis.inspect.folding` compares. ``document``: the same, opened by qpdf; without
+    it no page is called blank.
     """
     reading = _Reading(PageFacts(), time.monotonic() + seconds, stream, password, document)
     facts, sought = reading.facts, folded(phrase)
@@ -177,7 +177,8 @@ def _marks_of(page: pdfium.PdfPage) -> bytes | None:
 def _drawn(page: pdfium.PdfPage, edge: int) -> Image.Image:
     bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), grayscale=True, no_smoothtext=edge == EDGE)
     try:
-        return bitmap.to_pil().convert("L")
+        shown: Image.Image = bitmap.to_pil().convert("L")
+        return shown
     finally:
         bitmap.close()
 

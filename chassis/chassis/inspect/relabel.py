@@ -73,9 +73,7 @@ def _jpeg(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position:
             kept = body[:7] + b"\x01" + struct.pack(">HH", dpi, dpi) + body[12:]
         elif marker == 0xE1 and body.startswith(EXIF_MARK):
             kept = _exif(body, dpi, without_position)
-        elif without_position and marker == 0xE1 and body.startswith((XMP_MARK, MORE_XMP_MARK)) and b"GPS" in body:
-            kept = None
-        elif without_position and marker == 0xE2 and body.startswith(PICTURES_MARK):
+        elif without_position and _leads_to_position(marker, body):
             kept = None
         if kept is not None:
             _segment(output, marker, kept)
@@ -87,6 +85,13 @@ def _jpeg(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position:
     end = _end_of_picture(data)
     output.write(data[:end])
     return len(data[end:].strip(b"\0\xff\r\n ")) > 0
+
+
+def _leads_to_position(marker: int, body: bytes) -> bool:
+    """An editor's packet that tells the place, or the list of pictures that are appended."""
+    if marker == 0xE1:
+        return body.startswith((XMP_MARK, MORE_XMP_MARK)) and b"GPS" in body
+    return marker == 0xE2 and body.startswith(PICTURES_MARK)
 
 
 def _exif(body: bytes, dpi: int | None, without_position: bool) -> bytes | None:

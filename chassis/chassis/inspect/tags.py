@@ -161,7 +161,7 @@ def labels_of(tags: TagFile) -> TagLabels:
     entries = first.entries
     turned = entries.get(ORIENTATION)
     orientation = tags.whole(turned) if turned and turned.kind in _TURNING else None  # viewers ignore other kinds
-    labels.orientation = orientation if orientation in range(1, 9) else 1
+    labels.orientation = orientation if orientation is not None and 1 <= orientation <= 8 else 1
     labels.damaged = first.damaged or (ORIENTATION in entries and orientation not in range(9))
     across, down = tags.ratio(entries.get(ACROSS)), tags.ratio(entries.get(DOWN))
     unit = tags.whole(entries.get(UNIT)) if UNIT in entries else _INCH
@@ -246,6 +246,6 @@ def _overwrite(stream: BinaryIO, tags: TagFile, directory: Directory) -> None:
 
 
 def _zero(stream: BinaryIO, tags: TagFile, place: int, size: int) -> None:
-    if 8 <= place and place + size <= tags.size and size < 1 << 24:
+    if place >= 8 and place + size <= tags.size and size < 1 << 24:
         stream.seek(place)
         stream.write(bytes(size))

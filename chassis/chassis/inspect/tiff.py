@@ -1,4 +1,4 @@
-"""The structure of a TIFF, looked at before any decoder follows it: chains of directories may be made to have no end."""
+"""The structure of a TIFF, looked at before a decoder follows it: chains of directories may be made to have no end."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from chassis.inspect.folding import folded
@@ -31,7 +31,7 @@ _VERSION = re.compile(r"v(?:er(?:sion)?)?\.?\d+(?:\.\d+)*$")
 
 @dataclass(frozen=True)
 class Line:
-    """``centre``: height on the page, as a share, from its foot; ``words``: what stands together, from left to right."""
+    """``centre``: height on the page, as a share, from its foot; ``words``: what stands together, left to right."""
 
     centre: float
     words: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ def find_edges(pages: Sequence[Sequence[Line]]) -> list[Edges]:
 
 def _pitch(pages: Sequence[Sequence[Line]]) -> list[float]:
     """Usual distance of lines for each page; of the whole document where a page has too few."""
-    of_pages = [[a.centre - b.centre for a, b in zip(lines, lines[1:], strict=False)] for lines in pages]
+    of_pages = [[a.centre - b.centre for a, b in pairwise(lines)] for lines in pages]
     everywhere = [gap for gaps in of_pages for gap in gaps]
     usual = median(everywhere) if everywhere else 0.0
     return [median(gaps) if len(gaps) > 3 else usual for gaps in of_pages]
@@ -225,7 +225,7 @@ def _number_in(sides: list[list[_Candidate]], place: int, deep: int) -> int | No
         numeral = candidate.numeral
         if numeral is None:
             continue
-        if numeral.explicit or len(sides) < 3 or not candidate.text and candidate.gap >= _APART:
+        if numeral.explicit or len(sides) < 3 or (not candidate.text and candidate.gap >= _APART):
             return numeral.value
         for step in (-1, 1, -2, 2):
             if 0 <= place + step < len(sides) and len(sides[place + step]) > depth:

@@ -26,11 +26,11 @@ from filing.deposit.layout import read_layout
 from filing.deposit.model import SourceFile, SourceOptions
 from filing.deposit.secrets import by_kind, masked
 from filing.deposit.tree import read_tree
+from filing.precheck.mendable import obstacle
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles import profile_named
 from filing.precheck.profiles.base import Profile, Reader
 from filing.repair.image import size_as_jpeg
-from filing.precheck.mendable import obstacle
 from filing.repair.shrink import promises
 
 _PAGE_SECONDS = 30.0

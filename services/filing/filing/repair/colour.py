@@ -90,7 +90,7 @@ def _from_lab(picture: Image.Image) -> Image.Image:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    """16 bits to 8. Numbers beyond those of 16 bits, or fractions, have no meaning of their own: darkest to lightest."""
+    """16 bits to 8. Larger numbers, or fractions, have no meaning of their own: from the darkest to the lightest."""
     if picture.mode.startswith("I;16"):
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     low, high = (float(end) for end in picture.getextrema())  # type: ignore[arg-type]  # one band: a pair of numbers

@@ -1,4 +1,4 @@
-"""Repairs of images: honest pixels, upright, in the colours that were meant, without the place where they were taken."""
+"""Repairs of images: honest pixels, upright, in the colours that were meant, without the place they were taken at."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chassis.inspect.relabel import CannotRelabel, relabel
 from chassis.sandbox.model import Refused
 from PIL import Image
 
+from filing.precheck.mendable import labels_only, obstacle
 from filing.repair.colour import grey_profile, in_true_colour, srgb_profile
 from filing.repair.model import Change
-from filing.precheck.mendable import labels_only, obstacle
 
 DPI = 300
 _MM = 25.4

@@ -1,4 +1,4 @@
-"""What is header, footer and page number is told by the whole document, whatever the margins and the way of numbering."""
+"""What is header, footer and page number is told by the whole document, whatever the margins and the numbering."""
 
 from __future__ import annotations
 

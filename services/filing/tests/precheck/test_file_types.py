@@ -1,4 +1,4 @@
-"""What a file is, its structure tells: a PDF that stands behind some junk is one, a file that only speaks of PDF is not."""
+"""What a file is, its structure tells: a PDF behind some junk is one, a file that only speaks of PDF is not."""
 
 from __future__ import annotations
 

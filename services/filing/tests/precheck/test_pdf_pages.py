@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 from chassis.inspect import paper
 from chassis.inspect.pdf import read_facts
-from chassis.testing import sample_files as samples
 from chassis.sandbox import SandboxPool
+from chassis.testing import sample_files as samples
 from filing.precheck import PrecheckResult, describe
 from filing.repair import run_repair
 from PIL import Image, ImageDraw, ImageFilter
@@ -24,6 +24,9 @@ Check = Callable[..., PrecheckResult]
 pytestmark = pytest.mark.requirement("F-06")
 
 PACKED = zlib.compress(b"BT /F1 12 Tf 72 720 Td (what was here) Tj ET " * 50)
+
+
+BROKEN = PACKED[:2] + b"\xff" * 9 + PACKED[11:]
 
 
 def codes(result: PrecheckResult) -> set[str]:
@@ -67,8 +70,7 @@ FIELD = b"/Type /Annot /Subtype /Widget /FT /Tx /T (name) /Rect [100 700 300 720
                                                             IMAGE + b" /Filter /DCTDecode")), "blank"),
         ("only a link", with_page(samples.stream(b""), page=b"/Contents 5 0 R /Annots [<< /Subtype /Link"
                                   b" /Rect [0 0 9 9] /Border [0 0 0] >>]"), "blank"),
-        ("packed content with a broken middle", with_page(samples.stream(PACKED[:2] + b"\xff" * 9 + PACKED[11:], FLATE)),
-         "unreadable"),
+        ("packed content with a broken middle", with_page(samples.stream(BROKEN, FLATE)), "unreadable"),
         ("packed content cut off", with_page(samples.stream(PACKED[:8], FLATE)), "unreadable"),
         ("content in no known packing", with_page(samples.stream(PACKED, b"/Filter /Unheard")), "unreadable"),
         ("content that is no stream", with_page(b"(lost)"), "unreadable"),
@@ -77,7 +79,7 @@ FIELD = b"/Type /Annot /Subtype /Widget /FT /Tx /T (name) /Rect [100 700 300 720
         ("a picture that is not there", with_page(SHOWN), "unreadable"),
         ("a picture cut off", with_page(SHOWN, samples.stream(JPEG[:400], IMAGE + b" /Filter /DCTDecode")),
          "unreadable"),
-        ("paint outside of a clip", with_page(samples.stream(b"1 g 100 100 200 200 re W n 0 g 400 400 9 9 re f")), "unshown"),
+        ("paint outside of a clip", with_page(samples.stream(b"9 9 9 9 re W n 0 g 40 40 9 9 re f")), "unshown"),
         ("a layer that is switched off", with_page(
             samples.stream(b"/OC /L BDC 0 g 100 100 300 300 re f EMC"), b"<< /Type /OCG /Name (hidden) >>",
             page=b"/Contents 5 0 R /Resources << /Properties << /L 10 0 R >> >>",
@@ -105,7 +107,7 @@ def test_a_page_that_shows_nothing_is_looked_at_by_others(
 
 
 def test_what_is_filled_into_a_form_is_content(check: Check) -> None:
-    look = samples.stream(b"BT /F1 14 Tf 2 4 Td (Zhang San, author of this work) Tj ET", b"/Type /XObject /Subtype /Form"
+    look = samples.stream(b"BT /F1 14 Tf 2 4 Td (Zhang San, author) Tj ET", b"/Type /XObject /Subtype /Form"
                           b" /BBox [0 0 200 20] /Resources << /Font << /F1 4 0 R >> >>")  # fmt: skip
     field = b"<< " + FIELD + b" /V (Zhang San) /AP << /N 11 0 R >> >>"
     stamp = b"<< /Type /Annot /Subtype /Stamp /Rect [100 600 300 620] /F 4 /AP << /N 11 0 R >> >>"

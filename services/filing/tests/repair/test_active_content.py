@@ -57,7 +57,8 @@ SCRIPTED = {
     "link": (document(page=link(JS)), {"annotation"}),
     "bookmark": (document(b"<< /First 7 0 R /Last 7 0 R >>", b"<< /Title (a) /Parent 6 0 R /A " + JS + b" >>",
                           root=b"/Outlines 6 0 R"), {"bookmark"}),
-    "rendition": (document(page=b" /Annots [<< /Subtype /Screen /Rect [0 0 9 9] /A << /S /Rendition /OP 0 /JS (x) >> >>]"),
+    "rendition": (document(page=b" /Annots [<< /Subtype /Screen /Rect [0 0 9 9] /A"
+                                 b" << /S /Rendition /OP 0 /JS (x) >> >>]"),
                   {"annotation"}),
     "field": (document(b"<< /FT /Tx /T (a) /Kids [7 0 R] >>", b"<< /Parent 6 0 R /T (k) /AA << /K " + JS + b" >> >>",
                        root=b"/AcroForm << /Fields [6 0 R] >>"), {"field"}),
@@ -161,7 +162,8 @@ def test_an_attachment_goes_with_every_way_to_it(repair: Repair) -> None:
     file = b"<< /Type /Filespec /F (setup.exe) /UF (setup.exe) /EF << /F 7 0 R >> >>"
     body = samples.stream(b"MZ and more", b"/Type /EmbeddedFile")
     content = document(file, body, root=b"/AF [6 0 R] /Names << /EmbeddedFiles << /Names [(a) 6 0 R] >> >>",
-                       page=b" /AF [6 0 R] /Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS 6 0 R >>]")  # fmt: skip
+                       page=b" /AF [6 0 R] /Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9]"
+                       b" /FS 6 0 R >>]")  # fmt: skip
     done = repair("text_pdf", packed(content), "pdf_attachments")
     found = next(finding for finding in done.before.findings if finding.code == "pdf_attachments")
     assert found.params == {"count": 1, "names": "setup.exe"}

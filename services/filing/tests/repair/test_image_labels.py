@@ -275,6 +275,11 @@ def test_decoding_many_large_frames_has_an_end() -> None:
 # --- variants -----------------------------------------------------------------------------------------------------
 
 
+DEEP = {258: (3, [16, 16, 16])}
+HALVED = {262: (3, [6]), 530: (3, [2, 2])}
+CAMERA = {262: (3, [32803]), 258: (3, [14]), 277: (3, [1])}
+
+
 @pytest.mark.parametrize(
     ("what", "content", "certain"),
     [
@@ -283,12 +288,12 @@ def test_decoding_many_large_frames_has_an_end() -> None:
         ("large file", samples.tiff_of(RGB8, [NOISE[: W * H * 3]], large=True), None),
         ("large file, Motorola's order", samples.tiff_of(RGB8, [NOISE[: W * H * 3]], order=">", large=True), None),
         ("32 bits", samples.tiff_of(RGB8 | {258: (3, [32, 32, 32])}, [NOISE * 4]), False),
-        ("planes of 16 bits", samples.tiff_of(RGB8 | {258: (3, [16, 16, 16]), 284: (3, [2])}, [NOISE[: W * H * 2]] * 3), None),
-        ("brightness and colour", samples.tiff_of(RGB8 | {262: (3, [6]), 530: (3, [2, 2])}, [NOISE[: W * H * 3]]), False),
+        ("planes of 16 bits", samples.tiff_of(RGB8 | DEEP | {284: (3, [2])}, [NOISE[: W * H * 2]] * 3), None),
+        ("brightness and colour", samples.tiff_of(RGB8 | HALVED, [NOISE[: W * H * 3]]), False),
         ("12 bits", samples.tiff_of(RGB8 | {258: (3, [12, 12, 12])}, [NOISE[: W * H * 9 // 2]]), False),
         ("JPEG XL within", samples.tiff_of(RGB8 | {259: (3, [52546])}, [NOISE[:9000]]), False),
         ("LERC", samples.tiff_of(RGB8 | {259: (3, [34887])}, [NOISE[:9000]]), False),
-        ("raw of a camera", samples.tiff_of(RGB8 | {262: (3, [32803]), 258: (3, [14]), 277: (3, [1])}, [NOISE[: W * H * 2]]), False),
+        ("raw of a camera", samples.tiff_of(RGB8 | CAMERA, [NOISE[: W * H * 2]]), False),
     ],
 )  # fmt: skip
 def test_a_variant_that_is_not_read_here_is_uncertain_not_damaged(

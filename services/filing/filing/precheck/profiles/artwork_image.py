@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from chassis.inspect.image import ImageFacts
 
+from filing.precheck.mendable import obstacle
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles.base import Facts, Profile
-from filing.precheck.mendable import obstacle
 
 WANTED_DPI = 300
 DEFAULT_LONG_EDGE_MM = 150.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from filing.precheck.mendable import rebuildable
 from filing.precheck.model import LIST_SIGN, Context, Finding
 from filing.precheck.profiles.base import Facts, Profile
-from filing.precheck.mendable import rebuildable
 
 LOWEST_SCAN_DPI = 150
 MANY_FONTS = 5
