@@ -142,7 +142,7 @@ def _read_active_content(document: pikepdf.Pdf, facts: PdfFacts, seconds: float)
     try:
         pdf_tree.read_form(document, facts)
         active = find_active(document, seconds)
-    except (pikepdf.PdfError, TypeError, ValueError, AttributeError) as error:
+    except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError) as error:
         facts.damage.append(str(error)[:200])
         facts.active_unread = True
         return

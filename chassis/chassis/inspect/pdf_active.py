@@ -195,7 +195,7 @@ def _packets(value: Any) -> list[pikepdf.Stream]:
 def _data(stream: pikepdf.Stream) -> bytes:
     try:
         return stream.read_bytes()
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         return stream.read_raw_bytes()
 
 

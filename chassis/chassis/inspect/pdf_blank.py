@@ -43,13 +43,16 @@ class _Unknown(Exception):
 
 
 class SecondLook:
-    """Opinions on the pages of one document; ``pages`` as pdfium counts them."""
+    """Opinions on the pages of one document; ``pages`` as pdfium counts them. ``recovered``: qpdf had to mend it, and
+    may have lost what a page points at."""
 
-    def __init__(self, document: pikepdf.Pdf, stream: BinaryIO, password: str, pages: int) -> None:
+    def __init__(
+        self, document: pikepdf.Pdf, stream: BinaryIO, password: str, pages: int, *, recovered: bool
+    ) -> None:
         tree = walk(document)
         self._document = document
         self._pages = tree.pages if tree.listed == pages and not tree.unreadable else None
-        self._recovered = bool(document.get_warnings())
+        self._recovered = recovered
         form = document.Root.get("/AcroForm")
         self._filled_in_elsewhere = isinstance(form, pikepdf.Dictionary) and "/XFA" in form
         self._third = ThirdReader(stream, password)
@@ -99,9 +102,9 @@ class SecondLook:
 
     def _read_whole(self, stream: pikepdf.Stream) -> None:
         """Raises ``_Lost`` if the stream does not unpack to its end: qpdf warns and gives what it has."""
-        before = len(self._document.get_warnings())
+        self._document.get_warnings()  # those told before; asking takes them out
         stream.read_bytes()
-        if len(self._document.get_warnings()) > before:
+        if self._document.get_warnings():
             raise _Lost
 
     def _read(self, content: Any, resources: Any, seen: _Page, depth: int) -> None:

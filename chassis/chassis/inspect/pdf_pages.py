@@ -62,13 +62,15 @@ def read_pages(
     progress: Callable[[float], None] = lambda _: None,
     phrase: str = "",
     document: pikepdf.Pdf | None = None,
+    *,
+    recovered: bool = False,
 ) -> PageFacts:
     """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
 
     ``phrase``: looked for as :mod:`chassis.inspect.folding` compares. ``document``: the same, opened by qpdf; without
-    it no page is called blank.
+    it no page is called blank; ``recovered``: qpdf had to mend it.
     """
-    reading = _Reading(PageFacts(), time.monotonic() + seconds, stream, password, document)
+    reading = _Reading(PageFacts(), time.monotonic() + seconds, stream, password, document, recovered)
     facts, sought = reading.facts, folded(phrase)
     sizes: Counter[tuple[int, int]] = Counter()
     for number, count, page in each_page(stream, password, _MOST_PAGES):
@@ -113,6 +115,7 @@ class _Reading:
     stream: BinaryIO
     password: str
     document: pikepdf.Pdf | None
+    recovered: bool
     count: int = 0
     texts: Counter[bytes] = field(default_factory=Counter)
     pictures: Counter[bytes] = field(default_factory=Counter)
@@ -147,7 +150,9 @@ class _Reading:
         """A page that shows nothing in pdfium."""
         facts = self.facts
         if self.document is not None and self.second is None:
-            self.second = SecondLook(self.document, self.stream, self.password, self.count)
+            self.second = SecondLook(
+                self.document, self.stream, self.password, self.count, recovered=self.recovered
+            )
         opinion = self.second.at(number - 1) if self.second else "unknown"
         {
             "empty": facts.blank,
@@ -225,7 +230,7 @@ def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
             }
             images |= {item.objgen for item in pictures.values()}
             dpi = _lowest_dpi(page, pictures) if pictures else None
-        except (pikepdf.PdfError, TypeError, ValueError, AttributeError):
+        except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError):
             continue
         if dpi is not None and (facts.lowest_dpi is None or dpi < facts.lowest_dpi):
             facts.lowest_dpi, facts.lowest_dpi_page = round(dpi, 1), number

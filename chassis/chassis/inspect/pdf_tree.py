@@ -38,7 +38,7 @@ def walk(document: pikepdf.Pdf) -> PageTree:
         declared = root.get("/Count")
         tree.declared = int(declared) if declared is not None else None
         first = root.get("/Kids")
-    except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PdfError):
+    except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PikepdfError):
         tree.unreadable = True
         return tree
     if not isinstance(first, pikepdf.Array):

@@ -90,7 +90,7 @@ def _shrinks(job: Job, facts: Facts, profile: Profile, context: Context) -> bool
         try:
             with open_with_qpdf(job.source, context.get("password", "")) as document:
                 return promises(document, facts["size"], limit)
-        except pikepdf.PdfError:
+        except pikepdf.PikepdfError:
             return False
     image = _image_of(facts)
     if image is None or obstacle(image):
@@ -161,7 +161,7 @@ def _read_pdf(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         complete = complete and resources.checked >= (pdf.listed_pages or 0)
     if stage == "full" and pdf.pages_by_reader.get("pdfium"):
         try:
-            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""), document)
+            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""), document, recovered=pdf.damaged == "recovered")
         except pypdfium2.PdfiumError:
             return False
         facts["content"] = pages.to_json()

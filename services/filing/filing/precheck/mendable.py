@@ -42,6 +42,9 @@ def obstacle(facts: ImageFacts | None, codes: Iterable[str] = ()) -> str:
     return ""
 
 
-def rebuildable(pdf: Mapping[str, Any]) -> bool:
-    """Whether qpdf or pdfium, which rebuild, read pages of the PDF (its facts as JSON)."""
-    return any(pdf["pages_by_reader"].get(reader) for reader in ("qpdf", "pdfium"))
+def rebuildable(pdf: Mapping[str, Any], content: Mapping[str, Any] | None) -> bool:
+    """Whether qpdf or pdfium, which rebuild, read pages of the PDF (facts of it and of its pages, as JSON)."""
+    if pdf["pages_by_reader"].get("qpdf"):
+        return True
+    loads = content is None or len(content["unreadable"]) < content["checked"]
+    return bool(pdf["pages_by_reader"].get("pdfium")) and loads

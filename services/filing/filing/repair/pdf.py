@@ -9,9 +9,9 @@ from io import BufferedRandom, BufferedReader
 import pikepdf
 import pypdfium2 as pdfium
 from chassis.inspect import pdf_tree
-from chassis.inspect.pdf import PdfFacts, open_with_pdfium, open_with_qpdf
+from chassis.inspect.pdf import PdfFacts, open_with_pdfium, open_with_qpdf, read_facts
 from chassis.inspect.pdf_active import find_active, remove
-from chassis.inspect.pdf_pages import read_pages
+from chassis.inspect.pdf_pages import PageFacts, read_pages
 from chassis.sandbox.model import Job, Refused
 
 from filing.precheck.model import LIST_SIGN
@@ -59,7 +59,7 @@ def _open(source: BufferedReader, password: str) -> tuple[pikepdf.Pdf, list[Chan
         raise Refused("password_wrong") from error
     except MemoryError:
         raise
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         document = None
     return _open_through_pdfium(source, password)
 
@@ -76,7 +76,7 @@ def _open_through_pdfium(source: BufferedReader, password: str) -> tuple[pikepdf
         buffer = io.BytesIO()
         fresh.save(buffer)
         document = pikepdf.open(buffer)
-    except (pdfium.PdfiumError, pikepdf.PdfError, ValueError) as error:
+    except (pdfium.PdfiumError, pikepdf.PikepdfError, ValueError) as error:
         raise Refused("repair_impossible") from error
     changes = [Change("pdf_pages_rescued", {"pages": len(loadable), "lost": len(broken) - len(loadable)})]
     return document, changes
@@ -123,7 +123,7 @@ def _verify(output: BufferedRandom, actions: list[Action]) -> None:
 
 def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
     """Those that two readers find empty, and no other."""
-    blank = read_pages(source, password, _PAGE_SECONDS, document=document).blank
+    blank = _pages_of(source, password).blank
     total = len(document.pages)
     if not blank or len(blank) >= total:
         return []
@@ -135,6 +135,24 @@ def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: s
             {"count": len(blank), "pages": LIST_SIGN.join(map(str, blank[:20])), "left": total - len(blank)},
         )
     ]
+
+
+def _say_what_is_lost(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    """A rebuilt file is in order, and looks as if a page whose content is lost had always been empty."""
+    lost = _pages_of(source, password).unreadable
+    if not lost:
+        return []
+    return [Change("page_contents_lost", {"count": len(lost), "pages": LIST_SIGN.join(map(str, lost[:20]))})]
+
+
+def _pages_of(source: BufferedReader, password: str) -> PageFacts:
+    """The pages as they were sent."""
+    facts, untouched = read_facts(source, password, second_reader=False)
+    recovered = facts.damaged == "recovered"
+    try:
+        return read_pages(source, password, _PAGE_SECONDS, document=untouched, recovered=recovered)
+    except pdfium.PdfiumError:
+        return PageFacts()
 
 
 def _is_signed(document: pikepdf.Pdf) -> bool:
@@ -221,6 +239,7 @@ def _megabytes(size: int) -> float:
 
 
 _REPAIRS: dict[Action, Callable[[pikepdf.Pdf, BufferedReader, str], list[Change]]] = {
+    "rebuild": _say_what_is_lost,
     "drop_blank_pages": _drop_blank_pages,
     "strip_scripts": _strip_scripts,
     "strip_attachments": _strip_attachments,

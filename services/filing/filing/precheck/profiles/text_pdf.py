@@ -20,7 +20,7 @@ def check_opening(facts: Facts) -> list[Finding]:
         code = "pdf_truncated" if pdf["truncated"] else "pdf_unreadable"
         return [Finding(code, "error")]
     findings: list[Finding] = []
-    mendable = rebuildable(pdf)
+    mendable = rebuildable(pdf, facts.get("content"))
     if pdf["listed_pages"] == 0:
         findings.append(Finding("pdf_no_pages", "error"))
     if pdf["readers_disagree"]:
