@@ -46,9 +46,7 @@ class SecondLook:
     """Opinions on the pages of one document; ``pages`` as pdfium counts them. ``recovered``: qpdf had to mend it, and
     may have lost what a page points at."""
 
-    def __init__(
-        self, document: pikepdf.Pdf, stream: BinaryIO, password: str, pages: int, *, recovered: bool
-    ) -> None:
+    def __init__(self, document: pikepdf.Pdf, stream: BinaryIO, password: str, pages: int, *, recovered: bool) -> None:
         tree = walk(document)
         self._document = document
         self._pages = tree.pages if tree.listed == pages and not tree.unreadable else None

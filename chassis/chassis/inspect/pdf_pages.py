@@ -150,9 +150,7 @@ class _Reading:
         """A page that shows nothing in pdfium."""
         facts = self.facts
         if self.document is not None and self.second is None:
-            self.second = SecondLook(
-                self.document, self.stream, self.password, self.count, recovered=self.recovered
-            )
+            self.second = SecondLook(self.document, self.stream, self.password, self.count, recovered=self.recovered)
         opinion = self.second.at(number - 1) if self.second else "unknown"
         {
             "empty": facts.blank,

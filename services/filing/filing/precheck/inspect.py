@@ -161,7 +161,15 @@ def _read_pdf(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         complete = complete and resources.checked >= (pdf.listed_pages or 0)
     if stage == "full" and pdf.pages_by_reader.get("pdfium"):
         try:
-            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""), document, recovered=pdf.damaged == "recovered")
+            pages = read_pages(
+                job.source,
+                password,
+                _PAGE_SECONDS,
+                job.progress,
+                context.get("title", ""),
+                document,
+                recovered=pdf.damaged == "recovered",
+            )
         except pypdfium2.PdfiumError:
             return False
         facts["content"] = pages.to_json()

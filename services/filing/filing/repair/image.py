@@ -13,7 +13,7 @@ from PIL import Image
 
 from filing.precheck.mendable import labels_only, obstacle
 from filing.repair.colour import grey_profile, in_true_colour, srgb_profile
-from filing.repair.model import Change
+from filing.repair.model import Change, Param
 
 DPI = 300
 _MM = 25.4
@@ -83,8 +83,8 @@ def _to_jpeg(source: BinaryIO, output: BinaryIO, facts: ImageFacts, rotate: int,
     picture, packed, quality = _shrunk(picture, max_bytes)
     if len(packed) > max_bytes:
         raise Refused("repair_not_small_enough", megabytes=round(len(packed) / 2**20, 2))
-    kept = "pixels_unchanged" if picture.size == whole else "pixels_reduced"
-    changes.append(Change(kept, {"width": picture.width, "height": picture.height}))
+    size: dict[str, Param] = {"width": picture.width, "height": picture.height}
+    changes.append(Change("pixels_unchanged", size) if picture.size == whole else Change("pixels_reduced", size))
     if facts.gps:
         changes.append(Change("position_removed"))
     output.write(packed)

@@ -7,7 +7,6 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +14,7 @@ import pytest
 from chassis.inspect.image import ImageUnreadable, read_facts
 from chassis.inspect.relabel import relabel
 from chassis.testing import sample_files as samples
+from chassis.testing import sample_images as images
 from filing.repair.words import describe_change, describe_refusal
 from PIL import Image, ImageCms
 
@@ -54,7 +54,7 @@ def pixels(data: bytes) -> bytes:
 )
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_a_tag_that_makes_no_sense_hides_no_other(bad: dict[int, Any], order: str, repair: Repair) -> None:
-    block = samples.tags_block(bad, order=order, place=BEIJING)
+    block = images.tags_block(bad, order=order, place=BEIJING)
     done = repair("photograph", jpeg_with(block, dpi=(300, 300)), "image_has_position")
     assert "image_has_position" in {finding.code for finding in done.before.findings}
     assert done.before.facts["image"]["dpi"] == [300, 300]
@@ -65,7 +65,7 @@ def test_a_tag_that_makes_no_sense_hides_no_other(bad: dict[int, Any], order: st
 
 
 def test_a_position_that_is_empty_gives_nobody_away(repair: Repair) -> None:
-    done = repair("photograph", jpeg_with(samples.tags_block({}, place={}), dpi=(300, 300)))
+    done = repair("photograph", jpeg_with(images.tags_block({}, place={}), dpi=(300, 300)))
     assert done.before.facts["image"]["gps"] is False
 
 
@@ -77,7 +77,7 @@ def png_with(name: bytes, data: bytes, *, behind: bool = False) -> bytes:
     return plain[:place] + chunk + plain[place:]
 
 
-BLOCK = samples.tags_block({0x0112: (3, [1])}, place=BEIJING)
+BLOCK = images.tags_block({0x0112: (3, [1])}, place=BEIJING)
 RAW = b"Raw profile type exif\0\0" + zlib.compress(
     b"\nexif\n%8d\n" % (len(BLOCK) + 6) + (b"Exif\0\0" + BLOCK).hex().encode()
 )
@@ -92,7 +92,7 @@ def webp() -> bytes:
 
 def tiff(order: str = "<", *, large: bool = False) -> bytes:
     """A TIFF whose position stands behind its pixels."""
-    bare = samples.tiff_of(RGB8 | {0x8825: (4, [0])}, [NOISE[: W * H * 3]], order=order, large=large)
+    bare = images.tiff_of(RGB8 | {0x8825: (4, [0])}, [NOISE[: W * H * 3]], order=order, large=large)
     rows = b""
     values = b"".join(struct.pack(order + "II", part, 1) for tag in (2, 4) for part in BEIJING[tag])
     word, room = ("Q", 20) if large else ("I", 12)
@@ -283,17 +283,17 @@ CAMERA = {262: (3, [32803]), 258: (3, [14]), 277: (3, [1])}
 @pytest.mark.parametrize(
     ("what", "content", "certain"),
     [
-        ("ordinary", samples.tiff_of(RGB8, [NOISE[: W * H * 3]]), True),
-        ("Motorola's order", samples.tiff_of(RGB8, [NOISE[: W * H * 3]], order=">"), True),
-        ("large file", samples.tiff_of(RGB8, [NOISE[: W * H * 3]], large=True), None),
-        ("large file, Motorola's order", samples.tiff_of(RGB8, [NOISE[: W * H * 3]], order=">", large=True), None),
-        ("32 bits", samples.tiff_of(RGB8 | {258: (3, [32, 32, 32])}, [NOISE * 4]), False),
-        ("planes of 16 bits", samples.tiff_of(RGB8 | DEEP | {284: (3, [2])}, [NOISE[: W * H * 2]] * 3), None),
-        ("brightness and colour", samples.tiff_of(RGB8 | HALVED, [NOISE[: W * H * 3]]), False),
-        ("12 bits", samples.tiff_of(RGB8 | {258: (3, [12, 12, 12])}, [NOISE[: W * H * 9 // 2]]), False),
-        ("JPEG XL within", samples.tiff_of(RGB8 | {259: (3, [52546])}, [NOISE[:9000]]), False),
-        ("LERC", samples.tiff_of(RGB8 | {259: (3, [34887])}, [NOISE[:9000]]), False),
-        ("raw of a camera", samples.tiff_of(RGB8 | CAMERA, [NOISE[: W * H * 2]]), False),
+        ("ordinary", images.tiff_of(RGB8, [NOISE[: W * H * 3]]), True),
+        ("Motorola's order", images.tiff_of(RGB8, [NOISE[: W * H * 3]], order=">"), True),
+        ("large file", images.tiff_of(RGB8, [NOISE[: W * H * 3]], large=True), None),
+        ("large file, Motorola's order", images.tiff_of(RGB8, [NOISE[: W * H * 3]], order=">", large=True), None),
+        ("32 bits", images.tiff_of(RGB8 | {258: (3, [32, 32, 32])}, [NOISE * 4]), False),
+        ("planes of 16 bits", images.tiff_of(RGB8 | DEEP | {284: (3, [2])}, [NOISE[: W * H * 2]] * 3), None),
+        ("brightness and colour", images.tiff_of(RGB8 | HALVED, [NOISE[: W * H * 3]]), False),
+        ("12 bits", images.tiff_of(RGB8 | {258: (3, [12, 12, 12])}, [NOISE[: W * H * 9 // 2]]), False),
+        ("JPEG XL within", images.tiff_of(RGB8 | {259: (3, [52546])}, [NOISE[:9000]]), False),
+        ("LERC", images.tiff_of(RGB8 | {259: (3, [34887])}, [NOISE[:9000]]), False),
+        ("raw of a camera", images.tiff_of(RGB8 | CAMERA, [NOISE[: W * H * 2]]), False),
     ],
 )  # fmt: skip
 def test_a_variant_that_is_not_read_here_is_uncertain_not_damaged(
@@ -317,7 +317,7 @@ def test_a_cut_off_tiff_is_damaged(cut: float, repair: Repair) -> None:
     broken[8 : round(len(whole) * cut)] = bytes(round(len(whole) * cut) - 8)
     done = repair("artwork_image", bytes(broken), "image_dpi_not_declared")
     assert done.before.verdict == "fail"
-    strips = samples.tiff_of(RGB8, [NOISE[: W * H * 3]])
+    strips = images.tiff_of(RGB8, [NOISE[: W * H * 3]])
     assert (
         repair("artwork_image", strips[: round(len(strips) * cut)], "image_dpi_not_declared").before.verdict == "fail"
     )
@@ -335,166 +335,8 @@ def test_lab_is_no_transparency(repair: Repair) -> None:
     assert max(abs(a - b) for a, b in zip(turned, plain, strict=True)) < 12
 
 
-# --- colours ------------------------------------------------------------------------------------------------------
-
-SRGB = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.7141))
-WHITE = (0.9642, 1.0, 0.8249)
-PATCHES = [(180, 90, 80), (90, 150, 90), (80, 90, 160), (128, 128, 128), (230, 220, 200), (30, 30, 35), (190, 150, 120),
-           (250, 250, 250), (100, 120, 80), (120, 90, 140)]  # fmt: skip
-
-
-def lab_of(linear: list[float], primaries: tuple[tuple[float, ...], ...]) -> list[float]:
-    parts = []
-    for axis in range(3):
-        ratio = sum(linear[n] * primaries[n][axis] for n in range(3)) / WHITE[axis]
-        parts.append(ratio ** (1 / 3) if ratio > 216 / 24389 else (24389 / 27 * ratio + 16) / 116)
-    return [116 * parts[1] - 16, 500 * (parts[0] - parts[1]), 200 * (parts[1] - parts[2])]
-
-
-def shown(colour: tuple[int, ...]) -> list[float]:
-    """Lab of a colour in sRGB."""
-    return lab_of([v / 255 / 12.92 if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour], SRGB)
-
-
-def meant(colour: tuple[int, ...], space: str) -> list[float]:
-    gamma, primaries = samples.WIDE_GAMUTS[space]
-    return lab_of([(v / 255) ** gamma for v in colour], primaries)
-
-
-def difference(one: list[float], other: list[float]) -> float:
-    """CIE76: 2.3 is what an eye just sees."""
-    return float(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5)
-
-
-def chart() -> Image.Image:
-    image = Image.new("RGB", (2000, 1500), (128, 128, 128))
-    for number, colour in enumerate(PATCHES):
-        image.paste(colour, (number * 200, 0, number * 200 + 200, 1500))
-    return image
-
-
-@pytest.mark.parametrize("space", samples.WIDE_GAMUTS)
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_colours_look_after_the_repair_as_they_were_meant(space: str, mode: str, repair: Repair) -> None:
-    image = chart().convert(mode)
-    if mode == "RGBA":
-        image.paste((0, 0, 0, 0), (0, 1400, 2000, 1500))
-    options = {"icc_profile": samples.colour_profile(space), "dpi": (300, 300)}
-    content = samples.encoded(image, "PNG", **options)
-    done = (
-        repair("artwork_image", content, "rotate", rotate="360") if mode == "RGB" else repair("artwork_image", content)
-    )
-    assert done.change("profile_converted")["profile"] == space
-    after = Image.open(done.output)
-    assert ImageCms.ImageCmsProfile(io.BytesIO(after.info["icc_profile"])).profile.xcolor_space == "RGB "
-    for number, colour in enumerate(PATCHES):
-        wanted = meant(colour, space)
-        got = shown(after.getpixel((number * 200 + 100, 700)))  # type: ignore[arg-type]  # RGB
-        # the most saturated colours of ProPhoto are outside of sRGB
-        if space != "ProPhoto RGB" or max(abs(wanted[1]), abs(wanted[2])) < 30:
-            assert difference(wanted, got) < 2.3, (colour, wanted, got)
-    dropped = max(difference(meant(colour, space), shown(colour)) for colour in PATCHES)
-    assert dropped > 5, "this chart would show if the profile were dropped"
-
-
-def test_a_profile_that_means_srgb_or_nothing_changes_no_colour(repair: Repair) -> None:
-    same = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    for profile, said in ((same, set()), (b"no profile at all" * 20, {"profile_ignored"})):
-        content = samples.encoded(chart(), "PNG", icc_profile=profile, dpi=(300, 300))
-        done = repair("artwork_image", content, "rotate", rotate="360")
-        assert done.changes & {"profile_converted", "profile_ignored"} == said
-        after = Image.open(done.output)
-        for number, colour in enumerate(PATCHES):
-            assert difference(shown(colour), shown(after.getpixel((number * 200 + 100, 700)))) < 2  # type: ignore[arg-type]
-
-
-# --- promises -----------------------------------------------------------------------------------------------------
-
-
-@cache
-def offered() -> dict[str, bytes]:
-    """Files that a hopeful check would call repairable."""
-    big, small = samples.picture(1800, 1200), samples.picture(300, 200)
-    clear = samples.picture(1800, 1200, mode="RGBA")
-    clear.paste((0, 0, 0, 0), (0, 0, 300, 300))
-    whole = samples.encoded(big, "GIF")
-    return {
-        "gif": whole,
-        "gif, too small": samples.encoded(small, "GIF"),
-        "gif, cut off": whole[: len(whole) // 2],
-        "gif, only a head": whole[:20],
-        "film": samples.encoded(big, "GIF", save_all=True, append_images=[samples.picture(1800, 1200, 2)]),
-        "avif": samples.encoded(big, "AVIF", quality=60),
-        "avif, cut off": samples.encoded(big, "AVIF", quality=60)[:900],
-        "icon": samples.encoded(small, "ICO"),
-        "jpeg 2000": samples.encoded(big, "JPEG2000"),
-        "webp": samples.encoded(clear, "WEBP", quality=70),
-        "psd": psd(1800, 1200),
-        "psd, cut off": psd(1800, 1200)[:90],
-        "16 bits": samples.encoded(Image.new("I;16", (1800, 1200), 30_000), "TIFF"),
-        "fractions": samples.encoded(Image.new("F", (1800, 1200), 0.5), "TIFF"),
-        "print colours": samples.encoded(big.convert("CMYK"), "TIFF"),
-        "palette": samples.encoded(big.quantize(32), "PNG", transparency=3),
-        "sideways": samples.gps_jpeg(),
-        "several pages": samples.encoded(big, "TIFF", save_all=True, append_images=[big]),
-        "very wide": samples.encoded(Image.new("RGB", (66_000, 1800), "red"), "PNG"),
-        "claims much": samples.png_of(60_000, 60_000),
-    }
-
-
-def psd(width: int, height: int) -> bytes:
-    """Layers, and the picture that they make, which is what other programs show."""
-    head = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, height, width, 8, 3)
-    channels = b"".join(struct.pack(">hI", channel, 2) for channel in (0, 1, 2))
-    layer = (
-        struct.pack(">iiii", 0, 0, 0, 0)
-        + struct.pack(">H", 3)
-        + channels
-        + b"8BIMnorm\xff\0\0\0"
-        + struct.pack(">I", 12)
-    )
-    layer += struct.pack(">II", 0, 0) + b"\3one"
-    info = struct.pack(">h", 2) + layer * 2 + struct.pack(">H", 0) * 6
-    info += b"\0" * (len(info) % 2)
-    layers = struct.pack(">I", len(info)) + info + struct.pack(">I", 0)
-    merged = b"".join(bytes([shade]) * (width * height) for shade in (200, 90, 40))
-    return head + struct.pack(">II", 0, 0) + struct.pack(">I", len(layers)) + layers + struct.pack(">H", 0) + merged
-
-
-@pytest.mark.parametrize(
-    ("profile", "what"),
-    [("artwork_image", what) for what in offered()]
-    + [(profile, what) for profile in ("proof", "document_image") for what in ("gif", "avif, cut off", "icon", "psd")],
-)
-def test_what_is_called_fixable_gets_fixed(profile: str, what: str, repair: Repair) -> None:
-    done = repair(profile, offered()[what])
-    promised = [finding.code for finding in done.before.findings if finding.repairable]
-    if promised:
-        assert done.result.done, (what, promised, done.result.refusal)
-        assert not set(promised) & done.still_found, what
-    if done.before.verdict == "fixable":
-        assert done.result.after.verdict == "pass", (what, done.still_found)
-
-
-def test_a_layered_drawing_is_converted_as_it_is_shown(repair: Repair) -> None:
-    done = repair("artwork_image", psd(1800, 1200))
-    assert (done.before.verdict, done.result.after.verdict) == ("fixable", "pass")
-    assert "first_frame_kept" not in done.changes
-    assert Image.open(done.output).getpixel((9, 9)) == pytest.approx((200, 90, 40), abs=3)
-
-
-def test_an_image_that_is_too_large_is_promised_to_shrink_only_if_it_is_good_enough_then(repair: Repair) -> None:
-    noise = samples.encoded(Image.effect_noise((2400, 1800), 90).convert("RGB"), quality=98)
-    for limit, verdict in ((2_500_000, "fixable"), (100_000, "fail")):
-        done = repair("artwork_image", noise, "too_large", max_bytes=str(limit))
-        assert done.before.verdict == verdict
-        if verdict == "fixable":
-            assert "too_large" not in done.still_found
-            assert done.result.after.verdict == "pass"
-
-
 def test_why_an_image_is_not_repaired_is_said_as_it_is(repair: Repair) -> None:
-    lerc = samples.tiff_of(RGB8 | {259: (3, [34887])}, [NOISE[:9000]])
+    lerc = images.tiff_of(RGB8 | {259: (3, [34887])}, [NOISE[:9000]])
     refusal = repair("artwork_image", lerc, "rotate", rotate="90").result.refusal
     assert refusal == "repair_variant_unknown"
     assert "not damaged" in describe_refusal(refusal, "en")

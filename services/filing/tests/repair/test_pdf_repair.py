@@ -154,7 +154,7 @@ def damaged() -> dict[str, bytes]:
         cases[f"noise {number}"] = bytes(broken)
     for box in (b"[0 0 a b]", b"[0 0]", b"[0 0 1e400 842]", b"<< >>"):
         cases[f"box {box.decode()}"] = whole.replace(b"[0 0 595 842]", box, 1)
-    lost = whole.replace(b"\n4 0 obj", b"\n4 0 xxx").replace(b"startxref\n", b"startxref\n9")
+    lost = whole.replace(b"\n5 0 obj", b"\n5 0 xxx").replace(b"startxref\n", b"startxref\n9")
     more = {"loop": samples.looping_pdf(), "deep": samples.deep_pdf(200), "million": samples.million_pages_pdf()}
     return cases | more | {"no table": whole[: whole.index(b"xref\n0")], "a lost page": lost}
 
