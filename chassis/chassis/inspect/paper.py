@@ -20,6 +20,8 @@ _FAINTEST = 5.5
 _STROKE = 9
 """Pixels of a close look: a mark this long is a stroke (1.5 mm), not a speck of dust."""
 _MUCH = 0.03
+_ROUGHEST, _ROUGHEST_REDUCED = 8.0, 4.0
+"""Noise beyond which it is no scanner's: a close look averages nine pixels, a reduced picture sixty-four."""
 _RIM, _HOLE_RIM = 0.012, 0.13
 _HOLES = (18, 70)
 """Pixels across a punched hole: 3 to 12 mm."""
@@ -33,6 +35,12 @@ def plainly_marked(thumbnail: Image.Image) -> bool:
     return sum(darker.histogram()[_LIGHTEST_INK:]) > 3
 
 
+def is_textured(picture: Image.Image) -> bool:
+    """Whether a reduced picture (some 300 pixels) is rough all over, as no paper is: its noise has been averaged."""
+    fine = ImageChops.subtract(picture.filter(ImageFilter.BoxBlur(2)), picture, 1, 128)
+    return _spread(_inside(fine, 0.1)) > _ROUGHEST_REDUCED
+
+
 def is_bare(picture: Image.Image) -> bool:
     """Of a grey picture whose longer edge has about ``CLOSE_EDGE`` pixels; 60 ms."""
     coarse = picture.resize((max(1, picture.width // 24), max(1, picture.height // 24)), Image.Resampling.BOX)
@@ -43,6 +51,8 @@ def is_bare(picture: Image.Image) -> bool:
     ink = ImageChops.subtract(around, near, 1, 128)
     inside = _inside(ink, 0.05)
     noise = _spread(inside)
+    if noise > _ROUGHEST:
+        return False
     strong, weak = 128 + max(_FAINTEST, 5 * noise), 128 + max(_FAINTEST * 0.7, 3.2 * noise)
     marked = ink.point([0 if value < weak else 255 if value >= strong else 128 for value in range(256)])
     if sum(_inside(marked, 0.05).histogram()[255:]) > _MUCH * inside.width * inside.height:

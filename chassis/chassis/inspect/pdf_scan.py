@@ -44,8 +44,9 @@ def marks_of_scan(page: pdfium.PdfPage) -> bytes | None:
         grey = image.convert("L")
     except (ImageUnreadable, OSError, ValueError, SyntaxError):
         return None
+    textured = paper.is_textured(grey)
     grey.thumbnail((EDGE, EDGE))
-    return grey.tobytes() if paper.plainly_marked(grey) else None
+    return grey.tobytes() if textured or paper.plainly_marked(grey) else None
 
 
 def is_scan(page: pdfium.PdfPage) -> bool:

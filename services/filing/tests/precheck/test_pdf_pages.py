@@ -251,6 +251,7 @@ WRITTEN = {
         lambda value: min(255, value * 60)), 70),
     "a photograph": samples.picture(*SIZE).convert("L").filter(ImageFilter.GaussianBlur(6)),
     "a dark sheet": sheet(90, 4),
+    "nothing but noise": sheet(150, 60),
 }  # fmt: skip
 
 
