@@ -158,6 +158,8 @@ class _Upright:
 
     def _shown(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """(left, bottom, right, top) on the page as it is shown, of a box on the paper."""
+        if not self.turned:
+            return left - self.left, bottom - self.low, right - self.left, top - self.low
         corners = [self._turned(x - self.left, y - self.low) for x, y in ((left, bottom), (right, top))]
         across, up = sorted(x for x, _ in corners), sorted(y for _, y in corners)
         return across[0], up[0], across[1], up[1]

@@ -14,6 +14,10 @@ _ROMAN_FORM = re.compile(r"(?=[mdclxvi])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(i
 _N = r"(?P<n>\d{1,4}|[ivxlcdm]{1,9}|[〇零一二两三四五六七八九十百]{1,7})"
 _ALL = r"(?:\d{1,5}|[ivxlcdm]{1,9}|[〇零一二两三四五六七八九十百千]{1,9})"
 _SIGN = r"(?:-+|~+|·+|•+|\*+|\|+|—+)"
+_LONGEST = 40
+_FIRST = frozenset("0123456789ivxlcdm〇零一二两三四五六七八九十百第共总页頁p-~·•*|—[(<〔")
+_LAST = frozenset("0123456789ivxlcdm〇零一二两三四五六七八九十百千页頁-~·•*|—])>〕).）")
+"""What a page number can begin and end with: most lines of code and prose need no closer look."""
 _UNMISTAKABLE = 2
 """So many of the following forms are seen even where they touch the words before them."""
 _EXPLICIT = tuple(
@@ -65,12 +69,17 @@ def split_numeral(text: str) -> tuple[str, Numeral | None]:
     if whole is not None:
         return "", whole
     plain = _plain(text)
-    for place in (_AT_END, _AT_START):
-        for number, form in enumerate(place):
-            match = form.search(plain)
-            if (found := _value(match)) is not None and match is not None:
-                rest = (plain[: match.start()] + plain[match.end() :]).strip()
-                return rest, Numeral(found, number < len(_EXPLICIT))
+    if plain and plain[-1] in _LAST:
+        start = max(0, len(plain) - _LONGEST)
+        for number, form in enumerate(_AT_END):
+            match = form.search(plain, start)
+            if match is not None and (found := _value(match)) is not None:
+                return plain[: match.start()].strip(), Numeral(found, number < len(_EXPLICIT))
+    if plain and plain[0] in _FIRST:
+        for number, form in enumerate(_AT_START):
+            match = form.match(plain)
+            if match is not None and (found := _value(match)) is not None:
+                return plain[match.end() :].strip(), Numeral(found, number < len(_EXPLICIT))
     return plain, None
 
 
