@@ -6,6 +6,8 @@ import re
 import zipfile
 from typing import BinaryIO
 
+from chassis.inspect import padding
+
 HEAD = 4096
 TAIL = 2048
 
@@ -27,6 +29,11 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "gzip"),
     (0, b"BZh", "bzip2"),
     (0, b"\xfd7zXZ\x00", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (0, b"\x04\x22\x4d\x18", "lz4"),
+    (0, b"MSCF", "cab"),
+    (0, b"!<arch>\n", "ar"),
+    (0, b"0707", "cpio"),
     (257, b"ustar", "tar"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (0, b"MZ", "program"),
@@ -46,6 +53,10 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%!PS", "postscript"),
     (0, b"SQLite format 3\x00", "sqlite"),
 )
+_UNSURE = frozenset({"text", "html", "xml", "svg", "program", "bmp", "mp3", "bzip2"})
+"""What two bytes, or words, made it look like: a PDF behind such bytes is a PDF all the same."""
+_HEADER_LINE = re.compile(rb"%PDF-\d\.\d[ \t]*[\r\n%]")
+_OBJECT = re.compile(rb"(?<!\d)\d{1,10}\s+\d{1,5}\s+obj\b")
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
 _BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"mif1": "heic", b"msf1": "heic"}
 _AUDIO_BRANDS = (b"M4A ", b"M4B ")
@@ -86,8 +97,8 @@ def detect(stream: BinaryIO) -> str:
     found = _by_signature(head)
     if found == "zip":
         found = _inside_zip(stream)
-    if found is None or found == "text":
-        found = _pdf_by_structure(stream, head) or found
+    if found is None or found in _UNSURE:
+        found = "pdf" if _is_pdf(stream, head) else found
     stream.seek(0)
     return found or _text_or_unknown(head)
 
@@ -108,8 +119,6 @@ def contradicts(file_type: str, file_name: str) -> bool:
 
 
 def _by_signature(head: bytes) -> str | None:
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return "zip"
     if head[:4] == b"RIFF":
@@ -126,6 +135,8 @@ def _by_signature(head: bytes) -> str | None:
     for offset, signature, name in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             return name
+    if _is_tar_header(head[:512]):
+        return "tar"
     # Layer III only: the mark of UTF-16 text, FF FE, would pass for layer I.
     if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] & 0xF0 != 0xF0:
         return "mp3"
@@ -154,13 +165,36 @@ def _inside_zip(stream: BinaryIO) -> str:
     return "zip"
 
 
-def _pdf_by_structure(stream: BinaryIO, head: bytes) -> str | None:
-    """A PDF whose first line is damaged: objects at the front and an end-of-file mark at the back."""
-    stream.seek(0, 2)
-    stream.seek(max(0, stream.tell() - TAIL))
-    tail = stream.read(TAIL)
-    structured = re.search(rb"\d+\s+\d+\s+obj\b", head) is not None
-    return "pdf" if structured and b"startxref" in tail and b"%%EOF" in tail else None
+def _is_tar_header(block: bytes) -> bool:
+    """Archives older than the mark ``ustar`` show their kind by the sum of their first header."""
+    digits = block[148:156].strip(b" \0")
+    if len(block) < 512 or not block[0] or not re.fullmatch(rb"[0-7]{1,7}", digits):
+        return False
+    return sum(block[:148]) + sum(block[156:]) + 8 * 32 == int(digits, 8)
+
+
+def _is_pdf(stream: BinaryIO, head: bytes) -> bool:
+    """A PDF has its header in front, or objects behind a header within the first kilobyte, or at least objects and an
+    end. A text about PDF lacks these, or goes on as text behind its example."""
+    place = head[:1024].find(b"%PDF-")
+    readable = _text_or_unknown(head) == "text"
+    if place == 0 and not readable:
+        return True
+    if _OBJECT.search(head, max(0, place)) is None:
+        return False
+    if place >= 0 and not readable:
+        return True
+    if place == 0 and _HEADER_LINE.match(head):
+        return True
+    end = padding.content_end(stream)
+    stream.seek(max(0, end - TAIL))
+    tail = stream.read(min(TAIL, end))
+    if place < 0:
+        return b"startxref" in tail and b"%%EOF" in tail
+    if not _HEADER_LINE.match(head, place):
+        return False
+    _, mark, behind = tail.rpartition(b"%%EOF")
+    return len(behind.strip()) < 3 or _text_or_unknown(behind) != "text" if mark else b"endobj" in tail
 
 
 def _text_or_unknown(head: bytes) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+import time
 import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
+
+from chassis.inspect import frames, tiff
+from chassis.inspect.labels import Labels, read_labels
+from chassis.inspect.tags import TagFile, labels_of
 
 HEADER_PIXEL_LIMIT = 250_000_000
 """More pixels than any sample needs (a 1 m wide poster at 300 dpi has 170 million); more is treated as a bomb."""
 DECODE_PIXEL_LIMIT = 100_000_000
-MOST_FRAMES = 1000
-"""More are not counted."""
-
-_GPS = 0x8825
-_INCH, _CENTIMETRE = 2, 3
+_DECODE_SECONDS = 10.0
+_MOST_DECODED = 64
+_SEE_THROUGH = ("RGBA", "RGBa", "LA", "La", "PA")
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "DIB", "WEBP", "GIF", "AVIF", "JPEG2000", "PSD", "ICO")
+"""What is filed, or can be made into it; Pillow knows fifty more, which nobody files and somebody may abuse."""
 
 
 class ImageUnreadable(Exception):
@@ -26,7 +31,7 @@ class ImageUnreadable(Exception):
 @dataclass
 class ImageFacts:
     """``dpi``: as declared in the file, None if it says nothing usable (no default of 72). ``width`` × ``height``:
-    pixels as shown, that is after the EXIF orientation."""
+    pixels as shown, that is after the EXIF orientation. ``not_decodable_here``: a variant that other programs read."""
 
     format: str = ""
     mode: str = ""
@@ -45,6 +50,7 @@ class ImageFacts:
     decodes: bool | None = None
     decode_error: str = ""
     decode_skipped: bool = False
+    not_decodable_here: str = ""
     too_many_pixels: bool = False
     damaged_metadata: bool = False
 
@@ -65,7 +71,7 @@ def open_image(stream: BinaryIO) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(stream)
+            return Image.open(stream, formats=_FORMATS)
     except MemoryError:
         raise
     except Exception as error:
@@ -87,48 +93,53 @@ def read_picture(stream: BinaryIO, edge: int) -> tuple[ImageFacts, Image.Image |
     image = _decode(stream, facts)
     if not facts.decodes or facts.too_many_pixels:
         return facts, None
-    return facts, _shown(image, edge) if image else thumbnail(stream, edge)
+    return facts, _shown(image, edge, facts.orientation) if image else thumbnail(stream, edge)
 
 
 def _read_header(stream: BinaryIO) -> ImageFacts:
-    image = open_image(stream)
+    structure = tiff.read_structure(stream)
+    if structure and structure.excessive:
+        raise ImageUnreadable("TIFF: its tags refer to more than the file holds")
+    known = structure is not None and structure.sound and structure.width and structure.height
+    if structure and known and structure.misread:
+        return _of_unknown_variant(stream, structure)
+    try:
+        image = open_image(stream)
+    except ImageUnreadable:
+        if structure is None or not known:
+            raise
+        return _of_unknown_variant(stream, structure)
     facts = ImageFacts(format=image.format or "", mode=image.mode, width=image.width, height=image.height)
     facts.icc_profile = bool(image.info.get("icc_profile"))
-    facts.transparency = "A" in image.mode or "transparency" in image.info
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        _read_metadata(image, facts)
-        _count_frames(image, facts)
-    facts.damaged_metadata = facts.damaged_metadata or any(issubclass(w.category, UserWarning) for w in caught)
+    facts.transparency = image.mode in _SEE_THROUGH or "transparency" in image.info
+    labels = read_labels(stream, image)
+    _use(labels, facts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        facts.frames = structure.frames if structure else frames.count(stream, image, labels.frames)
     if facts.width * facts.height > HEADER_PIXEL_LIMIT:
         facts.too_many_pixels = True
     return facts
 
 
-def _read_metadata(image: Image.Image, facts: ImageFacts) -> None:
-    resolutions: list[tuple[str, float, float]] = []
-    density = image.info.get("jfif_density")
-    unit = image.info.get("jfif_unit")
-    if density and unit in (1, 2):
-        factor = 1.0 if unit == 1 else 2.54
-        resolutions.append(("jfif", density[0] * factor, density[1] * factor))
-    try:
-        exif = _exif(image)
-        facts.orientation = int(exif.get(ExifTags.Base.Orientation, 1) or 1)
-        facts.gps = _has_position(exif) or xmp_has_position(image)
-        maker, model = exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model)
-        facts.camera = " ".join(str(part).strip("\0 ") for part in (maker, model) if part)[:80]
-        facts.taken_at = str(exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal, ""))[:19]
-        if image.format in ("JPEG", "TIFF", "MPO", "WEBP"):
-            resolutions += _exif_resolution(exif, "tiff" if image.format == "TIFF" else "exif")
-    except MemoryError:
-        raise
-    except Exception:
-        facts.damaged_metadata = True
-    if image.format not in ("JPEG", "TIFF", "MPO", "WEBP") and "dpi" in image.info:
-        across, down = image.info["dpi"]
-        resolutions.append((str(image.format).lower(), float(across), float(down)))
-    usable = [item for item in resolutions if all(math.isfinite(v) and 1 < v < 20_000 for v in item[1:])]
+def _of_unknown_variant(stream: BinaryIO, structure: tiff.Structure) -> ImageFacts:
+    """A TIFF whose structure is whole and whose pixels are stored in a way that Pillow does not know."""
+    facts = ImageFacts(format="TIFF", width=structure.width, height=structure.height, frames=structure.frames)
+    facts.not_decodable_here = structure.variant
+    facts.too_many_pixels = facts.width * facts.height > HEADER_PIXEL_LIMIT
+    labels = Labels()
+    labels.tags = labels_of(TagFile(stream))
+    if labels.tags.dpi:
+        labels.resolutions.append(("tiff", *labels.tags.dpi))
+    _use(labels, facts)
+    return facts
+
+
+def _use(labels: Labels, facts: ImageFacts) -> None:
+    facts.orientation, facts.gps = labels.tags.orientation, labels.position
+    facts.camera, facts.taken_at = labels.tags.camera, labels.tags.taken_at
+    facts.damaged_metadata = labels.tags.damaged
+    usable = [item for item in labels.resolutions if all(math.isfinite(v) and 1 < v < 20_000 for v in item[1:])]
     if usable:
         facts.dpi_source, across, down = usable[0]
         facts.dpi = [round(across, 2), round(down, 2)]
@@ -137,67 +148,25 @@ def _read_metadata(image: Image.Image, facts: ImageFacts) -> None:
         facts.width, facts.height = facts.height, facts.width
 
 
-def _exif(image: Image.Image) -> Image.Exif:
-    """Pillow decodes a whole PNG to look for EXIF behind the pixels; only the header's counts here."""
-    return Image.Exif() if image.format == "PNG" and "exif" not in image.info else image.getexif()
-
-
-def _exif_resolution(exif: Image.Exif, source: str) -> list[tuple[str, float, float]]:
-    across, down = exif.get(ExifTags.Base.XResolution), exif.get(ExifTags.Base.YResolution)
-    unit = exif.get(ExifTags.Base.ResolutionUnit, _INCH)
-    if across is None or down is None or unit not in (_INCH, _CENTIMETRE):
-        return []
-    factor = 1.0 if unit == _INCH else 2.54
-    try:
-        return [(source, float(across) * factor, float(down) * factor)]
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        return []
-
-
-def _has_position(exif: Image.Exif) -> bool:
-    """Latitude and longitude are there; an empty position block gives nobody away."""
-    position = exif.get_ifd(_GPS)
-    return 2 in position and 4 in position
-
-
-def xmp_has_position(image: Image.Image) -> bool:
-    """Editors write the place into XMP, some of them there alone."""
-    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    return "GPSLatitude" in (packet if isinstance(packet, str) else packet.decode("latin-1"))
-
-
-def _count_frames(image: Image.Image, facts: ImageFacts) -> None:
-    """A TIFF is a chain of pages that has to be walked; it may be made to have no end."""
-    try:
-        if image.format != "TIFF":
-            facts.frames = int(getattr(image, "n_frames", 1))
-            return
-        while facts.frames < MOST_FRAMES:
-            image.seek(facts.frames)
-            facts.frames += 1
-    except EOFError:
-        return
-    except MemoryError:
-        raise
-    except Exception:
-        facts.damaged_metadata = True
-
-
 def _decode(stream: BinaryIO, facts: ImageFacts) -> Image.Image | None:
-    """The only frame, when all of it is there."""
-    if facts.too_many_pixels:
+    """The only frame, when all of it is there. Of several frames as many as cost no more than one large picture."""
+    if facts.too_many_pixels or facts.not_decodable_here:
         return None
     if facts.width * facts.height > DECODE_PIXEL_LIMIT:
         facts.decode_skipped = True
         return None
     image = open_image(stream)
     facts.decodes = True
-    frame = 0
+    frame, pixels, deadline = 0, 0, time.monotonic() + _DECODE_SECONDS
     try:
-        for frame in range(min(facts.frames, 64)):
-            image.seek(frame)
+        for frame in range(min(facts.frames, _MOST_DECODED)):
+            if frame:
+                image.seek(frame)
+            pixels += image.width * image.height
             if image.width * image.height > DECODE_PIXEL_LIMIT:
                 raise ValueError("frame too large")
+            if frame and (pixels > DECODE_PIXEL_LIMIT or time.monotonic() > deadline):
+                break
             image.load()
     except MemoryError:
         raise
@@ -206,19 +175,56 @@ def _decode(stream: BinaryIO, facts: ImageFacts) -> Image.Image | None:
     except Exception as error:
         facts.decodes = frame > 0
         facts.decode_error = f"{type(error).__name__}: {error}"[:160]
-    return image if facts.frames == 1 and facts.decodes else None
+        if frame == 0 and facts.format == "TIFF":
+            _doubt(stream, facts)
+    if facts.frames > 1 or not facts.decodes:
+        return None
+    if facts.transparency:
+        facts.transparency = _is_see_through(image)
+    return image
+
+
+def _doubt(stream: BinaryIO, facts: ImageFacts) -> None:
+    """Whether a TIFF that Pillow cannot decode is damaged, or of a variant that others read."""
+    structure = tiff.read_structure(stream)
+    if structure and structure.sound and not structure.usual:
+        facts.decodes, facts.decode_error, facts.not_decodable_here = None, "", structure.variant
+
+
+def _is_see_through(image: Image.Image) -> bool:
+    """An alpha channel that is opaque everywhere changes nothing."""
+    if image.mode not in _SEE_THROUGH:
+        return True
+    lowest = image.getchannel("A" if "A" in image.getbands() else "a").getextrema()[0]
+    return float(lowest) < 255  # type: ignore[arg-type]  # one band: a pair of numbers
 
 
 def thumbnail(stream: BinaryIO, edge: int) -> Image.Image:
     """The image as shown, its longer edge at most ``edge`` pixels, in RGB; JPEGs are decoded at reduced size."""
     image = open_image(stream)
     image.draft("RGB", (edge, edge))
-    return _shown(image, edge)
+    return _shown(image, edge, read_labels(stream, image).tags.orientation)
 
 
-def _shown(image: Image.Image, edge: int) -> Image.Image:
-    ImageOps.exif_transpose(image, in_place=True)
-    turned: Image.Image = image
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as its EXIF orientation says that it is to be shown."""
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _shown(image: Image.Image, edge: int, orientation: int) -> Image.Image:
+    turned = upright(image, orientation)
     if turned.mode in ("I;16", "I;16B", "I", "F"):
         low, high = turned.getextrema()
         span = (float(high) - float(low)) or 1.0  # type: ignore[arg-type]  # one band: a pair of numbers

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,27 +12,36 @@ from typing import Any, BinaryIO
 
 import pikepdf
 import pypdfium2 as pdfium
+from PIL import Image
 
+from chassis.inspect import paper
+from chassis.inspect.folding import folded
 from chassis.inspect.pdf import each_page
-from chassis.inspect.pdf_scan import EDGE, marks_of_scan
-from chassis.inspect.pdf_tree import walk
+from chassis.inspect.pdf_blank import SecondLook
+from chassis.inspect.pdf_scan import EDGE, is_scan, marks_of_scan
+from chassis.inspect.pdf_tree import inherited, walk
 
 _MAX_LIST = 200
-_WHITE = 250
+_SMALLEST, _LARGEST = 3.0, 100_000.0
+"""Points: a page outside these has no size that means anything."""
 _SCAN_CONTENT_BYTES = 1 << 16
 _MOST_PAGES = 20_000
 
 
 @dataclass
 class PageFacts:
-    """Page numbers count from 1. ``checked`` pages were read before the time was up. Texts are compared by their
+    """Page numbers count from 1. ``checked`` pages were read before the time was up. ``blank``: nothing on them, as two
+    readers say; ``unshown``: they hold something that does not show; ``unreadable``: their content is damaged;
+    ``unsure``: could not be checked. ``scanned``: pages without text that are a picture. Texts are compared by their
     letters, pages without text by how they look; ``phrase_page`` is the first page with the phrase looked for."""
 
     checked: int = 0
     blank: list[int] = field(default_factory=list)
+    unshown: list[int] = field(default_factory=list)
     unsure: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     with_text: int = 0
+    scanned: int = 0
     characters: int = 0
     distinct_texts: int = 0
     repeated_text: int = 0
@@ -53,76 +61,103 @@ def read_pages(
     seconds: float,
     progress: Callable[[float], None] = lambda _: None,
     phrase: str = "",
+    document: pikepdf.Pdf | None = None,
+    *,
+    recovered: bool = False,
 ) -> PageFacts:
     """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
 
-    ``phrase``: looked for regardless of case, spaces and width of letters.
+    ``phrase``: looked for as :mod:`chassis.inspect.folding` compares. ``document``: the same, opened by qpdf; without
+    it no page is called blank; ``recovered``: qpdf had to mend it.
     """
-    deadline = time.monotonic() + seconds
-    facts = PageFacts()
-    texts: Counter[bytes] = Counter()
-    pictures: Counter[bytes] = Counter()
-    sought = _plain(phrase)
+    reading = _Reading(PageFacts(), time.monotonic() + seconds, stream, password, document, recovered)
+    facts, sought = reading.facts, folded(phrase)
     sizes: Counter[tuple[int, int]] = Counter()
     for number, count, page in each_page(stream, password, _MOST_PAGES):
-        if time.monotonic() > deadline:
+        if time.monotonic() > reading.deadline:
             break
         if number % 25 == 0:
             progress(number / count)
         facts.checked += 1
+        reading.count = count
         if page is None:
             facts.unreadable.append(number)
             continue
-        text = _read_page(page, number, facts, texts, pictures, deadline)
-        if sought and facts.phrase_page is None and sought in _plain(text):
+        try:
+            width, height = page.get_size()
+            sizes[(round(width), round(height))] += 1
+            facts.rotated += bool(page.get_rotation())
+            if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
+                facts.unsure.append(number)
+                continue
+            text = reading.read(page, number)
+        except (pdfium.PdfiumError, ValueError, ArithmeticError):  # a box or an object that means nothing
+            facts.unsure.append(number)
+            continue
+        if sought and facts.phrase_page is None and sought in folded(text):
             facts.phrase_page = number
-        width, height = page.get_size()
-        sizes[(round(width), round(height))] += 1
-        facts.rotated += bool(page.get_rotation())
-    facts.distinct_texts = len(texts)
-    facts.repeated_text = max(texts.values(), default=0)
-    facts.distinct_pictures = len(pictures)
-    facts.repeated_picture = max(pictures.values(), default=0)
+    facts.distinct_texts = len(reading.texts)
+    facts.repeated_text = max(reading.texts.values(), default=0)
+    facts.distinct_pictures = len(reading.pictures)
+    facts.repeated_picture = max(reading.pictures.values(), default=0)
     facts.sizes = [[width, height, number] for (width, height), number in sizes.most_common(10)]
-    del facts.blank[_MAX_LIST:], facts.unsure[_MAX_LIST:], facts.unreadable[_MAX_LIST:]
+    for listed in (facts.blank, facts.unshown, facts.unsure, facts.unreadable):
+        del listed[_MAX_LIST:]
     return facts
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+@dataclass
+class _Reading:
+    """One pass over the pages."""
 
+    facts: PageFacts
+    deadline: float
+    stream: BinaryIO
+    password: str
+    document: pikepdf.Pdf | None
+    recovered: bool
+    count: int = 0
+    texts: Counter[bytes] = field(default_factory=Counter)
+    pictures: Counter[bytes] = field(default_factory=Counter)
+    second: SecondLook | None = None
 
-def _read_page(
-    page: pdfium.PdfPage,
-    number: int,
-    facts: PageFacts,
-    texts: Counter[bytes],
-    pictures: Counter[bytes],
-    deadline: float,
-) -> str:
-    """The page's text without spaces; counts it, or how the page looks when it has none."""
-    text_page = page.get_textpage()
-    try:
-        text = "".join(text_page.get_text_bounded().split())
-    finally:
-        text_page.close()
-    if text:
-        facts.with_text += 1
-        facts.characters += len(text)
-        texts[_digest(text.encode("utf-8", "replace"))] += 1
-        return text
-    if next(iter(page.get_objects(max_depth=1)), None) is None and not _annotations(page):
-        facts.blank.append(number)
+    def read(self, page: pdfium.PdfPage, number: int) -> str:
+        """The page's text without spaces; counts it, or how the page looks when it has none."""
+        text_page = page.get_textpage()
+        try:
+            text = "".join(text_page.get_text_bounded().split())
+        finally:
+            text_page.close()
+        facts = self.facts
+        if text:
+            facts.with_text += 1
+            facts.characters += len(text)
+            self.texts[_digest(text.encode("utf-8", "replace"))] += 1
+            return text
+        if time.monotonic() > self.deadline:
+            facts.unsure.append(number)
+            return ""
+        empty = next(iter(page.get_objects(max_depth=1)), None) is None and not _annotations(page)
+        marks = None if empty else marks_of_scan(page) or _marks_of(page)
+        if marks is None:
+            self._look_again(number)
+            return ""
+        self.pictures[_digest(marks)] += 1
+        facts.scanned += is_scan(page)
         return ""
-    if time.monotonic() > deadline:
-        facts.unsure.append(number)
-        return ""
-    marks = marks_of_scan(page) or _marks_of(page)
-    if marks is None:
-        facts.blank.append(number)
-    else:
-        pictures[_digest(marks)] += 1
-    return ""
+
+    def _look_again(self, number: int) -> None:
+        """A page that shows nothing in pdfium."""
+        facts = self.facts
+        if self.document is not None and self.second is None:
+            self.second = SecondLook(self.document, self.stream, self.password, self.count, recovered=self.recovered)
+        opinion = self.second.at(number - 1) if self.second else "unknown"
+        {
+            "empty": facts.blank,
+            "drawn": facts.unshown,
+            "damaged": facts.unreadable,
+            "unknown": facts.unsure,
+        }[opinion].append(number)
 
 
 def _digest(data: bytes) -> bytes:
@@ -134,16 +169,21 @@ def _annotations(page: pdfium.PdfPage) -> int:
 
 
 def _marks_of(page: pdfium.PdfPage) -> bytes | None:
-    """A thumbnail's pixels; None if there is nothing darker than paper."""
-    width, height = page.get_size()
-    scale = EDGE / max(width, height, 1.0)
-    bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=True)
+    """A picture's pixels, as small as shows that there is something; None if a close look finds bare paper."""
+    thumbnail = _drawn(page, EDGE)
+    if paper.plainly_marked(thumbnail):
+        return thumbnail.tobytes()
+    picture = _drawn(page, paper.CLOSE_EDGE)
+    return None if paper.is_bare(picture) else picture.tobytes()
+
+
+def _drawn(page: pdfium.PdfPage, edge: int) -> Image.Image:
+    bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), grayscale=True, no_smoothtext=edge == EDGE)
     try:
-        picture = bitmap.to_pil().convert("L")
+        shown: Image.Image = bitmap.to_pil().convert("L")
+        return shown
     finally:
         bitmap.close()
-    darkest = picture.getextrema()[0]
-    return picture.tobytes() if float(darkest) < _WHITE else None
 
 
 @dataclass
@@ -173,7 +213,7 @@ def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
             break
         facts.checked += 1
         try:
-            resources = _inherited(page, "/Resources")
+            resources = inherited(page, "/Resources")
             if resources is None:
                 continue
             for font in _entries(resources.get("/Font")):
@@ -188,7 +228,7 @@ def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
             }
             images |= {item.objgen for item in pictures.values()}
             dpi = _lowest_dpi(page, pictures) if pictures else None
-        except (pikepdf.PdfError, TypeError, ValueError, AttributeError):
+        except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError):
             continue
         if dpi is not None and (facts.lowest_dpi is None or dpi < facts.lowest_dpi):
             facts.lowest_dpi, facts.lowest_dpi_page = round(dpi, 1), number
@@ -196,17 +236,6 @@ def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
     facts.fonts_not_embedded = list(loose)[:50]
     facts.images = len(images)
     return facts
-
-
-def _inherited(page: pikepdf.Object, key: str) -> Any:
-    node: Any = page
-    for _ in range(64):
-        if not isinstance(node, pikepdf.Dictionary):
-            return None
-        if key in node:
-            return node.get(key)
-        node = node.get("/Parent")
-    return None
 
 
 def _named_entries(holder: Any) -> list[tuple[str, Any]]:

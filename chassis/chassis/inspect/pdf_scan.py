@@ -8,11 +8,12 @@ from itertools import islice
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from chassis.inspect import paper
 from chassis.inspect.image import DECODE_PIXEL_LIMIT, ImageUnreadable, open_image
 
 EDGE = 96
 """Pixels of the longer edge at which a page is judged."""
-_CLEARLY_DARK = 235
+_FIRST_OBJECTS = 50
 _MOST_BYTES = 64 << 20
 _AS_SHOWN = (
     raw.FPDF_COLORSPACE_DEVICEGRAY,
@@ -25,7 +26,7 @@ _AS_SHOWN = (
 
 
 def marks_of_scan(page: pdfium.PdfPage) -> bytes | None:
-    """A small grey picture of a page that is one JPEG over most of it, with something clearly dark on it.
+    """A small grey picture of a page that is one JPEG over most of it, with something plainly on it.
 
     None: only rendering can tell.
     """
@@ -43,8 +44,15 @@ def marks_of_scan(page: pdfium.PdfPage) -> bytes | None:
         grey = image.convert("L")
     except (ImageUnreadable, OSError, ValueError, SyntaxError):
         return None
+    textured = paper.is_textured(grey)
     grey.thumbnail((EDGE, EDGE))
-    return grey.tobytes() if any(grey.histogram()[:_CLEARLY_DARK]) else None
+    return grey.tobytes() if textured or paper.plainly_marked(grey) else None
+
+
+def is_scan(page: pdfium.PdfPage) -> bool:
+    """Whether a picture lies over more than half of the page."""
+    shown = islice(page.get_objects(max_depth=2), _FIRST_OBJECTS)
+    return any(isinstance(item, pdfium.PdfImage) and _covers(item, page) for item in shown)
 
 
 def _only_image(page: pdfium.PdfPage) -> pdfium.PdfImage | None:

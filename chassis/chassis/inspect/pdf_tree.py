@@ -1,4 +1,4 @@
-"""The page tree and the catalogue of a PDF, walked with own bounds: trees loop, lie about their size and run deep."""
+"""The page tree and the form of a PDF, walked with own bounds: trees loop, lie about their size and run deep."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
-_MAX_NAMES = 50
 _MAX_FIELDS = 5000
 
 
@@ -39,7 +38,7 @@ def walk(document: pikepdf.Pdf) -> PageTree:
         declared = root.get("/Count")
         tree.declared = int(declared) if declared is not None else None
         first = root.get("/Kids")
-    except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PdfError):
+    except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PikepdfError):
         tree.unreadable = True
         return tree
     if not isinstance(first, pikepdf.Array):
@@ -48,7 +47,6 @@ def walk(document: pikepdf.Pdf) -> PageTree:
     above: set[tuple[int, int]] = {root.objgen}
     stack: list[tuple[Any, tuple[int, int]]] = [(iter(list(first)), root.objgen)]
     seen = 0
-    drawn: set[object] = set()
     while stack:
         kids, owner = stack[-1]
         kid = next(kids, None)
@@ -71,90 +69,69 @@ def walk(document: pikepdf.Pdf) -> PageTree:
             stack.append((iter(list(below)), kid.objgen))
             continue
         tree.pages.append(kid)
-        drawn.add(_what_it_draws(kid, len(tree.pages)))
-    tree.distinct = len(drawn)
+    tree.distinct = _distinct(tree.pages)
     return tree
 
 
-def _what_it_draws(page: pikepdf.Object, number: int) -> object:
+def _distinct(pages: list[pikepdf.Object]) -> int:
+    """How many pages differ. Only those that share their content streams have to be looked at closely: scanning
+    programs write one for all pages and give each its own picture."""
+    by_content: dict[object, list[pikepdf.Object]] = {}
+    for number, page in enumerate(pages):
+        by_content.setdefault(_content_of(page) or number, []).append(page)
+    return sum(1 if len(alike) == 1 else len({_what_it_shows(page) for page in alike}) for alike in by_content.values())
+
+
+def _content_of(page: pikepdf.Object) -> tuple[tuple[int, int], ...]:
     """The content streams of a page by object number; a page without any is like no other."""
     contents = page.get("/Contents")
     parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    numbers = tuple(part.objgen for part in parts if isinstance(part, pikepdf.Stream))
-    resources = page.get("/Resources")
-    shared = resources.objgen if isinstance(resources, pikepdf.Dictionary) else (0, 0)
-    return (numbers, shared) if numbers else number
+    return tuple(part.objgen for part in parts if isinstance(part, pikepdf.Stream))
 
 
-def read_active_content(document: pikepdf.Pdf, tree: PageTree, facts: PdfFacts) -> None:
-    """Scripts, attachments, launch actions, forms and signatures, looked for where viewers look for them."""
-    scripts: set[str] = set()
-    names: list[str] = []
-    try:
-        root = document.Root
-        scripts_of(root.get("/OpenAction"), "open_action", scripts, facts)
-        _additional_actions(root.get("/AA"), "document", scripts, facts)
-        catalogue = root.get("/Names")
-        if isinstance(catalogue, pikepdf.Dictionary):
-            if "/JavaScript" in catalogue:
-                scripts.add("document")
-            names += _names_of(catalogue.get("/EmbeddedFiles"))
-        _read_form(root.get("/AcroForm"), scripts, facts)
-        for page in tree.pages:
-            _additional_actions(page.get("/AA"), "page", scripts, facts)
-            for annotation in dictionaries(page.get("/Annots")):
-                scripts_of(annotation.get("/A"), "annotation", scripts, facts)
-                _additional_actions(annotation.get("/AA"), "annotation", scripts, facts)
-                if annotation.get("/Subtype") == "/FileAttachment":
-                    names.append(_file_name(annotation.get("/FS")))
-    except (pikepdf.PdfError, TypeError, ValueError, AttributeError) as error:
-        facts.damage.append(str(error)[:200])
-    facts.scripts = sorted(scripts)
-    facts.attachment_count = len(names)
-    facts.attachments = names[:_MAX_NAMES]
+def _what_it_shows(page: pikepdf.Object) -> object:
+    """What pages of the same content streams may differ in: what these refer to, the part that is shown, and what lies
+    upon it."""
+    boxes = [str(inherited(page, key)) for key in ("/MediaBox", "/CropBox", "/Rotate")]
+    return _referred_to(inherited(page, "/Resources")), tuple(boxes), _written(page.get("/Annots"))
+
+
+def _referred_to(resources: Any) -> bytes:
+    """The resources with the numbers of fonts and pictures, the same for two copies of the dictionary."""
+    if not isinstance(resources, pikepdf.Dictionary):
+        return b""
+    return b"".join(key.encode() + _written(resources.get(key)) for key in sorted(resources.keys()))
+
+
+def _written(value: Any) -> bytes:
+    return b"" if value is None else bytes(value.unparse(resolved=True)) if isinstance(value, pikepdf.Object) else b"?"
+
+
+def inherited(page: pikepdf.Object, key: str) -> Any:
+    """A page's attribute, which may stand at any node above it."""
+    node: Any = page
+    for _ in range(MAX_DEPTH):
+        if not isinstance(node, pikepdf.Dictionary):
+            return None
+        if key in node:
+            return node.get(key)
+        node = node.get("/Parent")
+    return None
+
+
+def read_form(document: pikepdf.Pdf, facts: PdfFacts) -> None:
+    """Whether the document is a form, and signed."""
+    form = document.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary):
+        return
+    facts.form = "xfa" if "/XFA" in form else "fields"
+    facts.signed = any(item.get("/FT") == "/Sig" and "/V" in item for item in fields_of(form))
 
 
 def dictionaries(array: Any) -> list[pikepdf.Object]:
     if not isinstance(array, pikepdf.Array):
         return []
     return [item for item in array if isinstance(item, pikepdf.Dictionary)]
-
-
-def scripts_of(action: Any, place: str, scripts: set[str], facts: PdfFacts) -> None:
-    """An action and those chained to it."""
-    waiting = [action]
-    for _ in range(32):
-        if not waiting:
-            return
-        current = waiting.pop()
-        if isinstance(current, pikepdf.Array):
-            waiting += list(current)[:32]
-            continue
-        if not isinstance(current, pikepdf.Dictionary):
-            continue
-        kind = current.get("/S")
-        if kind == "/JavaScript":
-            scripts.add(place)
-        elif kind == "/Launch":
-            facts.launches = True
-        waiting.append(current.get("/Next"))
-
-
-def _additional_actions(actions: Any, place: str, scripts: set[str], facts: PdfFacts) -> None:
-    if isinstance(actions, pikepdf.Dictionary):
-        for key in list(actions.keys()):
-            scripts_of(actions.get(key), place, scripts, facts)
-
-
-def _read_form(form: Any, scripts: set[str], facts: PdfFacts) -> None:
-    if not isinstance(form, pikepdf.Dictionary):
-        return
-    facts.form = "xfa" if "/XFA" in form else "fields"
-    for item in fields_of(form):
-        scripts_of(item.get("/A"), "field", scripts, facts)
-        _additional_actions(item.get("/AA"), "field", scripts, facts)
-        if item.get("/FT") == "/Sig" and "/V" in item:
-            facts.signed = True
 
 
 def fields_of(form: pikepdf.Object) -> list[pikepdf.Object]:
@@ -170,28 +147,3 @@ def fields_of(form: pikepdf.Object) -> list[pikepdf.Object]:
         found.append(item)
         waiting += dictionaries(item.get("/Kids"))
     return found
-
-
-def _names_of(node: Any) -> list[str]:
-    """File names of an embedded-files name tree."""
-    found: list[str] = []
-    waiting = [node]
-    for _ in range(2000):
-        if not waiting:
-            break
-        current = waiting.pop()
-        if not isinstance(current, pikepdf.Dictionary):
-            continue
-        pairs = current.get("/Names")
-        if isinstance(pairs, pikepdf.Array):
-            found += [_file_name(pairs[place]) for place in range(1, len(pairs), 2)]
-        waiting += dictionaries(current.get("/Kids"))
-    return found
-
-
-def _file_name(specification: Any) -> str:
-    if isinstance(specification, pikepdf.Dictionary):
-        for key in ("/UF", "/F"):
-            if key in specification:
-                return str(specification.get(key))[:120]
-    return ""

@@ -100,6 +100,8 @@ def judge(facts: ImageFacts, quality: PhotoQuality | None, rules: PhotoRules) ->
     if facts.decodes is False:
         add("photo_damaged", "error")
         return found
+    if facts.not_decodable_here:
+        add("photo_not_decodable_here", "error")
     if max(facts.width, facts.height) < rules.long_edge or min(facts.width, facts.height) < rules.short_edge:
         add(
             "photo_too_small",

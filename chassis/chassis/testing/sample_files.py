@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -43,6 +44,27 @@ def text_pdf(texts: Sequence[str]) -> bytes:
     ]
     for text in texts:
         content = b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % text.encode("ascii") if text else b""
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R"
+            b" /Resources << /Font << /F1 3 0 R >> >> >>" % (len(objects) + 2)
+        )
+        objects.append(stream(content))
+    return pdf_of(objects)
+
+
+def lines_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], size: float = 9) -> bytes:
+    """One page for each list of (x, y, text) in points; Western letters and punctuation, in Helvetica."""
+    kids = b" ".join(b"%d 0 R" % (4 + 2 * place) for place in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(pages), kids),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for lines in pages:
+        content = b"\n".join(
+            b"BT /F1 %g Tf %g %g Td (%s) Tj ET" % (size, x, y, re.sub(rb"([\\()])", rb"\\\1", text.encode("cp1252")))
+            for x, y, text in lines
+        )
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R"
             b" /Resources << /Font << /F1 3 0 R >> >> >>" % (len(objects) + 2)

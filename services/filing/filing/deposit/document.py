@@ -137,7 +137,7 @@ def _lacking(page: PageLayout, about: dict[str, Any]) -> Mark:
     named = normal(about["title"]) in normal(page.header) and (
         not version or version in versions_in_header(page.header)
     )
-    moves_away = not named and bool(page.header) and not page.numbered_below
+    moves_away = not named and page.full_above and not page.numbered_below
     return not named, page.number is None or moves_away
 
 
@@ -154,7 +154,7 @@ def _stamp(document: pikepdf.Pdf, marks: Sequence[Mark], pages: Sequence[PageLay
         paper = _paper(target)
         if paper not in by_paper:
             by_paper[paper] = pikepdf.open(io.BytesIO(typesetting.headers(marks, about, paper)))
-        if page.header:
+        if page.full_above:
             _make_room(document, target)
         target.add_overlay(by_paper[paper].pages[place], pikepdf.Rectangle(target.mediabox))
     document.remove_unreferenced_resources()

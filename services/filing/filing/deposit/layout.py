@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
-import unicodedata
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import pypdfium2 as pdfium
+from chassis.inspect.folding import folded, shaped
 from chassis.inspect.pdf import each_page
 
-_HEADER_SHARE, _FOOTER_SHARE = 0.92, 0.08
+from filing.deposit.edges import DEEPEST, Edges, Line, find_edges
+
 _IMAGE = 3
 _HYPHEN = "\x02"
 """How pdfium tells that a line ended with a hyphen; it leaves the line's end out."""
 _MAX_PIECES = 5000
 _MOST_PAGES = 5000
-_PAGE_NUMBER = re.compile(r"(?:第\s*)?(?<![\d.vV])(\d{1,4})(?:\s*页)?(?:\s*[/共of]+\s*\d{1,4}\s*页?)?\s*$")
+_HEADER_PLACE = 0.92
+"""Share of a page's height above which a header is added."""
+_APART, _TOUCHING = 0.02, 0.002
+"""Share of the page's width between words that do not stand together, and between parts of one word."""
 
 
 @dataclass(frozen=True)
 class PageLayout:
     """``lines``: lines of text without header and footer; ``number``: printed page number, None if there is none;
-    ``numbered_below``: it stands at the foot."""
+    ``numbered_below``: it stands at the foot; ``full_above``: something stands where a header would go."""
 
     lines: int
     header: str
@@ -32,6 +35,7 @@ class PageLayout:
     figures: int
     numbered_below: bool = False
     text: str = ""
+    full_above: bool = False
 
 
 @dataclass
@@ -40,16 +44,59 @@ class DocumentLayout:
     complete: bool = True
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A page before it is known which of its lines are header and footer; ``lines`` from top to foot."""
+
+    lines: list[Line]
+    figures: int
+    text: str
+
+
 def read_layout(stream: BinaryIO, password: str, seconds: float) -> DocumentLayout:
     """Reads every page until the time is up. Raises ``pdfium.PdfiumError`` if it does not open."""
     deadline = time.monotonic() + seconds
-    layout = DocumentLayout()
+    layout, seen = DocumentLayout(), list[_Seen]()
     for _, _, page in each_page(stream, password, _MOST_PAGES):
         if time.monotonic() > deadline:
             layout.complete = False
             break
-        layout.pages.append(_read(page) if page else PageLayout(0, "", None, 0))
+        seen.append(_see(page) if page else _Seen([], 0, ""))
+    edges = find_edges([page.lines for page in seen])
+    layout.pages = [_laid_out(page, found) for page, found in zip(seen, edges, strict=True)]
     return layout
+
+
+def _laid_out(page: _Seen, edges: Edges) -> PageLayout:
+    header = " ".join(words for line in page.lines[: edges.above] for words in line.words)
+    return PageLayout(
+        lines=len(page.lines) - edges.above - edges.below,
+        header=" ".join(header.split()),
+        number=edges.number,
+        figures=page.figures,
+        numbered_below=edges.numbered_below,
+        text=page.text,
+        full_above=any(line.centre > _HEADER_PLACE for line in page.lines),
+    )
+
+
+def _see(page: pdfium.PdfPage) -> _Seen:
+    """Nothing of a page whose box or text pdfium cannot make sense of: that costs this page its checks, no other."""
+    try:
+        text_page = page.get_textpage()
+        try:
+            shown = _Upright.of(page, text_page)
+            lines, whole = shown.lines(), shown.text()
+        finally:
+            text_page.close()
+        figures = sum(1 for item in page.get_objects(max_depth=2) if item.type == _IMAGE)
+    except (pdfium.PdfiumError, ValueError, ArithmeticError):
+        return _Seen([], 0, "")
+    return _Seen(lines, figures, whole.replace(_HYPHEN, "-\n"))
+
+
+_Piece = tuple[float, float, float, float, int]
+"""Bottom, top, left and right as shares of the page, and pdfium's number of it."""
 
 
 @dataclass(frozen=True)
@@ -72,84 +119,78 @@ class _Upright:
     def size(self) -> tuple[float, float]:
         return (self.height, self.width) if self.turned % 180 else (self.width, self.height)
 
-    def text(self, left: float = 0.0, low: float = 0.0, high: float = 1.0) -> str:
-        """Text between shares of the page's width and height."""
-        width, height = self.size
-        x, y = self._on_paper(left * width, low * height)
-        other_x, other_y = self._on_paper(width, high * height)
-        return str(self.text_page.get_text_bounded(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)))
+    def text(self) -> str:
+        """All text between the edges of the paper."""
+        return str(self.text_page.get_text_bounded(self.left, self.low, self.left + self.width, self.low + self.height))
 
-    def spans(self) -> list[tuple[float, float]]:
-        """(bottom, top) of each piece of text, as shares of the page's height."""
-        height = self.size[1] or 1.0
-        found = []
+    def lines(self) -> list[Line]:
+        """Lines from top to foot, by where their pieces stand: in its text pdfium joins lines that hold a single
+        bracket, or end with a hyphen. Words are read for the outer lines only."""
+        width, height = (edge or 1.0 for edge in self.size)
+        pieces = []
         for place in range(min(self.text_page.count_rects(), _MAX_PIECES)):
-            left, bottom, right, top = self.text_page.get_rect(place)
-            ends = (self._shown_height(left, bottom) / height, self._shown_height(right, top) / height)
-            found.append((min(ends), max(ends)))
-        return found
+            x, y, other_x, other_y = self._shown(*self.text_page.get_rect(place))
+            if 0 <= y + other_y <= 2 * height:
+                pieces.append((y / height, other_y / height, x / width, other_x / width, place))
+        rows = _rows(pieces)
+        outer = {*range(DEEPEST + 1), *range(len(rows) - DEEPEST - 1, len(rows))}
+        return [
+            Line(
+                (min(piece[0] for piece in row) + max(piece[1] for piece in row)) / 2,
+                self._words(row) if number in outer else (),
+            )
+            for number, row in enumerate(rows)
+        ]
 
-    def _on_paper(self, x: float, y: float) -> tuple[float, float]:
-        if self.turned == 90:
-            x, y = self.width - y, x
-        elif self.turned == 180:
-            x, y = self.width - x, self.height - y
-        elif self.turned == 270:
-            x, y = y, self.height - x
-        return x + self.left, y + self.low
+    def _words(self, row: list[_Piece]) -> tuple[str, ...]:
+        words: list[str] = []
+        end = -1.0
+        for _, _, left, right, place in sorted(row, key=lambda piece: piece[2]):
+            text = self.text_page.get_text_bounded(*self.text_page.get_rect(place)).strip()
+            if not text:
+                continue
+            if words and left - end < _APART:
+                words[-1] += text if left - end < _TOUCHING else f" {text}"
+            else:
+                words.append(text)
+            end = max(end, right)
+        return tuple(words)
 
-    def _shown_height(self, x: float, y: float) -> float:
-        x, y = x - self.left, y - self.low
-        return {90: self.width - x, 180: self.height - y, 270: x}.get(self.turned, y)
+    def _shown(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """(left, bottom, right, top) on the page as it is shown, of a box on the paper."""
+        if not self.turned:
+            return left - self.left, bottom - self.low, right - self.left, top - self.low
+        corners = [self._turned(x - self.left, y - self.low) for x, y in ((left, bottom), (right, top))]
+        across, up = sorted(x for x, _ in corners), sorted(y for _, y in corners)
+        return across[0], up[0], across[1], up[1]
 
-
-def _read(page: pdfium.PdfPage) -> PageLayout:
-    text_page = page.get_textpage()
-    try:
-        shown = _Upright.of(page, text_page)
-        header = shown.text(low=_HEADER_SHARE).strip()
-        corner = shown.text(left=0.6, low=_HEADER_SHARE).strip()
-        footer = shown.text(high=_FOOTER_SHARE).strip()
-        lines = _lines_between(shown.spans(), _FOOTER_SHARE * 0.5, _HEADER_SHARE)
-        whole = shown.text()
-    finally:
-        text_page.close()
-    figures = sum(1 for item in page.get_objects(max_depth=2) if item.type == _IMAGE)
-    return PageLayout(
-        lines=lines,
-        header=" ".join(header.split()),
-        number=_number(corner) or _number(footer),
-        figures=figures,
-        numbered_below=_number(footer) is not None,
-        text=whole.replace(_HYPHEN, "-\n"),
-    )
+    def _turned(self, x: float, y: float) -> tuple[float, float]:
+        return {
+            90: (y, self.width - x),
+            180: (self.width - x, self.height - y),
+            270: (self.height - y, x),
+        }.get(self.turned, (x, y))
 
 
-def _lines_between(spans: list[tuple[float, float]], low: float, high: float) -> int:
-    """Lines by where their pieces stand: in its text pdfium joins lines that hold a single bracket, or end with a
-    hyphen."""
-    lines, line_bottom, line_top = 0, math.inf, math.inf
-    for bottom, top in sorted(((b, t) for b, t in spans if low < (b + t) / 2 < high), reverse=True):
+def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Pieces that share most of their height stand in one line; lines from top to foot."""
+    rows: list[list[_Piece]] = []
+    line_bottom = line_top = 0.0
+    for piece in sorted(pieces, reverse=True):
+        bottom, top = piece[:2]
         shared = min(top, line_top) - max(bottom, line_bottom)
-        if lines and shared * 2 > min(top - bottom, line_top - line_bottom):
+        if rows and shared * 2 > min(top - bottom, line_top - line_bottom):
+            rows[-1].append(piece)
             line_bottom, line_top = min(bottom, line_bottom), max(top, line_top)
             continue
-        lines, line_bottom, line_top = lines + 1, bottom, top
-    return lines
-
-
-def _number(text: str) -> int | None:
-    """第 12 页, 12 / 60, 12: the first whole number that stands alone at the end of a line."""
-    for line in text.splitlines():
-        match = _PAGE_NUMBER.search(line.strip())
-        if match:
-            return int(match.group(1))
-    return None
+        rows.append([piece])
+        line_bottom, line_top = bottom, top
+    return rows
 
 
 def normal(text: str) -> str:
-    """For comparing names: full and half width, case and spaces do not matter."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    """For comparing names: width, case, spaces, radicals and invisible characters do not matter."""
+    return folded(text)
 
 
 # ASCII word characters only: in Chinese a name and its version stand together, 图书管理软件V1.0.
@@ -158,9 +199,9 @@ _VERSION = re.compile(r"(?ia)(?<![\w.])v(?:er(?:sion)?)?\.?\s*(\d+(?:\.\d+){0,3}
 
 def versions_in(text: str) -> list[tuple[int, str]]:
     """(place, version) of versions written with a V: ``V1.0``, ``Ver 2.1``; numbers only, as written."""
-    return [(match.start(), match.group(1)) for match in _VERSION.finditer(unicodedata.normalize("NFKC", text))]
+    return [(match.start(), match.group(1)) for match in _VERSION.finditer(shaped(text))]
 
 
 def plain_version(text: str) -> str:
     """``V1.0`` and ``1.0`` are the same version."""
-    return re.sub(r"(?i)^v(?:er(?:sion)?)?\.?\s*", "", unicodedata.normalize("NFKC", text).strip())
+    return re.sub(r"(?i)^v(?:er(?:sion)?)?\.?\s*", "", shaped(text).strip())

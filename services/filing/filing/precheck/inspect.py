@@ -6,13 +6,16 @@ import hashlib
 import io
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BufferedReader
 from typing import Any
 
+import pikepdf
 import pypdfium2
 from chassis.inspect import filetype, image, photo
-from chassis.inspect.image import ImageUnreadable
+from chassis.inspect.image import ImageFacts, ImageUnreadable
 from chassis.inspect.media import read_facts as read_media_facts
+from chassis.inspect.pdf import open_with_qpdf
 from chassis.inspect.pdf import read_facts as read_pdf_facts
 from chassis.inspect.pdf_pages import read_pages, read_resources
 from chassis.sandbox.model import Job, JsonValue, Refused
@@ -23,15 +26,18 @@ from filing.deposit.layout import read_layout
 from filing.deposit.model import SourceFile, SourceOptions
 from filing.deposit.secrets import by_kind, masked
 from filing.deposit.tree import read_tree
+from filing.precheck.mendable import obstacle
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles import profile_named
 from filing.precheck.profiles.base import Profile, Reader
+from filing.repair.image import size_as_jpeg
+from filing.repair.shrink import promises
 
 _PAGE_SECONDS = 30.0
 _RESOURCE_SECONDS = 6.0
 _FIRST_RESOURCE_SECONDS = 0.15
-_SHRINKABLE = ("pdf", "jpeg", "png", "tiff", "bmp")
 _CONVERTIBLE_IMAGES = ("gif", "avif", "psd", "jp2", "webp", "tiff", "bmp", "ico")
+_SHRINKABLE = ("pdf", "jpeg", "png", *_CONVERTIBLE_IMAGES)
 _SET_FROM_TEXT = ("text_pdf", "proof_pdf", "score")
 """Profiles for which one's own plain text may be set on pages."""
 
@@ -57,7 +63,48 @@ def inspect_file(job: Job) -> JsonValue:
     if readable:
         complete = _READERS[profile.reader](job, facts, context, stage)
         findings += profile.check(facts, context)
+        findings = [_as_promised(finding, job, facts, profile, context) for finding in findings]
     return {"facts": facts, "findings": [finding.to_json() for finding in findings], "complete": complete}
+
+
+def _as_promised(finding: Finding, job: Job, facts: Facts, profile: Profile, context: Context) -> Finding:
+    """A file of the wrong kind or size can be repaired only if the repair's own conditions are met."""
+    if finding.code == "image_convertible" and obstacle(_image_of(facts)):
+        params = {**finding.params, "accepted": "/".join(profile.accepts)}
+        return Finding("wrong_type", "error", params=params)
+    if finding.code == "too_large" and not _shrinks(job, facts, profile, context):
+        return replace(finding, repairable=False)
+    return finding
+
+
+def _image_of(facts: Facts) -> ImageFacts | None:
+    return ImageFacts(**facts["image"]) if "image" in facts else None
+
+
+def _shrinks(job: Job, facts: Facts, profile: Profile, context: Context) -> bool:
+    """Whether the file can be made small enough and is good enough then: tried out. In the quick check: believed."""
+    limit = _limit(profile, context)
+    if job.args["stage"] != "full":
+        return True
+    if facts["type"] == "pdf":
+        try:
+            with open_with_qpdf(job.source, context.get("password", "")) as document:
+                return promises(document, facts["size"], limit)
+        except pikepdf.PikepdfError:
+            return False
+    image = _image_of(facts)
+    if image is None or obstacle(image):
+        return False
+    size = size_as_jpeg(job.source, image, limit)
+    if size is None:
+        return False
+    smaller = {**facts, "image": {**facts["image"], "width": size[0], "height": size[1], "orientation": 1}}
+    return not any(found.severity == "error" and not found.repairable for found in profile.check(smaller, context))
+
+
+def _limit(profile: Profile, context: Context) -> int:
+    """Bytes that the file may have."""
+    return min(profile.max_bytes, int(context.get("max_bytes") or profile.max_bytes))
 
 
 def _identify(stream: BufferedReader, context: Context, stage: str) -> Facts:
@@ -76,7 +123,7 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
     if size == 0:
         return [Finding("empty_file", "error")], False
     findings: list[Finding] = []
-    limit = min(profile.max_bytes, int(context.get("max_bytes") or profile.max_bytes))
+    limit = _limit(profile, context)
     if size > limit:
         numbers: dict[str, str | int | float] = {"megabytes": round(size / 2**20, 1), "limit": round(limit / 2**20, 1)}
         findings.append(Finding("too_large", "error", params=numbers, repairable=kind in _SHRINKABLE))
@@ -89,8 +136,8 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
     params["accepted"] = "/".join(profile.accepts)
     code = "wrong_type_renamed" if misleading else "wrong_type"
     if kind in _CONVERTIBLE_IMAGES and "jpeg" in profile.accepts:
-        findings.append(Finding("image_convertible", "error", params=params, repairable=True))
-    elif kind == "text" and profile.name in _SET_FROM_TEXT and not misleading:
+        return [*findings, Finding("image_convertible", "error", params=params, repairable=True)], True
+    if kind == "text" and profile.name in _SET_FROM_TEXT and not misleading:
         findings.append(Finding("text_convertible", "error", params=params, repairable=True))
     else:
         findings.append(Finding(code, "error", params=params))
@@ -99,17 +146,30 @@ def _judge_type(facts: Facts, profile: Profile, context: Context) -> tuple[list[
 
 def _read_pdf(job: Job, facts: Facts, context: Context, stage: str) -> bool:
     password = context.get("password", "")
-    pdf, document = read_pdf_facts(job.source, password, second_reader=stage != "least")
+    pdf, document = read_pdf_facts(
+        job.source,
+        password,
+        second_reader=stage != "least",
+        seconds=_RESOURCE_SECONDS if stage == "full" else _FIRST_RESOURCE_SECONDS,
+    )
     facts["pdf"] = pdf.to_json()
-    complete = True
+    complete = not pdf.active_unread
     if document is not None and pdf.pages:
         seconds = _RESOURCE_SECONDS if stage == "full" else _FIRST_RESOURCE_SECONDS
         resources = read_resources(document, seconds)
         facts["resources"] = resources.to_json()
-        complete = resources.checked >= (pdf.listed_pages or 0)
+        complete = complete and resources.checked >= (pdf.listed_pages or 0)
     if stage == "full" and pdf.pages_by_reader.get("pdfium"):
         try:
-            pages = read_pages(job.source, password, _PAGE_SECONDS, job.progress, context.get("title", ""))
+            pages = read_pages(
+                job.source,
+                password,
+                _PAGE_SECONDS,
+                job.progress,
+                context.get("title", ""),
+                document,
+                recovered=pdf.damaged == "recovered",
+            )
         except pypdfium2.PdfiumError:
             return False
         facts["content"] = pages.to_json()

@@ -10,6 +10,8 @@ Severity = Literal["info", "warning", "error"]
 Verdict = Literal["pass", "fixable", "uncertain", "fail"]
 Depth = Literal["first", "full"]
 Param = str | int | float
+LIST_SIGN = "、"
+"""Between the items of a param that lists some; a sentence sets them apart as its language does."""
 
 Context = Mapping[str, str]
 """What the applicant says about the file; every key is optional: ``file_name``, ``sha256`` (of the stored object, saves

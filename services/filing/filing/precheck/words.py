@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from filing.precheck.model import Finding, Param
+from filing.precheck.model import LIST_SIGN, Finding, Param
 
 Language = Literal["zh", "en"]
 Texts = dict[str, dict[str, dict[str, str]]]
@@ -20,6 +20,8 @@ _CATALOGUES = (
     ("filing.deposit", "texts.toml"),
 )
 
+_LISTS = {"names", "pages", "places", "languages"}
+"""Params that list things."""
 
 _WRONG_TYPE = ("wrong_type", "wrong_type_renamed")
 
@@ -57,19 +59,30 @@ def filled(sentence: str, params: Mapping[str, Param]) -> str:
 def describe(finding: Finding, language: Language = "zh") -> tuple[str, str]:
     """(message, remedy) of a finding, with its numbers filled in. Total: an unknown code is a programming error."""
     entry = catalogue()[finding.code][language]
-    _, names, ways = _loaded()
-    params: dict[str, Param] = dict(finding.params)
     remedy = entry["remedy"]
     if finding.code in _WRONG_TYPE:
-        remedy = ways[language].get(str(params["type"]), remedy)
-    if "type" in params:
-        params["type"] = _name(str(params["type"]), names[language])
-    for key in ("kind", "role", "mode"):
-        if key in params:
-            params[key] = names[language].get(str(params[key]), str(params[key]))
-    if "accepted" in params:
-        params["accepted"] = "/".join(_name(kind, names[language]) for kind in str(params["accepted"]).split("/"))
+        remedy = _loaded()[2][language].get(str(finding.params["type"]), remedy)
+    params = said(finding.params, language)
     return filled(entry["message"], params), filled(remedy, params)
+
+
+def said(params: Mapping[str, Param], language: Language) -> dict[str, Param]:
+    """The values in words of the language: names of types, roles and places, and lists as it sets them apart."""
+    names = _loaded()[1][language]
+    values: dict[str, Param] = dict(params)
+    if "type" in values:
+        values["type"] = _name(str(values["type"]), names)
+    for key in ("kind", "role", "mode"):
+        if key in values:
+            values[key] = names.get(str(values[key]), str(values[key]))
+    if "accepted" in values:
+        values["accepted"] = "/".join(_name(kind, names) for kind in str(values["accepted"]).split("/"))
+    if "places" in values:
+        values["places"] = LIST_SIGN.join(names.get(place, place) for place in str(values["places"]).split(LIST_SIGN))
+    if language == "en":
+        for key in _LISTS & values.keys():
+            values[key] = str(values[key]).replace(LIST_SIGN, ", ")
+    return values
 
 
 def _name(kind: str, names: dict[str, str]) -> str:

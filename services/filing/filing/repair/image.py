@@ -1,137 +1,139 @@
-"""Repairs of images: honest pixels, upright, without the place where they were taken."""
+"""Repairs of images: honest pixels, upright, in the colours that were meant, without the place they were taken at."""
 
 from __future__ import annotations
 
 import io
 from io import BufferedRandom, BufferedReader
+from typing import BinaryIO
 
-from chassis.inspect import jpeg
-from chassis.inspect.image import ImageUnreadable, open_image, xmp_has_position
+from chassis.inspect.image import ImageFacts, ImageUnreadable, open_image, read_facts, upright
+from chassis.inspect.relabel import CannotRelabel, relabel
 from chassis.sandbox.model import Refused
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
-from filing.repair.model import Change
+from filing.precheck.mendable import labels_only, obstacle
+from filing.repair.colour import grey_profile, in_true_colour, srgb_profile
+from filing.repair.model import Change, Param
 
 DPI = 300
 _MM = 25.4
+_SMALLEST_EDGE = 600
+_QUALITIES = (95, 90, 85, 75)
+_TYPES = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png", "TIFF": "tiff", "BMP": "bmp"}
 
 
 def repair_image(
     source: BufferedReader, output: BufferedRandom, codes: list[str], rotate: int, max_bytes: int
-) -> list[Change]:
-    """Writes the repaired image. A JPEG that only lies about its resolution or place is changed without re-encoding."""
+) -> tuple[list[Change], str]:
+    """Writes the repaired image; returns what was changed, and the type it has now.
+
+    An image that only lies about its resolution or place is changed without re-encoding. Refuses
+    ``repair_impossible``, ``repair_variant_unknown``, ``repair_too_many_pixels`` and ``repair_not_small_enough``.
+    """
+    facts = _facts_of(source)
+    reason = obstacle(facts, codes)
+    if reason or facts is None:
+        raise Refused(reason)
+    if labels_only(facts, codes) and source.seek(0, io.SEEK_END) <= max_bytes:
+        try:
+            return _relabelled(source, output, codes, facts), _TYPES[facts.format]
+        except CannotRelabel:
+            output.seek(0)
+            output.truncate()
+            if reason := obstacle(facts):
+                raise Refused(reason) from None
+    return _to_jpeg(source, output, facts, rotate if "rotate" in codes else 0, max_bytes), "jpeg"
+
+
+def _facts_of(source: BinaryIO) -> ImageFacts | None:
     try:
-        image = open_image(source)
-        image.load()
-    except ImageUnreadable as error:
-        raise Refused("repair_impossible") from error
-    except OSError as error:
-        raise Refused("repair_impossible") from error
-    size = source.seek(0, 2)
-    labels_only = set(codes) <= {
-        "image_has_position",
-        "image_dpi_not_declared",
-        "image_dpi_declared_low",
-        "image_dpi_conflict",
-    }
-    if image.format == "JPEG" and labels_only and size <= max_bytes:
-        return _relabel(source, output, codes, image)
-    return _to_jpeg(image, output, rotate if "rotate" in codes else 0, max_bytes)
+        return read_facts(source, decode=True)
+    except ImageUnreadable:
+        return None
 
 
-def _relabel(source: BufferedReader, output: BufferedRandom, codes: list[str], image: Image.Image) -> list[Change]:
-    """Exchanges the labels of a JPEG; the compressed pixels stay byte for byte."""
-    source.seek(0)
-    data = source.read()
+def size_as_jpeg(source: BinaryIO, facts: ImageFacts, max_bytes: int) -> tuple[int, int] | None:
+    """Pixels that the image would have as a JPEG of at most ``max_bytes``; None if it gets no smaller. Tried out."""
+    try:
+        picture, packed, _ = _shrunk(_true_picture(source, facts, 0, []), max_bytes)
+    except (OSError, ValueError, ImageUnreadable):
+        return None
+    return picture.size if len(packed) <= max_bytes else None
+
+
+def _relabelled(source: BinaryIO, output: BinaryIO, codes: list[str], facts: ImageFacts) -> list[Change]:
+    """Exchanges the labels; the pixels stay byte for byte."""
+    new_dpi = any(code.startswith("image_dpi_") for code in codes)
+    without_position = "image_has_position" in codes
+    cut = relabel(source, output, facts.format, dpi=DPI if new_dpi else None, without_position=without_position)
     changes: list[Change] = []
-    if "image_has_position" in codes:
-        data = jpeg.without_position(data)
+    if without_position:
         changes.append(Change("position_removed"))
-    if any(code.startswith("image_dpi_") for code in codes):
-        data = jpeg.with_resolution(data, DPI)
-        changes.append(_labelled(image.size))
-    output.write(data)
-    return [*changes, Change("pixels_unchanged", {"width": image.width, "height": image.height})]
+    if cut:
+        changes.append(Change("appended_removed"))
+    if new_dpi:
+        changes.append(_labelled((facts.width, facts.height)))
+    return [*changes, Change("pixels_untouched", {"width": facts.width, "height": facts.height})]
 
 
-def _to_jpeg(image: Image.Image, output: BufferedRandom, rotate: int, max_bytes: int) -> list[Change]:
+def _to_jpeg(source: BinaryIO, output: BinaryIO, facts: ImageFacts, rotate: int, max_bytes: int) -> list[Change]:
     changes: list[Change] = []
-    frames = int(getattr(image, "n_frames", 1))
-    if frames > 1:
-        image.seek(0)
-        changes.append(Change("first_frame_kept", {"frames": frames}))
-    had_position = _position_in(image)
-    if image.getexif().get(0x0112, 1) not in (0, 1):
-        changes.append(Change("image_turned_upright"))
-    profile = image.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(image)
-    picture = _in_true_colour(picture, profile, changes)
-    if rotate:
-        picture = picture.rotate(-rotate, expand=True)
-        changes.append(Change("turned", {"degrees": rotate}))
-    quality, packed = _pack(picture, max_bytes)
-    while len(packed) > max_bytes and min(picture.size) > 600:
-        picture = picture.resize((picture.width * 4 // 5, picture.height * 4 // 5), Image.Resampling.LANCZOS)
-        quality, packed = _pack(picture, max_bytes)
-        changes = [c for c in changes if c.code != "pixels_reduced"]
-        changes.append(Change("pixels_reduced", {"width": picture.width, "height": picture.height}))
+    picture = _true_picture(source, facts, rotate, changes)
+    whole = picture.size
+    picture, packed, quality = _shrunk(picture, max_bytes)
     if len(packed) > max_bytes:
         raise Refused("repair_not_small_enough", megabytes=round(len(packed) / 2**20, 2))
-    if not any(change.code == "pixels_reduced" for change in changes):
-        changes.append(Change("pixels_unchanged", {"width": picture.width, "height": picture.height}))
-    if had_position:
+    size: dict[str, Param] = {"width": picture.width, "height": picture.height}
+    changes.append(Change("pixels_unchanged", size) if picture.size == whole else Change("pixels_reduced", size))
+    if facts.gps:
         changes.append(Change("position_removed"))
     output.write(packed)
     return [Change("converted_to_jpeg", {"quality": quality}), *changes, _labelled(picture.size)]
 
 
-def _in_true_colour(picture: Image.Image, profile: bytes | None, changes: list[Change]) -> Image.Image:
-    """RGB or grey, by the embedded colour profile where there is one; transparency becomes white paper."""
-    if picture.mode == "CMYK":
-        changes.append(Change("colours_converted", {"mode": "CMYK"}))
-        return _from_cmyk(picture, profile)
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        changes.append(Change("transparency_filled"))
-        clear = picture.convert("RGBA")
-        paper = Image.new("RGBA", clear.size, "white")
-        paper.alpha_composite(clear)
-        return paper.convert("RGB")
-    if picture.mode in ("RGB", "L"):
-        return picture
-    changes.append(Change("colours_converted", {"mode": picture.mode}))
-    if picture.mode in ("I;16", "I;16B", "I;16L", "I"):
-        return picture.convert("I").point(lambda value: value / 256).convert("L")
-    return picture.convert("L" if picture.mode == "1" else "RGB")
+def _true_picture(source: BinaryIO, facts: ImageFacts, rotate: int, changes: list[Change]) -> Image.Image:
+    """The first picture of the file, upright and in true colour."""
+    image = open_image(source)
+    image.load()
+    if facts.frames > 1:
+        changes.append(Change("first_frame_kept", {"frames": facts.frames}))
+    if facts.orientation not in (0, 1):
+        changes.append(Change("image_turned_upright"))
+    picture = upright(in_true_colour(image, changes), facts.orientation)
+    if rotate:
+        picture = picture.rotate(-rotate, expand=True)
+        changes.append(Change("turned", {"degrees": rotate}))
+    return picture
 
 
-def _from_cmyk(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    if profile:
-        try:
-            converted = ImageCms.profileToProfile(
-                picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-            if converted is not None:
-                return converted
-        except (ImageCms.PyCMSError, OSError):
-            return picture.convert("RGB")
-    return picture.convert("RGB")
+def _shrunk(picture: Image.Image, max_bytes: int) -> tuple[Image.Image, bytes, int]:
+    """The picture packed in the best quality that fits; only if none does, with fewer pixels."""
+    quality, packed = _pack(picture, max_bytes)
+    while len(packed) > max_bytes and min(picture.size) > _SMALLEST_EDGE:
+        picture = picture.resize((picture.width * 4 // 5, picture.height * 4 // 5), Image.Resampling.LANCZOS)
+        quality, packed = _pack(picture, max_bytes)
+    return picture, packed, quality
 
 
 def _pack(picture: Image.Image, max_bytes: int) -> tuple[int, bytes]:
-    """The best quality that fits, from 95 down to 75; without EXIF, with 300 dpi."""
-    packed = b""
-    quality = 95
-    for quality in (95, 90, 85, 75):
+    """With 300 dpi and the profile of its colours; of all other labels none."""
+    packed, quality = b"", _QUALITIES[0]
+    profile = grey_profile() if picture.mode == "L" else srgb_profile()
+    for quality in _QUALITIES:
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, dpi=(DPI, DPI), exif=b"")
+        picture.save(
+            out,
+            "JPEG",
+            quality=quality,
+            subsampling=0 if quality >= 90 else 2,
+            dpi=(DPI, DPI),
+            exif=b"",
+            icc_profile=profile,
+        )
         packed = out.getvalue()
         if len(packed) <= max_bytes:
             break
     return quality, packed
-
-
-def _position_in(image: Image.Image) -> bool:
-    return bool(image.getexif().get_ifd(0x8825)) or xmp_has_position(image)
 
 
 def _labelled(size: tuple[int, int]) -> Change:

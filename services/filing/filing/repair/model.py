@@ -33,6 +33,7 @@ PDF_REPAIRS: dict[str, Action] = {
     "pdf_blank_pages": "drop_blank_pages",
     "pdf_scripts": "strip_scripts",
     "pdf_launches_programs": "strip_scripts",
+    "pdf_reaches_out": "strip_scripts",
     "pdf_attachments": "strip_attachments",
     "rotate": "rotate",
 }

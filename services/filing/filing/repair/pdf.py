@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from io import BufferedRandom, BufferedReader
-from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
 from chassis.inspect import pdf_tree
-from chassis.inspect.pdf import PdfFacts, open_with_pdfium
-from chassis.inspect.pdf_pages import read_pages
+from chassis.inspect.pdf import PdfFacts, open_with_pdfium, open_with_qpdf, read_facts
+from chassis.inspect.pdf_active import find_active, remove
+from chassis.inspect.pdf_pages import PageFacts, read_pages
 from chassis.sandbox.model import Job, Refused
 
+from filing.precheck.model import LIST_SIGN
 from filing.repair.model import Action, Change, Param
 from filing.repair.shrink import STEPS, first_step, shrink_images
 
@@ -27,7 +28,7 @@ def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
     document, changes = _open(source, password)
     job.progress(0.1)
     encrypted = document.is_encrypted
-    signed = _facts_of(document).signed
+    signed = _is_signed(document)
     for action in actions:
         repair = _REPAIRS.get(action)
         if repair is not None:
@@ -40,6 +41,7 @@ def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
         changes.append(Change("signature_broken"))
     job.progress(0.2)
     _save(document, output)
+    _verify(output, actions)
     if "shrink" in actions:
         changes += _shrink(document, job)
     return changes
@@ -48,7 +50,7 @@ def repair_pdf(job: Job, actions: list[Action]) -> list[Change]:
 def _open(source: BufferedReader, password: str) -> tuple[pikepdf.Pdf, list[Change]]:
     """The document as qpdf recovers it, or else as pdfium does."""
     try:
-        document = pikepdf.open(source, password=password, suppress_warnings=True)
+        document = open_with_qpdf(source, password)
         tree = pdf_tree.walk(document)
         if tree.listed and not tree.unreadable:
             document.remove_unreferenced_resources()
@@ -57,7 +59,7 @@ def _open(source: BufferedReader, password: str) -> tuple[pikepdf.Pdf, list[Chan
         raise Refused("password_wrong") from error
     except MemoryError:
         raise
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         document = None
     return _open_through_pdfium(source, password)
 
@@ -74,7 +76,7 @@ def _open_through_pdfium(source: BufferedReader, password: str) -> tuple[pikepdf
         buffer = io.BytesIO()
         fresh.save(buffer)
         document = pikepdf.open(buffer)
-    except (pdfium.PdfiumError, pikepdf.PdfError, ValueError) as error:
+    except (pdfium.PdfiumError, pikepdf.PikepdfError, ValueError) as error:
         raise Refused("repair_impossible") from error
     changes = [Change("pdf_pages_rescued", {"pages": len(loadable), "lost": len(broken) - len(loadable)})]
     return document, changes
@@ -102,8 +104,26 @@ def _save(document: pikepdf.Pdf, output: BufferedRandom) -> None:
     output.flush()
 
 
+_TAKEN_OUT: dict[Action, frozenset[str]] = {
+    "strip_scripts": frozenset({"script", "launch", "outward"}),
+    "strip_attachments": frozenset({"attachment"}),
+}
+
+
+def _verify(output: BufferedRandom, actions: list[Action]) -> None:
+    """What was to be taken out is not in what was written, by the same search that found it."""
+    gone = frozenset[str]().union(*(_TAKEN_OUT.get(action, frozenset()) for action in actions))
+    if not gone:
+        return
+    with pikepdf.open(output) as written:
+        left = find_active(written)
+        if not left.complete or any(item.kind in gone for item in left.found):
+            raise Refused("repair_impossible")
+
+
 def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
-    blank = read_pages(source, password, _PAGE_SECONDS).blank
+    """Those that two readers find empty, and no other."""
+    blank = _pages_of(source, password).blank
     total = len(document.pages)
     if not blank or len(blank) >= total:
         return []
@@ -112,15 +132,33 @@ def _drop_blank_pages(document: pikepdf.Pdf, source: BufferedReader, password: s
     return [
         Change(
             "blank_pages_removed",
-            {"count": len(blank), "pages": "、".join(map(str, blank[:20])), "left": total - len(blank)},
+            {"count": len(blank), "pages": LIST_SIGN.join(map(str, blank[:20])), "left": total - len(blank)},
         )
     ]
 
 
-def _facts_of(document: pikepdf.Pdf) -> PdfFacts:
+def _say_what_is_lost(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
+    """A rebuilt file is in order, and looks as if a page whose content is lost had always been empty."""
+    lost = _pages_of(source, password).unreadable
+    if not lost:
+        return []
+    return [Change("page_contents_lost", {"count": len(lost), "pages": LIST_SIGN.join(map(str, lost[:20]))})]
+
+
+def _pages_of(source: BufferedReader, password: str) -> PageFacts:
+    """The pages as they were sent."""
+    facts, untouched = read_facts(source, password, second_reader=False)
+    recovered = facts.damaged == "recovered"
+    try:
+        return read_pages(source, password, _PAGE_SECONDS, document=untouched, recovered=recovered)
+    except pdfium.PdfiumError:
+        return PageFacts()
+
+
+def _is_signed(document: pikepdf.Pdf) -> bool:
     facts = PdfFacts()
-    pdf_tree.read_active_content(document, pdf_tree.walk(document), facts)
-    return facts
+    pdf_tree.read_form(document, facts)
+    return facts.signed
 
 
 def _rotate(document: pikepdf.Pdf, degrees: int) -> list[Change]:
@@ -132,43 +170,18 @@ def _rotate(document: pikepdf.Pdf, degrees: int) -> list[Change]:
 
 
 def _strip_scripts(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
-    facts = _facts_of(document)
-    if not facts.scripts and not facts.launches:
+    """Scripts, and every action that leaves the document."""
+    found = [item for item in find_active(document).found if item.kind != "attachment"]
+    if not found:
         return []
-    root = document.Root
-    _without(root, "/AA")
-    if _is_active(root.get("/OpenAction")):
-        _without(root, "/OpenAction")
-    if isinstance(root.get("/Names"), pikepdf.Dictionary):
-        _without(root.Names, "/JavaScript")
-    for holder in _holders_of_actions(document):
-        _without(holder, "/AA")
-        if _is_active(holder.get("/A")):
-            _without(holder, "/A")
-    return [Change("scripts_removed", {"places": "、".join(facts.scripts) or "launch"})]
-
-
-def _holders_of_actions(document: pikepdf.Pdf) -> list[pikepdf.Object]:
-    holders: list[pikepdf.Object] = []
-    for page in pdf_tree.walk(document).pages:
-        holders.append(page)
-        holders += pdf_tree.dictionaries(page.get("/Annots"))
-    form = document.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary):
-        holders += pdf_tree.fields_of(form)
-    return holders
-
-
-def _is_active(action: Any) -> bool:
-    """JavaScript or a program start, here or in the chain of following actions."""
-    facts, scripts = PdfFacts(), set[str]()
-    pdf_tree.scripts_of(action, "x", scripts, facts)
-    return bool(scripts) or facts.launches
+    remove(found)
+    return [Change("scripts_removed", {"places": LIST_SIGN.join(sorted({item.place for item in found}))})]
 
 
 def _strip_attachments(document: pikepdf.Pdf, source: BufferedReader, password: str) -> list[Change]:
-    facts = _facts_of(document)
-    if not facts.attachment_count:
+    """The files, and what only leads to them. Every reference goes, or the file would stay in the PDF unseen."""
+    found = [item for item in find_active(document).found if item.kind == "attachment"]
+    if not found:
         return []
     if isinstance(document.Root.get("/Names"), pikepdf.Dictionary):
         _without(document.Root.Names, "/EmbeddedFiles")
@@ -182,8 +195,9 @@ def _strip_attachments(document: pikepdf.Pdf, source: BufferedReader, password: 
                 if not (isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/FileAttachment")
             ]
             page["/Annots"] = pikepdf.Array(kept)
-    names = "、".join(name for name in facts.attachments[:10] if name) or "?"
-    return [Change("attachments_removed", {"count": facts.attachment_count, "names": names})]
+    remove(found)
+    names = LIST_SIGN.join(item.name for item in found[:10] if item.name) or "?"
+    return [Change("attachments_removed", {"count": len(found), "names": names})]
 
 
 def _without(holder: pikepdf.Object, key: str) -> None:
@@ -225,6 +239,7 @@ def _megabytes(size: int) -> float:
 
 
 _REPAIRS: dict[Action, Callable[[pikepdf.Pdf, BufferedReader, str], list[Change]]] = {
+    "rebuild": _say_what_is_lost,
     "drop_blank_pages": _drop_blank_pages,
     "strip_scripts": _strip_scripts,
     "strip_attachments": _strip_attachments,

@@ -25,7 +25,7 @@ def repair_file(job: Job) -> JsonValue:
     """``args``: fix (finding codes), password, rotate, max_bytes. Returns {changes, type} and writes the output.
 
     Refuses with ``repair_unknown`` (nothing to do for these codes), ``repair_impossible``, ``password_wrong``,
-    ``repair_not_small_enough``.
+    ``repair_variant_unknown``, ``repair_too_many_pixels``, ``repair_not_small_enough``.
     """
     assert job.output is not None
     codes: list[str] = job.args["fix"]
@@ -34,13 +34,13 @@ def repair_file(job: Job) -> JsonValue:
     if not actions:
         raise Refused("repair_unknown")
     job.source.seek(0)
+    made = "pdf"
     if kind == "pdf":
         changes = repair_pdf(job, actions)
     elif kind == "text":
         changes = set_text(job.source, job.output)
     else:
-        changes = repair_image(job.source, job.output, codes, job.args["rotate"], job.args["max_bytes"])
-    made = "jpeg" if kind not in ("pdf", "text") else "pdf"
+        changes, made = repair_image(job.source, job.output, codes, job.args["rotate"], job.args["max_bytes"])
     return {"changes": [change.to_json() for change in changes], "type": made}
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 
 _SMALL_BYTES = 20_000
 _SAMPLES = 5
+_TRIED_BYTES = 64 << 20
+"""Up to this size a file is packed again to see how small it gets."""
 _HOPE = 0.97
 """A step is begun with when its samples promise this share of the limit."""
 
@@ -35,8 +37,25 @@ class _Packed:
 
 
 def first_step(document: pikepdf.Pdf, size: int, limit: int) -> int:
-    """Which of the steps to begin with for a file of ``size`` bytes, judged by a few of its images: recompressing all
-    of them takes minutes, and should be done once."""
+    """Which of the steps to begin with for a file of ``size`` bytes: recompressing all images takes minutes, and should
+    be done once."""
+    return _hopeful(document, size, limit) or 0
+
+
+def promises(document: pikepdf.Pdf, size: int, limit: int) -> bool:
+    """Whether some of its images, recompressed, let hope that all of the file gets as small as ``limit``, or packing
+    alone makes it so small."""
+    if _hopeful(document, size, limit) is not None:
+        return True
+    if size > _TRIED_BYTES:
+        return False
+    packed = io.BytesIO()
+    document.save(packed, encryption=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return len(packed.getbuffer()) <= limit
+
+
+def _hopeful(document: pikepdf.Pdf, size: int, limit: int) -> int | None:
+    """The first step that promises enough, judged by a few images."""
     images = sorted(((len(item.read_raw_bytes()), item) for item in _images(document)), key=lambda pair: -pair[0])
     all_bytes = sum(length for length, _ in images)
     sample = images[:: max(1, len(images) // _SAMPLES)][:_SAMPLES]
@@ -48,7 +67,7 @@ def first_step(document: pikepdf.Pdf, size: int, limit: int) -> int:
             after += len(packed.data) if packed else length
         if before and size - all_bytes + all_bytes * after / before <= limit * _HOPE:
             return number
-    return 0
+    return None
 
 
 def shrink_images(document: pikepdf.Pdf, step: Step, progress: Callable[[float], None] = lambda _: None) -> int:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Literal
 
 from filing.precheck.model import Finding
-from filing.precheck.words import describe, filled
+from filing.precheck.words import describe, filled, said
 from filing.repair.model import Change, Param
 
 
@@ -21,7 +21,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def describe_change(change: Change, language: Literal["zh", "en"] = "zh") -> str:
     """The sentence with its numbers filled in."""
-    return filled(catalogue()[change.code][language], change.params)
+    return filled(catalogue()[change.code][language], said(change.params, language))
 
 
 def describe_refusal(code: str, language: Literal["zh", "en"] = "zh", params: Mapping[str, Param] | None = None) -> str:

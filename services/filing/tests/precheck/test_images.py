@@ -62,8 +62,10 @@ def test_several_frames_print_colours_and_transparency_are_noted(check: Check) -
     assert "image_several_frames" in codes(check("artwork_image", tiff))
     cmyk = samples.encoded(samples.picture(2000, 1500, mode="CMYK"), dpi=(300, 300))
     assert "image_cmyk" in codes(check("artwork_image", cmyk))
-    clear = samples.encoded(samples.picture(2000, 1500, mode="RGBA"), "PNG", dpi=(300, 300))
-    assert "image_transparent" in codes(check("artwork_image", clear))
+    clear, opaque = (samples.picture(2000, 1500, mode="RGBA") for _ in range(2))
+    clear.putpixel((9, 9), (0, 0, 0, 100))
+    assert "image_transparent" in codes(check("artwork_image", samples.encoded(clear, "PNG", dpi=(300, 300))))
+    assert codes(check("artwork_image", samples.encoded(opaque, "PNG", dpi=(300, 300)))) == set()
 
 
 @pytest.mark.requirement("I-05")

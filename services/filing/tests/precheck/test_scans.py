@@ -51,29 +51,29 @@ def separation() -> pikepdf.Object:
 
 
 @pytest.mark.parametrize(
-    ("what", "pdf", "blank", "rendered"),
+    ("what", "pdf", "listed", "rendered"),
     [
-        ("a scan", scans([WRITTEN]), False, False),
-        ("a white scan", scans([WHITE], space=pikepdf.Name.DeviceGray), True, True),
-        ("ink", scans([INVERTED], space=separation()), True, True),
-        ("a small picture", scans([WRITTEN], b"q 200 0 0 200 9 9 cm /Scan Do Q"), False, True),
-        ("a scan beside the page", scans([WRITTEN], b"q 595 0 0 842 700 0 cm /Scan Do Q"), True, True),
-        ("a scan clipped away", scans([WRITTEN], b"q 700 0 9 9 re W n 595 0 0 842 0 0 cm /Scan Do Q"), True, True),
-        ("a scan painted over", scans([WRITTEN], WHOLE + b" 1 g 0 0 595 842 re f"), True, True),
-        ("a broken scan", scans([WRITTEN[:300]]), None, True),
+        ("a scan", scans([WRITTEN]), "", False),
+        ("a white scan", scans([WHITE], space=pikepdf.Name.DeviceGray), "blank", True),
+        ("ink", scans([INVERTED], space=separation()), "blank", True),
+        ("a small picture", scans([WRITTEN], b"q 200 0 0 200 9 9 cm /Scan Do Q"), "", True),
+        ("a scan beside the page", scans([WRITTEN], b"q 595 0 0 842 700 0 cm /Scan Do Q"), "unshown", True),
+        ("a scan clipped away", scans([WRITTEN], b"q 700 0 9 9 re W n 595 0 0 842 0 0 cm /Scan Do Q"), "unshown", True),
+        ("a scan painted over", scans([WRITTEN], WHOLE + b" 1 g 0 0 595 842 re f"), "unshown", True),
+        ("a broken scan", scans([WRITTEN[:300]]), "unreadable", True),
     ],
 )
 def test_a_scan_is_rendered_only_when_a_quick_look_cannot_tell(
-    what: str, pdf: bytes, blank: bool | None, rendered: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    what: str, pdf: bytes, listed: str, rendered: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, render = tmp_path / "scan.pdf", Mock(side_effect=pdf_pages._marks_of)
     path.write_bytes(pdf)
     monkeypatch.setattr(pdf_pages, "_marks_of", render)
-    with path.open("rb") as stream:
-        facts = pdf_pages.read_pages(stream, "", 20)
+    with path.open("rb") as stream, pikepdf.open(path) as document:
+        facts = pdf_pages.read_pages(stream, "", 20, document=document)
     assert (facts.checked, render.called) == (1, rendered), what
-    if blank is not None:
-        assert facts.blank == ([1] if blank else []), what
+    found = [name for name in ("blank", "unshown", "unreadable", "unsure") if getattr(facts, name)]
+    assert found == ([listed] if listed else []), what
 
 
 @pytest.mark.parametrize("profile", ["text_pdf", "software_document"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pikepdf
 import pytest
 from chassis.testing import sample_files as samples
 from filing.precheck import PrecheckResult, describe
@@ -107,11 +108,13 @@ def test_a_damaged_cross_reference_table_is_repairable(check: Check) -> None:
     assert "pdf_damaged_recovered" in codes(result)
 
 
-def test_a_file_over_the_limit_is_told_its_size(check: Check) -> None:
-    result = check("text_pdf", samples.numbered_pdf(40), max_bytes="4096")
-    found = next(f for f in result.findings if f.code == "too_large")
-    assert found.repairable
-    assert result.verdict == "fixable"
+def test_a_file_over_the_limit_is_told_its_size_and_whether_it_can_be_made_smaller(check: Check) -> None:
+    book = samples.numbered_pdf(40)
+    packed = samples.changed_pdf(book, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    for limit, repairable, verdict in ((len(packed) + 200, True, "fixable"), (len(packed) // 4, False, "fail")):
+        result = check("text_pdf", book, max_bytes=str(limit))
+        found = next(f for f in result.findings if f.code == "too_large")
+        assert (found.repairable, result.verdict) == (repairable, verdict)
 
 
 def test_blank_pages_are_named(check: Check) -> None:

@@ -26,6 +26,8 @@ def test_every_change_has_words_in_both_languages_and_no_words_are_left_over() -
     folder = Path(filing.repair.__file__).parent
     source = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     used = set(re.findall(r'Change\(\s*"(\w+)"', source)) | set(re.findall(r'Refused\(\s*"(\w+)"', source))
+    conditions = (Path(filing.precheck.__file__).parent / "mendable.py").read_text("utf-8")
+    used |= set(re.findall(r'return "(repair_\w+)"', conditions))
     used |= {"repair_failed", "comments_stripped", "blank_lines_stripped", "secrets_masked"}
     assert used == set(catalogue())
     for words in catalogue().values():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from chassis.inspect.jpeg import header_segments
+from chassis.inspect.labels import jpeg_segments
 from chassis.testing import sample_files as samples
 from PIL import Image, ImageChops
 
@@ -18,7 +18,14 @@ pytestmark = [pytest.mark.requirement("F-07"), pytest.mark.requirement("F-04")]
 
 def pixels_of(data: bytes) -> bytes:
     """The compressed pixels of a JPEG, from the start of the scan on."""
-    return data[max(end for _, _, end in header_segments(data)) :]
+    return data[max(end for _, _, end in jpeg_segments(io.BytesIO(data))) :]
+
+
+def clear(width: int, height: int) -> Image.Image:
+    """A drawing with a hole in it."""
+    image = samples.picture(width, height, mode="RGBA")
+    image.paste((0, 0, 0, 0), (100, 100, 300, 300))
+    return image
 
 
 def test_a_missing_resolution_is_labelled_without_touching_the_pixels(repair: Repair) -> None:
@@ -60,7 +67,7 @@ def test_a_turned_picture_is_turned_upright(repair: Repair) -> None:
     ("content", "change"),
     [
         (samples.encoded(samples.picture(2000, 1500, mode="CMYK"), dpi=(300, 300)), "colours_converted"),
-        (samples.encoded(samples.picture(2000, 1500, mode="RGBA"), "PNG", dpi=(300, 300)), "transparency_filled"),
+        (samples.encoded(clear(2000, 1500), "PNG", dpi=(300, 300)), "transparency_filled"),
         (
             samples.encoded(
                 samples.picture(2000, 1500),

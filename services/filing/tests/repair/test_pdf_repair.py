@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,39 @@ def test_a_page_can_be_seen_before_and_after(pool: SandboxPool, repair: Repair, 
     assert after is not None
     assert (before["pages"], after["pages"]) == (3, 2)
     assert Image.open(tmp_path / "before.jpg").size == Image.open(tmp_path / "after.jpg").size
+
+
+def damaged() -> dict[str, bytes]:
+    """PDFs broken in ways that readers mend, or only seem to."""
+    whole, chance = samples.numbered_pdf(12), random.Random(5)
+    cases = {f"cut at {share} %": whole[: len(whole) * share // 100] for share in (15, 40, 70, 95)}
+    for number in range(8):
+        broken = bytearray(whole)
+        for _ in range(chance.randrange(1, 25)):
+            broken[chance.randrange(10, len(broken))] = chance.randrange(256)
+        cases[f"noise {number}"] = bytes(broken)
+    for box in (b"[0 0 a b]", b"[0 0]", b"[0 0 1e400 842]", b"<< >>"):
+        cases[f"box {box.decode()}"] = whole.replace(b"[0 0 595 842]", box, 1)
+    lost = whole.replace(b"\n5 0 obj", b"\n5 0 xxx").replace(b"startxref\n", b"startxref\n9")
+    more = {"loop": samples.looping_pdf(), "deep": samples.deep_pdf(200), "million": samples.million_pages_pdf()}
+    return cases | more | {"no table": whole[: whole.index(b"xref\n0")], "a lost page": lost}
+
+
+@pytest.mark.parametrize("what", damaged())
+def test_a_pdf_that_is_called_fixable_gets_fixed(what: str, repair: Repair) -> None:
+    done = repair("text_pdf", damaged()[what])
+    promised = {finding.code for finding in done.before.findings if finding.repairable}
+    assert done.result.done or not promised, what
+    if done.before.verdict == "fixable":
+        assert done.result.after.verdict == "pass", what
+        assert not promised & done.still_found, what
+    if done.result.done:
+        assert done.result.after.facts["pdf"]["damaged"] == "no"
+
+
+def test_a_page_whose_content_is_lost_is_not_passed_off_as_blank(repair: Repair) -> None:
+    done = repair("text_pdf", damaged()["a lost page"])
+    assert done.before.facts["content"]["blank"] == []
+    assert {"pdf_pages_unreadable", "pdf_damaged_recovered"} <= {finding.code for finding in done.before.findings}
+    assert done.change("page_contents_lost") == {"count": 1, "pages": "1"}
+    assert len(texts(done.output)) == 12

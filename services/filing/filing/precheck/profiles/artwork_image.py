@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+from chassis.inspect.image import ImageFacts
+
+from filing.precheck.mendable import obstacle
 from filing.precheck.model import Context, Finding
 from filing.precheck.profiles.base import Facts, Profile
 
@@ -23,12 +27,15 @@ def check(facts: Facts, context: Context) -> list[Finding]:
     findings: list[Finding] = []
     if image["decodes"] is False:
         return [Finding("image_damaged", "error")]
+    if image["not_decodable_here"]:
+        params: dict[str, str | int | float] = {"variant": image["not_decodable_here"]}
+        findings.append(Finding("image_not_decodable_here", "warning", params=params, uncertain=True))
     if image["decode_error"]:
         findings.append(Finding("image_partly_damaged", "warning", uncertain=True))
     if image["decode_skipped"]:
         findings.append(Finding("image_not_decoded", "warning", uncertain=True))
     findings += _check_resolution(facts, context)
-    if image["mode"] in ("P", "1") or image["mode"] not in _COMMON_MODES:
+    if image["mode"] and (image["mode"] in ("P", "1") or image["mode"] not in _COMMON_MODES):
         findings.append(Finding("image_colours_reduced", "info", params={"mode": image["mode"]}))
     if image["mode"] == "CMYK":
         findings.append(Finding("image_cmyk", "info", repairable=True))
@@ -40,7 +47,14 @@ def check(facts: Facts, context: Context) -> list[Finding]:
         findings.append(Finding("image_turned", "info", repairable=True))
     if image["gps"]:
         findings.append(Finding("image_has_position", "warning", repairable=True))
-    return findings
+    return [_as_far_as_possible(finding, ImageFacts(**image)) for finding in findings]
+
+
+def _as_far_as_possible(finding: Finding, image: ImageFacts) -> Finding:
+    """A repair is promised only where nothing stands in its way."""
+    if finding.repairable and obstacle(image, [finding.code]):
+        return replace(finding, repairable=False)
+    return finding
 
 
 def _check_resolution(facts: Facts, context: Context) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from filing.deposit.model import DOCUMENT_ROWS, OBJECT_SOURCE_PAGES, SOURCE_ROWS, WHOLE_BELOW
-from filing.precheck.model import Context, Finding, Param
+from filing.precheck.model import LIST_SIGN, Context, Finding, Param
 from filing.precheck.profiles import text_pdf
 from filing.precheck.profiles.base import Facts, Profile
 
@@ -60,7 +60,7 @@ def _check_against_form(statistics: Facts, context: Context) -> list[Finding]:
         if language and lines / total >= _MINOR_LANGUAGE and language.casefold() not in declared
     ]
     if declared and missing:
-        findings.append(Finding("source_language_undeclared", "warning", params={"languages": "、".join(missing)}))
+        findings.append(Finding("source_language_undeclared", "warning", params={"languages": LIST_SIGN.join(missing)}))
     stated = context.get("source_lines", "")
     if stated.isdigit() and abs(int(stated) - statistics["lines"]) > _LINES_OFF * total:
         params: dict[str, Param] = {"stated": int(stated), "counted": statistics["lines"]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from filing.precheck.model import Context, Finding
+from filing.precheck.mendable import rebuildable
+from filing.precheck.model import LIST_SIGN, Context, Finding
 from filing.precheck.profiles.base import Facts, Profile
 
 LOWEST_SCAN_DPI = 150
@@ -19,16 +20,17 @@ def check_opening(facts: Facts) -> list[Finding]:
         code = "pdf_truncated" if pdf["truncated"] else "pdf_unreadable"
         return [Finding(code, "error")]
     findings: list[Finding] = []
+    mendable = rebuildable(pdf, facts.get("content"))
     if pdf["listed_pages"] == 0:
         findings.append(Finding("pdf_no_pages", "error"))
     if pdf["readers_disagree"]:
         counts = {reader: "—" if count is None else count for reader, count in pdf["pages_by_reader"].items()}
-        params: dict[str, str | int | float] = {"qpdf": counts.get("qpdf", "—"), "pdfium": counts.get("pdfium", "—")}
-        findings.append(Finding("pdf_readers_disagree", "warning", params=params, repairable=True, uncertain=True))
+        params: dict[str, str | int | float] = {key: counts.get(key, "—") for key in ("qpdf", "pdfium", "pypdf")}
+        findings.append(Finding("pdf_readers_disagree", "warning", params=params, repairable=mendable, uncertain=True))
     if pdf["damaged"] == "recovered":
         params = {"pages": pdf["listed_pages"] or 0}
         code = "pdf_truncated_recovered" if pdf["truncated"] else "pdf_damaged_recovered"
-        findings.append(Finding(code, "error", params=params, repairable=True))
+        findings.append(Finding(code, "error", params=params, repairable=mendable))
     if pdf["encrypted"]:
         code = "pdf_restricted" if pdf["permissions_restricted"] else "pdf_encrypted_open"
         findings.append(Finding(code, "warning", repairable=True))
@@ -64,11 +66,19 @@ def check_pages(facts: Facts) -> list[Finding]:
         broken = content["unreadable"]
         params = {"count": len(broken), "pages": _page_list(broken)}
         findings.append(Finding("pdf_pages_unreadable", "error", page=broken[0], params=params))
+    if content["unshown"]:
+        hidden = content["unshown"]
+        params = {"count": len(hidden), "pages": _page_list(hidden)}
+        findings.append(Finding("pdf_pages_show_nothing", "warning", page=hidden[0], params=params, uncertain=True))
     if content["unsure"]:
-        params = {"count": len(content["unsure"])}
-        findings.append(Finding("pdf_pages_not_rendered", "warning", params=params, uncertain=True))
-    if content["with_text"] == 0 and content["checked"] > len(blank):
-        findings.append(Finding("pdf_no_text_layer", "info"))
+        params = {"count": len(content["unsure"]), "pages": _page_list(content["unsure"])}
+        findings.append(
+            Finding("pdf_pages_not_rendered", "warning", page=content["unsure"][0], params=params, uncertain=True)
+        )
+    pictures = content["checked"] - sum(len(content[key]) for key in ("blank", "unshown", "unreadable", "unsure"))
+    if content["with_text"] == 0 and pictures > 0:
+        scanned = content["scanned"] * 2 >= pictures
+        findings.append(Finding("pdf_no_text_layer" if scanned else "pdf_text_as_drawing", "info"))
     return findings
 
 
@@ -76,13 +86,17 @@ def check_content(facts: Facts) -> list[Finding]:
     """Scripts, attachments, fonts and the resolution of scans."""
     pdf, resources = facts["pdf"], facts.get("resources")
     findings: list[Finding] = []
+    params: dict[str, str | int | float]
     if pdf["scripts"]:
-        findings.append(Finding("pdf_scripts", "error", repairable=not pdf["signed"]))
+        params = {"places": LIST_SIGN.join(pdf["scripts"])}
+        findings.append(Finding("pdf_scripts", "error", params=params, repairable=not pdf["signed"]))
     if pdf["launches"]:
         findings.append(Finding("pdf_launches_programs", "error", repairable=not pdf["signed"]))
+    if pdf["reaches_out"]:
+        findings.append(Finding("pdf_reaches_out", "warning", repairable=not pdf["signed"]))
     if pdf["attachment_count"]:
-        names = "、".join(name for name in pdf["attachments"][:3] if name) or "?"
-        params: dict[str, str | int | float] = {"count": pdf["attachment_count"], "names": names}
+        names = LIST_SIGN.join(name for name in pdf["attachments"][:3] if name) or "?"
+        params = {"count": pdf["attachment_count"], "names": names}
         findings.append(Finding("pdf_attachments", "warning", params=params, repairable=not pdf["signed"]))
     if pdf["form"] == "xfa":
         findings.append(Finding("pdf_xfa_form", "warning", uncertain=True))
@@ -91,7 +105,7 @@ def check_content(facts: Facts) -> list[Finding]:
     if resources is None:
         return findings
     if resources["fonts_not_embedded"]:
-        names = "、".join(resources["fonts_not_embedded"][:MANY_FONTS])
+        names = LIST_SIGN.join(resources["fonts_not_embedded"][:MANY_FONTS])
         params = {"count": len(resources["fonts_not_embedded"]), "names": names}
         findings.append(Finding("pdf_fonts_not_embedded", "warning", params=params))
     dpi = resources["lowest_dpi"]
@@ -119,7 +133,7 @@ def check_text_work(facts: Facts, context: Context) -> list[Finding]:
 
 
 def _page_list(pages: list[int]) -> str:
-    return "、".join(str(page) for page in pages[:8]) + ("…" if len(pages) > 8 else "")
+    return LIST_SIGN.join(str(page) for page in pages[:8]) + ("…" if len(pages) > 8 else "")
 
 
 PROFILES = (
