@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
 from contracts.base import SERVICES, Identifier, Model, RpcMethod, service
 
-Sha256 = str
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 IDENTITY_SPACE = "identity"
 """The part of the object store that holds what the gateway has sealed for identity, and nobody else can read."""
 MOST_ASKED = 500
@@ -90,7 +91,7 @@ class HeldObjects(Model):
 class TakeReleasedObjects(Model):
     """``taken``: the last number of an earlier answer, which need not be told again."""
 
-    taken: int = Field(default=0, ge=0)
+    taken: int = Field(default=0, ge=0, lt=1 << 63)
 
 
 class ReleasedObject(Model):
