@@ -72,8 +72,8 @@ class AccountRef(Model):
 class SignIn(Model):
     """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp.
 
-    ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down.
-    ``browser`` is that which asked for the code, if it was one.
+    ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down;
+    empty to be given one. ``browser`` is that which asked for the code, if it was one.
     """
 
     login: str | None = Field(default=None, max_length=200)
@@ -82,7 +82,7 @@ class SignIn(Model):
     otp: str | None = Field(default=None, max_length=10)
     totp: str | None = Field(default=None, max_length=10)
     client: str = ""
-    device: str = Field(default="", max_length=100)
+    device: str | None = Field(default=None, max_length=100)
     browser: str = Field(default="", max_length=64)
     user_agent: str = Field(default="", max_length=400)
 
