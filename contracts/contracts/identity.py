@@ -97,8 +97,8 @@ class SignIn(
 ):
     """Either login (account name, mobile or e-mail) and password, or mobile and otp; staff add totp.
 
-    ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down.
-    ``browser`` is that which asked for the code, if it was one.
+    ``device``: the token that an earlier sign-in gave this device, which strangers' failures then do not slow down;
+    empty to be given one. ``browser`` is that which asked for the code, if it was one.
     """
 
     login: Annotated[str, Login(200)] | None = None
@@ -107,7 +107,7 @@ class SignIn(
     otp: Annotated[str, OneTimeCode(20)] | None = None
     totp: Annotated[str, OneTimeCode(20)] | None = None
     client: Client = ""
-    device: Client = ""
+    device: Client | None = None
     browser: Client = ""
     user_agent: str = Field(default="", max_length=400)
 

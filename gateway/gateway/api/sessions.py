@@ -34,7 +34,7 @@ routes = ApiGroup("sessions", _l("登录"))
 class NewSession(BaseModel):
     """Either ``login`` (account name, mobile or e-mail) and ``password``, or ``mobile`` and ``otp``; staff add
     ``totp``. ``device_token``: from an earlier sign-in of this device, so that wrong passwords of others never make it
-    wait."""
+    wait; empty to be given one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -68,8 +68,14 @@ def create_session(body: NewSession) -> SessionTokens:
     """The access token lives ``expires_in`` seconds; the refresh token gets the next one."""
     user_agent = (request.user_agent.string or "")[:400]
     place = whence()
-    place["device"] = body.device_token or place["device"]
-    return call(SIGN_IN, SignIn(**body.model_dump(exclude={"device_token"}), **place, user_agent=user_agent))
+    asked = SignIn(
+        **body.model_dump(exclude={"device_token"}),
+        client=place["client"],
+        browser=place["browser"],
+        device=body.device_token if body.device_token is not None else place["device"] or None,
+        user_agent=user_agent,
+    )
+    return call(SIGN_IN, asked)
 
 
 @routes.post(

@@ -172,6 +172,8 @@ def test_a_device_keeps_its_token_and_another_account_gets_its_own(office: Any) 
     token = office.sign_in(person.mobile, client=HOME).device_token
     assert office.sign_in(person.mobile, client=CAFE, device=token).device_token == token
     assert office.sign_in(other.mobile, client=HOME, device=token).device_token != token
+    program = SignIn(login=person.mobile, password="Ink-stone 27", client=HOME)
+    assert office.call(identity.SIGN_IN, program).device_token is None
 
 
 def test_old_failures_and_places_are_forgotten(office: Any, later: Callable[..., None]) -> None:

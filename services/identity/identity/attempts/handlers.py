@@ -89,18 +89,21 @@ def succeeded(uow: UnitOfWork, attempt: Attempt) -> None:
         store.clear(uow.session, attempt.key, attempt.place)
 
 
-def remember(uow: UnitOfWork, account: Account, request: SignIn, attempt: Attempt | None) -> str:
-    """From now on device and network are familiar; the device's token, a new one when it brought none of this account.
+def remember(uow: UnitOfWork, account: Account, request: SignIn, attempt: Attempt | None) -> str | None:
+    """From now on network and device are familiar; the token of the device, if it is one that keeps tokens: a new one
+    when it brought none of this account.
 
     Whoever has the token gets a few guesses more, and nothing else.
     """
-    network, token = network_of(request.client), request.device
+    network, token = network_of(request.client), request.device or ""
     known = attempt.known if attempt else _known(uow, account.account_id, request.client, token)
+    if network:
+        _see(uow, account, "network", network, known.network)
+    if request.device is None:
+        return None
     if known.device is None:
         token = model.new_device_token()
     _see(uow, account, "device", model.device_digest(token), known.device)
-    if network:
-        _see(uow, account, "network", network, known.network)
     return token
 
 

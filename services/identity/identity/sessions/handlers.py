@@ -60,7 +60,7 @@ def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
     password = request.password or ""
     account = accounts.by_login(uow.session, login, _mobile(login))
     key = account.account_id if account else vault(uow.settings).index("login", login)
-    attempt = attempts.admit(uow, key, account, request.client, request.device)
+    attempt = attempts.admit(uow, key, account, request.client, request.device or "")
     if not verify_password(account.password_hash if account else None, password) or account is None:
         raise attempts.failed(uow, attempt, "sign_in_failed")
     if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
