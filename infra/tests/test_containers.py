@@ -168,7 +168,7 @@ def test_the_runbook_backs_up_and_restores_what_is_mounted_where() -> None:
     for line in re.findall(r"^docker compose (?:exec|run) .*BACKUP.*$", page, re.MULTILINE):
         name = next(word for word in line.split() if word in SERVICES)
         mounts = {place: source for source, place, *_ in (volume.split(":") for volume in SERVICES[name]["volumes"])}
-        folder = re.search(r"-C (\S+)", line)
+        folder = re.search(r"(?:-C|cd) (/\S+)", line)
         place = folder.group(1) if folder else "/var/lib/postgresql/data"
         found = {source for mounted, source in mounts.items() if mounted == place or mounted.startswith(f"{place}/")}
         assert found, line

@@ -13,11 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 from chassis.objects import ObjectStore
-from chassis.testing import person
 from registry_infra.folders import find_folders
+from registry_infra.portal import Portal
 from registry_infra.ports import choose_ports
 from registry_infra.processes import Settings
 from registry_infra.state import load_state
@@ -58,7 +57,7 @@ class Running:
 
     def __post_init__(self) -> None:
         self.settings = Settings.load(find_folders(self.data).settings)
-        self.office, self.books = Office(self.settings), Books(self.settings.owner_database_urls)
+        self.office, self.books = Office(self.settings.public_url), Books(self.settings.owner_database_urls)
 
     def numbers(self, service: str) -> set[str]:
         return {row[0] for row in self.books.rows(service, NUMBERS[service]) if row[0]}
@@ -82,6 +81,22 @@ class Running:
 
 
 @dataclass
+class Parked:
+    """Somebody whose case waits."""
+
+    journey: Journey
+    serial_number: str
+
+    def elsewhere(self, office: Office) -> Journey:
+        """The same person at another office, still signed in."""
+        journey = Journey(office, self.journey.number, time.monotonic() + PATIENCE)
+        journey.me = journey.visitor.as_account(self.journey.me.token or "")
+        journey.applicant, journey.application_id = self.journey.applicant, self.journey.application_id
+        journey.acceptance_number = self.journey.acceptance_number
+        return journey
+
+
+@dataclass
 class Restored:
     """Two offices: the one that went on, and the one that came of its backup. ``said``: by `restore`."""
 
@@ -90,16 +105,22 @@ class Restored:
     said: str
     incremental: str
     before: list[Journey]
-    under_way: dict[str, Journey]
+    under_way: dict[str, Parked]
     after: list[Journey]
 
 
-def parked(office: Office, number: int, *steps: str) -> Journey:
-    """A journey that has come so far and goes no further."""
+def parked(office: Office, number: int, *, paid: bool) -> Parked:
+    """A journey that goes no further than to its submission or payment."""
     journey = Journey(office, number, time.monotonic() + PATIENCE)
-    for step in steps:
-        getattr(journey, step)()
-    return journey
+    journey.arrive()
+    journey.draft()
+    serial_number = journey.submit()
+    if paid:
+        journey.pay()
+        if journey.me.get(f"/applications/{journey.application_id}")["paper_required"]:
+            journey._wait("the cover sheet", lambda: journey._document("cover_sheet"))
+            office("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
+    return Parked(journey, serial_number)
 
 
 def to_the_end(office: Office, number: int) -> Journey:
@@ -115,11 +136,10 @@ def restored(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     port = choose_ports(["gateway"], places / "port.json")["gateway"]
     variables = {name: places / name for name in ("BACKUP", "SAFE", "NEW")} | {"PORT": Path(str(port))}
     archive = next(part.pid for part in load_state(find_folders(stack.data).state).parts if part.name == "archive")
-    filed = ("_sign_up", "_verify", "_file")
     with ThreadPoolExecutor(6) as pool:
-        submitted = pool.submit(parked, first.office, 101, *filed)
-        accepted = pool.submit(parked, first.office, 102, *filed, "_pay")
-        approved = pool.submit(parked, first.office, 103, *filed, "_pay")
+        submitted = pool.submit(parked, first.office, 101, paid=False)
+        accepted = pool.submit(parked, first.office, 102, paid=True)
+        approved = pool.submit(parked, first.office, 103, paid=True)
         before = [pool.submit(to_the_end, first.office, number) for number in (104, 105)]
         under_way = {"submitted": submitted.result(), "accepted": accepted.result(), "approved": approved.result()}
         done = [journey.result() for journey in before]
@@ -127,13 +147,14 @@ def restored(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         # The archive hears nothing for a while: what it is to hear is with the broker alone.
         os.kill(archive, signal.SIGSTOP)
         try:
-            under_way["approved"]._examine()
+            case = under_way["approved"]
+            case.journey.examine(case.serial_number)
             traffic = [pool.submit(to_the_end, first.office, number) for number in (106, 107)]
             said = "SELECT count(*) FROM outbox WHERE subject = %s AND type LIKE %s AND published_at IS NOT NULL"
             wait_until(
-                lambda: first.books.rows(
-                    "filing", said, under_way["approved"].application_id, "filing.application_approved%"
-                )[0][0],
+                lambda: first.books.rows("filing", said, case.journey.application_id, "filing.application_approved%")[
+                    0
+                ][0],
                 60,
                 "the approval at the broker",
             )
@@ -146,9 +167,7 @@ def restored(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         told = page.follow('restore "$BACKUP"', **variables)
         second = Running(places / "NEW")
         yield Restored(first, second, told, incremental, done, under_way, after)
-        second.office.close()
     finally:
-        first.office.close()
         subprocess.run([sys.executable, "-m", "registry_infra", "down", "--data", str(places / "NEW")], check=False)
 
 
@@ -156,21 +175,13 @@ def test_what_was_under_way_goes_on_to_its_certificate(restored: Restored) -> No
     """First of all: the other tests look at the books after this."""
     second = restored.second
     assert second.books.wait_for_rest(60) == {}
-    submitted, accepted, approved = (
-        Journey(
-            second.office,
-            journey.number,
-            time.monotonic() + PATIENCE,
-            account_id=journey.account_id,
-            application_id=journey.application_id,
-        )
-        for journey in (restored.under_way[name] for name in ("submitted", "accepted", "approved"))
-    )
-    submitted._pay()
-    submitted._examine()
-    accepted._examine()
+    cases = restored.under_way
+    submitted, accepted, approved = (cases[name].elsewhere(second.office) for name in cases)
+    submitted.pay()
+    submitted.examine(cases["submitted"].serial_number)
+    accepted.examine(cases["accepted"].serial_number)
     for journey in (submitted, accepted, approved):
-        journey._await("registered", lambda journey=journey: journey._view().registration_number)
+        journey.certificate(journey.acceptance_number)
     new = to_the_end(second.office, 109)
     assert second.books.wait_for_rest(60) == {}
     journeys = [*restored.before, submitted, accepted, approved, new]
@@ -213,11 +224,8 @@ def test_certificates_verify(restored: Restored, tmp_path: Path) -> None:
 
 def test_a_token_from_before_opens_the_case_it_opened(restored: Restored) -> None:
     journey = restored.before[0]
-    token = restored.first.office.token(person(journey.account_id))
-    url = f"{restored.second.settings.public_url}/api/v1/applications/{journey.application_id}"
-    answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["registration_number"]
+    there = Portal(restored.second.settings.public_url, journey.me.token)
+    assert there.get(f"/applications/{journey.application_id}")["registration_number"]
 
 
 def test_it_is_told_what_came_after(restored: Restored) -> None:
