@@ -178,22 +178,24 @@ def _is_pdf(stream: BinaryIO, head: bytes) -> bool:
     end. A text about PDF lacks these, or goes on as text behind its example."""
     place = head[:1024].find(b"%PDF-")
     readable = _text_or_unknown(head) == "text"
-    if place == 0 and not readable:
-        return True
-    if _OBJECT.search(head, max(0, place)) is None:
-        return False
+    structured = _OBJECT.search(head, max(0, place)) is not None
     if place >= 0 and not readable:
+        return place == 0 or structured
+    header = place >= 0 and _HEADER_LINE.match(head, place) is not None
+    if place == 0 and header and structured:
         return True
-    if place == 0 and _HEADER_LINE.match(head):
-        return True
+    if not structured and not (place == 0 and header):
+        return False
     end = padding.content_end(stream)
     stream.seek(max(0, end - TAIL))
     tail = stream.read(min(TAIL, end))
-    if place < 0:
-        return b"startxref" in tail and b"%%EOF" in tail
-    if not _HEADER_LINE.match(head, place):
-        return False
     _, mark, behind = tail.rpartition(b"%%EOF")
+    if place < 0:
+        return bool(mark) and b"startxref" in tail
+    if not structured:
+        return bool(mark) and not behind
+    if not header:
+        return False
     return len(behind.strip()) < 3 or _text_or_unknown(behind) != "text" if mark else b"endobj" in tail
 
 
