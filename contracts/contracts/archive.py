@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod, staff
+from contracts.base import (
+    ACCOUNT,
+    ANONYMOUS,
+    SIGNED_IN,
+    Client,
+    EventType,
+    Identifier,
+    Model,
+    RpcMethod,
+    Token,
+    staff,
+)
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
+from contracts.text import Line
 
 
 class CertificateView(Model):
@@ -33,7 +45,7 @@ class CertificateList(Model):
 
 
 class CheckCertificate(Model):
-    """By registration number, exactly as printed: case and width of letters count."""
+    """By registration number, exactly as printed: case and width of letters count, so it is kept as it was typed."""
 
     registration_number: str = Field(max_length=60)
 
@@ -41,8 +53,8 @@ class CheckCertificate(Model):
 class CheckCertificateFile(Model):
     """A PDF somebody holds, uploaded through the gateway (receipt)."""
 
-    receipt: str
-    client: str = ""
+    receipt: Token
+    client: Client = ""
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
@@ -105,13 +117,14 @@ class Dossier(Model):
 
 
 class GetDossier(Model):
-    application_id: str
+    application_id: Identifier
 
 
 class SearchRegister(Page):
-    """``q`` is a part of the title, of an organisation's or author's public name, or a whole number."""
+    """``q`` is a part of the title, of an organisation's or author's public name, or a whole number: in any width, in
+    simplified or traditional characters."""
 
-    q: str = Field(default="", max_length=100)
+    q: Annotated[str, Line(100)] = ""
     kind: Literal["work", "software"] | None = None
     category: str | None = Field(default=None, max_length=1)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
 
@@ -26,6 +26,15 @@ class Model(BaseModel):
     """Base of everything that crosses a boundary: immutable, and unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Identifier = Annotated[str, Field(max_length=64)]
+"""An identifier that we gave, as its holder says it back."""
+Token = Annotated[str, Field(max_length=8192)]
+"""A signed token (receipt, evidence, refresh token), as its holder sends it back."""
+Client = Annotated[str, Field(max_length=100)]
+"""A network address, or the anonymous session behind a request."""
+Version = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
 class Empty(Model):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Model, RpcMethod, staff
+from contracts.base import Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
 from contracts.paging import Page
+from contracts.text import Compact, Paragraphs
 
 
 class ReceivePaper(Model):
-    serial_number: str = Field(max_length=40)
+    serial_number: Annotated[str, Compact(40)]
 
 
 class PaperReceipt(Model):
@@ -56,22 +57,22 @@ class ExaminationList(Model):
 
 
 class ExaminationRef(Model):
-    application_id: str
+    application_id: Identifier
 
 
 class Defect(Model):
     target: str = Field(max_length=100, description="form field or material id")
-    page: int | None = Field(default=None, ge=1)
-    message: str = Field(max_length=2000)
+    page: int | None = Field(default=None, ge=1, le=1_000_000)
+    message: Annotated[str, Paragraphs(2000)]
 
 
 class DecideExamination(Model):
     """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason."""
 
-    application_id: str
+    application_id: Identifier
     decision: Literal["approve", "correct", "refuse"]
     defects: list[Defect] = Field(default=[], max_length=200)
-    reason: str = Field(default="", max_length=3000)
+    reason: Annotated[str, Paragraphs(3000)] = ""
 
 
 _S = "filing"

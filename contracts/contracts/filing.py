@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod
-from contracts.forms import Kind
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Identifier, Model, RpcMethod, Token, Version
+from contracts.forms import FormData, Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
+from contracts.text import Paragraphs
 from contracts.tools import PrecheckView
 
 State = Literal[
@@ -32,9 +33,9 @@ MaterialRole = Literal["sample", "ownership_proof", "identity_proof", "other", "
 class ReplaceMaterial(Model):
     """Puts another file (a repaired one) in the place of a material: same role, same position."""
 
-    application_id: str
-    material_id: str
-    receipt: str
+    application_id: Identifier
+    material_id: Identifier
+    receipt: Token
 
 
 class MaterialView(Model):
@@ -135,13 +136,13 @@ class ApplicationView(Model):
 
 
 class ApplicationRef(Model):
-    application_id: str
+    application_id: Identifier
     language: Literal["zh", "en"] = "zh"
 
 
 class CreateApplication(Model):
     kind: Kind
-    form: dict[str, Any] = {}
+    form: FormData = {}
 
 
 class SaveApplication(Model):
@@ -150,9 +151,9 @@ class SaveApplication(Model):
     What the draft says already is no conflict: a save whose answer was lost can be sent again.
     """
 
-    application_id: str
-    version: int
-    form: dict[str, Any]
+    application_id: Identifier
+    version: Version
+    form: FormData
 
 
 class ApplicationSummary(Model):
@@ -180,34 +181,34 @@ class ApplicationList(Model):
 
 
 class AttachMaterial(Model):
-    application_id: str
+    application_id: Identifier
     role: MaterialRole
-    receipt: str
+    receipt: Token
 
 
 class RemoveMaterial(Model):
-    application_id: str
-    material_id: str
+    application_id: Identifier
+    material_id: Identifier
 
 
 class OrderMaterials(Model):
     """The order in which materials are shown and printed: every material of the case, once."""
 
-    application_id: str
-    material_ids: list[str] = Field(max_length=1000)
+    application_id: Identifier
+    material_ids: list[Identifier] = Field(max_length=1000)
 
 
 class OpenMaterial(Model):
     """Owner or staff working on the case asks for the bytes of a material."""
 
-    application_id: str
-    material_id: str
+    application_id: Identifier
+    material_id: Identifier
 
 
 class PrepareSubmission(Model):
     """All rules at once; every problem in one answer. Renders the declaration that is to be signed."""
 
-    application_id: str
+    application_id: Identifier
 
 
 class Declaration(Model):
@@ -217,8 +218,8 @@ class Declaration(Model):
 
 
 class SubmitApplication(Model):
-    application_id: str
-    evidence: str = Field(description="signature evidence token of identity")
+    application_id: Identifier
+    evidence: Token = Field(description="signature evidence token of identity")
 
 
 class Submitted(Model):
@@ -228,21 +229,21 @@ class Submitted(Model):
 
 
 class AnswerDefect(Model):
-    defect_id: str
-    text: str = Field(default="", max_length=3000)
+    defect_id: Identifier
+    text: Annotated[str, Paragraphs(3000)] = ""
 
 
 class AnswerCorrection(Model):
     """Answers every defect; may change form fields; new files are attached before with role *correction*."""
 
-    application_id: str
-    answers: list[AnswerDefect]
-    form: dict[str, Any] = {}
+    application_id: Identifier
+    answers: list[AnswerDefect] = Field(max_length=200)
+    form: FormData = {}
 
 
 class WithdrawApplication(Model):
-    application_id: str
-    reason: str = Field(default="", max_length=500)
+    application_id: Identifier
+    reason: Annotated[str, Paragraphs(500)] = ""
 
 
 class GetProgress(Model):
@@ -284,7 +285,7 @@ class CheckForm(Model):
     """The same rules as submission, without changing anything: for the wizard's step and the batch file."""
 
     kind: Kind
-    form: dict[str, Any]
+    form: FormData
 
 
 class FieldProblem(Model):

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Model, RpcMethod, service, staff
+from contracts.base import (
+    ACCOUNT,
+    ANONYMOUS,
+    SIGNED_IN,
+    Client,
+    Empty,
+    EventType,
+    Identifier,
+    Model,
+    RpcMethod,
+    Token,
+    service,
+    staff,
+)
 from contracts.objects import SealedObject
 from contracts.paging import Page
+from contracts.text import Compact, Email, Login, Mobile, Name, OneTimeCode, Paragraphs, Password
 
 AccountKind = Literal["natural_person", "organisation", "staff"]
 VerificationState = Literal["none", "pending", "approved", "refused"]
@@ -29,8 +43,8 @@ class RequestOtp(Model):
     """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile."""
 
     purpose: OtpPurpose
-    mobile: str | None = None
-    client: str = Field(default="", description="network address, for rate limits")
+    mobile: Annotated[str, Mobile(30)] | None = None
+    client: Client = Field(default="", description="network address, for rate limits")
     device: str = Field(default="", max_length=100, description="device token of an earlier sign-in")
     browser: str = Field(default="", max_length=64, description="names the browser that asks, if it is one")
 
@@ -48,20 +62,20 @@ class RegisterAccount(Model):
     """
 
     kind: Literal["natural_person", "organisation"]
-    mobile: str
-    otp: str
-    password: str = Field(max_length=256)
-    name: str = Field(max_length=100)
+    mobile: Annotated[str, Mobile(30)]
+    otp: Annotated[str, OneTimeCode(20)]
+    password: Annotated[str, Password(256)]
+    name: Annotated[str, Name(100)]
     id_type: IdType
-    id_number: str = Field(max_length=40)
-    organisation_name: str | None = Field(default=None, max_length=200)
-    uscc: str | None = Field(default=None, max_length=18)
-    seal_receipt: str | None = None
-    sign_up: str = ""
-    account_name: str | None = Field(default=None, max_length=40)
-    email: str | None = Field(default=None, max_length=200)
+    id_number: Annotated[str, Compact(40)]
+    organisation_name: Annotated[str, Name(200)] | None = None
+    uscc: Annotated[str, Compact(40)] | None = None
+    seal_receipt: Token | None = None
+    sign_up: Client = ""
+    account_name: Annotated[str, Login(100)] | None = None
+    email: Annotated[str, Email(200)] | None = None
     language: Language = "zh"
-    client: str = ""
+    client: Client = ""
     browser: str = Field(default="", max_length=64)
 
 
@@ -76,12 +90,12 @@ class SignIn(Model):
     ``browser`` is that which asked for the code, if it was one.
     """
 
-    login: str | None = Field(default=None, max_length=200)
-    password: str | None = Field(default=None, max_length=256)
-    mobile: str | None = Field(default=None, max_length=30)
-    otp: str | None = Field(default=None, max_length=10)
-    totp: str | None = Field(default=None, max_length=10)
-    client: str = ""
+    login: Annotated[str, Login(200)] | None = None
+    password: Annotated[str, Password(256)] | None = None
+    mobile: Annotated[str, Mobile(30)] | None = None
+    otp: Annotated[str, OneTimeCode(20)] | None = None
+    totp: Annotated[str, OneTimeCode(20)] | None = None
+    client: Client = ""
     device: str = Field(default="", max_length=100)
     browser: str = Field(default="", max_length=64)
     user_agent: str = Field(default="", max_length=400)
@@ -110,11 +124,11 @@ class AccountView(Model):
 class ChangeEmail(Model):
     """The new address; a code is sent there, and the address counts once the code came back."""
 
-    email: str = Field(max_length=200)
+    email: Annotated[str, Email(200)]
 
 
 class ConfirmEmail(Model):
-    otp: str = Field(max_length=10)
+    otp: Annotated[str, OneTimeCode(20)]
 
 
 class SessionTokens(Model):
@@ -128,13 +142,13 @@ class SessionTokens(Model):
 
 
 class RefreshSession(Model):
-    refresh_token: str
+    refresh_token: Token
 
 
 class EndSession(Model):
     """Ends the caller's own session, another one of theirs, or all of them."""
 
-    session_id: str | None = None
+    session_id: Identifier | None = None
     everywhere: bool = False
 
 
@@ -163,7 +177,7 @@ class SubmitVerification(Model):
             "authorisation_letter",
             "legal_representative_id",
         ],
-        str,
+        Token,
     ]
 
 
@@ -208,7 +222,7 @@ class VerificationView(Model):
 
 
 class VerificationRef(Model):
-    verification_id: str
+    verification_id: Identifier
 
 
 class ListVerifications(Page):
@@ -223,22 +237,22 @@ class VerificationList(Model):
 
 
 class OpenVerificationImage(Model):
-    verification_id: str
-    document: str
+    verification_id: Identifier
+    document: Identifier
 
 
 class DecideVerification(Model):
-    verification_id: str
+    verification_id: Identifier
     decision: Literal["approve", "refuse"]
-    reasons: list[str] = []
+    reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
 
 
 class SignDocument(Model):
     """Sign what has this SHA-256, with an SMS code sent for purpose *sign* (organisations: their electronic seal)."""
 
-    document_id: str
+    document_id: Identifier
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    otp: str = Field(max_length=10)
+    otp: Annotated[str, OneTimeCode(20)]
 
 
 class SignatureEvidence(Model):
@@ -283,13 +297,13 @@ class MessageList(Model):
 
 
 class ReadMessage(Model):
-    message_id: str
+    message_id: Identifier
 
 
 class SandboxMessages(Model):
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
 
-    to: str | None = None
+    to: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=100, ge=1, le=500)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from contracts.base import Model
+from contracts.base import Identifier, Model
 
 Sha256 = str
 
@@ -55,8 +55,8 @@ class DocumentList(Model):
 
 
 class GetDocument(Model):
-    document_id: str
+    document_id: Identifier
 
 
 class ListDocuments(Model):
-    application_id: str
+    application_id: Identifier

@@ -8,5 +8,5 @@ from contracts.base import Model
 
 
 class Page(Model):
-    cursor: str | None = None
+    cursor: str | None = Field(default=None, max_length=400)
     limit: int = Field(default=50, ge=1, le=200)

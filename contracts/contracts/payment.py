@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Model, RpcMethod, service
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 Method = Literal["wechat", "alipay", "bank"]
@@ -86,8 +86,8 @@ class OrderView(Model):
 class GetOrder(Model):
     """By order, or by application (404 ``order_pending`` until the order exists)."""
 
-    order_id: str | None = None
-    application_id: str | None = None
+    order_id: Identifier | None = None
+    application_id: Identifier | None = None
 
 
 class ListOrders(Model):
@@ -102,21 +102,21 @@ class StartPayment(Model):
     """Starts paying, or returns the payment already under way. *qr* shows a code to scan, *h5* opens the provider's
     page on the same phone (WeChat Pay then asks for the payer's IP address)."""
 
-    order_id: str
+    order_id: Identifier
     method: Method
     scene: Literal["qr", "h5"] = "qr"
     client_ip: str = Field(default="", max_length=45)
 
 
 class GetPayment(Model):
-    payment_id: str
+    payment_id: Identifier
 
 
 class ProviderCallback(Model):
     """A provider's HTTP callback as it came; the provider's own signature is what is trusted."""
 
     provider: Literal["wechatpay", "alipay"]
-    headers: dict[str, str]
+    headers: dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=8192)]] = Field(max_length=100)
     body: str = Field(max_length=65536)
 
 
@@ -131,8 +131,8 @@ class CallbackReply(Model):
 class SandboxPay(Model):
     """Asks the provider simulator to pay; options make it misbehave."""
 
-    payment_id: str
-    amount: int | None = Field(default=None, description="fen; another amount than asked")
+    payment_id: Identifier
+    amount: int | None = Field(default=None, ge=0, lt=1 << 31, description="fen; another amount than asked")
     times: int = Field(default=1, ge=0, le=10, description="callbacks sent; 0 loses it, the sweeper then finds out")
     delay: int = Field(default=0, ge=0, le=3600, description="seconds before the first callback")
     forged: bool = Field(default=False, description="signed with another key than the provider's")

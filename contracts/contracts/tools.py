@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from contracts.base import ANONYMOUS, Model, RpcMethod
+from contracts.base import ANONYMOUS, Client, Identifier, Model, RpcMethod, Token
 from contracts.objects import ObjectRef
+from contracts.text import Line
 
 
 class Finding(Model):
@@ -43,16 +44,16 @@ class PrecheckView(Model):
 
 
 class CreatePrecheck(Model):
-    receipt: str
+    receipt: Token
     profile: str = Field(max_length=40)
-    context: dict[str, str] = {}
+    context: dict[Annotated[str, Field(max_length=40)], Annotated[str, Line(300)]] = Field(default={}, max_length=40)
     language: Literal["zh", "en"] = "zh"
-    client: str = Field(default="", description="anonymous session that uploaded the file")
+    client: Client = Field(default="", description="anonymous session that uploaded the file")
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
 class GetPrecheck(Model):
-    precheck_id: str
+    precheck_id: Identifier
     language: Literal["zh", "en"] = "zh"
 
 
@@ -90,11 +91,11 @@ class RepairOptions(Model):
     ``version`` go into the header of a deposit, unless the check already knew them."""
 
     password: str = Field(default="", max_length=200)
-    print_width_mm: str = Field(default="", max_length=10)
-    print_height_mm: str = Field(default="", max_length=10)
+    print_width_mm: Annotated[str, Line(10)] = ""
+    print_height_mm: Annotated[str, Line(10)] = ""
     max_megabytes: int = Field(default=0, ge=0, le=200, description="make it no larger; 0: the profile's limit")
-    title: str = Field(default="", max_length=120)
-    version: str = Field(default="", max_length=40)
+    title: Annotated[str, Line(120)] = ""
+    version: Annotated[str, Line(40)] = ""
     rotate: Literal[0, 90, 180, 270] = Field(
         default=0, description="degrees clockwise, with ``rotate`` among the fixes"
     )
@@ -104,11 +105,15 @@ class RepairOptions(Model):
 class CreateRepair(Model):
     """``fix``: codes of repairable findings of that check, and ``rotate``."""
 
-    precheck_id: str
-    fix: list[str] = Field(min_length=1, max_length=50)
+    precheck_id: Identifier
+    fix: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=50)
     options: RepairOptions = RepairOptions()
     language: Literal["zh", "en"] = "zh"
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
+
+
+SourcePath = Annotated[str, Field(max_length=1024)]
+"""A path inside a source archive, byte for byte as the archive has it."""
 
 
 class DepositOptions(Model):
@@ -123,15 +128,15 @@ class DepositOptions(Model):
     with_tests: bool = False
     masked_share: float = Field(default=0.45, gt=0, le=0.5)
     start_page: int = Field(default=11, ge=1, le=100_000)
-    first: list[str] = Field(default=[], max_length=200)
-    last: list[str] = Field(default=[], max_length=200)
-    leave_out: list[str] = Field(default=[], max_length=1000)
+    first: list[SourcePath] = Field(default=[], max_length=200)
+    last: list[SourcePath] = Field(default=[], max_length=200)
+    leave_out: list[SourcePath] = Field(default=[], max_length=1000)
     document_mode: Literal["general", "masked", "ten_fifty"] = "general"
     document_start_page: int = Field(default=11, ge=1, le=100_000)
 
 
-SoftwareName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-SoftwareVersion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+SoftwareName = Annotated[str, Line(120, minimum=1)]
+SoftwareVersion = Annotated[str, Line(40, minimum=1)]
 
 
 class CreateDeposit(Model):
@@ -139,14 +144,14 @@ class CreateDeposit(Model):
     mode. ``short_name`` only for the cross-check."""
 
     title: SoftwareName
-    short_name: str = Field(default="", max_length=60)
+    short_name: Annotated[str, Line(60)] = ""
     version: SoftwareVersion
-    source: list[str] = Field(default=[], max_length=400)
-    document: str = ""
-    object_code: str = ""
+    source: list[Token] = Field(default=[], max_length=400)
+    document: Token = ""
+    object_code: Token = ""
     options: DepositOptions = DepositOptions()
     language: Literal["zh", "en"] = "zh"
-    client: str = Field(default="", description="anonymous session that uploaded the files")
+    client: Client = Field(default="", description="anonymous session that uploaded the files")
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
@@ -170,7 +175,7 @@ class JobView(Model):
 
 
 class GetJob(Model):
-    job_id: str
+    job_id: Identifier
     language: Literal["zh", "en"] = "zh"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from contracts.base import ANONYMOUS, SIGNED_IN, Empty
 from contracts.identity import (
@@ -17,6 +17,7 @@ from contracts.identity import (
     RegisterAccount,
     RequestOtp,
 )
+from contracts.text import Compact, Email, Login, Mobile, Name, OneTimeCode, Password
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,7 +36,7 @@ class NewOtp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    mobile: str | None = Field(default=None, max_length=30)
+    mobile: Annotated[str, Mobile(30)] | None = None
     purpose: OtpPurpose
 
 
@@ -45,17 +46,17 @@ class NewAccount(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["natural_person", "organisation"]
-    mobile: str = Field(max_length=30)
-    otp: str = Field(max_length=10)
-    password: str = Field(max_length=256)
-    name: str = Field(max_length=100)
+    mobile: Annotated[str, Mobile(30)]
+    otp: Annotated[str, OneTimeCode(20)]
+    password: Annotated[str, Password(256)]
+    name: Annotated[str, Name(100)]
     id_type: IdType = "resident_id"
-    id_number: str = Field(max_length=40)
-    organisation_name: str | None = Field(default=None, max_length=200)
-    uscc: str | None = Field(default=None, max_length=18)
+    id_number: Annotated[str, Compact(40)]
+    organisation_name: Annotated[str, Name(200)] | None = None
+    uscc: Annotated[str, Compact(40)] | None = None
     seal_upload_id: str | None = Field(default=None, max_length=64)
-    account_name: str | None = Field(default=None, max_length=40)
-    email: str | None = Field(default=None, max_length=200)
+    account_name: Annotated[str, Login(100)] | None = None
+    email: Annotated[str, Email(200)] | None = None
 
 
 @routes.post(

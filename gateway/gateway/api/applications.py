@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
 from chassis.errors import FieldError, Problem
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN
@@ -28,7 +28,8 @@ from contracts.filing import (
     SaveApplication,
     WithdrawApplication,
 )
-from contracts.forms import Kind
+from contracts.forms import FormData, Kind
+from contracts.text import Paragraphs
 from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -49,14 +50,14 @@ class FormChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    form: dict[str, Any]
+    form: FormData
 
 
 class FormToCheck(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
-    form: dict[str, Any]
+    form: FormData
 
 
 class FormNote(BaseModel):
@@ -76,13 +77,13 @@ class CorrectionAnswer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     answers: list[AnswerDefect] = Field(max_length=200)
-    form: dict[str, Any] = {}
+    form: FormData = {}
 
 
 class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(default="", max_length=500)
+    reason: Annotated[str, Paragraphs(500)] = ""
 
 
 def fetch(application_id: str) -> ApplicationView:

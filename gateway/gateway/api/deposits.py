@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contracts.base import ANONYMOUS
+from typing import Annotated
+
+from contracts.base import ANONYMOUS, Identifier
+from contracts.text import Line
 from contracts.tools import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView, SoftwareName, SoftwareVersion
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,11 +27,11 @@ class NewDeposit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: SoftwareName
-    short_name: str = Field(default="", max_length=60)
+    short_name: Annotated[str, Line(60)] = ""
     version: SoftwareVersion
-    source: list[str] = Field(default=[], max_length=400)
-    document: str = Field(default="", max_length=64)
-    object_code: str = Field(default="", max_length=64)
+    source: list[Identifier] = Field(default=[], max_length=400)
+    document: Identifier = ""
+    object_code: Identifier = ""
     options: DepositOptions = DepositOptions()
 
 

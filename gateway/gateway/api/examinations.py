@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from contracts.base import staff
 from contracts.examination import (
@@ -20,6 +20,7 @@ from contracts.examination import (
     ReceivePaper,
 )
 from contracts.filing import ApplicationView
+from contracts.text import Paragraphs
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,7 +40,7 @@ class ExaminationDecision(BaseModel):
 
     decision: Literal["approve", "correct", "refuse"]
     defects: list[Defect] = Field(default=[], max_length=200)
-    reason: str = Field(default="", max_length=3000)
+    reason: Annotated[str, Paragraphs(3000)] = ""
 
 
 @routes.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.base import ACCOUNT, SIGNED_IN
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier
 from contracts.filing import (
     ATTACH_MATERIAL,
     OPEN_MATERIAL,
@@ -41,7 +41,7 @@ class MaterialOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    material_ids: list[str] = Field(max_length=1000)
+    material_ids: list[Identifier] = Field(max_length=1000)
 
 
 @routes.post(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Annotated, Literal
 
-from contracts.base import ACCOUNT, ANONYMOUS
+from contracts.base import ACCOUNT, ANONYMOUS, Identifier
 from contracts.filing import REPLACE_MATERIAL, MaterialView, ReplaceMaterial
+from contracts.text import Line
 from contracts.tools import (
     CREATE_PRECHECK,
     CREATE_REPAIR,
@@ -47,7 +48,7 @@ class NewPrecheck(BaseModel):
 
     upload_id: str = Field(max_length=64)
     profile: str = Field(max_length=40)
-    context: dict[str, str] = Field(default={}, max_length=10)
+    context: dict[Annotated[str, Field(max_length=40)], Annotated[str, Line(300)]] = Field(default={}, max_length=10)
 
 
 class NewRepair(BaseModel):
@@ -55,7 +56,7 @@ class NewRepair(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    fix: list[str] = Field(min_length=1, max_length=50)
+    fix: list[Identifier] = Field(min_length=1, max_length=50)
     options: RepairOptions = RepairOptions()
 
 

@@ -29,7 +29,7 @@ class SandboxPayment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount: int | None = None
+    amount: int | None = Field(default=None, ge=0, lt=1 << 31)
     times: int = Field(default=1, ge=0, le=10)
     delay: int = Field(default=0, ge=0, le=3600, description="seconds")
     forged: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from contracts.base import ANONYMOUS, SIGNED_IN, Empty
 from contracts.identity import (
     END_SESSION,
@@ -14,6 +16,7 @@ from contracts.identity import (
     SessionTokens,
     SignIn,
 )
+from contracts.text import Login, Mobile, OneTimeCode, Password
 from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,11 +38,11 @@ class NewSession(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    login: str | None = Field(default=None, max_length=200)
-    password: str | None = Field(default=None, max_length=256)
-    mobile: str | None = Field(default=None, max_length=30)
-    otp: str | None = Field(default=None, max_length=10)
-    totp: str | None = Field(default=None, max_length=10)
+    login: Annotated[str, Login(200)] | None = None
+    password: Annotated[str, Password(256)] | None = None
+    mobile: Annotated[str, Mobile(30)] | None = None
+    otp: Annotated[str, OneTimeCode(20)] | None = None
+    totp: Annotated[str, OneTimeCode(20)] | None = None
     device_token: str | None = Field(default=None, max_length=100)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chassis.errors import Problem
 from contracts.base import ACCOUNT
 from contracts.filing import (
@@ -13,6 +15,7 @@ from contracts.filing import (
     Submitted,
 )
 from contracts.identity import SIGN_DOCUMENT, SignDocument
+from contracts.text import OneTimeCode
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,7 +31,7 @@ class NewSubmission(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    otp: str = Field(max_length=10)
+    otp: Annotated[str, OneTimeCode(20)]
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
 

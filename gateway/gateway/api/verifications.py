@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from contracts.base import ACCOUNT, SIGNED_IN, staff
 from contracts.identity import (
@@ -20,6 +20,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
+from contracts.text import Paragraphs
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,7 +74,7 @@ class VerificationDecision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["approve", "refuse"]
-    reasons: list[str] = Field(default=[], max_length=20)
+    reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
 
 
 def _reply(view: VerificationView) -> VerificationReply:

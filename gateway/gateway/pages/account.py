@@ -26,7 +26,7 @@ from gateway.pages.choices import device, field_word, named_problem, target_word
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.registry import registry
@@ -88,7 +88,7 @@ def change_email() -> Answer:
     """A new address, or another code for the one that waits."""
     form = PageForm.from_request()
     try:
-        call(CHANGE_EMAIL, ChangeEmail(email=form.value("email").strip()[:200]))
+        call(CHANGE_EMAIL, entered(ChangeEmail, email=form.value("email")))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _sessions_page(form.refused(problem, field="email")), problem.status
@@ -101,7 +101,7 @@ def change_email() -> Answer:
 def confirm_email() -> Answer:
     form = PageForm.from_request()
     try:
-        call(CONFIRM_EMAIL, ConfirmEmail(otp=form.value("otp").strip()[:10]))
+        call(CONFIRM_EMAIL, entered(ConfirmEmail, otp=form.value("otp")))
     except Problem as problem:
         return _sessions_page(form.refused(problem, field="otp")), problem.status
     flash(_("邮箱已确认。"), "success")

@@ -21,7 +21,7 @@ from gateway.pages.wizard import load
 from gateway.pages.work_steps import STEPS
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
 Answer = str | Response | tuple[str, int]
@@ -71,7 +71,7 @@ def withdraw(application_id: str) -> Answer:
     try:
         call(
             WITHDRAW_APPLICATION,
-            WithdrawApplication(application_id=application_id, reason=form.value("reason").strip()[:500]),
+            entered(WithdrawApplication, application_id=application_id, reason=form.value("reason")),
         )
     except Problem as problem:
         return render_template("account/withdrawal.html", case=load(application_id), form=form.refused(problem)), (

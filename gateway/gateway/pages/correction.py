@@ -26,7 +26,7 @@ from gateway.pages.wizard import change_rows, load
 from gateway.pages.work_steps import STEPS, Step, flat, step_of
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 
 pages = applicants_only(
     Blueprint("correction", __name__, url_prefix="/account/applications/<application_id>/correction")
@@ -52,20 +52,24 @@ def answer(application_id: str) -> Answer:
     answers = {defect.defect_id: request.form.get(f"answers.{defect.defect_id}", "") for defect in open_round.defects}
     changed = _changed(case, open_round)
     rows_changed = bool(change_rows(changed, request.form.get("action", "")))
-    entered = flat(case.form | changed) | {f"answers.{defect}": text for defect, text in answers.items()}
+    filled = flat(case.form | changed) | {f"answers.{defect}": text for defect, text in answers.items()}
     if rows_changed:
-        return _page(case, PageForm(entered))
+        return _page(case, PageForm(filled))
     try:
         call(
             ANSWER_CORRECTION,
-            AnswerCorrection(
+            entered(
+                AnswerCorrection,
                 application_id=application_id,
-                answers=[AnswerDefect(defect_id=defect, text=text.strip()[:3000]) for defect, text in answers.items()],
+                answers=[
+                    entered(AnswerDefect, field=f"answers.{defect}", defect_id=defect, text=text)
+                    for defect, text in answers.items()
+                ],
                 form=changed,
             ),
         )
     except Problem as problem:
-        return _page(case, PageForm(entered).refused(problem)), problem.status
+        return _page(case, PageForm(filled).refused(problem)), problem.status
     flash(_("补正已提交，审查继续进行。"), "success")
     return redirect(url_for("cases.case", application_id=application_id), 303)
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 
 pages = staff_only(Blueprint("paper", __name__, url_prefix="/staff/paper"), "intake")
 Answer = str | Response | tuple[str, int]
@@ -31,9 +31,8 @@ def paper() -> Answer:
 def receive() -> Answer:
     """One scan. A second one of the same sheet says so and changes nothing."""
     form = PageForm.from_request()
-    scanned = form.value("serial_number").strip()[:40]
     try:
-        receipt = call(RECEIVE_PAPER, ReceivePaper(serial_number=scanned))
+        receipt = call(RECEIVE_PAPER, entered(ReceivePaper, serial_number=form.value("serial_number")))
     except Problem as problem:
         if problem.status >= 500:
             raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.errors import Problem
 from contracts.identity import END_SESSION, REQUEST_OTP, SIGN_IN, EndSession, RequestOtp, SignIn
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,7 +14,7 @@ from gateway.pages.access import local_path
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.limits import limiter
 from gateway.web.visitor import whence
 
@@ -40,13 +42,9 @@ def sign_in_with_password() -> Answer:
     return _try(
         form,
         "password",
-        SignIn(
-            login=form.value("login")[:200],
-            password=form.value("password")[:256],
-            totp=form.value("totp")[:10] or None,
-            **whence(),
-            user_agent=(request.user_agent.string or "")[:400],
-        ),
+        login=form.value("login"),
+        password=form.value("password"),
+        totp=form.value("totp") or None,
     )
 
 
@@ -54,24 +52,14 @@ def sign_in_with_password() -> Answer:
 @limiter.limit("30 per minute")
 def sign_in_with_code() -> Answer:
     form = PageForm.from_request()
-    mobile = form.value("mobile").strip()[:30]
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, RequestOtp(purpose="sign_in", mobile=mobile, **whence()))
+            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_in", mobile=form.value("mobile"), **whence()))
         except Problem as problem:
             if problem.code != "otp_resend_too_soon":
                 return _page(form.refused(problem, field="mobile"), "code"), problem.status
         return _page(form, "code", sent=True)
-    return _try(
-        form,
-        "code",
-        SignIn(
-            mobile=mobile,
-            otp=form.value("otp").strip()[:10],
-            **whence(),
-            user_agent=(request.user_agent.string or "")[:400],
-        ),
-    )
+    return _try(form, "code", mobile=form.value("mobile"), otp=form.value("otp"))
 
 
 @pages.post("/sign-out")
@@ -87,9 +75,10 @@ def sign_out() -> Response:
     return redirect(url_for("home.home"), 303)
 
 
-def _try(form: PageForm, way: str, attempt: SignIn) -> Answer:
+def _try(form: PageForm, way: str, **filled: Any) -> Answer:
+    agent = (request.user_agent.string or "")[:400]
     try:
-        tokens = call(SIGN_IN, attempt)
+        tokens = call(SIGN_IN, entered(SignIn, **filled, **whence(), user_agent=agent))
     except Problem as problem:
         field = "otp" if way == "code" else ("totp" if problem.code.startswith("totp") else "password")
         return _page(form.refused(problem, field=field), way, sent=way == "code"), problem.status

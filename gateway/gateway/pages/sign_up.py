@@ -25,7 +25,7 @@ from gateway.web import signing_in
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
 from gateway.web.visitor import whence
@@ -55,16 +55,15 @@ def details(kind: str) -> Answer:
 @limiter.limit("30 per minute")
 def send_details(kind: str) -> Answer:
     """Keeps what was entered with the browser's session, checks it, and sends the code."""
-    values: dict[str, Any] = {name: request.form.get(name, "").strip()[:300] for name in FIELDS if name != "password"}
-    values |= {"password": request.form.get("password", "")[:256], "kind": kind}
+    values: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS} | {"kind": kind}
     form = PageForm(values)
-    session[_KEPT] = values
     try:
         if kind == "organisation":
             _take_seal(values)
-            session[_KEPT] = values
-        _check(values)
-        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], **whence()))
+        registration = _registration(values, "")
+        session[_KEPT] = values
+        _check(values, registration)
+        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _details_page(kind, form.refused(problem, field="mobile")), problem.status
@@ -90,15 +89,15 @@ def confirm() -> Answer:
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=values["mobile"], **whence()))
+            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=values["mobile"], **whence()))
         except Problem as problem:
             return _code_page(form.refused(problem, field="otp")), problem.status
         flash(_("验证码已重新发送。"), "success")
         return redirect(url_for("sign_up.code"), 303)
     try:
-        call(REGISTER_ACCOUNT, _registration(values, form.value("otp").strip()[:10]))
+        call(REGISTER_ACCOUNT, _registration(values, form.value("otp")))
     except Problem as problem:
-        if problem.code in _CODE_PROBLEMS or not problem.errors:
+        if problem.code in _CODE_PROBLEMS or all(error.field == "otp" for error in problem.errors):
             return _code_page(form.refused(problem, field="otp")), problem.status
         return _details_page(values["kind"], PageForm(values).refused(problem)), problem.status
     tokens = call(
@@ -117,12 +116,12 @@ def confirm() -> Answer:
     return redirect(url_for("verification.verification"), 303)
 
 
-def _check(values: dict[str, Any]) -> None:
+def _check(values: dict[str, Any], registration: RegisterAccount) -> None:
     """Everything wrong with the details, before a code is sent: a registration without a code stops at the code."""
     if values.get("code_sent_to") == values["mobile"]:
         return
     try:
-        call(REGISTER_ACCOUNT, _registration(values, ""), part="check")
+        call(REGISTER_ACCOUNT, registration, part="check")
     except Problem as problem:
         if problem.code not in _CODE_PROBLEMS:
             raise
@@ -133,19 +132,20 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
     if values["id_type"] not in dict(id_types()):
         raise Problem("request_invalid", errors=[FieldError("id_type", "not_in_list")])
     seal = receipt_for(values["seal_upload_id"]) if organisation and values["seal_upload_id"] else None
-    return RegisterAccount(
+    return entered(
+        RegisterAccount,
         kind="organisation" if organisation else "natural_person",
         mobile=values["mobile"],
         otp=otp,
         password=values["password"],
-        name=values["name"][:100],
+        name=values["name"],
         id_type=values["id_type"],
-        id_number=values["id_number"][:40],
-        organisation_name=values["organisation_name"][:200] if organisation else None,
-        uscc=values["uscc"][:18] if organisation else None,
+        id_number=values["id_number"],
+        organisation_name=values["organisation_name"] if organisation else None,
+        uscc=values["uscc"] if organisation else None,
         seal_receipt=seal.token if seal else None,
         sign_up=seal.owner if seal else "",
-        email=values["email"][:200] or None,
+        email=values["email"].strip() or None,
         language="en" if language() == "en" else "zh",
         client=client_address(),
         browser=whence()["browser"],

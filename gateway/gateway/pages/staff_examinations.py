@@ -28,6 +28,7 @@ from contracts.filing import (
     OpenMaterial,
 )
 from contracts.objects import DocumentRef, GetDocument, ListDocuments
+from contracts.text import compact
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -38,7 +39,7 @@ from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import deliver
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 
 pages = staff_only(
@@ -47,6 +48,7 @@ pages = staff_only(
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
 MAX_DEFECTS = 200
+MAX_PAGE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,16 @@ def decide(application_id: str) -> Answer:
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
         defects = _defects(rows) if decision == "correct" else []
-        reason = form.value("reason").strip()[:3000]
         before = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
         decided = call(
             DECIDE_EXAMINATION,
-            DecideExamination(application_id=application_id, decision=decision, defects=defects, reason=reason),
+            entered(
+                DecideExamination,
+                application_id=application_id,
+                decision=decision,
+                defects=defects,
+                reason=form.value("reason"),
+            ),
         )
     except Problem as problem:
         if problem.code in ("application_unknown", "forbidden") or problem.status >= 500:
@@ -146,8 +153,7 @@ def _load(application_id: str) -> ApplicationView:
 def _entered() -> list[EnteredDefect]:
     lists = (request.form.getlist(f"defect_{part}") for part in ("target", "page", "message"))
     rows = [
-        EnteredDefect(target[:100], page.strip()[:6], message.strip()[:2000])
-        for target, page, message in zip(*lists, strict=False)
+        EnteredDefect(target, compact(page), message.strip()) for target, page, message in zip(*lists, strict=False)
     ]
     return [row for row in rows if not row.empty][:MAX_DEFECTS]
 
@@ -159,11 +165,20 @@ def _defects(rows: list[EnteredDefect]) -> list[Defect]:
             errors.append(FieldError(f"defects.{index}.target", "required"))
         if not row.message:
             errors.append(FieldError(f"defects.{index}.message", "required"))
-        if row.page and not (row.page.isascii() and row.page.isdigit() and int(row.page) > 0):
+        if row.page and not (row.page.isascii() and row.page.isdigit() and 0 < int(row.page[:9]) <= MAX_PAGE):
             errors.append(FieldError(f"defects.{index}.page", "out_of_range"))
     if errors:
         raise Problem("request_invalid", errors=errors)
-    return [Defect(target=row.target, page=int(row.page) if row.page else None, message=row.message) for row in rows]
+    return [
+        entered(
+            Defect,
+            field=f"defects.{index}.message",
+            target=row.target,
+            page=int(row.page) if row.page else None,
+            message=row.message,
+        )
+        for index, row in enumerate(rows)
+    ]
 
 
 def _done(before: ApplicationView, after: ApplicationView) -> str:

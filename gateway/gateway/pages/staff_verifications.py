@@ -26,7 +26,7 @@ from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
 from gateway.web.documents import deliver_sealed
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.languages import noted
 from gateway.web.photo_words import shown_finding
 
@@ -75,7 +75,7 @@ def decide(verification_id: str) -> Answer:
     form = PageForm.from_request()
     chosen = set(request.form.getlist("reason"))
     reasons = [sentence for code, sentence, _label in REASONS if code in chosen]
-    if other := form.value("other_reason").strip()[:500]:
+    if other := form.value("other_reason").strip():
         reasons.append(other)
     try:
         decision: Any = form.value("decision")
@@ -83,7 +83,9 @@ def decide(verification_id: str) -> Answer:
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
         decided = call(
             DECIDE_VERIFICATION,
-            DecideVerification(
+            entered(
+                DecideVerification,
+                field="other_reason",
                 verification_id=verification_id,
                 decision=decision,
                 reasons=reasons if decision == "refuse" else [],

@@ -13,7 +13,6 @@ from contracts.filing import (
 from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.pages import choices
@@ -23,7 +22,7 @@ from gateway.pages.wizard import as_problem, form_problems, load, load_draft
 from gateway.pages.work_steps import STEPS, flat, material_problems, step_of
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.limits import client_address, limiter
 
 pages = applicants_only(Blueprint("submission", __name__, url_prefix="/registration/applications/<application_id>"))
@@ -80,11 +79,16 @@ def submit(application_id: str) -> Answer:
     """Signs exactly the declaration that was shown, and files the application."""
     form = PageForm.from_request()
     try:
-        signed = SignDocument(
-            document_id=form.value("document_id"), sha256=form.value("sha256"), otp=form.value("otp").strip()[:10]
+        signed = entered(
+            SignDocument,
+            document_id=form.value("document_id"),
+            sha256=form.value("sha256"),
+            otp=form.value("otp"),
         )
-    except ValidationError:  # hidden fields that are not those of the page
-        return _outdated(application_id)
+    except Problem as problem:
+        if any(error.field != "otp" for error in problem.errors):  # hidden fields that are not those of the page
+            return _outdated(application_id)
+        return _sign_page(load_draft(application_id), form.refused(problem), sent=True), problem.status
     try:
         evidence = call(SIGN_DOCUMENT, signed)
         call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))

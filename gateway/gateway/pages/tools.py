@@ -74,7 +74,7 @@ def start_checks() -> Answer:
     kind = BY_PROFILE.get(request.form.get("profile", ""))
     if kind is None:
         return redirect(url_for("tools.precheck"), 303)
-    context = {name: value for name in CONTEXT if (value := request.form.get(name, "").strip()[:300])}
+    context = {name: value for name in CONTEXT if (value := request.form.get(name, "").strip())}
     try:
         checks = [
             check_upload(upload_id, kind.profile, context, part=str(number))

@@ -24,7 +24,7 @@ from gateway.pages.access import applicants_only
 from gateway.pages.registration import describe
 from gateway.pages.work_steps import BY_NAME, STEPS, Step, flat, material_problems, next_step
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.rates import rate
 
@@ -115,14 +115,15 @@ def save(application_id: str, step_name: str) -> Answer:
     try:
         saved = call(
             SAVE_APPLICATION,
-            SaveApplication(
+            entered(
+                SaveApplication,
                 application_id=application_id,
-                version=int(version) if version.isascii() and version.isdigit() else case.version,
+                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else case.version,
                 form=changed,
             ),
         )
     except Problem as problem:
-        if problem.code not in ("form_invalid", "version_conflict"):
+        if problem.code not in ("form_invalid", "version_conflict", "request_invalid"):
             raise
         return _step_page(case, chosen, PageForm(flat(case.form | changed)).refused(problem)), problem.status
     here = url_for("wizard.step", application_id=application_id, step_name=step_name)

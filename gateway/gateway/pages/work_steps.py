@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.filing import ApplicationView, FieldProblem
+from contracts.text import compact, day, masked
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 Entries = MultiDict[str, str]
 Form = Mapping[str, Any]
 DERIVED = ("adaptation", "translation", "compilation", "annotation", "arrangement")
-TEXT_LIMIT = 5000
-"""Characters that one entry may have on its way to the rules, which know the real limits."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,17 @@ class Step:
 
 
 def text(entries: Entries, name: str) -> str:
-    return entries.get(name, "").strip()[:TEXT_LIMIT]
+    """As it was entered: the rules bring it into form and know how long it may be."""
+    return entries.get(name, "").strip()
 
 
 def number(entries: Entries, name: str) -> int | str | None:
     """A whole number; what is not one stays as it was typed, for the rules to refuse."""
-    entered = text(entries, name).replace(",", "").replace("，", "")
+    entered = text(entries, name)
     if not entered:
         return None
-    return int(entered) if entered.isascii() and entered.isdigit() and len(entered) < 19 else entered
+    digits = compact(entered).replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else entered
 
 
 def _place(entries: Entries, name: str) -> dict[str, str]:
@@ -72,10 +73,10 @@ def read_work(entries: Entries, form: Form) -> dict[str, Any]:
 def read_creation(entries: Entries, form: Form) -> dict[str, Any]:
     published = text(entries, "publication") == "published"
     return {
-        "completion_date": text(entries, "completion_date") or None,
+        "completion_date": day(text(entries, "completion_date")) or None,
         "completion_place": _place(entries, "completion_place"),
         "publication": text(entries, "publication") or None,
-        "publication_date": (text(entries, "publication_date") or None) if published else None,
+        "publication_date": (day(text(entries, "publication_date")) or None) if published else None,
         "publication_place": _place(entries, "publication_place") if published else None,
     }
 
@@ -116,11 +117,8 @@ def _owner(entries: Entries, row: int, form: Form) -> dict[str, Any]:
 
 
 def mask(entered: str) -> str:
-    """``1101**********002X``: at most four characters at each end; what is masked already stays."""
-    if "*" in entered:
-        return entered
-    shown = min(4, len(entered) // 4)
-    return entered[:shown] + "*" * (len(entered) - 2 * shown) + entered[len(entered) - shown :]
+    """``1101**********002X``: as the contract would, so that a page that comes back does not show the number either."""
+    return masked(entered)
 
 
 def read_description(entries: Entries, form: Form) -> dict[str, Any]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from flask import Flask, request
 from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
 
 from gateway.uploads.policy import size_limit
+from gateway.web.api import invalid_request
 from gateway.web.caller import caller
 from gateway.web.languages import language
 from gateway.web.problems import field_message
 from gateway.web.texts import problem_text
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,21 @@ class ShownError:
     field: str
     message: str
     code: str = ""
+
+
+def entered(model: type[M], *, field: str = "", **values: Any) -> M:
+    """The request made of what was entered, for a form's ``refused`` to say what is wrong with it.
+
+    Nothing is cut to fit: who pasted too much is told so. ``field`` names the form's field where it is called
+    otherwise than in the request. Problem ``request_invalid``.
+    """
+    try:
+        return model(**values)
+    except ValidationError as invalid:
+        problem = invalid_request(invalid)
+        if field:
+            problem.errors = tuple(FieldError(field, error.code, error.params) for error in problem.errors)
+        raise problem from None
 
 
 class PageForm:

@@ -105,6 +105,8 @@ _FIELD_CODES = {
     "less_than_equal": "out_of_range",
     "literal_error": "not_in_list",
     "string_pattern_mismatch": "format_invalid",
+    "form_too_large": "form_too_large",
+    "form_too_deep": "form_too_deep",
 }
 
 

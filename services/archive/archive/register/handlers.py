@@ -42,7 +42,7 @@ def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
         title=facts.title,
         authors=[author.model_dump(mode="json") for author in facts.authors],
         owners=[owner.model_dump(mode="json") for owner in facts.owners],
-        public_names=store.public_names(facts),
+        searched=store.searched(facts),
         applicant=facts.applicant,
         completion_date=facts.completion_date,
         publication_date=facts.publication_date,
@@ -67,9 +67,7 @@ def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
     """The public register, newest first. Persons cannot be found by name, only what is public of them."""
     after = _read_cursor(request.cursor) if request.cursor else None
-    rows = store.search(
-        uow.session, request.q.strip(), request.kind, request.category or None, after, request.limit + 1
-    )
+    rows = store.search(uow.session, request.q, request.kind, request.category or None, after, request.limit + 1)
     items = [
         RegisterItem(
             registration_number=entry.registration_number,

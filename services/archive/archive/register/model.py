@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,8 @@ from typing import Any, Literal
 
 from contracts.filing import ApplicationApproved
 from contracts.forms import Kind
+from contracts.text import name_key, plain, spelled
+from contracts.text.numbers import half_width, hyphened, in_simplified
 from pydantic import BaseModel, ConfigDict
 
 CATEGORY_NAMES = {
@@ -40,9 +41,7 @@ Shape = Literal[
     "work_registration", "software_registration", "serial_number", "acceptance_number", "certificate_number", "other"
 ]
 
-_TRADITIONAL = str.maketrans("國登記號軟體證書著", "国登记号软体证书著")
-_DASHES = re.compile(r"[‐‑‒–—―－﹣−_]+")
-_BOUNDS = re.compile(r"[\s　]+")
+_SEPARATORS = re.compile(r"[-_＿]+")
 
 
 def series_of(kind: Kind) -> str:
@@ -105,9 +104,9 @@ def facts_of(approved: ApplicationApproved) -> Facts:
     owners = [Owner.model_validate(owner) for owner in approved.owners or form.get("owners", [])]
     if not owners:
         raise ValueError(f"application {approved.application_id} was approved without an owner")
-    organisations = {owner.name for owner in owners if owner.kind == "organisation"}
+    organisations = {name_key(owner.name) for owner in owners if owner.kind == "organisation"}
     authors = [
-        author.model_copy(update={"organisation": author.name in organisations})
+        author.model_copy(update={"organisation": name_key(author.name) in organisations})
         for author in (Author.model_validate(item) for item in form.get("authors", []))
     ]
     category = form.get("category") if approved.kind == "work" else None
@@ -159,8 +158,8 @@ def public_author(author: Author) -> str:
 class Diagnosis:
     """Why a typed number may have found nothing, and how it is probably spelt.
 
-    ``reasons`` are codes: letter_case, full_width, spacing, separators, traditional_characters, missing_parts,
-    missing_zeros. ``looks_like`` says which of the office's numbers it is.
+    ``reasons`` are codes: invisible, letter_case, full_width, spacing, separators, traditional_characters,
+    missing_parts, missing_zeros. ``looks_like`` says which of the office's numbers it is.
     """
 
     looks_like: Shape
@@ -177,11 +176,12 @@ def diagnose(typed: str) -> Diagnosis:
             reasons.append(reason)
         return changed
 
-    text = step(typed, _BOUNDS.sub("", typed), "spacing")
-    text = step(text, _DASHES.sub("-", text), "separators")
-    text = step(text, unicodedata.normalize("NFKC", text), "full_width")
-    text = step(text, text.translate(_TRADITIONAL), "traditional_characters")
-    text = step(text, text.upper(), "letter_case")
+    text = step(typed, plain(typed), "invisible")
+    text = step(text, "".join(text.split()), "spacing")
+    text = step(text, _SEPARATORS.sub("-", hyphened(text)), "separators")
+    text = step(text, half_width(text), "full_width")
+    text = step(text, in_simplified(text), "traditional_characters")
+    text = step(text, spelled(text), "letter_case")
     if (number := _work_number(text)) or (number := _software_number(text)):
         if number != text:
             reasons.append("missing_zeros" if _digits_only_padded(text, number) else "missing_parts")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.forms import Kind
+from contracts.text import search_key, spelled
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -51,7 +52,7 @@ class RegisterEntry(Base):
     title: Mapped[str]
     authors: Mapped[list[dict[str, Any]]]
     owners: Mapped[list[dict[str, Any]]]
-    public_names: Mapped[str] = mapped_column(comment="names as the public sees them, for the search")
+    searched: Mapped[str] = mapped_column(comment="title and public names as searches compare them, a line each")
     applicant: Mapped[str]
     completion_date: Mapped[date | None]
     publication_date: Mapped[date | None]
@@ -119,15 +120,15 @@ def find_entry(session: Session, registration_number: str) -> tuple[RegisterEntr
     return (row[0], row[1]) if row else None
 
 
-def public_names(facts: Facts) -> str:
-    """What a search by name may find: organisations and chosen names, never a masked person's."""
+def searched(facts: Facts) -> str:
+    """What a search may find: the title, organisations and chosen names, never a masked person's."""
     organisations = [public_owner(owner) for owner in facts.owners if owner.kind == "organisation"]
     authors = [
         public_author(author)
         for author in facts.authors
         if author.organisation or (author.signed_as == "pseudonym" and author.pseudonym)
     ]
-    return "\n".join(dict.fromkeys([*organisations, *authors]))
+    return "\n".join(search_key(text) for text in dict.fromkeys([facts.title, *organisations, *authors]))
 
 
 def search(
@@ -140,9 +141,8 @@ def search(
     if q:
         query = query.where(
             or_(
-                RegisterEntry.registration_number == q,
-                RegisterEntry.title.icontains(q, autoescape=True),
-                RegisterEntry.public_names.icontains(q, autoescape=True),
+                RegisterEntry.registration_number.in_([q, spelled(q)]),
+                RegisterEntry.searched.contains(search_key(q), autoescape=True),
             )
         )
     if kind:

@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.filing import FieldProblem
 from contracts.forms import Author, Kind, WorkForm
+from contracts.text import same_name
 
 from filing.forms.ownership import needs_proof
 from filing.forms.reading import read_work_form
@@ -38,13 +39,13 @@ def merge(stored: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, An
 
 
 def read(data: Mapping[str, Any], applicant: Applicant | None) -> Reading:
-    """Checks the shape, trims, and fills the applicant's own entry from the verified identity."""
+    """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""
     form, problems = read_work_form(data)
     if form is None:
         return Reading(None, problems)
     if applicant is not None:
         form = _with_applicant(form, applicant)
-    return Reading(form.model_copy(update={"title": form.title.strip()}), problems)
+    return Reading(form, problems)
 
 
 def begin(data: Mapping[str, Any], applicant: Applicant | None) -> Reading:
@@ -83,7 +84,7 @@ def fee_basis(form: WorkForm, code: str, applicant_kind: str) -> dict[str, str |
 def _with_applicant(form: WorkForm, applicant: Applicant) -> WorkForm:
     """Nobody types the applicant's identity: the entry marked as theirs, or bearing their name, is replaced."""
     marked = [index for index, owner in enumerate(form.owners) if owner.applicant]
-    named = [index for index, owner in enumerate(form.owners) if owner.name.strip() == applicant.name]
+    named = [index for index, owner in enumerate(form.owners) if same_name(owner.name, applicant.name)]
     mine = next(iter(marked or named), None)
     owners = [
         applicant.as_owner(owner) if index == mine else owner.model_copy(update={"applicant": False})

@@ -7,6 +7,7 @@ from typing import Literal
 
 from contracts.filing import FieldProblem
 from contracts.forms import WorkForm
+from contracts.text import name_key
 
 from filing.forms.policy import FormPolicy
 
@@ -44,23 +45,21 @@ def _filer(form: WorkForm, applicant_kind: str) -> Literal["natural_person", "or
 
 
 def _by_ground(form: WorkForm) -> Iterator[FieldProblem]:
-    authors = {author.name.strip() for author in form.authors}
-    organisations = {owner.name.strip() for owner in form.owners if owner.kind == "organisation"}
+    authors = {name_key(author.name) for author in form.authors}
+    organisations = {name_key(owner.name) for owner in form.owners if owner.kind == "organisation"}
     match form.ownership:
         case "individual":
             if len(form.owners) != 1 or organisations:
                 yield FieldProblem(field="owners", code="individual_one_owner")
-            elif authors != {form.owners[0].name.strip()}:
+            elif authors != {name_key(form.owners[0].name)}:
                 yield FieldProblem(field="authors", code="individual_owner_not_author")
         case "joint":
             if len(form.owners) < 2:
                 yield FieldProblem(field="owners", code="joint_needs_two_owners")
             for index, owner in enumerate(form.owners):
-                if owner.name.strip() and owner.name.strip() not in authors:
+                if owner.name and name_key(owner.name) not in authors:
                     yield FieldProblem(
-                        field=f"owners.{index}.name",
-                        code="joint_owner_not_author",
-                        params={"name": owner.name.strip()[:100]},
+                        field=f"owners.{index}.name", code="joint_owner_not_author", params={"name": owner.name[:100]}
                     )
         case "legal_person":
             if not organisations:

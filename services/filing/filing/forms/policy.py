@@ -62,6 +62,7 @@ class FormPolicy(Model):
     correction_days: int = Field(ge=1)
     paper_days: int = Field(ge=1)
     max_materials: int = Field(ge=1)
+    earliest_date: date = Field(default=date(1900, 1, 1), description="of completion or publication")
     filing_modes: list[str]
     ownership: dict[Literal["natural_person", "organisation", "agent"], list[str]]
     legal_basis: dict[str, Words]

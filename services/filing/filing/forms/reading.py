@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.filing import FieldProblem
-from contracts.forms import WorkForm
+from contracts.forms import FORM_BYTES, WorkForm
+from contracts.text import size_of
 from pydantic import ValidationError
 
 _CODES = {
@@ -23,9 +24,12 @@ _CODES = {
 def read_work_form(data: Mapping[str, Any]) -> tuple[WorkForm | None, list[FieldProblem]]:
     """The form, or every problem with its shape."""
     try:
-        return WorkForm.model_validate(data), []
+        form = WorkForm.model_validate(data)
     except ValidationError as error:
         return None, [_problem(item) for item in error.errors(include_url=False, include_input=False)]
+    if size_of(form.model_dump(mode="json")) > FORM_BYTES:
+        return None, [FieldProblem(field="form", code="form_too_large", params={"max_kilobytes": FORM_BYTES // 1024})]
+    return form, []
 
 
 def _problem(item: Any) -> FieldProblem:

@@ -9,10 +9,11 @@ from datetime import date
 
 from contracts.filing import FieldProblem
 from contracts.forms import Owner, WorkForm
+from contracts.text import name_key, strange
 
 from filing.forms.ownership import ownership_problems
 from filing.forms.policy import FormPolicy
-from filing.forms.titles import has_forbidden_characters, is_generic
+from filing.forms.titles import is_generic
 
 _MOBILE = re.compile(r"(\+86)?1[3-9]\d{9}|\+\d{6,15}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -77,9 +78,9 @@ def work_form_problems(form: WorkForm, situation: Situation) -> list[FieldProble
 
 
 def _title(form: WorkForm) -> Iterator[FieldProblem]:
-    if not form.title.strip():
+    if not form.title:
         yield problem("title", "required")
-    elif has_forbidden_characters(form.title):
+    elif strange(form.title):
         yield problem("title", "title_characters")
     elif is_generic(form.title) and not form.title_confirmed:
         yield problem("title", "title_generic", title=form.title)
@@ -93,7 +94,7 @@ def _category(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
     if policy is None or not policy.open:
         yield problem("category", "category_not_open", category=form.category)
         return
-    if policy.note and not form.category_note.strip():
+    if policy.note and not form.category_note:
         yield problem("category_note", "required")
     if policy.word_count and form.word_count is None:
         yield problem("word_count", "required")
@@ -104,16 +105,23 @@ def _category(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
 def _creation(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
     if form.creation_nature is None:
         yield problem("creation_nature", "required")
-    elif form.creation_nature in _DERIVED and not form.source_licence.strip():
+    elif form.creation_nature in _DERIVED and not form.source_licence:
         yield problem("source_licence", "required")
     if form.completion_date is None:
         yield problem("completion_date", "required")
-    elif form.completion_date > situation.today:
-        yield problem("completion_date", "date_in_future", today=situation.today.isoformat())
-    if not form.completion_place.country.strip():
+    yield from _plausible("completion_date", form.completion_date, situation)
+    if not form.completion_place.country:
         yield problem("completion_place.country", "required")
-    if not form.completion_place.city.strip():
+    if not form.completion_place.city:
         yield problem("completion_place.city", "required")
+
+
+def _plausible(field: str, day: date | None, situation: Situation) -> Iterator[FieldProblem]:
+    """Not in the future, and no year that was mistyped (0202, 1066): nothing so old is still protected."""
+    if day is not None and day > situation.today:
+        yield problem(field, "date_in_future", today=situation.today.isoformat())
+    elif day is not None and day < situation.policy.earliest_date:
+        yield problem(field, "date_too_early", earliest=situation.policy.earliest_date.isoformat())
 
 
 def _publication(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
@@ -125,14 +133,14 @@ def _publication(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]
     else:
         if form.publication_date is None:
             yield problem("publication_date", "required")
-        elif form.publication_date > situation.today:
-            yield problem("publication_date", "date_in_future", today=situation.today.isoformat())
+        elif implausible := list(_plausible("publication_date", form.publication_date, situation)):
+            yield from implausible
         elif form.completion_date is not None and form.publication_date < form.completion_date:
             yield problem(
                 "publication_date", "publication_before_completion", completion_date=form.completion_date.isoformat()
             )
         place = form.publication_place
-        if place is None or not (place.country.strip() and place.city.strip()):
+        if place is None or not (place.country and place.city):
             yield problem("publication_place.city", "required")
 
 
@@ -149,11 +157,13 @@ def _composition(form: WorkForm) -> Iterator[FieldProblem]:
 def _names(names: list[str], field: str) -> Iterator[FieldProblem]:
     seen: set[str] = set()
     for index, name in enumerate(names):
-        if not name.strip():
+        if not name:
             yield problem(field.format(index), "required")
-        elif name.strip() in seen:
-            yield problem(field.format(index), "duplicate", name=name.strip()[:100])
-        seen.add(name.strip())
+        elif strange(name):
+            yield problem(field.format(index), "name_characters")
+        elif name_key(name) in seen:
+            yield problem(field.format(index), "duplicate", name=name[:100])
+        seen.add(name_key(name))
 
 
 def _authors(form: WorkForm) -> Iterator[FieldProblem]:
@@ -161,8 +171,10 @@ def _authors(form: WorkForm) -> Iterator[FieldProblem]:
         yield problem("authors", "required")
     yield from _names([author.name for author in form.authors], "authors.{}.name")
     for index, author in enumerate(form.authors):
-        if author.signed_as == "pseudonym" and not author.pseudonym.strip():
+        if author.signed_as == "pseudonym" and not author.pseudonym:
             yield problem(f"authors.{index}.pseudonym", "required")
+        elif strange(author.pseudonym):
+            yield problem(f"authors.{index}.pseudonym", "name_characters")
 
 
 def _owners(form: WorkForm) -> Iterator[FieldProblem]:
@@ -170,9 +182,9 @@ def _owners(form: WorkForm) -> Iterator[FieldProblem]:
         yield problem("owners", "required")
     yield from _names([owner.name for owner in form.owners], "owners.{}.name")
     for index, owner in enumerate(form.owners):
-        if not owner.id_type.strip() and not owner.applicant:
+        if not owner.id_type and not owner.applicant:
             yield problem(f"owners.{index}.id_type", "required")
-        if not owner.masked_id_number.strip() and not owner.applicant:
+        if not owner.masked_id_number and not owner.applicant:
             yield problem(f"owners.{index}.masked_id_number", "required")
 
 
@@ -196,7 +208,7 @@ def _rights(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
 
 def _description(form: WorkForm) -> Iterator[FieldProblem]:
     for part in ("purpose", "process", "originality"):
-        if not getattr(form.description, part).strip():
+        if not getattr(form.description, part):
             yield problem(f"description.{part}", "required")
 
 
@@ -206,10 +218,10 @@ def _filing(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
     contact = form.contact
     checks = (("mobile", _MOBILE), ("email", _EMAIL), ("postcode", _POSTCODE))
     for name, pattern in checks:
-        value = getattr(contact, name).strip()
+        value = getattr(contact, name)
         if value and not pattern.fullmatch(value):
             yield problem(f"contact.{name}", "format_invalid")
     if form.collection == "ems":
         for name in ("name", "mobile", "address", "postcode"):
-            if not getattr(contact, name).strip():
+            if not getattr(contact, name):
                 yield problem(f"contact.{name}", "required")

@@ -30,8 +30,3 @@ def is_generic(title: str) -> bool:
     """Whether the title consists of general words only (also "2026", "《》" and the like)."""
     letters = _letters(title)
     return not letters or _generic().fullmatch(letters) is not None
-
-
-def has_forbidden_characters(title: str) -> bool:
-    """Control, private-use and unassigned characters cannot stand in a register; spaces at the ends are not meant."""
-    return title != title.strip() or any(unicodedata.category(c) in ("Cc", "Co", "Cs", "Cn", "Zl", "Zp") for c in title)

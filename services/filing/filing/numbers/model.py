@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
+
+from contracts.text import compact
 
 Series = Literal["S", "L"]
 _NUMBER = re.compile(r"(\d{4})([A-Z]\d{2})([SL])(\d{6,})")
@@ -21,6 +22,5 @@ def is_number(text: str) -> bool:
 
 def respelled(text: str) -> str | None:
     """The number somebody probably meant: full width, spaces, hyphens and letter case put right; None if it is none."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    candidate = "".join(character for character in folded if character.isascii() and character.isalnum())
+    candidate = "".join(character for character in compact(text) if character.isascii() and character.isalnum())
     return candidate if is_number(candidate) else None

@@ -1,4 +1,4 @@
-"""Numbers of persons and organisations: normal form, check digits, masks.
+"""Numbers of persons and organisations: check digits and patterns. How they are typed: ``contracts.text``.
 
 Resident IDs GB 11643, unified social credit codes GB 32100; the other documents by their published patterns.
 """
@@ -6,7 +6,6 @@ Resident IDs GB 11643, unified social credit codes GB 32100; the other documents
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Literal
@@ -14,6 +13,8 @@ from typing import Literal
 from contracts.identity import IdType
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
+
+from contracts import text as typed
 
 Reason = Literal["format", "check_digit", "birth_date", "region"]
 
@@ -25,7 +26,7 @@ _PROVINCES = frozenset(
     for number in region
 )
 _PERMITS = frozenset({"810000", "820000", "830000"})
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
@@ -39,24 +40,17 @@ class NumberInvalid(ValueError):
         self.reason = reason
 
 
-def compact(text: str) -> str:
-    """Half-width capitals without blanks and hyphens: what people type, in the form that is stored."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
-
-
 def mobile(text: str) -> str:
-    """A mainland mobile number as eleven digits, with or without +86."""
-    digits = compact(text)
-    for prefix in ("+86", "0086"):
-        digits = digits.removeprefix(prefix)
-    if not _MOBILE.fullmatch(digits) or not digits.isascii():
+    """A mainland mobile number as eleven digits, however it was typed. Raises :class:`NumberInvalid`."""
+    digits = typed.mobile(text)
+    if not _MOBILE.fullmatch(digits):
         raise NumberInvalid("format")
     return digits
 
 
 def email(text: str) -> str:
-    """An e-mail address in lower case: addresses that differ in case only are one mailbox for us."""
-    address = unicodedata.normalize("NFKC", text).strip().lower()
+    """An e-mail address in the form that is stored. Raises :class:`NumberInvalid`."""
+    address = typed.email(text)
     if len(address) > 200 or not _EMAIL.fullmatch(address):
         raise NumberInvalid("format")
     return address
@@ -68,7 +62,7 @@ def id_number(id_type: IdType, text: str, today: date) -> tuple[IdType, str]:
     A number that begins with 81, 82 or 83 is a residence permit of Hong Kong, Macao or Taiwan residents, also when it
     was entered as a resident ID: the card looks alike. Raises :class:`NumberInvalid`.
     """
-    number = compact(text)
+    number = typed.compact(text)
     if id_type in ("resident_id", "residence_permit"):
         _check_resident_id(number, today)
         permit = number[:6] in _PERMITS
@@ -129,7 +123,7 @@ _OTHERS: dict[str, Callable[[str, date], None]] = {
 
 def social_credit_code(text: str) -> str:
     """A unified social credit code in normal form. Raises :class:`NumberInvalid`."""
-    number = compact(text)
+    number = typed.compact(text)
     try:
         return uscc.validate(number)
     except InvalidChecksum:
@@ -139,9 +133,8 @@ def social_credit_code(text: str) -> str:
 
 
 def mask(number: str) -> str:
-    """``1101**********002X``: at most four characters at each end, and never more than half of the number."""
-    shown = min(4, len(number) // 4)
-    return number[:shown] + "*" * (len(number) - 2 * shown) + number[len(number) - shown :]
+    """``1101**********002X``: as numbers are shown and told to others."""
+    return typed.masked(number)
 
 
 def mask_mobile(number: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from datetime import date
 from chassis.errors import FieldError, Problem
 from contracts.identity import IdType, RegisterAccount
 
+from contracts import text as typed
 from identity.accounts import id_numbers
 from identity.accounts.id_numbers import NumberInvalid
 from identity.accounts.passwords import MINIMUM, reasons_against
@@ -86,14 +86,12 @@ def as_problem(errors: list[FieldError]) -> Problem:
 
 
 def clean_name(text: str) -> str:
-    """A name without odd blanks; empty when there is no letter in it or a control character."""
-    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
-    if not any(c.isalpha() for c in name) or any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") for c in name):
-        return ""
-    return name
+    """A name as it is stored; empty when there is no letter in it, or a character that cannot stand in a register."""
+    cleaned = typed.name(text)
+    return cleaned if typed.has_letters(cleaned) and not typed.strange(cleaned) else ""
 
 
 def normal_account_name(text: str) -> str | None:
     """Four to forty letters, digits, ``_ . -``, beginning with a letter: never to be taken for a mobile or e-mail."""
-    name = unicodedata.normalize("NFKC", text).strip().lower()
-    return name if _ACCOUNT_NAME.fullmatch(name) else None
+    cleaned = typed.login(text)
+    return cleaned if _ACCOUNT_NAME.fullmatch(cleaned) else None

@@ -14,6 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chassis.green import offload
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from contracts import text as typed
+
 Reason = Literal["password_too_short", "password_too_simple", "password_too_common", "password_personal"]
 
 MINIMUM = 8
@@ -35,6 +37,7 @@ def reasons_against(password: str, personal: tuple[str, ...] = ()) -> list[Reaso
     (NIST SP 800-63B, ASVS 6.2.5).
     """
     reasons: list[Reason] = []
+    password = typed.password(password)
     folded = password.lower()
     if len(password) < MINIMUM:
         reasons.append("password_too_short")
@@ -54,18 +57,25 @@ def _is_run(text: str) -> bool:
 
 
 def hash_password(password: str) -> str:
-    return offload(_HASHER.hash, password)
+    """The hash of a password in its one form."""
+    return offload(_HASHER.hash, typed.password(password))
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether the password is right. Takes the same time when there is no account (``stored`` is None)."""
-    right = offload(_verify, stored or _decoy(), password)
+    """Whether the password is right. Takes the same time when there is no account (``stored`` is None).
+
+    Older hashes were made of what was typed, so that this is tried too where it differs.
+    """
+    forms = dict.fromkeys((typed.password(password), password))
+    right = any(offload(_verify, stored or _decoy(), form) for form in forms)
     return right and stored is not None
 
 
-def needs_rehash(stored: str) -> bool:
-    """Whether the hash was made with other costs than today's."""
-    return _HASHER.check_needs_rehash(stored)
+def needs_rehash(stored: str, password: str = "") -> bool:
+    """Whether the hash was made with other costs than today's, or of another form of this password."""
+    if _HASHER.check_needs_rehash(stored):
+        return True
+    return typed.password(password) != password and not offload(_verify, stored, typed.password(password))
 
 
 def _verify(stored: str, password: str) -> bool:

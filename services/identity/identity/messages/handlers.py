@@ -10,9 +10,9 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import ListMessages, MessageList, MessageView, ReadMessage, SandboxMessages
+from contracts.text import email, mobile
 
 from contracts import archive, filing, payment
-from identity.accounts import id_numbers
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import catalogue, render, wording
@@ -48,8 +48,8 @@ def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:
 
 def sandbox_messages(request: SandboxMessages, uow: UnitOfWork) -> MessageList:
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
-    to = [request.to, request.to.strip().lower(), id_numbers.compact(request.to)] if request.to else []
-    rows = store.sent(uow.session, [recipient.removeprefix("+86") for recipient in to], request.limit)
+    to = [request.to, email(request.to), mobile(request.to)] if request.to else []
+    rows = store.sent(uow.session, to, request.limit)
     return MessageList(items=[_view(uow, row, None) for row in rows])
 
 

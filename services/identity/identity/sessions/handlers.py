@@ -54,7 +54,7 @@ def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
 
 
 def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
-    login = (request.login or "").strip().lower()
+    login = request.login or ""
     password = request.password or ""
     account = accounts.by_login(uow.session, login, _mobile(login))
     key = account.account_id if account else vault(uow.settings).index("login", login)
@@ -64,7 +64,7 @@ def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
     if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
         raise attempts.failed(uow, attempt, "totp_wrong")
     attempts.succeeded(uow, attempt)
-    if needs_rehash(account.password_hash):
+    if needs_rehash(account.password_hash, password):
         account.password_hash = hash_password(password)
     return attempt
 

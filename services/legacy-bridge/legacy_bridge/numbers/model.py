@@ -7,9 +7,10 @@ only about numbers that the new one does not know, a number of 2020 counts as ol
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from contracts.text import spelled
 
 LAST_OLD_YEAR = 2020
 FIRST_YEAR = 1991
@@ -69,12 +70,6 @@ class Verdict:
 
 
 _UNRECOGNISED = Verdict("", "unrecognised", legacy=False)
-_SPACES = re.compile(r"[\s\u3000]+")
-_DASHES = re.compile(r"[‐‑‒–—―－﹣−]")
-_TRADITIONAL = str.maketrans(
-    "國登號軟體證書著滬蘇閩贛魯瓊黔滇陝隴寧貴雲遼吉黑", "国登号软体证书著沪苏闽赣鲁琼黔滇陕陇宁贵云辽吉黑"
-)
-
 # year, form code (R11 software, Z11 works, …), then seven digits: `2018R110035795`
 _OLD_SERIAL = re.compile(r"(\d{4})[A-Z]\d{2}\d{7}", re.ASCII)
 # year, form code, S or L, at least six digits: the new system's, and variants of the old one's
@@ -83,15 +78,9 @@ _SOFTWARE = re.compile(r"(?:软著登(?:记)?(?:字)?第?)?(\d{4})SR(\d{6,7})号
 _WORK = re.compile(rf"([国{''.join(PROVINCES)}])作登字-?(\d{{4}})-?([A-P])-?(\d{{8}})", re.ASCII)
 
 
-def normalise(typed: str) -> str:
-    """The usual spelling: half width, capital letters, plain hyphens, simplified characters, no spaces."""
-    text = _SPACES.sub("", _DASHES.sub("-", typed))
-    return unicodedata.normalize("NFKC", text).upper().translate(_TRADITIONAL)
-
-
 def judge(typed: str) -> Verdict:
     """Whose number this is, by its form and year alone."""
-    text = normalise(typed)
+    text = spelled(typed)
     verdict = _judge_filing(text) or _judge_software(text) or _judge_work(text) or _UNRECOGNISED
     return verdict if verdict.number else replace(verdict, number=text)
 

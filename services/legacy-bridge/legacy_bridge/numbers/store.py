@@ -33,5 +33,5 @@ class LegacyNumber(Base):
 
 
 def find(session: Session, number: str) -> LegacyNumber | None:
-    """By the usual spelling (see ``normalise``)."""
+    """By the usual spelling (``contracts.text.spelled``)."""
     return session.execute(select(LegacyNumber).where(LegacyNumber.number == number)).scalar_one_or_none()

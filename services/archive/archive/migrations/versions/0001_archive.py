@@ -117,7 +117,12 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("authors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("owners", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("public_names", sa.Text(), nullable=False, comment="names as the public sees them, for the search"),
+        sa.Column(
+            "searched",
+            sa.Text(),
+            nullable=False,
+            comment="title and public names as searches compare them, a line each",
+        ),
         sa.Column("applicant", sa.Text(), nullable=False),
         sa.Column("completion_date", sa.Date(), nullable=True),
         sa.Column("publication_date", sa.Date(), nullable=True),

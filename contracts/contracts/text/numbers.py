@@ -1,0 +1,88 @@
+"""Numbers, codes, mobiles, addresses and passwords: what people type and paste, in the form that is stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from contracts.text.characters import plain
+
+_DASHES = (
+    "\\-\u02d7\u058a\u1806\u2010-\u2015\u2043\u207b\u2212\u2500\u2501\u2e3a\u2e3b\u301c\u30fc"
+    "\ufe31\ufe32\ufe58\ufe63\uff0d\uff70"
+)
+_DASH = re.compile(f"[{_DASHES}]")
+_BETWEEN = re.compile(rf"[\s{_DASHES}]+")
+_AROUND_DIGITS = re.compile(r"[^0-9A-Z+]+")
+_MAINLAND = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9][0-9]{9})")
+_TRADITIONAL = str.maketrans(
+    "國登號軟體證書著滬蘇閩贛魯瓊黔滇陝隴寧貴雲遼吉黑", "国登号软体证书著沪苏闽赣鲁琼黔滇陕陇宁贵云辽吉黑"
+)
+
+
+def half_width(text: str) -> str:
+    """Compatibility forms (full width, circled …) and the digits of all scripts as ASCII."""
+    text = plain(text)
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
+
+
+def _capitals(text: str) -> str:
+    return text.upper() if text.isascii() else unicodedata.normalize("NFKC", text.upper())
+
+
+def compact(text: str) -> str:
+    """Identity numbers, credit codes and one-time codes: half-width capitals without blanks and dashes."""
+    return _BETWEEN.sub("", _capitals(half_width(text)))
+
+
+def hyphened(text: str) -> str:
+    """With plain hyphens for dashes of any kind."""
+    return _DASH.sub("-", text)
+
+
+def in_simplified(number: str) -> str:
+    """A number with the words that stand in numbers in simplified characters."""
+    return number.translate(_TRADITIONAL)
+
+
+def spelled(text: str) -> str:
+    """A register or case number in its usual spelling: half-width capitals, plain hyphens, simplified, no blanks."""
+    return in_simplified(hyphened("".join(_capitals(half_width(text)).split())))
+
+
+def mobile(text: str) -> str:
+    """Eleven digits of a mainland mobile number, with or without 86; foreign ones as ``+85291234567``.
+
+    Brackets, dots, dashes, blanks and direction marks are no part of a number. What is none stays to be refused.
+    """
+    digits = _AROUND_DIGITS.sub("", compact(text))
+    if found := _MAINLAND.fullmatch(digits):
+        return found[1]
+    return f"+{digits[2:]}" if digits.startswith("00") and digits.isdigit() else digits
+
+
+def email(text: str) -> str:
+    """An e-mail address in lower case: addresses that differ in case only are one mailbox for us."""
+    address = half_width(text).replace("。", ".")
+    return unicodedata.normalize("NFKC", "".join(address.split()).lower())
+
+
+def login(text: str) -> str:
+    """What one signs in with (account name, mobile number, e-mail address) in the form in which it is stored."""
+    return email(text)
+
+
+def password(text: str) -> str:
+    """A password as it is hashed (NIST SP 800-63B: NFKC): however the keyboard made it, it is the same password."""
+    return unicodedata.normalize("NFKC", plain(text))
+
+
+def masked(text: str) -> str:
+    """``1101**********002X``: at most four characters at each end, never more than half; masked ones stay."""
+    number = compact(text)
+    if "*" in number:
+        return number
+    shown = min(4, len(number) // 4)
+    return number[:shown] + "*" * (len(number) - 2 * shown) + number[len(number) - shown :]
