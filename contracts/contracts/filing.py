@@ -100,6 +100,13 @@ class OrderSummary(Model):
     state: Literal["pending", "paid", "cancelled", "refunded"]
 
 
+class FieldProblem(Model):
+    field: str
+    code: str
+    severity: Literal["error", "warning"] = "error"
+    params: dict[str, str | int] = {}
+
+
 class ApplicationView(Model):
     """A case as its owner or staff sees it."""
 
@@ -133,6 +140,7 @@ class ApplicationView(Model):
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
     applicant_name: str = Field(default="", description="verified name")
     waiting_for: str = Field(default="", description="as in ApplicationSummary")
+    warnings: list[FieldProblem] = Field(default=[], description="of the form; nothing that keeps it from being filed")
 
 
 class ApplicationRef(Model):
@@ -286,13 +294,6 @@ class CheckForm(Model):
 
     kind: Kind
     form: FormData
-
-
-class FieldProblem(Model):
-    field: str
-    code: str
-    severity: Literal["error", "warning"] = "error"
-    params: dict[str, str | int] = {}
 
 
 class FormReport(Model):

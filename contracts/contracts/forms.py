@@ -149,6 +149,7 @@ FIELD_PROBLEMS = frozenset(
         "right_not_transferable",
         "right_not_applicable",
         "fee_field_unmarked",
+        "glyphs_missing",
         "material_missing",
         "material_checking",
         "material_failed",

@@ -1,7 +1,7 @@
 """Documents the registry issues: typst templates in the house style, rendered to PDF/A with embedded fonts."""
 
 from chassis.documents.amounts import rmb_words
-from chassis.documents.glyphs import missing_glyphs, printable
+from chassis.documents.glyphs import is_usual, missing_glyphs, printable
 from chassis.documents.renderer import CERTIFICATE_SEAL_BOX, DocumentRenderer
 
-__all__ = ["CERTIFICATE_SEAL_BOX", "DocumentRenderer", "missing_glyphs", "printable", "rmb_words"]
+__all__ = ["CERTIFICATE_SEAL_BOX", "DocumentRenderer", "is_usual", "missing_glyphs", "printable", "rmb_words"]

@@ -7,6 +7,7 @@ reason to lose a document. Services ask `missing_glyphs` beforehand and warn.
 """
 
 import os
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,11 @@ from typing import Any
 
 import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTCollection, TTFont
+
+_USUAL = re.compile(
+    "[ -~\u00a0-\u017f\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u3011\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*"
+)
+"""What the bundled fonts draw for certain, so that the usual text is judged without reading a font (about a second)."""
 
 # Letters that typst's own Libertinus Serif draws where Noto does not (European names such as Łukasz).
 _BUILT_IN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180)])
@@ -47,8 +53,15 @@ def _is_invisible(character: str) -> bool:
     )
 
 
+def is_usual(text: str) -> bool:
+    """Whether a text can surely be drawn, at a glance."""
+    return _USUAL.fullmatch(text) is not None
+
+
 def missing_glyphs(text: str) -> str:
     """The distinct characters of a text that no font of the documents can draw, in order; "" if it prints whole."""
+    if is_usual(text):
+        return ""
     drawable = _drawable()
     return "".join(dict.fromkeys(c for c in text if ord(c) not in drawable and not _is_invisible(c)))
 

@@ -21,7 +21,7 @@ from contracts.text.kinds import (
 )
 from contracts.text.lines import line, paragraphs
 from contracts.text.names import name, name_key, same_name
-from contracts.text.numbers import compact, email, login, masked, mobile, password, spelled
+from contracts.text.numbers import compact, email, login, masked, mobile, password, respelled, spelled
 from contracts.text.search import search_key
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "paragraphs",
     "password",
     "plain",
+    "respelled",
     "same_name",
     "search_key",
     "size_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from contracts.text.characters import plain
 
@@ -12,6 +13,7 @@ _DASHES = (
     "\ufe31\ufe32\ufe58\ufe63\uff0d\uff70"
 )
 _DASH = re.compile(f"[{_DASHES}]")
+_SEPARATORS = re.compile("[-_\uff3f]+")
 _BETWEEN = re.compile(rf"[\s{_DASHES}]+")
 _AROUND_DIGITS = re.compile(r"[^0-9A-Z+]+")
 _MAINLAND = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9][0-9]{9})")
@@ -37,19 +39,30 @@ def compact(text: str) -> str:
     return _BETWEEN.sub("", _capitals(half_width(text)))
 
 
-def hyphened(text: str) -> str:
-    """With plain hyphens for dashes of any kind."""
-    return _DASH.sub("-", text)
-
-
-def in_simplified(number: str) -> str:
-    """A number with the words that stand in numbers in simplified characters."""
-    return number.translate(_TRADITIONAL)
-
-
 def spelled(text: str) -> str:
     """A register or case number in its usual spelling: half-width capitals, plain hyphens, simplified, no blanks."""
-    return in_simplified(hyphened("".join(_capitals(half_width(text)).split())))
+    return _DASH.sub("-", "".join(_capitals(half_width(text)).split())).translate(_TRADITIONAL)
+
+
+def respelled(text: str) -> tuple[str, tuple[str, ...]]:
+    """A number in its usual spelling, runs of separators as one hyphen, and what was wrong with the typed one.
+
+    Codes: invisible, spacing, separators, full_width, traditional_characters, letter_case.
+    """
+    wrong: list[str] = []
+    steps: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("invisible", plain),
+        ("spacing", lambda typed: "".join(typed.split())),
+        ("separators", lambda typed: _SEPARATORS.sub("-", _DASH.sub("-", typed))),
+        ("full_width", half_width),
+        ("traditional_characters", lambda typed: typed.translate(_TRADITIONAL)),
+        ("letter_case", spelled),
+    )
+    for code, step in steps:
+        changed = step(text)
+        wrong += [code] if changed != text else []
+        text = changed
+    return text, tuple(wrong)
 
 
 def mobile(text: str) -> str:

@@ -200,7 +200,7 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
     return render_template(
         "staff/case.html",
         case=view,
-        form=form,
+        form=form.with_notes(view.warnings),
         rows=rows,
         focus=focus,
         facts=form_facts(view.form, categories),

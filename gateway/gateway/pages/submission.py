@@ -143,7 +143,7 @@ def _check_page(case: ApplicationView, form: PageForm) -> str:
     return render_template(
         "registration/check.html",
         case=case,
-        form=form,
+        form=form.with_notes(case.warnings),
         place_of=place_of,
         steps=STEPS,
         description=describe(case.kind),

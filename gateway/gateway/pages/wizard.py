@@ -172,7 +172,7 @@ def _step_page(case: ApplicationView, chosen: Step, form: PageForm, *, saved: bo
         step=chosen,
         position=STEPS.index(chosen) + 1,
         total=len(STEPS),
-        form=form,
+        form=form.with_notes(case.warnings),
         saved=saved,
         description=describe(case.kind),
         choices=choices,

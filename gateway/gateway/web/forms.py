@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chassis.errors import FieldError, Problem
+from contracts.filing import FieldProblem
 from flask import Flask, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
@@ -61,6 +62,7 @@ class PageForm:
         self.sentence = ""
         self.remedy = ""
         self.errors: list[ShownError] = []
+        self.notes: list[ShownError] = []
 
     @classmethod
     def from_request(cls) -> PageForm:
@@ -76,6 +78,16 @@ class PageForm:
         if not self.errors and field:
             self.errors = [ShownError(field, text.sentence)]
         return self
+
+    def with_notes(self, notes: Iterable[FieldProblem]) -> PageForm:
+        """The same form with what is worth knowing of its fields, though nothing keeps it from being sent."""
+        told = [FieldError(note.field, note.code, note.params) for note in notes]
+        self.notes = [ShownError(note.field, field_message(note, language()), note.code) for note in told]
+        return self
+
+    def note(self, name: str) -> str:
+        """What is worth knowing of the field."""
+        return " ".join(note.message for note in self.notes if note.field == name)
 
     def value(self, name: str) -> str:
         found = self._values.get(name)

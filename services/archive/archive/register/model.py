@@ -10,8 +10,7 @@ from typing import Any, Literal
 
 from contracts.filing import ApplicationApproved
 from contracts.forms import Kind
-from contracts.text import name_key, plain, spelled
-from contracts.text.numbers import half_width, hyphened, in_simplified
+from contracts.text import name_key, respelled
 from pydantic import BaseModel, ConfigDict
 
 CATEGORY_NAMES = {
@@ -40,8 +39,6 @@ Status = Literal["valid", "replaced", "revoked"]
 Shape = Literal[
     "work_registration", "software_registration", "serial_number", "acceptance_number", "certificate_number", "other"
 ]
-
-_SEPARATORS = re.compile(r"[-_＿]+")
 
 
 def series_of(kind: Kind) -> str:
@@ -169,19 +166,8 @@ class Diagnosis:
 
 def diagnose(typed: str) -> Diagnosis:
     """Reads a number that was not found as people write it. Suggests a spelling only when the form is certain."""
-    reasons: list[str] = []
-
-    def step(text: str, changed: str, reason: str) -> str:
-        if changed != text:
-            reasons.append(reason)
-        return changed
-
-    text = step(typed, plain(typed), "invisible")
-    text = step(text, "".join(text.split()), "spacing")
-    text = step(text, _SEPARATORS.sub("-", hyphened(text)), "separators")
-    text = step(text, half_width(text), "full_width")
-    text = step(text, in_simplified(text), "traditional_characters")
-    text = step(text, spelled(text), "letter_case")
+    text, wrong = respelled(typed)
+    reasons = list(wrong)
     if (number := _work_number(text)) or (number := _software_number(text)):
         if number != text:
             reasons.append("missing_zeros" if _digits_only_padded(text, number) else "missing_parts")

@@ -19,6 +19,7 @@ from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
 from filing.cases.store import Acted, Case, Held, Round, read_whole
 from filing.clocks.effects import view_deadlines
 from filing.forms.policy import Language
+from filing.forms.printing import unprintable
 from filing.materials.model import content_type
 from filing.materials.store import MaterialRow
 from filing.prechecks.handlers import view_precheck
@@ -66,6 +67,7 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
             "proposed_reason": case.proposed_reason if staff else "",
             "applicant_name": (case.applicant or {}).get("name", ""),
             "waiting_for": waiting(case),
+            "warnings": unprintable(case.form),
         }
     )
 

@@ -9,6 +9,7 @@ from contracts.filing import CategoryOption, CheckForm, DescribeForm, FieldProbl
 from filing.applicants.store import find_applicant
 from filing.forms import model
 from filing.forms.policy import FormPolicy, policies
+from filing.forms.printing import unprintable
 from filing.forms.rules import Situation
 
 
@@ -25,7 +26,7 @@ def as_errors(problems: list[FieldProblem]) -> list[FieldError]:
 
 
 def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:
-    """Every problem of a form as it stands; for a signed-in applicant by their own identity.
+    """Every problem of a form as it stands, warnings last; for a signed-in applicant by their own identity.
 
     Errors: ``kind_not_open``.
     """
@@ -34,7 +35,8 @@ def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:
     reading = model.read(request.form, applicant)
     if reading.form is None:
         return FormReport(problems=reading.problems)
-    return FormReport(problems=model.check(reading.form, Situation(policy, uow.today(), applicant)))
+    found = model.check(reading.form, Situation(policy, uow.today(), applicant))
+    return FormReport(problems=[*found, *unprintable(reading.dump())])
 
 
 def describe_form(request: DescribeForm, uow: UnitOfWork) -> FormDescription:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import GetManyProgress, GetProgress, ManyProgress, Progress
+from contracts.text import respelled as misspelt
 
 from chassis import clock
 from filing.cases.model import nodes
@@ -21,7 +22,8 @@ def progress(request: GetProgress, uow: UnitOfWork) -> Progress:
     """Nodes and dates of a case; numbers are case-sensitive as on the notice.
 
     Error ``number_unknown`` with ``hints``, most likely first: ``letter_case`` (with ``suggestion``, a number that
-    exists), ``not_yet_updated``, ``old_system``, ``customer_service``.
+    exists, and ``reasons``, what is wrong with the typed one), ``not_yet_updated``, ``old_system``,
+    ``customer_service``.
     """
     case = by_numbers(uow, [request.number], _SHOWN)[0]
     if case is None:
@@ -59,5 +61,7 @@ def _unknown(number: str, uow: UnitOfWork) -> Problem:
     hints = ["not_yet_updated", "old_system", "customer_service"]
     candidate = respelled(number)
     if candidate and candidate != number and find_by_number(uow.session, candidate):
-        return Problem("number_unknown", hints=",".join(["letter_case", *hints]), suggestion=candidate)
+        hints = ["letter_case", *hints]
+        wrong = ",".join(misspelt(number)[1])
+        return Problem("number_unknown", hints=",".join(hints), suggestion=candidate, reasons=wrong)
     return Problem("number_unknown", hints=",".join(hints))
