@@ -48,6 +48,9 @@ class Author:
 
     def code(self, purpose: str) -> str:
         self.post("/otp", {"mobile": self.who.mobile, "purpose": purpose})
+        return self.newest_code()
+
+    def newest_code(self) -> str:
         messages = identity.SandboxMessages(to=self.who.mobile, limit=20)
         found = self.system.services["identity"].call(identity.SANDBOX_MESSAGES, messages, service_actor("gateway"))
         newest = max((item for item in found.items if item.template.startswith("otp")), key=lambda item: item.sent_at)

@@ -30,18 +30,19 @@ def half_width(text: str) -> str:
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 
-def _capitals(text: str) -> str:
-    return text.upper() if text.isascii() else unicodedata.normalize("NFKC", text.upper())
+def _composed(text: str) -> str:
+    """Letters and marks that came together once what stood between them was left out."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def compact(text: str) -> str:
     """Identity numbers, credit codes and one-time codes: half-width capitals without blanks and dashes."""
-    return _BETWEEN.sub("", _capitals(half_width(text)))
+    return _composed(_BETWEEN.sub("", half_width(text)).upper())
 
 
 def spelled(text: str) -> str:
     """A register or case number in its usual spelling: half-width capitals, plain hyphens, simplified, no blanks."""
-    return _DASH.sub("-", "".join(_capitals(half_width(text)).split())).translate(_TRADITIONAL)
+    return _composed(_DASH.sub("-", "".join(half_width(text).split())).upper()).translate(_TRADITIONAL)
 
 
 def respelled(text: str) -> tuple[str, tuple[str, ...]]:
@@ -79,7 +80,7 @@ def mobile(text: str) -> str:
 def email(text: str) -> str:
     """An e-mail address in lower case: addresses that differ in case only are one mailbox for us."""
     address = half_width(text).replace("。", ".")
-    return unicodedata.normalize("NFKC", "".join(address.split()).lower())
+    return _composed("".join(address.split()).lower())
 
 
 def login(text: str) -> str:
