@@ -9,9 +9,9 @@ import pypdf
 import pypdfium2
 import pytest
 import typst
-from chassis.documents import DocumentRenderer, missing_glyphs, printable, rmb_words
+from chassis.documents import DocumentRenderer, is_usual, missing_glyphs, printable, rmb_words
 from chassis.documents.codes import code128_svg, qr_svg
-from chassis.documents.glyphs import _BUILT_IN
+from chassis.documents.glyphs import _BUILT_IN, _drawable
 
 TEMPLATE = """
 #import "@registry/house:1.0.0": *
@@ -106,6 +106,12 @@ def test_every_letter_counted_as_built_in_can_really_be_drawn(renderer: Document
     letters = "".join(chr(c) for c in sorted(_BUILT_IN))
     assert missing_glyphs(letters) == ""
     renderer.render("letter", {**DATA, "text": letters})  # PDF/A refuses a glyph that is not there
+
+
+def test_what_is_taken_for_usual_can_really_be_drawn() -> None:
+    usual = "".join(chr(c) for c in range(0x20, 0x10000) if is_usual(chr(c)))
+    assert len(usual) > 27_000
+    assert set(map(ord, usual)) <= _drawable()
 
 
 def test_fonts_of_the_operator_are_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

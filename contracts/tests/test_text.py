@@ -6,11 +6,12 @@ import time
 from typing import Annotated, Any
 
 import pytest
-from contracts import text
 from contracts.text import Bounded, Compact, Email, Line, Login, Masked, Mobile, Name, OneTimeCode, Paragraphs, Password
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from contracts import text
 
 INVISIBLE = [
     *(chr(code) for code in (0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x180B, 0x180E, 0x2800, 0x3164, 0xFEFF)),
@@ -65,7 +66,26 @@ def test_a_description_keeps_its_lines() -> None:
     assert text.paragraphs(typed) == "起因：\n去年冬天 在江边\n\n结果：写完了。"
 
 
-DOTS = ["·", "•", "・", "．", "‧", "∙", "⋅", "･", "●", "·\u200b", " · ", "•\u3000", ".", "。", "｡", "﹒", "\u0387", "··"]
+DOTS = [
+    "·",
+    "•",
+    "・",
+    "．",
+    "‧",
+    "∙",
+    "⋅",
+    "･",
+    "●",
+    "·\u200b",
+    " · ",
+    "•\u3000",
+    ".",
+    "。",
+    "｡",
+    "﹒",
+    "\u0387",
+    "··",
+]
 
 
 @pytest.mark.requirement("F-03")
@@ -149,7 +169,8 @@ def test_foreign_numbers_keep_their_country() -> None:
 
 @pytest.mark.requirement("I-03")
 @pytest.mark.parametrize(
-    "typed", ["123456", " 123 456 ", "123-456", "１２３４５６", "1 2 3 4 5 6", "\u202d123456\u202c", "١٢٣٤٥٦", "123\u2009456\n"]
+    "typed",
+    ["123456", " 123 456 ", "123-456", "１２３４５６", "1 2 3 4 5 6", "\u202d123456\u202c", "١٢٣٤٥٦", "123\u2009456\n"],
 )
 def test_a_one_time_code_is_its_digits(typed: str) -> None:
     assert TypeAdapter(Annotated[str, OneTimeCode(20)]).validate_python(typed) == "123456"
@@ -157,7 +178,8 @@ def test_a_one_time_code_is_its_digits(typed: str) -> None:
 
 @pytest.mark.requirement("I-01")
 @pytest.mark.parametrize(
-    "typed", ["11010519491231002x", "1101 0519 4912 3100 2X", "１１０１０５１９４９１２３１００２ｘ", "110105-19491231-002x"]
+    "typed",
+    ["11010519491231002x", "1101 0519 4912 3100 2X", "１１０１０５１９４９１２３１００２ｘ", "110105-19491231-002x"],
 )
 def test_identity_numbers_and_credit_codes_are_half_width_capitals(typed: str) -> None:
     assert text.compact(typed) == "11010519491231002X"
@@ -202,7 +224,9 @@ def test_dates_are_read_as_people_write_them(typed: str) -> None:
     assert text.day(typed) == "2024-03-05"
 
 
-@pytest.mark.parametrize("typed", ["24.3.5", "24年3月5日", "2024年3月", "2024-02-30", "3/5/2024", "昨天", "", "1709596800"])
+@pytest.mark.parametrize(
+    "typed", ["24.3.5", "24年3月5日", "2024年3月", "2024-02-30", "3/5/2024", "昨天", "", "1709596800"]
+)
 def test_what_may_be_another_date_is_left_to_be_refused(typed: str) -> None:
     assert text.day(typed) == typed
 
@@ -243,7 +267,9 @@ def test_what_is_wrong_with_a_number_is_told(typed: str, wrong: tuple[str, ...])
 ODD = st.text(
     st.one_of(
         st.characters(exclude_categories=("Cs",)),
-        st.sampled_from([*INVISIBLE, *"·•・．.。-—－ \u3000\r\n\t()+86138０１x×⽉⺠\ue863\ue815é\u0301張國Ａａ①㈱ﬁßİŉ"]),
+        st.sampled_from(
+            [*INVISIBLE, *"·•・．.。-—－ \u3000\r\n\t()+86138０１x×⽉⺠\ue863\ue815é\u0301張國Ａａ①㈱ﬁßİŉ"]
+        ),
     ),
     max_size=40,
 )

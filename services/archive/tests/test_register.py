@@ -118,6 +118,31 @@ def test_the_register_is_searched_by_part_of_the_title_organisation_pen_name_or_
     assert "王小明" not in archive.call(SEARCH_REGISTER, SearchRegister(q="")).model_dump_json()
 
 
+@pytest.mark.requirement("A-06")
+def test_the_search_knows_neither_width_nor_traditional_characters(archive, registered):
+    firm = {"name": "台灣長江（文化）有限公司", "kind": "organisation"}
+    old = registered("app-1", form={"title": "月光下的長街", "owners": [firm]})
+    cafe = registered("app-2", form={"title": "Ｃafé 手记 100%"})
+
+    def found(q):
+        return [item.registration_number for item in archive.call(SEARCH_REGISTER, SearchRegister(q=q)).items]
+
+    for q in ("长街", "長街", "月光 下", "台湾长江", "長江(文化)", "长\u200b街", "⻓街"):
+        assert found(q) == [old], q
+    for q in ("café", "CAFE\u0301", "ｃａｆé", "手記", "100%"):
+        assert found(q) == [cafe], q
+    assert found(old.replace("-", "—") + "\u200b") == [old]
+    assert found("_") == []
+
+
+@pytest.mark.requirement("A-02")
+def test_an_organisation_that_is_author_is_named_whatever_blanks_stand_about_its_name(archive, registered):
+    firm = {"name": "长江文化有限公司", "kind": "organisation"}
+    registered("app-1", form={"authors": [{"name": "长江文化有限公司 "}, {"name": "王小明"}], "owners": [firm]})
+    [item] = archive.call(SEARCH_REGISTER, SearchRegister(q="")).items
+    assert item.authors == ["长江文化有限公司", "王**"]
+
+
 def test_the_search_is_paged_newest_first_and_refuses_a_made_up_cursor(archive, registered):
     all_of_them = [registered(f"app-{n}") for n in range(5)]
     seen, cursor = [], None

@@ -202,7 +202,9 @@ def test_progress_by_either_number_is_public_and_masked(office: Office) -> None:
 
 
 @pytest.mark.requirement("A-03")
-@pytest.mark.parametrize("spell", [str.lower, lambda number: f" {number[:7]}-{number[7:]}", str.swapcase])
+@pytest.mark.parametrize(
+    "spell", [str.lower, lambda number: f" {number[:7]}-{number[7:]}", str.swapcase, "\u202d{}\u202c".format]
+)
 def test_a_number_typed_in_the_wrong_case_is_answered_with_the_right_one(office: Office, spell: Any) -> None:
     number = office.view(office.accepted()).acceptance_number or ""
     problem = refused("number_unknown", progress, office, spell(number))

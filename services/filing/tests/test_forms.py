@@ -255,3 +255,74 @@ def test_policy_is_chosen_by_date() -> None:
     assert both.on("work", date(2027, 1, 1)).correction_days == 60
     with pytest.raises(LookupError):
         both.on("work", date(2020, 8, 30))
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("owner", "author"),
+    [
+        ("阿依古丽·买买提", "阿依古丽•买买提"),
+        ("阿依古丽·买买提", "阿依古丽．买买提"),
+        ("阿依古丽·买买提", "阿依古丽 ‧ 买买提\u200b"),
+        ("José Pérez", "Jose\u0301  PÉREZ"),
+        ("王明", "王 明"),
+        ("⻢⼒", "马力"),
+    ],
+)
+def test_one_person_in_two_spellings_is_owner_and_author(owner: str, author: str) -> None:
+    who = Applicant(owner, "natural_person", "resident_id", "1101**********002X")
+    entries: dict[str, Any] = {"authors": [{"name": author}], "owners": [{"name": owner, "applicant": True}]}
+    assert problems(who, **entries) == set()
+    unmarked = entries | {"owners": [{"name": author}]}
+    reading = model.read(complete(**unmarked), who)
+    assert reading.form is not None
+    assert [entry.applicant for entry in reading.form.owners] == [True]
+    assert ("authors.1.name", "duplicate") in problems(who, authors=[{"name": owner}, {"name": author}])
+
+
+@pytest.mark.requirement("F-03")
+def test_an_organisation_with_a_blank_behind_its_name_is_the_organisation() -> None:
+    author = [{"name": "长江文化有限公司 "}]
+    owner = [{"name": "长江文化有限公司", "kind": "organisation", "applicant": True}]
+    assert problems(COMPANY, authors=author, owners=owner, ownership="legal_person") == set()
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize("day", ["0202-03-01", "0024-03-01", "1066-10-14", "1899-12-31"])
+def test_a_year_that_cannot_be_meant_is_refused(day: str) -> None:
+    assert ("completion_date", "date_too_early") in problems(completion_date=day)
+    assert ("publication_date", "date_too_early") in problems(publication="published", publication_date=day)
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("王\ue000明", "name_characters"),
+        ("王\u0007明", "name_characters"),
+        ("\u200b", "required"),
+        ("王\U0002ebf0", None),
+    ],
+)
+def test_a_name_has_characters_that_a_register_can_hold(name: str, code: str | None) -> None:
+    found = problems(None, authors=[{"name": name}], owners=owners(name))
+    assert {problem for field, problem in found if field == "authors.0.name"} == ({code} if code else set())
+
+
+@pytest.mark.requirement("F-03")
+def test_titles_of_the_newest_ideographs_are_no_unassigned_characters() -> None:
+    assert problems(title="\U0002ebf0\U00031350字考") == set()
+
+
+@pytest.mark.requirement("A-01")
+def test_the_form_says_what_its_certificate_cannot_print() -> None:
+    from filing.forms.printing import unprintable
+
+    entry = complete(title="𪚥\U00030000记", authors=[{"name": "王𬱖"}, {"name": "佚", "signed_as": "anonymous"}])
+    entry["owners"].append({"name": "\U00030001", "nationality": "中国"})
+    found = unprintable(model.read(entry, PERSON).dump())
+    told = {item.field: str(item.params["codes"]) for item in found}
+    assert "U+30000" in told["title"]
+    assert told["owners.1.name"] == "U+30001"
+    assert set(told) == {"title", "owners.1.name"}
+    assert {item.severity for item in found} == {"warning"}

@@ -226,3 +226,13 @@ def test_old_codes_are_forgotten(office: Any, later: Callable[..., None]) -> Non
     assert office.harness.sweep("forget_codes") == 0
     later(days=3)
     assert office.harness.sweep("forget_codes") == 1
+
+
+@pytest.mark.requirement("I-03")
+def test_a_right_code_with_blanks_or_full_width_digits_is_never_counted_against_the_person(office: Any) -> None:
+    for shape in (" {0} {1} ", "{0}-{1}", "\u202d{0}{1}\u202c", "{2}"):
+        person = office.sign_up()
+        code = office.code_for(person.mobile, "sign_in")
+        wide = code.translate({ord("0") + n: ord("０") + n for n in range(10)})
+        typed = shape.format(code[:3], code[3:], wide)
+        assert _sign_in(office, f"+86 {person.mobile}", typed).account.account_id == person.account_id

@@ -192,3 +192,48 @@ def test_security_relevant_steps_are_in_the_audit_log(office: Any) -> None:
     with office.harness.uow() as uow:
         actions = set(uow.session.execute(text("SELECT action FROM audit")).scalars())
     assert {"otp.send", "account.register", "session.refuse", "session.open", "session.end"} <= actions
+
+
+FULL_WIDTH = "Ｉｎｋ－ｓｔｏｎｅ　２７"
+
+
+@pytest.mark.requirement("I-03")
+def test_a_password_is_the_same_however_the_keyboard_made_it(office: Any) -> None:
+    person = office.sign_up()
+    for typed in (FULL_WIDTH, "Ink-stone\u00a027", "\ufeffInk-stone 27", "Ink-stone 27\u200b"):
+        assert office.sign_in(person.mobile, password=typed).account.account_id == person.account_id
+    other = office.sign_up(password="Écluse numéro 9")
+    assert office.sign_in(other.mobile, password="E\u0301cluse nume\u0301ro 9").account.account_id == other.account_id
+
+
+@pytest.mark.requirement("I-04")
+def test_a_hash_of_what_was_typed_once_still_signs_in_and_is_made_anew(office: Any) -> None:
+    from argon2 import PasswordHasher
+
+    person = office.sign_up()
+    old = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(FULL_WIDTH)
+    with office.harness.uow() as uow:
+        change = text("UPDATE accounts SET password_hash = :old WHERE account_id = :id")
+        uow.session.execute(change, {"old": old, "id": person.account_id})
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.sign_in(person.mobile, password="Ink-stone 27")
+    office.sign_in(person.mobile, password=FULL_WIDTH)
+    office.sign_in(person.mobile, password="Ink-stone 27")
+
+
+@pytest.mark.requirement("I-03")
+def test_an_account_name_signs_in_as_it_was_typed_at_sign_up_or_otherwise(office: Any) -> None:
+    person = office.sign_up(account_name="Ｌｉｎ．Ｙｉ")
+    for typed in ("lin.yi", "LIN.YI", " Ｌｉｎ．Ｙｉ\u200b", "lin.yi\u3000"):
+        assert office.sign_in(typed).account.account_id == person.account_id
+    local = person.mobile
+    for typed in (f"+86 {local}", f"\u202d{local[:3]}–{local[3:7]}–{local[7:]}\u202c", f"0086{local}"):
+        assert office.sign_in(typed).account.account_id == person.account_id
+
+
+@pytest.mark.requirement("I-11")
+def test_a_staff_code_with_blanks_or_full_width_digits_is_right(office: Any) -> None:
+    office.seed_staff()
+    for member, shape in zip(office.staff(), ("{0} {1}", "{0}-{1}", "{2}"), strict=False):
+        wide = member.totp.translate({ord("0") + n: ord("０") + n for n in range(10)})
+        office.sign_in(member.login, member.password, shape.format(member.totp[:3], member.totp[3:], wide))

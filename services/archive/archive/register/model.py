@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from contracts.filing import ApplicationApproved
 from contracts.forms import Kind
-from contracts.text import name_key, respelled
-from pydantic import BaseModel, ConfigDict
+from contracts.text import name, name_key, respelled
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 CATEGORY_NAMES = {
     "A": "文字作品",
@@ -55,12 +55,15 @@ def format_number(kind: Kind, category: str | None, year: int, sequence: int) ->
     return f"国作登字-{year}-{category}-{sequence:08d}"
 
 
+Spelt = Annotated[str, AfterValidator(name)]
+
+
 class Author(BaseModel):
     """An author as registered. ``organisation`` marks the legal person that counts as author (law art. 11)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    name: str
+    name: Spelt
     signed_as: Literal["real_name", "pseudonym", "anonymous"] = "real_name"
     pseudonym: str = ""
     organisation: bool = False
@@ -71,7 +74,7 @@ class Owner(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    name: str
+    name: Spelt
     kind: Literal["natural_person", "organisation"] = "natural_person"
     nationality: str = ""
 
