@@ -93,6 +93,7 @@ class Settings:
     folder: Path
     ports: Mapping[str, int]
     listener_amqp_urls: Mapping[str, str] = field(default_factory=dict)
+    font_path: str = ""
 
     def save(self, file: Path) -> None:
         """Kept for commands that work on a running stack; holds secrets."""
@@ -125,6 +126,8 @@ class Settings:
             "TZ": "UTC",
         }
         given = given_settings(service, self.profile)
+        if self.font_path:
+            own["REGISTRY_FONT_PATH"] = self.font_path
         if service == "archive":
             own["REGISTRY_PKI_DIR"] = str(self.pki)
         if service == "payment" and self.profile == "sandbox":

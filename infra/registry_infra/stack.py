@@ -7,12 +7,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry_infra import processes
 from registry_infra.broker_definitions import TOPOLOGY, listeners
 from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders, write_whole
+from registry_infra.fonts import font_path
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
 from registry_infra.ports import choose_ports, require_free
@@ -156,7 +157,7 @@ def _bring_up(options: Options, folders: Folders, supervisor: Supervisor, say: S
     broker = _start_broker(folders, supervisor, say)
     server = _start_postgres(folders, supervisor, say)
     databases = provide_databases(server.uri, folders.data / "credentials.json")
-    settings = settings_of(options, folders, broker, databases)
+    settings = replace(settings_of(options, folders, broker, databases), font_path=font_path(folders.cache, say))
     settings.save(folders.settings)
     prepare_keys(folders.keys)
     _empty(folders.data / "gateway-metrics")
