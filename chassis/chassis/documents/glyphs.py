@@ -1,7 +1,7 @@
 """Which characters the documents' fonts can draw, and what stands in for those they cannot.
 
 The bundled Noto fonts draw the whole basic block and extension A, but few rare characters beyond (of 𠮷, 𬱖 and 䶮 the
-first is missing). `REGISTRY_FONT_PATH` (folders, separated by ":") adds fonts, for instance Hanazono for extension B.
+first is missing). `REGISTRY_FONT_PATH` (folders, separated by ":") adds fonts: a stack brings Hanazono for B to F.
 PDF/A forbids undrawable text, so a missing character is printed as its code, 〔U+20BB7〕: visible, exact and never a
 reason to lose a document. Services ask `missing_glyphs` beforehand and warn.
 """

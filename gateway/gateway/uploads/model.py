@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.objects.uploads import Digest
+from contracts.text import line
 
 CHECKSUMS = ("sha1", "sha256")
 FILE_NAME_LIMIT = 255
@@ -86,7 +87,7 @@ def parse_metadata(header: str) -> dict[str, str]:
 
 
 def clean_file_name(name: str) -> str:
-    """The last path segment without control characters: shown and offered for download, never used as a path."""
+    """The last path segment on one line, without what cannot be seen: shown and offered for download, never a path."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(character for character in last if character.isprintable()).strip()
+    shown = "".join(character for character in line(last) if character.isprintable()).strip()
     return shown[-FILE_NAME_LIMIT:] or "upload"
