@@ -76,15 +76,6 @@ Client = Annotated[str, Field(max_length=100)]
 Version = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
-Identifier = Annotated[str, Field(max_length=64)]
-"""An identifier that we gave, as its holder says it back."""
-Token = Annotated[str, Field(max_length=8192)]
-"""A signed token (receipt, evidence, refresh token), as its holder sends it back."""
-Client = Annotated[str, Field(max_length=100)]
-"""A network address, or the anonymous session behind a request."""
-Version = Annotated[int, Field(ge=0, lt=1 << 31)]
-
-
 class Empty(Model):
     """A request or reply without content."""
 

@@ -128,8 +128,6 @@ class Settings:
         if self.font_path:
             own["REGISTRY_FONT_PATH"] = self.font_path
         given = given_settings(service, self.profile)
-        if self.font_path:
-            own["REGISTRY_FONT_PATH"] = self.font_path
         if service == "archive":
             own["REGISTRY_PKI_DIR"] = str(self.pki)
         if service == "payment" and self.profile == "sandbox":
