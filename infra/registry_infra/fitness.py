@@ -67,12 +67,10 @@ def of_settings(settings: processes.Settings) -> Iterator[Finding]:
             said = (done.stderr.strip() or f"it ended with status {done.returncode}").splitlines()[-1]
             yield Finding(process.name, "settings", said)
             continue
+        made = (settings.keys / process.service / f"{process.service}.pem").exists()
         for name, answer in json.loads(done.stdout).items():
-            if (
-                name in ("keys", "image_key")
-                and not (settings.keys / process.service / f"{process.service}.pem").exists()
-            ):
-                continue  # made at the first start
+            if name in ("keys", "image_key") and not made:
+                continue  # at the first start they are
             yield Finding(process.name, name, "" if answer == "ok" else answer)
 
 
