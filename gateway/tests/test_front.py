@@ -9,7 +9,7 @@ from chassis.networks import network_of, parse_address
 from chassis.settings import SettingsError
 from gateway.front.arrival import HEAD_LIMIT, SMALL, Arrival, forwarded_for, judge
 from gateway.front.pace import Pace, Patience
-from gateway.front.places import Places
+from gateway.front.places import QUICK, Places
 from gateway.web.networks import visitor_address
 
 START = b"POST / HTTP/1.1\r\nHost: gateway\r\n"
@@ -168,3 +168,12 @@ def test_networks_are_addresses_and_halves_of_ipv6_ones() -> None:
     assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2::") == "2001:db8:1:2::/64"
     assert network_of("::ffff:192.0.2.1") == "192.0.2.1"
     assert network_of("unknown") == "unknown"
+
+
+def test_a_burst_in_the_beginning_is_no_merit_for_ever() -> None:
+    pace = Pace(Patience(), 0.0)
+    pace.count(20 << 20, 1.0)
+    for second in range(8, 40, 8):
+        pace.count(1, float(second))
+    assert pace.rate(40.0) < 1
+    assert pace.rate(41.0) < QUICK

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from chassis.objects import ObjectStore
+from contracts.objects import IDENTITY_SPACE
 from registry_infra.folders import find_folders
 from registry_infra.portal import Portal
 from registry_infra.ports import choose_ports
@@ -33,10 +34,7 @@ PATIENCE = 150
 REFERENCES = {
     "filing": ("SELECT sha256 FROM documents", "SELECT sha256 FROM materials"),
     "archive": ("SELECT sha256 FROM documents",),
-    "identity": (
-        "SELECT sealed_sha256 FROM verification_images WHERE wrapped_key IS NOT NULL",
-        "SELECT original_sha256 FROM verification_images WHERE sealed_at IS NULL",
-    ),
+    "identity": ("SELECT sealed_sha256 FROM verification_images WHERE removed_at IS NULL",),
 }
 """What a database says lies in the object store."""
 NUMBERS = {
@@ -63,12 +61,14 @@ class Running:
         return {row[0] for row in self.books.rows(service, NUMBERS[service]) if row[0]}
 
     def missing_objects(self) -> list[str]:
-        store = ObjectStore.from_url(self.settings.object_store_url)
-        wanted = {
-            row[0] for service, queries in REFERENCES.items() for q in queries for row in self.books.rows(service, q)
-        }
-        assert wanted
-        return [sha256 for sha256 in wanted if not store.exists(sha256)]
+        missing: list[str] = []
+        for service, queries in REFERENCES.items():
+            space = IDENTITY_SPACE if service == "identity" else ""
+            store = ObjectStore.from_url(self.settings.object_store_url, space)
+            wanted = {row[0] for query in queries for row in self.books.rows(service, query)}
+            assert wanted
+            missing += [sha256 for sha256 in wanted if not store.exists(sha256)]
+        return missing
 
     def certificates(self, folder: Path) -> Iterator[Path]:
         store = ObjectStore.from_url(self.settings.object_store_url)

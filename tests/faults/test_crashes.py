@@ -27,6 +27,7 @@ ELSEWHERE = {
         "inbox.received",
         "inbox.acked",
     ),
+    "services/filing/tests/test_queues.py": ("work.claimed",),
     "services/archive/tests/test_certificates.py": (
         "issuing.claimed",
         "issuing.signed",

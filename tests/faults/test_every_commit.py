@@ -15,11 +15,12 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from chassis.answers import Asked
 from chassis.signing.pki import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
 from registry_infra.demo_people import new_applicant
 
-from chassis import commands, uow
+from chassis import uow
 from tests.author import Author
 from tests.faults.audit_of_books import Books
 from tests.one_process import System, running_system
@@ -107,6 +108,6 @@ def test_a_death_at_any_commit_changes_nothing_in_the_end(system: System, monkey
 
 def test_without_memory_of_requests_it_would_show(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that was committed and not answered runs again as a new one."""
-    monkeypatch.setattr(commands, "_begin", lambda *_: None)
+    monkeypatch.setattr(Asked, "recall", lambda *_: None)
     with pytest.raises(AssertionError):
         assert complaints_after(system, monkeypatch)[0] == []

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from chassis.settings import SettingsError, read
 
+WINDOW = 5.0
+"""Seconds: a rate is that of the last one to two of these."""
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -49,8 +52,11 @@ class Pace:
         self._pause = pause or patience.pause
         self.began = self._last = now
         self.moved = 0
+        self._marks = [(now, 0), (now, 0)]
 
     def count(self, size: int, now: float) -> None:
+        if now - self._marks[1][0] >= WINDOW:
+            self._marks = [self._marks[1], (now, self.moved)]
         self.moved += size
         self._last = now
 
@@ -61,5 +67,6 @@ class Pace:
         return min(self._last + self._pause, by_rate, self.began + patience.longest)
 
     def rate(self, now: float) -> float:
-        """Bytes a second so far."""
-        return self.moved / max(0.001, now - self.began)
+        """Bytes a second of late: a burst in the beginning is no merit for ever."""
+        since, before = self._marks[0]
+        return (self.moved - before) / max(0.001, now - since)

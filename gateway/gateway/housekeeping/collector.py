@@ -67,21 +67,25 @@ class Collector:
         return sum(len(claim.sha256s) for claim in claims)
 
     def held(self, space: str, sha256s: Sequence[str]) -> set[str]:
-        """Those that anything refers to. Raises the Problem of a service that does not answer."""
-        found: set[str] = set()
+        """Those that anything refers to. Raises the Problem of a service that does not answer.
+
+        Uploads first: what a service takes over from an upload while it is asked for is seen at one of the two.
+        """
+        with self._registry.runtime.reading_sessions() as session:
+            found = held_among(session, Base.metadata, space, sha256s)
         for method in HELD_OBJECTS.values():
             if rest := [sha256 for sha256 in sha256s if sha256 not in found]:
                 found.update(self._ask(method, AskHeldObjects(space=space, sha256s=rest)).sha256s)
-        with self._registry.runtime.reading_sessions() as session:
-            return found | held_among(session, Base.metadata, space, sha256s)
+        return found
 
     def _judge(self, claim: Claim) -> None:
         held = self.held(claim.space, claim.sha256s)
+        still = self._table.still(claim)  # what was released meanwhile has its grace anew
         store = self._registry.runtime.store_of(claim.space)
         gone: list[str] = []
         touched: list[str] = []
         for sha256 in claim.sha256s:
-            if sha256 not in held:
+            if sha256 not in held and sha256 in still:
                 (gone if store.collect(sha256, LEAVING.total_seconds()) else touched).append(sha256)
         self._table.settle(claim, [*held, *gone])
         self._table.leave(claim.space, touched, LEAVING)

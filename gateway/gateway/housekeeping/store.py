@@ -25,6 +25,10 @@ _SETTLE = """
     DELETE FROM leaving_objects
     WHERE space = %(space)s AND sha256 = ANY(%(sha256s)s) AND not_before = %(not_before)s
 """
+_STILL = """
+    SELECT sha256 FROM leaving_objects
+    WHERE space = %(space)s AND sha256 = ANY(%(sha256s)s) AND not_before = %(not_before)s
+"""
 _LEAVE = """
     INSERT INTO leaving_objects AS leaving (space, sha256, not_before)
     SELECT %(space)s, sha256, now() + %(after)s FROM unnest(%(sha256s)s::text[]) AS sha256
@@ -64,6 +68,11 @@ class LeavingTable:
     def settle(self, claim: Claim, sha256s: Sequence[str]) -> None:
         """Nothing more is to be done about these; whatever was released since the claim stays on the list."""
         self._ask(_SETTLE, {"space": claim.space, "sha256s": list(sha256s), "not_before": claim.not_before})
+
+    def still(self, claim: Claim) -> set[str]:
+        """Those that nothing has released since the claim."""
+        asked = {"space": claim.space, "sha256s": list(claim.sha256s), "not_before": claim.not_before}
+        return {row.sha256 for row in self._ask(_STILL, asked)}
 
     def leave(self, space: str, sha256s: Sequence[str], after: timedelta) -> None:
         """These may be collected after a while, if nothing refers to them then."""

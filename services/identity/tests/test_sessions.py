@@ -12,6 +12,7 @@ from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.identity import EndSession, RefreshSession, SignIn
 from identity.accounts import passwords
+from identity.sessions import handlers
 from sqlalchemy import text
 
 from contracts import identity
@@ -285,3 +286,23 @@ def test_a_new_password_is_judged_like_a_first_one(office: Any) -> None:
         assert refused.value.code == "password_weak"
         assert {error.field for error in refused.value.errors} == {"new"}
     assert office.sign_in(person.mobile)
+
+
+def test_a_sign_in_with_the_old_password_does_not_outlive_its_change(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password is changed while the old one is being compared."""
+    person = office.sign_up()
+    actor = office.actor_of(office.sign_in(person.mobile))
+    compare = handlers.verify_password
+
+    def slowly(stored: str | None, typed: str) -> bool:
+        right = compare(stored, typed)
+        monkeypatch.setattr(handlers, "verify_password", compare)
+        _change(office, actor, PASSWORD, "another ink stone 28")
+        return right
+
+    monkeypatch.setattr(handlers, "verify_password", slowly)
+    with pytest.raises(Problem, match="sign_in_failed"):
+        office.call(identity.SIGN_IN, SignIn(login=person.mobile, password=PASSWORD, client="198.51.100.7"))
+    assert len(office.call(identity.LIST_SESSIONS, Empty(), actor).items) == 1

@@ -107,6 +107,11 @@ def remember(uow: UnitOfWork, account: Account, request: SignIn, attempt: Attemp
     return token
 
 
+def forget_others(uow: UnitOfWork, attempt: Attempt) -> None:
+    """No other place of the account is familiar any more: whoever knew the old password may have been there."""
+    store.forget_places(uow.session, attempt.key, attempt.place)
+
+
 def _see(uow: UnitOfWork, account: Account, kind: Kind, name: str, seen_at: datetime | None) -> None:
     if seen_at is None or uow.now() - seen_at > SEEN_AGAIN_AFTER:
         store.remember(uow.session, account.account_id, kind, name, uow.now())

@@ -120,6 +120,11 @@ def remember(session: Session, account_id: str, kind: Kind, name: str, now: date
     run(session, _SEEN, {"account": account_id, "kind": kind, "name": name, "now": now})
 
 
+def forget_places(session: Session, account_id: str, kept: Place) -> None:
+    elsewhere = (FamiliarPlace.kind != kept.kind) | (FamiliarPlace.name != kept.name)
+    session.execute(delete(FamiliarPlace).where(FamiliarPlace.account_id == account_id, elsewhere))
+
+
 def forget(session: Session, now: datetime) -> int:
     """Removes failures that no rule remembers and places that are familiar no more."""
     stale = delete(SignInFailures).where(SignInFailures.last_failed_at < now - timedelta(days=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.actor import Actor, issue_access_token
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
@@ -36,6 +38,9 @@ from identity.sessions.store import RefreshToken, SignInSession
 from identity.settings import ACCESS_LIFE
 from identity.staff import handlers as staff
 
+CLOCKS_APART = timedelta(minutes=1)
+"""Tokens are believed a little beyond their time; a revocation is remembered longer than that."""
+
 
 def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
     """Signs in with a login and a password (staff: and a TOTP code), or with a mobile number and a code.
@@ -65,6 +70,10 @@ def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
         raise attempts.failed(uow, attempt, "sign_in_failed")
     if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
         raise attempts.failed(uow, attempt, "totp_wrong")
+    # A password that was changed while this one was compared opens nothing. (Failures are locked before accounts.)
+    verified, account = account.password_hash, accounts.get(uow.session, account.account_id, lock=True)
+    if account is None or account.password_hash != verified:
+        raise attempts.failed(uow, attempt, "sign_in_failed")
     attempts.succeeded(uow, attempt)
     if needs_rehash(account.password_hash, password):
         account.password_hash = hash_password(password)
@@ -185,8 +194,9 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
     Problems: ``password_wrong`` (the one in force; counted like a failed sign-in), ``sign_in_slowed``,
     ``password_weak``.
     """
-    account = own_account(uow, lock=True)
+    account = own_account(uow)
     attempt = attempts.admit(uow, account.account_id, account, request.client, request.device)
+    account = own_account(uow, lock=True)
     if not verify_password(account.password_hash, request.current):
         problem = attempts.failed(uow, attempt, "password_wrong")
         problem.errors = (FieldError("current", "password_wrong"),)
@@ -200,6 +210,7 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
     for session in store.open_sessions(uow.session, account.account_id, uow.now(), lock=True):
         if session.session_id != uow.actor.session_id:
             _end(uow, session, "password_changed")
+    attempts.forget_others(uow, attempt)
     uow.audit("account.change_password", subject=account.account_id)
     notices.notify(uow, account, "password_changed", f"{account.account_id}:password:{uow.request_id}", {})
     return Empty()
@@ -208,7 +219,7 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
 def _end(uow: UnitOfWork, session: SignInSession, because: str) -> None:
     now = uow.now()
     session.ended_at, session.ended_because = now, because
-    until = now + ACCESS_LIFE
+    until = now + ACCESS_LIFE + CLOCKS_APART
     revoke(uow.session, session.session_id, until)
     uow.audit("session.end", subject=session.account_id, session_id=session.session_id, because=because)
     uow.emit(SESSION_REVOKED, SessionRevoked(session_id=session.session_id, until=until))
