@@ -72,7 +72,7 @@ class Watched(Person):
         for wrong in ("Wrong-" + secrets.token_urlsafe(9), self.who.password[::-1]):
             self.given.secret("wrong password", wrong)
             refused(self.visitor, "/sessions", {"login": self.who.mobile, "password": wrong})
-        names = {"login": self.who.mobile, "password": self.who.password}
+        names = {"login": self.who.mobile, "password": self.who.password, "device_token": ""}
         tokens = self.visitor.post("/sessions", names)
         self.given.secret("refresh token", tokens["refresh_token"])
         self.given.secret("device token", tokens["device_token"])

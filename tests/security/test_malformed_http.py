@@ -184,7 +184,7 @@ def test_an_upload_may_come_in_chunks_and_keeps_what_came_before_a_fault(front: 
         assert status(answer) == b"400"
         assert b"Tus-Resumable: 1.0.0" in answer
         assert offset(client, broken) == 210_000
-    assert front.stored(data) == data
+    assert front.arrived(whole) == data
 
 
 def chunked(pieces: Sequence[bytes]) -> bytes:

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from identity.sealing import Vault
 from identity.staff.store import TOTP_PURPOSE
@@ -136,7 +137,10 @@ def secrets_of_key(file: Path) -> list[str | bytes]:
     """A private key's number, and the second line of its file; or the bytes of a key without a form."""
     content = file.read_bytes()
     if b"PRIVATE KEY" in content:
-        numbers = load_pem_private_key(content, None).private_numbers()  # type: ignore[union-attr]  # of curves or RSA
+        key = load_pem_private_key(content, None)
+        if isinstance(key, X25519PrivateKey):
+            return [key.private_bytes_raw(), content.decode().splitlines()[1]]
+        numbers = key.private_numbers()  # type: ignore[union-attr]  # of curves or RSA
         number: int = getattr(numbers, "private_value", None) or numbers.d
         return [number.to_bytes((number.bit_length() + 7) // 8, "big")[:48], content.decode().splitlines()[2]]
     if file.suffix == ".key":

@@ -63,7 +63,7 @@ class Server:
             except StopIteration:
                 return Outcome.END
             except ParseException as error:
-                return refuse(connection, _status(error), str(error))
+                return refuse(connection, _status(error), type(error).__name__)  # its words quote what was sent
             connection.answer = self._answer(connection, request)
         try:
             while True:
