@@ -38,15 +38,39 @@ def require_free(port: int) -> None:
     raise StackProblem(f"port {port} is taken by another program. Choose another with --port.")
 
 
+_claims: dict[int, socket.socket] = {}
+
+
+def _claim(port: int) -> bool:
+    """Whether no other stack is about to listen there.
+
+    Between choosing and listening lie seconds, in which a copy of this stack, or any other, may look at the same port.
+    The claim is a name that the kernel gives to one process of those that share its ports, and takes back at its end.
+    """
+    if port not in _claims:
+        name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            name.bind(f"\0registry port {port}")
+        except OSError:
+            name.close()
+            return False
+        _claims[port] = name
+    return True
+
+
 def choose_ports(names: list[str], file: Path) -> dict[str, int]:
-    """The remembered port of each name where it is still free, else a new one; the result is remembered in `file`."""
+    """The remembered port of each name where it is still free, else a new one; the result is remembered in `file`.
+
+    For as long as this process lives no other one chooses any of them.
+    """
     remembered: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     chosen: dict[str, int] = {}
     candidates = iter(random.sample(CANDIDATES, len(CANDIDATES)))
     for name in names:
         port = remembered.get(name)
-        if port is None or not is_free(port):
-            port = next((new for new in candidates if new not in remembered.values() and is_free(new)), None)
+        if port is None or not (is_free(port) and _claim(port)):
+            others = (new for new in candidates if new not in remembered.values())
+            port = next((new for new in others if is_free(new) and _claim(new)), None)
         if port is None:
             raise StackProblem("no free port was found between 20000 and 32000. Stop something that listens there.")
         chosen[name] = port

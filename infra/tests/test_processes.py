@@ -1,5 +1,8 @@
 """Each process gets what it needs to know and no secret of another."""
 
+import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,21 @@ def test_ports_are_remembered_and_replaced_only_when_taken(tmp_path: Path) -> No
         second = choose_ports(["amqp", "epmd"], file)
     assert second["epmd"] == first["epmd"]
     assert second["amqp"] != first["amqp"]
+
+
+def test_of_two_that_remember_the_same_ports_each_gets_its_own_before_either_listens(tmp_path: Path) -> None:
+    """A stack and its copy, started together."""
+    file = tmp_path / "ports.json"
+    names = ["amqp", "epmd", "identity health"]
+    mine = choose_ports(names, file)
+    chooses = (
+        "import sys, pathlib; from registry_infra.ports import choose_ports;"
+        "print(choose_ports(sys.argv[2:], pathlib.Path(sys.argv[1])))"
+    )
+    theirs = subprocess.run(
+        [sys.executable, "-c", chooses, file, *names], check=True, capture_output=True, text=True
+    ).stdout
+    assert not set(mine.values()) & set(ast.literal_eval(theirs).values())
 
 
 def test_definitions_hold_no_password_in_clear() -> None:
