@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.base import EventType
 from contracts.envelope import Envelope
+from contracts.reading import read, read_json
 from psycopg import DataError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -69,7 +70,7 @@ class Inbox:
         readable: list[tuple[str, Envelope]] = []
         for consumer, body, message_id in deliveries:
             try:
-                envelope = Envelope.model_validate_json(body)
+                envelope = read_json(Envelope, body)
                 expected = self._subscriptions[consumer].event
                 if envelope.type != expected.type:
                     raise ValueError(f"expected {expected.type}, got {envelope.type}")
@@ -101,7 +102,7 @@ class Inbox:
         if row is None:
             return False
         failpoint("inbox.claimed")
-        envelope = Envelope.model_validate(row.envelope)
+        envelope = read(Envelope, row.envelope)
         subscription = self._subscriptions.get(row.consumer)
         with trace(envelope.traceparent):
             if subscription is None:
@@ -122,7 +123,7 @@ class Inbox:
                     return
                 if not store.mark_done(uow.session, row.id):
                     return
-                subscription.handler(subscription.event.data.model_validate(envelope.data), uow)
+                subscription.handler(read(subscription.event.data, envelope.data), uow)
             EVENTS_HANDLED.labels(row.consumer, "done").inc()
         except Problem as problem:
             self._fail(row, f"{problem.code} {problem.params}", final=False)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import amqp
 from contracts.base import Model, RpcMethod
+from contracts.reading import read
 
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -89,7 +90,7 @@ class RpcClient:
             request_id=request_id or ("" if method.kind == "query" else None),
             timeout=timeout,
         )
-        return method.reply.model_validate(data)
+        return read(method.reply, data)
 
     def call_raw(
         self,

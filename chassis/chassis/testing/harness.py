@@ -13,6 +13,7 @@ from contracts.base import EventType, Model, RpcMethod
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
 from contracts.objects import ObjectRef, SealedUpload, UploadReceipt
+from contracts.reading import read
 from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock
 from sqlalchemy import select
 
@@ -70,7 +71,7 @@ class Harness:
         """The reply, through the same path as an RPC: access, de-duplication, transaction. Raises Problem."""
         contract, handler = self._methods[method.name]
         reply = execute_as(self.runtime, contract, handler, request.model_dump(mode="json"), actor, request_id)
-        return method.reply.model_validate(reply)
+        return read(method.reply, reply)
 
     def deliver(
         self,

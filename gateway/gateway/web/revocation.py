@@ -14,6 +14,7 @@ from chassis.runtime import Runtime
 from chassis.telemetry import logger
 from contracts.envelope import Envelope
 from contracts.identity import SESSION_REVOKED, SessionRevoked
+from contracts.reading import read, read_json
 from sqlalchemy.exc import SQLAlchemyError
 
 QUEUE = SESSION_REVOKED.queue("gateway")
@@ -53,7 +54,7 @@ class Revocations:
     def receive(self, body: bytes) -> None:
         """Takes one event; committed when this returns. One that nobody can read is told and left."""
         try:
-            data = SessionRevoked.model_validate(Envelope.model_validate_json(body).data)
+            data = read(SessionRevoked, read_json(Envelope, body).data)
         except ValueError as error:
             _log.error("revocation_unreadable", error=str(error)[:300])
             return

@@ -1,0 +1,180 @@
+"""A case as its owner and staff see it, and lists of cases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod
+from contracts.forms import Kind
+from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
+from contracts.paging import Page
+from contracts.tools import PrecheckView
+
+_S = "filing"
+
+
+State = Literal[
+    "draft",
+    "submitted",
+    "accepted",
+    "under_examination",
+    "awaiting_correction",
+    "refusal_proposed",
+    "approved",
+    "registered",
+    "refused",
+    "withdrawn",
+    "lapsed",
+]
+
+
+MaterialRole = Literal["sample", "ownership_proof", "identity_proof", "other", "correction"]
+
+
+class MaterialView(Model):
+    material_id: str
+    role: MaterialRole
+    file_name: str
+    object: ObjectRef
+    content_type: str
+    attached_at: datetime
+    precheck: PrecheckView
+    correction_id: str | None = Field(default=None, description="the correction it was attached for")
+    superseded: bool = Field(default=False, description="a later sample of the same case took its place")
+
+
+class Deadline(Model):
+    """A legal date with its basis. ``paused`` while the applicant has to answer."""
+
+    kind: Literal["acceptance", "examination", "correction", "payment", "paper"]
+    due_on: date
+    state: Literal["running", "paused", "met", "missed"]
+    legal_basis: str
+    days_left: int | None = Field(default=None, description="calendar days, negative when overdue")
+
+
+class Node(Model):
+    name: Literal["受理", "审查", "补正", "制证"]
+    state: Literal["done", "current", "pending", "skipped"]
+    at: datetime | None = None
+
+
+class ActionView(Model):
+    """One line of the case's history."""
+
+    action: str
+    at: datetime
+    by: Literal["applicant", "staff", "system"]
+    from_state: State
+    to_state: State
+    note: str = ""
+
+
+class DefectView(Model):
+    defect_id: str
+    target: str = Field(description="form field or material id")
+    page: int | None = None
+    message: str
+    answer: str | None = None
+
+
+class CorrectionView(Model, personal=("changes",)):
+    correction_id: str
+    requested_at: datetime
+    due_on: date
+    answered_at: datetime | None = None
+    defects: list[DefectView]
+    changes: list[dict[str, Any]] = Field(default=[], description="[{field, before, after}] of the answer")
+
+
+class OrderSummary(Model):
+    order_id: str
+    amount: int = Field(description="fen")
+    state: Literal["pending", "paid", "cancelled", "refunded"]
+
+
+class FieldProblem(Model):
+    field: str
+    code: str
+    severity: Literal["error", "warning"] = "error"
+    params: dict[str, str | int] = {}
+
+
+class ApplicationView(Model, personal=("form", "applicant_name")):
+    """A case as its owner or staff sees it."""
+
+    application_id: str
+    account_id: str
+    kind: Kind
+    state: State
+    version: int
+    form: dict[str, Any]
+    title: str
+    materials: list[MaterialView] = []
+    serial_number: str | None = None
+    acceptance_number: str | None = None
+    registration_number: str | None = None
+    certificate_document_id: str | None = None
+    order: OrderSummary | None = None
+    paper_required: bool
+    paper_received_at: datetime | None = None
+    nodes: list[Node] = []
+    deadlines: list[Deadline] = []
+    corrections: list[CorrectionView] = []
+    actions: list[ActionView] = []
+    allowed_actions: list[str] = []
+    declaration: DocumentRef | None = None
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None = None
+    examiner_id: str | None = None
+    second_examiner_id: str | None = Field(default=None, description="examines a proposed refusal")
+    reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
+    proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
+    applicant_name: str = Field(default="", description="verified name")
+    waiting_for: str = Field(default="", description="as in ApplicationSummary")
+    warnings: list[FieldProblem] = Field(default=[], description="of the form; nothing that keeps it from being filed")
+
+
+class ApplicationRef(Model):
+    application_id: Identifier
+    language: Literal["zh", "en"] = "zh"
+
+
+class ApplicationSummary(Model):
+    application_id: str
+    kind: Kind
+    state: State
+    title: str
+    serial_number: str | None
+    acceptance_number: str | None
+    registration_number: str | None
+    updated_at: datetime
+    waiting_for: str = Field(
+        description="who must act next: applicant_form, order, applicant_payment, paper, examiner, second_examiner, "
+        "applicant_correction, certificate, refund (paid too late), nobody"
+    )
+
+
+class ListApplications(Page):
+    state: State | None = None
+
+
+class ApplicationList(Model):
+    items: list[ApplicationSummary]
+    next_cursor: str | None = None
+
+
+GET_APPLICATION = RpcMethod(_S, "get_application", ApplicationRef, ApplicationView, SIGNED_IN)
+
+
+LIST_APPLICATIONS = RpcMethod(_S, "list_applications", ListApplications, ApplicationList, ACCOUNT)
+
+
+LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SIGNED_IN)
+
+
+GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)

@@ -1,0 +1,116 @@
+"""What filing says happened to a case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from contracts.base import EventType, Model
+from contracts.forms import Kind
+from contracts.objects import DocumentRef
+
+_S = "filing"
+
+
+class CaseFacts(Model):
+    """What every event of a case says, so that consumers need not ask back."""
+
+    application_id: str
+    account_id: str
+    kind: Kind
+    form_code: str = Field(description="Z11, R11")
+    title: str
+    serial_number: str
+    acceptance_number: str | None = None
+    documents: list[DocumentRef] = Field(default=[], description="documents issued with this event, for the dossier")
+
+
+class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
+    """``fee_basis`` is what the tariff needs: kind, form_code, category, word_count (0 where the category has none),
+    applicant_kind, parts (1 for a single work), expedite."""
+
+    submitted_at: datetime
+    applicant_name: str = Field(default="", description="verified name; the payer on the receipt")
+    fee_basis: dict[str, str | int | bool]
+    materials: list[DocumentRef]
+    evidence: str
+
+
+class ApplicationAccepted(CaseFacts):
+    accepted_on: date
+    examination_due_on: date
+    paper_required: bool
+
+
+class PaperReceived(CaseFacts):
+    received_at: datetime
+    received_by: str
+
+
+class CorrectionRequested(CaseFacts):
+    correction_id: str
+    due_on: date
+    defects: int
+
+
+class CorrectionAnswered(CaseFacts, personal=("evidence",)):
+    correction_id: str
+    answered_at: datetime
+    evidence: str | None = None
+
+
+class ApplicationApproved(CaseFacts, personal=("form", "owners")):
+    """Everything the register entry and the certificate need."""
+
+    approved_at: datetime
+    approved_by: str
+    form: dict[str, Any]
+    owners: list[dict[str, str]]
+    sample_sha256: list[str]
+
+
+class ApplicationRefused(CaseFacts):
+    refused_at: datetime
+    reason: str
+    decided_by: list[str] = Field(description="the two examiners")
+
+
+class ApplicationWithdrawn(CaseFacts):
+    withdrawn_at: datetime
+    reason: str
+
+
+class ApplicationLapsed(CaseFacts):
+    lapsed_on: date
+    reason: Literal["correction_not_answered", "fee_not_paid"]
+
+
+EVENTS = (
+    APPLICATION_SUBMITTED := EventType(
+        _S, "application_submitted", ApplicationSubmitted, "application_id", ("payment", "archive", "identity")
+    ),
+    APPLICATION_ACCEPTED := EventType(
+        _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity"), public=True
+    ),
+    PAPER_RECEIVED := EventType(_S, "paper_received", PaperReceived, "application_id", ("archive", "identity")),
+    CORRECTION_REQUESTED := EventType(
+        _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
+    ),
+    CORRECTION_ANSWERED := EventType(
+        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity"), public=True
+    ),
+    APPLICATION_APPROVED := EventType(
+        _S, "application_approved", ApplicationApproved, "application_id", ("archive", "identity")
+    ),
+    APPLICATION_REFUSED := EventType(
+        _S, "application_refused", ApplicationRefused, "application_id", ("archive", "identity")
+    ),
+    APPLICATION_WITHDRAWN := EventType(
+        _S, "application_withdrawn", ApplicationWithdrawn, "application_id", ("payment", "archive", "identity")
+    ),
+    APPLICATION_LAPSED := EventType(
+        _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity"), public=True
+    ),
+)

@@ -1,0 +1,61 @@
+"""The files of a case."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token
+from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
+from contracts.objects import DocumentRef
+
+_S = "filing"
+
+
+class ReplaceMaterial(Model):
+    """Puts another file (a repaired one) in the place of a material: same role, same position."""
+
+    application_id: Identifier
+    material_id: Identifier
+    receipt: Token
+
+
+class AttachMaterial(Model):
+    application_id: Identifier
+    role: MaterialRole
+    receipt: Token
+
+
+class RemoveMaterial(Model):
+    application_id: Identifier
+    material_id: Identifier
+
+
+class OrderMaterials(Model):
+    """The order in which materials are shown and printed: every material of the case, once."""
+
+    application_id: Identifier
+    material_ids: list[Identifier] = Field(max_length=1000)
+
+
+class OpenMaterial(Model):
+    """Owner or staff working on the case asks for the bytes of a material."""
+
+    application_id: Identifier
+    material_id: Identifier
+
+
+ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView, ACCOUNT, "command")
+
+
+REMOVE_MATERIAL = RpcMethod(_S, "remove_material", RemoveMaterial, ApplicationView, ACCOUNT, "command")
+
+
+ORDER_MATERIALS = RpcMethod(
+    _S, "order_materials", OrderMaterials, ApplicationView, ACCOUNT, "command", keep_reply=False
+)
+
+
+OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED_IN)
+
+
+REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")

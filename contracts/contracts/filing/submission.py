@@ -1,0 +1,51 @@
+"""Preparing what is signed, submitting it, and withdrawing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, Identifier, Model, RpcMethod, Token
+from contracts.filing.cases import ApplicationView, State
+from contracts.objects import DocumentRef
+from contracts.text import Paragraphs
+
+_S = "filing"
+
+
+class PrepareSubmission(Model):
+    """All rules at once; every problem in one answer. Renders the declaration that is to be signed."""
+
+    application_id: Identifier
+
+
+class Declaration(Model):
+    document_id: str
+    sha256: str
+    document: DocumentRef
+
+
+class SubmitApplication(Model, personal=("evidence",)):
+    application_id: Identifier
+    evidence: Token = Field(description="signature evidence token of identity")
+
+
+class Submitted(Model):
+    application_id: str
+    serial_number: str
+    state: State
+
+
+class WithdrawApplication(Model):
+    application_id: Identifier
+    reason: Annotated[str, Paragraphs(500)] = ""
+
+
+PREPARE_SUBMISSION = RpcMethod(_S, "prepare_submission", PrepareSubmission, Declaration, ACCOUNT, "command")
+
+
+SUBMIT_APPLICATION = RpcMethod(_S, "submit_application", SubmitApplication, Submitted, ACCOUNT, "command")
+
+
+WITHDRAW_APPLICATION = RpcMethod(_S, "withdraw_application", WithdrawApplication, ApplicationView, ACCOUNT, "command")

@@ -1,0 +1,51 @@
+"""What the forms of all filing types are made of: how large one may be, places, authors, owners, contact."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from contracts.base import Model
+from contracts.text import Bounded, Compact, Email, Line, Masked, Mobile, Name
+
+Kind = Literal["work", "software"]
+"""What is filed about: the subject. With a procedure it makes a :data:`FilingType`."""
+FilingType = Literal["work_registration", "software_registration"]
+"""Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
+FORM_BYTES = 64 * 1024
+"""What a whole form may have as JSON in UTF-8. The descriptions at their longest take 27 KB in Chinese."""
+FORM_DEPTH = 4
+FormData = Annotated[dict[str, Any], Bounded(FORM_BYTES, FORM_DEPTH)]
+"""A form, or some of its top-level fields, as somebody sends it: bounded here, read by filing's rules."""
+
+
+class Place(Model):
+    country: Annotated[str, Line(60)] = "中国"
+    province: Annotated[str, Line(60)] = ""
+    city: Annotated[str, Line(60)] = ""
+
+
+class Author(Model, personal=("name", "pseudonym")):
+    name: Annotated[str, Name(200)]
+    signed_as: Literal["real_name", "pseudonym", "anonymous"] = "real_name"
+    pseudonym: Annotated[str, Line(200)] = ""
+
+
+class Owner(Model, personal=("name", "masked_id_number")):
+    """A copyright owner. The applicant's own entry is filled from the verified identity."""
+
+    name: Annotated[str, Name(200)]
+    kind: Literal["natural_person", "organisation"] = "natural_person"
+    nationality: Annotated[str, Line(60)] = "中国"
+    province: Annotated[str, Line(60)] = ""
+    city: Annotated[str, Line(60)] = ""
+    id_type: Annotated[str, Line(40)] = ""
+    masked_id_number: Annotated[str, Masked(40)] = ""
+    applicant: bool = False
+
+
+class Contact(Model, personal=("name", "mobile", "email", "address", "postcode")):
+    name: Annotated[str, Name(100)] = ""
+    mobile: Annotated[str, Mobile(30)] = ""
+    email: Annotated[str, Email(200)] = ""
+    address: Annotated[str, Line(300)] = ""
+    postcode: Annotated[str, Compact(12)] = ""

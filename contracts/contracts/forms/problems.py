@@ -1,0 +1,46 @@
+"""Codes of problems with one field of a form or one material of a case; the gateway has words for each."""
+
+from __future__ import annotations
+
+FIELD_PROBLEMS = frozenset(
+    {
+        "required",
+        "wrong_type",
+        "unknown_field",
+        "too_long",
+        "too_many",
+        "form_too_large",
+        "form_too_deep",
+        "out_of_range",
+        "not_a_date",
+        "not_in_list",
+        "duplicate",
+        "not_applicable",
+        "format_invalid",
+        "title_generic",
+        "title_characters",
+        "name_characters",
+        "category_not_open",
+        "filing_mode_not_open",
+        "date_in_future",
+        "date_too_early",
+        "publication_before_completion",
+        "series_needs_two_parts",
+        "applicant_not_owner",
+        "ownership_not_for_applicant",
+        "joint_needs_two_owners",
+        "joint_owner_not_author",
+        "individual_one_owner",
+        "individual_owner_not_author",
+        "organisation_must_own",
+        "organisation_must_be_author",
+        "authors_must_be_persons",
+        "right_not_transferable",
+        "right_not_applicable",
+        "fee_field_unmarked",
+        "glyphs_missing",
+        "material_missing",
+        "material_checking",
+        "material_failed",
+    }
+)

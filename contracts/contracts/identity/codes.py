@@ -1,0 +1,33 @@
+"""One-time codes by SMS."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import ANONYMOUS, Client, Model, RpcMethod
+from contracts.text import Mobile
+
+_S = "identity"
+
+
+OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover"]
+
+
+class RequestOtp(Model, secret=("device",), personal=("mobile",), added=("client", "device", "browser")):
+    """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile."""
+
+    purpose: OtpPurpose
+    mobile: Annotated[str, Mobile(30)] | None = None
+    client: Client = Field(default="", description="network address, for rate limits")
+    device: Client = Field(default="", description="device token of an earlier sign-in")
+    browser: Client = Field(default="", description="names the browser that asks, if it is one")
+
+
+class OtpSent(Model):
+    expires_in: int = Field(description="seconds")
+    resend_after: int = Field(description="seconds")
+
+
+REQUEST_OTP = RpcMethod(_S, "request_otp", RequestOtp, OtpSent, ANONYMOUS, "command", keep_reply=False)

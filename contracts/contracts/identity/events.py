@@ -1,0 +1,69 @@
+"""What identity says happened to an account."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from contracts.base import EventType, Model
+from contracts.identity.accounts import AccountKind
+
+_S = "identity"
+
+
+class AccountRegistered(Model):
+    account_id: str
+    kind: AccountKind
+    registered_at: datetime
+
+
+class VerificationSubmitted(Model):
+    account_id: str
+    verification_id: str
+    submitted_at: datetime
+    due_on: date
+
+
+class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_number")):
+    """What others may keep of a verified identity: name, kind and masked number. The number itself stays here."""
+
+    account_id: str
+    verification_id: str
+    kind: AccountKind
+    name: str = Field(description="of the person, or of the organisation")
+    operator_name: str | None = None
+    id_type: str
+    masked_id_number: str
+    verified_at: datetime
+
+
+class VerificationRefused(Model):
+    account_id: str
+    verification_id: str
+    reasons: list[str]
+    refused_at: datetime
+
+
+class SessionRevoked(Model):
+    """Access tokens of this session are no longer to be accepted; forget the entry after ``until``."""
+
+    session_id: str
+    until: datetime
+
+
+EVENTS = (
+    ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
+    VERIFICATION_SUBMITTED := EventType(
+        _S, "verification_submitted", VerificationSubmitted, "account_id", ("archive",)
+    ),
+    IDENTITY_VERIFIED := EventType(_S, "identity_verified", IdentityVerified, "account_id", ("filing", "archive")),
+    VERIFICATION_REFUSED := EventType(_S, "verification_refused", VerificationRefused, "account_id", ("archive",)),
+    SESSION_REVOKED := EventType(
+        _S,
+        "session_revoked",
+        SessionRevoked,
+        "session_id",
+        ("filing", "payment", "archive", "legacy_bridge", "gateway"),
+    ),
+)

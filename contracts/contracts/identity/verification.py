@@ -1,0 +1,122 @@
+"""Real-name verification (实名认证)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token, staff
+from contracts.identity.accounts import AccountKind
+from contracts.objects import SealedObject
+from contracts.paging import Page
+from contracts.text import Paragraphs
+
+_S = "identity"
+
+
+class SubmitVerification(Model):
+    """Upload receipts by role: person id_front, id_back, handheld; organisation business_licence, …"""
+
+    documents: dict[
+        Literal[
+            "id_front",
+            "id_back",
+            "handheld",
+            "business_licence",
+            "authorisation_letter",
+            "legal_representative_id",
+        ],
+        Token,
+    ]
+
+
+class ImageFinding(Model):
+    """What the automatic check saw in one image. ``message`` and ``remedy`` are in the asked language (zh, en)."""
+
+    document: str
+    code: str
+    severity: Literal["info", "warning", "error"]
+    params: dict[str, str | int | float] = {}
+
+
+class IdentityHolder(Model, personal=("name",)):
+    """The account for which the same ID number or credit code has been verified."""
+
+    account_id: str
+    name: str
+    verified_at: datetime | None = None
+
+
+class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc")):
+    verification_id: str
+    account_id: str
+    kind: AccountKind
+    name: str
+    organisation_name: str | None = None
+    id_type: str | None = None
+    id_number: str | None = Field(default=None, description="masked for the applicant, full for reviewers")
+    uscc: str | None = None
+    state: Literal["pending", "approved", "refused", "replaced"]
+    documents: list[str] = Field(description="roles of the images that are still kept")
+    check: Literal["running", "done"]
+    findings: list[ImageFinding] = []
+    reasons: list[str] = []
+    submitted_at: datetime
+    due_on: date
+    overdue: bool = False
+    decided_at: datetime | None = None
+    holder: IdentityHolder | None = Field(
+        default=None, description="for reviewers: who else holds this identity; it cannot be approved here then"
+    )
+
+
+class VerificationRef(Model):
+    verification_id: Identifier
+
+
+class ListVerifications(Page):
+    """Mine, or with ``queue`` the office's."""
+
+    state: Literal["pending", "approved", "refused"] | None = None
+
+
+class VerificationList(Model):
+    items: list[VerificationView]
+    next_cursor: str | None = None
+
+
+class OpenVerificationImage(Model):
+    verification_id: Identifier
+    document: Identifier
+
+
+class DecideVerification(Model):
+    verification_id: Identifier
+    decision: Literal["approve", "refuse"]
+    reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
+
+
+SUBMIT_VERIFICATION = RpcMethod(_S, "submit_verification", SubmitVerification, VerificationView, ACCOUNT, "command")
+
+
+GET_VERIFICATION = RpcMethod(_S, "get_verification", VerificationRef, VerificationView, SIGNED_IN)
+
+
+LIST_MY_VERIFICATIONS = RpcMethod(_S, "list_my_verifications", ListVerifications, VerificationList, ACCOUNT)
+
+
+LIST_VERIFICATION_QUEUE = RpcMethod(
+    _S, "list_verification_queue", ListVerifications, VerificationList, staff("reviewer")
+)
+
+
+OPEN_VERIFICATION_IMAGE = RpcMethod(
+    _S, "open_verification_image", OpenVerificationImage, SealedObject, staff("reviewer"), "command", keep_reply=False
+)
+
+
+DECIDE_VERIFICATION = RpcMethod(
+    _S, "decide_verification", DecideVerification, VerificationView, staff("reviewer"), "command"
+)
