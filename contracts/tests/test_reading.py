@@ -1,4 +1,4 @@
-"""A reader of an older release takes what it knows of a newer message; a writer says nothing that its release does not."""
+"""A reader of an older release takes what it knows of a newer message; a writer says only what its release knows."""
 
 from __future__ import annotations
 

@@ -1,5 +1,15 @@
 """The application forms. A draft may leave all out; filing's rules say what is missing."""
 
+from contracts.forms.description import (
+    Choice,
+    FormDescription,
+    FormField,
+    FormStep,
+    MaterialNeed,
+    RowWords,
+    ShownWhen,
+    Widget,
+)
 from contracts.forms.parts import FORM_BYTES, FORM_DEPTH, Author, Contact, FilingType, FormData, Kind, Owner, Place
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
@@ -11,14 +21,22 @@ __all__ = [
     "Acquisition",
     "Author",
     "Category",
+    "Choice",
     "Contact",
     "Description",
     "FilingType",
     "FormData",
+    "FormDescription",
+    "FormField",
+    "FormStep",
     "Kind",
+    "MaterialNeed",
     "Owner",
     "Ownership",
     "Place",
     "Right",
+    "RowWords",
+    "ShownWhen",
+    "Widget",
     "WorkForm",
 ]

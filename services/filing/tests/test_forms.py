@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from contracts.forms import FIELD_PROBLEMS
 from filing.forms import model
+from filing.forms.applicant import Applicant
 from filing.forms.policy import policies, read_policies
-from filing.forms.rules import Applicant, Situation
 from filing.forms.titles import is_generic
+from filing.types.filing_type import Situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

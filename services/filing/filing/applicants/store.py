@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.forms.rules import Applicant
+from filing.forms.applicant import Applicant
 
 
 class ApplicantRow(Base):

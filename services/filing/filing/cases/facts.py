@@ -6,7 +6,7 @@ from typing import Any
 
 from filing.cases.store import Case
 from filing.documents.store import DocumentRow
-from filing.forms.rules import Applicant
+from filing.forms.applicant import Applicant
 
 
 def case_facts(case: Case, *documents: DocumentRow) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from filing.applicants.store import find_applicant
 from filing.forms import model
 from filing.forms.policy import FormPolicy, policies
 from filing.forms.printing import unprintable
-from filing.forms.rules import Situation
+from filing.types.filing_type import Situation
 
 
 def open_policy(kind: str, uow: UnitOfWork) -> FormPolicy:

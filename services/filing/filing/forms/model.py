@@ -10,9 +10,11 @@ from contracts.filing import FieldProblem
 from contracts.forms import Author, Kind, WorkForm
 from contracts.text import same_name
 
+from filing.forms.applicant import Applicant
 from filing.forms.ownership import needs_proof
 from filing.forms.reading import read_work_form
-from filing.forms.rules import Applicant, Situation, work_form_problems
+from filing.forms.rules import work_form_problems
+from filing.types.filing_type import Situation
 
 FEE_FIELDS = ("category", "word_count", "composition", "parts")
 """Fields that the tariff depends on: after payment they change only where the examiner marked them."""

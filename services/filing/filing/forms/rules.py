@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from contracts.filing import FieldProblem
-from contracts.forms import Owner, WorkForm
+from contracts.forms import WorkForm
 from contracts.text import name_key, strange
 
 from filing.forms.ownership import ownership_problems
-from filing.forms.policy import FormPolicy
 from filing.forms.titles import is_generic
+from filing.types.filing_type import Situation
 
 _MOBILE = re.compile(r"(\+86)?1[3-9]\d{9}|\+\d{6,15}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -21,39 +20,6 @@ _POSTCODE = re.compile(r"[0-9A-Za-z -]{3,12}")
 _DERIVED = ("adaptation", "translation", "compilation", "annotation", "arrangement")
 _PERSONAL_RIGHTS = ("publication", "attribution", "revision", "integrity")
 _RIGHTS_OF_SOME_CATEGORIES = ("rental", "exhibition")
-
-
-@dataclass(frozen=True)
-class Applicant:
-    """The verified identity of the account that files, as far as forms need it."""
-
-    name: str
-    kind: str
-    id_type: str
-    masked_id_number: str
-
-    def as_owner(self, entry: Owner | None = None) -> Owner:
-        """The applicant's own entry among the owners: identity comes from verification, the rest from the form."""
-        place = entry or Owner(name=self.name)
-        return Owner(
-            name=self.name,
-            kind="organisation" if self.kind == "organisation" else "natural_person",
-            nationality=place.nationality,
-            province=place.province,
-            city=place.city,
-            id_type=self.id_type,
-            masked_id_number=self.masked_id_number,
-            applicant=True,
-        )
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What the rules stand on besides the form itself. ``applicant`` is None for an anonymous check."""
-
-    policy: FormPolicy
-    today: date
-    applicant: Applicant | None = None
 
 
 def problem(field: str, code: str, **params: str | int) -> FieldProblem:

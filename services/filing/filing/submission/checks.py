@@ -14,10 +14,11 @@ from filing.applicants.store import find_applicant
 from filing.cases.store import Case
 from filing.documents.issue import policy_of
 from filing.forms import model as forms
+from filing.forms.applicant import Applicant
 from filing.forms.handlers import as_errors
-from filing.forms.rules import Applicant, Situation
 from filing.materials import model as materials_model
 from filing.materials.store import MaterialRow, materials_of
+from filing.types.filing_type import Situation
 
 
 @dataclass(frozen=True)

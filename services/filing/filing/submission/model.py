@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from contracts.forms import Place, WorkForm
 
 from filing.documents.model import APPLICANT_KINDS, CREATION_NATURES
-from filing.forms.rules import Applicant
+from filing.forms.applicant import Applicant
 
 
 class Signed(Protocol):

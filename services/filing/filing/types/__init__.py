@@ -1,0 +1,1 @@
+"""The filing types: one room for each thing that can be filed."""
