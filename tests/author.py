@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from identity.verification.image_worker import check_one
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
-from registry_infra.demo_people import Applicant, new_applicant
+from registry_infra.demo.people import Applicant, new_applicant
 from sqlalchemy import update
 
 from contracts import identity

@@ -6,15 +6,10 @@ import io
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
-from chassis.documents import DocumentRenderer
 from chassis.documents.glyphs import font_folders
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-TEMPLATES = Path(__file__).parent / "demo_files"
-TITLE = "江边旧事十二记"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SURNAMES = "赵钱孙李周吴郑王冯陈沈韩杨朱秦许何吕施张"
 _GIVEN = ("明远", "静怡", "思源", "雨桐", "子墨", "清扬", "若兰", "文博", "一帆", "海宁", "知行", "秋实")
@@ -45,34 +40,6 @@ def new_applicant() -> Applicant:
 def check_character(digits: str) -> str:
     """The last place of a resident ID number (GB 11643, ISO 7064 MOD 11-2)."""
     return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
-
-
-def essay(author: str) -> bytes:
-    """The text work: twelve pages of Chinese prose as PDF."""
-    return DocumentRenderer(TEMPLATES).render("essay", {"title": TITLE, "author": author})
-
-
-def steps_of_the_form(person: Applicant) -> list[dict[str, Any]]:
-    """The wizard's steps, each saved by itself."""
-    place = {"country": "中国", "province": "北京市", "city": "北京市"}
-    return [
-        {"title": TITLE, "category": "A", "creation_nature": "original", "word_count": 2300},
-        {"completion_date": "2026-03-01", "completion_place": place, "publication": "unpublished"},
-        {
-            "authors": [{"name": person.name}],
-            "owners": [{"name": person.name, "applicant": True}],
-            "acquisition": "original",
-            "ownership": "individual",
-        },
-        {
-            "description": {
-                "purpose": "记录江边小镇几十年间的人和事，留给后来的人。",
-                "process": "二〇二五年冬天动笔，历时四个月，数易其稿，于二〇二六年三月定稿。",
-                "originality": "全部内容由作者根据亲身经历独立创作，没有改编或抄录他人作品。",
-            },
-            "contact": {"name": person.name, "mobile": person.mobile, "address": "北京市朝阳区江边路 12 号"},
-        },
-    ]
 
 
 def id_front(applicant: Applicant) -> bytes:

@@ -1,6 +1,6 @@
-"""`./registry demo`: the main job over HTTP against the running stack, from sign-up to a verified certificate.
+"""The main job over HTTP against a running stack, from sign-up to a verified certificate.
 
-A new applicant each time, real files, one line per step with its time. The last line is the certificate's path.
+A new applicant each time, real files, one line per step with its time.
 """
 
 from __future__ import annotations
@@ -8,36 +8,37 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-import httpx
+from typing import Any, Protocol, TypeVar
 
 from registry_infra import verify
-from registry_infra.demo_people import (
-    TITLE,
-    Applicant,
-    essay,
-    handheld,
-    id_back,
-    id_front,
-    new_applicant,
-    steps_of_the_form,
-)
-from registry_infra.folders import option_for
-from registry_infra.portal import Portal, Refused, TooLate, newest_code, staff_member, unless, wait_for
-from registry_infra.problems import StackProblem
+from registry_infra.demo.people import Applicant, handheld, id_back, id_front, new_applicant
+from registry_infra.portal import Portal, TooLate, newest_code, staff_member, unless, wait_for
 
 T = TypeVar("T")
 BROKEN_AT = 20_000
 """Bytes after which the demonstration's upload breaks off, to be resumed."""
 PATIENCE = 20.0
 """Seconds for which a step is repeated while a part of the system is being started again."""
+
+
+class Filing(Protocol):
+    """One thing that is filed: what its form says, and the files that go with it."""
+
+    kind: str
+    words: str
+
+    def form(self, person: Applicant) -> list[dict[str, Any]]:
+        """The wizard's steps, each saved by itself."""
+        ...
+
+    def send(self, demo: Demo) -> None:
+        """Uploads the files, attaches them to the draft and tells a step for each."""
+        ...
 
 
 class Demo:
@@ -62,7 +63,7 @@ class Demo:
     def step(self, text: str) -> None:
         print(f" {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
 
-    def _wait(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
+    def wait(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
         return wait_for(what, look, seconds, self.pause)
 
     def images(self) -> dict[str, bytes]:
@@ -70,23 +71,20 @@ class Demo:
         person = self.applicant
         return {"id_front": id_front(person), "id_back": id_back(), "handheld": handheld(person)}
 
-    def work(self) -> bytes:
-        """The text that is filed, as PDF."""
-        return essay(self.applicant.name)
-
-    def run(self) -> Path:
+    def run(self, filings: Sequence[Filing]) -> list[Path]:
+        """Somebody new files one after the other; the certificates."""
         Portal(self.visitor.url).get("/sandbox/staff")  # without patience: is this a sandbox that runs?
         self.arrive()
-        return self.file()
+        return [self.file(filing) for filing in filings]
 
     def arrive(self) -> None:
         """Somebody new, until they may file."""
         self.sign_up()
         self.verify_identity()
 
-    def file(self) -> Path:
-        """One work, until its certificate is there and checked."""
-        self.draft()
+    def file(self, filing: Filing) -> Path:
+        """One filing, until its certificate is there and checked."""
+        self.draft(filing)
         serial_number = self.submit()
         acceptance_number = self.pay()
         self.examine(serial_number)
@@ -119,7 +117,7 @@ class Demo:
             view: dict[str, Any] = self.me.get(f"/verifications/{number}")
             return view if view["check"] == "done" else None
 
-        view = self._wait("the automatic check of the images", checked, 120)
+        view = self.wait("the automatic check of the images", checked, 120)
         if any(note["severity"] == "error" for note in view["notes"]):
             raise TooLate("; ".join(note["message"] for note in view["notes"]))
         reviewer = self.staff("reviewer")
@@ -127,31 +125,37 @@ class Demo:
         reviewer.post(f"/staff/verifications/{number}/decision", {"decision": "approve"})
         self.step("审核 A reviewer (password and TOTP) looked at them and approved")
 
-    def draft(self) -> None:
-        draft = self.me.post("/applications", {"kind": "work"})
+    def draft(self, filing: Filing) -> None:
+        draft = self.me.post("/applications", {"kind": filing.kind})
         self.application_id = draft["application_id"]
-        path = f"/applications/{self.application_id}"
-        for form in steps_of_the_form(self.applicant):
-            draft = self.me.call("PATCH", path, {"form": form}, headers={"If-Match": f'"{draft["version"]}"'})
-        self.step(f"填写 Drafted 作品登记 → 文字作品 “{TITLE}” (version {draft['version']})")
-        pdf = self.work()
-        upload_id = self.me.upload(pdf, f"{TITLE}.pdf", break_at=BROKEN_AT)
-        self.me.post(f"{path}/materials", {"role": "sample", "upload_id": upload_id})
-        self.step(f"上传 Uploaded the PDF by tus, {len(pdf) // 1024} KB, resumed after a break")
+        for form in filing.form(self.applicant):
+            draft = self.me.call("PATCH", self.path, {"form": form}, headers={"If-Match": f'"{draft["version"]}"'})
+        self.step(f"填写 Drafted {filing.words} “{draft['title']}” (version {draft['version']})")
+        filing.send(self)
+        self.checked()
 
-        def checked() -> dict[str, Any] | None:
-            check: dict[str, Any] = self.me.get(path)["materials"][0]["precheck"]
-            return check if check["state"] == "done" else None
+    @property
+    def path(self) -> str:
+        """Of the case in the API."""
+        return f"/applications/{self.application_id}"
 
-        check = self._wait("the pre-check", checked, 120)
-        if check["verdict"] == "fail":
-            raise TooLate("; ".join(finding["message"] for finding in check["findings"]))
-        self.step(f"预检 Pre-checked: {check['verdict']}, {check['facts']['pdf']['pages']} pages")
+    def checked(self) -> None:
+        """Waits for the pre-check of every file of the case."""
+
+        def done() -> list[dict[str, Any]] | None:
+            checks = [material["precheck"] for material in self.me.get(self.path)["materials"]]
+            return checks if all(check["state"] == "done" for check in checks) else None
+
+        for check in self.wait("the pre-check", done, 120):
+            if check["verdict"] == "fail":
+                raise TooLate("; ".join(finding["message"] for finding in check["findings"]))
+            pages = (check["facts"].get("pdf") or {}).get("pages")
+            self.step(f"预检 Pre-checked {check['file_name']}: {check['verdict']}{f', {pages} pages' if pages else ''}")
 
     def submit(self) -> str:
         path = f"/applications/{self.application_id}"
         # The verified name reaches filing by event, a moment after the decision.
-        declaration = self._wait(
+        declaration = self.wait(
             "the verified name in filing",
             lambda: unless("not_verified", lambda: self.me.post(f"{path}/declaration")),
         )
@@ -164,7 +168,7 @@ class Demo:
 
     def pay(self) -> str:
         path = f"/applications/{self.application_id}"
-        order = self._wait("the order", lambda: unless("order_pending", lambda: self.me.get(f"{path}/order")))
+        order = self.wait("the order", lambda: unless("order_pending", lambda: self.me.get(f"{path}/order")))
         payment = self.me.post(f"/orders/{order['order_id']}/payments", {"method": "wechat"})
         self.visitor.post(f"/sandbox/payments/{payment['payment_id']}/pay", {})
         self.step(f"缴费 Paid ¥{order['amount'] / 100:.2f} by WeChat Pay; the provider called back")
@@ -173,8 +177,8 @@ class Demo:
             number: str | None = self.me.get(path)["acceptance_number"]
             return number
 
-        number = self._wait("acceptance", accepted)
-        notice = self._wait("the acceptance notice", lambda: self._document("acceptance_notice"))
+        number = self.wait("acceptance", accepted)
+        notice = self.wait("the acceptance notice", lambda: self._document("acceptance_notice"))
         self._save("acceptance-notice.pdf", self.me.fetch(f"/documents/{notice['document_id']}"))
         self.step(f"受理 Accepted: 受理号 {number}, with the notice as PDF")
         return number
@@ -182,7 +186,7 @@ class Demo:
     def examine(self, serial_number: str) -> None:
         case = self.me.get(f"/applications/{self.application_id}")
         if case["paper_required"] and not case["paper_received_at"]:
-            cover = self._wait("the cover sheet", lambda: self._document("cover_sheet"))
+            cover = self.wait("the cover sheet", lambda: self._document("cover_sheet"))
             self._save("cover-sheet.pdf", self.me.fetch(f"/documents/{cover['document_id']}"))
             intake = self.staff("intake")
             intake.post("/staff/paper-receipts", {"serial_number": serial_number})
@@ -201,7 +205,7 @@ class Demo:
             view: dict[str, Any] = self.me.get(f"/applications/{self.application_id}")
             return view if view["registration_number"] and view["certificate_document_id"] else None
 
-        case = self._wait("the certificate", issued, 120)
+        case = self.wait("the certificate", issued, 120)
         number = case["registration_number"]
         pdf = self.me.fetch(f"/documents/{case['certificate_document_id']}")
         path = self._save(f"{number}.pdf", pdf)
@@ -243,52 +247,3 @@ class Demo:
         path = self.folder / f"{self.application_id}-{name}"
         path.write_bytes(content)
         return path
-
-
-def run(url: str, output: Path | None, data: Path | None, root: Path | None = None) -> int:
-    """Runs the demonstration against the stack at ``url``; 0 when a verified certificate came of it.
-
-    Files go to ``output``, by default the folder ``demo`` of the stack's data folder. A stack that is not on this
-    machine has no data folder here: its certificate is verified with ``root``, if given. Raises StackProblem.
-    """
-    if not url.startswith(("http://", "https://")):
-        raise StackProblem(f"{url} is no address. Name it with its scheme, like http://127.0.0.1:8000.")
-    if root is not None and not root.is_file():
-        raise StackProblem(f"there is no root certificate at {root}. Copy it from that sandbox, or leave --root out.")
-    folder = output or (data or Path()) / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    print(f"Main job at {url}", flush=True)
-    path = _told(lambda: Demo(url, folder, data, root).run(), url, data)
-    print(path.absolute())
-    return 0
-
-
-def _told(job: Callable[[], T], url: str, data: Path | None) -> T:
-    """One sentence and what to do, whatever went wrong."""
-    option = option_for(data) if data else ""
-    look = f"See ./registry status{option} and ./registry logs{option}, then run the demo again."
-    if data is None:
-        look = f"See whether it is well ({url}/readyz) and what its logs say, then run the demo again."
-    try:
-        return job()
-    except Refused as refused:
-        if refused.status == 404 and "/sandbox/" in str(refused):
-            raise StackProblem(
-                f"there is no sandbox at {url}, and the demo needs one. ./registry up starts one."
-            ) from None
-        raise StackProblem(f"the portal refused a step: {str(refused).rstrip('.。')}. {look}") from None
-    except TooLate as late:
-        raise StackProblem(f"{late}. {look}") from None
-    except httpx.HTTPError as error:
-        raise StackProblem(f"the portal at {url} does not answer ({type(error).__name__}). {look}") from None
-
-
-def main(words: list[str] | None = None) -> int:
-    """The command by itself: ``python -m registry_infra.demo``, with the arguments of ``./registry demo``."""
-    from registry_infra.cli import main as registry
-
-    return registry(["demo", *(sys.argv[1:] if words is None else words)])
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
