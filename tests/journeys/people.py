@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.testing.sample_files import numbered_pdf
+from materials.testing.sample_files import numbered_pdf
 from registry_infra.demo.people import Applicant, handheld, id_back, id_front, new_applicant
 from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import Portal, newest_code, unless, wait_for

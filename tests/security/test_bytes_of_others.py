@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chassis.testing.sample_files import numbered_pdf
 from identity.verification.image_worker import check_one, remove_one
+from materials.testing.sample_files import numbered_pdf
 from registry_infra.demo.people import new_applicant
 from stdnum.cn import uscc
 
