@@ -2,6 +2,7 @@
 
 from contracts.forms.description import (
     Choice,
+    Filer,
     FormDescription,
     FormField,
     FormStep,
@@ -10,7 +11,18 @@ from contracts.forms.description import (
     ShownWhen,
     Widget,
 )
-from contracts.forms.parts import FORM_BYTES, FORM_DEPTH, Author, Contact, FilingType, FormData, Kind, Owner, Place
+from contracts.forms.parts import (
+    FORM_BYTES,
+    FORM_DEPTH,
+    REGISTRATIONS,
+    Author,
+    Contact,
+    FilingType,
+    FormData,
+    Kind,
+    Owner,
+    Place,
+)
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
 
@@ -18,12 +30,14 @@ __all__ = [
     "FIELD_PROBLEMS",
     "FORM_BYTES",
     "FORM_DEPTH",
+    "REGISTRATIONS",
     "Acquisition",
     "Author",
     "Category",
     "Choice",
     "Contact",
     "Description",
+    "Filer",
     "FilingType",
     "FormData",
     "FormDescription",

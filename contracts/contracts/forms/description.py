@@ -85,6 +85,7 @@ class FormField(Model):
     hint: str = ""
     widget: Widget
     optional: bool = Field(default=False, description="says so beside the label; what is required the rules decide")
+    needed_when: ShownWhen | None = Field(default=None, description="an optional field that is required then")
     width: Literal["", "s", "m", "l"] = ""
     lines: int = Field(default=5, description="height of an area")
     unit: str = Field(default="", description="shown after the entry")
@@ -137,7 +138,8 @@ class MaterialNeed(Model):
     hint: str = ""
     needed: bool
     least: int = Field(default=0, description="how many must be there")
-    profile: str = Field(default="", description="of the pre-check; none for files that are only kept")
+    profile: str = Field(default="", description="of the pre-check; none where it goes by the file: a scan, a photograph")
+    sample: bool = Field(default=False, description="a copy of the work itself: a new one takes the place of the old")
     purpose: str = Field(description="of the upload: its rules of size and type are the gateway's")
     template: str = Field(default="", description="a document to download, fill in, sign and upload")
 

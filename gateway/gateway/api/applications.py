@@ -23,12 +23,11 @@ from contracts.filing import (
     CheckForm,
     CreateApplication,
     DescribeForm,
-    FormDescription,
     ListApplications,
     SaveApplication,
     WithdrawApplication,
 )
-from contracts.forms import FormData, Kind
+from contracts.forms import REGISTRATIONS, FormData, FormDescription, Kind
 from contracts.text import Paragraphs
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -58,6 +57,13 @@ class FormToCheck(BaseModel):
 
     kind: Kind
     form: FormData
+
+
+class NewApplication(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    form: FormData = {}
 
 
 class FormNote(BaseModel):
@@ -104,13 +110,13 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
     problems=("kind_not_open",),
 )
 def describe_form(kind: str) -> FormDescription:
-    return call(DESCRIBE_FORM, DescribeForm.model_validate({"kind": _kind(kind), "language": tongue()}))
+    return call(DESCRIBE_FORM, DescribeForm(type=REGISTRATIONS[_kind(kind)], language=tongue()))
 
 
 @routes.post("/form-checks", _l("检查一份表单"), access=ANONYMOUS, body=FormToCheck, reply=FormNotes)
 def check_form(body: FormToCheck) -> FormNotes:
     """The rules of submission, without changing anything."""
-    found = call(CHECK_FORM, CheckForm(kind=body.kind, form=body.form)).problems
+    found = call(CHECK_FORM, CheckForm(type=REGISTRATIONS[body.kind], form=body.form, language=tongue())).problems
     return FormNotes(
         problems=[
             FormNote(
@@ -128,15 +134,15 @@ def check_form(body: FormToCheck) -> FormNotes:
     "/applications",
     _l("新建申请"),
     access=ACCOUNT,
-    body=CreateApplication,
+    body=NewApplication,
     reply=ApplicationView,
     status=201,
     problems=("not_verified", "kind_not_open", "form_invalid"),
 )
 @rate(60)
-def create_application(body: CreateApplication) -> Reply:
+def create_application(body: NewApplication) -> Reply:
     """A draft may leave out whatever is not known yet. ``ETag`` is its version."""
-    return with_version(call(CREATE_APPLICATION, body))
+    return with_version(call(CREATE_APPLICATION, CreateApplication(type=REGISTRATIONS[body.kind], form=body.form)))
 
 
 @routes.get("/applications", _l("我的登记"), access=ACCOUNT, query=ListApplications, reply=ApplicationList)
@@ -205,7 +211,7 @@ def expected_version() -> int:
     return int(value)
 
 
-def _kind(kind: str) -> str:
+def _kind(kind: str) -> Kind:
     if kind not in ("work", "software"):
         raise Problem("not_found")
-    return kind
+    return "work" if kind == "work" else "software"

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages import choices
 from gateway.pages.access import applicants_only
-from gateway.pages.registration import describe
+from gateway.pages.described import describe
 from gateway.pages.wizard import load
 from gateway.pages.work_steps import STEPS
 from gateway.web.calls import call

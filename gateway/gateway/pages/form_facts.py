@@ -62,6 +62,8 @@ def shown(name: str, value: Any, categories: Mapping[str, str]) -> str:
     """One field's value in words, lists and groups with a line each."""
     if value in (None, "", [], {}):
         return ""
+    if isinstance(value, str) and name in ("authors", "owners", "description", "contact", "completion_place"):
+        return value  # one part of it
     if name == "category":
         return f"{value} {categories.get(value, '')}".strip()
     if name in _CHOICES:

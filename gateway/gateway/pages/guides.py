@@ -8,8 +8,8 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.filing import DESCRIBE_FORM, DescribeForm, FormDescription
-from contracts.forms import Kind
+from contracts.filing import DESCRIBE_FORM, DescribeForm
+from contracts.forms import REGISTRATIONS, FormDescription, Kind
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
@@ -22,12 +22,13 @@ Facts = Callable[[], dict[str, Any]]
 
 
 def _policy(kind: Kind = "work") -> dict[str, Any]:
-    """What the form asks for today; None while filing does not answer: the guide stands without it."""
+    """What the form asks for today; None while it cannot be filed here or filing does not answer: the guide
+    stands without it."""
     return {"policy": _or_nothing(lambda: _describe(kind))}
 
 
 def _describe(kind: Kind) -> FormDescription:
-    return call(DESCRIBE_FORM, DescribeForm(kind=kind, language="en" if language() == "en" else "zh"))
+    return call(DESCRIBE_FORM, DescribeForm(type=REGISTRATIONS[kind], language="en" if language() == "en" else "zh"))
 
 
 def _fees(*codes: str, kind: Kind = "work") -> Facts:
@@ -51,7 +52,7 @@ def _or_nothing(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except Problem as problem:
-        if problem.status < 500:
+        if problem.status < 500 and problem.code != "kind_not_open":
             raise
         return None
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from chassis.errors import Problem
-from contracts.filing import ATTACH_MATERIAL, REMOVE_MATERIAL, AttachMaterial, MaterialRole, RemoveMaterial
+from contracts.filing import ATTACH_MATERIAL, REMOVE_MATERIAL, AttachMaterial, RemoveMaterial
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.registration import describe
+from gateway.pages.described import describe
 from gateway.pages.wizard import load_draft
 from gateway.pages.work_steps import BY_NAME, STEPS, needs_proof
 from gateway.uploads.policy import purpose_limit
@@ -71,7 +71,7 @@ def attach_uploads(application_id: str, role: str) -> None:
     if not tokens:
         raise HttpProblem("upload_file_missing")
     for index, token in enumerate(tokens):
-        asked = AttachMaterial(application_id=application_id, role=cast(MaterialRole, role), receipt=token)
+        asked = AttachMaterial(application_id=application_id, role=role, receipt=token)
         call(ATTACH_MATERIAL, asked, part=str(index))
 
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from contracts.base import Empty
-from contracts.filing import CREATE_APPLICATION, DESCRIBE_FORM, CreateApplication, DescribeForm, FormDescription
-from contracts.forms import Kind
+from contracts.filing import CREATE_APPLICATION, CreateApplication
 from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import require_applicant
+from gateway.pages.described import describe
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.languages import language
 from gateway.web.rates import rate
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
-
-
-def describe(kind: Kind) -> FormDescription:
-    """What the form asks for today, in the visitor's language."""
-    return call(DESCRIBE_FORM, DescribeForm(kind=kind, language="en" if language() == "en" else "zh"))
 
 
 @pages.get("")
@@ -50,7 +44,6 @@ def begin() -> Response:
         return away
     if call(GET_ACCOUNT, Empty()).verification != "approved":
         return redirect(url_for("verification.verification"), 303)
-    draft = call(
-        CREATE_APPLICATION, CreateApplication(kind="work", form={"category": request.form.get("category", "")[:1]})
-    )
+    chosen = {"category": request.form.get("category", "")[:1]}
+    draft = call(CREATE_APPLICATION, CreateApplication(type="work_registration", form=chosen))
     return redirect(url_for("wizard.steps", application_id=draft.application_id), 303)

@@ -17,14 +17,12 @@ from contracts.examination import (
     ListExaminations,
 )
 from contracts.filing import (
-    DESCRIBE_FORM,
     GET_APPLICATION,
     GET_DOCUMENT,
     LIST_DOCUMENTS,
     OPEN_MATERIAL,
     ApplicationRef,
     ApplicationView,
-    DescribeForm,
     OpenMaterial,
 )
 from contracts.objects import DocumentRef, GetDocument, ListDocuments
@@ -33,6 +31,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.pages.described import describe
 from gateway.pages.form_facts import field_words, form_facts, shown
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import examination_queues, office_day
@@ -194,7 +193,7 @@ def _done(before: ApplicationView, after: ApplicationView) -> str:
 
 
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
-    described = call(DESCRIBE_FORM, DescribeForm(kind=view.kind, language="en" if language() == "en" else "zh"))
+    described = describe(view.kind)
     categories = {option.code: option.title for option in described.categories}
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages import choices
 from gateway.pages.access import applicants_only
-from gateway.pages.registration import describe
+from gateway.pages.described import describe
 from gateway.pages.wizard import as_problem, form_problems, load, load_draft
 from gateway.pages.work_steps import STEPS, flat, material_problems, step_of
 from gateway.web.calls import call

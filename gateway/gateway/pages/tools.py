@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from chassis.errors import Problem
 from contracts.filing import (
@@ -13,7 +13,6 @@ from contracts.filing import (
     ApplicationRef,
     AttachMaterial,
     ListApplications,
-    MaterialRole,
     ReplaceMaterial,
 )
 from contracts.objects import ObjectRef
@@ -148,7 +147,7 @@ def use_in_application(precheck_id: str) -> Answer:
             raise HttpProblem("application_not_chosen")
         token = receipt_for(_as_own_upload(found)).token
         if target in ROLES:
-            asked = AttachMaterial(application_id=application_id, role=cast(MaterialRole, target), receipt=token)
+            asked = AttachMaterial(application_id=application_id, role=target, receipt=token)
             call(ATTACH_MATERIAL, asked)
         else:
             call(

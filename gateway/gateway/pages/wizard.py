@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages import choices
 from gateway.pages.access import applicants_only
-from gateway.pages.registration import describe
+from gateway.pages.described import describe
 from gateway.pages.work_steps import BY_NAME, STEPS, Step, flat, material_problems, next_step
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -48,7 +48,7 @@ def load_draft(application_id: str) -> ApplicationView:
 
 def form_problems(case: ApplicationView) -> list[FieldProblem]:
     """Everything that the rules say about the form as it is saved."""
-    found = call(CHECK_FORM, CheckForm(kind=case.kind, form=case.form)).problems
+    found = call(CHECK_FORM, CheckForm(type=case.type, form=case.form)).problems
     return [problem for problem in found if problem.severity == "error"]
 
 

@@ -17,7 +17,7 @@ from materials.repair.model import Change
 from materials.repair.words import describe_change, describe_refusal
 
 from filing.deposits.work import perform_deposit
-from filing.forms.policy import Language
+from filing.forms.words import Language
 from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
 from filing.jobs.store import JobRow, end_jobs, find_job
 from filing.prechecks.handlers import view_findings, view_precheck

@@ -20,7 +20,7 @@ from materials.precheck.malware import configured_address
 from sqlalchemy import update
 
 from filing.applicants.handlers import sender_in_filing
-from filing.forms.policy import Language
+from filing.forms.words import Language
 from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, ReadCheck, without_check
 from filing.prechecks.store import PrecheckRow, end_check, find_precheck
 

@@ -10,9 +10,9 @@ from contracts.filing import FieldProblem
 from contracts.forms import WorkForm
 from contracts.text import name_key, strange
 
-from filing.forms.ownership import ownership_problems
-from filing.forms.titles import is_generic
-from filing.types.filing_type import Situation
+from filing.forms.model import Situation
+from filing.types.work_registration.ownership import ownership_problems
+from filing.types.work_registration.titles import is_generic
 
 _MOBILE = re.compile(r"(\+86)?1[3-9]\d{9}|\+\d{6,15}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -26,7 +26,7 @@ def problem(field: str, code: str, **params: str | int) -> FieldProblem:
     return FieldProblem(field=field, code=code, params=params)
 
 
-def work_form_problems(form: WorkForm, situation: Situation) -> list[FieldProblem]:
+def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     return [
         *_title(form),

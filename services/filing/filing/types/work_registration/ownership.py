@@ -1,4 +1,4 @@
-"""The ownership matrix (domain: works, ownership): who may hold the right on what ground, and what it needs."""
+"""The ownership matrix (domain: works, ownership): who may hold the right on what ground."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from contracts.forms import WorkForm
 from contracts.text import name_key
 
 from filing.forms.policy import FormPolicy
-
-
-def needs_proof(form: WorkForm) -> bool:
-    """Whether a proof of ownership must be attached: unless the owner is the author by original acquisition."""
-    return form.ownership not in (None, "individual") or form.acquisition not in (None, "original")
 
 
 def ownership_problems(form: WorkForm, applicant_kind: str | None, policy: FormPolicy) -> Iterator[FieldProblem]:
