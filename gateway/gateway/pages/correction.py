@@ -20,8 +20,8 @@ from werkzeug.wrappers import Response
 
 from gateway.pages import choices
 from gateway.pages.access import applicants_only
-from gateway.pages.materials import attach_uploads, upload_rules
 from gateway.pages.described import describe
+from gateway.pages.materials import attach_uploads, upload_rules
 from gateway.pages.wizard import change_rows, load
 from gateway.pages.work_steps import STEPS, Step, flat, step_of
 from gateway.web.bodies import accepts_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.filing import DESCRIBE_FORM, DescribeForm
-from contracts.forms import REGISTRATIONS, FormDescription, FormField, Kind
+from contracts.forms import REGISTRATIONS, FormDescription, Kind
 
 from gateway.web.calls import call
 from gateway.web.languages import language

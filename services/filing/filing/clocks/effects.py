@@ -73,4 +73,3 @@ def view_deadlines(rows: Iterable[model.ReadDeadline], today: date, language: La
             )
         )
     return views
-

@@ -71,4 +71,3 @@ def _require_answers(
     errors += [FieldError(f"answers.{defect}", "not_in_list") for defect in sorted(foreign)]
     if errors:
         raise Problem("answers_missing", errors=errors, count=len(errors))
-

@@ -23,7 +23,8 @@ from filing.forms.policy import FormPolicy, policies
 from filing.forms.reading import Reading
 from filing.materials.handlers import recheck
 from filing.submission.checks import as_errors
-from filing.types import TYPES, FilingType
+from filing.types import TYPES
+from filing.types.filing_type import FilingType
 from filing.types.report import report
 
 SAVES_ARE_ONE = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from filing.forms.fields import FieldWords, FormFields
 
 
 def changes(fields: FormFields, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """``[{field, before, after}]`` in the order of the form; ``field`` is a path of the description, whose labels name it.
+    """``[{field, before, after}]`` in the order of the form; ``field`` is a path of the description.
 
     Groups are compared within. So are rows, one by one, as long as there are as many as before; else, as every other
     list, they are shown whole.

@@ -13,12 +13,26 @@ from filing.forms.policy import FormPolicy, policies
 from filing.forms.words import Language
 
 FILERS: tuple[Filer, ...] = ("natural_person", "organisation")
+_MADE: dict[tuple[int, int, str], tuple[FormFields, FormPolicy, FormDescription]] = {}
+"""By the identities of what it was made from, which are kept alive with it."""
 
 
 def describe(
     fields: FormFields, kind: Kind, needs: Sequence[Need], policy: FormPolicy, language: Language, on: date
 ) -> FormDescription:
-    """All that is asked for on a day, in one language; ``needs`` are those of an empty form."""
+    """All that is asked for on a day, in one language; ``needs`` are those of an empty form.
+
+    Made once per process (it takes milliseconds) for each policy and language.
+    """
+    key = (id(fields), id(policy), language)
+    if key not in _MADE:
+        _MADE[key] = fields, policy, _make(fields, kind, needs, policy, language, on)
+    return _MADE[key][-1].model_copy(update={"on": on})
+
+
+def _make(
+    fields: FormFields, kind: Kind, needs: Sequence[Need], policy: FormPolicy, language: Language, on: date
+) -> FormDescription:
     return FormDescription(
         type=policy.type,
         kind=kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Literal
@@ -141,13 +141,19 @@ class FormFields(Model):
     material: list[MaterialWords]
 
     def walk(self) -> Iterator[tuple[str, FieldWords]]:
-        """Every field with its path, rows as ``*``: ``owners``, ``owners.*.name``. Groups and rows come before theirs."""
+        """Every field with its path, rows as ``*``: ``owners``, then ``owners.*.name``."""
         for step in self.step:
             yield from _walk(step.fields, "")
 
     def of(self, path: str) -> FieldWords | None:
         """The field that a path of a problem, a change or a defect names: ``owners.0.name``, ``parts.3``."""
-        return _by_path(self).get(_starred(path))
+        return self._by_path.get(_starred(path))
+
+    @cached_property
+    def _by_path(self) -> dict[str, FieldWords]:
+        known = dict(self.walk())
+        entries = {f"{path}.*": field for path, field in known.items() if field.widget in ("lines", "checks", "rows")}
+        return known | entries
 
     def roles(self) -> list[str]:
         return [material.role for material in self.material]
@@ -181,12 +187,6 @@ def _walk(fields: list[FieldWords], prefix: str) -> Iterator[tuple[str, FieldWor
         below = f"{path}.*." if field.widget == "rows" else f"{path}."
         if field.widget in ("group", "rows"):
             yield from _walk(field.inner(), below)
-
-
-def _by_path(fields: FormFields) -> dict[str, FieldWords]:
-    known = dict(fields.walk())
-    entries = {f"{path}.*": field for path, field in known.items() if field.widget in ("lines", "checks", "rows")}
-    return known | entries
 
 
 def _starred(path: str) -> str:

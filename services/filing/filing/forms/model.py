@@ -28,9 +28,9 @@ class Situation:
 class Need:
     """A role of material, as a form stands: whether and how many files must be there, and how they are pre-checked.
 
-    ``context`` is what the pre-check is told of the form (:class:`contracts.tools.CreatePrecheck`): when it changes, the
-    files are checked again. Without a ``profile`` it goes by the file: a scan, a photograph. The words are the type's
-    ``fields.toml``'s.
+    ``context`` is what the pre-check is told of the form (:class:`contracts.tools.CreatePrecheck`): when it changes,
+    the files are checked again. Without a ``profile`` it goes by the file: a scan, a photograph. The words are the
+    type's ``fields.toml``'s.
     """
 
     role: str

@@ -13,8 +13,8 @@ _NAMED = 20
 
 
 def unprintable(printed: Iterable[tuple[str, str]]) -> list[FieldProblem]:
-    """A warning for each text of the certificate (given with its field) with characters that its fonts do not have, which
-    are then printed as their code (〔U+20BB7〕). It is registered and found with the character all the same.
+    """A warning for each text of the certificate, given with its field, with characters that its fonts do not have.
+    They are printed as their code (〔U+20BB7〕); the work is registered and found with the character all the same.
     """
     # The first rare character of a process reads the fonts, which takes a second.
     rare = ((field, offload(missing_glyphs, text)) for field, text in printed if not is_usual(text))
@@ -28,4 +28,3 @@ def unprintable(printed: Iterable[tuple[str, str]]) -> list[FieldProblem]:
         for field, missing in rare
         if missing
     ]
-

@@ -11,6 +11,5 @@ from filing.types.filing_type import FilingType
 from filing.types.work_registration import WORK_REGISTRATION
 
 TYPES: Mapping[FilingTypeName, FilingType[Any]] = {
-    filing_type.name: filing_type
-    for filing_type in (WORK_REGISTRATION,)
+    filing_type.name: filing_type for filing_type in (WORK_REGISTRATION,)
 }
