@@ -37,9 +37,12 @@ def waiting(case: Case) -> str:
     return waiting_for(case.status, order_state=case.order_state, paper_awaited=case.paper_awaited)
 
 
-def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> ApplicationView:
-    """The whole case. What concerns staff only (who examines, proposed refusals) is left out for applicants."""
-    staff, whole = uow.actor.is_staff, read_whole(uow.session, case.id)
+def view_application(
+    uow: UnitOfWork, case: Case, language: Language = "zh", whole: Whole | None = None
+) -> ApplicationView:
+    """The whole case, as it is read now or was a moment ago. What concerns staff only (who examines, proposed refusals)
+    is left out for applicants."""
+    staff, whole = uow.actor.is_staff, whole or read_whole(uow.session, case.id)
     today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
     applicant = whole.applicant if case.state == "draft" else filed_by(case)
     happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]

@@ -19,9 +19,14 @@ class Marked(Protocol):
 
 
 def unknown_targets(defects: Sequence[Defect], fields: FormFields, material_ids: Iterable[str]) -> list[str]:
-    """Targets that are neither a field of the form (any path of its description) nor a material of the case."""
+    """Targets that are none of these: a field of the form, by any path of its description; a role of material that the
+    description has (``materials.sample``); a material of the case, by its id."""
     files = set(material_ids)
-    return [defect.target for defect in defects if defect.target not in files and fields.of(defect.target) is None]
+    return [
+        defect.target
+        for defect in defects
+        if defect.target not in files and fields.of(defect.target) is None and fields.material_of(defect.target) is None
+    ]
 
 
 def unanswered(

@@ -12,16 +12,19 @@ from contracts.filing import ApplicationView, CheckForm, CreateApplication, Desc
 from contracts.forms import FilingType as FilingTypeName
 from contracts.forms import FormDescription
 
+from chassis import clock
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case
 from filing.cases.lifecycle import record
-from filing.cases.store import Case
+from filing.cases.pinned import policy_of
+from filing.cases.store import Case, read_whole
 from filing.cases.views import view_application
 from filing.forms.describing import describe
 from filing.forms.model import Situation, merge
 from filing.forms.policy import FormPolicy, policies
 from filing.forms.reading import Reading
 from filing.materials.handlers import recheck
+from filing.materials.model import outdated
 from filing.submission.checks import as_errors
 from filing.types import TYPES
 from filing.types.filing_type import FilingType
@@ -80,9 +83,12 @@ def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationVi
         case.form, case.title = form, filing_type.title(reading.form)
         case.version += 1
         case.updated_at = now
-        uow.session.flush()
-        recheck(uow, case)
-    return view_application(uow, case, request.language)
+    whole = read_whole(uow.session, case.id)
+    needs = filing_type.materials(reading.form, policy_of(case, clock.today(whole.offset_days)))
+    if outdated(needs, whole.materials):
+        recheck(uow, case, needs)
+        whole = read_whole(uow.session, case.id)
+    return view_application(uow, case, request.language, whole)
 
 
 def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:

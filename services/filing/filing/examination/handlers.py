@@ -36,11 +36,11 @@ from filing.correction.store import CorrectionRow, DefectRow, corrections_of
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
 from filing.examination.store import queue_counts, queue_page
-from filing.forms.describing import label_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
 from filing.prechecks.model import worth_a_look
 from filing.types import TYPES
+from filing.types.labels import label_of
 
 
 def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
@@ -223,12 +223,11 @@ def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
 def _correction_notice(
     uow: UnitOfWork, case: Case, correction: CorrectionRow, deadline: DeadlineRow, files: dict[str, str]
 ) -> dict[str, Any]:
-    fields = TYPES[case.type].fields
     return {
         **_letter(uow, case),
         "round": correction.round,
         "defects": [
-            {"target": files.get(defect.target) or label_of(fields, defect.target, "zh"), "message": defect.message}
+            {"target": files.get(defect.target) or label_of(case.type, defect.target, "zh"), "message": defect.message}
             | ({"page": defect.page} if defect.page else {})
             for defect in correction.defects
         ],

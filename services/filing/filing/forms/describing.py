@@ -73,7 +73,10 @@ def needs_of(fields: FormFields, needs: Iterable[Need], language: Language) -> l
 
 
 def label_of(fields: FormFields, path: str, language: Language) -> str:
-    """What a path of the form is called, from its top: ``作者 2 · 署名方式``. The path itself where nothing has it."""
+    """See :func:`filing.types.labels.label_of`."""
+    material = fields.material_of(path)
+    if material is not None:
+        return material.title.in_language(language)
     labels: list[str] = []
     parts = path.split(".")
     for end in range(1, len(parts) + 1):

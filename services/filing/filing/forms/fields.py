@@ -155,6 +155,10 @@ class FormFields(Model):
         entries = {f"{path}.*": field for path, field in known.items() if field.widget in ("lines", "checks", "rows")}
         return known | entries
 
+    def material_of(self, path: str) -> MaterialWords | None:
+        """The role that a path of a problem or a defect names: ``materials.sample``."""
+        return next((material for material in self.material if path == f"materials.{material.role}"), None)
+
     def roles(self) -> list[str]:
         return [material.role for material in self.material]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -167,17 +169,10 @@ def material_document(row: MaterialRow) -> DocumentRef:
     )
 
 
-def recheck(uow: UnitOfWork, case: Case) -> None:
+def recheck(uow: UnitOfWork, case: Case, needs: Iterable[Need]) -> None:
     """Checks files again when the form has changed what they have to be (a work's category) or what they are searched
     for (its title)."""
-    needs = _needs(uow, case)
-    for row in materials_of(uow.session, case.id):
-        need = needs.get(row.role)
-        if need is None or not need.profile:
-            continue
-        told = row.precheck.context
-        if row.precheck.profile == need.profile and {**told, **need.context} == told:
-            continue
+    for row, need in model.outdated(needs, materials_of(uow.session, case.id)):
         receipt = UploadReceipt(
             upload_id=row.id,
             account=case.account_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from contracts.filing import FieldProblem, State
 
@@ -30,6 +30,15 @@ class Checked(Protocol):
     def verdict(self) -> str | None: ...
     @property
     def findings(self) -> list[dict[str, object]]: ...
+
+
+class Check(Protocol):
+    """What a file was, or will be, checked for."""
+
+    @property
+    def profile(self) -> str: ...
+    @property
+    def context(self) -> dict[str, Any]: ...
 
 
 class Material(Protocol):
@@ -77,6 +86,27 @@ def content_type(facts: Mapping[str, object]) -> str:
 def profile_of_proof(file_name: str) -> str:
     """Pre-check profile of a proof: a scan as PDF or as a photograph."""
     return "document_image" if file_name.lower().endswith((".jpg", ".jpeg", ".png", ".bmp")) else "proof_pdf"
+
+
+class ToCheck(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def precheck(self) -> Check: ...
+
+
+ToCheckT = TypeVar("ToCheckT", bound=ToCheck)
+
+
+def outdated(needs: Iterable[Need], materials: Iterable[ToCheckT]) -> list[tuple[ToCheckT, Need]]:
+    """Files that were checked for something else than the form says now."""
+    by_role = {need.role: need for need in needs if need.profile}
+    return [
+        (material, need)
+        for material in materials
+        if (need := by_role.get(material.role))
+        and (material.precheck.profile != need.profile or not need.context.items() <= material.precheck.context.items())
+    ]
 
 
 def superseded(materials: Sequence[AddedT], samples: Collection[str], correction_id: str) -> list[AddedT]:

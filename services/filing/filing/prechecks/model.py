@@ -33,6 +33,7 @@ class ReadCheck:
     verdict: str | None
     first_verdict: str | None
     progress: float
+    context: dict[str, Any]
     facts: dict[str, Any]
     findings: list[dict[str, Any]]
     file_name: str
