@@ -85,6 +85,7 @@ class FormField(Model):
     hint: str = ""
     widget: Widget
     optional: bool = Field(default=False, description="says so beside the label; what is required the rules decide")
+    needed_when: ShownWhen | None = Field(default=None, description="an optional field that is required then")
     width: Literal["", "s", "m", "l"] = ""
     lines: int = Field(default=5, description="height of an area")
     unit: str = Field(default="", description="shown after the entry")
@@ -150,6 +151,9 @@ class FormDescription(Model):
     form_code: str = Field(description="Z11, R11")
     title: str = Field(description="what registering is called: 作品著作权登记")
     title_field: str = Field(description="path of the field that names the case")
+    begins_with: str = Field(
+        default="", description="the top-level field whose choice opens a draft: its choices are the start page's"
+    )
     language: Literal["zh", "en"]
     on: date
     open: bool = Field(description="may be filed online today")
