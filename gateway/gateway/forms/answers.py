@@ -88,7 +88,7 @@ def changes(described: Described, changed: Iterable[Mapping[str, Any]]) -> list[
     """``[{field, before, after}]`` of a correction's answer in words."""
     return [
         Change(
-            label(described, str(change.get("field", ""))),
+            label(described, str(change.get("field", ""))) or str(change.get("field", "")),
             _worded(described, str(change.get("field", "")), change.get("before")),
             _worded(described, str(change.get("field", "")), change.get("after")),
         )

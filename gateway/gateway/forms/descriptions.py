@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
 
 from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
-from contracts.forms import FilingType
+from contracts.forms import FORMS, FilingType
 
 from gateway.forms.described import Described
 from gateway.web.calls import call
@@ -41,3 +42,10 @@ def describe(filing_type: FilingType, on: date | None = None) -> Described:
 def describe_case(case: ApplicationView) -> Described:
     """The form of a case, by the policy that it is judged by."""
     return describe(case.type, case.policy_on)
+
+
+@cache
+def empty_form(filing_type: FilingType) -> dict[str, Any]:
+    """What each field is before anything is entered, as the form's contract says; nothing for a form unknown here."""
+    model = FORMS.get(filing_type)
+    return model().model_dump(mode="json") if model else {}

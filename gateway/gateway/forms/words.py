@@ -19,11 +19,13 @@ LEFT_OUT = "＊＊＊"
 
 
 def label(described: Described, path: str) -> str:
-    """What a problem's place is called: a field by its label, within a list by its row too, a file by its role."""
+    """What a problem's place is called: a field by its label, within a list by its row too, a file by its role.
+
+    Nothing for a place that no form has.
+    """
     top, _sep, rest = path.partition(".")
     if top == MATERIALS:
-        needs = {need.role: need.title for need in described.description.materials}
-        return needs.get(rest) or _("材料")
+        return role_words(described).get(rest) or _("材料")
     if top == "answers":
         return _("答复意见")
     words: list[str] = []
@@ -40,13 +42,19 @@ def label(described: Described, path: str) -> str:
         else:
             words.append(field.label)
         around = field
-    return " · ".join(words) or path
+    return " · ".join(words)
+
+
+def role_words(described: Described) -> dict[str, str]:
+    """What each role of a case's files is called."""
+    named = {need.role: need.title for need in described.description.materials}
+    return {"identity_proof": _("身份证明"), "correction": _("补正材料")} | named
 
 
 def target_label(described: Described, case: ApplicationView, target: str) -> str:
     """What a defect points to: a field, or a file by its name."""
     named = {material.material_id: material.file_name for material in case.materials}
-    return named.get(target) or label(described, target)
+    return named.get(target) or label(described, target) or target
 
 
 def choice_word(field: FormField, value: Any) -> str:

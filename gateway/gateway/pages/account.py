@@ -24,7 +24,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.choices import device, field_word, named_problem, target_word
+from gateway.pages.choices import device
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -35,9 +35,6 @@ from gateway.web.registry import registry
 from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
-pages.add_app_template_global(field_word, "field_word")
-pages.add_app_template_global(target_word, "target_word")
-pages.add_app_template_global(named_problem, "named_problem")
 pages.add_app_template_filter(device, "device")
 Answer = str | Response | tuple[str, int]
 SHOWN_CASES = 5

@@ -14,11 +14,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.pages import choices
+from gateway.forms.answers import sheet
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
-from gateway.pages.registration import describe
 from gateway.pages.wizard import load
-from gateway.pages.work_steps import STEPS
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
 from gateway.web.forms import PageForm, entered
@@ -42,15 +42,19 @@ def case(application_id: str) -> Answer:
     shown = load(application_id)
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
+    described = describe_case(shown)
     return render_template(
         "account/case.html",
         case=shown,
         documents=documents_of(application_id),
         moving=_moving(shown),
         due=_due(shown),
-        description=describe(shown.kind),
-        choices=choices,
-        steps=STEPS,
+        description=described.description,
+        roles=role_words(described),
+        target_label=lambda target: target_label(described, shown, target),
+        answers=[
+            (step, sheet(described, step.fields, shown.form)) for step in described.steps if step.kind == "fields"
+        ],
     )
 
 

@@ -7,6 +7,8 @@ from contracts.paging import Page
 from flask import Blueprint, Response, render_template, request
 
 from contracts import archive, filing
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import role_words
 from gateway.pages.access import applicants_only
 from gateway.web.calls import call
 from gateway.web.documents import deliver, documents_of, find_document
@@ -35,7 +37,13 @@ def dossier(application_id: str) -> str:
     """All that happened and every document, as the archive keeps it."""
     case = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
     kept = call(archive.GET_DOSSIER, archive.GetDossier(application_id=application_id))
-    return render_template("account/dossier.html", case=case, dossier=kept, documents=documents_of(application_id))
+    return render_template(
+        "account/dossier.html",
+        case=case,
+        dossier=kept,
+        documents=documents_of(application_id),
+        roles=role_words(describe_case(case)),
+    )
 
 
 @pages.get("/documents/<document_id>")

@@ -8,13 +8,13 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.filing import DESCRIBE_FORM, DescribeForm, FormDescription
+from contracts.forms import FormDescription
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
+from gateway.forms.descriptions import describe
 from gateway.web.calls import call
-from gateway.web.languages import language
 
 pages = Blueprint("guides", __name__)
 Facts = Callable[[], dict[str, Any]]
@@ -26,7 +26,7 @@ def _policy() -> dict[str, Any]:
 
 
 def _describe() -> FormDescription:
-    return call(DESCRIBE_FORM, DescribeForm(kind="work", language="en" if language() == "en" else "zh"))
+    return describe("work_registration").description
 
 
 def _fees(*codes: str) -> Facts:

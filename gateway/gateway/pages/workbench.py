@@ -55,7 +55,7 @@ def issuing() -> str:
 
 def office_day() -> date:
     """Today as the office counts it: Asia/Shanghai, with the sandbox's moved clock."""
-    return call(DESCRIBE_FORM, DescribeForm(kind="work")).on
+    return call(DESCRIBE_FORM, DescribeForm(type="work_registration")).on
 
 
 def role_words() -> dict[str, str]:

@@ -71,10 +71,9 @@ class PageForm:
             return render_template("…", form=form.refused(problem)), problem.status
     """
 
-    def __init__(self, values: Mapping[str, Any] | None = None, label: Callable[[str], str] = no_label) -> None:
-        """``label``: what a field is called, by its path."""
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         self._values = values or {}
-        self._label = label
+        self._label: Callable[[str], str] = no_label
         self._anchors: set[str] = set()
         self.problem: Problem | None = None
         self.sentence = ""
@@ -85,6 +84,11 @@ class PageForm:
     @classmethod
     def from_request(cls) -> PageForm:
         return cls(request.form)
+
+    def called(self, label: Callable[[str], str]) -> PageForm:
+        """The same form with names for its fields, by their paths."""
+        self._label = label
+        return self
 
     def refused(self, problem: Problem, *, field: str = "") -> PageForm:
         """The same form explaining ``problem``; ``field`` names where to show one that names no field itself."""
