@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod
-from contracts.forms import Kind
+from contracts.forms import Filer, FilingType, Kind, MaterialNeed
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
+from contracts.text import Line
 from contracts.tools import PrecheckView
 
 _S = "filing"
@@ -31,7 +32,8 @@ State = Literal[
 ]
 
 
-MaterialRole = Literal["sample", "ownership_proof", "identity_proof", "other", "correction"]
+MaterialRole = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+"""What a file is for. Which roles there are is the filing type's to say; ``correction`` is every type's."""
 
 
 class MaterialView(Model):
@@ -103,12 +105,22 @@ class FieldProblem(Model):
     params: dict[str, str | int] = {}
 
 
+class FormReport(Model):
+    """Everything that submission would find, of the form and of the files (``materials.<role>``, or
+    ``materials.<material_id>`` of one that is there); and the materials that the form as it stands needs."""
+
+    problems: list[FieldProblem]
+    needs: list[MaterialNeed] = []
+
+
 class ApplicationView(Model, personal=("form", "applicant_name")):
     """A case as its owner or staff sees it."""
 
     application_id: str
     account_id: str
     kind: Kind
+    type: FilingType
+    policy_on: date | None = Field(default=None, description="the day whose policy it is judged by; None while a draft")
     state: State
     version: int
     form: dict[str, Any]
@@ -135,8 +147,10 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
     applicant_name: str = Field(default="", description="verified name")
+    applicant_kind: Filer | Literal[""] = Field(default="", description="as verified; of a draft, as verified by now")
     waiting_for: str = Field(default="", description="as in ApplicationSummary")
     warnings: list[FieldProblem] = Field(default=[], description="of the form; nothing that keeps it from being filed")
+    report: FormReport | None = Field(default=None, description="while a draft is written or a correction is awaited")
 
 
 class ApplicationRef(Model):
@@ -159,13 +173,24 @@ class ApplicationSummary(Model):
     )
 
 
+CaseGroup = Literal["applicant", "office", "ended", "filed"]
+"""Who has to act next: the applicant, the office, or nobody any more; and everything that is no draft."""
+
+
 class ListApplications(Page):
+    """``text``: part of a title or number. ``counts``: how many fit in each group, beside the page of one."""
+
     state: State | None = None
+    group: CaseGroup | None = None
+    kind: Kind | None = None
+    text: Annotated[str, Line(100)] = ""
+    counts: bool = False
 
 
 class ApplicationList(Model):
     items: list[ApplicationSummary]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="by group, and of all; whatever group was asked for")
 
 
 GET_APPLICATION = RpcMethod(_S, "get_application", ApplicationRef, ApplicationView, SIGNED_IN)

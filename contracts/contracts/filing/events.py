@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from contracts.base import EventType, Model
-from contracts.forms import Kind
+from contracts.forms import FilingType, Kind
 from contracts.objects import DocumentRef
 
 _S = "filing"
@@ -20,6 +20,7 @@ class CaseFacts(Model):
     application_id: str
     account_id: str
     kind: Kind
+    type: FilingType
     form_code: str = Field(description="Z11, R11")
     title: str
     serial_number: str
@@ -28,8 +29,12 @@ class CaseFacts(Model):
 
 
 class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
-    """``fee_basis`` is what the tariff needs: kind, form_code, category, word_count (0 where the category has none),
-    applicant_kind, parts (1 for a single work), expedite."""
+    """``fee_basis`` is what the tariff needs.
+
+    Of works: kind, form_code, category, word_count (0 where the category has none), applicant_kind, parts (1 for a
+    single work), expedite. Of software: kind, form_code, applicant_kind, documents (how many kinds), exceptional
+    (whether its deposit is), parts (1), expedite.
+    """
 
     submitted_at: datetime
     applicant_name: str = Field(default="", description="verified name; the payer on the receipt")
@@ -62,7 +67,7 @@ class CorrectionAnswered(CaseFacts, personal=("evidence",)):
 
 
 class ApplicationApproved(CaseFacts, personal=("form", "owners")):
-    """Everything the register entry and the certificate need."""
+    """Everything the register entry and the certificate need; ``form`` as it is registered."""
 
     approved_at: datetime
     approved_by: str

@@ -1,7 +1,11 @@
 """The application forms. A draft may leave all out; filing's rules say what is missing."""
 
+from collections.abc import Mapping
+
+from contracts.base import Model
 from contracts.forms.description import (
     Choice,
+    Filer,
     FormDescription,
     FormField,
     FormStep,
@@ -10,20 +14,37 @@ from contracts.forms.description import (
     ShownWhen,
     Widget,
 )
-from contracts.forms.parts import FORM_BYTES, FORM_DEPTH, Author, Contact, FilingType, FormData, Kind, Owner, Place
+from contracts.forms.parts import (
+    FORM_BYTES,
+    FORM_DEPTH,
+    REGISTRATIONS,
+    Author,
+    Contact,
+    FilingType,
+    FormData,
+    Kind,
+    Owner,
+    Place,
+)
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
 
+FORMS: Mapping[FilingType, type[Model]] = {"work_registration": WorkForm}
+"""The form of each filing type: its shape, and what an empty one says."""
+
 __all__ = [
     "FIELD_PROBLEMS",
+    "FORMS",
     "FORM_BYTES",
     "FORM_DEPTH",
+    "REGISTRATIONS",
     "Acquisition",
     "Author",
     "Category",
     "Choice",
     "Contact",
     "Description",
+    "Filer",
     "FilingType",
     "FormData",
     "FormDescription",

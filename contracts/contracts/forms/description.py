@@ -138,7 +138,10 @@ class MaterialNeed(Model):
     hint: str = ""
     needed: bool
     least: int = Field(default=0, description="how many must be there")
-    profile: str = Field(default="", description="of the pre-check; none for files that are only kept")
+    profile: str = Field(
+        default="", description="of the pre-check; none where it goes by the file: a scan, a photograph"
+    )
+    sample: bool = Field(default=False, description="a copy of the work itself: a new one takes the place of the old")
     purpose: str = Field(description="of the upload: its rules of size and type are the gateway's")
     template: str = Field(default="", description="a document to download, fill in, sign and upload")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from contracts.base import Model
@@ -11,6 +12,8 @@ Kind = Literal["work", "software"]
 """What is filed about: the subject. With a procedure it makes a :data:`FilingType`."""
 FilingType = Literal["work_registration", "software_registration"]
 """Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
+REGISTRATIONS: Mapping[Kind, FilingType] = {"work": "work_registration", "software": "software_registration"}
+"""The type by which each kind of subject is first registered."""
 FORM_BYTES = 64 * 1024
 """What a whole form may have as JSON in UTF-8. The descriptions at their longest take 27 KB in Chinese."""
 FORM_DEPTH = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from chassis.errors import FieldError, Problem
 from contracts.base import ANONYMOUS
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.prechecks import tongue
+from gateway.forms.descriptions import TYPES
 from gateway.forms.schema import form_schema
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
@@ -76,7 +77,8 @@ def check_form(body: FormToCheck) -> FormNotes:
 
 
 def _type(name: str) -> FilingType:
-    known: dict[str, FilingType] = {**REGISTRATIONS, **{found: found for found in get_args(FilingType)}}
-    if name not in known:
+    found = next((named for kind, named in REGISTRATIONS.items() if name == kind), None)
+    found = found or next((named for named in TYPES if name == named), None)
+    if found is None:
         raise Problem("not_found")
-    return known[name]
+    return found

@@ -41,7 +41,9 @@ def sheet(
     found = list(findings)
     lines = [line for entry in fields for line in _answers(described, entry, entry.name, form, public)]
     return [
-        Answer(line.path, line.label, line.words, line.long, tuple(told for told in found if _at(told.field, line.path)))
+        Answer(
+            line.path, line.label, line.words, line.long, tuple(told for told in found if _at(told.field, line.path))
+        )
         for line in lines
         if line.words or (empty and not _may_stay_empty(described, line.path))
     ]

@@ -1,4 +1,4 @@
-"""Descriptions of forms, kept for a few minutes in each process: what a form asks changes with policy, not by request."""
+"""Descriptions of forms, kept for a few minutes in each process: what a form asks changes with policy alone."""
 
 from __future__ import annotations
 

@@ -61,7 +61,10 @@ def tidy(fields: Iterable[FormField], changed: dict[str, Any]) -> dict[str, Any]
 
 def _tidy(field: FormField, value: Any) -> Any:
     if field.widget == "group" and isinstance(value, Mapping):
-        return {**value, **{inner.name: _tidy(inner, value[inner.name]) for inner in field.fields if inner.name in value}}
+        return {
+            **value,
+            **{inner.name: _tidy(inner, value[inner.name]) for inner in field.fields if inner.name in value},
+        }
     if field.widget != "rows" or not isinstance(value, list):
         return value
     kept = [

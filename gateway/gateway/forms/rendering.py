@@ -164,7 +164,9 @@ class _Maker:
 
     def _parts(self, field: FormField, path: str, value: Any) -> list[Shown]:
         given = value if isinstance(value, Mapping) else {}
-        return [made for inner in field.fields for made in self.of(inner, f"{path}.{inner.name}", given.get(inner.name))]
+        return [
+            made for inner in field.fields for made in self.of(inner, f"{path}.{inner.name}", given.get(inner.name))
+        ]
 
     def _rows(self, field: FormField, path: str, value: Any) -> tuple[Row, ...]:
         rows = rows_of(value)

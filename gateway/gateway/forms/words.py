@@ -25,9 +25,9 @@ def label(described: Described, path: str) -> str:
     """
     top, _sep, rest = path.partition(".")
     if top == MATERIALS:
-        return role_words(described).get(rest) or _("材料")
+        return role_words(described).get(rest) or str(_("材料"))
     if top == "answers":
-        return _("答复意见")
+        return str(_("答复意见"))
     words: list[str] = []
     around: FormField | None = None
     parts = path.split(".")

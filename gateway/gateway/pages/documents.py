@@ -27,9 +27,10 @@ def certificates() -> str:
 @pages.get("/dossiers")
 def dossiers() -> str:
     cursor = request.args.get("after") or None
-    found = call(LIST_APPLICATIONS, ListApplications(cursor=cursor, limit=PAGE))
-    filed = [case for case in found.items if case.state != "draft"]
-    return render_template("account/dossiers.html", cases=filed, next_cursor=found.next_cursor, first=cursor is None)
+    found = call(LIST_APPLICATIONS, ListApplications(group="filed", cursor=cursor, limit=PAGE))
+    return render_template(
+        "account/dossiers.html", cases=found.items, next_cursor=found.next_cursor, first=cursor is None
+    )
 
 
 @pages.get("/dossiers/<application_id>")

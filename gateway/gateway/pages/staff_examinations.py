@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +34,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.forms.answers import changes, sheet
+from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case
-from gateway.forms.words import label, role_words, target_label
+from gateway.forms.words import in_one_line, label, role_words, target_label
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
@@ -210,7 +212,7 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
             if step.kind == "fields"
         ],
         finding_words=_finding_words,
-        targets=[(field.name, field.label) for field in described.fields if not field.hidden],
+        targets=list(_targets(described)),
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
@@ -219,6 +221,15 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         me=caller().actor.subject,
         may_decide=bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions)),
     )
+
+
+def _targets(described: Described) -> Iterator[tuple[str, str]]:
+    """What a defect can point to: fields, and in a group of several questions each of them."""
+    for field in described.fields:
+        if not field.hidden:
+            yield field.name, field.label
+            for inner in [] if in_one_line(field) or field.widget != "group" else field.fields:
+                yield f"{field.name}.{inner.name}", f"{field.label} · {inner.label}"
 
 
 def _finding_words(finding: FieldProblem) -> str:

@@ -1,6 +1,7 @@
 """The wizard of an application: a list of steps, each saved as a draft; nothing is lost on the way.
 
-What the steps ask is the description's (:mod:`gateway.forms`); saving one is one call, whose reply says what is missing.
+What the steps ask is the description's (:mod:`gateway.forms`); saving one is one call, and its reply says what is
+missing.
 """
 
 from __future__ import annotations

@@ -9,19 +9,17 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.filing import (
-    ApplicationList,
     ApplicationRef,
     ApplicationView,
     CreateApplication,
-    ListApplications,
     SaveApplication,
 )
 
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case, readable_case
 from filing.cases.lifecycle import record
-from filing.cases.store import Case, cases_of
-from filing.cases.views import summary, view_application
+from filing.cases.store import Case
+from filing.cases.views import view_application
 from filing.forms import model as forms
 from filing.forms.handlers import as_errors, open_policy
 from filing.materials.handlers import recheck_samples
@@ -86,18 +84,6 @@ def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationVi
 def get_application(request: ApplicationRef, uow: UnitOfWork) -> ApplicationView:
     """Errors: ``application_unknown``, ``forbidden``."""
     return view_application(uow, readable_case(uow, request.application_id), request.language)
-
-
-def list_applications(request: ListApplications, uow: UnitOfWork) -> ApplicationList:
-    """The actor's own cases, newest first. The cursor is the last id of the page before."""
-    rows = cases_of(
-        uow.session, uow.actor.account_id, state=request.state, before=request.cursor, limit=request.limit + 1
-    )
-    page = rows[: request.limit]
-    return ApplicationList(
-        items=[summary(case) for case in page],
-        next_cursor=page[-1].id if len(rows) > request.limit else None,
-    )
 
 
 def _require(reading: forms.Reading) -> dict[str, Any]:
