@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.testing import service_actor, staff_actor
-from chassis.testing.sample_files import numbered_pdf
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
 from identity.verification.image_worker import check_one
+from materials.testing.sample_files import numbered_pdf
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
-from registry_infra.demo_people import Applicant, new_applicant
+from registry_infra.demo.people import Applicant, new_applicant
 from sqlalchemy import update
 
 from contracts import identity

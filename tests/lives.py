@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.testing.sample_files import text_pdf
+from materials.testing.sample_files import text_pdf
 from registry_infra.portal import Portal
 
 from tests.journeys.people import Person, decide

@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "drive the main job against the running stack")
     demo.add_argument("--output", type=Path, help="folder for the certificate (default: demo in the data folder)")
     demo.add_argument("--url", help="a sandbox that runs elsewhere, in containers for instance (default: this stack's)")
+    demo.add_argument("--type", choices=("work", "software", "all"), default="work", help="what is filed")
     demo.add_argument("--root", type=Path, help="with --url: that sandbox's root certificate, to verify offline")
     verify = command("verify", _verify, "verify a certificate offline, and against the public log with --log")
     verify.add_argument("file", type=Path)
@@ -186,8 +187,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     module = _provided("demo")
     if arguments.url:
         folder = arguments.output or Path("demo")
-        return int(module.run(arguments.url.rstrip("/"), folder, None, arguments.root))
-    return int(module.run(running_url(arguments.data), arguments.output, find_folders(arguments.data).data))
+        return int(module.run(arguments.url.rstrip("/"), folder, None, arguments.root, arguments.type))
+    data = find_folders(arguments.data).data
+    return int(module.run(running_url(arguments.data), arguments.output, data, kind=arguments.type))
 
 
 def _verify(arguments: argparse.Namespace) -> int:

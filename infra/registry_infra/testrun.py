@@ -19,6 +19,7 @@ from registry_infra.progress import say
 PACKAGES = (
     "contracts",
     "chassis",
+    "materials",
     "identity",
     "filing",
     "payment",

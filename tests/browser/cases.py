@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 from registry_infra.demo import Demo
-from registry_infra.demo_people import handheld, id_back, id_front
+from registry_infra.demo.people import handheld, id_back, id_front
+from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import wait_for
 
 from tests.staff import Staff
@@ -36,7 +37,7 @@ class Filing(Demo):
         """A paid and accepted application, whose paper has come unless told otherwise."""
         self.sign_up()
         self.verify_identity()
-        self.draft()
+        self.draft(WorkFiling())
         self.serial_number = self.submit()
         self.pay()
         if paper:

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis.testing.sample_files import text_pdf
+from materials.testing.sample_files import text_pdf
 from PIL import Image, ImageDraw
 from stdnum.cn import ric
 

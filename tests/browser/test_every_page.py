@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chassis.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
 from gateway.pages.guides import GUIDES
+from materials.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
 from playwright.sync_api import expect
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 from registry_infra.portal import Portal
 from registry_infra.testing import Stack
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chassis.testing.sample_files import encrypted_pdf
+from materials.testing.sample_files import encrypted_pdf
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, ViewportSize
 from registry_infra.folders import cache_folder, server_user
 from registry_infra.old_chromium import PACKAGES, find_old_chromium

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from chassis.testing.sample_files import numbered_pdf
+from materials.testing.sample_files import numbered_pdf
 from PIL import Image
 from playwright.sync_api import Error, Request, Route, expect
 

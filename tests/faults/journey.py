@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from registry_infra.demo import Demo
+from registry_infra.demo.job import Demo, Filing
+from registry_infra.demo.people import Applicant
+from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import Portal, TooLate
 
 from tests.staff import Staff
@@ -36,6 +38,16 @@ class Office:
             return self._staff(role)
 
 
+class Text(WorkFiling):
+    """A text that nobody else files."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def pdf(self, person: Applicant) -> bytes:
+        return super().pdf(person) + b"%% copy %d\n" % self.number
+
+
 class Journey(Demo):
     """One applicant's way, whose steps have until ``deadline``. ``failure`` says what went wrong after which step."""
 
@@ -46,21 +58,19 @@ class Journey(Demo):
         self.visitor = self.me = Portal(office.url, patience=PATIENCE)
         self.staff = office
         self.number, self.deadline = number, deadline
+        self.filing: Filing = Text(number)
         self.stopping = threading.Event()
         self.done = "not begun"
         self.seconds = 0.0
         self.failure = ""
         self.acceptance_number = ""
 
-    def work(self) -> bytes:
-        return super().work() + b"%% copy %d\n" % self.number
-
-    def run(self) -> Path:
+    def go(self) -> Path:
         """From sign-up to certificate; raises what went wrong."""
         started = time.monotonic()
         try:
             self.arrive()
-            return self.file()
+            return self.file(self.filing)
         except Exception as error:
             self.failure = f"journey {self.number} after {self.done!r}: {type(error).__name__} {error}"
             raise
@@ -74,7 +84,7 @@ class Journey(Demo):
     def step(self, text: str) -> None:
         self.done = text
 
-    def _wait(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
+    def wait(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
         while (found := look()) is None:
             if time.monotonic() > self.deadline or self.stopping.is_set():
                 raise TooLate(f"{what} did not happen")

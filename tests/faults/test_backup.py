@@ -125,7 +125,7 @@ def parked(office: Office, number: int, *, paid: bool) -> Parked:
 
 def to_the_end(office: Office, number: int) -> Journey:
     journey = Journey(office, number, time.monotonic() + PATIENCE)
-    journey.run()
+    journey.go()
     return journey
 
 

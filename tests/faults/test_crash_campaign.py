@@ -125,7 +125,7 @@ def broken_stack(folder: Path, variant: str) -> Iterator[Folders]:
 
 def _begin(journey: Journey, after: float) -> None:
     time.sleep(after)
-    journey.run()
+    journey.go()
 
 
 def report(journeys: list[Journey], killer: Killer, rogue: Rogue) -> None:

@@ -90,7 +90,7 @@ def test_without_one_of_its_guards_the_same_death_shows(sample: Sample, variant:
 def test_every_broken_variant_and_every_failpoint_is_tried() -> None:
     assert {variant for variant, _ in BROKEN} == set(CRASHES)
     named = set()
-    for folder in ("chassis/chassis", "services", "gateway/gateway"):
+    for folder in ("chassis/chassis", "materials/materials", "services", "gateway/gateway"):
         for file in (CHECKOUT / folder).rglob("*.py"):
             named |= set(re.findall(r'failpoint\("([a-z_.]+)"\)', file.read_text(encoding="utf-8")))
     assert named == {*HERE, *(point for points in ELSEWHERE.values() for point in points)}

@@ -18,7 +18,7 @@ import pytest
 from chassis.answers import Asked
 from chassis.signing.pki import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from chassis import uow
 from tests.author import Author

@@ -17,7 +17,7 @@ from chassis.work import Rank, Sender
 from contracts.base import SERVICES
 from filing.jobs import handlers as jobs
 from filing.jobs.model import JobResult
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.faults.audit_of_books import Books

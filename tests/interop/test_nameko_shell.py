@@ -9,7 +9,7 @@ from pathlib import Path
 from registry_infra.processes import Settings
 
 TYPED = """
-print("form:", n.rpc.filing.describe_form({"kind": "work"})["form_code"])
+print("form:", n.rpc.filing.describe_form({"type": "work_registration"})["form_code"])
 print("tariff:", "text_individual" in [line["code"] for line in n.rpc.payment.tariff({})["lines"]])
 
 try:

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from chassis.testing.sample_files import numbered_pdf
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from materials.testing.sample_files import numbered_pdf
 from registry_infra.portal import Portal
 from registry_infra.testing import Stack
 from requests.adapters import HTTPAdapter

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.testing.sample_files import numbered_pdf
-from registry_infra.demo_people import Applicant, handheld, id_back, id_front, new_applicant, steps_of_the_form
+from materials.testing.sample_files import numbered_pdf
+from registry_infra.demo.people import Applicant, handheld, id_back, id_front, new_applicant
+from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import Portal, newest_code, unless, wait_for
 
 from tests.staff import SIGNED_IN, Staff
@@ -85,7 +86,7 @@ class Person:
 
     def form(self, **changes: Any) -> dict[str, Any]:
         whole: dict[str, Any] = {}
-        for step in steps_of_the_form(self.who):
+        for step in WorkFiling().form(self.who):
             whole |= step
         return whole | changes
 

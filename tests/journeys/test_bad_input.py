@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from chassis.testing.sample_files import encrypted_pdf, numbered_pdf, zip_of
-from registry_infra.demo_people import essay, new_applicant
+from materials.testing.sample_files import encrypted_pdf, numbered_pdf, zip_of
+from registry_infra.demo.people import new_applicant
+from registry_infra.demo.work import essay
 from registry_infra.portal import TUS, Portal, Refused, wait_for
 
 from tests.journeys.conftest import Problem

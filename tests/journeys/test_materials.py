@@ -7,7 +7,7 @@ import tarfile
 from typing import Any
 
 import pytest
-from chassis.testing.sample_files import encrypted_pdf, numbered_pdf
+from materials.testing.sample_files import encrypted_pdf, numbered_pdf
 from PIL import Image
 from registry_infra.portal import Portal, wait_for
 

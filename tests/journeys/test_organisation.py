@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from chassis.testing.sample_files import encoded, numbered_pdf, picture
+from materials.testing.sample_files import encoded, numbered_pdf, picture
 from registry_infra.portal import Portal, wait_for
 
 from tests.journeys.conftest import Problem

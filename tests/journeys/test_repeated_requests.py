@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from chassis.testing.sample_files import numbered_pdf
+from materials.testing.sample_files import numbered_pdf
 
 from tests.journeys.conftest import Problem
 from tests.journeys.people import Person

@@ -14,14 +14,17 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 import psutil
-from registry_infra.demo import Demo
-from registry_infra.demo_people import essay, handheld, id_back, id_front, new_applicant
+from registry_infra.demo.job import Demo, Filing
+from registry_infra.demo.people import Applicant as Somebody
+from registry_infra.demo.people import handheld, id_back, id_front, new_applicant
+from registry_infra.demo.software import SoftwareFiling
+from registry_infra.demo.work import WorkFiling, essay
 from registry_infra.folders import find_folders
 from registry_infra.portal import Portal
 from registry_infra.state import processes_of
@@ -57,13 +60,24 @@ class Papers:
     def images(self) -> dict[str, bytes]:
         return {role: image[:2] + self._comment() + image[2:] for role, image in self._images.items()}
 
-    def work(self) -> bytes:
-        return self._work + b"%% copy %d\n" % next(self._numbers)
+    def filing(self, kind: str) -> Filing:
+        """A text or a software that nobody filed before."""
+        return Text(self._work + b"%% copy %d\n" % next(self._numbers)) if kind == "work" else SoftwareFiling()
 
     def _comment(self) -> bytes:
         """A segment that JPEG readers pass over."""
         text = b"copy %d" % next(self._numbers)
         return b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text
+
+
+class Text(WorkFiling):
+    """A text that was drawn before."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+
+    def pdf(self, person: Somebody) -> bytes:
+        return self._pdf
 
 
 class Applicant(Demo):
@@ -77,7 +91,7 @@ class Applicant(Demo):
     def __init__(self, stack: Stack, staff: Staff, papers: Papers) -> None:
         super().__init__(stack.url, stack.data, data=None)
         self.staff = staff
-        self.images, self.work = papers.images, papers.work  # type: ignore[method-assign]
+        self.images = papers.images  # type: ignore[method-assign]
 
     def step(self, text: str) -> None:
         pass
@@ -89,8 +103,9 @@ class Applicant(Demo):
 class Load:
     """So many applicants at once, until told to stop. ``known``: the same ones file again and again."""
 
-    def __init__(self, stack: Stack, applicants: int, *, known: bool = False) -> None:
+    def __init__(self, stack: Stack, applicants: int, *, known: bool = False, kinds: Sequence[str] = ("work",)) -> None:
         self._stack, self._papers, self._known = stack, Papers(), known
+        self._kinds = cycle(kinds)
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._apply) for _ in range(applicants)]
         self._staff = Staff(Portal(stack.url))
@@ -117,7 +132,7 @@ class Load:
                 if applicant is None or not self._known:
                     applicant = Applicant(self._stack, self._staff, self._papers)
                     applicant.arrive()
-                applicant.file()
+                applicant.file(self._papers.filing(next(self._kinds)))
             except Exception as failure:
                 self.failed.append(f"{type(failure).__name__}: {failure}")
             else:
@@ -156,11 +171,11 @@ def part_of(words: Iterable[str]) -> str:
     return f"{package} worker" if "chassis.worker" in line else package
 
 
-def main(applicants: int = 16, seconds: int = 60, *, known: bool = False) -> None:
+def main(applicants: int = 16, seconds: int = 60, *, known: bool = False, kinds: Sequence[str] = ("work",)) -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
         Path(name).chmod(0o755)
         stack_id = find_folders(stack.data).stack_id
-        load = Load(stack, applicants, known=known)
+        load = Load(stack, applicants, known=known, kinds=kinds)
         load.start()
         time.sleep(WARM_UP)
         before, began, idle = spent(stack_id), time.monotonic(), psutil.cpu_times().idle
@@ -175,6 +190,7 @@ def main(applicants: int = 16, seconds: int = 60, *, known: bool = False) -> Non
         bench="journeys",
         applicants=applicants,
         known=known,
+        type="+".join(kinds),
         rate=len(took) / (ended - began),
         seconds_median=median(took),
         seconds_p99=percentile(took, 0.99),
@@ -190,4 +206,5 @@ def main(applicants: int = 16, seconds: int = 60, *, known: bool = False) -> Non
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    main(*numbers, known="--known" in sys.argv)
+    named = sys.argv[sys.argv.index("--type") + 1] if "--type" in sys.argv else "work"
+    main(*numbers, known="--known" in sys.argv, kinds=("work", "software") if named == "all" else (named,))

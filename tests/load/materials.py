@@ -23,8 +23,8 @@ from typing import Any
 import httpx
 import pikepdf
 from chassis.actor import Actor, issue_access_token
-from chassis.testing.sample_files import A4, encoded, numbered_pdf, picture
 from chassis.tokens import TokenSigner
+from materials.testing.sample_files import A4, encoded, numbered_pdf, picture
 from PIL import Image, ImageDraw
 from registry_infra.folders import find_folders
 from registry_infra.processes import Settings

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
-from chassis.testing.sample_files import encrypted_pdf, numbered_pdf
-from registry_infra.demo_people import Applicant, new_applicant
+from materials.testing.sample_files import encrypted_pdf, numbered_pdf
+from registry_infra.demo.people import Applicant, new_applicant
 from registry_infra.portal import Portal, Refused, newest_code
 
 from tests.journeys.people import IMAGES, Person, decide

@@ -14,7 +14,7 @@ from chassis.testing.databases import DatabaseFactory
 from contracts.base import STAFF_ROLES
 from flask.testing import FlaskClient
 from gateway.testing import GatewayProcess, running_gateway
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.one_process import System, running_system

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from gateway.web import rates
 from limits import parse
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.one_process import System

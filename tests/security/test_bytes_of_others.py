@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chassis.testing.sample_files import numbered_pdf
 from identity.verification.image_worker import check_one, remove_one
-from registry_infra.demo_people import new_applicant
+from materials.testing.sample_files import numbered_pdf
+from registry_infra.demo.people import new_applicant
 from stdnum.cn import uscc
 
 from tests.author import IMAGE, Author

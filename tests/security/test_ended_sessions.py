@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.one_process import System

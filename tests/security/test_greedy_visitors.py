@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from archive.authenticity import handlers as authenticity
-from chassis.testing.sample_files import numbered_pdf
 from chassis.work import Rank
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
+from materials.testing.sample_files import numbered_pdf
 
 from tests.author import Author
 from tests.one_process import System

@@ -68,7 +68,7 @@ def leaks(harness: Harness, service: str, application_id: str) -> list[str]:
 
 def test_applications_of_others_do_not_exist(service_harness: Callable[..., Harness]) -> None:
     harness = service_harness("filing")
-    draft = harness.call(filing.CREATE_APPLICATION, filing.CreateApplication(kind="work", form={}), OWNER)
+    draft = harness.call(filing.CREATE_APPLICATION, filing.CreateApplication(type="work_registration", form={}), OWNER)
     about = methods_about_applications("filing")
     assert len(about) >= 10
     assert outcome(harness, filing.GET_APPLICATION, draft.application_id, OWNER) != outcome(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from contracts.base import SERVICES
 from flask.testing import FlaskClient
-from registry_infra.demo_people import Applicant, new_applicant
+from registry_infra.demo.people import Applicant, new_applicant
 
 from tests.author import Author
 from tests.one_process import System

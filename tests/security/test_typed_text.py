@@ -8,7 +8,7 @@ import pytest
 from contracts.forms import FORM_BYTES
 from contracts.text import size_of
 from flask.testing import FlaskClient
-from registry_infra.demo_people import new_applicant
+from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.one_process import System

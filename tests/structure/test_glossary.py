@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.base import STAFF_ROLES
 from filing.cases.model import TRANSITIONS
-from filing.precheck import PROFILES
+from materials.precheck import PROFILES
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")

@@ -23,8 +23,15 @@ PACKAGES = {
     **SERVICES,
     "contracts": "contracts",
     "chassis": "chassis",
+    "materials": "materials",
     "gateway": "gateway",
     "registry_infra": "infra",
+}
+EDGES = {"nameko", "eventlet", "kombu", "amqp"}
+ENGINES_REST_ON = {
+    "chassis.sandbox",  # where a stranger's bytes are opened
+    "chassis.documents",  # a deposit is typeset, and what no font has is said
+    "contracts.text",  # words are compared as they are everywhere
 }
 STATE_COLUMNS = {"state", "status", "verification"}
 
@@ -65,8 +72,22 @@ def test_the_gateway_knows_services_only_through_contracts() -> None:
 
 
 def test_the_chassis_carries_services_and_knows_none() -> None:
-    forbidden = {*SERVICES, "gateway", "registry_infra"}
+    forbidden = {*SERVICES, "materials", "gateway", "registry_infra"}
     assert {str(file): found for file in modules("chassis") if (found := top_level(file) & forbidden)} == {}
+
+
+def test_engines_know_files_and_nothing_else() -> None:
+    """No case, no account, no database, no broker; of the chassis only what ``ENGINES_REST_ON`` says."""
+    below = {"materials", "chassis", "contracts"}
+    forbidden = {*PACKAGES, *EDGES, "sqlalchemy", "psycopg", "flask", "requests"} - below
+    assert {str(file): found for file in modules("materials") if (found := top_level(file) & forbidden)} == {}
+    rest_on = {
+        ".".join(name.split(".")[:2])
+        for file in modules("materials")
+        for name in imports(file)
+        if name.split(".")[0] in ("chassis", "contracts")
+    }
+    assert rest_on == ENGINES_REST_ON
 
 
 def test_contracts_know_nobody() -> None:
@@ -99,8 +120,7 @@ def test_layers_rest_on_those_below(package: str) -> None:
 
 @pytest.mark.parametrize("package", SERVICES)
 def test_nameko_and_eventlet_stay_at_the_edge(package: str) -> None:
-    forbidden = {"nameko", "eventlet", "kombu", "amqp"}
-    assert {str(file): found for file in modules(package) if (found := top_level(file) & forbidden)} == {}
+    assert {str(file): found for file in modules(package) if (found := top_level(file) & EDGES)} == {}
 
 
 @pytest.mark.parametrize("package", [*SERVICES, "gateway"])

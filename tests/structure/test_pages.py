@@ -16,8 +16,8 @@ from pathlib import Path
 import html5lib
 import httpx
 import pytest
-from chassis.testing.sample_files import numbered_pdf
 from contracts.base import STAFF_ROLES
+from materials.testing.sample_files import numbered_pdf
 from registry_infra.node import Node
 from registry_infra.portal import Portal, wait_for
 from registry_infra.testing import Stack

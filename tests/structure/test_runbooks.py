@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs" / "runbooks"
-FOLDERS = ("chassis/chassis", "gateway/gateway", "services", "infra/registry_infra")
+FOLDERS = ("chassis/chassis", "materials/materials", "gateway/gateway", "services", "infra/registry_infra")
 ALARMS = ("warning", "error", "exception", "critical")
 
 

@@ -19,7 +19,7 @@ INTERNAL = {
 
 def used() -> set[str]:
     found: set[str] = set()
-    for folder in ("chassis/chassis", "gateway/gateway", "services", "infra/registry_infra"):
+    for folder in ("chassis/chassis", "materials/materials", "gateway/gateway", "services", "infra/registry_infra"):
         for file in (ROOT / folder).rglob("*.py"):
             if "tests" not in file.parts:
                 found |= set(QUOTED.findall(file.read_text("utf-8")))

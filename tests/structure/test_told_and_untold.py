@@ -44,6 +44,8 @@ NOT_PERSONAL = {
     "RegisterItem.owners": "public in the register, persons masked",
     "JobView.changes": "what a repair did to a file, as codes",
     "FormDescription.office": "where the office is",
+    "FormField.name": "of a field of a form",
+    "FormStep.name": "of a page of a form",
     "FormDescription.legal_basis": "articles of the law",
     "PaymentView.remittance": "the office's own bank account",
 }

@@ -32,7 +32,7 @@ State = Literal[
 ]
 
 
-MaterialRole = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+MaterialRole = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", min_length=1, max_length=40)]
 """What a file is for. Which roles there are is the filing type's to say; ``correction`` is every type's."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.forms import FormDescription
+from contracts.forms import REGISTRATIONS, Kind
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
@@ -20,21 +20,18 @@ pages = Blueprint("guides", __name__)
 Facts = Callable[[], dict[str, Any]]
 
 
-def _policy() -> dict[str, Any]:
-    """What the works form asks for today; None while filing does not answer: the guide stands without it."""
-    return {"policy": _or_nothing(_describe)}
+def _policy(kind: Kind = "work") -> dict[str, Any]:
+    """What the form asks for today; None while it cannot be filed here or filing does not answer: the guide
+    stands without it."""
+    return {"policy": _or_nothing(lambda: describe(REGISTRATIONS[kind]).description)}
 
 
-def _describe() -> FormDescription:
-    return describe("work_registration").description
-
-
-def _fees(*codes: str) -> Facts:
+def _fees(*codes: str, kind: Kind = "work") -> Facts:
     """The policy, and the tariff's lines with these codes (all of them without any)."""
 
     def facts() -> dict[str, Any]:
         tariff = _or_nothing(lambda: call(TARIFF, Empty()))
-        return _policy() | {"tariff": tariff, "fees": _lines(tariff, codes) if tariff else []}
+        return _policy(kind) | {"tariff": tariff, "fees": _lines(tariff, codes) if tariff else []}
 
     return facts
 
@@ -50,7 +47,7 @@ def _or_nothing(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except Problem as problem:
-        if problem.status < 500:
+        if problem.status < 500 and problem.code != "kind_not_open":
             raise
         return None
 
@@ -76,6 +73,12 @@ GUIDES = (
     ),
     Guide("artwork", _l("美术作品登记"), _l("绘画、书法、雕塑、设计图案等造型艺术作品。"), _fees("fine_art", "series")),
     Guide("photograph", _l("摄影作品登记"), _l("照片；从相机直接导出的原图最好。"), _fees("photograph", "series")),
+    Guide(
+        "software",
+        _l("计算机软件著作权登记"),
+        _l("程序和文档：鉴别材料怎么准备，名称与版本号怎么写。"),
+        _fees("software", "software_individual", "software_document", "software_exceptional_deposit", kind="software"),
+    ),
     Guide("fees", _l("收费标准"), _l("今天执行的各类收费，以及怎样缴费。"), _fees()),
     Guide("clocks", _l("办理时限"), _l("受理、审查、补正的法定期限与计算办法。"), _policy),
     Guide("real-name", _l("实名认证"), _l("个人与单位的认证材料、照片要求与办理时限。")),

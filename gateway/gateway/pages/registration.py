@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import CREATE_APPLICATION, CreateApplication
 from contracts.forms import REGISTRATIONS, FilingType, Kind
@@ -27,7 +28,12 @@ def entry() -> str:
 @pages.get("/<any(work, software):kind>")
 def start(kind: Kind) -> str:
     """What a registration begins with; what cannot be filed online today says so."""
-    described = describe(_type(kind))
+    try:
+        described = describe(_type(kind))
+    except Problem as problem:
+        if problem.code != "kind_not_open":
+            raise
+        return render_template("registration/closed.html", kind=kind)
     verified = False
     if caller().signed_in and not caller().actor.is_staff:
         verified = call(GET_ACCOUNT, Empty()).verification == "approved"

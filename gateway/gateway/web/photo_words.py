@@ -14,7 +14,7 @@ from gateway.web.languages import language
 
 @cache
 def _words() -> dict[str, Any]:
-    return tomllib.loads((files("chassis.inspect") / "photo_texts.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("materials.inspect") / "photo_texts.toml").read_text(encoding="utf-8"))
 
 
 def shown_finding(finding: ImageFinding) -> dict[str, str]:

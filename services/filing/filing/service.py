@@ -12,8 +12,8 @@ from filing.clocks import handlers as clocks
 from filing.correction import handlers as corrections
 from filing.deposits import handlers as deposits
 from filing.documents import handlers as documents
+from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
-from filing.forms import handlers as forms
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
@@ -29,12 +29,12 @@ from filing.withdrawal import handlers as withdrawal
 class FilingService(Service):
     name = "filing"
 
-    create_application = rpc(filing.CREATE_APPLICATION, cases.create_application)
-    save_application = rpc(filing.SAVE_APPLICATION, cases.save_application)
+    create_application = rpc(filing.CREATE_APPLICATION, drafts.create_application)
+    save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
     get_application = rpc(filing.GET_APPLICATION, cases.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
-    check_form = rpc(filing.CHECK_FORM, forms.check_form)
-    describe_form = rpc(filing.DESCRIBE_FORM, forms.describe_form)
+    check_form = rpc(filing.CHECK_FORM, drafts.check_form)
+    describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)
     remove_material = rpc(filing.REMOVE_MATERIAL, materials.remove_material)
     replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)

@@ -7,10 +7,10 @@ from itertools import count
 from chassis.runtime import Runtime
 from chassis.work import Lane, Rank
 from chassis.worker import Hand, Worker
+from materials.precheck.engine import SIDE_BY_SIDE, shared_pool
 
 from filing.jobs import handlers as jobs
 from filing.jobs.model import CHANNEL
-from filing.precheck.engine import SIDE_BY_SIDE, shared_pool
 from filing.prechecks import handlers as prechecks
 from filing.prechecks.rescan import scan_again
 

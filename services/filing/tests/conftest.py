@@ -75,7 +75,9 @@ class Office:
 
     def draft(self, actor: Actor | None = None, **changes: Any) -> filing.ApplicationView:
         actor = actor or self.applicant
-        view: filing.ApplicationView = self.call(filing.CREATE_APPLICATION, actor, kind="work", form=form(**changes))
+        view: filing.ApplicationView = self.call(
+            filing.CREATE_APPLICATION, actor, type="work_registration", form=form(**changes)
+        )
         return view
 
     def attach(

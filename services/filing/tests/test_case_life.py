@@ -53,7 +53,7 @@ def test_an_illegal_action_lists_the_allowed_ones() -> None:
 
 @pytest.mark.requirement("F-13")
 def test_periods_follow_policy_and_the_working_day_calendar() -> None:
-    policy = policies().on("work", date(2026, 11, 20))
+    policy = policies().on("work_registration", date(2026, 11, 20))
     friday = date(2026, 11, 20)
     assert clocks.period("acceptance", friday, policy).due == date(2026, 11, 23)
     examination = clocks.period("examination", friday, policy)

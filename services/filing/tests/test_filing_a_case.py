@@ -30,7 +30,7 @@ def places(problem: Problem) -> set[tuple[str, str]]:
 
 @pytest.mark.requirement("F-02")
 def test_each_step_of_the_wizard_is_saved_and_a_stale_page_does_not_overwrite(office: Office) -> None:
-    draft = office.call(filing.CREATE_APPLICATION, office.applicant, kind="work", form={"title": "石头"})
+    draft = office.call(filing.CREATE_APPLICATION, office.applicant, type="work_registration", form={"title": "石头"})
     assert draft.state == "draft"
     saved = office.call(
         filing.SAVE_APPLICATION,
@@ -51,25 +51,26 @@ def test_a_draft_names_fields_of_the_wrong_shape(office: Office) -> None:
         office.call,
         filing.CREATE_APPLICATION,
         office.applicant,
-        kind="work",
+        type="work_registration",
         form={"word_count": "many", "colour": "red"},
     )
     assert places(problem) == {("word_count", "wrong_type"), ("colour", "unknown_field")}
 
 
 def test_software_is_not_open_yet(office: Office) -> None:
-    refused("kind_not_open", office.call, filing.CREATE_APPLICATION, office.applicant, kind="software")
+    refused("kind_not_open", office.call, filing.CREATE_APPLICATION, office.applicant, type="software_registration")
 
 
 @pytest.mark.requirement("F-03")
 def test_anybody_may_check_a_form_by_the_same_rules(office: Office) -> None:
-    report = office.call(filing.CHECK_FORM, anonymous(), kind="work", form=form(title="教程"))
+    report = office.call(filing.CHECK_FORM, anonymous(), type="work_registration", form=form(title="教程"))
     assert [(item.field, item.code) for item in report.problems] == [("title", "title_generic")]
 
 
 def test_the_form_describes_itself(office: Office) -> None:
-    described = office.call(filing.DESCRIBE_FORM, anonymous(), kind="work", language="en")
-    assert {option.code for option in described.categories if option.open} == {"A", "M", "F", "G"}
+    described = office.call(filing.DESCRIBE_FORM, anonymous(), type="work_registration", language="en")
+    category = next(field for step in described.steps for field in step.fields if field.name == "category")
+    assert {choice.value for choice in category.choices if choice.open} == {"A", "M", "F", "G"}
     assert described.paper_required
     assert described.office["phone"] == "010-61092299"
     assert "60 days" in described.legal_basis["examination"]

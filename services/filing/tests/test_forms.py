@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 from contracts.forms import FIELD_PROBLEMS
-from filing.forms import model
 from filing.forms.applicant import Applicant
+from filing.forms.model import Situation
 from filing.forms.policy import policies, read_policies
-from filing.forms.titles import is_generic
-from filing.types.filing_type import Situation
+from filing.types import TYPES
+from filing.types.work_registration.titles import is_generic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 TODAY = date(2026, 11, 23)
+WORKS = TYPES["work_registration"]
 PERSON = Applicant("王小明", "natural_person", "resident_id", "1101**********002X")
 COMPANY = Applicant("长江文化有限公司", "organisation", "uscc", "9111**********00Y4")
 
@@ -38,10 +39,10 @@ def complete(**changes: Any) -> dict[str, Any]:
 
 
 def problems(applicant: Applicant | None = PERSON, **changes: Any) -> set[tuple[str, str]]:
-    reading = model.read(complete(**changes), applicant)
+    reading = WORKS.read(complete(**changes), applicant)
     if reading.form is None:
         return {(item.field, item.code) for item in reading.problems}
-    found = model.check(reading.form, Situation(policies().on("work", TODAY), TODAY, applicant))
+    found = WORKS.check(reading.form, Situation(policies().on("work_registration", TODAY), TODAY, applicant))
     return {(item.field, item.code) for item in found}
 
 
@@ -200,18 +201,22 @@ def test_the_ownership_matrix_allows(applicant: Applicant, changes: dict[str, An
 
 @pytest.mark.requirement("F-05")
 def test_a_proof_is_needed_unless_the_owner_is_the_author() -> None:
-    def needed(**changes: Any) -> bool:
-        reading = model.read(complete(**changes), PERSON)
+    def needed(**changes: Any) -> set[str]:
+        reading = WORKS.read(complete(**changes), PERSON)
         assert reading.form is not None
-        return model.proof_needed(reading.form)
+        needs = WORKS.materials(reading.form, policies().on("work_registration", TODAY))
+        return {need.role for need in needs if need.needed}
 
-    assert not needed()
-    assert needed(ownership="commissioned")
-    assert needed(acquisition="inheritance")
+    assert needed() == {"sample"}
+    assert needed(ownership="commissioned") == {"sample", "ownership_proof"}
+    assert needed(acquisition="inheritance") == {"sample", "ownership_proof"}
+    for_hire = {"sample", "employment_contract", "creation_proof"}
+    assert needed(ownership="work_for_hire") == for_hire
+    assert needed(ownership="work_for_hire", acquisition="succession") == {*for_hire, "ownership_proof"}
 
 
 def test_nobody_types_the_verified_identity() -> None:
-    reading = model.read(complete(owners=[{"name": "假名", "masked_id_number": "999", "applicant": True}]), PERSON)
+    reading = WORKS.read(complete(owners=[{"name": "假名", "masked_id_number": "999", "applicant": True}]), PERSON)
     assert reading.form is not None
     assert (reading.form.owners[0].name, reading.form.owners[0].masked_id_number) == ("王小明", "1101**********002X")
 
@@ -219,13 +224,13 @@ def test_nobody_types_the_verified_identity() -> None:
 def test_only_one_owner_is_the_applicant() -> None:
     twice = [{"name": "王小明", "applicant": True}, *owners("李雷")]
     twice[1]["applicant"] = True
-    reading = model.read(complete(owners=twice), PERSON)
+    reading = WORKS.read(complete(owners=twice), PERSON)
     assert reading.form is not None
     assert [owner.applicant for owner in reading.form.owners] == [True, False]
 
 
 def test_a_new_draft_starts_with_the_verified_applicant() -> None:
-    reading = model.begin({}, PERSON)
+    reading = WORKS.start({}, PERSON)
     assert reading.form is not None
     assert [owner.name for owner in reading.form.owners] == ["王小明"]
     assert [author.name for author in reading.form.authors] == ["王小明"]
@@ -252,10 +257,10 @@ def test_policy_is_chosen_by_date() -> None:
     end = text.index("[[form]]", start + 1)
     later = text[start:end].replace("2020-08-31", "2027-01-01").replace("correction_days = 30", "correction_days = 60")
     both = read_policies(text + "\n" + later)
-    assert both.on("work", date(2026, 12, 31)).correction_days == 30
-    assert both.on("work", date(2027, 1, 1)).correction_days == 60
+    assert both.on("work_registration", date(2026, 12, 31)).correction_days == 30
+    assert both.on("work_registration", date(2027, 1, 1)).correction_days == 60
     with pytest.raises(LookupError):
-        both.on("work", date(2020, 8, 30))
+        both.on("work_registration", date(2020, 8, 30))
 
 
 @pytest.mark.requirement("F-03")
@@ -275,7 +280,7 @@ def test_one_person_in_two_spellings_is_owner_and_author(owner: str, author: str
     entries: dict[str, Any] = {"authors": [{"name": author}], "owners": [{"name": owner, "applicant": True}]}
     assert problems(who, **entries) == set()
     unmarked = entries | {"owners": [{"name": author}]}
-    reading = model.read(complete(**unmarked), who)
+    reading = WORKS.read(complete(**unmarked), who)
     assert reading.form is not None
     assert [entry.applicant for entry in reading.form.owners] == [True]
     assert ("authors.1.name", "duplicate") in problems(who, authors=[{"name": owner}, {"name": author}])
@@ -321,7 +326,7 @@ def test_the_form_says_what_its_certificate_cannot_print() -> None:
 
     entry = complete(title="𪚥\U00030000记", authors=[{"name": "王𬱖"}, {"name": "佚", "signed_as": "anonymous"}])
     entry["owners"].append({"name": "\U00030001", "nationality": "中国"})
-    found = unprintable(model.read(entry, PERSON).dump())
+    found = unprintable(WORKS.printed(WORKS.read(entry, PERSON).dump()))
     told = {item.field: str(item.params["codes"]) for item in found}
     assert "U+30000" in told["title"]
     assert told["owners.1.name"] == "U+30001"

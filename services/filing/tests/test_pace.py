@@ -11,10 +11,11 @@ from unittest.mock import patch
 import psycopg
 import pytest
 from chassis.runtime import Runtime
-from chassis.testing import anonymous, sample_files
-from filing.precheck.engine import shared_pool
+from chassis.testing import anonymous
 from filing.prechecks.handlers import FIRST_LOOK_FROM, work_off
 from filing.worker import WORKER
+from materials.precheck.engine import shared_pool
+from materials.testing import sample_files
 
 from chassis import worker
 from contracts import tools

@@ -24,10 +24,10 @@ from filing import worker as materials
 from filing.jobs import handlers as jobs
 from filing.jobs.model import JobResult
 from filing.jobs.store import JobRow
-from filing.precheck import PrecheckResult
-from filing.precheck.model import verdict_of
 from filing.prechecks import handlers
 from filing.prechecks.store import PrecheckRow
+from materials.precheck import PrecheckResult
+from materials.precheck.model import verdict_of
 
 from chassis import worker
 from contracts import filing, tools

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from filing.precheck import Finding, malware
-from filing.precheck.malware import Scan
 from filing.prechecks import rescan
 from filing.prechecks.rescan import findings_after, scan_again
 from filing.prechecks.store import PrecheckRow
+from materials.precheck import Finding, malware
+from materials.precheck.malware import Scan
 from sqlalchemy import update
 
 from contracts import filing, tools

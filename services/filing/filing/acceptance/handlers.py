@@ -12,11 +12,12 @@ from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case, lock_case
 from filing.clocks import model as clocks
 from filing.clocks.effects import change, start_period
 from filing.clocks.store import DeadlineRow, latest
-from filing.documents.issue import issue, kind_words, policy_of, progress_address
+from filing.documents.issue import issue, kind_words, progress_address
 from filing.forms.policy import policies
 from filing.numbers.store import next_number
 
@@ -94,7 +95,7 @@ def _notice(case: Case, data: OrderPaid, examination: DeadlineRow, uow: UnitOfWo
     return {
         "acceptance_number": case.acceptance_number,
         "serial_number": case.serial_number,
-        "kind": kind_words(case, policy_of(case, uow)),
+        "kind": kind_words(case, policy_of(case, uow.today())),
         "applicant": applicant_name(case),
         "accepted_on": uow.today().isoformat(),
         "examination_due_on": examination.due_on.isoformat(),

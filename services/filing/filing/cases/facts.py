@@ -7,6 +7,7 @@ from typing import Any
 from filing.cases.store import Case
 from filing.documents.store import DocumentRow
 from filing.forms.applicant import Applicant
+from filing.types import TYPES
 
 
 def case_facts(case: Case, *documents: DocumentRow) -> dict[str, Any]:
@@ -14,7 +15,8 @@ def case_facts(case: Case, *documents: DocumentRow) -> dict[str, Any]:
     return {
         "application_id": case.id,
         "account_id": case.account_id,
-        "kind": case.kind,
+        "kind": TYPES[case.type].kind,
+        "type": case.type,
         "form_code": case.form_code,
         "title": case.title,
         "serial_number": case.serial_number,

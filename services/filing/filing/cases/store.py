@@ -8,13 +8,15 @@ from typing import Any, cast
 
 from chassis.errors import Problem
 from contracts.filing import State
+from contracts.forms import FilingType
 from contracts.objects import DocumentRef
 from pydantic import TypeAdapter
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 from filing.clocks.model import ReadDeadline
+from filing.forms.applicant import Applicant
 from filing.prechecks.model import ReadCheck
 
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]  # typing keeps the values here
@@ -22,12 +24,14 @@ _STATES = ", ".join(f"'{state}'" for state in STATES)
 
 
 class Case(Base):
-    """One application from draft to end. ``version`` counts changes of form and state."""
+    """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
+    filing, whose policy it is judged by to its end."""
 
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint("(state = 'draft') = (serial_number IS NULL)", name="serial_number_from_submission"),
+        CheckConstraint("(state = 'draft') = (policy_on IS NULL)", name="policy_from_submission"),
         CheckConstraint(
             "state IN ('draft', 'submitted', 'withdrawn', 'lapsed') OR acceptance_number IS NOT NULL",
             name="acceptance_number_from_acceptance",
@@ -46,7 +50,8 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str]
-    kind: Mapped[str]
+    type: Mapped[FilingType] = mapped_column(Text)
+    policy_on: Mapped[date | None]
     form_code: Mapped[str]
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
@@ -188,13 +193,15 @@ class Round:
 @dataclass(frozen=True)
 class Whole:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
-    round, ``declaration`` the newest one; ``offset_days`` says where the legal clock stands."""
+    round, ``declaration`` the newest one; ``applicant`` of a draft as verified by now; ``offset_days``: where the legal
+    clock stands."""
 
     history: list[Acted]
     materials: list[Held]
     deadlines: list[ReadDeadline]
     corrections: list[Round]
     declaration: DocumentRef | None
+    applicant: Applicant | None
     offset_days: int
 
 
@@ -220,6 +227,10 @@ _EVERYTHING = text("""
                 'issued_at', i.issued_at)
              FROM documents i WHERE i.case_id = :case_id AND i.kind = 'declaration'
              ORDER BY i.id DESC LIMIT 1),
+        'applicant',
+            (SELECT json_build_object(
+                'name', p.name, 'kind', p.kind, 'id_type', p.id_type, 'masked_id_number', p.masked_id_number)
+             FROM cases c JOIN applicants p ON p.account_id = c.account_id WHERE c.id = :case_id AND c.state = 'draft'),
         'offset_days', coalesce((SELECT l.offset_days FROM legal_clock l), 0))::text
     """)
 _whole = TypeAdapter(Whole)

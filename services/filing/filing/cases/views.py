@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from chassis.uow import UnitOfWork
 from contracts.filing import (
     ActionView,
@@ -9,20 +11,26 @@ from contracts.filing import (
     ApplicationView,
     CorrectionView,
     DefectView,
+    FormReport,
     MaterialView,
     OrderSummary,
 )
 from contracts.objects import ObjectRef
 
 from chassis import clock
+from filing.cases.facts import filed_by
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
-from filing.cases.store import Acted, Case, Held, Round, read_whole
+from filing.cases.pinned import situation_of
+from filing.cases.store import Acted, Case, Held, Round, Whole, read_whole
 from filing.clocks.effects import view_deadlines
-from filing.forms.policy import Language
+from filing.forms.applicant import Applicant
 from filing.forms.printing import unprintable
-from filing.materials.model import content_type
+from filing.forms.words import Language
+from filing.materials.model import content_type, counting
 from filing.materials.store import MaterialRow
 from filing.prechecks.handlers import view_precheck
+from filing.types import TYPES
+from filing.types.report import report
 
 
 def waiting(case: Case) -> str:
@@ -32,14 +40,17 @@ def waiting(case: Case) -> str:
 def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> ApplicationView:
     """The whole case. What concerns staff only (who examines, proposed refusals) is left out for applicants."""
     staff, whole = uow.actor.is_staff, read_whole(uow.session, case.id)
-    today = clock.today(whole.offset_days)
+    today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
+    applicant = whole.applicant if case.state == "draft" else filed_by(case)
     happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
     reason_visible = case.state in ("refused", "withdrawn", "lapsed")
     return ApplicationView.model_validate(
         {
             "application_id": case.id,
             "account_id": case.account_id,
-            "kind": case.kind,
+            "kind": filing_type.kind,
+            "type": case.type,
+            "policy_on": case.policy_on,
             "state": case.state,
             "version": case.version,
             "form": case.form,
@@ -66,10 +77,24 @@ def view_application(uow: UnitOfWork, case: Case, language: Language = "zh") -> 
             "reason": case.reason if staff or reason_visible else "",
             "proposed_reason": case.proposed_reason if staff else "",
             "applicant_name": (case.applicant or {}).get("name", ""),
+            "applicant_kind": applicant.kind if applicant else "",
             "waiting_for": waiting(case),
-            "warnings": unprintable(case.form),
+            "warnings": unprintable(filing_type.printed(case.form)),
+            "report": _report(case, whole, applicant, today, language),
         }
     )
+
+
+def _report(
+    case: Case, whole: Whole, applicant: Applicant | None, today: date, language: Language
+) -> FormReport | None:
+    """What is missing, while somebody can do something about it."""
+    if case.state not in ("draft", "awaiting_correction"):
+        return None
+    filing_type = TYPES[case.type]
+    awaited = next((row.id for row in whole.corrections if row.answered_at is None), None)
+    counted = counting(whole.materials, filing_type.fields.samples(), awaited)
+    return report(filing_type, case.form, situation_of(case, applicant, today), language, counted)
 
 
 def view_action(row: Acted, staff: bool) -> ActionView:
@@ -161,7 +186,7 @@ def summary(case: Case) -> ApplicationSummary:
     return ApplicationSummary.model_validate(
         {
             "application_id": case.id,
-            "kind": case.kind,
+            "kind": TYPES[case.type].kind,
             "state": case.state,
             "title": case.title,
             "serial_number": case.serial_number,

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from contracts.filing import Deadline
-from contracts.forms import Kind
 from sqlalchemy.orm import Session
 
 from filing.cases.model import ClockEffect, ClockKind
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.clocks import model
 from filing.clocks.store import DeadlineRow, latest
-from filing.forms.policy import Language, policies
+from filing.forms.words import Language
 
 
 def change(
@@ -29,8 +29,7 @@ def change(
         if kind == "paper" and not case.paper_awaited:
             return
         start = (since or {}).get(kind, today)
-        policy = policies().on(_kind(case), today)
-        start_period(session, case, kind, start, model.period(kind, start, policy))
+        start_period(session, case, kind, start, model.period(kind, start, policy_of(case, today)))
         return
     deadline = latest(session, case.id, kind)
     if deadline is not None:
@@ -38,8 +37,8 @@ def change(
 
 
 def start_period(session: Session, case: Case, kind: ClockKind, start: date, period: model.Period) -> None:
-    """Opens a deadline with the legal basis in force."""
-    basis = policies().on(_kind(case), start).legal_basis[kind]
+    """Opens a deadline with the legal basis that was in force when the case was filed."""
+    basis = policy_of(case, start).legal_basis[kind]
     session.add(
         DeadlineRow(
             case_id=case.id,
@@ -74,7 +73,3 @@ def view_deadlines(rows: Iterable[model.ReadDeadline], today: date, language: La
             )
         )
     return views
-
-
-def _kind(case: Case) -> Kind:
-    return "software" if case.kind == "software" else "work"

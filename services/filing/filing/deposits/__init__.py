@@ -1,1 +1,1 @@
-"""鉴别材料 that people ask for: jobs around the engine of ``filing.deposit``."""
+"""鉴别材料 that people ask for: jobs around the engine of ``materials.deposit``."""

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from chassis.runtime import Runtime
+from materials.deposit.engine import DepositResult, build_document_deposit, build_source_deposit, cross_check
+from materials.deposit.model import SourceOptions
+from materials.precheck import PrecheckResult, run_precheck
 
-from filing.deposit.engine import DepositResult, build_document_deposit, build_source_deposit, cross_check
-from filing.deposit.model import SourceOptions
 from filing.jobs.model import JobResult, Made, Progress
 from filing.jobs.store import JobRow
-from filing.precheck import PrecheckResult, run_precheck
 from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]

@@ -11,10 +11,12 @@ from chassis.green import offload
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.documents.model import TITLES, Kind, file_name
 from filing.documents.store import DocumentRow
-from filing.forms.policy import FormPolicy, policies
+from filing.forms.policy import FormPolicy
+from filing.types import TYPES
 
 
 @cache
@@ -24,7 +26,7 @@ def _renderer() -> DocumentRenderer:
 
 def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basis: str = "") -> DocumentRow:
     """Issues a document of a case. Equal data gives equal bytes; the bytes are stored before the row is committed."""
-    policy = policy_of(case, uow)
+    policy = policy_of(case, uow.today())
     number = case.acceptance_number or case.serial_number or ""
     document_id = new_id("fil")
     common: dict[str, Any] = {
@@ -33,7 +35,7 @@ def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basi
         "sandbox": uow.settings.sandbox,
         "title": case.title,
         "kind": kind_words(case, policy),
-        "department": "作品登记部" if case.kind == "work" else "软件登记部",
+        "department": TYPES[case.type].department,
     }
     pdf = offload(_renderer().render, kind, {**common, **data})
     reference = offload(uow.objects.put_bytes, pdf)
@@ -54,14 +56,10 @@ def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basi
     return row
 
 
-def policy_of(case: Case, uow: UnitOfWork) -> FormPolicy:
-    return policies().on("software" if case.kind == "software" else "work", uow.today())
-
-
 def kind_words(case: Case, policy: FormPolicy) -> str:
     """``作品著作权登记（文字作品）``."""
-    category = policy.categories.get(case.form.get("category") or "")
-    return policy.title.zh + (f"（{category.zh}）" if category else "")
+    subject = TYPES[case.type].subject(case.form, policy)
+    return policy.title.zh + (f"（{subject}）" if subject else "")
 
 
 def progress_address(uow: UnitOfWork, number: str) -> str:

@@ -27,18 +27,20 @@ from contracts.filing import (
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case, lock_case
 from filing.cases.views import view_application
 from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
 from filing.correction.store import CorrectionRow, DefectRow, corrections_of
-from filing.documents.issue import issue, kind_words, policy_of, progress_address
-from filing.documents.model import field_name
+from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
 from filing.examination.store import queue_counts, queue_page
+from filing.forms.describing import label_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
 from filing.prechecks.model import worth_a_look
+from filing.types import TYPES
 
 
 def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
@@ -122,17 +124,15 @@ def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
 
 def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     move(uow, case, "approve", note=request.reason, **_second(case, uow))
-    materials = materials_of(uow.session, case.id)
+    filing_type, materials = TYPES[case.type], materials_of(uow.session, case.id)
+    entry, samples = filing_type.entry(filing_type.form.model_validate(case.form)), filing_type.fields.samples()
     facts = case_facts(case) | {
         "approved_at": case.updated_at,
         "approved_by": uow.actor.subject,
-        # How to reach the applicant is nobody's business but this service's.
-        "form": {name: value for name, value in case.form.items() if name != "contact"},
-        "owners": [
-            {name: str(value) for name, value in owner.items() if name != "applicant"} for owner in case.form["owners"]
-        ],
+        "form": entry.form,
+        "owners": entry.owners,
         "sample_sha256": [
-            material.sha256 for material in materials if material.role == "sample" and material.superseded_by is None
+            material.sha256 for material in materials if material.role in samples and material.superseded_by is None
         ],
     }
     uow.emit(APPLICATION_APPROVED, ApplicationApproved.model_validate(facts))
@@ -141,7 +141,7 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
 def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     """Opens a round; the examiner who asks for it goes on with the case afterwards."""
     files = {material.id: material.file_name for material in materials_of(uow.session, case.id)}
-    unknown = unknown_targets(request.defects, files)
+    unknown = unknown_targets(request.defects, TYPES[case.type].fields, files)
     if unknown:
         raise Problem("defect_target_unknown", errors=[FieldError("defects", "not_in_list", {"target": unknown[0]})])
     number = len(corrections_of(uow.session, case.id)) + 1
@@ -185,7 +185,7 @@ def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     first, proposed = case.examiner_id or "", case.proposed_reason
     reasons = list(dict.fromkeys((proposed, request.reason)))
     move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), **_second(case, uow))
-    policy = policy_of(case, uow)
+    policy = policy_of(case, uow.today())
     office = policies().office
     data = {
         **_letter(uow, case),
@@ -214,7 +214,7 @@ def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
     return {
         "acceptance_number": case.acceptance_number,
         "serial_number": case.serial_number,
-        "kind": kind_words(case, policy_of(case, uow)),
+        "kind": kind_words(case, policy_of(case, uow.today())),
         "applicant": applicant_name(case),
         "qr": progress_address(uow, case.acceptance_number or ""),
     }
@@ -223,16 +223,17 @@ def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
 def _correction_notice(
     uow: UnitOfWork, case: Case, correction: CorrectionRow, deadline: DeadlineRow, files: dict[str, str]
 ) -> dict[str, Any]:
+    fields = TYPES[case.type].fields
     return {
         **_letter(uow, case),
         "round": correction.round,
         "defects": [
-            {"target": files.get(defect.target) or field_name(defect.target), "message": defect.message}
+            {"target": files.get(defect.target) or label_of(fields, defect.target, "zh"), "message": defect.message}
             | ({"page": defect.page} if defect.page else {})
             for defect in correction.defects
         ],
         "due_on": correction.due_on.isoformat(),
-        "period": f"{policy_of(case, uow).correction_days}日",
+        "period": f"{policy_of(case, uow.today()).correction_days}日",
         "basis": deadline.legal_basis["zh"],
         "contact_phone": policies().office.phone,
     }
@@ -243,7 +244,7 @@ def _summary(uow: UnitOfWork, case: Case, deadline: DeadlineRow | None) -> Exami
     return ExaminationSummary.model_validate(
         {
             "application_id": case.id,
-            "kind": case.kind,
+            "kind": TYPES[case.type].kind,
             "category": case.form.get("category"),
             "title": case.title,
             "serial_number": case.serial_number,

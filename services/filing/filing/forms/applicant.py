@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.forms import Owner
+from contracts.text import same_name
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,14 @@ class Applicant:
             masked_id_number=self.masked_id_number,
             applicant=True,
         )
+
+
+def own_entry(owners: Sequence[Owner], applicant: Applicant) -> list[Owner]:
+    """Nobody types the applicant's identity: the entry marked as theirs, or bearing their name, is replaced."""
+    marked = [index for index, owner in enumerate(owners) if owner.applicant]
+    named = [index for index, owner in enumerate(owners) if same_name(owner.name, applicant.name)]
+    mine = next(iter(marked or named), None)
+    return [
+        applicant.as_owner(owner) if index == mine else owner.model_copy(update={"applicant": False})
+        for index, owner in enumerate(owners)
+    ]

@@ -14,20 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.base import Model
-from contracts.forms import Kind
+from contracts.forms import FilingType
 from pydantic import Field
 
-Language = Literal["zh", "en"]
-
-
-class Words(Model):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
+from filing.forms.words import Words
 
 
 class CategoryPolicy(Words):
@@ -51,7 +41,7 @@ class FormPolicy(Model):
     """One form code's rules from ``valid_from`` on. Periods in days of the kind their names say."""
 
     code: str
-    kind: Kind
+    type: FilingType
     title: Words
     valid_from: date
     open: bool
@@ -78,11 +68,11 @@ class Policies(Model):
     office: Office
     form: list[FormPolicy]
 
-    def on(self, kind: Kind, day: date) -> FormPolicy:
-        """The policy of a kind in force on a legal date. ``LookupError`` before the first one."""
-        current = [policy for policy in self.form if policy.kind == kind and policy.valid_from <= day]
+    def on(self, filing_type: FilingType, day: date) -> FormPolicy:
+        """The policy of a type in force on a legal date. ``LookupError`` before the first one."""
+        current = [policy for policy in self.form if policy.type == filing_type and policy.valid_from <= day]
         if not current:
-            raise LookupError(f"no policy for {kind} is in force on {day}")
+            raise LookupError(f"no policy for {filing_type} is in force on {day}")
         return max(current, key=lambda policy: policy.valid_from)
 
 

@@ -1,15 +1,18 @@
-"""From what was typed to a form: shape, types, lengths and lists. What the values mean is for :mod:`rules`."""
+"""From what was typed to a form: shape, types, lengths and lists. What the values mean is for a type's rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
+from contracts.base import Model
 from contracts.filing import FieldProblem
-from contracts.forms import FORM_BYTES, WorkForm
+from contracts.forms import FORM_BYTES
 from contracts.text import size_of
 from pydantic import ValidationError
 
+FormT = TypeVar("FormT", bound=Model)
 _CODES = {
     "extra_forbidden": "unknown_field",
     "missing": "required",
@@ -21,15 +24,28 @@ _CODES = {
 }
 
 
-def read_work_form(data: Mapping[str, Any]) -> tuple[WorkForm | None, list[FieldProblem]]:
+@dataclass(frozen=True)
+class Reading(Generic[FormT]):
+    """A form that was read: complete and normalised when ``form`` is there, else its problems say why not."""
+
+    form: FormT | None
+    problems: list[FieldProblem]
+
+    def dump(self) -> dict[str, Any]:
+        """As stored and shown: every field, JSON types."""
+        return self.form.model_dump(mode="json") if self.form else {}
+
+
+def read_form(model: type[FormT], data: Mapping[str, Any]) -> Reading[FormT]:
     """The form, or every problem with its shape."""
     try:
-        form = WorkForm.model_validate(data)
+        form = model.model_validate(data)
     except ValidationError as error:
-        return None, [_problem(item) for item in error.errors(include_url=False, include_input=False)]
+        return Reading(None, [_problem(item) for item in error.errors(include_url=False, include_input=False)])
     if size_of(form.model_dump(mode="json")) > FORM_BYTES:
-        return None, [FieldProblem(field="form", code="form_too_large", params={"max_kilobytes": FORM_BYTES // 1024})]
-    return form, []
+        too_large = FieldProblem(field="form", code="form_too_large", params={"max_kilobytes": FORM_BYTES // 1024})
+        return Reading(None, [too_large])
+    return Reading(form, [])
 
 
 def _problem(item: Any) -> FieldProblem:

@@ -12,16 +12,16 @@ from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, Sender, drop_unwanted, enter, progress_of, wanted
 from contracts.tools import GetJob, JobView, Words
+from materials.precheck import Finding, describe
+from materials.repair.model import Change
+from materials.repair.words import describe_change, describe_refusal
 
 from filing.deposits.work import perform_deposit
-from filing.forms.policy import Language
+from filing.forms.words import Language
 from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
 from filing.jobs.store import JobRow, end_jobs, find_job
-from filing.precheck import Finding, describe
 from filing.prechecks.handlers import view_findings, view_precheck
 from filing.prechecks.store import find_precheck
-from filing.repair.model import Change
-from filing.repair.words import describe_change, describe_refusal
 from filing.repairs.work import perform_repair
 
 Perform = Callable[[Runtime, JobRow, Progress], JobResult]

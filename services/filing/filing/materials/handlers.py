@@ -17,14 +17,16 @@ from contracts.filing import (
 from contracts.objects import DocumentRef, ObjectRef, UploadReceipt
 
 from filing.cases.access import own_case, readable_case
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.cases.views import view_application, view_material
 from filing.correction.store import open_correction
-from filing.forms.policy import policies
+from filing.forms.model import Need
 from filing.materials import model
 from filing.materials.store import MaterialRow, materials_of
 from filing.prechecks.handlers import drop_check, queue_precheck
 from filing.prechecks.model import quarantined, scan_missing
+from filing.types import TYPES
 
 
 def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
@@ -35,14 +37,14 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
     """
     case = own_case(uow, request.application_id)
     _require_open(case)
-    if not model.attachable(request.role, case.status):
+    if not model.attachable(request.role, TYPES[case.type].fields.roles(), case.status):
         raise Problem("material_role_invalid", role=request.role)
     receipt = uow.receipt(request.receipt)
     present = materials_of(uow.session, case.id)
     for material in present:
         if (material.role, material.sha256) == (request.role, receipt.object.sha256):
             return view_material(material)
-    limit = policies().on("software" if case.kind == "software" else "work", uow.today()).max_materials
+    limit = policy_of(case, uow.today()).max_materials
     if len(present) >= limit:
         raise Problem("material_too_many", limit=limit)
     position = max((material.position for material in present), default=0) + 1
@@ -84,14 +86,10 @@ def _add(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, positio
         correction_id=correction and correction.id,
         attached_at=uow.legal_now(),
     )
-    row.precheck = queue_precheck(
-        uow,
-        receipt,
-        profile_for(case, role, receipt.file_name, uow),
-        {"title": case.title},
-        account_id=case.account_id,
-        case_id=case.id,
-    )
+    need = _needs(uow, case).get(role)
+    profile = (need and need.profile) or model.profile_of_proof(receipt.file_name)
+    context = dict(need.context) if need else {}
+    row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
     uow.session.add(row)
     uow.session.flush()
     return row
@@ -169,31 +167,35 @@ def material_document(row: MaterialRow) -> DocumentRef:
     )
 
 
-def recheck_samples(uow: UnitOfWork, case: Case) -> None:
-    """Checks the samples again when the category, and with it what a sample has to be, has changed, or the title that
-    the text of a work is searched for."""
-    profile = profile_for(case, "sample", "", uow)
+def recheck(uow: UnitOfWork, case: Case) -> None:
+    """Checks files again when the form has changed what they have to be (a work's category) or what they are searched
+    for (its title)."""
+    needs = _needs(uow, case)
     for row in materials_of(uow.session, case.id):
-        renamed = profile == model.SEARCHED_FOR_TITLE and row.precheck.context.get("title") != case.title
-        if row.role == "sample" and (row.precheck.profile != profile or renamed):
-            receipt = UploadReceipt(
-                upload_id=row.id,
-                account=case.account_id,
-                object=ObjectRef(sha256=row.sha256, size=row.size),
-                file_name=row.file_name,
-                expires=uow.now(),
-            )
-            context = {"title": case.title}
-            drop_check(uow, row.precheck)
-            row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
+        need = needs.get(row.role)
+        if need is None or not need.profile:
+            continue
+        told = row.precheck.context
+        if row.precheck.profile == need.profile and {**told, **need.context} == told:
+            continue
+        receipt = UploadReceipt(
+            upload_id=row.id,
+            account=case.account_id,
+            object=ObjectRef(sha256=row.sha256, size=row.size),
+            file_name=row.file_name,
+            expires=uow.now(),
+        )
+        drop_check(uow, row.precheck)
+        row.precheck = queue_precheck(
+            uow, receipt, need.profile, dict(need.context), account_id=case.account_id, case_id=case.id
+        )
 
 
-def profile_for(case: Case, role: str, file_name: str, uow: UnitOfWork) -> str:
-    """Pre-check profile of a file: by category for samples, a scan for the rest."""
-    if role != "sample":
-        return model.profile_of_proof(file_name)
-    policy = policies().on("software" if case.kind == "software" else "work", uow.today())
-    return policy.profile_of(case.form.get("category"))
+def _needs(uow: UnitOfWork, case: Case) -> dict[str, Need]:
+    """What the form, as it is stored, needs; by role."""
+    filing_type = TYPES[case.type]
+    form = filing_type.form.model_validate(case.form)
+    return {need.role: need for need in filing_type.materials(form, policy_of(case, uow.today()))}
 
 
 def _material(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:

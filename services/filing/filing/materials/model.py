@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from contracts.filing import FieldProblem, State
-from contracts.forms import WorkForm
 
-from filing.forms.model import proof_needed
+from filing.forms.model import Need
 from filing.prechecks.model import blocks_filing
 
 _MEDIA_TYPES = {
@@ -21,10 +21,6 @@ _MEDIA_TYPES = {
     "webp": "image/webp",
 }
 """Types that a browser shows without running anything, by what the pre-check calls them."""
-
-
-SEARCHED_FOR_TITLE = "text_pdf"
-"""The profile whose check looks for the title of the work in the text."""
 
 
 class Checked(Protocol):
@@ -47,9 +43,30 @@ class Material(Protocol):
     def superseded_by(self) -> str | None: ...
 
 
-def attachable(role: str, state: State) -> bool:
-    """Drafts take everything but corrections; while a correction is awaited, everything may be added."""
-    return state == "awaiting_correction" or (state == "draft" and role != "correction")
+class Added(Material, Protocol):
+    """A material that may have been added for a correction."""
+
+    @property
+    def correction_id(self) -> str | None: ...
+
+
+AddedT = TypeVar("AddedT", bound=Added)
+
+
+class CheckedMaterial(Material, Protocol):
+    """A material with its check."""
+
+    @property
+    def precheck(self) -> Checked: ...
+
+
+CORRECTION = "correction"
+"""The role that every type has, of files that answer a correction and are nothing else."""
+
+
+def attachable(role: str, roles: Collection[str], state: State) -> bool:
+    """Drafts take what their type has a role for; while a correction is awaited, other answers may be added too."""
+    return role in roles or (role == CORRECTION and state == "awaiting_correction")
 
 
 def content_type(facts: Mapping[str, object]) -> str:
@@ -62,14 +79,38 @@ def profile_of_proof(file_name: str) -> str:
     return "document_image" if file_name.lower().endswith((".jpg", ".jpeg", ".png", ".bmp")) else "proof_pdf"
 
 
-def missing(form: WorkForm, materials: Sequence[Material]) -> Iterator[FieldProblem]:
-    """Roles that a form needs and that no file has."""
-    present = {material.role for material in materials if material.superseded_by is None}
-    if "sample" not in present:
-        yield FieldProblem(field="materials.sample", code="material_missing", params={"role": "sample"})
-    if proof_needed(form) and "ownership_proof" not in present:
-        params: dict[str, str | int] = {"role": "ownership_proof"}
-        yield FieldProblem(field="materials.ownership_proof", code="material_missing", params=params)
+def superseded(materials: Sequence[AddedT], samples: Collection[str], correction_id: str) -> list[AddedT]:
+    """Samples whose place new ones of the same role take when the correction is answered; they stay in the file."""
+    new = {material.role for material in materials if material.correction_id == correction_id} & set(samples)
+    return [
+        material
+        for material in materials
+        if material.role in new and material.correction_id != correction_id and material.superseded_by is None
+    ]
+
+
+def counting(materials: Sequence[AddedT], samples: Collection[str], correction_id: str | None) -> list[AddedT]:
+    """The files that count as things stand: if the correction that is awaited were answered now."""
+    replaced = {material.id for material in superseded(materials, samples, correction_id)} if correction_id else set()
+    return [material for material in materials if material.id not in replaced]
+
+
+def file_problems(needs: Iterable[Need], materials: Sequence[CheckedMaterial]) -> Iterator[FieldProblem]:
+    """What is wrong with the files of a case; superseded ones no longer count."""
+    current = [material for material in materials if material.superseded_by is None]
+    yield from missing(needs, current)
+    for material in current:
+        found = check_problem(material, material.precheck)
+        if found:
+            yield found
+
+
+def missing(needs: Iterable[Need], materials: Sequence[Material]) -> Iterator[FieldProblem]:
+    """Roles that a form needs and that too few files have."""
+    present = Counter(material.role for material in materials)
+    for need in needs:
+        if need.needed and present[need.role] < need.least:
+            yield FieldProblem(field=f"materials.{need.role}", code="material_missing", params={"role": need.role})
 
 
 def check_problem(material: Material, check: Checked) -> FieldProblem | None:

@@ -16,7 +16,7 @@ from filing.prechecks.store import PrecheckRow
 class MaterialRow(Base):
     __tablename__ = "materials"
     __table_args__ = (
-        CheckConstraint("role IN ('sample', 'ownership_proof', 'identity_proof', 'other', 'correction')", name="role"),
+        CheckConstraint("role ~ '^[a-z_]{1,40}$'", name="role"),
         Index("ix_materials_case_id", "case_id", "position"),
         Index(
             "uq_materials_content",

@@ -14,13 +14,13 @@ from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, drop_unwanted, enter, progress_of, wanted
 from contracts.objects import UploadReceipt
 from contracts.tools import CreatePrecheck, Finding, GetPrecheck, PrecheckView
+from materials.precheck import PROFILES, PrecheckResult, describe, run_precheck
+from materials.precheck import Finding as EngineFinding
+from materials.precheck.malware import configured_address
 from sqlalchemy import update
 
 from filing.applicants.handlers import sender_in_filing
-from filing.forms.policy import Language
-from filing.precheck import PROFILES, PrecheckResult, describe, run_precheck
-from filing.precheck import Finding as EngineFinding
-from filing.precheck.malware import configured_address
+from filing.forms.words import Language
 from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, ReadCheck, without_check
 from filing.prechecks.store import PrecheckRow, end_check, find_precheck
 

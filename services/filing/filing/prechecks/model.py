@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from filing.precheck.model import Finding, PrecheckResult, verdict_of
+from materials.precheck.model import Finding, PrecheckResult, verdict_of
 
 NOT_CHECKED = "not_checked"
 """The check was tried and could not be done, by no fault of the file."""

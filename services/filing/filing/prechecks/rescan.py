@@ -8,10 +8,10 @@ from typing import Any
 
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
+from materials.precheck import Finding, verdict_of
+from materials.precheck.malware import Scan, configured_address, finding_of, scan
 from sqlalchemy import select, update
 
-from filing.precheck import Finding, verdict_of
-from filing.precheck.malware import Scan, configured_address, finding_of, scan
 from filing.prechecks.model import SCAN_MISSING
 from filing.prechecks.store import PrecheckRow
 

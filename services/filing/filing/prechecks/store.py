@@ -11,12 +11,12 @@ from chassis.objects.references import NAMES, holds
 from chassis.runtime import Runtime
 from chassis.work import Progressing, Rank, Terms, indexes
 from contracts.objects import ObjectRef
+from materials.precheck import PrecheckResult
 from sqlalchemy import CheckConstraint, Index, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 from filing.jobs.model import CHANNEL
-from filing.precheck import PrecheckResult
 from filing.prechecks.model import scan_missing
 
 

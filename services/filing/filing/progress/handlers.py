@@ -14,6 +14,7 @@ from filing.clocks.effects import view_deadlines
 from filing.numbers.model import respelled
 from filing.progress.model import masked_title
 from filing.progress.store import PublicCase, by_numbers
+from filing.types import TYPES
 
 _SHOWN = ("acceptance", "examination", "correction")
 
@@ -47,7 +48,7 @@ def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
     return Progress.model_validate(
         {
             "number": request.number,
-            "kind": case.kind,
+            "kind": TYPES[case.type].kind,
             "state": case.state,
             "title": masked_title(case.title),
             "nodes": nodes(case.state, case.history),

@@ -9,12 +9,13 @@ from typing import Any
 
 from chassis.uow import UnitOfWork
 from contracts.filing import State
+from contracts.forms import FilingType
 
 from filing.cases.model import Happening
 from filing.clocks.model import ReadDeadline
 
 _BY_NUMBER = """
-    SELECT n.place, c.kind, c.state, c.title, c.updated_at,
+    SELECT n.place, c.type, c.state, c.title, c.updated_at,
            (SELECT json_agg(json_build_array(a.action, a.at, a.from_state, a.to_state) ORDER BY a.id)
             FROM actions a WHERE a.case_id = c.id) AS actions,
            (SELECT json_agg(json_build_array(d.kind, d.due_on, d.state, d.legal_basis) ORDER BY d.id)
@@ -29,7 +30,7 @@ _BY_NUMBER = """
 class PublicCase:
     """``offset_days``: where the legal clock stands."""
 
-    kind: str
+    type: FilingType
     state: State
     title: str
     updated_at: datetime
@@ -49,7 +50,7 @@ def by_numbers(uow: UnitOfWork, numbers: Sequence[str], kinds: Sequence[str]) ->
 
 def _public(row: Any) -> PublicCase:
     return PublicCase(
-        kind=row.kind,
+        type=row.type,
         state=row.state,
         title=row.title,
         updated_at=row.updated_at,

@@ -1,1 +1,1 @@
-"""Repairs that people ask for: jobs around the engine of ``filing.repair``."""
+"""Repairs that people ask for: jobs around the engine of ``materials.repair``."""

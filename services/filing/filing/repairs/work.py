@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chassis.runtime import Runtime
+from materials.repair import preview, run_repair
 
 from filing.jobs.model import JobResult, Made, Progress, named_after
 from filing.jobs.store import JobRow
 from filing.prechecks.store import keep_finished
-from filing.repair import preview, run_repair
 from filing.repairs.model import PASSWORD, context_with
 
 

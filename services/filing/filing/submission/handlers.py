@@ -21,16 +21,17 @@ from filing.cases.access import own_case
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.model import step
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.clocks.store import latest
-from filing.documents.issue import issue, kind_words, policy_of, progress_address
+from filing.documents.issue import issue, kind_words, progress_address
 from filing.documents.store import DocumentRow, documents_of, latest_document
-from filing.forms.model import fee_basis
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
 from filing.numbers.store import next_number
 from filing.submission.checks import Filing, require_complete, require_verified
 from filing.submission.model import declaration_data, digest, pages_of
+from filing.types import TYPES
 
 
 def prepare_submission(request: PrepareSubmission, uow: UnitOfWork) -> Declaration:
@@ -62,7 +63,7 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
     filing = require_complete(uow, case)
     if digest(case.form, filing.applicant, filing.materials) != declaration.basis:
         raise Problem("declaration_outdated")
-    policy = policy_of(case, uow)
+    policy = policy_of(case, uow.today())
     move(
         uow,
         case,
@@ -70,6 +71,7 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
         serial_number=next_number(uow.session, policy.code, "S", uow.today().year),
         form_code=policy.code,
         paper_required=policy.paper_required,
+        policy_on=uow.today(),
         submitted_at=uow.legal_now(),
         evidence=request.evidence,
         applicant={"name": filing.applicant.name, "kind": filing.applicant.kind}
@@ -80,7 +82,7 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
         documents.append(issue(uow, case, "cover_sheet", _cover_sheet(case, uow)))
     facts = case_facts(case, *documents) | {
         "submitted_at": case.submitted_at,
-        "fee_basis": fee_basis(filing.form, policy.code, filing.applicant.kind),
+        "fee_basis": TYPES[case.type].fee_basis(filing.form, policy, filing.applicant.kind),
         "materials": [material_document(material) for material in filing.materials],
         "evidence": request.evidence,
         "applicant_name": filing.applicant.name,
@@ -108,14 +110,14 @@ def _signed_declaration(uow: UnitOfWork, case: Case, evidence: str) -> DocumentR
 
 
 def _declaration(case: Case, filing: Filing, uow: UnitOfWork) -> dict[str, Any]:
-    category = policy_of(case, uow).categories[filing.form.category or ""].zh
+    of_form = TYPES[case.type].declaration(filing.form, policy_of(case, uow.today()))
     materials = [(material, pages_of(material.precheck.facts)) for material in filing.materials]
-    return declaration_data(filing.form, category, filing.applicant, materials)
+    return declaration_data(of_form, filing.applicant, materials)
 
 
 def _cover_sheet(case: Case, uow: UnitOfWork) -> dict[str, Any]:
     deadline = latest(uow.session, case.id, "paper")
-    policy = policy_of(case, uow)
+    policy = policy_of(case, uow.today())
     return {
         "serial_number": case.serial_number,
         "kind": kind_words(case, policy),

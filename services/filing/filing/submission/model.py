@@ -7,9 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from contracts.forms import Place, WorkForm
-
-from filing.documents.model import APPLICANT_KINDS, CREATION_NATURES
+from filing.documents.model import APPLICANT_KINDS
 from filing.forms.applicant import Applicant
 
 
@@ -33,20 +31,11 @@ def digest(form: Mapping[str, Any], applicant: Applicant, materials: Sequence[Si
 
 
 def declaration_data(
-    form: WorkForm, category: str, applicant: Applicant, materials: Sequence[tuple[Signed, int | None]]
+    of_form: Mapping[str, Any], applicant: Applicant, materials: Sequence[tuple[Signed, int | None]]
 ) -> dict[str, Any]:
     """Fields of the declaration's template; materials come with their number of pages where that is known."""
     return {
-        "category": category,
-        "authors": [author.name for author in form.authors],
-        "owners": [owner.name for owner in form.owners],
-        "completed_on": form.completion_date.isoformat() if form.completion_date else "",
-        "completed_at": _place(form.completion_place),
-        "published_on": form.publication_date.isoformat() if form.publication_date else "",
-        "creation_nature": CREATION_NATURES[form.creation_nature or "other"],
-        "purpose": form.description.purpose,
-        "process": form.description.process,
-        "originality": form.description.originality,
+        **of_form,
         "materials": [_material(material, pages) for material, pages in materials],
         "applicant": {
             "name": applicant.name,
@@ -55,10 +44,6 @@ def declaration_data(
         },
         "signature_method": "电子印章" if applicant.kind == "organisation" else "短信验证码电子签名",
     }
-
-
-def _place(place: Place) -> str:
-    return "".join(dict.fromkeys(part for part in (place.country, place.province, place.city) if part))
 
 
 def _material(material: Signed, pages: int | None) -> dict[str, Any]:

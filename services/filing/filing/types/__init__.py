@@ -1,1 +1,15 @@
-"""The filing types: one room for each thing that can be filed."""
+"""The filing types: what can be filed, one room each. :data:`TYPES` is the only place that tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.forms import FilingType as FilingTypeName
+
+from filing.types.filing_type import FilingType
+from filing.types.work_registration import WORK_REGISTRATION
+
+TYPES: Mapping[FilingTypeName, FilingType[Any]] = {
+    filing_type.name: filing_type for filing_type in (WORK_REGISTRATION,)
+}

@@ -7,9 +7,8 @@ A type is a room beside this module with the same files: ``rules.py`` (what keep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 
 from contracts.base import Model
@@ -18,55 +17,64 @@ from contracts.forms import FilingType as FilingTypeName
 from contracts.forms import Kind
 
 from filing.forms.applicant import Applicant
+from filing.forms.fields import FormFields
+from filing.forms.model import Need, Situation
 from filing.forms.policy import FormPolicy
+from filing.forms.reading import Reading, read_form
 
+__all__ = ["FilingType", "Need", "RegisterEntry", "Situation"]
 FormT = TypeVar("FormT", bound=Model)
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What rules stand on besides the form itself.
+class RegisterEntry:
+    """What of a form the register and the certificate are told: no word about how to reach anybody."""
 
-    ``policy`` is the one in force on the day of filing, whatever the day is now; ``applicant`` is None for a check
-    without an account.
-    """
-
-    policy: FormPolicy
-    today: date
-    applicant: Applicant | None = None
-
-
-@dataclass(frozen=True)
-class Need:
-    """A role of material, as a form stands: whether and how many files must be there, and how they are pre-checked.
-
-    The words are the type's ``fields.toml``'s.
-    """
-
-    role: str
-    needed: bool
-    least: int = 1
-    profile: str = ""
+    form: dict[str, Any]
+    owners: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
 class FilingType(Generic[FormT]):
     """One thing that can be filed.
 
+    - *fields*: its description, as written.
+    - *department*: who examines it, in Chinese, on what is issued.
     - *begin*: the top-level fields of a new form for a verified applicant, over what they sent.
     - *with_applicant*: the applicant's own entry, taken from the verified identity whatever was sent.
     - *check*: everything that keeps a form from being filed, in the order of the form; warnings too.
-    - *materials*: every role of material, in the order of the page.
+    - *materials*: every role of material that the form may have, needed or not.
     - *title*: what the case is called in lists and on notices.
+    - *subject*: what it is, on notices, after the title of the form; nothing to add without.
+    - *printed*: the texts of a stored form that its certificate shows, with the field each stands in.
     - *fee_basis*: what the tariff needs to know (:class:`contracts.filing.ApplicationSubmitted`).
+    - *declaration*: fields of the declaration's template, of the form alone.
+    - *entry*: what is registered.
     """
 
     name: FilingTypeName
     kind: Kind
+    department: str
     form: type[FormT]
-    begin: Callable[[dict[str, Any], Applicant], dict[str, Any]]
+    fields: FormFields
+    begin: Callable[[Mapping[str, Any], Applicant], dict[str, Any]]
     with_applicant: Callable[[FormT, Applicant], FormT]
     check: Callable[[FormT, Situation], Iterable[FieldProblem]]
-    materials: Callable[[FormT, FormPolicy], list[Need]]
+    materials: Callable[[FormT, FormPolicy], Sequence[Need]]
     title: Callable[[FormT], str]
+    subject: Callable[[Mapping[str, Any], FormPolicy], str]
+    printed: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
     fee_basis: Callable[[FormT, FormPolicy, str], dict[str, str | int | bool]]
+    declaration: Callable[[FormT, FormPolicy], dict[str, Any]]
+    entry: Callable[[FormT], RegisterEntry]
+
+    def read(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
+        """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""
+        reading = read_form(self.form, data)
+        if reading.form is None or applicant is None:
+            return reading
+        return Reading(self.with_applicant(reading.form, applicant), [])
+
+    def start(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
+        """As :meth:`read` for a new draft."""
+        return self.read(data if applicant is None else self.begin(data, applicant), applicant)

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from chassis.inspect import filetype, image, pdf, photo
 from chassis.sandbox.model import Job, JsonValue
+from materials.inspect import filetype, image, pdf, photo
 
 MAX_BYTES = 20 * 2**20
 _PDF_ROLES = ("business_licence", "authorisation_letter")
@@ -79,7 +79,7 @@ def _report(facts: dict[str, Any], findings: list[dict[str, Any]]) -> JsonValue:
 
 @cache
 def _texts() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads((files("chassis.inspect") / "photo_texts.toml").read_text("utf-8"))
+    return tomllib.loads((files("materials.inspect") / "photo_texts.toml").read_text("utf-8"))
 
 
 def describe(finding: dict[str, Any], language: Literal["zh", "en"] = "zh") -> tuple[str, str]:

@@ -31,7 +31,8 @@ def upgrade() -> None:
         "cases",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("policy_on", sa.Date(), nullable=True),
         sa.Column("form_code", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -60,6 +61,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'draft') = (serial_number IS NULL)", name=op.f("ck_cases_serial_number_from_submission")
         ),
+        sa.CheckConstraint("(state = 'draft') = (policy_on IS NULL)", name=op.f("ck_cases_policy_from_submission")),
         sa.CheckConstraint(
             "(state = 'registered') = (registration_number IS NOT NULL)", name=op.f("ck_cases_registered_by_number")
         ),
@@ -249,10 +251,7 @@ def upgrade() -> None:
         sa.Column("superseded_by", sa.Text(), nullable=True),
         sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('sample', 'ownership_proof', 'identity_proof', 'other', 'correction')",
-            name=op.f("ck_materials_role"),
-        ),
+        sa.CheckConstraint("role ~ '^[a-z_]{1,40}$'", name=op.f("ck_materials_role")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_materials_case_id")),
         sa.ForeignKeyConstraint(["precheck_id"], ["prechecks.id"], name=op.f("fk_materials_precheck_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),

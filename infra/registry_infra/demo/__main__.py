@@ -1,0 +1,5 @@
+"""``python -m registry_infra.demo``, with the arguments of ``./registry demo``."""
+
+from registry_infra.demo.command import main
+
+raise SystemExit(main())

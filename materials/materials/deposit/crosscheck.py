@@ -1,0 +1,114 @@
+"""Name, short name and version as they stand in form, code and manual, with the places where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from materials.deposit.layout import DocumentLayout, normal, plain_version, versions_in
+from materials.deposit.model import SourceFile, Statement
+
+_LISTED = 10
+_NAMED = re.compile(
+    r"([\w·（）()《》+-]{2,40}?(?:软件|系统|平台|插件|中间件|小程序|客户端|APP))(?=\W{0,4}\s*[Vv]\d)", re.I
+)
+
+# Where a program says which version it is; the words before a licence's version mean something else.
+_DECLARED = re.compile(
+    r"""(?:\b(?:__version__|(?:APP_?|SOFT(?:WARE)?_?|PRODUCT_?)?VERSION(?:_?(?:NAME|STRING))?|versionName|AppVersion)\b"""
+    r"""["']?\s*(?::\s*str\s*)?[:=]\s*|\bAssembly(?:File)?Version\s*\(\s*)["'][vV]?(\d{1,4}(?:\.\d{1,5}){0,3})"""
+)
+_LICENCE = re.compile(r"licen[cs]e|许可", re.I)
+_CONTEXT = 60
+
+
+def declared_versions(files: Iterable[SourceFile], version: str) -> list[Statement]:
+    """Constants in the source that name another version than the form; ``1.0`` and ``V1.0.0`` are the same."""
+    wanted = _short(plain_version(version))
+    if not wanted[:1].isdigit():
+        return []
+    found: list[Statement] = []
+    for file in files:
+        if "ersion" not in file.text and "ERSION" not in file.text:
+            continue
+        for match in _DECLARED.finditer(file.text):
+            if _short(match.group(1)) != wanted:
+                line = file.text.count("\n", 0, match.start()) + 1
+                params: dict[str, str | int | float] = {
+                    "file": file.path,
+                    "found": match.group(1),
+                    "wanted": version,
+                }
+                found.append({"code": "source_version_differs", "severity": "warning", "line": line, "params": params})
+        if len(found) >= _LISTED:
+            break
+    return found[:_LISTED]
+
+
+def _short(version: str) -> str:
+    """Without zeros at the end that change nothing."""
+    return re.sub(r"(?:\.0+)+$", "", version)
+
+
+def _versions_of_this(role: str, text: str, names: Iterable[str]) -> Iterator[str]:
+    """Versions in a text that may mean this software: not a licence's, and in code only beside the software's name."""
+    for place, seen in versions_in(text):
+        before = text[max(0, place - _CONTEXT) : place]
+        if _LICENCE.search(before):
+            continue
+        if role == "code" and not any(name in normal(before) for name in names):
+            continue
+        yield seen
+
+
+def compare(role: str, layout: DocumentLayout, title: str, short_name: str, version: str) -> list[Statement]:
+    """``role``: code | document. Findings carry the page and what was found there."""
+    found: list[Statement] = []
+    wanted, expected = normal(title), plain_version(version)
+    names = {name for name in (wanted, normal(short_name)) if name}
+    if wanted and not any(wanted in normal(page.text) for page in layout.pages):
+        found.append(_statement("name_absent", "error", role, None, title=title))
+    found += _headers(role, layout, wanted, version, expected)
+    different: dict[str, int] = {}
+    other_names: dict[str, int] = {}
+    for number, page in enumerate(layout.pages, start=1):
+        for seen in _versions_of_this(role, page.text.replace(page.header, "", 1), names):
+            if expected and seen != expected:
+                different.setdefault(seen, number)
+        for match in _NAMED.finditer(page.text):
+            name = match.group(1)
+            if names and not any(normal(name).endswith(one) or one.endswith(normal(name)) for one in names):
+                other_names.setdefault(name, number)
+    for seen, number in list(different.items())[:_LISTED]:
+        found.append(_statement("version_differs", "warning", role, number, found=f"V{seen}", wanted=version))
+    for name, number in list(other_names.items())[:_LISTED]:
+        found.append(_statement("name_differs", "warning", role, number, found=name, wanted=title))
+    return found
+
+
+def _headers(role: str, layout: DocumentLayout, wanted: str, version: str, expected: str) -> list[Statement]:
+    """The header has to carry name and version on every page."""
+    nameless = [n for n, page in enumerate(layout.pages, 1) if wanted and wanted not in normal(page.header)]
+    versionless = [
+        n for n, page in enumerate(layout.pages, 1) if expected and expected not in versions_in_header(page.header)
+    ]
+    found = []
+    if nameless:
+        found.append(_statement("header_without_name", "error", role, nameless[0], count=len(nameless)))
+    if versionless:
+        found.append(
+            _statement("header_without_version", "error", role, versionless[0], count=len(versionless), wanted=version)
+        )
+    return [{**statement, "repairable": True} for statement in found]
+
+
+def versions_in_header(header: str) -> list[str]:
+    """In a header a version may stand without its V."""
+    return [
+        *(version for _, version in versions_in(header)),
+        *re.findall(r"(?a)(?<![\w.])\d+(?:\.\d+)+(?![\w.])", header),
+    ]
+
+
+def _statement(code: str, severity: str, role: str, page: int | None, **params: str | int | float) -> Statement:
+    return {"code": code, "severity": severity, "page": page, "params": {"role": role, **params}}

@@ -1,0 +1,296 @@
+"""What is on the pages of a PDF: blank pages, repeated content, fonts, resolution of scans."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pikepdf
+import pypdfium2 as pdfium
+from PIL import Image
+
+from materials.inspect import paper
+from materials.inspect.folding import folded
+from materials.inspect.pdf import each_page
+from materials.inspect.pdf_blank import SecondLook
+from materials.inspect.pdf_scan import EDGE, is_scan, marks_of_scan
+from materials.inspect.pdf_tree import inherited, walk
+
+_MAX_LIST = 200
+_SMALLEST, _LARGEST = 3.0, 100_000.0
+"""Points: a page outside these has no size that means anything."""
+_SCAN_CONTENT_BYTES = 1 << 16
+_MOST_PAGES = 20_000
+
+
+@dataclass
+class PageFacts:
+    """Page numbers count from 1. ``checked`` pages were read before the time was up. ``blank``: nothing on them, as two
+    readers say; ``unshown``: they hold something that does not show; ``unreadable``: their content is damaged;
+    ``unsure``: could not be checked. ``scanned``: pages without text that are a picture. Texts are compared by their
+    letters, pages without text by how they look; ``phrase_page`` is the first page with the phrase looked for."""
+
+    checked: int = 0
+    blank: list[int] = field(default_factory=list)
+    unshown: list[int] = field(default_factory=list)
+    unsure: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    with_text: int = 0
+    scanned: int = 0
+    characters: int = 0
+    distinct_texts: int = 0
+    repeated_text: int = 0
+    distinct_pictures: int = 0
+    repeated_picture: int = 0
+    phrase_page: int | None = None
+    sizes: list[list[int]] = field(default_factory=list)
+    rotated: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def read_pages(
+    stream: BinaryIO,
+    password: str,
+    seconds: float,
+    progress: Callable[[float], None] = lambda _: None,
+    phrase: str = "",
+    document: pikepdf.Pdf | None = None,
+    *,
+    recovered: bool = False,
+) -> PageFacts:
+    """Reads every page with pdfium until ``seconds`` are over. Raises ``pdfium.PdfiumError`` if it does not open.
+
+    ``phrase``: looked for as :mod:`materials.inspect.folding` compares. ``document``: the same, opened by qpdf; without
+    it no page is called blank; ``recovered``: qpdf had to mend it.
+    """
+    reading = _Reading(PageFacts(), time.monotonic() + seconds, stream, password, document, recovered)
+    facts, sought = reading.facts, folded(phrase)
+    sizes: Counter[tuple[int, int]] = Counter()
+    for number, count, page in each_page(stream, password, _MOST_PAGES):
+        if time.monotonic() > reading.deadline:
+            break
+        if number % 25 == 0:
+            progress(number / count)
+        facts.checked += 1
+        reading.count = count
+        if page is None:
+            facts.unreadable.append(number)
+            continue
+        try:
+            width, height = page.get_size()
+            sizes[(round(width), round(height))] += 1
+            facts.rotated += bool(page.get_rotation())
+            if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
+                facts.unsure.append(number)
+                continue
+            text = reading.read(page, number)
+        except (pdfium.PdfiumError, ValueError, ArithmeticError):  # a box or an object that means nothing
+            facts.unsure.append(number)
+            continue
+        if sought and facts.phrase_page is None and sought in folded(text):
+            facts.phrase_page = number
+    facts.distinct_texts = len(reading.texts)
+    facts.repeated_text = max(reading.texts.values(), default=0)
+    facts.distinct_pictures = len(reading.pictures)
+    facts.repeated_picture = max(reading.pictures.values(), default=0)
+    facts.sizes = [[width, height, number] for (width, height), number in sizes.most_common(10)]
+    for listed in (facts.blank, facts.unshown, facts.unsure, facts.unreadable):
+        del listed[_MAX_LIST:]
+    return facts
+
+
+@dataclass
+class _Reading:
+    """One pass over the pages."""
+
+    facts: PageFacts
+    deadline: float
+    stream: BinaryIO
+    password: str
+    document: pikepdf.Pdf | None
+    recovered: bool
+    count: int = 0
+    texts: Counter[bytes] = field(default_factory=Counter)
+    pictures: Counter[bytes] = field(default_factory=Counter)
+    second: SecondLook | None = None
+
+    def read(self, page: pdfium.PdfPage, number: int) -> str:
+        """The page's text without spaces; counts it, or how the page looks when it has none."""
+        text_page = page.get_textpage()
+        try:
+            text = "".join(text_page.get_text_bounded().split())
+        finally:
+            text_page.close()
+        facts = self.facts
+        if text:
+            facts.with_text += 1
+            facts.characters += len(text)
+            self.texts[_digest(text.encode("utf-8", "replace"))] += 1
+            return text
+        if time.monotonic() > self.deadline:
+            facts.unsure.append(number)
+            return ""
+        empty = next(iter(page.get_objects(max_depth=1)), None) is None and not _annotations(page)
+        marks = None if empty else marks_of_scan(page) or _marks_of(page)
+        if marks is None:
+            self._look_again(number)
+            return ""
+        self.pictures[_digest(marks)] += 1
+        facts.scanned += is_scan(page)
+        return ""
+
+    def _look_again(self, number: int) -> None:
+        """A page that shows nothing in pdfium."""
+        facts = self.facts
+        if self.document is not None and self.second is None:
+            self.second = SecondLook(self.document, self.stream, self.password, self.count, recovered=self.recovered)
+        opinion = self.second.at(number - 1) if self.second else "unknown"
+        {
+            "empty": facts.blank,
+            "drawn": facts.unshown,
+            "damaged": facts.unreadable,
+            "unknown": facts.unsure,
+        }[opinion].append(number)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _annotations(page: pdfium.PdfPage) -> int:
+    return int(pdfium.raw.FPDFPage_GetAnnotCount(page.raw))
+
+
+def _marks_of(page: pdfium.PdfPage) -> bytes | None:
+    """A picture's pixels, as small as shows that there is something; None if a close look finds bare paper."""
+    thumbnail = _drawn(page, EDGE)
+    if paper.plainly_marked(thumbnail):
+        return thumbnail.tobytes()
+    picture = _drawn(page, paper.CLOSE_EDGE)
+    return None if paper.is_bare(picture) else picture.tobytes()
+
+
+def _drawn(page: pdfium.PdfPage, edge: int) -> Image.Image:
+    bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), grayscale=True, no_smoothtext=edge == EDGE)
+    try:
+        shown: Image.Image = bitmap.to_pil().convert("L")
+        return shown
+    finally:
+        bitmap.close()
+
+
+@dataclass
+class ResourceFacts:
+    """Fonts and images of a PDF; dpi as printed, from the pixels and the size on the page."""
+
+    fonts: int = 0
+    fonts_not_embedded: list[str] = field(default_factory=list)
+    images: int = 0
+    lowest_dpi: float | None = None
+    lowest_dpi_page: int | None = None
+    checked: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def read_resources(document: pikepdf.Pdf, seconds: float) -> ResourceFacts:
+    """Looks at the resources of every page until ``seconds`` are over; decodes no image."""
+    deadline = time.monotonic() + seconds
+    facts = ResourceFacts()
+    fonts: dict[tuple[int, int], None] = {}
+    loose: dict[str, None] = {}
+    images: set[tuple[int, int]] = set()
+    for number, page in enumerate(walk(document).pages, start=1):
+        if time.monotonic() > deadline:
+            break
+        facts.checked += 1
+        try:
+            resources = inherited(page, "/Resources")
+            if resources is None:
+                continue
+            for font in _entries(resources.get("/Font")):
+                if font.objgen not in fonts or font.objgen == (0, 0):
+                    fonts[font.objgen] = None
+                    if not _embedded(font):
+                        loose[str(font.get("/BaseFont", "/?")).lstrip("/")[:80]] = None
+            pictures = {
+                name: item
+                for name, item in _named_entries(resources.get("/XObject"))
+                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+            }
+            images |= {item.objgen for item in pictures.values()}
+            dpi = _lowest_dpi(page, pictures) if pictures else None
+        except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError):
+            continue
+        if dpi is not None and (facts.lowest_dpi is None or dpi < facts.lowest_dpi):
+            facts.lowest_dpi, facts.lowest_dpi_page = round(dpi, 1), number
+    facts.fonts = len(fonts)
+    facts.fonts_not_embedded = list(loose)[:50]
+    facts.images = len(images)
+    return facts
+
+
+def _named_entries(holder: Any) -> list[tuple[str, Any]]:
+    if not isinstance(holder, pikepdf.Dictionary):
+        return []
+    return [(key, holder.get(key)) for key in list(holder.keys())[:500]]
+
+
+def _entries(holder: Any) -> list[pikepdf.Object]:
+    return [item for _, item in _named_entries(holder) if isinstance(item, pikepdf.Dictionary)]
+
+
+def _embedded(font: pikepdf.Object) -> bool:
+    kind = font.get("/Subtype")
+    if kind == "/Type3":
+        return True
+    if kind == "/Type0":
+        below = font.get("/DescendantFonts")
+        if not isinstance(below, pikepdf.Array) or len(below) == 0:
+            return False
+        font = below[0]
+    descriptor = font.get("/FontDescriptor")
+    if not isinstance(descriptor, pikepdf.Dictionary):
+        return False
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _lowest_dpi(page: pikepdf.Object, pictures: dict[str, Any]) -> float | None:
+    """The lowest resolution among the page's larger images, by the transformation they are drawn with."""
+    contents = page.get("/Contents")
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    if sum(int(part.get("/Length", 0)) for part in parts if isinstance(part, pikepdf.Stream)) > _SCAN_CONTENT_BYTES:
+        return None
+    lowest: float | None = None
+    matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    saved: list[tuple[float, ...]] = []
+    for instruction in pikepdf.parse_content_stream(pikepdf.Page(page), "q Q cm Do"):
+        operands, word = instruction.operands, str(instruction.operator)
+        if word == "q":
+            saved.append(matrix)
+        elif word == "Q":
+            matrix = saved.pop() if saved else matrix  # type: ignore[assignment]  # six numbers in, six out
+        elif word == "cm" and len(operands) == 6:
+            matrix = _multiply(tuple(float(value) for value in operands), matrix)
+        elif word == "Do" and operands and (picture := pictures.get(str(operands[0]))) is not None:
+            across = math.hypot(matrix[0], matrix[1]) / 72
+            down = math.hypot(matrix[2], matrix[3]) / 72
+            if across < 1 or down < 1:  # smaller than an inch: a logo, not the sample
+                continue
+            dpi = min(int(picture.get("/Width", 0)) / across, int(picture.get("/Height", 0)) / down)
+            lowest = dpi if lowest is None else min(lowest, dpi)
+    return lowest
+
+
+def _multiply(new: tuple[float, ...], old: tuple[float, ...]) -> tuple[float, float, float, float, float, float]:
+    a, b, c, d, e, f = new
+    g, h, i, j, k, m = old
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)

@@ -1,0 +1,133 @@
+"""Opening and saving drafts; checking a form without one, and describing what it asks for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.filing import ApplicationView, CheckForm, CreateApplication, DescribeForm, FormReport, SaveApplication
+from contracts.forms import FilingType as FilingTypeName
+from contracts.forms import FormDescription
+
+from filing.applicants.store import find_applicant
+from filing.cases.access import own_case
+from filing.cases.lifecycle import record
+from filing.cases.store import Case
+from filing.cases.views import view_application
+from filing.forms.describing import describe
+from filing.forms.model import Situation, merge
+from filing.forms.policy import FormPolicy, policies
+from filing.forms.reading import Reading
+from filing.materials.handlers import recheck
+from filing.submission.checks import as_errors
+from filing.types import TYPES, FilingType
+from filing.types.report import report
+
+SAVES_ARE_ONE = timedelta(minutes=15)
+"""Saves of a draft that follow each other within this time are one sitting, and one line of the audit."""
+
+
+def create_application(request: CreateApplication, uow: UnitOfWork) -> ApplicationView:
+    """Opens a draft. It may be incomplete in everything; only the shape of what is given is checked.
+
+    Errors: ``kind_not_open``, ``form_invalid``.
+    """
+    filing_type, policy = _open(request.type, uow)
+    account = uow.actor.account_id
+    reading = filing_type.start(request.form, find_applicant(uow.session, account))
+    now = uow.legal_now()
+    case = Case(
+        id=new_id("app"),
+        account_id=account,
+        type=filing_type.name,
+        form_code=policy.code,
+        state="draft",
+        version=1,
+        form=_whole(reading),
+        title=filing_type.title(reading.form),
+        paper_required=policy.paper_required,
+        created_at=now,
+        updated_at=now,
+    )
+    uow.session.add(case)
+    uow.session.flush()
+    record(uow, case, "create", "draft")
+    return view_application(uow, case)
+
+
+def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationView:
+    """Saves a step of the wizard into the draft, and says what is still missing of all of it.
+
+    What the draft says already is saved already, whatever version was read before: so a save can be repeated. Errors:
+    ``application_unknown``, ``application_frozen``, ``version_conflict``, ``form_invalid`` (shape only).
+    """
+    case = own_case(uow, request.application_id)
+    if case.state != "draft":
+        raise Problem("application_frozen", state=case.state)
+    filing_type = TYPES[case.type]
+    reading = filing_type.read(merge(case.form, request.form), find_applicant(uow.session, case.account_id))
+    form = _whole(reading)
+    if form != case.form:
+        if case.version != request.version:
+            raise Problem("version_conflict", version=case.version)
+        now = uow.legal_now()
+        if case.version == 1 or now - case.updated_at > SAVES_ARE_ONE:
+            uow.audit("application.save", subject=case.id, version=case.version + 1)
+        case.form, case.title = form, filing_type.title(reading.form)
+        case.version += 1
+        case.updated_at = now
+        uow.session.flush()
+        recheck(uow, case)
+    return view_application(uow, case, request.language)
+
+
+def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:
+    """Every problem of a form as it stands, warnings last; for a signed-in applicant by their own identity.
+
+    Errors: ``kind_not_open``.
+    """
+    filing_type, policy = _open(request.type, uow)
+    applicant = find_applicant(uow.session, uow.actor.subject)
+    return report(filing_type, request.form, Situation(policy, uow.today(), applicant), request.language)
+
+
+def describe_form(request: DescribeForm, uow: UnitOfWork) -> FormDescription:
+    """What the form asks for on a day: steps, fields, choices, materials, paper, periods and their legal basis.
+
+    Errors: ``kind_not_open`` for a type that nobody can file, or a day before its first policy.
+    """
+    day = request.on or uow.today()
+    filing_type, policy = _known(request.type), _in_force(request.type, day)
+    needs = filing_type.materials(filing_type.form(), policy)
+    return describe(filing_type.fields, filing_type.kind, needs, policy, request.language, day)
+
+
+def _known(name: FilingTypeName) -> FilingType[Any]:
+    filing_type = TYPES.get(name)
+    if filing_type is None:
+        raise Problem("kind_not_open", kind=name)
+    return filing_type
+
+
+def _in_force(name: FilingTypeName, day: date) -> FormPolicy:
+    try:
+        return policies().on(name, day)
+    except LookupError as error:
+        raise Problem("kind_not_open", kind=name) from error
+
+
+def _open(name: FilingTypeName, uow: UnitOfWork) -> tuple[FilingType[Any], FormPolicy]:
+    """A type that may be filed now, by the policy in force."""
+    filing_type, policy = _known(name), _in_force(name, uow.today())
+    if not policy.open:
+        raise Problem("kind_not_open", kind=name)
+    return filing_type, policy
+
+
+def _whole(reading: Reading[Any]) -> dict[str, Any]:
+    if reading.form is None:
+        raise Problem("form_invalid", errors=as_errors(reading.problems))
+    return reading.dump()

@@ -1,0 +1,174 @@
+"""From a type's ``fields.toml`` and a policy to the description that everybody else goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from contracts.forms import Choice, Filer, FormDescription, FormField, FormStep, Kind, MaterialNeed, RowWords, ShownWhen
+
+from filing.forms.fields import ChoiceWords, Condition, FieldWords, FormFields, MaterialWords
+from filing.forms.model import Need
+from filing.forms.policy import FormPolicy, policies
+from filing.forms.words import Language
+
+FILERS: tuple[Filer, ...] = ("natural_person", "organisation")
+
+
+def describe(
+    fields: FormFields, kind: Kind, needs: Sequence[Need], policy: FormPolicy, language: Language, on: date
+) -> FormDescription:
+    """All that is asked for on a day, in one language; ``needs`` are those of an empty form."""
+    return FormDescription(
+        type=policy.type,
+        kind=kind,
+        form_code=policy.code,
+        title=policy.title.in_language(language),
+        title_field=fields.title_field,
+        begins_with=fields.begins_with,
+        language=language,
+        on=on,
+        open=policy.open,
+        steps=[
+            FormStep(
+                name=step.name,
+                title=step.title.in_language(language),
+                hint=step.hint.in_language(language),
+                intro=step.intro.in_language(language),
+                kind=step.kind,
+                optional=step.optional,
+                fields=[_field(field, policy, language) for field in step.fields],
+            )
+            for step in fields.step
+        ],
+        materials=needs_of(fields, _with_all_roles(fields, needs), language),
+        paper_required=policy.paper_required,
+        office=policies().office.model_dump(),
+        acceptance_working_days=policy.acceptance_working_days,
+        examination_days=policy.examination_days,
+        correction_days=policy.correction_days,
+        paper_days=policy.paper_days,
+        max_materials=policy.max_materials,
+        legal_basis={kind: words.in_language(language) for kind, words in policy.legal_basis.items()},
+    )
+
+
+def needs_of(fields: FormFields, needs: Iterable[Need], language: Language) -> list[MaterialNeed]:
+    """What a form needs, with its words, in the order of the page."""
+    by_role = {need.role: need for need in needs}
+    return [_need(words, by_role[words.role], language) for words in fields.material if words.role in by_role]
+
+
+def label_of(fields: FormFields, path: str, language: Language) -> str:
+    """What a path of the form is called, from its top: ``作者 2 · 署名方式``. The path itself where nothing has it."""
+    labels: list[str] = []
+    parts = path.split(".")
+    for end in range(1, len(parts) + 1):
+        field = fields.of(".".join(parts[:end]))
+        if field is None:
+            break
+        if not parts[end - 1].isdecimal():
+            labels.append(field.label.in_language(language))
+        elif field.row is not None:
+            labels[-1] = field.row.title.in_language(language).format(n=int(parts[end - 1]) + 1)
+        else:
+            labels[-1] = f"{labels[-1]} {int(parts[end - 1]) + 1}"
+    return " · ".join(labels) or path
+
+
+def _need(words: MaterialWords, need: Need, language: Language) -> MaterialNeed:
+    hint = words.hint_by_profile.get(need.profile, words.hint)
+    if not need.needed and words.spare.zh:
+        hint = words.spare
+    return MaterialNeed(
+        role=words.role,
+        title=words.title.in_language(language),
+        hint=hint.in_language(language),
+        needed=need.needed,
+        least=need.least if need.needed else 0,
+        profile=need.profile,
+        purpose=words.purpose,
+        template=words.template,
+        sample=words.sample,
+    )
+
+
+def _with_all_roles(fields: FormFields, needs: Sequence[Need]) -> list[Need]:
+    asked = {need.role for need in needs}
+    return [*needs, *(Need(role, needed=False) for role in fields.roles() if role not in asked)]
+
+
+def _field(field: FieldWords, policy: FormPolicy, language: Language, above: FieldWords | None = None) -> FormField:
+    choices = _choices(field, policy, language)
+    group = above if above is not None and above.widget == "group" else None
+    return FormField(
+        name=field.name,
+        label=field.label.in_language(language),
+        hint=field.hint.in_language(language),
+        widget=field.widget,
+        optional=field.optional or bool(group and group.optional),
+        needed_when=_when(field.needed_when or (group.needed_when if group and not field.optional else None), policy),
+        width=field.width,
+        lines=field.lines,
+        unit=field.unit.in_language(language),
+        max_length=field.max_length,
+        counted=field.counted,
+        least=field.least,
+        most=field.most,
+        choices=choices,
+        other=field.other,
+        start=field.start,
+        shown_when=_when(field.shown_when, policy),
+        asked_when=field.asked_when,
+        asked_about=field.asked_about,
+        fields=[_field(inner, policy, language, field) for inner in field.inner()],
+        row=RowWords(**{name: words.in_language(language) for name, words in field.row}) if field.row else None,
+        fixed=field.fixed,
+        verified=field.verified,
+        hidden=field.hidden or (field.from_policy == "filing_modes" and len(choices) < 2),
+        personal=field.personal,
+        fee=field.fee,
+        autocomplete=field.autocomplete,
+        keyboard=field.keyboard,
+    )
+
+
+def _when(condition: Condition | None, policy: FormPolicy) -> ShownWhen | None:
+    if condition is None:
+        return None
+    flag = condition.categories
+    marked = [code for code, category in policy.categories.items() if flag and getattr(category, flag)]
+    return ShownWhen(field=condition.field, values=marked if flag else condition.values)
+
+
+def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[Choice]:
+    if field.from_policy == "categories":
+        hints = {choice.value: choice.hint.in_language(language) for choice in field.choices}
+        return [
+            Choice(
+                value=code,
+                label=category.in_language(language),
+                hint=hints.get(code, ""),
+                open=policy.open and category.open,
+            )
+            for code, category in policy.categories.items()
+        ]
+    choices = [_choice(choice, language) for choice in field.choices]
+    if field.from_policy == "filing_modes":
+        return [choice for choice in choices if choice.value in policy.filing_modes]
+    if field.from_policy == "ownership":
+        return [_owned(choice, policy) for choice in choices]
+    return choices
+
+
+def _choice(choice: ChoiceWords, language: Language) -> Choice:
+    label, hint = choice.label.in_language(language), choice.hint.in_language(language)
+    return Choice(value=choice.value, label=label, hint=hint, filers=choice.filers)
+
+
+def _owned(choice: Choice, policy: FormPolicy) -> Choice:
+    """Whoever files as an agent may choose more than for themselves: then the rules decide."""
+    if "agent" in policy.filing_modes and choice.value in policy.ownership["agent"]:
+        return choice
+    filers = [filer for filer in FILERS if choice.value in policy.ownership[filer]]
+    return choice.model_copy(update={"filers": filers, "open": choice.open and bool(filers)})

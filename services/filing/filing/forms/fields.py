@@ -1,0 +1,194 @@
+"""``fields.toml`` of a filing type as it is written: everything that :class:`contracts.forms.FormDescription` says, in
+both languages, with what it takes from policy named instead of copied.
+
+What several forms ask for alike is written once, in ``parts.toml`` beside this module.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from contracts.base import Model
+from contracts.forms import Filer, Widget
+from pydantic import Field, TypeAdapter, model_validator
+
+from filing.forms.words import NOTHING, Words
+
+FromPolicy = Literal["", "categories", "ownership", "filing_modes"]
+"""What policy says about a field's choices.
+
+============  ====================================================================================================
+categories    they are the policy's categories, by their names there, open or closed
+ownership     who may choose each
+filing_modes  which there are; the field is not asked where there is only one
+============  ====================================================================================================
+"""
+
+
+class ChoiceWords(Model):
+    value: str
+    label: Words = Field(default=NOTHING, description="left out where policy has the names")
+    hint: Words = NOTHING
+    filers: list[Filer] = []
+
+
+class Condition(Model):
+    """:class:`contracts.forms.ShownWhen`; ``categories`` names a flag of policy's categories instead of values."""
+
+    field: str
+    values: list[str] = []
+    categories: Literal["", "word_count", "note"] = ""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Condition:
+        if bool(self.values) == bool(self.categories):
+            raise ValueError("either values or a flag of categories")
+        return self
+
+
+class RowTexts(Model):
+    title: Words
+    add: Words
+    remove: Words
+
+
+class FieldWords(Model):
+    """One field: see :class:`contracts.forms.FormField` for what each means.
+
+    ``part`` takes its fields from ``parts.toml``. A group's ``optional`` and ``needed_when`` go for each of its fields.
+    """
+
+    name: str
+    label: Words
+    hint: Words = NOTHING
+    widget: Widget
+    part: Literal["", "place", "owner", "contact"] = ""
+    from_policy: FromPolicy = ""
+    optional: bool = False
+    needed_when: Condition | None = None
+    width: Literal["", "s", "m", "l"] = ""
+    lines: int = 5
+    unit: Words = NOTHING
+    max_length: int | None = None
+    counted: Literal["", "characters", "solid"] = ""
+    least: int | None = None
+    most: int | None = None
+    choices: list[ChoiceWords] = []
+    other: bool = False
+    start: str = ""
+    shown_when: Condition | None = None
+    asked_when: str = ""
+    asked_about: str = ""
+    fields: list[FieldWords] = []
+    row: RowTexts | None = None
+    fixed: str = ""
+    verified: bool = False
+    hidden: bool = False
+    personal: bool = False
+    fee: bool = False
+    autocomplete: str = "off"
+    keyboard: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> FieldWords:
+        if (self.widget in ("group", "rows")) != bool(self.fields or self.part):
+            raise ValueError(f"{self.name}: groups and rows have fields, nothing else has")
+        if (self.widget in ("select", "radio", "checks")) != bool(self.choices):
+            raise ValueError(f"{self.name}: {self.widget} without choices, or choices without a list")
+        if (self.widget == "rows") != (self.row is not None):
+            raise ValueError(f"{self.name}: rows have words for a row")
+        return self
+
+    def inner(self) -> list[FieldWords]:
+        """The fields of a group or a row."""
+        return _parts()[self.part] if self.part else self.fields
+
+
+class StepWords(Model):
+    name: str
+    title: Words
+    hint: Words = NOTHING
+    intro: Words = NOTHING
+    kind: Literal["fields", "materials", "deposit"] = "fields"
+    optional: bool = False
+    fields: list[FieldWords] = []
+
+
+class MaterialWords(Model):
+    """One role of material. ``hint_by_profile`` is said instead of ``hint`` where the sample has another profile,
+    ``spare`` where the form as it stands does not need the role."""
+
+    role: str
+    title: Words
+    hint: Words = NOTHING
+    hint_by_profile: dict[str, Words] = {}
+    spare: Words = NOTHING
+    purpose: str
+    template: str = ""
+    sample: bool = False
+
+
+class FormFields(Model):
+    """All of a ``fields.toml``. ``begins_with``: the top-level field whose choice opens a draft."""
+
+    title_field: str
+    begins_with: str = ""
+    step: list[StepWords]
+    material: list[MaterialWords]
+
+    def walk(self) -> Iterator[tuple[str, FieldWords]]:
+        """Every field with its path, rows as ``*``: ``owners``, ``owners.*.name``. Groups and rows come before theirs."""
+        for step in self.step:
+            yield from _walk(step.fields, "")
+
+    def of(self, path: str) -> FieldWords | None:
+        """The field that a path of a problem, a change or a defect names: ``owners.0.name``, ``parts.3``."""
+        return _by_path(self).get(_starred(path))
+
+    def roles(self) -> list[str]:
+        return [material.role for material in self.material]
+
+    def samples(self) -> frozenset[str]:
+        """Roles whose files are copies of the work itself."""
+        return frozenset(material.role for material in self.material if material.sample)
+
+
+def read_fields(text: str) -> FormFields:
+    """From TOML. ``ValidationError`` names what is wrong."""
+    return FormFields.model_validate(tomllib.loads(text))
+
+
+def fields_beside(package: str | Traversable) -> FormFields:
+    """The ``fields.toml`` of a filing type's room."""
+    room = resources.files(package) if isinstance(package, str) else package
+    return read_fields(room.joinpath("fields.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _parts() -> dict[str, list[FieldWords]]:
+    text = resources.files(__package__).joinpath("parts.toml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, list[FieldWords]]).validate_python(tomllib.loads(text))
+
+
+def _walk(fields: list[FieldWords], prefix: str) -> Iterator[tuple[str, FieldWords]]:
+    for field in fields:
+        path = f"{prefix}{field.name}"
+        yield path, field
+        below = f"{path}.*." if field.widget == "rows" else f"{path}."
+        if field.widget in ("group", "rows"):
+            yield from _walk(field.inner(), below)
+
+
+def _by_path(fields: FormFields) -> dict[str, FieldWords]:
+    known = dict(fields.walk())
+    entries = {f"{path}.*": field for path, field in known.items() if field.widget in ("lines", "checks", "rows")}
+    return known | entries
+
+
+def _starred(path: str) -> str:
+    return ".".join("*" if part.isdecimal() else part for part in path.split("."))

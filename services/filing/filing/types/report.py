@@ -1,0 +1,65 @@
+"""Everything that keeps something from being filed, form and files at once, as submission finds it (F-03 to F-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from contracts.base import Model
+from contracts.filing import FieldProblem, FormReport
+
+from filing.forms.describing import needs_of
+from filing.forms.model import Need, Situation
+from filing.forms.printing import unprintable
+from filing.forms.words import Language
+from filing.materials.model import CheckedMaterial, file_problems
+from filing.types.filing_type import FilingType
+
+FormT = TypeVar("FormT", bound=Model)
+
+
+@dataclass(frozen=True)
+class Findings(Generic[FormT]):
+    """``form`` is None where its shape is wrong: then nothing else could be looked at."""
+
+    form: FormT | None
+    of_form: list[FieldProblem]
+    of_files: list[FieldProblem]
+    needs: list[Need]
+
+
+def examine(
+    filing_type: FilingType[FormT],
+    data: Mapping[str, Any],
+    situation: Situation,
+    materials: Sequence[CheckedMaterial] | None = None,
+) -> Findings[FormT]:
+    """Looks at a form and its files; without ``materials`` at the form alone. Superseded files do not count."""
+    reading = filing_type.read(data, situation.applicant)
+    if reading.form is None:
+        return Findings(None, reading.problems, [], [])
+    found = list(filing_type.check(reading.form, situation))
+    needs = list(filing_type.materials(reading.form, situation.policy))
+    files = list(file_problems(needs, materials)) if materials is not None else []
+    return Findings(reading.form, found, files, needs)
+
+
+def report(
+    filing_type: FilingType[Any],
+    data: Mapping[str, Any],
+    situation: Situation,
+    language: Language,
+    materials: Sequence[CheckedMaterial] | None = None,
+) -> FormReport:
+    """As people are told, warnings last. Roles that the form does not ask for stay in sight while they have files."""
+    found = examine(filing_type, data, situation, materials)
+    if found.form is None:
+        return FormReport(problems=found.of_form)
+    asked = {need.role for need in found.needs}
+    left = {material.role for material in materials or ()} - asked
+    needs = [*found.needs, *(Need(role, needed=False) for role in sorted(left))]
+    warnings = unprintable(filing_type.printed(found.form.model_dump(mode="json")))
+    return FormReport(
+        problems=[*found.of_form, *found.of_files, *warnings], needs=needs_of(filing_type.fields, needs, language)
+    )
