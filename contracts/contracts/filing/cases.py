@@ -173,8 +173,8 @@ class ApplicationSummary(Model):
     )
 
 
-CaseGroup = Literal["applicant", "office", "ended", "filed"]
-"""Who has to act next: the applicant, the office, or nobody any more; and everything that is no draft."""
+CaseGroup = Literal["mine", "office", "ended", "filed"]
+"""Who has to act next: the applicant (mine), the office, or nobody any more; and everything that is no draft."""
 
 
 class ListApplications(Page):

@@ -44,7 +44,7 @@ PAGE = 20
 @pages.get("")
 def home() -> str:
     account = call(GET_ACCOUNT, Empty())
-    mine = call(LIST_APPLICATIONS, ListApplications(group="applicant", limit=SHOWN_CASES, counts=True))
+    mine = call(LIST_APPLICATIONS, ListApplications(group="mine", limit=SHOWN_CASES, counts=True))
     with_office = mine.counts.get("office", 0)
     others = call(LIST_APPLICATIONS, ListApplications(group="office", limit=SHOWN_CASES)).items if with_office else []
     messages = call(LIST_MESSAGES, ListMessages(limit=3, language="en" if language() == "en" else "zh"))

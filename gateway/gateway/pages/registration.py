@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import CREATE_APPLICATION, CreateApplication
-from contracts.forms import REGISTRATIONS, FilingType, Kind
+from contracts.forms import REGISTRATIONS, Kind
 from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -25,15 +25,15 @@ def entry() -> str:
     return render_template("registration/entry.html")
 
 
-@pages.get("/<any(work, software):kind>")
-def start(kind: Kind) -> str:
+@pages.get("/<any(work, software):subject>")
+def start(subject: Kind) -> str:
     """What a registration begins with; what cannot be filed online today says so."""
     try:
-        described = describe(_type(kind))
+        described = describe(REGISTRATIONS[subject])
     except Problem as problem:
         if problem.code != "kind_not_open":
             raise
-        return render_template("registration/closed.html", kind=kind)
+        return render_template("registration/closed.html", kind=subject)
     verified = False
     if caller().signed_in and not caller().actor.is_staff:
         verified = call(GET_ACCOUNT, Empty()).verification == "approved"
@@ -45,20 +45,16 @@ def start(kind: Kind) -> str:
     )
 
 
-@pages.post("/<any(work, software):kind>")
+@pages.post("/<any(work, software):subject>")
 @rate(60)
-def begin(kind: Kind) -> Response:
+def begin(subject: Kind) -> Response:
     """Opens a draft, with what was chosen for it to begin with, and goes to its list of steps."""
     if away := require_applicant():
         return away
     if call(GET_ACCOUNT, Empty()).verification != "approved":
         return redirect(url_for("verification.verification"), 303)
-    described = describe(_type(kind))
+    described = describe(REGISTRATIONS[subject])
     name, chosen = described.description.begins_with, request.form.get("choice", "")[:LONGEST_CHOICE]
     form = {name: chosen} if name and chosen else {}
-    draft = call(CREATE_APPLICATION, CreateApplication(type=_type(kind), form=form))
+    draft = call(CREATE_APPLICATION, CreateApplication(type=REGISTRATIONS[subject], form=form))
     return redirect(url_for("wizard.steps", application_id=draft.application_id), 303)
-
-
-def _type(kind: Kind) -> FilingType:
-    return REGISTRATIONS[kind]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from filing.cases.store import Case
+from filing.types import TYPES
 
 _WAITS_FOR_APPLICANT = or_(
     Case.state.in_(("draft", "awaiting_correction")),
@@ -18,7 +19,7 @@ _WAITS_FOR_APPLICANT = or_(
 )
 _ENDED = Case.state.in_(("registered", "refused", "withdrawn", "lapsed"))
 GROUPS: Mapping[CaseGroup, ColumnElement[bool]] = {
-    "applicant": _WAITS_FOR_APPLICANT,
+    "mine": _WAITS_FOR_APPLICANT,
     "office": not_(or_(_WAITS_FOR_APPLICANT, _ENDED)),
     "ended": _ENDED,
     "filed": Case.state != "draft",
@@ -38,9 +39,9 @@ def cases_of(session: Session, account_id: str, wanted: ListApplications, limit:
 
 def counts_of(session: Session, account_id: str, wanted: ListApplications) -> dict[str, int]:
     """How many fit in each group and in ``all``, whatever group and page are asked for."""
-    columns = [func.count().filter(group).label(name) for name, group in GROUPS.items()]
-    row = session.execute(_fitting(select(func.count().label("all"), *columns), account_id, wanted)).one()
-    return dict(row._mapping)
+    columns: list[ColumnElement[Any]] = [func.count().label("all")]
+    columns += [func.count().filter(group).label(name) for name, group in GROUPS.items()]
+    return dict(session.execute(_fitting(select(*columns), account_id, wanted)).one()._mapping)
 
 
 def _fitting(query: Select[Any], account_id: str, wanted: ListApplications) -> Select[Any]:
@@ -48,7 +49,7 @@ def _fitting(query: Select[Any], account_id: str, wanted: ListApplications) -> S
     if wanted.state is not None:
         query = query.where(Case.state == wanted.state)
     if wanted.kind is not None:
-        query = query.where(Case.kind == wanted.kind)
+        query = query.where(Case.type.in_([name for name, found in TYPES.items() if found.kind == wanted.kind]))
     if wanted.text:
         said = (Case.title, Case.serial_number, Case.acceptance_number, Case.registration_number)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in said)))
