@@ -38,8 +38,7 @@ OPEN_PAGES = {
     "GET /api/docs",
     "GET /api/docs/problems",
     "GET /registration",
-    "GET /registration/work",
-    "GET /registration/software",
+    "GET /registration/<any(work, software):subject>",
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/code",
@@ -66,7 +65,7 @@ OPEN_CALLS = {
     "GET /api/v1/asyncapi.json",
     "GET /api/v1/guides",
     "GET /api/v1/tariff",
-    "GET /api/v1/forms/<kind>",
+    "GET /api/v1/forms/<form_type>",
     "POST /api/v1/form-checks",
     "GET /api/v1/progress/<number>",
     "GET /api/v1/register",
@@ -98,7 +97,14 @@ OPEN_CALLS = {
     "POST /sandbox/payments/<payment_id>/pay",
 }
 WITHIN = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?(\w+)>")
-VALUES = {"kind": "person", "name": "fees", "number": "2026Z11S000001", "step_name": "work", "filename": "img/seal.svg"}
+VALUES = {
+    "kind": "person",
+    "subject": "work",
+    "name": "fees",
+    "number": "2026Z11S000001",
+    "step_name": "work",
+    "filename": "img/seal.svg",
+}
 
 
 class NoService:

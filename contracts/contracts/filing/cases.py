@@ -11,6 +11,7 @@ from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod
 from contracts.forms import Filer, FilingType, Kind, MaterialNeed
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
+from contracts.text import Line
 from contracts.tools import PrecheckView
 
 _S = "filing"
@@ -172,13 +173,24 @@ class ApplicationSummary(Model):
     )
 
 
+CaseGroup = Literal["mine", "office", "ended", "filed"]
+"""Who has to act next: the applicant (mine), the office, or nobody any more; and everything that is no draft."""
+
+
 class ListApplications(Page):
+    """``text``: part of a title or number. ``counts``: how many fit in each group, beside the page of one."""
+
     state: State | None = None
+    group: CaseGroup | None = None
+    kind: Kind | None = None
+    text: Annotated[str, Line(100)] = ""
+    counts: bool = False
 
 
 class ApplicationList(Model):
     items: list[ApplicationSummary]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="by group, and of all; whatever group was asked for")
 
 
 GET_APPLICATION = RpcMethod(_S, "get_application", ApplicationRef, ApplicationView, SIGNED_IN)

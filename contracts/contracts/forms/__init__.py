@@ -1,5 +1,8 @@
 """The application forms. A draft may leave all out; filing's rules say what is missing."""
 
+from collections.abc import Mapping
+
+from contracts.base import Model
 from contracts.forms.description import (
     Choice,
     Filer,
@@ -26,8 +29,12 @@ from contracts.forms.parts import (
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
 
+FORMS: Mapping[FilingType, type[Model]] = {"work_registration": WorkForm}
+"""The form of each filing type: its shape, and what an empty one says."""
+
 __all__ = [
     "FIELD_PROBLEMS",
+    "FORMS",
     "FORM_BYTES",
     "FORM_DEPTH",
     "REGISTRATIONS",

@@ -154,6 +154,9 @@ class FormDescription(Model):
     form_code: str = Field(description="Z11, R11")
     title: str = Field(description="what registering is called: 作品著作权登记")
     title_field: str = Field(description="path of the field that names the case")
+    begins_with: str = Field(
+        default="", description="the top-level field whose choice opens a draft: its choices are the start page's"
+    )
     language: Literal["zh", "en"]
     on: date
     open: bool = Field(description="may be filed online today")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chassis.errors import FieldError, Problem
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN
+from contracts.base import ACCOUNT, SIGNED_IN
 from contracts.filing import (
     ANSWER_CORRECTION,
-    CHECK_FORM,
     CREATE_APPLICATION,
-    DESCRIBE_FORM,
     GET_APPLICATION,
     LIST_APPLICATIONS,
     SAVE_APPLICATION,
@@ -20,14 +17,12 @@ from contracts.filing import (
     ApplicationList,
     ApplicationRef,
     ApplicationView,
-    CheckForm,
     CreateApplication,
-    DescribeForm,
     ListApplications,
     SaveApplication,
     WithdrawApplication,
 )
-from contracts.forms import REGISTRATIONS, FormData, FormDescription, Kind
+from contracts.forms import REGISTRATIONS, FormData, Kind
 from contracts.text import Paragraphs
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -36,11 +31,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.api.prechecks import tongue
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
-from gateway.web.languages import language
-from gateway.web.problems import HttpProblem, field_message
+from gateway.web.problems import HttpProblem
 from gateway.web.rates import rate
 
 routes = ApiGroup("applications", _l("著作权登记"))
+FORM = "fields of the form of its type: components.schemas.form_<type> of this document, /forms/<type>"
 OF_A_CASE = ("application_unknown", "not_verified", "action_not_allowed")
 
 
@@ -49,32 +44,16 @@ class FormChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    form: FormData
-
-
-class FormToCheck(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Kind
-    form: FormData
+    form: FormData = Field(description=FORM)
 
 
 class NewApplication(BaseModel):
+    """``form``: as ``/forms/{type}`` describes it; whatever is not known yet may be left out."""
+
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
-    form: FormData = {}
-
-
-class FormNote(BaseModel):
-    field: str
-    code: str
-    severity: str
-    message: str
-
-
-class FormNotes(BaseModel):
-    problems: list[FormNote]
+    form: FormData = Field(default={}, description=FORM)
 
 
 class CorrectionAnswer(BaseModel):
@@ -83,7 +62,7 @@ class CorrectionAnswer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     answers: list[AnswerDefect] = Field(max_length=200)
-    form: FormData = {}
+    form: FormData = Field(default={}, description=FORM)
 
 
 class Withdrawal(BaseModel):
@@ -100,34 +79,6 @@ def fetch(application_id: str) -> ApplicationView:
 def with_version(view: ApplicationView, status: int | None = None) -> Reply:
     """A case with its version as ``ETag``."""
     return Reply(view, status, {"ETag": f'"{view.version}"'})
-
-
-@routes.get(
-    "/forms/<kind>",
-    _l("表单说明：类别、权属、时限与纸质要求"),
-    access=ANONYMOUS,
-    reply=FormDescription,
-    problems=("kind_not_open",),
-)
-def describe_form(kind: str) -> FormDescription:
-    return call(DESCRIBE_FORM, DescribeForm(type=REGISTRATIONS[_kind(kind)], language=tongue()))
-
-
-@routes.post("/form-checks", _l("检查一份表单"), access=ANONYMOUS, body=FormToCheck, reply=FormNotes)
-def check_form(body: FormToCheck) -> FormNotes:
-    """The rules of submission, without changing anything."""
-    found = call(CHECK_FORM, CheckForm(type=REGISTRATIONS[body.kind], form=body.form, language=tongue())).problems
-    return FormNotes(
-        problems=[
-            FormNote(
-                field=item.field,
-                code=item.code,
-                severity=item.severity,
-                message=field_message(FieldError(item.field, item.code, item.params), language()),
-            )
-            for item in found
-        ]
-    )
 
 
 @routes.post(
@@ -172,8 +123,11 @@ def get_application(application_id: str) -> Reply:
 )
 @rate(120)
 def save_application(application_id: str, body: FormChange) -> Reply:
-    """Merges the given fields into the draft, if nobody changed it since ``If-Match``."""
-    asked = SaveApplication(application_id=application_id, version=expected_version(), form=body.form)
+    """Merges the given fields into the draft, if nobody changed it since ``If-Match``. ``report`` of the answer says
+    everything that still keeps it from being filed."""
+    asked = SaveApplication(
+        application_id=application_id, version=expected_version(), form=body.form, language=tongue()
+    )
     return with_version(call(SAVE_APPLICATION, asked))
 
 
@@ -209,9 +163,3 @@ def expected_version() -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise HttpProblem("version_required")
     return int(value)
-
-
-def _kind(kind: str) -> Kind:
-    if kind not in ("work", "software"):
-        raise Problem("not_found")
-    return "work" if kind == "work" else "software"

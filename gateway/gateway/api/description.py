@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
+from typing import Any
 
+from chassis.errors import Problem
 from contracts.base import ANONYMOUS
 from flask import Response, json
 from flask_babel import lazy_gettext as _l
 
 from contracts import asyncapi
+from gateway.forms.descriptions import TYPES, describe
+from gateway.forms.schema import form_schema
 from gateway.web import openapi
 from gateway.web.api import ApiGroup
 from gateway.web.registry import registry
@@ -22,12 +27,22 @@ def openapi_document() -> Response:
 
     settings = registry().settings.common
     described = openapi.document(groups(settings.sandbox), settings.public_url)
+    described["components"]["schemas"].update(_forms())
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
 
 
 @routes.get("/asyncapi.json", _l("事件的 AsyncAPI 3.0 文档"), access=ANONYMOUS, raw=True)
 def asyncapi_document() -> Response:
     return Response(_events(), content_type="application/json")
+
+
+def _forms() -> dict[str, Any]:
+    """The form of each filing type, as it is described today; without those that filing does not tell now."""
+    told = {}
+    for name in TYPES:
+        with suppress(Problem):
+            told[f"form_{name}"] = form_schema(describe(name).description)
+    return {name: schema for name, schema in told.items() if schema}
 
 
 @cache

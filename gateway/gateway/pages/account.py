@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.filing import LIST_APPLICATIONS, ApplicationSummary, ListApplications
+from contracts.filing import LIST_APPLICATIONS, ListApplications
 from contracts.identity import (
     CHANGE_EMAIL,
     CHANGE_PASSWORD,
@@ -24,7 +24,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.choices import device, field_word, named_problem, target_word
+from gateway.pages.choices import device
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -35,29 +35,25 @@ from gateway.web.registry import registry
 from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
-pages.add_app_template_global(field_word, "field_word")
-pages.add_app_template_global(target_word, "target_word")
-pages.add_app_template_global(named_problem, "named_problem")
 pages.add_app_template_filter(device, "device")
 Answer = str | Response | tuple[str, int]
 SHOWN_CASES = 5
-ENDED = ("registered", "refused", "withdrawn", "lapsed")
-APPLICANTS_TURN = ("applicant_form", "applicant_payment", "applicant_correction", "paper")
+PAGE = 20
 
 
 @pages.get("")
 def home() -> str:
     account = call(GET_ACCOUNT, Empty())
-    cases = call(LIST_APPLICATIONS, ListApplications(limit=50)).items
+    mine = call(LIST_APPLICATIONS, ListApplications(group="mine", limit=SHOWN_CASES, counts=True))
+    with_office = mine.counts.get("office", 0)
+    others = call(LIST_APPLICATIONS, ListApplications(group="office", limit=SHOWN_CASES)).items if with_office else []
     messages = call(LIST_MESSAGES, ListMessages(limit=3, language="en" if language() == "en" else "zh"))
-    mine = [case for case in cases if case.waiting_for in APPLICANTS_TURN]
-    others = [case for case in cases if case.waiting_for not in APPLICANTS_TURN and case.state not in ENDED]
     return render_template(
         "account/home.html",
         account=account,
-        mine=mine[:SHOWN_CASES],
-        others=others[:SHOWN_CASES],
-        finished=len(cases) > len(mine) + len(others),
+        mine=mine.items,
+        others=others,
+        counts=mine.counts,
         messages=messages,
         latest=messages.items,
     )
@@ -66,12 +62,11 @@ def home() -> str:
 @pages.get("/history")
 def history() -> str:
     """我的历史: what is finished, whatever came of it, and where cases of the old system are."""
-    return render_template("account/history.html", cases=_ended_cases())
-
-
-def _ended_cases() -> list[ApplicationSummary]:
-    cases = call(LIST_APPLICATIONS, ListApplications(limit=200)).items
-    return [case for case in cases if case.state in ENDED]
+    cursor = request.args.get("after") or None
+    found = call(LIST_APPLICATIONS, ListApplications(group="ended", cursor=cursor, limit=PAGE))
+    return render_template(
+        "account/history.html", cases=found.items, next_cursor=found.next_cursor, first=cursor is None
+    )
 
 
 @pages.get("/batch")

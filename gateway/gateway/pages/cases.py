@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+
 from chassis.errors import Problem
 from contracts.filing import (
     LIST_APPLICATIONS,
     WITHDRAW_APPLICATION,
     ApplicationView,
+    CaseGroup,
     ListApplications,
     WithdrawApplication,
 )
+from contracts.forms import Kind
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.pages import choices
+from gateway.forms.answers import sheet
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
-from gateway.pages.described import describe
 from gateway.pages.wizard import load
-from gateway.pages.work_steps import STEPS
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
 from gateway.web.forms import PageForm, entered
@@ -26,15 +30,32 @@ from gateway.web.forms import PageForm, entered
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
 Answer = str | Response | tuple[str, int]
 PAGE = 20
+LONGEST_TEXT = 100
 MOVING = ("order", "certificate")
 """What a case waits for that takes seconds: its page asks again by itself."""
 
 
 @pages.get("")
 def mine() -> str:
+    """My cases, by who must act next, by kind and by what they are called; counted and paged by filing."""
+    wanted = {name: request.args.get(name, "").strip() for name in ("group", "kind", "text")}
+    group: Any = wanted["group"] if wanted["group"] in get_args(CaseGroup) else None
+    kind: Any = wanted["kind"] if wanted["kind"] in get_args(Kind) else None
     cursor = request.args.get("after") or None
-    found = call(LIST_APPLICATIONS, ListApplications(cursor=cursor, limit=PAGE))
-    return render_template("account/applications.html", cases=found, items=found.items, first=cursor is None)
+    text = wanted["text"][:LONGEST_TEXT]
+    asked = ListApplications(group=group, kind=kind, text=text, counts=True, cursor=cursor, limit=PAGE)
+    found = call(LIST_APPLICATIONS, asked)
+    kept = {"kind": kind, "text": text or None}
+    return render_template(
+        "account/applications.html",
+        cases=found,
+        items=found.items,
+        first=cursor is None,
+        group=group,
+        kept=kept,
+        filtered=bool(kind or text),
+        here=lambda **more: url_for("cases.mine", **{"group": group, **kept, **more}),
+    )
 
 
 @pages.get("/<application_id>")
@@ -42,15 +63,19 @@ def case(application_id: str) -> Answer:
     shown = load(application_id)
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
+    described = describe_case(shown)
     return render_template(
         "account/case.html",
         case=shown,
         documents=documents_of(application_id),
         moving=_moving(shown),
         due=_due(shown),
-        description=describe(shown.kind),
-        choices=choices,
-        steps=STEPS,
+        description=described.description,
+        roles=role_words(described),
+        target_label=lambda target: target_label(described, shown, target),
+        answers=[
+            (step, sheet(described, step.fields, shown.form)) for step in described.steps if step.kind == "fields"
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.errors import Problem
@@ -14,19 +15,23 @@ from contracts.filing import (
     CorrectionView,
     RemoveMaterial,
 )
+from contracts.forms import FormField, FormStep
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.pages import choices
+from gateway.forms.described import Described
+from gateway.forms.descriptions import describe_case, empty_form
+from gateway.forms.reading import change_row, read, tidy
+from gateway.forms.rendering import FieldsShown, entries_of, show
+from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only
-from gateway.pages.described import describe
-from gateway.pages.materials import attach_uploads, upload_rules
-from gateway.pages.wizard import change_rows, load
-from gateway.pages.work_steps import STEPS, Step, flat, step_of
+from gateway.pages.materials import PROOF, attach_uploads, roles
+from gateway.pages.wizard import form_of, load
+from gateway.uploads.policy import purpose_limit
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.forms import PageForm, entered
+from gateway.web.forms import entered
 
 pages = applicants_only(
     Blueprint("correction", __name__, url_prefix="/account/applications/<application_id>/correction")
@@ -39,7 +44,7 @@ def correction(application_id: str) -> Answer:
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    return _page(case, PageForm(flat(case.form)))
+    return _page(case, describe_case(case), case.form)
 
 
 @pages.post("")
@@ -48,13 +53,15 @@ def answer(application_id: str) -> Answer:
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    open_round = _open_round(case)
+    described, open_round = describe_case(case), _open_round(case)
     answers = {defect.defect_id: request.form.get(f"answers.{defect.defect_id}", "") for defect in open_round.defects}
-    changed = _changed(case, open_round)
-    rows_changed = bool(change_rows(changed, request.form.get("action", "")))
-    filled = flat(case.form | changed) | {f"answers.{defect}": text for defect, text in answers.items()}
+    fields = [field for field in _fields(described, open_round) if field.name not in _fixed(described, open_round)]
+    changed = read(described, fields, request.form, empty_form(case.type))
+    rows_changed = bool(change_row(described, changed, request.form.get("action", "")))
+    filled = {**case.form, **changed}
     if rows_changed:
-        return _page(case, PageForm(filled))
+        return _page(case, described, filled, answers)
+    changed = tidy(fields, changed)
     try:
         call(
             ANSWER_CORRECTION,
@@ -69,7 +76,7 @@ def answer(application_id: str) -> Answer:
             ),
         )
     except Problem as problem:
-        return _page(case, PageForm(filled).refused(problem)), problem.status
+        return _page(case, described, filled, answers, problem), problem.status
     flash(_("补正已提交，审查继续进行。"), "success")
     return redirect(url_for("cases.case", application_id=application_id), 303)
 
@@ -83,8 +90,7 @@ def add_file(application_id: str) -> Answer:
         attach_uploads(application_id, role)
     except Problem as problem:
         case = load(application_id)
-        form = PageForm(flat(case.form)).refused(problem, field=f"materials.{role}")
-        return _page(case, form), problem.status
+        return _page(case, describe_case(case), case.form, {}, problem, f"materials.{role}"), problem.status
     return redirect(url_for("correction.correction", application_id=application_id, _anchor="files"), 303)
 
 
@@ -98,34 +104,54 @@ def _open_round(case: ApplicationView) -> CorrectionView:
     return next(entry for entry in reversed(case.corrections) if entry.answered_at is None)
 
 
-def _steps_to_correct(open_round: CorrectionView) -> list[Step]:
+def _steps_to_correct(described: Described, open_round: CorrectionView) -> list[FormStep]:
     """The pages whose fields were marked, in the order of the wizard."""
-    marked = {owner.name for defect in open_round.defects if (owner := step_of(defect.target))}
-    return [step for step in STEPS if step.name in marked and step.name != "materials"]
+    marked = [described.step_of(defect.target) for defect in open_round.defects]
+    return [step for step in described.steps if step.kind == "fields" and step in marked]
 
 
-def _changed(case: ApplicationView, open_round: CorrectionView) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    for step in _steps_to_correct(open_round):
-        changed |= step.read(request.form, case.form)
-    return changed
+def _fields(described: Described, open_round: CorrectionView) -> list[FormField]:
+    return [field for step in _steps_to_correct(described, open_round) for field in step.fields]
 
 
-def _page(case: ApplicationView, form: PageForm) -> str:
+def _fixed(described: Described, open_round: CorrectionView) -> set[str]:
+    """Fields that the fee was reckoned by and that the examiner did not mark: they stay as they were paid for."""
+    marked = {defect.target.split(".")[0] for defect in open_round.defects}
+    return {field.name for field in _fields(described, open_round) if field.fee and field.name not in marked}
+
+
+def _page(
+    case: ApplicationView,
+    described: Described,
+    values: Mapping[str, Any],
+    answers: Mapping[str, str] | None = None,
+    problem: Problem | None = None,
+    problem_at: str = "",
+) -> str:
     open_round = _open_round(case)
-    description = describe(case.kind)
-    category = next((entry for entry in description.categories if entry.code == case.form.get("category")), None)
+    fields, fixed = _fields(described, open_round), _fixed(described, open_round)
+    told = {f"answers.{defect}": text for defect, text in (answers or {}).items()}
+    form = form_of(described, entries_of(fields, values) | told).anchored(
+        [f"answers.{defect.defect_id}" for defect in open_round.defects]
+    )
+    if problem is not None:
+        form.refused(problem, field=problem_at)
+
+    def shown(step: FormStep) -> FieldsShown:
+        names = [field.name for field in fields]
+        return show(described, step.fields, values, form, filer=case.applicant_kind, fixed=fixed, beside=names)
+
     new_files = [material for material in case.materials if material.correction_id == open_round.correction_id]
     return render_template(
         "account/correction.html",
         case=case,
         correction=open_round,
-        steps=_steps_to_correct(open_round),
+        steps=[(step, shown(step)) for step in _steps_to_correct(described, open_round)],
         form=form,
-        description=description,
-        choices=choices,
-        category=category,
-        rules=upload_rules(case.form, category.profile if category else None),
+        target_label=lambda target: target_label(described, case, target),
+        roles=roles(case),
+        proof=PROOF,
+        proof_limit=purpose_limit("proof"),
         new_files=new_files,
         running=any(material.precheck.state == "running" for material in new_files),
     )

@@ -7,6 +7,8 @@ from contracts.paging import Page
 from flask import Blueprint, Response, render_template, request
 
 from contracts import archive, filing
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import role_words
 from gateway.pages.access import applicants_only
 from gateway.web.calls import call
 from gateway.web.documents import deliver, documents_of, find_document
@@ -25,9 +27,10 @@ def certificates() -> str:
 @pages.get("/dossiers")
 def dossiers() -> str:
     cursor = request.args.get("after") or None
-    found = call(LIST_APPLICATIONS, ListApplications(cursor=cursor, limit=PAGE))
-    filed = [case for case in found.items if case.state != "draft"]
-    return render_template("account/dossiers.html", cases=filed, next_cursor=found.next_cursor, first=cursor is None)
+    found = call(LIST_APPLICATIONS, ListApplications(group="filed", cursor=cursor, limit=PAGE))
+    return render_template(
+        "account/dossiers.html", cases=found.items, next_cursor=found.next_cursor, first=cursor is None
+    )
 
 
 @pages.get("/dossiers/<application_id>")
@@ -35,7 +38,13 @@ def dossier(application_id: str) -> str:
     """All that happened and every document, as the archive keeps it."""
     case = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
     kept = call(archive.GET_DOSSIER, archive.GetDossier(application_id=application_id))
-    return render_template("account/dossier.html", case=case, dossier=kept, documents=documents_of(application_id))
+    return render_template(
+        "account/dossier.html",
+        case=case,
+        dossier=kept,
+        documents=documents_of(application_id),
+        roles=role_words(describe_case(case)),
+    )
 
 
 @pages.get("/documents/<document_id>")

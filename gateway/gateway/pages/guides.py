@@ -8,14 +8,13 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.filing import DESCRIBE_FORM, DescribeForm
-from contracts.forms import REGISTRATIONS, FormDescription, Kind
+from contracts.forms import REGISTRATIONS, Kind
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
+from gateway.forms.descriptions import describe
 from gateway.web.calls import call
-from gateway.web.languages import language
 
 pages = Blueprint("guides", __name__)
 Facts = Callable[[], dict[str, Any]]
@@ -24,11 +23,7 @@ Facts = Callable[[], dict[str, Any]]
 def _policy(kind: Kind = "work") -> dict[str, Any]:
     """What the form asks for today; None while it cannot be filed here or filing does not answer: the guide
     stands without it."""
-    return {"policy": _or_nothing(lambda: _describe(kind))}
-
-
-def _describe(kind: Kind) -> FormDescription:
-    return call(DESCRIBE_FORM, DescribeForm(type=REGISTRATIONS[kind], language="en" if language() == "en" else "zh"))
+    return {"policy": _or_nothing(lambda: describe(REGISTRATIONS[kind]).description)}
 
 
 def _fees(*codes: str, kind: Kind = "work") -> Facts:

@@ -1,42 +1,58 @@
-"""材料上传: files of a draft, each checked in place."""
+"""材料上传: files of a draft, each checked in place. Which there are and which must be is the form's to say."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from chassis.errors import Problem
-from contracts.filing import ATTACH_MATERIAL, REMOVE_MATERIAL, AttachMaterial, RemoveMaterial
+from contracts.filing import ATTACH_MATERIAL, REMOVE_MATERIAL, ApplicationView, AttachMaterial, RemoveMaterial
+from contracts.forms import MaterialNeed
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms.described import Described
+from gateway.forms.descriptions import describe_case
+from gateway.forms.standing import errors_of
 from gateway.pages.access import applicants_only
-from gateway.pages.described import describe
-from gateway.pages.wizard import load_draft
-from gateway.pages.work_steps import BY_NAME, STEPS, needs_proof
+from gateway.pages.material_kinds import BY_PROFILE
+from gateway.pages.wizard import as_problem, form_of, load, load_draft
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.problems import HttpProblem
 
 pages = applicants_only(Blueprint("materials", __name__, url_prefix="/registration/applications/<application_id>"))
 Answer = str | Response | tuple[str, int]
 PICTURES = ".jpg,.jpeg,.png,.tif,.tiff,.bmp,.webp,.gif,.avif,.jp2"
 """The repair makes a JPEG of what is none."""
-ACCEPT = {
-    "text_pdf": ".pdf,.txt",
-    "artwork_image": PICTURES,
-    "photograph": PICTURES,
-}
+ACCEPT = {"artwork_image": PICTURES, "photograph": PICTURES}
 PROOF = ".pdf,.jpg,.jpeg,.png"
-ROLES = ("sample", "ownership_proof", "other")
+CORRECTION = "correction"
+"""The role of a file that answers a defect and has no other."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What the page asks for. ``limit``: bytes."""
+
+    need: MaterialNeed
+    accept: str
+    purpose: str
+    limit: int
 
 
 @pages.get("/materials")
 def materials(application_id: str) -> Answer:
-    return _page(application_id, PageForm())
+    case = load_draft(application_id)
+    described = describe_case(case)
+    form = form_of(described)
+    problems = [found for found in errors_of(case) if found.field.startswith("materials.")]
+    if request.args.get("check") and problems:
+        form.refused(as_problem(problems))
+    return _page(case, described, form)
 
 
 @pages.post("/materials")
@@ -47,7 +63,10 @@ def attach(application_id: str) -> Answer:
     try:
         attach_uploads(application_id, role)
     except Problem as problem:
-        return _page(application_id, PageForm().refused(problem, field=f"materials.{role}")), problem.status
+        case = load_draft(application_id)
+        described = describe_case(case)
+        form = form_of(described).refused(problem, field=f"materials.{role}")
+        return _page(case, described, form), problem.status
     return redirect(url_for("materials.materials", application_id=application_id, _anchor=f"role-{role}"), 303)
 
 
@@ -63,54 +82,54 @@ def attach_uploads(application_id: str, role: str) -> None:
 
     Problems: ``material_role_invalid``, ``upload_file_missing``, and those of receipts and of attaching.
     """
-    if role not in (*ROLES, "correction"):
-        raise Problem("material_role_invalid")
     tokens = [receipt_for(upload_id).token for upload_id in request.form.getlist(f"materials.{role}")]
     files = [file for file in request.files.getlist(f"materials.{role}_file") if file.filename]
-    tokens += [receipt_for_form_file(file, purpose_of(role)).token for file in files]
+    if files:
+        purpose = _purpose(load(application_id), role)
+        tokens += [receipt_for_form_file(file, purpose).token for file in files]
     if not tokens:
         raise HttpProblem("upload_file_missing")
     for index, token in enumerate(tokens):
-        asked = AttachMaterial(application_id=application_id, role=role, receipt=token)
+        try:
+            asked = entered(AttachMaterial, application_id=application_id, role=role, receipt=token)
+        except Problem as problem:
+            raise Problem("material_role_invalid") from problem
         call(ATTACH_MATERIAL, asked, part=str(index))
 
 
-def purpose_of(role: str) -> str:
-    return "material" if role == "sample" else "proof"
+def _purpose(case: ApplicationView, role: str) -> str:
+    """The upload's purpose for a role of this case. Problem ``material_role_invalid``."""
+    found = next((asked for asked in roles(case) if asked.need.role == role), None)
+    if found is None and role != CORRECTION:
+        raise Problem("material_role_invalid")
+    return found.purpose if found else "proof"
 
 
-def upload_rules(case_form: dict[str, Any], profile: str | None) -> dict[str, dict[str, Any]]:
-    """What the page asks for by role: accepted files, size limit, and whether it is needed."""
-    return {
-        "sample": {
-            "accept": ACCEPT.get(profile or "", ".pdf"),
-            "limit": purpose_limit("material"),
-            "purpose": "material",
-            "needed": True,
-        },
-        "ownership_proof": {
-            "accept": PROOF,
-            "limit": purpose_limit("proof"),
-            "purpose": "proof",
-            "needed": needs_proof(case_form),
-        },
-        "other": {"accept": PROOF, "limit": purpose_limit("proof"), "purpose": "proof", "needed": False},
-    }
+def roles(case: ApplicationView) -> list[Role]:
+    """Every file that the case's form needs or may have."""
+    return [_role(need) for need in (case.report.needs if case.report else [])]
 
 
-def _page(application_id: str, form: PageForm) -> str:
-    case = load_draft(application_id)
-    description = describe(case.kind)
-    category = next((entry for entry in description.categories if entry.code == case.form.get("category")), None)
-    chosen = BY_NAME["materials"]
+def _role(need: MaterialNeed) -> Role:
+    kind = BY_PROFILE.get(need.profile)
+    accept = ACCEPT.get(need.profile) or (kind.accept if kind else PROOF)
+    return Role(need, PROOF if need.purpose == "proof" else accept, need.purpose, purpose_limit(need.purpose))
+
+
+def _page(case: ApplicationView, described: Described, form: PageForm) -> str:
+    chosen = next(step for step in described.steps if step.kind == "materials")
+    begun = described.field(described.description.begins_with)
+    following = described.next_step(chosen)
     return render_template(
-        "registration/step_materials.html",
+        "registration/materials.html",
         case=case,
         step=chosen,
-        position=STEPS.index(chosen) + 1,
-        total=len(STEPS),
+        position=described.steps.index(chosen) + 1,
+        total=len(described.steps),
         form=form,
-        category=category,
-        rules=upload_rules(case.form, category.profile if category else None),
+        roles=roles(case),
+        unbegun=described.step_of(begun.name) if begun and not case.form.get(begun.name) else None,
+        begun=begun,
+        following=following,
         running=any(material.precheck.state == "running" for material in case.materials),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from contracts.filing import (
     OPEN_MATERIAL,
     ApplicationRef,
     ApplicationView,
+    FieldProblem,
     OpenMaterial,
 )
 from contracts.objects import DocumentRef, GetDocument, ListDocuments
@@ -31,8 +33,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.pages.described import describe
-from gateway.pages.form_facts import field_words, form_facts, shown
+from gateway.forms.answers import changes, sheet
+from gateway.forms.described import Described
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import in_one_line, label, role_words, target_label
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
@@ -40,6 +44,7 @@ from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
+from gateway.web.problems import field_message
 
 pages = staff_only(
     Blueprint("staff_examinations", __name__, url_prefix="/staff/examinations"), "examiner", "senior_examiner"
@@ -193,24 +198,42 @@ def _done(before: ApplicationView, after: ApplicationView) -> str:
 
 
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
-    described = describe(view.kind)
-    categories = {option.code: option.title for option in described.categories}
+    described = describe_case(view)
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
         case=view,
-        form=form.with_notes(view.warnings),
+        form=form.called(lambda path: label(described, path)).with_notes(view.warnings),
         rows=rows,
         focus=focus,
-        facts=form_facts(view.form, categories),
-        field_words=field_words(),
-        files={entry.material_id: entry.file_name for entry in view.materials},
-        shown=lambda name, value: shown(name.split(".")[0], value, categories) if value is not None else "",
+        steps=[
+            (step, sheet(described, step.fields, view.form, empty=False, findings=view.warnings))
+            for step in described.steps
+            if step.kind == "fields"
+        ],
+        finding_words=_finding_words,
+        targets=list(_targets(described)),
+        target_label=lambda target: target_label(described, view, target),
+        changes=lambda correction: changes(described, correction.changes),
+        roles=role_words(described),
         documents=documents,
-        viewed=_viewed(view, documents),
+        viewed=_viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
         me=caller().actor.subject,
         may_decide=bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions)),
     )
+
+
+def _targets(described: Described) -> Iterator[tuple[str, str]]:
+    """What a defect can point to: fields, and in a group of several questions each of them."""
+    for field in described.fields:
+        if not field.hidden:
+            yield field.name, field.label
+            for inner in [] if in_one_line(field) or field.widget != "group" else field.fields:
+                yield f"{field.name}.{inner.name}", f"{field.label} · {inner.label}"
+
+
+def _finding_words(finding: FieldProblem) -> str:
+    return field_message(FieldError(finding.field, finding.code, finding.params), language())
 
 
 @dataclass(frozen=True)
@@ -223,7 +246,7 @@ class Viewed:
     content_type: str
 
 
-def _viewed(view: ApplicationView, documents: list[DocumentRef]) -> Viewed | None:
+def _viewed(view: ApplicationView, documents: list[DocumentRef], samples: set[str]) -> Viewed | None:
     """The asked file, or the newest sample."""
     asked = request.args.get("view", "")
     for item in documents:
@@ -234,7 +257,7 @@ def _viewed(view: ApplicationView, documents: list[DocumentRef]) -> Viewed | Non
             return Viewed(asked, item.title, address, item.content_type)
     current = [entry for entry in view.materials if not entry.superseded]
     found = next((entry for entry in view.materials if entry.material_id == asked), None)
-    chosen = found or next((entry for entry in reversed(current) if entry.role == "sample"), None)
+    chosen = found or next((entry for entry in reversed(current) if entry.role in samples), None)
     chosen = chosen or (view.materials[0] if view.materials else None)
     if chosen is None:
         return None

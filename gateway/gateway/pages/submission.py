@@ -15,11 +15,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.pages import choices
+from gateway.forms.answers import sheet
+from gateway.forms.descriptions import describe_case
+from gateway.forms.standing import errors_of
 from gateway.pages.access import applicants_only
-from gateway.pages.described import describe
-from gateway.pages.wizard import as_problem, form_problems, load, load_draft
-from gateway.pages.work_steps import STEPS, flat, material_problems, step_of
+from gateway.pages.wizard import as_problem, form_of, load, load_draft, step_url
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
 from gateway.web.forms import PageForm, entered
@@ -33,11 +33,8 @@ Answer = str | Response | tuple[str, int]
 def check(application_id: str) -> Answer:
     """All answers, and all that still keeps them from being filed."""
     case = load_draft(application_id)
-    form = PageForm(flat(case.form))
-    problems = [*form_problems(case), *material_problems(case)]
-    if problems:
-        form.refused(as_problem(problems))
-    return _check_page(case, form)
+    problems = errors_of(case)
+    return _check_page(case, as_problem(problems) if problems else None)
 
 
 @pages.post("/declaration")
@@ -48,8 +45,7 @@ def prepare(application_id: str) -> Answer:
     except Problem as problem:
         if not problem.errors:
             raise
-        case = load_draft(application_id)
-        return _check_page(case, PageForm(flat(case.form)).refused(problem)), problem.status
+        return _check_page(load_draft(application_id), problem), problem.status
     return redirect(url_for("submission.declaration", application_id=application_id), 303)
 
 
@@ -98,8 +94,7 @@ def submit(application_id: str) -> Answer:
         if problem.code in ("declaration_outdated", "declaration_required"):
             return _outdated(application_id)
         if problem.code in ("form_invalid", "application_incomplete"):
-            case = load_draft(application_id)
-            return _check_page(case, PageForm(flat(case.form)).refused(problem)), problem.status
+            return _check_page(load_draft(application_id), problem), problem.status
         if problem.status >= 500 or problem.status == 404:
             raise
         return _sign_page(load_draft(application_id), form.refused(problem, field="otp"), sent=True), problem.status
@@ -114,7 +109,7 @@ def submitted(application_id: str) -> Answer:
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     documents = {document.kind: document for document in documents_of(application_id)}
     return render_template(
-        "registration/submitted.html", case=case, documents=documents, description=describe(case.kind)
+        "registration/submitted.html", case=case, documents=documents, description=describe_case(case).description
     )
 
 
@@ -123,31 +118,25 @@ def _outdated(application_id: str) -> Response:
     return redirect(url_for("submission.check", application_id=application_id), 303)
 
 
-def _check_page(case: ApplicationView, form: PageForm) -> str:
+def _check_page(case: ApplicationView, problem: Problem | None) -> str:
+    described = describe_case(case)
+    form = form_of(described).with_notes(case.warnings)
+    if problem is not None:
+        form.refused(problem)
+
     def place_of(field: str) -> str:
         """Address of the field that a problem is about."""
-        owner = step_of(field)
+        owner = described.step_of(field)
         if owner is None:
             return "#main"
-        if owner.name == "materials":
-            return url_for("materials.materials", application_id=case.application_id, _anchor=f"field-{field}")
-        return url_for(
-            "wizard.step",
-            application_id=case.application_id,
-            step_name=owner.name,
-            back="check",
-            check=1,
-            _anchor=f"field-{field}",
-        )
+        return step_url(case.application_id, owner, back="check", check=1, _anchor=f"field-{field}")
 
     return render_template(
         "registration/check.html",
         case=case,
-        form=form.with_notes(case.warnings),
+        form=form,
         place_of=place_of,
-        steps=STEPS,
-        description=describe(case.kind),
-        choices=choices,
+        steps=[(step, sheet(described, step.fields, case.form)) for step in described.steps],
     )
 
 

@@ -33,14 +33,15 @@ from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 
 pages = Blueprint("tools", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
 SHOWN_AT_ONCE = 60
-ROLES = ("sample", "ownership_proof", "other")
+AS = "as"
+"""A target is ``<application>/as/<role>``, or ``<application>/for/<material>`` that the file takes the place of."""
 CONTEXT = (
     "title",
     "short_name",
@@ -141,14 +142,13 @@ def use_in_application(precheck_id: str) -> Answer:
     if not caller().signed_in:
         return to_sign_in()
     found = _check(precheck_id)
-    application_id, _sep, target = request.form.get("target", "").partition("/")
+    application_id, way, target = [*request.form.get("target", "").split("/", 2), "", ""][:3]
     try:
         if not application_id or not target:
             raise HttpProblem("application_not_chosen")
         token = receipt_for(_as_own_upload(found)).token
-        if target in ROLES:
-            asked = AttachMaterial(application_id=application_id, role=target, receipt=token)
-            call(ATTACH_MATERIAL, asked)
+        if way == AS:
+            call(ATTACH_MATERIAL, entered(AttachMaterial, application_id=application_id, role=target, receipt=token))
         else:
             call(
                 REPLACE_MATERIAL,
@@ -183,7 +183,7 @@ def _precheck_page(kind: MaterialKind | None, form: PageForm) -> str:
 def _use_page(found: PrecheckView, form: PageForm) -> str:
     drafts = call(LIST_APPLICATIONS, ListApplications(state="draft", limit=20)).items
     cases = [call(GET_APPLICATION, ApplicationRef(application_id=draft.application_id)) for draft in drafts]
-    return render_template("tools/use.html", check=found, cases=cases, form=form, roles=ROLES, place=_place())
+    return render_template("tools/use.html", check=found, cases=cases, form=form, place=_place())
 
 
 def _as_own_upload(found: PrecheckView) -> str:

@@ -1,28 +1,35 @@
-"""The wizard of a work's application: a list of steps, each saved as a draft; nothing is lost on the way."""
+"""The wizard of an application: a list of steps, each saved as a draft; nothing is lost on the way.
+
+What the steps ask is the description's (:mod:`gateway.forms`); saving one is one call, and its reply says what is
+missing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.errors import FieldError, Problem
 from contracts.filing import (
-    CHECK_FORM,
     GET_APPLICATION,
     SAVE_APPLICATION,
     ApplicationRef,
     ApplicationView,
-    CheckForm,
     FieldProblem,
     SaveApplication,
 )
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from contracts.forms import FormStep
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.pages import choices
+from gateway.forms.described import Described
+from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form
+from gateway.forms.reading import change_row, read, tidy
+from gateway.forms.rendering import entries_of, show
+from gateway.forms.standing import errors_of, of_step, standing
+from gateway.forms.words import label
 from gateway.pages.access import applicants_only
-from gateway.pages.described import describe
-from gateway.pages.work_steps import BY_NAME, STEPS, Step, flat, material_problems, next_step
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
@@ -30,6 +37,16 @@ from gateway.web.rates import rate
 
 pages = applicants_only(Blueprint("wizard", __name__, url_prefix="/registration/applications/<application_id>"))
 Answer = str | Response | tuple[str, int]
+REFUSED = ("form_invalid", "version_conflict", "request_invalid")
+"""Problems of a save that the step's own page explains."""
+
+
+@pages.app_template_global()
+def step_url(application_id: str, step: FormStep, **more: Any) -> str:
+    """The page of a step."""
+    if step.kind == "fields":
+        return url_for("wizard.step", application_id=application_id, step_name=step.name, **more)
+    return url_for("materials.materials", application_id=application_id, **more)
 
 
 def load(application_id: str) -> ApplicationView:
@@ -46,14 +63,13 @@ def load_draft(application_id: str) -> ApplicationView:
     return case
 
 
-def form_problems(case: ApplicationView) -> list[FieldProblem]:
-    """Everything that the rules say about the form as it is saved."""
-    found = call(CHECK_FORM, CheckForm(type=case.type, form=case.form)).problems
-    return [problem for problem in found if problem.severity == "error"]
-
-
 def as_problem(problems: list[FieldProblem]) -> Problem:
     return Problem("form_invalid", errors=[FieldError(item.field, item.code, item.params) for item in problems])
+
+
+def form_of(described: Described, values: Mapping[str, Any] | None = None) -> PageForm:
+    """A form that calls fields what the description calls them."""
+    return PageForm(values).called(lambda path: label(described, path))
 
 
 @pages.get("")
@@ -62,118 +78,117 @@ def steps(application_id: str) -> Answer:
     case = load(application_id)
     if case.state != "draft":
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    problems = [*form_problems(case), *material_problems(case)]
+    described = describe_case(case)
     return render_template(
         "registration/steps.html",
         case=case,
-        steps=[(step, _standing(step, case, problems)) for step in STEPS],
-        ready=not problems,
+        description=described.description,
+        steps=[(step, standing(described, step, case)) for step in described.steps],
+        ready=not errors_of(case),
     )
 
 
-def _standing(step: Step, case: ApplicationView, problems: list[FieldProblem]) -> str:
-    """done, started or empty, as the list of steps shows it."""
-    if not any(step.owns(problem.field) for problem in problems):
-        return "done" if step.name != "contact" or any(case.form.get("contact", {}).values()) else "optional"
-    if step.name == "materials":
-        return "started" if case.materials else "empty"
-    return "started" if _touched(step, case.form) else "empty"
-
-
-def _touched(step: Step, form: dict[str, Any]) -> bool:
-    answers = {
-        "work": form.get("title") or form.get("creation_nature"),
-        "creation": form.get("completion_date") or form.get("publication"),
-        "ownership": form.get("ownership") or form.get("acquisition"),
-        "description": any((form.get("description") or {}).values()),
-    }
-    return bool(answers.get(step.name))
-
-
-@pages.get("/<any(work, creation, ownership, description, contact):step_name>")
+@pages.get("/<step_name>")
 def step(application_id: str, step_name: str) -> Answer:
     case = load_draft(application_id)
-    chosen = BY_NAME[step_name]
-    form = PageForm(flat(case.form))
-    if request.args.get("check"):
-        problems = [problem for problem in form_problems(case) if chosen.owns(problem.field)]
-        if problems:
-            form.refused(as_problem(problems))
-    return _step_page(case, chosen, form)
+    described = describe_case(case)
+    chosen = _step(described, step_name)
+    if chosen.kind != "fields":
+        return redirect(step_url(application_id, chosen), 303)
+    problems = of_step(described, chosen, errors_of(case)) if request.args.get("check") else []
+    return _step_page(case, described, chosen, case.form, as_problem(problems) if problems else None)
 
 
-@pages.post("/<any(work, creation, ownership, description, contact):step_name>")
+@pages.post("/<step_name>")
 @rate(120)
 def save(application_id: str, step_name: str) -> Answer:
     """Saves the page's entries, complete or not; then says what is wrong with them, or goes on."""
-    case = load_draft(application_id)
-    chosen = BY_NAME[step_name]
-    changed = chosen.read(request.form, case.form)
-    action = request.form.get("action", "next")
-    row = change_rows(changed, action)
-    version = request.form.get("version", "")
+    described = _described(application_id)
+    chosen = _step(described, step_name)
+    changed, row = _entered(described, chosen)
     try:
-        saved = call(
-            SAVE_APPLICATION,
-            entered(
-                SaveApplication,
-                application_id=application_id,
-                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else case.version,
-                form=changed,
-            ),
-        )
+        saved = _save(application_id, changed)
     except Problem as problem:
-        if problem.code not in ("form_invalid", "version_conflict", "request_invalid"):
+        if problem.code not in REFUSED:
             raise
-        return _step_page(case, chosen, PageForm(flat(case.form | changed)).refused(problem)), problem.status
-    here = url_for("wizard.step", application_id=application_id, step_name=step_name)
+        case = load_draft(application_id)
+        return _step_page(case, described, chosen, {**case.form, **changed}, problem), problem.status
+    action = request.form.get("action", "next")
     if row:
-        return redirect(f"{here}#field-{row}", 303)
+        return redirect(step_url(application_id, chosen, _anchor=f"field-{row}"), 303)
     if action == "later":
         flash(_("已保存。可以随时回来继续填写。"), "success")
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
-    problems = [problem for problem in form_problems(saved) if chosen.owns(problem.field)]
+    problems = of_step(described, chosen, errors_of(saved))
     if problems and action != "skip":
-        return _step_page(saved, chosen, PageForm(flat(saved.form)).refused(as_problem(problems)), saved=True), 422
-    return redirect(_after(chosen, application_id), 303)
+        return _step_page(saved, described, chosen, saved.form, as_problem(problems), saved=True), 422
+    return redirect(_after(described, chosen, application_id), 303)
 
 
-def _after(chosen: Step, application_id: str) -> str:
-    if request.args.get("back") == "check":
+def _described(application_id: str) -> Described:
+    """By the type that the page names; the case is only asked where it names none."""
+    named = next((name for name in TYPES if name == request.form.get("type")), None)
+    return describe(named) if named else describe_case(load_draft(application_id))
+
+
+def _step(described: Described, name: str) -> FormStep:
+    chosen = described.step(name)
+    if chosen is None:
+        raise Problem("not_found")
+    return chosen
+
+
+def _entered(described: Described, chosen: FormStep) -> tuple[dict[str, Any], str]:
+    """The step's fields as entered, and the field of a row that was just added or a list that one was taken from."""
+    changed = read(described, chosen.fields, request.form, empty_form(described.description.type))
+    action = request.form.get("action", "")
+    if action.startswith("add_"):  # what is added is empty, and stays; others that are empty go
+        changed = tidy(chosen.fields, changed)
+    row = change_row(described, changed, action)
+    return (changed if action.startswith("add_") else tidy(chosen.fields, changed)), row
+
+
+def _save(application_id: str, changed: dict[str, Any]) -> ApplicationView:
+    version = request.form.get("version", "")
+    known = version.isascii() and version.isdigit() and len(version) < 10
+    return call(
+        SAVE_APPLICATION,
+        entered(
+            SaveApplication,
+            application_id=application_id,
+            version=int(version) if known else load_draft(application_id).version,
+            form=changed,
+            language="en" if language() == "en" else "zh",
+        ),
+    )
+
+
+def _after(described: Described, chosen: FormStep, application_id: str) -> str:
+    following = described.next_step(chosen)
+    if request.args.get("back") == "check" or following is None:
         return url_for("submission.check", application_id=application_id)
-    following = next_step(chosen)
-    if following is None:
-        return url_for("submission.check", application_id=application_id)
-    if following.name == "materials":
-        return url_for("materials.materials", application_id=application_id)
-    return url_for("wizard.step", application_id=application_id, step_name=following.name)
+    return step_url(application_id, following)
 
 
-def change_rows(changed: dict[str, Any], action: str) -> str:
-    """Adds or removes a row of a list for ``add_authors``, ``remove_authors.1`` …; where to go on, or nothing."""
-    if action in ("add_authors", "add_owners"):
-        name = action.removeprefix("add_")
-        changed[name].append({"name": ""})
-        return f"{name}.{len(changed[name]) - 1}.name"
-    verb, _sep, place = action.partition("_")
-    name, _sep, row = place.partition(".")
-    if verb == "remove" and name in ("authors", "owners") and row.isdigit() and int(row) < len(changed.get(name, ())):
-        del changed[name][int(row)]
-        return name
-    return ""
-
-
-def _step_page(case: ApplicationView, chosen: Step, form: PageForm, *, saved: bool = False) -> str:
-    if chosen.name not in BY_NAME:
-        abort(404)
+def _step_page(
+    case: ApplicationView,
+    described: Described,
+    chosen: FormStep,
+    values: Mapping[str, Any],
+    problem: Problem | None = None,
+    *,
+    saved: bool = False,
+) -> str:
+    form = form_of(described, entries_of(chosen.fields, values)).with_notes(case.warnings)
+    if problem is not None:
+        form.refused(problem)
     return render_template(
-        f"registration/step_{chosen.name}.html",
+        "registration/step.html",
         case=case,
         step=chosen,
-        position=STEPS.index(chosen) + 1,
-        total=len(STEPS),
-        form=form.with_notes(case.warnings),
+        position=described.steps.index(chosen) + 1,
+        total=len(described.steps),
+        form=form,
+        fields=show(described, chosen.fields, values, form, filer=case.applicant_kind),
         saved=saved,
-        description=describe(case.kind),
-        choices=choices,
     )

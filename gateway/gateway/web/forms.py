@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,9 +24,24 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ShownError:
+    """``label``: what the field is called, where it is not told beside it; empty for one without a name."""
+
     field: str
     message: str
     code: str = ""
+    label: str = ""
+
+
+def named_problem(error: ShownError) -> str:
+    """A problem with the name of its field, for a list away from the field; words that name it already stay alone."""
+    if not error.label or error.label in error.message:
+        return error.message
+    return str(_("%(field)s：%(message)s", field=error.label, message=error.message))
+
+
+def no_label(_field: str) -> str:
+    """For forms whose messages say enough."""
+    return ""
 
 
 def entered(model: type[M], *, field: str = "", **values: Any) -> M:
@@ -58,6 +73,8 @@ class PageForm:
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         self._values = values or {}
+        self._label: Callable[[str], str] = no_label
+        self._anchors: set[str] = set()
         self.problem: Problem | None = None
         self.sentence = ""
         self.remedy = ""
@@ -68,22 +85,39 @@ class PageForm:
     def from_request(cls) -> PageForm:
         return cls(request.form)
 
+    def called(self, label: Callable[[str], str]) -> PageForm:
+        """The same form with names for its fields, by their paths."""
+        self._label = label
+        return self
+
     def refused(self, problem: Problem, *, field: str = "") -> PageForm:
         """The same form explaining ``problem``; ``field`` names where to show one that names no field itself."""
         text = problem_text(problem.code, problem.params, language())
         self.problem, self.sentence, self.remedy = problem, text.sentence, text.remedy
-        self.errors = [
-            ShownError(error.field, field_message(error, language()), error.code) for error in problem.errors
-        ]
+        self.errors = [self._told(error) for error in problem.errors]
         if not self.errors and field:
             self.errors = [ShownError(field, text.sentence)]
         return self
 
     def with_notes(self, notes: Iterable[FieldProblem]) -> PageForm:
         """The same form with what is worth knowing of its fields, though nothing keeps it from being sent."""
-        told = [FieldError(note.field, note.code, note.params) for note in notes]
-        self.notes = [ShownError(note.field, field_message(note, language()), note.code) for note in told]
+        self.notes = [self._told(FieldError(note.field, note.code, note.params)) for note in notes]
         return self
+
+    def _told(self, error: FieldError) -> ShownError:
+        return ShownError(error.field, field_message(error, language()), error.code, self._label(error.field))
+
+    def anchored(self, paths: Iterable[str]) -> PageForm:
+        """The same form on a page that has fields with these paths: what is wrong elsewhere leads to what is there."""
+        self._anchors |= set(paths)
+        return self
+
+    def anchor(self, field: str) -> str:
+        """Where the page shows the field: itself, or the list or group that it is in."""
+        path = field
+        while self._anchors and path not in self._anchors and "." in path:
+            path = path.rpartition(".")[0]
+        return path if path in self._anchors else field
 
     def note(self, name: str) -> str:
         """What is worth knowing of the field."""
@@ -96,11 +130,6 @@ class PageForm:
     def raw(self, name: str) -> Any:
         """The value as it is; ``value`` gives text."""
         return self._values.get(name)
-
-    def rows(self, name: str) -> list[int]:
-        """Numbers of the entries of a list field: ``[0, 1]`` for ``owners.0.name`` and ``owners.1.name``."""
-        found = {key.split(".")[1] for key in self._values if key.startswith(f"{name}.")}
-        return sorted(int(row) for row in found if row.isascii() and row.isdigit())
 
     def own_error(self, name: str) -> str:
         """What is wrong with a list field as a whole, not with one of its entries."""
@@ -148,5 +177,6 @@ def upload_texts() -> dict[str, str]:
 
 
 def install(app: Flask) -> None:
+    app.jinja_env.globals["named_problem"] = named_problem
     app.jinja_env.globals["upload_texts"] = upload_texts
     app.jinja_env.globals["shrink_limit"] = lambda: size_limit(caller().actor, "to_shrink")

@@ -16,6 +16,7 @@ from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
+from filing.lists import handlers as lists
 from filing.materials import handlers as materials
 from filing.paper import handlers as paper
 from filing.prechecks import handlers as prechecks
@@ -31,7 +32,7 @@ class FilingService(Service):
     create_application = rpc(filing.CREATE_APPLICATION, drafts.create_application)
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
     get_application = rpc(filing.GET_APPLICATION, cases.get_application)
-    list_applications = rpc(filing.LIST_APPLICATIONS, cases.list_applications)
+    list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)

@@ -3,22 +3,66 @@
 (function () {
   "use strict";
 
-  /* <div data-when="field" data-values="a b">: shown, and sent, while the field has one of the values. */
-  function valueOf(form, name) {
-    var fields = form.elements[name];
-    if (!fields) { return ""; }
-    if (fields.length !== undefined && !fields.options) {
-      var chosen = Array.prototype.filter.call(fields, function (field) { return field.checked; })[0];
-      return chosen ? chosen.value : "";
-    }
-    return fields.value;
+  /* <div data-when="field" data-values='["a", "b"]'>: shown, and sent, while the field is asked and has one of the values. */
+  function valuesOf(form, name) {
+    var fields = form.querySelectorAll("[name='" + name + "']"), found = [];
+    Array.prototype.forEach.call(fields, function (field) {
+      if (field.disabled) { return; }
+      if (field.type === "checkbox" && field.value === "yes") { found.push(field.checked ? "yes" : "no"); }
+      else if (field.type !== "radio" && field.type !== "checkbox") { found.push(field.value); }
+      else if (field.checked) { found.push(field.value); }
+    });
+    return found;
   }
 
-  function showWhatApplies(form) {
-    form.querySelectorAll("[data-when]").forEach(function (part) {
-      part.hidden = part.dataset.values.split(" ").indexOf(valueOf(form, part.dataset.when)) < 0 && !part.querySelector(".field-wrong");
-      part.querySelectorAll("input, select, textarea").forEach(function (field) { field.disabled = part.hidden; });
+  function applies(form, part) {
+    var wanted = JSON.parse(part.dataset.values);
+    return valuesOf(form, part.dataset.when).some(function (value) { return wanted.indexOf(value) >= 0; });
+  }
+
+  function hideOrShow(form, part) {
+    var inside = part.parentNode.closest("[data-when]"), hidden = !applies(form, part) || (inside !== null && inside.hidden);
+    hidden = hidden && !part.querySelector(".field-wrong");
+    if (part.hidden === hidden && part.dataset.settled) { return false; }
+    part.hidden = hidden;
+    part.dataset.settled = "1";
+    part.querySelectorAll("input, select, textarea").forEach(function (field) {
+      var around = field.closest("[data-when]");
+      field.disabled = field.dataset.closed === "1" || hidden || around.hidden;
     });
+    return true;
+  }
+
+  /* What one condition hides may be what another one asks about: until nothing changes any more. */
+  function showWhatApplies(form) {
+    var parts = form.querySelectorAll("[data-when]"), changed = true;
+    for (var round = 0; changed && round <= parts.length; round += 1) {
+      changed = false;
+      parts.forEach(function (part) { changed = hideOrShow(form, part) || changed; });
+    }
+  }
+
+  /* <p data-count="characters|solid" data-of="id">: how much is written by now; said aloud when the typing rests. */
+  function counts(line) {
+    var field = document.getElementById(line.dataset.of), shown = line.querySelector(".counted"), rest = 0;
+    var said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.setAttribute("role", "status");
+    line.appendChild(said);
+    function words() {
+      var text = field.value.replace(/\r\n/g, "\n"), least = +line.dataset.least || 0, most = +line.dataset.most || Infinity;
+      var n = Array.from(line.dataset.count === "solid" ? text.replace(/\s/g, "") : text.trim()).length;
+      var told = n > most ? line.dataset.over : n < least && n ? line.dataset.missing : line.dataset.now;
+      line.classList.toggle("count-wrong", n > most);
+      return told.replace("{n}", n).replace("{m}", n > most ? n - most : least - n);
+    }
+    function show() { shown.textContent = " · " + words(); }
+    field.addEventListener("input", function () {
+      show();
+      clearTimeout(rest);
+      rest = setTimeout(function () { said.textContent = words(); }, 1200);
+    });
+    show();
   }
 
   /* <form data-draft="key">: what was typed and not saved yet is kept in this tab. */
@@ -102,8 +146,10 @@
     });
     document.querySelectorAll("form[data-attach]").forEach(sendWhenArrived);
     document.querySelectorAll("form[data-draft]").forEach(keepEntries);
+    document.querySelectorAll("[data-count]").forEach(counts);
     document.querySelectorAll("form").forEach(function (form) {
       if (!form.querySelector("[data-when]")) { return; }
+      form.querySelectorAll("[disabled]").forEach(function (field) { field.dataset.closed = "1"; });
       showWhatApplies(form);
       form.addEventListener("change", function () { showWhatApplies(form); });
     });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -141,18 +140,6 @@ def find_by_number(session: Session, number: str) -> Case | None:
 def actors_of(session: Session, case_id: str) -> set[str]:
     """Everybody who ever acted on a case."""
     return set(session.scalars(select(ActionRow.actor).where(ActionRow.case_id == case_id).distinct()))
-
-
-def cases_of(
-    session: Session, account_id: str, *, state: State | None, before: str | None, limit: int
-) -> Sequence[Case]:
-    """An account's cases, newest first; ids sort by creation."""
-    query = select(Case).where(Case.account_id == account_id).order_by(Case.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(Case.state == state)
-    if before is not None:
-        query = query.where(Case.id < before)
-    return session.scalars(query).all()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def _make(
         form_code=policy.code,
         title=policy.title.in_language(language),
         title_field=fields.title_field,
+        begins_with=fields.begins_with,
         language=language,
         on=on,
         open=policy.open,

@@ -134,9 +134,10 @@ class MaterialWords(Model):
 
 
 class FormFields(Model):
-    """All of a ``fields.toml``."""
+    """All of a ``fields.toml``. ``begins_with``: the top-level field whose choice opens a draft."""
 
     title_field: str
+    begins_with: str = ""
     step: list[StepWords]
     material: list[MaterialWords]
 

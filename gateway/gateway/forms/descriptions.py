@@ -1,0 +1,51 @@
+"""Descriptions of forms, kept for a few minutes in each process: what a form asks changes with policy alone."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from functools import cache
+from typing import Any, get_args
+
+from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
+from contracts.forms import FORMS, FilingType
+
+from gateway.forms.described import Described
+from gateway.web.calls import call
+from gateway.web.languages import language
+
+KEPT = 120.0
+"""Seconds."""
+MOST = 64
+TYPES: tuple[FilingType, ...] = get_args(FilingType)
+_kept: dict[tuple[FilingType, str, date | None], tuple[float, Described]] = {}
+
+
+def describe(filing_type: FilingType, on: date | None = None) -> Described:
+    """What the form asks for by the policy of a day (today's without one), in the visitor's language.
+
+    One call when it is not known yet. Raises filing's problems.
+    """
+    told = "en" if language() == "en" else "zh"
+    key, now = (filing_type, told, on), time.monotonic()
+    kept = _kept.get(key)
+    if kept is not None and kept[0] > now:
+        return kept[1]
+    asked = DescribeForm(type=filing_type, language="en" if told == "en" else "zh", on=on)
+    described = Described(call(DESCRIBE_FORM, asked))
+    while len(_kept) >= MOST:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[key] = (now + KEPT, described)
+    return described
+
+
+def describe_case(case: ApplicationView) -> Described:
+    """The form of a case, by the policy that it is judged by."""
+    return describe(case.type, case.policy_on)
+
+
+@cache
+def empty_form(filing_type: FilingType) -> dict[str, Any]:
+    """What each field is before anything is entered, as the form's contract says; nothing for a form unknown here."""
+    model = FORMS.get(filing_type)
+    return model().model_dump(mode="json") if model else {}

@@ -1,0 +1,251 @@
+"""What a page shows of a form: its fields with their values, conditions and rows, ready for the template.
+
+``templates/components/form_fields.html`` prints it with the macros that every form of the site uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.forms import FormField
+from flask_babel import gettext as _
+
+from gateway.forms.described import Described, value_at
+from gateway.forms.values import flat, new_row, rows_of
+from gateway.forms.words import choice_word, enumerated, value_word
+from gateway.web.forms import PageForm
+
+SHORT = "s"
+
+
+@dataclass(frozen=True)
+class When:
+    """A field that is asked only while another one has one of ``values``; ``sentence`` says so without script."""
+
+    field: str
+    values: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    hint: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list. ``own``: the applicant's, whose verified fields stand fixed."""
+
+    path: str
+    title: str
+    own: bool
+    removable: bool
+    verified: tuple[Shown, ...]
+    runs: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One field. ``carried``: its value goes along unseen; ``words``: its value where it stands fixed."""
+
+    field: FormField
+    path: str
+    when: When | None = None
+    carried: bool = False
+    words: str = ""
+    options: tuple[Option, ...] = ()
+    runs: tuple[tuple[Shown, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
+    needed: bool = True
+
+    @property
+    def in_line(self) -> bool:
+        """A group whose entries stand in one line."""
+        return len(self.runs) == 1 and len(self.runs[0]) > 1
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(option.value, option.label) for option in self.options]
+
+    @property
+    def explained(self) -> list[tuple[str, str, str]]:
+        return [(option.value, option.label, option.hint) for option in self.options]
+
+    @property
+    def closed(self) -> list[str]:
+        """Values that are told and cannot be chosen."""
+        return [option.value for option in self.options if not option.open]
+
+
+@dataclass(frozen=True)
+class FieldsShown:
+    """The fields of a page. ``given``: values of fields that are not on it and on which some of it depends."""
+
+    runs: tuple[tuple[Shown, ...], ...]
+    given: tuple[tuple[str, str], ...]
+    alone: bool
+
+    def anchors(self) -> set[str]:
+        """Paths of everything that can be jumped to."""
+        return {path for run in self.runs for shown in run for path in _anchors(shown)}
+
+
+def show(
+    described: Described,
+    fields: Sequence[FormField],
+    form: Mapping[str, Any],
+    page: PageForm,
+    *,
+    filer: str = "",
+    fixed: Iterable[str] = (),
+    beside: Iterable[str] = (),
+) -> FieldsShown:
+    """The fields with the values of ``form`` as ``page`` shows them.
+
+    ``filer``: kind of the applicant, for choices that not everybody has. ``fixed``: fields that cannot be changed now.
+    ``beside``: other fields that can be entered on the same page.
+    """
+    here = ({field.name for field in fields} | set(beside)) - set(fixed)
+    maker = _Maker(described, form, page, filer, here, set(fixed))
+    shown = [made for field in fields for made in maker.of(field, field.name, form.get(field.name))]
+    page.anchored(FieldsShown(_runs(shown), (), False).anchors())
+    return FieldsShown(_runs(shown), tuple(sorted(maker.given)), len(shown) == 1 and shown[0].field.widget == "group")
+
+
+def entries_of(fields: Sequence[FormField], form: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a :class:`PageForm` that shows these fields."""
+    return flat(fields, form)
+
+
+class _Maker:
+    def __init__(
+        self, described: Described, form: Mapping[str, Any], page: PageForm, filer: str, here: set[str], fixed: set[str]
+    ) -> None:
+        self._described, self._form, self._page = described, form, page
+        self._filer, self._here, self._fixed = filer, here, fixed
+        self.given: set[tuple[str, str]] = set()
+
+    def of(self, field: FormField, path: str, value: Any) -> Iterator[Shown]:
+        """The field; nothing for one that is not to be seen or not asked on this page."""
+        if field.hidden:
+            if "." in path:  # the rest of a group or row travels with it: saved, it replaces the whole
+                yield Shown(field, path, carried=True)
+            return
+        if field.asked_when and not self._asked_about(field, value):
+            return
+        when = self._when(field, path)
+        if when is None and field.shown_when is not None and not self._described.asked(path, self._value):
+            return
+        if path in self._fixed:
+            yield Shown(field, path, words=value_word(field, value) or "—")
+            return
+        parts = self._parts(field, path, value) if field.widget == "group" else []
+        rows = self._rows(field, path, value) if field.widget == "rows" else ()
+        yield Shown(
+            field,
+            path,
+            when,
+            options=self._options(field, value),
+            runs=_runs(parts),
+            rows=rows,
+            needed=self._needed(field),
+        )
+
+    def _needed(self, field: FormField) -> bool:
+        condition = field.needed_when
+        if not field.optional or condition is None:
+            return not field.optional
+        return not self._described.chosen(condition.field, self._value).isdisjoint(condition.values)
+
+    def _parts(self, field: FormField, path: str, value: Any) -> list[Shown]:
+        given = value if isinstance(value, Mapping) else {}
+        return [
+            made for inner in field.fields for made in self.of(inner, f"{path}.{inner.name}", given.get(inner.name))
+        ]
+
+    def _rows(self, field: FormField, path: str, value: Any) -> tuple[Row, ...]:
+        rows = rows_of(value)
+        if not rows and not field.optional:
+            rows = [new_row(field)]  # somebody has to be named: the first place stands there
+        return tuple(self._row(field, f"{path}.{number}", number, row, len(rows)) for number, row in enumerate(rows))
+
+    def _row(self, field: FormField, path: str, number: int, row: Mapping[str, Any], count: int) -> Row:
+        own = bool(field.fixed and row.get(field.fixed) in (True, "yes"))
+        kept = [inner for inner in field.fields if own and inner.verified]
+        open_ones = [inner for inner in field.fields if inner not in kept]
+        parts = [m for inner in open_ones for m in self.of(inner, f"{path}.{inner.name}", row.get(inner.name))]
+        verified = tuple(
+            Shown(inner, f"{path}.{inner.name}", carried=True, words=value_word(inner, row.get(inner.name)))
+            for inner in kept
+        )
+        flag = next((inner.label for inner in field.fields if inner.name == field.fixed), "")
+        title = field.row.title.format(n=number + 1) if field.row else ""
+        return Row(path, flag if own and flag else title, own, not own and count > 1, verified, _runs(parts))
+
+    def _asked_about(self, field: FormField, value: Any) -> bool:
+        return value is True or self._page.has_error(field.asked_about, field.asked_when)
+
+    def _when(self, field: FormField, path: str) -> When | None:
+        """The condition that the page itself can follow; None for none, and where the other field is elsewhere."""
+        condition, control = field.shown_when, self._described.control_of(path)
+        if condition is None or not control:
+            return None
+        if control.split(".")[0] not in self._here or getattr(self._described.field(control), "hidden", True):
+            asked = self._described.asked(control, self._value)
+            chosen = self._described.chosen(control, self._value) if asked else set()
+            self.given |= {(control, value) for value in chosen}
+            return None
+        return When(control, tuple(condition.values), self._sentence(control, condition.values))
+
+    def _sentence(self, control: str, values: list[str]) -> str:
+        field = self._described.field(control)
+        if field is None:
+            return ""
+        if field.widget == "flag":
+            text = _("只有勾选了“%(field)s”才填写。") if "yes" in values else _("只有没勾选“%(field)s”才填写。")
+            return str(text % {"field": field.label})
+        words = enumerated([choice_word(field, value) for value in values])
+        return str(_("只有“%(field)s”是“%(values)s”时才填写。", field=field.label, values=words))
+
+    def _options(self, field: FormField, value: Any) -> tuple[Option, ...]:
+        """Who may choose what; what is chosen already stays, for the rules to judge."""
+        chosen = {str(entry) for entry in (value if isinstance(value, list) else [value])}
+        return tuple(
+            Option(choice.value, choice.label, choice.hint, choice.open or choice.value in chosen)
+            for choice in field.choices
+            if not choice.filers or not self._filer or self._filer in choice.filers or choice.value in chosen
+        )
+
+    def _value(self, path: str) -> Any:
+        return value_at(self._form, path)
+
+
+def _runs(shown: Iterable[Shown]) -> tuple[tuple[Shown, ...], ...]:
+    """Short fields that follow each other stand in one line."""
+    runs: list[list[Shown]] = []
+    for made in shown:
+        short = made.field.width == SHORT and made.when is None and not made.carried
+        last = runs[-1][-1] if runs else None
+        if short and last is not None and last.field.width == SHORT and last.when is None and not last.carried:
+            runs[-1].append(made)
+        else:
+            runs.append([made])
+    return tuple(tuple(run) for run in runs)
+
+
+def _anchors(shown: Shown) -> Iterator[str]:
+    yield shown.path
+    for run in shown.runs:
+        for inner in run:
+            yield from _anchors(inner)
+    for row in shown.rows:
+        yield row.path
+        yield from (inner.path for inner in row.verified)
+        for run in row.runs:
+            for inner in run:
+                yield from _anchors(inner)

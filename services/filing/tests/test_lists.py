@@ -1,0 +1,104 @@
+"""My cases: filtered, counted and paged by the service, right with thousands of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+from chassis.testing import person
+from filing.cases.store import STATES, Case
+from sqlalchemy import insert
+
+from contracts import filing
+
+from .conftest import Office
+
+pytestmark = pytest.mark.requirement("W-01")
+APPLICANTS_TURN = ("applicant_form", "applicant_payment", "applicant_correction", "paper")
+ENDED = ("registered", "refused", "withdrawn", "lapsed")
+MANY = 5000
+
+
+def case(number: int, **values: object) -> dict[str, object]:
+    state = str(values.get("state", "draft"))
+    numbered = state not in ("draft", "submitted", "withdrawn", "lapsed")
+    now = datetime.now(UTC)
+    return {
+        "id": f"app-{number:06}",
+        "account_id": "acc-many",
+        "type": "work_registration",
+        "form_code": "Z11",
+        "state": state,
+        "policy_on": None if state == "draft" else now.date(),
+        "version": 1,
+        "form": {},
+        "title": f"第 {number} 件",
+        "paper_required": False,
+        "serial_number": None if state == "draft" else f"LS-{number:06}",
+        "acceptance_number": f"SL-{number:06}" if numbered else None,
+        "registration_number": f"DJ-{number:06}" if state == "registered" else None,
+        "examiner_id": "acc-examiner" if state == "under_examination" else None,
+        "created_at": now,
+        "updated_at": now,
+        **values,
+    }
+
+
+def put(office: Office, rows: list[dict[str, object]]) -> None:
+    with office.harness.runtime.sessions() as session:
+        names = {name for row in rows for name in row}
+        session.execute(insert(Case), [dict.fromkeys(names) | row for row in rows])
+        session.commit()
+
+
+@pytest.fixture
+def many(office: Office) -> Office:
+    """An organisation with 5,000 cases: of ten, one is a draft, one is being examined, the others are registered."""
+    states = ["draft", "under_examination", *["registered"] * 8]
+    put(office, [case(number, state=states[number % 10]) for number in range(MANY)])
+    return office
+
+
+def pages(office: Office, **wanted: object) -> list[filing.ApplicationSummary]:
+    found: list[filing.ApplicationSummary] = []
+    cursor = None
+    while True:
+        page = office.call(filing.LIST_APPLICATIONS, person("acc-many"), cursor=cursor, limit=200, **wanted)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def test_every_group_is_whole_in_order_and_counted_with_thousands_of_cases(many: Office) -> None:
+    first = many.call(filing.LIST_APPLICATIONS, person("acc-many"), group="office", limit=5, counts=True)
+    assert first.counts == {"all": 5000, "mine": 500, "office": 500, "ended": 4000, "filed": 4500}
+    assert [item.application_id for item in first.items] == [f"app-{n:06}" for n in (4991, 4981, 4971, 4961, 4951)]
+    ended = [item.application_id for item in pages(many, group="ended")]
+    assert len(ended) == len(set(ended)) == 4000
+    assert ended == sorted(ended, reverse=True)
+    assert many.call(filing.LIST_APPLICATIONS, person("acc-many"), limit=5).counts == {}
+
+
+def test_a_part_of_a_title_or_number_finds_its_cases_and_counts_go_by_it(many: Office) -> None:
+    assert [item.title for item in pages(many, text="第 4321 件")] == ["第 4321 件"]
+    assert [item.title for item in pages(many, text="dj-004322")] == ["第 4322 件"], "in either case of letters"
+    assert pages(many, text="%") == [], "no pattern, just text"
+    found = many.call(filing.LIST_APPLICATIONS, person("acc-many"), text="第 432", counts=True, limit=1)
+    assert found.counts == {"all": 11, "mine": 1, "office": 1, "ended": 9, "filed": 10}
+    assert many.call(filing.LIST_APPLICATIONS, person("acc-many"), kind="software", counts=True).counts["all"] == 0
+    assert many.call(filing.LIST_APPLICATIONS, person("acc-other"), text="第 4321 件").items == []
+
+
+def test_groups_say_of_every_case_who_must_act_next_as_the_case_itself_does(office: Office) -> None:
+    rows = []
+    for number, (state, order, paper) in enumerate(product(STATES, (None, "pending", "paid"), (True, False))):
+        more = {"order_id": f"ord-{number}", "order_amount": 1} if order else {}
+        rows.append(case(number, state=state, order_state=order, paper_required=paper, **more))
+    put(office, rows)
+    for group in ("mine", "office", "ended"):
+        for item in pages(office, group=group):
+            turn = "mine" if item.waiting_for in APPLICANTS_TURN else "office"
+            assert group == ("ended" if item.state in ENDED else turn), item
+    assert sum(len(pages(office, group=group)) for group in ("mine", "office", "ended")) == len(rows)
