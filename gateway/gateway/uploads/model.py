@@ -45,6 +45,7 @@ class UploadState:
     expires_at: datetime
     finished_at: datetime | None
     private: bool = False
+    purpose: str = "material"
     network: str | None = None
     stored_sha256: str | None = None
     sealed_sha256: str | None = None
