@@ -29,6 +29,7 @@ def problem(field: str, code: str, **params: str | int) -> FieldProblem:
 def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     return [
+        *_characters(form.model_dump()),
         *_title(form),
         *_category(form, situation),
         *_creation(form, situation),
@@ -43,11 +44,19 @@ def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
     ]
 
 
+def _characters(value: object, field: str = "") -> Iterator[FieldProblem]:
+    """Of every text that somebody typed, wherever it stands: all of them are printed somewhere."""
+    if isinstance(value, str):
+        if strange(value):
+            yield problem(field, "title_characters" if field == "title" else "name_characters")
+    elif isinstance(value, dict | list):
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _characters(item, f"{field}.{name}" if field else str(name))
+
+
 def _title(form: WorkForm) -> Iterator[FieldProblem]:
     if not form.title:
         yield problem("title", "required")
-    elif strange(form.title):
-        yield problem("title", "title_characters")
     elif is_generic(form.title) and not form.title_confirmed:
         yield problem("title", "title_generic", title=form.title)
 
@@ -125,8 +134,6 @@ def _names(names: list[str], field: str) -> Iterator[FieldProblem]:
     for index, name in enumerate(names):
         if not name:
             yield problem(field.format(index), "required")
-        elif strange(name):
-            yield problem(field.format(index), "name_characters")
         elif name_key(name) in seen:
             yield problem(field.format(index), "duplicate", name=name[:100])
         seen.add(name_key(name))
@@ -139,8 +146,6 @@ def _authors(form: WorkForm) -> Iterator[FieldProblem]:
     for index, author in enumerate(form.authors):
         if author.signed_as == "pseudonym" and not author.pseudonym:
             yield problem(f"authors.{index}.pseudonym", "required")
-        elif strange(author.pseudonym):
-            yield problem(f"authors.{index}.pseudonym", "name_characters")
 
 
 def _owners(form: WorkForm) -> Iterator[FieldProblem]:
