@@ -14,6 +14,7 @@ from filing.forms.applicant import Applicant
 from filing.forms.model import Situation
 from filing.forms.policy import policies, read_policies
 from filing.types import TYPES
+from filing.types.report import examine
 from filing.types.work_registration.titles import is_generic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,11 +43,8 @@ def complete(**changes: Any) -> dict[str, Any]:
 
 
 def problems(applicant: Applicant | None = PERSON, **changes: Any) -> set[tuple[str, str]]:
-    reading = WORKS.read(complete(**changes), applicant)
-    if reading.form is None:
-        return {(item.field, item.code) for item in reading.problems}
-    found = WORKS.check(reading.form, Situation(policies().on("work_registration", TODAY), TODAY, applicant))
-    return {(item.field, item.code) for item in found}
+    situation = Situation(policies().on("work_registration", TODAY), TODAY, applicant)
+    return {(item.field, item.code) for item in examine(WORKS, complete(**changes), situation).of_form}
 
 
 @pytest.mark.requirement("F-03")

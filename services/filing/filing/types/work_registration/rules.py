@@ -8,7 +8,7 @@ from datetime import date
 
 from contracts.filing import FieldProblem
 from contracts.forms import WorkForm
-from contracts.text import name_key, strange
+from contracts.text import name_key
 
 from filing.forms.model import Situation
 from filing.types.work_registration.ownership import ownership_problems
@@ -29,7 +29,6 @@ def problem(field: str, code: str, **params: str | int) -> FieldProblem:
 def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     return [
-        *_characters(form.model_dump()),
         *_title(form),
         *_category(form, situation),
         *_creation(form, situation),
@@ -42,16 +41,6 @@ def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
         *_description(form),
         *_filing(form, situation),
     ]
-
-
-def _characters(value: object, field: str = "") -> Iterator[FieldProblem]:
-    """Of every text that somebody typed, wherever it stands: all of them are printed somewhere."""
-    if isinstance(value, str):
-        if strange(value):
-            yield problem(field, "title_characters" if field == "title" else "name_characters")
-    elif isinstance(value, dict | list):
-        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _characters(item, f"{field}.{name}" if field else str(name))
 
 
 def _title(form: WorkForm) -> Iterator[FieldProblem]:
