@@ -74,8 +74,9 @@ class Author:
         assert answer.status_code < 300, (path, answer.text)
         return answer.get_json()
 
-    def upload(self, data: bytes, name: str) -> str:
-        upload_id: str = self.sent("POST", "/uploads", data={"file": (io.BytesIO(data), name)})["upload_id"]
+    def upload(self, data: bytes, name: str, purpose: str = "material") -> str:
+        form = {"file": (io.BytesIO(data), name), "purpose": purpose}
+        upload_id: str = self.sent("POST", "/uploads", data=form)["upload_id"]
         return upload_id
 
     def sign_up(self) -> None:

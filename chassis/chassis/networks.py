@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 
@@ -28,6 +29,26 @@ def parse_address(value: str) -> IPv4Address | IPv6Address | None:
 
 def _is_port(text: str) -> bool:
     return not text or (text[0] == ":" and text[1:].isascii() and text[1:].isdigit() and len(text) <= 6)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """From where somebody comes, ever wider: what one visitor has to choose from (an IPv4 address, an IPv6 /64), what a
+    household or office has (/56; of IPv4 the address), and what can be had for little money (/48, a /24)."""
+
+    own: str
+    near: str
+    wide: str
+
+
+def networks_of(address: str) -> Networks:
+    """The address itself three times, where it is none."""
+    parsed = parse_address(address)
+    if parsed is None:
+        return Networks(address, address, address)
+    sizes = (64, 56, 48) if isinstance(parsed, IPv6Address) else (32, 32, 24)
+    own, near, wide = (str(ip_network((parsed, size), strict=False)).removesuffix("/32") for size in sizes)
+    return Networks(own, near, wide)
 
 
 def network_of(address: str) -> str:

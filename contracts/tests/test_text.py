@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from typing import Annotated, Any
 
 import pytest
@@ -59,6 +60,63 @@ def test_an_invisible_character_goes_from_every_kind_of_text(character: str) -> 
 )
 def test_a_title_is_one_line_of_the_characters_that_were_meant(typed: str, kept: str) -> None:
     assert text.line(typed) == kept
+
+
+LETTERS = {
+    "Vietnamese in parts": "Việt Nam, Nguyễn Thị Hồng".encode().decode(),
+    "Yoruba and phonetic notation": "ọ́ ẹ̀ ɔ̰̃́ ə̃́ t͡ʃʼ n̪̊",
+    "Thai": "กี่ น้ำ ผู้ใหญ่ เก๊า ปิ่น",
+    "Devanagari": "र्क्ष्मीं क़्षौँ ज़िन्दगी हिन्दी",
+    "Bengali, Tamil, Sinhala": "ক্ষ্ণৌঁ நீங்கள் ක්‍රෝ",
+    "Tibetan": "བསྒྲུབས་ ཧཱུྃ ཨོཾ་མ་ཎི་པདྨེ་ ཧྐྵྨླྺྼྻྂ",
+    "Burmese": "မြွှု့ံ ကျွန်ုပ် သို့",
+    "Khmer": "ស្ត្រីំ ក្រុង",
+    "Hebrew with points and accents": "בְּרֵאשִׁ֖ית יְרוּשָׁלִַ֔ם שּׁ֤וֹ",
+    "Arabic": "مُحَمَّدٌ ٱللَّهِۦ",
+    "Hangul in parts": "각",
+    "emoji": "👩‍👩‍👧‍👦 👍🏽 1️⃣ 🇨🇳 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ❤️",
+    "Church Slavonic": "г҃і ст҃ъ і҆и҆сꙋ́съ",
+    "Mongolian and Zhuang": "ᠮᠣᠩᠭᠣᠯ Vahcuengh",
+    "ideographs with tones": "王〪〭",
+}
+TOWERS = {
+    "Zalgo": "Z̵̢̢̛̙̣̥̤͎͇̥͐̉̈́͑̓͗͝",
+    "five accents": "石\u0300\u0301\u0306\u030c\u0308",
+    "one mark three times": "石\u0308\u0308\u0308",
+    "Thai": "ส\u0e47\u0e47\u0e47",
+    "six Hebrew points": "ש\u05b0\u05b1\u05b2\u05b3\u05b4\u05b5",
+    "Tibetan under a Latin letter": "A" + "".join(map(chr, range(0x0F90, 0x0F96))),
+    "ten under a Tibetan one": "ཀ" + "".join(map(chr, range(0x0F90, 0x0F97))) + "\u0f99\u0f9a\u0f9b",
+    "enclosures": "字\u20dd\u20de\u20df\u20e0\u20e2",
+    "a mark on nothing": "\u0301石头",
+    "a mark on a blank": "石 \u0308头",
+    "a mark at the beginning of a line": "石\n\u0308头",
+    "marks behind an invisible character": "石\u0308\u200b\u0308\u200d\u0308",
+}
+
+
+@pytest.mark.parametrize("what", LETTERS)
+def test_marks_that_people_write_stand_in_a_register(what: str) -> None:
+    for form in ("NFC", "NFD"):
+        written = text.line(unicodedata.normalize(form, LETTERS[what]))
+        assert text.strange(written) == ""
+        assert text.strange(unicodedata.normalize(form, written)) == ""
+        assert text.legible(written) == written
+
+
+@pytest.mark.parametrize("what", TOWERS)
+def test_marks_that_tower_do_not(what: str) -> None:
+    kept = text.paragraphs(TOWERS[what])
+    assert text.strange(kept)
+    assert text.strange(text.legible(kept)) == ""
+    assert text.legible(kept), "what they stand on stays"
+
+
+def test_marks_by_the_thousand_are_found_quickly() -> None:
+    tower = "石" + "\u0308\u0301\u0e47" * 20_000
+    began = time.perf_counter()
+    assert len(text.strange(tower)) == 60_000 - text.characters.MOST_MARKS
+    assert time.perf_counter() - began < 5
 
 
 def test_a_description_keeps_its_lines() -> None:

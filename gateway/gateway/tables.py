@@ -35,6 +35,7 @@ class Upload(Base):
     ``sha256`` is set once the whole content is known. A finished upload stays in its staging file, nobody else's
     business, until it is given to a service: then its bytes are an object in the common space (``stored_sha256``) or
     sealed in identity's (``sealed_sha256``), never both. ``private``: sealed as soon as it is complete.
+    ``purpose``: one of the policy's, which may cut its life short.
     ``network``: of a visitor, whose uploads are counted by it.
     """
 
@@ -59,6 +60,7 @@ class Upload(Base):
     metadata_header: Mapped[str]
     sha256: Mapped[str | None] = mapped_column(info=NAMES)
     private: Mapped[bool] = mapped_column(server_default="false")
+    purpose: Mapped[str] = mapped_column(server_default="material")
     network: Mapped[str | None]
     stored_sha256: Mapped[str | None] = mapped_column(info=holds())
     sealed_sha256: Mapped[str | None] = mapped_column(info=holds(IDENTITY_SPACE, promised=True))

@@ -183,7 +183,9 @@ class Worker(ThreadWorker):
             del self.parked[connection]
         else:
             self._unpark(connection)
-        if stage in (Stage.BODY, Stage.PLACE):
+        if stage is Stage.IDLE and (arrival := connection.receive()) is not Arrival.NOTHING:
+            self._go_on(connection, arrival)  # the next request came while we looked at the others
+        elif stage in (Stage.BODY, Stage.PLACE):
             connection.refusal = too_slow() if stage is Stage.BODY else full()
             self._hand_over(connection)
         elif stage is Stage.HEAD:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from chassis.networks import network_of, parse_address
+from chassis.networks import Networks, network_of, networks_of, parse_address
 from chassis.settings import SettingsError
 from gateway.front.arrival import HEAD_LIMIT, SMALL, Arrival, forwarded_for, judge
 from gateway.front.pace import Pace, Patience
@@ -161,6 +161,16 @@ def test_an_address_is_one_however_a_proxy_writes_it(said: str, address: str | N
 )
 def test_a_visitor_is_whom_the_outermost_trusted_proxy_saw(said: str, proxies: int, address: str) -> None:
     assert visitor_address("10.0.0.1", said, proxies) == address
+
+
+def test_an_address_lies_in_ever_wider_networks() -> None:
+    assert networks_of("192.0.2.77") == Networks("192.0.2.77", "192.0.2.77", "192.0.2.0/24")
+    assert networks_of("::ffff:192.0.2.77") == networks_of("192.0.2.77")
+    wider = Networks("2001:db8:1:23ff::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48")
+    assert networks_of("2001:db8:1:23ff::5") == wider
+    assert networks_of("") == Networks("", "", "")
+    for address in ("192.0.2.77", "2001:db8:1:23ff::5", "", "unix"):
+        assert networks_of(address).own == network_of(address)
 
 
 def test_networks_are_addresses_and_halves_of_ipv6_ones() -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -98,9 +99,37 @@ def test_two_connections_never_write_to_one_upload(gateway: GatewayProcess) -> N
         assert patch(client, path, 0, b"12345").status_code == 204
 
 
+def hours_left(answer: httpx.Response) -> float:
+    return (parsedate_to_datetime(answer.headers["Upload-Expires"]) - datetime.now(UTC)).total_seconds() / 3600
+
+
+@pytest.mark.requirement("S-01")
+def test_pictures_of_people_lie_in_the_clear_for_an_hour_at_most(gateway: GatewayProcess) -> None:
+    """Unfinished or complete; those that are sealed then stay for a day, as nobody can read them."""
+    left = {}
+    with gateway.client("acc-pictured") as client:
+        for purpose in ("photo_check", "id_image", "seal", "material", "no such purpose"):
+            path = create(client, 10, purpose=purpose)
+            created = hours_left(client.head(path, headers=TUS))
+            begun = hours_left(patch(client, path, 0, b"12345"))
+            done = hours_left(patch(client, path, 5, b"67890"))
+            left[purpose] = [round(hours, 1) for hours in (created, begun, done)]
+    assert left == {
+        "photo_check": [1, 1, 1],
+        "id_image": [1, 1, 24],
+        "seal": [1, 1, 24],
+        "material": [24, 24, 168],
+        "no such purpose": [24, 24, 168],
+    }
+
+
 POLICY = """
 [purposes]
 material = 1
+[lives]
+seal = 1
+id_image = 1
+photo_check = 1
 [roles.anonymous]
 largest = 1
 open_uploads = 1
@@ -165,7 +194,10 @@ def test_a_deployments_own_limits_hold_and_offsets_survive_its_restart(
 
 @pytest.mark.parametrize(
     "broken",
-    ["[purposes]", POLICY.replace("open_uploads = 3\n", ""), POLICY.replace("material", "other"), "not toml ["],
+    [
+        *("[purposes]", POLICY.replace("open_uploads = 3\n", ""), POLICY.replace("photo_check = 1\n", "")),
+        *(POLICY.replace("material", "other"), "not toml ["),
+    ],
 )
 def test_a_policy_that_leaves_something_open_is_refused(broken: str) -> None:
     with pytest.raises(SettingsError):

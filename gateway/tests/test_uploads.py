@@ -11,6 +11,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from gateway.testing import BODY, TUS, GatewayProcess, checksum, create, metadata, offset, patch
+from gateway.uploads.model import clean_file_name
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -24,6 +25,12 @@ def test_the_server_says_what_it_offers(gateway: GatewayProcess) -> None:
     offered = set(answer.headers["Tus-Extension"].split(","))
     assert offered == {"creation", "creation-with-upload", "checksum", "termination", "expiration"}
     assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
+
+
+def test_a_files_name_is_one_line_that_can_be_read() -> None:
+    tower = "\u0308\u0301\u0306\u030c\u0302" * 3
+    assert clean_file_name(f"C:\\文稿\\石{tower}头\u0007\u202e.pdf") == "石\u0308\u0301\u0306\u030c头.pdf"
+    assert clean_file_name("Việt Nam.pdf") == "Việt Nam.pdf"
 
 
 def test_a_file_sent_in_pieces_is_stored_under_its_sha256(gateway: GatewayProcess) -> None:

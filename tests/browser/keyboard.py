@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import ElementHandle, Locator
+from playwright.sync_api import ElementHandle, Locator, Page
 
 from tests.browser.visit import Visit
 
@@ -31,6 +31,12 @@ _WHERE = """target => {
 
 class ByKeyboard(Visit):
     """A window whose person never touches a mouse. A stop that cannot be seen is a complaint."""
+
+    def __init__(self, page: Page, url: str, name: str) -> None:
+        super().__init__(page, url, name)
+        # The driver catches dialogs for files while somebody listens, and does not wait until it does: a key pressed
+        # right after opened one of the browser's own instead, which nobody sees. So somebody always listens.
+        page.on("filechooser", lambda _: None)
 
     def fill(self, field: str, text: str) -> None:
         box = self.page.locator(f'[id="field-{field}"]')

@@ -46,6 +46,13 @@ BODIES = {
     "a trailer with a bare line feed": WHOLE + b"X-One: a\n\n",
     "trailers without end": WHOLE + b"X-One: abc\r\n" * 90_000,
 }
+CODINGS = (
+    *("identity, chunked", "chunked, identity", "identity", "identity, identity, chunked", "Identity,Chunked"),
+    *("gzip, chunked", "deflate,chunked", "compress , chunked", "x-gzip, chunked", "trailers, chunked"),
+    *("chunked, chunked", "chunked,chunked", "chunked, Chunked", "chunked,", ",chunked", ", ,chunked,", ",", ""),
+    *("chunked;q=1", "chunked; a=b", '"chunked"', "chunked chunked", "chunked\xa0", "\x85chunked", "chunKed, gzip"),
+)
+"""Values of Transfer-Encoding that are something other than one ``chunked``."""
 ENDLESS = {
     "no chunk at all": b"",
     "half a size line": b"2",
@@ -147,6 +154,24 @@ def test_a_head_that_is_none_is_refused_in_plain_words(front: GatewayProcess) ->
         assert status(answer) == b"400", what
         assert answer.count(b"HTTP/1.1 ") == 1, what
         assert b"Connection: close" in answer, what
+
+
+def test_one_chunked_is_the_only_transfer_coding(front: GatewayProcess) -> None:
+    """Whoever stands before us may read a list, an empty element or an obsolete word in it in another way."""
+    body, hidden = b"2\r\n[]\r\n0\r\n\r\n", head("GET", "/healthz")
+    several = [
+        (CHUNKED, "Transfer-Encoding: identity"),
+        ("transfer-encoding: identity", CHUNKED),
+        (CHUNKED, "te: x", CHUNKED),
+    ]
+    several += [("Transfer-Encoding:", CHUNKED), (CHUNKED, "Transfer-Encoding:")]
+    for lines in (*((f"Transfer-Encoding: {coding}",) for coding in CODINGS), *several):
+        for length in ((), ("Content-Length: 2",), ("Content-Length: 15",)):
+            answer = ask(front, head("POST", "/api/v1/otp", JSON, *lines, *length) + body + hidden)
+            assert (status(answer), answer.count(b"HTTP/1.1 ")) == (b"400", 1), (lines, length)
+    for coding in ("chunked", "CHUNKED", " \tChunked \t"):
+        answer = ask(front, head("POST", "/api/v1/otp", JSON, f"Transfer-Encoding:{coding}") + body + b"\0\r\n\r\n")
+        assert status(answer) == b"422", coding
 
 
 def test_a_head_that_is_too_long_is_refused_before_it_ends(front: GatewayProcess) -> None:

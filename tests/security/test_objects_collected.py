@@ -63,6 +63,11 @@ def rows(harness: Harness, statement: str, **values: Any) -> None:
         uow.session.execute(text(statement), values)
 
 
+def rows_of(harness: Harness, statement: str, **values: Any) -> list[Any]:
+    with harness.uow() as uow:
+        return list(uow.session.execute(text(statement), values).all())
+
+
 def place(system: System, data: bytes) -> Path:
     sha256 = hashlib.sha256(data).hexdigest()
     return system.objects / "objects" / sha256[:2] / sha256[2:4] / sha256
@@ -127,6 +132,48 @@ def test_checks_of_faces_are_forgotten_within_hours(system: System, later: Calla
     later()
     later()
     assert not place(system, face).exists()
+
+
+@pytest.mark.parametrize("purpose", ["photo_check", "material"])
+def test_pictures_of_a_person_with_an_account_lie_here_no_longer(
+    system: System, author: Author, registry: Registry, later: Callable[[], None], purpose: str
+) -> None:
+    """Whatever they said it was for when they sent it; what a repair makes of it goes as soon."""
+    filing, face = system.services["filing"], b"\xff\xd8\xff the face of somebody signed in, " + purpose.encode()
+    made = face + b", repaired"
+    upload_id = author.upload(face, "我.jpg", purpose)
+    author.post("/prechecks", {"upload_id": upload_id, "profile": "handheld_photo"})
+    [check] = rows_of(filing, "SELECT id FROM prechecks WHERE sha256 = :it", it=hashlib.sha256(face).hexdigest())
+    ref = filing.runtime.objects.put_bytes(made)
+    rows(
+        filing,
+        """INSERT INTO jobs (id, kind, account_id, params, result, state, attempts, queued_at, finished_at)
+           SELECT 'job-' || p.id, 'repair', p.account_id, jsonb_build_object('profile', p.profile),
+             jsonb_build_object('files', jsonb_build_array(jsonb_build_object('name', 'repaired',
+               'sha256', cast(:made AS text), 'size', :size, 'file_name', 'a.jpg', 'content_type', 'image/jpeg',
+               'precheck_id', p.id))), 'done', 1, now(), now()
+           FROM prechecks p WHERE p.id = :check""",
+        made=ref.sha256,
+        size=len(made),
+        check=check.id,
+    )
+    rows(filing, "UPDATE prechecks SET state = 'done', verdict = 'pass' WHERE id = :check", check=check.id)
+    assert author.get(f"/jobs/job-{check.id}")["upload_id"]
+    hour = (
+        "SELECT count(*) FROM uploads WHERE stored_sha256 = ANY(:them) AND expires_at < now() + interval '61 minutes'"
+    )
+    them = [hashlib.sha256(face).hexdigest(), ref.sha256]
+    assert gateway(registry, hour, them=them)[0][0] == 2, "their time is up within the hour"
+    gateway(
+        registry, "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE stored_sha256 = ANY(:them)", them=them
+    )
+    hour_ago = "SET queued_at = now() - interval '61 minutes' WHERE id IN (:check, 'job-' || :check)"
+    for table in ("prechecks", "jobs"):
+        rows(filing, f"UPDATE {table} {hour_ago}", check=check.id)
+    filing.sweep("forget_tried_out")
+    for _ in range(3):
+        later()
+    assert [place(system, data).exists() for data in (face, made)] == [False, False]
 
 
 def test_made_files_and_previews_go_with_their_job_and_its_offers(

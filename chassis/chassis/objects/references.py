@@ -14,7 +14,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, MetaData, Text, bindparam, func, literal_column, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    MetaData,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import Column
@@ -59,40 +71,45 @@ def tables_of(package: str) -> MetaData:
 
 
 def held_among(session: Session, metadata: MetaData, space: str, sha256s: Sequence[str]) -> set[str]:
-    """Those of ``sha256s`` that rows refer to now."""
-    found: set[str] = set()
+    """Those of ``sha256s`` that rows refer to now: at one moment, so that none is overlooked that a transaction moves
+    from one row to another."""
     wanted = bindparam("wanted", list(sha256s), type_=ARRAY(Text))
+    statements = []
     for column in held_columns(metadata, space) if sha256s else ():
+        place, statement = _places(column)
         if isinstance(column.type, JSONB):
-            each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
-            statement = select(each.c.value).distinct().select_from(column.table.join(each, true()))
-            statement = statement.where(column.op("?|")(wanted), each.c.value == func.any(wanted))
-        else:
-            statement = select(column).distinct().where(column == func.any(wanted))
-        found.update(session.scalars(statement.where(_standing(column))))
-    return found
+            statement = statement.where(column.op("?|")(wanted))
+        statements.append(statement.where(place == func.any(wanted)))
+    return _at_one_moment(session, statements)
 
 
 def held_on_shelf(session: Session, metadata: MetaData, space: str, shelf: str, *, promised: bool = False) -> set[str]:
-    """Addresses that begin with ``shelf``, of objects that must be there because rows say so.
+    """Addresses that begin with ``shelf``, of objects that must be there because rows say so, at one moment.
 
     ``promised``: also of those that need not be.
     """
-    found: set[str] = set()
+    statements = []
     for column in held_columns(metadata, space):
         if column.info[_KEY].promised and not promised:
             continue
-        if isinstance(column.type, JSONB):
-            each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
-            place: ColumnElement[Any] = each.c.value
-            statement = select(place).distinct().select_from(column.table.join(each, true()))
-        else:
-            place = column
-            statement = select(place).distinct()
+        place, statement = _places(column)
         # In the order of bytes, which is the database's own: the index serves.
-        statement = statement.where(place >= shelf, place < literal_column(f"'{shelf}g'"), _standing(column))
-        found.update(session.scalars(statement))
-    return found
+        statements.append(statement.where(place >= shelf, place < literal_column(f"'{shelf}g'")))
+    return _at_one_moment(session, statements)
+
+
+def _places(column: Column[Any]) -> tuple[ColumnElement[Any], Select[Any]]:
+    """What a column refers to, and the statement that tells it."""
+    if not isinstance(column.type, JSONB):
+        return column, select(column).distinct().where(_standing(column))
+    each = func.jsonb_array_elements_text(column).table_valued("value").render_derived()
+    statement = select(each.c.value).distinct().select_from(column.table.join(each, true()))
+    return each.c.value, statement.where(_standing(column))
+
+
+def _at_one_moment(session: Session, statements: Sequence[Select[Any]]) -> set[str]:
+    """A statement sees one state of the database; several of a session that commits each may see one each."""
+    return set(session.scalars(union_all(*statements))) if statements else set()
 
 
 def _standing(column: Column[Any]) -> ColumnElement[bool]:

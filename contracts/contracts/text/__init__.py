@@ -5,7 +5,7 @@ in one form. Used twice, every function here gives what it gave once.
 """
 
 from contracts.text.bounds import Bounded, size_of
-from contracts.text.characters import has_letters, plain, strange
+from contracts.text.characters import has_letters, legible, plain, strange
 from contracts.text.dates import Day, day
 from contracts.text.kinds import (
     Compact,
@@ -41,6 +41,7 @@ __all__ = [
     "day",
     "email",
     "has_letters",
+    "legible",
     "line",
     "login",
     "masked",

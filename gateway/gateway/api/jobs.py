@@ -107,10 +107,11 @@ def fetch_job(job_id: str) -> JobView:
 
 def job_reply(job: JobView) -> JobReply:
     """A job with its files offered as uploads of the caller."""
+    profile = job.precheck.profile if job.precheck else ""
     files = [
         JobFile(
             name=made.name,
-            upload_id=offer_made_file(f"{job.job_id}/{made.name}", made.object, made.file_name),
+            upload_id=offer_made_file(f"{job.job_id}/{made.name}", made.object, made.file_name, profile),
             file_name=made.file_name,
             size=made.object.size,
             sha256=made.object.sha256,

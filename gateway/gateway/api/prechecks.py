@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.jobs import JobReply, job_reply
 from gateway.uploads import receipt_for
+from gateway.uploads.policy import purpose_of_check
 from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -72,7 +73,7 @@ def tongue() -> Literal["zh", "en"]:
 
 def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part: str = "") -> PrecheckView:
     """Queues the check of an upload of the caller."""
-    received = receipt_for(upload_id)
+    received = receipt_for(upload_id, purpose=purpose_of_check(profile))
     visitor = "" if caller().signed_in else received.owner
     asked = CreatePrecheck(
         receipt=received.token,

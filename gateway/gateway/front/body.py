@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gunicorn.http.body import Body, ChunkedReader
-from gunicorn.http.errors import InvalidChunkSize, NoMoreData, ParseException
+from gunicorn.http.errors import InvalidChunkSize, InvalidHeader, NoMoreData, ParseException
 from gunicorn.http.message import Request
 from werkzeug.exceptions import ClientDisconnected
 
@@ -40,11 +40,18 @@ class Chunks(ChunkedReader):  # type: ignore[misc]  # untyped in the library
 
 
 class FrontRequest(Request):  # type: ignore[misc]  # untyped in the library
-    """gunicorn's, with chunks of ours."""
+    """gunicorn's, with chunks of ours, and no transfer coding but one ``chunked``.
+
+    It takes ``identity, chunked`` and ``gzip, chunked`` too, whose body begins elsewhere, or is another, for whoever
+    stands before us and reads the list in another way (RFC 9112, 6.1 and 11.2).
+    """
 
     body: Any
 
     def set_body_reader(self) -> None:
+        codings = [value.lower() for name, value in self.headers if name == "TRANSFER-ENCODING"]
+        if codings not in ([], ["chunked"]):
+            raise InvalidHeader("TRANSFER-ENCODING", req=self)
         super().set_body_reader()
         if isinstance(self.body.reader, ChunkedReader):
             self.body = Body(Chunks(self, self.unreader))

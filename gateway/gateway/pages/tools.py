@@ -191,7 +191,8 @@ def _as_own_upload(found: PrecheckView) -> str:
     sha256 = found.facts.get("sha256")
     if not isinstance(sha256, str):
         raise Problem("upload_unknown")
-    return offer_made_file(f"precheck/{found.precheck_id}", ObjectRef(sha256=sha256, size=found.size), found.file_name)
+    ref = ObjectRef(sha256=sha256, size=found.size)
+    return offer_made_file(f"precheck/{found.precheck_id}", ref, found.file_name, found.profile)
 
 
 def _uploads_of(field: str) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chassis.errors import Problem
@@ -21,7 +22,7 @@ from contracts.objects import IDENTITY_SPACE, ObjectRef
 
 from gateway.uploads.hands import Hands
 from gateway.uploads.model import LEAVING, RECEIPT_LIFE, Checksum, UploadState, clean_file_name
-from gateway.uploads.policy import is_private, policy_for, size_limit
+from gateway.uploads.policy import is_private, known, life, policy_for, size_limit
 from gateway.uploads.store import Finished, UploadTable
 from gateway.web.caller import Caller
 from gateway.web.limits import client_network
@@ -61,9 +62,10 @@ class Uploads:
             file_name=clean_file_name(file_name),
             metadata_header=metadata_header,
             sha256=None,
-            expires_at=now + self._policy.unfinished_life,
+            expires_at=now + life(self._policy.unfinished_life, purpose),
             finished_at=None,
             private=is_private(purpose),
+            purpose=known(purpose),
             network=None if self._caller.signed_in else client_network(),
         )
         self._table.add(upload)
@@ -87,7 +89,7 @@ class Uploads:
         used = (size - upload.length) >> 20
         raise HttpProblem("upload_quota_full", used=used, limit=self._policy.total_size >> 20)
 
-    def offer(self, key: str, ref: ObjectRef, file_name: str) -> UploadState:
+    def offer(self, key: str, ref: ObjectRef, file_name: str, purpose: str) -> UploadState:
         """A file that a service made for the caller (a repaired one), as a finished upload of theirs.
 
         ``key`` names it for good: offered again, it is the same upload.
@@ -105,8 +107,9 @@ class Uploads:
             metadata_header="",
             sha256=ref.sha256,
             stored_sha256=ref.sha256,
-            expires_at=now + self._policy.finished_life,
+            expires_at=now + life(self._policy.finished_life, purpose),
             finished_at=now,
+            purpose=purpose,
         )
         self._table.offer(upload)
         return upload
@@ -184,17 +187,20 @@ class Uploads:
         sha256, now = staged.reference().sha256, datetime.now(UTC)
         UPLOADS.labels("finished").inc()
         if upload.private:
-            return self._hands.seal(upload)
-        done = self._table.finish(upload.upload_id, sha256, Finished(now, now + self._policy.finished_life))
+            return self._hands.seal(replace(upload, expires_at=now + self._policy.finished_life))
+        expires_at = now + life(self._policy.finished_life, upload.purpose)
+        done = self._table.finish(upload.upload_id, sha256, Finished(now, expires_at))
         return done or self.get(upload.upload_id)
 
-    def receipt(self, upload_id: str, *, sealed: bool = False) -> tuple[str, UploadState]:
+    def receipt(self, upload_id: str, *, sealed: bool = False, purpose: str = "") -> tuple[str, UploadState]:
         """A fresh receipt for services, and the upload it speaks of. Problems as :meth:`finish`.
 
         ``sealed``: for identity, in whose space the upload then lies. It serves nobody else from then on: Problem
-        ``upload_sealed``.
+        ``upload_sealed``. ``purpose``: what it is given for, where that cuts its life short.
         """
         upload = self.finish(upload_id)
+        if (short := life(self._policy.finished_life, purpose)) < self._policy.finished_life:
+            upload = self._table.hasten(upload_id, purpose, datetime.now(UTC) + short) or upload
         upload = self._hands.seal(upload) if sealed else self._hands.store(upload)
         receipt = self._hands.receipt(upload, datetime.now(UTC) + RECEIPT_LIFE)
         return ReceiptSigner(self._registry.runtime.signer).issue(receipt), upload
@@ -264,7 +270,7 @@ class Uploads:
             raise
         received = staged.length()
         UPLOADED.inc(max(0, received - upload.received))
-        expires_at = datetime.now(UTC) + self._policy.unfinished_life
+        expires_at = datetime.now(UTC) + life(self._policy.unfinished_life, upload.purpose)
         return self._table.advance(upload.upload_id, received, expires_at) or self.get(upload.upload_id)
 
     def _sweep(self, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.objects.uploads import Digest
-from contracts.text import line
+from contracts.text import legible, line
 
 CHECKSUMS = ("sha1", "sha256")
 FILE_NAME_LIMIT = 255
@@ -45,6 +45,7 @@ class UploadState:
     expires_at: datetime
     finished_at: datetime | None
     private: bool = False
+    purpose: str = "material"
     network: str | None = None
     stored_sha256: str | None = None
     sealed_sha256: str | None = None
@@ -100,5 +101,5 @@ def parse_metadata(header: str) -> dict[str, str]:
 def clean_file_name(name: str) -> str:
     """The last path segment on one line, without what cannot be seen: shown and offered for download, never a path."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(character for character in line(last) if character.isprintable()).strip()
+    shown = "".join(character for character in legible(line(last)) if character.isprintable()).strip()
     return shown[-FILE_NAME_LIMIT:] or "upload"

@@ -18,6 +18,10 @@ from chassis.settings import SettingsError
 MIB = 1 << 20
 PRIVATE = ("id_image", "seal")
 """Purposes of uploads that are sealed for identity as soon as they are complete."""
+_SHORT = (*PRIVATE, "photo_check")
+"""Purposes whose uploads show people and their papers."""
+_FACES = ("id_image", "handheld_photo")
+"""Profiles of checks that such pictures are sent for, whatever purpose was named when they came."""
 _ROLES = ("anonymous", "natural_person", "organisation", "staff")
 _NUMBERS = ("largest", "open_uploads", "total", "unfinished_life", "finished_life")
 
@@ -36,9 +40,10 @@ class UploadPolicy:
 
 @dataclass(frozen=True)
 class Policies:
-    """``purposes``: largest size in bytes by purpose."""
+    """``purposes``: largest size in bytes by purpose. ``lives``: how long at most, of purposes that are cut short."""
 
     purposes: Mapping[str, int]
+    lives: Mapping[str, timedelta]
     roles: Mapping[str, UploadPolicy]
 
 
@@ -47,12 +52,13 @@ def read_policies(text: str) -> Policies:
     try:
         data: dict[str, Any] = tomllib.loads(text)
         purposes = {name: int(size) * MIB for name, size in data["purposes"].items()}
+        lives = {name: timedelta(hours=data["lives"][name]) for name in _SHORT}
         roles = {name: _policy({key: data["roles"][name][key] for key in _NUMBERS}) for name in _ROLES}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"the upload policy is not complete: {error}") from error
     if "material" not in purposes:
         raise SettingsError("the upload policy does not say how large a material may be")
-    return Policies(purposes, roles)
+    return Policies(purposes, lives, roles)
 
 
 def _policy(numbers: Mapping[str, int]) -> UploadPolicy:
@@ -82,6 +88,21 @@ def purpose_limit(purpose: str) -> int:
     """Bytes that anybody may upload for ``purpose``."""
     purposes = policies().purposes
     return purposes.get(purpose, purposes["material"])
+
+
+def life(usual: timedelta, purpose: str) -> timedelta:
+    """How long an upload for ``purpose`` is kept where others are for ``usual``."""
+    return min(usual, policies().lives.get(purpose, usual))
+
+
+def known(purpose: str) -> str:
+    """``purpose`` if it is one, else the purpose of everything."""
+    return purpose if purpose in policies().purposes else "material"
+
+
+def purpose_of_check(profile: str) -> str:
+    """What a file that is checked by ``profile`` is taken to be for from then on."""
+    return "photo_check" if profile in _FACES else "material"
 
 
 def is_private(purpose: str) -> bool:

@@ -8,7 +8,7 @@ from contracts.objects import ObjectRef
 from werkzeug.datastructures import FileStorage
 
 from gateway.uploads.handlers import Uploads
-from gateway.uploads.policy import is_private
+from gateway.uploads.policy import is_private, purpose_of_check
 from gateway.web.caller import caller
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
@@ -25,13 +25,14 @@ class Received:
     file_name: str
 
 
-def receipt_for(upload_id: str, *, sealed: bool = False) -> Received:
-    """The receipt of the caller's own finished upload; ``sealed`` for identity alone.
+def receipt_for(upload_id: str, *, sealed: bool = False, purpose: str = "") -> Received:
+    """The receipt of the caller's own finished upload; ``sealed`` for identity alone. ``purpose``: what it is given for
+    now, if that is to cut its life short.
 
     Problems ``upload_unknown`` (also for another's), ``upload_incomplete``, ``upload_expired``, ``upload_busy``,
     ``upload_sealed`` (it was given to identity before).
     """
-    token, upload = Uploads(registry(), caller()).receipt(upload_id, sealed=sealed)
+    token, upload = Uploads(registry(), caller()).receipt(upload_id, sealed=sealed, purpose=purpose)
     assert upload.sha256 is not None
     ref = ObjectRef(sha256=upload.sha256, size=upload.length)
     return Received(token, upload.owner, upload_id, ref, upload.file_name)
@@ -59,6 +60,9 @@ def take_form_file(file: FileStorage | None, purpose: str = "material") -> str:
     return upload.upload_id
 
 
-def offer_made_file(key: str, ref: ObjectRef, file_name: str) -> str:
-    """The upload id under which the caller can use a file that a service made for them; ``key`` names it for good."""
-    return Uploads(registry(), caller()).offer(key, ref, file_name).upload_id
+def offer_made_file(key: str, ref: ObjectRef, file_name: str, profile: str = "") -> str:
+    """The upload id under which the caller can use a file that a service made for them; ``key`` names it for good.
+
+    ``profile``: by which it was checked.
+    """
+    return Uploads(registry(), caller()).offer(key, ref, file_name, purpose_of_check(profile)).upload_id

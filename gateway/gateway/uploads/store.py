@@ -27,6 +27,11 @@ _FINISH = """
     WHERE upload_id = %(upload_id)s
     RETURNING *
 """
+_HASTEN = """
+    UPDATE uploads SET purpose = %(purpose)s, expires_at = least(expires_at, %(expires_at)s)
+    WHERE upload_id = %(upload_id)s
+    RETURNING *
+"""
 _STORE = """
     UPDATE uploads SET stored_sha256 = sha256 WHERE upload_id = %(upload_id)s AND sealed_sha256 IS NULL
     RETURNING *
@@ -49,16 +54,16 @@ _SEAL = """
     RETURNING uploads.*
 """
 _ADD = """
-    INSERT INTO uploads (upload_id, owner, length, file_name, metadata_header, expires_at, private, network)
+    INSERT INTO uploads (upload_id, owner, length, file_name, metadata_header, expires_at, private, purpose, network)
     VALUES (%(upload_id)s, %(owner)s, %(length)s, %(file_name)s, %(metadata_header)s, %(expires_at)s, %(private)s,
-            %(network)s)
+            %(purpose)s, %(network)s)
     ON CONFLICT (upload_id) DO NOTHING
 """
 _OFFER = """
     INSERT INTO uploads (upload_id, owner, length, received, file_name, metadata_header, sha256, stored_sha256,
-                         expires_at, finished_at)
+                         expires_at, finished_at, purpose)
     VALUES (%(upload_id)s, %(owner)s, %(length)s, %(length)s, %(file_name)s, '', %(sha256)s, %(stored_sha256)s,
-            %(expires_at)s, %(finished_at)s)
+            %(expires_at)s, %(finished_at)s, %(purpose)s)
     ON CONFLICT (upload_id) DO UPDATE SET expires_at = excluded.expires_at
 """
 _HELD_BY_OWNER = """
@@ -135,6 +140,10 @@ class UploadTable:
     def store(self, upload_id: str) -> UploadState | None:
         """The content lies in the common space. None when the upload was removed or sealed meanwhile."""
         return _state(self._ask(_STORE, {"upload_id": upload_id}))
+
+    def hasten(self, upload_id: str, purpose: str, expires_at: datetime) -> UploadState | None:
+        """It is for ``purpose`` from now on, and lives no longer than until then."""
+        return _state(self._ask(_HASTEN, {"upload_id": upload_id, "purpose": purpose, "expires_at": expires_at}))
 
     def seal(
         self, upload_id: str, ref: ObjectRef, sealed: SealedUpload, when: Finished, not_before: datetime

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import functools
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from contracts.forms import FIELD_PROBLEMS
+from contracts.forms import FIELD_PROBLEMS, WorkForm
 from filing.forms.applicant import Applicant
 from filing.forms.model import Situation
 from filing.forms.policy import policies, read_policies
 from filing.types import TYPES
+from filing.types.report import examine
 from filing.types.work_registration.titles import is_generic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,11 +43,8 @@ def complete(**changes: Any) -> dict[str, Any]:
 
 
 def problems(applicant: Applicant | None = PERSON, **changes: Any) -> set[tuple[str, str]]:
-    reading = WORKS.read(complete(**changes), applicant)
-    if reading.form is None:
-        return {(item.field, item.code) for item in reading.problems}
-    found = WORKS.check(reading.form, Situation(policies().on("work_registration", TODAY), TODAY, applicant))
-    return {(item.field, item.code) for item in found}
+    situation = Situation(policies().on("work_registration", TODAY), TODAY, applicant)
+    return {(item.field, item.code) for item in examine(WORKS, complete(**changes), situation).of_form}
 
 
 @pytest.mark.requirement("F-03")
@@ -313,6 +314,56 @@ def test_a_year_that_cannot_be_meant_is_refused(day: str) -> None:
 def test_a_name_has_characters_that_a_register_can_hold(name: str, code: str | None) -> None:
     found = problems(None, authors=[{"name": name}], owners=owners(name))
     assert {problem for field, problem in found if field == "authors.0.name"} == ({code} if code else set())
+
+
+TOWER = "石" + "\u0308\u0301\u0306\u030c\u0300\u0302" * 5
+
+
+def texts(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a form somebody's own words stand."""
+    if isinstance(value, dict | list):
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(item, (*at, name))
+    elif value == "some words":
+        yield at
+
+
+def words_everywhere() -> dict[str, Any]:
+    place = {"country": "some words", "province": "some words", "city": "some words"}
+    owner = dict.fromkeys(("name", "nationality", "province", "city", "id_type"), "some words")
+    return complete(
+        title="some words",
+        category_note="some words",
+        source_licence="some words",
+        completion_place=place,
+        publication_place=place,
+        composition="series",
+        parts=["some words", "another"],
+        authors=[{"name": "some words", "signed_as": "pseudonym", "pseudonym": "some words"}],
+        owners=[owner],
+        description=dict.fromkeys(("purpose", "process", "originality"), "some words"),
+        contact={"name": "some words", "address": "some words"},
+    )
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize("bad", ["王\ue000明", "王\u0007明", TOWER], ids=["private", "control", "tower"])
+def test_no_text_of_a_form_holds_what_a_register_cannot(bad: str) -> None:
+    """Whatever is added to the form later stands under the same rule."""
+    form = words_everywhere()
+    free = {name for name, field in WorkForm.model_fields.items() if "str" in str(field.annotation)}
+    assert {"title", "category_note", "source_licence", "parts"} <= free
+    missed = []
+    for at in texts(form):
+        changed = copy.deepcopy(form)
+        holder = functools.reduce(lambda inner, name: inner[name], at[:-1], changed)
+        holder[at[-1]] = bad
+        field, found = ".".join(map(str, at)), problems(None, **changed)
+        kept_out = at[0] in ("source_licence", "description") and bad == "王\u0007明"  # controls go from paragraphs
+        if (field, "title_characters" if field == "title" else "name_characters") not in found and not kept_out:
+            missed.append(field)
+    assert missed == []
+    assert len(list(texts(form))) == 22
 
 
 @pytest.mark.requirement("F-03")

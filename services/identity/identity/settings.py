@@ -20,8 +20,9 @@ EVIDENCE_LIFE = timedelta(days=365 * 100)
 
 @dataclass(frozen=True)
 class OtpLimits:
-    """Codes sent to one mobile number (or e-mail address), to one number at the request of one strange network, at the
-    request of one network, and in all. Each lane of requests (see ``identity.otp.model``) is counted by itself."""
+    """Codes sent to one mobile number (or e-mail address, or for one account), to one number at the request of one
+    strange network, at the request of one network, and in all. Each lane of requests is counted by itself; of some
+    quotas one half is kept for those who asked for little (see ``identity.otp.model``)."""
 
     per_target_hour: int
     per_target_day: int

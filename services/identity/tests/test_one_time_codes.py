@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from contracts.identity import RequestOtp, SignIn
+from contracts.identity import ChangeEmail, ConfirmEmail, RequestOtp, SignIn
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from contracts import identity
 
@@ -130,7 +131,7 @@ def test_two_requests_at_once_send_one_code(office: Any) -> None:
 def test_numbers_and_networks_have_their_limits(
     office: Any, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGISTRY_OTP_PER_TARGET_HOUR", "2")
+    monkeypatch.setenv("REGISTRY_OTP_PER_TARGET_HOUR", "4")
     monkeypatch.setenv("REGISTRY_OTP_PER_CLIENT_HOUR", "3")
     mobile = office.registration().mobile
     for _ in range(2):
@@ -138,6 +139,10 @@ def test_numbers_and_networks_have_their_limits(
         later(seconds=61)
     with pytest.raises(Problem, match="otp_too_many"):
         office.code_for(mobile, "sign_up", client="192.0.2.2")
+    for number in range(2):
+        office.code_for(mobile, "sign_up", client=f"198.51.{number}.1")
+    with pytest.raises(Problem, match="otp_too_many"):
+        office.code_for(mobile, "sign_up", client="198.51.2.1")
     office.code_for(office.registration().mobile, "sign_up", client="192.0.2.1")
     with pytest.raises(Problem, match="otp_too_many"):
         office.code_for(office.registration().mobile, "sign_up", client="192.0.2.1")
@@ -158,6 +163,155 @@ def test_one_network_uses_up_its_own_share_of_a_number(
         office.code_for(mobile, "sign_up", client=strangers[0], browser="another")
     later(seconds=1)
     assert office.code_for(mobile, "sign_up", client=mine)
+
+
+IN_PRODUCTION = {"PER_TARGET_HOUR": 10, "PER_TARGET_DAY": 20, "PER_REQUESTER_HOUR": 5, "PER_CLIENT_HOUR": 100}
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox's limits are a hundred times as generous."""
+    for name, value in IN_PRODUCTION.items():
+        monkeypatch.setenv(f"REGISTRY_OTP_{name}", str(value))
+
+
+def addresses(network: str, number: int) -> str:
+    """One of very many addresses that somebody has, in as many /56s where they are IPv6."""
+    return f"{network}.{number % 256}" if "." in network else f"{network}:{number << 8:x}::1"
+
+
+@pytest.mark.requirement("I-03")
+@pytest.mark.parametrize(
+    ("theirs", "home"),
+    [
+        (("198.51.100", "203.0.113"), "192.0.2.7"),
+        (("2001:db8:1", "2001:db8:2"), "2001:db8:3:4::5"),
+        (("2001:db8:1", "203.0.113"), "192.0.2.7"),
+    ],
+)
+def test_people_in_two_networks_use_up_no_number_however_many_addresses_they_have(
+    office: Any, later: Callable[..., None], production: None, theirs: tuple[str, str], home: str
+) -> None:
+    """All day long, as often as they may; who has the number still signs up from home, and may try once more."""
+    request, sent = office.registration(client=home), 0
+    for hour in range(12):
+        for number in range(12):
+            for network in theirs:
+                with suppress(Problem):
+                    office.code_for(request.mobile, "sign_up", client=addresses(network, hour * 20 + number))
+                    sent += 1
+            later(seconds=61)
+        if hour in (0, 11):
+            code = office.code_for(request.mobile, "sign_up", client=home)
+        later(minutes=50)
+    assert sent < IN_PRODUCTION["PER_TARGET_DAY"], "nor is the number flooded"
+    assert code
+
+
+def test_whoever_has_very_many_small_networks_has_no_more_codes_than_four(
+    office: Any, production: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_OTP_PER_CLIENT_HOUR", "2")
+    for own, limit in (("198.51.100", 8), ("2001:db8:7", 8), ("2001:db8:8:99", 4)):
+        sent = 0
+        for number in range(12):
+            with suppress(Problem):
+                client = addresses(own, number) if own.count(":") < 3 else f"{own}{number:02x}::1"
+                office.code_for(office.registration().mobile, "sign_up", client=client)
+                sent += 1
+        assert sent == limit, own
+
+
+def test_the_second_half_of_what_strangers_may_is_for_who_asks_for_little(
+    office: Any, production: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the operator is told, once, when it begins."""
+    monkeypatch.setenv("REGISTRY_OTP_ALL_HOUR", "20")
+    sent = 0
+    with capture_logs() as logs:
+        for number in range(30):
+            with suppress(Problem):
+                client = f"198.51.{number % 2}.{number}"
+                office.code_for(office.registration().mobile, "sign_up", client=client)
+                sent += 1
+        assert sent == 10, "two networks"
+        for number in range(10):
+            assert office.code_for(office.registration().mobile, "sign_up", client=f"203.0.{number // 5}.1")
+        with pytest.raises(Problem, match="otp_too_many"):
+            office.code_for(office.registration().mobile, "sign_up", client="192.0.2.1")
+    told = [line for line in logs if line["event"] == "codes_half_used"]
+    assert [(line["lane"], line["span"], line["sent"], line["limit"]) for line in told] == [
+        ("stranger", "hour", 10, 20)
+    ]
+
+
+@pytest.mark.requirement("I-03")
+def test_a_stranger_uses_up_nothing_of_who_comes_from_a_familiar_place(
+    office: Any, later: Callable[..., None], production: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even from the next room."""
+    monkeypatch.setenv("REGISTRY_OTP_PER_CLIENT_HOUR", "3")
+    person = office.sign_up(client="192.0.2.1")
+    office.sign_in(person.mobile, client="192.0.2.1")
+    for _ in range(20):
+        with suppress(Problem):
+            office.code_for(office.registration().mobile, "sign_up", client="192.0.2.1")
+    assert office.code_for(person.mobile, "sign_in", client="192.0.2.1")
+
+
+def confirm(office: Any, person: Any, address: str) -> str:
+    """What came of asking for a code to an address."""
+    try:
+        office.call(identity.CHANGE_EMAIL, ChangeEmail(email=address), person.actor)
+    except Problem as problem:
+        return str(problem.code)
+    return "sent"
+
+
+@pytest.mark.requirement("I-03")
+def test_accounts_flood_no_address_and_keep_nobody_from_confirming_theirs(
+    office: Any, later: Callable[..., None], production: None
+) -> None:
+    accounts, owner = [office.sign_up() for _ in range(3)], office.sign_up()
+    address = "reeds@example.cn"
+    answers = []
+    for _ in range(12):
+        for account in accounts:
+            answers.append(confirm(office, account, address))
+        later(seconds=61)
+    assert answers.count("sent") == 5, "half of it: the other is for those who have not asked"
+    newcomer = office.sign_up(email=address, client="192.0.2.1")
+    assert newcomer.account_id, "who signs up with it has an account at least"
+    assert confirm(office, owner, address) == "sent"
+    code = office.code_in(office.messages(address)[0])
+    assert office.call(identity.CONFIRM_EMAIL, ConfirmEmail(otp=code), owner.actor).email_confirmed
+
+
+@pytest.mark.requirement("I-03")
+def test_a_flood_of_confirmations_starves_nobody(
+    office: Any, later: Callable[..., None], production: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One account has ten in an hour, to whatever addresses; all together keep nobody from signing."""
+    account, other = office.sign_up(), office.sign_up()
+    answers = [confirm(office, account, f"box-{number}@example.cn") for number in range(14)]
+    assert answers == ["sent"] * 10 + ["otp_too_many"] * 4
+    monkeypatch.setenv("REGISTRY_OTP_ALL_HOUR", "20")
+    assert confirm(office, account, "one-more@example.cn") == "otp_too_many"
+    assert confirm(office, other, "mine@example.cn") == "sent"
+    monkeypatch.setenv("REGISTRY_OTP_ALL_HOUR", "11")
+    assert confirm(office, other, "yours@example.cn") == "otp_too_many"
+    assert office.code_for(account.mobile, "sign", account.actor)
+
+
+def test_a_sign_up_with_an_address_that_is_flooded_is_one(
+    office: Any, production: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_OTP_PER_TARGET_HOUR", "1")
+    account = office.sign_up()
+    assert confirm(office, account, "full@example.cn") == "sent"
+    person = office.sign_up(email="full@example.cn")
+    assert sum(message.template == "otp_email" for message in office.messages("full@example.cn")) == 1
+    assert person.account_id
 
 
 def test_all_that_strangers_ask_for_is_bounded(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,8 +337,9 @@ def test_strangers_use_up_nobodys_codes(
         for purpose in ("sign_in", "sign_up", "recover"):
             with suppress(Problem):
                 office.code_for(person.mobile, purpose, client=f"198.51.100.{number}")
+    assert office.code_for(person.mobile, "sign_in", client="203.0.115.1"), "a third network asks for the first time"
     with pytest.raises(Problem, match="otp_too_many"):
-        office.code_for(person.mobile, "sign_in", client="203.0.113.1")
+        office.code_for(person.mobile, "sign_in", client="203.0.114.1")
     assert office.code_for(person.mobile, "sign", person.actor)
     home = office.code_for(person.mobile, "sign_in", client="192.0.2.1")
     assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=home, client="192.0.2.1"))

@@ -78,6 +78,8 @@ def test_an_organisation_needs_a_readable_seal_of_its_own_sign_up(office: Any) -
         ({"id_number": "110105194912310021"}, "id_number_invalid"),
         ({"password": "12345678"}, "password_weak"),
         ({"name": " \u200b "}, "name_invalid"),
+        ({"name": "王\u0308\u0301\u0306\u030c\u0302小明"}, "name_invalid"),
+        ({"name": "\u0308王小明"}, "name_invalid"),
         ({"email": "nobody"}, "email_invalid"),
         ({"account_name": "13800138000"}, "account_name_invalid"),
         (
@@ -85,6 +87,13 @@ def test_an_organisation_needs_a_readable_seal_of_its_own_sign_up(office: Any) -
             "uscc_invalid",
         ),
         ({"kind": "organisation", "uscc": "91350100M000100Y43", "seal_receipt": "x"}, "organisation_name_required"),
+        (
+            {
+                **{"kind": "organisation", "uscc": "91350100M000100Y43", "seal_receipt": "x"},
+                "organisation_name": "长江\u0308\u0308\u0308文化",
+            },
+            "organisation_name_required",
+        ),
     ],
 )
 def test_one_bad_field_has_its_own_code(office: Any, change: dict[str, Any], code: str) -> None:

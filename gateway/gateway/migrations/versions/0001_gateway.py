@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("metadata_header", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("private", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="material", nullable=False),
         sa.Column("network", sa.Text(), nullable=True),
         sa.Column("stored_sha256", sa.Text(), nullable=True),
         sa.Column("sealed_sha256", sa.Text(), nullable=True),

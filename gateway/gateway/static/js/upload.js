@@ -236,7 +236,8 @@
         onError: function (error) { self.explain(error); }
       });
     }
-    this.upload.findPreviousUploads().then(function (previous) {
+    /* Where the browser keeps nothing (or no longer can read it), the file is sent from its beginning. */
+    this.upload.findPreviousUploads().catch(function () { return []; }).then(function (previous) {
       if (previous.length && !self.upload.url) { self.upload.resumeFromPreviousUpload(previous[0]); }
       if (self.state === "uploading") { self.upload.start(); }
     });

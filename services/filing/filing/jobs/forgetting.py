@@ -11,7 +11,7 @@ from chassis.uow import UnitOfWork
 OF_VISITORS = timedelta(days=1)
 OF_ACCOUNTS = timedelta(days=30)
 OF_FACES = timedelta(hours=1)
-"""Checks of photographs of people and their papers: whoever wants to see the result has it by then."""
+"""Checks and repairs of photographs of people and their papers: whoever wants the result has it by then."""
 AT_ONCE = 200
 
 # A check that a material has is part of its case and stays.
@@ -30,6 +30,7 @@ _JOBS = """
     DELETE FROM jobs WHERE id IN (
         SELECT id FROM jobs
         WHERE queued_at < %(accounts)s OR (queued_at < %(visitors)s AND account_id = '')
+          OR (queued_at < %(faces)s AND params ->> 'profile' IN ('id_image', 'handheld_photo') AND state <> 'running')
         ORDER BY queued_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING objects
 """

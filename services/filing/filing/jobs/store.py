@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.objects.references import NAMES, holds
 from chassis.work import Progressing, Rank, Terms, indexes
-from sqlalchemy import CheckConstraint, Computed, Index, select
+from sqlalchemy import CheckConstraint, Computed, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
@@ -18,6 +18,8 @@ EVERY_SHA256 = (
     "jsonb_path_query_array(params, 'lax $.**.sha256')"
     " || coalesce(jsonb_path_query_array(result, 'lax $.**.sha256'), '[]')"
 )
+
+OF_FACES = "params ->> 'profile' IN ('id_image', 'handheld_photo')"
 
 
 class JobRow(Progressing, Base):
@@ -40,6 +42,7 @@ class JobRow(Progressing, Base):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         *indexes("jobs", OPEN),
         Index("ix_jobs_queued_at", "queued_at"),
+        Index("ix_jobs_of_faces", "queued_at", postgresql_where=text(OF_FACES)),
         Index("ix_jobs_objects", "objects", postgresql_using="gin"),
     )
 

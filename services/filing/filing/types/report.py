@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from contracts.base import Model
 from contracts.filing import FieldProblem, FormReport
 
+from filing.forms.characters import character_problems
 from filing.forms.describing import needs_of
 from filing.forms.model import Need, Situation
 from filing.forms.printing import unprintable
@@ -39,7 +40,7 @@ def examine(
     reading = filing_type.read(data, situation.applicant)
     if reading.form is None:
         return Findings(None, reading.problems, [], [])
-    found = list(filing_type.check(reading.form, situation))
+    found = [*character_problems(reading.form.model_dump()), *filing_type.check(reading.form, situation)]
     needs = list(filing_type.materials(reading.form, situation.policy))
     files = list(file_problems(needs, materials)) if materials is not None else []
     return Findings(reading.form, found, files, needs)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
-from chassis.networks import network_of
+from chassis.networks import Networks, networks_of
+from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from contracts.identity import OtpSent, RequestOtp
 
@@ -18,12 +19,15 @@ from identity.attempts import handlers as attempts
 from identity.base import lock_name
 from identity.messages import notices
 from identity.otp import store
-from identity.otp.model import Lane, Purpose, new_code, seconds_until_resend
-from identity.otp.store import OneTimeCode
+from identity.otp.model import Lane, Purpose, half_used, minutes_to_wait, new_code, seconds_until_resend
+from identity.otp.store import Asking, OneTimeCode
 from identity.sealing import vault
 from identity.settings import OTP_LIFE, OTP_RESEND, otp_limits
 
 _SENT = OtpSent(expires_in=int(OTP_LIFE.total_seconds()), resend_after=int(OTP_RESEND.total_seconds()))
+
+_NOWHERE = networks_of("")
+_log = logger("identity.otp")
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,12 @@ class Requester:
     """Where a code is asked for or typed in: a browser, else a network, or the signed-in account itself."""
 
     name: str
-    network: str = ""
+    networks: Networks = _NOWHERE
 
 
 def requester(client: str, browser: str = "") -> Requester:
-    network = network_of(client)
-    return Requester(f"browser:{browser}" if browser else f"network:{network}", network)
+    networks = networks_of(client)
+    return Requester(f"browser:{browser}" if browser else f"network:{networks.own}", networks)
 
 
 def own(account_id: str) -> Requester:
@@ -68,8 +72,11 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
 
 
 def send_email_code(uow: UnitOfWork, account: Account, address: str) -> OtpSent:
-    """Sends the code that confirms an e-mail address."""
-    _send(uow, "email", address, account, "account", own(account.account_id), known=True)
+    """Sends the code that confirms an e-mail address, which may be another's: it is counted by itself too.
+
+    Problems ``otp_resend_too_soon``, ``otp_too_many``.
+    """
+    _send(uow, "email", address, account, "email", own(account.account_id), known=True)
     return _SENT
 
 
@@ -131,7 +138,7 @@ def _send(
     lock_name(uow.session, f"otp {target}")
     if store.was_sent(uow.session, purpose, target, uow.request_id, uow.now()):
         return  # the same request once more: its code is on the way
-    _check_limits(uow, purpose, target, account, lane, by)
+    _check_limits(uow, purpose, target, Asking(lane, by.name, by.networks, account.account_id if account else ""))
     code, code_id = new_code(), new_id("otp")
     store.add(
         uow.session,
@@ -145,7 +152,9 @@ def _send(
             # Without an account nothing can be unlocked: the row only keeps the limits and answers alike.
             code_hash=_hash(uow, code_id, code) if known else "none",
             sent_at=uow.now(),
-            client=by.network,
+            client=by.networks.own,
+            near=by.networks.near,
+            wide=by.networks.wide,
             request_id=uow.request_id,
         ),
     )
@@ -153,27 +162,22 @@ def _send(
         notices.send_code(uow, target, purpose, code, code_id, account)
     else:
         notices.send_text(uow, "sms", target, "otp_no_account", code_id, "zh")
-    uow.audit("otp.send", subject=account.account_id if account else code_id, purpose=purpose, client=by.network)
+    uow.audit("otp.send", subject=account.account_id if account else code_id, purpose=purpose, client=by.networks.own)
 
 
-def _check_limits(
-    uow: UnitOfWork, purpose: Purpose, target: str, account: Account | None, lane: Lane, by: Requester
-) -> None:
+def _check_limits(uow: UnitOfWork, purpose: Purpose, target: str, by: Asking) -> None:
     """Only a requester's own last code makes them wait, and only requests of their own lane use its quotas up."""
     now, limits = uow.now(), otp_limits(uow.settings)
-    sent = store.sent(
-        uow.session, purpose, target, lane, by.name, account.account_id if account else "", by.network, now
-    )
+    sent = store.sent(uow.session, purpose, target, by, now)
     if sent.last_at and (seconds := seconds_until_resend(sent.last_at, sent.last_used, now)) > 0:
         raise Problem("otp_resend_too_soon", seconds=seconds)
-    if lane == "stranger" and by.network and sent.requester_hour >= limits.per_requester_hour:
-        raise Problem("otp_too_many", minutes=60)
-    if sent.target_hour >= limits.per_target_hour or sent.all_hour >= limits.all_hour:
-        raise Problem("otp_too_many", minutes=60)
-    if sent.target_day >= limits.per_target_day or sent.all_day >= limits.all_day:
-        raise Problem("otp_too_many", minutes=24 * 60)
-    if lane != "account" and sent.client_hour >= limits.per_client_hour:
-        raise Problem("otp_too_many", minutes=60)
+    if minutes := minutes_to_wait(sent, by.lane, limits):
+        raise Problem("otp_too_many", minutes=minutes)
+    for span in half_used(sent, limits):
+        if store.first_to_tell(uow.session, by.lane, span, now):
+            used = sent.all_hour if span == "hour" else sent.all_day
+            of = limits.all_hour if span == "hour" else limits.all_day
+            _log.warning("codes_half_used", lane=by.lane, span=span, sent=used + 1, limit=of)
 
 
 def _hash(uow: UnitOfWork, code_id: str, code: str) -> str:

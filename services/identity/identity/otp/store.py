@@ -6,34 +6,39 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from chassis.db import run
+from chassis.networks import Networks
 from sqlalchemy import CheckConstraint, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
-from identity.otp.model import CodeState, Lane, Purpose
+from identity.otp.model import CodeState, Lane, Purpose, Sent
 from identity.settings import OTP_LIFE
 
 _SHARDS = 8
 """Rows that the total of an hour is spread over, so that those who send at once do not wait for each other."""
+_TOLD = {"hour": -1, "day": -2}
+"""Rows that count nothing, and say that the operator was told of the hour or day."""
 _MOST_COMPARED = 30
 
 
 class OneTimeCode(Base):
     """A code that was sent; ``used_at`` is set once, by the step that it allowed.
 
-    ``requester`` is where it was asked for (a browser, a network, or the signed-in account); ``client`` its network.
+    ``requester`` is where it was asked for (a browser, a network, or the signed-in account); ``client``, ``near`` and
+    ``wide`` are its networks.
     """
 
     __tablename__ = "one_time_codes"
     __table_args__ = (
         CheckConstraint("purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')", name="purpose"),
-        CheckConstraint("lane IN ('account', 'familiar', 'stranger')", name="lane"),
+        CheckConstraint("lane IN ('account', 'email', 'familiar', 'stranger')", name="lane"),
         CheckConstraint("attempts BETWEEN 0 AND 5", name="attempts"),
         CheckConstraint("strange_attempts BETWEEN 0 AND 5", name="strange_attempts"),
         Index("ix_one_time_codes_target", "target", "sent_at"),
-        Index("ix_one_time_codes_client", "client", "sent_at"),
+        Index("ix_one_time_codes_wide", "wide", "sent_at"),
         Index("ix_one_time_codes_account", "account_id", "sent_at"),
     )
 
@@ -49,6 +54,8 @@ class OneTimeCode(Base):
     strange_attempts: Mapped[int] = mapped_column(server_default="0")
     used_at: Mapped[datetime | None]
     client: Mapped[str] = mapped_column(server_default="")
+    near: Mapped[str] = mapped_column(server_default="")
+    wide: Mapped[str] = mapped_column(server_default="")
     request_id: Mapped[str]
 
     @property
@@ -67,33 +74,24 @@ class CodesSent(Base):
     sent: Mapped[int]
 
 
-@dataclass(frozen=True)
-class Sent:
-    """Codes that were sent, per hour or day: for this purpose and in this lane to the target (lane *account*: at the
-    account's request), from this network, and in this lane to anybody. ``last_at``: the requester's own last one."""
-
-    last_at: datetime | None
-    last_used: bool
-    target_hour: int
-    target_day: int
-    requester_hour: int
-    client_hour: int
-    all_hour: int
-    all_day: int
-
-
 _SENT = """
     SELECT last.sent_at AS last_at, COALESCE(last.used_at IS NOT NULL, false) AS last_used,
-           mine.target_hour, mine.target_day, mine.requester_hour, theirs.client_hour, alls.all_hour, alls.all_day
+           target.*, theirs.*, alls.all_hour, alls.all_day
     FROM (
         SELECT count(*) FILTER (WHERE sent_at > %(hour)s) AS target_hour, count(*) AS target_day,
-               count(*) FILTER (WHERE sent_at > %(hour)s AND client = %(client)s) AS requester_hour
+               count(*) FILTER (WHERE sent_at > %(hour)s AND {party}) AS party_hour,
+               count(*) FILTER (WHERE {party}) AS party_day,
+               count(*) FILTER (WHERE sent_at > %(hour)s AND client = %(own)s) AS requester_target_hour
         FROM one_time_codes
         WHERE {whose} AND purpose = %(purpose)s AND sent_at > %(day)s AND lane = %(lane)s
-    ) mine
+    ) target
     CROSS JOIN (
-        SELECT count(*) AS client_hour FROM one_time_codes
-        WHERE client = %(client)s AND client <> '' AND sent_at > %(hour)s AND lane <> 'account'
+        SELECT count(*) FILTER (WHERE client = %(own)s) AS requester_hour,
+               count(*) FILTER (WHERE near = %(near)s) AS near_hour,
+               count(*) FILTER (WHERE wide = %(wide)s) AS wide_hour,
+               count(*) FILTER (WHERE sent_at > %(hour)s) AS mine_hour, count(*) AS mine_day
+        FROM one_time_codes
+        WHERE {party} AND sent_at > %({since})s AND lane = %(lane)s
     ) theirs
     CROSS JOIN (
         SELECT COALESCE(sum(sent) FILTER (WHERE hour > %(hour)s), 0)::bigint AS all_hour,
@@ -106,38 +104,57 @@ _SENT = """
         ORDER BY sent_at DESC LIMIT 1
     ) last ON true
 """
-_SENT_TO = _SENT.format(whose="target = %(target)s")
-_SENT_FOR = _SENT.format(whose="account_id = %(account)s")
+_BY_TARGET, _BY_NETWORK, _BY_ACCOUNT = "target = %(target)s", "wide = %(wide)s", "account_id = %(account)s"
+_SENT_IN: dict[Lane, str] = {
+    "account": _SENT.format(whose=_BY_ACCOUNT, party=_BY_ACCOUNT, since="day"),
+    "email": _SENT.format(whose=_BY_TARGET, party=_BY_ACCOUNT, since="day"),
+    "familiar": _SENT.format(whose=_BY_TARGET, party=_BY_NETWORK, since="hour"),
+    "stranger": _SENT.format(whose=_BY_TARGET, party=_BY_NETWORK, since="hour"),
+}
 _COUNT = """
     INSERT INTO codes_sent AS c (hour, lane, shard, sent)
     VALUES (date_trunc('hour', %(now)s::timestamptz), %(lane)s, %(shard)s, 1)
     ON CONFLICT (hour, lane, shard) DO UPDATE SET sent = c.sent + 1
 """
+_TELL_ONCE = """
+    INSERT INTO codes_sent (hour, lane, shard, sent)
+    VALUES (date_trunc(%(span)s, %(now)s::timestamptz), %(lane)s, %(shard)s, 0)
+    ON CONFLICT (hour, lane, shard) DO NOTHING RETURNING 1
+"""
 
 
-def sent(
-    session: Session,
-    purpose: Purpose,
-    target: str,
-    lane: Lane,
-    requester: str,
-    account_id: str,
-    client: str,
-    now: datetime,
-) -> Sent:
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for a code in which lane: ``name`` is the requester's, ``account_id`` empty where there is none."""
+
+    lane: Lane
+    name: str
+    networks: Networks
+    account_id: str
+
+
+def sent(session: Session, purpose: Purpose, target: str, by: Asking, now: datetime) -> Sent:
     """What the limits look at. Totals are of whole hours: of this one, and of the day that ends with it."""
     asked = {
         "purpose": purpose,
         "target": target,
-        "lane": lane,
-        "requester": requester,
-        "account": account_id,
-        "client": client,
+        "lane": by.lane,
+        "requester": by.name,
+        "account": by.account_id,
+        "own": by.networks.own,
+        "near": by.networks.near,
+        "wide": by.networks.wide,
         "hour": now - timedelta(hours=1),
         "day": now - timedelta(days=1),
     }
-    [row] = run(session, _SENT_FOR if lane == "account" else _SENT_TO, asked)
+    [row] = run(session, _SENT_IN[by.lane], asked)
     return Sent(**row._asdict())
+
+
+def first_to_tell(session: Session, lane: Lane, span: Literal["hour", "day"], now: datetime) -> bool:
+    """Once in each hour or day (UTC) for each lane."""
+    shard = _TOLD[span]
+    return bool(run(session, _TELL_ONCE, {"span": span, "now": now, "lane": lane, "shard": shard}))
 
 
 _WAS_SENT = """

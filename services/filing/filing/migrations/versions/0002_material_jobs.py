@@ -71,6 +71,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_objects", "jobs", ["objects"], unique=False, postgresql_using="gin")
     op.create_index("ix_jobs_queued_at", "jobs", ["queued_at"], unique=False)
+    op.create_index(
+        "ix_jobs_of_faces",
+        "jobs",
+        ["queued_at"],
+        unique=False,
+        postgresql_where=sa.text("params ->> 'profile' IN ('id_image', 'handheld_photo')"),
+    )
     op.add_column("prechecks", sa.Column("first_verdict", sa.Text(), nullable=True))
     # ### end Alembic commands ###
 
@@ -81,6 +88,7 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_waiting", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_jobs_party", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
     op.drop_index("ix_jobs_turn", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("ix_jobs_of_faces", table_name="jobs")
     op.drop_index("ix_jobs_queued_at", table_name="jobs")
     op.drop_index("ix_jobs_objects", table_name="jobs", postgresql_using="gin")
     op.drop_table("jobs")

@@ -8,7 +8,7 @@ from datetime import date
 
 from contracts.filing import FieldProblem
 from contracts.forms import WorkForm
-from contracts.text import name_key, strange
+from contracts.text import name_key
 
 from filing.forms.model import Situation
 from filing.types.work_registration.ownership import ownership_problems
@@ -46,8 +46,6 @@ def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
 def _title(form: WorkForm) -> Iterator[FieldProblem]:
     if not form.title:
         yield problem("title", "required")
-    elif strange(form.title):
-        yield problem("title", "title_characters")
     elif is_generic(form.title) and not form.title_confirmed:
         yield problem("title", "title_generic", title=form.title)
 
@@ -125,8 +123,6 @@ def _names(names: list[str], field: str) -> Iterator[FieldProblem]:
     for index, name in enumerate(names):
         if not name:
             yield problem(field.format(index), "required")
-        elif strange(name):
-            yield problem(field.format(index), "name_characters")
         elif name_key(name) in seen:
             yield problem(field.format(index), "duplicate", name=name[:100])
         seen.add(name_key(name))
@@ -139,8 +135,6 @@ def _authors(form: WorkForm) -> Iterator[FieldProblem]:
     for index, author in enumerate(form.authors):
         if author.signed_as == "pseudonym" and not author.pseudonym:
             yield problem(f"authors.{index}.pseudonym", "required")
-        elif strange(author.pseudonym):
-            yield problem(f"authors.{index}.pseudonym", "name_characters")
 
 
 def _owners(form: WorkForm) -> Iterator[FieldProblem]:

@@ -124,18 +124,20 @@ def upgrade() -> None:
         sa.Column("strange_attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.Column("near", sa.Text(), server_default="", nullable=False),
+        sa.Column("wide", sa.Text(), server_default="", nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')", name=op.f("ck_one_time_codes_purpose")
         ),
-        sa.CheckConstraint("lane IN ('account', 'familiar', 'stranger')", name=op.f("ck_one_time_codes_lane")),
+        sa.CheckConstraint("lane IN ('account', 'email', 'familiar', 'stranger')", name=op.f("ck_one_time_codes_lane")),
         sa.CheckConstraint("attempts BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_attempts")),
         sa.CheckConstraint("strange_attempts BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_strange_attempts")),
         sa.PrimaryKeyConstraint("code_id", name=op.f("pk_one_time_codes")),
     )
     op.create_index("ix_one_time_codes_account", "one_time_codes", ["account_id", "sent_at"], unique=False)
-    op.create_index("ix_one_time_codes_client", "one_time_codes", ["client", "sent_at"], unique=False)
     op.create_index("ix_one_time_codes_target", "one_time_codes", ["target", "sent_at"], unique=False)
+    op.create_index("ix_one_time_codes_wide", "one_time_codes", ["wide", "sent_at"], unique=False)
     op.create_table(
         "codes_sent",
         sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
@@ -412,8 +414,8 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_failures_last", table_name="sign_in_failures")
     op.drop_table("sign_in_failures")
     op.drop_table("codes_sent")
+    op.drop_index("ix_one_time_codes_wide", table_name="one_time_codes")
     op.drop_index("ix_one_time_codes_target", table_name="one_time_codes")
-    op.drop_index("ix_one_time_codes_client", table_name="one_time_codes")
     op.drop_index("ix_one_time_codes_account", table_name="one_time_codes")
     op.drop_table("one_time_codes")
     op.drop_index(
