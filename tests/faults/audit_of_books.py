@@ -18,7 +18,7 @@ _REST = """
 _DEAD = "SELECT consumer, event_id, subject, error FROM inbox WHERE parked_at IS NOT NULL"
 _NUMBERS = "SELECT unnest(ARRAY[serial_number, acceptance_number]) AS number FROM cases WHERE serial_number IS NOT NULL"
 SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
-BOOKED = ("order_opened", "order_settled")
+BOOKED = ("order_opened", "money_received")
 """Kinds of the ledger entries of a paid order."""
 MESSAGES = ("application_submitted", "order_created", "order_paid", "application_accepted", "certificate_issued")
 """Beginnings of the templates of which every journey gets exactly one message."""
@@ -69,16 +69,20 @@ class Books:
         return [complaint for check in checks for complaint in check(wanted)]
 
     def _orders(self, applications: list[str]) -> Iterator[str]:
-        query = "SELECT application_id, order_id, state, amount FROM orders WHERE application_id = ANY(%s)"
+        query = (
+            "SELECT i.application_id, order_id, o.state, o.amount FROM orders o JOIN order_items i USING (order_id)"
+            " WHERE principal AND i.application_id = ANY(%s)"
+        )
         orders = self.rows("payment", query, applications)
         yield from once("order", applications, [row[0] for row in orders])
         yield from (f"order of {row[0]} is {row[2]}" for row in orders if row[2] != "paid")
         booked = self.rows(
             "payment",
             """
-            SELECT o.application_id, e.kind, sum(p.amount) FILTER (WHERE p.amount > 0), sum(p.amount), o.amount
-            FROM orders o JOIN ledger_entries e USING (order_id) JOIN ledger_postings p USING (entry_id)
-            WHERE o.application_id = ANY(%s) GROUP BY o.application_id, e.entry_id, e.kind, o.amount
+            SELECT i.application_id, e.kind, sum(p.amount) FILTER (WHERE p.amount > 0), sum(p.amount), o.amount
+            FROM orders o JOIN order_items i ON i.order_id = o.order_id AND i.principal
+                JOIN ledger_postings p ON p.order_id = o.order_id JOIN ledger_entries e USING (entry_id)
+            WHERE i.application_id = ANY(%s) GROUP BY i.application_id, e.entry_id, e.kind, o.amount
             """,
             applications,
         )
