@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, mapped_column, relationship, selectinload
 
 from payment.base import Base
@@ -126,7 +126,7 @@ class OrderItem(Base):
     fee_en: Mapped[str]
     quantity: Mapped[int]
     amount: Mapped[int]
-    fee_basis: Mapped[dict[str, Any] | None]
+    fee_basis: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class OrderAction(Base):
@@ -179,7 +179,7 @@ def change_state(order: Order, action: Action, uow: UnitOfWork, note: str = "") 
             item.open = False
 
 
-def _with_items(*conditions: ColumnElement[bool]) -> Select[tuple[Order]]:
+def _with_items(*conditions: ColumnElement[bool]) -> Select[Order]:
     return select(Order).join(Order.items).options(contains_eager(Order.items)).where(*conditions)
 
 
@@ -190,7 +190,7 @@ def _about(application_id: str, purpose: Purpose) -> ColumnElement[bool]:
     )
 
 
-def _newest(session: Session, query: Select[tuple[Order]]) -> Order | None:
+def _newest(session: Session, query: Select[Order]) -> Order | None:
     """An application has had one order for a purpose; should one more have been opened after it ended, the last."""
     found = session.scalars(query.execution_options(populate_existing=True)).unique()
     return max(found, key=lambda order: (order.created_at, order.order_id), default=None)

@@ -47,8 +47,7 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
     assert order is not None
     assert payment is not None
     judgement = judge(order.state, payment.amount, report)
-    pays = judgement.disposition == "pays_order"
-    settles = [(order.order_id, report.amount)] if pays else []
+    settles = [(order.order_id, report.amount)] if judgement.disposition == "pays_order" else []
     if not take_in(report, settles, order, judgement.problem or "order_not_payable", uow):
         if (recorded := recorded_amount(uow.session, report)) != report.amount:
             uow.audit(
@@ -59,7 +58,7 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
                 reported=report.amount,
             )
         return "repeated"
-    if pays:
+    if judgement.disposition == "pays_order":
         _pay(order, payment, report, uow)
         return "paid_order"
     _suspend(order, payment, report, judgement.problem or "order_not_payable", uow)

@@ -332,9 +332,7 @@ def upgrade() -> None:
         sa.Column("money_id", sa.Text(), nullable=True),
         sa.Column("refund_id", sa.Text(), nullable=True),
         sa.Column("booked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint(
-            "num_nonnulls(order_id, money_id, refund_id) = 1", name=op.f("ck_ledger_entries_one_cause")
-        ),
+        sa.CheckConstraint("num_nonnulls(order_id, money_id, refund_id) = 1", name=op.f("ck_ledger_entries_one_cause")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_ledger_entries_order_id")),
         sa.ForeignKeyConstraint(["money_id"], ["money_received.money_id"], name=op.f("fk_ledger_entries_money_id")),
         sa.ForeignKeyConstraint(["refund_id"], ["refunds.refund_id"], name=op.f("fk_ledger_entries_refund_id")),
