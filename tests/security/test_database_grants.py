@@ -32,7 +32,7 @@ FOR_GOOD = {
         "order_actions",
         "refund_actions",
     },
-    "archive": {"register_entries", "documents", "dossier_cases", "dossier_entries"},
+    "archive": {"register_records", "documents", "dossier_cases", "dossier_entries"},
     "legacy_bridge": set[str](),
     "gateway": set[str](),
 }

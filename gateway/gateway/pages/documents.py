@@ -49,8 +49,8 @@ def dossier(application_id: str) -> str:
 
 @pages.get("/documents/<document_id>")
 def document(document_id: str) -> Response:
-    """The bytes, shown in the browser or with ``?download=1`` saved."""
-    return deliver(find_document(document_id))
+    """The bytes, shown in the browser or with ``?download=1`` saved; with ``?language=en`` a certificate's twin."""
+    return deliver(find_document(document_id, "en" if request.args.get("language") == "en" else None))
 
 
 @pages.get("/applications/<application_id>/materials/<material_id>/file")
