@@ -191,7 +191,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("refunds/handlers.py", "refund.state"),
             ("settlement/handlers.py", "payment.state"),
         ],
-        "archive": [("certificates/store.py", "state=")],
+        "archive": [("certificates/store.py", "state="), ("register/store.py", "self.status")],
     }
     writers = [
         function.name

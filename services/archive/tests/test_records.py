@@ -177,8 +177,8 @@ def test_numbers_newest_and_mine_are_found_by_an_index(archive: Any, registered:
         " FROM register_records, generate_series(1, 20000) n"
     )
     archive.as_owner(
-        "INSERT INTO register_entries SELECT 'n' || n, 'c' || n, 1, status, 'app' || n, 'acc' || n %% 500, series, year,"
-        " n + 10, kind, category, title, short_name, version, authors, owners, searched, completion_date,"
+        "INSERT INTO register_entries SELECT 'n' || n, 'c' || n, 1, status, 'app' || n, 'acc' || n %% 500, series,"
+        " year, n + 10, kind, category, title, short_name, version, authors, owners, searched, completion_date,"
         " publication_date, registered_on, entered_at + n * interval '1 second'"
         " FROM register_entries, generate_series(1, 20000) n"
     )

@@ -230,14 +230,15 @@ def orders_of(session: Session, account_id: str) -> list[Order]:
 
 def claim_without_receipt(session: Session) -> Order | None:
     """The paid order that comes next for its receipt, locked; other replicas skip it. Failed ones queue up behind."""
-    query = (
-        select(Order)
-        .where(Order.state == "paid", Order.amount > 0, Order.receipt_id.is_(None))
-        .order_by(Order.receipt_attempts, Order.paid_at)
+    order = aliased(Order)
+    next_one = (
+        select(order.order_id)
+        .where(order.state == "paid", order.amount > 0, order.receipt_id.is_(None))
+        .order_by(order.receipt_attempts, order.paid_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return session.scalars(query.options(selectinload(Order.items))).one_or_none()
+    return _newest(session, _with_items(Order.order_id == next_one.scalar_subquery()))
 
 
 def next_receipt_number(session: Session, year: int) -> str:
