@@ -185,7 +185,13 @@ def test_the_database_too_wants_a_second_person(counter: Any) -> None:
 def test_the_order_of_an_ended_case_is_refunded_when_its_money_has_arrived(counter: Any) -> None:
     order = counter.ordered()
     counter.paid(order)
-    facts = {"kind": "work", "form_code": "Z11", "title": order.title, "serial_number": order.serial_number}
+    facts = {
+        "kind": "work",
+        "type": "work_registration",
+        "form_code": "Z11",
+        "title": order.title,
+        "serial_number": order.serial_number,
+    }
     ended = ApplicationWithdrawn(
         application_id=order.application_id,
         account_id=order.account_id,
