@@ -19,18 +19,24 @@ from contracts.base import (
     Token,
     staff,
 )
+from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
 from contracts.text import Line
 
+Language = Literal["zh", "en"]
+
 
 class CertificateView(Model):
-    """A certificate of mine."""
+    """A certificate of mine. ``certificate_number`` (软著登字第…号), ``short_name`` and ``version`` are software's."""
 
     registration_number: str
+    certificate_number: str | None = None
     application_id: str
     title: str
-    kind: Literal["work", "software"]
+    short_name: str = ""
+    version: str = ""
+    kind: Kind
     category: str | None
     registered_on: date
     status: Literal["valid", "replaced", "revoked"]
@@ -44,8 +50,16 @@ class CertificateList(Model):
     next_cursor: str | None = None
 
 
+class CertificateIn(Model):
+    """A certificate, by its document, in a language. The twin carries the same facts, seal and timestamp."""
+
+    document_id: Identifier
+    language: Language
+
+
 class CheckCertificate(Model):
-    """By registration number, exactly as printed: case and width of letters count, so it is kept as it was typed."""
+    """By registration number, or number of a certificate of software, exactly as printed: case and width of letters
+    count, so it is kept as it was typed."""
 
     registration_number: str = Field(max_length=60)
 
@@ -88,8 +102,11 @@ class CertificateCheck(Model):
 
     status: Literal["valid", "replaced", "revoked", "unknown"]
     registration_number: str | None = None
-    kind: Literal["work", "software"] | None = None
+    certificate_number: str | None = None
+    kind: Kind | None = None
     title: str | None = None
+    short_name: str = ""
+    version: str = ""
     category: str | None = None
     authors: list[str] = Field(default=[], description="persons masked, pseudonyms and organisations as registered")
     owners: list[str] = Field(default=[], description="persons masked, organisations as registered")
@@ -125,7 +142,7 @@ class SearchRegister(Page):
     simplified or traditional characters."""
 
     q: Annotated[str, Line(100)] = ""
-    kind: Literal["work", "software"] | None = None
+    kind: Kind | None = None
     category: str | None = Field(default=None, max_length=1)
 
 
@@ -133,8 +150,11 @@ class RegisterItem(Model):
     """One public line of the register, masked like :class:`CertificateCheck`."""
 
     registration_number: str
-    kind: Literal["work", "software"]
+    certificate_number: str | None = None
+    kind: Kind
     title: str
+    short_name: str = ""
+    version: str = ""
     category: str | None
     authors: list[str]
     owners: list[str]
@@ -151,6 +171,7 @@ class IssuingJob(Model):
     """A certificate still being made, for the archivist: how often it failed, why, and when it is tried next."""
 
     registration_number: str
+    language: Language = "zh"
     application_id: str
     queued_at: datetime
     attempts: int
@@ -164,6 +185,8 @@ class IssuingQueue(Model):
 
 _S = "archive"
 LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
+# Safe to repeat by itself: a certificate that is being made, or has been made, is not made again.
+CERTIFICATE_IN = RpcMethod(_S, "certificate_in", CertificateIn, DocumentRef, SIGNED_IN, "command", keep_reply=False)
 CHECK_CERTIFICATE = RpcMethod(_S, "check_certificate", CheckCertificate, CertificateCheck, ANONYMOUS)
 CHECK_CERTIFICATE_FILE = RpcMethod(_S, "check_certificate_file", CheckCertificateFile, CertificateCheck, ANONYMOUS)
 SEARCH_REGISTER = RpcMethod(_S, "search_register", SearchRegister, RegisterPage, ANONYMOUS)
@@ -193,6 +216,7 @@ ERRORS = {
     "registration_number_unknown": 404,
     "certificate_file_unreadable": 422,
     "certificate_not_checked": 503,
+    "certificate_being_made": 503,
     "dossier_unknown": 404,
     "document_unknown": 404,
 }

@@ -14,6 +14,8 @@ Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
 """*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
+Purpose = Literal["registration"]
+"""What an application is charged for. It has one open order for each purpose."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch"]
 
 
@@ -33,13 +35,16 @@ class Tariff(Model):
 
 
 class OrderLine(Model):
-    """One fee: ``quantity`` times a rate of the tariff; ``amount`` is the whole line."""
+    """One fee: ``quantity`` times a rate of the tariff; ``amount`` is the whole line. ``rate_from`` is the first day of
+    that rate, ``application_id`` what it is charged for."""
 
     code: str
     title: str
     amount: int
     title_en: str = ""
     quantity: int = 1
+    application_id: str = ""
+    rate_from: date | None = None
 
 
 class PaymentView(Model):
@@ -66,8 +71,11 @@ class PaymentView(Model):
 
 
 class OrderView(Model):
+    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each."""
+
     order_id: str
     application_id: str
+    purpose: Purpose = "registration"
     account_id: str
     title: str
     serial_number: str
@@ -240,4 +248,5 @@ ERRORS = {
     "callback_invalid": 401,
     "callback_stale": 401,
     "payment_amount_mismatch": 409,
+    "second_cashier_required": 409,
 }

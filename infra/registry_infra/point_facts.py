@@ -10,8 +10,10 @@ _LAST_ACTION: LiteralString = "SELECT max(at) FROM audit"
 _LAST_NUMBERS: Mapping[str, LiteralString] = {
     "filing": "SELECT year || series || lpad(last::text, 6, '0') FROM number_sequences ORDER BY year, series",
     "archive": (
-        "SELECT DISTINCT ON (year, series) registration_number FROM register_entries "
-        "ORDER BY year, series, sequence DESC"
+        "(SELECT DISTINCT ON (year, series) registration_number FROM register_entries "
+        "ORDER BY year, series, sequence DESC) "
+        "UNION ALL (SELECT certificate_number FROM register_entries WHERE certificate_number IS NOT NULL "
+        "ORDER BY length(certificate_number) DESC, certificate_number DESC LIMIT 1)"
     ),
     "payment": "SELECT 'SJ' || year || '-' || lpad(last::text, 6, '0') FROM receipt_series ORDER BY year",
 }

@@ -17,8 +17,13 @@ _REST = """
 """
 _DEAD = "SELECT consumer, event_id, subject, error FROM inbox WHERE parked_at IS NOT NULL"
 _NUMBERS = "SELECT unnest(ARRAY[serial_number, acceptance_number]) AS number FROM cases WHERE serial_number IS NOT NULL"
+_WITHOUT_RECORD = """
+    SELECT registration_number, e.record, max(r.sequence) FROM register_entries e
+    FULL JOIN register_records r USING (registration_number)
+    GROUP BY registration_number, e.record HAVING e.record IS DISTINCT FROM max(r.sequence)
+"""
 SERVICES = ("identity", "filing", "payment", "archive", "legacy_bridge")
-BOOKED = ("order_opened", "order_settled")
+BOOKED = ("order_opened", "money_received")
 """Kinds of the ledger entries of a paid order."""
 MESSAGES = ("application_submitted", "order_created", "order_paid", "application_accepted", "certificate_issued")
 """Beginnings of the templates of which every journey gets exactly one message."""
@@ -69,16 +74,20 @@ class Books:
         return [complaint for check in checks for complaint in check(wanted)]
 
     def _orders(self, applications: list[str]) -> Iterator[str]:
-        query = "SELECT application_id, order_id, state, amount FROM orders WHERE application_id = ANY(%s)"
+        query = (
+            "SELECT i.application_id, order_id, o.state, o.amount FROM orders o JOIN order_items i USING (order_id)"
+            " WHERE principal AND i.application_id = ANY(%s)"
+        )
         orders = self.rows("payment", query, applications)
         yield from once("order", applications, [row[0] for row in orders])
         yield from (f"order of {row[0]} is {row[2]}" for row in orders if row[2] != "paid")
         booked = self.rows(
             "payment",
             """
-            SELECT o.application_id, e.kind, sum(p.amount) FILTER (WHERE p.amount > 0), sum(p.amount), o.amount
-            FROM orders o JOIN ledger_entries e USING (order_id) JOIN ledger_postings p USING (entry_id)
-            WHERE o.application_id = ANY(%s) GROUP BY o.application_id, e.entry_id, e.kind, o.amount
+            SELECT i.application_id, e.kind, sum(p.amount) FILTER (WHERE p.amount > 0), sum(p.amount), o.amount
+            FROM orders o JOIN order_items i ON i.order_id = o.order_id AND i.principal
+                JOIN ledger_postings p ON p.order_id = o.order_id JOIN ledger_entries e USING (entry_id)
+            WHERE i.application_id = ANY(%s) GROUP BY i.application_id, e.entry_id, e.kind, o.amount
             """,
             applications,
         )
@@ -110,12 +119,18 @@ class Books:
         yield from (f"{row[1]} of {row[0]} happened {row[2]} times" for row in repeated)
 
     def _register(self, applications: list[str]) -> Iterator[str]:
-        entries = self.rows("archive", "SELECT application_id, series, year, sequence FROM register_entries")
+        query = "SELECT application_id, series, year, sequence, certificate_number FROM register_entries"
+        entries = self.rows("archive", query)
         yield from once("register entry", applications, [row[0] for row in entries], others=True)
         for series in {(row[1], row[2]) for row in entries}:
             yield from gaps(f"registration numbers of {series}", [r[3] for r in entries if (r[1], r[2]) == series])
+        yield from gaps("certificate numbers", [int("".join(filter(str.isdigit, r[4]))) for r in entries if r[4]])
+        alone = self.rows("archive", _WITHOUT_RECORD)
+        yield from (f"entry {row[0]} is at record {row[1]} of {row[2]}" for row in alone)
         certificates = self.rows(
-            "archive", "SELECT application_id, state FROM certificates WHERE application_id = ANY(%s)", applications
+            "archive",
+            "SELECT application_id, state FROM certificates WHERE language = 'zh' AND application_id = ANY(%s)",
+            applications,
         )
         yield from once("certificate", applications, [row[0] for row in certificates])
         yield from (f"certificate of {row[0]} is {row[1]}" for row in certificates if row[1] != "issued")

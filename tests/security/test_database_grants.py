@@ -23,8 +23,16 @@ _VERSIONS = {"alembic_version", "chassis_version"}
 FOR_GOOD = {
     "identity": {"data_key", "signatures", "verification_actions"},
     "filing": {"actions", "documents"},
-    "payment": {"ledger_accounts", "ledger_entries", "ledger_postings", "money_received", "order_actions"},
-    "archive": {"register_entries", "documents", "dossier_cases", "dossier_entries"},
+    "payment": {
+        "ledger_accounts",
+        "ledger_entries",
+        "ledger_postings",
+        "money_allocations",
+        "money_received",
+        "order_actions",
+        "refund_actions",
+    },
+    "archive": {"register_records", "documents", "dossier_cases", "dossier_entries"},
     "legacy_bridge": set[str](),
     "gateway": set[str](),
 }

@@ -42,7 +42,7 @@ APPLICANTS = """
 account.home account.history account.batch account.sessions account.change_password
 account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
-correction.add_file correction.remove_file documents.certificates documents.dossiers documents.dossier
+correction.add_file correction.remove_file documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.materials materials.attach materials.remove messages.messages
 messages.read messages.read_all payments.payment payments.start payments.pay_in_sandbox registration.begin
 submission.check submission.prepare submission.declaration submission.send_code submission.submit

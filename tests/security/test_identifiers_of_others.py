@@ -98,6 +98,7 @@ def submitted(application_id: str) -> filing.ApplicationSubmitted:
             "application_id": application_id,
             "account_id": OWNER.subject,
             "kind": "work",
+            "type": "work_registration",
             "form_code": "Z11",
             "title": "长江边的石头",
             "serial_number": "2026Z11S000001",

@@ -43,10 +43,10 @@ NAME_MAY_STAND = {
     "filing.outbox.data": "tells payment who pays and archive whom to register",
     "payment.orders.payer": "stands on the receipt",
     "archive.dossier_entries.data": "the case's file, kept by law",
-    "archive.register_entries.applicant": "the register",
     "archive.register_entries.authors": "the register",
     "archive.register_entries.owners": "the register",
-    "archive.register_entries.form": "the register: what was registered",
+    "archive.register_records.states": "the register",
+    "archive.register_records.form": "the register: what was registered",
 }
 MOBILE_MAY_STAND = {
     "identity.accounts.mobile": "one signs in with it, and messages go there",

@@ -188,9 +188,10 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("orders/store.py", "order.state"),
             ("providers/handlers.py", "payment.state"),
             ("providers/store.py", "payment.state"),
+            ("refunds/handlers.py", "refund.state"),
             ("settlement/handlers.py", "payment.state"),
         ],
-        "archive": [("certificates/store.py", "state=")],
+        "archive": [("certificates/store.py", "state="), ("register/store.py", "self.status")],
     }
     writers = [
         function.name

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from contracts.archive import GET_DOSSIER, LIST_CERTIFICATES, CertificateList, Dossier, GetDossier
+from contracts.archive import GET_DOSSIER, LIST_CERTIFICATES, CertificateList, Dossier, GetDossier, Language
 from contracts.base import ACCOUNT, SIGNED_IN
 from contracts.objects import DocumentList
 from contracts.paging import Page
 from flask import Response
 from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import all_documents_of, deliver, find_document
+
+
+class DocumentQuery(BaseModel):
+    """``download``: anything but nothing asks to save; it is read where the bytes go out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    download: str = Field(default="", max_length=10)
+    language: Language | None = None
+
 
 routes = ApiGroup("documents", _l("文书与证书"))
 
@@ -34,11 +45,16 @@ def list_documents(application_id: str) -> DocumentList:
     access=SIGNED_IN,
     raw=True,
     content_type="application/pdf",
-    problems=("document_unknown",),
+    query=DocumentQuery,
+    problems=("document_unknown", "certificate_being_made"),
 )
-def get_document(document_id: str) -> Response:
-    """The bytes; ``?download=1`` asks the browser to save them."""
-    return deliver(find_document(document_id))
+def get_document(document_id: str, query: DocumentQuery) -> Response:
+    """The bytes; ``?download=1`` asks the browser to save them.
+
+    Of a certificate, ``?language=en`` gives its English twin, signed like it. It is made when it is first asked for:
+    until then the answer is 503 ``certificate_being_made``, with ``Retry-After``.
+    """
+    return deliver(find_document(document_id, query.language))
 
 
 @routes.get(

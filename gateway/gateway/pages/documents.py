@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.errors import Problem
 from contracts.filing import GET_APPLICATION, LIST_APPLICATIONS, ApplicationRef, ListApplications
 from contracts.paging import Page
 from flask import Blueprint, Response, render_template, request
@@ -51,6 +52,18 @@ def dossier(application_id: str) -> str:
 def document(document_id: str) -> Response:
     """The bytes, shown in the browser or with ``?download=1`` saved."""
     return deliver(find_document(document_id))
+
+
+@pages.get("/certificates/<document_id>/english")
+def english(document_id: str) -> str:
+    """The English twin of a certificate: made when it is first asked for, and then here to be downloaded."""
+    try:
+        twin = find_document(document_id, "en")
+    except Problem as problem:
+        if problem.code != "certificate_being_made":
+            raise
+        twin = None
+    return render_template("account/twin.html", document_id=document_id, twin=twin)
 
 
 @pages.get("/applications/<application_id>/materials/<material_id>/file")

@@ -84,12 +84,12 @@ class Operation:
 
     def answer(self, **path: str) -> Response:
         require(self.access)
-        if self.raw:
-            answered: Response = self.handler(**path)
-            return answered
         arguments: dict[str, Any] = dict(path)
         if self.query is not None:
             arguments["query"] = _validated(self.query, lambda model: model.model_validate(request.args.to_dict()))
+        if self.raw:
+            answered: Response = self.handler(**arguments)
+            return answered
         if self.body is not None:
             arguments["body"] = _validated(self.body, lambda model: model.model_validate_json(_json_body()))
         return _respond(self.handler(**arguments), self.status)

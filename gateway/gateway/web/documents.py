@@ -61,11 +61,16 @@ def all_documents_of(application_id: str) -> list[DocumentRef]:
     return sorted(found.values(), key=lambda document: document.issued_at)
 
 
-def find_document(document_id: str) -> DocumentRef:
-    """A document by its id, whose prefix names the service that keeps it. Problem ``document_unknown``."""
+def find_document(document_id: str, language: archive.Language | None = None) -> DocumentRef:
+    """A document by its id, whose prefix names the service that keeps it; of a certificate, its twin in a language.
+
+    Problems: ``document_unknown``, ``certificate_being_made``.
+    """
     method = OWNERS.get(document_id.partition("-")[0])
     if method is None:
         raise Problem("document_unknown")
+    if language and method is archive.GET_DOCUMENT:
+        return call(archive.CERTIFICATE_IN, archive.CertificateIn(document_id=document_id, language=language))
     return call(method, GetDocument(document_id=document_id))
 
 

@@ -10,5 +10,8 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_entries", "documents", "dossier_cases", "dossier_entries")
+APPEND_ONLY = ("register_records", "documents", "dossier_cases", "dossier_entries")
+UPDATABLE = {
+    "register_entries": ("record", "status", "title", "short_name", "version", "owners", "searched", "publication_date")
+}
 DELETABLE = ("file_checks",)

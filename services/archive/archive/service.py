@@ -16,6 +16,7 @@ class ArchiveService(Service):
     name = "archive"
 
     list_certificates = rpc(archive.LIST_CERTIFICATES, certificates.list_certificates)
+    certificate_in = rpc(archive.CERTIFICATE_IN, certificates.certificate_in)
     list_issuing = rpc(archive.LIST_ISSUING, certificates.list_issuing)
     list_documents = rpc(archive.LIST_DOCUMENTS, certificates.list_documents)
     get_document = rpc(archive.GET_DOCUMENT, certificates.get_document)

@@ -43,6 +43,7 @@ def approved(application_id: str = "app-1", account_id: str = "acc-person", **ch
         "application_id": application_id,
         "account_id": account_id,
         "kind": "work",
+        "type": "work_registration",
         "form_code": "Z11",
         "title": form["title"],
         "serial_number": "2026Z11S000001",
@@ -56,6 +57,38 @@ def approved(application_id: str = "app-1", account_id: str = "acc-person", **ch
     return ApplicationApproved(**(facts | changes))
 
 
+def software(application_id: str = "app-1", account_id: str = "acc-person", **changes: Any) -> ApplicationApproved:
+    """An approved registration of an organisation's software; ``form`` changes single fields of the form."""
+    form: dict[str, Any] = {
+        "full_name": "红叶文档管理软件",
+        "short_name": "红叶",
+        "version": "V2.0",
+        "completion_date": "2026-03-01",
+        "publication": "unpublished",
+        "owners": [{"name": "红叶科技有限公司", "kind": "organisation", "nationality": "中国", "applicant": True}],
+        "acquisition": "original",
+        "rights_scope": "all",
+        "rights": [],
+    }
+    form |= changes.pop("form", {})
+    facts: dict[str, Any] = {
+        "application_id": application_id,
+        "account_id": account_id,
+        "kind": "software",
+        "type": "software_registration",
+        "form_code": "R11",
+        "title": f"{form['full_name']} {form['version']}",
+        "serial_number": "2026R11S000001",
+        "acceptance_number": "2026R11L000001",
+        "approved_at": datetime(2026, 11, 20, 3, tzinfo=UTC),
+        "approved_by": "acc-examiner",
+        "form": form,
+        "owners": [{"name": one["name"], "kind": one["kind"], "nationality": "中国"} for one in form["owners"]],
+        "sample_sha256": ["cd" * 32],
+    }
+    return ApplicationApproved(**(facts | changes))
+
+
 @pytest.fixture
 def approve() -> Approve:
     return approved
@@ -65,10 +98,10 @@ def approve() -> Approve:
 def registered(archive: Harness) -> Callable[..., str]:
     """Registers an approved application and returns its registration number."""
 
-    def register(*arguments: Any, **changes: Any) -> str:
+    def register(*arguments: Any, of: Approve = approved, **changes: Any) -> str:
         from archive.register.store import entry_of_application
 
-        data = approved(*arguments, **changes)
+        data = of(*arguments, **changes)
         archive.deliver(APPLICATION_APPROVED, data)
         with archive.uow() as uow:
             entry = entry_of_application(uow.session, data.application_id)

@@ -26,7 +26,8 @@ from contracts.archive import (
     CheckCertificateFile,
 )
 from pypdf import PdfWriter
-from sqlalchemy import text
+
+from .records import record
 
 
 @pytest.fixture
@@ -120,8 +121,7 @@ def test_an_unknown_number_says_what_it_looks_like_and_promises_nothing(archive)
 @pytest.mark.requirement("A-05")
 def test_a_revoked_entry_says_so_by_number_and_by_file(archive, certificate):
     number, pdf = certificate
-    with archive.runtime.engine.begin() as connection:
-        connection.execute(text("UPDATE register_status SET status = 'revoked'"))
+    record(archive, number, "revoked")
     assert archive.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number)).status == "revoked"
     assert check_file(archive, pdf).status == "revoked"
 

@@ -222,14 +222,3 @@ def test_my_certificates_are_paged_newest_first(archive, registered):
     rest = archive.call(LIST_CERTIFICATES, Page(limit=2, cursor=first.next_cursor), ANN)
     assert [item.registration_number for item in first.items + rest.items] == numbers[::-1]
     assert rest.next_cursor is None
-
-
-@pytest.mark.requirement("A-01")
-def test_software_gets_a_certificate_with_a_number_of_its_own(archive, registered):
-    number = registered("app-1", kind="software", form_code="R11", title="红叶文档系统 V1.0")
-    archive.run_worker()
-    (event,) = archive.events(CERTIFICATE_ISSUED)
-    pdf = archive.runtime.objects.read(event.certificate_sha256, 1 << 22)
-    printed = PdfReader(io.BytesIO(pdf)).pages[0].extract_text().replace("\n", "")
-    for fact in ("计算机软件著作权登记证书", number, "软著登字第00000001号", "原始取得", "全部权利"):
-        assert fact in printed

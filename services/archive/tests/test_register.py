@@ -75,12 +75,17 @@ def test_the_number_carries_the_legal_year_in_china(archive, registered):
 
 
 @pytest.mark.requirement("S-01")
-def test_a_register_entry_cannot_be_changed_or_deleted_by_the_service(archive, registered):
+def test_records_and_numbers_cannot_be_changed_or_deleted_by_the_service(archive, registered):
     registered()
     for statement in (
-        "UPDATE register_entries SET title = 'x'",
+        "UPDATE register_records SET states = '{}'",
+        "UPDATE register_records SET act = 'revoked'",
+        "DELETE FROM register_records",
+        "UPDATE register_entries SET registration_number = 'x'",
+        "UPDATE register_entries SET certificate_number = 'x'",
+        "UPDATE register_entries SET account_id = 'x'",
+        "UPDATE register_entries SET registered_on = '2000-01-01'",
         "DELETE FROM register_entries",
-        "DELETE FROM register_status",
         "UPDATE documents SET title = 'x'",
         "UPDATE dossier_entries SET data = '{}'",
         "DELETE FROM dossier_entries",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from payment.base import Base
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
-from payment.orders.store import Order, OrderAction, ReceiptSeries
+from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
-from payment.returns.store import MoneyToReturn
-from payment.settlement.store import MoneyReceived
+from payment.refunds.store import Refund, RefundAction
+from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.tariff.store import TariffRate
 
 __all__ = [
@@ -17,12 +17,15 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",
+    "MoneyAllocation",
     "MoneyReceived",
-    "MoneyToReturn",
     "Order",
     "OrderAction",
+    "OrderItem",
     "Payment",
     "ReceiptSeries",
+    "Refund",
+    "RefundAction",
     "TariffRate",
 ]
 
@@ -33,6 +36,11 @@ APPEND_ONLY = (
     "ledger_entries",
     "ledger_postings",
     "money_received",
+    "money_allocations",
+    "refund_actions",
 )
-UPDATABLE = {"money_to_return": ("closed_at", "closed_by")}
+UPDATABLE = {
+    "order_items": ("open",),
+    "refunds": ("state", "version", "requested_by", "approved_by", "closed_at"),
+}
 DELETABLE: tuple[str, ...] = ()

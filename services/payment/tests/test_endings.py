@@ -13,7 +13,7 @@ from contracts.filing import APPLICATION_LAPSED, APPLICATION_WITHDRAWN, Applicat
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from payment.providers.model import ProviderReport
-from payment.returns.store import open_items
+from payment.refunds.store import open_refunds
 from payment.settlement.handlers import settle
 
 from contracts import payment as contract
@@ -44,6 +44,7 @@ class Case:
             "application_id": order.application_id,
             "account_id": order.account_id,
             "kind": "work",
+            "type": "work_registration",
             "form_code": "Z11",
             "title": order.title,
             "serial_number": order.serial_number,
@@ -133,7 +134,7 @@ def test_a_fee_is_kept_for_accepted_cases_only(counter: Any, steps: Sequence[str
     assert books == {account: amount for account, amount in expected.items() if amount}
     assert (counter.order(order.application_id).state == "paid") == (earned > 0)
     with counter.harness.uow() as uow:
-        items = [item for item in open_items(uow.session) if item.order_id == order.order_id]
+        items = open_refunds(uow.session, order_id=order.order_id)
     assert sum(item.amount for item in items) == came - earned
     told = [event for event in counter.harness.events(contract.MONEY_HELD) if event.order_id == order.order_id]
     assert len(told) == len(items)

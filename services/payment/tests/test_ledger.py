@@ -11,7 +11,7 @@ from chassis.errors import Problem
 from contracts.filing import APPLICATION_WITHDRAWN, ApplicationWithdrawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from payment.ledger.model import ACCOUNTS, Entry, Posting
+from payment.ledger.model import ACCOUNTS, Cause, Entry, Posting
 from payment.ledger.store import LedgerEntry, LedgerPosting, balances
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
@@ -39,6 +39,7 @@ def withdrawal(order: contract.OrderView) -> ApplicationWithdrawn:
         application_id=order.application_id,
         account_id=order.account_id,
         kind="work",
+        type="work_registration",
         form_code="Z11",
         title=order.title,
         serial_number=order.serial_number,
@@ -102,7 +103,7 @@ def test_the_database_refuses_an_unbalanced_entry(counter, amounts: list[int]) -
 
     def write() -> None:
         with counter.harness.uow() as uow:
-            entry = {"entry_id": "led-x", "kind": "order_settled", "reference": "x", "order_id": order.order_id}
+            entry = {"entry_id": "led-x", "kind": "order_opened", "reference": "x", "order_id": order.order_id}
             uow.session.execute(insert(LedgerEntry).values(entry))
             for line, amount in enumerate(amounts):
                 posting = {"entry_id": "led-x", "line": line, "account": "fees", "amount": amount}
@@ -123,9 +124,9 @@ def test_the_service_cannot_change_the_books(counter, statement) -> None:
 @pytest.mark.requirement("P-05")
 def test_an_entry_that_does_not_balance_cannot_be_written_down() -> None:
     with pytest.raises(ValueError, match="sum to zero"):
-        Entry("order_opened", "ord-1", (Posting("receivable", 100), Posting("fees", -99)))
+        Entry("order_opened", "ord-1", Cause(order_id="ord-1"), (Posting("receivable", 100), Posting("fees", -99)))
     with pytest.raises(ValueError, match="sum to zero"):
-        Entry("order_opened", "ord-1", (Posting("receivable", 0), Posting("fees", 0)))
+        Entry("order_opened", "ord-1", Cause(order_id="ord-1"), (Posting("receivable", 0), Posting("fees", 0)))
 
 
 def test_every_account_of_the_model_is_in_the_books(counter) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from chassis.calendar import add_working_days
@@ -20,6 +20,7 @@ def withdrawn(order: contract.OrderView) -> ApplicationWithdrawn:
         application_id=order.application_id,
         account_id=order.account_id,
         kind="work",
+        type="work_registration",
         form_code="Z11",
         title=order.title,
         serial_number=order.serial_number,
@@ -113,20 +114,53 @@ def test_an_overdue_order_cannot_be_paid_although_its_lapse_is_still_to_come(cou
     assert refused.value.params == {"state": "overdue"}
 
 
+SOFTWARE = {"kind": "software", "form_code": "R11", "category": "", "documents": 1, "exceptional": False}
+
+
 @pytest.mark.requirement("P-01")
-def test_a_fee_of_nothing_is_waived_at_once(counter) -> None:
+def test_software_owes_for_itself_its_further_documents_and_an_exceptional_deposit(counter) -> None:
+    order = counter.ordered(**{**SOFTWARE, "documents": 3, "exceptional": True}, applicant_kind="organisation")
+    assert [(line.code, line.quantity, line.amount) for line in order.lines] == [
+        ("software", 1, 25_000),
+        ("software_document", 2, 16_000),
+        ("software_exceptional_deposit", 1, 32_000),
+    ]
+    assert {line.application_id for line in order.lines} == {order.application_id}
+    assert order.amount == 73_000
+    counter.paid(order)
+    counter.harness.sweep("issue_receipts")
+    assert counter.order(order.application_id).receipt
+
+
+@pytest.mark.requirement("P-01")
+@pytest.mark.parametrize("applicant", ["natural_person", "organisation"])
+def test_a_fee_of_nothing_is_waived_at_once(counter, applicant: str) -> None:
+    """Filing hears the same event as of a paid fee, at once; nobody is asked to pay, nothing is booked or receipted."""
     with counter.harness.uow() as uow:
         rate = {"title_zh": "软件", "title_en": "Software", "source": "财税[2017]20号"}
         uow.session.add(TariffRate(code="software", valid_from=uow.today(), amount=0, **rate))
-    order = counter.ordered(kind="software", form_code="R11", category="")
+    order = counter.ordered(**SOFTWARE, applicant_kind=applicant)
     assert (order.amount, order.state) == (0, "paid")
     [paid] = counter.harness.events(contract.ORDER_PAID)
+    assert (paid.application_id, paid.order_id) == (order.application_id, order.order_id)
     assert (paid.method, paid.payment_id, paid.amount) == ("waived", "", 0)
     assert counter.balances() == {}
     assert counter.harness.sweep("issue_receipts") == 0
+    with pytest.raises(Problem, match="order_not_payable"):
+        counter.start(order)
+
+
+@pytest.mark.requirement("P-01")
+def test_the_fee_of_software_ends_on_the_day_of_its_row(counter) -> None:
+    with counter.harness.uow() as uow:
+        rate = {"title_zh": "软件", "title_en": "Software", "source": "财税[2017]20号"}
+        tomorrow = uow.today() + timedelta(days=1)
+        uow.session.add(TariffRate(code="software", valid_from=tomorrow, amount=0, **rate))
+    assert counter.ordered(**SOFTWARE).amount == 25_000
 
 
 def test_the_table_of_transitions_leads_nowhere_from_an_end() -> None:
     assert allowed_actions("paid") == ["return"]
-    assert allowed_actions("cancelled") == allowed_actions("returning") == allowed_actions("refunded") == []
-    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning"}
+    assert allowed_actions("returning") == ["refund"]
+    assert allowed_actions("cancelled") == allowed_actions("refunded") == []
+    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning", "refunded"}

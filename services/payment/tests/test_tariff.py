@@ -33,7 +33,7 @@ bases = st.builds(
     episodes=st.integers(0, 100),
     parts=st.integers(1, 200),
     expedite=st.booleans(),
-) | st.builds(FeeBasis, kind=st.just("software"), documents=st.integers(1, 9), exceptional_deposit=st.booleans())
+) | st.builds(FeeBasis, kind=st.just("software"), documents=st.integers(1, 9), exceptional=st.booleans())
 days = st.dates(BEGINS, date(2100, 1, 1))
 
 
@@ -71,7 +71,12 @@ def test_an_organisations_software_costs_250_yuan() -> None:
         ({"category": "I", "seconds": 200, "parts": 3}, 30_000 + 2 * 5_000),
         ({"category": "H", "episodes": 40}, 400_000),
         ({"kind": "software", "documents": 3}, 25_000 + 2 * 8_000),
-        ({"kind": "software", "exceptional_deposit": True}, 25_000 + 32_000),
+        ({"kind": "software", "exceptional": True}, 25_000 + 32_000),
+        ({"kind": "software", "documents": 0}, 25_000),
+        ({"kind": "software", "documents": 1}, 25_000),
+        ({"kind": "software", "documents": 2, "exceptional": True, "parts": 1}, 25_000 + 8_000 + 32_000),
+        ({"kind": "software", "applicant_kind": "natural_person"}, 25_000),
+        ({"kind": "software", "applicant_kind": "organisation", "documents": 2}, 25_000 + 8_000),
     ],
 )
 def test_other_fees_follow_the_works_and_software_tariffs(basis: dict[str, object], fen: int) -> None:
@@ -112,6 +117,28 @@ def test_expedite_costs_nothing_until_an_operator_offers_it() -> None:
     offered = next(rate for rate in SHIPPED if rate.code == "expedite")
     tariff = Tariff([*SHIPPED, replace(offered, valid_from=TODAY, amount=50_000)])
     assert total(tariff, TODAY, category="A", expedite=True) == 80_000
+
+
+@pytest.mark.requirement("P-01")
+def test_an_operator_gives_persons_a_rate_of_their_own_for_software_and_takes_it_back() -> None:
+    day = date(2027, 1, 1)
+    [shipped] = [rate for rate in SHIPPED if rate.code == "software_individual"]
+    tariff = Tariff([*SHIPPED, replace(shipped, valid_from=TODAY, amount=10_000), replace(shipped, valid_from=day)])
+    assert total(tariff, TODAY, kind="software") == 10_000
+    assert total(tariff, TODAY, kind="software", applicant_kind="organisation") == 25_000
+    assert total(tariff, day, kind="software") == 25_000
+
+
+@pytest.mark.requirement("P-01")
+@pytest.mark.parametrize("applicant", ["natural_person", "organisation"])
+def test_the_whole_software_fee_ends_on_its_day_with_rows_of_nothing(applicant: str) -> None:
+    """财税[2017]20号: an operator ends the fee, further documents and the exceptional deposit, each by a row."""
+    day = date(2027, 4, 1)
+    codes = ("software", "software_document", "software_exceptional_deposit")
+    tariff = Tariff([*SHIPPED, *(replace(rate, valid_from=day, amount=0) for rate in SHIPPED if rate.code in codes)])
+    basis = {"kind": "software", "applicant_kind": applicant, "documents": 3, "exceptional": True}
+    assert total(tariff, day - timedelta(days=1), **basis) == 25_000 + 2 * 8_000 + 32_000
+    assert total(tariff, day, **basis) == 0
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in OPTIONAL])

@@ -17,14 +17,15 @@ from contracts.forms import Kind
 from archive.authenticity import store
 from archive.authenticity.model import FRESH, MAX_BYTES, NOT_CHECKED, PATIENCE_SECONDS, Findings, problems_of
 from archive.certificates.store import issued_with_hash, latest_issued
-from archive.register.model import Status, diagnose, public_author, public_owner
+from archive.register.model import public_author, public_owner
+from archive.register.numbers import diagnose
 from archive.register.store import find_entry
 
 _LOOK_SECONDS = 0.05
 
 
 def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
-    """The entry with exactly this number, masked.
+    """The entry with exactly this registration number, or number of its certificate, masked.
 
     Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
     when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
@@ -36,17 +37,19 @@ def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> Certificate
     return check
 
 
-def _public_entry(uow: UnitOfWork, registration_number: str) -> CertificateCheck | None:
-    found = find_entry(uow.session, registration_number)
-    if found is None:
+def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
+    entry = find_entry(uow.session, number)
+    if entry is None:
         return None
-    entry, status = found
-    issued = latest_issued(uow.session, registration_number)
+    issued = latest_issued(uow.session, entry.registration_number)
     return CertificateCheck(
-        status=cast(Status, status.status),
+        status=entry.status,
         registration_number=entry.registration_number,
+        certificate_number=entry.certificate_number,
         kind=cast(Kind, entry.kind),
         title=entry.title,
+        short_name=entry.short_name,
+        version=entry.version,
         category=entry.category,
         authors=[public_author(author) for author in entry.registered_authors],
         owners=[public_owner(owner) for owner in entry.registered_owners],
@@ -83,8 +86,9 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
     if certificate := issued_with_hash(uow.session, file.sha256):
         check = _public_entry(uow, certificate.registration_number)
         if check is not None:
-            latest = check.certificate_sha256 == file.sha256
-            status = check.status if latest or check.status == "revoked" else "replaced"
+            latest = latest_issued(uow.session, certificate.registration_number)
+            current = latest is not None and latest[0].edition == certificate.edition
+            status = check.status if current or check.status == "revoked" else "replaced"
             return check.model_copy(
                 update={
                     "file_matches": True,

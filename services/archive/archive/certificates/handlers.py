@@ -9,15 +9,14 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, enter
-from contracts.archive import CertificateList, CertificateView, IssuingJob, IssuingQueue
+from contracts.archive import CertificateIn, CertificateList, CertificateView, IssuingJob, IssuingQueue, Language
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
 
 from archive.certificates import store
-from archive.certificates.model import DELAYED_AFTER, software_certificate_number
-from archive.register.model import Status
-from archive.register.store import RegisterEntry, next_number
+from archive.certificates.model import DELAYED_AFTER, SOON
+from archive.register.store import RegisterEntry
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -28,18 +27,49 @@ def may_read(actor: Actor, account_id: str) -> bool:
     return bool(actor.roles & READERS) if actor.is_staff else actor.account_id == account_id
 
 
-def queue_certificate(entry: RegisterEntry, uow: UnitOfWork) -> None:
-    """Puts the first edition of an entry's certificate into the queue, in the entry's own transaction."""
-    running = next_number(uow.session, "software_certificate", 0) if entry.kind == "software" else None
+def queue_certificate(entry: RegisterEntry, record: int, uow: UnitOfWork) -> None:
+    """Puts the first edition of a certificate into the queue, in the transaction of the record that it certifies."""
     certificate = store.Certificate(
         certificate_id=new_id("crt"),
         registration_number=entry.registration_number,
-        certificate_number=software_certificate_number(running) if running else None,
+        record=record,
+        edition=1,
+        language="zh",
         application_id=entry.application_id,
         account_id=entry.account_id,
         document_id=new_id("arc"),
     )
     enter(uow, certificate, Sender(Rank.OFFICE, entry.account_id))
+
+
+def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
+    """The same certificate in another language, signed like it; made when it is first asked for.
+
+    Problems: ``document_unknown``, also for what belongs to somebody else and for what is no certificate;
+    ``certificate_being_made`` (``seconds``): ask again.
+    """
+    found = store.lock_certificate_of(uow.session, request.document_id)
+    if found is None or not may_read(uow.actor, found.account_id):
+        raise Problem("document_unknown")
+    twin = store.in_language(uow.session, found, request.language)
+    if twin is None:
+        twin = store.Certificate(
+            certificate_id=new_id("crt"),
+            registration_number=found.registration_number,
+            record=found.record,
+            edition=found.edition,
+            language=request.language,
+            application_id=found.application_id,
+            account_id=found.account_id,
+            document_id=new_id("arc"),
+        )
+        enter(uow, twin, Sender(Rank.SIGNED_IN, found.account_id))
+        uow.audit("certificate.translate", subject=found.registration_number, language=request.language)
+        uow.keep()
+    document = uow.session.get(store.Document, twin.document_id)
+    if document is None:
+        raise Problem("certificate_being_made", seconds=SOON)
+    return document.reference()
 
 
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
@@ -48,17 +78,20 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     items = [
         CertificateView(
             registration_number=entry.registration_number,
+            certificate_number=entry.certificate_number,
             application_id=entry.application_id,
             title=entry.title,
+            short_name=entry.short_name,
+            version=entry.version,
             kind=cast(Kind, entry.kind),
             category=entry.category,
             registered_on=entry.registered_on,
-            status=cast(Status, status),
+            status=entry.status,
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
         )
-        for certificate, entry, status, document in rows[: request.limit]
+        for certificate, entry, document in rows[: request.limit]
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
@@ -70,6 +103,7 @@ def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
         items=[
             IssuingJob(
                 registration_number=row.registration_number,
+                language=cast(Language, row.language),
                 application_id=row.application_id,
                 queued_at=row.queued_at,
                 attempts=row.attempts,

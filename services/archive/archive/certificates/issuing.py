@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from chassis.documents import DocumentRenderer
 from chassis.failpoints import failpoint
@@ -13,14 +12,15 @@ from chassis.runtime import Runtime
 from chassis.signing import SealSigner
 from chassis.telemetry import logger
 from chassis.untold import fault
+from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane
 from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
-from contracts.forms import Kind
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
-from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, TITLES, certificate_data, retry_delay
-from archive.register.store import RegisterEntry
+from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data, retry_delay, title_of
+from archive.register.kinds import KINDS
+from archive.register.records import Standing
 
 _log = logger("archive.issuing")
 
@@ -43,9 +43,9 @@ def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
         failpoint("issuing.claimed")
         try:
             with runtime.reading_sessions() as session:
-                entry = store.entry_of(session, certificate)
-            if ref := _stored_file(runtime, certificate, entry):
-                _issue(runtime, certificate, entry, ref)
+                standing = store.certified(session, certificate)
+            if ref := _stored_file(runtime, certificate, standing):
+                _issue(runtime, certificate, standing, ref)
         except Exception as error:
             _log.exception("certificate_failed", registration_number=certificate.registration_number)
             with runtime.unit_of_work() as uow:
@@ -54,12 +54,16 @@ def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
     return True
 
 
-def _stored_file(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry) -> ObjectRef | None:
+def _stored_file(runtime: Runtime, certificate: store.Certificate, standing: Standing) -> ObjectRef | None:
     """The signed file in the object store: that of an interrupted attempt, else a new one. None: the lease is lost."""
     if certificate.candidate_sha256 and runtime.objects.exists(certificate.candidate_sha256):
         return ObjectRef(sha256=certificate.candidate_sha256, size=certificate.candidate_size or 0)
     signed = _seal(runtime.settings.pki_dir).sign_pdf(
-        _render(runtime, certificate, entry), reason=TITLES[entry.kind], location=LOCATION, name=OFFICE, box=SEAL_BOX
+        _render(runtime, certificate, standing),
+        reason=title_of(standing.particulars.kind, certificate.language),
+        location=LOCATION,
+        name=OFFICE,
+        box=SEAL_BOX,
     )
     failpoint("issuing.signed")
     ref = ObjectRef(sha256=hashlib.sha256(signed).hexdigest(), size=len(signed))
@@ -72,56 +76,59 @@ def _stored_file(runtime: Runtime, certificate: store.Certificate, entry: Regist
     return ref
 
 
-def _render(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry) -> bytes:
+def _render(runtime: Runtime, certificate: store.Certificate, standing: Standing) -> bytes:
     data = certificate_data(
-        kind=cast(Kind, entry.kind),
-        registration_number=entry.registration_number,
-        certificate_number=certificate.certificate_number,
-        title=entry.title,
-        category=entry.category,
-        authors=entry.registered_authors,
-        owners=entry.registered_owners,
-        completion_date=entry.completion_date,
-        publication_date=entry.publication_date,
-        acquisition=entry.acquisition,
-        rights_scope=entry.rights_scope,
-        applicant=entry.applicant,
-        registered_on=entry.registered_on,
+        standing.particulars,
+        registration_number=certificate.registration_number,
+        registered_on=standing.registered_on,
+        language=certificate.language,
         public_url=runtime.settings.public_url,
         sandbox=runtime.settings.sandbox,
     )
-    return _renderer().render(f"{entry.kind}_certificate", data)
+    return _renderer().render(KINDS[standing.particulars.kind].template, data)
 
 
-def _issue(runtime: Runtime, certificate: store.Certificate, entry: RegisterEntry, ref: ObjectRef) -> None:
-    """The file exists: marks the certificate issued and says so, in one transaction."""
+def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing, ref: ObjectRef) -> None:
+    """The file exists: marks the certificate issued and says so, in one transaction. Of a twin in another language
+    nobody else needs to hear."""
     with runtime.unit_of_work() as uow:
         issued_at = uow.now()
         if not store.mark_issued(uow.session, certificate, issued_at):
             return
+        twin = certificate.language != "zh"
         document = store.Document(
             document_id=certificate.document_id,
-            application_id=entry.application_id,
-            account_id=entry.account_id,
-            kind="certificate",
-            title=TITLES[entry.kind],
-            file_name=f"{entry.registration_number}.pdf",
+            application_id=certificate.application_id,
+            account_id=certificate.account_id,
+            kind="certificate_translation" if twin else "certificate",
+            title=title_of(standing.particulars.kind, certificate.language),
+            file_name=f"{certificate.registration_number}{f'-{certificate.language}' if twin else ''}.pdf",
             content_type="application/pdf",
             sha256=ref.sha256,
             size=ref.size,
             issued_at=issued_at,
         )
         uow.session.add(document)
-        uow.audit("certificate.issue", subject=entry.registration_number, sha256=ref.sha256)
-        uow.emit(
-            CERTIFICATE_ISSUED,
-            CertificateIssued(
-                application_id=entry.application_id,
-                account_id=entry.account_id,
-                title=entry.title,
-                registration_number=entry.registration_number,
-                registered_on=entry.registered_on,
-                certificate_sha256=ref.sha256,
-                documents=[document.reference()],
-            ),
+        uow.audit(
+            "certificate.issue",
+            subject=certificate.registration_number,
+            sha256=ref.sha256,
+            language=certificate.language,
         )
+        if not twin:
+            _announce(certificate, standing, document, uow)
+
+
+def _announce(certificate: store.Certificate, standing: Standing, document: store.Document, uow: UnitOfWork) -> None:
+    uow.emit(
+        CERTIFICATE_ISSUED,
+        CertificateIssued(
+            application_id=certificate.application_id,
+            account_id=certificate.account_id,
+            title=standing.particulars.title,
+            registration_number=certificate.registration_number,
+            registered_on=standing.registered_on,
+            certificate_sha256=document.sha256,
+            documents=[document.reference()],
+        ),
+    )

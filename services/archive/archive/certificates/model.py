@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from contracts.forms import Kind
-
-from archive.register.model import CATEGORY_NAMES, Author, Owner
+from archive.certificates import words
+from archive.register.kinds import KINDS
+from archive.register.model import Particulars
 
 CHANNEL = "issuing"
 """What the hands that make certificates listen on."""
@@ -19,8 +19,10 @@ LEASE = timedelta(seconds=30)
 DELAYED_AFTER = 3
 """Failed attempts after which the applicant is told that it takes longer."""
 
+SOON = 2
+"""Seconds after which a caller may ask again for a twin in another language."""
+
 CUSTOMER_SERVICE = "010-61092299"
-TITLES: dict[str, str] = {"work": "作品登记证书", "software": "计算机软件著作权登记证书"}
 OFFICE = "国家版权登记中心（演示）"
 LOCATION = "北京"
 SEAL_BOX = (354, 88, 468, 202)
@@ -28,9 +30,6 @@ SEAL_BOX = (354, 88, 468, 202)
 
 KEYWORD = "registration-number="
 """How the PDF's keywords name the number, for those who verify a file."""
-
-_ACQUISITION = {"original": "原始取得", "inheritance": "继承", "succession": "承受", "other": "其他"}
-_SCOPE = {"all": "全部权利", "partial": "部分权利"}
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -43,50 +42,38 @@ def check_address(public_url: str, registration_number: str) -> str:
     return f"{public_url}/verify/{quote(registration_number)}"
 
 
-def author_line(author: Author) -> str:
-    if author.signed_as == "anonymous":
-        return "匿名"
-    return author.pseudonym if author.signed_as == "pseudonym" and author.pseudonym else author.name
-
-
-def owner_line(owner: Owner) -> str:
-    """``王小明（中国）``"""
-    return f"{owner.name}（{owner.nationality}）" if owner.nationality else owner.name
-
-
-def software_certificate_number(running: int) -> str:
-    """软件证书号: a running total over all years."""
-    return f"软著登字第{running:08d}号"
+def title_of(kind: str, language: str) -> str:
+    """What the certificate is called."""
+    return KINDS[kind].title_en if language == "en" else KINDS[kind].title_zh
 
 
 def certificate_data(
+    particulars: Particulars,
     *,
-    kind: Kind,
     registration_number: str,
-    certificate_number: str | None,
-    title: str,
-    category: str | None,
-    authors: list[Author],
-    owners: list[Owner],
-    completion_date: date | None,
-    publication_date: date | None,
-    acquisition: str,
-    rights_scope: str,
-    applicant: str,
     registered_on: date,
+    language: str,
     public_url: str,
     sandbox: bool,
 ) -> dict[str, Any]:
-    """The template's fields (``certificates/templates``)."""
-    address = check_address(public_url, registration_number)
-    common: dict[str, Any] = {
+    """The templates' fields (``certificates/templates``); each kind's template takes those it states."""
+    english = language == "en"
+    return {
+        "language": language,
         "registration_number": registration_number,
-        "title": title,
-        "owners": [owner_line(owner) for owner in owners],
-        "completed_on": completion_date.isoformat() if completion_date else "",
-        "published_on": publication_date.isoformat() if publication_date else "",
+        "certificate_number": particulars.certificate_number or "",
+        "title": words.title(particulars, english=english),
+        "category": words.category(particulars.category, english=english),
+        "authors": [words.author(author, english=english) for author in particulars.authors],
+        "owners": [words.owner(owner, english=english) for owner in particulars.owners],
+        "completed_on": words.day(particulars.completion_date, english=english),
+        "published_on": words.day(particulars.publication_date, english=english),
+        "acquisition": words.acquisition(particulars.acquisition, english=english),
+        "scope": words.scope(particulars, english=english),
+        "applicant": particulars.applicant,
         "date": registered_on.isoformat(),
-        "qr": address,
+        "registered_on": words.day(registered_on, english=english),
+        "qr": check_address(public_url, registration_number),
         "check": [
             f"查验 Check: {public_url}/verify/",
             "离线核验 Offline: registry verify",
@@ -94,15 +81,4 @@ def certificate_data(
         ],
         "sandbox": sandbox,
         "keywords": [f"{KEYWORD}{registration_number}"],
-    }
-    if kind == "software":
-        return common | {
-            "certificate_number": certificate_number or "",
-            "acquisition": _ACQUISITION.get(acquisition, acquisition),
-            "scope": _SCOPE.get(rights_scope, rights_scope),
-        }
-    return common | {
-        "category": CATEGORY_NAMES.get(category or "", category or ""),
-        "authors": [author_line(author) for author in authors],
-        "applicant": applicant,
     }

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import CHANNEL, LEASE
 from archive.database import Base
-from archive.register.store import RegisterEntry, RegisterStatus
+from archive.register.records import Standing, fold
+from archive.register.store import RegisterEntry, records_of
 
 
 class Document(Base):
@@ -49,7 +50,8 @@ class Document(Base):
 
 
 class Certificate(Leased, Base):
-    """One edition of an entry's certificate, from the queue to the issued file.
+    """One edition of a certificate in one language, from the queue to the issued file. It certifies what held after its
+    ``record``; a later edition of the same number, of another record or a reissue, takes its place.
 
     ``candidate_sha256`` names the signed file before it is stored: whoever goes on after a crash keeps that signature
     when the file is there. Nobody but the holder of its lease changes it: a worker that was taken for dead cannot.
@@ -61,7 +63,11 @@ class Certificate(Leased, Base):
 
     __tablename__ = "certificates"
     __table_args__ = (
-        UniqueConstraint("registration_number", "edition"),
+        UniqueConstraint("registration_number", "edition", "language"),
+        ForeignKeyConstraint(
+            ["registration_number", "record"], ["register_records.registration_number", "register_records.sequence"]
+        ),
+        CheckConstraint("language IN ('zh', 'en')", name="language"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("state <> 'issued' OR candidate_sha256 IS NOT NULL", name="issued_has_a_file"),
@@ -71,9 +77,10 @@ class Certificate(Leased, Base):
     )
 
     certificate_id: Mapped[str] = mapped_column(primary_key=True)
-    registration_number: Mapped[str] = mapped_column(ForeignKey(RegisterEntry.registration_number))
-    edition: Mapped[int] = mapped_column(server_default="1")
-    certificate_number: Mapped[str | None] = mapped_column(unique=True, comment="软件证书号")
+    registration_number: Mapped[str]
+    record: Mapped[int]
+    edition: Mapped[int]
+    language: Mapped[str]
     application_id: Mapped[str]
     account_id: Mapped[str]
     document_id: Mapped[str] = mapped_column(unique=True)
@@ -85,9 +92,25 @@ class Certificate(Leased, Base):
     log_index: Mapped[int | None] = mapped_column(unique=True)
 
 
-def entry_of(session: Session, certificate: Certificate) -> RegisterEntry:
+def certified(session: Session, certificate: Certificate) -> Standing:
     """What it certifies."""
-    return session.get_one(RegisterEntry, certificate.registration_number)
+    return fold(records_of(session, certificate.registration_number, certificate.record))
+
+
+def lock_certificate_of(session: Session, document_id: str) -> Certificate | None:
+    """The certificate whose file is this document, so that one caller after the other asks for its twin."""
+    query = select(Certificate).where(Certificate.document_id == document_id, Certificate.state == "issued")
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def in_language(session: Session, certificate: Certificate, language: str) -> Certificate | None:
+    """The same edition in a language, if it has been asked for."""
+    query = select(Certificate).where(
+        Certificate.registration_number == certificate.registration_number,
+        Certificate.edition == certificate.edition,
+        Certificate.language == language,
+    )
+    return session.scalars(query).one_or_none()
 
 
 def record_candidate(session: Session, certificate: Certificate, ref: ObjectRef) -> bool:
@@ -123,19 +146,18 @@ def _change(session: Session, certificate: Certificate, **values: object) -> boo
 
 def of_account(
     session: Session, account_id: str, before: str | None, limit: int
-) -> Sequence[tuple[Certificate, RegisterEntry, str, Document | None]]:
-    """An account's certificates with entry, status and file, newest first."""
+) -> Sequence[tuple[Certificate, RegisterEntry, Document | None]]:
+    """An account's certificates with entry and file, newest first."""
     query = (
-        select(Certificate, RegisterEntry, RegisterStatus.status, Document)
+        select(Certificate, RegisterEntry, Document)
         .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
-        .join(RegisterStatus, RegisterStatus.registration_number == Certificate.registration_number)
         .outerjoin(Document, Document.document_id == Certificate.document_id)
-        .where(Certificate.account_id == account_id)
+        .where(Certificate.account_id == account_id, Certificate.language == "zh")
     )
     if before:
         query = query.where(Certificate.certificate_id < before)
     query = query.order_by(Certificate.certificate_id.desc()).limit(limit)
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def unfinished(session: Session, limit: int) -> Sequence[Certificate]:
@@ -166,7 +188,7 @@ def latest_issued(session: Session, registration_number: str) -> tuple[Certifica
     row = session.execute(
         select(Certificate, Document)
         .join(Document, Document.document_id == Certificate.document_id)
-        .where(Certificate.registration_number == registration_number)
+        .where(Certificate.registration_number == registration_number, Certificate.language == "zh")
         .order_by(Certificate.edition.desc())
         .limit(1)
     ).one_or_none()

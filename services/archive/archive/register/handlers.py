@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
-from typing import cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
 
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
@@ -15,53 +17,105 @@ from contracts.forms import Kind
 
 from archive.certificates.handlers import queue_certificate
 from archive.register import store
-from archive.register.model import Status, facts_of, format_number, public_author, public_owner, series_of
+from archive.register.kinds import KINDS
+from archive.register.model import particulars_of, public_author, public_owner
+from archive.register.numbers import format_number, format_of
+from archive.register.records import Record, Standing, fold
 
 
 def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
-    """Gives the registration number and writes the entry in one transaction; returns the number.
+    """Gives the numbers and writes record and entry in one transaction; returns the registration number.
 
     An application is registered once, however often its approval arrives. The year is that of the legal date.
     """
     store.lock_application(uow.session, approved.application_id)
     if known := store.entry_of_application(uow.session, approved.application_id):
         return known.registration_number
-    facts = facts_of(approved)
-    registered_on = uow.today()
-    series = series_of(approved.kind)
-    sequence = store.next_number(uow.session, series, registered_on.year)
+    stated, kind, today = particulars_of(approved), KINDS[approved.kind], uow.today()
+    number, sequence = _next(kind.numbers, today, uow, stated.category)
+    if kind.certificate_numbers:
+        certificate_number, _ = _next(kind.certificate_numbers, today, uow)
+        stated = stated.model_copy(update={"certificate_number": certificate_number})
     entry = store.RegisterEntry(
-        registration_number=format_number(approved.kind, facts.category, registered_on.year, sequence),
+        registration_number=number,
+        certificate_number=stated.certificate_number,
         application_id=approved.application_id,
         account_id=approved.account_id,
-        series=series,
-        year=registered_on.year,
+        series=kind.numbers,
+        year=today.year,
         sequence=sequence,
-        kind=facts.kind,
-        category=facts.category,
-        title=facts.title,
-        authors=[author.model_dump(mode="json") for author in facts.authors],
-        owners=[owner.model_dump(mode="json") for owner in facts.owners],
-        searched=store.searched(facts),
-        applicant=facts.applicant,
-        completion_date=facts.completion_date,
-        publication_date=facts.publication_date,
-        acquisition=facts.acquisition,
-        rights_scope=facts.rights_scope,
-        form=approved.form,
-        sample_sha256=approved.sample_sha256,
-        serial_number=approved.serial_number,
-        acceptance_number=approved.acceptance_number,
-        approved_at=approved.approved_at,
-        approved_by=approved.approved_by,
-        registered_on=registered_on,
+        kind=stated.kind,
+        category=stated.category,
+        authors=[author.model_dump(mode="json") for author in stated.authors],
+        completion_date=stated.completion_date,
+        registered_on=today,
     )
+    source = Source.of(approved)
+    standing = write_down(entry, [], Record(1, "registered", today, stated.model_dump(mode="json")), source, uow)
+    queue_certificate(entry, standing.sequence, uow)
+    uow.audit("register.enter", subject=number, application_id=entry.application_id)
+    return number
+
+
+def _next(series: str, on: date, uow: UnitOfWork, category: str | None = None) -> tuple[str, int]:
+    year = on.year if format_of(series, on).yearly else store.ALL_YEARS
+    sequence = store.next_number(uow.session, series, year)
+    return format_number(series, on, sequence, category), sequence
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a record rests on: the decision, and the case it was made in, where there was one."""
+
+    decided_at: datetime
+    decided_by: str
+    application_id: str | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
+    sample_sha256: Sequence[str] = ()
+    serial_number: str = ""
+    acceptance_number: str | None = None
+
+    @classmethod
+    def of(cls, approved: ApplicationApproved) -> Source:
+        return cls(
+            decided_at=approved.approved_at,
+            decided_by=approved.approved_by,
+            application_id=approved.application_id,
+            form=approved.form,
+            sample_sha256=approved.sample_sha256,
+            serial_number=approved.serial_number,
+            acceptance_number=approved.acceptance_number,
+        )
+
+
+def write_down(
+    entry: store.RegisterEntry, earlier: Sequence[Record], record: Record, source: Source, uow: UnitOfWork
+) -> Standing:
+    """Appends a record and lets the entry show what it makes of the earlier ones. The caller holds the entry's lock, or
+    makes it. Raises ValueError when the record cannot follow them."""
+    standing = fold([*earlier, record])
+    uow.session.add(
+        store.RegisterRecord(
+            registration_number=entry.registration_number,
+            sequence=record.sequence,
+            act=record.act,
+            states=dict(record.states),
+            refers_to=record.refers_to,
+            application_id=source.application_id,
+            form=dict(source.form),
+            sample_sha256=list(source.sample_sha256),
+            serial_number=source.serial_number,
+            acceptance_number=source.acceptance_number,
+            decided_at=source.decided_at,
+            decided_by=source.decided_by,
+            recorded_on=record.on,
+        )
+    )
+    uow.session.flush()
+    entry.show(standing)
     uow.session.add(entry)
     uow.session.flush()
-    uow.session.add(store.RegisterStatus(registration_number=entry.registration_number))
-    queue_certificate(entry, uow)
-    uow.audit("register.enter", subject=entry.registration_number, application_id=entry.application_id)
-    return entry.registration_number
+    return standing
 
 
 def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
@@ -71,17 +125,20 @@ def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
     items = [
         RegisterItem(
             registration_number=entry.registration_number,
+            certificate_number=entry.certificate_number,
             kind=cast(Kind, entry.kind),
             title=entry.title,
+            short_name=entry.short_name,
+            version=entry.version,
             category=entry.category,
             authors=[public_author(author) for author in entry.registered_authors],
             owners=[public_owner(owner) for owner in entry.registered_owners],
             registered_on=entry.registered_on,
-            status=cast(Status, status),
+            status=entry.status,
         )
-        for entry, status in rows[: request.limit]
+        for entry in rows[: request.limit]
     ]
-    more = rows[request.limit - 1][0] if len(rows) > request.limit else None
+    more = rows[request.limit - 1] if len(rows) > request.limit else None
     return RegisterPage(items=items, next_cursor=_cursor(more) if more else None)
 
 

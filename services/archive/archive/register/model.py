@@ -1,59 +1,16 @@
-"""The register: numbers, the facts of an entry, and what the public may see of them. Pure rules."""
+"""The register: the particulars it states, and what the public may see of them. Pure rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from contracts.filing import ApplicationApproved
-from contracts.forms import Kind
-from contracts.text import name, name_key, respelled
+from contracts.text import name, name_key
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-CATEGORY_NAMES = {
-    "A": "文字作品",
-    "B": "音乐作品",
-    "C": "戏剧作品",
-    "D": "曲艺作品",
-    "E": "舞蹈作品",
-    "F": "美术作品",
-    "G": "摄影作品",
-    "H": "电影作品",
-    "I": "类似摄制电影的方法创作的作品",
-    "J": "工程设计图、产品设计图",
-    "K": "地图、示意图",
-    "L": "其他作品",
-    "M": "口述作品",
-    "N": "杂技艺术作品",
-    "O": "建筑作品",
-    "P": "模型作品",
-}
-"""Letters of works registration numbers (国版函[2016]1号) and the categories they stand for."""
-
-WORK_NUMBER = re.compile(r"国作登字-(\d{4})-([A-P])-(\d{8})", re.ASCII)
-SOFTWARE_NUMBER = re.compile(r"(\d{4})SR(\d{7})", re.ASCII)
-Status = Literal["valid", "replaced", "revoked"]
-Shape = Literal[
-    "work_registration", "software_registration", "serial_number", "acceptance_number", "certificate_number", "other"
-]
-
-
-def series_of(kind: Kind) -> str:
-    """One gapless sequence per series and year; works count on across the letters."""
-    return kind
-
-
-def format_number(kind: Kind, category: str | None, year: int, sequence: int) -> str:
-    """``国作登字-2026-A-00000045`` or ``2026SR0000123``. Raises ValueError for a category without a letter."""
-    if kind == "software":
-        return f"{year}SR{sequence:07d}"
-    if category not in CATEGORY_NAMES:
-        raise ValueError(f"works category {category!r} has no letter")
-    return f"国作登字-{year}-{category}-{sequence:08d}"
-
+from archive.register.kinds import KINDS
 
 Spelt = Annotated[str, AfterValidator(name)]
 
@@ -79,51 +36,67 @@ class Owner(BaseModel):
     nationality: str = ""
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a register entry states, taken from the approved form once and never changed."""
+class Particulars(BaseModel):
+    """What the register states of a registration (登记事项). ``category`` is a work's, ``certificate_number`` (证书号),
+    ``short_name`` and ``version`` are software's, ``rights`` those registered where ``rights_scope`` is *partial*."""
 
-    kind: Kind
-    category: str | None
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kind: str
+    certificate_number: str | None = None
+    category: str | None = None
     title: str
-    authors: list[Author]
+    short_name: str = ""
+    version: str = ""
+    authors: list[Author] = []
     owners: list[Owner]
-    completion_date: date | None
-    publication_date: date | None
-    acquisition: str
-    rights_scope: str
+    completion_date: date | None = None
+    publication_date: date | None = None
+    acquisition: str = "original"
+    rights_scope: str = "all"
+    rights: list[str] = []
     applicant: str
 
 
-def facts_of(approved: ApplicationApproved) -> Facts:
-    """The register's facts of an approved application; reads only the fields the register states.
+def particulars_of(approved: ApplicationApproved) -> Particulars:
+    """The particulars of an approved application; reads only the fields the register states.
 
-    Raises ValueError (the event is parked for an operator) when a work has no category or nobody owns it.
+    Raises ValueError (the event is parked for an operator) for a kind that the register does not know, when the
+    category is none of its kind's, or when nobody owns it.
     """
     form = approved.form
+    kind = KINDS.get(approved.kind)
+    if kind is None:
+        raise ValueError(f"application {approved.application_id} is of a kind unknown here: {approved.kind!r}")
     owners = [Owner.model_validate(owner) for owner in approved.owners or form.get("owners", [])]
     if not owners:
         raise ValueError(f"application {approved.application_id} was approved without an owner")
-    organisations = {name_key(owner.name) for owner in owners if owner.kind == "organisation"}
-    authors = [
-        author.model_copy(update={"organisation": name_key(author.name) in organisations})
-        for author in (Author.model_validate(item) for item in form.get("authors", []))
-    ]
-    category = form.get("category") if approved.kind == "work" else None
-    if approved.kind == "work" and category not in CATEGORY_NAMES:
+    category = form.get("category") if kind.categories else None
+    if kind.categories and category not in kind.categories:
         raise ValueError(f"application {approved.application_id} was approved with category {category!r}")
-    return Facts(
+    return Particulars(
         kind=approved.kind,
         category=category,
-        title=approved.title,
-        authors=authors,
+        title=str(form.get("full_name") or approved.title),
+        short_name=str(form.get("short_name") or ""),
+        version=str(form.get("version") or ""),
+        authors=_authors(form, owners),
         owners=owners,
         completion_date=_date(form.get("completion_date")),
         publication_date=_date(form.get("publication_date")) if form.get("publication") != "unpublished" else None,
         acquisition=str(form.get("acquisition") or "original"),
         rights_scope=str(form.get("rights_scope") or "all"),
+        rights=[str(right) for right in form.get("rights") or ()] if form.get("rights_scope") == "partial" else [],
         applicant=_applicant(form, owners),
     )
+
+
+def _authors(form: dict[str, Any], owners: Sequence[Owner]) -> list[Author]:
+    organisations = {name_key(owner.name) for owner in owners if owner.kind == "organisation"}
+    return [
+        author.model_copy(update={"organisation": name_key(author.name) in organisations})
+        for author in (Author.model_validate(item) for item in form.get("authors", []))
+    ]
 
 
 def _date(value: Any) -> date | None:
@@ -152,50 +125,3 @@ def public_author(author: Author) -> str:
     if author.signed_as == "pseudonym" and author.pseudonym:
         return author.pseudonym
     return author.name if author.organisation else mask_person(author.name)
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """Why a typed number may have found nothing, and how it is probably spelt.
-
-    ``reasons`` are codes: invisible, letter_case, full_width, spacing, separators, traditional_characters,
-    missing_parts, missing_zeros. ``looks_like`` says which of the office's numbers it is.
-    """
-
-    looks_like: Shape
-    suggestion: str | None
-    reasons: tuple[str, ...]
-
-
-def diagnose(typed: str) -> Diagnosis:
-    """Reads a number that was not found as people write it. Suggests a spelling only when the form is certain."""
-    text, wrong = respelled(typed)
-    reasons = list(wrong)
-    if (number := _work_number(text)) or (number := _software_number(text)):
-        if number != text:
-            reasons.append("missing_zeros" if _digits_only_padded(text, number) else "missing_parts")
-        shape: Shape = "work_registration" if "作登字" in number else "software_registration"
-        return Diagnosis(shape, number if number != typed else None, tuple(reasons))
-    if match := re.fullmatch(r"\d{4}[A-Z]\d{2}([SL])\d{6,}", text, re.ASCII):
-        shape = "serial_number" if match[1] == "S" else "acceptance_number"
-        return Diagnosis(shape, text if text != typed else None, tuple(reasons))
-    if re.fullmatch(r"软著登字第\d{1,8}号", text, re.ASCII):
-        return Diagnosis("certificate_number", None, ())
-    return Diagnosis("other", None, ())
-
-
-def _work_number(text: str) -> str | None:
-    match = re.fullmatch(r"(?:国?作?登?字?第?)-?(\d{4})-?([A-P])-?(\d{1,8})号?", text, re.ASCII)
-    return f"国作登字-{match[1]}-{match[2]}-{match[3]:0>8}" if match else None
-
-
-def _software_number(text: str) -> str | None:
-    match = re.fullmatch(r"(?:软?著?登?记?字?第?)-?(\d{4})-?SR-?(\d{1,7})号?", text, re.ASCII)
-    if not match or len(match[2]) == 6:  # six digits are a complete number of the old system
-        return None
-    return f"{match[1]}SR{match[2]:0>7}"
-
-
-def _digits_only_padded(text: str, number: str) -> bool:
-    head = number.rstrip("0123456789")
-    return text.startswith(head) and len(text) < len(number)

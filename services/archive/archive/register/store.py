@@ -1,4 +1,4 @@
-"""Tables of the register: number series, entries (facts, never changed) and their status."""
+"""Tables of the register: number series, records (never changed), and entries: what the records make of a number."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import Any
 from chassis.objects.references import NAMES
 from contracts.forms import Kind
 from contracts.text import search_key, spelled
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
-from archive.register.model import Author, Facts, Owner, public_author, public_owner
+from archive.register.model import Author, Owner, Particulars, public_author, public_owner
+from archive.register.numbers import is_certificate_number
+from archive.register.records import Act, Record, Standing, Status
+
+ALL_YEARS = 0
+"""In the place of the year, of a series that counts over all years."""
 
 
 class NumberSeries(Base):
@@ -28,21 +33,64 @@ class NumberSeries(Base):
     last: Mapped[int]
 
 
+class RegisterRecord(Base):
+    """What happened to a registration, as it was decided. Append-only: what holds today is folded from all of them."""
+
+    __tablename__ = "register_records"
+    __table_args__ = (
+        CheckConstraint(
+            "act IN ('registered', 'changed', 'assigned', 'pledged', 'released', 'replaced', 'revoked')", name="act"
+        ),
+        CheckConstraint("sequence >= 1", name="counts_from_one"),
+        CheckConstraint("(act = 'registered') = (sequence = 1)", name="begins_with_registration"),
+        Index("ix_register_records_application_id", "application_id"),
+    )
+
+    registration_number: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act: Mapped[Act] = mapped_column(Text)
+    states: Mapped[dict[str, Any]] = mapped_column(comment="particulars that hold from this record on")
+    refers_to: Mapped[str] = mapped_column(server_default="")
+    application_id: Mapped[str | None]
+    form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
+    sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
+    serial_number: Mapped[str] = mapped_column(server_default="")
+    acceptance_number: Mapped[str | None]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str]
+    recorded_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    def as_record(self) -> Record:
+        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to)
+
+
 class RegisterEntry(Base):
-    """What was registered. Append-only: a later change is another entry, never an UPDATE."""
+    """What holds today of a registration number: a projection of its records up to ``record``, for questions.
+
+    Only what records can change may be updated; nothing is deleted.
+    """
 
     __tablename__ = "register_entries"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["registration_number", "record"], ["register_records.registration_number", "register_records.sequence"]
+        ),
         UniqueConstraint("series", "year", "sequence"),
         CheckConstraint("kind IN ('work', 'software')", name="kind"),
         CheckConstraint("(kind = 'work') = (category IS NOT NULL)", name="works_have_a_category"),
+        CheckConstraint("(kind = 'software') = (certificate_number IS NOT NULL)", name="software_has_two_numbers"),
         CheckConstraint("jsonb_array_length(owners) > 0", name="somebody_owns_it"),
         CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
+        CheckConstraint("status IN ('valid', 'replaced', 'revoked')", name="status"),
         Index("ix_register_entries_account_id", "account_id"),
         Index("ix_register_entries_entered_at", "entered_at", "registration_number"),
     )
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
+    certificate_number: Mapped[str | None] = mapped_column(unique=True, comment="软件证书号")
+    record: Mapped[int]
+    status: Mapped[Status] = mapped_column(Text)
     application_id: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[str]
     series: Mapped[str]
@@ -51,20 +99,13 @@ class RegisterEntry(Base):
     kind: Mapped[str]
     category: Mapped[str | None]
     title: Mapped[str]
+    short_name: Mapped[str]
+    version: Mapped[str]
     authors: Mapped[list[dict[str, Any]]]
     owners: Mapped[list[dict[str, Any]]]
     searched: Mapped[str] = mapped_column(comment="title and public names as searches compare them, a line each")
-    applicant: Mapped[str]
     completion_date: Mapped[date | None]
     publication_date: Mapped[date | None]
-    acquisition: Mapped[str]
-    rights_scope: Mapped[str]
-    form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
-    sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
-    serial_number: Mapped[str]
-    acceptance_number: Mapped[str | None]
-    approved_at: Mapped[datetime]
-    approved_by: Mapped[str]
     registered_on: Mapped[date]
     entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -76,17 +117,13 @@ class RegisterEntry(Base):
     def registered_owners(self) -> list[Owner]:
         return [Owner.model_validate(item) for item in self.owners]
 
-
-class RegisterStatus(Base):
-    """Whether the entry still stands."""
-
-    __tablename__ = "register_status"
-    __table_args__ = (CheckConstraint("status IN ('valid', 'replaced', 'revoked')", name="status"),)
-
-    registration_number: Mapped[str] = mapped_column(ForeignKey(RegisterEntry.registration_number), primary_key=True)
-    status: Mapped[str] = mapped_column(server_default="valid")
-    since: Mapped[datetime] = mapped_column(server_default=func.now())
-    version: Mapped[int] = mapped_column(server_default="1")
+    def show(self, standing: Standing) -> None:
+        """Takes over what holds now: the columns that records may change."""
+        now = standing.particulars
+        self.record, self.status = standing.sequence, standing.status
+        self.title, self.short_name, self.version = now.title, now.short_name, now.version
+        self.owners = [owner.model_dump(mode="json") for owner in now.owners]
+        self.publication_date, self.searched = now.publication_date, searched(now)
 
 
 def next_number(session: Session, series: str, year: int) -> int:
@@ -111,38 +148,48 @@ def entry_of_application(session: Session, application_id: str) -> RegisterEntry
     ).scalar_one_or_none()
 
 
-def find_entry(session: Session, registration_number: str) -> tuple[RegisterEntry, RegisterStatus] | None:
-    """The entry with exactly this number."""
-    row = session.execute(
-        select(RegisterEntry, RegisterStatus)
-        .join(RegisterStatus, RegisterStatus.registration_number == RegisterEntry.registration_number)
-        .where(RegisterEntry.registration_number == registration_number)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+def find_entry(session: Session, number: str) -> RegisterEntry | None:
+    """The entry with exactly this registration number, or number of its certificate."""
+    column = RegisterEntry.certificate_number if is_certificate_number(number) else RegisterEntry.registration_number
+    return session.execute(select(RegisterEntry).where(column == number)).scalar_one_or_none()
 
 
-def searched(facts: Facts) -> str:
-    """What a search may find: the title, organisations and chosen names, never a masked person's."""
+def lock_entry(session: Session, registration_number: str) -> RegisterEntry:
+    """The entry, until the transaction ends: records of one number are written one after the other."""
+    query = select(RegisterEntry).where(RegisterEntry.registration_number == registration_number).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def records_of(session: Session, registration_number: str, until: int | None = None) -> list[Record]:
+    """The records of a number in their order, all or those up to one of them."""
+    query = select(RegisterRecord).where(RegisterRecord.registration_number == registration_number)
+    if until is not None:
+        query = query.where(RegisterRecord.sequence <= until)
+    return [row.as_record() for row in session.scalars(query.order_by(RegisterRecord.sequence))]
+
+
+def searched(facts: Particulars) -> str:
+    """What a search may find: titles, organisations and chosen names, never a masked person's."""
     organisations = [public_owner(owner) for owner in facts.owners if owner.kind == "organisation"]
     authors = [
         public_author(author)
         for author in facts.authors
         if author.organisation or (author.signed_as == "pseudonym" and author.pseudonym)
     ]
-    return "\n".join(search_key(text) for text in dict.fromkeys([facts.title, *organisations, *authors]))
+    names = [name for name in (facts.title, facts.short_name) if name]
+    return "\n".join(search_key(text) for text in dict.fromkeys([*names, *organisations, *authors]))
 
 
 def search(
     session: Session, q: str, kind: Kind | None, category: str | None, after: tuple[datetime, str] | None, limit: int
-) -> Sequence[tuple[RegisterEntry, str]]:
-    """Entries with their status, newest first, after the cursor."""
-    query = select(RegisterEntry, RegisterStatus.status).join(
-        RegisterStatus, RegisterStatus.registration_number == RegisterEntry.registration_number
-    )
+) -> Sequence[RegisterEntry]:
+    """Entries, newest first, after the cursor."""
+    query = select(RegisterEntry)
     if q:
         query = query.where(
             or_(
                 RegisterEntry.registration_number.in_([q, spelled(q)]),
+                RegisterEntry.certificate_number.in_([q, spelled(q)]),
                 RegisterEntry.searched.contains(search_key(q), autoescape=True),
             )
         )
@@ -159,4 +206,4 @@ def search(
             )
         )
     query = query.order_by(RegisterEntry.entered_at.desc(), RegisterEntry.registration_number.desc()).limit(limit)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return session.scalars(query).all()

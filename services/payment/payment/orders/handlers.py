@@ -16,17 +16,18 @@ from payment.ledger.model import order_cancelled, order_opened, order_returned
 from payment.orders.model import fee_is_earned, pay_by
 from payment.orders.store import (
     Order,
+    OrderItem,
     change_state,
     find_order,
     find_order_by_receipt,
     lock_order_of,
     orders_of,
 )
-from payment.orders.views import may_read, order_view, own_order
+from payment.orders.views import may_read, order_lines, order_view, own_order
 from payment.providers.store import let_go_of_payments, payments_of
-from payment.returns.handlers import hold
+from payment.refunds.handlers import hold
 from payment.settings import payment_settings
-from payment.settlement.store import money_for
+from payment.settlement.store import money_of, take_back
 from payment.tariff.model import FeeBasis
 from payment.tariff.store import load_tariff
 
@@ -37,77 +38,88 @@ def create_order(data: ApplicationSubmitted, uow: UnitOfWork) -> None:
     """Opens the application's one order, by the tariff of the legal day of submission; a fee of 0 is waived at once."""
     if find_order(uow.session, application_id=data.application_id):
         return
-    basis = FeeBasis.model_validate({"kind": data.kind, **data.fee_basis})
-    fees = load_tariff(uow.session).fees(basis, legal_date(data.submitted_at))
-    lines = [
-        contract.OrderLine(
-            code=fee.rate.code,
-            title=fee.rate.title_zh,
-            title_en=fee.rate.title_en,
-            quantity=fee.quantity,
-            amount=fee.amount,
-        )
-        for fee in fees
-    ]
-    now = uow.legal_now()
-    order = Order(
-        order_id=new_id("ord"),
-        application_id=data.application_id,
-        account_id=data.account_id,
-        kind=data.kind,
-        title=data.title,
-        serial_number=data.serial_number,
-        payer=data.applicant_name,
-        amount=sum(line.amount for line in lines),
-        lines=[line.model_dump() for line in lines],
-        fee_basis=dict(data.fee_basis),
-        state="pending",
-        created_at=now,
-        pay_by=pay_by(uow.today()),
-        receipt_attempts=0,
-    )
-    uow.session.add(order)
-    uow.session.flush()
-    uow.audit("order.open", subject=order.order_id, application=order.application_id, amount=order.amount)
+    order = _open(data, uow)
+    uow.audit("order.open", subject=order.order_id, application=data.application_id, amount=order.amount)
     uow.emit(
         contract.ORDER_CREATED,
         contract.OrderCreated(
             order_id=order.order_id,
-            application_id=order.application_id,
+            application_id=data.application_id,
             account_id=order.account_id,
             serial_number=order.serial_number,
             title=order.title,
             amount=order.amount,
-            lines=lines,
-            created_at=now,
+            lines=order_lines(order),
+            created_at=order.created_at,
             pay_by=order.pay_by,
         ),
     )
     if order.amount:
-        book(order_opened(order.order_id, order.amount), order.order_id, uow)
+        book(order_opened(order.order_id, order.amount), uow)
     else:
         change_state(order, "waive", uow)
         mark_paid(order, "waived", "", uow)
+
+
+def _open(data: ApplicationSubmitted, uow: UnitOfWork) -> Order:
+    """The order of a submission's fees, one item for each."""
+    facts = {"kind": data.kind, **data.fee_basis}
+    fees = load_tariff(uow.session).fees(FeeBasis.model_validate(facts), legal_date(data.submitted_at))
+    order = Order(
+        order_id=new_id("ord"),
+        account_id=data.account_id,
+        title=data.title,
+        serial_number=data.serial_number,
+        payer=data.applicant_name,
+        amount=sum(fee.amount for fee in fees),
+        state="pending",
+        created_at=uow.legal_now(),
+        pay_by=pay_by(uow.today()),
+        receipt_attempts=0,
+        items=[
+            OrderItem(
+                line=line,
+                application_id=data.application_id,
+                purpose="registration",
+                principal=line == 1,
+                open=True,
+                title=data.title,
+                serial_number=data.serial_number,
+                code=fee.rate.code,
+                rate_from=fee.rate.valid_from,
+                fee_zh=fee.rate.title_zh,
+                fee_en=fee.rate.title_en,
+                quantity=fee.quantity,
+                amount=fee.amount,
+                fee_basis=facts if line == 1 else None,
+            )
+            for line, fee in enumerate(fees, start=1)
+        ],
+    )
+    uow.session.add(order)
+    uow.session.flush()
+    return order
 
 
 def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: UnitOfWork) -> None:
     """What holds for every paid order, after its change of state: when, by what, and that others hear of it."""
     paid_at = uow.legal_now()
     order.paid_at, order.paid_by, order.payment_id = paid_at, paid_by, payment_id or None
-    uow.emit(
-        contract.ORDER_PAID,
-        contract.OrderPaid(
-            order_id=order.order_id,
-            application_id=order.application_id,
-            account_id=order.account_id,
-            serial_number=order.serial_number,
-            title=order.title,
-            amount=order.amount,
-            method=paid_by,
-            payment_id=payment_id,
-            paid_at=paid_at,
-        ),
-    )
+    for case in order.cases:
+        uow.emit(
+            contract.ORDER_PAID,
+            contract.OrderPaid(
+                order_id=order.order_id,
+                application_id=case.application_id,
+                account_id=order.account_id,
+                serial_number=case.serial_number,
+                title=case.title,
+                amount=sum(item.amount for item in order.items if item.application_id == case.application_id),
+                method=paid_by,
+                payment_id=payment_id,
+                paid_at=paid_at,
+            ),
+        )
     uow.audit("order.pay", subject=order.order_id, by=paid_by, payment=payment_id, amount=order.amount)
 
 
@@ -127,6 +139,8 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
         if data.serial_number:
             raise LookupError(f"no order for {data.application_id}: its submission has not been handled")
         return
+    if len(order.cases) > 1:
+        raise LookupError(f"order {order.order_id} is owed for other applications too: it is not theirs to cancel")
     if order.state == "paid" and order.amount and not fee_is_earned(data.acceptance_number):
         _return(order, reason, uow)
         return
@@ -136,13 +150,13 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
     change_state(order, "cancel", uow, note=reason)
     order.cancelled_at, order.cancel_reason = uow.legal_now(), reason
     let_go_of_payments(uow.session, order.order_id, uow.now())
-    book(order_cancelled(order.order_id, order.amount), order.order_id, uow)
+    book(order_cancelled(order.order_id, order.amount), uow)
     uow.audit("order.cancel", subject=order.order_id, reason=reason)
     uow.emit(
         contract.ORDER_CANCELLED,
         contract.OrderCancelled(
             order_id=order.order_id,
-            application_id=order.application_id,
+            application_id=data.application_id,
             account_id=order.account_id,
             serial_number=order.serial_number,
             reason=reason,
@@ -153,13 +167,15 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
 
 def _return(order: Order, reason: str, uow: UnitOfWork) -> None:
     """The payment was faster here than the end of its case, but not faster than acceptance there."""
-    money = money_for(uow.session, order.payment_id or "")
-    if money is None:
-        raise LookupError(f"order {order.order_id} is paid by no money that came")
+    settling = money_of(uow.session, order.order_id)
+    if sum(part for _, part in settling) != order.amount:
+        raise LookupError(f"order {order.order_id} is not paid by the money that came")
     change_state(order, "return", uow, note=reason)
-    book(order_returned(order.order_id, order.amount), order.order_id, uow)
-    hold(order, money.method, money.transaction_id, money.amount, "case_ended", uow)
-    _log.warning("money_suspended", payment=order.payment_id, problem=reason, received=money.amount)
+    book(order_returned(order.order_id, order.amount), uow)
+    for money, part in settling:
+        take_back(uow.session, money, order.order_id, part)
+        hold(money, order, part, "case_ended", uow)
+    _log.warning("money_suspended", payment=order.payment_id, problem=reason, received=order.amount)
 
 
 def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView:

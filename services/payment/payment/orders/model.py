@@ -8,19 +8,23 @@ from typing import Literal
 from chassis.calendar import add_working_days
 from contracts.payment import OrderState
 
-Action = Literal["pay", "waive", "cancel", "return"]
+Action = Literal["pay", "waive", "cancel", "return", "refund"]
 
 TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     ("pending", "pay"): "paid",
     ("pending", "waive"): "paid",
     ("pending", "cancel"): "cancelled",
     ("paid", "return"): "returning",
+    ("returning", "refund"): "refunded",
 }
 """(state, action) → next state. Money that comes in any other state goes to the suspense account.
 
 Whether a fee is earned is decided where cases are: a case that ends without an acceptance number was never accepted,
 however far its payment had come here meanwhile. Then a paid order's money goes back.
 """
+
+ENDED: frozenset[OrderState] = frozenset({"cancelled", "refunded"})
+"""States after which the same may be charged anew."""
 
 PAYMENT_WORKING_DAYS = 15
 

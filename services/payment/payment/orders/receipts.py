@@ -16,7 +16,7 @@ from contracts.objects import DocumentRef
 
 from contracts import payment as contract
 from payment.orders.store import Order, claim_without_receipt, next_receipt_number
-from payment.settlement.store import money_for
+from payment.settlement.store import money_of
 
 _METHODS = {"wechat": "微信支付 WeChat Pay", "alipay": "支付宝 Alipay", "bank": "银行汇付 Bank remittance"}
 _log = logger("payment.receipts")
@@ -58,7 +58,7 @@ def issue_receipts(uow: UnitOfWork) -> int:
         contract.RECEIPT_ISSUED,
         contract.ReceiptIssued(
             order_id=order.order_id,
-            application_id=order.application_id,
+            application_id=order.items[0].application_id,
             account_id=order.account_id,
             serial_number=order.serial_number,
             issued_at=receipt.issued_at,
@@ -71,7 +71,7 @@ def issue_receipts(uow: UnitOfWork) -> int:
 def receipt_data(order: Order, number: str, document_id: str, uow: UnitOfWork) -> dict[str, Any]:
     """The fields of ``templates/receipt.typ``; amounts are fen."""
     assert order.paid_at is not None
-    money = money_for(uow.session, order.payment_id) if order.payment_id else None
+    transactions = [money.transaction_id for money, _ in money_of(uow.session, order.order_id)]
     return {
         "receipt_number": number,
         "order_number": order.order_id,
@@ -79,17 +79,17 @@ def receipt_data(order: Order, number: str, document_id: str, uow: UnitOfWork) -
         "payer": order.payer or "—",
         "lines": [
             {
-                "item": line["title"],
-                "quantity": line["quantity"],
-                "unit_fen": line["amount"] // line["quantity"],
-                "amount_fen": line["amount"],
+                "item": item.fee_zh,
+                "quantity": item.quantity,
+                "unit_fen": item.amount // item.quantity,
+                "amount_fen": item.amount,
             }
-            for line in order.lines
+            for item in order.items
         ],
         "total_fen": order.amount,
         "total_words": rmb_words(order.amount),
         "method": _METHODS.get(order.paid_by or "", "—"),
-        "transaction": money.transaction_id if money else "—",
+        "transaction": "、".join(transactions) or "—",
         "paid_at": order.paid_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         "date": legal_date(order.paid_at).isoformat(),
         "document_id": document_id,

@@ -1,4 +1,4 @@
-"""Orders, their append-only actions, and the series of receipt numbers."""
+"""Orders and their items, their append-only actions, and the series of receipt numbers."""
 
 from __future__ import annotations
 
@@ -9,21 +9,36 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects.references import NAMES, holds
 from chassis.uow import UnitOfWork
-from contracts.payment import OrderState
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, select, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from contracts.payment import OrderState, Purpose
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, mapped_column, relationship, selectinload
 
 from payment.base import Base
-from payment.orders.model import TRANSITIONS, Action, allowed_actions
+from payment.orders.model import ENDED, TRANSITIONS, Action, allowed_actions
 
 
 class Order(Base):
-    """What one application owes. ``amount`` and the lines' amounts are fen; ``pay_by`` is a legal date."""
+    """What an account owes for one purpose, for one application or several: the sum of its items, in fen.
+
+    ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
-        UniqueConstraint("application_id"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded')", name="state_known"),
         CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded'))", name="paid_has_time"),
@@ -38,15 +53,11 @@ class Order(Base):
     )
 
     order_id: Mapped[str] = mapped_column(primary_key=True)
-    application_id: Mapped[str]
     account_id: Mapped[str]
-    kind: Mapped[str]
     title: Mapped[str]
     serial_number: Mapped[str]
     payer: Mapped[str]
     amount: Mapped[int]
-    lines: Mapped[list[dict[str, Any]]]
-    fee_basis: Mapped[dict[str, Any]]
     state: Mapped[OrderState] = mapped_column(Text, server_default="pending")
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
@@ -63,7 +74,59 @@ class Order(Base):
     )
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
 
+    items: Mapped[list[OrderItem]] = relationship(order_by="OrderItem.line", lazy="raise")
+
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def cases(self) -> list[OrderItem]:
+        """The first item of each application, which says what is charged for it."""
+        return [item for item in self.items if item.principal]
+
+    @property
+    def purpose(self) -> Purpose:
+        return self.items[0].purpose
+
+
+class OrderItem(Base):
+    """One fee of one application: ``quantity`` times a rate of the tariff, which it names; ``amount`` in fen.
+
+    What an application is charged for one purpose begins with its *principal* item, which keeps what the fee was found
+    by. While an order is open (neither cancelled nor refunded), no other is opened for the same.
+    """
+
+    __tablename__ = "order_items"
+    __table_args__ = (
+        ForeignKeyConstraint(["code", "rate_from"], ["tariff_rates.code", "tariff_rates.valid_from"]),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("purpose IN ('registration')", name="purpose_known"),
+        CheckConstraint("principal = (fee_basis IS NOT NULL)", name="principal_has_basis"),
+        Index("ix_order_items_application_id", "application_id", "purpose"),
+        Index(
+            "uq_order_items_open",
+            "application_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("principal AND open"),
+        ),
+    )
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.order_id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[str]
+    purpose: Mapped[Purpose] = mapped_column(Text)
+    principal: Mapped[bool]
+    open: Mapped[bool] = mapped_column(server_default=true())
+    title: Mapped[str]
+    serial_number: Mapped[str]
+    code: Mapped[str]
+    rate_from: Mapped[date]
+    fee_zh: Mapped[str]
+    fee_en: Mapped[str]
+    quantity: Mapped[int]
+    amount: Mapped[int]
+    fee_basis: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class OrderAction(Base):
@@ -111,22 +174,48 @@ def change_state(order: Order, action: Action, uow: UnitOfWork, note: str = "") 
         )
     )
     order.state = target
+    if target in ENDED:
+        for item in order.items:
+            item.open = False
+
+
+def _with_items(*conditions: ColumnElement[bool]) -> Select[Order]:
+    return select(Order).join(Order.items).options(contains_eager(Order.items)).where(*conditions)
+
+
+def _about(application_id: str, purpose: Purpose) -> ColumnElement[bool]:
+    item = aliased(OrderItem)
+    return Order.order_id.in_(
+        select(item.order_id).where(item.application_id == application_id, item.purpose == purpose)
+    )
+
+
+def _newest(session: Session, query: Select[Order]) -> Order | None:
+    """An application has had one order for a purpose; should one more have been opened after it ended, the last."""
+    found = session.scalars(query.execution_options(populate_existing=True)).unique()
+    return max(found, key=lambda order: (order.created_at, order.order_id), default=None)
 
 
 def lock_order(session: Session, order_id: str) -> Order | None:
     """The order, locked until the transaction ends. Locked before its payments, everywhere."""
-    query = select(Order).where(Order.order_id == order_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return _newest(session, _with_items(Order.order_id == order_id).with_for_update(of=Order))
 
 
-def find_order(session: Session, *, order_id: str | None = None, application_id: str | None = None) -> Order | None:
-    condition = Order.order_id == order_id if order_id else Order.application_id == application_id
-    return session.scalars(select(Order).where(condition)).one_or_none()
+def find_order(
+    session: Session,
+    *,
+    order_id: str | None = None,
+    application_id: str | None = None,
+    purpose: Purpose = "registration",
+) -> Order | None:
+    """An order with its items: by its id, or what an application was charged for a purpose."""
+    condition = Order.order_id == order_id if order_id else _about(application_id or "", purpose)
+    return _newest(session, _with_items(condition))
 
 
-def lock_order_of(session: Session, application_id: str) -> Order | None:
-    query = select(Order).where(Order.application_id == application_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def lock_order_of(session: Session, application_id: str, purpose: Purpose = "registration") -> Order | None:
+    """As :func:`lock_order`, of an application."""
+    return _newest(session, _with_items(_about(application_id, purpose)).with_for_update(of=Order))
 
 
 def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
@@ -136,19 +225,20 @@ def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
 def orders_of(session: Session, account_id: str) -> list[Order]:
     """Newest first; the newest hundred."""
     query = select(Order).where(Order.account_id == account_id).order_by(Order.created_at.desc(), Order.order_id.desc())
-    return list(session.scalars(query.limit(100)))
+    return list(session.scalars(query.options(selectinload(Order.items)).limit(100)))
 
 
 def claim_without_receipt(session: Session) -> Order | None:
     """The paid order that comes next for its receipt, locked; other replicas skip it. Failed ones queue up behind."""
-    query = (
-        select(Order)
-        .where(Order.state == "paid", Order.amount > 0, Order.receipt_id.is_(None))
-        .order_by(Order.receipt_attempts, Order.paid_at)
+    order = aliased(Order)
+    next_one = (
+        select(order.order_id)
+        .where(order.state == "paid", order.amount > 0, order.receipt_id.is_(None))
+        .order_by(order.receipt_attempts, order.paid_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return session.scalars(query).one_or_none()
+    return _newest(session, _with_items(Order.order_id == next_one.scalar_subquery()))
 
 
 def next_receipt_number(session: Session, year: int) -> str:

@@ -61,15 +61,32 @@ def remittance(order: Order, bank: BankAccount) -> dict[str, str]:
     }
 
 
+def order_lines(order: Order) -> list[contract.OrderLine]:
+    """The fees of an order, each with its application."""
+    return [
+        contract.OrderLine(
+            code=item.code,
+            title=item.fee_zh,
+            title_en=item.fee_en,
+            quantity=item.quantity,
+            amount=item.amount,
+            application_id=item.application_id,
+            rate_from=item.rate_from,
+        )
+        for item in order.items
+    ]
+
+
 def order_view(order: Order, payments: list[Payment], bank: BankAccount | None) -> contract.OrderView:
     return contract.OrderView(
         order_id=order.order_id,
-        application_id=order.application_id,
+        application_id=order.items[0].application_id,
+        purpose=order.purpose,
         account_id=order.account_id,
         title=order.title,
         serial_number=order.serial_number,
         amount=order.amount,
-        lines=[contract.OrderLine.model_validate(line) for line in order.lines],
+        lines=order_lines(order),
         state=order.state,
         created_at=order.created_at,
         pay_by=order.pay_by,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from chassis.errors import Problem
@@ -11,13 +12,14 @@ from contracts.payment import Method
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
-from payment.ledger.model import money_suspended, order_settled
+from payment.ledger.model import money_received
 from payment.orders.handlers import mark_paid
 from payment.orders.store import Order, change_state, find_order, lock_order
 from payment.providers.accounts import provider_for
 from payment.providers.model import CallbackRefused, ProviderRefused, ProviderReport, ProviderUnavailable, poll_delay
 from payment.providers.store import Payment, claim_due, find_payment, let_go_of_payments, lock_payment
-from payment.returns.handlers import hold
+from payment.refunds.handlers import hold
+from payment.refunds.model import Reason
 from payment.settlement.model import judge
 from payment.settlement.store import record_money, recorded_amount
 
@@ -45,7 +47,8 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
     assert order is not None
     assert payment is not None
     judgement = judge(order.state, payment.amount, report)
-    if not record_money(uow.session, report, judgement.disposition):
+    settles = [(order.order_id, report.amount)] if judgement.disposition == "pays_order" else []
+    if not take_in(report, settles, order, judgement.problem or "order_not_payable", uow):
         if (recorded := recorded_amount(uow.session, report)) != report.amount:
             uow.audit(
                 "payment.conflict",
@@ -62,11 +65,31 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
     return judgement.disposition
 
 
+def take_in(
+    report: ProviderReport,
+    settles: Sequence[tuple[str, int]],
+    about: Order | None,
+    because: Reason,
+    uow: UnitOfWork,
+) -> bool:
+    """Writes down and books money that came, once: what settles orders (id and fen of each), and the rest of it.
+
+    The rest is held for its payer (``because``); ``about`` is the order that the payer meant, as far as that is known.
+    False, and nothing done, when this transaction was taken in before.
+    """
+    money = record_money(uow.session, report, settles)
+    if money is None:
+        return False
+    book(money_received(money.money_id, money.method, money.amount, settles, about.order_id if about else None), uow)
+    if rest := money.amount - sum(part for _, part in settles):
+        hold(money, about, rest, because, uow)
+    return True
+
+
 def _pay(order: Order, payment: Payment, report: ProviderReport, uow: UnitOfWork) -> None:
     change_state(order, "pay", uow, note=f"{report.method} {report.transaction_id}")
     mark_paid(order, report.method, payment.payment_id, uow)
     _conclude(payment, "succeeded", report, None, uow)
-    book(order_settled(report.method, report.transaction_id, report.amount), order.order_id, uow)
     let_go_of_payments(uow.session, order.order_id, uow.now())
 
 
@@ -77,8 +100,6 @@ def _suspend(
     if order.payment_id != payment.payment_id:
         state = "mismatched" if problem == "payment_amount_mismatch" else "succeeded"
         _conclude(payment, state, report, problem, uow)
-    book(money_suspended(report.method, report.transaction_id, report.amount), order.order_id, uow)
-    hold(order, report.method, report.transaction_id, report.amount, problem, uow)
     uow.audit(
         "payment.suspend",
         subject=payment.payment_id,

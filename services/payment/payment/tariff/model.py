@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 BEGINS = date(2020, 8, 31)
 """First day of the system, hence of the shipped tariff; nothing can be filed before it."""
 
-OPTIONAL = frozenset({"text_individual", "expedite"})
+OPTIONAL = frozenset({"text_individual", "software_individual", "expedite"})
 """Codes that may be withdrawn (amount empty). Every other code always has an amount, if only 0."""
 
 _BY_CATEGORY: dict[Category, str] = {
@@ -45,6 +45,7 @@ class FeeBasis(BaseModel):
     """What the fee of an application depends on, as filing's ``fee_basis`` says it; other facts are ignored.
 
     Lengths (characters, seconds) are those of a series' longest work; 0 means unknown and counts as the longest tier.
+    ``documents`` and ``exceptional`` (例外交存) are software's.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -57,8 +58,8 @@ class FeeBasis(BaseModel):
     with_lyrics: bool = True
     episodes: int = Field(default=0, ge=0)
     parts: int = Field(default=1, ge=1)
-    documents: int = Field(default=1, ge=1)
-    exceptional_deposit: bool = False
+    documents: int = Field(default=1, ge=0)
+    exceptional: bool = False
     expedite: bool = False
 
 
@@ -142,10 +143,12 @@ def _charges(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
 
 
 def _software(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
-    charges: list[tuple[tuple[str, ...], int]] = [(("software",), 1)]
+    individual = basis.applicant_kind == "natural_person"
+    codes: tuple[str, ...] = ("software_individual", "software") if individual else ("software",)
+    charges: list[tuple[tuple[str, ...], int]] = [(codes, 1)]
     if basis.documents > 1:
         charges.append((("software_document",), basis.documents - 1))
-    if basis.exceptional_deposit:
+    if basis.exceptional:
         charges.append((("software_exceptional_deposit",), 1))
     return charges
 
@@ -193,6 +196,7 @@ CODES: tuple[str, ...] = (
     "software",
     "software_document",
     "software_exceptional_deposit",
+    "software_individual",
     "expedite",
 )
 """Every code that can be charged, in the order in which the tariff is shown."""

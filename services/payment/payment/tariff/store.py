@@ -19,7 +19,9 @@ class TariffRate(Base):
     __tablename__ = "tariff_rates"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint("amount IS NOT NULL OR code IN ('text_individual', 'expedite')", name="no_gap"),
+        CheckConstraint(
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite')", name="no_gap"
+        ),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)

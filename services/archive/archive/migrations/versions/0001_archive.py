@@ -105,8 +105,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("series", "year", name=op.f("pk_number_series")),
     )
     op.create_table(
+        "register_records",
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column(
+            "states",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="particulars that hold from this record on",
+        ),
+        sa.Column("refers_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=True),
+        sa.Column(
+            "form",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="the approved form, without how to reach the applicant",
+        ),
+        sa.Column("sample_sha256", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("serial_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("acceptance_number", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('registered', 'changed', 'assigned', 'pledged', 'released', 'replaced', 'revoked')",
+            name=op.f("ck_register_records_act"),
+        ),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_register_records_counts_from_one")),
+        sa.CheckConstraint(
+            "(act = 'registered') = (sequence = 1)", name=op.f("ck_register_records_begins_with_registration")
+        ),
+        sa.PrimaryKeyConstraint("registration_number", "sequence", name=op.f("pk_register_records")),
+    )
+    op.create_index("ix_register_records_application_id", "register_records", ["application_id"], unique=False)
+    op.create_table(
         "register_entries",
         sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("certificate_number", sa.Text(), nullable=True, comment="软件证书号"),
+        sa.Column("record", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("application_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("series", sa.Text(), nullable=False),
@@ -115,6 +155,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("short_name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
         sa.Column("authors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("owners", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
@@ -123,34 +165,31 @@ def upgrade() -> None:
             nullable=False,
             comment="title and public names as searches compare them, a line each",
         ),
-        sa.Column("applicant", sa.Text(), nullable=False),
         sa.Column("completion_date", sa.Date(), nullable=True),
         sa.Column("publication_date", sa.Date(), nullable=True),
-        sa.Column("acquisition", sa.Text(), nullable=False),
-        sa.Column("rights_scope", sa.Text(), nullable=False),
-        sa.Column(
-            "form",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="the approved form, without how to reach the applicant",
-        ),
-        sa.Column("sample_sha256", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("serial_number", sa.Text(), nullable=False),
-        sa.Column("acceptance_number", sa.Text(), nullable=True),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "(kind = 'work') = (category IS NOT NULL)", name=op.f("ck_register_entries_works_have_a_category")
         ),
+        sa.CheckConstraint(
+            "(kind = 'software') = (certificate_number IS NOT NULL)",
+            name=op.f("ck_register_entries_software_has_two_numbers"),
+        ),
         sa.CheckConstraint("kind IN ('work', 'software')", name=op.f("ck_register_entries_kind")),
+        sa.CheckConstraint("status IN ('valid', 'replaced', 'revoked')", name=op.f("ck_register_entries_status")),
         sa.CheckConstraint("jsonb_array_length(owners) > 0", name=op.f("ck_register_entries_somebody_owns_it")),
         sa.CheckConstraint(
             "publication_date >= completion_date", name=op.f("ck_register_entries_completed_before_published")
         ),
+        sa.ForeignKeyConstraint(
+            ["registration_number", "record"],
+            ["register_records.registration_number", "register_records.sequence"],
+            name=op.f("fk_register_entries_registration_number_record"),
+        ),
         sa.PrimaryKeyConstraint("registration_number", name=op.f("pk_register_entries")),
         sa.UniqueConstraint("application_id", name=op.f("uq_register_entries_application_id")),
+        sa.UniqueConstraint("certificate_number", name=op.f("uq_register_entries_certificate_number")),
         sa.UniqueConstraint("series", "year", "sequence", name=op.f("uq_register_entries_series_year_sequence")),
     )
     op.create_index("ix_register_entries_account_id", "register_entries", ["account_id"], unique=False)
@@ -161,8 +200,9 @@ def upgrade() -> None:
         "certificates",
         sa.Column("certificate_id", sa.Text(), nullable=False),
         sa.Column("registration_number", sa.Text(), nullable=False),
-        sa.Column("edition", sa.BigInteger(), server_default="1", nullable=False),
-        sa.Column("certificate_number", sa.Text(), nullable=True, comment="软件证书号"),
+        sa.Column("record", sa.BigInteger(), nullable=False),
+        sa.Column("edition", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.Column("application_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
@@ -190,16 +230,21 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(candidate_sha256 IS NULL) = (candidate_size IS NULL)", name=op.f("ck_certificates_candidate")
         ),
+        sa.CheckConstraint("language IN ('zh', 'en')", name=op.f("ck_certificates_language")),
         sa.ForeignKeyConstraint(
-            ["registration_number"],
-            ["register_entries.registration_number"],
-            name=op.f("fk_certificates_registration_number"),
+            ["registration_number", "record"],
+            ["register_records.registration_number", "register_records.sequence"],
+            name=op.f("fk_certificates_registration_number_record"),
         ),
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificates")),
-        sa.UniqueConstraint("certificate_number", name=op.f("uq_certificates_certificate_number")),
         sa.UniqueConstraint("document_id", name=op.f("uq_certificates_document_id")),
         sa.UniqueConstraint("log_index", name=op.f("uq_certificates_log_index")),
-        sa.UniqueConstraint("registration_number", "edition", name=op.f("uq_certificates_registration_number_edition")),
+        sa.UniqueConstraint(
+            "registration_number",
+            "edition",
+            "language",
+            name=op.f("uq_certificates_registration_number_edition_language"),
+        ),
     )
     op.create_index(op.f("ix_certificates_candidate_sha256"), "certificates", ["candidate_sha256"], unique=False)
     op.create_index("ix_certificates_account_id", "certificates", ["account_id", "certificate_id"], unique=False)
@@ -224,41 +269,17 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )
-    op.create_table(
-        "register_status",
-        sa.Column("registration_number", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), server_default="valid", nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
-        sa.CheckConstraint("status IN ('valid', 'replaced', 'revoked')", name=op.f("ck_register_status_status")),
-        sa.ForeignKeyConstraint(
-            ["registration_number"],
-            ["register_entries.registration_number"],
-            name=op.f("fk_register_status_registration_number"),
-        ),
-        sa.PrimaryKeyConstraint("registration_number", name=op.f("pk_register_status")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("register_status")
-    op.drop_index("ix_certificates_waiting", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
-    op.drop_index("ix_certificates_party", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
-    op.drop_index("ix_certificates_turn", table_name="certificates", postgresql_where=sa.text("state = 'queued'"))
-    op.drop_index(op.f("ix_certificates_candidate_sha256"), table_name="certificates")
-    op.drop_index("ix_certificates_account_id", table_name="certificates")
-    op.drop_table("certificates")
-    op.drop_index("ix_register_entries_entered_at", table_name="register_entries")
-    op.drop_index("ix_register_entries_account_id", table_name="register_entries")
-    op.drop_table("register_entries")
-    op.drop_table("number_series")
-    op.drop_index("ix_file_checks_waiting", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
-    op.drop_index("ix_file_checks_party", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
-    op.drop_index("ix_file_checks_turn", table_name="file_checks", postgresql_where=sa.text("done_at IS NULL"))
-    op.drop_table("file_checks")
-    op.drop_index("ix_dossier_entries_application_id", table_name="dossier_entries")
-    op.drop_index("ix_dossier_entries_account_id", table_name="dossier_entries")
-    op.drop_table("dossier_entries")
-    op.drop_table("dossier_cases")
-    op.drop_index("ix_documents_application_id", table_name="documents")
-    op.drop_table("documents")
+    for table in (
+        "certificates",
+        "register_entries",
+        "register_records",
+        "number_series",
+        "file_checks",
+        "dossier_entries",
+        "dossier_cases",
+        "documents",
+    ):
+        op.drop_table(table)

@@ -14,7 +14,8 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
-_BALANCED = """
+_CHECKS = {
+    "ledger_entry_is_balanced": """
 CREATE FUNCTION ledger_entry_is_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) < 2 OR sum(amount) <> 0 FROM ledger_postings WHERE entry_id = NEW.entry_id) THEN
@@ -22,10 +23,50 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$
-"""
-_AT_COMMIT = """
-CREATE CONSTRAINT TRIGGER {table}_balanced AFTER INSERT ON {table}
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_balanced()
+""",
+    "order_is_its_items": """
+CREATE FUNCTION order_is_its_items() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT amount FROM orders WHERE order_id = NEW.order_id)
+        IS DISTINCT FROM (SELECT sum(amount)::bigint FROM order_items WHERE order_id = NEW.order_id) THEN
+        RAISE EXCEPTION 'order % is not the sum of its items', NEW.order_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    "money_is_somewhere": """
+CREATE FUNCTION money_is_somewhere() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    settles bigint := (SELECT coalesce(sum(amount), 0) FROM money_allocations WHERE money_id = NEW.money_id);
+    returns bigint := (SELECT coalesce(sum(amount), 0) FROM refunds WHERE money_id = NEW.money_id);
+BEGIN
+    IF settles < 0 OR settles + returns <> (SELECT amount FROM money_received WHERE money_id = NEW.money_id) THEN
+        RAISE EXCEPTION 'money % is not what it settles and what is returned', NEW.money_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    "order_takes_what_it_costs": """
+CREATE FUNCTION order_takes_what_it_costs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT sum(amount) NOT BETWEEN 0 AND (SELECT amount FROM orders WHERE order_id = NEW.order_id)
+        FROM money_allocations WHERE order_id = NEW.order_id) THEN
+        RAISE EXCEPTION 'order % takes more than it costs', NEW.order_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+}
+_AT_COMMIT = {
+    "ledger_entry_is_balanced": ("ledger_entries", "ledger_postings"),
+    "order_is_its_items": ("orders", "order_items"),
+    "money_is_somewhere": ("money_received", "money_allocations", "refunds"),
+    "order_takes_what_it_costs": ("money_allocations",),
+}
+_CHECKED = """
+CREATE CONSTRAINT TRIGGER {table}_{function} AFTER INSERT ON {table}
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {function}()
 """
 
 
@@ -40,15 +81,11 @@ def upgrade() -> None:
     op.create_table(
         "orders",
         sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column("application_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("serial_number", sa.Text(), nullable=False),
         sa.Column("payer", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("fee_basis", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), server_default="pending", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -75,7 +112,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_orders_amount_not_negative")),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_orders_application_id")),
         sa.UniqueConstraint("receipt_id", name=op.f("uq_orders_receipt_id")),
     )
     op.create_index("ix_orders_account_id", "orders", ["account_id", "created_at"], unique=False)
@@ -102,23 +138,49 @@ def upgrade() -> None:
         sa.Column("title_en", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "amount IS NOT NULL OR code IN ('text_individual', 'expedite')", name=op.f("ck_tariff_rates_no_gap")
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite')",
+            name=op.f("ck_tariff_rates_no_gap"),
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_tariff_rates_amount_not_negative")),
         sa.PrimaryKeyConstraint("code", "valid_from", name=op.f("pk_tariff_rates")),
     )
     op.create_table(
-        "ledger_entries",
-        sa.Column("entry_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("reference", sa.Text(), nullable=False),
+        "order_items",
         sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column("booked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_ledger_entries_order_id")),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_entries")),
-        sa.UniqueConstraint("kind", "reference", name=op.f("uq_ledger_entries_kind_reference")),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("principal", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("serial_number", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("rate_from", sa.Date(), nullable=False),
+        sa.Column("fee_zh", sa.Text(), nullable=False),
+        sa.Column("fee_en", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("fee_basis", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_order_items_amount_not_negative")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_order_items_quantity_positive")),
+        sa.CheckConstraint("purpose IN ('registration')", name=op.f("ck_order_items_purpose_known")),
+        sa.CheckConstraint("principal = (fee_basis IS NOT NULL)", name=op.f("ck_order_items_principal_has_basis")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_order_items_order_id")),
+        sa.ForeignKeyConstraint(
+            ["code", "rate_from"],
+            ["tariff_rates.code", "tariff_rates.valid_from"],
+            name=op.f("fk_order_items_code_rate_from"),
+        ),
+        sa.PrimaryKeyConstraint("order_id", "line", name=op.f("pk_order_items")),
     )
-    op.create_index(op.f("ix_ledger_entries_order_id"), "ledger_entries", ["order_id"], unique=False)
+    op.create_index("ix_order_items_application_id", "order_items", ["application_id", "purpose"], unique=False)
+    op.create_index(
+        "uq_order_items_open",
+        "order_items",
+        ["application_id", "purpose"],
+        unique=True,
+        postgresql_where=sa.text("principal AND open"),
+    )
     op.create_table(
         "order_actions",
         sa.Column("action_id", sa.Text(), nullable=False),
@@ -178,65 +240,124 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'started'"),
     )
     op.create_table(
+        "money_received",
+        sa.Column("money_id", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("payment_id", sa.Text(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("provider_paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_money_received_amount_positive")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.payment_id"], name=op.f("fk_money_received_payment_id")),
+        sa.PrimaryKeyConstraint("money_id", name=op.f("pk_money_received")),
+        sa.UniqueConstraint("method", "transaction_id", name=op.f("uq_money_received_method_transaction_id")),
+    )
+    op.create_index(op.f("ix_money_received_payment_id"), "money_received", ["payment_id"], unique=False)
+    op.create_table(
+        "money_allocations",
+        sa.Column("allocation_id", sa.Text(), nullable=False),
+        sa.Column("money_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("allocated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_money_allocations_amount_not_zero")),
+        sa.ForeignKeyConstraint(["money_id"], ["money_received.money_id"], name=op.f("fk_money_allocations_money_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_money_allocations_order_id")),
+        sa.PrimaryKeyConstraint("allocation_id", name=op.f("pk_money_allocations")),
+    )
+    op.create_index(op.f("ix_money_allocations_money_id"), "money_allocations", ["money_id"], unique=False)
+    op.create_index(op.f("ix_money_allocations_order_id"), "money_allocations", ["order_id"], unique=False)
+    op.create_table(
+        "refunds",
+        sa.Column("refund_id", sa.Text(), nullable=False),
+        sa.Column("money_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.Text(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_amount_positive")),
+        sa.CheckConstraint(
+            "state IN ('held', 'requested', 'approved', 'sent', 'done', 'failed')", name=op.f("ck_refunds_state_known")
+        ),
+        sa.CheckConstraint("(closed_at IS NOT NULL) = (state = 'done')", name=op.f("ck_refunds_done_has_time")),
+        sa.CheckConstraint("(requested_by IS NULL) = (state = 'held')", name=op.f("ck_refunds_somebody_requests")),
+        sa.CheckConstraint(
+            "(approved_by IS NULL) = (state IN ('held', 'requested')) AND approved_by <> requested_by",
+            name=op.f("ck_refunds_second_person_approves"),
+        ),
+        sa.ForeignKeyConstraint(["money_id"], ["money_received.money_id"], name=op.f("fk_refunds_money_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_refunds_order_id")),
+        sa.PrimaryKeyConstraint("refund_id", name=op.f("pk_refunds")),
+    )
+    op.create_index(op.f("ix_refunds_money_id"), "refunds", ["money_id"], unique=False)
+    op.create_index(op.f("ix_refunds_order_id"), "refunds", ["order_id"], unique=False)
+    op.create_index(
+        "ix_refunds_open", "refunds", ["opened_at"], unique=False, postgresql_where=sa.text("closed_at IS NULL")
+    )
+    op.create_index(
+        "uq_refunds_under_way", "refunds", ["money_id"], unique=True, postgresql_where=sa.text("closed_at IS NULL")
+    )
+    op.create_table(
+        "refund_actions",
+        sa.Column("action_id", sa.Text(), nullable=False),
+        sa.Column("refund_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["refund_id"], ["refunds.refund_id"], name=op.f("fk_refund_actions_refund_id")),
+        sa.PrimaryKeyConstraint("action_id", name=op.f("pk_refund_actions")),
+        sa.UniqueConstraint(
+            "refund_id", "request_id", "action", name=op.f("uq_refund_actions_refund_id_request_id_action")
+        ),
+    )
+    op.create_table(
+        "ledger_entries",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=True),
+        sa.Column("money_id", sa.Text(), nullable=True),
+        sa.Column("refund_id", sa.Text(), nullable=True),
+        sa.Column("booked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("num_nonnulls(order_id, money_id, refund_id) = 1", name=op.f("ck_ledger_entries_one_cause")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_ledger_entries_order_id")),
+        sa.ForeignKeyConstraint(["money_id"], ["money_received.money_id"], name=op.f("fk_ledger_entries_money_id")),
+        sa.ForeignKeyConstraint(["refund_id"], ["refunds.refund_id"], name=op.f("fk_ledger_entries_refund_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_entries")),
+        sa.UniqueConstraint("kind", "reference", name=op.f("uq_ledger_entries_kind_reference")),
+    )
+    op.create_table(
         "ledger_postings",
         sa.Column("entry_id", sa.Text(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=True),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_ledger_postings_amount_not_zero")),
         sa.ForeignKeyConstraint(["account"], ["ledger_accounts.code"], name=op.f("fk_ledger_postings_account")),
         sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.entry_id"], name=op.f("fk_ledger_postings_entry_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_ledger_postings_order_id")),
         sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_ledger_postings")),
     )
     op.create_index(op.f("ix_ledger_postings_account"), "ledger_postings", ["account"], unique=False)
-    op.create_table(
-        "money_received",
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("transaction_id", sa.Text(), nullable=False),
-        sa.Column("payment_id", sa.Text(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("disposition", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("notice_id", sa.Text(), nullable=False),
-        sa.Column("provider_paid_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint(
-            "disposition IN ('pays_order', 'mismatched', 'surplus')", name=op.f("ck_money_received_disposition_known")
-        ),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_money_received_amount_positive")),
-        sa.ForeignKeyConstraint(["payment_id"], ["payments.payment_id"], name=op.f("fk_money_received_payment_id")),
-        sa.PrimaryKeyConstraint("method", "transaction_id", name=op.f("pk_money_received")),
-    )
-    op.create_index(op.f("ix_money_received_payment_id"), "money_received", ["payment_id"], unique=False)
-    op.create_table(
-        "money_to_return",
-        sa.Column("item_id", sa.Text(), nullable=False),
-        sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("transaction_id", sa.Text(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("because", sa.Text(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_by", sa.Text(), nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_money_to_return_amount_positive")),
-        sa.CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_money_to_return_closed_by")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_money_to_return_order_id")),
-        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_money_to_return")),
-    )
-    op.create_index(op.f("ix_money_to_return_order_id"), "money_to_return", ["order_id"], unique=False)
-    op.create_index(
-        "ix_money_to_return_open",
-        "money_to_return",
-        ["opened_at"],
-        unique=False,
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.create_index("uq_money_to_return_transaction", "money_to_return", ["method", "transaction_id"], unique=True)
-    op.execute(_BALANCED)
-    for table in ("ledger_entries", "ledger_postings"):
-        op.execute(_AT_COMMIT.format(table=table))
+    op.create_index(op.f("ix_ledger_postings_order_id"), "ledger_postings", ["order_id"], unique=False)
+    for function, tables in _AT_COMMIT.items():
+        op.execute(_CHECKS[function])
+        for table in tables:
+            op.execute(_CHECKED.format(function=function, table=table))
     text, amount, day = sa.Text(), sa.BigInteger(), sa.Date()
     accounts = sa.table("ledger_accounts", *(sa.column(name, text) for name in ("code", "title_zh", "title_en")))
     titles = [{"code": code, "title_zh": zh, "title_en": en} for code, zh, en in ACCOUNTS]
@@ -252,34 +373,21 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("uq_money_to_return_transaction", table_name="money_to_return")
-    op.drop_index(
-        "ix_money_to_return_open", table_name="money_to_return", postgresql_where=sa.text("closed_at IS NULL")
-    )
-    op.drop_index(op.f("ix_money_to_return_order_id"), table_name="money_to_return")
-    op.drop_table("money_to_return")
-    op.drop_index(op.f("ix_money_received_payment_id"), table_name="money_received")
-    op.drop_table("money_received")
-    op.drop_index(op.f("ix_ledger_postings_account"), table_name="ledger_postings")
-    op.drop_table("ledger_postings")
-    op.drop_index("uq_payments_under_way", table_name="payments", postgresql_where=sa.text("state = 'started'"))
-    op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
-    op.drop_index(
-        "ix_payments_next_poll_at", table_name="payments", postgresql_where=sa.text("next_poll_at IS NOT NULL")
-    )
-    op.drop_table("payments")
-    op.drop_table("order_actions")
-    op.drop_index(op.f("ix_ledger_entries_order_id"), table_name="ledger_entries")
-    op.drop_table("ledger_entries")
-    op.drop_table("tariff_rates")
-    op.drop_table("receipt_series")
-    op.drop_index(
-        "ix_orders_without_receipt",
-        table_name="orders",
-        postgresql_where=sa.text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
-    )
-    op.drop_index(op.f("ix_orders_receipt_sha256"), table_name="orders")
-    op.drop_index("ix_orders_account_id", table_name="orders")
-    op.drop_table("orders")
-    op.drop_table("ledger_accounts")
-    op.execute("DROP FUNCTION ledger_entry_is_balanced()")
+    for table in (
+        "ledger_postings",
+        "ledger_entries",
+        "refund_actions",
+        "refunds",
+        "money_allocations",
+        "money_received",
+        "payments",
+        "order_actions",
+        "order_items",
+        "tariff_rates",
+        "receipt_series",
+        "orders",
+        "ledger_accounts",
+    ):
+        op.drop_table(table)
+    for function in _CHECKS:
+        op.execute(f"DROP FUNCTION {function}()")
