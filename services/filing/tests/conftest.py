@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from chassis.actor import Actor
+from chassis.ids import new_id
 from chassis.testing import Harness, organisation, person, staff_actor
 from chassis.tokens import TokenSigner
 from filing.prechecks.store import PrecheckRow
@@ -123,7 +124,17 @@ class Office:
         self, declaration: filing.Declaration, signer: str = "acc-wang", audience: str = "evidence", **changes: Any
     ) -> str:
         """As identity signs it."""
-        claims = {"sub": signer, "document_id": declaration.document_id, "sha256": declaration.sha256} | changes
+        claims = {
+            "jti": new_id("evi"),
+            "sub": signer,
+            "name": "王小明",
+            "kind": "natural_person",
+            "masked_id_number": "1101**********0011",
+            "document_id": declaration.document_id,
+            "sha256": declaration.sha256,
+            "method": "sms_code",
+            "signed_at": datetime.now(UTC).isoformat(),
+        } | changes
         return self._identity.sign(claims, audience=audience, ttl=600)
 
     def submit(self, application_id: str, evidence: str, actor: Actor | None = None) -> filing.Submitted:
@@ -131,6 +142,17 @@ class Office:
             filing.SUBMIT_APPLICATION, actor or self.applicant, application_id=application_id, evidence=evidence
         )
         return submitted
+
+    def answer(self, application_id: str, **request: Any) -> filing.ApplicationView:
+        """Answers the open correction as it is to be answered: prepared, signed, sent."""
+        declaration: filing.Declaration = self.call(
+            filing.PREPARE_CORRECTION, self.applicant, application_id=application_id, **request
+        )
+        evidence = self.evidence(declaration)
+        view: filing.ApplicationView = self.call(
+            filing.ANSWER_CORRECTION, self.applicant, application_id=application_id, evidence=evidence, **request
+        )
+        return view
 
     def submitted(self, **changes: Any) -> str:
         application_id = self.ready(**changes)
