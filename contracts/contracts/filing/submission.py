@@ -15,7 +15,7 @@ _S = "filing"
 
 
 class PrepareSubmission(Model):
-    """All rules at once; every problem in one answer. Renders what is to be signed, declaration and application form."""
+    """All rules at once; every problem in one answer. Renders the declaration and form that are to be signed."""
 
     application_id: Identifier
 
