@@ -61,9 +61,9 @@ def attach(writer: IncrementalPdfFileWriter, name: str, mime_type: str, data: by
     names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
     spec = names[len(names) - 1]
     spec["/AFRelationship"] = generic.NameObject("/Data")
-    associated = writer.root["/AF"] if "/AF" in writer.root else None
-    if associated is None:
-        associated = writer.root["/AF"] = generic.ArrayObject()
+    if "/AF" not in writer.root:
+        writer.root["/AF"] = generic.ArrayObject()
+    associated = writer.root["/AF"]
     associated.append(names.raw_get(len(names) - 1))
     writer.update_container(associated)
     writer.update_root()
@@ -72,10 +72,10 @@ def attach(writer: IncrementalPdfFileWriter, name: str, mime_type: str, data: by
 def attached(reader: PdfFileReader) -> dict[str, bytes]:
     """The files attached to a document, by name. Raises `PdfError` for a document whose structure is not one."""
     root = reader.root
-    if "/Names" not in root or "/EmbeddedFiles" not in root["/Names"]:
+    try:
+        names = root["/Names"]["/EmbeddedFiles"]["/Names"]
+    except KeyError:
         return {}
-    tree = root["/Names"]["/EmbeddedFiles"]
-    names = tree["/Names"] if "/Names" in tree else ()
     found: dict[str, bytes] = {}
     for index in range(0, len(names) - 1, 2):
         data = names[index + 1]["/EF"]["/F"].data

@@ -153,6 +153,7 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     actions: list[ActionView] = []
     allowed_actions: list[str] = []
     declaration: DocumentRef | None = None
+    application_form: DocumentRef | None = Field(default=None, description="the printed one, newest")
     signatures: list[SignatureView] = Field(default=[], description="in the order of signing")
     created_at: datetime
     updated_at: datetime

@@ -29,7 +29,10 @@ FORM = """
 #show: letter.with(title: "作品著作权登记申请表")
 #signature-page([确认], signer: (name: "王小明", kind: "自然人", id_number: "1101**********0011"))
 """
-DECLARATION = '#pdf.attach("signed.json", bytes(data.manifest), relationship: "data", mime-type: "application/json", description: "x")\n'
+DECLARATION = (
+    '#pdf.attach("signed.json", bytes(data.manifest), relationship: "data", mime-type: "application/json", '
+    'description: "x")\n'
+)
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     """A declaration and the application form that it names, as filing renders them."""

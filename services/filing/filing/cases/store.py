@@ -193,7 +193,7 @@ class Round:
 @dataclass(frozen=True)
 class Whole:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
-    round, ``declaration`` the newest one; ``applicant`` of a draft as verified by now; ``offset_days``: where the legal
+    round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now; ``offset_days``: where the legal
     clock stands."""
 
     history: list[Acted]
@@ -201,6 +201,7 @@ class Whole:
     deadlines: list[ReadDeadline]
     corrections: list[Round]
     declaration: DocumentRef | None
+    application_form: DocumentRef | None
     signatures: list[SignatureView]
     applicant: Applicant | None
     offset_days: int
@@ -229,6 +230,8 @@ _EVERYTHING = text("""
                 FROM corrections c WHERE c.case_id = :case_id) given), '[]'),
         'declaration',
             (SELECT i.ref FROM issued i WHERE i.kind = 'declaration' ORDER BY i.id DESC LIMIT 1),
+        'application_form',
+            (SELECT i.ref FROM issued i WHERE i.kind = 'application_form' ORDER BY i.id DESC LIMIT 1),
         'signatures', coalesce(
             (SELECT json_agg(json_build_object(
                 'evidence_id', s.evidence_id, 'signer_name', s.signer_name, 'masked_id_number', s.masked_id_number,
