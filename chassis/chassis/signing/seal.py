@@ -122,8 +122,8 @@ class SealSigner:
 
         `box` (points from the lower left corner of the first page) makes the drawn seal there the place to click for
         the signature's details; `page` is another one (-1: the last). `appearance`: a PDF whose first page is drawn
-        into the box. `attachments` are added to the file, under the seal. The chains of seal and timestamp authority are
-        checked against the revocation lists in the folder before they are embedded, at most once an hour. Raises
+        into the box. `attachments` are added to the file, under the seal. The chains of seal and timestamp authority
+        are checked against the revocation lists in the folder before they are embedded, at most once an hour. Raises
         pyHanko's `SigningError` or a path error when the seal's certificate is expired or revoked,
         `TimestampRequestError` when no timestamp is to be had.
         """

@@ -32,9 +32,9 @@ class PrepareCorrection(Model, personal=("form",)):
 
 
 class AnswerCorrection(PrepareCorrection, personal=("evidence",)):
-    """The same answer, signed."""
+    """The same answer, signed. An answer without evidence (of a caller from before it was asked for) is refused."""
 
-    evidence: Token = Field(description="signature evidence token of identity")
+    evidence: Token | None = Field(default=None, description="signature evidence token of identity")
 
 
 PREPARE_CORRECTION = RpcMethod(_S, "prepare_correction", PrepareCorrection, Declaration, ACCOUNT, "command")

@@ -193,8 +193,8 @@ class Round:
 @dataclass(frozen=True)
 class Whole:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
-    round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now; ``offset_days``: where the legal
-    clock stands."""
+    round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
+    ``offset_days``: where the legal clock stands."""
 
     history: list[Acted]
     materials: list[Held]

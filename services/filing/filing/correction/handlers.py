@@ -57,6 +57,8 @@ def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> Application
     """
     case = own_case(uow, request.application_id)
     answered = _read(uow, case, request)
+    if request.evidence is None:
+        raise Problem("declaration_required")
     bundle, proof = signed_bundle(uow, case, request.evidence)
     if answered.content.basis != bundle.declaration.basis:
         raise Problem("declaration_outdated")
