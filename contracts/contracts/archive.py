@@ -206,10 +206,23 @@ class CertificateIssued(Model):
     documents: list[DocumentRef]
 
 
+class DocumentSigned(Model, personal=("signer_name",)):
+    """A document that the applicant signed has been sealed with its evidence. ``signed_sha256``: as it was signed."""
+
+    application_id: str
+    account_id: str
+    evidence_id: str
+    signer_name: str
+    signed_at: datetime
+    signed_sha256: str
+    documents: list[DocumentRef]
+
+
 EVENTS = (
     CERTIFICATE_ISSUED := EventType(
         _S, "certificate_issued", CertificateIssued, "application_id", ("filing", "identity", "archive"), public=True
     ),
+    DOCUMENT_SIGNED := EventType(_S, "document_signed", DocumentSigned, "application_id", ("archive",)),
 )
 
 ERRORS = {

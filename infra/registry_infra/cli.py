@@ -122,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--url", help="a sandbox that runs elsewhere, in containers for instance (default: this stack's)")
     demo.add_argument("--type", choices=("work", "software", "all"), default="work", help="what is filed")
     demo.add_argument("--root", type=Path, help="with --url: that sandbox's root certificate, to verify offline")
-    verify = command("verify", _verify, "verify a certificate offline, and against the public log with --log")
+    verify = command(
+        "verify", _verify, "verify a certificate or a signed document offline; --log: against the public log"
+    )
     verify.add_argument("file", type=Path)
     verify.add_argument("--log", metavar="URL")
     verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")

@@ -1,4 +1,6 @@
-"""``./registry verify FILE.pdf``: checks a certificate offline and says in words what was checked, Chinese and English.
+"""``./registry verify FILE.pdf``: checks a certificate, or a document that an applicant signed, offline.
+
+What was checked is said in words, Chinese and English.
 
 The only thing trusted is the root certificate: the stack's own (``<data>/pki/root.pem``), or one that the office has
 published, named with ``--root``. Nothing is asked of any server.
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from chassis.signing import VerificationReport, verify_certificate_pdf
+from chassis.signing import SignedContent, VerificationReport, read_signed, verify_certificate_pdf
+from chassis.tokens import TokenError, Trust
 
 from registry_infra.folders import default_data_folder
 from registry_infra.problems import StackProblem
@@ -41,6 +44,7 @@ _ENGLISH = {
     "timestamp_in_future": "The timestamp lies in the future.",
 }
 
+_METHODS = {"sms_code": "短信验证码 SMS code", "electronic_seal": "电子印章 electronic seal"}
 _UNREADABLE = ("too_large", "not_a_pdf", "damaged", "encrypted")
 
 
@@ -76,9 +80,13 @@ def run(file: Path, log: str | None = None, *, root: Path | None = None, data: P
     folder = (data or default_data_folder()) / "pki"
     trusted = root or folder / "root.pem"
     roots, crls = _trust(trusted, [] if root else sorted(folder.glob("*.crl")), folder if root is None else None)
-    report = _verify(file, roots, crls, trusted)
-    for line in in_words(report):
+    pdf = _read(file)
+    report = _verify(pdf, roots, crls, trusted)
+    signed = None if report.registration_number else read_signed(pdf)
+    for line in in_words(report, signed):
         print(line)
+    if signed is not None:
+        return _judge(report, signed, None if root else folder.parent / "keys" / "archive")
     passed = report.valid and report.registration_number is not None
     if log is not None:
         passed = False
@@ -90,7 +98,61 @@ def run(file: Path, log: str | None = None, *, root: Path | None = None, data: P
     return 0 if passed else 1
 
 
-def in_words(report: VerificationReport) -> list[str]:
+def _judge(report: VerificationReport, signed: SignedContent, keys: Path | None) -> int:
+    """The verdict about a signed document; 0 when it is what was signed, sealed by the office, 1 when not."""
+    genuine = report.valid and signed.covered
+    if genuine and keys is not None and (keys / "trust.json").is_file():
+        genuine = _vouched(signed, keys)
+        print("✓ 签名记录由身份服务签发" if genuine else "✗ 签名记录不是身份服务签发的")
+        print(f"  The evidence is {'' if genuine else 'NOT '}identity's own")
+    print()
+    print("结论：文件是签署人所签署的，签署后没有改动。" if genuine else "结论：不能确认这是所签署的文件。")
+    print(
+        "Result: as it was signed, not changed since."
+        if genuine
+        else "Result: this is NOT confirmed as what was signed."
+    )
+    return 0 if genuine else 1
+
+
+def _vouched(signed: SignedContent, keys: Path) -> bool:
+    try:
+        Trust.load(keys).verify(signed.token, audience="evidence", issuer="identity")
+    except TokenError:
+        return False
+    return True
+
+
+def _of_signed(signed: SignedContent) -> list[str]:
+    """What is signed, by whom and when: the words of a signed document's evidence."""
+    declaration = signed.original_sha256 == signed.declaration_sha256
+    at = signed.signed_at
+    method = str(signed.evidence.get("method", ""))
+    mark = "✓" if signed.covered else "✗"
+    lines = [
+        f"{mark} 签署的内容与签署时逐字节一致" if signed.covered else f"{mark} 文件开头不是所签署的内容",
+        "  It begins with the very bytes that were signed"
+        if signed.covered
+        else "  It does NOT begin with what was signed",
+        f"  签署人 Signed by: {signed.signer}（{signed.evidence.get('masked_id_number', '')}）",
+        f"  签署方式 Method: {_METHODS.get(method, method)}",
+    ]
+    if at is not None:
+        lines.append(f"  签署时间 Signed by the applicant at: {at.astimezone(_CHINA):%Y-%m-%d %H:%M:%S} (UTC+8)")
+    lines.append(f"  签名记录 Evidence: {signed.evidence.get('jti', '')}")
+    if signed.covered:
+        what = (
+            "声明书 the declaration"
+            if declaration
+            else "申请表，由所签声明书载明 the application form, which the declaration names"
+        )
+        lines.append(f"  本文件 This file: {what}")
+    lines.append(f"  所签声明 SHA-256 of the declaration signed: {signed.declaration_sha256}")
+    lines += [f"  一并签署 Covered too: {one['role']} {one['sha256']}" for one in signed.materials]
+    return lines
+
+
+def in_words(report: VerificationReport, signed: SignedContent | None = None) -> list[str]:
     """The report, a line in Chinese and one in English per check. What was not reached is marked with a dash."""
     found = {problem.code: problem.message for problem in report.problems}
     lines: list[str] = []
@@ -104,6 +166,8 @@ def in_words(report: VerificationReport) -> list[str]:
         reached = reached and not any(code in (*_UNREADABLE, "no_signature") for code in failed)
     if report.registration_number:
         lines += [f"  登记号 Registration number: {report.registration_number}"]
+    elif signed is not None:
+        lines += _of_signed(signed)
     elif report.valid:
         lines += ["✗ 文件没有登记号", "  The file names no registration number"]
     if report.signer:
@@ -124,12 +188,15 @@ def _trust(root: Path, crls: Sequence[Path], folder: Path | None) -> tuple[list[
     return roots, [path.read_bytes() for path in crls]
 
 
-def _verify(file: Path, roots: list[bytes], crls: list[bytes], root: Path) -> VerificationReport:
+def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
-            pdf = stream.read(_MAX_BYTES + 1)
+            return stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise StackProblem(f"{file} cannot be read ({error.strerror}). Name a certificate's PDF file.") from error
+
+
+def _verify(pdf: bytes, roots: list[bytes], crls: list[bytes], root: Path) -> VerificationReport:
     try:
         return verify_certificate_pdf(pdf, roots, crls=crls)
     except ValueError as error:
@@ -138,7 +205,9 @@ def _verify(file: Path, roots: list[bytes], crls: list[bytes], root: Path) -> Ve
 
 def main(words: list[str] | None = None) -> int:
     """The command by itself: ``python -m registry_infra.verify FILE.pdf [--root FILE] [--log URL]``."""
-    parser = argparse.ArgumentParser(prog="registry verify", description="Verifies a certificate offline.")
+    parser = argparse.ArgumentParser(
+        prog="registry verify", description="Verifies a certificate or a signed document offline."
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--root", type=Path, help="the office's root certificate (PEM)")
     parser.add_argument("--log", metavar="URL", help="also check against the public log")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+
 import pytest
 from chassis.documents import DocumentRenderer
 from chassis.signing import SealSigner, create_sandbox_pki
+from chassis.tokens import TokenSigner
+from registry_infra.keys import prepare_keys
 from registry_infra.verify import CHECKS, main
 
 NUMBER = "国作登字-2026-A-00000045"
@@ -98,3 +104,59 @@ def test_what_is_missing_is_named_with_what_to_do(tmp_path, data, capsys, missin
     said = capsys.readouterr().err
     assert said.startswith("registry: ")
     assert said.count("\n") == 1
+
+
+def signed(pki, tmp_path, form=b"", **claims):
+    """A declaration that names an application form, signed by an applicant and sealed by the office."""
+    template = (
+        '#import "@registry/house:1.0.0": *\n'
+        '#pdf.attach("signed.json", bytes(data.manifest), mime-type: "application/json", description: "x")\n'
+        '#show: letter.with(title: "作品创作声明书")\n声明\n'
+    )
+    (tmp_path / "declaration.typ").write_text(template, encoding="utf-8")
+    covered = {"application_form": hashlib.sha256(form).hexdigest(), "materials": [{"role": "sample", "sha256": "ab"}]}
+    pdf = DocumentRenderer(tmp_path).render("declaration", {"manifest": json.dumps(covered)}, pdf_standard="a-3b")
+    create_sandbox_pki(pki)
+    prepare_keys(pki.parent / "keys")
+    facts = {
+        "jti": "evi-1",
+        "name": "王小明",
+        "masked_id_number": "1101**********0011",
+        "method": "sms_code",
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "signed_at": "2026-11-20T03:00:00+00:00",
+    } | claims
+    token = TokenSigner.load(pki.parent / "keys" / "identity", "identity").sign(facts, audience="evidence", ttl=600)
+    attachments = [("signed.jwt", "application/jwt", token.encode(), "evidence")]
+    return SealSigner.load(pki).sign_pdf(pdf, reason="r", location="l", name="n", attachments=attachments)
+
+
+@pytest.mark.requirement("I-08")
+def test_a_signed_document_says_who_signed_what_and_when(tmp_path, data, capsys):
+    assert verify(tmp_path, data, signed(data / "pki", tmp_path)) == 0
+    said = capsys.readouterr().out
+    for words in ("王小明", "1101**********0011", "2026-11-20 11:00:00", "evi-1", "短信验证码", "sample ab"):
+        assert words in said, words
+    assert "not changed since" in said
+
+
+@pytest.mark.requirement("I-08")
+def test_a_signed_document_whose_evidence_is_about_other_bytes_is_told(tmp_path, data, capsys):
+    assert verify(tmp_path, data, signed(data / "pki", tmp_path, sha256="0" * 64)) == 1
+    assert "NOT begin with what was signed" in capsys.readouterr().out
+
+
+@pytest.mark.requirement("I-08")
+@pytest.mark.parametrize("change", [lambda pdf: pdf[:400] + b"X" + pdf[401:], lambda pdf: pdf + b"\n%more"])
+def test_a_signed_document_that_was_changed_is_told(tmp_path, data, capsys, change):
+    assert verify(tmp_path, data, change(signed(data / "pki", tmp_path))) == 1
+    assert "not changed since" not in capsys.readouterr().out
+
+
+@pytest.mark.requirement("I-08")
+def test_evidence_that_identity_did_not_give_is_told(tmp_path, data, capsys):
+    content = signed(data / "pki", tmp_path)
+    shutil.rmtree(data / "keys")
+    prepare_keys(data / "keys")
+    assert verify(tmp_path, data, content) == 1
+    assert "NOT identity's own" in capsys.readouterr().out

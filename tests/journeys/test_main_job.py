@@ -134,10 +134,17 @@ def test_a_case_is_corrected_and_then_registered(
     marked = case["corrections"][0]["defects"]
     path = f"/applications/{application_id}/corrections"
     one_answer = {"answers": [{"defect_id": marked[0]["defect_id"], "text": "已补充。"}]}
-    assert problem(author.me, "POST", path, one_answer)["code"] == "answers_missing"
+    assert problem(author.me, "POST", f"{path}/declaration", one_answer)["code"] == "answers_missing"
     answers = [{"defect_id": defect["defect_id"], "text": "已更正。"} for defect in marked]
     description = case["form"]["description"] | {"purpose": "为江边的小镇留下一份可以查考的记录。"}
-    author.me.post(path, {"answers": answers, "form": {"title": "补正之后的书", "description": description}})
+    answer = {"answers": answers, "form": {"title": "补正之后的书", "description": description}}
+    declaration = author.me.post(f"{path}/declaration", answer)
+    unsigned = problem(author.me, "POST", path, answer)
+    assert {error["field"] for error in unsigned["errors"]} == {"otp"}, "nothing is registered that is not signed"
+    code = author.code("sign")
+    other = problem(author.me, "POST", path, answer | {"otp": code, "sha256": "0" * 64})
+    assert other["code"] == "declaration_outdated"
+    author.me.post(path, answer | {"otp": code, "sha256": declaration["sha256"]})
 
     corrected = examiner.get(f"/staff/examinations/{application_id}")
     assert {change["field"] for change in corrected["corrections"][0]["changes"]} >= {"title"}

@@ -49,8 +49,9 @@ submission.check submission.prepare submission.declaration submission.send_code 
 submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
 api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
-api.applications.answer_correction api.applications.withdraw_application api.materials.attach_material
-api.materials.order_materials api.materials.remove_material api.submission.prepare_submission
+api.applications.prepare_correction api.applications.answer_correction api.applications.withdraw_application
+api.materials.attach_material api.materials.order_materials api.materials.remove_material
+api.submission.prepare_submission
 api.submission.submit_application api.payments.list_orders api.payments.start_payment api.documents.list_certificates
 """
 SIGNED_IN = """
@@ -103,7 +104,8 @@ OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
     "save_application": {"form": {"title": "别人改的"}},
-    "answer_correction": {"answers": []},
+    "prepare_correction": {"answers": []},
+    "answer_correction": {"answers": [], "otp": "123456"},
     "attach_material": {"role": "sample", "upload_id": "MINE"},
     "replace_material": {"upload_id": "MINE"},
     "order_materials": {"material_ids": []},

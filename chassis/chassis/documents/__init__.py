@@ -2,6 +2,15 @@
 
 from chassis.documents.amounts import rmb_words
 from chassis.documents.glyphs import is_usual, missing_glyphs, printable
-from chassis.documents.renderer import CERTIFICATE_SEAL_BOX, DocumentRenderer
+from chassis.documents.renderer import CERTIFICATE_SEAL_BOX, SIGNATURE_BOX, DocumentRenderer, PdfStandard
 
-__all__ = ["CERTIFICATE_SEAL_BOX", "DocumentRenderer", "is_usual", "missing_glyphs", "printable", "rmb_words"]
+__all__ = [
+    "CERTIFICATE_SEAL_BOX",
+    "SIGNATURE_BOX",
+    "DocumentRenderer",
+    "PdfStandard",
+    "is_usual",
+    "missing_glyphs",
+    "printable",
+    "rmb_words",
+]

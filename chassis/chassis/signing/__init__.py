@@ -1,7 +1,17 @@
 """The office's electronic seal: signing certificates (PAdES with a trusted timestamp) and checking them offline."""
 
+from chassis.signing.evidence import SignedContent, covered_by, read_signed
 from chassis.signing.pki import create_sandbox_pki
 from chassis.signing.seal import SealSigner
 from chassis.signing.verify import Problem, VerificationReport, verify_certificate_pdf
 
-__all__ = ["Problem", "SealSigner", "VerificationReport", "create_sandbox_pki", "verify_certificate_pdf"]
+__all__ = [
+    "Problem",
+    "SealSigner",
+    "SignedContent",
+    "VerificationReport",
+    "covered_by",
+    "create_sandbox_pki",
+    "read_signed",
+    "verify_certificate_pdf",
+]

@@ -5,6 +5,7 @@ import io
 import logging
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +14,10 @@ from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, fields, signers
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PreSignValidationStatus, SigDSSPlacementPreference
@@ -22,12 +26,36 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from chassis.signing.evidence import attach
 from chassis.signing.timestamps import HttpTimeStamper, SandboxTimeStamper
 
 FIELD = "RegistrySeal"
 # pyHanko warns at every signature that revocation data is not fetched: ours is in the folder, on purpose.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 _VALIDATION_KEPT = 3600.0  # seconds for which chains and revocation lists once checked are embedded unchecked
+
+
+_WHOLE = SimpleBoxLayoutRule(
+    AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, inner_content_scaling=InnerScaling.NO_SCALING
+)
+
+Attachment = tuple[str, str, bytes, str]
+"""File name, media type, content, description."""
+
+
+class _Page(PdfContent):
+    """The first page of a PDF, drawn into a signature's box."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        page = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
+        self.resources.xobject["/Page"] = page
+        left, bottom, right, top = page.get_object()["/BBox"]
+        self.box = BoxConstraints(width=right - left, height=top - bottom)
+        return b"/Page Do"
 
 
 class _KeptKeySigner(signers.Signer):
@@ -86,18 +114,36 @@ class SealSigner:
         location: str,
         name: str,
         box: tuple[int, int, int, int] | None = None,
+        page: int = 0,
+        appearance: bytes | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> bytes:
         """The PDF with seal signature, timestamp and validation data: later changes of any kind are refused.
 
         `box` (points from the lower left corner of the first page) makes the drawn seal there the place to click for
-        the signature's details. The chains of seal and timestamp authority are checked against the revocation lists
-        in the folder before they are embedded, at most once an hour. Raises pyHanko's `SigningError` or a path error
-        when the seal's certificate is expired or revoked, `TimestampRequestError` when no timestamp is to be had.
+        the signature's details; `page` is another one (-1: the last). `appearance`: a PDF whose first page is drawn
+        into the box. `attachments` are added to the file, under the seal. The chains of seal and timestamp authority
+        are checked against the revocation lists in the folder before they are embedded, at most once an hour. Raises
+        pyHanko's `SigningError` or a path error when the seal's certificate is expired or revoked,
+        `TimestampRequestError` when no timestamp is to be had.
         """
-        return asyncio.run(self._sign(pdf, reason, location, name, box))
+        style = StaticStampStyle(border_width=0)  # draws nothing: the seal is part of the page
+        if appearance is not None:
+            style = StaticStampStyle(border_width=0, background=_Page(appearance), background_layout=_WHOLE)
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        for attachment in attachments:
+            attach(writer, *attachment)
+        field = fields.SigFieldSpec(FIELD, on_page=page, box=box)
+        return asyncio.run(self._sign(writer, reason, location, name, style, field))
 
     async def _sign(
-        self, pdf: bytes, reason: str, location: str, name: str, box: tuple[int, int, int, int] | None
+        self,
+        writer: IncrementalPdfFileWriter,
+        reason: str,
+        location: str,
+        name: str,
+        style: StaticStampStyle,
+        field: fields.SigFieldSpec,
     ) -> bytes:
         checked = self._checked
         if checked is not None and checked[0] < time.monotonic():
@@ -121,10 +167,9 @@ class SealSigner:
             metadata,
             self._signer,
             timestamper=self._timestamper,
-            stamp_style=StaticStampStyle(border_width=0),  # draws nothing: the seal is part of the page
-            new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=box),
+            stamp_style=style,
+            new_field_spec=field,
         )
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         session = signer.init_signing_session(writer)
         if checked is None:
             status = await session.perform_presign_validation(writer)

@@ -21,9 +21,16 @@ from contracts.filing.cases import (
     MaterialView,
     Node,
     OrderSummary,
+    SignatureView,
     State,
 )
-from contracts.filing.correction import ANSWER_CORRECTION, AnswerCorrection, AnswerDefect
+from contracts.filing.correction import (
+    ANSWER_CORRECTION,
+    PREPARE_CORRECTION,
+    AnswerCorrection,
+    AnswerDefect,
+    PrepareCorrection,
+)
 from contracts.filing.drafts import (
     CHECK_FORM,
     CREATE_APPLICATION,
@@ -113,6 +120,7 @@ __all__ = [
     "OPEN_MATERIAL",
     "ORDER_MATERIALS",
     "PAPER_RECEIVED",
+    "PREPARE_CORRECTION",
     "PREPARE_SUBMISSION",
     "PROGRESS",
     "PROGRESS_OF_MANY",
@@ -159,11 +167,13 @@ __all__ = [
     "OrderMaterials",
     "OrderSummary",
     "PaperReceived",
+    "PrepareCorrection",
     "PrepareSubmission",
     "Progress",
     "RemoveMaterial",
     "ReplaceMaterial",
     "SaveApplication",
+    "SignatureView",
     "State",
     "SubmitApplication",
     "Submitted",

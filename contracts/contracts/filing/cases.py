@@ -113,6 +113,20 @@ class FormReport(Model):
     needs: list[MaterialNeed] = []
 
 
+class SignatureView(Model, personal=("signer_name", "masked_id_number")):
+    """One act of signing: who, how and when, and all that its one hash covers."""
+
+    evidence_id: str
+    signer_name: str
+    masked_id_number: str
+    method: Literal["sms_code", "electronic_seal"]
+    signed_at: datetime
+    sha256: str = Field(description="what was signed: the declaration's")
+    declaration: DocumentRef
+    application_form: DocumentRef
+    correction_id: str | None = Field(default=None, description="the correction that was answered; none at submission")
+
+
 class ApplicationView(Model, personal=("form", "applicant_name")):
     """A case as its owner or staff sees it."""
 
@@ -139,6 +153,8 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     actions: list[ActionView] = []
     allowed_actions: list[str] = []
     declaration: DocumentRef | None = None
+    application_form: DocumentRef | None = Field(default=None, description="the printed one, newest")
+    signatures: list[SignatureView] = Field(default=[], description="in the order of signing")
     created_at: datetime
     updated_at: datetime
     submitted_at: datetime | None = None

@@ -15,15 +15,18 @@ _S = "filing"
 
 
 class PrepareSubmission(Model):
-    """All rules at once; every problem in one answer. Renders the declaration that is to be signed."""
+    """All rules at once; every problem in one answer. Renders the declaration and form that are to be signed."""
 
     application_id: Identifier
 
 
 class Declaration(Model):
+    """What is signed: the declaration's SHA-256, which binds that of the application form and of every material."""
+
     document_id: str
     sha256: str
     document: DocumentRef
+    application_form: DocumentRef | None = Field(default=None, description="signed together with the declaration")
 
 
 class SubmitApplication(Model, personal=("evidence",)):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from chassis.errors import Problem
 from contracts.base import ACCOUNT, SIGNED_IN
 from contracts.filing import (
     ANSWER_CORRECTION,
     CREATE_APPLICATION,
     GET_APPLICATION,
     LIST_APPLICATIONS,
+    PREPARE_CORRECTION,
     SAVE_APPLICATION,
     WITHDRAW_APPLICATION,
     AnswerCorrection,
@@ -18,12 +20,15 @@ from contracts.filing import (
     ApplicationRef,
     ApplicationView,
     CreateApplication,
+    Declaration,
     ListApplications,
+    PrepareCorrection,
     SaveApplication,
     WithdrawApplication,
 )
 from contracts.forms import REGISTRATIONS, FormData, Kind
-from contracts.text import Paragraphs
+from contracts.identity import SIGN_DOCUMENT, SignDocument
+from contracts.text import OneTimeCode, Paragraphs
 from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -63,6 +68,13 @@ class CorrectionAnswer(BaseModel):
 
     answers: list[AnswerDefect] = Field(max_length=200)
     form: FormData = Field(default={}, description=FORM)
+
+
+class SignedAnswer(CorrectionAnswer):
+    """``otp``: a code sent for purpose *sign*. ``sha256`` pins what is signed to the declaration that was read."""
+
+    otp: Annotated[str, OneTimeCode(20)]
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
 
 class Withdrawal(BaseModel):
@@ -132,16 +144,49 @@ def save_application(application_id: str, body: FormChange) -> Reply:
 
 
 @routes.post(
-    "/applications/<application_id>/corrections",
-    _l("答复补正"),
+    "/applications/<application_id>/corrections/declaration",
+    _l("核对补正并生成声明"),
     access=ACCOUNT,
     body=CorrectionAnswer,
-    reply=ApplicationView,
-    problems=(*OF_A_CASE, "answers_missing", "correction_overdue", "form_invalid"),
+    reply=Declaration,
+    problems=(*OF_A_CASE, "answers_missing", "correction_overdue", "form_invalid", "application_incomplete"),
 )
-def answer_correction(application_id: str, body: CorrectionAnswer) -> Reply:
-    answer = AnswerCorrection(application_id=application_id, answers=body.answers, form=body.form)
-    return with_version(call(ANSWER_CORRECTION, answer))
+def prepare_correction(application_id: str, body: CorrectionAnswer) -> Declaration:
+    """What is to be signed for this answer, or every problem at once in ``errors``."""
+    asked = PrepareCorrection(application_id=application_id, answers=body.answers, form=body.form)
+    return call(PREPARE_CORRECTION, asked)
+
+
+@routes.post(
+    "/applications/<application_id>/corrections",
+    _l("签名并答复补正"),
+    access=ACCOUNT,
+    body=SignedAnswer,
+    reply=ApplicationView,
+    problems=(
+        *OF_A_CASE,
+        "answers_missing",
+        "correction_overdue",
+        "form_invalid",
+        "application_incomplete",
+        "otp_wrong",
+        "otp_expired",
+        "declaration_outdated",
+    ),
+)
+def answer_correction(application_id: str, body: SignedAnswer) -> Reply:
+    """Signs the declaration of what the answer makes of the case, and sends the answer. What was prepared for the same
+    answer is what is signed; the code is used for nothing that would be refused."""
+    answer = PrepareCorrection(application_id=application_id, answers=body.answers, form=body.form)
+    declaration = call(PREPARE_CORRECTION, answer)
+    if body.sha256 not in (None, declaration.sha256):
+        raise Problem("declaration_outdated")
+    signature = SignDocument(document_id=declaration.document_id, sha256=declaration.sha256, otp=body.otp)
+    evidence = call(SIGN_DOCUMENT, signature)
+    signed = AnswerCorrection(
+        application_id=application_id, answers=body.answers, form=body.form, evidence=evidence.token
+    )
+    return with_version(call(ANSWER_CORRECTION, signed))
 
 
 @routes.post(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.errors import Problem
 from contracts.filing import (
     ANSWER_CORRECTION,
+    PREPARE_CORRECTION,
     REMOVE_MATERIAL,
     AnswerCorrection,
     AnswerDefect,
     ApplicationView,
     CorrectionView,
+    Declaration,
+    PrepareCorrection,
     RemoveMaterial,
 )
 from contracts.forms import FormField, FormStep
+from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -32,6 +37,7 @@ from gateway.uploads.policy import purpose_limit
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.forms import entered
+from gateway.web.limits import client_address, limiter
 
 pages = applicants_only(
     Blueprint("correction", __name__, url_prefix="/account/applications/<application_id>/correction")
@@ -48,8 +54,12 @@ def correction(application_id: str) -> Answer:
 
 
 @pages.post("")
+@limiter.limit("30 per minute")
 def answer(application_id: str) -> Answer:
-    """Sends every answer, with the fields of the steps that were marked."""
+    """Checks every answer with the fields of the steps that were marked, shows what is to be signed, signs and sends.
+
+    The page carries the answer along from one step to the next, so that what is sent is what was checked.
+    """
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
@@ -61,24 +71,67 @@ def answer(application_id: str) -> Answer:
     filled = {**case.form, **changed}
     if rows_changed:
         return _page(case, described, filled, answers)
-    changed = tidy(fields, changed)
+    declaration = None
     try:
-        call(
-            ANSWER_CORRECTION,
-            entered(
-                AnswerCorrection,
-                application_id=application_id,
-                answers=[
-                    entered(AnswerDefect, field=f"answers.{defect}", defect_id=defect, text=text)
-                    for defect, text in answers.items()
-                ],
-                form=changed,
-            ),
-        )
+        asked = _asked(application_id, answers, tidy(fields, changed))
+        declaration = call(PREPARE_CORRECTION, asked)
+        if request.form.get("sign") == "send" and request.form.get("sha256") == declaration.sha256:
+            _sign_and_send(asked, declaration)
+            flash(_("补正已提交，审查继续进行。"), "success")
+            return redirect(url_for("cases.case", application_id=application_id), 303)
+        sent = _send_code() if request.form.get("sign") == "code" else False
     except Problem as problem:
-        return _page(case, described, filled, answers, problem), problem.status
-    flash(_("补正已提交，审查继续进行。"), "success")
-    return redirect(url_for("cases.case", application_id=application_id), 303)
+        if declaration is None:
+            return _page(case, described, filled, answers, problem), problem.status
+        return _page(case, described, filled, answers, problem, "otp", Signing(declaration, True)), problem.status
+    if request.form.get("sign") == "send":
+        flash(_("生成声明之后内容有了变化，请重新核对并签署。"), "warning")
+    return _page(case, described, filled, answers, signing=Signing(declaration, sent))
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What is to be signed, and whether a code is on its way."""
+
+    declaration: Declaration
+    sent: bool
+
+
+def _asked(application_id: str, answers: Mapping[str, str], form: Mapping[str, Any]) -> PrepareCorrection:
+    return entered(
+        PrepareCorrection,
+        application_id=application_id,
+        answers=[
+            entered(AnswerDefect, field=f"answers.{defect}", defect_id=defect, text=text)
+            for defect, text in answers.items()
+        ],
+        form=form,
+    )
+
+
+def _send_code() -> bool:
+    """A code for signing; one that was sent a moment ago still counts."""
+    try:
+        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            raise
+    return True
+
+
+def _sign_and_send(asked: PrepareCorrection, declaration: Declaration) -> None:
+    """Signs exactly the declaration that was shown, and sends the answer that it is about."""
+    signed = entered(
+        SignDocument,
+        document_id=declaration.document_id,
+        sha256=declaration.sha256,
+        otp=request.form.get("otp", "").strip(),
+    )
+    evidence = call(SIGN_DOCUMENT, signed)
+    answer = AnswerCorrection(
+        application_id=asked.application_id, answers=asked.answers, form=asked.form, evidence=evidence.token
+    )
+    call(ANSWER_CORRECTION, answer)
 
 
 @pages.post("/files")
@@ -127,6 +180,7 @@ def _page(
     answers: Mapping[str, str] | None = None,
     problem: Problem | None = None,
     problem_at: str = "",
+    signing: Signing | None = None,
 ) -> str:
     open_round = _open_round(case)
     fields, fixed = _fields(described, open_round), _fixed(described, open_round)
@@ -146,6 +200,7 @@ def _page(
         "account/correction.html",
         case=case,
         correction=open_round,
+        signing=signing,
         steps=[(step, shown(step)) for step in _steps_to_correct(described, open_round)],
         form=form,
         target_label=lambda target: target_label(described, case, target),

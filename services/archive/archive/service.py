@@ -9,6 +9,7 @@ from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
 from archive.register import handlers as register
+from archive.signatures import handlers as signatures
 from contracts import archive, filing
 
 
@@ -25,6 +26,8 @@ class ArchiveService(Service):
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
 
+    on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
+    on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
     forget_file_checks = every(600, authenticity.forget_file_checks)
     forget_unwanted_checks = every(15, authenticity.forget_unwanted_checks)

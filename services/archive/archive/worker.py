@@ -1,6 +1,7 @@
-"""The issuing worker (``python -m chassis.worker archive``): makes certificates and checks files people send.
+"""The issuing worker (``python -m chassis.worker archive``): makes certificates, seals what was signed, checks files.
 
-Each has hands of its own: no number of files to check delays a certificate. Of the hands that check, visitors have one.
+Each has hands of its own: no number of files to seal or to check delays a certificate. Of the hands that
+check, visitors have one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from archive.authenticity import model as authenticity
 from archive.authenticity.checking import HANDS, check_next, close_sandbox
 from archive.certificates import model as certificates
 from archive.certificates.issuing import issue_next
+from archive.signatures import model as signatures
+from archive.signatures.sealing import seal_next
 
 ISSUING = Lane()
+SEALING = Lane()
 EVERYBODY = Lane()
 SIGNED_IN = Lane(lowest=Rank.SIGNED_IN)
 CHECKING = (EVERYBODY, SIGNED_IN)
@@ -28,7 +32,11 @@ def _checks(lane: Lane) -> Hand:
 
 
 WORKER = Worker(
-    [Hand(certificates.CHANNEL, lambda runtime: issue_next(runtime, ISSUING)), *map(_checks, CHECKING)],
+    [
+        Hand(certificates.CHANNEL, lambda runtime: issue_next(runtime, ISSUING)),
+        Hand(signatures.CHANNEL, lambda runtime: seal_next(runtime, SEALING)),
+        *map(_checks, CHECKING),
+    ],
     close=close_sandbox,
 )
 assert len(CHECKING) == HANDS

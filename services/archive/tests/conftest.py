@@ -20,7 +20,7 @@ Approve = Callable[..., ApplicationApproved]
 def archive(service_harness: Callable[..., Harness], keys: Path) -> Harness:
     """The archive with its own database, object store and seal."""
     create_sandbox_pki(keys / "pki")
-    issuing._seal.cache_clear()
+    issuing.seal_of.cache_clear()
     return service_harness("archive")
 
 

@@ -172,7 +172,7 @@ def test_a_failure_is_shown_and_tried_again_later(archive, registered, monkeypat
             raise OSError("the timestamp authority does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(issuing, "_seal", lambda _: BrokenSeal())
+        patch.setattr(issuing, "seal_of", lambda _: BrokenSeal())
         assert archive.run_worker() == 1, "it is not tried again at once"
         (job,) = archive.call(LIST_ISSUING, Page(), archivist).items
         assert (job.registration_number, job.attempts) == (number, 1)

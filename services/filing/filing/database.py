@@ -12,8 +12,9 @@ from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
+from filing.signatures import store as signatures
 
-APPEND_ONLY = ("actions", "documents")
+APPEND_ONLY = ("actions", "documents", "signatures")
 DELETABLE = ("prechecks", "jobs")
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "materials",
     "numbers",
     "prechecks",
+    "signatures",
 ]

@@ -47,6 +47,7 @@ class FilingService(Service):
     get_job = rpc(tools.GET_JOB, jobs.get_job)
     prepare_submission = rpc(filing.PREPARE_SUBMISSION, submission.prepare_submission)
     submit_application = rpc(filing.SUBMIT_APPLICATION, submission.submit_application)
+    prepare_correction = rpc(filing.PREPARE_CORRECTION, corrections.prepare_correction)
     answer_correction = rpc(filing.ANSWER_CORRECTION, corrections.answer_correction)
     withdraw_application = rpc(filing.WITHDRAW_APPLICATION, withdrawal.withdraw_application)
     progress = rpc(filing.PROGRESS, progress_handlers.progress)

@@ -25,10 +25,7 @@ def queue(office: Office, name: str, examiner: Any = None) -> list[str]:
 def answer(office: Office, application_id: str, **request: Any) -> filing.ApplicationView:
     defects = office.view(application_id).corrections[-1].defects
     answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in defects]
-    view: filing.ApplicationView = office.call(
-        filing.ANSWER_CORRECTION, office.applicant, application_id=application_id, **({"answers": answers} | request)
-    )
-    return view
+    return office.answer(application_id, **({"answers": answers} | request))
 
 
 @pytest.mark.requirement("F-11")

@@ -219,7 +219,7 @@ def test_a_signed_application_gets_a_serial_number_and_says_so(office: Office) -
         "expedite": False,
     }
     assert event.applicant_name == "王小明"
-    assert [document.kind for document in event.documents] == ["declaration", "cover_sheet"]
+    assert [document.kind for document in event.documents] == ["declaration", "application_form", "cover_sheet"]
     assert [material.file_name for material in event.materials] == ["样本.pdf"]
 
 
@@ -227,13 +227,13 @@ def test_a_signed_application_gets_a_serial_number_and_says_so(office: Office) -
 def test_the_cover_sheet_carries_number_and_address(office: Office) -> None:
     application_id = office.submitted()
     listed = office.call(filing.LIST_DOCUMENTS, office.applicant, application_id=application_id)
-    assert [document.kind for document in listed.items] == ["declaration", "cover_sheet"]
+    assert [document.kind for document in listed.items] == ["application_form", "declaration", "cover_sheet"]
     from io import BytesIO
 
     from pypdf import PdfReader
 
     with office.harness.uow() as uow:
-        pdf = uow.objects.read(listed.items[1].object.sha256, 10_000_000)
+        pdf = uow.objects.read(listed.items[2].object.sha256, 10_000_000)
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     assert (office.view(application_id).serial_number or "") in text
     assert "丰台区汽车博物馆西路9号院6号楼" in text.replace(" ", "")

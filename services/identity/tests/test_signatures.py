@@ -43,11 +43,25 @@ def test_a_verified_person_signs_with_a_code(office: Any) -> None:
 def test_an_organisation_applies_its_seal(office: Any) -> None:
     company = office.sign_up_organisation()
     office.verify(company)
+    office.harness.run_worker()
     evidence = _sign(office, company, office.code_for(company.mobile, "sign", company.actor))
     assert (evidence.signer_name, evidence.method) == ("北京墨石文化有限公司", "electronic_seal")
     assert evidence.seal_sha256
     claims = office.harness.runtime.trust.verify(evidence.token, audience="evidence")
     assert claims["seal_sha256"] == evidence.seal_sha256
+    with office.harness.uow() as uow:
+        picture = uow.objects.read(claims["seal_picture_sha256"], 1 << 20)
+    assert picture.startswith(b"\x89PNG"), "what is drawn on the document that was signed"
+    assert claims["seal_picture_sha256"] != evidence.seal_sha256, "the seal file itself is handed to nobody"
+
+
+@pytest.mark.requirement("I-08")
+def test_a_seal_that_nothing_was_signed_with_lies_nowhere_in_the_clear(office: Any) -> None:
+    company = office.sign_up_organisation()
+    office.verify(company)
+    office.harness.run_worker()
+    stored = [path for path in office.harness.runtime.objects.root.rglob("*") if path.is_file()]
+    assert not [path for path in stored if path.read_bytes().startswith(b"\x89PNG")]
 
 
 @pytest.mark.requirement("I-05")

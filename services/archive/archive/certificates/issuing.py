@@ -31,7 +31,8 @@ def _renderer() -> DocumentRenderer:
 
 
 @cache
-def _seal(pki_dir: Path) -> SealSigner:
+def seal_of(pki_dir: Path) -> SealSigner:
+    """The office's seal, once per process."""
     return SealSigner.load(pki_dir)
 
 
@@ -58,7 +59,7 @@ def _stored_file(runtime: Runtime, certificate: store.Certificate, standing: Sta
     """The signed file in the object store: that of an interrupted attempt, else a new one. None: the lease is lost."""
     if certificate.candidate_sha256 and runtime.objects.exists(certificate.candidate_sha256):
         return ObjectRef(sha256=certificate.candidate_sha256, size=certificate.candidate_size or 0)
-    signed = _seal(runtime.settings.pki_dir).sign_pdf(
+    signed = seal_of(runtime.settings.pki_dir).sign_pdf(
         _render(runtime, certificate, standing),
         reason=title_of(standing.particulars.kind, certificate.language),
         location=LOCATION,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from chassis.errors import Problem
-from contracts.filing import State
+from contracts.filing import SignatureView, State
 from contracts.forms import FilingType
 from contracts.objects import DocumentRef
 from pydantic import TypeAdapter
@@ -193,19 +193,27 @@ class Round:
 @dataclass(frozen=True)
 class Whole:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
-    round, ``declaration`` the newest one; ``applicant`` of a draft as verified by now; ``offset_days``: where the legal
-    clock stands."""
+    round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
+    ``offset_days``: where the legal clock stands."""
 
     history: list[Acted]
     materials: list[Held]
     deadlines: list[ReadDeadline]
     corrections: list[Round]
     declaration: DocumentRef | None
+    application_form: DocumentRef | None
+    signatures: list[SignatureView]
     applicant: Applicant | None
     offset_days: int
 
 
 _EVERYTHING = text("""
+    WITH issued AS (
+        SELECT i.id, i.kind, json_build_object(
+            'document_id', i.id, 'kind', i.kind, 'title', i.title, 'file_name', i.file_name,
+            'content_type', i.content_type, 'object', json_build_object('sha256', i.sha256, 'size', i.size),
+            'issued_at', i.issued_at) AS ref
+        FROM documents i WHERE i.case_id = :case_id AND i.kind IN ('declaration', 'application_form'))
     SELECT json_build_object(
         'history', coalesce(
             (SELECT json_agg(a ORDER BY a.id) FROM actions a WHERE a.case_id = :case_id), '[]'),
@@ -221,12 +229,16 @@ _EVERYTHING = text("""
                                       WHERE d.correction_id = c.id), '[]') AS defects
                 FROM corrections c WHERE c.case_id = :case_id) given), '[]'),
         'declaration',
-            (SELECT json_build_object(
-                'document_id', i.id, 'kind', i.kind, 'title', i.title, 'file_name', i.file_name,
-                'content_type', i.content_type, 'object', json_build_object('sha256', i.sha256, 'size', i.size),
-                'issued_at', i.issued_at)
-             FROM documents i WHERE i.case_id = :case_id AND i.kind = 'declaration'
-             ORDER BY i.id DESC LIMIT 1),
+            (SELECT i.ref FROM issued i WHERE i.kind = 'declaration' ORDER BY i.id DESC LIMIT 1),
+        'application_form',
+            (SELECT i.ref FROM issued i WHERE i.kind = 'application_form' ORDER BY i.id DESC LIMIT 1),
+        'signatures', coalesce(
+            (SELECT json_agg(json_build_object(
+                'evidence_id', s.evidence_id, 'signer_name', s.signer_name, 'masked_id_number', s.masked_id_number,
+                'method', s.method, 'signed_at', s.signed_at, 'sha256', s.sha256, 'correction_id', s.correction_id,
+                'declaration', d.ref, 'application_form', f.ref) ORDER BY s.signed_at, d.id)
+             FROM signatures s JOIN issued d ON d.id = s.declaration_id JOIN issued f ON f.id = s.application_form_id
+             WHERE s.case_id = :case_id), '[]'),
         'applicant',
             (SELECT json_build_object(
                 'name', p.name, 'kind', p.kind, 'id_type', p.id_type, 'masked_id_number', p.masked_id_number)

@@ -72,6 +72,8 @@ def view_application(
             "actions": [view_action(row, staff) for row in whole.history],
             "allowed_actions": _allowed(case, uow),
             "declaration": whole.declaration,
+            "application_form": whole.application_form,
+            "signatures": whole.signatures,
             "created_at": case.created_at,
             "updated_at": case.updated_at,
             "submitted_at": case.submitted_at,

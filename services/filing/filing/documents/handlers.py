@@ -7,18 +7,24 @@ from chassis.uow import UnitOfWork
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 from filing.cases.access import readable_case
+from filing.documents.model import SIGNED
 from filing.documents.store import documents_of, find_document
+from filing.signatures.store import signatures_of
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
-    """Documents of a case in the order of issue; of declarations only the one that counts, the last.
+    """Documents of a case in the order of issue; of what is to be signed only what was, and the last.
 
     Errors: ``application_unknown``, ``forbidden``.
     """
     case = readable_case(uow, request.application_id)
     rows = documents_of(uow.session, case.id)
-    declarations = [row.id for row in rows if row.kind == "declaration"]
-    return DocumentList(items=[row.ref for row in rows if row.id not in declarations[:-1]])
+    signed = {
+        id_ for row in signatures_of(uow.session, case.id) for id_ in (row.declaration_id, row.application_form_id)
+    }
+    last = {row.kind: row.id for row in rows}
+    shown = [row for row in rows if row.kind not in SIGNED or row.id in signed or row.id == last[row.kind]]
+    return DocumentList(items=[row.ref for row in shown])
 
 
 def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from chassis.documents import DocumentRenderer
+from chassis.documents import DocumentRenderer, PdfStandard
 from chassis.green import offload
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 
 from filing.cases.pinned import policy_of
 from filing.cases.store import Case
-from filing.documents.model import TITLES, Kind, file_name
+from filing.documents.model import SIGNED, TITLES, Kind, file_name
 from filing.documents.store import DocumentRow
 from filing.forms.policy import FormPolicy
 from filing.types import TYPES
@@ -24,8 +25,14 @@ def _renderer() -> DocumentRenderer:
     return DocumentRenderer(Path(__file__).parent / "templates")
 
 
-def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basis: str = "") -> DocumentRow:
-    """Issues a document of a case. Equal data gives equal bytes; the bytes are stored before the row is committed."""
+def issue(
+    uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, title: str = "", basis: str = ""
+) -> DocumentRow:
+    """Issues a document of a case. Equal data gives equal bytes; the bytes are stored before the row is committed.
+
+    ``title``: what it is called, where its kind alone does not say so. What is to be signed is PDF/A-3, which may carry
+    its evidence inside.
+    """
     policy = policy_of(case, uow.today())
     number = case.acceptance_number or case.serial_number or ""
     document_id = new_id("fil")
@@ -37,14 +44,15 @@ def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basi
         "kind": kind_words(case, policy),
         "department": TYPES[case.type].department,
     }
-    pdf = offload(_renderer().render, kind, {**common, **data})
+    standard: PdfStandard = "a-3b" if kind in SIGNED else "a-2b"
+    pdf = offload(partial(_renderer().render, kind, {**common, **data}, pdf_standard=standard))
     reference = offload(uow.objects.put_bytes, pdf)
     row = DocumentRow(
         id=document_id,
         case_id=case.id,
         kind=kind,
-        title=TITLES[kind],
-        file_name=file_name(kind, number),
+        title=title or TITLES[kind],
+        file_name=file_name(title or TITLES[kind], number),
         content_type="application/pdf",
         sha256=reference.sha256,
         size=reference.size,
@@ -56,9 +64,9 @@ def issue(uow: UnitOfWork, case: Case, kind: Kind, data: dict[str, Any], *, basi
     return row
 
 
-def kind_words(case: Case, policy: FormPolicy) -> str:
-    """``作品著作权登记（文字作品）``."""
-    subject = TYPES[case.type].subject(case.form, policy)
+def kind_words(case: Case, policy: FormPolicy, form: Mapping[str, Any] | None = None) -> str:
+    """``作品著作权登记（文字作品）``; ``form``: as it is to become, where it is not yet the case's."""
+    subject = TYPES[case.type].subject(case.form if form is None else form, policy)
     return policy.title.zh + (f"（{subject}）" if subject else "")
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["declaration", "cover_sheet", "acceptance_notice", "correction_notice", "refusal_notice"]
+Kind = Literal[
+    "declaration", "application_form", "cover_sheet", "acceptance_notice", "correction_notice", "refusal_notice"
+]
+
+SIGNED: frozenset[Kind] = frozenset({"declaration", "application_form"})
+"""Kinds that an applicant signs, together."""
 
 TITLES: dict[Kind, str] = {
-    "declaration": "作品创作声明书",
+    "declaration": "创作声明书",
+    "application_form": "登记申请表",
     "cover_sheet": "登记材料封面",
     "acceptance_notice": "受理通知书",
     "correction_notice": "补正通知书",
@@ -17,6 +23,6 @@ TITLES: dict[Kind, str] = {
 APPLICANT_KINDS = {"natural_person": "自然人", "organisation": "法人或非法人组织"}
 
 
-def file_name(kind: Kind, number: str) -> str:
+def file_name(title: str, number: str) -> str:
     """``受理通知书-2026Z11L000045.pdf``; before there is a number, the title alone."""
-    return f"{TITLES[kind]}-{number}.pdf" if number else f"{TITLES[kind]}.pdf"
+    return f"{title}-{number}.pdf" if number else f"{title}.pdf"

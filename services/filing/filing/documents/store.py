@@ -50,12 +50,3 @@ def find_document(session: Session, document_id: str) -> DocumentRow | None:
 def documents_of(session: Session, case_id: str) -> Sequence[DocumentRow]:
     """In the order of issue; ids sort by time."""
     return session.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.id)).all()
-
-
-def latest_document(session: Session, case_id: str, kind: str) -> DocumentRow | None:
-    return session.scalars(
-        select(DocumentRow)
-        .where(DocumentRow.case_id == case_id, DocumentRow.kind == kind)
-        .order_by(DocumentRow.id.desc())
-        .limit(1)
-    ).first()

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.base import Model
 from contracts.filing import FieldProblem
 
 from filing.applicants.store import find_applicant
 from filing.cases.pinned import situation_of
 from filing.cases.store import Case
 from filing.forms.applicant import Applicant
-from filing.materials.store import MaterialRow, materials_of
+from filing.materials.store import materials_of
+from filing.signatures.handlers import Content
 from filing.types import TYPES
 from filing.types.report import examine
-
-
-@dataclass(frozen=True)
-class Filing:
-    """A case that may be filed as it stands."""
-
-    form: Model
-    applicant: Applicant
-    materials: list[MaterialRow]
 
 
 def require_verified(uow: UnitOfWork, account_id: str) -> Applicant:
@@ -36,8 +26,8 @@ def require_verified(uow: UnitOfWork, account_id: str) -> Applicant:
     return applicant
 
 
-def require_complete(uow: UnitOfWork, case: Case) -> Filing:
-    """The filing, or every problem in one answer.
+def require_complete(uow: UnitOfWork, case: Case) -> Content:
+    """What is to be signed and filed, or every problem in one answer.
 
     Errors: ``not_verified``; ``form_invalid`` if anything is wrong with the form, else ``application_incomplete`` if
     only files are missing, unchecked or faulty. Both list all problems.
@@ -48,7 +38,7 @@ def require_complete(uow: UnitOfWork, case: Case) -> Filing:
     raise_all(found.of_form, found.of_files)
     if found.form is None:
         raise LookupError(f"the form of case {case.id} cannot be read, and nothing is wrong with it")
-    return Filing(found.form, applicant, materials)
+    return Content(found.form, case.form, applicant, materials)
 
 
 def raise_all(of_form: Sequence[FieldProblem], of_files: Sequence[FieldProblem]) -> None:

@@ -48,7 +48,8 @@ class FilingType(Generic[FormT]):
     - *subject*: what it is, on notices, after the title of the form; nothing to add without.
     - *printed*: the texts of a stored form that its certificate shows, with the field each stands in.
     - *fee_basis*: what the tariff needs to know (:class:`contracts.filing.ApplicationSubmitted`).
-    - *declaration*: fields of the declaration's template, of the form alone.
+    - *declaration_title*: what the declaration is called: 作品创作声明书.
+    - *declaration*: what it says, of the form alone (:mod:`filing.types.declaring`).
     - *entry*: what is registered.
     """
 
@@ -65,6 +66,7 @@ class FilingType(Generic[FormT]):
     subject: Callable[[Mapping[str, Any], FormPolicy], str]
     printed: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
     fee_basis: Callable[[FormT, FormPolicy, str], dict[str, str | int | bool]]
+    declaration_title: str
     declaration: Callable[[FormT, FormPolicy], dict[str, Any]]
     entry: Callable[[FormT], RegisterEntry]
 

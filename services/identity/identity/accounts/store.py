@@ -14,6 +14,7 @@ from identity.base import Base
 
 ID_NUMBER = "id-number"
 SEAL_KEY = "seal-key"
+SEAL_PICTURE = "seal-picture"
 
 
 class Account(Base):
@@ -73,7 +74,8 @@ class Account(Base):
 class Seal(Base):
     """The electronic seal file of an organisation, in identity's space under a key of its own.
 
-    ``sha256`` and ``size`` are those of the file as it was sent: signatures name it by them.
+    ``sha256`` and ``size`` are those of the file as it was sent: signatures name it by them. ``picture`` is what is
+    drawn on documents that the organisation signs, under the data key; None until a worker has rendered it.
     """
 
     __tablename__ = "seals"
@@ -91,6 +93,7 @@ class Seal(Base):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     file_name: Mapped[str]
     content_type: Mapped[str]
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary)
     deposited_at: Mapped[datetime]
 
 

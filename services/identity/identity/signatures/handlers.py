@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.errors import Problem
+from chassis.green import offload
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.identity import SignatureEvidence, SignDocument
 
 from identity.accounts import id_numbers
 from identity.accounts.handlers import own_account
+from identity.accounts.store import SEAL_PICTURE, Seal
 from identity.otp import handlers as otp
+from identity.sealing import vault
 from identity.settings import EVIDENCE_LIFE
 from identity.signatures import model, store
 from identity.signatures.store import Signature
@@ -44,7 +47,10 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
         "seal_sha256": seal.sha256 if seal else None,
         "signed_at": uow.now().replace(microsecond=0),
     }
-    token = uow.signer.sign(model.claims(**facts), audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds())
+    picture = _picture(uow, seal) if seal else None
+    token = uow.signer.sign(
+        model.claims(**facts, seal_picture_sha256=picture), audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds()
+    )
     uow.session.add(Signature(**facts, code_id=code.code_id, token=token))
     uow.session.flush()
     otp.use_code(uow, code)
@@ -56,3 +62,14 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
         method=method,
     )
     return SignatureEvidence.model_validate({**facts, "token": token})
+
+
+def _picture(uow: UnitOfWork, seal: Seal) -> str | None:
+    """Hands out the organisation's drawn seal for this signing: whoever holds its evidence may draw it.
+
+    It is not personal any more than the documents that show it, so it lies in the common store, under its hash.
+    """
+    if seal.picture is None:
+        return None
+    picture = vault(uow.settings).open(SEAL_PICTURE, seal.picture, seal.account_id)
+    return offload(uow.objects.put_bytes, picture).sha256

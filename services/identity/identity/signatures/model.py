@@ -26,8 +26,12 @@ def claims(
     method: Method,
     seal_sha256: str | None,
     signed_at: datetime,
+    seal_picture_sha256: str | None = None,
 ) -> dict[str, Any]:
-    """The claims of the evidence token. Whoever holds the document compares its SHA-256 with ``sha256``."""
+    """The claims of the evidence token. Whoever holds the document compares its SHA-256 with ``sha256``.
+
+    ``seal_picture_sha256``: the organisation's seal as it is drawn on what was signed, in the common object store.
+    """
     facts: dict[str, Any] = {
         "jti": evidence_id,
         "sub": account_id,
@@ -39,4 +43,5 @@ def claims(
         "method": method,
         "signed_at": signed_at.isoformat(),
     }
-    return facts | ({"seal_sha256": seal_sha256} if seal_sha256 else {})
+    seals = {"seal_sha256": seal_sha256, "seal_picture_sha256": seal_picture_sha256}
+    return facts | {name: value for name, value in seals.items() if value}

@@ -19,6 +19,7 @@ from identity.messages import notices
 from identity.sealing import vault
 from identity.verification import model, store
 from identity.verification.handlers import IMAGE_LIMIT
+from identity.verification.inspection import render_seal
 from identity.verification.store import Verification, VerificationImage
 
 ATTEMPTS = Verification.TERMS.attempts
@@ -29,7 +30,9 @@ Inspector = Callable[[Path, str], list[dict[str, Any]]]
 _log = logger("identity.verification")
 
 
-def check_one(runtime: Runtime, inspect: Inspector, lane: Lane = ALONE) -> bool:
+def check_one(
+    runtime: Runtime, inspect: Inspector, lane: Lane = ALONE, draw: Callable[[Path], bytes | None] = render_seal
+) -> bool:
     """Checks the images of one submission; says whether there was one.
 
     A crash leaves the lease to run out and the next worker begins anew; after five attempts, or when the worker has
@@ -43,9 +46,35 @@ def check_one(runtime: Runtime, inspect: Inspector, lane: Lane = ALONE) -> bool:
         with runtime.unit_of_work() as uow:
             images = list(store.images(uow.session, verification_id))
         findings = _look(runtime, inspect, images, claimed.attempts)
+        if claimed.attempts <= ATTEMPTS:
+            _draw_seal(runtime, claimed.account_id, draw)
         with runtime.unit_of_work() as uow:
             _store(uow, verification_id, findings)
     return True
+
+
+def _draw_seal(runtime: Runtime, account_id: str, draw: Callable[[Path], bytes | None]) -> None:
+    """Renders the account's seal, if it has one that is not drawn yet: an organisation signs once it is verified."""
+    with runtime.unit_of_work() as uow:
+        seal = uow.session.get(accounts.Seal, account_id)
+    if seal is None or seal.picture is not None:
+        return
+    keys = vault(runtime.settings)
+    key = keys.open(accounts.SEAL_KEY, seal.wrapped_key, account_id)
+    try:
+        plain = decrypt(runtime.sealed_objects.read(seal.sealed_sha256, IMAGE_LIMIT + SEALED_OVERHEAD), key)
+    except (ObjectMissing, ObjectTooLarge, ObjectCorrupt, SealBroken) as error:
+        _log.warning("seal_lost", account=account_id, error=f"{type(error).__name__}: {error}")
+        return
+    with tempfile.NamedTemporaryFile(prefix="seal-") as file:
+        file.write(plain)
+        file.flush()
+        picture = draw(Path(file.name))
+    if picture is None:
+        return
+    with runtime.unit_of_work() as uow:
+        uow.session.get_one(accounts.Seal, account_id).picture = keys.seal(accounts.SEAL_PICTURE, picture, account_id)
+        uow.audit("seal.draw", subject=account_id)
 
 
 def _look(

@@ -1,7 +1,8 @@
-"""Looks at one image in the sandbox. The pool of disposable processes lives in the worker process."""
+"""Looks at one image, or draws a seal, in the sandbox. The pool of disposable processes lives in the worker process."""
 
 from __future__ import annotations
 
+import base64
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from chassis.telemetry import logger
 
 _MODULE = "identity.verification.image_rules"
 HANDS = 2
-_LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 16)
+_SEALS = "identity.verification.seal_picture"
+_LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 18)
 
 _log = logger("identity.verification")
 _pool: SandboxPool | None = None
@@ -30,6 +32,13 @@ def inspect_image(path: Path, document: str) -> list[dict[str, Any]]:
     return [{"document": document, **finding} for finding in outcome.value["findings"]]
 
 
+def render_seal(path: Path) -> bytes | None:
+    """The PNG that is drawn on what an organisation signs; None for a file that cannot be drawn."""
+    outcome = _sandbox().run(f"{_SEALS}:render_seal", path=path, limits=_LIMITS)
+    encoded = outcome.value.get("png") if outcome.ok else None
+    return base64.b64decode(encoded) if encoded else None
+
+
 def close_sandbox() -> None:
     """Ends the sandbox's processes."""
     global _pool
@@ -43,5 +52,5 @@ def _sandbox() -> SandboxPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = SandboxPool([_MODULE], workers=HANDS)
+            _pool = SandboxPool([_MODULE, _SEALS], workers=HANDS)
         return _pool

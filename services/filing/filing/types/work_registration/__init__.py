@@ -22,6 +22,7 @@ WORK_REGISTRATION: FilingType[WorkForm] = FilingType(
     subject=effects.subject,
     printed=effects.printed,
     fee_basis=effects.fee_basis,
+    declaration_title="作品创作声明书",
     declaration=effects.declaration,
     entry=effects.entry,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.forms import Place, WorkForm
 
 from filing.forms.policy import FormPolicy
+from filing.types.declaring import day, declared
 from filing.types.filing_type import RegisterEntry
 
 CREATION_NATURES = {
@@ -56,20 +57,36 @@ def fee_basis(form: WorkForm, policy: FormPolicy, applicant_kind: str) -> dict[s
     }
 
 
+WARRANTIES = (
+    "所提交的作品样本、申请表及证明文件真实、完整、一致，作品由上述作者独立创作完成。",
+    "申请人依法享有所申请登记的著作权，作品不侵犯他人的著作权、肖像权、名誉权、商标权等合法权益。",
+    "作品不含法律、行政法规禁止出版、传播的内容，不属于《中华人民共和国著作权法》第五条所列不适用的对象。",
+    "如上述内容不实，申请人自愿承担由此产生的一切法律责任，登记机构可依法撤销登记。",
+)
+
+
 def declaration(form: WorkForm, policy: FormPolicy) -> dict[str, Any]:
     """What the declaration says of the work."""
-    return {
-        "category": subject({"category": form.category}, policy),
-        "authors": [author.name for author in form.authors],
-        "owners": [owner.name for owner in form.owners],
-        "completed_on": form.completion_date.isoformat() if form.completion_date else "",
-        "completed_at": _place(form.completion_place),
-        "published_on": form.publication_date.isoformat() if form.publication_date else "",
-        "creation_nature": CREATION_NATURES[form.creation_nature or "other"],
-        "purpose": form.description.purpose,
-        "process": form.description.process,
-        "originality": form.description.originality,
-    }
+    completed = "，".join(part for part in (day(form.completion_date), _place(form.completion_place)) if part)
+    return declared(
+        "Declaration of Creation and Warranty of Rights",
+        "《作品自愿登记试行办法》",
+        (
+            ("作品名称", "Title", form.title),
+            ("作品类别", "Category", subject({"category": form.category}, policy)),
+            ("作者", "Authors", [author.name for author in form.authors]),
+            ("著作权人", "Copyright owners", [owner.name for owner in form.owners]),
+            ("创作性质", "Nature of creation", CREATION_NATURES[form.creation_nature or "other"]),
+            ("创作完成", "Completed", completed),
+            ("首次发表", "First published", day(form.publication_date) or "未发表"),
+        ),
+        (
+            ("创作目的", "Purpose of creation", form.description.purpose),
+            ("创作过程", "Process of creation", form.description.process),
+            ("独创性声明", "Statement of originality", form.description.originality),
+        ),
+        WARRANTIES,
+    )
 
 
 def entry(form: WorkForm) -> RegisterEntry:

@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("picture", sa.LargeBinary(), nullable=True),
         sa.Column("deposited_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_seals_sha256")),
         sa.CheckConstraint("size > 0", name=op.f("ck_seals_size")),

@@ -1,0 +1,1 @@
+"""Signed documents: declaration and application form with the applicant's signature seen on them, sealed for good."""

@@ -1,0 +1,81 @@
+"""The queue of signed documents that are to be sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chassis.objects.references import NAMES, holds
+from chassis.work import Leased, Terms, indexes
+from contracts.objects import ObjectRef
+from sqlalchemy import CheckConstraint, UniqueConstraint, func, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from archive.database import Base
+from archive.signatures.model import CHANNEL, LEASE
+
+
+class SignedDocument(Leased, Base):
+    """A document that an applicant has signed, until its sealed edition is issued under ``document_id``.
+
+    ``candidate_sha256`` names the sealed file before it is stored, as with certificates. ``picture_sha256`` is the
+    rendered seal of an organisation, which identity handed out for this signing.
+    """
+
+    OPEN = "state = 'queued'"
+    TERMS = Terms(CHANNEL, lease=LEASE)
+
+    __tablename__ = "signed_documents"
+    __table_args__ = (
+        UniqueConstraint("evidence_id", "kind"),
+        CheckConstraint("state IN ('queued', 'issued')", name="state"),
+        CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
+        *indexes("signed_documents", OPEN),
+    )
+
+    document_id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str]
+    account_id: Mapped[str]
+    evidence_id: Mapped[str]
+    evidence: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    source_sha256: Mapped[str] = mapped_column(index=True, info=holds())
+    source_size: Mapped[int]
+    declaration_sha256: Mapped[str] = mapped_column(info=NAMES)
+    declaration_size: Mapped[int]
+    picture_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(while_="state = 'queued'"))
+    state: Mapped[str] = mapped_column(server_default="queued")
+    last_error: Mapped[str] = mapped_column(server_default="")
+    candidate_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(promised=True))
+    candidate_size: Mapped[int | None]
+    issued_at: Mapped[datetime | None]
+
+
+def record_candidate(session: Session, row: SignedDocument, ref: ObjectRef) -> bool:
+    """Writes down the sealed file before it is stored; False when the lease has gone to another worker."""
+    return _change(session, row, candidate_sha256=ref.sha256, candidate_size=ref.size, last_error="")
+
+
+def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:
+    """False when the lease has gone to another worker: then that one issues it."""
+    return _change(session, row, state="issued", issued_at=issued_at, lease=None, leased_until=None, last_error="")
+
+
+def mark_failed(session: Session, row: SignedDocument, error: str, delay: timedelta) -> bool:
+    until = func.clock_timestamp() + delay
+    return _change(session, row, last_error=error[:1000], lease=None, leased_until=until)
+
+
+def _change(session: Session, row: SignedDocument, **values: object) -> bool:
+    statement = (
+        update(SignedDocument)
+        .where(
+            SignedDocument.document_id == row.document_id,
+            SignedDocument.lease == row.lease,
+            SignedDocument.state == "queued",
+        )
+        .values(**values)
+        .returning(SignedDocument.document_id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).scalar_one_or_none() is not None

@@ -1,0 +1,1 @@
+"""What is signed, by whom and when: one act covers everything that is filed."""
