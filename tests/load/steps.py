@@ -1,9 +1,10 @@
 """What saving a step of the wizard costs: processor time of the whole system, by part, taken from the kernel.
 
 One applicant opens the description of a draft and saves it again and again as a browser without script does, each time
-with other words. To compare two releases run it from each in turns: it asks nothing of the pages but their forms.
+with other words; with ``--on`` it also opens the page that the save leads to. To compare two releases run it from each in
+turns: it asks nothing of the pages but their forms.
 
-    python -m tests.load.steps 300 3
+    python -m tests.load.steps 300 3 --on
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def signed_in(url: str, person: Person) -> httpx.Client:
     return client
 
 
-def save(client: httpx.Client, address: str, entries: dict[str, str], times: int) -> None:
+def save(client: httpx.Client, address: str, entries: dict[str, str], times: int, on: bool) -> None:
     """So many saves, one after the other; each must have been taken."""
     version = int(entries["version"])
     first = next(name for name in entries if name.startswith(f"{STEP}."))
@@ -73,9 +74,11 @@ def save(client: httpx.Client, address: str, entries: dict[str, str], times: int
         answer = client.post(address, data=changed)
         if answer.status_code != 303:
             raise RuntimeError(f"save {number} answered {answer.status_code}")
+        if on and client.get(answer.headers["Location"]).status_code != 200:
+            raise RuntimeError(f"save {number} led nowhere")
 
 
-def main(saves: int = 300, rounds: int = 3) -> None:
+def main(saves: int = 300, rounds: int = 3, *, on: bool = False) -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
         Path(name).chmod(0o755)
         stack_id = find_folders(stack.data).stack_id
@@ -87,7 +90,7 @@ def main(saves: int = 300, rounds: int = 3) -> None:
         for turn in range(rounds + 1):
             entries = Entries(client.get(address).text).found
             before = spent(stack_id)
-            save(client, address, entries, saves)
+            save(client, address, entries, saves, on)
             after = spent(stack_id)
             if turn:  # the first one warms up
                 costs.append({part: (after[part] - before.get(part, 0.0)) / saves * 1000 for part in after})
@@ -97,4 +100,4 @@ def main(saves: int = 300, rounds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:3]))
+    main(*(int(word) for word in sys.argv[1:] if word.isdigit()), on="--on" in sys.argv)
