@@ -1,8 +1,8 @@
 """What saving a step of the wizard costs: processor time of the whole system, by part, taken from the kernel.
 
 One applicant opens the description of a draft and saves it again and again as a browser without script does, each time
-with other words; with ``--on`` it also opens the page that the save leads to. To compare two releases run it from each in
-turns: it asks nothing of the pages but their forms.
+with other words; with ``--on`` it also opens the page that the save leads to. To compare two releases run it from each
+in turns: it asks nothing of the pages but their forms.
 
     python -m tests.load.steps 300 3 --on
 """
