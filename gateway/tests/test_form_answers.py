@@ -104,7 +104,7 @@ def test_every_answer_is_said_in_words_and_what_is_not_asked_is_not_said() -> No
     assert set(lines(form={}, empty=False)) == set()
 
 
-@pytest.mark.requirement("S-05")
+@pytest.mark.requirement("I-12")
 def test_the_public_sees_no_personal_data() -> None:
     assert lines(public=True)["人员"] == ("＊＊＊ · 蓝 · 申请人", "＊＊＊ · 红")
 

@@ -35,6 +35,7 @@ from contracts.identity.events import (
 )
 from contracts.identity.messages import (
     LIST_MESSAGES,
+    READ_ALL_MESSAGES,
     READ_MESSAGE,
     SANDBOX_MESSAGES,
     ListMessages,
@@ -92,6 +93,7 @@ __all__ = [
     "LIST_SESSIONS",
     "LIST_VERIFICATION_QUEUE",
     "OPEN_VERIFICATION_IMAGE",
+    "READ_ALL_MESSAGES",
     "READ_MESSAGE",
     "REFRESH_SESSION",
     "REGISTER_ACCOUNT",

@@ -56,6 +56,10 @@ LIST_MESSAGES = RpcMethod(_S, "list_messages", ListMessages, MessageList, SIGNED
 READ_MESSAGE = RpcMethod(_S, "read_message", ReadMessage, Empty, SIGNED_IN, "command")
 
 
+READ_ALL_MESSAGES = RpcMethod(_S, "read_all_messages", Empty, Empty, SIGNED_IN, "command")
+"""Marks every message of the caller read, however many there are."""
+
+
 SANDBOX_MESSAGES = RpcMethod(
     _S, "sandbox_messages", SandboxMessages, MessageList, service("gateway"), sandbox_only=True
 )

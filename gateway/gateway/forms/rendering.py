@@ -88,7 +88,6 @@ class FieldsShown:
 
     runs: tuple[tuple[Shown, ...], ...]
     given: tuple[tuple[str, str], ...]
-    alone: bool
 
     def anchors(self) -> set[str]:
         """Paths of everything that can be jumped to."""
@@ -113,8 +112,8 @@ def show(
     here = ({field.name for field in fields} | set(beside)) - set(fixed)
     maker = _Maker(described, form, page, filer, here, set(fixed))
     shown = [made for field in fields for made in maker.of(field, field.name, form.get(field.name))]
-    page.anchored(FieldsShown(_runs(shown), (), False).anchors())
-    return FieldsShown(_runs(shown), tuple(sorted(maker.given)), len(shown) == 1 and shown[0].field.widget == "group")
+    page.anchored(FieldsShown(_runs(shown), ()).anchors())
+    return FieldsShown(_runs(shown), tuple(sorted(maker.given)))
 
 
 def entries_of(fields: Sequence[FormField], form: Mapping[str, Any]) -> dict[str, Any]:

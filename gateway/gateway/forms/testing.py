@@ -46,15 +46,20 @@ def with_steps(steps: list[FormStep], **more: Any) -> Described:
     return Described(FormDescription.model_validate(said))
 
 
-@contextmanager
-def templates() -> Iterator[None]:
-    """The gateway's templates, without services."""
+def application() -> Flask:
+    """The gateway's templates and static files, without services."""
     made = Flask("gateway")
     made.jinja_env.trim_blocks = made.jinja_env.lstrip_blocks = True
     languages.install(made, https=False)
     assets.install(made)
     forms.install(made)
-    with made.test_request_context():
+    return made
+
+
+@contextmanager
+def templates() -> Iterator[None]:
+    """Within a request of an :func:`application`."""
+    with application().test_request_context():
         yield
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.identity import LIST_MESSAGES, READ_MESSAGE, ListMessages, ReadMessage
+from contracts.base import Empty
+from contracts.identity import LIST_MESSAGES, READ_ALL_MESSAGES, READ_MESSAGE, ListMessages, ReadMessage
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -33,8 +34,6 @@ def read(message_id: str) -> Response:
 
 @pages.post("/read")
 def read_all() -> Response:
-    """Marks what is unread on the first pages as read."""
-    unread = call(LIST_MESSAGES, ListMessages(unread_only=True, limit=100)).items
-    for message in unread:
-        call(READ_MESSAGE, ReadMessage(message_id=message.message_id), part=message.message_id)
+    """Marks everything as read, however much it is."""
+    call(READ_ALL_MESSAGES, Empty())
     return redirect(url_for("messages.messages"), 303)

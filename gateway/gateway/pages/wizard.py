@@ -112,6 +112,8 @@ def save(application_id: str, step_name: str) -> Answer:
         if problem.code not in REFUSED:
             raise
         case = load_draft(application_id)
+        if case.type != described.description.type:  # a page of another form: nothing on it fits
+            raise
         return _step_page(case, described, chosen, {**case.form, **changed}, problem), problem.status
     action = request.form.get("action", "next")
     if row:

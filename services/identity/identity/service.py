@@ -45,6 +45,7 @@ class IdentityService(Service):
 
     list_messages = rpc(identity.LIST_MESSAGES, messages.list_messages)
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
+    read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
     sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
     sandbox_staff = rpc(identity.SANDBOX_STAFF, staff.sandbox_staff)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from chassis.testing import anonymous
-from contracts.base import EventType, Model
+from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from identity.messages.model import catalogue, wording
@@ -139,6 +139,11 @@ def test_one_reads_ones_own_messages_in_either_language(office: Any) -> None:
     unread = office.call(identity.LIST_MESSAGES, ListMessages(unread_only=True), person.actor)
     assert unread.unread == 4
     assert first not in {message.message_id for message in unread.items}
+    office.call(identity.READ_ALL_MESSAGES, Empty(), other.actor)
+    assert office.call(identity.LIST_MESSAGES, ListMessages(), person.actor).unread == 4, "only one's own"
+    office.call(identity.READ_ALL_MESSAGES, Empty(), person.actor)
+    listed = office.call(identity.LIST_MESSAGES, ListMessages(), person.actor)
+    assert (listed.unread, len(listed.items)) == (0, 5)
 
 
 def test_an_event_about_an_account_of_elsewhere_is_handled_quietly(office: Any) -> None:

@@ -106,6 +106,7 @@
     var stored = sessionStorage.getItem(key);
     if (stored && stored !== asLoaded && !shownAfterSending) {
       restore(form, JSON.parse(stored));
+      showWhatApplies(form);
       notice(form, form.dataset.restored, "warning");
     }
     function keep() {
@@ -145,7 +146,6 @@
       });
     });
     document.querySelectorAll("form[data-attach]").forEach(sendWhenArrived);
-    document.querySelectorAll("form[data-draft]").forEach(keepEntries);
     document.querySelectorAll("[data-count]").forEach(counts);
     document.querySelectorAll("form").forEach(function (form) {
       if (!form.querySelector("[data-when]")) { return; }
@@ -153,5 +153,6 @@
       showWhatApplies(form);
       form.addEventListener("change", function () { showWhatApplies(form); });
     });
+    document.querySelectorAll("form[data-draft]").forEach(keepEntries); /* of what is sent: after what is not asked has gone */
   });
 }());

@@ -46,6 +46,12 @@ def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:
     return Empty()
 
 
+def read_all_messages(request: Empty, uow: UnitOfWork) -> Empty:
+    """Marks every unread message of the caller read."""
+    store.mark_all_read(uow.session, uow.actor.account_id, uow.now())
+    return Empty()
+
+
 def sandbox_messages(request: SandboxMessages, uow: UnitOfWork) -> MessageList:
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
     to = [request.to, email(request.to), mobile(request.to)] if request.to else []

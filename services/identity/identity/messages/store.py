@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.db import run
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
@@ -108,6 +108,14 @@ def count_unread(session: Session, account_id: str) -> int:
         Message.account_id == account_id, Message.channel == "in_app", Message.read_at.is_(None)
     )
     return session.execute(statement).scalar_one()
+
+
+def mark_all_read(session: Session, account_id: str, at: datetime) -> None:
+    session.execute(
+        update(Message)
+        .where(Message.account_id == account_id, Message.channel == "in_app", Message.read_at.is_(None))
+        .values(read_at=at)
+    )
 
 
 def sent(session: Session, to: Sequence[str], limit: int) -> Sequence[Message]:
