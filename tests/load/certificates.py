@@ -31,6 +31,7 @@ def approved(number: int) -> ApplicationApproved:
         application_id=f"app-{number}",
         account_id="acc-person",
         kind="work",
+        type="work_registration",
         form_code="Z11",
         title=form["title"],
         serial_number=f"2026Z11S{number:06d}",

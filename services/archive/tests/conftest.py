@@ -43,6 +43,7 @@ def approved(application_id: str = "app-1", account_id: str = "acc-person", **ch
         "application_id": application_id,
         "account_id": account_id,
         "kind": "work",
+        "type": "work_registration",
         "form_code": "Z11",
         "title": form["title"],
         "serial_number": "2026Z11S000001",

@@ -36,6 +36,7 @@ def submitted():
         application_id="app-1",
         account_id="acc-person",
         kind="work",
+        type="work_registration",
         form_code="Z11",
         title="长江边的石头",
         serial_number="2026Z11S000001",

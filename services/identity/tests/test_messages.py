@@ -25,6 +25,7 @@ def _case(account_id: str, **more: Any) -> dict[str, Any]:
         "application_id": "app-1",
         "account_id": account_id,
         "kind": "work",
+        "type": "work_registration",
         "form_code": "Z11",
         "title": "墨石{山}记",
         "serial_number": "2026Z11S000123",

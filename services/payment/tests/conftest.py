@@ -13,6 +13,7 @@ from chassis.actor import Actor
 from chassis.ids import new_id
 from chassis.testing import Harness, anonymous, person, service_actor
 from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
+from contracts.forms import REGISTRATIONS
 from payment.ledger.store import balances
 from registry_infra.provider import alipay, wechatpay
 from registry_infra.provider.app import Provider, create_app
@@ -47,6 +48,7 @@ class Counter:
             application_id=application_id or new_id("app"),
             account_id=account,
             kind=facts["kind"],
+            type=REGISTRATIONS[facts["kind"]],
             form_code=facts["form_code"],
             title="《城南旧事新编》",
             serial_number=f"2026Z11S{new_id('')[-6:]}",

@@ -208,6 +208,7 @@ def test_money_for_a_withdrawn_application_is_kept_for_return(counter, method: s
         application_id=order.application_id,
         account_id=order.account_id,
         kind="work",
+        type="work_registration",
         form_code="Z11",
         title=order.title,
         serial_number=order.serial_number,

@@ -44,6 +44,7 @@ class Case:
             "application_id": order.application_id,
             "account_id": order.account_id,
             "kind": "work",
+            "type": "work_registration",
             "form_code": "Z11",
             "title": order.title,
             "serial_number": order.serial_number,
