@@ -9,7 +9,7 @@ import psycopg
 from flask import Flask, Response, jsonify
 
 _QUERY = """
-    SELECT c.acceptance_number, c.kind, c.state, c.title, c.updated_at,
+    SELECT c.acceptance_number, c.type, c.state, c.title, c.updated_at,
            (SELECT jsonb_agg(jsonb_build_object('action', a.action, 'at', a.at, 'to', a.to_state) ORDER BY a.id)
             FROM actions a WHERE a.case_id = c.id),
            (SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'due_on', d.due_on, 'state', d.state))
@@ -28,5 +28,5 @@ def progress(number: str) -> Response | tuple[Response, int]:
     row = connection.execute(_QUERY, [number]).fetchone()
     if row is None:
         return jsonify(code="number_unknown"), 404
-    names = ("number", "kind", "state", "title", "updated_at", "actions", "deadlines")
+    names = ("number", "type", "state", "title", "updated_at", "actions", "deadlines")
     return jsonify(dict(zip(names, row, strict=True)))

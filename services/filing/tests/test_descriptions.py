@@ -126,7 +126,7 @@ def test_every_condition_names_a_field_and_its_values(name: Any) -> None:
         assert not field.start or not field.choices or field.start in [choice.value for choice in field.choices], path
 
 
-@pytest.mark.requirement("W-03")
+@pytest.mark.requirement("W-04")
 @pytest.mark.parametrize("name", TYPES)
 def test_everything_is_said_in_both_languages(name: Any) -> None:
     def texts(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:

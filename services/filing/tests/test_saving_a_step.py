@@ -43,7 +43,6 @@ def _save(office: Any, case: filing.ApplicationView, **form: Any) -> filing.Appl
 
 
 @pytest.mark.requirement("F-02")
-@pytest.mark.requirement("S-03")
 def test_one_call_with_few_statements(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     case = _save(office, office.view(office.ready()), word_count=9000)
     with counted(monkeypatch) as said:

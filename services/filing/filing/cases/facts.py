@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
+
+from contracts.objects import DocumentRef
 
 from filing.cases.store import Case
-from filing.documents.store import DocumentRow
 from filing.forms.applicant import Applicant
 from filing.types import TYPES
 
 
-def case_facts(case: Case, *documents: DocumentRow) -> dict[str, Any]:
+class Issued(Protocol):
+    """A document as the list of its case has it."""
+
+    @property
+    def ref(self) -> DocumentRef: ...
+
+
+def case_facts(case: Case, *documents: Issued) -> dict[str, Any]:
     """The common part of the events of a submitted case; ``documents`` are those issued with the event."""
     return {
         "application_id": case.id,
