@@ -113,12 +113,12 @@ class FormReport(Model):
     needs: list[MaterialNeed] = []
 
 
-class SignatureView(Model, personal=("signer_name", "masked_id_number")):
+class SignatureView(Model, personal=("signer_name", "signer_number")):
     """One act of signing: who, how and when, and all that its one hash covers."""
 
     evidence_id: str
     signer_name: str
-    masked_id_number: str
+    signer_number: str = Field(description="of ID card or credit code, masked")
     method: Literal["sms_code", "electronic_seal"]
     signed_at: datetime
     sha256: str = Field(description="what was signed: the declaration's")

@@ -234,7 +234,7 @@ _EVERYTHING = text("""
             (SELECT i.ref FROM issued i WHERE i.kind = 'application_form' ORDER BY i.id DESC LIMIT 1),
         'signatures', coalesce(
             (SELECT json_agg(json_build_object(
-                'evidence_id', s.evidence_id, 'signer_name', s.signer_name, 'masked_id_number', s.masked_id_number,
+                'evidence_id', s.evidence_id, 'signer_name', s.signer_name, 'signer_number', s.masked_id_number,
                 'method', s.method, 'signed_at', s.signed_at, 'sha256', s.sha256, 'correction_id', s.correction_id,
                 'declaration', d.ref, 'application_form', f.ref) ORDER BY s.signed_at, d.id)
              FROM signatures s JOIN issued d ON d.id = s.declaration_id JOIN issued f ON f.id = s.application_form_id
