@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Identifier, Model, RpcMethod, Token
 from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
 from contracts.objects import DocumentRef
 
@@ -59,3 +59,13 @@ OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED
 
 
 REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")
+
+
+class RenderTemplate(Model):
+    """A form to fill in and upload as a material (``MaterialNeed.template``); prefilled for a draft of one's own."""
+
+    name: str = Field(pattern=r"^[a-z_]{1,40}$", max_length=40)
+    application_id: Identifier | None = None
+
+
+RENDER_TEMPLATE = RpcMethod(_S, "render_template", RenderTemplate, DocumentRef, ANONYMOUS)

@@ -8,13 +8,17 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
+from contracts.filing import RENDER_TEMPLATE, RenderTemplate
 from contracts.forms import REGISTRATIONS, Kind
 from contracts.payment import TARIFF, Tariff, TariffLine
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import lazy_gettext as _l
 
 from gateway.forms.descriptions import describe
 from gateway.web.calls import call
+from gateway.web.documents import deliver
+from gateway.web.forms import entered
+from gateway.web.limits import limiter
 
 pages = Blueprint("guides", __name__)
 Facts = Callable[[], dict[str, Any]]
@@ -86,6 +90,13 @@ GUIDES = (
     Guide("paper", _l("纸质材料"), _l("封面页、邮寄地址与大厅递交，收到之后会怎样。"), _policy),
     Guide("query", _l("进度与证书查询"), _l("受理号、登记号从哪里找，查不到怎么办。")),
 )
+
+
+@pages.get("/guides/templates/<name>.pdf")
+@limiter.limit("30 per minute")
+def template(name: str) -> Response:
+    """A form to fill in, empty."""
+    return deliver(call(RENDER_TEMPLATE, entered(RenderTemplate, name=name)))
 
 
 @pages.get("/guides")

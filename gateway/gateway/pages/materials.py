@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.errors import Problem
-from contracts.filing import ATTACH_MATERIAL, REMOVE_MATERIAL, ApplicationView, AttachMaterial, RemoveMaterial
+from contracts.filing import (
+    ATTACH_MATERIAL,
+    REMOVE_MATERIAL,
+    RENDER_TEMPLATE,
+    ApplicationView,
+    AttachMaterial,
+    RemoveMaterial,
+    RenderTemplate,
+)
 from contracts.forms import MaterialNeed
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +29,7 @@ from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
+from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.problems import HttpProblem
 
@@ -42,6 +51,12 @@ class Role:
     accept: str
     purpose: str
     limit: int
+
+
+@pages.get("/templates/<name>.pdf")
+def template(application_id: str, name: str) -> Response:
+    """A form to fill in, with what the draft knows already in it."""
+    return deliver(call(RENDER_TEMPLATE, entered(RenderTemplate, name=name, application_id=application_id)))
 
 
 @pages.get("/materials")

@@ -11,6 +11,7 @@ from filing.cases import handlers as cases
 from filing.clocks import handlers as clocks
 from filing.correction import handlers as corrections
 from filing.deposits import handlers as deposits
+from filing.documents import blanks
 from filing.documents import handlers as documents
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
@@ -53,6 +54,7 @@ class FilingService(Service):
     progress = rpc(filing.PROGRESS, progress_handlers.progress)
     progress_of_many = rpc(filing.PROGRESS_OF_MANY, progress_handlers.progress_of_many)
     list_documents = rpc(filing.LIST_DOCUMENTS, documents.list_documents)
+    render_template = rpc(filing.RENDER_TEMPLATE, blanks.render_template)
     get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)

@@ -8,7 +8,9 @@ from typing import Any
 import filing
 import pytest
 from chassis.documents import DocumentRenderer
-from filing.documents.model import SIGNED
+from contracts.forms import FormDescription
+from filing.documents.application_form import sections
+from filing.documents.model import BLANKS, SIGNED
 from pypdf import PdfReader
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -73,3 +75,139 @@ def test_forty_defects_are_all_printed() -> None:
     defects = [{"target": f"第{i}处", "message": "问题" * 40} for i in range(40)]
     text = text_of("correction_notice", defects=defects)
     assert all(f"第{i}处" in text for i in range(40))
+
+
+def description() -> FormDescription:
+    """A form of a made-up type, as filing describes one, with everything that a form may have."""
+    fields = [
+        {"name": "full_name", "label": "软件全称", "widget": "text"},
+        {"name": "origin", "label": "软件说明", "widget": "radio", "choices": [{"value": "modified", "label": "修改"}]},
+        {
+            "name": "modification_note",
+            "label": "修改说明",
+            "widget": "area",
+            "shown_when": {"field": "origin", "values": ["modified"]},
+        },
+        {
+            "name": "earlier_number",
+            "label": "原登记号",
+            "widget": "text",
+            "shown_when": {"field": "origin", "values": ["original"]},
+        },
+        {"name": "source_lines", "label": "源程序量", "widget": "integer", "unit": "行"},
+        {"name": "languages", "label": "编程语言", "widget": "checks", "other": True},
+        {"name": "joint", "label": "合作开发", "widget": "flag"},
+        {"name": "token", "label": "内部编号", "widget": "text", "hidden": True},
+        {
+            "name": "documents",
+            "label": "文档",
+            "widget": "rows",
+            "fields": [
+                {"name": "kind", "label": "种类", "widget": "text"},
+                {"name": "on", "label": "日期", "widget": "date"},
+            ],
+        },
+        {
+            "name": "owners",
+            "label": "著作权人",
+            "widget": "rows",
+            "row": {"title": "著作权人 {n}", "add": "", "remove": ""},
+            "fields": [{"name": f"f{n}", "label": f"栏目{n}", "widget": "text"} for n in range(6)],
+        },
+    ]
+    return FormDescription.model_validate(
+        {
+            "type": "software_registration",
+            "kind": "software",
+            "form_code": "R11",
+            "title": "计算机软件著作权登记",
+            "title_field": "full_name",
+            "language": "zh",
+            "on": "2026-11-28",
+            "open": True,
+            "steps": [{"name": "software", "title": "软件信息", "fields": fields}],
+            "materials": [],
+            "paper_required": False,
+            "office": {},
+            "acceptance_working_days": 1,
+            "examination_days": 60,
+            "correction_days": 30,
+            "paper_days": 30,
+            "max_materials": 10,
+            "legal_basis": {},
+        }
+    )
+
+
+FORM = {
+    "full_name": '墨石 #panic("x") <b>图像</b> 𬱖㐂\u202e',
+    "origin": "modified",
+    "modification_note": "增加了批量导入。" * 900,
+    "earlier_number": "不适用的旧值",
+    "source_lines": 12000,
+    "languages": ["Python", "仓颉"],
+    "joint": True,
+    "token": "不该印出来",
+    "documents": [{"kind": "用户手册", "on": "2026-03-05"}, {"kind": "设计说明书", "on": ""}],
+    "owners": [{f"f{n}": f"值{row}{n}" for n in range(6)} for row in (1, 2)],
+}
+
+
+def printed_form(**changes: Any) -> str:
+    described = description()
+    data = {
+        "sections": sections(described, FORM | changes),
+        "form_title": "计算机软件著作权登记申请表",
+        "declaration_title": "软件著作权声明书",
+        "form_code": "R11",
+        "policy": "2026-01-01",
+        "applicant": {"name": "北京墨石文化有限公司", "kind": "法人或非法人组织", "id_number": "9111**********1234"},
+        "signature_method": "电子印章",
+        "materials": [{"role": "源程序", "name": "程序.pdf", "pages": 60, "sha256": "ab" * 32}],
+        "date": "2026-11-28",
+    }
+    reader = PdfReader(io.BytesIO(RENDERER.render("application_form", data, pdf_standard="a-3b")))
+    return "".join(page.extract_text() for page in reader.pages).replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.requirement("I-08")
+def test_the_application_form_prints_every_field_that_applies_in_words() -> None:
+    text = printed_form()
+    for words in (
+        "R11",
+        "修改说明",
+        "12000行",
+        "Python、仓颉",
+        "合作开发是",
+        "用户手册",
+        "2026年3月5日",
+        "著作权人2",
+        "值25",
+        "签章页",
+    ):
+        assert words in text, words
+    for words in ("不适用的旧值", "不该印出来", "modified"):
+        assert words not in text, words
+
+
+@pytest.mark.requirement("I-08")
+def test_what_was_typed_into_a_form_is_printed_and_never_run() -> None:
+    text = printed_form()
+    assert '墨石#panic("x")<b>图像</b>' in text
+    assert "㐂" in text
+    assert text.count("增加了批量导入。") == 900, "a long text goes over pages, whole"
+
+
+def test_a_value_that_is_no_choice_today_is_printed_as_it_is() -> None:
+    assert "旧的选项" in printed_form(origin="旧的选项")
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize("name", BLANKS)
+def test_a_form_to_fill_in_is_empty_or_knows_the_draft(name: str) -> None:
+    known = {"title": "长江边的石头", "applicant": "北京墨石文化有限公司"}
+    pages = [PdfReader(io.BytesIO(RENDERER.render(name, data))).pages for data in ({}, known)]
+    empty, filled = ("".join(page.extract_text() for page in one).replace("\n", "") for one in pages)
+    assert "北京墨石文化有限公司" not in empty
+    assert "北京墨石文化有限公司" in filled
+    assert "长江边的石头" in filled

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from chassis.testing import anonymous
 from filing.cases.store import Case
 from pypdf import PdfReader
 
@@ -121,3 +122,16 @@ def test_a_registered_field_that_nobody_signed_is_found(office: Office) -> None:
     assert unsigned(office.harness) == [application_id]
     with office.harness.uow() as uow:
         uow.session.get_one(Case, application_id).form = kept
+
+
+@pytest.mark.requirement("F-05")
+def test_a_template_is_prefilled_for_ones_own_draft_only(office: Office) -> None:
+    application_id = office.draft(title="长江边的石头").application_id
+    request = {"name": "creation_proof", "application_id": application_id}
+    mine = office.call(filing.RENDER_TEMPLATE, office.applicant, **request)
+    assert "长江边的石头" in text_of(office, mine)
+    refused("application_unknown", office.call, filing.RENDER_TEMPLATE, office.other, **request)
+    refused("not_signed_in", office.call, filing.RENDER_TEMPLATE, anonymous(), **request)
+    empty = office.call(filing.RENDER_TEMPLATE, anonymous(), name="creation_proof")
+    assert "长江边的石头" not in text_of(office, empty)
+    refused("document_unknown", office.call, filing.RENDER_TEMPLATE, anonymous(), name="declaration")

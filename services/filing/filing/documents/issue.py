@@ -21,7 +21,8 @@ from filing.types import TYPES
 
 
 @cache
-def _renderer() -> DocumentRenderer:
+def renderer() -> DocumentRenderer:
+    """Of all documents of filing, once per process."""
     return DocumentRenderer(Path(__file__).parent / "templates")
 
 
@@ -45,7 +46,7 @@ def issue(
         "department": TYPES[case.type].department,
     }
     standard: PdfStandard = "a-3b" if kind in SIGNED else "a-2b"
-    pdf = offload(partial(_renderer().render, kind, {**common, **data}, pdf_standard=standard))
+    pdf = offload(partial(renderer().render, kind, {**common, **data}, pdf_standard=standard))
     reference = offload(uow.objects.put_bytes, pdf)
     row = DocumentRow(
         id=document_id,

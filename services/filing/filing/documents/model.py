@@ -20,6 +20,9 @@ TITLES: dict[Kind, str] = {
     "refusal_notice": "不予登记通知书",
 }
 
+BLANKS = {"creation_proof": "职务创作证明", "employment_contract": "劳动合同核对清单"}
+"""Forms to download, by the name that a material's description gives them."""
+
 APPLICANT_KINDS = {"natural_person": "自然人", "organisation": "法人或非法人组织"}
 
 

@@ -1,0 +1,47 @@
+"""Forms to fill in, seal and upload: proofs that a material of a filing type may consist of."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from chassis.errors import Problem
+from chassis.green import offload
+from chassis.uow import UnitOfWork
+from contracts.filing import RenderTemplate
+from contracts.objects import DocumentRef
+
+from filing.applicants.store import find_applicant
+from filing.cases.access import own_case
+from filing.documents.issue import renderer
+from filing.documents.model import BLANKS
+
+
+def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
+    """A form to fill in; for a draft of one's own with its title and the verified name already in it.
+
+    Errors: ``document_unknown``, ``application_unknown``.
+    """
+    title = BLANKS.get(request.name)
+    if title is None:
+        raise Problem("document_unknown")
+    if request.application_id is None:
+        pdf = offload(_blank, request.name)
+    else:
+        case = own_case(uow, request.application_id)
+        applicant = find_applicant(uow.session, case.account_id)
+        known = {"title": case.title, "applicant": applicant.name if applicant else ""}
+        pdf = offload(renderer().render, request.name, known)
+    return DocumentRef(
+        document_id=f"template-{request.name}",
+        kind="template",
+        title=title,
+        file_name=f"{title}.pdf",
+        content_type="application/pdf",
+        object=offload(uow.objects.put_bytes, pdf),
+        issued_at=uow.legal_now(),
+    )
+
+
+@cache
+def _blank(name: str) -> bytes:
+    return renderer().render(name, {})
