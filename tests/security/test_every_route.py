@@ -20,7 +20,8 @@ from tests.author import Author
 from tests.one_process import System
 
 ANYONE = """
-static home.home recovery.recovery guides.guide_index guides.template guides.guide legacy.legacy_entry health.healthz health.readyz
+static home.home recovery.recovery guides.guide_index guides.template guides.guide legacy.legacy_entry
+health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.problem_list registration.entry registration.work registration.software
 sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
@@ -43,8 +44,8 @@ account.home account.history account.batch account.sessions account.change_passw
 account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file documents.certificates documents.english documents.dossiers documents.dossier
-documents.document documents.material materials.template materials.materials materials.attach materials.remove messages.messages
-messages.read messages.read_all payments.payment payments.start payments.pay_in_sandbox registration.begin
+documents.document documents.material materials.template materials.materials materials.attach materials.remove
+messages.messages messages.read messages.read_all payments.payment payments.start payments.pay_in_sandbox registration.begin
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
 api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
