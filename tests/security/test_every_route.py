@@ -45,7 +45,8 @@ account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
-messages.messages messages.read messages.read_all payments.payment payments.start payments.pay_in_sandbox registration.begin
+messages.messages messages.read messages.read_all
+payments.payment payments.start payments.pay_in_sandbox registration.begin
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
 api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
