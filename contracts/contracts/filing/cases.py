@@ -105,12 +105,15 @@ class FieldProblem(Model):
     params: dict[str, str | int] = {}
 
 
-class FormReport(Model):
+class FormReport(Model, personal=("suggestions",)):
     """Everything that submission would find, of the form and of the files (``materials.<role>``, or
     ``materials.<material_id>`` of one that is there); and the materials that the form as it stands needs."""
 
     problems: list[FieldProblem]
     needs: list[MaterialNeed] = []
+    suggestions: dict[str, Any] = Field(
+        default={}, description="top-level fields of the form as the files have them: saved, they agree"
+    )
 
 
 class SignatureView(Model, personal=("signer_name", "signer_number")):

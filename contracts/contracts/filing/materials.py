@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Identifier, Model, RpcMethod, Token
 from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
+from contracts.forms import FormData
 from contracts.objects import DocumentRef
+from contracts.tools import DepositOptions, JobView
 
 _S = "filing"
 
@@ -44,6 +48,31 @@ class OpenMaterial(Model):
     material_id: Identifier
 
 
+class BuildDeposit(Model, personal=("form",), added=("language", "network")):
+    """Asks for the deposit of a case's program and document, by the name, version and mode of its form.
+
+    Receipts of uploads as in :class:`contracts.tools.CreateDeposit`; of the options ``mode`` is the form's. ``form``:
+    fields that the answer to a correction is going to change, which nobody has saved yet.
+    """
+
+    application_id: Identifier
+    form: FormData = {}
+    source: list[Token] = Field(default=[], max_length=400)
+    document: Token = ""
+    object_code: Token = ""
+    options: DepositOptions = DepositOptions()
+    language: Literal["zh", "en"] = "zh"
+    network: str = Field(default="", max_length=60, description="where the caller comes from: their turn in the queue")
+
+
+class AttachDeposit(Model, added=("language",)):
+    """Puts what a finished deposit job made among the case's files; once or twice is the same."""
+
+    application_id: Identifier
+    job_id: Identifier
+    language: Literal["zh", "en"] = "zh"
+
+
 ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView, ACCOUNT, "command")
 
 
@@ -69,3 +98,7 @@ class RenderTemplate(Model):
 
 
 RENDER_TEMPLATE = RpcMethod(_S, "render_template", RenderTemplate, DocumentRef, ANONYMOUS)
+
+
+BUILD_DEPOSIT = RpcMethod(_S, "build_deposit", BuildDeposit, JobView, ACCOUNT, "command")
+ATTACH_DEPOSIT = RpcMethod(_S, "attach_deposit", AttachDeposit, ApplicationView, ACCOUNT, "command")
