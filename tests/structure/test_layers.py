@@ -191,7 +191,11 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("refunds/handlers.py", "refund.state"),
             ("settlement/handlers.py", "payment.state"),
         ],
-        "archive": [("certificates/store.py", "state="), ("register/store.py", "self.status")],
+        "archive": [
+            ("certificates/store.py", "state="),
+            ("register/store.py", "self.status"),
+            ("signatures/store.py", "state="),
+        ],
     }
     writers = [
         function.name

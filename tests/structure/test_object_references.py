@@ -52,7 +52,14 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
         "identity": ["seals.sealed_sha256", "verification_images.sealed_sha256"],
         "filing": ["documents.sha256", "jobs.objects", "materials.sha256", "prechecks.sha256"],
         "payment": ["orders.receipt_sha256"],
-        "archive": ["certificates.candidate_sha256", "documents.sha256", "file_checks.sha256"],
+        "archive": [
+            "certificates.candidate_sha256",
+            "documents.sha256",
+            "file_checks.sha256",
+            "signed_documents.candidate_sha256",
+            "signed_documents.picture_sha256",
+            "signed_documents.source_sha256",
+        ],
         "legacy_bridge": [],
         "gateway": ["uploads.sealed_sha256", "uploads.stored_sha256"],
     }
