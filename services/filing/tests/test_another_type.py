@@ -42,6 +42,7 @@ TEAPOT_REGISTRATION: FilingType[TeapotForm] = FilingType(
     subject=lambda form, policy: "",
     printed=lambda form: [("name", form["name"])],
     fee_basis=effects.fee_basis,
+    declaration_title="茶壶声明书",
     declaration=lambda form, policy: {},
     entry=effects.entry,
 )

@@ -76,20 +76,12 @@ def test_what_was_filed_before_a_change_goes_on_under_the_old_rules(office_of_tw
     answers = [{"defect_id": correction.defects[0].defect_id, "text": ""}]
     without = {"completion_date": "2026-03-02", "word_count": None}
     with pytest.raises(Problem) as refused:
-        office.call(
-            filing.ANSWER_CORRECTION, office.applicant, application_id=application_id, answers=answers, form=without
-        )
+        office.answer(application_id, answers=answers, form=without)
     assert {(error.field, error.code) for error in refused.value.errors} == {
         ("word_count", "fee_field_unmarked"),
         ("word_count", "required"),
     }
-    answered = office.call(
-        filing.ANSWER_CORRECTION,
-        office.applicant,
-        application_id=application_id,
-        answers=answers,
-        form={"completion_date": "2026-03-02"},
-    )
+    answered = office.answer(application_id, answers=answers, form={"completion_date": "2026-03-02"})
     assert answered.state == "under_examination"
 
 
