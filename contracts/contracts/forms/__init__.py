@@ -27,6 +27,7 @@ from contracts.forms.parts import (
     Place,
 )
 from contracts.forms.problems import FIELD_PROBLEMS
+from contracts.forms.software import LISTED_LANGUAGES, AiAssistance, SoftwareForm
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
 
 FORMS: Mapping[FilingType, type[Model]] = {"work_registration": WorkForm}
@@ -37,8 +38,10 @@ __all__ = [
     "FORMS",
     "FORM_BYTES",
     "FORM_DEPTH",
+    "LISTED_LANGUAGES",
     "REGISTRATIONS",
     "Acquisition",
+    "AiAssistance",
     "Author",
     "Category",
     "Choice",
@@ -58,6 +61,7 @@ __all__ = [
     "Right",
     "RowWords",
     "ShownWhen",
+    "SoftwareForm",
     "Widget",
     "WorkForm",
 ]

@@ -6,6 +6,7 @@ in one form. Used twice, every function here gives what it gave once.
 
 from contracts.text.bounds import Bounded, size_of
 from contracts.text.characters import has_letters, legible, plain, strange
+from contracts.text.counting import solid_length
 from contracts.text.dates import Day, day
 from contracts.text.kinds import (
     Compact,
@@ -55,6 +56,7 @@ __all__ = [
     "same_name",
     "search_key",
     "size_of",
+    "solid_length",
     "spelled",
     "strange",
 ]

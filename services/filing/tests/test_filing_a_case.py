@@ -10,6 +10,7 @@ from chassis.errors import Problem
 from chassis.migrate import check
 from chassis.testing import anonymous, person, staff_actor
 from chassis.testing.databases import DatabaseFactory
+from filing.forms.policy import Policies, policies
 from sqlalchemy import select
 
 from contracts import filing
@@ -57,7 +58,10 @@ def test_a_draft_names_fields_of_the_wrong_shape(office: Office) -> None:
     assert places(problem) == {("word_count", "wrong_type"), ("colour", "unknown_field")}
 
 
-def test_software_is_not_open_yet(office: Office) -> None:
+def test_a_form_that_policy_has_closed_opens_no_draft(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = policies().on("software_registration", office.today())
+    closed = Policies(office=policies().office, form=[shipped.model_copy(update={"open": False})])
+    monkeypatch.setattr("filing.drafts.handlers.policies", lambda: closed)
     refused("kind_not_open", office.call, filing.CREATE_APPLICATION, office.applicant, type="software_registration")
 
 

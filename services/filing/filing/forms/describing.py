@@ -9,7 +9,7 @@ from contracts.forms import Choice, Filer, FormDescription, FormField, FormStep,
 
 from filing.forms.fields import ChoiceWords, Condition, FieldWords, FormFields, MaterialWords
 from filing.forms.model import Need
-from filing.forms.policy import FormPolicy, policies
+from filing.forms.policy import FormPolicy, Limit, policies
 from filing.forms.words import Language
 
 FILERS: tuple[Filer, ...] = ("natural_person", "organisation")
@@ -51,7 +51,7 @@ def _make(
                 intro=step.intro.in_language(language),
                 kind=step.kind,
                 optional=step.optional,
-                fields=[_field(field, policy, language) for field in step.fields],
+                fields=[_field(field, policy, language) for field in step.fields if _asked(field, policy)],
             )
             for step in fields.step
         ],
@@ -115,8 +115,13 @@ def _with_all_roles(fields: FormFields, needs: Sequence[Need]) -> list[Need]:
     return [*needs, *(Need(role, needed=False) for role in fields.roles() if role not in asked)]
 
 
+def _asked(field: FieldWords, policy: FormPolicy) -> bool:
+    return not field.asked_by_policy or field.name in policy.asks
+
+
 def _field(field: FieldWords, policy: FormPolicy, language: Language, above: FieldWords | None = None) -> FormField:
     choices = _choices(field, policy, language)
+    limit = policy.limits.get(field.name, Limit()) if above is None else Limit()
     group = above if above is not None and above.widget == "group" else None
     return FormField(
         name=field.name,
@@ -130,8 +135,8 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         unit=field.unit.in_language(language),
         max_length=field.max_length,
         counted=field.counted,
-        least=field.least,
-        most=field.most,
+        least=field.least if limit.least is None else limit.least,
+        most=field.most if limit.most is None else limit.most,
         choices=choices,
         other=field.other,
         start=field.start,

@@ -60,7 +60,9 @@ class RowTexts(Model):
 class FieldWords(Model):
     """One field: see :class:`contracts.forms.FormField` for what each means.
 
-    ``part`` takes its fields from ``parts.toml``. A group's ``optional`` and ``needed_when`` go for each of its fields.
+    ``asked_by_policy``: only where policy names it among what it ``asks``; its ``limits`` stand over ``least`` and
+    ``most``. ``part`` takes its fields from ``parts.toml``. A group's ``optional`` and ``needed_when`` go for each of
+    its fields.
     """
 
     name: str
@@ -89,6 +91,7 @@ class FieldWords(Model):
     fixed: str = ""
     verified: bool = False
     hidden: bool = False
+    asked_by_policy: bool = False
     personal: bool = False
     fee: bool = False
     autocomplete: str = "off"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
+
+from contracts.filing import FieldProblem
 
 from filing.forms.applicant import Applicant
 from filing.forms.policy import FormPolicy
@@ -38,6 +40,40 @@ class Need:
     least: int = 1
     profile: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
+
+
+class DepositCheck(Protocol):
+    """A pre-check of a deposit, with what it found."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def findings(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+class Deposited(Protocol):
+    """A file of a case as far as it is compared with the form; ``made_of``: what it was built of, if it was."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def made_of(self) -> Mapping[str, Any] | None: ...
+    @property
+    def precheck(self) -> DepositCheck: ...
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How form and files agree; ``suggestions``: top-level fields of the form as the files have them."""
+
+    problems: Sequence[FieldProblem] = ()
+    suggestions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def merge(stored: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,13 @@ class CategoryPolicy(Words):
     rights: list[str] = []
 
 
+class Limit(Model):
+    """How long a text has to be or may be; characters as the form counts them."""
+
+    least: int | None = None
+    most: int | None = None
+
+
 class Office(Model):
     name: str
     address: str
@@ -57,6 +64,8 @@ class FormPolicy(Model):
     ownership: dict[Literal["natural_person", "organisation", "agent"], list[str]]
     legal_basis: dict[str, Words]
     categories: dict[str, CategoryPolicy]
+    limits: dict[str, Limit] = Field(default={}, description="field of the form → how long")
+    asks: list[str] = Field(default=[], description="fields that are asked only where policy says so")
 
     def profile_of(self, category: str | None) -> str:
         """Pre-check profile of a sample of this category; a text unless the category says otherwise."""

@@ -18,7 +18,7 @@ from contracts.forms import Kind
 
 from filing.forms.applicant import Applicant
 from filing.forms.fields import FormFields
-from filing.forms.model import Need, Situation
+from filing.forms.model import Comparison, Deposited, Need, Situation
 from filing.forms.policy import FormPolicy
 from filing.forms.reading import Reading, read_form
 
@@ -34,6 +34,11 @@ class RegisterEntry:
     owners: list[dict[str, str]]
 
 
+def nothing_to_compare(form: Any, materials: Sequence[Deposited]) -> Comparison:
+    """Of a type whose files say nothing that its form says, too."""
+    return Comparison()
+
+
 @dataclass(frozen=True)
 class FilingType(Generic[FormT]):
     """One thing that can be filed.
@@ -44,6 +49,7 @@ class FilingType(Generic[FormT]):
     - *with_applicant*: the applicant's own entry, taken from the verified identity whatever was sent.
     - *check*: everything that keeps a form from being filed, in the order of the form; warnings too.
     - *materials*: every role of material that the form may have, needed or not.
+    - *compare*: how the form agrees with the files that count.
     - *title*: what the case is called in lists and on notices.
     - *subject*: what it is, on notices, after the title of the form; nothing to add without.
     - *printed*: the texts of a stored form that its certificate shows, with the field each stands in.
@@ -69,6 +75,7 @@ class FilingType(Generic[FormT]):
     declaration_title: str
     declaration: Callable[[FormT, FormPolicy], dict[str, Any]]
     entry: Callable[[FormT], RegisterEntry]
+    compare: Callable[[FormT, Sequence[Deposited]], Comparison] = nothing_to_compare
 
     def read(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
         """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from contracts.base import Model
@@ -28,6 +28,7 @@ class Findings(Generic[FormT]):
     of_form: list[FieldProblem]
     of_files: list[FieldProblem]
     needs: list[Need]
+    suggestions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def examine(
@@ -42,8 +43,11 @@ def examine(
         return Findings(None, reading.problems, [], [])
     found = [*character_problems(reading.form.model_dump()), *filing_type.check(reading.form, situation)]
     needs = list(filing_type.materials(reading.form, situation.policy))
-    files = list(file_problems(needs, materials)) if materials is not None else []
-    return Findings(reading.form, found, files, needs)
+    if materials is None:
+        return Findings(reading.form, found, [], needs)
+    compared = filing_type.compare(reading.form, [item for item in materials if item.superseded_by is None])
+    files = [*file_problems(needs, materials), *compared.problems]
+    return Findings(reading.form, found, files, needs, compared.suggestions)
 
 
 def report(
@@ -62,5 +66,7 @@ def report(
     needs = [*found.needs, *(Need(role, needed=False) for role in sorted(left))]
     warnings = unprintable(filing_type.printed(found.form.model_dump(mode="json")))
     return FormReport(
-        problems=[*found.of_form, *found.of_files, *warnings], needs=needs_of(filing_type.fields, needs, language)
+        problems=[*found.of_form, *found.of_files, *warnings],
+        needs=needs_of(filing_type.fields, needs, language),
+        suggestions=dict(found.suggestions),
     )

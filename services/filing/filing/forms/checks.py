@@ -1,0 +1,126 @@
+"""Checks that the forms of several filing types share: names, dates, publication, owners, contact, characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, Protocol
+
+from contracts.filing import FieldProblem
+from contracts.forms import Contact, Owner, Place
+from contracts.text import name_key, strange
+
+from filing.forms.model import Situation
+
+_MOBILE = re.compile(r"(\+86)?1[3-9]\d{9}|\+\d{6,15}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_POSTCODE = re.compile(r"[0-9A-Za-z -]{3,12}")
+CONTACT_FORMATS: Mapping[str, re.Pattern[str]] = {"mobile": _MOBILE, "email": _EMAIL, "postcode": _POSTCODE}
+
+
+class Published(Protocol):
+    """A form that says when its subject was completed and first published."""
+
+    @property
+    def completion_date(self) -> date | None: ...
+    @property
+    def publication(self) -> str | None: ...
+    @property
+    def publication_date(self) -> date | None: ...
+    @property
+    def publication_place(self) -> Place | None: ...
+
+
+def problem(field: str, code: str, **params: str | int) -> FieldProblem:
+    return FieldProblem(field=field, code=code, params=params)
+
+
+def warning(field: str, code: str, **params: str | int) -> FieldProblem:
+    """Something that is asked about and may stay as it is."""
+    return FieldProblem(field=field, code=code, severity="warning", params=params)
+
+
+def plausible(field: str, day: date | None, situation: Situation) -> Iterator[FieldProblem]:
+    """Not in the future, and no year that was mistyped (0202, 1066): nothing so old is still protected."""
+    if day is not None and day > situation.today:
+        yield problem(field, "date_in_future", today=situation.today.isoformat())
+    elif day is not None and day < situation.policy.earliest_date:
+        yield problem(field, "date_too_early", earliest=situation.policy.earliest_date.isoformat())
+
+
+def publication_problems(form: Published, situation: Situation) -> Iterator[FieldProblem]:
+    """Published or not; if so when, not before its completion, and where."""
+    if form.publication is None:
+        yield problem("publication", "required")
+    elif form.publication == "unpublished":
+        if form.publication_date is not None:
+            yield problem("publication_date", "not_applicable")
+    else:
+        if form.publication_date is None:
+            yield problem("publication_date", "required")
+        elif implausible := list(plausible("publication_date", form.publication_date, situation)):
+            yield from implausible
+        elif form.completion_date is not None and form.publication_date < form.completion_date:
+            yield problem(
+                "publication_date", "publication_before_completion", completion_date=form.completion_date.isoformat()
+            )
+        place = form.publication_place
+        if place is None or not (place.country and place.city):
+            yield problem("publication_place.city", "required")
+
+
+def name_problems(names: Sequence[str], field: str) -> Iterator[FieldProblem]:
+    """Each name there, once, of characters that a register can hold. ``field`` is a pattern: ``owners.{}.name``."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if not name:
+            yield problem(field.format(index), "required")
+        elif strange(name):
+            yield problem(field.format(index), "name_characters")
+        elif name_key(name) in seen:
+            yield problem(field.format(index), "duplicate", name=name[:100])
+        seen.add(name_key(name))
+
+
+def owner_problems(owners: Sequence[Owner]) -> Iterator[FieldProblem]:
+    """Somebody owns it, each once, and says by which document; the applicant's own entry was verified."""
+    if not owners:
+        yield problem("owners", "required")
+    yield from name_problems([owner.name for owner in owners], "owners.{}.name")
+    for index, owner in enumerate(owners):
+        if not owner.id_type and not owner.applicant:
+            yield problem(f"owners.{index}.id_type", "required")
+        if not owner.masked_id_number and not owner.applicant:
+            yield problem(f"owners.{index}.masked_id_number", "required")
+
+
+def applicant_owns(owners: Sequence[Owner], filing_mode: str, situation: Situation) -> Iterator[FieldProblem]:
+    """Who files without an agent is one of the owners."""
+    own_filing = situation.applicant is not None and filing_mode == "applicant"
+    if own_filing and owners and sum(owner.applicant for owner in owners) != 1:
+        yield problem("owners", "applicant_not_owner")
+
+
+def filing_problems(
+    filing_mode: Literal["applicant", "agent"], contact: Contact, situation: Situation
+) -> Iterator[FieldProblem]:
+    """Who files, and how to reach them."""
+    if filing_mode not in situation.policy.filing_modes:
+        yield problem("filing_mode", "filing_mode_not_open")
+    for name, pattern in CONTACT_FORMATS.items():
+        value = getattr(contact, name)
+        if value and not pattern.fullmatch(value):
+            yield problem(f"contact.{name}", "format_invalid")
+
+
+def character_problems(value: Any, field: str = "") -> Iterator[FieldProblem]:
+    """Every text of a form, however deep, with characters that cannot stand in a register."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from character_problems(inner, f"{field}.{name}" if field else name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from character_problems(inner, f"{field}.{index}")
+    elif isinstance(value, str) and strange(value.replace("\n", "")):
+        yield problem(field, "name_characters")

@@ -1,0 +1,71 @@
+"""What a software's full name should be like: brand, purpose and what it is (山居图书管理系统), and no version in it.
+
+A name of general words only ("管理系统", "Test App") says of no software which one it is. How names end is practice of
+the office and only asked about (domain: software, application).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+ENDINGS = (
+    "软件",
+    "系统",
+    "平台",
+    "插件",
+    "中间件",
+    "小程序",
+    "客户端",
+    "游戏",
+    "程序",
+    "app",
+    "software",
+    "system",
+    "platform",
+    "plugin",
+    "plug-in",
+    "middleware",
+)
+RISKY_ENDINGS = ("工具", "计算", "系列")
+_VERSION = re.compile(r"(?ia)(?<![a-z])v(?:er(?:sion)?)?\.?\s*\d+(?:\.\d+)*|\d+\.\d+(?:\.\d+)*|\d+\s*版")
+_BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】)\s*$")
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    text = resources.files(__package__).joinpath("generic_names.txt").read_text(encoding="utf-8")
+    words = [line.strip().casefold() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("(?:" + "|".join(re.escape(word) for word in longest_first) + ")+")
+
+
+def is_generic(name: str) -> bool:
+    """Whether nothing is left of a name without general words, numbers and punctuation."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    letters = "".join(character for character in folded if unicodedata.category(character)[0] in "LM")
+    return not letters or _generic().fullmatch(letters) is not None
+
+
+def _core(name: str) -> str:
+    """Folded, without a version and a remark in brackets at its end: ``…系统（安卓版）V1.0`` ends with 系统."""
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    return _BRACKETED.sub("", _VERSION.sub("", folded)).strip(" -_·")
+
+
+def is_well_ended(name: str) -> bool:
+    """Whether a name says at its end what the thing is."""
+    return _core(name).endswith(ENDINGS)
+
+
+def risky_ending(name: str) -> str:
+    """The ending that examiners often object to; empty if it has none of them."""
+    core = _core(name)
+    return next((ending for ending in RISKY_ENDINGS if core.endswith(ending)), "")
+
+
+def names_a_version(name: str) -> bool:
+    """Whether the version stands in the name, too."""
+    return _VERSION.search(unicodedata.normalize("NFKC", name)) is not None
