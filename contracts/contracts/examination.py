@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.base import Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
-from contracts.forms import Kind
+from contracts.forms import FilingType, Kind
 from contracts.paging import Page
 from contracts.text import Compact, Paragraphs
 
@@ -75,6 +75,27 @@ class DecideExamination(Model):
     reason: Annotated[str, Paragraphs(3000)] = ""
 
 
+class StandardDefect(Model):
+    """A defect that is found often, in words for the applicant; ``{…}`` in them is for the examiner to fill in."""
+
+    code: str
+    ground: Literal["statutory", "practice"]
+    leads_to: Literal["correction", "refusal"]
+    field: str = Field(description="path of the form that it is about; empty for none")
+    role: str = Field(description="role of material that it is about; empty for none")
+    message: str
+    basis: str = Field(description="the rule it rests on; empty for practice without one")
+
+
+class ListStandardDefects(Model):
+    type: FilingType
+    language: Literal["zh", "en"] = "zh"
+
+
+class StandardDefects(Model):
+    items: list[StandardDefect]
+
+
 _S = "filing"
 _EXAMINERS = staff("examiner", "senior_examiner")
 RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
@@ -84,3 +105,4 @@ LIST_EXAMINATIONS = RpcMethod(
 CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 DECIDE_EXAMINATION = RpcMethod(_S, "decide_examination", DecideExamination, ApplicationView, _EXAMINERS, "command")
+LIST_STANDARD_DEFECTS = RpcMethod(_S, "list_standard_defects", ListStandardDefects, StandardDefects, _EXAMINERS)

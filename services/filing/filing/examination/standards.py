@@ -1,0 +1,58 @@
+"""Standard defects: what examiners find again and again, as data in both languages (``standard_defects.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from chassis.uow import UnitOfWork
+from contracts.base import Model
+from contracts.examination import ListStandardDefects, StandardDefect, StandardDefects
+from contracts.forms import FilingType
+
+from filing.forms.words import NOTHING, Words
+
+
+class Standard(Model):
+    """One entry of the library. Either ``field`` or ``role`` says where it is marked; neither means the whole form."""
+
+    code: str
+    types: list[FilingType]
+    ground: Literal["statutory", "practice"]
+    leads_to: Literal["correction", "refusal"]
+    field: str = ""
+    role: str = ""
+    message: Words
+    basis: Words = NOTHING
+
+
+class _Library(Model):
+    defect: list[Standard]
+
+
+@cache
+def library() -> list[Standard]:
+    """The shipped entries, in the order in which they are shown."""
+    text = resources.files(__package__).joinpath("standard_defects.toml").read_text(encoding="utf-8")
+    return _Library.model_validate(tomllib.loads(text)).defect
+
+
+def list_standard_defects(request: ListStandardDefects, uow: UnitOfWork) -> StandardDefects:
+    """Those of a filing type, in one language."""
+    return StandardDefects(
+        items=[
+            StandardDefect(
+                code=entry.code,
+                ground=entry.ground,
+                leads_to=entry.leads_to,
+                field=entry.field,
+                role=entry.role,
+                message=entry.message.in_language(request.language),
+                basis=entry.basis.in_language(request.language),
+            )
+            for entry in library()
+            if request.type in entry.types
+        ]
+    )
