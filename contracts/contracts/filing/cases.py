@@ -111,6 +111,9 @@ class FormReport(Model):
 
     problems: list[FieldProblem]
     needs: list[MaterialNeed] = []
+    suggestions: dict[str, Any] = Field(
+        default={}, description="top-level fields of the form as the files have them: saved, they agree"
+    )
 
 
 class SignatureView(Model, personal=("signer_name", "signer_number")):

@@ -20,6 +20,7 @@ ERRORS = {
     "precheck_running": 409,
     "fix_unknown": 422,
     "deposit_empty": 422,
+    "deposit_not_made": 409,
     "job_unknown": 404,
     "material_quarantined": 409,
     "material_unscanned": 409,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Identifier, Model, RpcMethod, Token
 from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
 from contracts.objects import DocumentRef
+from contracts.tools import DepositOptions, JobView
 
 _S = "filing"
 
@@ -44,6 +47,29 @@ class OpenMaterial(Model):
     material_id: Identifier
 
 
+class BuildDeposit(Model, added=("language", "network")):
+    """Asks for the deposit of a case's program and document, by the name, version and mode of its form.
+
+    Receipts of uploads as in :class:`contracts.tools.CreateDeposit`; of the options ``mode`` is the form's.
+    """
+
+    application_id: Identifier
+    source: list[Token] = Field(default=[], max_length=400)
+    document: Token = ""
+    object_code: Token = ""
+    options: DepositOptions = DepositOptions()
+    language: Literal["zh", "en"] = "zh"
+    network: str = Field(default="", max_length=60, description="where the caller comes from: their turn in the queue")
+
+
+class AttachDeposit(Model):
+    """Puts what a finished deposit job made among the case's files; once or twice is the same."""
+
+    application_id: Identifier
+    job_id: Identifier
+    language: Literal["zh", "en"] = "zh"
+
+
 ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView, ACCOUNT, "command")
 
 
@@ -59,6 +85,12 @@ OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED
 
 
 REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")
+
+
+BUILD_DEPOSIT = RpcMethod(_S, "build_deposit", BuildDeposit, JobView, ACCOUNT, "command")
+
+
+ATTACH_DEPOSIT = RpcMethod(_S, "attach_deposit", AttachDeposit, ApplicationView, ACCOUNT, "command")
 
 
 class RenderTemplate(Model):

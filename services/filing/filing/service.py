@@ -7,6 +7,7 @@ from chassis.service import Service, every, on_event, rpc
 from contracts import archive, examination, filing, identity, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
+from filing.case_deposits import handlers as case_deposits
 from filing.cases import handlers as cases
 from filing.clocks import handlers as clocks
 from filing.correction import handlers as corrections
@@ -15,6 +16,7 @@ from filing.documents import blanks
 from filing.documents import handlers as documents
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
+from filing.examination import standards
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
@@ -41,6 +43,8 @@ class FilingService(Service):
     replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)
     order_materials = rpc(filing.ORDER_MATERIALS, materials.order_materials)
     open_material = rpc(filing.OPEN_MATERIAL, materials.open_material)
+    build_deposit = rpc(filing.BUILD_DEPOSIT, case_deposits.build_deposit)
+    attach_deposit = rpc(filing.ATTACH_DEPOSIT, case_deposits.attach_deposit)
     create_precheck = rpc(tools.CREATE_PRECHECK, prechecks.create_precheck)
     get_precheck = rpc(tools.GET_PRECHECK, prechecks.get_precheck)
     create_repair = rpc(tools.CREATE_REPAIR, repairs.create_repair)
@@ -62,6 +66,7 @@ class FilingService(Service):
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)
+    list_standard_defects = rpc(examination.LIST_STANDARD_DEFECTS, standards.list_standard_defects)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, applicants.keep_verified_identity)
     on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)

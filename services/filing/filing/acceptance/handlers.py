@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from chassis.clock import legal_date
@@ -23,12 +24,18 @@ from filing.numbers.store import next_number
 
 
 def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
-    """Keeps the order's facts for display and starts the payment period; says nothing new once it is paid."""
+    """Keeps the order's facts for display and starts the payment period; says nothing new once it is paid.
+
+    Where nothing is charged there is no payment to wait for: the application is accepted at once.
+    """
     case = lock_case(uow.session, data.application_id)
     if case.order_state is not None:
         return
-    case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "pending"
-    if case.state == "submitted":
+    free = data.amount == 0
+    case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid" if free else "pending"
+    if case.state == "submitted" and free:
+        _accept(case, legal_date(data.created_at), 0, uow)
+    elif case.state == "submitted":
         start_period(uow.session, case, "payment", legal_date(data.created_at), clocks.until(data.pay_by))
 
 
@@ -42,7 +49,7 @@ def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
     if not already_paid:
         case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid"
     if case.state == "submitted":
-        _accept(case, data, uow)
+        _accept(case, legal_date(data.paid_at), data.amount, uow)
     elif case.state in ("withdrawn", "lapsed") and not already_paid:
         move(uow, case, "note_late_payment", note=data.payment_id)
 
@@ -70,15 +77,16 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
     )
 
 
-def _accept(case: Case, data: OrderPaid, uow: UnitOfWork) -> None:
+def _accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:
+    """``paid_on``: the legal date; ``amount`` in fen."""
     today = uow.today()
-    paid_on = min(legal_date(data.paid_at), today)
+    paid_on = min(paid_on, today)
     number = next_number(uow.session, case.form_code, "L", today.year)
     move(uow, case, "accept", since={"acceptance": paid_on}, acceptance_number=number, accepted_at=uow.legal_now())
     examination = latest(uow.session, case.id, "examination")
     if examination is None:
         raise LookupError(f"case {case.id} was accepted without an examination period")
-    notice = issue(uow, case, "acceptance_notice", _notice(case, data, examination, uow))
+    notice = issue(uow, case, "acceptance_notice", _notice(case, amount, examination, uow))
     uow.emit(
         APPLICATION_ACCEPTED,
         ApplicationAccepted(
@@ -90,7 +98,7 @@ def _accept(case: Case, data: OrderPaid, uow: UnitOfWork) -> None:
     )
 
 
-def _notice(case: Case, data: OrderPaid, examination: DeadlineRow, uow: UnitOfWork) -> dict[str, Any]:
+def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) -> dict[str, Any]:
     office = policies().office
     return {
         "acceptance_number": case.acceptance_number,
@@ -100,7 +108,7 @@ def _notice(case: Case, data: OrderPaid, examination: DeadlineRow, uow: UnitOfWo
         "accepted_on": uow.today().isoformat(),
         "examination_due_on": examination.due_on.isoformat(),
         "examination_basis": examination.legal_basis["zh"],
-        "fee_fen": data.amount,
+        "fee_fen": amount,
         "contact_address": office.address,
         "contact_phone": office.phone,
         "barcode": case.acceptance_number,

@@ -166,6 +166,7 @@ class Held:
     attached_at: datetime
     correction_id: str | None
     superseded_by: str | None
+    made_of: dict[str, Any] | None
     precheck: ReadCheck
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -38,7 +39,7 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
     ``material_too_many``.
     """
     case = own_case(uow, request.application_id)
-    _require_open(case)
+    require_open(case)
     if not model.attachable(request.role, TYPES[case.type].fields.roles(), case.status):
         raise Problem("material_role_invalid", role=request.role)
     receipt = uow.receipt(request.receipt)
@@ -53,6 +54,33 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
     row = _add(uow, case, request.role, receipt, position)
     uow.audit("material.attach", subject=case.id, material=row.id, role=row.role, sha256=row.sha256)
     return view_material(row)
+
+
+def keep_made(
+    uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any] | None
+) -> MaterialRow:
+    """Puts a file that was built here among those of a locked case: the only one of its role takes the place of the
+    former, unless that belongs to an earlier round; the same bytes stay one material.
+
+    Problem ``material_too_many``.
+    """
+    present = materials_of(uow.session, case.id)
+    of_role = [row for row in present if row.role == need.role]
+    same = next((row for row in of_role if row.sha256 == receipt.object.sha256), None)
+    if same is not None:
+        same.made_of = dict(made_of) if made_of else same.made_of
+        return same
+    former = [row for row in of_role if need.least == 1 and _may_go(uow, case, row)]
+    position = min((row.position for row in former), default=max((row.position for row in present), default=0) + 1)
+    for row in former:
+        _take_out(uow, case, row)
+    limit = policy_of(case, uow.today()).max_materials
+    if len(present) - len(former) >= limit:
+        raise Problem("material_too_many", limit=limit)
+    added = _add(uow, case, need.role, receipt, position)
+    added.made_of = dict(made_of) if made_of else None
+    uow.audit("material.attach", subject=case.id, material=added.id, role=added.role, sha256=added.sha256)
+    return added
 
 
 def replace_material(request: ReplaceMaterial, uow: UnitOfWork) -> MaterialView:
@@ -88,7 +116,7 @@ def _add(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, positio
         correction_id=correction and correction.id,
         attached_at=uow.legal_now(),
     )
-    need = _needs(uow, case).get(role)
+    need = needs_of_case(uow, case).get(role)
     profile = (need and need.profile) or model.profile_of_proof(receipt.file_name)
     context = dict(need.context) if need else {}
     row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
@@ -108,12 +136,17 @@ def remove_material(request: RemoveMaterial, uow: UnitOfWork) -> ApplicationView
 
 
 def _removable(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
-    _require_open(case)
+    require_open(case)
     row = _material(uow, case, material_id)
-    correction = open_correction(uow.session, case.id)
-    if case.state != "draft" and (correction is None or row.correction_id != correction.id):
+    if not _may_go(uow, case, row):
         raise Problem("application_frozen", state=case.state)
     return row
+
+
+def _may_go(uow: UnitOfWork, case: Case, row: MaterialRow) -> bool:
+    """A file of a draft, or of an answer that is not sent yet."""
+    correction = open_correction(uow.session, case.id)
+    return case.state == "draft" or (correction is not None and row.correction_id == correction.id)
 
 
 def _take_out(uow: UnitOfWork, case: Case, row: MaterialRow) -> None:
@@ -129,7 +162,7 @@ def order_materials(request: OrderMaterials, uow: UnitOfWork) -> ApplicationView
     Errors: ``application_unknown``, ``application_frozen``, ``material_order_invalid`` unless each is named once.
     """
     case = own_case(uow, request.application_id)
-    _require_open(case)
+    require_open(case)
     rows = {row.id: row for row in materials_of(uow.session, case.id)}
     if sorted(request.material_ids) != sorted(rows):
         raise Problem("material_order_invalid")
@@ -186,7 +219,7 @@ def recheck(uow: UnitOfWork, case: Case, needs: Iterable[Need]) -> None:
         )
 
 
-def _needs(uow: UnitOfWork, case: Case) -> dict[str, Need]:
+def needs_of_case(uow: UnitOfWork, case: Case) -> dict[str, Need]:
     """What the form, as it is stored, needs; by role."""
     filing_type = TYPES[case.type]
     form = filing_type.form.model_validate(case.form)
@@ -200,6 +233,7 @@ def _material(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
     raise Problem("material_unknown")
 
 
-def _require_open(case: Case) -> None:
+def require_open(case: Case) -> None:
+    """Problem ``application_frozen``: files come and go in drafts and while a correction is awaited."""
     if case.state not in ("draft", "awaiting_correction"):
         raise Problem("application_frozen", state=case.state)

@@ -29,7 +29,9 @@ class Checked(Protocol):
     @property
     def verdict(self) -> str | None: ...
     @property
-    def findings(self) -> list[dict[str, object]]: ...
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def findings(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 class Check(Protocol):
@@ -63,10 +65,12 @@ AddedT = TypeVar("AddedT", bound=Added)
 
 
 class CheckedMaterial(Material, Protocol):
-    """A material with its check."""
+    """A material with its check, and with what it was built of."""
 
     @property
     def precheck(self) -> Checked: ...
+    @property
+    def made_of(self) -> Mapping[str, Any] | None: ...
 
 
 CORRECTION = "correction"

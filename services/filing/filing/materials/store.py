@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from chassis.objects.references import holds
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
@@ -14,6 +15,8 @@ from filing.prechecks.store import PrecheckRow
 
 
 class MaterialRow(Base):
+    """``made_of``: facts of what it was built of, of a deposit that was built here."""
+
     __tablename__ = "materials"
     __table_args__ = (
         CheckConstraint("role ~ '^[a-z_]{1,40}$'", name="role"),
@@ -38,6 +41,7 @@ class MaterialRow(Base):
     precheck_id: Mapped[str] = mapped_column(ForeignKey("prechecks.id"))
     correction_id: Mapped[str | None]
     superseded_by: Mapped[str | None]
+    made_of: Mapped[dict[str, Any] | None]
     attached_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.Column("precheck_id", sa.Text(), nullable=False),
         sa.Column("correction_id", sa.Text(), nullable=True),
         sa.Column("superseded_by", sa.Text(), nullable=True),
+        sa.Column("made_of", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("role ~ '^[a-z_]{1,40}$'", name=op.f("ck_materials_role")),
