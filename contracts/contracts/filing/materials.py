@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Identifier, Model, RpcMethod, Token
 from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
+from contracts.forms import FormData
 from contracts.objects import DocumentRef
 from contracts.tools import DepositOptions, JobView
 
@@ -47,13 +48,15 @@ class OpenMaterial(Model):
     material_id: Identifier
 
 
-class BuildDeposit(Model, added=("language", "network")):
+class BuildDeposit(Model, personal=("form",), added=("language", "network")):
     """Asks for the deposit of a case's program and document, by the name, version and mode of its form.
 
-    Receipts of uploads as in :class:`contracts.tools.CreateDeposit`; of the options ``mode`` is the form's.
+    Receipts of uploads as in :class:`contracts.tools.CreateDeposit`; of the options ``mode`` is the form's. ``form``:
+    fields that the answer to a correction is going to change, which nobody has saved yet.
     """
 
     application_id: Identifier
+    form: FormData = {}
     source: list[Token] = Field(default=[], max_length=400)
     document: Token = ""
     object_code: Token = ""
@@ -62,7 +65,7 @@ class BuildDeposit(Model, added=("language", "network")):
     network: str = Field(default="", max_length=60, description="where the caller comes from: their turn in the queue")
 
 
-class AttachDeposit(Model):
+class AttachDeposit(Model, added=("language",)):
     """Puts what a finished deposit job made among the case's files; once or twice is the same."""
 
     application_id: Identifier

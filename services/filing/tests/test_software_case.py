@@ -364,6 +364,33 @@ def test_a_field_and_the_deposit_are_corrected(office: Office) -> None:
 
 
 @pytest.mark.requirement("F-12")
+def test_a_name_is_corrected_in_form_and_deposit_at_once(office: Office) -> None:
+    application_id = claimed(office, full_name="水居图书管理软件")
+    files = [material.material_id for material in office.view(application_id).materials]
+    correction = office.ask_correction(application_id, "full_name", *files)
+    renamed = {"full_name": "山居图书管理软件"}
+    job = build(office, application_id, form=renamed)
+    assert job.report["asked"]["title"] == "山居图书管理软件"
+    view = use(office, application_id, job)
+    assert "deposit_name_absent" not in found(view)
+    answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
+    answer = {"application_id": application_id, "answers": answers}
+    view = office.call(filing.ANSWER_CORRECTION, office.applicant, **answer, form=renamed)
+    assert (view.state, view.title) == ("under_examination", "山居图书管理软件")
+    assert [material.precheck.verdict for material in view.materials if not material.superseded] == ["pass", "pass"]
+
+
+@pytest.mark.requirement("F-12")
+def test_files_that_stay_are_compared_with_the_corrected_name_again(office: Office) -> None:
+    application_id = claimed(office)
+    correction = office.ask_correction(application_id, "full_name")
+    answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
+    answer = {"application_id": application_id, "answers": answers}
+    view = office.call(filing.ANSWER_CORRECTION, office.applicant, **answer, form={"full_name": "水居图书管理软件"})
+    assert [material.precheck.state for material in view.materials] == ["running", "running"]
+
+
+@pytest.mark.requirement("F-12")
 def test_what_weighs_on_the_fee_stays_after_payment(office: Office) -> None:
     application_id = claimed(office)
     correction = office.ask_correction(application_id, "purpose")

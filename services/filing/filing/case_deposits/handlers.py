@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import ApplicationView, AttachDeposit, BuildDeposit
@@ -10,12 +14,14 @@ from contracts.tools import CreateDeposit, JobView
 
 from filing.case_deposits.model import made_of
 from filing.cases.access import own_case
+from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.cases.views import view_application
 from filing.deposits.handlers import create_deposit
-from filing.forms.model import Need
+from filing.forms.model import Need, merge
 from filing.jobs.store import JobRow, find_job
-from filing.materials.handlers import keep_made, needs_of_case, require_open
+from filing.materials.handlers import keep_made, require_open
+from filing.submission.checks import as_errors
 from filing.types import TYPES
 
 _PARTS = ("program", "document")
@@ -29,7 +35,7 @@ def build_deposit(request: BuildDeposit, uow: UnitOfWork) -> JobView:
     """
     case = own_case(uow, request.application_id)
     require_open(case)
-    said = _needs(uow, case)[_PARTS[0]].context
+    said = _needs(uow, case, request.form)[_PARTS[0]].context
     title_field = TYPES[case.type].fields.title_field
     missing = [field for field, name in ((title_field, "title"), ("version", "version")) if not said[name]]
     if missing:
@@ -61,7 +67,7 @@ def attach_deposit(request: AttachDeposit, uow: UnitOfWork) -> ApplicationView:
     """
     case = own_case(uow, request.application_id)
     require_open(case)
-    needs = _needs(uow, case)
+    needs = _needs(uow, case, {})
     job = _made(uow, request.job_id)
     for file in (job.result or {})["files"]:
         receipt = UploadReceipt(
@@ -72,17 +78,31 @@ def attach_deposit(request: AttachDeposit, uow: UnitOfWork) -> ApplicationView:
             expires=uow.now(),
         )
         facts = made_of(job.id, job.params, job.result or {}, file["name"])
-        keep_made(uow, case, needs[file["name"]], receipt, facts)
+        keep_made(uow, case, _checked_by(needs[file["name"]], job, case), receipt, facts)
     uow.audit("material.deposit.attach", subject=case.id, job=job.id)
     return view_application(uow, case, request.language)
 
 
-def _needs(uow: UnitOfWork, case: Case) -> dict[str, Need]:
-    """What the form needs, of a type that has deposits."""
-    needs = needs_of_case(uow, case)
+def _needs(uow: UnitOfWork, case: Case, changed: Mapping[str, Any]) -> dict[str, Need]:
+    """What the form needs with some fields changed, of a type that has deposits."""
+    filing_type = TYPES[case.type]
+    reading = filing_type.read(merge(case.form, changed), None)
+    if reading.form is None:
+        raise Problem("form_invalid", errors=as_errors(reading.problems))
+    needs = {need.role: need for need in filing_type.materials(reading.form, policy_of(case, uow.today()))}
     if any(part not in needs for part in _PARTS):
         raise Problem("material_role_invalid", role=_PARTS[0])
     return needs
+
+
+def _checked_by(need: Need, job: JobRow, case: Case) -> Need:
+    """An answer to a correction may change the name, and its deposit bears the new one already."""
+    if case.state == "draft":
+        return need
+    built = {name: job.params[name] for name in ("title", "short_name", "version")}
+    if "deposit_mode" in need.context:
+        built["deposit_mode"] = job.params["options"]["mode"]
+    return replace(need, context={**need.context, **built})
 
 
 def _made(uow: UnitOfWork, job_id: str) -> JobRow:

@@ -99,7 +99,14 @@ def _report(
     filing_type = TYPES[case.type]
     awaited = next((row.id for row in whole.corrections if row.answered_at is None), None)
     counted = counting(whole.materials, filing_type.fields.samples(), awaited)
-    return report(filing_type, case.form, situation_of(case, applicant, today), language, counted)
+    return report(
+        filing_type,
+        case.form,
+        situation_of(case, applicant, today),
+        language,
+        counted,
+        answering=case.state == "awaiting_correction",
+    )
 
 
 def view_action(row: Acted, staff: bool) -> ActionView:

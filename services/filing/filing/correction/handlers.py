@@ -27,7 +27,8 @@ from filing.correction import model
 from filing.correction.store import CorrectionRow, open_correction
 from filing.forms.comparing import changes
 from filing.forms.fields import FormFields
-from filing.forms.model import merge
+from filing.forms.model import Need, merge
+from filing.materials.handlers import recheck
 from filing.materials.model import superseded
 from filing.materials.store import MaterialRow, materials_of
 from filing.signatures.handlers import Content, prepare, record, signed_bundle, to_sign
@@ -74,6 +75,7 @@ def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> Application
     )
     title = TYPES[case.type].title(answered.content.form)
     move(uow, case, "answer_correction", form=dict(form), title=title, evidence=request.evidence)
+    recheck(uow, case, answered.needs)
     record(uow, case, bundle, proof, request.evidence, correction_id=correction.id)
     uow.emit(
         CORRECTION_ANSWERED,
@@ -95,6 +97,7 @@ class Answered:
     content: Content
     changed: list[dict[str, Any]]
     superseded: list[MaterialRow]
+    needs: list[Need]
 
 
 def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
@@ -115,9 +118,9 @@ def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
     _require_answers(request, correction, fields, [change["field"] for change in changed], new_files)
     replaced = superseded(materials, fields.samples(), correction.id)
     current = [material for material in materials if material.superseded_by is None and material not in replaced]
-    found = examine(filing_type, form, situation_of(case, applicant, uow.today()), current)
+    found = examine(filing_type, form, situation_of(case, applicant, uow.today()), current, answering=True)
     raise_all([*model.unmarked_fee_fields(changed, fields, correction.defects), *found.of_form], found.of_files)
-    return Answered(correction, Content(reading.form, form, applicant, current), changed, replaced)
+    return Answered(correction, Content(reading.form, form, applicant, current), changed, replaced, found.needs)
 
 
 def _require_answers(

@@ -60,7 +60,8 @@ def keep_made(
     uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any] | None
 ) -> MaterialRow:
     """Puts a file that was built here among those of a locked case: the only one of its role takes the place of the
-    former, unless that belongs to an earlier round; the same bytes stay one material.
+    former, unless that belongs to an earlier round; the same bytes stay one material. ``need.context`` is what it is
+    checked by.
 
     Problem ``material_too_many``.
     """
@@ -77,7 +78,7 @@ def keep_made(
     limit = policy_of(case, uow.today()).max_materials
     if len(present) - len(former) >= limit:
         raise Problem("material_too_many", limit=limit)
-    added = _add(uow, case, need.role, receipt, position)
+    added = _add(uow, case, need.role, receipt, position, need)
     added.made_of = dict(made_of) if made_of else None
     uow.audit("material.attach", subject=case.id, material=added.id, role=added.role, sha256=added.sha256)
     return added
@@ -103,7 +104,9 @@ def replace_material(request: ReplaceMaterial, uow: UnitOfWork) -> MaterialView:
     return view_material(row)
 
 
-def _add(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, position: int) -> MaterialRow:
+def _add(
+    uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, position: int, need: Need | None = None
+) -> MaterialRow:
     correction = open_correction(uow.session, case.id)
     row = MaterialRow(
         id=new_id("mat"),
@@ -116,7 +119,7 @@ def _add(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, positio
         correction_id=correction and correction.id,
         attached_at=uow.legal_now(),
     )
-    need = needs_of_case(uow, case).get(role)
+    need = need or _needs_of_case(uow, case).get(role)
     profile = (need and need.profile) or model.profile_of_proof(receipt.file_name)
     context = dict(need.context) if need else {}
     row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
@@ -205,7 +208,8 @@ def material_document(row: MaterialRow) -> DocumentRef:
 def recheck(uow: UnitOfWork, case: Case, needs: Iterable[Need]) -> None:
     """Checks files again when the form has changed what they have to be (a work's category) or what they are searched
     for (its title)."""
-    for row, need in model.outdated(needs, materials_of(uow.session, case.id)):
+    current = [row for row in materials_of(uow.session, case.id) if row.superseded_by is None]
+    for row, need in model.outdated(needs, current):
         receipt = UploadReceipt(
             upload_id=row.id,
             account=case.account_id,
@@ -219,7 +223,7 @@ def recheck(uow: UnitOfWork, case: Case, needs: Iterable[Need]) -> None:
         )
 
 
-def needs_of_case(uow: UnitOfWork, case: Case) -> dict[str, Need]:
+def _needs_of_case(uow: UnitOfWork, case: Case) -> dict[str, Need]:
     """What the form, as it is stored, needs; by role."""
     filing_type = TYPES[case.type]
     form = filing_type.form.model_validate(case.form)

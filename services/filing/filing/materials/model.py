@@ -129,12 +129,14 @@ def counting(materials: Sequence[AddedT], samples: Collection[str], correction_i
     return [material for material in materials if material.id not in replaced]
 
 
-def file_problems(needs: Iterable[Need], materials: Sequence[CheckedMaterial]) -> Iterator[FieldProblem]:
-    """What is wrong with the files of a case; superseded ones no longer count."""
-    current = [material for material in materials if material.superseded_by is None]
-    yield from missing(needs, current)
-    for material in current:
-        found = check_problem(material, material.precheck)
+def file_problems(
+    needs: Iterable[Need], materials: Sequence[CheckedMaterial], to_recheck: Collection[str] = ()
+) -> Iterator[FieldProblem]:
+    """What is wrong with the files of a case that count. ``to_recheck``: ids of those that were compared with a form
+    that an answer changes; they are checked again afterwards, so that only what does not depend on it counts."""
+    yield from missing(needs, materials)
+    for material in materials:
+        found = check_problem(material, material.precheck, compared=material.id not in to_recheck)
         if found:
             yield found
 
@@ -147,11 +149,16 @@ def missing(needs: Iterable[Need], materials: Sequence[Material]) -> Iterator[Fi
             yield FieldProblem(field=f"materials.{need.role}", code="material_missing", params={"role": need.role})
 
 
-def check_problem(material: Material, check: Checked) -> FieldProblem | None:
+_COMPARED = {"name_absent", "name_differs", "version_differs", "header_without_name", "header_without_version"}
+"""What a pre-check finds by what the form said."""
+
+
+def check_problem(material: Material, check: Checked, *, compared: bool = True) -> FieldProblem | None:
     """What keeps a file from being filed: its check is not finished, or found an error."""
     params: dict[str, str | int] = {"file_name": material.file_name}
     if check.state != "done":
         return FieldProblem(field=f"materials.{material.id}", code="material_checking", params=params)
-    if blocks_filing(check.verdict, check.findings):
+    found = check.findings if compared else [item for item in check.findings if item["code"] not in _COMPARED]
+    if blocks_filing(check.verdict if compared else None, found):
         return FieldProblem(field=f"materials.{material.id}", code="material_failed", params=params)
     return None

@@ -14,7 +14,7 @@ from filing.forms.describing import needs_of
 from filing.forms.model import Need, Situation
 from filing.forms.printing import unprintable
 from filing.forms.words import Language
-from filing.materials.model import CheckedMaterial, file_problems
+from filing.materials.model import CheckedMaterial, file_problems, outdated
 from filing.types.filing_type import FilingType
 
 FormT = TypeVar("FormT", bound=Model)
@@ -36,8 +36,13 @@ def examine(
     data: Mapping[str, Any],
     situation: Situation,
     materials: Sequence[CheckedMaterial] | None = None,
+    *,
+    answering: bool = False,
 ) -> Findings[FormT]:
-    """Looks at a form and its files; without ``materials`` at the form alone. Superseded files do not count."""
+    """Looks at a form and its files; without ``materials`` at the form alone. Superseded files do not count.
+
+    ``answering`` a correction, files are compared with the form as it was, and again with the new one afterwards.
+    """
     reading = filing_type.read(data, situation.applicant)
     if reading.form is None:
         return Findings(None, reading.problems, [], [])
@@ -45,8 +50,10 @@ def examine(
     needs = list(filing_type.materials(reading.form, situation.policy))
     if materials is None:
         return Findings(reading.form, found, [], needs)
-    compared = filing_type.compare(reading.form, [item for item in materials if item.superseded_by is None])
-    files = [*file_problems(needs, materials), *compared.problems]
+    current = [item for item in materials if item.superseded_by is None]
+    stale = {item.id for item, _ in outdated(needs, current)} if answering else set()
+    compared = filing_type.compare(reading.form, [item for item in current if item.id not in stale])
+    files = [*file_problems(needs, current, stale), *compared.problems]
     return Findings(reading.form, found, files, needs, compared.suggestions)
 
 
@@ -56,9 +63,11 @@ def report(
     situation: Situation,
     language: Language,
     materials: Sequence[CheckedMaterial] | None = None,
+    *,
+    answering: bool = False,
 ) -> FormReport:
     """As people are told, warnings last. Roles that the form does not ask for stay in sight while they have files."""
-    found = examine(filing_type, data, situation, materials)
+    found = examine(filing_type, data, situation, materials, answering=answering)
     if found.form is None:
         return FormReport(problems=found.of_form)
     asked = {need.role for need in found.needs}
