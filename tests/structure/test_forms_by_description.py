@@ -39,6 +39,7 @@ THERE = {
         "of readiness, and templates/parts",
         {"health.py", "pages/health.py", "templates/base.html", "templates/staff_base.html"},
     ),
+    "full_name": ("of a method, with its service", {"web/calls.py"}),
     "process": ("of the operating system", {"testing.py"}),
     "category": ("a column of the queue", {"templates/staff/examinations.html"}),
 }

@@ -105,7 +105,7 @@ class FieldProblem(Model):
     params: dict[str, str | int] = {}
 
 
-class FormReport(Model):
+class FormReport(Model, personal=("suggestions",)):
     """Everything that submission would find, of the form and of the files (``materials.<role>``, or
     ``materials.<material_id>`` of one that is there); and the materials that the form as it stands needs."""
 

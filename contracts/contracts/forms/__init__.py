@@ -30,7 +30,10 @@ from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.software import LISTED_LANGUAGES, AiAssistance, SoftwareForm
 from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
 
-FORMS: Mapping[FilingType, type[Model]] = {"work_registration": WorkForm}
+FORMS: Mapping[FilingType, type[Model]] = {
+    "work_registration": WorkForm,
+    "software_registration": SoftwareForm,
+}
 """The form of each filing type: its shape, and what an empty one says."""
 
 __all__ = [

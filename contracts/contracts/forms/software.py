@@ -74,10 +74,10 @@ MOST_LANGUAGES = 30
 class AiAssistance(Model):
     """What of a program was made with tools of artificial intelligence, where policy asks for it."""
 
-    used: Literal["no", "yes"] | None = None
+    ai_used: Literal["no", "yes"] | None = None
     parts: list[Literal["source_code", "documents", "interface", "data", "other"]] = Field(default=[], max_length=10)
-    tools: Annotated[str, Line(200)] = ""
-    note: Annotated[str, Paragraphs(500)] = ""
+    ai_tools: Annotated[str, Line(200)] = ""
+    remarks: Annotated[str, Paragraphs(500)] = ""
 
 
 class SoftwareForm(Model):
@@ -122,9 +122,9 @@ class SoftwareForm(Model):
     functions: Annotated[str, Paragraphs(3000)] = ""
     characteristics: list[Characteristic] = Field(default=[], max_length=50)
     characteristics_note: Annotated[str, Line(100)] = ""
-    deposit: Literal["general", "exceptional"] = "general"
+    deposit_kind: Literal["general", "exceptional"] = "general"
     exceptional_kind: ExceptionalKind | None = None
-    documents: Literal["one", "several"] = "one"
+    document_kinds: Literal["one", "several"] = "one"
     document_count: int | None = Field(default=None, ge=2, le=20, description="of several kinds of document")
     ai_assistance: AiAssistance = AiAssistance()
     filing_mode: Literal["applicant", "agent"] = "applicant"

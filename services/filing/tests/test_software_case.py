@@ -178,10 +178,10 @@ def test_a_renamed_form_is_compared_with_its_deposit_again(office: Office) -> No
 def test_a_deposit_made_otherwise_than_the_form_says_keeps_it_from_being_filed(office: Office) -> None:
     view = open_draft(office)
     view = use(office, view.application_id, build(office, view.application_id))
-    view = save(office, view, deposit="exceptional", exceptional_kind="masked")
-    assert found(view)["deposit_mode_differs"] == ("deposit", "error")
+    view = save(office, view, deposit_kind="exceptional", exceptional_kind="masked")
+    assert found(view)["deposit_mode_differs"] == ("deposit_kind", "error")
     assert view.report is not None
-    assert view.report.suggestions["deposit"] == "general"
+    assert view.report.suggestions["deposit_kind"] == "general"
     assert view.report.suggestions["exceptional_kind"] is None
     job = build(office, view.application_id, source=packed(program(40)))
     assert job.report["program"]["meter"] is not None
@@ -192,7 +192,7 @@ def test_a_deposit_made_otherwise_than_the_form_says_keeps_it_from_being_filed(o
 
 @pytest.mark.requirement("F-04")
 def test_several_documents_stand_beside_each_other(office: Office) -> None:
-    view = open_draft(office, documents="several", document_count=2)
+    view = open_draft(office, document_kinds="several", document_count=2)
     view = use(office, view.application_id, build(office, view.application_id))
     assert found(view)["material_missing"] == ("materials.document", "error")
     job = build(office, view.application_id, source=b"", document=manual(lines=60))
@@ -271,7 +271,7 @@ def test_software_is_submitted_with_what_its_fee_depends_on(
 
 @pytest.mark.requirement("F-04")
 def test_an_exceptional_deposit_says_so_to_the_tariff(office: Office) -> None:
-    submitted(office, deposit="exceptional", exceptional_kind="ten_fifty")
+    submitted(office, deposit_kind="exceptional", exceptional_kind="ten_fifty")
     [event] = office.harness.events(filing.APPLICATION_SUBMITTED)
     assert event.fee_basis["exceptional"] is True
 
@@ -402,9 +402,9 @@ def test_what_weighs_on_the_fee_stays_after_payment(office: Office) -> None:
         office.applicant,
         application_id=application_id,
         answers=answers,
-        form={"deposit": "exceptional", "exceptional_kind": "masked"},
+        form={"deposit_kind": "exceptional", "exceptional_kind": "masked"},
     )
-    assert ("deposit", "fee_field_unmarked") in places(problem)
+    assert ("deposit_kind", "fee_field_unmarked") in places(problem)
 
 
 @pytest.mark.requirement("F-11")

@@ -87,8 +87,8 @@ def test_a_complete_form_has_no_problem() -> None:
         {**ASSIGNED, "rights_scope": "partial", "rights": ["reproduction", "revision"]},
         {"acquisition": "inheritance", "never_registered": True, "rights_scope": "partial", "rights": ["publication"]},
         {"rights_scope": "partial", "rights": ["attribution", "publication", "other"]},
-        {"deposit": "exceptional", "exceptional_kind": "masked"},
-        {"documents": "several", "document_count": 3},
+        {"deposit_kind": "exceptional", "exceptional_kind": "masked"},
+        {"document_kinds": "several", "document_count": 3},
         {"languages": [*LISTED_LANGUAGES, "TypeScript", "仓颉"]},
         {"functions": "功" * 500},
         {"functions": "功 能\n" * 650},
@@ -174,10 +174,10 @@ def test_what_the_rules_allow_has_no_error(changes: dict[str, Any]) -> None:
             },
             ("rights.0", "right_not_transferable"),
         ),
-        ({"deposit": "exceptional"}, ("exceptional_kind", "required")),
+        ({"deposit_kind": "exceptional"}, ("exceptional_kind", "required")),
         ({"exceptional_kind": "masked"}, ("exceptional_kind", "not_applicable")),
-        ({"documents": "several"}, ("document_count", "required")),
-        ({"documents": "several", "document_count": 1}, ("document_count", "out_of_range")),
+        ({"document_kinds": "several"}, ("document_count", "required")),
+        ({"document_kinds": "several", "document_count": 1}, ("document_count", "out_of_range")),
         ({"document_count": 2}, ("document_count", "not_applicable")),
         ({"development_hardware": ""}, ("development_hardware", "required")),
         ({"running_hardware": ""}, ("running_hardware", "required")),
@@ -205,7 +205,7 @@ def test_what_the_rules_allow_has_no_error(changes: dict[str, Any]) -> None:
         ({"characteristics": []}, ("characteristics", "required")),
         ({"characteristics": ["app", "app"]}, ("characteristics.1", "duplicate")),
         ({"characteristics_note": "长" * 101}, ("characteristics_note", "too_long")),
-        ({"ai_assistance": {"used": "no"}}, ("ai_assistance", "not_applicable")),
+        ({"ai_assistance": {"ai_used": "no"}}, ("ai_assistance", "not_applicable")),
         ({"filing_mode": "agent"}, ("filing_mode", "filing_mode_not_open")),
         ({"contact": {"mobile": "12345"}}, ("contact.mobile", "format_invalid")),
         ({"contact": {"email": "nobody"}}, ("contact.email", "format_invalid")),
@@ -291,17 +291,17 @@ def test_direction_marks_go_and_controls_are_refused_in_every_text() -> None:
 @pytest.mark.requirement("F-03")
 def test_the_declaration_of_ai_assistance_is_asked_only_where_policy_says_so() -> None:
     asked = policy(asks=["ai_assistance"])
-    said = {"used": "yes", "parts": ["source_code"], "tools": "某助手 3.0"}
-    assert problems(rules=asked)[0] == {("ai_assistance.used", "required")}
-    assert problems(rules=asked, ai_assistance={"used": "no"})[0] == set()
+    said = {"ai_used": "yes", "parts": ["source_code"], "ai_tools": "某助手 3.0"}
+    assert problems(rules=asked)[0] == {("ai_assistance.ai_used", "required")}
+    assert problems(rules=asked, ai_assistance={"ai_used": "no"})[0] == set()
     assert problems(rules=asked, ai_assistance=said)[0] == set()
-    assert problems(rules=asked, ai_assistance={"used": "yes"})[0] == {
+    assert problems(rules=asked, ai_assistance={"ai_used": "yes"})[0] == {
         ("ai_assistance.parts", "required"),
-        ("ai_assistance.tools", "required"),
+        ("ai_assistance.ai_tools", "required"),
     }
-    assert problems(rules=asked, ai_assistance={**said, "used": "no"})[0] == {
+    assert problems(rules=asked, ai_assistance={**said, "ai_used": "no"})[0] == {
         ("ai_assistance.parts", "not_applicable"),
-        ("ai_assistance.tools", "not_applicable"),
+        ("ai_assistance.ai_tools", "not_applicable"),
     }
 
 
@@ -333,12 +333,12 @@ def test_what_has_to_be_proved_has_its_material(changes: dict[str, Any], expecte
 
 @pytest.mark.requirement("F-04")
 def test_each_kind_of_document_is_deposited() -> None:
-    assert needed(documents="several", document_count=3)["document"] == 3
+    assert needed(document_kinds="several", document_count=3)["document"] == 3
 
 
 @pytest.mark.requirement("F-04")
 def test_the_deposit_is_checked_against_the_form() -> None:
-    form = SOFTWARE.read(software(deposit="exceptional", exceptional_kind="object_code"), None).form
+    form = SOFTWARE.read(software(deposit_kind="exceptional", exceptional_kind="object_code"), None).form
     program, document = (need for need in SOFTWARE.materials(form, policy()) if need.needed)
     assert isinstance(program, Need)
     assert (program.profile, document.profile) == ("source_deposit", "software_document")
@@ -350,7 +350,7 @@ def test_the_deposit_is_checked_against_the_form() -> None:
 @pytest.mark.requirement("P-01")
 def test_the_fee_depends_on_documents_and_deposit() -> None:
     form = SOFTWARE.read(
-        software(deposit="exceptional", exceptional_kind="masked", documents="several", document_count=2), None
+        software(deposit_kind="exceptional", exceptional_kind="masked", document_kinds="several", document_count=2), None
     ).form
     assert SOFTWARE.fee_basis(form, policy(), "organisation") == {
         "kind": "software",
@@ -362,7 +362,7 @@ def test_the_fee_depends_on_documents_and_deposit() -> None:
         "expedite": False,
     }
     weighed = {path for path, field in SOFTWARE.fields.walk() if field.fee}
-    assert weighed == {"deposit", "documents", "document_count"}
+    assert weighed == {"deposit_kind", "document_kinds", "document_count"}
 
 
 def test_what_is_registered_tells_nobody_how_to_reach_the_owner() -> None:

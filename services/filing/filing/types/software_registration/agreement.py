@@ -89,8 +89,8 @@ def _shape(form: SoftwareForm, item: Deposited) -> Iterator[FieldProblem]:
     """30 + 30 pages unless they are the whole program, and made in the way that the form says."""
     made, rows = item.made_of, _rows(item)
     if made and made["mode"] != (form.exceptional_kind or "general"):
-        yield _said("deposit", "deposit_mode_differs", "error", item)
-    if form.deposit != "general" or rows is None or len(rows) >= WHOLE_BELOW or (made and made["whole"]):
+        yield _said("deposit_kind", "deposit_mode_differs", "error", item)
+    if form.deposit_kind != "general" or rows is None or len(rows) >= WHOLE_BELOW or (made and made["whole"]):
         return
     stated = form.source_lines or 0
     if sum(rows) and sum(rows) < stated * (1 - _LINES_OFF):
@@ -153,7 +153,7 @@ def _suggestions(form: SoftwareForm, deposits: Sequence[Deposited]) -> dict[str,
             suggested["source_lines"] = made["lines"]
         if made["mode"] != (form.exceptional_kind or "general"):
             general = made["mode"] == "general"
-            suggested["deposit"] = "general" if general else "exceptional"
+            suggested["deposit_kind"] = "general" if general else "exceptional"
             suggested["exceptional_kind"] = None if general else made["mode"]
     versions = {*_named(deposits, "version_differs"), *_of_source(deposits)}
     if len(versions) == 1:

@@ -37,7 +37,7 @@ def fee_basis(form: SoftwareForm, policy: FormPolicy, applicant_kind: str) -> di
         "form_code": policy.code,
         "applicant_kind": applicant_kind,
         "documents": documents(form),
-        "exceptional": form.deposit == "exceptional",
+        "exceptional": form.deposit_kind == "exceptional",
         "parts": 1,
         "expedite": False,
     }

@@ -38,4 +38,4 @@ def needs(form: SoftwareForm, policy: FormPolicy) -> list[Need]:
 
 def documents(form: SoftwareForm) -> int:
     """How many kinds of document are deposited."""
-    return (form.document_count or 2) if form.documents == "several" else 1
+    return (form.document_count or 2) if form.document_kinds == "several" else 1

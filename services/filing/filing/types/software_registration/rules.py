@@ -130,17 +130,17 @@ def _development(form: SoftwareForm, situation: Situation) -> Iterator[FieldProb
 def _ai_assistance(form: SoftwareForm, situation: Situation) -> Iterator[FieldProblem]:
     said = form.ai_assistance
     if "ai_assistance" not in situation.policy.asks:
-        if said.used or said.parts or said.tools or said.note:
+        if said.ai_used or said.parts or said.ai_tools or said.remarks:
             yield problem("ai_assistance", "not_applicable")
-    elif said.used is None:
-        yield problem("ai_assistance.used", "required")
-    elif said.used == "yes":
+    elif said.ai_used is None:
+        yield problem("ai_assistance.ai_used", "required")
+    elif said.ai_used == "yes":
         if not said.parts:
             yield problem("ai_assistance.parts", "required")
-        if not said.tools:
-            yield problem("ai_assistance.tools", "required")
+        if not said.ai_tools:
+            yield problem("ai_assistance.ai_tools", "required")
     else:
-        for part in ("parts", "tools", "note"):
+        for part in ("parts", "ai_tools", "remarks"):
             if getattr(said, part):
                 yield problem(f"ai_assistance.{part}", "not_applicable")
 
@@ -200,13 +200,13 @@ def _rights(form: SoftwareForm) -> Iterator[FieldProblem]:
 
 def _deposit(form: SoftwareForm) -> Iterator[FieldProblem]:
     """办法 art. 10 and 12."""
-    if form.deposit == "exceptional" and form.exceptional_kind is None:
+    if form.deposit_kind == "exceptional" and form.exceptional_kind is None:
         yield problem("exceptional_kind", "required")
-    if form.deposit == "general" and form.exceptional_kind is not None:
+    if form.deposit_kind == "general" and form.exceptional_kind is not None:
         yield problem("exceptional_kind", "not_applicable")
-    if form.documents == "several" and form.document_count is None:
+    if form.document_kinds == "several" and form.document_count is None:
         yield problem("document_count", "required")
-    if form.documents == "one" and form.document_count is not None:
+    if form.document_kinds == "one" and form.document_count is not None:
         yield problem("document_count", "not_applicable")
 
 
