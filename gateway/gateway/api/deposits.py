@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from contracts.base import ANONYMOUS, Identifier
+from contracts.base import ACCOUNT, ANONYMOUS, Identifier
+from contracts.filing import ATTACH_DEPOSIT, BUILD_DEPOSIT, ApplicationView, AttachDeposit, BuildDeposit
+from contracts.forms import FormData
 from contracts.text import Line
 from contracts.tools import CREATE_DEPOSIT, CreateDeposit, DepositOptions, JobView, SoftwareName, SoftwareVersion
 from flask_babel import lazy_gettext as _l
@@ -17,6 +19,7 @@ from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.limits import client_network, limiter
+from gateway.web.rates import rate
 
 routes = ApiGroup("deposits", _l("鉴别材料"))
 
@@ -33,6 +36,39 @@ class NewDeposit(BaseModel):
     document: Identifier = ""
     object_code: Identifier = ""
     options: DepositOptions = DepositOptions()
+
+
+class CaseDeposit(BaseModel):
+    """As :class:`NewDeposit`; name, version and mode are those of the application's form. ``form``: fields that the
+    answer to a correction is going to change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: list[Identifier] = Field(default=[], max_length=400)
+    document: Identifier = ""
+    object_code: Identifier = ""
+    options: DepositOptions = DepositOptions()
+    form: FormData = {}
+
+
+def order_case_deposit(application_id: str, asked: CaseDeposit) -> JobView:
+    """Queues the deposit of one's own application with the receipts of one's uploads."""
+    others = {name: receipt_for(value).token for name in ("document", "object_code") if (value := getattr(asked, name))}
+    request = BuildDeposit(
+        application_id=application_id,
+        source=[receipt_for(upload_id).token for upload_id in asked.source],
+        **others,
+        options=asked.options,
+        form=asked.form,
+        language=tongue(),
+        network=client_network(),
+    )
+    return call(BUILD_DEPOSIT, request)
+
+
+def use_deposit(application_id: str, job_id: str) -> ApplicationView:
+    """Puts what a job made among the application's files."""
+    return call(ATTACH_DEPOSIT, AttachDeposit(application_id=application_id, job_id=job_id, language=tongue()))
 
 
 def order_deposit(asked: NewDeposit) -> JobView:
@@ -65,3 +101,48 @@ def order_deposit(asked: NewDeposit) -> JobView:
 def create_deposit(body: NewDeposit) -> JobReply:
     """Ask ``GET /jobs/{job_id}`` for the PDFs, the statistics and what differs among form, code and manual."""
     return job_reply(order_deposit(body))
+
+
+@routes.post(
+    "/applications/<application_id>/deposits",
+    _l("生成一份申请的鉴别材料"),
+    access=ACCOUNT,
+    body=CaseDeposit,
+    reply=JobReply,
+    status=202,
+    problems=(
+        "application_unknown",
+        "application_frozen",
+        "form_invalid",
+        "material_role_invalid",
+        "deposit_empty",
+        "upload_unknown",
+        "upload_incomplete",
+        "work_too_many",
+    ),
+)
+@rate(20)
+def build_case_deposit(application_id: str, body: CaseDeposit) -> JobReply:
+    """Name, version and mode are those of the form. Ask ``GET /jobs/{job_id}`` how far it is."""
+    return job_reply(order_case_deposit(application_id, body))
+
+
+@routes.post(
+    "/applications/<application_id>/deposits/<job_id>",
+    _l("把生成的鉴别材料放进申请"),
+    access=ACCOUNT,
+    reply=ApplicationView,
+    problems=(
+        "application_unknown",
+        "application_frozen",
+        "job_unknown",
+        "deposit_not_made",
+        "material_role_invalid",
+        "material_too_many",
+    ),
+)
+@rate(60)
+def use_case_deposit(application_id: str, job_id: str) -> ApplicationView:
+    """Once or twice is the same. ``report.suggestions`` of the answer are fields of the form as the source code has
+    them: save them to take them over."""
+    return use_deposit(application_id, job_id)

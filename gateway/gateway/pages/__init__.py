@@ -5,6 +5,7 @@ from flask import Blueprint
 from gateway.pages import (
     account,
     api_docs,
+    case_deposit,
     cases,
     correction,
     deposit_builder,
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_docs.pages,
     health.pages,
     account.pages,
+    case_deposit.pages,
     cases.pages,
     correction.pages,
     documents.pages,

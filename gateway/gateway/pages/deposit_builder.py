@@ -44,10 +44,10 @@ def build() -> Answer:
             title=request.form.get("title", "").strip(),
             short_name=request.form.get("short_name", "").strip(),
             version=request.form.get("version", "").strip(),
-            source=_uploads("source"),
-            document=next(iter(_uploads("document")), ""),
-            object_code=next(iter(_uploads("object_code")), ""),
-            options=_options(),
+            source=uploads_entered("source"),
+            document=next(iter(uploads_entered("document")), ""),
+            object_code=next(iter(uploads_entered("object_code")), ""),
+            options=options_entered(),
         )
         job = order_deposit(asked)
     except (Problem, ValidationError) as error:
@@ -81,12 +81,14 @@ def _page(form: PageForm) -> str:
     )
 
 
-def _uploads(field: str) -> list[str]:
+def uploads_entered(field: str) -> list[str]:
+    """Ids of resumable uploads of a field of the page, and of files that came with the form."""
     files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
     return [*request.form.getlist(field), *(take_form_file(file) for file in files)]
 
 
-def _options() -> DepositOptions:
+def options_entered() -> DepositOptions:
+    """How the deposit is to be made. ``ValidationError`` for what is out of range."""
     values: dict[str, Any] = {name: name in request.form for name in SWITCHES}
     values["mode"] = request.form.get("mode", "general")
     if share := request.form.get("masked_share", "").strip():

@@ -46,6 +46,8 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
     """The page of a step."""
     if step.kind == "fields":
         return url_for("wizard.step", application_id=application_id, step_name=step.name, **more)
+    if step.kind == "deposit":
+        return url_for("case_deposit.builder", application_id=application_id, **more)
     return url_for("materials.materials", application_id=application_id, **more)
 
 

@@ -12,6 +12,7 @@ from filing.forms.applicant import Applicant
 from filing.forms.model import Need, Situation
 from filing.forms.policy import FormPolicy, policies
 from filing.types import TYPES
+from filing.types.report import examine
 from filing.types.software_registration import names
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ def problems(
     reading = SOFTWARE.read(software(**changes), applicant)
     found = reading.problems
     if reading.form is not None:
-        found = list(SOFTWARE.check(reading.form, Situation(rules or policy(), TODAY, applicant)))
+        found = examine(SOFTWARE, software(**changes), Situation(rules or policy(), TODAY, applicant)).of_form
     said: tuple[Found, Found] = set(), set()
     for item in found:
         said[item.severity == "warning"].add((item.field, item.code))
@@ -349,9 +350,9 @@ def test_the_deposit_is_checked_against_the_form() -> None:
 
 @pytest.mark.requirement("P-01")
 def test_the_fee_depends_on_documents_and_deposit() -> None:
-    form = SOFTWARE.read(
-        software(deposit_kind="exceptional", exceptional_kind="masked", document_kinds="several", document_count=2), None
-    ).form
+    asked = {"deposit_kind": "exceptional", "exceptional_kind": "masked", "document_kinds": "several"}
+    form = SOFTWARE.read(software(**asked, document_count=2), None).form
+
     assert SOFTWARE.fee_basis(form, policy(), "organisation") == {
         "kind": "software",
         "form_code": "R11",

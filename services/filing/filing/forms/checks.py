@@ -1,15 +1,15 @@
-"""Checks that the forms of several filing types share: names, dates, publication, owners, contact, characters."""
+"""Checks that the forms of several filing types share: names, dates, publication, owners, contact."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from contracts.filing import FieldProblem
 from contracts.forms import Contact, Owner, Place
-from contracts.text import name_key, strange
+from contracts.text import name_key
 
 from filing.forms.model import Situation
 
@@ -71,13 +71,11 @@ def publication_problems(form: Published, situation: Situation) -> Iterator[Fiel
 
 
 def name_problems(names: Sequence[str], field: str) -> Iterator[FieldProblem]:
-    """Each name there, once, of characters that a register can hold. ``field`` is a pattern: ``owners.{}.name``."""
+    """Each name there, once. ``field`` is a pattern: ``owners.{}.name``."""
     seen: set[str] = set()
     for index, name in enumerate(names):
         if not name:
             yield problem(field.format(index), "required")
-        elif strange(name):
-            yield problem(field.format(index), "name_characters")
         elif name_key(name) in seen:
             yield problem(field.format(index), "duplicate", name=name[:100])
         seen.add(name_key(name))
@@ -112,15 +110,3 @@ def filing_problems(
         value = getattr(contact, name)
         if value and not pattern.fullmatch(value):
             yield problem(f"contact.{name}", "format_invalid")
-
-
-def character_problems(value: Any, field: str = "") -> Iterator[FieldProblem]:
-    """Every text of a form, however deep, with characters that cannot stand in a register."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from character_problems(inner, f"{field}.{name}" if field else name)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from character_problems(inner, f"{field}.{index}")
-    elif isinstance(value, str) and strange(value.replace("\n", "")):
-        yield problem(field, "name_characters")

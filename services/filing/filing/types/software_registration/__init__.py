@@ -22,6 +22,7 @@ SOFTWARE_REGISTRATION: FilingType[SoftwareForm] = FilingType(
     subject=effects.subject,
     printed=effects.printed,
     fee_basis=effects.fee_basis,
+    declaration_title="软件著作权声明书",
     declaration=effects.declaration,
     entry=effects.entry,
     compare=agreement.compare,

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.forms import SoftwareForm
 
 from filing.forms.policy import FormPolicy
+from filing.types.declaring import day, declared
 from filing.types.filing_type import RegisterEntry
 from filing.types.software_registration.materials import documents
 
@@ -53,22 +54,37 @@ _CLASSES = {
 _MODES = {"own": "单独开发", "joint": "合作开发", "commissioned": "委托开发", "assigned": "下达任务开发"}
 
 
+WARRANTIES = (
+    "所提交的源程序、文档、申请表及证明文件真实、完整、一致，软件由上述著作权人开发或者依法取得。",
+    "申请人依法享有所申请登记的软件著作权，软件不侵犯他人的著作权、专利权、商业秘密等合法权益。",
+    "软件不含法律、行政法规禁止的内容；使用他人程序的部分，均已取得许可或者遵守其许可条件。",
+    "如上述内容不实，申请人自愿承担由此产生的一切法律责任，登记机构可依法撤销登记。",
+)
+
+
 def declaration(form: SoftwareForm, policy: FormPolicy) -> dict[str, Any]:
-    """What the declaration says of the software; who owns it at first has developed it, or had it developed."""
-    owners = [owner.name for owner in form.owners]
-    return {
-        "category": _CLASSES[form.classification or "application"],
-        "authors": owners,
-        "owners": owners,
-        "completed_on": form.completion_date.isoformat() if form.completion_date else "",
-        "completed_at": "",
-        "published_on": form.publication_date.isoformat() if form.publication_date else "",
-        "creation_nature": _ORIGINS[form.origin or "original"],
-        "purpose": form.purpose,
-        "process": f"{_MODES[form.development_mode or 'own']}；编程语言：{'、'.join(form.languages)}；"
-        f"源程序量：{form.source_lines or 0}行。",
-        "originality": form.modification_note or form.functions,
-    }
+    """What the declaration says of the software."""
+    name = f"{form.full_name}（简称：{form.short_name}）" if form.short_name else form.full_name
+    return declared(
+        "Declaration of Software Copyright and Warranty of Rights",
+        "《计算机软件著作权登记办法》",
+        (
+            ("软件名称", "Name of the software", name),
+            ("版本号", "Version", form.version),
+            ("软件分类", "Class", _CLASSES[form.classification or "application"]),
+            ("著作权人", "Copyright owners", [owner.name for owner in form.owners]),
+            ("软件说明", "Nature", _ORIGINS[form.origin or "original"]),
+            ("开发方式", "Developed", _MODES[form.development_mode or "own"]),
+            ("开发完成", "Completed", day(form.completion_date)),
+            ("首次发表", "First published", day(form.publication_date) or "未发表"),
+        ),
+        (
+            ("开发目的", "Purpose", form.purpose),
+            ("主要功能", "Main functions", form.functions),
+            *((("修改说明", "What was modified", form.modification_note),) if form.modification_note else ()),
+        ),
+        WARRANTIES,
+    )
 
 
 def entry(form: SoftwareForm) -> RegisterEntry:

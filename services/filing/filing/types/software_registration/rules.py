@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from contracts.filing import FieldProblem
 from contracts.forms import SoftwareForm
-from contracts.text import name_key, solid_length, strange
+from contracts.text import name_key, solid_length
 
 from filing.forms import checks
 from filing.forms.checks import problem, warning
@@ -44,7 +44,6 @@ def check(form: SoftwareForm, situation: Situation) -> list[FieldProblem]:
         *_languages(form),
         *_described(form, situation),
         *checks.filing_problems(form.filing_mode, form.contact, situation),
-        *_characters(form),
     ]
 
 
@@ -60,7 +59,7 @@ def _name(form: SoftwareForm, situation: Situation) -> Iterator[FieldProblem]:
     name, short = form.full_name, form.short_name
     if not name:
         yield problem("full_name", "required")
-    elif not strange(name):
+    else:
         if names.is_generic(name) and not form.full_name_confirmed:
             yield problem("full_name", "software_name_generic", name=name)
         elif ending := names.risky_ending(name):
@@ -240,9 +239,3 @@ def _described(form: SoftwareForm, situation: Situation) -> Iterator[FieldProble
             yield problem(f"characteristics.{index}", "duplicate", name=tag)
     if not form.characteristics and not form.characteristics_note:
         yield problem("characteristics", "required")
-
-
-def _characters(form: SoftwareForm) -> Iterator[FieldProblem]:
-    """Names of owners are looked at with the owners."""
-    said = form.model_dump(mode="json", exclude={"owners": {"__all__": {"name"}}})
-    yield from checks.character_problems(said)

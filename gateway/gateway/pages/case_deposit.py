@@ -1,0 +1,120 @@
+"""鉴别材料 within the wizard: source and manual in, conforming PDFs into the application, facts into the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.filing import SAVE_APPLICATION, ApplicationView, SaveApplication
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from gateway.api.deposits import CaseDeposit, order_case_deposit, use_deposit
+from gateway.api.jobs import fetch_job, job_reply
+from gateway.forms.described import Described
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import label, value_word
+from gateway.pages.access import applicants_only
+from gateway.pages.deposit_builder import options_entered, uploads_entered
+from gateway.pages.wizard import load_draft, step_url
+from gateway.uploads.policy import size_limit
+from gateway.web.api import invalid_request
+from gateway.web.bodies import accepts_files
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+from gateway.web.languages import language
+from gateway.web.rates import rate
+
+pages = applicants_only(Blueprint("case_deposit", __name__, url_prefix="/registration/applications/<application_id>"))
+Answer = str | Response | tuple[str, int]
+KIND = "deposit"
+START = {"masked_share": "45", "strip_blank_lines": "yes", "mask_secrets": "yes"}
+
+
+@pages.get("/builder")
+def builder(application_id: str) -> Answer:
+    """Uploads; the job named in the address with its result; and what the form could take from it."""
+    return _page(load_draft(application_id), PageForm(START))
+
+
+@pages.post("/builder")
+@accepts_files
+@rate(20)
+def build(application_id: str) -> Answer:
+    """Orders the deposit by the form's own name, version and mode."""
+    try:
+        asked = CaseDeposit(
+            source=uploads_entered("source"),
+            document=next(iter(uploads_entered("document")), ""),
+            object_code=next(iter(uploads_entered("object_code")), ""),
+            options=options_entered(),
+        )
+        job = order_case_deposit(application_id, asked)
+    except (Problem, ValidationError) as error:
+        problem = error if isinstance(error, Problem) else invalid_request(error)
+        case = load_draft(application_id)
+        field = "source" if problem.code.startswith((KIND, "upload")) else ""
+        form = PageForm.from_request().called(lambda path: label(describe_case(case), path))
+        return _page(case, form.refused(problem, field=field)), problem.status
+    return redirect(url_for("case_deposit.builder", application_id=application_id, job=job.job_id, _anchor="job"), 303)
+
+
+@pages.post("/builder/use")
+@rate(60)
+def use(application_id: str) -> Answer:
+    """Puts the PDFs among the application's files."""
+    use_deposit(application_id, request.form.get("job", "")[:64])
+    flash(_("鉴别材料已放进申请。"), "success")
+    return redirect(url_for("case_deposit.builder", application_id=application_id), 303)
+
+
+@pages.post("/builder/suggestions")
+@rate(60)
+def take_over(application_id: str) -> Answer:
+    """Saves what the deposit says of the software into the form."""
+    case = load_draft(application_id)
+    if case.report and case.report.suggestions:
+        asked = SaveApplication(
+            application_id=application_id,
+            version=case.version,
+            form=case.report.suggestions,
+            language="en" if language() == "en" else "zh",
+        )
+        call(SAVE_APPLICATION, asked)
+        flash(_("已填入申请表。"), "success")
+    return redirect(url_for("case_deposit.builder", application_id=application_id), 303)
+
+
+def _page(case: ApplicationView, form: PageForm) -> str:
+    described = describe_case(case)
+    chosen = next((step for step in described.steps if step.kind == KIND), None)
+    if chosen is None:
+        raise Problem("not_found")
+    following = described.next_step(chosen)
+    job_id = request.args.get("job", "")[:64]
+    return render_template(
+        "registration/deposit.html",
+        case=case,
+        step=chosen,
+        position=described.steps.index(chosen) + 1,
+        total=len(described.steps),
+        form=form,
+        job=job_reply(fetch_job(job_id)) if job_id else None,
+        suggestions=_suggestions(case, described),
+        limit=size_limit(caller().actor, "material"),
+        following=step_url(case.application_id, following) if following else "",
+    )
+
+
+def _suggestions(case: ApplicationView, described: Described) -> list[tuple[str, str]]:
+    """What the form is called to say, in words."""
+    found: dict[str, Any] = case.report.suggestions if case.report else {}
+    words = []
+    for path, value in found.items():
+        field = described.field(path)
+        if field is not None and value is not None:
+            words.append((field.label, value_word(field, value)))
+    return words
