@@ -23,7 +23,18 @@ _MEDIA_TYPES = {
 """Types that a browser shows without running anything, by what the pre-check calls them."""
 
 
-class Checked(Protocol):
+class Check(Protocol):
+    """What a file was, or will be, checked for."""
+
+    @property
+    def profile(self) -> str: ...
+    @property
+    def context(self) -> dict[str, Any]: ...
+
+
+class Checked(Check, Protocol):
+    """What was found."""
+
     @property
     def state(self) -> str: ...
     @property
@@ -32,15 +43,6 @@ class Checked(Protocol):
     def facts(self) -> Mapping[str, Any]: ...
     @property
     def findings(self) -> Sequence[Mapping[str, Any]]: ...
-
-
-class Check(Protocol):
-    """What a file was, or will be, checked for."""
-
-    @property
-    def profile(self) -> str: ...
-    @property
-    def context(self) -> dict[str, Any]: ...
 
 
 class Material(Protocol):
