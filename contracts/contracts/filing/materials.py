@@ -90,6 +90,12 @@ OPEN_MATERIAL = RpcMethod(_S, "open_material", OpenMaterial, DocumentRef, SIGNED
 REPLACE_MATERIAL = RpcMethod(_S, "replace_material", ReplaceMaterial, MaterialView, ACCOUNT, "command")
 
 
+BUILD_DEPOSIT = RpcMethod(_S, "build_deposit", BuildDeposit, JobView, ACCOUNT, "command")
+
+
+ATTACH_DEPOSIT = RpcMethod(_S, "attach_deposit", AttachDeposit, ApplicationView, ACCOUNT, "command")
+
+
 class RenderTemplate(Model):
     """A form to fill in and upload as a material (``MaterialNeed.template``); prefilled for a draft of one's own."""
 

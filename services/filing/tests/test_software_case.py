@@ -336,10 +336,8 @@ def test_a_field_and_the_deposit_are_corrected(office: Office) -> None:
     assert [material.role for material in view.materials].count("program") == 2
     answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
     assert view.report is not None
-    view = office.call(
-        filing.ANSWER_CORRECTION,
-        office.applicant,
-        application_id=application_id,
+    view = office.answer(
+        application_id,
         answers=answers,
         form={"purpose": "社区图书室的借还与盘点", **view.report.suggestions},
     )
@@ -374,8 +372,7 @@ def test_a_name_is_corrected_in_form_and_deposit_at_once(office: Office) -> None
     view = use(office, application_id, job)
     assert "deposit_name_absent" not in found(view)
     answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
-    answer = {"application_id": application_id, "answers": answers}
-    view = office.call(filing.ANSWER_CORRECTION, office.applicant, **answer, form=renamed)
+    view = office.answer(application_id, answers=answers, form=renamed)
     assert (view.state, view.title) == ("under_examination", "山居图书管理软件")
     assert [material.precheck.verdict for material in view.materials if not material.superseded] == ["pass", "pass"]
 
@@ -385,8 +382,7 @@ def test_files_that_stay_are_compared_with_the_corrected_name_again(office: Offi
     application_id = claimed(office)
     correction = office.ask_correction(application_id, "full_name")
     answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
-    answer = {"application_id": application_id, "answers": answers}
-    view = office.call(filing.ANSWER_CORRECTION, office.applicant, **answer, form={"full_name": "水居图书管理软件"})
+    view = office.answer(application_id, answers=answers, form={"full_name": "水居图书管理软件"})
     assert [material.precheck.state for material in view.materials] == ["running", "running"]
 
 
