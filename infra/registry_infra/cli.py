@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "drive the main job against the running stack")
     demo.add_argument("--output", type=Path, help="folder for the certificate (default: demo in the data folder)")
     demo.add_argument("--url", help="a sandbox that runs elsewhere, in containers for instance (default: this stack's)")
-    demo.add_argument("--type", choices=("work", "software", "all"), default="work", help="what is filed")
+    demo.add_argument("--type", choices=("work", "software", "all"), default="all", help="what is filed")
     demo.add_argument("--root", type=Path, help="with --url: that sandbox's root certificate, to verify offline")
     verify = command(
         "verify", _verify, "verify a certificate or a signed document offline; --log: against the public log"

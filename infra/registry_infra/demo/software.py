@@ -69,7 +69,7 @@ class SoftwareFiling:
                 "purpose": "让著作权登记在网上全程办理，证书人人可以核验",
                 "industry": "政务服务、版权登记",
                 "functions": _FUNCTIONS,
-                "characteristics": ["information_security"],
+                "characteristics": ["security"],
                 "characteristics_note": "登记编号、账目与事件在故障中不丢失、不重复",
             },
             {"contact": {"name": person.name, "mobile": person.mobile, "address": "北京市朝阳区江边路 12 号"}},
