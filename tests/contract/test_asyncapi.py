@@ -23,7 +23,6 @@ PUBLIC = {
     "archive.certificate_issued.v1",
     "filing.application_accepted.v1",
     "filing.application_lapsed.v1",
-    "filing.correction_answered.v1",
     "filing.correction_requested.v1",
     "payment.order_paid.v1",
 }

@@ -104,7 +104,7 @@ EVENTS = (
         _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
     ),
     CORRECTION_ANSWERED := EventType(
-        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity"), public=True
+        _S, "correction_answered", CorrectionAnswered, "application_id", ("archive", "identity")
     ),
     APPLICATION_APPROVED := EventType(
         _S, "application_approved", ApplicationApproved, "application_id", ("archive", "identity")
