@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 
 from chassis.runtime import Runtime
-from chassis.work import Lane, Rank
+from chassis.work import ALONE, Lane, Rank
 from chassis.worker import Hand, Worker
 from materials.precheck.engine import SIDE_BY_SIDE, shared_pool
 
+from filing.deposits.work import perform_deposit
 from filing.jobs import handlers as jobs
-from filing.jobs.model import CHANNEL
+from filing.jobs.model import Kind
 from filing.prechecks import handlers as prechecks
+from filing.prechecks.model import CHANNEL
 from filing.prechecks.rescan import scan_again
+from filing.repairs.work import perform_repair
+
+KINDS: Mapping[Kind, jobs.Perform] = {"repair": perform_repair, "deposit": perform_deposit}
 
 EVERYBODY = Lane(hands=SIDE_BY_SIDE // 2)
 APPLICANTS = Lane(hands=SIDE_BY_SIDE // 2, lowest=Rank.SIGNED_IN)
 """Visitors have half of the hands at most, and one party never both hands of a lane: so two at all."""
+
+
+def do_job(runtime: Runtime, lane: Lane = ALONE) -> bool:
+    """Does the next job of any kind; False when there is none for this lane."""
+    return jobs.work_off(runtime, KINDS, lane)
 
 
 def hand(lane: Lane) -> Hand:
@@ -31,7 +42,7 @@ def hand(lane: Lane) -> Hand:
         turn = next(turns)
         if turn == 0:
             shared_pool().start()
-        first, second = (prechecks.work_off, jobs.work_off) if turn % 2 else (jobs.work_off, prechecks.work_off)
+        first, second = (prechecks.work_off, do_job) if turn % 2 else (do_job, prechecks.work_off)
         return first(runtime, lane) or second(runtime, lane) or scan_again(runtime)
 
     return Hand(CHANNEL, step)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from chassis.actor import Actor
@@ -22,7 +22,7 @@ from chassis.work import Lane, Rank
 from chassis.work import store as queues
 from filing import worker as materials
 from filing.jobs import handlers as jobs
-from filing.jobs.model import JobResult
+from filing.jobs.model import JobResult, Kind
 from filing.jobs.store import JobRow
 from filing.prechecks import handlers
 from filing.prechecks.store import PrecheckRow
@@ -183,7 +183,7 @@ def test_slow_work_of_one_sender_leaves_a_hand_for_the_next(office: Office, engi
         return JobResult()
 
     with pytest.MonkeyPatch.context() as patch, working(office):
-        patch.setattr(jobs, "PERFORM", {"repair": slow_job, "deposit": slow_job})
+        patch.setattr(materials, "KINDS", {"repair": slow_job, "deposit": slow_job})
         until(lambda: len(engine.begun) == 2)
         with office.harness.uow(WANG) as uow:
             for _ in range(4):
@@ -272,7 +272,7 @@ def test_a_visitors_job_that_nobody_asks_for_any_more_is_dropped_with_its_passwo
     request = {"precheck_id": check.precheck_id, "fix": ["image_has_position"], "options": {"password": "Secret-1"}}
     asked = office.call(tools.CREATE_REPAIR, anonymous(), **request)
     office.harness.as_owner("UPDATE jobs SET wanted_until = now() - interval '1 second'")
-    assert not jobs.work_off(office.harness.runtime)
+    assert not materials.do_job(office.harness.runtime)
     assert office.harness.sweep("drop_unwanted_jobs") == 1
     view = office.call(tools.GET_JOB, anonymous(), job_id=asked.job_id, language="en")
     assert (view.state, view.refusal.code) == ("failed", "work_abandoned")
@@ -356,14 +356,14 @@ def test_a_repair_whose_sandbox_is_killed_is_tried_again_and_then_given_up_witho
     request = {"precheck_id": check.precheck_id, "fix": ["image_has_position"]}
     first, second = (office.call(tools.CREATE_REPAIR, anonymous(), **request) for _ in range(2))
     with killed_from_outside(times=1):
-        assert jobs.work_off(office.harness.runtime)
+        assert materials.do_job(office.harness.runtime)
     assert office.call(tools.GET_JOB, anonymous(), job_id=first.job_id).state == "done"
     with killed_from_outside():
         for _ in range(JobRow.TERMS.attempts):
             with pytest.raises(SandboxLost):
-                jobs.work_off(office.harness.runtime)
+                materials.do_job(office.harness.runtime)
             office.harness.as_owner("UPDATE jobs SET leased_until = now() WHERE state = 'running'")
-        assert jobs.work_off(office.harness.runtime)
+        assert materials.do_job(office.harness.runtime)
     failed = office.call(tools.GET_JOB, anonymous(), job_id=second.job_id)
     assert (failed.state, failed.refusal.code) == ("failed", "work_not_done")
     assert "不是文件的问题" in failed.refusal.message
@@ -453,3 +453,7 @@ def test_a_claim_among_a_hundred_thousand_is_one_statement_over_an_index(office:
         assert not {node["Node Type"] for node in nodes} & {"Seq Scan", "Sort"}
         assert max(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in nodes) < 50
     assert office.harness.as_owner("SELECT count(*) FROM prechecks WHERE lease IS NOT NULL") == [(len(claims),)]
+
+
+def test_every_kind_of_job_is_done_by_something() -> None:
+    assert set(materials.KINDS) == set(get_args(Kind))

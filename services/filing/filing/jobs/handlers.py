@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -16,16 +16,14 @@ from materials.precheck import Finding, describe
 from materials.repair.model import Change
 from materials.repair.words import describe_change, describe_refusal
 
-from filing.deposits.work import perform_deposit
 from filing.forms.words import Language
 from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
 from filing.jobs.store import JobRow, end_jobs, find_job
 from filing.prechecks.handlers import view_findings, view_precheck
 from filing.prechecks.store import find_precheck
-from filing.repairs.work import perform_repair
 
 Perform = Callable[[Runtime, JobRow, Progress], JobResult]
-PERFORM: Mapping[Kind, Perform] = {"repair": perform_repair, "deposit": perform_deposit}
+"""Does what one kind of job asks for. Whoever runs the jobs says which kind is done by what."""
 
 
 def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, params: dict[str, Any]) -> JobRow:
@@ -100,22 +98,24 @@ def _refusal(row: JobRow, language: Language) -> Words | None:
     return Words(code=code, message=f"{message}{'' if language == 'zh' else ' '}{remedy}", params=params)
 
 
-def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
-    """One step of the materials worker: takes a job, does it outside any transaction, stores what came of it."""
+def work_off(runtime: Runtime, kinds: Mapping[Kind, Perform], lane: Lane = ALONE) -> bool:
+    """One step of the materials worker: takes a job, does it outside any transaction, stores what came of it.
+
+    ``kinds``: by what each kind of job is done.
+    """
     with lane.piece(runtime, JobRow) as job:
         if job is None:
             return False
-        result = JobResult(refusal=NOT_DONE) if job.attempts > JobRow.TERMS.attempts else _perform(runtime, job)
+        result = JobResult(refusal=NOT_DONE) if job.attempts > JobRow.TERMS.attempts else _done(runtime, job, kinds)
     with runtime.unit_of_work() as uow:
         for row in end_jobs(uow.session, [job.id], result, uow.now()):
             uow.audit(f"material.{row.kind}", subject=row.id, state=row.state, refusal=result.refusal)
     return True
 
 
-def _perform(runtime: Runtime, job: JobRow) -> JobResult:
-    kind: Kind = "repair" if job.kind == "repair" else "deposit"
+def _done(runtime: Runtime, job: JobRow, kinds: Mapping[Kind, Perform]) -> JobResult:
     try:
-        return PERFORM[kind](runtime, job, progress_of(runtime, job))
+        return kinds[cast(Kind, job.kind)](runtime, job, progress_of(runtime, job))
     except ObjectMissing:
         return JobResult(refusal=FILE_GONE)
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["repair", "deposit"]
-CHANNEL = "materials"
-"""What the hands of the materials workers listen on."""
 NOT_DONE = "work_not_done"
 """Refusal of a job that could not be done by no fault of its files."""
 NOBODY_ASKED = "work_abandoned"

@@ -12,7 +12,8 @@ from sqlalchemy import CheckConstraint, Computed, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.jobs.model import CHANNEL, JobResult, forgotten
+from filing.jobs.model import JobResult, forgotten
+from filing.prechecks.model import CHANNEL
 
 EVERY_SHA256 = (
     "jsonb_path_query_array(params, 'lax $.**.sha256')"

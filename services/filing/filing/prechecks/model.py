@@ -8,6 +8,8 @@ from typing import Any
 
 from materials.precheck.model import Finding, PrecheckResult, verdict_of
 
+CHANNEL = "materials"
+"""What the hands of the materials workers listen on, for checks and for all that rests on them."""
 NOT_CHECKED = "not_checked"
 """The check was tried and could not be done, by no fault of the file."""
 NOBODY_ASKED = "check_abandoned"

@@ -16,8 +16,7 @@ from sqlalchemy import CheckConstraint, Index, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.jobs.model import CHANNEL
-from filing.prechecks.model import scan_missing
+from filing.prechecks.model import CHANNEL, scan_missing
 
 
 class PrecheckRow(Progressing, Base):
