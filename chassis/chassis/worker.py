@@ -22,6 +22,7 @@ from chassis.readiness import needs, objects
 from chassis.runtime import Runtime
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging, logger, trace
+from chassis.work.model import LeaseLost
 
 IDLE_SECONDS = 2.0
 
@@ -70,6 +71,8 @@ def _work(hand: Hand, runtime: Runtime, stopping: threading.Event) -> None:
             if not busy:
                 for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
                     pass
+        except LeaseLost:
+            _log.info("work_taken_over")
         except Exception as error:
             _log.warning("worker_interrupted", error=str(error), kind=type(error).__name__, exc_info=True)
             if isinstance(error, psycopg.Error) and listener is not None:

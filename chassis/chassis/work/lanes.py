@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chassis.errors import Problem
 from chassis.failpoints import failpoint
 from chassis.objects import StoreUnavailable
 from chassis.runtime import Runtime
+from chassis.telemetry import logger
+from chassis.untold import fault
 from chassis.work import store
-from chassis.work.model import Rank
-from chassis.work.store import Leased, Progressing
+from chassis.work.model import LeaseLost, Rank
+from chassis.work.store import Leased, Progressing, Resumable
 
 REPORT_EVERY = 0.7
 """Seconds between two words about the progress of a piece."""
+CHECKPOINT_BYTES = 64 << 10
+DIED = "each attempt ended with its worker"
+
+_log = logger("chassis.work")
 
 Row = TypeVar("Row", bound=Leased)
 
@@ -46,7 +53,7 @@ class Lane:
 
         A block that raises gives it back, to be tried again after a pause. The attempt counts, unless it was the object
         store that kept the piece from being done. Look at ``attempts`` first: beyond ``TERMS.attempts`` the piece is
-        to be ended with a reason.
+        to be ended with a reason. (Where ``TERMS.parks``, none such is given out.)
         """
         row = self._take(runtime, row_type)
         if row is None:
@@ -64,7 +71,12 @@ class Lane:
         with self._lock:
             self._claims += 1
             full = [party for party, held in self._holding.items() if held >= self.hands - 1 > 0]
-            row = store.claim(runtime.ask, row_type, self.lowest, full, favoured=self._favoured())
+            favoured = self._favoured()
+            row = store.claim(runtime.ask, row_type, self.lowest, full, favoured=favoured)
+            while row is not None and row.TERMS.parks and row.attempts > row.TERMS.attempts:
+                if store.park(runtime.ask, row, DIED):
+                    _tell_parked(row, DIED)
+                row = store.claim(runtime.ask, row_type, self.lowest, full, favoured=favoured)
             if row is not None:
                 self._holding[row.party] += 1
                 self._holding = +self._holding
@@ -88,20 +100,28 @@ def _held(runtime: Runtime, row: Leased) -> Iterator[None]:
     keeper.start()
     try:
         yield
-    except StoreUnavailable:
-        _give_back(runtime, row, counted=False)
+    except StoreUnavailable as error:
+        put_off(runtime, row, error, counted=False)
         raise
-    except Exception:
-        _give_back(runtime, row, counted=True)
+    except Exception as error:
+        put_off(runtime, row, error)
         raise
     finally:
         done.set()
         keeper.join()
 
 
-def _give_back(runtime: Runtime, row: Leased, *, counted: bool) -> None:
+def put_off(runtime: Runtime, row: Leased, error: BaseException, *, counted: bool = True) -> None:
+    """Gives a piece back that could not be done, to be tried again after a pause, or to be parked where its terms say
+    so. For a block that deals with its own errors; one that raises need not."""
+    told = fault(error)
     with suppress(Problem):  # the database is away: the lease runs out instead
-        store.give_back(runtime.ask, row, counted=counted)
+        if store.give_back(runtime.ask, row, counted=counted, error=told):
+            _tell_parked(row, told)
+
+
+def _tell_parked(row: Leased, error: str) -> None:
+    _log.error("work_parked", queue=store.queue_of(row), piece=store.key_of(row), error=error)
 
 
 def _keep(runtime: Runtime, row: Leased, done: threading.Event) -> None:
@@ -123,3 +143,19 @@ def progress_of(runtime: Runtime, row: Progressing) -> Callable[[float], None]:
         store.tell_progress(runtime.ask, row, share)
 
     return report
+
+
+def keep_checkpoint(runtime: Runtime, row: Resumable, reached: Mapping[str, Any]) -> None:
+    """Keeps what the next attempt goes on from, should this one end here. It finds it in ``row.checkpoint``.
+
+    Small JSON that says what is done; what was made lies in the object store or in tables, stored before. The lease
+    runs on, and attempts count from here: work that gets on is not given up, however often its worker is restarted.
+    ``LeaseLost``: another hand goes on with the piece. ValueError: more than ``CHECKPOINT_BYTES``.
+    """
+    text = json.dumps(reached, ensure_ascii=False)
+    if len(text.encode()) > CHECKPOINT_BYTES:
+        raise ValueError(f"a checkpoint has at most {CHECKPOINT_BYTES} bytes")
+    if not store.keep_checkpoint(runtime.ask, row, text):
+        raise LeaseLost
+    row.checkpoint, row.attempts = json.loads(text), 1
+    failpoint("work.checkpointed")

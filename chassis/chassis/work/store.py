@@ -27,6 +27,8 @@ class Leased:
     ``lease`` names the claim that holds the row: what another hand has taken over is not changed by the first one.
     ``leased_until`` is the end of that claim, or, without one, when a row that was given back may be taken again.
     ``wanted_until``: nobody will have asked for it since, and it is dropped. NULL: it waits until it is done.
+    ``last_error``: why it could not be done the last time, without anybody's values. ``parked_at``: since then it waits
+    for a person, and no hand takes it.
     """
 
     OPEN: ClassVar[str]
@@ -40,6 +42,8 @@ class Leased:
     leased_until: Mapped[datetime | None]
     wanted_until: Mapped[datetime | None]
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_error: Mapped[str] = mapped_column(server_default="")
+    parked_at: Mapped[datetime | None]
 
 
 class Progressing(Leased):
@@ -48,12 +52,18 @@ class Progressing(Leased):
     progress: Mapped[float] = mapped_column(server_default="0")
 
 
+class Resumable(Progressing):
+    """Long work that goes on where its last attempt stopped: ``checkpoint`` is what that one left."""
+
+    checkpoint: Mapped[dict[str, Any] | None]
+
+
 Row = TypeVar("Row", bound=Leased)
 
 
 def indexes(table: str, open_: str) -> tuple[Index, Index, Index]:
     """What the queue's statements are served by; only rows in the queue are in them."""
-    where = text(open_)
+    where = text(_in_queue(open_))
     return (
         Index(f"ix_{table}_turn", "rank", "turn", "queued_at", postgresql_where=where),
         Index(f"ix_{table}_party", "party", "rank", "turn", postgresql_where=where),
@@ -73,6 +83,7 @@ def place(uow: UnitOfWork, row: Leased, sender: Sender) -> None:
     terms = row.TERMS
     row.rank, row.party, row.turn = sender.rank, sender.party, take_turn(uow.session, type(row), sender)
     row.attempts, row.lease, row.leased_until, row.queued_at = 0, None, None, uow.now()
+    row.last_error, row.parked_at = "", None
     row.wanted_until = uow.now() + terms.wanted[sender.rank] if sender.rank in terms.wanted else None
     uow.notify(terms.channel)
 
@@ -95,6 +106,7 @@ def take_turn(session: Session, row_type: type[Leased], sender: Sender) -> int:
     return max(seen.round or 0, 0 if seen.last is None else seen.last + 1)
 
 
+ERROR_LENGTH = 1000
 SOON = 10
 """Seconds after which a party that has too much waiting may ask again."""
 
@@ -119,7 +131,7 @@ _CLAIM = """
     UPDATE {table} SET attempts = attempts + 1, lease = %(lease)s, leased_until = clock_timestamp() + %(term)s
     WHERE {key} = {chosen} RETURNING *"""
 
-_CHANGE = "UPDATE {table} SET {change} WHERE {key} = %(key)s AND lease = %(lease)s AND {open}"
+_CHANGE = "UPDATE {table} SET {change} WHERE {key} = %(key)s AND lease = %(lease)s AND {open} RETURNING 1"
 
 
 def claim(
@@ -150,11 +162,31 @@ def renew(ask: Ask, row: Leased) -> None:
     _change(ask, row, "leased_until = clock_timestamp() + %(term)s", {"term": row.TERMS.lease})
 
 
-def give_back(ask: Ask, row: Leased, *, counted: bool) -> None:
-    """Somebody takes it again after a pause. ``counted``: the attempt was one."""
-    after = row.TERMS.again * max(1, row.attempts if counted else 1)
-    change = "attempts = attempts - %(back)s, lease = NULL, leased_until = clock_timestamp() + %(after)s"
-    _change(ask, row, change, {"back": 0 if counted else 1, "after": after})
+def give_back(ask: Ask, row: Leased, *, counted: bool, error: str = "") -> bool:
+    """Somebody takes it again after a pause; True when a person has to look at it first instead.
+
+    ``counted``: the attempt was one. ``error``: why it could not be done.
+    """
+    terms = row.TERMS
+    parked = counted and terms.parks and row.attempts >= terms.attempts
+    change = """attempts = attempts - %(back)s, lease = NULL, leased_until = clock_timestamp() + %(after)s,
+        last_error = %(error)s, parked_at = CASE WHEN %(parked)s THEN clock_timestamp() END"""
+    values = {"back": 0 if counted else 1, "after": terms.pause(row.attempts if counted else 1), "parked": parked}
+    return _change(ask, row, change, {**values, "error": error[:ERROR_LENGTH]}) and parked
+
+
+def park(ask: Ask, row: Leased, error: str) -> bool:
+    """No hand takes it any more until a person releases it; False when another hand has it."""
+    change = "lease = NULL, leased_until = NULL, last_error = %(error)s, parked_at = clock_timestamp()"
+    return _change(ask, row, change, {"error": error[:ERROR_LENGTH]})
+
+
+def keep_checkpoint(ask: Ask, row: Resumable, reached: str) -> bool:
+    """Writes down how far it is (JSON), and that it got on: the attempts count from here; False when another hand has
+    it."""
+    change = """checkpoint = %(reached)s::jsonb, attempts = 1, last_error = '',
+        leased_until = clock_timestamp() + %(term)s"""
+    return _change(ask, row, change, {"reached": reached, "term": row.TERMS.lease})
 
 
 def tell_progress(ask: Ask, row: Progressing, share: float) -> None:
@@ -166,7 +198,7 @@ def wanted(ask: Ask, row: Leased) -> None:
     term = row.TERMS.wanted.get(Rank(row.rank))
     if term is None or row.wanted_until is None:
         return
-    ask(_statement(type(row), _WANTED), {"key": _key_of(row), "term": term, "half": term / 2})
+    ask(_statement(type(row), _WANTED), {"key": key_of(row), "term": term, "half": term / 2})
 
 
 _WANTED = """
@@ -189,12 +221,19 @@ def drop_unwanted(session: Session, row_type: type[Leased], end: Callable[[Colle
     return len(keys)
 
 
-def _change(ask: Ask, row: Leased, change: str, values: Mapping[str, Any]) -> None:
+def _change(ask: Ask, row: Leased, change: str, values: Mapping[str, Any]) -> bool:
+    """Whether the row was still this lease's to change."""
     statement = _statement(type(row), _CHANGE.replace("{change}", change))
-    ask(statement, {"key": _key_of(row), "lease": row.lease, **values})
+    return bool(ask(statement, {"key": key_of(row), "lease": row.lease, **values}))
 
 
-def _key_of(row: Leased) -> Any:
+def queue_of(row: Leased) -> str:
+    """The table that the piece lies in."""
+    return _names(type(row))["table"]
+
+
+def key_of(row: Leased) -> Any:
+    """What names the piece in its table."""
     return getattr(row, _names(type(row))["key"])
 
 
@@ -205,4 +244,8 @@ def _statement(row_type: type[Leased], pattern: str) -> str:
 def _names(row_type: type[Leased]) -> dict[str, str]:
     table = row_type.__table__  # type: ignore[attr-defined]  # what mixes this in is a table
     [key] = table.primary_key.columns
-    return {"table": table.name, "key": key.name, "open": f"({row_type.OPEN})"}
+    return {"table": table.name, "key": key.name, "open": f"({_in_queue(row_type.OPEN)})"}
+
+
+def _in_queue(open_: str) -> str:
+    return f"{open_} AND parked_at IS NULL"

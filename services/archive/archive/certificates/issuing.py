@@ -11,14 +11,13 @@ from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.signing import SealSigner
 from chassis.telemetry import logger
-from chassis.untold import fault
 from chassis.uow import UnitOfWork
-from chassis.work import ALONE, Lane
+from chassis.work import ALONE, Lane, put_off
 from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
-from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data, retry_delay, title_of
+from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data, title_of
 from archive.register.kinds import KINDS
 from archive.register.records import Standing
 
@@ -49,9 +48,7 @@ def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
                 _issue(runtime, certificate, standing, ref)
         except Exception as error:
             _log.exception("certificate_failed", registration_number=certificate.registration_number)
-            with runtime.unit_of_work() as uow:
-                delay = retry_delay(certificate.attempts)
-                store.mark_failed(uow.session, certificate, fault(error), delay)
+            put_off(runtime, certificate, error)
     return True
 
 

@@ -16,6 +16,9 @@ CHANNEL = "issuing"
 LEASE = timedelta(seconds=30)
 """How long a worker may work on a certificate before another one takes it for dead (making one takes about 0.2 s)."""
 
+ATTEMPTS = 100
+"""After 2, 4, 8 … seconds, then every quarter of an hour: about a day. Then a person has to look; none is given up."""
+
 DELAYED_AFTER = 3
 """Failed attempts after which the applicant is told that it takes longer."""
 
@@ -30,11 +33,6 @@ SEAL_BOX = (354, 88, 468, 202)
 
 KEYWORD = "registration-number="
 """How the PDF's keywords name the number, for those who verify a file."""
-
-
-def retry_delay(attempts: int) -> timedelta:
-    """2, 4, 8 … seconds, at most 15 minutes: the certificate of an approved case is never given up."""
-    return timedelta(seconds=min(2.0 ** min(attempts, 12), 900.0))
 
 
 def check_address(public_url: str, registration_number: str) -> str:

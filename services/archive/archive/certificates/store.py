@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive.certificates.model import CHANNEL, LEASE
+from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE
 from archive.database import Base
 from archive.register.records import Standing, fold
 from archive.register.store import RegisterEntry, records_of
@@ -59,7 +59,7 @@ class Certificate(Leased, Base):
     """
 
     OPEN = "state = 'queued'"
-    TERMS = Terms(CHANNEL, lease=LEASE)
+    TERMS = Terms(CHANNEL, lease=LEASE, attempts=ATTEMPTS, parks=True, again=timedelta(seconds=2))
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -85,7 +85,6 @@ class Certificate(Leased, Base):
     account_id: Mapped[str]
     document_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="queued")
-    last_error: Mapped[str] = mapped_column(server_default="")
     candidate_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(promised=True))
     candidate_size: Mapped[int | None]
     issued_at: Mapped[datetime | None]
@@ -122,11 +121,6 @@ def mark_issued(session: Session, certificate: Certificate, issued_at: datetime)
     """False when the lease has gone to another worker: then that one issues it."""
     values = {"lease": None, "leased_until": None, "last_error": ""}
     return _change(session, certificate, state="issued", issued_at=issued_at, **values)
-
-
-def mark_failed(session: Session, certificate: Certificate, error: str, delay: timedelta) -> bool:
-    until = func.clock_timestamp() + delay
-    return _change(session, certificate, last_error=error[:1000], lease=None, leased_until=until)
 
 
 def _change(session: Session, certificate: Certificate, **values: object) -> bool:

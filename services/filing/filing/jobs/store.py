@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.objects.references import NAMES, holds
-from chassis.work import Progressing, Rank, Terms, indexes
+from chassis.work import Rank, Resumable, Terms, indexes
 from sqlalchemy import CheckConstraint, Computed, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -18,12 +18,13 @@ from filing.prechecks.model import CHANNEL
 EVERY_SHA256 = (
     "jsonb_path_query_array(params, 'lax $.**.sha256')"
     " || coalesce(jsonb_path_query_array(result, 'lax $.**.sha256'), '[]')"
+    " || coalesce(jsonb_path_query_array(checkpoint, 'lax $.**.sha256'), '[]')"
 )
 
 OF_FACES = "params ->> 'profile' IN ('id_image', 'handheld_photo')"
 
 
-class JobRow(Progressing, Base):
+class JobRow(Resumable, Base):
     """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone.
 
     ``objects``: every object that parameters and result name, however deep, kept by the database itself.

@@ -70,6 +70,8 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(done_at IS NULL) = (findings IS NULL)", name=op.f("ck_file_checks_done_has_findings")),
@@ -80,21 +82,21 @@ def upgrade() -> None:
         "file_checks",
         ["rank", "turn", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_file_checks_party",
         "file_checks",
         ["party", "rank", "turn"],
         unique=False,
-        postgresql_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_file_checks_waiting",
         "file_checks",
         ["rank", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
     )
     op.create_table(
         "number_series",
@@ -215,6 +217,7 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
         sa.Column("candidate_sha256", sa.Text(), nullable=True),
         sa.Column("candidate_size", sa.BigInteger(), nullable=True),
@@ -253,21 +256,21 @@ def upgrade() -> None:
         "certificates",
         ["rank", "turn", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_certificates_party",
         "certificates",
         ["party", "rank", "turn"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_certificates_waiting",
         "certificates",
         ["rank", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued' AND parked_at IS NULL"),
     )
 
 

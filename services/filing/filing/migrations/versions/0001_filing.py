@@ -123,6 +123,8 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'done') = (verdict IS NOT NULL)", name=op.f("ck_prechecks_verdict_when_done")),
         sa.CheckConstraint("state IN ('running', 'done')", name=op.f("ck_prechecks_state")),
@@ -137,21 +139,21 @@ def upgrade() -> None:
         "prechecks",
         ["rank", "turn", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_prechecks_party",
         "prechecks",
         ["party", "rank", "turn"],
         unique=False,
-        postgresql_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_prechecks_waiting",
         "prechecks",
         ["rank", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running' AND parked_at IS NULL"),
     )
     op.create_table(
         "actions",
@@ -303,9 +305,19 @@ def downgrade() -> None:
     op.drop_index("ix_corrections_case_id", table_name="corrections")
     op.drop_table("corrections")
     op.drop_table("actions")
-    op.drop_index("ix_prechecks_waiting", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
-    op.drop_index("ix_prechecks_party", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
-    op.drop_index("ix_prechecks_turn", table_name="prechecks", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index(
+        "ix_prechecks_waiting",
+        table_name="prechecks",
+        postgresql_where=sa.text("state = 'running' AND parked_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_prechecks_party",
+        table_name="prechecks",
+        postgresql_where=sa.text("state = 'running' AND parked_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_prechecks_turn", table_name="prechecks", postgresql_where=sa.text("state = 'running' AND parked_at IS NULL")
+    )
     op.drop_index("ix_prechecks_apart", table_name="prechecks", postgresql_where=sa.text("case_id IS NULL"))
     op.drop_index(op.f("ix_prechecks_sha256"), table_name="prechecks")
     op.drop_table("prechecks")

@@ -254,6 +254,8 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "findings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
         ),
@@ -284,21 +286,21 @@ def upgrade() -> None:
         "verifications",
         ["rank", "turn", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("check_state = 'running'"),
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_verifications_party",
         "verifications",
         ["party", "rank", "turn"],
         unique=False,
-        postgresql_where=sa.text("check_state = 'running'"),
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.create_index(
         "ix_verifications_waiting",
         "verifications",
         ["rank", "queued_at"],
         unique=False,
-        postgresql_where=sa.text("check_state = 'running'"),
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.create_index(
         "uq_verifications_approved",
@@ -391,13 +393,19 @@ def downgrade() -> None:
         "uq_verifications_approved", table_name="verifications", postgresql_where=sa.text("state = 'approved'")
     )
     op.drop_index(
-        "ix_verifications_waiting", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+        "ix_verifications_waiting",
+        table_name="verifications",
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.drop_index(
-        "ix_verifications_party", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+        "ix_verifications_party",
+        table_name="verifications",
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.drop_index(
-        "ix_verifications_turn", table_name="verifications", postgresql_where=sa.text("check_state = 'running'")
+        "ix_verifications_turn",
+        table_name="verifications",
+        postgresql_where=sa.text("check_state = 'running' AND parked_at IS NULL"),
     )
     op.drop_index("ix_verifications_queue", table_name="verifications")
     op.drop_index(op.f("ix_verifications_account_id"), table_name="verifications")
