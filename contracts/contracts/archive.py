@@ -168,7 +168,10 @@ class RegisterPage(Model):
 
 
 class IssuingJob(Model):
-    """A certificate still being made, for the archivist: how often it failed, why, and when it is tried next."""
+    """A certificate still being made, for the archivist: how often it failed, why, and when it is tried next.
+
+    ``parked_at``: since then it is not tried any more until an operator releases it.
+    """
 
     registration_number: str
     language: Language = "zh"
@@ -177,6 +180,7 @@ class IssuingJob(Model):
     attempts: int
     next_attempt_at: datetime
     last_error: str = ""
+    parked_at: datetime | None = None
 
 
 class IssuingQueue(Model):

@@ -24,6 +24,7 @@ from registry_infra.stack import Options, run_stack
 from registry_infra.state import load_state, supervisor_of
 from registry_infra.status import health_of
 from registry_infra.testrun import run_tests
+from registry_infra.work import ACTIONS, told
 
 
 def main(words: list[str] | None = None) -> int:
@@ -137,6 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     events.add_argument("service", nargs="?", help="one service (default: all)")
     events.add_argument("ids", nargs="*", type=int, help="replay: numbers of dead letters (default: all of them)")
+    work = command("work", _work, "work that waits, is in hands, or was parked; have parked work tried again")
+    work.add_argument("action", nargs="?", choices=ACTIONS, default="summary")
+    work.add_argument("service", nargs="?", help="one service (default: all)")
+    work.add_argument("keys", nargs="*", help="release: names of parked pieces (default: all of them)")
     backup = command("backup", _backup, "one consistent moment of databases, objects and keys, while it runs or not")
     backup.add_argument("folder", type=Path, help="an empty folder, or that of earlier backups")
     backup.add_argument("--secrets", type=Path, help="keep keys and passwords apart, in this folder")
@@ -210,6 +215,13 @@ def _events(arguments: argparse.Namespace) -> None:
         print("\n".join(replay(boxes, arguments.ids)))
     else:
         print("\n".join(dead_letters(boxes) if arguments.action == "dead-letters" else summary(boxes)))
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    folders = find_folders(arguments.data)
+    running_url(arguments.data)
+    boxes = event_boxes(processes.Settings.load(folders.settings), arguments.service)
+    print("\n".join(told(boxes, arguments.action, arguments.keys)))
 
 
 def _check(arguments: argparse.Namespace) -> int:

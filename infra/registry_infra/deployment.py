@@ -12,7 +12,8 @@
 `prepare` makes databases and roles as the superuser, brings every schema to this version as its owner, declares
 exchanges, queues and bindings, and then says in `/run/prepared` which image did so, which its processes wait for.
 Both may be repeated: what is there stays. `events [dead-letters|replay|republish] [SERVICE [NUMBER …]]` is
-`./registry events`, `objects [check]` is `./registry objects`; `point` tells after a restore what is in it.
+`./registry events`, `work [parked|release] [SERVICE [NAME …]]` is `./registry work`, `objects [check]` is
+`./registry objects`; `point` tells after a restore what is in it.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from chassis.migrate import upgrade
 from chassis.signing.pki import create_sandbox_pki
 from chassis.topology import declare
 
+from registry_infra import work
 from registry_infra.broker_definitions import SERVICES, TOPOLOGY, USERS, VHOST, definitions, listeners
 from registry_infra.credentials import load_credentials
 from registry_infra.events import EventBoxes, dead_letters, replay, republished, summary
@@ -104,6 +106,13 @@ def show_events(folder: Path, action: str, service: str | None, ids: list[int]) 
     print("\n".join(lines))
 
 
+def show_work(folder: Path, action: str, service: str | None, keys: list[str]) -> None:
+    """Work that waits or was parked; `release` has it tried again."""
+    passwords = _credentials(folder)
+    boxes = [EventBoxes(name, _database(passwords, name)) for name in SERVICES if service in (None, name)]
+    print("\n".join(work.told(boxes, action, keys)))
+
+
 def show_point(folder: Path) -> None:
     """What a restored database says of its moment."""
     superuser = _address("postgresql", SUPERUSER, _credentials(folder)[_SUPERUSER_SECRET], DATABASE_SERVER, "postgres")
@@ -138,6 +147,10 @@ def main() -> int:
     )
     events.add_argument("service", nargs="?", choices=SERVICES)
     events.add_argument("ids", nargs="*", type=int)
+    queues = jobs.add_parser("work", help="work that waits or was parked; have it tried again")
+    queues.add_argument("action", nargs="?", choices=work.ACTIONS, default="summary")
+    queues.add_argument("service", nargs="?", choices=SERVICES)
+    queues.add_argument("keys", nargs="*")
     objects = jobs.add_parser("objects", help="whether every reference has its object, and every object a reference")
     objects.add_argument("action", nargs="?", choices=["summary", "check"], default="summary")
     arguments = parser.parse_args()
@@ -146,6 +159,8 @@ def main() -> int:
         return show_objects(arguments.secrets, arguments.action)
     if arguments.job == "events":
         show_events(arguments.secrets, arguments.action, arguments.service, arguments.ids)
+    elif arguments.job == "work":
+        show_work(arguments.secrets, arguments.action, arguments.service, arguments.keys)
     elif arguments.job == "point":
         show_point(arguments.secrets)
     elif arguments.job == "prepare":

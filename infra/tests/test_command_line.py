@@ -41,7 +41,9 @@ def test_wrong_words_are_named_in_one_line_that_says_where_to_look(
     assert " --help.\n" in line
 
 
-@pytest.mark.parametrize("words", ["--data {} status", "status --data {}", "events --data {}", "demo --data={}"])
+@pytest.mark.parametrize(
+    "words", ["--data {} status", "status --data {}", "events --data {}", "work --data {}", "demo --data={}"]
+)
 def test_the_data_folder_may_be_named_anywhere(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "没有 here"
 

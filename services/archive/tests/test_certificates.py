@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from archive.certificates.store import Certificate
 from chassis.errors import Problem
 from chassis.signing import verify_certificate_pdf
 from chassis.testing import anonymous, person, staff_actor
+from chassis.work import parking
 from contracts.archive import CERTIFICATE_ISSUED, GET_DOCUMENT, LIST_CERTIFICATES, LIST_DOCUMENTS, LIST_ISSUING
 from contracts.objects import GetDocument, ListDocuments
 from contracts.paging import Page
@@ -223,3 +225,30 @@ def test_my_certificates_are_paged_newest_first(archive, registered):
     rest = archive.call(LIST_CERTIFICATES, Page(limit=2, cursor=first.next_cursor), ANN)
     assert [item.registration_number for item in first.items + rest.items] == numbers[::-1]
     assert rest.next_cursor is None
+
+
+@pytest.mark.requirement("S-01")
+def test_a_certificate_that_fails_for_a_day_waits_for_a_person_and_is_made_once_released(
+    archive, registered, monkeypatch
+):
+    number = registered()
+
+    class BrokenSeal:
+        def sign_pdf(self, *_, **__):
+            raise OSError("the timestamp authority does not answer")
+
+    monkeypatch.setattr(Certificate, "TERMS", replace(Certificate.TERMS, attempts=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing, "_seal", lambda _: BrokenSeal())
+        archive.run_worker()
+    execute(archive, "UPDATE certificates SET leased_until = NULL")
+    assert archive.run_worker() == 0
+    (job,) = archive.call(LIST_ISSUING, Page(), staff_actor("archivist")).items
+    assert job.parked_at is not None
+    assert "timestamp authority" in job.last_error
+    with archive.uow() as uow:
+        [parked] = parking.parked(uow.session)
+        assert parked.queue == "certificates"
+        assert parking.release(uow.session, [parked.key]) == 1
+    archive.run_worker()
+    assert [event.registration_number for event in archive.events(CERTIFICATE_ISSUED)] == [number]

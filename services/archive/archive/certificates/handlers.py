@@ -109,6 +109,7 @@ def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
                 attempts=row.attempts,
                 next_attempt_at=row.leased_until or row.queued_at,
                 last_error=row.last_error,
+                parked_at=row.parked_at,
             )
             for row in store.unfinished(uow.session, request.limit)
         ]
