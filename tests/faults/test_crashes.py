@@ -27,6 +27,7 @@ ELSEWHERE = {
         "inbox.received",
         "inbox.acked",
     ),
+    "chassis/tests/test_work.py": ("work.checkpointed",),
     "services/filing/tests/test_queues.py": ("work.claimed",),
     "services/archive/tests/test_certificates.py": (
         "issuing.claimed",

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.db import Ask, run
@@ -55,7 +56,7 @@ class Progressing(Leased):
 class Resumable(Progressing):
     """Long work that goes on where its last attempt stopped: ``checkpoint`` is what that one left."""
 
-    checkpoint: Mapped[dict[str, Any] | None]
+    checkpoint: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 Row = TypeVar("Row", bound=Leased)

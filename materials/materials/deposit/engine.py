@@ -28,6 +28,15 @@ class DepositResult:
     refusal: str = ""
     params: Mapping[str, str | int | float] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """Of a deposit that was made."""
+        return {"report": self.report, "findings": [finding.to_json() for finding in self.findings]}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> DepositResult:
+        """The same, read again."""
+        return cls(True, dict(value["report"]), tuple(Finding.from_json(finding) for finding in value["findings"]))
+
 
 def build_source_deposit(
     path: Path | str,

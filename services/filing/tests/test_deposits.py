@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import tarfile
 from typing import Any
 
 import pytest
 from chassis.testing import anonymous
+from filing.deposits import work
 from pydantic import ValidationError
 from pypdf import PdfReader
 
@@ -38,10 +42,10 @@ def packed(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> tools.JobView:
+def order(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> tools.JobView:
     receipts = [office.harness.receipt("visitor-1", data, name) for name, data in uploads]
     manual = office.harness.receipt("visitor-1", document, "用户手册.txt") if document else ""
-    asked = office.call(
+    asked: tools.JobView = office.call(
         tools.CREATE_DEPOSIT,
         anonymous(),
         **{
@@ -53,6 +57,11 @@ def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **
             **request,
         },
     )
+    return asked
+
+
+def build(office: Office, *uploads: tuple[str, bytes], document: bytes = b"", **request: Any) -> tools.JobView:
+    asked = order(office, *uploads, document=document, **request)
     office.harness.run_worker()
     done: tools.JobView = office.call(tools.GET_JOB, anonymous(), job_id=asked.job_id)
     return done
@@ -171,3 +180,42 @@ def test_comments_and_secrets_are_taken_out_only_with_a_report(office: Office) -
     assert {change.code for change in done.changes} >= {"comments_stripped", "secrets_masked"}
     assert all(change.message for change in done.changes)
     assert "h7Kq92LmZx41" not in "".join(text_of(office, done.files[0]))
+
+
+@pytest.mark.requirement("S-01")
+def test_a_deposit_whose_worker_is_killed_goes_on_with_the_part_that_is_missing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = "\n".join(f"{TITLE}{VERSION} 用户手册第 {n} 行" for n in range(90)).encode()
+    whole = build(office, *program(3).items(), document=manual)
+    asked = order(office, *program(3).items(), document=manual)
+    settings = office.harness.runtime.settings
+    environment = os.environ | {
+        "REGISTRY_SERVICE": "filing",
+        "REGISTRY_PROFILE": "sandbox",
+        "REGISTRY_DATABASE_URL": settings.database_url,
+        "REGISTRY_AMQP_URL": settings.amqp_url,
+        "OBJECT_STORE_URL": settings.object_store_url,
+        "REGISTRY_KEYS_DIR": str(settings.keys_dir),
+        "REGISTRY_FAILPOINT": "work.checkpointed",
+    }
+    killed = subprocess.run([sys.executable, "-m", "chassis.worker", "filing"], env=environment, timeout=60)
+    assert killed.returncode == 137
+    [(checkpoint, objects)] = office.harness.as_owner("SELECT checkpoint, objects FROM jobs WHERE state = 'running'")
+    assert set(checkpoint) == {"program"}
+    left = {kept["sha256"] for kept in checkpoint["program"].values()}
+    assert left <= set(objects), "nobody collects what the next attempt needs"
+    office.harness.as_owner("UPDATE jobs SET leased_until = now() WHERE state = 'running'")
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("the program was made already")
+
+    monkeypatch.setattr(work, "build_source_deposit", again)
+    office.harness.run_worker()
+    done = office.call(tools.GET_JOB, anonymous(), job_id=asked.job_id)
+    assert (done.state, [made.name for made in done.files]) == ("done", ["program", "document"])
+    assert done.files[0].object == whole.files[0].object
+    assert (done.report, done.findings) == (whole.report, whole.findings)
+    assert office.harness.as_owner("SELECT count(*) FROM jobs WHERE checkpoint IS NOT NULL") == [(0,)]
+    released = {sha256 for (sha256,) in office.harness.as_owner("SELECT sha256 FROM released_objects")}
+    assert left <= released

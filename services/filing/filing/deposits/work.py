@@ -1,16 +1,22 @@
-"""Making a deposit: the engine in its sandbox for program and document, then the comparison of both with the form."""
+"""Making a deposit: the engine in its sandbox for program and document, then the comparison of both with the form.
+
+A part that was made is kept: an attempt that follows a worker's death goes on with the next one.
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from chassis.runtime import Runtime
+from chassis.work import keep_checkpoint
 from materials.deposit.engine import DepositResult, build_document_deposit, build_source_deposit, cross_check
 from materials.deposit.model import SourceOptions
 from materials.precheck import PrecheckResult, run_precheck
@@ -20,6 +26,7 @@ from filing.jobs.store import JobRow
 from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]
+Make = Callable[[Runtime, Params, Path, Progress], DepositResult]
 _SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 
 
@@ -29,14 +36,13 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
     results: dict[str, DepositResult] = {}
     with tempfile.TemporaryDirectory(prefix="deposit-") as name:
         folder = Path(name)
-        if params["source"]:
-            results["program"] = _program(runtime, params, folder, progress)
-        progress(0.6)
-        if params["document"] and not _refused(results):
-            results["document"] = _document(runtime, params, folder, progress)
-        refused = _refused(results)
-        if refused is not None:
-            return JobResult(refusal=refused.refusal, refusal_params=refused.params)
+        for part, make in _asked_for(params):
+            result = _taken_up(runtime, job, part, folder) or make(runtime, params, folder, progress)
+            if not result.done:
+                return JobResult(refusal=result.refusal, refusal_params=result.params)
+            results[part] = result
+            _leave(runtime, job, part, folder, result)
+            progress(0.6)
         progress(0.8)
         compared = cross_check(
             {"code" if part == "program" else part: folder / part for part in results},
@@ -55,6 +61,32 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
         },
         findings=_all_findings([*results.values(), compared], [check for _, check in kept]),
     )
+
+
+def _asked_for(params: Params) -> list[tuple[str, Make]]:
+    parts: list[tuple[str, Make]] = [("program", _program)] if params["source"] else []
+    return parts + ([("document", _document)] if params["document"] else [])
+
+
+def _leave(runtime: Runtime, job: JobRow, part: str, folder: Path, result: DepositResult) -> None:
+    """A part takes minutes at worst: once it is made, no death of the worker has it made again."""
+    reached = job.checkpoint or {}
+    if part in reached:
+        return
+    told = json.dumps(result.to_json(), ensure_ascii=False).encode()
+    made = {"pdf": runtime.objects.put_file(folder / part), "result": runtime.objects.put_bytes(told)}
+    keep_checkpoint(runtime, job, {**reached, part: {name: ref.model_dump() for name, ref in made.items()}})
+
+
+def _taken_up(runtime: Runtime, job: JobRow, part: str, folder: Path) -> DepositResult | None:
+    """A part that an earlier attempt has made."""
+    made = (job.checkpoint or {}).get(part)
+    if made is None:
+        return None
+    with runtime.objects.local_path(made["pdf"]["sha256"]) as path:
+        shutil.copyfile(path, folder / part)
+    told = runtime.objects.read(made["result"]["sha256"], made["result"]["size"])
+    return DepositResult.from_json(json.loads(told))
 
 
 def _all_findings(made: list[DepositResult], checks: list[PrecheckResult]) -> list[dict[str, Any]]:
@@ -80,10 +112,6 @@ def _asked(params: Params) -> dict[str, str]:
         "masked_share": str(round(options["masked_share"] * 100)),
         "leave_out": "\n".join(options["leave_out"]),
     }
-
-
-def _refused(results: dict[str, DepositResult]) -> DepositResult | None:
-    return next((result for result in results.values() if not result.done), None)
 
 
 def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress) -> DepositResult:

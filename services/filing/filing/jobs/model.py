@@ -70,6 +70,16 @@ def named_after(original: str, mark: str, file_type: str) -> tuple[str, str]:
     return f"{stem[:200]}-{mark}{'.' if ending else ''}{ending}", media_type
 
 
+def every_sha256(value: Any) -> list[str]:
+    """The objects that some JSON names, however deep."""
+    if isinstance(value, Mapping):
+        own = [value["sha256"]] if isinstance(value.get("sha256"), str) else []
+        return own + [sha256 for part in value.values() for sha256 in every_sha256(part)]
+    if isinstance(value, list):
+        return [sha256 for part in value for sha256 in every_sha256(part)]
+    return []
+
+
 def forgotten(params: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters without secrets, at any depth of options."""
     return {

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.objects.keeping import release
 from chassis.objects.references import NAMES, holds
 from chassis.work import Rank, Resumable, Terms, indexes
 from sqlalchemy import CheckConstraint, Computed, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.jobs.model import JobResult, forgotten
+from filing.jobs.model import JobResult, every_sha256, forgotten
 from filing.prechecks.model import CHANNEL
 
 EVERY_SHA256 = (
@@ -27,7 +28,7 @@ OF_FACES = "params ->> 'profile' IN ('id_image', 'handheld_photo')"
 class JobRow(Resumable, Base):
     """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone.
 
-    ``objects``: every object that parameters and result name, however deep, kept by the database itself.
+    ``objects``: every object that parameters, checkpoint and result name, however deep, kept by the database itself.
     """
 
     OPEN = "state = 'running'"
@@ -63,10 +64,13 @@ def find_job(session: Session, job_id: str) -> JobRow | None:
 
 
 def end_jobs(session: Session, ids: Collection[str], result: JobResult, now: datetime) -> Sequence[JobRow]:
-    """Those of them that were still running, ended with their secrets forgotten."""
+    """Those of them that were still running, ended: their secrets are forgotten, and what only an attempt held is
+    released."""
     statement = select(JobRow).where(JobRow.id.in_(ids), JobRow.state == "running").with_for_update()
     rows = session.scalars(statement).all()
     for row in rows:
         row.state, row.result, row.progress = result.state, result.to_json(), 1.0
         row.params, row.finished_at, row.leased_until = forgotten(row.params), now, None
+        release(session, every_sha256(row.checkpoint))
+        row.checkpoint = None
     return rows
