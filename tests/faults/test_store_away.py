@@ -125,8 +125,7 @@ def test_a_job_of_the_materials_workers_is_given_back_and_done_later(
         filing.runtime.objects.put_bytes(b"repaired")
         return JobResult()
 
-    monkeypatch.setattr(jobs, "PERFORM", {"repair": repair})
-    disk.insist(lambda: jobs.work_off(filing.runtime))
+    disk.insist(lambda: jobs.work_off(filing.runtime, {"repair": repair}))
     assert filing.as_owner("SELECT state, attempts FROM jobs WHERE id = %s", job) == [("running", 0)]
-    assert jobs.work_off(filing.runtime)
+    assert jobs.work_off(filing.runtime, {"repair": repair})
     assert filing.as_owner("SELECT state, attempts FROM jobs WHERE id = %s", job) == [("done", 1)]
