@@ -14,13 +14,12 @@ from chassis.signing import covered_by
 from chassis.signing.evidence import COVERED, EVIDENCE
 from chassis.signing.seal import Attachment
 from chassis.telemetry import logger
-from chassis.untold import fault
-from chassis.work import ALONE, Lane
+from chassis.work import ALONE, Lane, put_off
 from contracts.archive import DOCUMENT_SIGNED, DocumentSigned
 from contracts.objects import ObjectRef
 
 from archive.certificates.issuing import seal_of
-from archive.certificates.model import LOCATION, OFFICE, retry_delay
+from archive.certificates.model import LOCATION, OFFICE
 from archive.certificates.store import Document
 from archive.signatures import store
 from archive.signatures.model import KINDS, edition_title, reason, stamp_data
@@ -46,8 +45,7 @@ def seal_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
                 _issue(runtime, row, claims, ref)
         except Exception as error:
             _log.exception("signed_document_failed", document=row.document_id)
-            with runtime.unit_of_work() as uow:
-                store.mark_failed(uow.session, row, fault(error), retry_delay(row.attempts))
+            put_off(runtime, row, error)
     return True
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import ObjectRef
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, update
+from sqlalchemy import CheckConstraint, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from archive.certificates.model import ATTEMPTS
 from archive.database import Base
 from archive.signatures.model import CHANNEL, LEASE
 
@@ -22,7 +23,7 @@ class SignedDocument(Leased, Base):
     """
 
     OPEN = "state = 'queued'"
-    TERMS = Terms(CHANNEL, lease=LEASE)
+    TERMS = Terms(CHANNEL, lease=LEASE, attempts=ATTEMPTS, parks=True, again=timedelta(seconds=2))
 
     __tablename__ = "signed_documents"
     __table_args__ = (
@@ -45,7 +46,6 @@ class SignedDocument(Leased, Base):
     declaration_size: Mapped[int]
     picture_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(while_="state = 'queued'"))
     state: Mapped[str] = mapped_column(server_default="queued")
-    last_error: Mapped[str] = mapped_column(server_default="")
     candidate_sha256: Mapped[str | None] = mapped_column(index=True, info=holds(promised=True))
     candidate_size: Mapped[int | None]
     issued_at: Mapped[datetime | None]
@@ -59,11 +59,6 @@ def record_candidate(session: Session, row: SignedDocument, ref: ObjectRef) -> b
 def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:
     """False when the lease has gone to another worker: then that one issues it."""
     return _change(session, row, state="issued", issued_at=issued_at, lease=None, leased_until=None, last_error="")
-
-
-def mark_failed(session: Session, row: SignedDocument, error: str, delay: timedelta) -> bool:
-    until = func.clock_timestamp() + delay
-    return _change(session, row, last_error=error[:1000], lease=None, leased_until=until)
 
 
 def _change(session: Session, row: SignedDocument, **values: object) -> bool:

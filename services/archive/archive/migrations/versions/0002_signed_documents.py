@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("candidate_sha256", sa.Text(), nullable=True),
         sa.Column("candidate_size", sa.BigInteger(), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
@@ -58,7 +59,7 @@ def upgrade() -> None:
             "signed_documents",
             columns,
             unique=False,
-            postgresql_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued' AND parked_at IS NULL"),
         )
 
 
