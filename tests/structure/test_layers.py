@@ -179,9 +179,9 @@ def test_one_function_writes_the_status_of_a_case() -> None:
         ],
         "filing": [
             ("cases/lifecycle.py", "case.state"),
-            ("clocks/handlers.py", "row.state"),
             ("clocks/model.py", "deadline.state"),
             ("jobs/store.py", "row.state"),
+            ("overdue/handlers.py", "row.state"),
             ("prechecks/store.py", "state="),
         ],
         "payment": [

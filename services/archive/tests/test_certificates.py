@@ -239,7 +239,7 @@ def test_a_certificate_that_fails_for_a_day_waits_for_a_person_and_is_made_once_
 
     monkeypatch.setattr(Certificate, "TERMS", replace(Certificate.TERMS, attempts=1))
     with monkeypatch.context() as patch:
-        patch.setattr(issuing, "_seal", lambda _: BrokenSeal())
+        patch.setattr(issuing, "seal_of", lambda _: BrokenSeal())
         archive.run_worker()
     execute(archive, "UPDATE certificates SET leased_until = NULL")
     assert archive.run_worker() == 0

@@ -6,12 +6,12 @@ from filing.applicants import store as applicants
 from filing.base import Base
 from filing.cases import store as cases
 from filing.clocks import store as clocks
-from filing.correction import store as correction
 from filing.documents import store as documents
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
+from filing.rounds import store as rounds
 from filing.signatures import store as signatures
 
 APPEND_ONLY = ("actions", "documents", "signatures")
@@ -24,11 +24,11 @@ __all__ = [
     "applicants",
     "cases",
     "clocks",
-    "correction",
     "documents",
     "jobs",
     "materials",
     "numbers",
     "prechecks",
+    "rounds",
     "signatures",
 ]

@@ -8,12 +8,9 @@ from contracts import archive, examination, filing, identity, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
 from filing.case_deposits import handlers as case_deposits
-from filing.cases import handlers as cases
-from filing.clocks import handlers as clocks
 from filing.correction import handlers as corrections
 from filing.deposits import handlers as deposits
 from filing.documents import blanks
-from filing.documents import handlers as documents
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
 from filing.examination import standards
@@ -21,11 +18,14 @@ from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
 from filing.materials import handlers as materials
+from filing.overdue import handlers as overdue
 from filing.paper import handlers as paper
 from filing.prechecks import handlers as prechecks
 from filing.progress import handlers as progress_handlers
 from filing.repairs import handlers as repairs
 from filing.submission import handlers as submission
+from filing.views import documents
+from filing.views import handlers as views
 from filing.withdrawal import handlers as withdrawal
 
 
@@ -34,14 +34,14 @@ class FilingService(Service):
 
     create_application = rpc(filing.CREATE_APPLICATION, drafts.create_application)
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
-    get_application = rpc(filing.GET_APPLICATION, cases.get_application)
+    get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)
-    remove_material = rpc(filing.REMOVE_MATERIAL, materials.remove_material)
+    remove_material = rpc(filing.REMOVE_MATERIAL, views.shown(materials.remove_material))
     replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)
-    order_materials = rpc(filing.ORDER_MATERIALS, materials.order_materials)
+    order_materials = rpc(filing.ORDER_MATERIALS, views.shown(materials.order_materials))
     open_material = rpc(filing.OPEN_MATERIAL, materials.open_material)
     build_deposit = rpc(filing.BUILD_DEPOSIT, case_deposits.build_deposit)
     attach_deposit = rpc(filing.ATTACH_DEPOSIT, case_deposits.attach_deposit)
@@ -74,9 +74,9 @@ class FilingService(Service):
     on_order_cancelled = on_event(payment.ORDER_CANCELLED, acceptance.note_cancelled_order)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
 
-    lapse_uncorrected = every(30, clocks.lapse_uncorrected)
-    lapse_unpaid = every(60, clocks.lapse_unpaid)
+    lapse_uncorrected = every(30, overdue.lapse_uncorrected)
+    lapse_unpaid = every(60, overdue.lapse_unpaid)
     drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)
     drop_unwanted_jobs = every(30, jobs.drop_unwanted_jobs)
-    note_missed_deadlines = every(300, clocks.note_missed_deadlines)
+    note_missed_deadlines = every(300, overdue.note_missed_deadlines)
     forget_tried_out = every(600, forgetting.forget_tried_out)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from filing.cases import pinned
 from filing.drafts import handlers as drafts
+from filing.forms import pinned
 from filing.forms.policy import Policies, policies
 from filing.types import TYPES
 

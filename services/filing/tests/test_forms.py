@@ -13,8 +13,8 @@ from contracts.forms import FIELD_PROBLEMS, WorkForm
 from filing.forms.applicant import Applicant
 from filing.forms.model import Situation
 from filing.forms.policy import policies, read_policies
+from filing.reports.report import examine
 from filing.types import TYPES
-from filing.types.report import examine
 from filing.types.work_registration.titles import is_generic
 from hypothesis import given, settings
 from hypothesis import strategies as st

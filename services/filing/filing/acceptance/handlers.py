@@ -13,12 +13,12 @@ from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case, lock_case
 from filing.clocks import model as clocks
 from filing.clocks.effects import change, start_period
 from filing.clocks.store import DeadlineRow, latest
 from filing.documents.issue import issue, kind_words, progress_address
+from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.numbers.store import next_number
 

@@ -14,15 +14,15 @@ from contracts.tools import CreateDeposit, JobView
 
 from filing.case_deposits.model import made_of
 from filing.cases.access import own_case
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case
-from filing.cases.views import view_application
 from filing.deposits.handlers import create_deposit
 from filing.forms.model import Need, merge
+from filing.forms.pinned import policy_of
 from filing.jobs.store import JobRow, find_job
 from filing.materials.handlers import keep_made, require_open
 from filing.submission.checks import as_errors
 from filing.types import TYPES
+from filing.views.application import view_application
 
 _PARTS = ("program", "document")
 

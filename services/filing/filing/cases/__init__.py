@@ -1,1 +1,1 @@
-"""Cases: their states, transitions, history and views."""
+"""Cases: their states, transitions and history."""

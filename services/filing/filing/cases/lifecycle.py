@@ -8,9 +8,10 @@ from typing import Any
 
 from chassis.uow import UnitOfWork
 
-from filing.cases.model import Action, ClockKind, step
+from filing.cases.model import Action, step
 from filing.cases.store import ActionRow, Case
 from filing.clocks.effects import change
+from filing.clocks.model import ClockKind
 
 
 def move(

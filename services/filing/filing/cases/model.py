@@ -14,6 +14,8 @@ from typing import Literal, Protocol
 from chassis.errors import Problem
 from contracts.filing import Node, State
 
+from filing.clocks.model import ClockEffect, ClockKind
+
 Action = Literal[
     "create",
     "submit",
@@ -32,8 +34,6 @@ Action = Literal[
     "note_late_payment",
 ]
 Party = Literal["applicant", "examiner", "intake", "system"]
-ClockEffect = Literal["start", "pause", "resume", "meet", "miss", "end"]
-ClockKind = Literal["acceptance", "examination", "correction", "payment", "paper"]
 
 
 class CaseFacts(Protocol):

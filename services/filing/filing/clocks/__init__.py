@@ -1,1 +1,1 @@
-"""Legal periods of a case and what happens when they run out."""
+"""Legal periods of a case: what actions do to them."""

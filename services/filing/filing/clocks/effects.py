@@ -8,17 +8,16 @@ from datetime import date
 from contracts.filing import Deadline
 from sqlalchemy.orm import Session
 
-from filing.cases.model import ClockEffect, ClockKind
-from filing.cases.pinned import policy_of
-from filing.cases.store import Case
 from filing.clocks import model
+from filing.clocks.model import Clocked, ClockEffect, ClockKind
 from filing.clocks.store import DeadlineRow, latest
+from filing.forms.pinned import policy_of
 from filing.forms.words import Language
 
 
 def change(
     session: Session,
-    case: Case,
+    case: Clocked,
     effect: ClockEffect,
     kind: ClockKind,
     today: date,
@@ -36,7 +35,7 @@ def change(
         model.apply(effect, deadline, today)
 
 
-def start_period(session: Session, case: Case, kind: ClockKind, start: date, period: model.Period) -> None:
+def start_period(session: Session, case: Clocked, kind: ClockKind, start: date, period: model.Period) -> None:
     """Opens a deadline with the legal basis that was in force when the case was filed."""
     basis = policy_of(case, start).legal_basis[kind]
     session.add(

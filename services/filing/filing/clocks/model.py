@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chassis.calendar import add_days, add_working_days
 
-from filing.cases.model import ClockEffect, ClockKind
+from filing.forms.pinned import Pinned
 from filing.forms.policy import FormPolicy
+
+ClockEffect = Literal["start", "pause", "resume", "meet", "miss", "end"]
+ClockKind = Literal["acceptance", "examination", "correction", "payment", "paper"]
+
+
+class Clocked(Pinned, Protocol):
+    """A case as far as its clocks look at it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def paper_awaited(self) -> bool: ...
 
 
 class Running(Protocol):

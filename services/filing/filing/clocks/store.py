@@ -10,7 +10,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, select, tex
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.cases.store import Case
 
 
 class DeadlineRow(Base):
@@ -57,18 +56,6 @@ def latest(session: Session, case_id: str, kind: str) -> DeadlineRow | None:
         .order_by(DeadlineRow.id.desc())
         .limit(1)
     ).first()
-
-
-def claim_cases_with_overdue(session: Session, kind: str, today: date, limit: int) -> Sequence[Case]:
-    """Locks cases whose running deadline of a kind is past; cases that another replica holds are left to it."""
-    return session.scalars(
-        select(Case)
-        .join(DeadlineRow, DeadlineRow.case_id == Case.id)
-        .where(DeadlineRow.kind == kind, DeadlineRow.state == "running", DeadlineRow.due_on < today)
-        .order_by(DeadlineRow.due_on, Case.id)
-        .limit(limit)
-        .with_for_update(of=Case, skip_locked=True)
-    ).all()
 
 
 def claim_overdue(session: Session, kinds: tuple[str, ...], today: date, limit: int) -> Sequence[DeadlineRow]:

@@ -20,21 +20,21 @@ from filing.cases.access import own_case
 from filing.cases.facts import case_facts, filed_by
 from filing.cases.lifecycle import move
 from filing.cases.model import step
-from filing.cases.pinned import situation_of
 from filing.cases.store import Case
-from filing.cases.views import view_application
 from filing.correction import model
-from filing.correction.store import CorrectionRow, open_correction
 from filing.forms.comparing import changes
 from filing.forms.fields import FormFields
 from filing.forms.model import Need, merge
+from filing.forms.pinned import situation_of
 from filing.materials.handlers import recheck
 from filing.materials.model import superseded
 from filing.materials.store import MaterialRow, materials_of
+from filing.reports.report import examine
+from filing.rounds.store import CorrectionRow, open_correction
 from filing.signatures.handlers import Content, prepare, record, signed_bundle, to_sign
 from filing.submission.checks import as_errors, raise_all
 from filing.types import TYPES
-from filing.types.report import examine
+from filing.views.application import view_application
 
 
 def prepare_correction(request: PrepareCorrection, uow: UnitOfWork) -> Declaration:

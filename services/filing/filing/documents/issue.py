@@ -12,10 +12,10 @@ from chassis.green import offload
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.documents.model import SIGNED, TITLES, Kind, file_name
 from filing.documents.store import DocumentRow
+from filing.forms.pinned import policy_of
 from filing.forms.policy import FormPolicy
 from filing.types import TYPES
 

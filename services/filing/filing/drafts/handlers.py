@@ -16,19 +16,20 @@ from chassis import clock
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case
 from filing.cases.lifecycle import record
-from filing.cases.pinned import policy_of
-from filing.cases.store import Case, read_whole
-from filing.cases.views import view_application
+from filing.cases.store import Case
 from filing.forms.describing import describe
 from filing.forms.model import Situation, merge
+from filing.forms.pinned import policy_of
 from filing.forms.policy import FormPolicy, policies
 from filing.forms.reading import Reading
 from filing.materials.handlers import recheck
 from filing.materials.model import outdated
+from filing.reports.report import report
 from filing.submission.checks import as_errors
 from filing.types import TYPES
 from filing.types.filing_type import FilingType
-from filing.types.report import report
+from filing.views.application import view_application
+from filing.views.whole import read_whole
 
 SAVES_ARE_ONE = timedelta(minutes=15)
 """Saves of a draft that follow each other within this time are one sitting, and one line of the audit."""

@@ -27,20 +27,20 @@ from contracts.filing import (
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case, lock_case
-from filing.cases.views import view_application
 from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
-from filing.correction.store import CorrectionRow, DefectRow, corrections_of
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
 from filing.examination.store import queue_counts, queue_page
+from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
 from filing.prechecks.model import worth_a_look
+from filing.rounds.store import CorrectionRow, DefectRow, corrections_of
 from filing.types import TYPES
 from filing.types.labels import label_of
+from filing.views.application import view_application
 
 
 def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:

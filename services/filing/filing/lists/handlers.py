@@ -5,8 +5,8 @@ from __future__ import annotations
 from chassis.uow import UnitOfWork
 from contracts.filing import ApplicationList, ListApplications
 
-from filing.cases.views import summary
 from filing.lists.store import cases_of, counts_of
+from filing.views.application import summary
 
 
 def list_applications(request: ListApplications, uow: UnitOfWork) -> ApplicationList:

@@ -9,7 +9,6 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.filing import (
-    ApplicationView,
     AttachMaterial,
     MaterialView,
     OpenMaterial,
@@ -20,15 +19,16 @@ from contracts.filing import (
 from contracts.objects import DocumentRef, ObjectRef, UploadReceipt
 
 from filing.cases.access import own_case, readable_case
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case
-from filing.cases.views import view_application, view_material
-from filing.correction.store import open_correction
 from filing.forms.model import Need
+from filing.forms.pinned import policy_of
+from filing.forms.words import Language
 from filing.materials import model
+from filing.materials.model import ReadMaterial
 from filing.materials.store import MaterialRow, materials_of
-from filing.prechecks.handlers import drop_check, queue_precheck
+from filing.prechecks.handlers import drop_check, queue_precheck, view_precheck
 from filing.prechecks.model import quarantined, scan_missing
+from filing.rounds.store import open_correction
 from filing.types import TYPES
 
 
@@ -128,14 +128,14 @@ def _add(
     return row
 
 
-def remove_material(request: RemoveMaterial, uow: UnitOfWork) -> ApplicationView:
+def remove_material(request: RemoveMaterial, uow: UnitOfWork) -> Case:
     """Takes a file out of a draft, or out of an answer that is not sent yet.
 
     Errors: ``application_unknown``, ``application_frozen``, ``material_unknown``.
     """
     case = own_case(uow, request.application_id)
     _take_out(uow, case, _removable(uow, case, request.material_id))
-    return view_application(uow, case)
+    return case
 
 
 def _removable(uow: UnitOfWork, case: Case, material_id: str) -> MaterialRow:
@@ -159,7 +159,7 @@ def _take_out(uow: UnitOfWork, case: Case, row: MaterialRow) -> None:
     uow.audit("material.remove", subject=case.id, material=row.id)
 
 
-def order_materials(request: OrderMaterials, uow: UnitOfWork) -> ApplicationView:
+def order_materials(request: OrderMaterials, uow: UnitOfWork) -> Case:
     """Puts the files of a draft into the given order.
 
     Errors: ``application_unknown``, ``application_frozen``, ``material_order_invalid`` unless each is named once.
@@ -172,7 +172,7 @@ def order_materials(request: OrderMaterials, uow: UnitOfWork) -> ApplicationView
     for position, material_id in enumerate(request.material_ids, start=1):
         rows[material_id].position = position
     uow.session.flush()
-    return view_application(uow, case)
+    return case
 
 
 def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
@@ -190,6 +190,22 @@ def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
     if uow.actor.is_staff:
         uow.audit("material.open", subject=case.id, material=row.id)
     return material_document(row)
+
+
+def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh") -> MaterialView:
+    return MaterialView.model_validate(
+        {
+            "material_id": row.id,
+            "role": row.role,
+            "file_name": row.file_name,
+            "object": ObjectRef(sha256=row.sha256, size=row.size),
+            "content_type": model.content_type(row.precheck.facts),
+            "attached_at": row.attached_at,
+            "precheck": view_precheck(row.precheck, language),
+            "correction_id": row.correction_id,
+            "superseded": row.superseded_by is not None,
+        }
+    )
 
 
 def material_document(row: MaterialRow) -> DocumentRef:

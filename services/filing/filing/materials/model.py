@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from contracts.filing import FieldProblem, State
 
 from filing.forms.model import Need
-from filing.prechecks.model import blocks_filing
+from filing.prechecks.model import ReadCheck, blocks_filing
 
 _MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -21,6 +23,22 @@ _MEDIA_TYPES = {
     "webp": "image/webp",
 }
 """Types that a browser shows without running anything, by what the pre-check calls them."""
+
+
+@dataclass(frozen=True)
+class ReadMaterial:
+    """A material and its check, as they are shown; see ``MaterialRow``."""
+
+    id: str
+    role: str
+    file_name: str
+    sha256: str
+    size: int
+    attached_at: datetime
+    correction_id: str | None
+    superseded_by: str | None
+    made_of: dict[str, Any] | None
+    precheck: ReadCheck
 
 
 class Check(Protocol):

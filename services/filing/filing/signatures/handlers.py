@@ -13,13 +13,13 @@ from chassis.uow import UnitOfWork
 from contracts.base import Model
 from contracts.filing import Declaration
 
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.documents.application_form import sections
 from filing.documents.issue import issue, kind_words
 from filing.documents.store import DocumentRow, documents_of
 from filing.forms.applicant import Applicant
 from filing.forms.describing import describe
+from filing.forms.pinned import policy_of
 from filing.materials.model import CORRECTION
 from filing.materials.store import MaterialRow
 from filing.signatures.model import Evidence, digest, listed, manifest, method, pages_of, read_evidence, signer

@@ -9,13 +9,13 @@ from chassis.uow import UnitOfWork
 from contracts.filing import FieldProblem
 
 from filing.applicants.store import find_applicant
-from filing.cases.pinned import situation_of
 from filing.cases.store import Case
 from filing.forms.applicant import Applicant
+from filing.forms.pinned import situation_of
 from filing.materials.store import materials_of
+from filing.reports.report import examine
 from filing.signatures.handlers import Content
 from filing.types import TYPES
-from filing.types.report import examine
 
 
 def require_verified(uow: UnitOfWork, account_id: str) -> Applicant:

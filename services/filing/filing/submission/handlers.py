@@ -19,10 +19,10 @@ from filing.cases.access import own_case
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.model import step
-from filing.cases.pinned import policy_of
 from filing.cases.store import Case
 from filing.clocks.store import latest
 from filing.documents.issue import issue, kind_words, progress_address
+from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
 from filing.numbers.store import next_number

@@ -8,8 +8,8 @@ from contracts.filing import APPLICATION_WITHDRAWN, ApplicationView, Application
 from filing.cases.access import own_case
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
-from filing.cases.views import view_application
-from filing.correction.store import open_correction
+from filing.rounds.store import open_correction
+from filing.views.application import view_application
 
 
 def withdraw_application(request: WithdrawApplication, uow: UnitOfWork) -> ApplicationView:

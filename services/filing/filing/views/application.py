@@ -12,25 +12,23 @@ from contracts.filing import (
     CorrectionView,
     DefectView,
     FormReport,
-    MaterialView,
     OrderSummary,
 )
-from contracts.objects import ObjectRef
 
 from chassis import clock
 from filing.cases.facts import filed_by
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
-from filing.cases.pinned import situation_of
-from filing.cases.store import Acted, Case, Held, Round, Whole, read_whole
+from filing.cases.store import Case
 from filing.clocks.effects import view_deadlines
 from filing.forms.applicant import Applicant
+from filing.forms.pinned import situation_of
 from filing.forms.printing import unprintable
 from filing.forms.words import Language
-from filing.materials.model import content_type, counting
-from filing.materials.store import MaterialRow
-from filing.prechecks.handlers import view_precheck
+from filing.materials.handlers import view_material
+from filing.materials.model import counting
+from filing.reports.report import report
 from filing.types import TYPES
-from filing.types.report import report
+from filing.views.whole import Acted, Round, WholeCase, read_whole
 
 
 def waiting(case: Case) -> str:
@@ -38,7 +36,7 @@ def waiting(case: Case) -> str:
 
 
 def view_application(
-    uow: UnitOfWork, case: Case, language: Language = "zh", whole: Whole | None = None
+    uow: UnitOfWork, case: Case, language: Language = "zh", whole: WholeCase | None = None
 ) -> ApplicationView:
     """The whole case, as it is read now or was a moment ago. What concerns staff only (who examines, proposed refusals)
     is left out for applicants."""
@@ -91,7 +89,7 @@ def view_application(
 
 
 def _report(
-    case: Case, whole: Whole, applicant: Applicant | None, today: date, language: Language
+    case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language
 ) -> FormReport | None:
     """What is missing, while somebody can do something about it."""
     if case.state not in ("draft", "awaiting_correction"):
@@ -148,22 +146,6 @@ def _fits(case: Case, action: Action, examiner: str) -> bool:
     if action == "claim":
         return not case.paper_awaited
     return case.examiner_id == examiner
-
-
-def view_material(row: MaterialRow | Held, language: Language = "zh") -> MaterialView:
-    return MaterialView.model_validate(
-        {
-            "material_id": row.id,
-            "role": row.role,
-            "file_name": row.file_name,
-            "object": ObjectRef(sha256=row.sha256, size=row.size),
-            "content_type": content_type(row.precheck.facts),
-            "attached_at": row.attached_at,
-            "precheck": view_precheck(row.precheck, language),
-            "correction_id": row.correction_id,
-            "superseded": row.superseded_by is not None,
-        }
-    )
 
 
 def view_order(case: Case) -> OrderSummary | None:

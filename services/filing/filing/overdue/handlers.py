@@ -12,8 +12,9 @@ from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.store import Case
 from filing.clocks.effects import change
-from filing.clocks.store import claim_cases_with_overdue, claim_overdue
-from filing.correction.store import open_correction
+from filing.clocks.store import claim_overdue
+from filing.overdue.store import claim_cases_with_overdue
+from filing.rounds.store import open_correction
 
 _BATCH = 20
 _PAYMENT_GRACE = timedelta(days=3)

@@ -1,0 +1,1 @@
+"""What happens when a legal period has run out."""

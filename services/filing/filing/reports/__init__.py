@@ -1,0 +1,1 @@
+"""What keeps a form and its files from being filed: rules of its type and rules of files together."""

@@ -1,0 +1,1 @@
+"""Rounds of correction: what was asked for and answered, for whoever looks at a case."""
