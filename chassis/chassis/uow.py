@@ -14,6 +14,7 @@ from contracts.objects import UploadReceipt
 from sqlalchemy.orm import Session
 
 from chassis import clock, receipts
+from chassis.access import left_by, may
 from chassis.actor import Actor
 from chassis.errors import Param, Problem
 from chassis.failpoints import failpoint
@@ -118,7 +119,7 @@ class UnitOfWork:
         self._events.append(PendingEvent(event, data))
 
     def audit(self, action: str, *, subject: str, **facts: Param | None) -> None:
-        """Appends to the audit log: who did what to which subject."""
+        """Appends to the audit log: who did what to which subject, and for which party."""
         self._audit.append({"action": action, "subject": subject, "facts": facts})
 
     def answer(self, kept: Mapping[str, Any]) -> None:
@@ -134,7 +135,7 @@ class UnitOfWork:
         self.keep_on_problem = True
 
     def receipt(self, token: str, *, sign_up: str = "", sealed: bool = False) -> UploadReceipt:
-        """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor or sign-up.
+        """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor's party or sign-up.
 
         ``sealed``: of an upload that was sealed for identity, instead of one in the common space.
         Raises Problem ``receipt_invalid``.
@@ -143,8 +144,9 @@ class UnitOfWork:
             receipt = receipts.verify(token, self.trust)
         except receipts.ReceiptInvalid as error:
             raise Problem("receipt_invalid") from error
-        owner = self.actor.subject if self.actor.kind not in ("anonymous", "service") else sign_up
-        if not owner or receipt.account != owner or (receipt.sealed is not None) is not sealed:
+        owner = receipt.account
+        theirs = may(self.actor, owner, "file") if self.actor.party else left_by(sign_up, owner)
+        if not theirs or (receipt.sealed is not None) is not sealed:
             raise Problem("receipt_invalid")
         return receipt
 
@@ -159,6 +161,7 @@ class UnitOfWork:
             self.session,
             Left(
                 actor=self.actor.subject,
+                party=self.actor.party,
                 request_id=self.request_id,
                 traceparent=current_traceparent(),
                 audit=self._audit,

@@ -234,9 +234,7 @@ def test_a_full_disk_keeps_what_arrived(tmp_path: Path, monkeypatch: pytest.Monk
     store = ObjectStore.from_url((tmp_path / "store").as_uri())
     runtime = SimpleNamespace(ask=None)
     registry: Any = SimpleNamespace(staging=UploadStaging(tmp_path / "uploads", store), runtime=runtime)
-    caller: Any = SimpleNamespace(
-        actor=Actor("acc-one", "natural_person"), signed_in=True, account_id="acc-one", session=""
-    )
+    caller: Any = SimpleNamespace(actor=Actor("acc-one", "natural_person"), signed_in=True, session="")
     uploads = handlers.Uploads(registry, caller)
     upload = uploads.create(8, "a.pdf", "material")
     really, pieces = os.write, iter([b"1234", b"5678"])
