@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
 from contracts.base import EventType, Model
 from contracts.envelope import Envelope
@@ -24,10 +24,32 @@ from chassis.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from chassis.objects import ObjectStore
-    from chassis.runtime import Runtime
     from chassis.sealing import Sealing
     from chassis.settings import Settings
     from chassis.tokens import TokenSigner, Trust
+
+
+class Means(Protocol):
+    """What a unit of work has from the process it runs in (:class:`chassis.runtime.Runtime`)."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def sessions(self) -> Callable[[], Session]: ...
+    @property
+    def reading_sessions(self) -> Callable[[], Session]: ...
+    @property
+    def objects(self) -> ObjectStore: ...
+    @property
+    def sealed_objects(self) -> ObjectStore: ...
+    @property
+    def signer(self) -> TokenSigner: ...
+    @property
+    def sealing(self) -> Sealing: ...
+    @property
+    def trust(self) -> Trust: ...
+    def store_of(self, space: str) -> ObjectStore: ...
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
 
 
 class UnitOfWork:
@@ -35,14 +57,14 @@ class UnitOfWork:
 
     def __init__(
         self,
-        runtime: Runtime,
+        means: Means,
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
         *,
         reading: bool = False,
     ) -> None:
-        self._runtime = runtime
+        self._means = means
         self._reading = reading
         self.actor = actor
         self.request_id = request_id
@@ -56,12 +78,12 @@ class UnitOfWork:
 
     @property
     def settings(self) -> Settings:
-        return self._runtime.settings
+        return self._means.settings
 
     @cached_property
     def session(self) -> Session:
         """The unit's transaction; opened when it is first asked for."""
-        return (self._runtime.reading_sessions if self._reading else self._runtime.sessions)()
+        return (self._means.reading_sessions if self._reading else self._means.sessions)()
 
     def close(self) -> None:
         """Rolls back what was not committed and gives the connection back."""
@@ -70,33 +92,33 @@ class UnitOfWork:
 
     @property
     def objects(self) -> ObjectStore:
-        return self._runtime.objects
+        return self._means.objects
 
     @property
     def sealed_objects(self) -> ObjectStore:
         """What was sealed for identity on arrival."""
-        return self._runtime.sealed_objects
+        return self._means.sealed_objects
 
     def store_of(self, space: str) -> ObjectStore:
         """The part of the object store by its name."""
-        return self._runtime.store_of(space)
+        return self._means.store_of(space)
 
     def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
         """Rows of one statement outside this unit's transaction (see ``Runtime.ask``)."""
-        return self._runtime.ask(statement, parameters)
+        return self._means.ask(statement, parameters)
 
     @property
     def signer(self) -> TokenSigner:
         """Signs tokens as this service."""
-        return self._runtime.signer
+        return self._means.signer
 
     @property
     def sealing(self) -> Sealing:
-        return self._runtime.sealing
+        return self._means.sealing
 
     @property
     def trust(self) -> Trust:
-        return self._runtime.trust
+        return self._means.trust
 
     def now(self) -> datetime:
         """Real time, UTC."""
@@ -181,13 +203,13 @@ def _changed(session: Session) -> bool:
 
 @contextmanager
 def unit_of_work(
-    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
+    means: Means, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
 ) -> Iterator[UnitOfWork]:
     """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``).
 
     ``reading``: for a query, whose statements need no transaction around them.
     """
-    uow = UnitOfWork(runtime, actor, request_id, event, reading=reading)
+    uow = UnitOfWork(means, actor, request_id, event, reading=reading)
     try:
         try:
             yield uow
