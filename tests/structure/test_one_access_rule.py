@@ -68,7 +68,7 @@ def compared_with_actors(tree: ast.Module) -> Iterator[str]:
         known: set[str] = set()
         for node in ast.walk(function):
             if isinstance(node, ast.Assign) and names_an_actor(node.value, set()):
-                known |= {part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+                known |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         for node in ast.walk(function):
             if isinstance(node, ast.Compare) and names_an_actor(node, known):
                 yield ast.unparse(node)

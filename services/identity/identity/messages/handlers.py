@@ -48,8 +48,8 @@ def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:
 
 
 def read_all_messages(request: Empty, uow: UnitOfWork) -> Empty:
-    """Marks every unread message of the caller read."""
-    store.mark_all_read(uow.session, uow.actor.account_id, uow.now())
+    """Marks every unread message of the caller's party read."""
+    store.mark_all_read(uow.session, acting_for(uow.actor, "read"), uow.now())
     return Empty()
 
 

@@ -49,9 +49,7 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
     }
     picture = _picture(uow, seal) if seal else None
     claims = model.claims(subject=uow.actor.subject, **facts, seal_picture_sha256=picture)
-    token = uow.signer.sign(
-        claims, audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds()
-    )
+    token = uow.signer.sign(claims, audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds())
     uow.session.add(Signature(**facts, code_id=code.code_id, token=token))
     uow.session.flush()
     otp.use_code(uow, code)
