@@ -1,5 +1,6 @@
-"""Brings generated documents up to date: the tests under each line of ``requirements.md``, ``asyncapi.json``, and the
-life of a case in the README and ``case-states.md``, drawn from filing's table of transitions.
+"""Brings generated documents up to date: the tests under each line of ``requirements.md``, ``asyncapi.json``, the life
+of a case in the README and ``case-states.md``, drawn from filing's table of transitions, and the rooms of the packages
+in ``rooms.md``, drawn from their ``rooms.toml``.
 
 ``python docs/generate.py`` writes; ``--check`` says with its exit status whether something would change.
 """
@@ -10,8 +11,9 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contracts.asyncapi import document
@@ -22,6 +24,7 @@ REQUIREMENTS = ROOT / "docs" / "requirements.md"
 README = ROOT / "README.md"
 STATES = ROOT / "docs" / "case-states.md"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
+ROOMS = ROOT / "docs" / "rooms.md"
 LINE = re.compile(r"^- ([A-Z]-\d{2}) ")
 GENERATED = "  - _"
 
@@ -122,11 +125,42 @@ def readme() -> str:
     )
 
 
+def without_detours(rooms: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The imports that no longer way implies: the drawing says as much with a third of the lines."""
+
+    def reach(room: str) -> set[str]:
+        return set(rooms[room]).union(*(reach(below) for below in rooms[room]))
+
+    for room, below in rooms.items():
+        further = set[str]().union(*(reach(each) for each in below))
+        yield from ((room, each) for each in below if each not in further)
+
+
+def rooms() -> str:
+    """One drawing for each package that declares its rooms; a room without neighbours stands alone."""
+    parts = [
+        "# Rooms",
+        "",
+        "Generated from each package's `rooms.toml`, which a test compares with the code. A room imports those that its",
+        "arrows lead to, and may import what lies behind them if `rooms.toml` says so: arrows that a longer way implies",
+        "are left out. A dotted room (`accounts.store`) lies within another and is imported apart from it.",
+    ]
+    for file in sorted([*ROOT.glob("*/rooms.toml"), *ROOT.glob("services/*/rooms.toml")]):
+        declared: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))["rooms"]
+        number = {room: f"r{place}" for place, room in enumerate(declared)}
+        parts += ["", f"## {file.parent.name}", "", "```mermaid", "flowchart TD"]
+        parts += [f"    {number[room]}[{room}]" for room in declared]
+        parts += [f"    {number[room]} --> {number[below]}" for room, below in without_detours(declared)]
+        parts.append("```")
+    return "\n".join(parts) + "\n"
+
+
 def main(arguments: list[str]) -> int:
     wanted = {
         REQUIREMENTS: render(REQUIREMENTS.read_text(encoding="utf-8")),
         ASYNCAPI: asyncapi(),
         STATES: states(),
+        ROOMS: rooms(),
         README: readme(),
     }
     if "--check" in arguments:

@@ -1,9 +1,9 @@
-"""Who acts: taken from a signed access token that every service verifies itself."""
+"""Who acts and for whom: taken from a signed access token that every service verifies itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from contracts.base import Access
 
@@ -12,21 +12,36 @@ from chassis.tokens import TokenError, TokenSigner, Trust
 
 AUDIENCE = "registry"
 Kind = Literal["anonymous", "natural_person", "organisation", "staff", "service"]
+Right = Literal["read", "file", "pay", "sign", "manage"]
+"""To see what is a party's; to file for it and answer; to pay; to sign in its name; to manage its account."""
+OWN_RIGHTS: frozenset[Right] = frozenset(get_args(Right))
+"""What everybody may do for themselves."""
+_NOBODY = ("anonymous", "service")
 
 
 @dataclass(frozen=True)
 class Actor:
-    """``subject`` is the account id, ``service:<name>`` or ``anonymous``."""
+    """``subject`` acts: an account id, ``service:<name>`` or ``anonymous``.
+
+    ``party`` is for whom: an account id, by default the subject's own; ``""`` of visitors and services, which act for
+    nobody. ``rights`` are those for another's party; for their own people have all (:func:`chassis.access.may`).
+    """
 
     subject: str
     kind: Kind
     roles: frozenset[str] = frozenset()
     session_id: str = ""
+    party: str = ""
+    rights: frozenset[Right] = frozenset()
+
+    def __post_init__(self) -> None:
+        party = "" if self.kind in _NOBODY else self.party or self.subject
+        object.__setattr__(self, "party", party)
 
     @property
-    def account_id(self) -> str:
-        """The account of a person, organisation or staff member; Problem ``not_signed_in`` for others."""
-        if self.kind in ("anonymous", "service"):
+    def signed_in_as(self) -> str:
+        """The account that signed in: of its sessions, password and second factor. Problem ``not_signed_in``."""
+        if self.kind in _NOBODY:
             raise Problem("not_signed_in")
         return self.subject
 
@@ -56,11 +71,19 @@ def issue_access_token(signer: TokenSigner, actor: Actor, ttl: float) -> str:
         "roles": sorted(actor.roles),
         "sid": actor.session_id,
     }
+    if actor.party:
+        claims["party"] = actor.party
+    if actor.rights:
+        claims["rights"] = sorted(actor.rights)
     return signer.sign(claims, audience=AUDIENCE, ttl=ttl)
 
 
 def authenticate(trust: Trust, token: str | None) -> Actor:
-    """The actor of a call. No token: anonymous. Only identity may speak for people."""
+    """The actor of a call. No token: anonymous. Only identity may speak for people.
+
+    A token without a party, as an earlier release issued them, is for its subject. Rights of a later release that this
+    one does not know are nobody's here. Problems ``not_signed_in``, ``token_expired``.
+    """
     if not token:
         return ANONYMOUS
     try:
@@ -74,7 +97,14 @@ def authenticate(trust: Trust, token: str | None) -> Actor:
         return service_actor(issuer)
     if issuer != "identity" or kind not in ("natural_person", "organisation", "staff") or not subject:
         raise Problem("not_signed_in")
-    return Actor(subject, kind, frozenset(claims.get("roles", ())), str(claims.get("sid", "")))
+    return Actor(
+        subject,
+        kind,
+        frozenset(claims.get("roles", ())),
+        str(claims.get("sid", "")),
+        party=str(claims.get("party") or subject),
+        rights=OWN_RIGHTS & frozenset(claims.get("rights", ())),
+    )
 
 
 def authorise(access: Access, actor: Actor) -> None:

@@ -24,33 +24,37 @@ from chassis.receipts import without_signatures
 from chassis.sealing import Sealing, open_under, seal_under
 
 _REMEMBER = """
-    INSERT INTO answered_requests (request_id, method, party, digest)
-    VALUES (%(request_id)s, %(method)s, %(party)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING method
+    INSERT INTO answered_requests (request_id, method, asked_by, digest)
+    VALUES (%(request_id)s, %(method)s, %(asked_by)s, %(digest)s) ON CONFLICT DO NOTHING RETURNING method
 """
 _RECALL = """
     SELECT digest, reply, sealed_reply FROM answered_requests
-    WHERE request_id = %(request_id)s AND method = %(method)s AND party = %(party)s
+    WHERE request_id = %(request_id)s AND method = %(method)s AND asked_by = %(asked_by)s
 """
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A command as the memory knows it. ``reply_key`` seals its reply, when that is about a person."""
+    """A command as the memory knows it.
+
+    ``asked_by``: the subject, or a visitor by all of what they ask: requests of different people never meet, whatever
+    they are called. ``reply_key`` seals the reply, when that is about a person.
+    """
 
     request_id: str
     method: str
-    party: str
+    asked_by: str
     digest: str
     reply_key: bytes | None
 
     @property
     def _known(self) -> dict[str, str]:
-        return {"request_id": self.request_id, "method": self.method, "party": self.party}
+        return {"request_id": self.request_id, "method": self.method, "asked_by": self.asked_by}
 
     def recall(self, session: Session) -> dict[str, Any] | None:
         """None for a new command, which is registered now. A repeated one waits for the first, and gets its reply.
 
-        Problem ``idempotency_key_reused`` when the same party used the id for something else.
+        Problem ``idempotency_key_reused`` when the same person used the id for something else, or for another party.
         """
         if run(session, _REMEMBER, {**self._known, "digest": self.digest}):
             return None
@@ -78,13 +82,14 @@ def asked(sealing: Sealing, method: RpcMethod[Any, Any], request: Model, actor: 
     another visitor for anything else neither learns nor changes what became of it.
     """
     said = without_signatures(request.model_dump(mode="json", exclude=set(request.added_fields)))
-    whole = json.dumps([method.name, request_id, actor.subject, said], sort_keys=True, ensure_ascii=False).encode()
+    told = [method.name, request_id, actor.subject, actor.party, said]
+    whole = json.dumps(told, sort_keys=True, ensure_ascii=False).encode()
     digest = sealing.digest("request", whole).hex()
     reply: type[Model] = method.reply
     return Asked(
         request_id=request_id,
         method=method.name,
-        party=f"anonymous {digest}" if actor.kind == "anonymous" else actor.subject,
+        asked_by=f"anonymous {digest}" if actor.kind == "anonymous" else actor.subject,
         digest=digest,
         reply_key=sealing.digest("reply", whole) if is_personal(reply) else None,
     )

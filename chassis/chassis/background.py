@@ -9,12 +9,13 @@ from eventlet.semaphore import Semaphore
 from nameko.extensions import DependencyProvider
 
 from chassis.db import sqlalchemy_url
+from chassis.declarations import subscriptions, sweepers
 from chassis.health import HealthServer, database_check, need_checks
 from chassis.inbox.worker import Inbox
 from chassis.outbox import relay
 from chassis.readiness import needs, package_of
-from chassis.rpc.server import Consumer
 from chassis.runtime import Runtime
+from chassis.serving.server import Consumer
 from chassis.telemetry import logger, trace
 
 INBOX_WORKERS = 4
@@ -30,8 +31,6 @@ class Background(DependencyProvider):
     consumer = Consumer()
 
     def setup(self) -> None:
-        from chassis.service import subscriptions, sweepers
-
         self._runtime: Runtime = self.container.config["runtime"]
         self._stopping = False
         self._arrived = Semaphore(0)

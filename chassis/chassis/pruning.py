@@ -41,8 +41,8 @@ _FUNCTION = """
                   AND (later.done_at IS NULL OR later.received_at >= now() - interval '{handled} days'))
             LIMIT {batch} FOR UPDATE SKIP LOCKED);
         GET DIAGNOSTICS gone = ROW_COUNT; total := total + gone;
-        DELETE FROM answered_requests WHERE (request_id, method, party) IN (
-            SELECT request_id, method, party FROM answered_requests
+        DELETE FROM answered_requests WHERE (request_id, method, asked_by) IN (
+            SELECT request_id, method, asked_by FROM answered_requests
             WHERE created_at < now() - interval '{answers} days'
             ORDER BY created_at LIMIT {batch} FOR UPDATE SKIP LOCKED);
         GET DIAGNOSTICS gone = ROW_COUNT; total := total + gone;

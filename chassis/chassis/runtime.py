@@ -18,7 +18,7 @@ from chassis.actor import Actor, service_actor
 from chassis.db import connect, rows
 from chassis.errors import Problem
 from chassis.ids import new_id
-from chassis.objects import ObjectStore
+from chassis.objects import ObjectStore, open_store
 from chassis.revocation import RevokedSessions
 from chassis.sealing import Sealing
 from chassis.settings import Settings
@@ -100,12 +100,12 @@ class Runtime:
 
     @cached_property
     def objects(self) -> ObjectStore:
-        return ObjectStore.from_url(self.settings.object_store_url)
+        return open_store(self.settings.object_store_url)
 
     @cached_property
     def sealed_objects(self) -> ObjectStore:
         """Identity's part of the store: what the gateway sealed for it. Nobody else has any business there."""
-        return ObjectStore.from_url(self.settings.object_store_url, IDENTITY_SPACE)
+        return open_store(self.settings.object_store_url, IDENTITY_SPACE)
 
     def store_of(self, space: str) -> ObjectStore:
         """The part of the object store by its name: the common one has none."""

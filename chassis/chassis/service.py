@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from contracts.base import EventType, RpcMethod
@@ -23,13 +22,16 @@ from nameko.extensions import register_entrypoint
 from chassis import clock, pruning
 from chassis.background import Background
 from chassis.commands import Call, Handler, execute
+from chassis.declarations import every, methods, subscriptions, sweepers
 from chassis.inbox.worker import EventHandler, Subscription
-from chassis.objects import keeping
-from chassis.objects.checking import check_own_references
+from chassis.keeping import held
+from chassis.keeping.checking import check_own_references
 from chassis.revocation import revoke
-from chassis.rpc.server import RpcEntrypoint, Work
 from chassis.runtime import Runtime
+from chassis.serving.server import RpcEntrypoint, Work
 from chassis.uow import UnitOfWork
+
+__all__ = ["Service", "every", "methods", "on_event", "rpc", "service_class", "subscriptions", "sweepers"]
 
 
 def rpc(method: RpcMethod[Any, Any], handler: Handler) -> Callable[..., dict[str, Any]]:
@@ -51,19 +53,6 @@ def rpc(method: RpcMethod[Any, Any], handler: Handler) -> Callable[..., dict[str
 def on_event(event: EventType[Any], handler: EventHandler) -> Subscription:
     """A subscription; the attribute is named ``on_<event name>`` as its queue is."""
     return Subscription(event, handler)
-
-
-@dataclass(frozen=True)
-class Sweeper:
-    """Work that is looked for at intervals, because what should have triggered it may have been lost."""
-
-    seconds: float
-    handler: Callable[[UnitOfWork], int]
-
-
-def every(seconds: float, handler: Callable[[UnitOfWork], int]) -> Sweeper:
-    """``handler`` handles some due rows (claimed, so that replicas do not meet) and returns how many."""
-    return Sweeper(seconds, handler)
 
 
 def _advance_clock(request: AdvanceClock, uow: UnitOfWork) -> ClockView:
@@ -90,31 +79,13 @@ class Service:
         if cls.name in ADVANCE_CLOCK:
             cls.advance_clock = rpc(ADVANCE_CLOCK[cls.name], _advance_clock)  # type: ignore[attr-defined]
         if cls.name in HELD_OBJECTS:
-            cls.held_objects = rpc(HELD_OBJECTS[cls.name], keeping.held_objects)  # type: ignore[attr-defined]
-            cls.released_objects = rpc(RELEASED_OBJECTS[cls.name], keeping.released_objects)  # type: ignore[attr-defined]
+            cls.held_objects = rpc(HELD_OBJECTS[cls.name], held.held_objects)  # type: ignore[attr-defined]
+            cls.released_objects = rpc(RELEASED_OBJECTS[cls.name], held.released_objects)  # type: ignore[attr-defined]
         if cls.name in SESSION_REVOKED.consumers:
             cls.on_session_revoked = on_event(SESSION_REVOKED, _revoke_session)  # type: ignore[attr-defined]
         for attribute, subscription in subscriptions(cls).items():
             if attribute != subscription.consumer:
                 raise TypeError(f"{cls.__name__}.{attribute} must be called {subscription.consumer}")
-
-
-def subscriptions(service: type[Service]) -> dict[str, Subscription]:
-    return {name: value for name in dir(service) if isinstance(value := getattr(service, name, None), Subscription)}
-
-
-def sweepers(service: type[Service]) -> dict[str, Sweeper]:
-    return {name: value for name in dir(service) if isinstance(value := getattr(service, name, None), Sweeper)}
-
-
-def methods(service: type[Service]) -> dict[str, tuple[RpcMethod[Any, Any], Handler]]:
-    """Contract and handler of each RPC method, by name."""
-    found = {}
-    for name in dir(service):
-        value = getattr(service, name, None)
-        if contract := getattr(value, "contract", None):
-            found[name] = (contract, value.handler)  # type: ignore[union-attr]
-    return found
 
 
 def service_class(package: str) -> type[Service]:

@@ -87,7 +87,7 @@ class InboxEvent(Base):
 class AnsweredRequest(Base):
     """A command that ran, with the reply to give again when it is repeated (:mod:`chassis.answers`).
 
-    ``party`` is who asked: requests of different parties never meet, whatever they are called.
+    ``asked_by`` is who asked: requests of different people never meet, whatever they are called.
     """
 
     __tablename__ = "answered_requests"
@@ -98,7 +98,7 @@ class AnsweredRequest(Base):
 
     request_id: Mapped[str] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(primary_key=True)
-    party: Mapped[str] = mapped_column(primary_key=True)
+    asked_by: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str]
     reply: Mapped[dict[str, Any] | None]
     sealed_reply: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -106,7 +106,7 @@ class AnsweredRequest(Base):
 
 
 class AuditRow(Base):
-    """Who did what, when, on whose behalf. Append-only."""
+    """Who did what, when, and for which party (``""``: for nobody, as services and visitors do). Append-only."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_subject", "subject"),)
@@ -114,6 +114,7 @@ class AuditRow(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor: Mapped[str]
+    party: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
     request_id: Mapped[str]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
 from contracts.base import EventType, Model
 from contracts.envelope import Envelope
@@ -14,6 +14,7 @@ from contracts.objects import UploadReceipt
 from sqlalchemy.orm import Session
 
 from chassis import clock, receipts
+from chassis.access import left_by, may
 from chassis.actor import Actor
 from chassis.errors import Param, Problem
 from chassis.failpoints import failpoint
@@ -23,10 +24,32 @@ from chassis.telemetry import current_traceparent
 
 if TYPE_CHECKING:
     from chassis.objects import ObjectStore
-    from chassis.runtime import Runtime
     from chassis.sealing import Sealing
     from chassis.settings import Settings
     from chassis.tokens import TokenSigner, Trust
+
+
+class Means(Protocol):
+    """What a unit of work has from the process it runs in (:class:`chassis.runtime.Runtime`)."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def sessions(self) -> Callable[[], Session]: ...
+    @property
+    def reading_sessions(self) -> Callable[[], Session]: ...
+    @property
+    def objects(self) -> ObjectStore: ...
+    @property
+    def sealed_objects(self) -> ObjectStore: ...
+    @property
+    def signer(self) -> TokenSigner: ...
+    @property
+    def sealing(self) -> Sealing: ...
+    @property
+    def trust(self) -> Trust: ...
+    def store_of(self, space: str) -> ObjectStore: ...
+    def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]: ...
 
 
 class UnitOfWork:
@@ -34,14 +57,14 @@ class UnitOfWork:
 
     def __init__(
         self,
-        runtime: Runtime,
+        means: Means,
         actor: Actor,
         request_id: str,
         event: Envelope | None = None,
         *,
         reading: bool = False,
     ) -> None:
-        self._runtime = runtime
+        self._means = means
         self._reading = reading
         self.actor = actor
         self.request_id = request_id
@@ -55,12 +78,12 @@ class UnitOfWork:
 
     @property
     def settings(self) -> Settings:
-        return self._runtime.settings
+        return self._means.settings
 
     @cached_property
     def session(self) -> Session:
         """The unit's transaction; opened when it is first asked for."""
-        return (self._runtime.reading_sessions if self._reading else self._runtime.sessions)()
+        return (self._means.reading_sessions if self._reading else self._means.sessions)()
 
     def close(self) -> None:
         """Rolls back what was not committed and gives the connection back."""
@@ -69,33 +92,33 @@ class UnitOfWork:
 
     @property
     def objects(self) -> ObjectStore:
-        return self._runtime.objects
+        return self._means.objects
 
     @property
     def sealed_objects(self) -> ObjectStore:
         """What was sealed for identity on arrival."""
-        return self._runtime.sealed_objects
+        return self._means.sealed_objects
 
     def store_of(self, space: str) -> ObjectStore:
         """The part of the object store by its name."""
-        return self._runtime.store_of(space)
+        return self._means.store_of(space)
 
     def ask(self, statement: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
         """Rows of one statement outside this unit's transaction (see ``Runtime.ask``)."""
-        return self._runtime.ask(statement, parameters)
+        return self._means.ask(statement, parameters)
 
     @property
     def signer(self) -> TokenSigner:
         """Signs tokens as this service."""
-        return self._runtime.signer
+        return self._means.signer
 
     @property
     def sealing(self) -> Sealing:
-        return self._runtime.sealing
+        return self._means.sealing
 
     @property
     def trust(self) -> Trust:
-        return self._runtime.trust
+        return self._means.trust
 
     def now(self) -> datetime:
         """Real time, UTC."""
@@ -118,7 +141,7 @@ class UnitOfWork:
         self._events.append(PendingEvent(event, data))
 
     def audit(self, action: str, *, subject: str, **facts: Param | None) -> None:
-        """Appends to the audit log: who did what to which subject."""
+        """Appends to the audit log: who did what to which subject, and for which party."""
         self._audit.append({"action": action, "subject": subject, "facts": facts})
 
     def answer(self, kept: Mapping[str, Any]) -> None:
@@ -134,7 +157,7 @@ class UnitOfWork:
         self.keep_on_problem = True
 
     def receipt(self, token: str, *, sign_up: str = "", sealed: bool = False) -> UploadReceipt:
-        """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor or sign-up.
+        """The upload receipt in ``token``: signed by the gateway, unexpired, and of this actor's party or sign-up.
 
         ``sealed``: of an upload that was sealed for identity, instead of one in the common space.
         Raises Problem ``receipt_invalid``.
@@ -143,8 +166,9 @@ class UnitOfWork:
             receipt = receipts.verify(token, self.trust)
         except receipts.ReceiptInvalid as error:
             raise Problem("receipt_invalid") from error
-        owner = self.actor.subject if self.actor.kind not in ("anonymous", "service") else sign_up
-        if not owner or receipt.account != owner or (receipt.sealed is not None) is not sealed:
+        owner = receipt.account
+        theirs = may(self.actor, owner, "file") if self.actor.party else left_by(sign_up, owner)
+        if not theirs or (receipt.sealed is not None) is not sealed:
             raise Problem("receipt_invalid")
         return receipt
 
@@ -159,6 +183,7 @@ class UnitOfWork:
             self.session,
             Left(
                 actor=self.actor.subject,
+                party=self.actor.party,
                 request_id=self.request_id,
                 traceparent=current_traceparent(),
                 audit=self._audit,
@@ -178,13 +203,13 @@ def _changed(session: Session) -> bool:
 
 @contextmanager
 def unit_of_work(
-    runtime: Runtime, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
+    means: Means, actor: Actor, request_id: str, event: Envelope | None = None, *, reading: bool = False
 ) -> Iterator[UnitOfWork]:
     """Opens a unit of work; commits at the end, rolls back when the block raises (see ``UnitOfWork.keep``).
 
     ``reading``: for a query, whose statements need no transaction around them.
     """
-    uow = UnitOfWork(runtime, actor, request_id, event, reading=reading)
+    uow = UnitOfWork(means, actor, request_id, event, reading=reading)
     try:
         try:
             yield uow

@@ -23,6 +23,7 @@ from chassis.objects import (
     UploadBusy,
     UploadGone,
     UploadStaging,
+    open_store,
 )
 from contracts.objects import ObjectRef
 from obstore.store import MemoryStore
@@ -30,7 +31,7 @@ from obstore.store import MemoryStore
 
 @pytest.fixture
 def store(tmp_path: Path) -> ObjectStore:
-    return ObjectStore.from_url((tmp_path / "store").as_uri())
+    return open_store((tmp_path / "store").as_uri())
 
 
 def sha256(data: bytes) -> str:
@@ -144,9 +145,9 @@ def test_a_writer_killed_in_the_middle_leaves_its_bytes_and_no_lock(
         """
         import os, signal, sys
         from pathlib import Path
-        from chassis.objects import ObjectStore, UploadStaging
+        from chassis.objects import ObjectStore, UploadStaging, open_store
         root = Path(sys.argv[1])
-        staging = UploadStaging(root / "uploads", ObjectStore.from_url((root / "store").as_uri()))
+        staging = UploadStaging(root / "uploads", open_store((root / "store").as_uri()))
         blocks = iter([b"before the kill"])
         def read(size):
             try:
@@ -204,7 +205,7 @@ def any_store(request: pytest.FixtureRequest, store: ObjectStore, monkeypatch: p
         return store
     bucket = MemoryStore()
     monkeypatch.setattr("chassis.objects.s3.S3Store.from_url", lambda url: bucket)
-    return ObjectStore.from_url("s3://registry/objects")
+    return open_store("s3://registry/objects")
 
 
 def test_every_store_does_the_same(any_store: ObjectStore, tmp_path: Path) -> None:
@@ -240,7 +241,7 @@ def test_an_old_object_in_a_bucket_is_written_again_and_found_when_it_was_remove
     bucket, data = MemoryStore(), b"a work"
     monkeypatch.setattr("chassis.objects.s3.S3Store.from_url", lambda url: bucket)
     monkeypatch.setattr("chassis.objects.s3.FRESH", -1)
-    store = ObjectStore.from_url("s3://registry/objects")
+    store = open_store("s3://registry/objects")
     ref = store.put_bytes(data)
     before = next(store.listed(ref.sha256[:2])).touched
     really, removed = obstore.put, []
@@ -259,7 +260,7 @@ def test_an_old_object_in_a_bucket_is_written_again_and_found_when_it_was_remove
 
 def test_a_space_of_its_own_sees_nothing_of_the_common_one(tmp_path: Path) -> None:
     url = (tmp_path / "store").as_uri()
-    common, identity = ObjectStore.from_url(url), ObjectStore.from_url(url, "identity")
+    common, identity = open_store(url), open_store(url, "identity")
     ref = identity.put_bytes(b"sealed")
     assert not common.exists(ref.sha256)
     assert list(common.listed(ref.sha256[:2])) == []

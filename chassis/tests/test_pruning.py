@@ -46,7 +46,7 @@ def heard(sample: Harness, name: str, age: timedelta, state: str = "done", subje
 
 def answered(sample: Harness, name: str, age: timedelta) -> None:
     sample.as_owner(
-        "INSERT INTO answered_requests (request_id, method, party, digest, created_at)"
+        "INSERT INTO answered_requests (request_id, method, asked_by, digest, created_at)"
         " VALUES (%s, 'add', 'a', 'd', %s)",
         name,
         datetime.now(UTC) - age,

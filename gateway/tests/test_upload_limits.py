@@ -16,7 +16,7 @@ import httpx
 import psycopg
 import pytest
 from chassis.actor import Actor
-from chassis.objects import ObjectStore, UploadStaging
+from chassis.objects import UploadStaging, open_store
 from chassis.settings import SettingsError
 from chassis.testing.databases import DatabaseFactory, TestDatabase
 from gateway.testing import BODY, TUS, GatewayProcess, checksum, create, offset, patch, running_gateway
@@ -91,7 +91,7 @@ def test_a_body_without_a_length_is_taken_as_it_comes(gateway: GatewayProcess) -
 def test_two_connections_never_write_to_one_upload(gateway: GatewayProcess) -> None:
     with gateway.client() as client:
         path = create(client, 10)
-        staging = UploadStaging(gateway.objects / "uploads", ObjectStore.from_url(gateway.objects.as_uri()))
+        staging = UploadStaging(gateway.objects / "uploads", open_store(gateway.objects.as_uri()))
         with staging.hold(path.rsplit("/", 1)[1]):
             answer = patch(client, path, 0, b"12345")
             assert (answer.status_code, answer.headers["Retry-After"]) == (423, "3")
@@ -231,12 +231,10 @@ class TableInMemory:
 
 def test_a_full_disk_keeps_what_arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handlers, "UploadTable", TableInMemory)
-    store = ObjectStore.from_url((tmp_path / "store").as_uri())
+    store = open_store((tmp_path / "store").as_uri())
     runtime = SimpleNamespace(ask=None)
     registry: Any = SimpleNamespace(staging=UploadStaging(tmp_path / "uploads", store), runtime=runtime)
-    caller: Any = SimpleNamespace(
-        actor=Actor("acc-one", "natural_person"), signed_in=True, account_id="acc-one", session=""
-    )
+    caller: Any = SimpleNamespace(actor=Actor("acc-one", "natural_person"), signed_in=True, session="")
     uploads = handlers.Uploads(registry, caller)
     upload = uploads.create(8, "a.pdf", "material")
     really, pieces = os.write, iter([b"1234", b"5678"])

@@ -16,11 +16,12 @@ from registry_infra.events import dead_letters, event_boxes, replay, republished
 from registry_infra.folders import default_data_folder, find_folders
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
+from registry_infra.plan import Options
 from registry_infra.private import UMASK
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.progress import say
 from registry_infra.sandbox import announce, announce_address, show_staff
-from registry_infra.stack import Options, run_stack
+from registry_infra.stack import run_stack
 from registry_infra.state import load_state, supervisor_of
 from registry_infra.status import health_of
 from registry_infra.testrun import run_tests

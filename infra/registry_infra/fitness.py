@@ -16,7 +16,7 @@ from chassis.calendar import coverage_until
 
 from registry_infra import processes
 from registry_infra.folders import prepare_folders
-from registry_infra.stack import Options, planned_settings
+from registry_infra.plan import Options, planned_settings
 from registry_infra.state import StackState, load_state, supervisor_of
 
 DEFAULT_PORT = 8000

@@ -8,11 +8,12 @@ from pathlib import Path
 import psutil
 
 from registry_infra.folders import Folders, prepare_folders
+from registry_infra.plan import Options
 from registry_infra.private import open_log
 from registry_infra.problems import StackProblem
 from registry_infra.processes import Settings
 from registry_infra.progress import Say
-from registry_infra.stack import Options, already_runs, migrations, refuse_sandbox_in_production
+from registry_infra.stack import already_runs, migrations, refuse_sandbox_in_production
 from registry_infra.state import StackState, end_leftovers, load_state, supervisor_of
 from registry_infra.supervisor import Supervisor
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from chassis.db import sqlalchemy_url
-from chassis.objects import ObjectStore
+from chassis.objects import open_store
 from chassis.objects.references import held_on_shelf, tables_of
 from chassis.objects.store import SHELVES
 from contracts.objects import IDENTITY_SPACE
@@ -46,7 +46,7 @@ class ObjectBooks:
         with ExitStack() as stack:
             sessions = self._sessions(stack)
             for space in ("", IDENTITY_SPACE):
-                store = ObjectStore.from_url(self._store_url, space)
+                store = open_store(self._store_url, space)
                 for shelf in SHELVES:
                     due, known = self._references(sessions, space, shelf)
                     listed = {item.sha256: item for item in store.listed(shelf)}

@@ -7,19 +7,18 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from registry_infra import processes
-from registry_infra.broker_definitions import TOPOLOGY, listeners
+from registry_infra.fitness import of_settings
 from registry_infra.folders import CHECKOUT, RESTORING, Folders, claim_servers, prepare_folders
 from registry_infra.fonts import font_path
 from registry_infra.keys import prepare_keys
 from registry_infra.parts import Job, NotReady
-from registry_infra.ports import choose_ports, require_free
+from registry_infra.plan import Options, planned_settings, settings_of
+from registry_infra.ports import require_free
 from registry_infra.postgres import (
-    DATABASES,
-    Database,
     PostgresCheck,
     PostgresServer,
     prepare_server,
@@ -31,19 +30,6 @@ from registry_infra.progress import Say
 from registry_infra.rabbitmq import Broker, BrokerCheck, prepare_broker
 from registry_infra.state import PartState, StackState, end_leftovers, load_state, own_state, supervisor_of
 from registry_infra.supervisor import Supervisor
-
-
-@dataclass(frozen=True)
-class Options:
-    """What `./registry up` was told."""
-
-    data: Path
-    port: int
-    profile: str
-
-    @property
-    def url(self) -> str:
-        return os.environ.get("REGISTRY_PUBLIC_URL") or f"http://127.0.0.1:{self.port}"
 
 
 def run_stack(options: Options, say: Say, announce: Callable[[str, str], None], *, in_foreground: bool) -> None:
@@ -114,17 +100,10 @@ def refuse_other_profile(folders: Folders, profile: str) -> None:
 
 def _refuse_unfit(options: Options, folders: Folders, say: Say) -> None:
     """Says at once all that services would miss, instead of waiting for the first that is never ready."""
-    from registry_infra.fitness import of_settings
-
     say("Checking what production needs …")
     wrong = [finding.line() for finding in of_settings(planned_settings(options, folders)) if finding.wrong]
     if wrong:
         raise StackProblem("\n".join(["this is not fit for production:", *wrong]))
-
-
-def planned_settings(options: Options, folders: Folders) -> processes.Settings:
-    """As `up` would give them, without addresses of servers that do not run yet."""
-    return settings_of(options, folders, None, {name: Database(name, "", "") for name in DATABASES})
 
 
 def refuse_half_restored(folders: Folders) -> None:
@@ -213,36 +192,6 @@ def _require(variable: str, check: BrokerCheck | PostgresCheck) -> None:
         check()
     except NotReady as reason:
         raise StackProblem(f"{variable} is set, but {reason}. Correct or unset it.") from None
-
-
-def settings_of(
-    options: Options, folders: Folders, broker: Broker | None, databases: dict[str, Database]
-) -> processes.Settings:
-    """Addresses, ports and secrets of one stack's processes."""
-    external = os.environ.get("RABBITMQ_URI", "")
-    names = [f"{process.name} health" for process in processes.PROCESSES] + ["provider"]
-    return processes.Settings(
-        stack_id=folders.stack_id,
-        profile=options.profile,
-        public_url=options.url,
-        gateway_port=options.port,
-        database_urls={name: database.application_url for name, database in databases.items()},
-        owner_database_urls={name: database.owner_url for name, database in databases.items()},
-        amqp_urls={name: broker.uri(name) if broker else external for name in DATABASES},
-        topology_amqp_url=broker.uri(TOPOLOGY) if broker else external,
-        object_store_url=os.environ.get("OBJECT_STORE_URL") or folders.objects.as_uri(),
-        keys=folders.keys,
-        pki=_pki_folder(options, folders),
-        folder=folders.data,
-        ports=choose_ports(names, folders.data / "ports.json"),
-        listener_amqp_urls={name: broker.uri(name) for name in listeners()} if broker else {},
-    )
-
-
-def _pki_folder(options: Options, folders: Folders) -> Path:
-    """An office may keep its seal elsewhere."""
-    given = os.environ.get("REGISTRY_PKI_DIR") if options.profile == "production" else None
-    return Path(given).expanduser().absolute() if given else folders.pki
 
 
 def _empty(folder: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from chassis.objects import ObjectStore
+from chassis.objects import open_store
 from contracts.objects import IDENTITY_SPACE
 from registry_infra.folders import find_folders
 from registry_infra.portal import Portal
@@ -64,14 +64,14 @@ class Running:
         missing: list[str] = []
         for service, queries in REFERENCES.items():
             space = IDENTITY_SPACE if service == "identity" else ""
-            store = ObjectStore.from_url(self.settings.object_store_url, space)
+            store = open_store(self.settings.object_store_url, space)
             wanted = {row[0] for query in queries for row in self.books.rows(service, query)}
             assert wanted
             missing += [sha256 for sha256 in wanted if not store.exists(sha256)]
         return missing
 
     def certificates(self, folder: Path) -> Iterator[Path]:
-        store = ObjectStore.from_url(self.settings.object_store_url)
+        store = open_store(self.settings.object_store_url)
         for number, (sha256,) in enumerate(
             self.books.rows("archive", "SELECT sha256 FROM documents WHERE kind = 'certificate'")
         ):

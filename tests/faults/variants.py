@@ -17,7 +17,7 @@ from chassis.outbox import record, relay
 from chassis.outbox.store import envelope
 from chassis.rpc import server, wire
 from chassis.rpc.connection import connect
-from chassis.rpc.events import EventReceiver
+from chassis.serving.events import EventReceiver
 from sqlalchemy import text
 
 from chassis import clock, uow

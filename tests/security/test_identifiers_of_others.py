@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from chassis.actor import Actor
+from chassis.actor import OWN_RIGHTS, Actor
 from chassis.commands import execute_as
 from chassis.errors import Problem
 from chassis.service import methods
@@ -21,7 +21,14 @@ from contracts import filing
 from tests.load.certificates import approved
 
 OWNER = person("acc-person")
-STRANGERS = (person("acc-stranger"), organisation("acc-company"))
+STRANGERS = (
+    person("acc-stranger"),
+    organisation("acc-company"),
+    Actor("acc-agent", "natural_person", party="acc-company", rights=OWN_RIGHTS),
+    Actor("acc-agent", "natural_person", party=OWNER.party, rights=frozenset()),
+    Actor(OWNER.subject, "natural_person", party="acc-company", rights=OWN_RIGHTS),
+)
+"""The last ones act for another, for the owner without any right, and as the owner's own self for somebody else."""
 UNKNOWN = "app-that-never-was"
 SAMPLE_VALUES: dict[str, Any] = {
     "version": 1,
@@ -59,7 +66,7 @@ def required(model: type[BaseModel]) -> dict[str, Any]:
 
 def leaks(harness: Harness, service: str, application_id: str) -> list[str]:
     return [
-        f"{method.name} answers {stranger.subject} about another's application: {found}"
+        f"{method.name} answers {stranger.subject} for {stranger.party} about another's application: {found}"
         for method in methods_about_applications(service)
         for stranger in STRANGERS
         if (found := outcome(harness, method, application_id, stranger)) != outcome(harness, method, UNKNOWN, stranger)

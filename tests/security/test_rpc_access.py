@@ -204,6 +204,7 @@ def bad_tokens(signers: dict[str, TokenSigner], keys: Path) -> dict[str, tuple[s
         "an empty signature": f"{header}.{body}.",
         "a public key as secret": symmetric,
         "changed claims": f"{header}.{encoded({**claims, 'sub': 'acc-2'})}.{signature}",
+        "another party": f"{header}.{encoded({**claims, 'party': 'acc-2', 'rights': ['read']})}.{signature}",
         "a person vouched for by the gateway": issue_access_token(gateway, person(), 600),
         "staff vouched for by the gateway": issue_access_token(gateway, everything, 600),
         "staff vouched for by filing": issue_access_token(signers["filing"], everything, 600),

@@ -4,6 +4,7 @@ Messages carry references (:class:`contracts.objects.ObjectRef`), never bytes. A
 same content twice stores it once, and whatever holds a reference can be sure of what it refers to.
 """
 
+from chassis.objects.opening import open_store
 from chassis.objects.store import Listed, ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge, StoreUnavailable
 from chassis.objects.uploads import UploadBusy, UploadGone, UploadStaging
 
@@ -17,4 +18,5 @@ __all__ = [
     "UploadBusy",
     "UploadGone",
     "UploadStaging",
+    "open_store",
 ]

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from contracts.objects import ObjectRef
 
@@ -60,23 +59,6 @@ class ObjectStore(ABC):
 
     Everything here raises :class:`StoreUnavailable` when the store itself fails.
     """
-
-    @staticmethod
-    def from_url(url: str, space: str = "") -> ObjectStore:
-        """``file:///folder`` or ``s3://bucket/prefix`` (S3 credentials and endpoint from the usual ``AWS_*``).
-
-        ``space``: a part of the store with a prefix of its own, which the common one does not see.
-        """
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            from chassis.objects.folder import FolderStore
-
-            return FolderStore(Path(unquote(parts.path)) / space)
-        if parts.scheme == "s3":
-            from chassis.objects.s3 import BucketStore
-
-            return BucketStore(f"{url.rstrip('/')}/{space}" if space else url)
-        raise ValueError(f"OBJECT_STORE_URL must start with file:// or s3://, not {url!r}")
 
     @abstractmethod
     def put_bytes(self, data: bytes) -> ObjectRef:

@@ -23,6 +23,7 @@ class Left:
     """``audit``: rows of action, subject, facts. ``answer``: what ``Asked.keep`` gave. ``channels``: to wake."""
 
     actor: str
+    party: str
     request_id: str
     traceparent: str | None
     audit: Sequence[Mapping[str, Any]] = ()
@@ -32,13 +33,14 @@ class Left:
 
 
 _AUDITED = """audited AS (
-    INSERT INTO audit (actor, action, subject, request_id, trace_id, facts)
-    SELECT %(actor)s, a.action, a.subject, %(request_id)s, nullif(split_part(%(traceparent)s, '-', 2), ''), a.facts
+    INSERT INTO audit (actor, party, action, subject, request_id, trace_id, facts)
+    SELECT %(actor)s, %(party)s, a.action, a.subject, %(request_id)s,
+           nullif(split_part(%(traceparent)s, '-', 2), ''), a.facts
     FROM jsonb_to_recordset(%(audit)s::jsonb) AS a (action text, subject text, facts jsonb))"""
 
 _ANSWERED = """answered AS (
     UPDATE answered_requests SET reply = %(reply)s::jsonb, sealed_reply = %(sealed_reply)s::bytea
-    WHERE request_id = %(request_id)s AND method = %(method)s AND party = %(party)s)"""
+    WHERE request_id = %(request_id)s AND method = %(method)s AND asked_by = %(asked_by)s)"""
 
 # The subject's next number (its row lock keeps the order), then the event under it.
 _WRITTEN = """numbered AS (
@@ -68,7 +70,12 @@ def record(session: Session, left: Left) -> None:
     """Writes all of it in the session's transaction. A second event has a statement of its own."""
     if not (left.audit or left.answer or left.events or left.channels):
         return
-    common = {"actor": left.actor, "request_id": left.request_id, "traceparent": left.traceparent or ""}
+    common = {
+        "actor": left.actor,
+        "party": left.party,
+        "request_id": left.request_id,
+        "traceparent": left.traceparent or "",
+    }
     first, rest = left.events[:1], left.events[1:]
     parameters: dict[str, Any] = {**common, "channels": [*left.channels, *(["outbox"] if first else [])]}
     if left.audit:

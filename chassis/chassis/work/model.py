@@ -32,7 +32,7 @@ def sender_of(actor: Actor, network: str, *, verified: bool = False) -> Sender:
     count as one party together."""
     if actor.kind in ("anonymous", "service"):
         return Sender(Rank.VISITOR, f"network:{network}")
-    return Sender(Rank.OFFICE if verified or actor.is_staff else Rank.SIGNED_IN, actor.subject)
+    return Sender(Rank.OFFICE if verified or actor.is_staff else Rank.SIGNED_IN, actor.party)
 
 
 @dataclass(frozen=True)

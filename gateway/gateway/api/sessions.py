@@ -111,7 +111,7 @@ def end_session(session_id: str) -> Reply:
 
 @routes.delete("/sessions", _l("在所有设备上退出登录"), access=SIGNED_IN, status=204)
 def end_all_sessions() -> Reply:
-    account = caller().account_id
+    account = caller().actor.signed_in_as
     call(END_SESSION, EndSession(everywhere=True))
     registry().sessions.end_sessions_of(account)
     return Reply(None)

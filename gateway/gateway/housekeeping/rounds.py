@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from chassis.errors import Problem
-from chassis.objects.checking import check_references
+from chassis.keeping.checking import check_references
 from chassis.telemetry import logger, trace
 from sqlalchemy.exc import SQLAlchemyError
 

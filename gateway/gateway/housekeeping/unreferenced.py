@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from chassis.keeping.checking import EVERY, round_of, shelves_of, step_on
 from chassis.objects import Listed
-from chassis.objects.checking import EVERY, round_of, shelves_of, step_on
 from chassis.telemetry import logger
 from contracts.objects import IDENTITY_SPACE, MOST_ASKED
 

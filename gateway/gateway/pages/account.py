@@ -136,7 +136,7 @@ def end_session() -> Response:
     """Ends one session, or all of them, this one included."""
     session_id = request.form.get("session_id", "")
     if session_id == "all":
-        account = caller().account_id
+        account = caller().actor.signed_in_as
         call(END_SESSION, EndSession(everywhere=True))
         registry().sessions.end_sessions_of(account)
         signing_in.end()

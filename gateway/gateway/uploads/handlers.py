@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from chassis.access import acting_for, left_by, may
 from chassis.errors import Problem
 from chassis.objects import UploadBusy, UploadGone
 from chassis.objects.uploads import StagedUpload
@@ -94,7 +95,9 @@ class Uploads:
 
         ``key`` names it for good: offered again, it is the same upload.
         """
-        digest = hashlib.sha256(f"{self._caller.actor.subject}\0{self._caller.session}\0{key}".encode()).hexdigest()
+        actor = self._caller.actor
+        named = f"{actor.subject}\0{actor.party}\0{self._caller.session}\0{key}"
+        digest = hashlib.sha256(named.encode()).hexdigest()
         owner = self._owner()
         now = datetime.now(UTC)
         upload = UploadState(
@@ -213,16 +216,18 @@ class Uploads:
 
     def _owner(self) -> str:
         if self._caller.signed_in:
-            return self._caller.account_id
-        return f"visitor:{self._caller.session}" if self._caller.session else f"bearer:{secrets.token_hex(16)}"
+            return acting_for(self._caller.actor, "file")
+        return self._visitor or f"bearer:{secrets.token_hex(16)}"
+
+    @property
+    def _visitor(self) -> str:
+        """What the caller's browser sent before anybody signed in stays usable afterwards."""
+        return f"visitor:{self._caller.session}" if self._caller.session else ""
 
     def _may_use(self, upload: UploadState) -> bool:
         if upload.owner.startswith("bearer:"):
             return not self._caller.signed_in
-        return upload.owner in {
-            self._caller.actor.subject,
-            f"visitor:{self._caller.session}" if self._caller.session else "",
-        }
+        return may(self._caller.actor, upload.owner, "file") or left_by(self._visitor, upload.owner)
 
     @staticmethod
     def _check_place(upload: UploadState, offset: int, truth: int, body_length: int | None) -> None:

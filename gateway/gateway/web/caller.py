@@ -29,10 +29,6 @@ class Caller:
     def signed_in(self) -> bool:
         return self.actor.kind != "anonymous"
 
-    @property
-    def account_id(self) -> str:
-        return self.actor.account_id
-
 
 def caller() -> Caller:
     """The caller of this request.

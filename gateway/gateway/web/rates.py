@@ -66,8 +66,8 @@ def _count() -> None:
     item = _item(amount * (10 if registry().settings.common.sandbox else 1))
     strategy: FixedWindowRateLimiter = current_app.extensions[EXTENSION][True]
     try:
-        allowed = strategy.hit(item, "account", name, found.account_id)
-        reset, remaining = strategy.get_window_stats(item, "account", name, found.account_id)
+        allowed = strategy.hit(item, "account", name, found.actor.subject)
+        reset, remaining = strategy.get_window_stats(item, "account", name, found.actor.subject)
     except SQLAlchemyError as error:
         _log.warning("rate_limit_not_counted", error=str(error)[:300])
         return

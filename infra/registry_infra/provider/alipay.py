@@ -9,12 +9,12 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from contracts.simulator import MERCHANT
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Blueprint, Response, redirect, request
-from payment.settings import SANDBOX
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry_infra.provider.keys import ProviderKeys
@@ -67,7 +67,7 @@ def notice_request(
     sent = time.time() - (27 * 3600 if notice.stale else 0)
     parameters = {
         **_told(trade),
-        "app_id": SANDBOX["REGISTRY_ALIPAY_APP_ID"],
+        "app_id": MERCHANT["REGISTRY_ALIPAY_APP_ID"],
         "notify_id": notice.notice_id,
         "notify_type": "trade_status_sync",
         "notify_time": _local(sent),
@@ -89,7 +89,7 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
         """The business content of a request with the app's signature."""
         filled = {name: value for name, value in parameters.items() if value}
         try:
-            if filled["app_id"] != SANDBOX["REGISTRY_ALIPAY_APP_ID"] or filled["sign_type"] != "RSA2":
+            if filled["app_id"] != MERCHANT["REGISTRY_ALIPAY_APP_ID"] or filled["sign_type"] != "RSA2":
                 raise ValueError
             keys.alipay_app.verify(b64decode(filled["sign"]), _signed_text(filled, "sign"), PKCS1v15(), SHA256())
             content: dict[str, str] = json.loads(filled["biz_content"])

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.simulator import MERCHANT
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Blueprint, Response, request
-from payment.settings import SANDBOX
 
 from registry_infra.provider.keys import ProviderKeys
 from registry_infra.provider.state import Books, Notice, Trade
@@ -44,7 +44,7 @@ def signature_headers(key: RSAPrivateKey, body: str, timestamp: int | None = Non
         "Content-Type": "application/json",
         "Wechatpay-Timestamp": sent,
         "Wechatpay-Nonce": nonce,
-        "Wechatpay-Serial": SANDBOX["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"],
+        "Wechatpay-Serial": MERCHANT["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"],
         "Wechatpay-Signature-Type": _SCHEME,
         "Wechatpay-Signature": b64encode(signature).decode(),
     }
@@ -53,8 +53,8 @@ def signature_headers(key: RSAPrivateKey, body: str, timestamp: int | None = Non
 def transaction(trade: Trade) -> dict[str, object]:
     """A trade as queries and notices tell it."""
     told: dict[str, object] = {
-        "appid": SANDBOX["REGISTRY_WECHATPAY_APPID"],
-        "mchid": SANDBOX["REGISTRY_WECHATPAY_MCHID"],
+        "appid": MERCHANT["REGISTRY_WECHATPAY_APPID"],
+        "mchid": MERCHANT["REGISTRY_WECHATPAY_MCHID"],
         "out_trade_no": trade.out_trade_no,
         "trade_state": trade.state,
         "trade_state_desc": {"SUCCESS": "支付成功", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭"}[trade.state],
@@ -124,8 +124,8 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
             if scheme != _SCHEME or abs(time.time() - int(given["timestamp"])) > _CLOCK_TOLERANCE:
                 raise ValueError
             if (given["mchid"], given["serial_no"]) != (
-                SANDBOX["REGISTRY_WECHATPAY_MCHID"],
-                SANDBOX["REGISTRY_WECHATPAY_CERT_SERIAL"],
+                MERCHANT["REGISTRY_WECHATPAY_MCHID"],
+                MERCHANT["REGISTRY_WECHATPAY_CERT_SERIAL"],
             ):
                 raise ValueError
             keys.wechatpay_merchant.verify(b64decode(given["signature"]), message.encode(), PKCS1v15(), SHA256())
@@ -143,8 +143,8 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
                 "expires_at": datetime.fromisoformat(content["time_expire"]).timestamp(),
             }
             well_formed = (
-                content["appid"] == SANDBOX["REGISTRY_WECHATPAY_APPID"]
-                and content["mchid"] == SANDBOX["REGISTRY_WECHATPAY_MCHID"]
+                content["appid"] == MERCHANT["REGISTRY_WECHATPAY_APPID"]
+                and content["mchid"] == MERCHANT["REGISTRY_WECHATPAY_MCHID"]
                 and content["amount"].get("currency", "CNY") == "CNY"
                 and _TRADE_NO.fullmatch(content["out_trade_no"])
                 and 0 < len(content["description"]) <= 127
@@ -173,7 +173,7 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
         return answer({"h5_url": f"{request.host_url}checkout/{order('h5').code}"})
 
     def known(out_trade_no: str, mchid: object) -> Trade:
-        if mchid != SANDBOX["REGISTRY_WECHATPAY_MCHID"]:
+        if mchid != MERCHANT["REGISTRY_WECHATPAY_MCHID"]:
             raise Refusal(400, "PARAM_ERROR", "商户号不符")
         trade = books.trade(PROVIDER, out_trade_no)
         if trade is None:

@@ -140,7 +140,7 @@ def _read_structure(document: pikepdf.Pdf, facts: PdfFacts, seconds: float) -> N
 
 def _read_active_content(document: pikepdf.Pdf, facts: PdfFacts, seconds: float) -> None:
     try:
-        pdf_tree.read_form(document, facts)
+        facts.form, facts.signed = pdf_tree.form_of(document)
         active = find_active(document, seconds)
     except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError) as error:
         facts.damage.append(str(error)[:200])

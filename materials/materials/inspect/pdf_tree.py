@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pikepdf
-
-if TYPE_CHECKING:
-    from materials.inspect.pdf import PdfFacts
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
@@ -119,13 +116,13 @@ def inherited(page: pikepdf.Object, key: str) -> Any:
     return None
 
 
-def read_form(document: pikepdf.Pdf, facts: PdfFacts) -> None:
-    """Whether the document is a form, and signed."""
+def form_of(document: pikepdf.Pdf) -> tuple[str, bool]:
+    """What kind of form the document is (``xfa``, ``fields`` or none, ``""``), and whether it is signed."""
     form = document.Root.get("/AcroForm")
     if not isinstance(form, pikepdf.Dictionary):
-        return
-    facts.form = "xfa" if "/XFA" in form else "fields"
-    facts.signed = any(item.get("/FT") == "/Sig" and "/V" in item for item in fields_of(form))
+        return "", False
+    signed = any(item.get("/FT") == "/Sig" and "/V" in item for item in fields_of(form))
+    return "xfa" if "/XFA" in form else "fields", signed
 
 
 def dictionaries(array: Any) -> list[pikepdf.Object]:

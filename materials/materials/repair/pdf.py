@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from chassis.sandbox.model import Job, Refused
 
 from materials.inspect import pdf_tree
-from materials.inspect.pdf import PdfFacts, open_with_pdfium, open_with_qpdf, read_facts
+from materials.inspect.pdf import open_with_pdfium, open_with_qpdf, read_facts
 from materials.inspect.pdf_active import find_active, remove
 from materials.inspect.pdf_pages import PageFacts, read_pages
 from materials.precheck.model import LIST_SIGN
@@ -156,9 +156,8 @@ def _pages_of(source: BufferedReader, password: str) -> PageFacts:
 
 
 def _is_signed(document: pikepdf.Pdf) -> bool:
-    facts = PdfFacts()
-    pdf_tree.read_form(document, facts)
-    return facts.signed
+    _, signed = pdf_tree.form_of(document)
+    return signed
 
 
 def _rotate(document: pikepdf.Pdf, degrees: int) -> list[Change]:

@@ -264,6 +264,7 @@ def test_only_identitys_evidence_about_this_document_and_signer_counts(office: O
     for evidence in (
         "not a token",
         office.evidence(declaration, signer="acc-other"),
+        office.evidence(declaration, party="acc-other"),
         office.evidence(declaration, audience="registry"),
         office.evidence(declaration, sha256="0" * 64),
         office.evidence(declaration, document_id="fil-other"),

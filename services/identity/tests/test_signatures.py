@@ -29,7 +29,7 @@ def test_a_verified_person_signs_with_a_code(office: Any) -> None:
     evidence = _sign(office, person, code)
     assert (evidence.signer_name, evidence.method, evidence.sha256) == ("张三", "sms_code", SHA256)
     claims = office.harness.runtime.trust.verify(evidence.token, audience="evidence", issuer="identity")
-    assert claims["sub"] == person.account_id
+    assert (claims["sub"], claims["party"]) == (person.account_id, person.account_id)
     assert claims["jti"] == evidence.evidence_id
     assert claims["sha256"] == SHA256
     assert claims["document_id"] == "fil-declaration"

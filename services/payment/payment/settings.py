@@ -28,18 +28,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from chassis.settings import Settings, read
-
-SANDBOX = {
-    "REGISTRY_WECHATPAY_APPID": "wx0000000000000001",
-    "REGISTRY_WECHATPAY_MCHID": "1900000001",
-    "REGISTRY_WECHATPAY_CERT_SERIAL": "3775B6A45ACD588826D15E583A95F5DD00000001",
-    "REGISTRY_WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_0119000000012026000000000000",
-    "REGISTRY_ALIPAY_APP_ID": "2021000000000001",
-    "REGISTRY_BANK_PAYEE": "版权登记机构（演示）",
-    "REGISTRY_BANK_NAME": "演示银行北京分行",
-    "REGISTRY_BANK_ACCOUNT": "0000 0000 0000 0000 001",
-}
-"""Numbers by which the sandbox and the provider simulator know each other. No secrets: those are generated keys."""
+from contracts.simulator import MERCHANT
 
 SANDBOX_KEYS = {
     "REGISTRY_WECHATPAY_KEY_FILE": "wechatpay-merchant.pem",
@@ -98,7 +87,7 @@ class PaymentSettings:
         if settings.sandbox:
             keys = settings.keys_dir / "provider"
             generated = {name: str(keys / file) for name, file in SANDBOX_KEYS.items()}
-            values = SANDBOX | generated | _simulated(values.get("REGISTRY_PROVIDER_URL")) | values
+            values = MERCHANT | generated | _simulated(values.get("REGISTRY_PROVIDER_URL")) | values
         callbacks = f"{read('REGISTRY_CALLBACK_URL', settings.public_url, values)}/api/v1/callbacks"
         return cls(
             wechat=_wechat(values, f"{callbacks}/wechatpay"),

@@ -153,9 +153,9 @@ def test_a_correctly_signed_callback_of_long_ago_is_refused(counter, method: str
 )
 @pytest.mark.parametrize("name", ["wechatpay", "alipay"])
 def test_rubbish_is_refused(counter, name: str, headers: dict[str, str], body: str) -> None:
-    from payment.settings import SANDBOX
+    from contracts.simulator import MERCHANT
 
-    genuine = {"Wechatpay-Serial": SANDBOX["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"]}
+    genuine = {"Wechatpay-Serial": MERCHANT["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"]}
     callback = contract.ProviderCallback(provider=name, headers={**genuine, **headers}, body=body)
     with pytest.raises(Problem, match=r"callback_invalid|request_invalid"):
         counter.call_back(callback)

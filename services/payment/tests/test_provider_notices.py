@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from chassis.errors import Problem
 from chassis.settings import SettingsError
+from contracts.simulator import MERCHANT
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -19,7 +20,7 @@ from payment.providers import wechatpay
 from payment.providers.accounts import _providers
 from payment.providers.alipay import canonical
 from payment.providers.wechat_keys import read_keys
-from payment.settings import SANDBOX, payment_settings
+from payment.settings import payment_settings
 
 from contracts import payment as contract
 
@@ -146,7 +147,7 @@ def test_a_change_of_wechat_pays_key_goes_unnoticed(counter: Any, monkeypatch: p
     monkeypatch.setenv("REGISTRY_WECHATPAY_PLATFORM_KEYS", keys)
     payment_settings.cache_clear()
     _providers.cache_clear()
-    current = SANDBOX["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"]
+    current = MERCHANT["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"]
     for key, name in (
         (old, current),
         (fresh, "PUB_KEY_ID_next"),

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from contracts.simulator import MERCHANT
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from payment.providers.alipay import answer_member, canonical, fen, yuan
-from payment.settings import SANDBOX
 from registry_infra.provider import wechatpay
 from registry_infra.provider.app import Provider
 from registry_infra.provider.keys import create_provider_keys
@@ -33,14 +33,14 @@ def sdk(keys: Path, provider_url: str) -> WeChatPay:
     folder = keys / "provider"
     made = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
-        mchid=SANDBOX["REGISTRY_WECHATPAY_MCHID"],
+        mchid=MERCHANT["REGISTRY_WECHATPAY_MCHID"],
         private_key=(folder / "wechatpay-merchant.pem").read_text(),
-        cert_serial_no=SANDBOX["REGISTRY_WECHATPAY_CERT_SERIAL"],
-        appid=SANDBOX["REGISTRY_WECHATPAY_APPID"],
+        cert_serial_no=MERCHANT["REGISTRY_WECHATPAY_CERT_SERIAL"],
+        appid=MERCHANT["REGISTRY_WECHATPAY_APPID"],
         apiv3_key=(folder / "wechatpay-apiv3.key").read_text(),
         notify_url="http://127.0.0.1:9/notify",
         public_key=(folder / "wechatpay-platform-public.pem").read_text(),
-        public_key_id=SANDBOX["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"],
+        public_key_id=MERCHANT["REGISTRY_WECHATPAY_PUBLIC_KEY_ID"],
         timeout=(2, 5),
     )
     made._core._gate_way = provider_url
@@ -182,7 +182,7 @@ def test_alipays_answer_is_checked_over_its_exact_text() -> None:
 @pytest.mark.requirement("P-06")
 def test_the_simulator_checks_alipay_requests(keys: Path, provider_url: str) -> None:
     parameters = {
-        "app_id": SANDBOX["REGISTRY_ALIPAY_APP_ID"],
+        "app_id": MERCHANT["REGISTRY_ALIPAY_APP_ID"],
         "method": "alipay.trade.query",
         "sign_type": "RSA2",
         "biz_content": '{"out_trade_no":"pmt-none"}',

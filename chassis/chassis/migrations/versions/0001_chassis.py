@@ -18,13 +18,13 @@ def upgrade() -> None:
         "answered_requests",
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("reply", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("sealed_reply", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("reply IS NULL OR sealed_reply IS NULL", name=op.f("ck_answered_requests_one_reply")),
-        sa.PrimaryKeyConstraint("request_id", "method", "party", name=op.f("pk_answered_requests")),
+        sa.PrimaryKeyConstraint("request_id", "method", "asked_by", name=op.f("pk_answered_requests")),
     )
     op.create_index("ix_answered_requests_created_at", "answered_requests", ["created_at"], postgresql_using="brin")
     op.create_table(
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.db import run
-from chassis.objects.keeping import release
+from chassis.keeping.held import release
 from chassis.objects.references import holds
 from chassis.work import Leased, Rank, Sender, Terms, drop_unwanted, indexes, take_turn
 from sqlalchemy import CheckConstraint, ColumnElement, delete, func, select, update

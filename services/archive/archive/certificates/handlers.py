@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from chassis.access import acting_for, may
 from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -23,8 +24,8 @@ READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examin
 
 
 def may_read(actor: Actor, account_id: str) -> bool:
-    """The owner of the case, and staff whose work needs it."""
-    return bool(actor.roles & READERS) if actor.is_staff else actor.account_id == account_id
+    """The party of the case, and staff whose work needs it."""
+    return may(actor, account_id, "read", office=READERS)
 
 
 def queue_certificate(entry: RegisterEntry, record: int, uow: UnitOfWork) -> None:
@@ -74,7 +75,7 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
 
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     """My certificates, newest first, with those that are still being made."""
-    rows = store.of_account(uow.session, uow.actor.account_id, request.cursor, request.limit + 1)
+    rows = store.of_account(uow.session, acting_for(uow.actor, "read"), request.cursor, request.limit + 1)
     items = [
         CertificateView(
             registration_number=entry.registration_number,

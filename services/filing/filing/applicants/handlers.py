@@ -31,4 +31,4 @@ def keep_verified_identity(data: IdentityVerified, uow: UnitOfWork) -> None:
 def sender_in_filing(uow: UnitOfWork, network: str = "") -> Sender:
     """Who asks for work: applicants whose identity is verified come with the office's own."""
     applicant = uow.actor.kind in ("natural_person", "organisation")
-    return sender_of(uow.actor, network, verified=applicant and is_verified(uow.session, uow.actor.subject))
+    return sender_of(uow.actor, network, verified=applicant and is_verified(uow.session, uow.actor.party))

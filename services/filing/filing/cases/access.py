@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chassis.access import is_self, may
+from chassis.actor import Right
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 
@@ -11,11 +13,10 @@ _READ_ALL = frozenset({"senior_examiner", "customer_service", "administrator", "
 _IN_QUEUE = ("accepted", "refusal_proposed")
 
 
-def own_case(uow: UnitOfWork, application_id: str) -> Case:
-    """The actor's own case, locked. Problem ``application_unknown``, also for other people's cases."""
-    account = uow.actor.account_id
+def own_case(uow: UnitOfWork, application_id: str, right: Right = "file") -> Case:
+    """A case of the actor's party, locked. Problem ``application_unknown``, also for other people's cases."""
     case = lock_case(uow.session, application_id)
-    if case.account_id != account:
+    if not may(uow.actor, case.account_id, right):
         raise Problem("application_unknown")
     return case
 
@@ -27,7 +28,7 @@ def readable_case(uow: UnitOfWork, application_id: str) -> Case:
     """
     case = find_case(uow.session, application_id)
     actor = uow.actor
-    if case is None or (not actor.is_staff and case.account_id != actor.account_id):
+    if case is None or not (actor.is_staff or may(actor, case.account_id, "read")):
         raise Problem("application_unknown")
     if not actor.is_staff:
         return case
@@ -36,7 +37,7 @@ def readable_case(uow: UnitOfWork, application_id: str) -> Case:
     if actor.roles & _READ_ALL:
         return case
     if "examiner" in actor.roles:
-        mine = actor.subject in (case.examiner_id, case.second_examiner_id)
-        if mine or case.state in _IN_QUEUE or actor.subject in actors_of(uow.session, case.id):
+        mine = is_self(actor, case.examiner_id, case.second_examiner_id)
+        if mine or case.state in _IN_QUEUE or is_self(actor, *actors_of(uow.session, case.id)):
             return case
     raise Problem("forbidden")

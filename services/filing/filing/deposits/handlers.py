@@ -28,11 +28,10 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         receipt = uow.receipt(token, sign_up=request.client)
         return {"sha256": receipt.object.sha256, "file_name": receipt.file_name}
 
-    account = "" if uow.actor.kind in ("anonymous", "service") else uow.actor.subject
     row = queue_job(
         uow,
         "deposit",
-        account,
+        uow.actor.party,
         sender_in_filing(uow, request.network),
         {
             **header,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from chassis.access import acting_for
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -41,7 +42,7 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
     Errors: ``kind_not_open``, ``form_invalid``.
     """
     filing_type, policy = _open(request.type, uow)
-    account = uow.actor.account_id
+    account = acting_for(uow.actor, "file")
     reading = filing_type.start(request.form, find_applicant(uow.session, account))
     now = uow.legal_now()
     case = Case(
@@ -98,7 +99,7 @@ def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:
     Errors: ``kind_not_open``.
     """
     filing_type, policy = _open(request.type, uow)
-    applicant = find_applicant(uow.session, uow.actor.subject)
+    applicant = find_applicant(uow.session, uow.actor.party)
     return report(filing_type, request.form, Situation(policy, uow.today(), applicant), request.language)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.access import is_self
 from chassis.clock import legal_date
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
@@ -71,9 +72,9 @@ def claim_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationVi
     ``action_not_allowed``.
     """
     case = lock_case(uow.session, request.application_id)
-    examiner = uow.actor.account_id
+    examiner = uow.actor.signed_in_as
     holder = case.second_examiner_id if case.state == "refusal_proposed" else case.examiner_id
-    if case.state in ("under_examination", "refusal_proposed") and holder == examiner:
+    if case.state in ("under_examination", "refusal_proposed") and is_self(uow.actor, holder):
         return view_application(uow, case)
     if case.state == "under_examination":
         raise Problem("examination_taken")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.db import run
-from chassis.objects.keeping import release
+from chassis.keeping.held import release
 from chassis.uow import UnitOfWork
 
 OF_VISITORS = timedelta(days=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from chassis.access import may
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectMissing
@@ -42,7 +43,7 @@ def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, para
 def get_job(request: GetJob, uow: UnitOfWork) -> JobView:
     """A job by its unguessable id. Jobs of an account are not for others: ``job_unknown``."""
     row = find_job(uow.session, request.job_id)
-    if row is None or (row.account_id and row.account_id != uow.actor.subject):
+    if row is None or (row.account_id and not may(uow.actor, row.account_id, "read")):
         raise Problem("job_unknown")
     wanted(uow.ask, row)
     return view_job(uow, row, request.language)

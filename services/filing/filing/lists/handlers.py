@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.access import acting_for
 from chassis.uow import UnitOfWork
 from contracts.filing import ApplicationList, ListApplications
 
@@ -11,7 +12,7 @@ from filing.views.application import summary
 
 def list_applications(request: ListApplications, uow: UnitOfWork) -> ApplicationList:
     """The actor's own cases, newest first. The cursor is the last id of the page before."""
-    account = uow.actor.account_id
+    account = acting_for(uow.actor, "read")
     rows = cases_of(uow.session, account, request, request.limit + 1)
     page = rows[: request.limit]
     return ApplicationList(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chassis.access import may
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectMissing
@@ -45,9 +46,8 @@ def create_precheck(request: CreatePrecheck, uow: UnitOfWork) -> PrecheckView:
     Errors: ``precheck_profile_unknown``, ``receipt_invalid``, ``work_too_many``.
     """
     receipt = uow.receipt(request.receipt, sign_up=request.client)
-    account = "" if uow.actor.kind in ("anonymous", "service") else uow.actor.subject
     context = {key: request.context[key][:300] for key in _CONTEXT_KEYS if key in request.context}
-    row = queue_precheck(uow, receipt, request.profile, context, account_id=account, network=request.network)
+    row = queue_precheck(uow, receipt, request.profile, context, account_id=uow.actor.party, network=request.network)
     return view_precheck(row, request.language)
 
 
@@ -61,7 +61,7 @@ def get_precheck(request: GetPrecheck, uow: UnitOfWork) -> PrecheckView:
 def own_precheck(uow: UnitOfWork, precheck_id: str) -> PrecheckRow:
     """A check that this actor may see: Problem ``precheck_unknown``."""
     row = find_precheck(uow.session, precheck_id)
-    if row is None or (row.account_id and row.account_id != uow.actor.subject):
+    if row is None or (row.account_id and not may(uow.actor, row.account_id, "read")):
         raise Problem("precheck_unknown")
     return row
 

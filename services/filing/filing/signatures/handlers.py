@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.access import may, signer_in
 from chassis.clock import legal_date
 from chassis.errors import Problem
 from chassis.tokens import TokenError
@@ -107,7 +108,7 @@ def to_sign(bundle: Bundle) -> Declaration:
 
 
 def signed_bundle(uow: UnitOfWork, case: Case, evidence: str) -> tuple[Bundle, Evidence]:
-    """The case's newest bundle, if this is identity's evidence that the owner signed exactly it.
+    """The case's newest bundle, if this is identity's evidence that exactly it was signed for its owner.
 
     Problems: ``declaration_required``, ``evidence_invalid``, ``declaration_outdated``.
     """
@@ -119,7 +120,7 @@ def signed_bundle(uow: UnitOfWork, case: Case, evidence: str) -> tuple[Bundle, E
     except TokenError as error:
         raise Problem("evidence_invalid") from error
     proof = read_evidence(claims)
-    if proof is None or proof.sub != case.account_id:
+    if proof is None or not may(signer_in(claims), case.account_id, "sign"):
         raise Problem("evidence_invalid")
     signed = (proof.document_id, proof.sha256)
     if signed != (bundle.declaration.id, bundle.declaration.sha256):

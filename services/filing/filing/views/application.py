@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from chassis.access import is_self
+from chassis.actor import Actor
 from chassis.uow import UnitOfWork
 from contracts.filing import (
     ActionView,
@@ -131,21 +133,22 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
     result: list[str] = []
     if "examiner" in mine:
         for action in actions_in(case.status, "examiner"):
-            if _fits(case, action, uow.actor.subject):
+            if _fits(case, action, uow.actor):
                 result.append(action)
     if "intake" in mine and case.paper_awaited:
         result += actions_in(case.status, "intake")
     return result
 
 
-def _fits(case: Case, action: Action, examiner: str) -> bool:
+def _fits(case: Case, action: Action, examiner: Actor) -> bool:
     if case.state == "refusal_proposed":
-        if case.examiner_id == examiner or case.second_examiner_id not in (None, examiner):
+        second = case.second_examiner_id
+        if is_self(examiner, case.examiner_id) or not (second is None or is_self(examiner, second)):
             return False
         return (action == "claim") == (case.second_examiner_id is None)
     if action == "claim":
         return not case.paper_awaited
-    return case.examiner_id == examiner
+    return is_self(examiner, case.examiner_id)
 
 
 def view_order(case: Case) -> OrderSummary | None:

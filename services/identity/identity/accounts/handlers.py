@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chassis.access import acting_for
+from chassis.actor import Right
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -136,8 +138,20 @@ def get_account(request: Empty, uow: UnitOfWork) -> AccountView:
 
 
 def own_account(uow: UnitOfWork, *, lock: bool = False) -> Account:
-    """Problem ``not_signed_in`` when the token's account does not exist here (any more)."""
-    account = store.get(uow.session, uow.actor.account_id, lock=lock)
+    """The account that signed in. Problem ``not_signed_in`` when it does not exist here (any more)."""
+    return _existing(uow, uow.actor.signed_in_as, lock)
+
+
+def account_acted_for(uow: UnitOfWork, right: Right, *, lock: bool = False) -> Account:
+    """The account of the actor's party, of which a name is verified and a seal applied.
+
+    Problems ``not_signed_in``, ``forbidden`` (:func:`chassis.access.acting_for`).
+    """
+    return _existing(uow, acting_for(uow.actor, right), lock)
+
+
+def _existing(uow: UnitOfWork, account_id: str, lock: bool) -> Account:
+    account = store.get(uow.session, account_id, lock=lock)
     if account is None:
         raise Problem("not_signed_in")
     return account

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
@@ -24,8 +25,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 
 
 def list_messages(request: ListMessages, uow: UnitOfWork) -> MessageList:
-    """The caller's in-app messages, newest first."""
-    account_id = uow.actor.account_id
+    """The in-app messages of the caller's party, newest first."""
+    account_id = acting_for(uow.actor, "read")
     rows = store.in_app(
         uow.session, account_id, unread=request.unread_only, before=request.cursor, limit=request.limit + 1
     )
@@ -38,17 +39,17 @@ def list_messages(request: ListMessages, uow: UnitOfWork) -> MessageList:
 
 
 def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:
-    """Marks one of the caller's messages read. Problem ``message_unknown``."""
+    """Marks one of the messages of the caller's party read. Problem ``message_unknown``."""
     message = uow.session.get(Message, request.message_id)
-    if message is None or message.account_id != uow.actor.account_id or message.channel != "in_app":
+    if message is None or message.channel != "in_app" or not may(uow.actor, message.account_id or "", "read"):
         raise Problem("message_unknown")
     message.read_at = message.read_at or uow.now()
     return Empty()
 
 
 def read_all_messages(request: Empty, uow: UnitOfWork) -> Empty:
-    """Marks every unread message of the caller read."""
-    store.mark_all_read(uow.session, uow.actor.account_id, uow.now())
+    """Marks every unread message of the caller's party read."""
+    store.mark_all_read(uow.session, acting_for(uow.actor, "read"), uow.now())
     return Empty()
 
 

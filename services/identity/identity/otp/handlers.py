@@ -55,7 +55,7 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
     *sign*: own number only), ``otp_resend_too_soon``, ``otp_too_many``.
     """
     if request.purpose == "sign":
-        account = accounts.get(uow.session, uow.actor.account_id)
+        account = accounts.get(uow.session, uow.actor.signed_in_as)
         if account is None or account.mobile is None:
             raise Problem("forbidden")
         if request.mobile and _mobile(request.mobile) != account.mobile:

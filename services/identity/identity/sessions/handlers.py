@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chassis.access import is_self
 from chassis.actor import Actor, issue_access_token
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
@@ -174,14 +175,14 @@ def _tokens(
 
 def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
     """Ends the caller's own session, another one of theirs, or all. Problem ``not_found`` for anyone else's."""
-    account_id = uow.actor.account_id
+    account_id = uow.actor.signed_in_as
     if request.everywhere:
         for session in store.open_sessions(uow.session, account_id, uow.now(), lock=True):
             _end(uow, session, "signed_out_everywhere")
         return Empty()
     session_id = request.session_id or uow.actor.session_id
     found = store.get(uow.session, session_id, lock=True) if session_id else None
-    if found is None or found.account_id != account_id:
+    if found is None or not is_self(uow.actor, found.account_id):
         raise Problem("not_found")
     if found.ended_at is None:
         _end(uow, found, "signed_out")
@@ -227,7 +228,7 @@ def _end(uow: UnitOfWork, session: SignInSession, because: str) -> None:
 
 def list_sessions(request: Empty, uow: UnitOfWork) -> SessionList:
     """The caller's open sessions, last used first."""
-    rows = store.open_sessions(uow.session, uow.actor.account_id, uow.now())
+    rows = store.open_sessions(uow.session, uow.actor.signed_in_as, uow.now())
     return SessionList(
         items=[
             SessionView(

@@ -11,7 +11,7 @@ from chassis.uow import UnitOfWork
 from contracts.identity import SignatureEvidence, SignDocument
 
 from identity.accounts import id_numbers
-from identity.accounts.handlers import own_account
+from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import SEAL_PICTURE, Seal
 from identity.otp import handlers as otp
 from identity.sealing import vault
@@ -23,10 +23,10 @@ from identity.signatures.store import Signature
 def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
     """Signs with a code sent for purpose *sign*; an organisation's code applies its electronic seal.
 
-    The token binds signer, time and SHA-256; it is real time, whatever the legal clock says. Problems:
+    The token binds signer, party, time and SHA-256; it is real time, whatever the legal clock says. Problems:
     ``not_verified``, ``seal_required``, ``otp_wrong``, ``otp_expired``, ``otp_too_many``.
     """
-    account = own_account(uow)
+    account = account_acted_for(uow, "sign")
     if account.verification != "approved" or account.mobile is None:
         raise Problem("not_verified")
     method = model.method_for(account.kind)
@@ -48,9 +48,8 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
         "signed_at": uow.now().replace(microsecond=0),
     }
     picture = _picture(uow, seal) if seal else None
-    token = uow.signer.sign(
-        model.claims(**facts, seal_picture_sha256=picture), audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds()
-    )
+    claims = model.claims(subject=uow.actor.subject, **facts, seal_picture_sha256=picture)
+    token = uow.signer.sign(claims, audience=model.AUDIENCE, ttl=EVIDENCE_LIFE.total_seconds())
     uow.session.add(Signature(**facts, code_id=code.code_id, token=token))
     uow.session.flush()
     otp.use_code(uow, code)

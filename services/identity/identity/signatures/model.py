@@ -16,6 +16,7 @@ def method_for(kind: str) -> Method:
 
 def claims(
     *,
+    subject: str,
     evidence_id: str,
     account_id: str,
     signer_name: str,
@@ -28,13 +29,15 @@ def claims(
     signed_at: datetime,
     seal_picture_sha256: str | None = None,
 ) -> dict[str, Any]:
-    """The claims of the evidence token. Whoever holds the document compares its SHA-256 with ``sha256``.
+    """The claims of the evidence token: ``subject`` signed for the party ``account_id``.
 
-    ``seal_picture_sha256``: the organisation's seal as it is drawn on what was signed, in the common object store.
+    Whoever holds the document compares its SHA-256 with ``sha256``. ``seal_picture_sha256``: the organisation's seal as
+    it is drawn on what was signed, in the common object store.
     """
     facts: dict[str, Any] = {
         "jti": evidence_id,
-        "sub": account_id,
+        "sub": subject,
+        "party": account_id,
         "name": signer_name,
         "kind": signer_kind,
         "masked_id_number": masked_id_number,

@@ -22,7 +22,7 @@ from contracts.identity import (
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
-from identity.accounts.handlers import own_account
+from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.images import received_image
@@ -42,7 +42,7 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     Again after a refusal, or when the automatic check found errors. Problems: ``verification_documents_missing``,
     ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``, ``verification_already_approved``.
     """
-    account = own_account(uow, lock=True)
+    account = account_acted_for(uow, "manage", lock=True)
     if account.verification == "approved":
         raise Problem("verification_already_approved")
     earlier = store.pending(uow.session, account.account_id)

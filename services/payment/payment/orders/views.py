@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from chassis.actor import Actor
+from chassis.access import may
+from chassis.actor import Actor, Right
 from chassis.errors import Problem
 from contracts.objects import DocumentRef
 
@@ -18,15 +19,13 @@ READERS = frozenset({"cashier", "archivist", "customer_service", "examiner", "se
 
 
 def may_read(order: Order | None, actor: Actor) -> TypeGuard[Order]:
-    """The owner of the order, and staff whose work needs it."""
-    if order is None:
-        return False
-    return bool(actor.roles & READERS) if actor.is_staff else order.account_id == actor.account_id
+    """The party of the order, and staff whose work needs it."""
+    return order is not None and may(actor, order.account_id, "read", office=READERS)
 
 
-def own_order(order: Order | None, actor: Actor) -> Order:
-    """The order, if the actor may read it; Problem ``order_unknown`` otherwise, whichever it is."""
-    if not may_read(order, actor):
+def own_order(order: Order | None, actor: Actor, right: Right = "read") -> Order:
+    """The order, if the actor may read it and has ``right`` to it; Problem ``order_unknown`` otherwise."""
+    if not may_read(order, actor) or not (right == "read" or may(actor, order.account_id, right)):
         raise Problem("order_unknown")
     return order
 

@@ -38,7 +38,7 @@ def start_payment(request: contract.StartPayment, uow: UnitOfWork) -> contract.P
     ``order_not_payable`` (state: paid, cancelled, overdue), ``payment_method_unavailable``,
     ``payment_provider_unavailable`` (try again: the same payment is continued).
     """
-    own_order(find_order(uow.session, order_id=request.order_id), uow.actor)
+    own_order(find_order(uow.session, order_id=request.order_id), uow.actor, "pay")
     if request.method == "bank":
         return _start_remittance(request, uow)
     provider = provider_for(request.method, uow.settings)

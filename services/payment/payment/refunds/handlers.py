@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.access import is_self
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -57,7 +58,7 @@ def move(refund: Refund, action: Action, uow: UnitOfWork, note: str = "") -> Non
     target = TRANSITIONS.get((refund.state, action))
     if target is None:
         raise Problem("action_not_allowed", state=refund.state, allowed=",".join(allowed_actions(refund.state)))
-    if action == "approve" and refund.requested_by == uow.actor.subject:
+    if action == "approve" and is_self(uow.actor, refund.requested_by):
         raise Problem("second_cashier_required")
     step = RefundAction(
         action_id=new_id("act"),

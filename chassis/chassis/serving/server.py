@@ -24,8 +24,8 @@ from chassis.inbox.worker import Inbox
 from chassis.metrics import RPC_SECONDS
 from chassis.rpc import wire
 from chassis.rpc.connection import Connection, connect
-from chassis.rpc.events import EventReceiver
 from chassis.runtime import Runtime
+from chassis.serving.events import EventReceiver
 from chassis.telemetry import logger, trace
 
 HEARTBEAT = 10

@@ -1,0 +1,1 @@
+"""Taking requests and events from the broker, for a service."""
