@@ -141,9 +141,9 @@ def rooms() -> str:
     parts = [
         "# Rooms",
         "",
-        "Generated from each package's `rooms.toml`, which a test compares with the code. A room imports those that its",
-        "arrows lead to, and may import what lies behind them if `rooms.toml` says so: arrows that a longer way implies",
-        "are left out. A dotted room (`accounts.store`) lies within another and is imported apart from it.",
+        "Generated from each package's `rooms.toml`, which a test compares with the code. A room imports those that",
+        "its arrows lead to, and may import what lies behind them if `rooms.toml` says so: arrows that a longer way",
+        "implies are left out. A dotted room (`accounts.store`) lies within another and is imported apart from it.",
     ]
     for file in sorted([*ROOT.glob("*/rooms.toml"), *ROOT.glob("services/*/rooms.toml")]):
         declared: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))["rooms"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.objects.keeping import release
+from chassis.keeping.held import release
 from chassis.objects.references import NAMES, holds
 from chassis.work import Rank, Resumable, Terms, indexes
 from sqlalchemy import CheckConstraint, Computed, Index, select, text
