@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from chassis.access import may
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import ApplicationView, AttachDeposit, BuildDeposit
@@ -108,7 +109,7 @@ def _checked_by(need: Need, job: JobRow, case: Case) -> Need:
 def _made(uow: UnitOfWork, job_id: str) -> JobRow:
     """A deposit that is ready: the actor's own, or one that a visitor built, whose id nobody guesses."""
     job = find_job(uow.session, job_id)
-    if job is None or job.kind != "deposit" or (job.account_id and job.account_id != uow.actor.subject):
+    if job is None or job.kind != "deposit" or (job.account_id and not may(uow.actor, job.account_id, "file")):
         raise Problem("job_unknown")
     if job.state != "done":
         raise Problem("deposit_not_made", state=job.state)
