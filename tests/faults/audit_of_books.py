@@ -107,8 +107,8 @@ class Books:
         yield from once("case", applications, [row[0] for row in cases])
         yield from (f"case {row[0]} is {row[1]}" for row in cases if row[1] != "registered")
         numbers = [row[0] for row in self.rows("filing", _NUMBERS) if row[0]]
-        for letter, name in (("S", "serial numbers"), ("L", "acceptance numbers")):
-            yield from gaps(name, [int(number[8:]) for number in numbers if number[7] == letter])
+        for series in {number[:8] for number in numbers}:  # year, form code, S or L
+            yield from gaps(f"numbers {series}…", [int(number[8:]) for number in numbers if number[:8] == series])
         repeated = self.rows(
             "filing",
             "SELECT case_id, action, count(*) FROM actions WHERE case_id = ANY(%s)"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from registry_infra.demo.job import Demo, Filing
 from registry_infra.demo.people import Applicant
+from registry_infra.demo.software import SoftwareFiling
 from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import Portal, TooLate
 
@@ -58,7 +59,7 @@ class Journey(Demo):
         self.visitor = self.me = Portal(office.url, patience=PATIENCE)
         self.staff = office
         self.number, self.deadline = number, deadline
-        self.filing: Filing = Text(number)
+        self.filing: Filing = SoftwareFiling() if number % 4 == 3 else Text(number)
         self.stopping = threading.Event()
         self.done = "not begun"
         self.seconds = 0.0

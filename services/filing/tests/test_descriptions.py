@@ -31,7 +31,8 @@ ROLES_OF_NO_FIELD = ("materials", "form")
 
 
 def policy_of(name: Any) -> FormPolicy:
-    return policies().on(name, TODAY)
+    """Today's, that asks for everything that a policy may ask for."""
+    return policies().on(name, TODAY).model_copy(update={"asks": list(TYPES[name].form.model_fields)})
 
 
 def described(name: Any, policy: FormPolicy | None = None, language: Any = "zh") -> FormDescription:
