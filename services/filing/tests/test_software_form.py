@@ -11,8 +11,8 @@ from contracts.text import solid_length
 from filing.forms.applicant import Applicant
 from filing.forms.model import Need, Situation
 from filing.forms.policy import FormPolicy, policies
+from filing.reports.report import examine
 from filing.types import TYPES
-from filing.types.report import examine
 from filing.types.software_registration import names
 from hypothesis import given, settings
 from hypothesis import strategies as st
