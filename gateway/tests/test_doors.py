@@ -34,6 +34,7 @@ OPEN_PAGES = {
     "GET /recovery",
     "GET /guides",
     "GET /guides/<name>",
+    "GET /guides/templates/<name>.pdf",
     "GET /legacy",
     "GET /api/docs",
     "GET /api/docs/problems",

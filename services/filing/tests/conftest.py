@@ -280,10 +280,11 @@ def office(service_harness: Callable[..., Harness], keys: Any) -> Iterator[Offic
 
 
 def unsigned(harness: Harness) -> list[str]:
-    """Approved cases whose form or files are not those under the last signature."""
+    """Approved cases whose form or files are not those under the last signature; of all that were filed in the test."""
     found = []
     with harness.uow() as uow:
-        for case in uow.session.scalars(select(Case).where(Case.state.in_(("approved", "registered")))):
+        filed = select(Case).where(Case.state.in_(("approved", "registered")), Case.applicant.is_not(None))
+        for case in uow.session.scalars(filed):
             materials = [one for one in materials_of(uow.session, case.id) if one.superseded_by is None]
             last = signatures_of(uow.session, case.id)[-1:]
             content = digest(case.form, filed_by(case), materials)

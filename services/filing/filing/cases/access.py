@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.access import is_self, may
+from chassis.access import acting_for, is_self, may
 from chassis.actor import Right
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
@@ -14,7 +14,11 @@ _IN_QUEUE = ("accepted", "refusal_proposed")
 
 
 def own_case(uow: UnitOfWork, application_id: str, right: Right = "file") -> Case:
-    """A case of the actor's party, locked. Problem ``application_unknown``, also for other people's cases."""
+    """A case of the actor's party, locked.
+
+    Problem ``application_unknown``, also for other people's cases; ``not_signed_in`` for visitors.
+    """
+    acting_for(uow.actor, right)
     case = lock_case(uow.session, application_id)
     if not may(uow.actor, case.account_id, right):
         raise Problem("application_unknown")
@@ -26,8 +30,10 @@ def readable_case(uow: UnitOfWork, application_id: str) -> Case:
 
     Examiners read what lies in their queues, what they have claimed, and what they decided before.
     """
-    case = find_case(uow.session, application_id)
     actor = uow.actor
+    if not actor.is_staff:
+        acting_for(actor, "read")
+    case = find_case(uow.session, application_id)
     if case is None or not (actor.is_staff or may(actor, case.account_id, "read")):
         raise Problem("application_unknown")
     if not actor.is_staff:
