@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.examination import (
@@ -13,7 +12,6 @@ from contracts.examination import (
     LIST_EXAMINATIONS,
     RELEASE_EXAMINATION,
     DecideExamination,
-    Defect,
     ExaminationRef,
     ListExaminations,
 )
@@ -27,17 +25,17 @@ from contracts.filing import (
     FieldProblem,
     OpenMaterial,
 )
+from contracts.forms import Kind
 from contracts.objects import DocumentRef, GetDocument, ListDocuments
-from contracts.text import compact
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.forms.answers import changes, sheet
-from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case
-from gateway.forms.words import in_one_line, label, role_words, target_label
+from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -51,33 +49,22 @@ pages = staff_only(
 )
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
-MAX_DEFECTS = 200
-MAX_PAGE = 1_000_000
-
-
-@dataclass(frozen=True)
-class EnteredDefect:
-    """A row of the correction form as it was typed."""
-
-    target: str = ""
-    page: str = ""
-    message: str = ""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.target or self.page or self.message)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @pages.get("")
 def queue() -> str:
     names = [name for name, _title in (*examination_queues(), ("all", ""))]
     name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
+    kind = next((known for known in KINDS if known == request.args.get("kind")), None)
     cursor = request.args.get("after") or None
-    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, cursor=cursor, limit=PAGE))
+    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, kind=kind, cursor=cursor, limit=PAGE))
     return render_template(
         "staff/examinations.html",
         found=found,
         queue=name,
+        kind=kind,
+        kinds=KINDS,
         queues=[*examination_queues(), ("all", _("全部在办"))],
         today=office_day(),
         first=cursor is None,
@@ -106,24 +93,26 @@ def release(application_id: str) -> AnyResponse:
 @pages.post("/<application_id>/decision")
 def decide(application_id: str) -> Answer:
     """Decides, or (button “add”) gives the form one more line for a defect."""
-    form = PageForm.from_request()
-    rows = _entered()
+    form, before = PageForm.from_request(), _load(application_id)
+    offered = standards(before, describe_case(before))
+    rows = rows_entered(offered)
     if form.value("action") == "add":
-        return _page(_load(application_id), form, [*rows, EnteredDefect()], focus=len(rows))
+        return _page(before, form, [*rows, EnteredDefect()], focus=len(rows))
     try:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        defects = _defects(rows) if decision == "correct" else []
-        before = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
+        reason = form.value("reason") or (reason_picked(offered) if decision == "refuse" else "")
+        if BLANK in reason and decision == "refuse":
+            raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
         decided = call(
             DECIDE_EXAMINATION,
             entered(
                 DecideExamination,
                 application_id=application_id,
                 decision=decision,
-                defects=defects,
-                reason=form.value("reason"),
+                defects=defects(rows) if decision == "correct" else [],
+                reason=reason,
             ),
         )
     except Problem as problem:
@@ -154,37 +143,6 @@ def _load(application_id: str) -> ApplicationView:
     return call(GET_APPLICATION, asked)
 
 
-def _entered() -> list[EnteredDefect]:
-    lists = (request.form.getlist(f"defect_{part}") for part in ("target", "page", "message"))
-    rows = [
-        EnteredDefect(target, compact(page), message.strip()) for target, page, message in zip(*lists, strict=False)
-    ]
-    return [row for row in rows if not row.empty][:MAX_DEFECTS]
-
-
-def _defects(rows: list[EnteredDefect]) -> list[Defect]:
-    errors = []
-    for index, row in enumerate(rows):
-        if not row.target:
-            errors.append(FieldError(f"defects.{index}.target", "required"))
-        if not row.message:
-            errors.append(FieldError(f"defects.{index}.message", "required"))
-        if row.page and not (row.page.isascii() and row.page.isdigit() and 0 < int(row.page[:9]) <= MAX_PAGE):
-            errors.append(FieldError(f"defects.{index}.page", "out_of_range"))
-    if errors:
-        raise Problem("request_invalid", errors=errors)
-    return [
-        entered(
-            Defect,
-            field=f"defects.{index}.message",
-            target=row.target,
-            page=int(row.page) if row.page else None,
-            message=row.message,
-        )
-        for index, row in enumerate(rows)
-    ]
-
-
 def _done(before: ApplicationView, after: ApplicationView) -> str:
     if after.state == "approved":
         text = _("已准予登记：%(title)s。登记号和证书马上生成。", title=after.title)
@@ -199,6 +157,7 @@ def _done(before: ApplicationView, after: ApplicationView) -> str:
 
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
+    may_decide = bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions))
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
@@ -212,24 +171,16 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
             if step.kind == "fields"
         ],
         finding_words=_finding_words,
-        targets=list(_targets(described)),
+        targets=list(targets(described)),
+        standards=standards(view, described) if may_decide else [],
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
         documents=documents,
         viewed=_viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
         me=caller().actor.subject,
-        may_decide=bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions)),
+        may_decide=may_decide,
     )
-
-
-def _targets(described: Described) -> Iterator[tuple[str, str]]:
-    """What a defect can point to: fields, and in a group of several questions each of them."""
-    for field in described.fields:
-        if not field.hidden:
-            yield field.name, field.label
-            for inner in [] if in_one_line(field) or field.widget != "group" else field.fields:
-                yield f"{field.name}.{inner.name}", f"{field.label} · {inner.label}"
 
 
 def _finding_words(finding: FieldProblem) -> str:
