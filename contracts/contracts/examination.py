@@ -29,10 +29,11 @@ class PaperReceipt(Model):
 class ListExaminations(Page):
     """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
 
-    Intake clerks see awaiting_paper only.
+    Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as examiners share out the work.
     """
 
     queue: Literal["unclaimed", "mine", "second", "awaiting_paper", "all"] = "unclaimed"
+    kind: Kind | None = None
 
 
 class ExaminationSummary(Model):
@@ -53,7 +54,8 @@ class ExaminationSummary(Model):
 class ExaminationList(Model):
     items: list[ExaminationSummary]
     next_cursor: str | None = None
-    counts: dict[str, int] = Field(description="queue → cases in it")
+    counts: dict[str, int] = Field(description="queue → cases in it, of the kind that was asked for")
+    kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that was asked for")
 
 
 class ExaminationRef(Model):

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 from registry_infra.demo import Demo
+from registry_infra.demo.job import Filing as Filed
 from registry_infra.demo.people import handheld, id_back, id_front
 from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import wait_for
@@ -33,11 +34,11 @@ class Filing(Demo):
         path = f"/verifications/{self.verification_id}"
         wait_for("the automatic check", lambda: self.me.get(path)["check"] == "done" or None, 120)
 
-    def accepted(self, *, paper: bool = True) -> None:
+    def accepted(self, filed: Filed | None = None, *, paper: bool = True) -> None:
         """A paid and accepted application, whose paper has come unless told otherwise."""
         self.sign_up()
         self.verify_identity()
-        self.draft(WorkFiling())
+        self.draft(filed or WorkFiling())
         self.serial_number = self.submit()
         self.pay()
         if paper:

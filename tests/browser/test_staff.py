@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from registry_infra.demo.job import Demo
+from registry_infra.demo.software import SoftwareFiling, interface_manual
+from registry_infra.portal import newest_code, wait_for
 from registry_infra.testing import Stack
 
 from tests.browser.cases import Filing, new_filing, sign_in
+from tests.browser.visit import Visit
 from tests.staff import Staff
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -128,6 +132,111 @@ def test_an_examiner_asks_for_correction_at_a_field_and_at_a_page(
     defects = case["corrections"][0]["defects"]
     material = case["materials"][0]["material_id"]
     assert [(defect["target"], defect["page"]) for defect in defects] == [("completion_date", None), (material, 3)]
+
+
+class OtherLanguage(SoftwareFiling):
+    """Software whose form names a language that its source code is not written in; the deposit is built in the case."""
+
+    def form(self, person: Any) -> list[dict[str, Any]]:
+        return [step | ({"languages": ["Go"]} if "languages" in step else {}) for step in super().form(person)]
+
+    def send(self, demo: Demo) -> None:
+        asked = {
+            "source": [demo.me.upload(self.sources(), "sources.zip")],
+            "document": demo.me.upload(interface_manual(), "manual.pdf"),
+        }
+        job = demo.me.post(f"{demo.path}/deposits", asked)["job_id"]
+        demo.wait("the deposit", lambda: demo.me.get(f"/jobs/{job}")["state"] == "done" or None, 180)
+        demo.me.post(f"{demo.path}/deposits/{job}")
+
+
+def make_the_deposit_anew(visit: Visit, filing: Filing, archive: Path) -> str:
+    """From the correction's page and back to it, without script; the job that made it."""
+    page = visit.page
+    visit.press("Make it from the source code")
+    visit.upload("source", archive)
+    visit.look("deposit-anew")
+    visit.press("Make the deposit")
+    job = page.locator("input[name=job]").get_attribute("value")
+    wait_for("the deposit", lambda: filing.me.get(f"/jobs/{job}")["state"] == "done" or None, 180)
+    visit.press("Refresh to see what has happened")
+    visit.look("deposit-made")
+    visit.press("Put it into the correction")
+    return str(job)
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.requirement("F-12")
+def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_deposit(
+    stack: Stack, open_window: Callable[..., Visit], filing: Filing, tmp_path: Path
+) -> None:
+    filing.accepted(OtherLanguage())
+    number = str(filing.case()["acceptance_number"])
+    desk = open_window(name="examiner-of-software")
+    page = desk.page
+    sign_in(page, stack.url, "examiner1")
+    page.goto(f"{stack.url}/staff/examinations?kind=work")
+    expect(page.get_by_text(number)).to_have_count(0)
+    page.get_by_role("navigation", name="登记种类").get_by_role("link", name="计算机软件著作权登记").click()
+    desk.look("queue-of-software")
+    page.get_by_role("row", name=re.compile(number)).get_by_role("button", name="领取").click()
+    expect(page.locator("details", has_text="申请表与文件的核对").first).to_contain_text("编程语言")
+    expect(page.locator("#fact-languages .field-note")).to_be_visible()
+
+    page.keyboard.press("b")
+    page.keyboard.press("s")
+    expect(page.locator("#standard-0")).to_be_focused()
+    page.locator("#standard-0").select_option("software_last_page_cut")
+    program = next(item for item in filing.me.get(filing.path)["materials"] if item["role"] == "program")
+    expect(page.locator("#target-0")).to_have_value(program["material_id"])
+    assert page.locator("#message-0").input_value()
+    page.locator("#page-0").fill("60")
+    page.get_by_role("button", name="再加一条").click()
+    page.locator("#standard-1").select_option("software_functions_not_in_code")
+    page.locator("#page-1").fill("1")
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.locator("#error-summary")).to_contain_text("{…}")
+    desk.look("blank-left")
+    page.locator("#standard-1").select_option("software_names_inconsistent")
+    expect(page.locator("#message-1")).not_to_have_value(re.compile("…"))
+    page.locator("#target-1").select_option("full_name")
+    page.locator("#page-1").fill("")
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
+
+    archive = tmp_path / "sources.zip"
+    archive.write_bytes(SoftwareFiling().sources())
+    phone = open_window("phone", name="correcting-software", language="en", script=False)
+    phone.go(f"/sign-in?next=/account{filing.path}/correction")
+    for field, text in (("login", filing.applicant.mobile), ("password", filing.applicant.password)):
+        phone.page.locator(f"[name={field}]").fill(text)
+    phone.send()
+    answers = phone.page.locator('textarea[name^="answers."]')
+    for index in range(answers.count()):
+        answers.nth(index).fill(f"Answer {index}")
+    phone.fill("short_name", "登记平台")
+    phone.look("correction-of-software")
+    job = make_the_deposit_anew(phone, filing, archive)
+    assert filing.me.get(f"/jobs/{job}")["report"]["asked"]["short_name"] == "登记平台"
+    assert [answers.nth(index).input_value() for index in range(answers.count())] == ["Answer 0", "Answer 1"]
+    expect(phone.page.locator("#field-short_name")).to_have_value("登记平台")
+    phone.look("correction-with-its-deposit")
+    filing.checked()
+    phone.click(phone.page.locator("form[data-draft] .form-actions .btn-main"))
+    phone.click(phone.page.locator("#sign .btn-main"))
+    phone.fill("otp", newest_code(filing.visitor, filing.applicant.mobile))
+    phone.click(phone.page.locator("#sign .btn-main"))
+    phone.page.wait_for_url(f"**{filing.path}")
+
+    page.goto(f"{stack.url}/staff/examinations/{filing.application_id}")
+    desk.look("answered")
+    page.get_by_role("link", name=re.compile("并排看补正前后")).click()
+    expect(page.locator("iframe")).to_have_count(2)
+    frames = [str(frame.get_attribute("src")) for frame in page.locator("iframe").all()]
+    assert [frame.endswith("#page=60") for frame in frames] == [True, True]
+    assert len({page.request.get(f"{stack.url}{frame}").body()[-64:] for frame in frames}) == 2
+    expect(page.locator(".before-after code")).to_have_count(2)
+    desk.look("before-and-after")
 
 
 @pytest.mark.requirement("F-11")

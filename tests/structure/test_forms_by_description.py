@@ -30,7 +30,6 @@ THERE = {
             "front/serving.py",
             "templates/registration/submitted.html",
             "templates/account/case.html",
-            "templates/staff/case.html",
         },
     ),
     "postcode": ("the office's", {"templates/registration/submitted.html", "templates/account/case.html"}),

@@ -104,7 +104,3 @@ class RenderTemplate(Model):
 
 
 RENDER_TEMPLATE = RpcMethod(_S, "render_template", RenderTemplate, DocumentRef, ANONYMOUS)
-
-
-BUILD_DEPOSIT = RpcMethod(_S, "build_deposit", BuildDeposit, JobView, ACCOUNT, "command")
-ATTACH_DEPOSIT = RpcMethod(_S, "attach_deposit", AttachDeposit, ApplicationView, ACCOUNT, "command")

@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case, empty_form
-from gateway.forms.reading import change_row, read, tidy
+from gateway.forms.reading import Entries, change_row, read, tidy
 from gateway.forms.rendering import FieldsShown, entries_of, show
 from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only
@@ -50,7 +50,7 @@ def correction(application_id: str) -> Answer:
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    return _page(case, describe_case(case), case.form)
+    return page(case, describe_case(case), case.form)
 
 
 @pages.post("")
@@ -63,14 +63,12 @@ def answer(application_id: str) -> Answer:
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    described, open_round = describe_case(case), _open_round(case)
-    answers = {defect.defect_id: request.form.get(f"answers.{defect.defect_id}", "") for defect in open_round.defects}
-    fields = [field for field in _fields(described, open_round) if field.name not in _fixed(described, open_round)]
-    changed = read(described, fields, request.form, empty_form(case.type))
+    described = describe_case(case)
+    fields, answers, changed = answer_in(case, described, request.form)
     rows_changed = bool(change_row(described, changed, request.form.get("action", "")))
     filled = {**case.form, **changed}
     if rows_changed:
-        return _page(case, described, filled, answers)
+        return page(case, described, filled, answers)
     declaration = None
     try:
         asked = _asked(application_id, answers, tidy(fields, changed))
@@ -82,11 +80,11 @@ def answer(application_id: str) -> Answer:
         sent = _send_code() if request.form.get("sign") == "code" else False
     except Problem as problem:
         if declaration is None:
-            return _page(case, described, filled, answers, problem), problem.status
-        return _page(case, described, filled, answers, problem, "otp", Signing(declaration, True)), problem.status
+            return page(case, described, filled, answers, problem), problem.status
+        return page(case, described, filled, answers, problem, "otp", Signing(declaration, True)), problem.status
     if request.form.get("sign") == "send":
         flash(_("生成声明之后内容有了变化，请重新核对并签署。"), "warning")
-    return _page(case, described, filled, answers, signing=Signing(declaration, sent))
+    return page(case, described, filled, answers, signing=Signing(declaration, sent))
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def add_file(application_id: str) -> Answer:
         attach_uploads(application_id, role)
     except Problem as problem:
         case = load(application_id)
-        return _page(case, describe_case(case), case.form, {}, problem, f"materials.{role}"), problem.status
+        return page(case, describe_case(case), case.form, {}, problem, f"materials.{role}"), problem.status
     return redirect(url_for("correction.correction", application_id=application_id, _anchor="files"), 303)
 
 
@@ -153,8 +151,25 @@ def remove_file(application_id: str, material_id: str) -> Response:
     return redirect(url_for("correction.correction", application_id=application_id, _anchor="files"), 303)
 
 
-def _open_round(case: ApplicationView) -> CorrectionView:
+def open_round(case: ApplicationView) -> CorrectionView:
+    """The correction that is awaited."""
     return next(entry for entry in reversed(case.corrections) if entry.answered_at is None)
+
+
+def answer_in(
+    case: ApplicationView, described: Described, entries: Entries
+) -> tuple[list[FormField], dict[str, str], dict[str, Any]]:
+    """What a page's entries answer: the fields that may change, the answers to the defects, and the fields' values."""
+    awaited = open_round(case)
+    answers = {defect.defect_id: entries.get(f"answers.{defect.defect_id}", "") for defect in awaited.defects}
+    fixed = _fixed(described, awaited)
+    fields = [field for field in _fields(described, awaited) if field.name not in fixed]
+    return fields, answers, read(described, fields, entries, empty_form(case.type))
+
+
+def deposit_step(described: Described) -> FormStep | None:
+    """The step that makes the deposit, of what has one."""
+    return next((step for step in described.steps if step.kind == "deposit"), None)
 
 
 def _steps_to_correct(described: Described, open_round: CorrectionView) -> list[FormStep]:
@@ -173,7 +188,7 @@ def _fixed(described: Described, open_round: CorrectionView) -> set[str]:
     return {field.name for field in _fields(described, open_round) if field.fee and field.name not in marked}
 
 
-def _page(
+def page(
     case: ApplicationView,
     described: Described,
     values: Mapping[str, Any],
@@ -182,11 +197,11 @@ def _page(
     problem_at: str = "",
     signing: Signing | None = None,
 ) -> str:
-    open_round = _open_round(case)
-    fields, fixed = _fields(described, open_round), _fixed(described, open_round)
+    awaited = open_round(case)
+    fields, fixed = _fields(described, awaited), _fixed(described, awaited)
     told = {f"answers.{defect}": text for defect, text in (answers or {}).items()}
     form = form_of(described, entries_of(fields, values) | told).anchored(
-        [f"answers.{defect.defect_id}" for defect in open_round.defects]
+        [f"answers.{defect.defect_id}" for defect in awaited.defects]
     )
     if problem is not None:
         form.refused(problem, field=problem_at)
@@ -195,18 +210,19 @@ def _page(
         names = [field.name for field in fields]
         return show(described, step.fields, values, form, filer=case.applicant_kind, fixed=fixed, beside=names)
 
-    new_files = [material for material in case.materials if material.correction_id == open_round.correction_id]
+    new_files = [material for material in case.materials if material.correction_id == awaited.correction_id]
     return render_template(
         "account/correction.html",
         case=case,
-        correction=open_round,
+        correction=awaited,
         signing=signing,
-        steps=[(step, shown(step)) for step in _steps_to_correct(described, open_round)],
+        steps=[(step, shown(step)) for step in _steps_to_correct(described, awaited)],
         form=form,
         target_label=lambda target: target_label(described, case, target),
         roles=roles(case),
         proof=PROOF,
         proof_limit=purpose_limit("proof"),
         new_files=new_files,
+        deposited=deposit_step(described) is not None,
         running=any(material.precheck.state == "running" for material in new_files),
     )

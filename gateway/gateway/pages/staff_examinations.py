@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.examination import (
@@ -13,7 +11,6 @@ from contracts.examination import (
     LIST_EXAMINATIONS,
     RELEASE_EXAMINATION,
     DecideExamination,
-    Defect,
     ExaminationRef,
     ListExaminations,
 )
@@ -24,60 +21,48 @@ from contracts.filing import (
     OPEN_MATERIAL,
     ApplicationRef,
     ApplicationView,
-    FieldProblem,
     OpenMaterial,
 )
-from contracts.objects import DocumentRef, GetDocument, ListDocuments
-from contracts.text import compact
+from contracts.forms import Kind
+from contracts.objects import GetDocument, ListDocuments
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.forms.answers import changes, sheet
-from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case
-from gateway.forms.words import in_one_line, label, role_words, target_label
+from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
+from gateway.pages.staff_files import compared, findings, in_frame, in_words, replaced, told, viewed
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
-from gateway.web.problems import field_message
 
 pages = staff_only(
     Blueprint("staff_examinations", __name__, url_prefix="/staff/examinations"), "examiner", "senior_examiner"
 )
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
-MAX_DEFECTS = 200
-MAX_PAGE = 1_000_000
-
-
-@dataclass(frozen=True)
-class EnteredDefect:
-    """A row of the correction form as it was typed."""
-
-    target: str = ""
-    page: str = ""
-    message: str = ""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.target or self.page or self.message)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @pages.get("")
 def queue() -> str:
     names = [name for name, _title in (*examination_queues(), ("all", ""))]
     name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
+    kind = next((known for known in KINDS if known == request.args.get("kind")), None)
     cursor = request.args.get("after") or None
-    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, cursor=cursor, limit=PAGE))
+    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, kind=kind, cursor=cursor, limit=PAGE))
     return render_template(
         "staff/examinations.html",
         found=found,
         queue=name,
+        kind=kind,
+        kinds=KINDS,
         queues=[*examination_queues(), ("all", _("全部在办"))],
         today=office_day(),
         first=cursor is None,
@@ -106,24 +91,26 @@ def release(application_id: str) -> AnyResponse:
 @pages.post("/<application_id>/decision")
 def decide(application_id: str) -> Answer:
     """Decides, or (button “add”) gives the form one more line for a defect."""
-    form = PageForm.from_request()
-    rows = _entered()
+    form, before = PageForm.from_request(), _load(application_id)
+    offered = standards(before, describe_case(before))
+    rows = rows_entered(offered)
     if form.value("action") == "add":
-        return _page(_load(application_id), form, [*rows, EnteredDefect()], focus=len(rows))
+        return _page(before, form, [*rows, EnteredDefect()], focus=len(rows))
     try:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        defects = _defects(rows) if decision == "correct" else []
-        before = call(GET_APPLICATION, ApplicationRef(application_id=application_id))
+        reason = form.value("reason") or (reason_picked(offered) if decision == "refuse" else "")
+        if BLANK in reason and decision == "refuse":
+            raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
         decided = call(
             DECIDE_EXAMINATION,
             entered(
                 DecideExamination,
                 application_id=application_id,
                 decision=decision,
-                defects=defects,
-                reason=form.value("reason"),
+                defects=defects(rows) if decision == "correct" else [],
+                reason=reason,
             ),
         )
     except Problem as problem:
@@ -143,6 +130,23 @@ def material(application_id: str, material_id: str) -> Response:
     return deliver(call(OPEN_MATERIAL, OpenMaterial(application_id=application_id, material_id=material_id)))
 
 
+@pages.get("/<application_id>/corrections/<correction_id>/<material_id>")
+def comparison(application_id: str, correction_id: str, material_id: str) -> str:
+    """A file and what a correction put in its place."""
+    view = _load(application_id)
+    pair = compared(view, correction_id, material_id)
+    if pair is None:
+        raise Problem("material_unknown")
+    return render_template(
+        "staff/comparison.html",
+        case=view,
+        role=role_words(describe_case(view)).get(pair.role, pair.role),
+        pair=pair,
+        before=in_frame(view, pair.before, pair.page) if pair.before else None,
+        after=in_frame(view, pair.after, pair.page) if pair.after else None,
+    )
+
+
 @pages.get("/<application_id>/documents/<document_id>")
 def document(application_id: str, document_id: str) -> Response:
     """A statement of the office or the signed declaration."""
@@ -152,37 +156,6 @@ def document(application_id: str, document_id: str) -> Response:
 def _load(application_id: str) -> ApplicationView:
     asked = ApplicationRef(application_id=application_id, language="en" if language() == "en" else "zh")
     return call(GET_APPLICATION, asked)
-
-
-def _entered() -> list[EnteredDefect]:
-    lists = (request.form.getlist(f"defect_{part}") for part in ("target", "page", "message"))
-    rows = [
-        EnteredDefect(target, compact(page), message.strip()) for target, page, message in zip(*lists, strict=False)
-    ]
-    return [row for row in rows if not row.empty][:MAX_DEFECTS]
-
-
-def _defects(rows: list[EnteredDefect]) -> list[Defect]:
-    errors = []
-    for index, row in enumerate(rows):
-        if not row.target:
-            errors.append(FieldError(f"defects.{index}.target", "required"))
-        if not row.message:
-            errors.append(FieldError(f"defects.{index}.message", "required"))
-        if row.page and not (row.page.isascii() and row.page.isdigit() and 0 < int(row.page[:9]) <= MAX_PAGE):
-            errors.append(FieldError(f"defects.{index}.page", "out_of_range"))
-    if errors:
-        raise Problem("request_invalid", errors=errors)
-    return [
-        entered(
-            Defect,
-            field=f"defects.{index}.message",
-            target=row.target,
-            page=int(row.page) if row.page else None,
-            message=row.message,
-        )
-        for index, row in enumerate(rows)
-    ]
 
 
 def _done(before: ApplicationView, after: ApplicationView) -> str:
@@ -199,6 +172,7 @@ def _done(before: ApplicationView, after: ApplicationView) -> str:
 
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
+    may_decide = bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions))
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
@@ -207,59 +181,20 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         rows=rows,
         focus=focus,
         steps=[
-            (step, sheet(described, step.fields, view.form, empty=False, findings=view.warnings))
+            (step, sheet(described, step.fields, view.form, empty=False, findings=findings(view)))
             for step in described.steps
             if step.kind == "fields"
         ],
-        finding_words=_finding_words,
-        targets=list(_targets(described)),
+        finding_words=in_words,
+        told=told(view, described),
+        replaced=lambda correction: replaced(view, correction),
+        targets=list(targets(described)),
+        standards=standards(view, described) if may_decide else [],
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
         documents=documents,
-        viewed=_viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
+        viewed=viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
         me=caller().actor.subject,
-        may_decide=bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions)),
+        may_decide=may_decide,
     )
-
-
-def _targets(described: Described) -> Iterator[tuple[str, str]]:
-    """What a defect can point to: fields, and in a group of several questions each of them."""
-    for field in described.fields:
-        if not field.hidden:
-            yield field.name, field.label
-            for inner in [] if in_one_line(field) or field.widget != "group" else field.fields:
-                yield f"{field.name}.{inner.name}", f"{field.label} · {inner.label}"
-
-
-def _finding_words(finding: FieldProblem) -> str:
-    return field_message(FieldError(finding.field, finding.code, finding.params), language())
-
-
-@dataclass(frozen=True)
-class Viewed:
-    """What lies in the frame beside the form."""
-
-    key: str
-    title: str
-    address: str
-    content_type: str
-
-
-def _viewed(view: ApplicationView, documents: list[DocumentRef], samples: set[str]) -> Viewed | None:
-    """The asked file, or the newest sample."""
-    asked = request.args.get("view", "")
-    for item in documents:
-        if item.document_id == asked:
-            address = url_for(
-                "staff_examinations.document", application_id=view.application_id, document_id=item.document_id
-            )
-            return Viewed(asked, item.title, address, item.content_type)
-    current = [entry for entry in view.materials if not entry.superseded]
-    found = next((entry for entry in view.materials if entry.material_id == asked), None)
-    chosen = found or next((entry for entry in reversed(current) if entry.role in samples), None)
-    chosen = chosen or (view.materials[0] if view.materials else None)
-    if chosen is None:
-        return None
-    address = url_for("staff_examinations.material", application_id=view.application_id, material_id=chosen.material_id)
-    return Viewed(chosen.material_id, chosen.file_name, address, chosen.content_type)

@@ -442,3 +442,48 @@ def test_a_modified_software_of_others_needs_their_licence(office: Office) -> No
     application_id = ready(office, origin="modified", modification_note=NOTE, modified_owner="other", version="V1.0")
     problem = refused("application_incomplete", office.prepare, application_id)
     assert places(problem) == {("materials.ownership_proof", "material_missing")}
+
+
+@pytest.mark.requirement("F-11")
+def test_examiners_work_by_kind(office: Office) -> None:
+    one = claimed(office)
+    other = office.claimed()
+
+    def mine(**wanted: Any) -> examination.ExaminationList:
+        listed: examination.ExaminationList = office.call(
+            examination.LIST_EXAMINATIONS, office.examiner, queue="mine", **wanted
+        )
+        return listed
+
+    assert (mine().counts["mine"], mine().kinds) == (2, {"work": 1, "software": 1})
+    for kind, case in (("software", one), ("work", other)):
+        listed = mine(kind=kind)
+        assert [item.application_id for item in listed.items] == [case]
+        assert (listed.counts["mine"], listed.kinds) == (1, {"work": 1, "software": 1})
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.requirement("F-12")
+def test_the_examiner_is_told_where_form_and_files_differ_and_what_a_file_replaced(office: Office) -> None:
+    draft = open_draft(office, languages=["Go"])
+    use(office, draft.application_id, build(office, draft.application_id))
+    ready_to_file = office.view(draft.application_id)
+    evidence = office.evidence(office.prepare(draft.application_id), office.applicant.subject)
+    assert ready_to_file.report is not None
+    office.submit(draft.application_id, evidence)
+    office.order(draft.application_id)
+    office.pay(draft.application_id)
+    office.receive_paper(draft.application_id)
+    office.claim(draft.application_id)
+    assert office.view(draft.application_id).report is None
+    told = office.view(draft.application_id, office.examiner)
+    assert "languages" in {place for place, _severity in found(told).values()}
+
+    old = next(material for material in told.materials if material.role == "program")
+    correction = office.ask_correction(draft.application_id, old.material_id)
+    use(office, draft.application_id, build(office, draft.application_id, source=packed(program(4)), document=b""))
+    answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in correction.defects]
+    after = office.answer(draft.application_id, answers=answers, form={})
+    new = next(item for item in after.materials if item.role == "program" and not item.superseded)
+    replaced = next(item for item in after.materials if item.material_id == old.material_id)
+    assert replaced.superseded_by == new.correction_id == correction.correction_id

@@ -63,9 +63,24 @@
     if (found) { event.preventDefault(); act(found); }
   });
 
+  /* <select data-standard="id of a text" data-at="id of a select">: what is picked goes into the text, and its place into
+     the select; over what the last pick put there, behind what somebody wrote. */
+  function standards(select) {
+    var text = document.getElementById(select.dataset.standard), at = document.getElementById(select.dataset.at || "");
+    var put = "", placed = "";
+    select.addEventListener("change", function () {
+      var picked = select.selectedOptions[0], words = picked.dataset.text || "", target = picked.dataset.target || "";
+      var own = put && text.value.slice(-put.length) === put ? text.value.slice(0, -put.length) : text.value;
+      put = (own.trim() && words ? "\n" : "") + words;
+      text.value = own + put;
+      if (at && target && (!at.value || at.value === placed)) { at.value = placed = target; }
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     var selected = document.querySelector("[data-select]");
     if (selected) { selected.focus(); selected.select(); }
+    document.querySelectorAll("[data-standard]").forEach(standards);
     document.querySelectorAll("[data-single-keys]").forEach(function (button) {
       showSwitch(button);
       button.addEventListener("click", function () {

@@ -53,15 +53,16 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
     after = model.decode_cursor(request.cursor) if request.cursor else None
-    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1)
+    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, request.kind)
     page = rows[: request.limit]
     more = len(rows) > request.limit
-    counts = queue_counts(uow.session, uow.actor.subject)
+    counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, request.kind)
     last = page[-1] if page else None
     return ExaminationList(
         items=[_summary(uow, case, deadline) for case, deadline in page],
         next_cursor=model.encode_cursor(last[1].due_on if last[1] else None, last[0].id) if more and last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
+        kinds=kinds,
     )
 
 

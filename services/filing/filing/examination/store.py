@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from contracts.forms import Kind
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from filing.cases.store import Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES, Queue
+from filing.types import TYPES
 
 _FAR = date.max
 
@@ -34,15 +36,25 @@ def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
             return Case.state.in_(("accepted", "under_examination", "awaiting_correction", "refusal_proposed"))
 
 
+def _of_kind(kind: Kind | None) -> ColumnElement[bool]:
+    """Cases of a kind; without one, of any."""
+    return true() if kind is None else Case.type.in_([name for name, found in TYPES.items() if found.kind == kind])
+
+
 def queue_page(
-    session: Session, queue: Queue, examiner: str, after: tuple[date, str] | None, limit: int
+    session: Session,
+    queue: Queue,
+    examiner: str,
+    after: tuple[date, str] | None,
+    limit: int,
+    kind: Kind | None = None,
 ) -> list[tuple[Case, DeadlineRow | None]]:
     """Cases of a queue with their examination period, most urgent first; those not accepted yet come last."""
     due = func.coalesce(DeadlineRow.due_on, _FAR)
     query = (
         select(Case, DeadlineRow)
         .outerjoin(DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
-        .where(_in_queue(queue, examiner))
+        .where(_in_queue(queue, examiner), _of_kind(kind))
         .order_by(due, Case.id)
         .limit(limit)
     )
@@ -51,9 +63,13 @@ def queue_page(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def queue_counts(session: Session, examiner: str) -> dict[str, int]:
-    """How many cases lie in each queue."""
-    columns = [func.count().filter(_in_queue(queue, examiner)).label(queue) for queue in QUEUES]
+def queue_counts(
+    session: Session, queue: Queue, examiner: str, kind: Kind | None = None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many cases of the kind lie in each queue, and how many of each kind in this one: one look at what is open."""
+    kinds = dict.fromkeys(found.kind for found in TYPES.values())
+    columns = [func.count().filter(_in_queue(name, examiner), _of_kind(kind)).label(name) for name in QUEUES]
+    columns += [func.count().filter(_in_queue(queue, examiner), _of_kind(name)).label(f"kind_{name}") for name in kinds]
     open_states = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
-    row = session.execute(select(*columns).where(Case.state.in_(open_states))).one()
-    return {queue: int(row._mapping[queue]) for queue in QUEUES}
+    row = session.execute(select(*columns).where(Case.state.in_(open_states))).one()._mapping
+    return {name: int(row[name]) for name in QUEUES}, {name: int(row[f"kind_{name}"]) for name in kinds}

@@ -204,6 +204,7 @@ def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh") ->
             "precheck": view_precheck(row.precheck, language),
             "correction_id": row.correction_id,
             "superseded": row.superseded_by is not None,
+            "superseded_by": row.superseded_by,
         }
     )
 

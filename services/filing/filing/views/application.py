@@ -85,17 +85,19 @@ def view_application(
             "applicant_kind": applicant.kind if applicant else "",
             "waiting_for": waiting(case),
             "warnings": unprintable(filing_type.printed(case.form)),
-            "report": _report(case, whole, applicant, today, language),
+            "report": _report(case, whole, applicant, today, language) if _reported(case, staff) else None,
         }
     )
 
 
-def _report(
-    case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language
-) -> FormReport | None:
-    """What is missing, while somebody can do something about it."""
-    if case.state not in ("draft", "awaiting_correction"):
-        return None
+def _reported(case: Case, staff: bool) -> bool:
+    """While somebody can do something about it; an examiner needs what differs to decide."""
+    examined = ("accepted", "under_examination", "refusal_proposed")
+    return case.state in ("draft", "awaiting_correction") or (staff and case.state in examined)
+
+
+def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language) -> FormReport:
+    """What is missing, and where form and files differ."""
     filing_type = TYPES[case.type]
     awaited = next((row.id for row in whole.corrections if row.answered_at is None), None)
     counted = counting(whole.materials, filing_type.fields.samples(), awaited)

@@ -1,0 +1,131 @@
+"""鉴别材料 within an answer to a correction: made by the name and version as they are going to be.
+
+Nothing of an answer is saved before it is signed and sent, so what was entered on the correction's page travels along
+in this page's form and back again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.filing import ApplicationView
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from gateway.api.deposits import CaseDeposit, order_case_deposit, use_deposit
+from gateway.api.jobs import fetch_job, job_reply
+from gateway.forms.descriptions import describe_case
+from gateway.forms.reading import Entries, tidy
+from gateway.forms.words import label
+from gateway.pages.access import applicants_only
+from gateway.pages.case_deposit import START
+from gateway.pages.correction import answer_in, deposit_step, page
+from gateway.pages.deposit_builder import options_entered, uploads_entered
+from gateway.pages.wizard import load
+from gateway.uploads.policy import size_limit
+from gateway.web.api import invalid_request
+from gateway.web.bodies import accepts_files
+from gateway.web.caller import caller
+from gateway.web.forms import PageForm
+from gateway.web.rates import rate
+
+pages = applicants_only(
+    Blueprint("correction_deposit", __name__, url_prefix="/account/applications/<application_id>/correction/deposit")
+)
+Answer = str | Response | tuple[str, int]
+KEPT = "kept."
+"""Before the names of what the correction's page had entered."""
+LEFT = frozenset({"csrf_token", "action", "sign", "sha256", "otp"})
+"""What of that page is not part of the answer."""
+
+
+@pages.get("")
+def show(application_id: str) -> Answer:
+    """Uploads, and the job that the address names: also what the page asks again while it is made."""
+    case = load(application_id)
+    if "answer_correction" not in case.allowed_actions:
+        return redirect(url_for("cases.case", application_id=application_id), 303)
+    return _page(case, PageForm(START), MultiDict(), request.args.get("job", "")[:64])
+
+
+@pages.post("")
+@accepts_files
+@rate(30)
+def act(application_id: str) -> Answer:
+    """Comes from the correction's page; then orders a deposit, looks how far it is, puts it into the answer, or goes
+    back without one."""
+    case = load(application_id)
+    if "answer_correction" not in case.allowed_actions:
+        return redirect(url_for("cases.case", application_id=application_id), 303)
+    kept, action, job_id = _kept(), request.form.get("deposit", ""), request.form.get("job", "")[:64]
+    form = PageForm(START) if not action else PageForm.from_request()
+    try:
+        match action:
+            case "build":
+                job_id = _order(case, kept)
+            case "use":
+                use_deposit(application_id, job_id)
+                flash(_("鉴别材料已放进补正。"), "success")
+                return _back(load(application_id), kept)
+            case "back":
+                return _back(case, kept)
+    except (Problem, ValidationError) as error:
+        problem = error if isinstance(error, Problem) else invalid_request(error)
+        described = describe_case(case)
+        field = "source" if problem.code.startswith(("deposit", "upload")) else ""
+        form = form.called(lambda path: label(described, path)).refused(problem, field=field)
+        return _page(case, form, kept, job_id), problem.status
+    return _page(case, form, kept, job_id)
+
+
+def _kept() -> Entries:
+    """What was entered on the correction's page, whether it comes from there or was carried along here."""
+    carried = "deposit" in request.form
+    pairs = list(request.form.items(multi=True))
+    if carried:
+        return MultiDict((name[len(KEPT) :], value) for name, value in pairs if name.startswith(KEPT))
+    return MultiDict((name, value) for name, value in pairs if name not in LEFT)
+
+
+def _order(case: ApplicationView, kept: Entries) -> str:
+    """Queues the deposit by the form as the answer is going to change it; the job's id."""
+    changed: dict[str, Any] = {}
+    if kept:
+        fields, _answers, entries = answer_in(case, describe_case(case), kept)
+        changed = tidy(fields, entries)
+    asked = CaseDeposit(
+        source=uploads_entered("source"),
+        document=next(iter(uploads_entered("document")), ""),
+        object_code=next(iter(uploads_entered("object_code")), ""),
+        options=options_entered(),
+        form=changed,
+    )
+    return order_case_deposit(case.application_id, asked).job_id
+
+
+def _back(case: ApplicationView, kept: Entries) -> Answer:
+    """The correction's page with what was entered there."""
+    if not kept:
+        return redirect(url_for("correction.correction", application_id=case.application_id), 303)
+    described = describe_case(case)
+    _fields, answers, changed = answer_in(case, described, kept)
+    return page(case, described, {**case.form, **changed}, answers)
+
+
+def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> str:
+    step = deposit_step(describe_case(case))
+    if step is None:
+        raise Problem("not_found")
+    return render_template(
+        "account/correction_deposit.html",
+        case=case,
+        step=step,
+        form=form,
+        kept=[(KEPT + name, value) for name, value in kept.items(multi=True)],
+        job=job_reply(fetch_job(job_id)) if job_id else None,
+        limit=size_limit(caller().actor, "material"),
+    )

@@ -1,0 +1,127 @@
+"""The files of a case as an examiner sees them: in the frame beside the form, what was found in them, and what a
+correction put in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from chassis.errors import FieldError
+from contracts.filing import ApplicationView, CorrectionView, FieldProblem, MaterialView
+from contracts.objects import DocumentRef
+from flask import request, url_for
+
+from gateway.forms.described import MATERIALS, Described
+from gateway.forms.words import label, role_words
+from gateway.web.languages import language
+from gateway.web.problems import field_message
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """What lies in a frame."""
+
+    key: str
+    title: str
+    url: str
+    content_type: str
+
+
+def viewed(view: ApplicationView, documents: Iterable[DocumentRef], samples: set[str]) -> Viewed | None:
+    """The asked file, or the newest sample."""
+    asked = request.args.get("view", "")
+    for item in documents:
+        if item.document_id == asked:
+            url = url_for(
+                "staff_examinations.document", application_id=view.application_id, document_id=item.document_id
+            )
+            return Viewed(asked, item.title, url, item.content_type)
+    current = [entry for entry in view.materials if not entry.superseded]
+    found = next((entry for entry in view.materials if entry.material_id == asked), None)
+    chosen = found or next((entry for entry in reversed(current) if entry.role in samples), None)
+    chosen = chosen or (view.materials[0] if view.materials else None)
+    return in_frame(view, chosen) if chosen else None
+
+
+def in_frame(view: ApplicationView, material: MaterialView, page: int | None = None) -> Viewed:
+    """A file, a PDF from a page on."""
+    url = url_for(
+        "staff_examinations.material",
+        application_id=view.application_id,
+        material_id=material.material_id,
+        _anchor=f"page={page}" if page else None,
+    )
+    return Viewed(material.material_id, material.file_name, url, material.content_type)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A file before and after a correction; one of them is None where more or fewer came than there were."""
+
+    role: str
+    before: MaterialView | None
+    after: MaterialView | None
+    page: int | None
+    """The first one that the examiner marked in the old file."""
+
+
+def replaced(view: ApplicationView, correction: CorrectionView) -> list[Replaced]:
+    """What a correction put in the place of what, role by role in the files' order."""
+    old = [item for item in view.materials if item.superseded_by == correction.correction_id]
+    new = [item for item in view.materials if item.correction_id == correction.correction_id]
+    pages = {defect.target: defect.page for defect in reversed(correction.defects) if defect.page}
+    found = []
+    for role in dict.fromkeys(item.role for item in old):
+        pairs = zip_longest(*([item for item in items if item.role == role] for items in (old, new)))
+        for before, after in pairs:
+            found.append(Replaced(role, before, after, pages.get(before.material_id) if before else None))
+    return found
+
+
+def compared(view: ApplicationView, correction_id: str, material_id: str) -> Replaced | None:
+    """One pair of :func:`replaced`, by either of its files."""
+    pairs = [pair for item in view.corrections if item.correction_id == correction_id for pair in replaced(view, item)]
+    return next(
+        (pair for pair in pairs if material_id in {side.material_id for side in (pair.before, pair.after) if side}),
+        None,
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something found of the form or a file, in words. ``place``: what it is about; ``url``: where that is."""
+
+    severity: str
+    words: str
+    place: str
+    url: str
+    page: int | None
+
+
+def findings(view: ApplicationView) -> list[FieldProblem]:
+    """What is said of form and files as they stand."""
+    return view.report.problems if view.report else view.warnings
+
+
+def in_words(finding: FieldProblem) -> str:
+    """A finding as it is said in the examiner's language."""
+    return field_message(FieldError(finding.field, finding.code, finding.params), language())
+
+
+def told(view: ApplicationView, described: Described) -> list[Told]:
+    """All findings, each with its field or file and the way there."""
+    files, roles = {item.material_id: item for item in view.materials}, role_words(described)
+    found = []
+    for finding in findings(view):
+        top, _sep, rest = finding.field.partition(".")
+        page = finding.params.get("page")
+        place, url = label(described, finding.field), f"#fact-{finding.field}"
+        if top == MATERIALS and rest in files:
+            material = files[rest]
+            place = f"{roles.get(material.role, material.role)} · {material.file_name}"
+            url = in_frame(view, material, page if isinstance(page, int) else None).url
+        elif top == MATERIALS:
+            url = ""
+        found.append(Told(finding.severity, in_words(finding), place, url, page if isinstance(page, int) else None))
+    return found
