@@ -10,7 +10,7 @@ import pytest
 from materials.testing.sample_files import zip_of
 from playwright.sync_api import expect
 from registry_infra.demo.software import NAME, VERSION, SoftwareFiling, interface_manual
-from registry_infra.portal import Portal
+from registry_infra.portal import Portal, wait_for
 
 from tests.browser.filing import WORDS
 from tests.browser.office import Office
@@ -52,9 +52,12 @@ def manual(tmp_path: Path) -> Path:
 
 
 class Seen(Walk):
-    """The pages one after another: wherever the desk is, the phone looks too."""
+    """The desk's pages one after another; at those that a program's registration has alone the phone looks too."""
 
     def here(self, what: str) -> None:
+        self.desk.look(what)
+
+    def both(self, what: str) -> None:
         self.phone.go(self.desk.page.url.removeprefix(self.desk.url))
         self.inspect()
         for window in self.windows:
@@ -96,7 +99,7 @@ def test_somebody_registers_a_program_by_pages_and_the_deposit_is_made_on_the_wa
     number = person.wait_until(application_id, "registration_number")
     visit.go(case)
     expect(page.locator("#case .notice-success")).to_be_visible()
-    walk.here("registered")
+    walk.both("registered")
     published(walk, application_id, number)
     assert not walk.complaints, "\n".join(walk.complaints)
 
@@ -109,7 +112,7 @@ def fill_in(walk: Seen, person: Person, sources: Path, manual: Path) -> str:
     if page.url.endswith("/registration"):
         walk.here("entry")
         page.locator('main a[href="/registration/software"]').click()
-    walk.here("start")
+    walk.both("start")
     visit.press("开始填写")
     page.wait_for_url("**/registration/applications/*")
     application_id = page.url.rsplit("/", 1)[1]
@@ -124,7 +127,7 @@ def fill_in(walk: Seen, person: Person, sources: Path, manual: Path) -> str:
     }.items():
         page.wait_for_url(f"**/{step}")
         fill_step(visit, step, {field: str(whole[field]) for field in fields})
-        walk.here(step)
+        walk.both(step)
         visit.press(ZH["save"])
     page.wait_for_url("**/builder")
     build(walk, sources, manual)
@@ -134,7 +137,7 @@ def fill_in(walk: Seen, person: Person, sources: Path, manual: Path) -> str:
     texts += ("supporting_software", "purpose", "industry", "functions", "characteristics_note")
     fill_step(visit, "technical", {field: str(whole[field]) for field in texts})
     page.locator('[id="field-characteristics-security"]').check()
-    walk.here("technical")
+    walk.both("technical")
     visit.press(ZH["save"])
     page.wait_for_url("**/materials")
     expect(page.locator(".material")).to_have_count(2)
@@ -162,7 +165,7 @@ def build(walk: Seen, sources: Path, manual: Path) -> None:
     walk.here("built")
     visit.press("放进申请")
     expect(page.locator("#suggested")).to_be_visible()
-    walk.here("used")
+    walk.both("used")
     visit.press("填入申请表")
     expect(page.locator("#suggested")).to_have_count(0)
     walk.here("taken-over")
@@ -215,7 +218,39 @@ def correct(
     expect(page.locator(".next-step-mine")).to_be_visible()
     walk.here("correction-asked")
     visit.click(page.locator(".next-action a"))
-    walk.here("correction")
+    section = page.locator("details", has=page.locator('input[name="materials.program_file"]'))
+    visit.click(section.locator("summary").first)
+    visit.upload("materials.program", made_again(person, sources))
+    expect(page.locator("#new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
+    answers = page.locator('textarea[name^="answers."]')
+    for number in range(2):
+        answers.nth(number).fill("已经更正。")
+    visit.fill("purpose", "让作者在网上全程办理著作权登记")
+    walk.both("correction")
+    visit.click(page.locator("form[data-draft] .form-actions .btn-main"))
+    earlier = office.code_for(person.who.mobile)
+    visit.click(page.locator("#sign .btn-main"))
+    visit.fill("otp", office.code_for(person.who.mobile, unlike=earlier))
+    walk.here("correction-signing")
+    visit.click(page.locator("#sign .btn-main"))
+    page.wait_for_url(f"**/{application_id}")
+    walk.here("corrected")
+
+
+def made_again(person: Person, sources: Path) -> Path:
+    """The program's deposit from the tool, with another page layout than the first."""
+    me = person.me
+    asked = {"title": NAME, "version": VERSION, "options": {"strip_blank_lines": False}}
+    number = me.post("/deposits", asked | {"source": [me.upload(sources.read_bytes(), "sources.zip")]})["job_id"]
+
+    def done() -> dict[str, object] | None:
+        job: dict[str, object] = me.get(f"/jobs/{number}")
+        return job if job["state"] == "done" else None
+
+    job = wait_for("the deposit", done, 120)
+    file = sources.with_name("program.pdf")
+    file.write_bytes(me.fetch(str(job["files"][0]["url"]).removeprefix("/api/v1")))
+    return file
 
 
 def published(walk: Seen, application_id: str, number: str) -> None:
@@ -230,3 +265,34 @@ def published(walk: Seen, application_id: str, number: str) -> None:
     }.items():
         walk.desk.go(path)
         walk.here(what)
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.requirement("F-04")
+def test_without_script_on_a_phone_steps_are_saved_and_the_deposit_is_made(
+    open_window: Callable[..., Visit], person: Person, sources: Path
+) -> None:
+    visit = open_window("phone", name="software-plain", language="en", script=False)
+    page = visit.page
+    sign_in(visit, person)
+    visit.press("Start filling in")
+    visit.click(page.locator(".task-list a").first)
+    fill_step(visit, "software", {"full_name": NAME, "version": VERSION})
+    visit.press(WORDS["en"]["save"])
+    page.wait_for_url("**/development")
+    fill_step(visit, "development", {"completion_date": "2026-06-30"})
+    visit.press(WORDS["en"]["save"])
+    page.wait_for_url("**/rights")
+    draft = page.url.removeprefix(visit.url).rsplit("/", 1)[0]
+    visit.go(f"{draft}/software")
+    expect(page.locator("#field-version")).to_have_value(VERSION)
+    visit.go(f"{draft}/builder")
+    visit.upload("source", sources)
+    visit.press("Make the deposit")
+    page.wait_for_url("**/builder?job=*")
+    job = page.url.split("job=")[1].split("#")[0]
+    wait_for("the deposit", lambda: person.me.get(f"/jobs/{job}")["state"] == "done" or None)
+    page.reload()
+    visit.press("Put it into the application")
+    expect(page.locator("#filed-title")).to_be_visible()
+    visit.look("put-in")
