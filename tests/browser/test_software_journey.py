@@ -199,9 +199,7 @@ def pay(walk: Seen) -> None:
     walk.here("accepted")
 
 
-def correct(
-    walk: Seen, office: Office, person: Person, application_id: str, serial_number: str, sources: Path
-) -> None:
+def correct(walk: Seen, office: Office, person: Person, application_id: str, serial_number: str, sources: Path) -> None:
     """A field and the deposit are asked for again."""
     visit, page = walk.desk, walk.desk.page
     view = person.case(application_id)

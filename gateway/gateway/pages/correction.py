@@ -208,5 +208,6 @@ def _page(
         proof=PROOF,
         proof_limit=purpose_limit("proof"),
         new_files=new_files,
+        built=any(step.kind == "deposit" for step in described.steps),
         running=any(material.precheck.state == "running" for material in new_files),
     )
