@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from materials.testing.sample_files import zip_of
@@ -236,13 +237,15 @@ def correct(walk: Seen, office: Office, person: Person, application_id: str, ser
 
 
 def made_again(person: Person, sources: Path) -> Path:
-    """The program's deposit from the tool, with another page layout than the first."""
+    """The program's deposit from the tool, of sources that have changed: the same file again would be no new one."""
     me = person.me
-    asked = {"title": NAME, "version": VERSION, "options": {"strip_blank_lines": False}}
-    number = me.post("/deposits", asked | {"source": [me.upload(sources.read_bytes(), "sources.zip")]})["job_id"]
+    lines = "\n".join(f"page_{line} = {line}" for line in range(3600))
+    changed = zip_of({"library/main.py": f"# {NAME} {VERSION}\n{lines}".encode()})
+    asked = {"title": NAME, "version": VERSION, "source": [me.upload(changed, "sources.zip")]}
+    number = me.post("/deposits", asked)["job_id"]
 
-    def done() -> dict[str, object] | None:
-        job: dict[str, object] = me.get(f"/jobs/{number}")
+    def done() -> dict[str, Any] | None:
+        job: dict[str, Any] = me.get(f"/jobs/{number}")
         return job if job["state"] == "done" else None
 
     job = wait_for("the deposit", done, 120)
