@@ -15,7 +15,7 @@ WORDS = {
         "verify": "提交认证",
         "save": "保存并继续",
         "continue": "继续",
-        "declare": "内容无误，生成创作声明",
+        "declare": "内容无误，生成声明",
         "code": "获取验证码",
         "sign": "签名并提交",
         "pay": "去缴费",

@@ -24,12 +24,15 @@ from tests.structure.crawl import page_routes
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 STEPS = ("work", "creation", "ownership", "description", "contact", "materials", "check")
+PROGRAM_STEPS = ("software", "development", "rights", "deposit", "builder", "technical", "materials", "check")
 NO_PAGES = {
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
     "/verify/": "the same page as /query",
     "/account/documents/<document_id>": "a file",
+    "/guides/templates/<name>.pdf": "a file",
+    "/registration/applications/<application_id>/templates/<name>.pdf": "a file",
     "/account/applications/<application_id>/materials/<material_id>/file": "a file",
     "/staff/examinations/<application_id>/documents/<document_id>": "a file",
     "/staff/examinations/<application_id>/materials/<material_id>": "a file",
@@ -189,6 +192,9 @@ def wizard(walk: Walk, lives: Lives) -> None:
     person.attach(empty, encrypted_pdf("secret"), "加密的小说.pdf")
     precheck = person.case(empty)["materials"][0]["precheck"]["precheck_id"]
     walk.past(f"{place}/materials", f"/tools/precheck/checks/{precheck}/use")
+    program = person.me.post("/applications", {"kind": "software"})["application_id"]
+    of_program = f"/registration/applications/{program}"
+    walk.past(of_program, *(f"{of_program}/{step}" for step in PROGRAM_STEPS), f"{of_program}/technical?check=1")
     walk.past(ready, f"{ready}/materials", f"{ready}/check", f"{ready}/declaration", f"{ready}/declaration?sent=1")
 
 

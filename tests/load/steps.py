@@ -66,10 +66,14 @@ def signed_in(url: str, person: Person) -> httpx.Client:
 
 def save(client: httpx.Client, address: str, entries: dict[str, str], times: int, on: bool) -> None:
     """So many saves, one after the other; each must have been taken."""
-    version = int(entries["version"])
+    version = int(entries["draft.version"])
     first = next(name for name in entries if name.startswith(f"{STEP}."))
     for number in range(times):
-        changed = entries | {first: f"写给第 {number} 位读者。", "version": str(version + number), "action": "next"}
+        changed = entries | {
+            first: f"写给第 {number} 位读者。",
+            "draft.version": str(version + number),
+            "action": "next",
+        }
         changed["idempotency_key"] = f"{entries['idempotency_key']}-{number}"
         answer = client.post(address, data=changed)
         if answer.status_code != 303:

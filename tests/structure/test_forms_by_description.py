@@ -128,6 +128,16 @@ def test_no_field_of_a_form_is_named_in_the_gateway() -> None:
     assert named == {}
 
 
+@pytest.mark.requirement("F-02")
+def test_no_field_has_the_name_of_an_entry_that_pages_send_for_themselves() -> None:
+    """A program's ``version`` once met the draft's own, and was lost."""
+    of_pages = {"csrf_token", "idempotency_key", "action", "draft", "given", "answers", "sign", "otp", "sha256"}
+    templates = (GATEWAY / "templates" / place for place in ("registration/step.html", "account/correction.html"))
+    sent = {name for file in templates for name in re.findall(r'name="([a-z_0-9]+)', file.read_text(encoding="utf-8"))}
+    assert sent - of_pages - {"role"} == set(), "an entry of the page's own"
+    assert {name for model in FORMS.values() for name in model.model_fields} & of_pages == set()
+
+
 def test_the_rule_sees_fields_however_they_are_named() -> None:
     assert {"completion_date", "word_count", "owners"} <= fields()
     assert found_in("pages/x.py", "case.form['completion_date']") == {"completion_date"}

@@ -131,7 +131,7 @@ def save(application_id: str, step_name: str) -> Answer:
 
 def _described(application_id: str) -> Described:
     """By the type that the page names; the case is only asked where it names none."""
-    named = next((name for name in TYPES if name == request.form.get("type")), None)
+    named = next((name for name in TYPES if name == request.form.get("draft.type")), None)
     return describe(named) if named else describe_case(load_draft(application_id))
 
 
@@ -153,7 +153,7 @@ def _entered(described: Described, chosen: FormStep) -> tuple[dict[str, Any], st
 
 
 def _save(application_id: str, changed: dict[str, Any]) -> ApplicationView:
-    version = request.form.get("version", "")
+    version = request.form.get("draft.version", "")
     known = version.isascii() and version.isdigit() and len(version) < 10
     return call(
         SAVE_APPLICATION,

@@ -69,7 +69,7 @@
   function entriesOf(form) {
     var entries = [];
     new FormData(form).forEach(function (value, name) {
-      if (typeof value === "string" && ["csrf_token", "idempotency_key", "version"].indexOf(name) < 0) { entries.push([name, value]); }
+      if (typeof value === "string" && ["csrf_token", "idempotency_key", "draft.version"].indexOf(name) < 0) { entries.push([name, value]); }
     });
     return JSON.stringify(entries);
   }
