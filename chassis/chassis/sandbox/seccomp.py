@@ -70,6 +70,7 @@ _RETURN = 0x06
 
 
 def available() -> bool:
+    """Whether system calls can be filtered here: Linux, on a processor whose numbers of them we know."""
     return platform.system() == "Linux" and platform.machine() in _ARCHITECTURES
 
 

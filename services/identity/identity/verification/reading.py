@@ -103,6 +103,7 @@ def _account(uow: UnitOfWork, verification: Verification) -> Account:
 
 
 def view(uow: UnitOfWork, verification: Verification, account: Account, *, reviewer: bool = False) -> VerificationView:
+    """As its party sees it; a ``reviewer`` sees the whole number. Images that were discarded are not named."""
     number = account.masked_id_number
     if reviewer and account.sealed_id_number:
         number = vault(uow.settings).open(ID_NUMBER, account.sealed_id_number, account.account_id).decode()
