@@ -40,7 +40,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def public_functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Those of modules and of public classes that owe an explanation.
 
-    Not: ``main``, which its module explains; what Python or a parent class has explained (``__str__``, ``@override``, the
+    Not: ``main``, which its module explains; what Python or a parent class has explained (``__str__``, ``@override``,
     methods of a class derived from one); declarations (``...``); properties and overloads of one line, whose name and
     type say it all.
     """
