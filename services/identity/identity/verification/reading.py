@@ -75,7 +75,7 @@ def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> 
     """The ciphertext of an image and its key, for one look by a reviewer (audited).
 
     Problems: ``verification_unknown``, ``verification_image_gone``, ``verification_check_running`` (nobody looks at a
-    file before the sandbox has).
+    file before the confined process has).
     """
     verification = store.get(uow.session, request.verification_id)
     if verification is None:

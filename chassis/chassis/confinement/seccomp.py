@@ -1,4 +1,4 @@
-"""A system-call filter for the sandboxed processes: no sockets, no programs, no other processes, no kernel surgery.
+"""A system-call filter for the confined processes: no sockets, no programs, no other processes, no kernel surgery.
 
 A deny list, because the libraries that run inside (PDF, image and text engines) come with threads and allocators whose
 calls differ by version; what is denied answers EPERM, so that a library's own fall-back still works.
