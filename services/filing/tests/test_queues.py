@@ -42,7 +42,7 @@ WANG, OTHER = person("acc-wang"), person("acc-other")
 
 
 class Engine:
-    """Instead of the confined processes: keeps the order of what is checked. ``slow`` files take until ``gate`` opens."""
+    """Instead of confined processes: keeps the order of what is checked. ``slow`` files take until ``gate`` opens."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
