@@ -51,6 +51,7 @@ class Actor:
 
     @property
     def by(self) -> Literal["applicant", "staff", "system"]:
+        """In whose role the history of a case says that something was done."""
         if self.kind in ("natural_person", "organisation"):
             return "applicant"
         return "staff" if self.kind == "staff" else "system"
@@ -60,6 +61,7 @@ ANONYMOUS = Actor("anonymous", "anonymous")
 
 
 def service_actor(name: str) -> Actor:
+    """A service itself: what no person triggers, and calls from one service to another."""
     return Actor(f"service:{name}", "service")
 
 

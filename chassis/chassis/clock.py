@@ -30,6 +30,7 @@ def today(offset_days: int) -> date:
 
 
 def offset_days(session: Session) -> int:
+    """By how many days the legal clock is ahead: 0 in production."""
     return int(next(iter(run(session, "SELECT offset_days FROM legal_clock")), (0,))[0])
 
 

@@ -21,6 +21,8 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 def database_check(engine: Engine) -> Check:
+    """A check that the database answers; it raises when no connection can be had."""
+
     def check() -> bool:
         with engine.connect() as connection:
             return bool(connection.execute(text("SELECT 1")).scalar_one())
@@ -61,6 +63,8 @@ class HealthServer:
         return parts
 
     def application(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """The WSGI application: ``/healthz`` (lives), ``/readyz`` (503 names the parts that are not well),
+        ``/metrics``."""
         path = environ.get("PATH_INFO", "")
         status, content_type = HTTPStatus.OK, "application/json"
         if path == "/healthz":

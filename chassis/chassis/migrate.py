@@ -110,6 +110,7 @@ def check(package: str, owner_url: str) -> list[str]:
 
 
 def current(connection: Connection, version_table: str = "alembic_version") -> str | None:
+    """The revision that a database is at; None before its first migration."""
     return MigrationContext.configure(connection, opts={"version_table": version_table}).get_current_revision()
 
 

@@ -32,6 +32,7 @@ class ReceiptSigner:
 
     @classmethod
     def from_keys_folder(cls, keys_dir: Path) -> ReceiptSigner:
+        """With the gateway's key from ``keys_dir``, which nobody but the gateway has."""
         return cls(TokenSigner.load(keys_dir, ISSUER))
 
     def issue(self, receipt: UploadReceipt) -> str:

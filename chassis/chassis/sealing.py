@@ -36,6 +36,7 @@ class Sealing:
 
     @classmethod
     def load(cls, keys_dir: Path, service: str) -> Sealing:
+        """With the service's own key; SettingsError says how to make one that is missing."""
         file = sealing_key_file(keys_dir, service)
         try:
             return cls(file.read_bytes())

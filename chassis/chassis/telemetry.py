@@ -52,10 +52,12 @@ def new_traceparent(parent: str | None = None) -> str:
 
 
 def current_traceparent() -> str | None:
+    """The W3C ``traceparent`` of what is being done, to go along with calls and events; None outside any trace."""
     return _current.get()
 
 
 def current_trace_id() -> str | None:
+    """Its 32 hex digits, as the log shows them."""
     value = _current.get()
     return value.split("-")[1] if value else None
 
@@ -125,4 +127,5 @@ def configure_logging(service: str, level: str = "INFO") -> None:
 
 
 def logger(name: str) -> Any:
+    """A structured log: events have names, and what they are about goes into fields."""
     return structlog.stdlib.get_logger(name)

@@ -36,6 +36,8 @@ class TokenSigner:
 
     @classmethod
     def load(cls, keys_dir: Path, issuer: str) -> TokenSigner:
+        """The signer of ``issuer`` with its key from ``keys_dir``. FileNotFoundError where another's key is all there
+        is."""
         trust = json.loads((keys_dir / "trust.json").read_text(encoding="utf-8"))
         kid = next(kid for kid, entry in trust.items() if entry["issuer"] == issuer)
         return cls(issuer, (keys_dir / f"{issuer}.pem").read_bytes(), kid)
@@ -66,6 +68,7 @@ class Trust:
 
     @classmethod
     def load(cls, keys_dir: Path) -> Trust:
+        """The public keys in ``trust.json``."""
         return cls(json.loads((keys_dir / "trust.json").read_text(encoding="utf-8")))
 
     def verify(self, token: str, *, audience: str, issuer: str | None = None, leeway: float = 5) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from chassis.access import left_by, may
 from chassis.actor import Actor
 from chassis.errors import Param, Problem
 from chassis.failpoints import failpoint
-from chassis.outbox.record import Left, record
+from chassis.outbox.record import UnitRecord, record
 from chassis.outbox.store import PendingEvent
 from chassis.telemetry import current_traceparent
 
@@ -181,7 +181,7 @@ class UnitOfWork:
         self.session.flush()
         record(
             self.session,
-            Left(
+            UnitRecord(
                 actor=self.actor.subject,
                 party=self.actor.party,
                 request_id=self.request_id,

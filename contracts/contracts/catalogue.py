@@ -28,8 +28,10 @@ EVENTS: dict[str, EventType[Any]] = {
 
 
 def methods_of(service: str) -> list[RpcMethod[Any, Any]]:
+    """The RPC methods that a service answers."""
     return [method for method in METHODS.values() if method.service == service]
 
 
 def events_for(consumer: str) -> list[EventType[Any]]:
+    """The events that a consumer has a queue for: what the topology declares and the service subscribes to."""
     return [event for event in EVENTS.values() if consumer in event.consumers]

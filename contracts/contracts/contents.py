@@ -33,9 +33,11 @@ def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
 
 @cache
 def has_secrets(model: type[BaseModel]) -> bool:
+    """Whether a password, code or token is anywhere in it: such replies are kept by nobody."""
     return any(issubclass(part, Model) and part.secret_fields for part in models_in(model))
 
 
 @cache
 def is_personal(model: type[BaseModel]) -> bool:
+    """Whether anything in it is about a person: it is sealed wherever it is kept."""
     return any(issubclass(part, Model) and part.personal_fields for part in models_in(model))

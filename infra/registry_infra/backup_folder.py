@@ -151,6 +151,7 @@ class BackupFolder:
         return point
 
     def is_in_use(self) -> bool:
+        """Whether a backup or restore is at it now; the answer may be old when it is read."""
         try:
             with self.exclusively():
                 return False
@@ -213,6 +214,7 @@ def open_for_writing(folder: Path) -> BackupFolder:
 
 
 def open_for_reading(folder: Path) -> BackupFolder:
+    """StackProblem where no backup was ever made."""
     folder = folder.expanduser().absolute()
     if not (folder / "points").is_dir():
         raise StackProblem(f"there is no backup in {folder}. Make one with ./registry backup {folder}.")

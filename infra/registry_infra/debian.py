@@ -31,6 +31,7 @@ TOOLS = ("apt-get", "dpkg")
 
 
 def is_available() -> bool:
+    """Whether packages of Debian can be fetched and unpacked here, without root."""
     return all(shutil.which(tool) for tool in TOOLS)
 
 

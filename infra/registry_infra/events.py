@@ -41,6 +41,7 @@ class EventBoxes:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
+        """One transaction in the service's database, committed at the end."""
         engine = create_engine(sqlalchemy_url(self.database_url))
         try:
             with Session(engine) as session, session.begin():
@@ -57,6 +58,7 @@ def event_boxes(settings: Settings, service: str | None) -> list[EventBoxes]:
 
 
 def summary(boxes: list[EventBoxes]) -> Iterator[str]:
+    """Lines of a table: what waits in each service, and what needs a person."""
     yield f"{'':<15}{'to publish':>12}{'to handle':>12}{'dead letters':>14}"
     for box in boxes:
         with box.session() as session:
@@ -97,6 +99,7 @@ def republish(urls: Mapping[str, str]) -> dict[str, int]:
 
 
 def republished(urls: Mapping[str, str]) -> Iterator[str]:
+    """Has services publish again what they still keep, and says how many events that is."""
     for service, count in republish(urls).items():
         yield f"{service}: {count} events are published again."
 

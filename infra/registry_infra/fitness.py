@@ -38,6 +38,7 @@ class Finding:
     wrong: str
 
     def line(self) -> str:
+        """As `./registry check` prints it."""
         return f" {'✘' if self.wrong else '✔'} {self.part} {self.name}{f': {self.wrong}' if self.wrong else ''}"
 
 

@@ -54,6 +54,7 @@ class ServerUser:
     gid: int
 
     def can_traverse(self, folder: Path) -> bool:
+        """Whether this user may pass through every folder on the way to ``folder``."""
         return all(self._may_enter(place) for place in [folder, *folder.parents] if place.exists())
 
     def _may_enter(self, folder: Path) -> bool:
@@ -111,6 +112,7 @@ class Folders:
 
 
 def default_data_folder() -> Path:
+    """`REGISTRY_DATA`, or `.registry` in the checkout."""
     configured = os.environ.get("REGISTRY_DATA")
     return Path(configured) if configured else CHECKOUT / ".registry"
 
@@ -121,6 +123,7 @@ def option_for(data: Path) -> str:
 
 
 def give_to(user: ServerUser | None, place: Path) -> None:
+    """Makes the user the owner of what root has made for them; nothing to do without a user."""
     if user:
         os.chown(place, user.uid, user.gid)
 

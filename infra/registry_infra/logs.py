@@ -13,6 +13,7 @@ LAST_LINES = 200
 
 
 def show_logs(folders: Folders, service: str | None, follow: bool) -> None:
+    """The last lines of one service or all; `follow` goes on until Ctrl-C."""
     files = _files(folders, service)
     positions = {}
     for file in files:

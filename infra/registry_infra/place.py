@@ -22,6 +22,7 @@ class Place:
 
     @classmethod
     def load(cls, data: Path) -> "Place | None":
+        """None for a folder of before places were kept, and for what cannot be read."""
         try:
             kept = json.loads((data / "place").read_text())
             return cls(Path(kept["data"]), Path(kept["servers"]))
@@ -29,9 +30,11 @@ class Place:
             return None
 
     def as_text(self) -> str:
+        """As `load` reads it."""
         return json.dumps({"data": str(self.data), "servers": str(self.servers)})
 
     def has_servers_outside(self) -> bool:
+        """Whether database and broker lie elsewhere: a copy of the data folder is then not all."""
         return self.data not in self.servers.parents
 
 
@@ -66,6 +69,7 @@ def refuse_without_database(data: Path, servers: Path) -> None:
 
 
 def refuse_copy_without_database(data: Path) -> None:
+    """StackProblem for a copied data folder whose database has stayed behind."""
     place = Place.load(data)
     if place and place.has_servers_outside():
         raise _not_along(data, place)

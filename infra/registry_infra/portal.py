@@ -62,6 +62,7 @@ class Portal:
         self._http = httpx.Client(base_url=url, headers=headers, timeout=30, verify=_authorities())
 
     def as_account(self, token: str) -> Portal:
+        """The same portal, for whoever has this access token."""
         return Portal(self.url, token, self._http.headers["Accept-Language"], self.patience)
 
     def send(
@@ -103,9 +104,11 @@ class Portal:
         return response.json() if response.content else None
 
     def get(self, path: str) -> Any:
+        """The JSON of a resource below `/api/v1`. Raises as `call` does."""
         return self.call("GET", path)
 
     def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        """What the portal answers to a JSON body below `/api/v1`. Raises as `call` does."""
         return self.call("POST", path, body, **options)
 
     def fetch(self, path: str) -> bytes:
@@ -160,6 +163,7 @@ class Portal:
         return int(answer.headers["Upload-Offset"])
 
     def close(self) -> None:
+        """Gives the connections back."""
         self._http.close()
 
 

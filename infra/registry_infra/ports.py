@@ -14,6 +14,7 @@ CANDIDATES = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
+    """Whether one could listen on this port of 127.0.0.1 now."""
     return _hindrance(port) is None
 
 

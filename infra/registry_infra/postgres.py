@@ -95,6 +95,7 @@ def server_environment(folders: Folders, home: Path) -> dict[str, str]:
 
 
 def cluster_folder(folders: Folders) -> Path:
+    """Of the version of the programs: a cluster of another major version is left as it is."""
     return folders.server_folder("postgresql") / f"cluster-{major_version(find_programs(folders))}"
 
 
@@ -132,6 +133,7 @@ def find_programs(folders: Folders) -> Path:
 
 
 def major_version(programs: Path) -> str:
+    """As the programs say it themselves: `16`."""
     said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     return said.split()[-1].split(".")[0]
 

@@ -70,6 +70,7 @@ MIGRATED = ("identity", "filing", "payment", "archive", "legacy_bridge", "gatewa
 
 
 def importable(module: str) -> bool:
+    """Whether the module is there, without importing it; its parents are."""
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
@@ -102,6 +103,7 @@ class Settings:
 
     @classmethod
     def load(cls, file: Path) -> "Settings":
+        """As `save` wrote them. OSError where nothing was saved."""
         kept = json.loads(file.read_text())
         return cls(**{**kept, **{name: Path(kept[name]) for name in ("keys", "pki", "folder")}})
 
@@ -140,6 +142,7 @@ class Settings:
         return {"REGISTRY_PROVIDER_URL": f"http://127.0.0.1:{port}", "REGISTRY_PROVIDER_PORT": str(port)}
 
     def part(self, process: Process) -> Part:
+        """How the supervisor runs a process: its command, its own environment, and when it counts as ready."""
         environment = self.environment(process.service)
         health_port = self.ports[f"{process.name} health"]
         environment["REGISTRY_HEALTH_PORT"] = str(health_port)
@@ -152,12 +155,14 @@ class Settings:
         return Part(program, check, health_port=health_port, door=door)
 
     def migration(self, package: str) -> Job:
+        """The job that brings a package's database up to date, as its owner."""
         environment = self.environment(package)
         environment["REGISTRY_OWNER_DATABASE_URL"] = self.owner_database_urls[package]
         program = Program(f"migrate-{package}", (PYTHON, "-m", "chassis.migrate", package), environment, self.folder)
         return Job(program)
 
     def topology(self) -> Job:
+        """The job that declares exchanges, queues and bindings, as the one user who may."""
         environment = self.environment("gateway")
         environment["REGISTRY_AMQP_URL"] = self.topology_amqp_url
         environment["REGISTRY_SERVICE"] = "topology"
@@ -172,6 +177,7 @@ def migrations_exist(package: str) -> bool:
 
 
 def topology_exists() -> bool:
+    """Whether this version has such a job."""
     return importable("chassis.topology")
 
 

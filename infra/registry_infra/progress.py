@@ -9,6 +9,7 @@ _STARTED = float(os.environ.get("REGISTRY_CALL_STARTED") or time.time())
 
 
 def say(text: str) -> None:
+    """A line with the seconds since the command was given."""
     print(f"{time.time() - _STARTED:6.1f} s  {text}", flush=True)
 
 

@@ -55,6 +55,7 @@ class Broker:
     parts: tuple[Part, ...]
 
     def uri(self, user: str = TOPOLOGY) -> str:
+        """The address with a user's password in it: not to be shown."""
         return f"amqp://{user}:{quote(self.passwords[user], safe='')}@127.0.0.1:{self.port}/{VHOST}"
 
 

@@ -17,10 +17,12 @@ def announce(url: str, how_to_stop: str) -> None:
 
 
 def announce_address(url: str, how_to_stop: str) -> None:
+    """The line that people and scripts wait for."""
     say(f"Ready. Open {url}   ({how_to_stop})")
 
 
 def show_staff(url: str) -> None:
+    """Prints the staff of a running sandbox with their public passwords."""
     for line in staff_table(staff_accounts(url)):
         print(line)
 
@@ -37,6 +39,7 @@ def staff_accounts(url: str) -> list[dict[str, Any]]:
 
 
 def staff_table(accounts: list[dict[str, Any]]) -> list[str]:
+    """Lines with the columns in a fixed order, those that a later version adds at the end."""
     if not accounts:
         return []
     columns = [name for name in COLUMNS if name in accounts[0]]

@@ -79,6 +79,7 @@ def _save(state: StackState, folders: Folders, records: list[PartState]) -> None
 
 
 def refuse_sandbox_in_production(profile: str) -> None:
+    """StackProblem where the environment says production and the command says sandbox."""
     if profile == "sandbox" and os.environ.get("REGISTRY_PROFILE") == "production":
         raise StackProblem(
             "REGISTRY_PROFILE=production refuses the sandbox profile, whose staff passwords and messages are public. "
@@ -107,12 +108,14 @@ def _refuse_unfit(options: Options, folders: Folders, say: Say) -> None:
 
 
 def refuse_half_restored(folders: Folders) -> None:
+    """StackProblem for a folder in which a restore was broken off: its parts are of different moments."""
     if (folders.data / RESTORING).exists():
         raise StackProblem(f"./registry restore did not finish in {folders.data}. Empty that folder and restore again.")
 
 
 @contextmanager
 def only_one(folders: Folders) -> Iterator[None]:
+    """Holds the data folder's lock. StackProblem when another stack has it."""
     with open(open_log(folders.data / "lock"), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,6 +125,7 @@ def only_one(folders: Folders) -> Iterator[None]:
 
 
 def already_runs(folders: Folders) -> StackProblem:
+    """What to say of a stack that is there already, and where it is."""
     state = load_state(folders.state)
     where = f" at {state.url}" if state and supervisor_of(state) else ""
     return StackProblem(
@@ -225,6 +229,7 @@ def _migrate(
 
 
 def migrations(settings: processes.Settings) -> list[Job]:
+    """The jobs that bring the databases up to date, one for each package that has migrations."""
     return [settings.migration(package) for package in processes.MIGRATED if processes.migrations_exist(package)]
 
 

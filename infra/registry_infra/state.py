@@ -39,15 +39,18 @@ class StackState:
     parts: list[PartState] = field(default_factory=list)
 
     def save(self, file: Path) -> None:
+        """In one step: who reads meanwhile has the state of before or the new one."""
         write_whole(file, json.dumps(asdict(self), indent=1))
 
 
 def own_state(url: str) -> StackState:
+    """Of a stack that this process supervises from now on; with its start time, since process ids come again."""
     process = psutil.Process()
     return StackState(process.pid, process.create_time(), "starting", url)
 
 
 def load_state(file: Path) -> StackState | None:
+    """None without a stack, and in a copied folder, whose state tells of the original's processes."""
     try:
         kept = json.loads(file.read_text())
     except (OSError, ValueError):

@@ -39,9 +39,11 @@ class StackHealth:
     parts: list[PartHealth]
 
     def as_json(self) -> str:
+        """For programs: `./registry status --json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
     def in_words(self) -> str:
+        """For people: a line for each part, with what to do where something is wrong."""
         lines = [f"{self.url}: {self.phase}" if self.running else self.problem]
         for part in self.parts if self.running else []:
             lived = _duration(part.seconds)
@@ -55,6 +57,7 @@ class StackHealth:
 
 
 def health_of(folders: Folders) -> StackHealth:
+    """Asks every part that should run, also when the supervisor is gone."""
     state = load_state(folders.state)
     if state is None or supervisor_of(state) is None:
         left = sum(1 for _ in processes_of(folders.stack_id))

@@ -242,6 +242,7 @@ def _listen(address: tuple[str, int]) -> socket.socket:
 
 
 def describe_end(returncode: int) -> str:
+    """How a process ended: its status, or the signal's name."""
     if returncode < 0:
         return f"it was ended by {signal.Signals(-returncode).name}"
     return f"it ended with status {returncode}"

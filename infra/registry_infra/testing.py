@@ -76,9 +76,11 @@ class Stack:
     data: Path
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Runs `./registry` with this stack's data folder, and returns what it printed."""
         return _registry(*words, "--data", str(self.data))
 
     def status(self) -> dict[str, object]:
+        """What `./registry status --json` says."""
         answer: dict[str, object] = json.loads(self.command("status", "--json").stdout)
         return answer
 

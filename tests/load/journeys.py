@@ -43,7 +43,7 @@ PARTS = {
     "epmd": "broker",
     "postgres": "database",
     "gunicorn": "gateway",
-    "chassis.sandbox": "sandboxes",
+    "chassis.confinement": "sandboxes",
 }
 """What a process belongs to, by a word of its command line; the services and workers are named by their package."""
 

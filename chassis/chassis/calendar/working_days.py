@@ -64,6 +64,7 @@ class WorkingCalendar:
         return cls(rows.values())
 
     def is_working_day(self, day: date) -> bool:
+        """By the State Council's notice for the year; days that it does not name, by their weekday."""
         exception = self._exceptions.get(day)
         return exception[0] == "workday" if exception else day.weekday() < calendar.SATURDAY
 

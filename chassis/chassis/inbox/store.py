@@ -142,10 +142,12 @@ def mark_done(session: Session, row_id: int) -> bool:
 
 
 def postpone(session: Session, row_id: int, attempts: int, delay: timedelta, error: str) -> None:
+    """Has the event tried again after ``delay``; until then those behind it on the same subject wait."""
     session.execute(_DELAY, {"id": row_id, "delay": delay, "error": error, "attempts": attempts})
 
 
 def park(session: Session, row_id: int, error: str) -> None:
+    """Gives the event up for a person to look at: a dead letter. The rest of its subject goes on without it."""
     session.execute(_PARK, {"id": row_id, "error": error})
 
 
@@ -155,6 +157,7 @@ def backoff(attempts: int) -> timedelta:
 
 
 def dead_letters(session: Session, limit: int = 100) -> list[dict[str, Any]]:
+    """Parked events with why, for `./registry events`."""
     return [dict(row) for row in session.execute(_DEAD, {"limit": limit}).mappings()]
 
 

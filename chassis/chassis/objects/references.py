@@ -36,7 +36,7 @@ NAMES: Final[dict[str, Any]] = {_KEY: None}
 
 
 @dataclass(frozen=True)
-class Held:
+class HoldingColumn:
     """``while_``: SQL over the row; ``promised``: the row may be written before the object is, or outlive it."""
 
     space: str = ""
@@ -45,8 +45,8 @@ class Held:
 
 
 def holds(space: str = "", *, while_: str = "", promised: bool = False) -> dict[str, Any]:
-    """``info`` of a column whose rows keep objects of ``space`` from being collected (see :class:`Held`)."""
-    return {_KEY: Held(space, while_, promised)}
+    """``info`` of a column whose rows keep objects of ``space`` from being collected (see :class:`HoldingColumn`)."""
+    return {_KEY: HoldingColumn(space, while_, promised)}
 
 
 def says_what_it_is(column: Column[Any]) -> bool:

@@ -61,6 +61,7 @@ class StagedUpload:
         self._progress = progress
 
     def length(self) -> int:
+        """Bytes that have arrived, certain or not."""
         return os.fstat(self._handle).st_size
 
     def truncate(self, length: int) -> None:
@@ -92,6 +93,8 @@ class StagedUpload:
         return offset - start
 
     def sync(self) -> None:
+        """Makes what arrived certain: it outlives a power cut when this returns. OSError when the disk does not keep
+        it."""
         os.fdatasync(self._handle)
 
     def reference(self) -> ObjectRef:
@@ -117,6 +120,7 @@ class UploadStaging:
         folder.chmod(0o700)
 
     def create(self, upload_id: str) -> None:
+        """An empty file, for its owner's eyes only; FileExistsError for an id that was used."""
         os.close(os.open(self._path(upload_id), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         sync_folder(self._folder)
 
@@ -177,6 +181,7 @@ class UploadStaging:
         return found
 
     def discard(self, upload_id: str) -> None:
+        """Forgets the file and who holds it; one that is not there is as good as forgotten."""
         self._path(upload_id).unlink(missing_ok=True)
         self._take(upload_id)
 

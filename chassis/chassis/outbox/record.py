@@ -19,7 +19,7 @@ from chassis.outbox.store import PendingEvent, lane
 
 
 @dataclass(frozen=True)
-class Left:
+class UnitRecord:
     """``audit``: rows of action, subject, facts. ``answer``: what ``Asked.keep`` gave. ``channels``: to wake."""
 
     actor: str
@@ -66,25 +66,25 @@ def _statement(audit: bool, answer: bool, event: bool) -> LiteralString:
     return ("WITH " + ", ".join(parts) + " " if parts else "") + _WOKEN
 
 
-def record(session: Session, left: Left) -> None:
+def record(session: Session, unit: UnitRecord) -> None:
     """Writes all of it in the session's transaction. A second event has a statement of its own."""
-    if not (left.audit or left.answer or left.events or left.channels):
+    if not (unit.audit or unit.answer or unit.events or unit.channels):
         return
     common = {
-        "actor": left.actor,
-        "party": left.party,
-        "request_id": left.request_id,
-        "traceparent": left.traceparent or "",
+        "actor": unit.actor,
+        "party": unit.party,
+        "request_id": unit.request_id,
+        "traceparent": unit.traceparent or "",
     }
-    first, rest = left.events[:1], left.events[1:]
-    parameters: dict[str, Any] = {**common, "channels": [*left.channels, *(["outbox"] if first else [])]}
-    if left.audit:
-        parameters["audit"] = _json(left.audit)
-    if left.answer:
-        parameters |= left.answer
+    first, rest = unit.events[:1], unit.events[1:]
+    parameters: dict[str, Any] = {**common, "channels": [*unit.channels, *(["outbox"] if first else [])]}
+    if unit.audit:
+        parameters["audit"] = _json(unit.audit)
+    if unit.answer:
+        parameters |= unit.answer
     for event in first:
         parameters |= _event(event)
-    run(session, _statement(bool(left.audit), bool(left.answer), bool(first)), parameters)
+    run(session, _statement(bool(unit.audit), bool(unit.answer), bool(first)), parameters)
     for event in rest:
         run(session, _statement(False, False, True), {**common, "channels": [], **_event(event)})
 

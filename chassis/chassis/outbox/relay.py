@@ -125,6 +125,7 @@ class ConfirmingPublisher:
             raise
 
     def close(self) -> None:
+        """Drops the connection without a goodbye; what was not confirmed is published again."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(Exception):

@@ -31,11 +31,13 @@ class Listener:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Begins to listen, in a daemon thread; a second time changes nothing."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._client_name, daemon=True)
             self._thread.start()
 
     def close(self) -> None:
+        """Stops listening, and waits 3 seconds at most for a message that is being taken."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(3)

@@ -16,10 +16,12 @@ TRACEPARENT = "traceparent"
 
 
 def queue_of(service: str) -> str:
+    """The queue of a service's requests."""
     return f"rpc-{service}"
 
 
 def encode_request(payload: Mapping[str, Any]) -> bytes:
+    """A request in the form that nameko sends, so that its own clients are understood too."""
     return json.dumps({"args": [payload], "kwargs": {}}, ensure_ascii=False).encode()
 
 

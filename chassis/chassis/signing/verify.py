@@ -80,6 +80,7 @@ class VerificationReport:
         return self.intact and self.trusted and self.covers_whole_document and not self.problems
 
     def add(self, code: str) -> None:
+        """Notes a problem, once however often it is found."""
         if all(problem.code != code for problem in self.problems):
             self.problems.append(Problem(code, PROBLEMS[code]))
 

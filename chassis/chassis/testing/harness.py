@@ -34,18 +34,22 @@ __all__ = ["Harness", "anonymous", "organisation", "person", "service_actor", "s
 
 
 def person(account_id: str = "acc-person") -> Actor:
+    """A natural person with this account, signed in."""
     return Actor(account_id, "natural_person", session_id="")
 
 
 def organisation(account_id: str = "acc-organisation") -> Actor:
+    """An organisation with this account, signed in."""
     return Actor(account_id, "organisation")
 
 
 def staff_actor(*roles: str, id: str = "acc-staff") -> Actor:
+    """A member of staff in these roles."""
     return Actor(id, "staff", frozenset(roles))
 
 
 def anonymous() -> Actor:
+    """A visitor."""
     return ANONYMOUS
 
 
@@ -182,6 +186,7 @@ class Harness:
         return ReceiptSigner.from_keys_folder(self.runtime.settings.keys_dir).issue(receipt)
 
     def close(self) -> None:
+        """Gives the database connections back."""
         self.runtime.close()
 
 

@@ -191,6 +191,7 @@ def keep_checkpoint(ask: Ask, row: Resumable, reached: str) -> bool:
 
 
 def tell_progress(ask: Ask, row: Progressing, share: float) -> None:
+    """Says how far the piece is, 0 to 1; one that somebody else has meanwhile taken is left alone."""
     _change(ask, row, "progress = %(share)s", {"share": min(1.0, max(0.0, share))})
 
 

@@ -35,6 +35,7 @@ class Bounded:
     max_depth: int
 
     def check(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The value as it is. Errors: ``form_too_deep``, ``form_too_large`` (bytes of its JSON), ``string_unicode``."""
         if is_deeper_than(value, self.max_depth):
             raise PydanticCustomError("form_too_deep", "nested too deep", {"max_depth": self.max_depth})
         try:

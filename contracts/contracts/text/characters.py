@@ -98,4 +98,5 @@ def _stands(base: str, marks: str) -> bool:
 
 
 def has_letters(text: str) -> bool:
+    """Whether it says anything: a letter of any script, or a Han character that Unicode came to know later."""
     return any(c.isalpha() for c in text) or _HAN.search(text) is not None

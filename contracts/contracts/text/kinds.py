@@ -99,6 +99,7 @@ class Password:
     maximum: int
 
     def read(self, value: str) -> str:
+        """The password as typed; counted as it is compared. Error ``string_too_long``."""
         if len(numbers.password(value)) > self.maximum:
             raise PydanticCustomError("string_too_long", "too long", {"max_length": self.maximum})
         return value

@@ -83,6 +83,7 @@ def notice_request(
 
 
 def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+    """Alipay's gateway as far as payments need it: signed requests, signed answers."""
     api = Blueprint("alipay", __name__)
 
     def checked(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ class Provider:
 
 
 def create_app(provider: Provider) -> Flask:
+    """Both providers, and the pages and switches by which people and tests play the payer."""
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     books = provider.books

@@ -47,6 +47,7 @@ class ProviderKeys:
 
     @classmethod
     def load(cls, folder: Path) -> "ProviderKeys":
+        """The provider's side of the pairs that `create_provider_keys` made."""
         return cls(
             wechatpay=_private(folder / "wechatpay-platform.pem"),
             wechatpay_merchant=_public(folder / "wechatpay-merchant-public.pem"),

@@ -29,9 +29,11 @@ class Notifier:
         self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
 
     def start(self) -> None:
+        """Begins to send what is due, in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Waits 5 seconds at most for the notice that is under way; the others stay due."""
         self._stopping.set()
         self._books.changed.set()
         self._thread.join(timeout=5)

@@ -109,6 +109,7 @@ class Books:
         return trade
 
     def trade(self, provider: str, out_trade_no: str) -> Trade | None:
+        """By the merchant's own number for it; None when the provider never heard of it."""
         with self._lock:
             row = self._connection.execute(
                 "SELECT * FROM trades WHERE provider = ? AND out_trade_no = ?", (provider, out_trade_no)
@@ -141,6 +142,7 @@ class Books:
         return paid
 
     def close(self, trade: Trade) -> None:
+        """Nobody can pay it any more; one that is paid stays so."""
         with self._transaction() as db:
             db.execute(
                 "UPDATE trades SET state = 'CLOSED' WHERE provider = ? AND out_trade_no = ? AND state = 'NOTPAY'",
@@ -162,6 +164,7 @@ class Books:
         self.changed.set()
 
     def due_notices(self) -> list[Notice]:
+        """To be sent now, the longest due first."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT * FROM notices WHERE due_at <= ? ORDER BY due_at, copy", (time.time(),)
@@ -169,11 +172,13 @@ class Books:
         return [Notice(**dict(row)) for row in rows]
 
     def next_due(self) -> float | None:
+        """When the next notice is due, in seconds since 1970; None when there is none."""
         with self._lock:
             due: float | None = self._connection.execute("SELECT min(due_at) FROM notices").fetchone()[0]
         return due
 
     def taken(self, notice: Notice) -> None:
+        """The merchant has confirmed this copy of the notice: it is not sent again."""
         with self._transaction() as db:
             db.execute("DELETE FROM notices WHERE notice_id = ? AND copy = ?", (notice.notice_id, notice.copy))
 
@@ -189,5 +194,6 @@ class Books:
             )
 
     def close_file(self) -> None:
+        """Closes the file of the books; they are kept."""
         with self._lock:
             self._connection.close()

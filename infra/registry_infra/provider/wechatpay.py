@@ -102,6 +102,7 @@ def notice_request(
 
 
 def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+    """WeChat Pay's API v3 as far as payments need it: signed requests, signed answers, sealed notices."""
     api = Blueprint("wechatpay", __name__, url_prefix="/v3/pay/transactions")
 
     def answer(content: dict[str, object] | None, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ from io import BufferedReader
 from itertools import islice
 from pathlib import PurePosixPath
 
-from chassis.sandbox.model import Refused
+from chassis.confinement.model import Refused
 
 from materials.deposit.names import is_utf8, tar_name, zip_names
 

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 import pikepdf
 import pypdfium2
+from chassis.confinement.model import Job, JsonValue, Refused
 from chassis.documents import printable
-from chassis.sandbox.model import Job, JsonValue, Refused
 
 from materials.deposit import covering, typesetting
 from materials.deposit.crosscheck import versions_in_header

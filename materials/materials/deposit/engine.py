@@ -1,4 +1,4 @@
-"""Builds deposits in the sandbox."""
+"""Builds deposits in confinement."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chassis.sandbox import Limits, SandboxOutcome, SandboxPool
+from chassis.confinement import ConfinedOutcome, ConfinedPool, Limits
 
 from materials.deposit.model import DocumentMode, SourceOptions
 from materials.precheck.engine import shared_pool
@@ -48,7 +48,7 @@ def build_source_deposit(
     file_name: str = "",
     options: SourceOptions | None = None,
     object_code: Path | str | None = None,
-    pool: SandboxPool | None = None,
+    pool: ConfinedPool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> DepositResult:
     """Makes the deposit PDF ``output`` (must not exist) from an archive or file of source code.
@@ -86,7 +86,7 @@ def build_document_deposit(
     mode: DocumentMode = "general",
     masked_share: float = 0.45,
     start_page: int = 11,
-    pool: SandboxPool | None = None,
+    pool: ConfinedPool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> DepositResult:
     """Makes the deposit of one document (用户手册, 设计说明书 …) from a PDF or a text file.
@@ -119,7 +119,7 @@ def cross_check(
     title: str,
     short_name: str = "",
     version: str,
-    pool: SandboxPool | None = None,
+    pool: ConfinedPool | None = None,
 ) -> DepositResult:
     """Compares the form with the PDFs of ``code`` and ``document``: every difference with its page."""
     outcome = (pool or shared_pool()).run(
@@ -131,7 +131,7 @@ def cross_check(
     return _result(outcome)
 
 
-def _result(outcome: SandboxOutcome) -> DepositResult:
+def _result(outcome: ConfinedOutcome) -> DepositResult:
     if outcome.kind == "refused":
         return DepositResult(False, refusal=outcome.detail, params=outcome.params)
     if not outcome.ok:

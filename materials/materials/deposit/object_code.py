@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BufferedReader
 
-from chassis.sandbox.model import Refused
+from chassis.confinement.model import Refused
 
 from materials.deposit.model import BACK_PAGES, FRONT_PAGES, SOURCE_ROWS
 

@@ -1,12 +1,12 @@
-"""The sandboxed entries of deposit building: uploads in, one conforming PDF and a report out."""
+"""The confined entries of deposit building: uploads in, one conforming PDF and a report out."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pypdfium2
+from chassis.confinement.model import Job, JsonValue, Refused
 from chassis.documents import printable
-from chassis.sandbox.model import Job, JsonValue, Refused
 
 from materials.deposit import crosscheck, document, masking, object_code, typesetting
 from materials.deposit.layout import read_layout
@@ -19,7 +19,7 @@ from materials.inspect import filetype
 _FILES_LISTED = 500
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     """Called once in the template process: the table of drawable characters takes a second to make."""
     printable("字")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from chassis.confinement.model import Refused
 from chassis.documents import printable
-from chassis.sandbox.model import Refused
 
 from materials.deposit.cleaning import clean
 from materials.deposit.model import (

@@ -1,4 +1,4 @@
-"""Facts of a PDF, as several readers see it. Run in the sandbox: any of these engines can be made to crash."""
+"""Facts of a PDF, as several readers see it. Run in confinement: any of these engines can be made to crash."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAIL = 4096
 _MAX_NAMES = 50
 _MAPPED_BYTES = 64 << 20
 """Up to this size qpdf maps the file, which makes reading all objects four times as fast; larger ones would take too
-much of the address space that the sandbox allows."""
+much of the address space that confinement allows."""
 _HELD_BYTES = 24 << 20
 _PDFIUM_ERRORS = {1: "unknown", 2: "file", 3: "format", 4: "password", 5: "security", 6: "page"}
 

@@ -1,4 +1,4 @@
-"""Runs a profile's checks in the sandbox and turns whatever happens there into findings."""
+"""Runs a profile's checks in confinement and turns whatever happens there into findings."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chassis.sandbox import Limits, SandboxOutcome, SandboxPool
+from chassis.confinement import ConfinedOutcome, ConfinedPool, Limits
 
 from materials.precheck import malware
 from materials.precheck.model import Context, Depth, Finding, PrecheckResult, verdict_of
 from materials.precheck.profiles import PROFILES, profile_named
 
 MIB = 1 << 20
-SANDBOXED_MODULES = ("materials.precheck.inspect", "materials.repair.run", "materials.deposit.run")
+CONFINED_MODULES = ("materials.precheck.inspect", "materials.repair.run", "materials.deposit.run")
 SIDE_BY_SIDE = 4
-"""Sandboxes of a process at a time; a worker has as many hands."""
+"""Confined processes of a process at a time; a worker has as many hands."""
 _INSPECT = "materials.precheck.inspect:inspect_file"
 _LIMITS: dict[str, Limits] = {
     "full": Limits(memory_bytes=512 * MIB, cpu_seconds=30, wall_seconds=45),
@@ -30,16 +30,16 @@ _DEATHS = {
     "refused": "file_unreadable",
 }
 
-_shared: list[SandboxPool] = []
+_shared: list[ConfinedPool] = []
 _shared_lock = threading.Lock()
 
 
-def new_pool(workers: int = SIDE_BY_SIDE) -> SandboxPool:
-    """A pool that can run every sandboxed function of the engines."""
-    return SandboxPool(SANDBOXED_MODULES, workers)
+def new_pool(workers: int = SIDE_BY_SIDE) -> ConfinedPool:
+    """A pool that can run every confined function of the engines."""
+    return ConfinedPool(CONFINED_MODULES, workers)
 
 
-def shared_pool() -> SandboxPool:
+def shared_pool() -> ConfinedPool:
     """The pool of this process, started on first use."""
     with _shared_lock:
         if not _shared:
@@ -53,7 +53,7 @@ def run_precheck(
     context: Context | None = None,
     *,
     depth: Depth = "full",
-    pool: SandboxPool | None = None,
+    pool: ConfinedPool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> PrecheckResult:
     """Checks the file at ``path`` against ``profile`` (a key of ``PROFILES``; KeyError if unknown).
@@ -68,7 +68,7 @@ def run_precheck(
     if any(finding.severity == "error" for finding in scanned):
         return _result(profile, {"size": _size(path)}, scanned, True, started)
     stages = ["full" if depth == "full" else "first", "least"]
-    death: SandboxOutcome | None = None
+    death: ConfinedOutcome | None = None
     for stage in stages:
         outcome = pool.run(
             _INSPECT,

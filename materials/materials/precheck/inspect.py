@@ -1,4 +1,4 @@
-"""The sandboxed entry: reads the facts of one file and applies one profile. Pure: (open file, arguments) → JSON."""
+"""The confined entry: reads the facts of one file and applies one profile. Pure: (open file, arguments) → JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
-from chassis.sandbox.model import Job, JsonValue, Refused
+from chassis.confinement.model import Job, JsonValue, Refused
 
 from materials.deposit.archive import members
 from materials.deposit.crosscheck import compare, declared_versions
@@ -47,7 +47,7 @@ _MAX_VIEW_BYTES = 60 * 2**20
 Facts = dict[str, Any]
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image.prepare()
 

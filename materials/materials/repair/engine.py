@@ -1,4 +1,4 @@
-"""Runs repairs in the sandbox, and compares the file before and after."""
+"""Runs repairs in confinement, and compares the file before and after."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chassis.sandbox import Limits, SandboxPool
+from chassis.confinement import ConfinedPool, Limits
 
 from materials.deposit.engine import build_document_deposit, build_source_deposit
 from materials.deposit.model import SourceOptions
@@ -58,7 +58,7 @@ def run_repair(
     fix: Sequence[str],
     context: Context | None = None,
     *,
-    pool: SandboxPool | None = None,
+    pool: ConfinedPool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> RepairResult:
     """Repairs ``path`` into the new file ``output`` for the finding codes ``fix``, and checks it again.
@@ -90,7 +90,7 @@ def _repair(
     output: Path | str,
     fix: Sequence[str],
     context: Context,
-    pool: SandboxPool,
+    pool: ConfinedPool,
     on_progress: Callable[[float], None] | None,
     *,
     check: bool = True,
@@ -122,7 +122,7 @@ def _make_deposit(
     path: Path | str,
     output: Path | str,
     context: Context,
-    pool: SandboxPool,
+    pool: ConfinedPool,
     on_progress: Callable[[float], None] | None,
 ) -> RepairResult:
     """Source code becomes its deposit; a document gets header and numbers and is cut to its ends."""
@@ -154,7 +154,7 @@ def _make_deposit(
 
 
 def preview(
-    path: Path | str, output: Path | str, page: int = 1, password: str = "", *, pool: SandboxPool | None = None
+    path: Path | str, output: Path | str, page: int = 1, password: str = "", *, pool: ConfinedPool | None = None
 ) -> dict[str, int] | None:
     """A JPEG picture of one page or of the image, for the view before and after; None if it cannot be drawn."""
     outcome = (pool or shared_pool()).run(

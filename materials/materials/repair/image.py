@@ -6,7 +6,7 @@ import io
 from io import BufferedRandom, BufferedReader
 from typing import BinaryIO
 
-from chassis.sandbox.model import Refused
+from chassis.confinement.model import Refused
 from PIL import Image
 
 from materials.inspect.image import ImageFacts, ImageUnreadable, open_image, read_facts, upright

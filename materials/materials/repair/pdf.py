@@ -8,7 +8,7 @@ from io import BufferedRandom, BufferedReader
 
 import pikepdf
 import pypdfium2 as pdfium
-from chassis.sandbox.model import Job, Refused
+from chassis.confinement.model import Job, Refused
 
 from materials.inspect import pdf_tree
 from materials.inspect.pdf import open_with_pdfium, open_with_qpdf, read_facts

@@ -1,8 +1,8 @@
-"""The sandboxed entries of repair: one file in, one file out, and a list of what was changed."""
+"""The confined entries of repair: one file in, one file out, and a list of what was changed."""
 
 from __future__ import annotations
 
-from chassis.sandbox.model import Job, JsonValue, Refused
+from chassis.confinement.model import Job, JsonValue, Refused
 
 from materials.inspect import filetype
 from materials.inspect import image as image_reader
@@ -16,7 +16,7 @@ from materials.repair.text import set_text
 _PREVIEW_EDGE = 900
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image_reader.prepare()
 

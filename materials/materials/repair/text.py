@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from io import BufferedRandom, BufferedReader
 
+from chassis.confinement.model import Refused
 from chassis.documents import printable
-from chassis.sandbox.model import Refused
 
 from materials.deposit import typesetting
 from materials.deposit.decoding import decode

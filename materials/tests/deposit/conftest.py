@@ -1,4 +1,4 @@
-"""Builds deposits of small made-up projects in the sandbox."""
+"""Builds deposits of small made-up projects in confinement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.deposit.engine import DepositResult, build_source_deposit
 from materials.deposit.model import SourceOptions
 from materials.precheck import new_pool
@@ -17,7 +17,7 @@ from materials.testing import sample_files as samples
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[SandboxPool]:
+def pool() -> Iterator[ConfinedPool]:
     with new_pool(workers=2) as pool:
         yield pool
 
@@ -50,7 +50,7 @@ class Built:
 
 
 @pytest.fixture
-def build(pool: SandboxPool, tmp_path: Path) -> Callable[..., Built]:
+def build(pool: ConfinedPool, tmp_path: Path) -> Callable[..., Built]:
     """build({path: bytes}, **options) or build(archive_bytes, …)."""
 
     def run(source: dict[str, bytes] | bytes, object_code: bytes | None = None, **options: Any) -> Built:

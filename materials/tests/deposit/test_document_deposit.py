@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.deposit import typesetting
 from materials.deposit.engine import DepositResult, build_document_deposit, cross_check
 from materials.precheck import run_precheck
@@ -24,7 +24,7 @@ Build = Callable[..., Any]
 pytestmark = pytest.mark.requirement("F-04")
 
 
-def document(pool: SandboxPool, folder: Path, content: bytes, **options: Any) -> tuple[DepositResult, Path]:
+def document(pool: ConfinedPool, folder: Path, content: bytes, **options: Any) -> tuple[DepositResult, Path]:
     upload, output = folder / "manual", folder / "document.pdf"
     upload.write_bytes(content)
     output.unlink(missing_ok=True)
@@ -53,7 +53,7 @@ def turned(degrees: int) -> bytes:
     return out.getvalue()
 
 
-def test_a_long_manual_is_cut_to_its_ends_and_gets_header_and_numbers(pool: SandboxPool, tmp_path: Path) -> None:
+def test_a_long_manual_is_cut_to_its_ends_and_gets_header_and_numbers(pool: ConfinedPool, tmp_path: Path) -> None:
     made, output = document(pool, tmp_path, samples.numbered_pdf(90))
     assert (made.report["pages"], made.report["whole"], made.report["stamped"]) == (60, False, 60)
     context = {"title": TITLE, "version": VERSION}
@@ -64,13 +64,13 @@ def test_a_long_manual_is_cut_to_its_ends_and_gets_header_and_numbers(pool: Sand
     assert checked.facts["content"]["characters"] > 60 * 30
 
 
-def found_in(pool: SandboxPool, path: Path) -> set[str]:
+def found_in(pool: ConfinedPool, path: Path) -> set[str]:
     context = {"title": TITLE, "version": VERSION}
     return {finding.code for finding in run_precheck("software_document", path, context, pool=pool).findings}
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_a_header_finds_room_on_pages_that_are_full_or_turned(pool: SandboxPool, tmp_path: Path, degrees: int) -> None:
+def test_a_header_finds_room_on_pages_that_are_full_or_turned(pool: ConfinedPool, tmp_path: Path, degrees: int) -> None:
     made, output = document(pool, tmp_path, turned(degrees))
     assert made.report["stamped"] == 2
     assert not found_in(pool, output) & {"header_without_name", "header_without_version", "page_numbers_missing"}
@@ -82,14 +82,14 @@ def test_a_header_finds_room_on_pages_that_are_full_or_turned(pool: SandboxPool,
     assert any(later - row > 5 for row, later in pairwise(rows)), "header and text overlap"
 
 
-def test_only_what_a_page_lacks_is_added(pool: SandboxPool, tmp_path: Path) -> None:
+def test_only_what_a_page_lacks_is_added(pool: ConfinedPool, tmp_path: Path) -> None:
     own = manual(f"{TITLE} {VERSION}", [f"第 {n} 步" for n in range(35)])
     made, output = document(pool, tmp_path, own)
     assert (made.report["stamped"], found_in(pool, output)) == (0, set())
 
 
 @pytest.mark.requirement("F-07")
-def test_a_manual_may_be_deposited_under_bars_that_hide_at_most_half(pool: SandboxPool, tmp_path: Path) -> None:
+def test_a_manual_may_be_deposited_under_bars_that_hide_at_most_half(pool: ConfinedPool, tmp_path: Path) -> None:
     rows = [f"第 {n} 步：打开借阅登记，选择读者，确认归还。" * 2 for n in range(38)]
     made, output = document(pool, tmp_path, manual("使用说明", rows, pages=4), mode="masked", masked_share=0.5)
     meter = made.report["meter"]
@@ -101,7 +101,7 @@ def test_a_manual_may_be_deposited_under_bars_that_hide_at_most_half(pool: Sandb
     assert 0.3 < sum(dark.histogram()[128:]) / (dark.width * dark.height) < 0.6
 
 
-def test_the_first_ten_pages_of_a_manual_and_any_fifty(pool: SandboxPool, tmp_path: Path) -> None:
+def test_the_first_ten_pages_of_a_manual_and_any_fifty(pool: ConfinedPool, tmp_path: Path) -> None:
     made, output = document(pool, tmp_path, samples.numbered_pdf(90), mode="ten_fifty", start_page=21)
     texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(output)]
     assert len(texts) == made.report["pages"] == 60
@@ -112,13 +112,13 @@ def test_the_first_ten_pages_of_a_manual_and_any_fifty(pool: SandboxPool, tmp_pa
     assert (refused.refusal, refused.params) == ("deposit_too_short", {"pages": 50, "wanted": 70})
 
 
-def test_a_locked_or_broken_manual_is_refused_with_a_reason(pool: SandboxPool, tmp_path: Path) -> None:
+def test_a_locked_or_broken_manual_is_refused_with_a_reason(pool: ConfinedPool, tmp_path: Path) -> None:
     for content in (samples.encrypted_pdf("secret"), b"%PDF-1.7\nnothing\n%%EOF"):
         assert document(pool, tmp_path, content)[0].refusal == "document_unreadable"
     assert document(pool, tmp_path, samples.zip_of({"word/document.xml": b"x"}))[0].refusal == "document_unsupported"
 
 
-def test_a_text_file_is_set_on_pages_of_its_own(pool: SandboxPool, tmp_path: Path) -> None:
+def test_a_text_file_is_set_on_pages_of_its_own(pool: ConfinedPool, tmp_path: Path) -> None:
     text = "\n".join(f"第 {n} 条 读者凭证借书，期满归还。" for n in range(1, 200))
     made, output = document(pool, tmp_path, text.encode("gbk"))
     assert (made.report["pages"], made.report["whole"]) == (5, True)
@@ -126,7 +126,7 @@ def test_a_text_file_is_set_on_pages_of_its_own(pool: SandboxPool, tmp_path: Pat
     assert "document_pages_short" not in {finding.code for finding in checked.findings}
 
 
-def test_pages_with_too_few_lines_are_pointed_at(pool: SandboxPool, tmp_path: Path) -> None:
+def test_pages_with_too_few_lines_are_pointed_at(pool: ConfinedPool, tmp_path: Path) -> None:
     made, _ = document(pool, tmp_path, samples.numbered_pdf(5))
     finding = next(f for f in made.findings if f.code == "document_pages_short")
     assert (finding.page, finding.params["count"]) == (1, 4)
@@ -134,7 +134,7 @@ def test_pages_with_too_few_lines_are_pointed_at(pool: SandboxPool, tmp_path: Pa
 
 @pytest.mark.requirement("F-06")
 def test_name_and_version_that_differ_are_found_with_their_pages(
-    pool: SandboxPool, build: Build, tmp_path: Path
+    pool: ConfinedPool, build: Build, tmp_path: Path
 ) -> None:
     code = build({"main.c": b"int a;\n" * 120}).path
     right, wrong = tmp_path / "right.pdf", tmp_path / "wrong.pdf"
@@ -153,7 +153,7 @@ def test_name_and_version_that_differ_are_found_with_their_pages(
 
 @pytest.mark.requirement("F-06")
 def test_the_version_of_a_licence_or_in_code_of_anything_else_is_not_this_softwares(
-    pool: SandboxPool, build: Build, tmp_path: Path
+    pool: ConfinedPool, build: Build, tmp_path: Path
 ) -> None:
     code = build({"main.c": b"/* Licensed under the Apache License, Version 2.0 */\n/* needs zlib V1.3 */\nint a;\n"})
     manual_path = tmp_path / "manual.pdf"
@@ -164,7 +164,7 @@ def test_the_version_of_a_licence_or_in_code_of_anything_else_is_not_this_softwa
 
 @pytest.mark.requirement("F-06")
 def test_a_finished_deposit_passes_the_check_of_deposits_and_a_thin_one_does_not(
-    pool: SandboxPool, build: Build, tmp_path: Path
+    pool: ConfinedPool, build: Build, tmp_path: Path
 ) -> None:
     context = {"title": TITLE, "version": VERSION}
     good = build({"main.c": b"".join(b"int a%d;\n" % n for n in range(4000))}).path

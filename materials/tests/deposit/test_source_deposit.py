@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.deposit.cleaning import clean
 from materials.deposit.decoding import decode
 from materials.precheck import run_precheck
@@ -251,7 +251,7 @@ def test_a_version_declared_in_the_code_is_compared_with_the_form(build: Build) 
     [b"x = '" + b"a" * 94 + b"-" + b"b" * 20 + b"'\n", b"      }\n}\n", "汉字\n.\n".encode()],
     ids=["hyphens at the end", "single brackets", "mixed"],
 )
-def test_rows_are_counted_by_where_they_stand(build: Build, pool: SandboxPool, lines: bytes) -> None:
+def test_rows_are_counted_by_where_they_stand(build: Build, pool: ConfinedPool, lines: bytes) -> None:
     """pdfium joins such rows when it gives the text of a page; a deposit would seem to have fewer than it has."""
     done = build({"main.py": lines * 25 + b"y = 1\n"})
     checked = run_precheck("source_deposit", done.path, {"title": "山居图书管理软件", "version": "V1.0"}, pool=pool)
@@ -353,7 +353,7 @@ def test_an_archive_whose_contents_overlap_is_refused(build: Build) -> None:
     assert build(bytes(whole[:start]) + copies + bytes(tail)).result.refusal == "archive_overlapping"
 
 
-def test_three_hundred_files_take_less_than_three_seconds(build: Build, pool: SandboxPool) -> None:
+def test_three_hundred_files_take_less_than_three_seconds(build: Build, pool: ConfinedPool) -> None:
     body = "".join(f"def step_{n}(a, b):\n    # add {n}\n    return a + b + {n}\n\n" for n in range(20))
     files = {f"package/module_{n:03}.py": body.encode() for n in range(300)}
     before = pool.cpu_seconds()

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.precheck import PrecheckResult, new_pool, run_precheck
 
 Check = Callable[..., PrecheckResult]
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[SandboxPool]:
+def pool() -> Iterator[ConfinedPool]:
     with new_pool(workers=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def check(pool: SandboxPool, tmp_path: Path) -> Check:
+def check(pool: ConfinedPool, tmp_path: Path) -> Check:
     """check(profile, bytes, file_name, **context) → result."""
 
     def run(profile: str, content: bytes, file_name: str = "", **context: str) -> PrecheckResult:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.precheck import PrecheckResult, run_precheck
 
 CHECKOUT = Path(__file__).parents[3]
@@ -68,7 +68,7 @@ def rows(folder: str) -> list[Row]:
     return listed
 
 
-def checked(pool: SandboxPool, folder: str, profile: str, listed: list[Row]) -> Iterator[tuple[Row, PrecheckResult]]:
+def checked(pool: ConfinedPool, folder: str, profile: str, listed: list[Row]) -> Iterator[tuple[Row, PrecheckResult]]:
     """Two at a time. No file costs more than its time, and none takes its reader along."""
     with ThreadPoolExecutor(2) as threads:
 
@@ -99,7 +99,7 @@ def opening_of(pdf: dict[str, Any]) -> str:
     return "readers disagree" if pdf["readers_disagree"] else "ok"
 
 
-def test_pdfs_are_seen_as_four_readers_see_them(pool: SandboxPool) -> None:
+def test_pdfs_are_seen_as_four_readers_see_them(pool: ConfinedPool) -> None:
     tally, table = Tally(), features()
     for row, result in checked(pool, "pdf", "text_pdf", rows("pdf")):
         pdf = result.facts.get("pdf")
@@ -133,7 +133,7 @@ def compare_pages(tally: Tally, row: Row, cells: list[str], content: dict[str, A
         tally.compare(row["file"], "text", int(cells[7]) > 0, content["with_text"] == 1)
 
 
-def test_locked_pdfs_open_with_their_passwords(pool: SandboxPool) -> None:
+def test_locked_pdfs_open_with_their_passwords(pool: ConfinedPool) -> None:
     locked = [row for row in rows("pdf") if row["password"]]
     assert len(locked) > 5
     for row in locked:
@@ -160,7 +160,7 @@ def decoding_of(facts: dict[str, Any]) -> str:
 
 
 @pytest.mark.requirement("F-04")
-def test_images_are_seen_as_pillow_sees_them_without_its_defaults(pool: SandboxPool) -> None:
+def test_images_are_seen_as_pillow_sees_them_without_its_defaults(pool: ConfinedPool) -> None:
     tally = Tally()
     for row, result in checked(pool, "images", "artwork_image", rows("images")):
         if result.facts["type"] not in _ACCEPTED:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.precheck import PrecheckResult, run_precheck
 from materials.testing import sample_files as samples
 
@@ -156,7 +156,7 @@ def test_a_line_made_to_stall_pattern_matching_does_not(check: Check) -> None:
     assert result.seconds < 10
 
 
-def test_the_pool_still_works_after_all_that(pool: SandboxPool, tmp_path: Path) -> None:
+def test_the_pool_still_works_after_all_that(pool: ConfinedPool, tmp_path: Path) -> None:
     path = tmp_path / "fine.pdf"
     path.write_bytes(samples.numbered_pdf(2))
     assert run_precheck("text_pdf", path, pool=pool).verdict == "pass"

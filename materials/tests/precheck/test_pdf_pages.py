@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pikepdf
 import pypdfium2
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.inspect import paper
 from materials.inspect.pdf import read_facts
 from materials.precheck import PrecheckResult, describe
@@ -91,7 +91,7 @@ FIELD = b"/Type /Annot /Subtype /Widget /FT /Tx /T (name) /Rect [100 700 300 720
     ],
 )  # fmt: skip
 def test_a_page_that_shows_nothing_is_looked_at_by_others(
-    what: str, content: bytes, found: str, check: Check, pool: SandboxPool, tmp_path: Path
+    what: str, content: bytes, found: str, check: Check, pool: ConfinedPool, tmp_path: Path
 ) -> None:
     result = check("text_pdf", content)
     assert result.complete, what

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pikepdf
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.inspect import pdf_pages
 from materials.testing import sample_files as samples
 from PIL import Image
@@ -78,7 +78,7 @@ def test_a_scan_is_rendered_only_when_a_quick_look_cannot_tell(
 
 @pytest.mark.parametrize("profile", ["text_pdf", "software_document"])
 def test_a_large_book_of_scans_takes_no_more_memory_than_a_small_one(
-    profile: str, pool: SandboxPool, tmp_path: Path
+    profile: str, pool: ConfinedPool, tmp_path: Path
 ) -> None:
     """pdfium keeps what it has seen until its document is closed: 200 MB of scans took half a gigabyte."""
     padded = WRITTEN + bytes(2 << 20)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.precheck import run_precheck
 from materials.testing import sample_files as samples
 
@@ -33,7 +33,7 @@ def scans_of_200_megabytes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_first_verdict_on_200_megabytes_within_half_a_second(pool: SandboxPool, scans_of_200_megabytes: Path) -> None:
+def test_first_verdict_on_200_megabytes_within_half_a_second(pool: ConfinedPool, scans_of_200_megabytes: Path) -> None:
     known = {"sha256": "0" * 64}
     results = [run_precheck("text_pdf", scans_of_200_megabytes, known, depth="first", pool=pool) for _ in range(3)]
     assert scans_of_200_megabytes.stat().st_size > 190 << 20
@@ -42,7 +42,7 @@ def test_first_verdict_on_200_megabytes_within_half_a_second(pool: SandboxPool, 
     assert results[0].facts["resources"]["lowest_dpi"] == pytest.approx(91.1, abs=0.5)
 
 
-def test_full_check_of_a_thousand_pages_within_20_seconds_and_400_megabytes(pool: SandboxPool, tmp_path: Path) -> None:
+def test_full_check_of_a_thousand_pages_within_20_seconds_and_400_megabytes(pool: ConfinedPool, tmp_path: Path) -> None:
     path = tmp_path / "long.pdf"
     path.write_bytes(samples.numbered_pdf(1000))
     arguments = {"profile": "text_pdf", "context": {}, "stage": "full"}
@@ -52,7 +52,7 @@ def test_full_check_of_a_thousand_pages_within_20_seconds_and_400_megabytes(pool
     assert outcome.peak_bytes < 400 << 20
 
 
-def test_header_of_50_megapixels_within_half_a_second(pool: SandboxPool, tmp_path: Path) -> None:
+def test_header_of_50_megapixels_within_half_a_second(pool: ConfinedPool, tmp_path: Path) -> None:
     path = tmp_path / "poster.jpg"
     path.write_bytes(samples.encoded(samples.picture(8600, 5900), dpi=(300, 300)))
     results = [run_precheck("artwork_image", path, depth="first", pool=pool) for _ in range(3)]
@@ -60,7 +60,7 @@ def test_header_of_50_megapixels_within_half_a_second(pool: SandboxPool, tmp_pat
     assert results[0].facts["image"]["width"] == 8600
 
 
-def test_small_files_at_25_a_second_on_two_cores(pool: SandboxPool, tmp_path: Path) -> None:
+def test_small_files_at_25_a_second_on_two_cores(pool: ConfinedPool, tmp_path: Path) -> None:
     text, drawing = samples.changed_pdf(samples.numbered_pdf(3)), samples.encoded(samples.picture(640, 480))
     paths = []
     for number in range(40):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.precheck import PrecheckResult, new_pool, run_precheck
 from materials.repair import RepairResult, run_repair
 
@@ -33,13 +33,13 @@ class Repaired:
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[SandboxPool]:
+def pool() -> Iterator[ConfinedPool]:
     with new_pool(workers=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def repair(pool: SandboxPool, tmp_path: Path) -> Callable[..., Repaired]:
+def repair(pool: ConfinedPool, tmp_path: Path) -> Callable[..., Repaired]:
     """repair(profile, bytes, *codes, **context); without codes: every repairable finding."""
 
     def run(profile: str, content: bytes, *codes: str, **context: str) -> Repaired:

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-from chassis.sandbox import SandboxPool
+from chassis.confinement import ConfinedPool
 from materials.repair import preview, run_repair
 from materials.testing import sample_files as samples
 from PIL import Image
@@ -106,7 +106,7 @@ def test_a_change_that_breaks_a_signature_is_told(repair: Repair) -> None:
 
 
 @pytest.mark.requirement("F-06")
-def test_progress_is_told_while_images_are_recompressed(repair: Repair, pool: SandboxPool, tmp_path: Path) -> None:
+def test_progress_is_told_while_images_are_recompressed(repair: Repair, pool: ConfinedPool, tmp_path: Path) -> None:
     noise = Image.effect_noise((900, 900), 60).convert("RGB")
     noise.save(tmp_path / "scan.pdf", save_all=True, append_images=[noise] * 3, quality=95)
     told: list[float] = []
@@ -133,7 +133,7 @@ def test_findings_without_a_repair_are_refused(repair: Repair) -> None:
     assert repair("text_pdf", samples.numbered_pdf(1), "pdf_fonts_not_embedded").result.refusal == "repair_unknown"
 
 
-def test_a_page_can_be_seen_before_and_after(pool: SandboxPool, repair: Repair, tmp_path: Path) -> None:
+def test_a_page_can_be_seen_before_and_after(pool: ConfinedPool, repair: Repair, tmp_path: Path) -> None:
     done = repair("text_pdf", samples.text_pdf(["one", "", "three"]))
     before = preview(done.original, tmp_path / "before.jpg", 3, pool=pool)
     after = preview(done.output, tmp_path / "after.jpg", 2, pool=pool)

@@ -11,7 +11,7 @@ from chassis.work import Lane, Rank
 from chassis.worker import Hand, Worker
 
 from archive.authenticity import model as authenticity
-from archive.authenticity.checking import HANDS, check_next, close_sandbox
+from archive.authenticity.checking import HANDS, check_next, close_confined
 from archive.certificates import model as certificates
 from archive.certificates.issuing import issue_next
 from archive.signatures import model as signatures
@@ -37,6 +37,6 @@ WORKER = Worker(
         Hand(signatures.CHANNEL, lambda runtime: seal_next(runtime, SEALING)),
         *map(_checks, CHECKING),
     ],
-    close=close_sandbox,
+    close=close_confined,
 )
 assert len(CHECKING) == HANDS

@@ -11,11 +11,11 @@ from datetime import timedelta
 
 import pytest
 from archive.authenticity import checking, handlers
-from archive.authenticity.checking import close_sandbox
+from archive.authenticity.checking import close_confined
 from archive.authenticity.store import FileCheck
 from archive.worker import WORKER
+from chassis.confinement import ConfinementLost
 from chassis.errors import Problem
-from chassis.sandbox import SandboxLost
 from chassis.signing import SealSigner, create_sandbox_pki
 from chassis.testing import anonymous, person
 from contracts.archive import (
@@ -37,7 +37,7 @@ def working(archive):
 
     def work():
         while not stopping.is_set():
-            with suppress(SandboxLost):
+            with suppress(ConfinementLost):
                 if not any(hand.step(archive.runtime) for hand in WORKER.hands):
                     stopping.wait(0.02)
 
@@ -46,7 +46,7 @@ def working(archive):
     yield archive
     stopping.set()
     worker.join()
-    close_sandbox()
+    close_confined()
 
 
 def check_file(archive, data, client="visitor-1"):
@@ -204,11 +204,11 @@ def test_a_file_whose_reader_is_killed_from_outside_was_not_checked_and_is_check
     class Taken:
         def run(self, *_, **__):
             tries.append("killed")
-            raise SandboxLost("SIGKILL")
+            raise ConfinementLost("SIGKILL")
 
     monkeypatch.setattr(FileCheck, "TERMS", replace(FileCheck.TERMS, again=timedelta(seconds=0.05)))
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "_sandbox", Taken)
+        patch.setattr(checking, "_confined", Taken)
         assert refusal(lambda: check_file(working, pdf)).code == "certificate_not_checked"
     assert len(tries) == FileCheck.TERMS.attempts
     assert check_file(working, pdf).problems == ["no_signature"]

@@ -15,7 +15,7 @@ from archive.certificates.issuing import issue_next
 from archive.worker import WORKER
 from chassis.errors import Problem
 from chassis.testing import anonymous, person
-from chassis.testing.sandbox_deaths import killed_from_outside
+from chassis.testing.confined_deaths import killed_from_outside
 from chassis.work import Rank, Sender
 from contracts.archive import CERTIFICATE_ISSUED, CHECK_CERTIFICATE_FILE, CheckCertificateFile
 
@@ -28,7 +28,7 @@ NONE_WRONG = {"problems": ["no_signature"], "registration_number": None}
 
 
 class Checks:
-    """In the place of the sandbox: files whose bytes say ``slow`` take until the gate opens."""
+    """In the place of the confined processes: files whose bytes say ``slow`` take until the gate opens."""
 
     def __init__(self):
         self.begun = []
@@ -182,7 +182,7 @@ def test_a_check_whose_sandbox_is_killed_is_made_on_another(archive):
 
 
 @pytest.mark.requirement("S-01")
-def test_a_check_whose_sandboxes_are_all_killed_blames_nobody(archive, monkeypatch):
+def test_a_check_whose_confined_processes_are_all_killed_blames_nobody(archive, monkeypatch):
     monkeypatch.setattr(handlers, "PATIENCE_SECONDS", 30.0)
     monkeypatch.setattr(store, "_PATIENCE", timedelta(seconds=30))
     with working(archive), killed_from_outside():

@@ -34,7 +34,7 @@ def hand(lane: Lane) -> Hand:
     """A check or a job, in turns: neither kind of work waits for the end of the other's queue. When there is neither, a
     file that the malware scanner has yet to see.
 
-    The sandbox takes seconds to start, so it starts before there is work.
+    The confined template takes seconds to start, so it starts before there is work.
     """
     turns = count()
 

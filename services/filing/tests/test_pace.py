@@ -58,16 +58,16 @@ def test_a_check_costs_one_process_and_four_round_trips_and_a_first_look_another
     check = ask(office, sample_files.encoded(sample_files.picture(900, 700)) + bytes(bytes_more))
     pool = shared_pool()
     with (
-        patch.object(pool, "run", wraps=pool.run) as sandboxed,
+        patch.object(pool, "run", wraps=pool.run) as confined,
         round_trips() as sent,
     ):
         assert work_off(office.harness.runtime)
-    assert sandboxed.call_count == looks
+    assert confined.call_count == looks
     assert len(sent) == most, sent
     assert office.call(tools.GET_PRECHECK, anonymous(), precheck_id=check).state == "done"
 
 
-def test_a_materials_worker_has_as_many_hands_as_sandboxes_and_they_work_side_by_side(office: Office) -> None:
+def test_a_materials_worker_has_as_many_hands_as_confined_processes_and_they_work_side_by_side(office: Office) -> None:
     """A small file does not wait until a large one is done: the barrier opens only to all hands at once."""
     together, stopping = threading.Barrier(len(WORKER.hands), timeout=10), threading.Event()
 

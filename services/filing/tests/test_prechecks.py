@@ -1,4 +1,4 @@
-"""The pre-check as its own tool and the worker that does it, with the real sandbox."""
+"""The pre-check as its own tool and the worker that does it, with the real confinement."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from typing import Any, get_args
 
 import pytest
 from chassis.actor import Actor
+from chassis.confinement import ConfinementLost
 from chassis.errors import Problem
-from chassis.sandbox import SandboxLost
 from chassis.testing import anonymous, person
-from chassis.testing.sandbox_deaths import killed_from_outside
+from chassis.testing.confined_deaths import killed_from_outside
 from chassis.work import Lane, Rank
 from chassis.work import store as queues
 from filing import worker as materials
@@ -42,7 +42,7 @@ WANG, OTHER = person("acc-wang"), person("acc-other")
 
 
 class Engine:
-    """In the place of the sandbox: keeps the order of what is checked. ``slow`` files take until ``gate`` opens."""
+    """Instead of confined processes: keeps the order of what is checked. ``slow`` files take until ``gate`` opens."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
@@ -317,7 +317,7 @@ def test_a_check_whose_sandbox_is_killed_once_is_made_on_another(office: Office)
 
 
 @pytest.mark.requirement("S-01")
-def test_a_check_whose_sandboxes_are_killed_again_and_again_says_that_it_is_our_fault(
+def test_a_check_whose_confined_processes_are_killed_again_and_again_says_that_it_is_our_fault(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And a person looks: it keeps nobody from filing, unlike a damaged file."""
@@ -327,7 +327,7 @@ def test_a_check_whose_sandboxes_are_killed_again_and_again_says_that_it_is_our_
     monkeypatch.setenv("REGISTRY_CLAMD", "")
     with killed_from_outside():
         for attempt in range(1, PrecheckRow.TERMS.attempts + 1):
-            with pytest.raises(SandboxLost):
+            with pytest.raises(ConfinementLost):
                 handlers.work_off(runtime)
             assert office.harness.as_owner("SELECT state, attempts FROM prechecks") == [("running", attempt)]
             assert not handlers.work_off(runtime), "it is not tried again at once"
@@ -360,7 +360,7 @@ def test_a_repair_whose_sandbox_is_killed_is_tried_again_and_then_given_up_witho
     assert office.call(tools.GET_JOB, anonymous(), job_id=first.job_id).state == "done"
     with killed_from_outside():
         for _ in range(JobRow.TERMS.attempts):
-            with pytest.raises(SandboxLost):
+            with pytest.raises(ConfinementLost):
                 materials.do_job(office.harness.runtime)
             office.harness.as_owner("UPDATE jobs SET leased_until = now() WHERE state = 'running'")
         assert materials.do_job(office.harness.runtime)

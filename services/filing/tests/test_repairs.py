@@ -1,4 +1,4 @@
-"""One-click repair as a job: asked for, done by a worker in the sandbox, told, and used in a filing."""
+"""One-click repair as a job: asked for, done by a worker in confinement, told, and used in a filing."""
 
 from __future__ import annotations
 

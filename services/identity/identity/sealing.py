@@ -36,6 +36,7 @@ class Vault:
         self._keys: dict[str, bytes] = {}
 
     def seal(self, purpose: str, plain: bytes, context: str) -> bytes:
+        """Ciphertext that opens for the same purpose and context only: a row's number does not open in another row."""
         nonce = secrets.token_bytes(_NONCE)
         sealed = AESGCM(self._key(f"seal:{purpose}")).encrypt(nonce, plain, context.encode())
         return _VERSION + nonce + sealed

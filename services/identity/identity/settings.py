@@ -59,5 +59,6 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
 
 
 def otp_limits(settings: Settings, environ: Mapping[str, str] = os.environ) -> OtpLimits:
+    """From the ``REGISTRY_OTP_…`` settings, read once for each set of them."""
     relevant = tuple(sorted((name, value) for name, value in environ.items() if name.startswith("REGISTRY_OTP_")))
     return _otp_limits(settings.sandbox, relevant)

@@ -7,7 +7,7 @@ from chassis.work import Lane
 from chassis.worker import Hand, Worker
 
 from identity.verification.image_worker import check_one, remove_one
-from identity.verification.inspection import HANDS, close_sandbox, inspect_image
+from identity.verification.inspection import HANDS, close_confined, inspect_image
 from identity.verification.store import CHANNEL
 
 _LANE = Lane(hands=HANDS)
@@ -18,4 +18,4 @@ def step(runtime: Runtime) -> bool:
     return check_one(runtime, inspect_image, _LANE) or remove_one(runtime)
 
 
-WORKER = Worker([Hand(CHANNEL, step)] * HANDS, close=close_sandbox)
+WORKER = Worker([Hand(CHANNEL, step)] * HANDS, close=close_confined)

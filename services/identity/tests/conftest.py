@@ -191,11 +191,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _end_the_sandbox() -> Iterator[None]:
+def _end_the_confined_processes() -> Iterator[None]:
     yield
-    from identity.verification.inspection import close_sandbox
+    from identity.verification.inspection import close_confined
 
-    close_sandbox()
+    close_confined()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Staff: seeded in the sandbox, second factor compulsory, no code twice."""
+"""Staff: seeded in confinement, second factor compulsory, no code twice."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from chassis.calendar import add_working_days
 from chassis.clock import legal_date, utc_now
+from chassis.confinement import ConfinementLost
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
 from chassis.objects.sealing import decrypt
-from chassis.sandbox import SandboxLost
 from chassis.testing import staff_actor
-from chassis.testing.sandbox_deaths import killed_from_outside
+from chassis.testing.confined_deaths import killed_from_outside
 from contracts.base import Empty
 from contracts.identity import (
     DecideVerification,
@@ -419,7 +419,7 @@ def test_a_check_that_fails_is_repeated_after_a_pause_and_goes_to_the_reviewer_i
     submitted = office.submit(person)
 
     def dies(*_: Any) -> list[dict[str, Any]]:
-        raise RuntimeError("the sandbox does not start")
+        raise RuntimeError("the confined processes do not start")
 
     runtime = office.harness.runtime
     for _ in range(image_worker.ATTEMPTS - 1):
@@ -445,7 +445,7 @@ def test_images_whose_sandbox_is_killed_from_outside_are_not_called_damaged(offi
     assert "photo_damaged" not in _codes(office, lucky)
     with killed_from_outside():
         for _ in range(Verification.TERMS.attempts - 1):
-            with pytest.raises(SandboxLost):
+            with pytest.raises(ConfinementLost):
                 WORKER.hands[0].step(office.harness.runtime)
             office.harness.as_owner("UPDATE verifications SET leased_until = now()")
         assert WORKER.hands[0].step(office.harness.runtime)

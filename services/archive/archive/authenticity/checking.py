@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from chassis.confinement import ConfinedPool, Limits
 from chassis.objects import ObjectMissing
 from chassis.runtime import Runtime
-from chassis.sandbox import Limits, SandboxPool
 from chassis.telemetry import logger
 from chassis.work import ALONE, Lane
 
@@ -22,20 +22,20 @@ _DAMAGED: dict[str, Any] = {"problems": ["damaged"], "registration_number": None
 _NOT_CHECKED: dict[str, Any] = {"problems": [NOT_CHECKED], "registration_number": None}
 HANDS = 2
 
-_pool: SandboxPool | None = None
+_pool: ConfinedPool | None = None
 _starting = threading.Lock()
 
 
-def _sandbox() -> SandboxPool:
+def _confined() -> ConfinedPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = SandboxPool([_MODULE], workers=HANDS)
+            _pool = ConfinedPool([_MODULE], workers=HANDS)
         return _pool
 
 
-def close_sandbox() -> None:
-    """Ends the sandbox's processes."""
+def close_confined() -> None:
+    """Ends the confined processes."""
     global _pool
     with _starting:
         if _pool is not None:
@@ -63,7 +63,7 @@ def _findings(runtime: Runtime, sha256: str) -> dict[str, Any]:
         if runtime.objects.size(sha256) > MAX_BYTES:
             return {"problems": ["too_large"], "registration_number": None}
         with runtime.objects.local_path(sha256) as path:
-            outcome = _sandbox().run(
+            outcome = _confined().run(
                 f"{_MODULE}:verify", path=path, args=_trust(runtime.settings.pki_dir), limits=_LIMITS
             )
     except ObjectMissing:

@@ -116,7 +116,7 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
 
 
 def _wait_for_findings(uow: UnitOfWork, sha256: str, size: int, sender: Sender) -> dict[str, Any]:
-    """Asks a worker, and waits: the file is parsed in the worker's sandbox, never here."""
+    """Asks a worker, and waits: the file is parsed in confinement, never here."""
     with store.aside(uow.session) as session:
         if found := store.fresh_findings(session, sha256, FRESH):
             return found

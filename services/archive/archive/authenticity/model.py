@@ -27,7 +27,7 @@ FRESH = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Findings:
-    """What the sandbox found in a file. ``registration_number`` only when its content is as signed."""
+    """What the confined process found in a file. ``registration_number`` only when its content is as signed."""
 
     problems: list[str]
     registration_number: str | None = None

@@ -21,7 +21,7 @@ _PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 
 
 class FileCheck(Leased, Base):
-    """One file, by its hash. ``findings`` is what the sandbox said; kept for minutes: keys can be revoked.
+    """One file, by its hash. ``findings`` is what the confined process said; kept for minutes: keys can be revoked.
 
     A file that several wait for is one piece, of the one among them who is served first.
     """

@@ -1,8 +1,8 @@
-"""Runs inside the sandbox: reads a PDF that anybody may have sent."""
+"""Runs inside confinement: reads a PDF that anybody may have sent."""
 
 from __future__ import annotations
 
-from chassis.sandbox import Job, JsonValue
+from chassis.confinement import Job, JsonValue
 from chassis.signing import verify_certificate_pdf
 
 from archive.authenticity.model import MAX_BYTES

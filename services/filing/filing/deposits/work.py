@@ -1,4 +1,4 @@
-"""Making a deposit: the engine in its sandbox for program and document, then the comparison of both with the form.
+"""Making a deposit: the engine in confinement for program and document, then the comparison of both with the form.
 
 A part that was made is kept: an attempt that follows a worker's death goes on with the next one.
 """
@@ -154,7 +154,7 @@ def _document(runtime: Runtime, params: Params, folder: Path, progress: Progress
 
 @contextmanager
 def _source(runtime: Runtime, files: list[dict[str, str]], folder: Path) -> Iterator[tuple[Path, str]]:
-    """The one upload as it is; several become one archive. Nothing is parsed here: the sandbox does that."""
+    """The one upload as it is; several become one archive. Nothing is parsed here: the confined process does that."""
     if len(files) == 1:
         with runtime.objects.local_path(files[0]["sha256"]) as path:
             yield path, files[0]["file_name"]

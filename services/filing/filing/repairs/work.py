@@ -1,4 +1,4 @@
-"""Doing a repair: the engine in its sandbox, with pictures before and after, and a check of what was made."""
+"""Doing a repair: the engine in confinement, with pictures before and after, and a check of what was made."""
 
 from __future__ import annotations
 

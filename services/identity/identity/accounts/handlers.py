@@ -158,6 +158,7 @@ def _existing(uow: UnitOfWork, account_id: str, lock: bool) -> Account:
 
 
 def view(uow: UnitOfWork, account: Account) -> AccountView:
+    """The account as its holder sees it: mobile and number masked, staff with their roles."""
     roles = staff_store.roles_of(uow.session, account.account_id) if account.kind == "staff" else []
     facts = {
         "account_id": account.account_id,

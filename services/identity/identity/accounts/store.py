@@ -113,10 +113,12 @@ def taken(error: IntegrityError) -> tuple[str, str]:
 
 
 def get(session: Session, account_id: str, *, lock: bool = False) -> Account | None:
+    """``lock``: until the transaction ends, and as it is now rather than as it was read before."""
     return session.get(Account, account_id, with_for_update=lock, populate_existing=lock)
 
 
 def by_mobile(session: Session, mobile: str) -> Account | None:
+    """By the normalised number, which belongs to one account at most."""
     return session.execute(select(Account).where(Account.mobile == mobile)).scalar_one_or_none()
 
 

@@ -38,6 +38,8 @@ class Rule:
     memory: timedelta
 
     def wait(self, failures: int) -> timedelta:
+        """How long the next try waits after so many failures: nothing for the free ones, then doubling up to
+        ``longest``."""
         if failures < self.free:
             return timedelta()
         doublings = min((failures - self.free) // self.step, 20)
@@ -64,6 +66,7 @@ class Failures:
     last: datetime | None = None
 
     def counted(self, rule: Rule, now: datetime) -> int:
+        """Failures that still count; all are forgotten when the last one is older than ``memory``."""
         return 0 if self.last is None or now - self.last > rule.memory else self.count
 
     def wait(self, rule: Rule, now: datetime) -> timedelta:
@@ -114,6 +117,7 @@ def place_of(client: str, device: str, *, device_known: bool, network_known: boo
 
 
 def new_device_token() -> str:
+    """256 random bits for the device's cookie; only a digest of it is kept."""
     return "dt_" + secrets.token_urlsafe(32)
 
 

@@ -83,6 +83,7 @@ _SEEN = """
 
 
 def familiar(session: Session, account_id: str, device: str, network: str, now: datetime) -> Familiar:
+    """When the account last signed in with this device, and from this network, within ``FAMILIAR_FOR``."""
     asked = {"account": account_id, "device": device, "network": network, "since": now - FAMILIAR_FOR}
     found = {row.kind: row.seen_at for row in run(session, _FAMILIAR, asked)}
     return Familiar(found.get("device"), found.get("network"))
@@ -113,14 +114,17 @@ def count(session: Session, key: str, place: str, memory: timedelta, now: dateti
 
 
 def clear(session: Session, key: str, place: Place) -> None:
+    """Forgets the failures at one place: whoever knows the password there has paid for them."""
     run(session, _CLEAR, {"key": key, "place": place.row})
 
 
 def remember(session: Session, account_id: str, kind: Kind, name: str, now: datetime) -> None:
+    """Notes that the account has signed in with this device or from this network; again only renews it."""
     run(session, _SEEN, {"account": account_id, "kind": kind, "name": name, "now": now})
 
 
 def forget_places(session: Session, account_id: str, kept: Place) -> None:
+    """After a changed password only the place where it was changed is familiar."""
     elsewhere = (FamiliarPlace.kind != kept.kind) | (FamiliarPlace.name != kept.name)
     session.execute(delete(FamiliarPlace).where(FamiliarPlace.account_id == account_id, elsewhere))
 

@@ -100,49 +100,59 @@ def _tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, 
 
 
 def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
+    """The case is filed, under its serial number."""
     _tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
 
 
 def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
+    """The case has its acceptance number and a date; where paper is required, it is asked for."""
     template = "application_accepted_paper" if data.paper_required else "application_accepted"
     params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
     _tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
+    """The paper has arrived, so the clock of examination may run."""
     _tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
 
 
 def tell_correction_requested(data: filing.CorrectionRequested, uow: UnitOfWork) -> None:
+    """What must be mended and by when."""
     params = {**_case(data), "due_on": data.due_on, "defects": data.defects}
     _tell(uow, data.account_id, data.application_id, "correction_requested", params)
 
 
 def tell_correction_answered(data: filing.CorrectionAnswered, uow: UnitOfWork) -> None:
+    """The answer has arrived; the examiner goes on."""
     params = {**_case(data), "at": data.answered_at}
     _tell(uow, data.account_id, data.application_id, "correction_answered", params)
 
 
 def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
+    """The case is approved; the certificate is being made."""
     _tell(uow, data.account_id, data.application_id, "application_approved", {**_case(data), "at": data.approved_at})
 
 
 def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
+    """The case is refused, and why."""
     params = {**_case(data), "at": data.refused_at, "reason": data.reason}
     _tell(uow, data.account_id, data.application_id, "application_refused", params)
 
 
 def tell_withdrawn(data: filing.ApplicationWithdrawn, uow: UnitOfWork) -> None:
+    """The case is withdrawn, so that its holder hears of it should it have been somebody else."""
     params = {**_case(data), "at": data.withdrawn_at}
     _tell(uow, data.account_id, data.application_id, "application_withdrawn", params)
 
 
 def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
+    """The case has lapsed; why has words of its own."""
     params = {**_case(data), "on": data.lapsed_on}
     _tell(uow, data.account_id, data.application_id, f"application_lapsed_{data.reason}", params)
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
+    """What is to be paid (fen) and by when."""
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,
@@ -153,6 +163,7 @@ def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
+    """The payment has arrived."""
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,
@@ -163,11 +174,13 @@ def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
 
 
 def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
+    """Money came that pays nothing, and what becomes of it; why has words of its own."""
     params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
     _tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
 
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
+    """The certificate is there, with its registration number."""
     params: Params = {
         "title": data.title,
         "registration_number": data.registration_number,

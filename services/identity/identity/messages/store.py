@@ -95,6 +95,7 @@ def _row(message: Sent) -> dict[str, Any]:
 
 
 def in_app(session: Session, account_id: str, *, unread: bool, before: str | None, limit: int) -> Sequence[Message]:
+    """Messages of the account's box, newest first, older than ``before``."""
     statement = select(Message).where(Message.account_id == account_id, Message.channel == "in_app")
     if unread:
         statement = statement.where(Message.read_at.is_(None))
@@ -104,6 +105,7 @@ def in_app(session: Session, account_id: str, *, unread: bool, before: str | Non
 
 
 def count_unread(session: Session, account_id: str) -> int:
+    """Of the account's box, for the number that its pages show."""
     statement = select(func.count()).where(
         Message.account_id == account_id, Message.channel == "in_app", Message.read_at.is_(None)
     )
@@ -111,6 +113,7 @@ def count_unread(session: Session, account_id: str) -> int:
 
 
 def mark_all_read(session: Session, account_id: str, at: datetime) -> None:
+    """Those that were read before keep when."""
     session.execute(
         update(Message)
         .where(Message.account_id == account_id, Message.channel == "in_app", Message.read_at.is_(None))

@@ -39,11 +39,13 @@ class Requester:
 
 
 def requester(client: str, browser: str = "") -> Requester:
+    """A visitor: by their browser where it has a name, else by their network."""
     networks = networks_of(client)
     return Requester(f"browser:{browser}" if browser else f"network:{networks.own}", networks)
 
 
 def own(account_id: str) -> Requester:
+    """The holder of an account, whom no stranger's requests can use up."""
     return Requester(f"account:{account_id}")
 
 

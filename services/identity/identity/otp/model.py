@@ -89,6 +89,7 @@ def _half(quota: int) -> int:
 
 
 def new_code() -> str:
+    """Six random digits, leading zeros among them."""
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
@@ -107,6 +108,7 @@ class CodeState:
 
 
 def is_open(sent_at: datetime, now: datetime) -> bool:
+    """Whether the code may still be typed in: ``OTP_LIFE`` from when it was sent."""
     return now < sent_at + OTP_LIFE
 
 

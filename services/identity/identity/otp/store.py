@@ -170,6 +170,7 @@ def was_sent(session: Session, purpose: Purpose, target: str, request_id: str, n
 
 
 def add(session: Session, code: OneTimeCode) -> None:
+    """Writes the code and counts it against its lane, on one of several rows so that senders do not queue."""
     session.add(code)
     run(session, _COUNT, {"now": code.sent_at, "lane": code.lane, "shard": secrets.randbelow(_SHARDS)})
 

@@ -18,10 +18,12 @@ Worth = Literal["good", "repeated", "stolen", "expired"]
 
 
 def limits_for(kind: str) -> SessionLimits:
+    """How long sessions last, idle and at all: shorter for staff."""
     return STAFF_SESSIONS if kind == "staff" else APPLICANT_SESSIONS
 
 
 def new_refresh_token() -> str:
+    """256 random bits; only a digest of it is kept."""
     return "rt_" + secrets.token_urlsafe(32)
 
 

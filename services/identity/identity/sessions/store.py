@@ -55,6 +55,7 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
 
 
 def open_sessions(session: Session, account_id: str, now: datetime, *, lock: bool = False) -> Sequence[SignInSession]:
+    """Neither ended nor expired, last used first. ``lock``: until the transaction ends."""
     statement = (
         select(SignInSession)
         .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), SignInSession.expires_at > now)
@@ -64,6 +65,7 @@ def open_sessions(session: Session, account_id: str, now: datetime, *, lock: boo
 
 
 def get(session: Session, session_id: str, *, lock: bool = False) -> SignInSession | None:
+    """``lock``: until the transaction ends."""
     return session.get(SignInSession, session_id, with_for_update=lock)
 
 

@@ -38,4 +38,5 @@ class Signature(Base):
 
 
 def seal_of(session: Session, account_id: str) -> Seal | None:
+    """The organisation's electronic seal; None for persons and for who never sent one in."""
     return session.get(Seal, account_id)

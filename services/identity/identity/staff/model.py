@@ -41,14 +41,17 @@ def new_password() -> str:
 
 
 def new_secret() -> str:
+    """A TOTP secret of 160 random bits, in base 32 as authenticator apps take it."""
     return pyotp.random_base32()
 
 
 def step_at(now: datetime) -> int:
+    """The number of the TOTP step (30 s): no step's code is good twice."""
     return int(now.timestamp()) // STEP_SECONDS
 
 
 def code_at(secret: str, step: int) -> str:
+    """The six digits of a step."""
     return pyotp.TOTP(secret).generate_otp(step)
 
 

@@ -35,6 +35,7 @@ def get(session: Session, account_id: str) -> Staff | None:
 
 
 def roles_of(session: Session, account_id: str) -> list[str]:
+    """Empty for who is no staff."""
     staff = get(session, account_id)
     return list(staff.roles) if staff else []
 
@@ -46,11 +47,13 @@ def use_step(session: Session, account_id: str, step: int) -> bool:
 
 
 def holding(session: Session, role: str) -> Sequence[Account]:
+    """Accounts of staff in a role: whom overdue work is told to."""
     statement = select(Account).join(Staff, Staff.account_id == Account.account_id).where(Staff.roles.contains([role]))
     return session.execute(statement).scalars().all()
 
 
 def of_sandbox(session: Session) -> Sequence[tuple[Account, Staff]]:
+    """The sandbox's staff, whose passwords are shown to whoever runs it."""
     statement = (
         select(Account, Staff)
         .join(Staff, Staff.account_id == Account.account_id)

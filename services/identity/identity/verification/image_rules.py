@@ -1,6 +1,6 @@
 """What the images of a real-name verification must be, checked as far as a machine can (requirement I-05).
 
-Pure, and run in the sandbox: ``pool.run("identity.verification.image_rules:inspect_id_image", path=…,
+Pure, and run in confinement: ``pool.run("identity.verification.image_rules:inspect_id_image", path=…,
 args={"role": "id_front"})``. Blur, light and background are estimates for the reviewer, never a decision.
 """
 
@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from chassis.sandbox.model import Job, JsonValue
+from chassis.confinement.model import Job, JsonValue
 from materials.inspect import filetype, image, pdf, photo
 
 MAX_BYTES = 20 * 2**20
@@ -27,7 +27,7 @@ RULES: dict[str, photo.PhotoRules] = {
 }
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image.prepare()
 

@@ -1,4 +1,4 @@
-"""The worker's part of a verification: look at the images in the sandbox, remove those that must go."""
+"""The worker's part of a verification: look at the images in confinement, remove those that must go."""
 
 from __future__ import annotations
 

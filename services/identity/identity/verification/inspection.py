@@ -1,4 +1,4 @@
-"""Looks at one image, or draws a seal, in the sandbox. The pool of disposable processes lives in the worker process."""
+"""Looks at one image, or draws a seal, in confinement. The pool of disposable processes lives in the worker process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from chassis.sandbox import Limits, SandboxPool
+from chassis.confinement import ConfinedPool, Limits
 from chassis.telemetry import logger
 
 _MODULE = "identity.verification.image_rules"
@@ -16,16 +16,16 @@ _SEALS = "identity.verification.seal_picture"
 _LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 18)
 
 _log = logger("identity.verification")
-_pool: SandboxPool | None = None
+_pool: ConfinedPool | None = None
 _starting = threading.Lock()
 
 
 def inspect_image(path: Path, document: str) -> list[dict[str, Any]]:
     """Findings ``{document, code, severity, params}``. A file that its reader cannot survive is damaged, to us.
 
-    ``SandboxLost`` when the reader was killed from outside: then nobody knows.
+    ``ConfinementLost`` when the reader was killed from outside: then nobody knows.
     """
-    outcome = _sandbox().run(f"{_MODULE}:inspect_id_image", path=path, args={"role": document}, limits=_LIMITS)
+    outcome = _confined().run(f"{_MODULE}:inspect_id_image", path=path, args={"role": document}, limits=_LIMITS)
     if not outcome.ok:
         _log.warning("verification_image_refused", document=document, outcome=outcome.kind, detail=outcome.detail)
         return [{"document": document, "code": "photo_damaged", "severity": "error", "params": {}}]
@@ -34,13 +34,13 @@ def inspect_image(path: Path, document: str) -> list[dict[str, Any]]:
 
 def render_seal(path: Path) -> bytes | None:
     """The PNG that is drawn on what an organisation signs; None for a file that cannot be drawn."""
-    outcome = _sandbox().run(f"{_SEALS}:render_seal", path=path, limits=_LIMITS)
+    outcome = _confined().run(f"{_SEALS}:render_seal", path=path, limits=_LIMITS)
     encoded = outcome.value.get("png") if outcome.ok else None
     return base64.b64decode(encoded) if encoded else None
 
 
-def close_sandbox() -> None:
-    """Ends the sandbox's processes."""
+def close_confined() -> None:
+    """Ends the confined processes."""
     global _pool
     with _starting:
         if _pool is not None:
@@ -48,9 +48,9 @@ def close_sandbox() -> None:
             _pool = None
 
 
-def _sandbox() -> SandboxPool:
+def _confined() -> ConfinedPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = SandboxPool([_MODULE, _SEALS], workers=HANDS)
+            _pool = ConfinedPool([_MODULE, _SEALS], workers=HANDS)
         return _pool

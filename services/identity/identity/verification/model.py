@@ -41,6 +41,7 @@ def may_be_pdf(document: str) -> bool:
 
 
 def allowed_documents(kind: str) -> tuple[str, ...]:
+    """Which images a person or an organisation may hand in."""
     return _ORGANISATION if kind == "organisation" else _PERSON
 
 
@@ -50,14 +51,17 @@ def due_date(submitted_on: date) -> date:
 
 
 def is_overdue(state: str, due_on: date, today: date) -> bool:
+    """Whether nobody decided by the due date (working days of the legal calendar)."""
     return state == "pending" and today > due_on
 
 
 def has_errors(findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the automatic check found what keeps the images from being of use; warnings do not."""
     return any(finding["severity"] == "error" for finding in findings)
 
 
 def allowed_actions(state: State) -> str:
+    """For the refusal of another: the actions of a state, comma-separated."""
     return ",".join(sorted(action for origin, action in TRANSITIONS if origin == state))
 
 

@@ -75,7 +75,7 @@ def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> 
     """The ciphertext of an image and its key, for one look by a reviewer (audited).
 
     Problems: ``verification_unknown``, ``verification_image_gone``, ``verification_check_running`` (nobody looks at a
-    file before the sandbox has).
+    file before the confined process has).
     """
     verification = store.get(uow.session, request.verification_id)
     if verification is None:
@@ -103,6 +103,7 @@ def _account(uow: UnitOfWork, verification: Verification) -> Account:
 
 
 def view(uow: UnitOfWork, verification: Verification, account: Account, *, reviewer: bool = False) -> VerificationView:
+    """As its party sees it; a ``reviewer`` sees the whole number. Images that were discarded are not named."""
     number = account.masked_id_number
     if reviewer and account.sealed_id_number:
         number = vault(uow.settings).open(ID_NUMBER, account.sealed_id_number, account.account_id).decode()

@@ -1,11 +1,11 @@
-"""The seal of an organisation as it is drawn on what it signs. Run in the sandbox: the file is a stranger's."""
+"""The seal of an organisation as it is drawn on what it signs. Run in confinement: the file is a stranger's."""
 
 from __future__ import annotations
 
 import base64
 import io
 
-from chassis.sandbox.model import Job, JsonValue
+from chassis.confinement.model import Job, JsonValue
 from materials.inspect import image
 from PIL import Image
 
@@ -14,7 +14,7 @@ EDGE = 420
 _COLOURS = 64
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image.prepare()
 

@@ -124,15 +124,18 @@ def key_context(verification_id: str, document: str) -> str:
 
 
 def get(session: Session, verification_id: str, *, lock: bool = False) -> Verification | None:
+    """``lock``: until the transaction ends."""
     return session.get(Verification, verification_id, with_for_update=lock)
 
 
 def pending(session: Session, account_id: str) -> Verification | None:
+    """The one that waits for a decision, locked; there is never a second."""
     statement = select(Verification).where(Verification.account_id == account_id, Verification.state == "pending")
     return session.execute(statement.with_for_update()).scalar_one_or_none()
 
 
 def approved_at(session: Session, account_id: str) -> datetime | None:
+    """When the identity was verified; None before."""
     statement = select(Verification.decided_at).where(
         Verification.account_id == account_id, Verification.state == "approved"
     )
@@ -151,6 +154,7 @@ def image(session: Session, verification_id: str, document: str) -> Verification
 def mine(
     session: Session, account_id: str, state: str | None, before: str | None, limit: int
 ) -> Sequence[Verification]:
+    """Newest first, older than ``before``; ``state`` None means all."""
     statement = select(Verification).where(Verification.account_id == account_id)
     if state:
         statement = statement.where(Verification.state == state)

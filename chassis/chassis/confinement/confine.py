@@ -15,7 +15,7 @@ import sysconfig
 from pathlib import Path
 from typing import Literal
 
-from chassis.sandbox.model import Limits
+from chassis.confinement.model import Limits
 
 NOBODY = 65534
 

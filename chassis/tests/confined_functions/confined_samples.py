@@ -1,4 +1,4 @@
-"""Functions that the sandbox's tests run inside it: some behave, most do not."""
+"""Functions that the confinement's tests run inside it: some behave, most do not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import zlib
 from typing import Any
 
-from chassis.sandbox.model import Job, Refused
+from chassis.confinement.model import Job, Refused
 
 
 def echo(job: Job) -> Any:

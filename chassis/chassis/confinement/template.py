@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chassis.sandbox import wire
-from chassis.sandbox.model import Confinement, Death, SandboxError
+from chassis.confinement import wire
+from chassis.confinement.model import Confinement, ConfinementError, Death
 
 START_SECONDS = 60.0
 _END_SECONDS = 5.0
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC", "MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "2"}
 _PASSED_ON = ("REGISTRY_FONT_PATH",)
-"""Nothing else of the environment reaches the sandbox: it holds passwords and keys."""
+"""Nothing else of the environment reaches what is confined: it holds passwords and keys."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Template:
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-m", "chassis.sandbox.zygote"],
+                    [sys.executable, "-I", "-m", "chassis.confinement.zygote"],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     env=_ENVIRONMENT | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
@@ -81,7 +81,7 @@ class Template:
                     start_new_session=True,
                 )
         except OSError as error:
-            raise SandboxError(f"the sandbox's template process does not start: {error.strerror}") from error
+            raise ConfinementError(f"the confined template process does not start: {error.strerror}") from error
         try:
             self._control.settimeout(START_SECONDS)
             wire.send(self._control, configuration)
@@ -89,7 +89,7 @@ class Template:
         except (wire.Closed, OSError) as error:
             self._process.kill()
             self.stop()
-            raise SandboxError("the sandbox's template process does not start") from error
+            raise ConfinementError("the confined template process does not start") from error
         self._control.settimeout(None)
         filtered = bool(hello["filtered"])
         self.confinement = Confinement(

@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from chassis.sandbox import confine, seccomp, wire
-from chassis.sandbox.model import Job, Limits, Refused, SandboxFunction
+from chassis.confinement import confine, seccomp, wire
+from chassis.confinement.model import ConfinedFunction, Job, Limits, Refused
 
 _REQUEST_LIMIT = 16 << 20
 
@@ -82,12 +82,12 @@ def _answer(
                 continue
 
 
-def _resolve(name: str, modules: frozenset[str]) -> SandboxFunction:
+def _resolve(name: str, modules: frozenset[str]) -> ConfinedFunction:
     """The function ``module:name``; only of modules that the pool named when it started."""
     module, _, attribute = name.partition(":")
     if module not in modules:
         raise Refused("function_unknown", function=name)
-    function: SandboxFunction | None = getattr(sys.modules[module], attribute, None)
+    function: ConfinedFunction | None = getattr(sys.modules[module], attribute, None)
     if function is None:
         raise Refused("function_unknown", function=name)
     return function

@@ -6,7 +6,7 @@ import errno
 import os
 from typing import Any
 
-from chassis.sandbox.model import Job
+from chassis.confinement.model import Job
 
 _fork = os.fork
 _forks = 0
@@ -14,7 +14,7 @@ FAILING = range(2, 5)
 """The first fork finds out what the machine allows; then three fail."""
 
 
-def prepare_sandbox() -> None:
+def prepare_confined() -> None:
     def fork() -> int:
         global _forks
         _forks += 1

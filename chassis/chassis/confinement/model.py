@@ -1,4 +1,4 @@
-"""What goes into a sandboxed call and what comes out of it."""
+"""What goes into a confined call and what comes out of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """What a sandboxed function receives. It has no file names and no network: only open files and JSON arguments."""
+    """What a confined function receives. It has no file names and no network: only open files and JSON arguments."""
 
     inputs: tuple[BufferedReader, ...]
     args: dict[str, JsonValue]
@@ -42,11 +42,11 @@ class Job:
         return self.inputs[0]
 
 
-SandboxFunction = Callable[[Job], JsonValue]
+ConfinedFunction = Callable[[Job], JsonValue]
 
 
 class Refused(Exception):
-    """Raised by a sandboxed function that will not handle this input; ``code`` is stable."""
+    """Raised by a confined function that will not handle this input; ``code`` is stable."""
 
     def __init__(self, code: str, **params: str | int | float) -> None:
         super().__init__(code)
@@ -54,11 +54,11 @@ class Refused(Exception):
         self.params = params
 
 
-class SandboxError(RuntimeError):
-    """The sandbox itself cannot work here (no processes, no permission): an operator's problem, not the file's."""
+class ConfinementError(RuntimeError):
+    """Confinement itself cannot work here (no processes, no permission): an operator's problem, not the file's."""
 
 
-class SandboxLost(SandboxError):
+class ConfinementLost(ConfinementError):
     """The process was taken away from outside in the middle of its call, more than once. It says nothing about the
     file: the call may be made again later, and until it has been, nobody knows."""
 
@@ -67,7 +67,7 @@ OutcomeKind = Literal["ok", "crashed", "timed_out", "out_of_memory", "refused"]
 
 
 @dataclass(frozen=True)
-class SandboxOutcome:
+class ConfinedOutcome:
     """How a call ended. ``value`` only when ``ok``; ``detail`` is for logs, but for ``refused`` it is the code."""
 
     kind: OutcomeKind

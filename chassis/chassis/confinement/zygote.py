@@ -1,6 +1,6 @@
 """The template process: imports the parsers once, puts up the walls, then forks a fresh process per call.
 
-Started as ``python -I -m chassis.sandbox.zygote`` with its control socket as standard input. Single-threaded by
+Started as ``python -I -m chassis.confinement.zygote`` with its control socket as standard input. Single-threaded by
 design, so that forking is safe.
 """
 
@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from chassis.sandbox import child, confine, seccomp, wire
+from chassis.confinement import child, confine, seccomp, wire
 
 _CONTROL_LIMIT = 1 << 16
 
@@ -29,7 +29,7 @@ def main() -> None:
     sys.path[:0] = configuration["import_paths"]
     for name in configuration["modules"]:
         module = importlib.import_module(name)
-        prepare = getattr(module, "prepare_sandbox", None)
+        prepare = getattr(module, "prepare_confined", None)
         if prepare is not None:
             prepare()
     _import_codecs()

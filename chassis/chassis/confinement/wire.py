@@ -23,6 +23,7 @@ class TooLarge(Exception):
 
 
 def send(channel: socket.socket, message: dict[str, Any], files: list[int] | None = None) -> None:
+    """One message, with open files beside it if there are any. OSError when the other side is gone."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     data = _LENGTH.pack(len(body)) + body
     if files:

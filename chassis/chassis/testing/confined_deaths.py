@@ -1,4 +1,4 @@
-"""Sandboxes that are killed from outside, as by the kernel's OOM killer or an operator: really, by a signal."""
+"""Confined processes that are killed from outside, as by the kernel's OOM killer or an operator: by a real signal."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from chassis.sandbox import pool
-from chassis.sandbox.template import Child
+from chassis.confinement import pool
+from chassis.confinement.template import Child
 
 
 @contextmanager

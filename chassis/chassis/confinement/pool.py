@@ -14,9 +14,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from chassis.sandbox import wire
-from chassis.sandbox.model import Confinement, Death, JsonValue, Limits, SandboxError, SandboxLost, SandboxOutcome
-from chassis.sandbox.template import Child, Template
+from chassis.confinement import wire
+from chassis.confinement.model import (
+    ConfinedOutcome,
+    Confinement,
+    ConfinementError,
+    ConfinementLost,
+    Death,
+    JsonValue,
+    Limits,
+)
+from chassis.confinement.template import Child, Template
 
 CHANCES = 2
 """Processes that a call gets at once, when the first is taken away from outside. Trying again later is the queue's."""
@@ -26,7 +34,7 @@ _DYING_SECONDS = 2.0
 """Within which a process that closed its channel is seen to end by itself."""
 
 
-class SandboxPool:
+class ConfinedPool:
     """Runs functions of ``modules`` in separate processes. Thread-safe; at most ``workers`` calls at a time.
 
     ``jobs_per_process`` is 1 by default: nothing of one person's file can reach the next one's. Raise it only for
@@ -77,12 +85,12 @@ class SandboxPool:
         output: Path | str | None = None,
         limits: Limits | None = None,
         on_progress: Callable[[float], None] | None = None,
-    ) -> SandboxOutcome:
+    ) -> ConfinedOutcome:
         """Calls ``function`` ("package.module:name") with the open files and arguments. Never raises for bad input.
 
         ``output`` is created (it must not exist) and removed again unless the call ends well. A call whose process was
         taken away from outside (``Death.outside_cause``) begins anew on a fresh one, unless most of its time has gone;
-        ``SandboxLost`` when that one is taken away too. ``SandboxError`` when there are no processes at all.
+        ``ConfinementLost`` when that one is taken away too. ``ConfinementError`` when there are no processes at all.
         """
         limits = limits or Limits()
         started = time.monotonic()
@@ -99,8 +107,8 @@ class SandboxPool:
                     outcome = self._call(request, files, limits, started, on_progress)
                 break
             except _Unreadable as error:
-                return SandboxOutcome("refused", detail="input_unreadable", params={"reason": error.reason})
-            except SandboxLost:
+                return ConfinedOutcome("refused", detail="input_unreadable", params={"reason": error.reason})
+            except ConfinementLost:
                 if chance == CHANCES or time.monotonic() - started > limits.wall_seconds / 2:
                     raise
         if output is not None and not outcome.ok:
@@ -119,7 +127,7 @@ class SandboxPool:
         limits: Limits,
         started: float,
         on_progress: Callable[[float], None] | None,
-    ) -> SandboxOutcome:
+    ) -> ConfinedOutcome:
         child = self._take()
         try:
             reply = _reply(child, request, files, limits, on_progress)
@@ -139,7 +147,7 @@ class SandboxPool:
             self._refill()
             if not reply:
                 reply = _cause(death, limits) if by_itself else {"kind": "crashed", "detail": "closed its channel"}
-        return SandboxOutcome(
+        return ConfinedOutcome(
             kind=reply["kind"],
             value=reply.get("value"),
             detail=str(reply.get("detail", "")),
@@ -149,7 +157,7 @@ class SandboxPool:
         )
 
     def _take(self) -> Child:
-        """A child that has said hello and lives; starts what is missing. ``SandboxLost`` without memory for one."""
+        """A child that has said hello and lives; starts what is missing. ``ConfinementLost`` without memory for one."""
         death, starts = Death(), 0
         while starts < _STARTS:
             try:
@@ -172,8 +180,8 @@ class SandboxPool:
             if death.failed is not None:
                 time.sleep(_PAUSE * max(1, starts))
         if death.outside_cause:
-            raise SandboxLost(death.outside_cause)
-        raise SandboxError("the sandbox's processes end as soon as they start")
+            raise ConfinementLost(death.outside_cause)
+        raise ConfinementError("the confined processes end as soon as they start")
 
     def _refill(self) -> None:
         with self._lock:
@@ -183,7 +191,7 @@ class SandboxPool:
 
     def _started(self) -> Template:
         if self._closed:
-            raise SandboxError("the pool is closed")
+            raise ConfinementError("the pool is closed")
         if self._template is None or not self._template.alive:
             self._stop()
             self._template = Template(self._configuration)
@@ -202,7 +210,7 @@ class SandboxPool:
             self._closed = True
             self._stop()
 
-    def __enter__(self) -> SandboxPool:
+    def __enter__(self) -> ConfinedPool:
         return self
 
     def __exit__(
@@ -269,10 +277,10 @@ def _reply(
 def _cause(death: Death, limits: Limits) -> dict[str, Any]:
     """A process that died without an answer: by its CPU limit, by its memory, or by a crash of the parser.
 
-    ``SandboxLost`` when it was taken away.
+    ``ConfinementLost`` when it was taken away.
     """
     if death.outside_cause:
-        raise SandboxLost(death.outside_cause)
+        raise ConfinementLost(death.outside_cause)
     assert death.status is not None
     if os.WIFSIGNALED(death.status):
         number = os.WTERMSIG(death.status)

@@ -1,4 +1,4 @@
-"""A system-call filter for the sandboxed processes: no sockets, no programs, no other processes, no kernel surgery.
+"""A system-call filter for the confined processes: no sockets, no programs, no other processes, no kernel surgery.
 
 A deny list, because the libraries that run inside (PDF, image and text engines) come with threads and allocators whose
 calls differ by version; what is denied answers EPERM, so that a library's own fall-back still works.
@@ -70,6 +70,7 @@ _RETURN = 0x06
 
 
 def available() -> bool:
+    """Whether system calls can be filtered here: Linux, on a processor whose numbers of them we know."""
     return platform.system() == "Linux" and platform.machine() in _ARCHITECTURES
 
 
