@@ -1,4 +1,4 @@
-"""Who may do what for whom: the one access rule to what belongs to somebody (ADR 18).
+"""Who may do what for whom: the one access rule to what belongs to somebody (ADR 22).
 
 Who acts is ``actor.subject``, for whom is ``actor.party``. What belongs to somebody names its party (``account_id``,
 ``owner``), and only this module compares the two.

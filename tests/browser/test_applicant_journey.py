@@ -56,7 +56,7 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     visit.fill("otp", office.code_for(author.mobile, unlike=earlier))
     visit.look("correction-signing")
     visit.click(page.locator("#sign .btn-main"))
-    page.wait_for_url(f"**/{application_id}")
+    page.wait_for_url(f"**/{application_id}*")
     expect(page.locator("h1")).to_have_text("长江边的石头（修订版）")
 
     office.decide(application_id, "approve")
