@@ -46,7 +46,7 @@ class MaterialView(Model):
     precheck: PrecheckView
     correction_id: str | None = Field(default=None, description="the correction it was attached for")
     superseded: bool = Field(default=False, description="a later sample of the same case took its place")
-    superseded_by: str | None = Field(default=None, description="material_id of that later one")
+    superseded_by: str | None = Field(default=None, description="the correction whose answer put another in its place")
 
 
 class Deadline(Model):
@@ -170,7 +170,10 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     applicant_kind: Filer | Literal[""] = Field(default="", description="as verified; of a draft, as verified by now")
     waiting_for: str = Field(default="", description="as in ApplicationSummary")
     warnings: list[FieldProblem] = Field(default=[], description="of the form; nothing that keeps it from being filed")
-    report: FormReport | None = Field(default=None, description="while a draft is written or a correction is awaited; for staff, while it is examined too")
+    report: FormReport | None = Field(
+        default=None,
+        description="while a draft is written or a correction is awaited; for staff, while it is examined too",
+    )
 
 
 class ApplicationRef(Model):

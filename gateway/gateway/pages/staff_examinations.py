@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
@@ -25,7 +24,7 @@ from contracts.filing import (
     OpenMaterial,
 )
 from contracts.forms import Kind
-from contracts.objects import DocumentRef, GetDocument, ListDocuments
+from contracts.objects import GetDocument, ListDocuments
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -35,6 +34,7 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
+from gateway.pages.staff_files import compared, findings, in_frame, in_words, replaced, told, viewed
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -185,7 +185,9 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
             for step in described.steps
             if step.kind == "fields"
         ],
-        finding_words=_finding_words,
+        finding_words=in_words,
+        told=told(view, described),
+        replaced=lambda correction: replaced(view, correction),
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],
         target_label=lambda target: target_label(described, view, target),
@@ -196,36 +198,3 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         me=caller().actor.subject,
         may_decide=may_decide,
     )
-
-
-def _finding_words(finding: FieldProblem) -> str:
-    return field_message(FieldError(finding.field, finding.code, finding.params), language())
-
-
-@dataclass(frozen=True)
-class Viewed:
-    """What lies in the frame beside the form."""
-
-    key: str
-    title: str
-    address: str
-    content_type: str
-
-
-def _viewed(view: ApplicationView, documents: list[DocumentRef], samples: set[str]) -> Viewed | None:
-    """The asked file, or the newest sample."""
-    asked = request.args.get("view", "")
-    for item in documents:
-        if item.document_id == asked:
-            address = url_for(
-                "staff_examinations.document", application_id=view.application_id, document_id=item.document_id
-            )
-            return Viewed(asked, item.title, address, item.content_type)
-    current = [entry for entry in view.materials if not entry.superseded]
-    found = next((entry for entry in view.materials if entry.material_id == asked), None)
-    chosen = found or next((entry for entry in reversed(current) if entry.role in samples), None)
-    chosen = chosen or (view.materials[0] if view.materials else None)
-    if chosen is None:
-        return None
-    address = url_for("staff_examinations.material", application_id=view.application_id, material_id=chosen.material_id)
-    return Viewed(chosen.material_id, chosen.file_name, address, chosen.content_type)

@@ -96,9 +96,7 @@ def _reported(case: Case, staff: bool) -> bool:
     return case.state in ("draft", "awaiting_correction") or (staff and case.state in examined)
 
 
-def _report(
-    case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language
-) -> FormReport:
+def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language) -> FormReport:
     """What is missing, and where form and files differ."""
     filing_type = TYPES[case.type]
     awaited = next((row.id for row in whole.corrections if row.answered_at is None), None)
