@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from registry_infra.demo.job import Demo
 from registry_infra.demo.software import SoftwareFiling, interface_manual
-from registry_infra.portal import newest_code, wait_for
+from registry_infra.portal import wait_for
 from registry_infra.testing import Stack
 
 from tests.browser.cases import Filing, new_filing, sign_in
+from tests.browser.office import Office
 from tests.browser.visit import Visit
 from tests.staff import Staff
 
@@ -220,11 +221,14 @@ def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_dep
     assert filing.me.get(f"/jobs/{job}")["report"]["asked"]["short_name"] == "登记平台"
     assert [answers.nth(index).input_value() for index in range(answers.count())] == ["Answer 0", "Answer 1"]
     expect(phone.page.locator("#field-short_name")).to_have_value("登记平台")
+    expect(phone.page.locator("#files .material")).to_have_count(1)
     phone.look("correction-with-its-deposit")
     filing.checked()
     phone.click(phone.page.locator("form[data-draft] .form-actions .btn-main"))
+    office, mobile = Office(filing.staff), filing.applicant.mobile
+    earlier = office.code_for(mobile)
     phone.click(phone.page.locator("#sign .btn-main"))
-    phone.fill("otp", newest_code(filing.visitor, filing.applicant.mobile))
+    phone.fill("otp", office.code_for(mobile, unlike=earlier))
     phone.click(phone.page.locator("#sign .btn-main"))
     phone.page.wait_for_url(f"**{filing.path}")
 
