@@ -169,7 +169,7 @@ def make_the_deposit_anew(visit: Visit, filing: Filing, archive: Path) -> str:
 @pytest.mark.requirement("F-11")
 @pytest.mark.requirement("F-12")
 def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_deposit(
-    stack: Stack, open_window: Callable[..., Visit], filing: Filing, tmp_path: Path
+    stack: Stack, open_window: Callable[..., Visit], filing: Filing, staff: Staff, tmp_path: Path
 ) -> None:
     filing.accepted(OtherLanguage())
     number = str(filing.case()["acceptance_number"])
@@ -225,7 +225,7 @@ def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_dep
     phone.look("correction-with-its-deposit")
     filing.checked()
     phone.click(phone.page.locator("form[data-draft] .form-actions .btn-main"))
-    office, mobile = Office(filing.staff), filing.applicant.mobile
+    office, mobile = Office(staff), filing.applicant.mobile
     earlier = office.code_for(mobile)
     phone.click(phone.page.locator("#sign .btn-main"))
     phone.fill("otp", office.code_for(mobile, unlike=earlier))

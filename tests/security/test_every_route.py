@@ -45,7 +45,8 @@ account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
-api.deposits.build_case_deposit api.deposits.use_case_deposit documents.certificates documents.english documents.dossiers documents.dossier
+api.deposits.build_case_deposit api.deposits.use_case_deposit
+documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox registration.begin
