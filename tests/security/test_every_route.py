@@ -43,7 +43,10 @@ APPLICANTS = """
 account.home account.history account.batch account.sessions account.change_password
 account.change_email account.confirm_email
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
-correction.add_file correction.remove_file documents.certificates documents.english documents.dossiers documents.dossier
+correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
+case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
+api.deposits.build_case_deposit api.deposits.use_case_deposit
+documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox registration.begin
@@ -81,7 +84,7 @@ STAFF_ONLY = {
     # An examiner reads what is in the queues and what was theirs; this case is neither.
     "senior_examiner": """
         staff_examinations.case staff_examinations.material staff_examinations.document staff_examinations.decide
-        api.examinations.get_examination
+        staff_examinations.comparison api.examinations.get_examination
     """,
 }
 STAFF = {endpoint: roles for roles, endpoints in STAFF_ONLY.items() for endpoint in endpoints.split()}
@@ -128,7 +131,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
-_FIXED = {"step_name": "work", "filename": "css/registry.css"}
+_FIXED = {"step_name": "work", "correction_id": "cor-0", "filename": "css/registry.css"}
 
 
 @dataclass(frozen=True)

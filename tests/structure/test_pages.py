@@ -31,6 +31,8 @@ from tests.structure.crawl import Crawl, page_routes, route_of
 pytestmark = pytest.mark.stack
 
 NOT_BY_A_LINK = {
+    "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "replaced files",
+    "/account/applications/<application_id>/correction/deposit": "a button of the correction's form, which goes along",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "a short address; leads on to the pre-check",

@@ -68,9 +68,9 @@ def act(application_id: str) -> Answer:
             case "build":
                 job_id = _order(case, kept)
             case "use":
-                use_deposit(application_id, job_id)
+                case = use_deposit(application_id, job_id)
                 flash(_("鉴别材料已放进补正。"), "success")
-                return _back(load(application_id), kept)
+                return _back(case, kept)
             case "back":
                 return _back(case, kept)
     except (Problem, ValidationError) as error:

@@ -67,7 +67,7 @@
      the select; over what the last pick put there, behind what somebody wrote. */
   function standards(select) {
     var text = document.getElementById(select.dataset.standard), at = document.getElementById(select.dataset.at || "");
-    var put = "", placed = "";
+    var chosen = select.selectedOptions[0], put = chosen.dataset.text || "", placed = chosen.dataset.target || "";
     select.addEventListener("change", function () {
       var picked = select.selectedOptions[0], words = picked.dataset.text || "", target = picked.dataset.target || "";
       var own = put && text.value.slice(-put.length) === put ? text.value.slice(0, -put.length) : text.value;
