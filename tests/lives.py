@@ -44,6 +44,7 @@ def lead_lives(visitor: Portal, staff: Staff) -> Lives:
     draft = person.draft(title=f"还没有提交的书{ONE_WORD}")
     person.attach(draft, text_pdf(["First", "", "Third"]))
     person.declare(draft)
+    person.me.post("/applications", {"kind": "software"})
     person.wait_until(registered, "registration_number")
     return Lives(person, draft, to_pay, to_correct, registered)
 

@@ -23,7 +23,7 @@ ANYONE = """
 static home.home recovery.recovery guides.guide_index guides.template guides.guide legacy.legacy_entry
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
-api_docs.api_docs api_docs.problem_list registration.entry registration.work registration.software
+api_docs.api_docs api_docs.problem_list registration.entry registration.start
 sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
 sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
 tools.index tools.precheck tools.start_checks tools.check tools.repair tools.job
@@ -32,8 +32,8 @@ api.accounts.request_otp api.accounts.register_account api.sessions.create_sessi
 api.uploads.describe_uploads api.uploads.describe_upload api.uploads.create_upload api.uploads.resume_upload
 api.uploads.continue_upload api.uploads.terminate_upload api.uploads.show_upload
 api.prechecks.create_precheck api.prechecks.get_precheck api.prechecks.create_repair api.deposits.create_deposit
-api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.applications.describe_form
-api.applications.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
+api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.forms.describe_form
+api.forms.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
 api.description.asyncapi_document
@@ -131,7 +131,13 @@ FORMS: dict[str, dict[str, str]] = {
 }
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
-_FIXED = {"step_name": "work", "correction_id": "cor-0", "filename": "css/registry.css"}
+_FIXED = {
+    "step_name": "work",
+    "form_type": "work_registration",
+    "subject": "work",
+    "correction_id": "cor-0",
+    "filename": "css/registry.css",
+}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,15 @@ UNREADABLE = {"no such field": True}
 # Opening a method to visitors takes a second thought: it is written here again.
 OPEN_TO_VISITORS = {
     "identity": {"request_otp", "register_account", "sign_in", "refresh_session"},
-    "filing": {"check_form", "describe_form", "create_precheck", "get_precheck", "create_repair", "get_job"}
+    "filing": {
+        "check_form",
+        "describe_form",
+        "create_precheck",
+        "get_precheck",
+        "create_repair",
+        "get_job",
+        "render_template",
+    }
     | {"create_deposit", "progress", "progress_of_many"},
     "payment": {"tariff", "handle_callback"},
     "archive": {"check_certificate", "check_certificate_file", "search_register"},
