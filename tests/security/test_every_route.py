@@ -165,7 +165,8 @@ class Route:
 
     def ask(self, client: FlaskClient, ids: dict[str, str], upload_id: str = "") -> TestResponse:
         options: dict[str, Any] = {}
-        path = self.path(ids | {"name": ids["name"] if "jobs" in self.rule else "text-work"})
+        named = "creation_proof" if "templates" in self.rule else ids["name"] if "jobs" in self.rule else "text-work"
+        path = self.path(ids | {"name": named})
         if "/uploads" in self.rule:
             options["headers"] = TUS
         elif self.rule.startswith(("/api/", "/sandbox/")):
