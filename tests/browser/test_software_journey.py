@@ -232,7 +232,7 @@ def correct(walk: Seen, office: Office, person: Person, application_id: str, ser
     visit.fill("otp", office.code_for(person.who.mobile, unlike=earlier))
     walk.here("correction-signing")
     visit.click(page.locator("#sign .btn-main"))
-    page.wait_for_url(f"**/{application_id}")
+    page.wait_for_url(f"**/{application_id}*")
     walk.here("corrected")
 
 

@@ -113,12 +113,12 @@ def parked(office: Office, number: int, *, paid: bool) -> Parked:
     """A journey that goes no further than to its submission or payment."""
     journey = Journey(office, number, time.monotonic() + PATIENCE)
     journey.arrive()
-    journey.draft()
+    journey.draft(journey.filing)
     serial_number = journey.submit()
     if paid:
         journey.pay()
         if journey.me.get(f"/applications/{journey.application_id}")["paper_required"]:
-            journey._wait("the cover sheet", lambda: journey._document("cover_sheet"))
+            journey.wait("the cover sheet", lambda: journey._document("cover_sheet"))
             office("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
     return Parked(journey, serial_number)
 

@@ -15,8 +15,9 @@ from chassis.ids import new_id
 from chassis.inbox import store, worker
 from chassis.outbox import record, relay
 from chassis.outbox.store import envelope
-from chassis.rpc import server, wire
+from chassis.rpc import wire
 from chassis.rpc.connection import connect
+from chassis.serving import server
 from chassis.serving.events import EventReceiver
 from sqlalchemy import text
 

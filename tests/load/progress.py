@@ -122,7 +122,7 @@ def main(rounds: int = 5, seconds: int = 5) -> None:
         Path(name).chmod(0o755)
         settings = Settings.load(find_folders(stack.data).settings)
         journey = Journey(Office(stack.url), 1, time.monotonic() + 120)
-        journey.run()
+        journey.go()
         number = journey.acceptance_number
         script = Path(name) / "addresses.lua"
         script.write_text(ADDRESSES)
