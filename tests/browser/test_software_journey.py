@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from registry_infra.demo.software import NAME, VERSION, SoftwareFiling, interface_manual
 from registry_infra.portal import Portal, wait_for
 
+from tests.browser.cases import sign_in as sign_in_at_work
 from tests.browser.filing import WORDS
 from tests.browser.office import Office
 from tests.browser.visit import Visit
@@ -96,13 +97,15 @@ def test_somebody_registers_a_program_by_pages_and_the_deposit_is_made_on_the_wa
     pay(walk)
     case = f"/account/applications/{application_id}"
     correct(walk, office, person, application_id, serial_number, sources)
+    compare(examiner := Walk(open_window, "software-examiner"), application_id)
     decide(person.staff("examiner"), application_id, "approve")
     number = person.wait_until(application_id, "registration_number")
     visit.go(case)
     expect(page.locator("#case .notice-success")).to_be_visible()
     walk.both("registered")
-    published(walk, application_id, number)
-    assert not walk.complaints, "\n".join(walk.complaints)
+    published(walk, application_id, number, person.case(application_id)["certificate_document_id"])
+    complaints = [*walk.complaints, *examiner.complaints]
+    assert not complaints, "\n".join(complaints)
 
 
 def fill_in(walk: Seen, person: Person, sources: Path, manual: Path) -> str:
@@ -217,6 +220,10 @@ def correct(walk: Seen, office: Office, person: Person, application_id: str, ser
     expect(page.locator(".next-step-mine")).to_be_visible()
     walk.here("correction-asked")
     visit.click(page.locator(".next-action a"))
+    asked = page.url.removeprefix(visit.url)
+    visit.go(f"{asked}/deposit")
+    walk.both("correction-deposit")
+    visit.go(asked)
     section = page.locator("details", has=page.locator('input[name="materials.program_file"]'))
     visit.click(section.locator("summary").first)
     visit.upload("materials.program", made_again(person, sources))
@@ -234,6 +241,18 @@ def correct(walk: Seen, office: Office, person: Person, application_id: str, ser
     visit.click(page.locator("#sign .btn-main"))
     page.wait_for_url(f"**/{application_id}*")
     walk.here("corrected")
+
+
+def compare(examiner: Walk, application_id: str) -> None:
+    """The examiner sees what was replaced beside what replaced it."""
+    page = examiner.desk.page
+    sign_in_at_work(page, examiner.desk.url, "examiner1")
+    examiner.share_sign_in()
+    examiner.desk.go(f"/staff/examinations/{application_id}")
+    link = page.locator('a[href*="/corrections/"]').first
+    address = str(link.get_attribute("href"))
+    examiner.past(address)
+    examiner.desk.look("compared")
 
 
 def made_again(person: Person, sources: Path) -> Path:
@@ -254,10 +273,11 @@ def made_again(person: Person, sources: Path) -> Path:
     return file
 
 
-def published(walk: Seen, application_id: str, number: str) -> None:
+def published(walk: Seen, application_id: str, number: str, certificate: str) -> None:
     for path, what in {
         "/account/applications": "mine",
         "/account/certificates": "certificates",
+        f"/account/certificates/{certificate}/english": "english",
         f"/account/dossiers/{application_id}": "dossier",
         f"/verify/{number}": "verify",
         f"/query?number={number}": "query",
