@@ -82,6 +82,12 @@ def test_every_rate_of_a_route_is_declared_where_it_is_found(system: System) -> 
         "api.uploads.continue_upload": 3000,
         "api.applications.create_application": 60,
         "api.applications.save_application": 120,
+        "api.deposits.build_case_deposit": 20,
+        "api.deposits.use_case_deposit": 60,
+        "case_deposit.build": 20,
+        "case_deposit.use": 60,
+        "case_deposit.take_over": 60,
+        "correction_deposit.act": 30,
         "wizard.save": 120,
         "registration.begin": 60,
     }

@@ -44,12 +44,12 @@ def list_documents(application_id: str) -> DocumentList:
     _l("下载一份文书"),
     access=SIGNED_IN,
     raw=True,
-    content_type="application/pdf",
+    content_type="*/*",
     query=DocumentQuery,
     problems=("document_unknown", "certificate_being_made"),
 )
 def get_document(document_id: str, query: DocumentQuery) -> Response:
-    """The bytes; ``?download=1`` asks the browser to save them.
+    """The bytes, as PDF; ``?download=1`` asks the browser to save them (``application/octet-stream``).
 
     Of a certificate, ``?language=en`` gives its English twin, signed like it. It is made when it is first asked for:
     until then the answer is 503 ``certificate_being_made``, with ``Retry-After``.

@@ -31,7 +31,7 @@ _STILL = """
 """
 _LEAVE = """
     INSERT INTO leaving_objects AS leaving (space, sha256, not_before)
-    SELECT %(space)s, sha256, now() + %(after)s FROM unnest(%(sha256s)s::text[]) AS sha256
+    SELECT DISTINCT %(space)s, sha256, now() + %(after)s FROM unnest(%(sha256s)s::text[]) AS sha256
     ON CONFLICT (space, sha256) DO UPDATE SET not_before = greatest(leaving.not_before, excluded.not_before)
 """
 _LEAVING = "SELECT sha256 FROM leaving_objects WHERE space = %(space)s AND sha256 = ANY(%(sha256s)s)"
@@ -75,7 +75,7 @@ class LeavingTable:
         return {row.sha256 for row in self._ask(_STILL, asked)}
 
     def leave(self, space: str, sha256s: Sequence[str], after: timedelta) -> None:
-        """These may be collected after a while, if nothing refers to them then."""
+        """These may be collected after a while, if nothing refers to them then; several may be the same."""
         self._ask(_LEAVE, {"space": space, "sha256s": list(sha256s), "after": after})
 
     def leaving(self, space: str, sha256s: Sequence[str]) -> set[str]:
