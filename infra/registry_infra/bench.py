@@ -20,6 +20,7 @@ MEASUREMENTS = {
     "certificates": "processor time of one certificate",
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
+    "steps": "processor time of saving a step of the wizard",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
 }
 FAULTS = "50,120,1"
@@ -43,7 +44,7 @@ def run_bench(words: list[str], running: Path | None = None) -> int:
         raise StackProblem(
             f"there is no measurement {name!r}. There are: {known}; faults, uploads: the full campaigns."
         )
-    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*", option) for option in options):
+    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*|work|software|all", option) for option in options):
         raise StackProblem(
             f"{name} takes numbers, not {' '.join(options)!r}. docs/performance.md shows how it was run."
         )

@@ -23,6 +23,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.rpc import wire
 from chassis.rpc.connection import Connection, connect
+from chassis.rpc.waiting import Waiting
 from chassis.telemetry import current_traceparent, logger, new_traceparent
 
 _log = logger("chassis.rpc")
@@ -30,27 +31,6 @@ ReplyT = TypeVar("ReplyT", bound=Model)
 
 DEFAULT_TIMEOUT = 10.0
 HEARTBEAT = 10
-
-
-class _Pending:
-    """A caller who waits. A bare lock: an Event makes three and takes a thread's turn twice as often."""
-
-    __slots__ = ("_woken", "body")
-
-    def __init__(self) -> None:
-        self._woken = threading.Lock()
-        self._woken.acquire()
-        self.body: bytes | None = None
-
-    def wake(self, body: bytes | None = None) -> None:
-        """Once with an answer; without one when it has to be asked again."""
-        self.body = self.body or body
-        with suppress(RuntimeError):  # it was woken before
-            self._woken.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it was woken in time."""
-        return self._woken.acquire(timeout=max(0.0, seconds))
 
 
 class RpcClient:
@@ -64,7 +44,7 @@ class RpcClient:
         self._publisher: Connection | None = None
         self._channel: Any = None
         self._blocked = False
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, Waiting] = {}
         self._numbers = itertools.count()
         self._reply_key = ""
         self._ready = threading.Event()
@@ -132,7 +112,7 @@ class RpcClient:
             if not (self._ready.is_set() or self._ready.wait(min(remaining, self._timeout))):
                 raise Problem("service_unavailable")
             correlation_id = str(next(self._numbers))
-            pending = self._pending[correlation_id] = _Pending()
+            pending = self._pending[correlation_id] = Waiting()
             try:
                 self._publish(f"{service}.{name}", body, headers, correlation_id, remaining)
                 woken = pending.wait(deadline - time.monotonic())

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from importlib import resources
+
+from filing.forms import generic
 
 ENDINGS = (
     "软件",
@@ -29,24 +30,15 @@ ENDINGS = (
     "plug-in",
     "middleware",
 )
+_WORDS = generic.general_words(resources.files(__package__).joinpath("generic_names.txt"))
 RISKY_ENDINGS = ("工具", "计算", "系列")
 _VERSION = re.compile(r"(?ia)(?<![a-z])v(?:er(?:sion)?)?\.?\s*\d+(?:\.\d+)*|\d+\.\d+(?:\.\d+)*|\d+\s*版")
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】)\s*$")
 
 
-@cache
-def _generic() -> re.Pattern[str]:
-    text = resources.files(__package__).joinpath("generic_names.txt").read_text(encoding="utf-8")
-    words = [line.strip().casefold() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile("(?:" + "|".join(re.escape(word) for word in longest_first) + ")+")
-
-
 def is_generic(name: str) -> bool:
     """Whether nothing is left of a name without general words, numbers and punctuation."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    letters = "".join(character for character in folded if unicodedata.category(character)[0] in "LM")
-    return not letters or _generic().fullmatch(letters) is not None
+    return generic.is_generic(name, _WORDS)
 
 
 def _core(name: str) -> str:
