@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.filing import SAVE_APPLICATION, ApplicationView, SaveApplication
+from contracts.forms import FormStep
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError
@@ -46,19 +47,11 @@ def builder(application_id: str) -> Answer:
 def build(application_id: str) -> Answer:
     """Orders the deposit by the form's own name, version and mode."""
     try:
-        asked = CaseDeposit(
-            source=uploads_entered("source"),
-            document=next(iter(uploads_entered("document")), ""),
-            object_code=next(iter(uploads_entered("object_code")), ""),
-            options=options_entered(),
-        )
-        job = order_case_deposit(application_id, asked)
+        job = order_case_deposit(application_id, deposit_entered({}))
     except (Problem, ValidationError) as error:
-        problem = error if isinstance(error, Problem) else invalid_request(error)
         case = load_draft(application_id)
-        field = "source" if problem.code.startswith((KIND, "upload")) else ""
-        form = PageForm.from_request().called(lambda path: label(describe_case(case), path))
-        return _page(case, form.refused(problem, field=field)), problem.status
+        form, status = deposit_refused(PageForm.from_request(), error, case)
+        return _page(case, form), status
     return redirect(url_for("case_deposit.builder", application_id=application_id, job=job.job_id, _anchor="job"), 303)
 
 
@@ -88,9 +81,33 @@ def take_over(application_id: str) -> Answer:
     return redirect(url_for("case_deposit.builder", application_id=application_id), 303)
 
 
+def deposit_entered(changed: dict[str, Any]) -> CaseDeposit:
+    """What the page asks for; ``changed``: fields of the form as they are going to be. Uploads are taken over by it."""
+    return CaseDeposit(
+        source=uploads_entered("source"),
+        document=next(iter(uploads_entered("document")), ""),
+        object_code=next(iter(uploads_entered("object_code")), ""),
+        options=options_entered(),
+        form=changed,
+    )
+
+
+def deposit_refused(form: PageForm, error: Problem | ValidationError, case: ApplicationView) -> tuple[PageForm, int]:
+    """The page's form with what was wrong, and the status of the answer."""
+    problem = error if isinstance(error, Problem) else invalid_request(error)
+    field = "source" if problem.code.startswith((KIND, "upload")) else ""
+    described = describe_case(case)
+    return form.called(lambda path: label(described, path)).refused(problem, field=field), problem.status
+
+
+def deposit_step(described: Described) -> FormStep | None:
+    """The step that makes the deposit, of what has one."""
+    return next((step for step in described.steps if step.kind == KIND), None)
+
+
 def _page(case: ApplicationView, form: PageForm) -> str:
     described = describe_case(case)
-    chosen = next((step for step in described.steps if step.kind == KIND), None)
+    chosen = deposit_step(described)
     if chosen is None:
         raise Problem("not_found")
     following = described.next_step(chosen)

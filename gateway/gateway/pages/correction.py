@@ -31,6 +31,7 @@ from gateway.forms.reading import Entries, change_row, read, tidy
 from gateway.forms.rendering import FieldsShown, entries_of, show
 from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only
+from gateway.pages.case_deposit import deposit_step
 from gateway.pages.materials import PROOF, attach_uploads, roles
 from gateway.pages.wizard import form_of, load
 from gateway.uploads.policy import purpose_limit
@@ -165,11 +166,6 @@ def answer_in(
     fixed = _fixed(described, awaited)
     fields = [field for field in _fields(described, awaited) if field.name not in fixed]
     return fields, answers, read(described, fields, entries, empty_form(case.type))
-
-
-def deposit_step(described: Described) -> FormStep | None:
-    """The step that makes the deposit, of what has one."""
-    return next((step for step in described.steps if step.kind == "deposit"), None)
 
 
 def _steps_to_correct(described: Described, open_round: CorrectionView) -> list[FormStep]:

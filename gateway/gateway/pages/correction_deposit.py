@@ -16,18 +16,15 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from gateway.api.deposits import CaseDeposit, order_case_deposit, use_deposit
+from gateway.api.deposits import order_case_deposit, use_deposit
 from gateway.api.jobs import fetch_job, job_reply
 from gateway.forms.descriptions import describe_case
 from gateway.forms.reading import Entries, tidy
-from gateway.forms.words import label
 from gateway.pages.access import applicants_only
-from gateway.pages.case_deposit import START
-from gateway.pages.correction import answer_in, deposit_step, page
-from gateway.pages.deposit_builder import options_entered, uploads_entered
+from gateway.pages.case_deposit import START, deposit_entered, deposit_refused, deposit_step
+from gateway.pages.correction import answer_in, page
 from gateway.pages.wizard import load
 from gateway.uploads.policy import size_limit
-from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.forms import PageForm
@@ -74,11 +71,8 @@ def act(application_id: str) -> Answer:
             case "back":
                 return _back(case, kept)
     except (Problem, ValidationError) as error:
-        problem = error if isinstance(error, Problem) else invalid_request(error)
-        described = describe_case(case)
-        field = "source" if problem.code.startswith(("deposit", "upload")) else ""
-        form = form.called(lambda path: label(described, path)).refused(problem, field=field)
-        return _page(case, form, kept, job_id), problem.status
+        form, status = deposit_refused(form, error, case)
+        return _page(case, form, kept, job_id), status
     return _page(case, form, kept, job_id)
 
 
@@ -97,14 +91,7 @@ def _order(case: ApplicationView, kept: Entries) -> str:
     if kept:
         fields, _answers, entries = answer_in(case, describe_case(case), kept)
         changed = tidy(fields, entries)
-    asked = CaseDeposit(
-        source=uploads_entered("source"),
-        document=next(iter(uploads_entered("document")), ""),
-        object_code=next(iter(uploads_entered("object_code")), ""),
-        options=options_entered(),
-        form=changed,
-    )
-    return order_case_deposit(case.application_id, asked).job_id
+    return order_case_deposit(case.application_id, deposit_entered(changed)).job_id
 
 
 def _back(case: ApplicationView, kept: Entries) -> Answer:
