@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archive.signatures import sealing
 from archive.signatures.sealing import seal_next
 from chassis.documents import DocumentRenderer
 from chassis.signing import read_signed, verify_certificate_pdf
@@ -24,6 +25,12 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 ANN = person("acc-person")
+
+
+class Killed(BaseException):
+    """The process ends here: nothing that runs after it catches it."""
+
+
 FORM = """
 #import "@registry/house:1.0.0": *
 #show: letter.with(title: "作品著作权登记申请表")
@@ -173,6 +180,29 @@ def test_sealed_editions_are_in_the_dossier(archive: Harness, submit: Callable[.
     dossier = archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), ANN)
     kinds = [document.kind for entry in dossier.entries for document in entry.documents]
     assert sorted(kinds) == ["application_form", "declaration", "signed_application_form", "signed_declaration"]
+
+
+@pytest.mark.requirement("S-01")
+@pytest.mark.parametrize("place", ["_sealed", "put_bytes", "_issue"])
+def test_a_worker_killed_while_it_seals_seals_once_in_the_end(
+    archive: Harness, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Before the file is made, while it is stored (its name is written down by then), and once it lies there."""
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    submit()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(archive.runtime.objects) if place == "put_bytes" else sealing, place, die)
+        with pytest.raises(Killed):
+            seal_next(archive.runtime)
+    assert archive.events(DOCUMENT_SIGNED) == []
+    with archive.runtime.engine.begin() as connection:
+        connection.execute(text("UPDATE signed_documents SET leased_until = now() - interval '1 s'"))
+    assert set(sealed(archive)) == {"signed_declaration", "signed_application_form"}
+    told = [document.kind for event in archive.events(DOCUMENT_SIGNED) for document in event.documents]
+    assert sorted(told) == ["signed_application_form", "signed_declaration"]
 
 
 @pytest.mark.requirement("I-08")
