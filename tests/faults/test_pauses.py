@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -48,12 +49,19 @@ def stopped(processes: list[psutil.Process]) -> Iterator[None]:
     for process in processes:
         if process.is_running():
             process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: all(stands_still(process.pid) for process in processes), 5, "every thread to stop")
     try:
         yield
     finally:
         for process in processes:
             if process.is_running():
                 process.send_signal(signal.SIGCONT)
+
+
+def stands_still(pid: int) -> bool:
+    """Whether each of its threads has taken the signal, which on a busy machine comes after the call that sends it."""
+    states = [task.joinpath("stat").read_text() for task in Path(f"/proc/{pid}/task").glob("*")]
+    return all(state.rpartition(")")[2].split()[0] in "TZX" for state in states)
 
 
 @pytest.mark.parametrize("peer", [service, database, broker])
