@@ -15,7 +15,7 @@ from contracts import asyncapi
 from gateway.forms.descriptions import TYPES, describe
 from gateway.forms.schema import form_schema
 from gateway.web import openapi
-from gateway.web.api import ApiGroup
+from gateway.web.api import ApiGroup, offered
 from gateway.web.registry import registry
 
 routes = ApiGroup("description", _l("接口说明"))
@@ -23,10 +23,8 @@ routes = ApiGroup("description", _l("接口说明"))
 
 @routes.get("/openapi.json", _l("本接口的 OpenAPI 3.1 文档"), access=ANONYMOUS, raw=True)
 def openapi_document() -> Response:
-    from gateway.api import groups
-
     settings = registry().settings.common
-    described = openapi.document(groups(settings.sandbox), settings.public_url)
+    described = openapi.document(offered(), settings.public_url)
     described["components"]["schemas"].update(_forms())
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
 

@@ -24,7 +24,7 @@ from werkzeug.datastructures import FileStorage
 
 from gateway.api.hints import explained
 from gateway.api.prechecks import tongue
-from gateway.pages.guides import GUIDES
+from gateway.guides import GUIDES
 from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request

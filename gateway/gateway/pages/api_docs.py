@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
+from gateway.api import GROUPS
 from gateway.forms.descriptions import TYPES
 from gateway.web.languages import language
 from gateway.web.texts import catalogue
@@ -14,8 +15,6 @@ pages = Blueprint("api_docs", __name__)
 
 @pages.get("/api/docs")
 def api_docs() -> str:
-    from gateway.api import GROUPS
-
     words = {"work_registration": _("作品著作权登记"), "software_registration": _("计算机软件著作权登记")}
     return render_template("api_docs.html", groups=GROUPS, forms=[(name, words.get(name, name)) for name in TYPES])
 

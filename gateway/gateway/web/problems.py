@@ -14,6 +14,8 @@ from contracts.errors import STATUS
 
 from gateway.web.texts import known, problem_text
 
+REFUSAL = "gateway.refusal"
+"""In the environment of a request that was given up before it had all come: the problem to answer with."""
 GATEWAY_STATUS: dict[str, int] = {
     "request_malformed": 400,
     "request_too_slow": 408,
