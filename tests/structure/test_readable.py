@@ -11,15 +11,15 @@ from tests.structure.test_layers import PACKAGES, ROOT, modules, parsed
 
 TOLD = {
     "contracts": 100,
-    "chassis": 97,
-    "materials": 80,
+    "chassis": 99,
+    "materials": 97,
     "identity": 97,
-    "filing": 85,
-    "payment": 75,
-    "archive": 82,
+    "filing": 96,
+    "payment": 100,
+    "archive": 98,
     "legacy_bridge": 100,
-    "gateway": 66,
-    "registry_infra": 91,
+    "gateway": 95,
+    "registry_infra": 93,
 }
 """Of a package's public functions, how many per cent have a docstring at the least. To be raised, never lowered."""
 LONGEST = 50

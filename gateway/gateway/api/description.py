@@ -23,6 +23,7 @@ routes = ApiGroup("description", _l("接口说明"))
 
 @routes.get("/openapi.json", _l("本接口的 OpenAPI 3.1 文档"), access=ANONYMOUS, raw=True)
 def openapi_document() -> Response:
+    """In the language of the request, with the forms of all filing types as they are today."""
     settings = registry().settings.common
     described = openapi.document(offered(), settings.public_url)
     described["components"]["schemas"].update(_forms())
@@ -31,6 +32,7 @@ def openapi_document() -> Response:
 
 @routes.get("/asyncapi.json", _l("事件的 AsyncAPI 3.0 文档"), access=ANONYMOUS, raw=True)
 def asyncapi_document() -> Response:
+    """Every event with its channel, publisher and content."""
     return Response(_events(), content_type="application/json")
 
 

@@ -111,11 +111,13 @@ def check_certificate_file() -> Response:
 @routes.get("/register", _l("检索登记簿"), access=ANONYMOUS, query=SearchRegister, reply=RegisterPage)
 @query_limiter.limit(per_minute(120))
 def search_register(query: SearchRegister) -> RegisterPage:
+    """By number, or by part of a title, organisation or pseudonym; newest first. Persons are masked and not found."""
     return call(SEARCH_REGISTER, query)
 
 
 @routes.get("/guides", _l("服务指南"), access=ANONYMOUS, reply=GuideList)
 def list_guides() -> GuideList:
+    """Name, title and address of every guide, in the language of the request."""
     return GuideList(
         items=[
             GuideEntry(

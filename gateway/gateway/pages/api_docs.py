@@ -15,11 +15,13 @@ pages = Blueprint("api_docs", __name__)
 
 @pages.get("/api/docs")
 def api_docs() -> str:
+    """All calls, by capability, in the visitor's language."""
     words = {"work_registration": _("作品著作权登记"), "software_registration": _("计算机软件著作权登记")}
     return render_template("api_docs.html", groups=GROUPS, forms=[(name, words.get(name, name)) for name in TYPES])
 
 
 @pages.get("/api/docs/problems")
 def problem_list() -> str:
+    """Every code that an answer may carry, with its sentence and remedy."""
     entries = {code: words[language()] for code, words in sorted(catalogue().items())}
     return render_template("api_problems.html", entries=entries)

@@ -29,6 +29,7 @@ def guide_index() -> str:
 
 @pages.get("/guides/<name>")
 def guide(name: str) -> str:
+    """One guide with the fees and periods of today."""
     for entry in GUIDES:
         if entry.name == name:
             return render_template(f"guides/{name}.html", guide=entry, guides=GUIDES, **entry.facts())

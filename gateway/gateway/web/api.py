@@ -84,6 +84,8 @@ class Operation:
         return self.handler.__name__
 
     def answer(self, **path: str) -> Response:
+        """Checks who asks and what, then lets the handler answer. ``request_invalid``, ``forbidden``,
+        ``not_signed_in``."""
         require(self.access)
         arguments: dict[str, Any] = dict(path)
         if self.query is not None:
@@ -108,6 +110,8 @@ class ApiGroup:
     def route(
         self, method: str, path: str, summary: Any, *, access: Access, **options: Any
     ) -> Callable[[Handler], Handler]:
+        """Makes the decorated function the handler of an operation; ``options`` are fields of :class:`Operation`."""
+
         def add(handler: Handler) -> Handler:
             self.operations.append(Operation(self, method, path, summary, handler, access, **options))
             return handler

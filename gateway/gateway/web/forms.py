@@ -122,6 +122,7 @@ class PageForm:
         return " ".join(note.message for note in self.notes if note.field == name)
 
     def value(self, name: str) -> str:
+        """What was entered, as text; empty for nothing."""
         found = self._values.get(name)
         return "" if found is None else str(found)
 

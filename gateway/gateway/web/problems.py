@@ -95,6 +95,7 @@ def problem_document(problem: Problem, language: str, request_id: str) -> dict[s
 
 
 def field_message(error: FieldError, language: str) -> str:
+    """What is wrong with the field, in a sentence; by the kind of rule where the code has none of its own."""
     code = error.code if known(error.code) else field_code(error.code)
     return problem_text(code, error.params, language).sentence
 

@@ -35,6 +35,7 @@ from filing.views.whole import Acted, Round, WholeCase, read_whole
 
 
 def waiting(case: Case) -> str:
+    """Who must act next, as every list and page says it; empty when nobody must."""
     return waiting_for(case.status, order_state=case.order_state, paper_awaited=case.paper_awaited)
 
 
@@ -175,6 +176,7 @@ def _fits(case: Case, action: Action, examiner: Actor) -> bool:
 
 
 def view_order(case: Case) -> OrderSummary | None:
+    """What was charged, in fen; None while nothing was."""
     if case.order_id is None:
         return None
     return OrderSummary.model_validate(
@@ -203,6 +205,7 @@ def view_correction(row: Round) -> CorrectionView:
 
 
 def summary(case: Case) -> ApplicationSummary:
+    """The line of a case in its owner's lists."""
     return ApplicationSummary.model_validate(
         {
             "application_id": case.id,
