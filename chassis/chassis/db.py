@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from chassis.green import database_waits_on_the_hub, patched
+from chassis.green import patched
 
 _OPTIONS = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000"
 
@@ -59,13 +59,20 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
+def _require_the_hub() -> None:
+    from chassis.hub_waits import database_waits_on_the_hub  # only where eventlet is in use already
+
+    if not database_waits_on_the_hub():
+        raise RuntimeError("call chassis.hub_waits.let_database_wait_on_the_hub() in a process that runs on eventlet")
+
+
 def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading: bool = False) -> Engine:
     """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait.
 
     ``reading``: each statement stands alone (autocommit), for queries.
     """
-    if patched() and not database_waits_on_the_hub():
-        raise RuntimeError("call chassis.green.let_database_wait_on_the_hub() in a process that runs on eventlet")
+    if patched():
+        _require_the_hub()
     engine = create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,

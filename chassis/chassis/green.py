@@ -1,17 +1,13 @@
-"""Work that would block eventlet's hub: waits of the database on the hub itself, C and Rust code in real threads."""
+"""Work that would block eventlet's hub: C and Rust code goes to real threads. Waits of the database: ``hub_waits``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from time import monotonic
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-LOOK_SECONDS = 1.0
-"""How often a wait looks whether its connection was closed by somebody else; the hub says nothing of that."""
 
 
 def patched() -> bool:
@@ -28,72 +24,3 @@ def offload(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
     result: R = tpool.execute(function, *args, **kwargs)
     return result
-
-
-def database_waits_on_the_hub() -> bool:
-    """Whether psycopg waits by :func:`let_database_wait_on_the_hub`."""
-    from psycopg import waiting
-
-    return waiting.wait.__module__ == __name__
-
-
-def let_database_wait_on_the_hub() -> None:
-    """Puts psycopg's waits on eventlet's hub; called once, after ``monkey_patch``.
-
-    psycopg's own wait is C code and freezes the hub: eight half-second queries took four seconds. Its
-    ``wait_selector`` does not, but makes a selector for every wait: a fifth of the processor time of a query.
-    """
-    import select
-
-    from eventlet import patcher
-    from eventlet.hubs import get_hub
-    from greenlet import getcurrent
-    from psycopg import errors, waiting
-
-    poll = patcher.original("select").poll
-
-    def now(fileno: int) -> int:
-        """What the connection can do without waiting."""
-        look = poll()
-        look.register(fileno, select.POLLIN | select.POLLOUT)
-        seen = dict(look.poll(0)).get(fileno, 0)
-        if seen & select.POLLNVAL:
-            raise errors.OperationalError("connection socket closed")
-        readable = waiting.READY_R if seen & ~select.POLLOUT else waiting.READY_NONE
-        return readable | (waiting.READY_W if seen & select.POLLOUT else waiting.READY_NONE)
-
-    def ready(fileno: int, wanted: int, seconds: float) -> int:
-        """Which of the wanted states has come, or none within so many seconds."""
-        if wanted != waiting.WAIT_R:
-            # Writing waits only when more was sent than the server reads; then either may come first.
-            state = now(fileno) & wanted
-            if state:
-                return state
-            seconds = min(seconds, 0.02)
-        hub, me = get_hub(), getcurrent()
-        kind = hub.WRITE if wanted == waiting.WAIT_W else hub.READ
-        timer = hub.schedule_call_global(max(0.0, seconds), me.switch, waiting.READY_NONE)
-        listener = hub.add(kind, fileno, lambda _: me.switch(wanted & ~waiting.WAIT_W or wanted), me.throw, None)
-        try:
-            return int(hub.switch())
-        finally:
-            hub.remove(listener)
-            timer.cancel()
-
-    def wait(generator: Any, fileno: int, interval: float = 0.0, timeout: float | None = None) -> Any:
-        deadline = monotonic() + timeout if timeout is not None else None
-        try:
-            wanted = next(generator)
-            while True:
-                seconds = LOOK_SECONDS if deadline is None else min(LOOK_SECONDS, deadline - monotonic())
-                state = ready(fileno, wanted, seconds)
-                if not state:
-                    now(fileno)
-                wanted = generator.send(state) or wanted
-                if deadline is not None and monotonic() >= deadline:
-                    raise errors._WaitTimeout("wait timeout expired")
-        except StopIteration as done:
-            return done.value
-
-    wait.__module__ = __name__
-    waiting.wait = wait  # type: ignore[assignment]  # the same signature without psycopg's generics

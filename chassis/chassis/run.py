@@ -15,7 +15,7 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis.green import let_database_wait_on_the_hub  # noqa: E402
+from chassis.hub_waits import let_database_wait_on_the_hub  # noqa: E402
 from chassis.runtime import Runtime  # noqa: E402
 from chassis.service import service_class  # noqa: E402
 from chassis.settings import Settings  # noqa: E402

@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import api, pages
 from gateway.settings import GatewaySettings
+from gateway.uploads import bodies as upload_bodies
 from gateway.uploads import tus
+from gateway.uploads import words as upload_words
 from gateway.web import (
     access_log,
     assets,
@@ -29,6 +31,7 @@ from gateway.web import (
     navigation,
     rates,
 )
+from gateway.web.api import install_groups
 from gateway.web.many_queries import ManyQueries
 from gateway.web.networks import Visitors
 from gateway.web.registry import EXTENSION, Registry
@@ -70,6 +73,8 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     assets.install(app)
     navigation.install(app)
     forms.install(app)
+    upload_words.install(app)
+    upload_bodies.install(app)
     bodies.install(app)
     limits.install(app, runtime.engine)
     csrf.install(app)
@@ -77,8 +82,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     rates.install(app)
     errors.install(app)
     tus.install(app)
-    for group in api.groups(settings.common.sandbox):
-        group.install(app)
+    install_groups(app, api.groups(settings.common.sandbox))
     for blueprint in pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

@@ -52,6 +52,7 @@ _shared: dict[str, Any] = {}
 
 
 def when_ready(server: Any) -> None:
+    """In the master, before it forks."""
     gc.freeze()  # what was imported stays shared with the workers
     if HEALTH_PORT:
         _shared["inquiry"] = health.Inquiry()
@@ -59,6 +60,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
+    """In a new worker: what only the master may hold is let go of."""
     if listening := _shared.get("server"):
         listening.socket.close()  # the master's: a successor of it needs the port
     if not bind.startswith("fd://") and sys.platform == "linux":
@@ -82,6 +84,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
+    """In the master: the dead worker's gauges count no longer."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # untyped in the library
 

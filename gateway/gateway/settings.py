@@ -32,6 +32,7 @@ class GatewaySettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> GatewaySettings:
+        """``REGISTRY_…`` as docs/settings.md lists them. ``SettingsError`` for what is missing or no number."""
         common = Settings.from_environment({"REGISTRY_SERVICE": "gateway", **environ})
         return cls(
             common=common,

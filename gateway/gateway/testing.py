@@ -45,10 +45,12 @@ class GatewayProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def token(self, account: str = "acc-one", kind: Kind = "natural_person", roles: tuple[str, ...] = ()) -> str:
+        """An access token as identity would give it, for ten minutes."""
         actor = Actor(account, kind, frozenset(roles), "session")
         return issue_access_token(TokenSigner.load(self.keys, "identity"), actor, ttl=600)
 
     def client(self, account: str | None = "acc-one", kind: Kind = "natural_person") -> httpx.Client:
+        """Signed in as ``account``, or a visitor with None."""
         headers = {"Authorization": f"Bearer {self.token(account, kind)}"} if account else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=20)
 
@@ -79,10 +81,12 @@ class GatewayProcess:
         return [int(pid) for pid in children]
 
     def kill_workers(self) -> None:
+        """At once, as the kernel does when memory is short."""
         for pid in self.worker_pids():
             os.kill(pid, signal.SIGKILL)
 
     def wait(self) -> None:
+        """Until it answers. ``RuntimeError`` when it ends or takes longer than 90 seconds."""
         deadline = time.monotonic() + 90
         while True:
             try:

@@ -6,12 +6,13 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
 
 from registry_infra import processes
 from registry_infra.bench import run_bench
+from registry_infra.command_words import parsed
 from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
@@ -25,7 +26,7 @@ from registry_infra.stack import run_stack
 from registry_infra.state import load_state, supervisor_of
 from registry_infra.status import health_of
 from registry_infra.testrun import run_tests
-from registry_infra.work import ACTIONS, told
+from registry_infra.work import told
 
 
 def main(words: list[str] | None = None) -> int:
@@ -37,10 +38,10 @@ def main(words: list[str] | None = None) -> int:
     if "--" in words:
         cut = words.index("--")
         words, pytest_words = words[:cut], words[cut + 1 :]
-    arguments = _parse(words)
+    arguments = parsed(words)
     arguments.pytest = pytest_words
     try:
-        return int(arguments.run(arguments) or 0)
+        return int(RUN[arguments.command](arguments) or 0)
     except StackProblem as problem:
         print(f"registry: {problem}", file=sys.stderr)
     except (KeyboardInterrupt, StopRequested):
@@ -62,105 +63,6 @@ def _about_files(error: OSError) -> str:
         f"{os.fsdecode(error.filename)} cannot be used ({error.strerror}). "
         "Try as the user that it belongs to, or name another place."
     )
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the words of a call."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"registry: {message}. See {self.prog} --help.\n")
-
-
-def _parse(words: list[str]) -> argparse.Namespace:
-    """--data may stand anywhere, also before the command and among the words of `bench`."""
-    anywhere = _Parser(prog="./registry", add_help=False, allow_abbrev=False)
-    anywhere.add_argument("--data", type=Path, default=default_data_folder())
-    found, others = anywhere.parse_known_args(words)
-    arguments = _parser().parse_args(others)
-    arguments.data = found.data
-    return arguments
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; a number from 1 to 65535 is")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
-    return int(text)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="./registry", description="Runs, tests and operates the registration system.")
-    common = _Parser(add_help=False)
-    common.add_argument(
-        "--data", type=Path, default=default_data_folder(), help="the stack's data folder (default: %(default)s)"
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
-        added.set_defaults(run=run)
-        return added
-
-    up = command("up", _up, "prepare everything and run the whole system on this machine")
-    up.add_argument("--detach", action="store_true", help="return as soon as it is up")
-    up.add_argument("--port", type=_port, default=8000, help="the gateway's port (default: %(default)s)")
-    up.add_argument("--profile", choices=["sandbox", "production"], default="sandbox")
-    up.add_argument("--logged", action="store_true", help=argparse.SUPPRESS)  # what it says is kept: no passwords
-    command("down", _down, "stop the stack")
-    status = command("status", _status, "health of every part, in words")
-    status.add_argument("--json", action="store_true")
-    logs = command("logs", _logs, "logs of all parts or of one")
-    logs.add_argument("service", nargs="?")
-    logs.add_argument("-f", "--follow", action="store_true")
-    test = command("test", _test, "run the tests against a stack of their own (pytest arguments after --)")
-    test.add_argument("extent", nargs="?", choices=["quick", "all", "lint", "types"], default="all")
-    demo = command("demo", _demo, "drive the main job against the running stack")
-    demo.add_argument("--output", type=Path, help="folder for the certificate (default: demo in the data folder)")
-    demo.add_argument("--url", help="a sandbox that runs elsewhere, in containers for instance (default: this stack's)")
-    demo.add_argument("--type", choices=("work", "software", "all"), default="all", help="what is filed")
-    demo.add_argument("--root", type=Path, help="with --url: that sandbox's root certificate, to verify offline")
-    verify = command(
-        "verify", _verify, "verify a certificate or a signed document offline; --log: against the public log"
-    )
-    verify.add_argument("file", type=Path)
-    verify.add_argument("--log", metavar="URL")
-    verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")
-    check = command("check", _check, "what a deployment misses, one line each; status 0 when nothing")
-    check.add_argument("--profile", choices=["sandbox", "production"], help="default: that of the data folder")
-    command("migrate", _migrate, "bring the databases to this version")
-    events = command("events", _events, "events that wait or failed; handle failed ones, or publish lost ones, again")
-    events.add_argument(
-        "action", nargs="?", choices=["summary", "dead-letters", "replay", "republish"], default="summary"
-    )
-    events.add_argument("service", nargs="?", help="one service (default: all)")
-    events.add_argument("ids", nargs="*", type=int, help="replay: numbers of dead letters (default: all of them)")
-    work = command("work", _work, "work that waits, is in hands, or was parked; have parked work tried again")
-    work.add_argument("action", nargs="?", choices=ACTIONS, default="summary")
-    work.add_argument("service", nargs="?", help="one service (default: all)")
-    work.add_argument("keys", nargs="*", help="release: names of parked pieces (default: all of them)")
-    backup = command("backup", _backup, "one consistent moment of databases, objects and keys, while it runs or not")
-    backup.add_argument("folder", type=Path, help="an empty folder, or that of earlier backups")
-    backup.add_argument("--secrets", type=Path, help="keep keys and passwords apart, in this folder")
-    backup.add_argument("--keep", type=_count, help="how many complete backups stay (default: all)")
-    restore = command("restore", _restore, "a stack from a backup, into an empty data folder (--data)")
-    restore.add_argument("folder", type=Path)
-    restore.add_argument("--secrets", type=Path, help="where keys and passwords were kept apart")
-    restore.add_argument("--point", help="which backup of that folder (default: the newest)")
-    objects = command("objects", _objects, "files and references: what the daily rounds found; check now")
-    objects.add_argument("action", nargs="?", choices=["summary", "check"], default="summary")
-    bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
-    bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
-    later = command("import-legacy", _not_available, "migration jobs from the old system")
-    later.add_argument("source", nargs="*")
-    later.add_argument("--dry-run", action="store_true")
-    later.add_argument("--resume", action="store_true")
-    later.set_defaults(name="import-legacy")
-    return parser
 
 
 def _up(arguments: argparse.Namespace) -> None:
@@ -270,7 +172,28 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 
 def _not_available(arguments: argparse.Namespace) -> None:
-    raise StackProblem(f"{arguments.name} is not available in this version. CHANGELOG.md lists what is.")
+    raise StackProblem(f"{arguments.command} is not available in this version. CHANGELOG.md lists what is.")
+
+
+RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "logs": _logs,
+    "test": _test,
+    "demo": _demo,
+    "verify": _verify,
+    "check": _check,
+    "migrate": _migrate,
+    "events": _events,
+    "work": _work,
+    "backup": _backup,
+    "restore": _restore,
+    "objects": _objects,
+    "bench": _bench,
+    "import-legacy": _not_available,
+}
+"""What each command does; its exit status, 0 for None."""
 
 
 def _provided(name: str) -> ModuleType:

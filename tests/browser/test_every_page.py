@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gateway.pages.guides import GUIDES
+from gateway.guides import GUIDES
 from materials.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
 from playwright.sync_api import expect
 from registry_infra.demo.people import new_applicant

@@ -11,7 +11,7 @@ import sys  # noqa: E402
 import time  # noqa: E402
 
 from chassis.db import connect  # noqa: E402
-from chassis.green import let_database_wait_on_the_hub  # noqa: E402
+from chassis.hub_waits import let_database_wait_on_the_hub  # noqa: E402
 from chassis.outbox.relay import Relay  # noqa: E402
 
 if __name__ == "__main__":

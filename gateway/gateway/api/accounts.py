@@ -104,6 +104,7 @@ def request_otp(body: NewOtp) -> OtpSent:
 )
 @limiter.limit(per_minute(60))
 def register_account(body: NewAccount) -> AccountRef:
+    """The code that was sent to the mobile confirms it. Accounts of organisations bring an upload of their seal."""
     seal = receipt_for(body.seal_upload_id, sealed=True) if body.seal_upload_id else None
     request = RegisterAccount(
         **body.model_dump(exclude={"seal_upload_id"}),

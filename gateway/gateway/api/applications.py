@@ -110,6 +110,7 @@ def create_application(body: NewApplication) -> Reply:
 
 @routes.get("/applications", _l("我的登记"), access=ACCOUNT, query=ListApplications, reply=ApplicationList)
 def list_applications(query: ListApplications) -> ApplicationList:
+    """The caller's own, newest first; ``counts`` on request, of all that fit and not of one page."""
     return call(LIST_APPLICATIONS, query)
 
 
@@ -121,6 +122,7 @@ def list_applications(query: ListApplications) -> ApplicationList:
     problems=("application_unknown",),
 )
 def get_application(application_id: str) -> Reply:
+    """Its ``ETag`` is the version that a change has to name."""
     return with_version(fetch(application_id))
 
 
@@ -198,6 +200,7 @@ def answer_correction(application_id: str, body: SignedAnswer) -> Reply:
     problems=OF_A_CASE,
 )
 def withdraw_application(application_id: str, body: Withdrawal) -> Reply:
+    """By the applicant, for a reason that the history keeps. It cannot be taken back."""
     asked = WithdrawApplication(application_id=application_id, reason=body.reason)
     return with_version(call(WITHDRAW_APPLICATION, asked))
 

@@ -28,6 +28,7 @@ NOT_PASSED_ON = frozenset({"cookie", "authorization", "host"})
     problems=("callback_invalid", "callback_stale"),
 )
 def wechatpay_callback() -> Response:
+    """A notice of WeChat Pay, judged by payment; answered as the provider wants to hear it."""
     return _hand_over("wechatpay")
 
 
@@ -41,6 +42,7 @@ def wechatpay_callback() -> Response:
     problems=("callback_invalid", "callback_stale"),
 )
 def alipay_callback() -> Response:
+    """A notice of Alipay, judged by payment; answered as the provider wants to hear it."""
     return _hand_over("alipay")
 
 

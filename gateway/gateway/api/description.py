@@ -15,7 +15,7 @@ from contracts import asyncapi
 from gateway.forms.descriptions import TYPES, describe
 from gateway.forms.schema import form_schema
 from gateway.web import openapi
-from gateway.web.api import ApiGroup
+from gateway.web.api import ApiGroup, offered
 from gateway.web.registry import registry
 
 routes = ApiGroup("description", _l("接口说明"))
@@ -23,16 +23,16 @@ routes = ApiGroup("description", _l("接口说明"))
 
 @routes.get("/openapi.json", _l("本接口的 OpenAPI 3.1 文档"), access=ANONYMOUS, raw=True)
 def openapi_document() -> Response:
-    from gateway.api import groups
-
+    """In the language of the request, with the forms of all filing types as they are today."""
     settings = registry().settings.common
-    described = openapi.document(groups(settings.sandbox), settings.public_url)
+    described = openapi.document(offered(), settings.public_url)
     described["components"]["schemas"].update(_forms())
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
 
 
 @routes.get("/asyncapi.json", _l("事件的 AsyncAPI 3.0 文档"), access=ANONYMOUS, raw=True)
 def asyncapi_document() -> Response:
+    """Every event with its channel, publisher and content."""
     return Response(_events(), content_type="application/json")
 
 

@@ -71,4 +71,5 @@ def get_dossier(application_id: str) -> Dossier:
 
 @routes.get("/certificates", _l("我的证书"), access=ACCOUNT, query=Page, reply=CertificateList)
 def list_certificates(query: Page) -> CertificateList:
+    """The caller's own, newest first, replaced and revoked ones too."""
     return call(LIST_CERTIFICATES, query)

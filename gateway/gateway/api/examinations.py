@@ -77,6 +77,7 @@ def list_examinations(query: ListExaminations) -> ExaminationList:
     problems=("application_unknown",),
 )
 def get_examination(application_id: str) -> Reply:
+    """The whole case as examiners see it, with what applicants are not told yet."""
     return with_version(fetch(application_id))
 
 
@@ -88,6 +89,7 @@ def get_examination(application_id: str) -> Reply:
     problems=(*PROBLEMS, "examination_taken", "paper_missing"),
 )
 def claim_examination(application_id: str) -> Reply:
+    """From now on nobody else decides it; claiming one's own again changes nothing."""
     return with_version(call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id)))
 
 

@@ -66,6 +66,7 @@ class JobReply(BaseModel):
 
 @routes.get("/jobs/<job_id>", _l("处理进度与结果"), access=ANONYMOUS, reply=JobReply, problems=("job_unknown",))
 def get_job(job_id: str) -> JobReply:
+    """How far a job has come, and when it is done, what it made."""
     return job_reply(fetch_job(job_id))
 
 
@@ -78,6 +79,7 @@ def get_job(job_id: str) -> JobReply:
     problems=("job_unknown", "not_found"),
 )
 def download_file(job_id: str, name: str) -> Response:
+    """One file that the job made, by the name that the job's answer gives it."""
     for made in fetch_job(job_id).files:
         if made.name == name:
             return _bytes(made.object, made.content_type, download_name=made.file_name)
@@ -102,6 +104,7 @@ def show_preview(job_id: str, page: str, side: str) -> Response:
 
 
 def fetch_job(job_id: str) -> JobView:
+    """The caller's own job with words in the language of the request. Problem ``job_unknown``."""
     return call(GET_JOB, GetJob(job_id=job_id, language="en" if language() == "en" else "zh"))
 
 

@@ -77,6 +77,7 @@ def attach_material(application_id: str, body: NewMaterial) -> MaterialView:
     problems=("application_unknown", "application_frozen", "material_order_invalid"),
 )
 def order_materials(application_id: str, body: MaterialOrder) -> Reply:
+    """All ids of a draft's materials, in the order they are to be read."""
     asked = OrderMaterials(application_id=application_id, material_ids=body.material_ids)
     return with_version(call(ORDER_MATERIALS, asked))
 
@@ -89,6 +90,7 @@ def order_materials(application_id: str, body: MaterialOrder) -> Reply:
     problems=("application_unknown", "application_frozen", "material_unknown"),
 )
 def remove_material(application_id: str, material_id: str) -> Reply:
+    """From a draft, or from what an open correction added."""
     asked = RemoveMaterial(application_id=application_id, material_id=material_id)
     return with_version(call(REMOVE_MATERIAL, asked))
 
@@ -102,4 +104,5 @@ def remove_material(application_id: str, material_id: str) -> Reply:
     problems=("application_unknown", "material_unknown", "material_quarantined", "material_unscanned"),
 )
 def open_material(application_id: str, material_id: str) -> Response:
+    """The bytes as they were uploaded or repaired."""
     return deliver(call(OPEN_MATERIAL, OpenMaterial(application_id=application_id, material_id=material_id)))

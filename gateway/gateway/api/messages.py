@@ -32,5 +32,6 @@ def list_messages(query: MessageQuery) -> MessageList:
     problems=("message_unknown",),
 )
 def read_message(message_id: str) -> Reply:
+    """Not new any more; a second time changes nothing."""
     call(READ_MESSAGE, ReadMessage(message_id=message_id))
     return Reply(None)

@@ -55,6 +55,7 @@ def list_orders() -> OrderList:
 
 @routes.get("/orders/<order_id>", _l("一份缴费单"), access=SIGNED_IN, reply=OrderView, problems=("order_unknown",))
 def get_order(order_id: str) -> OrderView:
+    """Amounts in fen, with every attempt to pay."""
     return call(GET_ORDER, GetOrder(order_id=order_id))
 
 
@@ -94,4 +95,5 @@ def start_payment(order_id: str, body: NewPayment) -> PaymentView:
     "/payments/<payment_id>", _l("支付结果"), access=SIGNED_IN, reply=PaymentView, problems=("payment_unknown",)
 )
 def get_payment(payment_id: str) -> PaymentView:
+    """One attempt to pay, as the provider last told it."""
     return call(GET_PAYMENT, GetPayment(payment_id=payment_id))

@@ -68,6 +68,7 @@ class Replacement(BaseModel):
 
 
 def tongue() -> Literal["zh", "en"]:
+    """The language of the request as contracts name it."""
     return "en" if language() == "en" else "zh"
 
 
@@ -110,6 +111,7 @@ def create_precheck(body: NewPrecheck) -> PrecheckView:
     "/prechecks/<precheck_id>", _l("检查结果"), access=ANONYMOUS, reply=PrecheckView, problems=("precheck_unknown",)
 )
 def get_precheck(precheck_id: str) -> PrecheckView:
+    """Poll until ``state`` is ``done``; findings in the language of the request."""
     return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=tongue()))
 
 
@@ -142,6 +144,7 @@ def create_repair(precheck_id: str, body: NewRepair) -> JobReply:
     problems=("application_unknown", "application_frozen", "material_unknown"),
 )
 def replace_material(application_id: str, material_id: str, body: Replacement) -> MaterialView:
+    """Another file in the same place of the order; the one before goes."""
     asked = ReplaceMaterial(
         application_id=application_id, material_id=material_id, receipt=receipt_for(body.upload_id).token
     )

@@ -24,7 +24,7 @@ from werkzeug.datastructures import FileStorage
 
 from gateway.api.hints import explained
 from gateway.api.prechecks import tongue
-from gateway.pages.guides import GUIDES
+from gateway.guides import GUIDES
 from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request
@@ -111,11 +111,13 @@ def check_certificate_file() -> Response:
 @routes.get("/register", _l("检索登记簿"), access=ANONYMOUS, query=SearchRegister, reply=RegisterPage)
 @query_limiter.limit(per_minute(120))
 def search_register(query: SearchRegister) -> RegisterPage:
+    """By number, or by part of a title, organisation or pseudonym; newest first. Persons are masked and not found."""
     return call(SEARCH_REGISTER, query)
 
 
 @routes.get("/guides", _l("服务指南"), access=ANONYMOUS, reply=GuideList)
 def list_guides() -> GuideList:
+    """Name, title and address of every guide, in the language of the request."""
     return GuideList(
         items=[
             GuideEntry(

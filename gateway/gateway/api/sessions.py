@@ -89,28 +89,33 @@ def create_session(body: NewSession) -> SessionTokens:
 )
 @limiter.limit(per_minute(120))
 def refresh_session(body: RefreshSession) -> SessionTokens:
+    """New tokens for a refresh token, which is used up by it; one that comes twice ends the session."""
     return call(REFRESH_SESSION, body)
 
 
 @routes.get("/sessions", _l("已登录的设备"), access=SIGNED_IN, reply=SessionList)
 def list_sessions() -> SessionList:
+    """Where the account is signed in, with device and network, the one in use marked."""
     return call(LIST_SESSIONS, Empty())
 
 
 @routes.delete("/sessions/current", _l("退出登录"), access=SIGNED_IN, status=204)
 def end_current_session() -> Reply:
+    """Signs out here; its tokens are refused from now on."""
     call(END_SESSION, EndSession())
     return Reply(None)
 
 
 @routes.delete("/sessions/<session_id>", _l("退出另一台设备"), access=SIGNED_IN, status=204)
 def end_session(session_id: str) -> Reply:
+    """Signs out elsewhere, as after a lost phone."""
     call(END_SESSION, EndSession(session_id=session_id))
     return Reply(None)
 
 
 @routes.delete("/sessions", _l("在所有设备上退出登录"), access=SIGNED_IN, status=204)
 def end_all_sessions() -> Reply:
+    """Signs out everywhere, browsers' sessions included."""
     account = caller().actor.signed_in_as
     call(END_SESSION, EndSession(everywhere=True))
     registry().sessions.end_sessions_of(account)

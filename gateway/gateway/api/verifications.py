@@ -104,6 +104,7 @@ def submit_verification(body: NewVerification) -> VerificationReply:
 
 @routes.get("/verifications", _l("我的认证记录"), access=ACCOUNT, query=ListVerifications, reply=VerificationPage)
 def list_my_verifications(query: ListVerifications) -> VerificationPage:
+    """The caller's submissions, newest first, with the reasons of refusals."""
     return _page(call(LIST_MY_VERIFICATIONS, query))
 
 
@@ -115,6 +116,7 @@ def list_my_verifications(query: ListVerifications) -> VerificationPage:
     problems=("verification_unknown",),
 )
 def get_verification(verification_id: str) -> VerificationReply:
+    """One submission: its owner's, or any for a reviewer."""
     return _reply(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)))
 
 

@@ -57,6 +57,7 @@ class Described:
         return self._fields.get(shape_of(path))
 
     def step(self, name: str) -> FormStep | None:
+        """The step of this name; None for one that this form does not have."""
         return next((step for step in self.steps if step.name == name), None)
 
     def step_of(self, path: str) -> FormStep | None:

@@ -19,6 +19,7 @@ from gateway.web.forms import PageForm
 
 
 def field(name: str, widget: Any, **more: Any) -> FormField:
+    """A field as filing describes it, labelled after its name."""
     return FormField(name=name, label=more.pop("label", f"栏目{name}"), widget=widget, **more)
 
 
@@ -28,6 +29,7 @@ def described(*fields: FormField, **more: Any) -> Described:
 
 
 def with_steps(steps: list[FormStep], **more: Any) -> Described:
+    """A description with these steps and otherwise as little as it may have."""
     shared = {"paper_required": False, "office": {}, "legal_basis": {}, "materials": [], "open": True}
     numbers = ("acceptance_working_days", "examination_days", "correction_days", "paper_days", "max_materials")
     said = {

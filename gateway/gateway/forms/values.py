@@ -46,6 +46,7 @@ def rows_of(value: Any) -> list[Mapping[str, Any]]:
 
 
 def list_of(value: Any) -> list[Any]:
+    """The value if it is a list, none of anything else: forms that were saved come as they were sent."""
     return value if isinstance(value, list) else []
 
 

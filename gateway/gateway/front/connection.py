@@ -92,6 +92,7 @@ class Connection:
         self.refusal = self.answer = None
 
     def close(self) -> None:
+        """For good: also what the application was still making for it ends."""
         self.socket.close()
         if self.answer is not None:
             self.answer.close()

@@ -104,8 +104,10 @@ CLOSE = {"Connection": "close"}
 
 
 def too_slow() -> HttpProblem:
+    """408, for a body that came slower than ``Patience`` allows; the client may try again."""
     return HttpProblem("request_too_slow", headers={**CLOSE, "Retry-After": "1"})
 
 
 def full() -> HttpProblem:
+    """503, when every place for long uploads is taken; the client may try again in five seconds."""
     return HttpProblem("transfers_full", headers={**CLOSE, "Retry-After": "5"})

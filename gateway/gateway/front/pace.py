@@ -31,6 +31,7 @@ class Patience:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Patience:
+        """In seconds and bytes per second. ``SettingsError`` for what is no number or not above zero."""
         try:
             patience = cls(
                 head=float(read("REGISTRY_HEADER_TIMEOUT", "15", environ)),
@@ -55,6 +56,7 @@ class Pace:
         self._marks = [(now, 0), (now, 0)]
 
     def count(self, size: int, now: float) -> None:
+        """``size`` bytes came or went at ``now``, in seconds of the monotonic clock."""
         if now - self._marks[1][0] >= WINDOW:
             self._marks = [self._marks[1], (now, self.moved)]
         self.moved += size
@@ -62,6 +64,7 @@ class Pace:
 
     @property
     def deadline(self) -> float:
+        """Until when more must have moved, in seconds of the monotonic clock."""
         patience = self._patience
         by_rate = self.began + patience.grace + self.moved / patience.rate
         return min(self._last + self._pause, by_rate, self.began + patience.longest)

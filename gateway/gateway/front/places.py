@@ -29,6 +29,7 @@ class Room:
 
     @classmethod
     def from_environment(cls, threads: int, environ: Mapping[str, str] = os.environ) -> Room:
+        """How many may send at once, and from one network. ``SettingsError`` for what is no number."""
         try:
             room = cls(
                 transfers=int(read("REGISTRY_WEB_TRANSFERS", str(3 * threads), environ)),

@@ -15,11 +15,10 @@ from gateway.front.arrival import Arrival
 from gateway.front.body import FrontRequest, RequestBody
 from gateway.front.connection import Connection
 from gateway.front.outgoing import send_answer
+from gateway.web.problems import REFUSAL
 
 HOLD = 0.02
 """Seconds for which an answer may keep its thread while its client is fast enough to be waited for."""
-REFUSAL = "gateway.refusal"
-"""In the environment of a request that was given up before it had all come: the problem to answer with."""
 _log = logger("gateway.front")
 
 

@@ -35,9 +35,11 @@ class Rounds:
         self._ending = threading.Event()
 
     def start(self) -> None:
+        """Now and from then on, in a thread that ends with the process."""
         threading.Thread(target=self._go_on, name="housekeeping", daemon=True).start()
 
     def stop(self) -> None:
+        """No further round; one that is under way goes to its end."""
         self._ending.set()
 
     def go_round(self) -> None:

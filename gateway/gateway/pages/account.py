@@ -43,6 +43,7 @@ PAGE = 20
 
 @pages.get("")
 def home() -> str:
+    """我的首页: what waits for the applicant, what is with the office, the latest messages."""
     account = call(GET_ACCOUNT, Empty())
     mine = call(LIST_APPLICATIONS, ListApplications(group="mine", limit=SHOWN_CASES, counts=True))
     with_office = mine.counts.get("office", 0)
@@ -71,6 +72,7 @@ def history() -> str:
 
 @pages.get("/batch")
 def batch() -> str:
+    """批量登记: what an organisation with many works can do for now."""
     return render_template("account/batch.html", account=call(GET_ACCOUNT, Empty()))
 
 
@@ -97,6 +99,7 @@ def change_email() -> Answer:
 @pages.post("/email/confirmation")
 @limiter.limit("20 per minute")
 def confirm_email() -> Answer:
+    """The code from the message makes the address count for signing in and for messages."""
     form = PageForm.from_request()
     try:
         call(CONFIRM_EMAIL, entered(ConfirmEmail, otp=form.value("otp")))
@@ -109,6 +112,7 @@ def confirm_email() -> Answer:
 @pages.post("/password")
 @limiter.limit("20 per minute")
 def change_password() -> Answer:
+    """Needs the one in use; every other session of the account ends."""
     form = PageForm.from_request()
     place = whence()
     try:

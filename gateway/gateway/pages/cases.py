@@ -60,6 +60,7 @@ def mine() -> str:
 
 @pages.get("/<application_id>")
 def case(application_id: str) -> Answer:
+    """A filed case with all that happened; a draft goes on in the wizard."""
     shown = load(application_id)
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
@@ -81,6 +82,7 @@ def case(application_id: str) -> Answer:
 
 @pages.get("/<application_id>/withdrawal")
 def withdrawal(application_id: str) -> Answer:
+    """Asks whether it is meant, and says what it costs."""
     shown = load(application_id)
     if "withdraw" not in shown.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)

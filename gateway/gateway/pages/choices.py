@@ -8,6 +8,7 @@ Choices = list[tuple[str, str]]
 
 
 def id_types() -> Choices:
+    """Papers that prove who somebody is: code and word, the most usual first."""
     return [
         ("resident_id", _("居民身份证")),
         ("residence_permit", _("港澳台居民居住证")),

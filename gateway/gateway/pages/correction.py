@@ -48,6 +48,7 @@ Answer = str | Response | tuple[str, int]
 
 @pages.get("")
 def correction(application_id: str) -> Answer:
+    """What the examiner asked for, each beside the field or file that it is about."""
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
@@ -148,6 +149,7 @@ def add_file(application_id: str) -> Answer:
 
 @pages.post("/files/<material_id>/removal")
 def remove_file(application_id: str, material_id: str) -> Response:
+    """Only files that this answer brought: what was filed stays with the case."""
     call(REMOVE_MATERIAL, RemoveMaterial(application_id=application_id, material_id=material_id))
     return redirect(url_for("correction.correction", application_id=application_id, _anchor="files"), 303)
 
@@ -193,6 +195,7 @@ def page(
     problem_at: str = "",
     signing: Signing | None = None,
 ) -> str:
+    """The answer as far as it goes: ``values`` of the form, ``answers`` by defect, and what a try to send came to."""
     awaited = open_round(case)
     fields, fixed = _fields(described, awaited), _fixed(described, awaited)
     told = {f"answers.{defect}": text for defect, text in (answers or {}).items()}

@@ -58,6 +58,7 @@ def build() -> Answer:
 
 
 def modes() -> list[tuple[str, Any, Any]]:
+    """Ways to deposit source code (软件登记办法 art. 10, 12): code, name, what is deposited."""
     return [
         ("general", _("一般交存"), _("前 30 页加后 30 页，不足 60 页的全部交存")),
         ("masked", _("例外交存：遮盖"), _("前后各 30 页，用黑色斜线遮盖机密部分，不超过一半")),
@@ -67,6 +68,7 @@ def modes() -> list[tuple[str, Any, Any]]:
 
 
 def document_modes() -> list[tuple[str, Any, Any]]:
+    """Ways to deposit a document, which has no object code."""
     return [entry for entry in modes() if entry[0] != "object_code"]
 
 

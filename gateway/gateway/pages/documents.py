@@ -20,6 +20,7 @@ PAGE = 20
 
 @pages.get("/certificates")
 def certificates() -> str:
+    """我的证书, page by page, newest first."""
     cursor = request.args.get("after") or None
     found = call(archive.LIST_CERTIFICATES, Page(cursor=cursor, limit=PAGE))
     return render_template("account/certificates.html", certificates=found, items=found.items, first=cursor is None)
@@ -27,6 +28,7 @@ def certificates() -> str:
 
 @pages.get("/dossiers")
 def dossiers() -> str:
+    """我的档案: every case that was filed, whatever came of it, page by page."""
     cursor = request.args.get("after") or None
     found = call(LIST_APPLICATIONS, ListApplications(group="filed", cursor=cursor, limit=PAGE))
     return render_template(

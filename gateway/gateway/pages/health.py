@@ -18,12 +18,14 @@ pages = Blueprint("health", __name__)
 
 @pages.get("/healthz")
 def healthz() -> Response:
+    """The process answers; nothing else is asked."""
     return jsonify(status="ok")
 
 
 @pages.get("/readyz")
 @limiter.limit("240 per minute")
 def readyz() -> tuple[Response, int]:
+    """Every part that visitors need, by name, for who operates it."""
     status, state = readiness()
     return jsonify(state), status
 

@@ -9,4 +9,5 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 def home() -> str:
+    """首页: what can be done here, and how to begin."""
     return render_template("home.html")

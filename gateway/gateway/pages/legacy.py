@@ -18,6 +18,7 @@ TRIDENT_TO_IE = {4: 8, 5: 9, 6: 10, 7: 11}
 
 @pages.get("/legacy")
 def legacy_entry() -> str:
+    """Where cases of the old system are, and which browsers open it."""
     return render_template(
         "legacy.html", old_system=OLD_SYSTEM, browser=browser_advice(request.user_agent.string), locales=LOCALES
     )

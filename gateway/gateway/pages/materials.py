@@ -61,6 +61,7 @@ def template(application_id: str, name: str) -> Response:
 
 @pages.get("/materials")
 def materials(application_id: str) -> Answer:
+    """The wizard's step of files; with ``check`` also what is still missing."""
     case = load_draft(application_id)
     described = describe_case(case)
     form = form_of(described)
@@ -87,6 +88,7 @@ def attach(application_id: str) -> Answer:
 
 @pages.post("/materials/<material_id>/removal")
 def remove(application_id: str, material_id: str) -> Response:
+    """The file is taken from the draft at once; without script too."""
     call(REMOVE_MATERIAL, RemoveMaterial(application_id=application_id, material_id=material_id))
     flash(_("文件已移除。"), "success")
     return redirect(url_for("materials.materials", application_id=application_id), 303)

@@ -22,6 +22,7 @@ _SCANS = "scans"
 
 @pages.get("")
 def paper() -> Answer:
+    """The field that scanners type into, the last scans, and what is still awaited."""
     scans: list[dict[str, Any]] = session.get(_SCANS, [])
     just_now = scans[0] if scans and request.args.get("done") else None
     return _page(PageForm(), just_now)

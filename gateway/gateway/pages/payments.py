@@ -36,6 +36,7 @@ METHODS: dict[str, Method] = {"wechat": "wechat", "alipay": "alipay", "bank": "b
 
 @pages.get("")
 def payment(application_id: str) -> Answer:
+    """What is to be paid until when, and the ways to pay it."""
     return _page(application_id, PageForm())
 
 

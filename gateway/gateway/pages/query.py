@@ -58,6 +58,7 @@ class Unknown:
 @pages.get("/query")
 @query_limiter.limit(PER_MINUTE)
 def query() -> Answer:
+    """One field for every number: 受理号, 流水号, 登记号; the answer says which it was."""
     number = " ".join(request.args.get("number", "").split())
     if not number:
         return render_template("query/query.html", number="", found=None)
@@ -86,6 +87,7 @@ def verify(registration_number: str) -> Answer:
 
 @pages.get("/certificate-check")
 def certificate_check() -> str:
+    """Asks for the certificate's PDF, to compare it with the register."""
     return _file_page(PageForm())
 
 

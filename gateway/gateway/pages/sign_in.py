@@ -30,6 +30,7 @@ def after_sign_in() -> str:
 
 @pages.get("/sign-in")
 def sign_in() -> Answer:
+    """By password or by code; who is signed in goes on to where they wanted to be."""
     if caller().signed_in:
         return redirect(after_sign_in(), 303)
     return _page(PageForm(), "code" if request.args.get("with") == "code" else "password")
@@ -38,6 +39,7 @@ def sign_in() -> Answer:
 @pages.post("/sign-in")
 @limiter.limit("30 per minute")
 def sign_in_with_password() -> Answer:
+    """Staff give their one-time password (TOTP) as well."""
     form = PageForm.from_request()
     return _try(
         form,
@@ -51,6 +53,7 @@ def sign_in_with_password() -> Answer:
 @pages.post("/sign-in/code")
 @limiter.limit("30 per minute")
 def sign_in_with_code() -> Answer:
+    """Sends a code to the mobile, or signs in with it."""
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
@@ -64,6 +67,7 @@ def sign_in_with_code() -> Answer:
 
 @pages.post("/sign-out")
 def sign_out() -> Response:
+    """This browser's session ends here even if identity has ended it before."""
     if caller().signed_in:
         try:
             call(END_SESSION, EndSession())

@@ -39,6 +39,7 @@ _CODE_PROBLEMS = ("otp_wrong", "otp_expired", "otp_too_many")
 
 @pages.get("/sign-up")
 def choose_kind() -> Answer:
+    """For oneself or for an organisation."""
     if caller().signed_in:
         return redirect(after_sign_in(), 303)
     return render_template("sign_up/kind.html")
@@ -46,6 +47,7 @@ def choose_kind() -> Answer:
 
 @pages.get("/sign-up/<any(person, organisation):kind>")
 def details(kind: str) -> Answer:
+    """The form of the kind; ``again`` fills it with what was entered before, but for the password."""
     kept = session.get(_KEPT) if request.args.get("again") else None
     return _details_page(kind, PageForm({"id_type": "resident_id", **(kept or {}), "password": ""}))
 
@@ -74,6 +76,7 @@ def send_details(kind: str) -> Answer:
 
 @pages.get("/sign-up/code")
 def code() -> Answer:
+    """Asks for the code that went to the mobile."""
     if _KEPT not in session:
         return redirect(url_for("sign_up.choose_kind"), 303)
     return _code_page(PageForm())

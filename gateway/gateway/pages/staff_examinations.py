@@ -52,6 +52,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @pages.get("")
 def queue() -> str:
+    """One queue, most urgent first, page by page; of one kind on request."""
     names = [name for name, _title in (*examination_queues(), ("all", ""))]
     name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
     kind = next((known for known in KINDS if known == request.args.get("kind")), None)
@@ -71,11 +72,13 @@ def queue() -> str:
 
 @pages.get("/<application_id>")
 def case(application_id: str) -> str:
+    """All of a case on one page, with the decision for who may decide it."""
     return _page(_load(application_id), PageForm(), [EnteredDefect()])
 
 
 @pages.post("/<application_id>/claim")
 def claim(application_id: str) -> AnyResponse:
+    """Nobody else decides it from now on; the page of the case follows."""
     call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id))
     flash(_("已领取，由您承办。"), "success")
     return redirect(url_for("staff_examinations.case", application_id=application_id), 303)
@@ -83,6 +86,7 @@ def claim(application_id: str) -> AnyResponse:
 
 @pages.post("/<application_id>/release")
 def release(application_id: str) -> AnyResponse:
+    """Back to where others can claim it."""
     call(RELEASE_EXAMINATION, ExaminationRef(application_id=application_id))
     flash(_("已放回队列。"), "success")
     return redirect(url_for("staff_examinations.queue", queue="mine"), 303)

@@ -56,6 +56,7 @@ REASONS = (
 
 @pages.get("")
 def queue() -> str:
+    """By due date, page by page; decided ones newest first."""
     cursor = request.args.get("after") or None
     state: Any = request.args.get("state") if request.args.get("state") in ("approved", "refused") else "pending"
     found = call(LIST_VERIFICATION_QUEUE, ListVerifications(state=state, cursor=cursor, limit=PAGE))
@@ -66,6 +67,7 @@ def queue() -> str:
 
 @pages.get("/<verification_id>")
 def verification(verification_id: str) -> str:
+    """One submission with its images. Each look at one is recorded."""
     return _page(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)), PageForm())
 
 

@@ -51,6 +51,7 @@ def prepare(application_id: str) -> Answer:
 
 @pages.get("/declaration")
 def declaration(application_id: str) -> Answer:
+    """The declaration to read and sign; without one, the check before it."""
     case = load_draft(application_id)
     if case.declaration is None:
         return redirect(url_for("submission.check", application_id=application_id), 303)
@@ -60,6 +61,7 @@ def declaration(application_id: str) -> Answer:
 @pages.post("/declaration/code")
 @limiter.limit("20 per minute")
 def send_code(application_id: str) -> Answer:
+    """A code to sign with; one that was sent just now still counts."""
     case = load_draft(application_id)
     try:
         call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))

@@ -66,6 +66,7 @@ def load_draft(application_id: str) -> ApplicationView:
 
 
 def as_problem(problems: list[FieldProblem]) -> Problem:
+    """What is wrong with a form, as one refusal that a page can show field by field."""
     return Problem("form_invalid", errors=[FieldError(item.field, item.code, item.params) for item in problems])
 
 
@@ -92,6 +93,7 @@ def steps(application_id: str) -> Answer:
 
 @pages.get("/<step_name>")
 def step(application_id: str, step_name: str) -> Answer:
+    """One step of the form as it was saved; with ``check`` also what is wrong with it."""
     case = load_draft(application_id)
     described = describe_case(case)
     chosen = _step(described, step_name)

@@ -42,6 +42,7 @@ class Queue:
 
 @pages.get("")
 def workbench() -> str:
+    """The queues of the caller's roles; one whose service does not answer says so."""
     roles = caller().actor.roles
     return render_template("staff/workbench.html", queues=_queues(roles), roles=sorted(roles), words=role_words())
 
@@ -89,6 +90,7 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
 
 
 def examination_queues() -> list[tuple[str, str]]:
+    """Names of the examiners' queues in the contract, and on pages."""
     return [
         ("unclaimed", _("待领取")),
         ("mine", _("我承办的")),

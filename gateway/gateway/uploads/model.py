@@ -66,6 +66,7 @@ class Checksum:
     expected: bytes
 
     def holds(self) -> bool:
+        """Whether the bytes so far are those that the client summed up."""
         return hmac.compare_digest(bytes.fromhex(self.digest.hexdigest()), self.expected)
 
 

@@ -174,6 +174,7 @@ class UploadTable:
         self._ask(_LEAVE, {"space": space, "sha256": sha256, "not_before": not_before})
 
     def expired(self, now: datetime, limit: int) -> list[str]:
+        """Ids of at most ``limit`` uploads whose time is over at ``now``."""
         return [row.upload_id for row in self._ask(_EXPIRED, {"now": now, "limit": limit})]
 
     def staged(self, upload_ids: list[str]) -> set[str]:

@@ -78,6 +78,7 @@ class MethodOverride:
 
 
 def install(app: Flask) -> None:
+    """Clients behind proxies that know no PATCH may say so in ``X-HTTP-Method-Override``."""
     MethodOverride(app)
     app.after_request(_name_protocol)
 
@@ -93,6 +94,7 @@ def _name_protocol(response: Response) -> Response:
 
 @routes.route("OPTIONS", "/uploads", _l("服务器支持的 tus 版本与扩展"), access=ANONYMOUS, raw=True, status=204)
 def describe_uploads() -> Response:
+    """Versions and extensions of tus that are spoken here, and the largest upload in bytes."""
     return _answer(204, **_offer())
 
 
@@ -100,6 +102,7 @@ def describe_uploads() -> Response:
     "OPTIONS", "/uploads/<upload_id>", _l("服务器支持的 tus 版本与扩展"), access=ANONYMOUS, raw=True, status=204
 )
 def describe_upload(upload_id: str) -> Response:
+    """The same of an upload's own address, which browsers ask before they send."""
     return _answer(204, **_offer())
 
 
@@ -166,6 +169,7 @@ def create_upload() -> Response:
     reads=(READS_VERSION,),
 )
 def resume_upload(upload_id: str) -> Response:
+    """How many bytes have arrived: ``Upload-Offset`` is where to go on."""
     _require_version()
     uploads = Uploads(registry(), caller())
     upload = uploads.get(upload_id)
@@ -187,6 +191,7 @@ def resume_upload(upload_id: str) -> Response:
 )
 @rate(3000)
 def continue_upload(upload_id: str) -> Response:
+    """More bytes from ``Upload-Offset`` on. What has come when a connection breaks is kept."""
     _require_version()
     if request.mimetype != BODY_TYPE:
         raise HttpProblem("unsupported_media_type")
@@ -197,6 +202,7 @@ def continue_upload(upload_id: str) -> Response:
 
 @routes.delete("/uploads/<upload_id>", _l("放弃上传"), access=ANONYMOUS, raw=True, status=204, reads=(READS_VERSION,))
 def terminate_upload(upload_id: str) -> Response:
+    """Frees what it took of the caller's quota at once."""
     _require_version()
     Uploads(registry(), caller()).remove(upload_id)
     return _answer(204)

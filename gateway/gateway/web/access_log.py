@@ -75,6 +75,7 @@ def _end(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
+    """One line for each request, and none of what people typed."""
     Trace(app)
     logging.getLogger("gunicorn.error").addFilter(leave_words_out)
     app.before_request(_begin)

@@ -21,7 +21,7 @@ from typing import Any
 from chassis.errors import FieldError
 from chassis.ids import new_id
 from contracts.base import Access
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.web.caller import caller, require
@@ -30,6 +30,7 @@ from gateway.web.problems import HttpProblem, field_code
 
 PREFIX = "/api/v1"
 JSON_LIMIT = 1 << 20
+_EXTENSION = "api_groups"
 _NAMESPACE = uuid.UUID("6d0f3c53-2f0c-5ad1-9d5c-5f3f0a5f6f10")
 Handler = Callable[..., Any]
 
@@ -83,6 +84,8 @@ class Operation:
         return self.handler.__name__
 
     def answer(self, **path: str) -> Response:
+        """Checks who asks and what, then lets the handler answer. ``request_invalid``, ``forbidden``,
+        ``not_signed_in``."""
         require(self.access)
         arguments: dict[str, Any] = dict(path)
         if self.query is not None:
@@ -107,6 +110,8 @@ class ApiGroup:
     def route(
         self, method: str, path: str, summary: Any, *, access: Access, **options: Any
     ) -> Callable[[Handler], Handler]:
+        """Makes the decorated function the handler of an operation; ``options`` are fields of :class:`Operation`."""
+
         def add(handler: Handler) -> Handler:
             self.operations.append(Operation(self, method, path, summary, handler, access, **options))
             return handler
@@ -125,15 +130,25 @@ class ApiGroup:
     def delete(self, path: str, summary: Any, *, access: Access, **options: Any) -> Callable[[Handler], Handler]:
         return self.route("DELETE", path, summary, access=access, **options)
 
-    def install(self, app: Flask) -> None:
-        for operation in self.operations:
+
+def install_groups(app: Flask, groups: tuple[ApiGroup, ...]) -> None:
+    """Flask's rules of all their operations, each at the endpoint ``api.<tag>.<handler>``."""
+    app.extensions[_EXTENSION] = groups
+    for group in groups:
+        for operation in group.operations:
             app.add_url_rule(
-                self.prefix + operation.path,
-                endpoint=f"api.{self.tag}.{operation.name}",
+                group.prefix + operation.path,
+                endpoint=f"api.{group.tag}.{operation.name}",
                 view_func=operation.answer,
                 methods=[operation.method],
                 provide_automatic_options=False,
             )
+
+
+def offered() -> tuple[ApiGroup, ...]:
+    """The groups that this application was given: what its documentation describes."""
+    groups: tuple[ApiGroup, ...] = current_app.extensions[_EXTENSION]
+    return groups
 
 
 def command_id() -> str:

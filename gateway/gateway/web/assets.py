@@ -17,6 +17,8 @@ def _version(path: Path) -> str:
 
 
 def install(app: Flask) -> None:
+    """``asset(name)`` of templates: an address that changes with the content, so that browsers keep it for ever."""
+
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=_version(Path(app.static_folder or "") / name))
 

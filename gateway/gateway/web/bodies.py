@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from chassis.actor import ANONYMOUS
 from chassis.errors import Problem
 from flask import Flask, request
 
-from gateway.front.serving import REFUSAL
-from gateway.uploads.policy import policies, policy_for, purpose_limit
 from gateway.web.api import PREFIX
-from gateway.web.problems import HttpProblem
+from gateway.web.problems import REFUSAL, HttpProblem
 
 V = TypeVar("V", bound=Callable[..., object])
 
 ORDINARY = 2 << 20
-FORM_ALLOWANCE = 1 << 20
 _MARK = "registry_accepts_files"
 
 
@@ -27,20 +23,9 @@ def accepts_files(view: V) -> V:
     return view
 
 
-def _form_limit() -> int:
-    return purpose_limit("material") + FORM_ALLOWANCE
-
-
-def set_limit(app: Flask) -> None:
-    """tus bodies are bounded by the upload's own length; forms with files by the largest single file."""
-    view = app.view_functions.get(request.endpoint or "")
-    if request.path.startswith(PREFIX + "/uploads"):
-        is_form = request.mimetype.startswith("multipart/")
-        request.max_content_length = _form_limit() if is_form else max(policies().purposes.values()) + 1
-    elif request.path == PREFIX + "/certificate-checks":
-        request.max_content_length = policy_for(ANONYMOUS).max_size + FORM_ALLOWANCE
-    elif getattr(view, _MARK, False):
-        request.max_content_length = _form_limit()
+def takes_files(view: object) -> bool:
+    """Whether the view was marked so; how much it then takes is the uploads' policy (``uploads.bodies``)."""
+    return bool(getattr(view, _MARK, False))
 
 
 def refuse_nul() -> None:
@@ -61,7 +46,7 @@ def refuse_what_did_not_come() -> None:
 
 
 def install(app: Flask) -> None:
+    """After what sets the limits of bodies that may be larger: forms are read here."""
     app.config["MAX_CONTENT_LENGTH"] = ORDINARY
     app.before_request(refuse_what_did_not_come)
-    app.before_request(lambda: set_limit(app))
     app.before_request(refuse_nul)

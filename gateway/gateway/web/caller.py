@@ -48,6 +48,7 @@ def _refuse_bad_token() -> None:
 
 
 def install(app: Flask) -> None:
+    """A bearer token that is no good is refused, also where none is needed."""
     app.before_request(_refuse_bad_token)
 
 

@@ -28,6 +28,7 @@ def explain(error: CSRFError) -> HttpProblem:
 
 
 def install(app: Flask) -> None:
+    """Forms of pages carry a token of their session; calls with a bearer token need none."""
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     csrf.init_app(app)
     app.before_request(protect)

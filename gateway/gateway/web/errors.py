@@ -81,6 +81,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def install(app: Flask) -> None:
+    """Every failure becomes a problem: JSON for the API, a page for people."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda error: answer(csrf.explain(error)))
     app.register_error_handler(HTTPException, _framework_error)

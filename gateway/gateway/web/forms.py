@@ -12,9 +12,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 
-from gateway.uploads.policy import size_limit
 from gateway.web.api import invalid_request
-from gateway.web.caller import caller
 from gateway.web.languages import language
 from gateway.web.problems import field_message
 from gateway.web.texts import problem_text
@@ -124,6 +122,7 @@ class PageForm:
         return " ".join(note.message for note in self.notes if note.field == name)
 
     def value(self, name: str) -> str:
+        """What was entered, as text; empty for nothing."""
         found = self._values.get(name)
         return "" if found is None else str(found)
 
@@ -145,38 +144,6 @@ class PageForm:
         return any(error.field == name and error.code == code for error in self.errors)
 
 
-def upload_texts() -> dict[str, str]:
-    """What the upload script says, in the visitor's language."""
-    return {
-        "waiting": _("等待上传"),
-        "uploading": _("正在上传"),
-        "paused": _("已暂停"),
-        "done": _("上传完成"),
-        "failed": _("没有传完"),
-        "left": _("还需 {time}"),
-        "seconds": _("{n} 秒"),
-        "minutes": _("{n} 分钟"),
-        "pause": _("暂停"),
-        "resume": _("继续上传"),
-        "remove": _("移除"),
-        "retrying": _("网络中断，正在自动重试；已传的部分不会丢失。"),
-        "offline": _("网络已断开，恢复后会自动继续；已传的部分不会丢失。"),
-        "blocked": _("上传请求被拦截。请对本站关闭广告拦截或安全软件的拦截，再点“继续上传”。"),
-        "too_large": _("文件有 {size}，超过 {limit} 的上限。请压缩后再上传。"),
-        "shrinkable": _("文件有 {size}，超过 {limit} 的上限。可以先上传，再用一键修复压缩到上限以内，一页也不会少。"),
-        "shrink": _("上传并压缩"),
-        "choose": _("重新选择文件"),
-        "reload": _("刷新页面"),
-        "wrong_type": _("这里需要 {accept} 文件，您选的是 {name}。"),
-        "empty": _("这个文件是空的，请打开确认有内容后再选择。"),
-        "changed": _("文件在上传期间被修改或移走了，请重新选择。"),
-        "unfinished": _("上次没有传完：{name}（已传 {percent}）。重新选择同一个文件就会接着传。"),
-        "skipped": _("已略过 {count} 个文件夹或文件（依赖库、版本库、超过 8 MB 的文件）。"),
-        "help": _("上传帮助"),
-    }
-
-
 def install(app: Flask) -> None:
+    """Templates name the fields of problems."""
     app.jinja_env.globals["named_problem"] = named_problem
-    app.jinja_env.globals["upload_texts"] = upload_texts
-    app.jinja_env.globals["shrink_limit"] = lambda: size_limit(caller().actor, "to_shrink")

@@ -44,6 +44,7 @@ DEFAULTS = {
 
 
 def add_headers(response: Response) -> Response:
+    """Those that every answer has, unless its view has set its own."""
     headers = response.headers
     present = {name.lower() for name, _ in headers}
     for name, value in DEFAULTS.items():
@@ -65,6 +66,7 @@ def stay_here(response: Response) -> Response:
 
 
 def install(app: Flask, https: bool) -> None:
+    """``https``: browsers are told to come by HTTPS only."""
     app.before_request(name_request)
     app.after_request(add_headers)
     app.after_request(stay_here)

@@ -168,6 +168,7 @@ def keep_choice(response: Response) -> Response:
 
 
 def install(app: Flask, https: bool) -> None:
+    """Locale of texts and dates, and the filters by which templates write days, moments, money and sizes."""
     app.config[HTTPS] = https
     Languages(
         app,

@@ -103,6 +103,8 @@ class Limiter:
     def limit(
         self, limits: str | Callable[[], str], *, exempt_when: Callable[[], bool] = lambda: False
     ) -> Callable[[V], V]:
+        """At most so many requests (``30 per minute``) of one visitor to the view. Problem ``rate_limited``."""
+
         def decorate(handler: V) -> V:
             name = f"{handler.__module__}.{handler.__name__}"
 
@@ -151,6 +153,7 @@ def _say(response: Response) -> Response:
 
 
 def install(app: Flask, engine: Engine) -> None:
+    """Counts are kept in the database, so that all workers and replicas share them."""
     counts = HitCounts(engine.execution_options(isolation_level="AUTOCOMMIT"))
     app.extensions[EXTENSION] = {
         shared: FixedWindowRateLimiter(TableStorage(counts, shared=shared)) for shared in (False, True)

@@ -66,6 +66,7 @@ def navigation() -> tuple[Entry, ...]:
 
 
 def staff_navigation() -> Iterator[Entry]:
+    """Entries that the caller's roles may open."""
     roles = caller().actor.roles
     return (entry for entry in STAFF_NAVIGATION if not entry.roles or entry.roles & roles)
 
@@ -96,6 +97,7 @@ def fresh_key() -> str:
 
 
 def install(app: Flask) -> None:
+    """What the frame of every page needs."""
     app.jinja_env.globals.update(
         navigation=navigation,
         account_navigation=lambda: ACCOUNT_NAVIGATION,

@@ -14,6 +14,8 @@ from contracts.errors import STATUS
 
 from gateway.web.texts import known, problem_text
 
+REFUSAL = "gateway.refusal"
+"""In the environment of a request that was given up before it had all come: the problem to answer with."""
 GATEWAY_STATUS: dict[str, int] = {
     "request_malformed": 400,
     "request_too_slow": 408,
@@ -93,6 +95,7 @@ def problem_document(problem: Problem, language: str, request_id: str) -> dict[s
 
 
 def field_message(error: FieldError, language: str) -> str:
+    """What is wrong with the field, in a sentence; by the kind of rule where the code has none of its own."""
     code = error.code if known(error.code) else field_code(error.code)
     return problem_text(code, error.params, language).sentence
 

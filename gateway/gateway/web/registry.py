@@ -42,4 +42,5 @@ class Registry:
 
 
 def registry() -> Registry:
+    """Of the application that answers this request. ``RuntimeError`` outside of one."""
     return cast(Registry, current_app.extensions[EXTENSION])

@@ -46,6 +46,7 @@ class Revocations:
         self._listener = Listener(runtime.settings.amqp_url, QUEUE, self.receive, client_name="gateway revocations")
 
     def start(self) -> None:
+        """Begins to listen for ended sessions; without, only expiry ends a token."""
         self._listener.start()
 
     def close(self) -> None:

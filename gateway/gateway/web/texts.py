@@ -48,6 +48,7 @@ def catalogue() -> dict[str, dict[str, tuple[str, str]]]:
 
 
 def known(code: str) -> bool:
+    """Whether the code has a sentence of its own."""
     return code in catalogue()
 
 

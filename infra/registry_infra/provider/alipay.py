@@ -82,24 +82,54 @@ def notice_request(
     return {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}, urlencode(parameters)
 
 
-def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+class Gateway:
     """Alipay's gateway as far as payments need it: signed requests, signed answers."""
-    api = Blueprint("alipay", __name__)
 
-    def checked(parameters: Mapping[str, str]) -> dict[str, str]:
+    def __init__(self, books: Books, keys: ProviderKeys) -> None:
+        self._books, self._keys = books, keys
+
+    def blueprint(self) -> Blueprint:
+        """One address for all methods."""
+        api = Blueprint(PROVIDER, __name__)
+        api.add_url_rule("/gateway.do", view_func=self.answer, methods=["GET", "POST"])
+        return api
+
+    def answer(self) -> AnyResponse:
+        """The method that a request names, performed; parameters in the query or the body."""
+        parameters = {**request.args.to_dict(), **request.form.to_dict()}
+        method = parameters.get("method", "unknown")
+        if method == "alipay.trade.wap.pay":
+            return self._page(parameters)
+        try:
+            result = {"code": "10000", "msg": "Success"}
+            result |= self._perform(method, self._checked(parameters), parameters.get("notify_url", ""))
+        except Refusal as refusal:
+            result = {
+                "code": "40004",
+                "msg": "Business Failed",
+                "sub_code": refusal.sub_code,
+                "sub_msg": refusal.sub_msg,
+            }
+        text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+        member = f"{method.replace('.', '_')}_response"
+        sign, nonce = _sign(self._keys.alipay, text.encode()), secrets.token_hex(4)
+        body = f'{{"{member}":{text},"sign":"{sign}","nonce":"{nonce}"}}'
+        return Response(body, content_type="text/html;charset=utf-8")
+
+    def _checked(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The business content of a request with the app's signature."""
         filled = {name: value for name, value in parameters.items() if value}
         try:
             if filled["app_id"] != MERCHANT["REGISTRY_ALIPAY_APP_ID"] or filled["sign_type"] != "RSA2":
                 raise ValueError
-            keys.alipay_app.verify(b64decode(filled["sign"]), _signed_text(filled, "sign"), PKCS1v15(), SHA256())
+            self._keys.alipay_app.verify(b64decode(filled["sign"]), _signed_text(filled, "sign"), PKCS1v15(), SHA256())
             content: dict[str, str] = json.loads(filled["biz_content"])
             return content
         except (KeyError, ValueError, InvalidSignature):
             raise Refusal("isv.invalid-signature", "无效签名") from None
 
-    def order(content: Mapping[str, str], notify_url: str, scene: str) -> Trade:
-        trade = books.open_trade(
+    def _order(self, content: Mapping[str, str], notify_url: str, scene: str) -> Trade:
+        trade = self._books.open_trade(
             PROVIDER,
             content["out_trade_no"],
             scene=scene,
@@ -118,58 +148,34 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
             raise Refusal("ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改")
         return trade
 
-    def known(out_trade_no: str) -> Trade:
+    def _known(self, out_trade_no: str) -> Trade:
         """Alipay creates the trade when the payer scans or opens the page; here: when it is paid or closed."""
-        trade = books.trade(PROVIDER, out_trade_no)
+        trade = self._books.trade(PROVIDER, out_trade_no)
         if trade is None or trade.state == "NOTPAY":
             raise Refusal("ACQ.TRADE_NOT_EXIST", "交易不存在")
         return trade
 
-    def perform(method: str, content: Mapping[str, str], notify_url: str) -> dict[str, str]:
+    def _perform(self, method: str, content: Mapping[str, str], notify_url: str) -> dict[str, str]:
         match method:
             case "alipay.trade.precreate":
-                trade = order(content, notify_url, "qr")
+                trade = self._order(content, notify_url, "qr")
                 return {"out_trade_no": trade.out_trade_no, "qr_code": f"{request.host_url}checkout/{trade.code}"}
             case "alipay.trade.query":
-                trade = known(content["out_trade_no"])
+                trade = self._known(content["out_trade_no"])
                 paid = {"send_pay_date": _local(trade.paid_at)} if trade.paid_at else {}
                 return {**_told(trade), **paid}
             case "alipay.trade.close":
-                trade = known(content["out_trade_no"])
+                trade = self._known(content["out_trade_no"])
                 if trade.state == "SUCCESS":
                     raise Refusal("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")
                 return {"out_trade_no": trade.out_trade_no, "trade_no": ""}
             case _:
                 raise Refusal("isv.invalid-method", "不存在的方法名")
 
-    def page(parameters: Mapping[str, str]) -> AnyResponse:
+    def _page(self, parameters: Mapping[str, str]) -> AnyResponse:
         """The payer's browser comes with the merchant's signed request."""
         try:
-            trade = order(checked(parameters), parameters.get("notify_url", ""), "h5")
+            trade = self._order(self._checked(parameters), parameters.get("notify_url", ""), "h5")
         except Refusal as refusal:
             return Response(refusal.sub_msg, 400, content_type="text/plain; charset=utf-8")
         return redirect(f"/checkout/{trade.code}")
-
-    @api.route("/gateway.do", methods=["GET", "POST"])
-    def gateway() -> AnyResponse:
-        """One address for all methods; parameters in the query or the body."""
-        parameters = {**request.args.to_dict(), **request.form.to_dict()}
-        method = parameters.get("method", "unknown")
-        if method == "alipay.trade.wap.pay":
-            return page(parameters)
-        try:
-            result = {"code": "10000", "msg": "Success"}
-            result |= perform(method, checked(parameters), parameters.get("notify_url", ""))
-        except Refusal as refusal:
-            result = {
-                "code": "40004",
-                "msg": "Business Failed",
-                "sub_code": refusal.sub_code,
-                "sub_msg": refusal.sub_msg,
-            }
-        text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
-        member = f"{method.replace('.', '_')}_response"
-        body = f'{{"{member}":{text},"sign":"{_sign(keys.alipay, text.encode())}","nonce":"{secrets.token_hex(4)}"}}'
-        return Response(body, content_type="text/html;charset=utf-8")
-
-    return api

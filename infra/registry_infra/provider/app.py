@@ -31,26 +31,34 @@ def create_app(provider: Provider) -> Flask:
     """Both providers, and the pages and switches by which people and tests play the payer."""
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    books = provider.books
-    app.register_blueprint(wechatpay.blueprint(books, provider.keys))
-    app.register_blueprint(alipay.blueprint(books, provider.keys))
+    payer = Payer(provider.books)
+    app.register_blueprint(wechatpay.Transactions(provider.books, provider.keys).blueprint())
+    app.register_blueprint(alipay.Gateway(provider.books, provider.keys).blueprint())
+    app.add_url_rule("/simulator/pay", view_func=payer.told_to_pay, methods=["POST"])
+    app.add_url_rule("/checkout/<code>", view_func=payer.checkout, methods=["GET", "POST"])
+    for probe in ("/healthz", "/readyz"):
+        app.add_url_rule(probe, view_func=ready)
+    return app
 
-    def pay(trade: Trade, amount: int | None, times: int, *, delay: float, forged: bool, stale: bool) -> Trade | None:
-        """None when the trade is closed or has expired. Paying again only repeats the notices."""
-        if trade.state != "SUCCESS" and not trade.open:
-            return None
-        paid = books.pay(trade, trade.amount if amount is None else amount)
-        books.add_notices(paid, times, delay=delay, forged=forged, stale=stale)
-        return paid
 
-    @app.post("/simulator/pay")
-    def simulate() -> tuple[Response, int]:
-        """A payer pays: `{out_trade_no, amount?, times?, delay?, forged?, stale?}`."""
+def ready() -> tuple[Response, int]:
+    """There is nothing else it could wait for."""
+    return jsonify(status="ok"), 200
+
+
+class Payer:
+    """Who pays, in a browser or because a test says so."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def told_to_pay(self) -> tuple[Response, int]:
+        """By a test: `{out_trade_no, amount?, times?, delay?, forged?, stale?}`, fen and seconds."""
         wish = request.get_json()
-        trade = books.find(wish["out_trade_no"])
+        trade = self._books.find(wish["out_trade_no"])
         if trade is None:
             return jsonify(state="unknown"), 404
-        paid = pay(
+        paid = self._pay(
             trade,
             wish.get("amount"),
             int(wish.get("times", 1)),
@@ -62,21 +70,23 @@ def create_app(provider: Provider) -> Flask:
             return jsonify(state="closed"), 409
         return jsonify(state=paid.state, transaction_id=paid.transaction_id, paid_amount=paid.paid_amount), 200
 
-    @app.route("/checkout/<code>", methods=["GET", "POST"])
-    def checkout(code: str) -> AnyResponse:
+    def checkout(self, code: str) -> AnyResponse:
         """What the payer sees after scanning a code or opening the H5 address."""
-        trade = books.find_code(code)
+        trade = self._books.find_code(code)
         if trade is None:
             abort(404)
         if request.method == "POST" and trade.state != "SUCCESS":
-            trade = pay(trade, None, 1, delay=0, forged=False, stale=False) or trade
+            trade = self._pay(trade, None, 1, delay=0, forged=False, stale=False) or trade
         form = {"SUCCESS": "<p>✓ 已支付 Paid</p>"}.get(trade.state, _FORM if trade.open else "<p>已关闭 Closed</p>")
         page = _PAGE.format(amount=f"{trade.amount / 100:.2f}", description=escape(trade.description), form=form)
         return Response(page, content_type="text/html; charset=utf-8")
 
-    @app.get("/healthz")
-    @app.get("/readyz")
-    def ready() -> tuple[Response, int]:
-        return jsonify(status="ok"), 200
-
-    return app
+    def _pay(
+        self, trade: Trade, amount: int | None, times: int, *, delay: float, forged: bool, stale: bool
+    ) -> Trade | None:
+        """None when the trade is closed or has expired. Paying again only repeats the notices."""
+        if trade.state != "SUCCESS" and not trade.open:
+            return None
+        paid = self._books.pay(trade, trade.amount if amount is None else amount)
+        self._books.add_notices(paid, times, delay=delay, forged=forged, stale=stale)
+        return paid

@@ -101,20 +101,31 @@ def notice_request(
     return signature_headers(forger if notice.forged else keys.wechatpay, body, sent), body
 
 
-def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
+class Transactions:
     """WeChat Pay's API v3 as far as payments need it: signed requests, signed answers, sealed notices."""
-    api = Blueprint("wechatpay", __name__, url_prefix="/v3/pay/transactions")
 
-    def answer(content: dict[str, object] | None, status: int = 200) -> Response:
+    def __init__(self, books: Books, keys: ProviderKeys) -> None:
+        self._books, self._keys = books, keys
+
+    def blueprint(self) -> Blueprint:
+        """The addresses of orders by Native and H5; each request has the merchant's signature."""
+        api = Blueprint("wechatpay", __name__, url_prefix="/v3/pay/transactions")
+        api.before_request(self._check_merchant)
+        api.register_error_handler(Refusal, self._refuse)
+        api.add_url_rule("/native", view_func=self.native, methods=["POST"])
+        api.add_url_rule("/h5", view_func=self.h5, methods=["POST"])
+        api.add_url_rule("/out-trade-no/<out_trade_no>", view_func=self.query)
+        api.add_url_rule("/out-trade-no/<out_trade_no>/close", view_func=self.close, methods=["POST"])
+        return api
+
+    def _answer(self, content: dict[str, object] | None, status: int = 200) -> Response:
         body = json.dumps(content, ensure_ascii=False) if content is not None else ""
-        return Response(body, status, headers=signature_headers(keys.wechatpay, body))
+        return Response(body, status, headers=signature_headers(self._keys.wechatpay, body))
 
-    @api.errorhandler(Refusal)
-    def refuse(refusal: Refusal) -> Response:
-        return answer({"code": refusal.code, "message": refusal.message}, refusal.status)
+    def _refuse(self, refusal: Refusal) -> Response:
+        return self._answer({"code": refusal.code, "message": refusal.message}, refusal.status)
 
-    @api.before_request
-    def check_merchant() -> None:
+    def _check_merchant(self) -> None:
         """The merchant's signature over method, path, time, nonce and body."""
         scheme, _, fields = request.headers.get("Authorization", "").partition(" ")
         given = dict(re.findall(r'(\w+)="([^"]*)"', fields))
@@ -129,11 +140,11 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
                 MERCHANT["REGISTRY_WECHATPAY_CERT_SERIAL"],
             ):
                 raise ValueError
-            keys.wechatpay_merchant.verify(b64decode(given["signature"]), message.encode(), PKCS1v15(), SHA256())
+            self._keys.wechatpay_merchant.verify(b64decode(given["signature"]), message.encode(), PKCS1v15(), SHA256())
         except (KeyError, ValueError, InvalidSignature):
             raise Refusal(401, "SIGN_ERROR", "签名错误") from None
 
-    def order(scene: str) -> Trade:
+    def _order(self, scene: str) -> Trade:
         content: dict[str, Any] = request.get_json(silent=True) or {}
         try:
             facts = {
@@ -156,7 +167,7 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
                 raise ValueError
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Refusal(400, "PARAM_ERROR", "参数错误") from None
-        trade = books.open_trade(PROVIDER, content["out_trade_no"], **facts)
+        trade = self._books.open_trade(PROVIDER, content["out_trade_no"], **facts)
         if trade.state == "SUCCESS":
             raise Refusal(400, "ORDERPAID", "该订单已支付")
         if not trade.open:
@@ -165,32 +176,30 @@ def blueprint(books: Books, keys: ProviderKeys) -> Blueprint:
             raise Refusal(400, "INVALID_REQUEST", "商户订单号重复，参数与原请求不一致")
         return trade
 
-    @api.post("/native")
-    def native() -> Response:
-        return answer({"code_url": f"weixin://wxpay/bizpayurl?pr={order('qr').code}"})
+    def native(self) -> Response:
+        """A code to scan."""
+        return self._answer({"code_url": f"weixin://wxpay/bizpayurl?pr={self._order('qr').code}"})
 
-    @api.post("/h5")
-    def h5() -> Response:
-        return answer({"h5_url": f"{request.host_url}checkout/{order('h5').code}"})
+    def h5(self) -> Response:
+        """An address for the browser of a phone."""
+        return self._answer({"h5_url": f"{request.host_url}checkout/{self._order('h5').code}"})
 
-    def known(out_trade_no: str, mchid: object) -> Trade:
+    def _known(self, out_trade_no: str, mchid: object) -> Trade:
         if mchid != MERCHANT["REGISTRY_WECHATPAY_MCHID"]:
             raise Refusal(400, "PARAM_ERROR", "商户号不符")
-        trade = books.trade(PROVIDER, out_trade_no)
+        trade = self._books.trade(PROVIDER, out_trade_no)
         if trade is None:
             raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
         return trade
 
-    @api.get("/out-trade-no/<out_trade_no>")
-    def query(out_trade_no: str) -> Response:
-        return answer(transaction(known(out_trade_no, request.args.get("mchid"))))
+    def query(self, out_trade_no: str) -> Response:
+        """The trade as it stands."""
+        return self._answer(transaction(self._known(out_trade_no, request.args.get("mchid"))))
 
-    @api.post("/out-trade-no/<out_trade_no>/close")
-    def close(out_trade_no: str) -> Response:
-        trade = known(out_trade_no, (request.get_json(silent=True) or {}).get("mchid"))
+    def close(self, out_trade_no: str) -> Response:
+        """Nobody can pay it from now on."""
+        trade = self._known(out_trade_no, (request.get_json(silent=True) or {}).get("mchid"))
         if trade.state == "SUCCESS":
             raise Refusal(400, "ORDERPAID", "该订单已支付")
-        books.close(trade)
-        return answer(None, 204)
-
-    return api
+        self._books.close(trade)
+        return self._answer(None, 204)

@@ -49,11 +49,13 @@ class SourceOptions:
     leave_out: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
+        """As a job carries it; :meth:`from_json` makes the same of it."""
         lists = {"first": list(self.first), "last": list(self.last), "leave_out": list(self.leave_out)}
         return vars(self) | lists
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> SourceOptions:
+        """What is not said is as usual. ``TypeError`` for an option that there is none of."""
         lists: dict[str, Any] = {key: tuple(value[key]) for key in ("first", "last", "leave_out") if key in value}
         return cls(**(value | lists))
 
@@ -72,5 +74,6 @@ class Statistics:
     pages: int = 0
 
     def to_json(self) -> dict[str, Any]:
+        """For the form and its report; languages by lines, most first."""
         ordered = dict(sorted(self.languages.items(), key=lambda item: -item[1]))
         return {**vars(self), "languages": ordered}

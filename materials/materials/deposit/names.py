@@ -56,6 +56,7 @@ def tar_name(name: str, *, utf8: bool) -> str:
 
 
 def is_utf8(name: str) -> bool:
+    """Whether a name was decoded whole: one of other bytes than UTF-8 carries surrogates for them."""
     return _bytes_of(name) is None or not any("\ud800" <= character <= "\udfff" for character in name)
 
 

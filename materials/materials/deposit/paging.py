@@ -37,10 +37,12 @@ def wrap(line: str, columns: int) -> list[str]:
 
 
 def wrap_all(lines: Iterable[str], columns: int) -> list[str]:
+    """Rows on paper: a line that is wider than ``columns`` goes on in the next."""
     return [row for line in lines for row in wrap(line, columns)]
 
 
 def pages_of(rows: Sequence[str], rows_per_page: int) -> list[list[str]]:
+    """Pages of so many rows; the last may be shorter."""
     return [list(rows[start : start + rows_per_page]) for start in range(0, len(rows), rows_per_page)]
 
 

@@ -10,7 +10,7 @@ from io import BufferedReader
 from pathlib import PurePosixPath
 
 from materials.deposit.archive import members
-from materials.deposit.decoding import decode
+from materials.deposit.decoding import Decoded, decode
 from materials.deposit.languages import foreign, is_test, language_of
 from materials.deposit.model import SourceFile, SourceOptions, Statement, Statistics
 from materials.deposit.ordering import in_reading_order, matches
@@ -63,59 +63,74 @@ class _Names:
         return name
 
 
+class _Reading:
+    """What is known of an upload after each of its members."""
+
+    def __init__(self, kind: str, options: SourceOptions) -> None:
+        self._kind, self._options = kind, options
+        self._names = _Names()
+        self.files: list[SourceFile] = []
+        self.statements: list[Statement] = []
+        self.statistics = Statistics()
+        self.left_out: Counter[str] = Counter()
+
+    def take(self, path: str, content: bytes | None) -> None:
+        """One member; ``content`` is None for one that is too long to be read."""
+        known = language_of(path)
+        if known is None and self._kind == "text" and content is not None:
+            known = ("", "text")
+        reason, decoded = ("not_source", None) if known is None else self._judged(path, content)
+        if known is None or decoded is None:
+            self.left_out[reason] += 1
+            return
+        name = self._names.give(path, decoded.text)
+        if name is None:
+            self.left_out["repeated"] += 1
+            return
+        if name != path and len(self.statements) < _LISTED:
+            self.statements.append(_statement("source_same_name", "warning", path, shown_as=name))
+        if not decoded.certain:
+            self.statements.append(_statement("source_encoding_unsure", "warning", name, encoding=decoded.encoding))
+        language, lexer = language_of(name, decoded.text) or known
+        self.files.append(SourceFile(name, decoded.text, language, lexer))
+        self._count(decoded, language)
+
+    def _judged(self, path: str, content: bytes | None) -> tuple[str, Decoded | None]:
+        """The text of a file that is the applicant's own writing; of another, why it is left out."""
+        if content is None:
+            return "too_long", None
+        if reason := _unwanted(path, self._options):
+            return reason, None
+        decoded = decode(content)
+        if decoded is None:
+            return "not_source", None
+        reason = _machine_made(decoded.text) or ("" if decoded.text.strip() else "empty")
+        return reason, None if reason else decoded
+
+    def _count(self, decoded: Decoded, language: str) -> None:
+        lines = decoded.text.removesuffix("\n").split("\n")
+        written = sum(1 for line in lines if line.strip())
+        statistics = self.statistics
+        statistics.files += 1
+        statistics.lines += written
+        statistics.blank_lines += len(lines) - written
+        statistics.characters += len(decoded.text)
+        statistics.languages[language] = statistics.languages.get(language, 0) + written
+        statistics.encodings[decoded.encoding] = statistics.encodings.get(decoded.encoding, 0) + 1
+
+
 def read_tree(stream: BufferedReader, kind: str, file_name: str, options: SourceOptions) -> SourceTree:
     """Reads and sorts an upload. Refuses like ``archive.members``."""
-    tree = SourceTree()
-    left_out: Counter[str] = Counter()
-    languages: Counter[str] = Counter()
-    encodings: Counter[str] = Counter()
-    names = _Names()
+    reading = _Reading(kind, options)
     single = kind in ("text", "html", "xml")
     for path, content in members(stream, kind, file_name, wanted=lambda path: single or language_of(path) is not None):
-        known = language_of(path)
-        if known is None:
-            if kind == "text" and content is not None:
-                known = ("", "text")
-            else:
-                left_out["not_source"] += 1
-                continue
-        reason = "too_long" if content is None else _unwanted(path, options)
-        decoded = decode(content) if content and not reason else None
-        if not reason and content and decoded is None:
-            reason = "not_source"
-        if not reason and decoded is not None:
-            reason = _machine_made(decoded.text)
-        if reason:
-            left_out[reason] += 1
-            continue
-        if decoded is None or not decoded.text.strip():
-            left_out["empty"] += 1
-            continue
-        name = names.give(path, decoded.text)
-        if name is None:
-            left_out["repeated"] += 1
-            continue
-        if name != path and len(tree.statements) < _LISTED:
-            tree.statements.append(_statement("source_same_name", "warning", path, shown_as=name))
-        path = name
-        if not decoded.certain:
-            tree.statements.append(_statement("source_encoding_unsure", "warning", path, encoding=decoded.encoding))
-        encodings[decoded.encoding] += 1
-        lines = decoded.text.removesuffix("\n").split("\n")
-        blank = sum(1 for line in lines if not line.strip())
-        tree.statistics.lines += len(lines) - blank
-        tree.statistics.blank_lines += blank
-        tree.statistics.characters += len(decoded.text)
-        language, lexer = language_of(path, decoded.text) or known
-        languages[language] += len(lines) - blank
-        tree.files.append(SourceFile(path, decoded.text, language, lexer))
-    tree.files = in_reading_order(tree.files, options, _project(file_name))
+        reading.take(path, content)
+    reading.statistics.left_out = dict(reading.left_out)
+    tree = SourceTree(
+        in_reading_order(reading.files, options, _project(file_name)), reading.statistics, reading.statements
+    )
     tree.statements += _unmatched(tree, options)
-    statistics = tree.statistics
-    statistics.files = len(tree.files)
-    statistics.languages, statistics.encodings = dict(languages), dict(encodings)
-    statistics.left_out = dict(left_out)
-    _report_left_out(tree, left_out)
+    _report_left_out(tree, reading.left_out)
     tree.statements += _copyright_notices(tree.files)
     if not tree.files:
         tree.statements.append(_statement("source_empty", "error", ""))

@@ -55,6 +55,7 @@ class ImageFacts:
     damaged_metadata: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 

@@ -22,6 +22,7 @@ class MediaFacts:
     readable: bool = True
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 

@@ -60,6 +60,7 @@ class PdfFacts:
     updates: int = 0
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 

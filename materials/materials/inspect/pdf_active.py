@@ -50,6 +50,7 @@ class ActiveContent:
     complete: bool = True
 
     def places(self, kind: Kind) -> list[str]:
+        """Where such content was found, each place once."""
         return sorted({item.place for item in self.found if item.kind == kind})
 
 

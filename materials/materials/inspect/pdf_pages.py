@@ -52,6 +52,7 @@ class PageFacts:
     rotated: int = 0
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 
@@ -198,6 +199,7 @@ class ResourceFacts:
     checked: int = 0
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 

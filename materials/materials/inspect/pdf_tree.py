@@ -29,6 +29,7 @@ class PageTree:
 
 
 def walk(document: pikepdf.Pdf) -> PageTree:
+    """The pages that are really there, whatever ``/Count`` declares, each once however often the tree names it."""
     tree = PageTree()
     try:
         root = document.Root.Pages
@@ -126,6 +127,7 @@ def form_of(document: pikepdf.Pdf) -> tuple[str, bool]:
 
 
 def dictionaries(array: Any) -> list[pikepdf.Object]:
+    """Its members that are dictionaries; none of what is no array."""
     if not isinstance(array, pikepdf.Array):
         return []
     return [item for item in array if isinstance(item, pikepdf.Dictionary)]

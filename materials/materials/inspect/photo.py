@@ -28,6 +28,7 @@ class PhotoQuality:
     dominant: float
 
     def to_json(self) -> dict[str, Any]:
+        """Facts as profiles judge them and the table keeps them."""
         return dict(vars(self))
 
 

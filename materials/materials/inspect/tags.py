@@ -128,6 +128,7 @@ class TagFile:
         return self.whole(entry)
 
     def text(self, entry: Entry | None) -> str:
+        """An entry's words up to its NUL, 200 bytes at most; empty without the entry."""
         return self.data(entry, 200).split(b"\0")[0].decode("utf-8", "replace").strip()
 
     def _bytes(self, place: int, length: int) -> bytes:

@@ -33,6 +33,7 @@ class Finding:
     uncertain: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """As a check's row keeps it; :meth:`from_json` makes the same of it."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -71,6 +72,7 @@ class PrecheckResult:
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
+        """As a check's row keeps it; seconds to the millisecond."""
         return {
             "profile": self.profile,
             "verdict": self.verdict,

@@ -101,6 +101,7 @@ def _from_deep_grey(picture: Image.Image) -> Image.Image:
 
 
 def srgb_profile() -> bytes:
+    """The ICC profile that a picture gets whose colours were converted."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 

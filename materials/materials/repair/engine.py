@@ -41,6 +41,7 @@ class RepairResult:
     params: Mapping[str, str | int | float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
+        """As the worker hands it to the service: the file itself goes beside it."""
         return {
             "done": self.done,
             "changes": [change.to_json() for change in self.changes],

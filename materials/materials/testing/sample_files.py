@@ -30,6 +30,7 @@ def pdf_of(objects: Sequence[bytes], root: int = 1) -> bytes:
 
 
 def stream(content: bytes, extra: bytes = b"") -> bytes:
+    """A PDF stream object; ``extra`` are further entries of its dictionary."""
     return b"<< /Length %d %s >>\nstream\n" % (len(content), extra) + content + b"\nendstream"
 
 
@@ -74,6 +75,7 @@ def lines_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], size: float =
 
 
 def numbered_pdf(pages: int) -> bytes:
+    """A PDF with text on each page that no other page has."""
     return text_pdf([f"Chapter {number}: it was a bright cold day." for number in range(1, pages + 1)])
 
 
@@ -86,6 +88,7 @@ def changed_pdf(original: bytes, **options: object) -> bytes:
 
 
 def encrypted_pdf(user: str, owner: str = "owner", pages: int = 1) -> bytes:
+    """A PDF that asks for a password; with an empty ``user`` it opens without, and only forbids."""
     return changed_pdf(numbered_pdf(pages), encryption=pikepdf.Encryption(user=user, owner=owner))
 
 

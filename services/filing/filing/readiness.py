@@ -14,6 +14,7 @@ from filing.types import TYPES
 
 
 def require_a_policy(_runtime: Runtime) -> None:
+    """Today's policy of every type can be read. ``NotFit`` with what is wrong with the file."""
     try:
         for name in TYPES:
             policies().on(name, legal_date(utc_now()))

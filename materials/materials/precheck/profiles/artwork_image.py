@@ -18,6 +18,7 @@ _COMMON_MODES = ("RGB", "L", "CMYK", "1", "P", "RGBA")
 
 
 def check(facts: Facts, context: Context) -> list[Finding]:
+    """A picture of the work itself: it opens whole, is large enough for print, and its colours are told."""
     image = facts.get("image")
     if image is None:
         return [Finding("image_unreadable", "error")]

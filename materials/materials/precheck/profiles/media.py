@@ -46,10 +46,12 @@ def _clock(seconds: int) -> str:
 
 
 def check_audio(facts: Facts, context: Context) -> list[Finding]:
+    """A recording as sample: it plays and its length is known."""
     return _check(facts, context, "audio")
 
 
 def check_video(facts: Facts, context: Context) -> list[Finding]:
+    """A film as sample: it plays, shows a picture, and its length is known."""
     return _check(facts, context, "video")
 
 

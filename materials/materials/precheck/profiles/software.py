@@ -32,6 +32,7 @@ _LINES_OFF = 0.1
 
 
 def check_source(facts: Facts, context: Context) -> list[Finding]:
+    """A source tree before a deposit is made of it: what was left out, what is secret, what others claim."""
     if "source_refusal" in facts:
         refusal = facts["source_refusal"]
         return [Finding(refusal["code"], "error", params=refusal["params"])]
@@ -69,6 +70,7 @@ def _check_against_form(statistics: Facts, context: Context) -> list[Finding]:
 
 
 def check_document(facts: Facts, context: Context) -> list[Finding]:
+    """A manual as 文档鉴别材料: like any PDF of text, and 30 rows to a page unless it shows figures."""
     findings = text_pdf.check(facts, context)
     layout = facts.get("layout")
     if layout is None:
@@ -83,6 +85,7 @@ def check_document(facts: Facts, context: Context) -> list[Finding]:
 
 
 def check_source_deposit(facts: Facts, context: Context) -> list[Finding]:
+    """程序鉴别材料 as PDF: 50 rows to a page but the last, header and page numbers as the rules ask."""
     findings = text_pdf.check(facts, context)
     layout = facts.get("layout")
     if layout is None:

@@ -109,6 +109,7 @@ def leave(session: Session, sha256: str) -> None:
 
 
 def store_findings(session: Session, sha256: str, found: dict[str, Any]) -> None:
+    """What the check of the file came to; the first result stays when two replicas looked at it."""
     session.execute(
         update(FileCheck)
         .where(FileCheck.sha256 == sha256, FileCheck.done_at.is_(None))

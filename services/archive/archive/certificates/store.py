@@ -155,6 +155,7 @@ def of_account(
 
 
 def unfinished(session: Session, limit: int) -> Sequence[Certificate]:
+    """Certificates that are still being made, the longest waiting first."""
     return (
         session.execute(
             select(Certificate)
@@ -168,6 +169,7 @@ def unfinished(session: Session, limit: int) -> Sequence[Certificate]:
 
 
 def documents_of(session: Session, application_id: str) -> Sequence[Document]:
+    """What the archive keeps of the case, in the order it came."""
     return (
         session.execute(
             select(Document).where(Document.application_id == application_id).order_by(Document.document_id)

@@ -81,10 +81,12 @@ def day(on: date | None, *, english: bool) -> str:
 
 
 def category(code: str | None, *, english: bool) -> str:
+    """The category as it is printed; the code itself where no word is known."""
     return _word(CATEGORY_NAMES, code or "", english=english)
 
 
 def acquisition(code: str, *, english: bool) -> str:
+    """How the rights came to the owner, as it is printed."""
     return _word(_ACQUISITION, code, english=english)
 
 
@@ -106,6 +108,7 @@ def title(particulars: Particulars, *, english: bool) -> str:
 
 
 def author(of: Author, *, english: bool) -> str:
+    """As the author signs the work: by name, by pseudonym, or not at all (署名)."""
     if of.signed_as == "anonymous":
         return "Anonymous" if english else "匿名"
     return of.pseudonym if of.signed_as == "pseudonym" and of.pseudonym else of.name

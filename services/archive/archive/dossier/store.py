@@ -85,6 +85,7 @@ def append(session: Session, envelope: Envelope) -> None:
 
 
 def owner_of(session: Session, application_id: str) -> str | None:
+    """Account whose case it is; None for a case without a dossier."""
     return session.execute(
         select(DossierCase.account_id).where(DossierCase.application_id == application_id)
     ).scalar_one_or_none()

@@ -77,6 +77,7 @@ class Source:
 
     @classmethod
     def of(cls, approved: ApplicationApproved) -> Source:
+        """What of an approval goes into the register."""
         return cls(
             decided_at=approved.approved_at,
             decided_by=approved.approved_by,

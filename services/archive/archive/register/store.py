@@ -143,6 +143,7 @@ def lock_application(session: Session, application_id: str) -> None:
 
 
 def entry_of_application(session: Session, application_id: str) -> RegisterEntry | None:
+    """The entry that a case became: one at the most, whatever changed it later."""
     return session.execute(
         select(RegisterEntry).where(RegisterEntry.application_id == application_id)
     ).scalar_one_or_none()

@@ -17,6 +17,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def edition_title(title: str) -> str:
+    """Title of the PDF that carries the signatures, beside the document that was signed."""
     return f"{title}（签署件）"
 
 

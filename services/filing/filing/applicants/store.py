@@ -34,6 +34,7 @@ def find_applicant(session: Session, account_id: str) -> Applicant | None:
 
 
 def is_verified(session: Session, account_id: str) -> bool:
+    """Whether identity has told of a passed real-name verification of the account."""
     statement = "SELECT 1 FROM applicants WHERE account_id = %(account_id)s"
     return bool(run(session, statement, {"account_id": account_id}))
 

@@ -41,4 +41,5 @@ def filed_by(case: Case) -> Applicant:
 
 
 def applicant_name(case: Case) -> str:
+    """Who filed, as verified on that day; empty while it is a draft."""
     return str((case.applicant or {}).get("name", ""))

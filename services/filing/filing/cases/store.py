@@ -105,6 +105,7 @@ class ActionRow(Base):
 
 
 def find_case(session: Session, application_id: str) -> Case | None:
+    """The case as this transaction sees it, not locked; whose it is has to be looked at."""
     return session.get(Case, application_id)
 
 
@@ -119,6 +120,7 @@ def lock_case(session: Session, application_id: str) -> Case:
 
 
 def lock_by_serial_number(session: Session, serial_number: str) -> Case | None:
+    """The case with this 流水号, as a cover sheet carries it, locked until the transaction ends."""
     return session.execute(
         select(Case).where(Case.serial_number == serial_number).with_for_update()
     ).scalar_one_or_none()

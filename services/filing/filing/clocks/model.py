@@ -66,10 +66,12 @@ def period(kind: ClockKind, start: date, policy: FormPolicy) -> Period:
 
 
 def days_from(start: date, days: int) -> Period:
+    """A period of calendar days; one that ends on a day off lasts until the next working day."""
     return Period(add_days(start, days, roll=False), add_days(start, days))
 
 
 def until(due: date) -> Period:
+    """A period that ends on a day that was given, working day or not."""
     return Period(due, due)
 
 

@@ -31,6 +31,7 @@ def action_for(request: DecideExamination, state: str) -> Action:
 
 
 def encode_cursor(due_on: date | None, application_id: str) -> str:
+    """Place in a queue after this case; without a day due it is among those that come last."""
     return f"{due_on.isoformat() if due_on else ''}|{application_id}"
 
 

@@ -33,6 +33,7 @@ class Published(Protocol):
 
 
 def problem(field: str, code: str, **params: str | int) -> FieldProblem:
+    """An error of the form at ``field`` (a path, ``owners.0.name``); ``params`` fill the sentence of its code."""
     return FieldProblem(field=field, code=code, params=params)
 
 

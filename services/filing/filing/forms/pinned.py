@@ -22,6 +22,7 @@ class Pinned(Protocol):
 
 
 def policy_of(case: Pinned, today: date) -> FormPolicy:
+    """The policy of the day the case was filed, while it is a draft: today's."""
     return policies().on(case.type, case.policy_on or today)
 
 

@@ -86,6 +86,7 @@ class Policies(Model):
 
 
 def read_policies(text: str) -> Policies:
+    """All policies of a file in TOML. ``ValidationError`` and ``TOMLDecodeError`` say what is wrong with it."""
     return Policies.model_validate(tomllib.loads(text))
 
 

@@ -49,6 +49,7 @@ class JobResult:
         return "failed" if self.refusal else "done"
 
     def to_json(self) -> dict[str, Any]:
+        """As the table keeps it: plain lists and objects."""
         return {
             "changes": [dict(change) for change in self.changes],
             "refusal": self.refusal,

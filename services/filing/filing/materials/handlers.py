@@ -193,6 +193,7 @@ def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
 
 
 def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh") -> MaterialView:
+    """A file with what its check found, in words of ``language``."""
     return MaterialView.model_validate(
         {
             "material_id": row.id,

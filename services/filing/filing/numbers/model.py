@@ -17,6 +17,7 @@ def format_number(year: int, form_code: str, series: Series, sequence: int) -> s
 
 
 def is_number(text: str) -> bool:
+    """Whether it has the shape of a serial or acceptance number; there may be no such case."""
     return _NUMBER.fullmatch(text) is not None
 
 

@@ -48,6 +48,7 @@ class CorrectionRow(Base):
 
 
 def corrections_of(session: Session, case_id: str) -> Sequence[CorrectionRow]:
+    """All 补正 of a case in the order they were asked for, answered or not."""
     return session.scalars(
         select(CorrectionRow).where(CorrectionRow.case_id == case_id).order_by(CorrectionRow.round)
     ).all()

@@ -84,6 +84,7 @@ def signer(applicant: Applicant) -> dict[str, str]:
 
 
 def method(applicant: Applicant) -> str:
+    """How an applicant signs, in the words that the signed document carries."""
     return "电子印章" if applicant.kind == "organisation" else "短信验证码电子签名"
 
 

@@ -42,6 +42,7 @@ def require_complete(uow: UnitOfWork, case: Case) -> Content:
 
 
 def raise_all(of_form: Sequence[FieldProblem], of_files: Sequence[FieldProblem]) -> None:
+    """Problem ``form_invalid`` if the form has errors, else ``application_incomplete`` if files have; all at once."""
     errors = as_errors([*of_form, *of_files])
     if as_errors(of_form):
         raise Problem("form_invalid", errors=errors)
@@ -50,4 +51,5 @@ def raise_all(of_form: Sequence[FieldProblem], of_files: Sequence[FieldProblem])
 
 
 def as_errors(problems: Sequence[FieldProblem]) -> list[FieldError]:
+    """Those that keep a case from being filed; hints and warnings do not."""
     return [FieldError(item.field, item.code, item.params) for item in problems if item.severity == "error"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from chassis.access import is_self
 from chassis.actor import Actor
@@ -34,6 +35,7 @@ from filing.views.whole import Acted, Round, WholeCase, read_whole
 
 
 def waiting(case: Case) -> str:
+    """Who must act next, as every list and page says it; empty when nobody must."""
     return waiting_for(case.status, order_state=case.order_state, paper_awaited=case.paper_awaited)
 
 
@@ -45,10 +47,10 @@ def view_application(
     staff, whole = uow.actor.is_staff, whole or read_whole(uow.session, case.id)
     today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
     applicant = whole.applicant if case.state == "draft" else filed_by(case)
-    happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
-    reason_visible = case.state in ("refused", "withdrawn", "lapsed")
     return ApplicationView.model_validate(
         {
+            **_course(case, whole, today, language),
+            **_decision(case, staff),
             "application_id": case.id,
             "account_id": case.account_id,
             "kind": filing_type.kind,
@@ -59,35 +61,55 @@ def view_application(
             "form": case.form,
             "title": case.title,
             "materials": [view_material(row, language) for row in whole.materials],
-            "serial_number": case.serial_number,
-            "acceptance_number": case.acceptance_number,
-            "registration_number": case.registration_number,
+            **_numbers(case),
             "certificate_document_id": case.certificate_document_id,
             "order": view_order(case),
             "paper_required": case.paper_required,
             "paper_received_at": case.paper_received_at,
-            "nodes": nodes(case.status, happenings),
-            "deadlines": view_deadlines(whole.deadlines, today, language),
-            "corrections": [view_correction(row) for row in whole.corrections],
             "actions": [view_action(row, staff) for row in whole.history],
             "allowed_actions": _allowed(case, uow),
             "declaration": whole.declaration,
             "application_form": whole.application_form,
             "signatures": whole.signatures,
-            "created_at": case.created_at,
-            "updated_at": case.updated_at,
-            "submitted_at": case.submitted_at,
-            "examiner_id": case.examiner_id if staff else None,
-            "second_examiner_id": case.second_examiner_id if staff else None,
-            "reason": case.reason if staff or reason_visible else "",
-            "proposed_reason": case.proposed_reason if staff else "",
             "applicant_name": (case.applicant or {}).get("name", ""),
             "applicant_kind": applicant.kind if applicant else "",
-            "waiting_for": waiting(case),
             "warnings": unprintable(filing_type.printed(case.form)),
             "report": _report(case, whole, applicant, today, language) if _reported(case, staff) else None,
         }
     )
+
+
+def _course(case: Case, whole: WholeCase, today: date, language: Language) -> dict[str, Any]:
+    """When what happened, who has to do what, and until when."""
+    happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
+    return {
+        "nodes": nodes(case.status, happenings),
+        "deadlines": view_deadlines(whole.deadlines, today, language),
+        "corrections": [view_correction(row) for row in whole.corrections],
+        "waiting_for": waiting(case),
+        "created_at": case.created_at,
+        "updated_at": case.updated_at,
+        "submitted_at": case.submitted_at,
+    }
+
+
+def _decision(case: Case, staff: bool) -> dict[str, Any]:
+    """Who examines and why they decide so; the applicant learns a reason once it is final."""
+    final = case.state in ("refused", "withdrawn", "lapsed")
+    return {
+        "examiner_id": case.examiner_id if staff else None,
+        "second_examiner_id": case.second_examiner_id if staff else None,
+        "reason": case.reason if staff or final else "",
+        "proposed_reason": case.proposed_reason if staff else "",
+    }
+
+
+def _numbers(case: Case) -> dict[str, str | None]:
+    return {
+        "serial_number": case.serial_number,
+        "acceptance_number": case.acceptance_number,
+        "registration_number": case.registration_number,
+    }
 
 
 def _reported(case: Case, staff: bool) -> bool:
@@ -154,6 +176,7 @@ def _fits(case: Case, action: Action, examiner: Actor) -> bool:
 
 
 def view_order(case: Case) -> OrderSummary | None:
+    """What was charged, in fen; None while nothing was."""
     if case.order_id is None:
         return None
     return OrderSummary.model_validate(
@@ -182,15 +205,14 @@ def view_correction(row: Round) -> CorrectionView:
 
 
 def summary(case: Case) -> ApplicationSummary:
+    """The line of a case in its owner's lists."""
     return ApplicationSummary.model_validate(
         {
             "application_id": case.id,
             "kind": TYPES[case.type].kind,
             "state": case.state,
             "title": case.title,
-            "serial_number": case.serial_number,
-            "acceptance_number": case.acceptance_number,
-            "registration_number": case.registration_number,
+            **_numbers(case),
             "updated_at": case.updated_at,
             "waiting_for": waiting(case),
         }

@@ -50,9 +50,23 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     seal = _receive_seal(request, uow) if request.kind == "organisation" else None
     by = otp.requester(request.client, request.browser)
     code = otp.check_code(uow, "sign_up", registration.mobile, request.otp, by)
-    account_id = new_id("acc")
-    keys = vault(uow.settings)
-    account = Account(
+    account = _new_account(request, registration, uow)
+    _insert(uow, account)
+    if seal is not None:
+        uow.session.add(_deposited(seal, account.account_id, uow))
+    otp.use_code(uow, code)
+    uow.audit("account.register", subject=account.account_id, kind=request.kind, client=request.client)
+    uow.emit(
+        ACCOUNT_REGISTERED,
+        AccountRegistered(account_id=account.account_id, kind=request.kind, registered_at=account.created_at),
+    )
+    _welcome(uow, account, registration)
+    return AccountRef(account_id=account.account_id)
+
+
+def _new_account(request: RegisterAccount, registration: model.Registration, uow: UnitOfWork) -> Account:
+    account_id, keys = new_id("acc"), vault(uow.settings)
+    return Account(
         account_id=account_id,
         kind=request.kind,
         name=registration.name,
@@ -69,34 +83,30 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
         language=request.language,
         created_at=uow.now(),
     )
-    _insert(uow, account)
-    if seal is not None:
-        uow.session.add(
-            Seal(
-                account_id=account_id,
-                sha256=seal.content.sha256,
-                size=seal.content.size,
-                sealed_sha256=seal.object.sha256,
-                sealed_size=seal.object.size,
-                wrapped_key=seal.wrapped(store.SEAL_KEY, account_id),
-                file_name=seal.file_name,
-                content_type=seal.content_type,
-                deposited_at=uow.now(),
-            )
-        )
-    otp.use_code(uow, code)
-    uow.audit("account.register", subject=account_id, kind=request.kind, client=request.client)
-    uow.emit(
-        ACCOUNT_REGISTERED,
-        AccountRegistered(account_id=account_id, kind=request.kind, registered_at=account.created_at),
+
+
+def _deposited(seal: ReceivedImage, account_id: str, uow: UnitOfWork) -> Seal:
+    return Seal(
+        account_id=account_id,
+        sha256=seal.content.sha256,
+        size=seal.content.size,
+        sealed_sha256=seal.object.sha256,
+        sealed_size=seal.object.size,
+        wrapped_key=seal.wrapped(store.SEAL_KEY, account_id),
+        file_name=seal.file_name,
+        content_type=seal.content_type,
+        deposited_at=uow.now(),
     )
-    notices.notify(uow, account, "account_registered", f"{account_id}:registered", {})
+
+
+def _welcome(uow: UnitOfWork, account: Account, registration: model.Registration) -> None:
+    """The new account's first messages, also of what it did not get or has to confirm."""
+    notices.notify(uow, account, "account_registered", f"{account.account_id}:registered", {})
     if account.account_name != registration.account_name:
         params = {"account_name": registration.account_name or ""}
-        notices.notify(uow, account, "account_name_unavailable", f"{account_id}:account_name", params)
+        notices.notify(uow, account, "account_name_unavailable", f"{account.account_id}:account_name", params)
     if registration.email:
         _ask_to_confirm(uow, account, registration.email)
-    return AccountRef(account_id=account_id)
 
 
 def _ask_to_confirm(uow: UnitOfWork, account: Account, address: str) -> None:

@@ -93,14 +93,17 @@ def _order(kind: EntryKind, order_id: str, debit: Account, credit: Account, amou
 
 
 def order_opened(order_id: str, amount: int) -> Entry:
+    """``amount`` fen are owed from now on (应收登记费)."""
     return _order("order_opened", order_id, "receivable", "fees", amount)
 
 
 def order_cancelled(order_id: str, amount: int) -> Entry:
+    """``amount`` fen are owed no longer and were never paid; takes :func:`order_opened` back."""
     return _order("order_cancelled", order_id, "fees", "receivable", amount)
 
 
 def order_returned(order_id: str, amount: int) -> Entry:
+    """``amount`` fen that were paid are no fee any more; they lie in suspense until a refund leaves."""
     return _order("order_returned", order_id, "fees", "suspense", amount)
 
 

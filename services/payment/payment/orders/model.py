@@ -30,6 +30,7 @@ PAYMENT_WORKING_DAYS = 15
 
 
 def allowed_actions(state: OrderState) -> list[Action]:
+    """What may happen to an order in ``state``, by the table of transitions; empty for one that is done with."""
     return [action for known, action in TRANSITIONS if known == state]
 
 

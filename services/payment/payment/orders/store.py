@@ -219,6 +219,7 @@ def lock_order_of(session: Session, application_id: str, purpose: Purpose = "reg
 
 
 def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
+    """The order whose receipt has this document id; one receipt never stands for two."""
     return session.scalars(select(Order).where(Order.receipt_id == receipt_id)).one_or_none()
 
 

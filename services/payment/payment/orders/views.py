@@ -31,6 +31,7 @@ def own_order(order: Order | None, actor: Actor, right: Right = "read") -> Order
 
 
 def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> contract.PaymentView:
+    """One attempt to pay, in fen; ``bank`` is told only with a transfer, which people make by hand."""
     return contract.PaymentView.model_validate(
         {
             "payment_id": payment.payment_id,
@@ -77,6 +78,7 @@ def order_lines(order: Order) -> list[contract.OrderLine]:
 
 
 def order_view(order: Order, payments: list[Payment], bank: BankAccount | None) -> contract.OrderView:
+    """The order as its account sees it, amounts in fen, with every attempt to pay it."""
     return contract.OrderView(
         order_id=order.order_id,
         application_id=order.items[0].application_id,

@@ -89,6 +89,7 @@ class Alipay:
         self._account, self._private, self._public, self._timeout = account, private, public, timeout
 
     def invite(self, charge: Charge) -> Invitation:
+        """A code to scan or, for ``h5``, a signed address that the payer's browser opens. ``ProviderRefused``."""
         content = {
             "out_trade_no": charge.payment_id,
             "total_amount": yuan(charge.amount),
@@ -102,6 +103,8 @@ class Alipay:
         return Invitation(code_url=str(self._ask("alipay.trade.precreate", content)["qr_code"]))
 
     def query(self, payment_id: str) -> ProviderReport:
+        """What Alipay knows of the payment, ``unpaid`` while it knows nothing. ``ProviderRefused``,
+        ``ProviderUnavailable``."""
         try:
             answer = self._ask("alipay.trade.query", {"out_trade_no": payment_id})
         except ProviderRefused as refusal:
@@ -117,6 +120,8 @@ class Alipay:
             raise ProviderUnavailable(f"the answer cannot be read: {error}") from error
 
     def close(self, payment_id: str) -> None:
+        """Nobody can pay it from now on; a trade that nobody began needs no closing. ``ProviderRefused`` once it is
+        paid."""
         try:
             self._ask("alipay.trade.close", {"out_trade_no": payment_id})
         except ProviderRefused as refusal:

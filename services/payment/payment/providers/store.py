@@ -55,6 +55,7 @@ class Payment(Base):
 
 
 def find_payment(session: Session, payment_id: str) -> Payment | None:
+    """The payment as it stands now, not as this session read it before."""
     return session.get(Payment, payment_id, populate_existing=True)
 
 
@@ -65,11 +66,13 @@ def lock_payment(session: Session, payment_id: str) -> Payment | None:
 
 
 def payments_of(session: Session, order_id: str) -> list[Payment]:
+    """All attempts to pay the order, in the order they began."""
     query = select(Payment).where(Payment.order_id == order_id).order_by(Payment.started_at, Payment.payment_id)
     return list(session.scalars(query))
 
 
 def under_way(session: Session, order_id: str, method: Method, scene: Scene) -> Payment | None:
+    """The attempt that is not over, of which an order has one per method and scene at most."""
     query = select(Payment).where(
         Payment.order_id == order_id,
         Payment.method == method,

@@ -57,6 +57,7 @@ class PlatformKeys:
         self._keys = dict(keys)
 
     def knows(self, serial: str) -> bool:
+        """Whether a notice that names this key can be checked; serials differ in case and leading zeros."""
         return _plain(serial) in self._keys
 
     def signed(self, headers: Mapping[str, str], body: str) -> bool:

@@ -67,6 +67,7 @@ class WechatPay:
         self._sdk._core._verify_signature = self._keys.signed
 
     def invite(self, charge: Charge) -> Invitation:
+        """A code to scan or, for ``h5``, an address; amounts go out in fen. ``ProviderRefused``."""
         content: dict[str, Any] = {
             "description": charge.description[:120],
             "out_trade_no": charge.payment_id,
@@ -82,6 +83,7 @@ class WechatPay:
         return Invitation(code_url=str(answer["code_url"]))
 
     def query(self, payment_id: str) -> ProviderReport:
+        """What WeChat Pay knows of the payment, ``unpaid`` while it knows nothing. ``ProviderRefused``."""
         try:
             answer = self._ask(self._sdk.query, out_trade_no=payment_id)
         except ProviderRefused as refusal:
@@ -94,9 +96,11 @@ class WechatPay:
         return report
 
     def close(self, payment_id: str) -> None:
+        """Nobody can pay it from now on. ``ProviderRefused`` once it is paid."""
         self._ask(self._sdk.close, out_trade_no=payment_id)
 
     def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+        """What a notice says, if a known key signed it lately. ``CallbackRefused`` says why it counts for nothing."""
         given = {name.lower(): value for name, value in headers.items()}
         signed = {f"Wechatpay-{name}": given.get(f"wechatpay-{name.lower()}", "") for name in _HEADERS}
         if not self._keys.knows(signed["Wechatpay-Serial"]):

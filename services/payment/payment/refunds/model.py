@@ -31,6 +31,7 @@ _UNDER_WAY: Account = "refunds_sent"
 
 
 def allowed_actions(state: RefundState | None) -> list[Action]:
+    """What may happen to a refund in ``state``; None stands for one that nobody has asked for yet."""
     return [action for known, action in TRANSITIONS if known == state]
 
 

@@ -13,6 +13,7 @@ from filing.forms.policy import FormPolicy
 
 
 def ownership_problems(form: WorkForm, applicant_kind: str | None, policy: FormPolicy) -> Iterator[FieldProblem]:
+    """What does not fit in 权利取得方式, 归属 and owners; who files is looked at if ``applicant_kind`` is known."""
     if form.acquisition is None:
         yield FieldProblem(field="acquisition", code="required")
     if form.ownership is None:
