@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from chassis.testing import staff_actor
 from contracts.forms import FormDescription
 from flask.testing import FlaskClient
 from gateway.forms.described import Described
@@ -66,6 +67,19 @@ class Filer(Author):
     @cached_property
     def token(self) -> str:
         return form_token(self.browser, "/registration/work")
+
+    def as_staff(self, role: str) -> FlaskClient:
+        return self.system.client(self.system.token(staff_actor(role, id=f"acc-{role}")))
+
+    def staff_get(self, role: str, path: str) -> Any:
+        answer = self.as_staff(role).get(f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()
+
+    def staff_page(self, role: str, path: str) -> str:
+        answer = self.as_staff(role).get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
 
     def own(self, form: Any) -> Any:
         """An example with this filer in the place of its applicant."""

@@ -57,7 +57,7 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
 
 
 def keep_made(
-    uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any] | None
+    uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any]
 ) -> MaterialRow:
     """Puts a file that was built here among those of a locked case: the only one of its role takes the place of the
     former, unless that belongs to an earlier round; the same bytes stay one material. ``need.context`` is what it is
@@ -67,7 +67,7 @@ def keep_made(
     """
     same = _there(uow, case, need.role, receipt)
     if same is not None:
-        same.made_of = dict(made_of) if made_of else same.made_of
+        same.made_of = dict(made_of)
         return same
     present = materials_of(uow.session, case.id)
     of_role = [row for row in present if row.role == need.role]
@@ -79,7 +79,7 @@ def keep_made(
     if len(present) - len(former) >= limit:
         raise Problem("material_too_many", limit=limit)
     added = _add(uow, case, need.role, receipt, position, need)
-    added.made_of = dict(made_of) if made_of else None
+    added.made_of = dict(made_of)
     uow.audit("material.attach", subject=case.id, material=added.id, role=added.role, sha256=added.sha256)
     return added
 
