@@ -79,16 +79,15 @@ class Author:
         upload_id: str = self.sent("POST", "/uploads", data=form)["upload_id"]
         return upload_id
 
-    def sign_up(self) -> None:
+    def sign_up(self, **more: str) -> None:
         person_of = {"kind": "natural_person", "mobile": self.who.mobile, "otp": self.code("sign_up")}
         paper = {"name": self.who.name, "id_type": "resident_id", "id_number": self.who.id_number}
-        self.post("/accounts", person_of | paper | {"password": self.who.password})
+        self.post("/accounts", person_of | paper | {"password": self.who.password} | more)
         tokens = self.post("/sessions", {"login": self.who.mobile, "password": self.who.password})
         self.me = self.system.client(tokens["access_token"])
         self.ids["session_id"] = self.get("/sessions")["items"][0]["session_id"]
 
-    def verify(self) -> None:
-        roles = ("id_front", "id_back", "handheld")
+    def verify(self, roles: tuple[str, ...] = ("id_front", "id_back", "handheld")) -> None:
         sent = {role: self.upload(IMAGE + role.encode(), f"{role}.jpg") for role in roles}
         self.ids["verification_id"] = self.post("/verifications", sent)["verification_id"]
 
@@ -155,6 +154,11 @@ class Author:
             "side": "before",
             "kind": "work",
         }
+
+    def pay(self, order: dict[str, Any]) -> None:
+        """By bank transfer, which arrives."""
+        begun = self.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})
+        self._transfer(begun["payment_id"], order["amount"])
 
     def _transfer(self, payment_id: str, amount: int) -> None:
         report = ProviderReport("bank", payment_id, "paid", "statement", amount, transaction_id=f"t-{payment_id}")

@@ -1,4 +1,4 @@
-"""The one running system that journeys and browser tests share, and its staff."""
+"""The one running system that journeys and browser tests share, and its staff; and the system of one process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chassis.signing.pki import create_sandbox_pki
+from chassis.testing.databases import DatabaseFactory
 from registry_infra.cli import running_url
 from registry_infra.folders import cache_folder, server_user
 from registry_infra.node import Node, prepare_node
@@ -15,6 +17,7 @@ from registry_infra.progress import say
 from registry_infra.testing import Stack, start_stack
 
 from tests.lives import Lives, lead_lives
+from tests.one_process import System, running_system
 from tests.staff import Staff
 
 
@@ -43,6 +46,13 @@ def staff(visitor: Portal) -> Staff:
 @pytest.fixture(scope="session")
 def lives(visitor: Portal, staff: Staff) -> Lives:
     return lead_lives(visitor, staff)
+
+
+@pytest.fixture(scope="session")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
+    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -401,6 +401,14 @@ def test_a_form_is_bounded_in_bytes_and_depth() -> None:
     assert Form(form={"a": {"b": [1]}}).form == {"a": {"b": [1]}}
     assert code({"a": {"b": [[1]]}}) == "form_too_deep"
     assert code({"a": "长" * 34}) == "form_too_large"
+    for form, largest in (
+        ({"a": "长" * 34, "b": 1}, "a"),
+        ({"a": "长" * 15, "b": "长" * 15, "c": "长" * 15}, ""),
+        ({"a" * 200: "长" * 34}, ""),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            Form(form=form)
+        assert refused.value.errors()[0]["ctx"]["largest"] == largest
     assert code({"a": "\ud800"}) == "string_unicode"
     deep: dict[str, Any] = {}
     for _ in range(100_000):

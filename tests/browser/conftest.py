@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from registry_infra.chromium import find_chromium
 from registry_infra.testing import Stack
 
@@ -32,13 +32,26 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         running.close()
 
 
+WINDOWS = pytest.StashKey[list[Visit]]()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that fails says where each of its windows was, and what stood there."""
+    outcome = yield
+    if outcome.excinfo is not None:
+        for visit in item.stash.get(WINDOWS, []):
+            outcome.excinfo[1].add_note(visit.where())
+
+
 @pytest.fixture
-def open_window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visit]]:
+def open_window(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
     """Opens windows of people who know nothing of each other: each has a browser profile of its own.
 
     At the end none of them may have had a complaint.
     """
-    contexts, visits = [], []
+    contexts: list[BrowserContext] = []
+    visits = request.node.stash.setdefault(WINDOWS, [])
 
     def opened(
         width: str = "desktop", *, name: str = "window", language: str = "zh", script: bool = True, mouse: bool = True

@@ -59,7 +59,9 @@ class ByKeyboard(Visit):
 
     def click(self, what: Locator) -> None:
         self._tab_to(what)
-        self.page.keyboard.press("Enter")
+        # The element's own press waits for the page that it leads to, as a mouse's click does; the keyboard's returns
+        # at once, and what was asked next was asked of the page that was just going away.
+        what.press("Enter")
 
     def upload(self, field: str, file: Path) -> None:
         self._tab_to(self.page.locator(f'input[name="{field}_file"]'))

@@ -34,7 +34,7 @@ def go_to_row(page: Page, name: str) -> None:
     for _ in range(60):
         page.keyboard.press("j")
         if name in str(page.evaluate("document.activeElement.closest('tr').innerText")):
-            page.keyboard.press("Enter")
+            page.locator(":focus").press("Enter")  # waits for the page that it leads to
             return
     raise AssertionError(f"{name} is not in the table")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Locator, Page
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
@@ -53,6 +53,14 @@ class Visit:
         wide, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         if wide > seen:
             self.complaints.append(f"{self.page.url}: {wide} pixels wide in a window of {seen}")
+
+    def where(self) -> str:
+        """The address and the beginning of the text of the page, for whoever asks why a test failed."""
+        try:
+            text = " ".join(self.page.locator("main").inner_text(timeout=2000).split())[:1500]
+        except Error as error:
+            text = f"({error.message})"
+        return f"{self.name} at {self.page.url}: {text}"
 
     def _heard(self, message: ConsoleMessage) -> None:
         # Chromium writes a line for every form that is refused (422) or file that is not there yet (404).

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from chassis.actor import Actor
-from chassis.signing.pki import create_sandbox_pki
 from chassis.testing import staff_actor
 from chassis.testing.databases import DatabaseFactory
 from contracts.base import STAFF_ROLES
@@ -17,19 +16,12 @@ from gateway.testing import GatewayProcess, running_gateway
 from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
-from tests.one_process import System, running_system
+from tests.one_process import System
 from tests.security.strangers import visit
 
 DEADLINE = 5
 """Seconds for a head, and without a byte of a body, at the gateway ``front``."""
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture(scope="session")
-def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    create_sandbox_pki(keys / "pki")
-    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as made:
-        yield made
 
 
 @pytest.fixture(scope="session")

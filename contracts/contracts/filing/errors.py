@@ -13,6 +13,7 @@ ERRORS = {
     "evidence_invalid": 422,
     "material_unknown": 404,
     "material_too_many": 422,
+    "material_unchanged": 409,
     "material_role_invalid": 422,
     "material_order_invalid": 422,
     "precheck_unknown": 404,

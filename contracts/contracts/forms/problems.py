@@ -68,5 +68,6 @@ FIELD_PROBLEMS = frozenset(
         "material_missing",
         "material_checking",
         "material_failed",
+        "material_unchanged",
     }
 )

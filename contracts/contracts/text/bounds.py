@@ -10,6 +10,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+_LONGEST_NAME = 64
+
 
 def size_of(value: Any) -> int:
     """Bytes of a value as compact JSON in UTF-8."""
@@ -35,7 +37,8 @@ class Bounded:
     max_depth: int
 
     def check(self, value: dict[str, Any]) -> dict[str, Any]:
-        """The value as it is. Errors: ``form_too_deep``, ``form_too_large`` (bytes of its JSON), ``string_unicode``."""
+        """The value as it is. Errors: ``form_too_deep``, ``form_too_large`` (bytes of its JSON; ``largest`` names what
+        it is too large by), ``string_unicode``."""
         if is_deeper_than(value, self.max_depth):
             raise PydanticCustomError("form_too_deep", "nested too deep", {"max_depth": self.max_depth})
         try:
@@ -43,8 +46,14 @@ class Bounded:
         except UnicodeEncodeError:
             raise PydanticCustomError("string_unicode", "not a text") from None
         if size > self.max_bytes:
-            raise PydanticCustomError("form_too_large", "too large", {"max_kilobytes": self.max_bytes // 1024})
+            told = {"max_kilobytes": self.max_bytes // 1024, "largest": self._largest(value)}
+            raise PydanticCustomError("form_too_large", "too large", told)
         return value
+
+    def _largest(self, value: dict[str, Any]) -> str:
+        """The entry that takes more than half of the room by itself; "" where it is many together."""
+        size, name = max((size_of(entry), name) for name, entry in value.items())
+        return name if 2 * size > self.max_bytes and len(name) <= _LONGEST_NAME else ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))

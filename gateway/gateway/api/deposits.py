@@ -139,6 +139,7 @@ def build_case_deposit(application_id: str, body: CaseDeposit) -> JobReply:
         "deposit_not_made",
         "material_role_invalid",
         "material_too_many",
+        "material_unchanged",
     ),
 )
 @rate(60)

@@ -56,6 +56,7 @@ class MaterialOrder(BaseModel):
         "application_frozen",
         "material_role_invalid",
         "material_too_many",
+        "material_unchanged",
         "work_too_many",
         "upload_unknown",
         "upload_incomplete",

@@ -82,11 +82,12 @@ def page(
 
 
 class Elements(HTMLParser):
-    """Every element of a page by its id, with its text; and what a browser without script sends of it."""
+    """Every element of a page by its id, with its text; where links lead; and what a browser without script sends."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.by_id: dict[str, dict[str, str]] = {}
+        self.links: list[str] = []
         self.entries: MultiDict[str, str] = MultiDict()
         self._open: list[dict[str, str]] = []
         self._select: dict[str, str] = {}
@@ -96,6 +97,8 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs} | {"tag": tag, "text": ""}
         self.by_id[found.get("id", "")] = found
+        if tag == "a":
+            self.links.append(found.get("href", ""))
         if tag == "input":
             if "disabled" not in found and (found.get("type") not in ("radio", "checkbox") or "checked" in found):
                 self.entries.add(found.get("name", ""), found.get("value", ""))

@@ -187,7 +187,10 @@ def _validated(model: type[BaseModel], build: Callable[[type[BaseModel]], BaseMo
 
 
 def invalid_request(invalid: ValidationError) -> HttpProblem:
-    """``request_invalid`` with every field at once; ``request_malformed`` for what is not JSON at all."""
+    """``request_invalid`` with every field at once; ``request_malformed`` for what is not JSON at all.
+
+    What makes a form too large by itself is named instead of the form.
+    """
     details = invalid.errors(include_url=False, include_input=False)
     if any(detail["type"] == "json_invalid" for detail in details):
         return HttpProblem("request_malformed")
@@ -195,7 +198,7 @@ def invalid_request(invalid: ValidationError) -> HttpProblem:
         "request_invalid",
         errors=[
             FieldError(
-                ".".join(str(step) for step in detail["loc"]),
+                detail.get("ctx", {}).get("largest") or ".".join(str(step) for step in detail["loc"]),
                 "too_many" if detail["type"] == "too_long" else field_code(detail["type"]),
                 {name: str(value) for name, value in detail.get("ctx", {}).items()},
             )

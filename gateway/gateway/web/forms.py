@@ -20,6 +20,10 @@ from gateway.web.texts import problem_text
 M = TypeVar("M", bound=BaseModel)
 
 
+WHOLE = "form"
+"""The field of what is wrong with a form as a whole: no page has it."""
+
+
 @dataclass(frozen=True)
 class ShownError:
     """``label``: what the field is called, where it is not told beside it; empty for one without a name."""
@@ -28,6 +32,10 @@ class ShownError:
     message: str
     code: str = ""
     label: str = ""
+
+    @property
+    def has_place(self) -> bool:
+        return self.field != WHOLE
 
 
 def named_problem(error: ShownError) -> str:

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Sequence
 from io import BufferedRandom
+from itertools import count
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -42,7 +43,7 @@ Mark = tuple[bool, bool]
 
 
 def build(job: Job) -> JsonValue:
-    """``args``: title, version, date, file_name, mode, masked_share, start_page. Writes the PDF and returns
+    """``args``: title, version, file_name, mode, masked_share, start_page. Writes the PDF and returns
     {pages, whole, original_pages, stamped, statements, meter}.
 
     Refuses ``document_unsupported``, ``document_unreadable``, ``deposit_too_short``, ``deposit_start_too_early``.
@@ -69,7 +70,8 @@ def build(job: Job) -> JsonValue:
                         del document.pages[place]
             marks = [_lacking(_page(layout, place), job.args) for place in chosen]
             _stamp(document, marks, [_page(layout, place) for place in chosen], job.args)
-            document.save(job.output)
+            # An id of its content, not of the moment: what is made again of the same is the same.
+            document.save(job.output, encryption=False, deterministic_id=True)
     except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:
         raise Refused("document_unreadable") from error
     return {
@@ -156,8 +158,23 @@ def _stamp(document: pikepdf.Pdf, marks: Sequence[Mark], pages: Sequence[PageLay
             by_paper[paper] = pikepdf.open(io.BytesIO(typesetting.headers(marks, about, paper)))
         if page.full_above:
             _make_room(document, target)
-        target.add_overlay(by_paper[paper].pages[place], pikepdf.Rectangle(target.mediabox))
+        _lay_over(target, by_paper[paper].pages[place], place)
     document.remove_unreferenced_resources()
+
+
+def _lay_over(page: pikepdf.Page, header: pikepdf.Page, place: int) -> None:
+    """As pikepdf's ``add_overlay``, which names what it adds at random: of the same file the same bytes are to come."""
+    kinds = [kind for kind in page.resources.as_dict().values() if isinstance(kind, pikepdf.Dictionary)]
+    free = (pikepdf.Name(f"/Header{place}-{number}") for number in count(1))
+    name = next(name for name in free if not any(name in kind for kind in kinds))
+    form = header.as_form_xobject()
+    page.add_resource(form, pikepdf.Name.XObject, name)
+    drawn = page.calc_form_xobject_placement(
+        page.resources.XObject[name], name, pikepdf.Rectangle(page.mediabox), allow_shrink=True, allow_expand=True
+    )
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"Q\n" + drawn)
+    page.contents_coalesce()
 
 
 def _paper(page: pikepdf.Page) -> tuple[int, int]:

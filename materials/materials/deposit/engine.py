@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ def build_source_deposit(
     *,
     title: str,
     version: str,
-    made_on: date,
     file_name: str = "",
     options: SourceOptions | None = None,
     object_code: Path | str | None = None,
@@ -52,6 +50,9 @@ def build_source_deposit(
     on_progress: Callable[[float], None] | None = None,
 ) -> DepositResult:
     """Makes the deposit PDF ``output`` (must not exist) from an archive or file of source code.
+
+    Of the same source and options it is the same byte for byte, whenever it is made, so that a correction with nothing
+    new in it is known by its hash.
 
     Refusals: ``source_empty``, ``archive_damaged``, ``archive_encrypted``, ``archive_too_many_files``,
     ``archive_too_large``, ``archive_overlapping``, ``archive_unsupported``, ``deposit_too_short``,
@@ -65,7 +66,6 @@ def build_source_deposit(
         args={
             "title": title,
             "version": version,
-            "date": [made_on.year, made_on.month, made_on.day],
             "file_name": file_name,
             "options": (options or SourceOptions()).to_json(),
         },
@@ -81,7 +81,6 @@ def build_document_deposit(
     *,
     title: str,
     version: str,
-    made_on: date,
     file_name: str = "",
     mode: DocumentMode = "general",
     masked_share: float = 0.45,
@@ -101,7 +100,6 @@ def build_document_deposit(
         args={
             "title": title,
             "version": version,
-            "date": [made_on.year, made_on.month, made_on.day],
             "file_name": file_name,
             "mode": mode,
             "masked_share": masked_share,

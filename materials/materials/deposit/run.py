@@ -25,7 +25,7 @@ def prepare_confined() -> None:
 
 
 def source_deposit(job: Job) -> JsonValue:
-    """``args``: title, version, date [y, m, d], file_name, options. Second input: object code, for that mode.
+    """``args``: title, version, file_name, options. Second input: object code, for that mode.
 
     Returns {statistics, pages, whole, rows_per_page, statements, changes, starts, files, meter}.
     """

@@ -20,7 +20,7 @@ def _renderer() -> DocumentRenderer:
 
 
 def source_pages(pages: Sequence[Sequence[str]], about: dict[str, Any]) -> bytes:
-    """50 rows a page. ``about``: title, version, date [y, m, d]."""
+    """50 rows a page. ``about``: title, version."""
     return _typeset(pages, about, _SOURCE, A4, [(True, True)] * len(pages))
 
 
@@ -29,9 +29,9 @@ def document_pages(pages: Sequence[Sequence[str]], about: dict[str, Any]) -> byt
     return _typeset(pages, about, _DOCUMENT, A4, [(True, True)] * len(pages))
 
 
-def numbered_pages(pages: Sequence[Sequence[str]], date: list[int]) -> bytes:
+def numbered_pages(pages: Sequence[Sequence[str]]) -> bytes:
     """As ``document_pages``, with page numbers only."""
-    about = {"title": "", "version": "", "date": date}
+    about = {"title": "", "version": ""}
     return _typeset(pages, about, _DOCUMENT, A4, [(False, True)] * len(pages))
 
 
@@ -52,7 +52,6 @@ def _typeset(
         "pages": [list(page) for page in pages],
         "marks": [list(mark) for mark in marks],
         "paper": list(paper),
-        "date": about["date"],
         **shape,
     }
     return _renderer().render("deposit", data)

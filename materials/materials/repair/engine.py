@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -136,7 +135,6 @@ def _make_deposit(
         output,
         title=title,
         version=version,
-        made_on=datetime.now(UTC).date(),
         file_name=context.get("file_name", ""),
         pool=pool,
         on_progress=on_progress,

@@ -100,6 +100,7 @@ def _save(document: pikepdf.Pdf, output: BufferedRandom) -> None:
         encryption=False,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         compress_streams=True,
+        deterministic_id=True,
     )
     output.flush()
 

@@ -15,16 +15,17 @@ from materials.repair.model import Change
 
 _ROWS = 40
 _LONGEST = 32 * 2**20
-_TODAY = [2000, 1, 1]
-"""The PDF says nothing of when it was made: equal text gives equal bytes."""
 
 
 def set_text(source: BufferedReader, output: BufferedRandom) -> list[Change]:
-    """Every line of the text, blank ones too, 40 to a page with page numbers. Refuses ``repair_impossible``."""
+    """Every line of the text, blank ones too, 40 to a page with page numbers; equal text gives equal bytes.
+
+    Refuses ``repair_impossible``.
+    """
     decoded = decode(source.read(_LONGEST + 1))
     if decoded is None or not decoded.text.strip() or len(decoded.text) > _LONGEST:
         raise Refused("repair_impossible")
     lines = printable(decoded.text.replace("\r\n", "\n").replace("\r", "\n").rstrip()).split("\n")
     pages = pages_of(wrap_all(lines, COLUMNS), _ROWS)
-    output.write(typesetting.numbered_pages(pages, _TODAY))
+    output.write(typesetting.numbered_pages(pages))
     return [Change("text_typeset", {"pages": len(pages), "encoding": decoded.encoding.upper()})]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,6 @@ def build(pool: ConfinedPool, tmp_path: Path) -> Callable[..., Built]:
             output,
             title="山居图书管理软件",
             version="V1.0",
-            made_on=date(2026, 11, 23),
             options=SourceOptions(**options),
             object_code=compiled if object_code is not None else None,
             pool=pool,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,15 +27,13 @@ def document(pool: ConfinedPool, folder: Path, content: bytes, **options: Any) -
     upload, output = folder / "manual", folder / "document.pdf"
     upload.write_bytes(content)
     output.unlink(missing_ok=True)
-    made = build_document_deposit(
-        upload, output, title=TITLE, version=VERSION, made_on=date(2026, 11, 23), pool=pool, **options
-    )
+    made = build_document_deposit(upload, output, title=TITLE, version=VERSION, pool=pool, **options)
     return made, output
 
 
 def manual(header: str, rows: list[str], pages: int = 3) -> bytes:
     """A manual as somebody's own word processor would make it, with a header of its own."""
-    return typesetting.document_pages([rows] * pages, {"title": header, "version": "", "date": [2026, 1, 1]})
+    return typesetting.document_pages([rows] * pages, {"title": header, "version": ""})
 
 
 def turned(degrees: int) -> bytes:
@@ -174,3 +171,13 @@ def test_a_finished_deposit_passes_the_check_of_deposits_and_a_thin_one_does_not
     result = run_precheck("source_deposit", thin, context, pool=pool)
     assert "deposit_pages_short" in {finding.code for finding in result.findings}
     assert result.verdict == "fail"
+
+
+@pytest.mark.requirement("F-12")
+@pytest.mark.parametrize("mode", ["general", "masked"])
+@pytest.mark.parametrize("content", ["\n".join(f"第 {n} 行" for n in range(70)).encode(), samples.numbered_pdf(3)])
+def test_of_the_same_document_the_deposit_is_the_same_byte_for_byte(
+    pool: ConfinedPool, tmp_path: Path, content: bytes, mode: str
+) -> None:
+    made = {document(pool, tmp_path, content, mode=mode)[1].read_bytes() for _ in range(3)}
+    assert len(made) == 1

@@ -360,3 +360,10 @@ def test_three_hundred_files_take_less_than_three_seconds(build: Build, pool: Co
     done = build(files, strip_comments=True)
     assert done.report["statistics"]["files"] == 300
     assert pool.cpu_seconds() - before < 3
+
+
+@pytest.mark.requirement("F-12")
+@pytest.mark.parametrize("mode", ["general", "masked", "ten_fifty"])
+def test_of_the_same_source_the_deposit_is_the_same_byte_for_byte(build: Build, mode: str) -> None:
+    made = {build({"main.c": program(4000)}, mode=mode).path.read_bytes() for _ in range(2)}
+    assert len(made) == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chassis.actor import Actor
+from chassis.errors import Problem
 from chassis.testing import staff_actor
 
 from contracts import examination, filing, payment, tools
@@ -487,3 +488,106 @@ def test_the_examiner_is_told_where_form_and_files_differ_and_what_a_file_replac
     new = next(item for item in after.materials if item.role == "program" and not item.superseded)
     replaced = next(item for item in after.materials if item.material_id == old.material_id)
     assert replaced.superseded_by == new.correction_id == correction.correction_id
+
+
+def program_of(office: Office, application_id: str) -> filing.MaterialView:
+    return next(item for item in office.view(application_id).materials if item.role == "program")
+
+
+@pytest.mark.requirement("F-12")
+def test_a_deposit_that_is_built_again_as_it_was_answers_nothing_and_says_so(office: Office) -> None:
+    draft = open_draft(office)
+    view = use(office, draft.application_id, build(office, draft.application_id))
+    view = save(office, view, **(view.report.suggestions if view.report else {}))
+    office.submit(view.application_id, office.evidence(office.prepare(view.application_id)))
+    application_id = view.application_id
+    office.order(application_id)
+    office.pay(application_id)
+    office.receive_paper(application_id)
+    office.claim(application_id)
+    correction = office.ask_correction(application_id, program_of(office, application_id).material_id)
+    again = build(office, application_id)
+    asked = {"application_id": application_id, "job_id": again.job_id}
+    problem = refused("material_unchanged", office.call, filing.ATTACH_DEPOSIT, office.applicant, **asked)
+    assert problem.params["file_name"] == program_of(office, application_id).file_name
+    assert len(office.view(application_id).materials) == 2
+
+    half = build(office, application_id, source=packed(program(4)))
+    after = use(office, application_id, half)
+    assert [(item.role, item.correction_id) for item in after.materials] == [
+        ("program", None),
+        ("document", None),
+        ("program", correction.correction_id),
+    ], "the manual is what it was, and stays"
+    assert [item.material_id for item in use(office, application_id, half).materials] == [
+        item.material_id for item in after.materials
+    ]
+
+
+@pytest.mark.requirement("F-12")
+def test_the_same_file_uploaded_again_answers_nothing_and_says_so(office: Office) -> None:
+    application_id = claimed(office)
+    correction = office.ask_correction(application_id, "purpose")
+    with pytest.raises(Problem) as told:
+        office.attach(application_id, "program", data=b"program", file_name="新的程序.pdf")
+    assert (told.value.code, told.value.params["file_name"]) == ("material_unchanged", "新的程序.pdf")
+    office.attach(application_id, "program", data=b"another", file_name="新的程序.pdf")
+    office.attach(application_id, "program", data=b"another", file_name="新的程序.pdf")
+    assert [item.correction_id for item in office.view(application_id).materials].count(correction.correction_id) == 1
+
+
+@pytest.mark.requirement("F-12")
+def test_a_file_of_an_earlier_round_may_come_back(office: Office) -> None:
+    application_id = claimed(office)
+    for data in (b"second", b"program"):
+        correction = office.ask_correction(application_id, program_of(office, application_id).material_id)
+        office.attach(application_id, "program", data=data)
+        office.finish_checks()
+        answers = [{"defect_id": correction.defects[0].defect_id, "text": "已更正"}]
+        view = office.answer(application_id, answers=answers, form={})
+    [current] = [item for item in view.materials if item.role == "program" and not item.superseded]
+    assert current.correction_id == correction.correction_id
+    assert current.object.size == len(b"program")
+
+
+@pytest.mark.requirement("F-12")
+def test_of_several_documents_one_is_replaced_and_another_comes_again_as_it_was(office: Office) -> None:
+    application_id = open_draft(office, document_kinds="several", document_count=2).application_id
+    for role, data in (("program", b"program"), ("document", b"manual"), ("document", b"design")):
+        office.attach(application_id, role, data=data, file_name=f"{data.decode()}.pdf")
+    office.finish_checks()
+    office.submit(application_id, office.evidence(office.prepare(application_id)))
+    office.order(application_id)
+    office.pay(application_id)
+    office.receive_paper(application_id)
+    office.claim(application_id)
+    correction = office.ask_correction(application_id, "materials.document")
+    answer: dict[str, Any] = {
+        "answers": [{"defect_id": correction.defects[0].defect_id, "text": "已更正"}],
+        "form": {},
+    }
+
+    def cannot() -> set[tuple[str, str]]:
+        asked = {"application_id": application_id, **answer}
+        return places(
+            refused("application_incomplete", office.call, filing.PREPARE_CORRECTION, office.applicant, **asked)
+        )
+
+    manual_again = office.attach(application_id, "document", data=b"manual", file_name="manual.pdf")
+    office.finish_checks()
+    assert cannot() == {("materials.document", "material_missing")}, "new documents replace all of the old"
+    design_again = office.attach(application_id, "document", data=b"design", file_name="design.pdf")
+    office.finish_checks()
+    assert cannot() == {("materials.document", "material_unchanged")}
+    office.call(
+        filing.REMOVE_MATERIAL,
+        office.applicant,
+        application_id=application_id,
+        material_id=design_again.material_id,
+    )
+    office.attach(application_id, "document", data=b"design 2", file_name="design.pdf")
+    office.finish_checks()
+    view = office.answer(application_id, **answer)
+    current = [item for item in view.materials if item.role == "document" and not item.superseded]
+    assert [item.object.size for item in current] == [len(b"manual"), len(b"design 2")]
+    assert current[0].material_id == manual_again.material_id

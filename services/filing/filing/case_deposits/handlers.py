@@ -20,7 +20,7 @@ from filing.deposits.handlers import create_deposit
 from filing.forms.model import Need, merge
 from filing.forms.pinned import policy_of
 from filing.jobs.store import JobRow, find_job
-from filing.materials.handlers import keep_made, require_open
+from filing.materials.handlers import keep_made, require_open, unchanged
 from filing.submission.checks import as_errors
 from filing.types import TYPES
 from filing.views.application import view_application
@@ -64,13 +64,15 @@ def attach_deposit(request: AttachDeposit, uow: UnitOfWork) -> ApplicationView:
     others where several are deposited. The same job twice changes nothing.
 
     Errors: ``application_unknown``, ``application_frozen``, ``material_role_invalid``, ``job_unknown``,
-    ``deposit_not_made``, ``material_too_many``.
+    ``deposit_not_made``, ``material_too_many``; ``material_unchanged`` for a correction that it leaves as it is.
     """
     case = own_case(uow, request.application_id)
     require_open(case)
     needs = _needs(uow, case, {})
     job = _made(uow, request.job_id)
-    for file in (job.result or {})["files"]:
+    files = (job.result or {})["files"]
+    new = [file for file in files if not unchanged(uow, case, file["name"], file["sha256"])]
+    for file in new or files:
         receipt = UploadReceipt(
             upload_id=job.id,
             account=case.account_id,

@@ -8,15 +8,15 @@ from typing import Any
 _VERSION_DIFFERS = "source_version_differs"
 
 
-def made_of(job_id: str, params: Mapping[str, Any], result: Mapping[str, Any], part: str) -> dict[str, Any] | None:
-    """The facts that are kept with the material ``part`` (program, document); None for what has none.
+def made_of(job_id: str, params: Mapping[str, Any], result: Mapping[str, Any], part: str) -> dict[str, Any]:
+    """The facts that are kept with the material ``part`` (program, document): of a document, that it was made here.
 
     ``lines`` without blank ones, ``languages`` by lines, most first; ``whole``: nothing was left out for length;
     ``versions``: where the source names another version than the form said then.
     """
     report = result.get("report", {}).get(part)
     if part != "program" or not report:
-        return None
+        return {"job_id": job_id}
     statistics = report["statistics"]
     return {
         "job_id": job_id,

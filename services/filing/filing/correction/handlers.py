@@ -119,7 +119,8 @@ def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
     replaced = superseded(materials, fields.samples(), correction.id)
     current = [material for material in materials if material.superseded_by is None and material not in replaced]
     found = examine(filing_type, form, situation_of(case, applicant, uow.today()), current, answering=True)
-    raise_all([*model.unmarked_fee_fields(changed, fields, correction.defects), *found.of_form], found.of_files)
+    of_files = [*found.of_files, *model.unchanged_files(replaced, current, correction.id)]
+    raise_all([*model.unmarked_fee_fields(changed, fields, correction.defects), *found.of_form], of_files)
     return Answered(correction, Content(reading.form, form, applicant, current), changed, replaced, found.needs)
 
 

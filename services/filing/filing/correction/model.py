@@ -11,6 +11,19 @@ from contracts.filing import FieldProblem
 from filing.forms.fields import FormFields
 
 
+class Copy(Protocol):
+    """A file of the case; ``correction_id``: of the round that it was added in."""
+
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def correction_id(self) -> str | None: ...
+
+
 class Marked(Protocol):
     @property
     def id(self) -> str: ...
@@ -51,3 +64,14 @@ def unmarked_fee_fields(
         field = fields.of(name)
         if field is not None and field.fee and name not in marked:
             yield FieldProblem(field=change["field"], code="fee_field_unmarked")
+
+
+def unchanged_files(replaced: Sequence[Copy], current: Sequence[Copy], correction_id: str) -> Iterator[FieldProblem]:
+    """Roles whose new files are together the very ones that they would replace."""
+    for role in sorted({material.role for material in replaced}):
+        before = sorted(material.sha256 for material in replaced if material.role == role)
+        new = [material for material in current if (material.role, material.correction_id) == (role, correction_id)]
+        if sorted(material.sha256 for material in new) == before:
+            yield FieldProblem(
+                field=f"materials.{role}", code="material_unchanged", params={"file_name": new[0].file_name}
+            )

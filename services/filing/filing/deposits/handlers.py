@@ -39,7 +39,6 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
             "document": file(request.document),
             "object_code": file(request.object_code),
             "options": request.options.model_dump(),
-            "made_on": uow.today().isoformat(),
         },
     )
     uow.audit("material.deposit.request", subject=row.id, files=len(request.source))

@@ -11,7 +11,6 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +122,6 @@ def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress)
             folder / "program",
             title=params["title"],
             version=params["version"],
-            made_on=date.fromisoformat(params["made_on"]),
             file_name=file_name,
             options=SourceOptions.from_json(_without_document(params["options"])),
             object_code=stack.enter_context(runtime.objects.local_path(code["sha256"])) if code else None,
@@ -143,7 +141,6 @@ def _document(runtime: Runtime, params: Params, folder: Path, progress: Progress
             folder / "document",
             title=params["title"],
             version=params["version"],
-            made_on=date.fromisoformat(params["made_on"]),
             file_name=params["document"]["file_name"],
             mode=options["document_mode"],
             masked_share=options["masked_share"],

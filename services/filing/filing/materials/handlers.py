@@ -33,10 +33,11 @@ from filing.types import TYPES
 
 
 def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
-    """Adds an uploaded file and queues its check. The same bytes in the same role stay one material.
+    """Adds an uploaded file and queues its check. The same bytes in the same role stay one material of a draft, or of
+    one round of correction.
 
     Errors: ``receipt_invalid``, ``application_unknown``, ``application_frozen``, ``material_role_invalid``,
-    ``material_too_many``.
+    ``material_too_many``; ``material_unchanged`` for a correction that would bring what is there.
     """
     case = own_case(uow, request.application_id)
     require_open(case)
@@ -44,9 +45,8 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
         raise Problem("material_role_invalid", role=request.role)
     receipt = uow.receipt(request.receipt)
     present = materials_of(uow.session, case.id)
-    for material in present:
-        if (material.role, material.sha256) == (request.role, receipt.object.sha256):
-            return view_material(material)
+    if (same := _there(uow, case, request.role, receipt)) is not None:
+        return view_material(same)
     limit = policy_of(case, uow.today()).max_materials
     if len(present) >= limit:
         raise Problem("material_too_many", limit=limit)
@@ -57,20 +57,20 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
 
 
 def keep_made(
-    uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any] | None
+    uow: UnitOfWork, case: Case, need: Need, receipt: UploadReceipt, made_of: Mapping[str, Any]
 ) -> MaterialRow:
     """Puts a file that was built here among those of a locked case: the only one of its role takes the place of the
     former, unless that belongs to an earlier round; the same bytes stay one material. ``need.context`` is what it is
     checked by.
 
-    Problem ``material_too_many``.
+    Errors: ``material_too_many``, ``material_unchanged``.
     """
+    same = _there(uow, case, need.role, receipt)
+    if same is not None:
+        same.made_of = dict(made_of)
+        return same
     present = materials_of(uow.session, case.id)
     of_role = [row for row in present if row.role == need.role]
-    same = next((row for row in of_role if row.sha256 == receipt.object.sha256), None)
-    if same is not None:
-        same.made_of = dict(made_of) if made_of else same.made_of
-        return same
     former = [row for row in of_role if need.least == 1 and _may_go(uow, case, row)]
     position = min((row.position for row in former), default=max((row.position for row in present), default=0) + 1)
     for row in former:
@@ -79,7 +79,7 @@ def keep_made(
     if len(present) - len(former) >= limit:
         raise Problem("material_too_many", limit=limit)
     added = _add(uow, case, need.role, receipt, position, need)
-    added.made_of = dict(made_of) if made_of else None
+    added.made_of = dict(made_of)
     uow.audit("material.attach", subject=case.id, material=added.id, role=added.role, sha256=added.sha256)
     return added
 
@@ -87,21 +87,47 @@ def keep_made(
 def replace_material(request: ReplaceMaterial, uow: UnitOfWork) -> MaterialView:
     """Puts another file, such as a repaired one, in the place of a material that may still be taken out.
 
-    Errors: ``receipt_invalid``, ``application_unknown``, ``application_frozen``, ``material_unknown``.
+    Errors: ``receipt_invalid``, ``application_unknown``, ``application_frozen``, ``material_unknown``,
+    ``material_unchanged``.
     """
     case = own_case(uow, request.application_id)
     old = _removable(uow, case, request.material_id)
     receipt = uow.receipt(request.receipt)
     if old.sha256 == receipt.object.sha256:
         return view_material(old)
-    for material in materials_of(uow.session, case.id):
-        if (material.role, material.sha256) == (old.role, receipt.object.sha256):
-            _take_out(uow, case, old)
-            return view_material(material)
+    if (same := _there(uow, case, old.role, receipt)) is not None:
+        _take_out(uow, case, old)
+        return view_material(same)
     _take_out(uow, case, old)
     row = _add(uow, case, old.role, receipt, old.position)
     uow.audit("material.replace", subject=case.id, material=row.id, replaced=old.id, sha256=row.sha256)
     return view_material(row)
+
+
+def unchanged(uow: UnitOfWork, case: Case, role: str, sha256: str) -> bool:
+    """Whether a correction would bring what counts already from before it."""
+    correction = open_correction(uow.session, case.id)
+    same = [row for row in _counting(uow, case, role) if row.sha256 == sha256]
+    return bool(same) and correction is not None and all(row.correction_id != correction.id for row in same)
+
+
+def _counting(uow: UnitOfWork, case: Case, role: str) -> list[MaterialRow]:
+    return [row for row in materials_of(uow.session, case.id) if row.role == role and row.superseded_by is None]
+
+
+def _there(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt) -> MaterialRow | None:
+    """The file of a draft, or of the answer that is being made, with these bytes.
+
+    Problem ``material_unchanged`` for those that count from before it: they answer nothing. Only of several copies of
+    the work, which new ones replace together, may some come again as they were.
+    """
+    if not unchanged(uow, case, role, receipt.object.sha256):
+        return next((row for row in _counting(uow, case, role) if row.sha256 == receipt.object.sha256), None)
+    correction = open_correction(uow.session, case.id)
+    before = [row for row in _counting(uow, case, role) if correction and row.correction_id != correction.id]
+    if role not in TYPES[case.type].fields.samples() or len(before) < 2:
+        raise Problem("material_unchanged", file_name=receipt.file_name)
+    return None
 
 
 def _add(

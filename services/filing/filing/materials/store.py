@@ -26,7 +26,9 @@ class MaterialRow(Base):
             "case_id",
             "role",
             "sha256",
+            "correction_id",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("removed_at IS NULL"),
         ),
     )

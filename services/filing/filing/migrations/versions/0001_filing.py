@@ -264,8 +264,9 @@ def upgrade() -> None:
     op.create_index(
         "uq_materials_content",
         "materials",
-        ["case_id", "role", "sha256"],
+        ["case_id", "role", "sha256", "correction_id"],
         unique=True,
+        postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_table(

@@ -141,11 +141,11 @@ def _undeclared(form: SoftwareForm, made: Mapping[str, Any]) -> list[str]:
 
 def _suggestions(form: SoftwareForm, deposits: Sequence[Deposited]) -> dict[str, Any]:
     """Top-level fields of the form as the deposits have them: what one click would save. Only what is beyond doubt:
-    where the pages name two other versions, none is suggested."""
+    where the pages name two other versions, or one of the files names the form's, none is suggested."""
     suggested: dict[str, Any] = {}
     for item in deposits:
         made = item.made_of
-        if not made:
+        if not made or item.role != PROGRAM:
             continue
         if missing := _undeclared(form, made):
             suggested["languages"] = [*form.languages, *missing]
@@ -156,12 +156,17 @@ def _suggestions(form: SoftwareForm, deposits: Sequence[Deposited]) -> dict[str,
             suggested["deposit_kind"] = "general" if general else "exceptional"
             suggested["exceptional_kind"] = None if general else made["mode"]
     versions = {*_named(deposits, "version_differs"), *_of_source(deposits)}
-    if len(versions) == 1:
+    if len(versions) == 1 and not _agrees(deposits, "version_differs", "header_without_version"):
         suggested["version"] = _as_in(form.version, versions.pop())
     names = set(_named(deposits, "name_differs"))
-    if len(names) == 1:
+    if len(names) == 1 and not _agrees(deposits, "name_differs", "name_absent"):
         suggested["full_name"] = names.pop()
     return suggested
+
+
+def _agrees(deposits: Iterable[Deposited], *codes: str) -> bool:
+    """Whether a file that was made elsewhere says what the form says; what was built here has the form's own header."""
+    return any(not item.made_of and not any(f["code"] in codes for f in item.precheck.findings) for item in deposits)
 
 
 def _named(deposits: Iterable[Deposited], code: str) -> Iterator[str]:

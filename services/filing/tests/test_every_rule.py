@@ -1,0 +1,89 @@
+"""No rule without an example that breaks it: every line of the rules that finds a problem is reached by the tables."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import FrameType, ModuleType
+from typing import Any
+
+import pytest
+from filing.forms import checks
+from filing.forms.applicant import Applicant
+from filing.forms.model import Situation
+from filing.forms.policy import policies
+from filing.reports.report import examine
+from filing.types import TYPES
+from filing.types.software_registration import rules as software_rules
+from filing.types.work_registration import ownership
+from filing.types.work_registration import rules as work_rules
+
+from . import software_forms, work_forms
+from .work_forms import PERSON
+
+TODAY = date(2026, 11, 23)
+Example = tuple[Applicant, dict[str, Any], dict[str, Any]]
+"""Who files, the whole form, and what is other than in today's policy."""
+
+
+def of_software() -> Iterator[Example]:
+    rows = [*software_forms.BROKEN, *software_forms.QUESTIONED]
+    yield from ((PERSON, software_forms.software(**changes), {}) for changes, _ in rows)
+    yield from (
+        (PERSON, software_forms.software(**changes), {"asks": ["ai_assistance"]})
+        for changes, _ in software_forms.UNDECLARED
+    )
+
+
+def of_works() -> Iterator[Example]:
+    yield from ((PERSON, work_forms.complete(**changes), {}) for changes, _ in work_forms.BROKEN)
+    yield from ((who, work_forms.complete(**changes), {}) for who, changes, _ in work_forms.OWNERSHIP)
+    categories = policies().on("work_registration", TODAY).categories
+    noted = {"L": categories["L"].model_copy(update={"open": True})}
+    yield PERSON, work_forms.complete(category="L", word_count=None), {"categories": categories | noted}
+
+
+EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
+    "software_registration": ([software_rules, checks], of_software),
+    "work_registration": ([work_rules, ownership, checks], of_works),
+}
+
+
+def finds(module: ModuleType) -> Iterator[tuple[str, int]]:
+    """Where a module yields a problem: its file, and the line on which the statement begins."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
+            yield str(module.__file__), node.lineno
+
+
+def reached(modules: list[ModuleType], examples: Iterator[Example], name: Any) -> set[tuple[str, int]]:
+    files = {module.__file__ for module in modules}
+    seen: set[tuple[str, int]] = set()
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        if frame.f_code.co_filename not in files:
+            return None
+        if event == "line":
+            seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    policy, before = policies().on(name, TODAY), sys.gettrace()
+    sys.settrace(trace)
+    try:
+        for applicant, form, changed in examples:
+            examine(TYPES[name], form, Situation(policy.model_copy(update=changed), TODAY, applicant))
+    finally:
+        sys.settrace(before)
+    return seen
+
+
+@pytest.mark.requirement("F-03")
+def test_every_rule_is_broken_once() -> None:
+    assert set(EXAMPLES) == set(TYPES)
+    found = {place for name, (modules, examples) in EXAMPLES.items() for place in reached(modules, examples(), name)}
+    rules = {module for modules, _ in EXAMPLES.values() for module in modules}
+    unbroken = [place for module in rules for place in finds(module) if place not in found]
+    assert not unbroken, "\n".join(f"{file}:{line}" for file, line in unbroken)

@@ -1,0 +1,240 @@
+"""A software's deposit within its case: how many pages, which kind, what it costs, and what is said of bad ones."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from gateway.forms.testing import Elements
+from materials.testing.sample_files import zip_of
+
+from tests.forms import deposits
+from tests.forms.deposits import ROWS, build, draft, said, take_over, use
+from tests.forms.filers import Filer
+
+OURS = {"owners": [{"name": "长江文化有限公司", "kind": "organisation", "applicant": True}]}
+
+
+@pytest.mark.requirement("F-04")
+@pytest.mark.parametrize(("pages", "deposited"), [(1, 1), (59, 59), (60, 60), (61, 60)])
+def test_below_sixty_pages_the_whole_program_is_deposited(person: Filer, pages: int, deposited: int) -> None:
+    case = draft(person)
+    filed = take_over(person, use(person, case, build(person, case, deposits.program(pages * ROWS), deposits.manual())))
+    assert deposits.pages_of(filed) == deposited
+    assert filed["form"]["source_lines"] == pages * ROWS
+    assert said(filed) == {}
+
+
+@pytest.mark.requirement("F-04")
+@pytest.mark.parametrize(
+    ("pages", "lines", "problem"),
+    [(59, 59 * ROWS, ""), (59, 5000, "deposit_incomplete"), (60, 5000, ""), (61, 61 * ROWS, "")],
+)
+def test_a_deposit_made_elsewhere_is_the_whole_program_or_sixty_pages(
+    person: Filer, pages: int, lines: int, problem: str
+) -> None:
+    case = draft(person, source_lines=lines)
+    filed = deposits.attach(person, case, program=deposits.program_pdf(pages), document=deposits.manual_pdf())
+    assert said(filed) == ({problem: "materials.program"} if problem else {})
+
+
+@pytest.mark.requirement("F-04")
+def test_code_of_blank_lines_and_a_manual_of_nothing_are_refused_with_the_reason(person: Filer) -> None:
+    case = draft(person)
+    blank = zip_of({"app.py": b"\n \n\t\n" * 4000})
+    for job in (build(person, case, blank, deposits.manual()), build(person, case, document=b"\n \n" * 300)):
+        assert job["state"] == "failed"
+        page = person.browser.get(f"/registration/applications/{case}/builder?job={job['job_id']}").text
+        assert job["refusal"]["message"] in page
+    lines = deposits.program_pdf(59, rows=0)
+    filed = deposits.attach(person, case, program=lines, document=deposits.manual_pdf())
+    assert said(filed)["deposit_without_text"] == "materials.program"
+
+
+@pytest.mark.requirement("F-04")
+@pytest.mark.requirement("F-06")
+def test_a_manual_that_was_scanned_is_asked_about_and_a_program_that_was_is_refused(person: Filer) -> None:
+    case = draft(person)
+    filed = deposits.attach(person, case, program=deposits.scanned_pdf(60), document=deposits.scanned_pdf(3))
+    assert said(filed)["deposit_without_text"] == "materials.program"
+    assert said(filed, "warning")["deposit_without_text"] == "materials.document"
+    page = person.browser.get(f"/registration/applications/{case}/check").text
+    assert "program.pdf" in page
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize(
+    ("changes", "roles"),
+    [
+        ({"development_mode": "commissioned"}, {"ownership_proof"}),
+        ({"development_mode": "assigned"}, {"ownership_proof"}),
+        ({"acquisition": "inheritance", "never_registered": True}, {"acquisition_proof"}),
+        ({**OURS, "work_for_hire": True}, {"employment_contract", "creation_proof"}),
+    ],
+)
+def test_a_missing_contract_is_named_by_the_api_and_on_the_pages(
+    person: Filer, company: Filer, changes: dict[str, Any], roles: set[str]
+) -> None:
+    filer = company if "owners" in changes else person
+    case = draft(filer, **changes)
+    deposits.attach(filer, case, program=deposits.program_pdf(60), document=deposits.manual_pdf())
+    refused = filer.me.post(f"/api/v1/applications/{case}/declaration", json={})
+    named = {error["field"] for error in refused.get_json()["errors"]}
+    assert (refused.status_code, named) == (422, {f"materials.{role}" for role in roles})
+    checked = Elements(filer.browser.get(f"/registration/applications/{case}/check").text)
+    files = Elements(filer.browser.get(f"/registration/applications/{case}/materials").text)
+    for role in roles:
+        assert any(link.endswith(f"#field-materials.{role}") for link in checked.links), role
+        assert f"field-materials.{role}" in files.by_id, role
+    filed = deposits.attach(filer, case, **{role: deposits.manual_pdf() for role in roles})
+    assert said(filed) == {}
+
+
+@pytest.mark.requirement("F-06")
+@pytest.mark.parametrize("header", ["水居图书管理软件", "山居图书管理系统"])
+def test_another_name_in_the_manual_is_told_with_its_page(person: Filer, header: str) -> None:
+    case = draft(person)
+    filed = deposits.attach(
+        person, case, program=deposits.program_pdf(60), document=deposits.manual_pdf(f"{header} V1.0")
+    )
+    told = [item for item in filed["report"]["problems"] if item["code"].startswith("deposit_")]
+    assert told, "nothing was said of another name"
+    files = {f"materials.{item['material_id']}": item["role"] for item in filed["materials"]}
+    assert {files[item["field"]] for item in told} == {"document"}
+    assert all("page" in item["params"] for item in told if item["code"] == "deposit_name_differs")
+    page = person.browser.get(f"/registration/applications/{case}/materials").text
+    assert "document.pdf" in page
+
+
+@pytest.mark.requirement("F-06")
+def test_one_click_makes_the_form_right(person: Filer) -> None:
+    """Name and version of code and manual are others than the form's, and so are languages and lines."""
+    case = draft(person, version="V1.0", languages=["SQL"], source_lines=1)
+    source = zip_of({"library/main.py": b"VERSION = '2.3'\n" + b"print('book')\n" * 3200})
+    filed = use(person, case, build(person, case, source, deposits.manual(version="V2.3")))
+    told = said(filed, "warning")
+    assert {"deposit_version_differs", "source_version_differs", "language_undeclared", "source_lines_differ"} <= set(
+        told
+    )
+    address = f"/registration/applications/{case}/builder"
+    page = person.browser.get(address).text
+    assert "V2.3" in page
+    assert "Python" in page
+    taken = person.browser.post(f"{address}/suggestions", data={"csrf_token": person.token})
+    assert taken.status_code == 303
+    deposits.work(person)
+    after = deposits.view(person, case)
+    assert (after["form"]["version"], after["form"]["languages"]) == ("V2.3", ["SQL", "Python"])
+    assert after["form"]["source_lines"] == 3201
+    filed = use(person, case, build(person, case, source, deposits.manual(version="V2.3")))
+    assert said(filed) == {}
+    assert set(said(filed, "warning")) <= {"version_of_original"}
+    assert filed["report"]["suggestions"] == {}
+
+
+@pytest.mark.requirement("F-06")
+@pytest.mark.parametrize(
+    ("of_program", "of_document", "suggested"),
+    [
+        ("山居图书管理系统 V1.0", "山居图书管理系统 V1.0", {"full_name": "山居图书管理系统"}),
+        ("山居图书管理软件 V2.0", "山居图书管理软件 V2.0", {"version": "V2.0"}),
+        ("山居图书管理系统 V2.0", "山居图书管理系统 V2.0", {"full_name": "山居图书管理系统", "version": "V2.0"}),
+        ("山居图书管理软件 V1.0", "山居图书管理系统 V1.0", {}),
+        ("山居图书管理软件 V1.0", "山居图书管理软件 V2.0", {}),
+        ("山居图书管理系统 V1.0", "水居图书管理系统 V1.0", {}),
+        ("图书王 V1.0", "图书王 V1.0", {}),
+    ],
+)
+def test_only_a_correction_after_which_all_agree_is_offered(
+    person: Filer, of_program: str, of_document: str, suggested: dict[str, str]
+) -> None:
+    case = draft(person)
+    files = {"program": deposits.program_pdf(60, of_program), "document": deposits.manual_pdf(of_document)}
+    filed = deposits.attach(person, case, **files)
+    assert filed["report"]["suggestions"] == suggested
+    assert said(filed), "what differs keeps it from being filed"
+    if suggested:
+        taken = take_over(person, filed)
+        assert said(taken) == {}
+        assert taken["report"]["suggestions"] == {}
+
+
+EXCEPTIONAL = [("masked", 60), ("ten_fifty", 60), ("object_code", 80)]
+
+
+@pytest.mark.requirement("F-04")
+@pytest.mark.requirement("F-09")
+@pytest.mark.requirement("F-11")
+@pytest.mark.parametrize(("kind", "pages"), EXCEPTIONAL)
+def test_an_exceptional_deposit_has_its_pages_and_its_fee_and_the_examiner_sees_which(
+    company: Filer, kind: str, pages: int
+) -> None:
+    case = draft(company, **OURS, deposit_kind="exceptional", exceptional_kind=kind)
+    asked: dict[str, Any] = {}
+    if kind == "object_code":
+        asked["object_code"] = company.upload(bytes(range(256)) * 400, "library.bin")
+    job = build(company, case, deposits.program(90 * ROWS), deposits.manual(), **asked)
+    filed = take_over(company, use(company, case, job))
+    assert said(filed) == {}
+    assert deposits.pages_of(filed) == pages
+    assert (job["report"]["program"].get("meter") is not None) == (kind == "masked")
+
+    serial_number = deposits.submit(company, case)
+    order = company.get(f"/applications/{case}/order")
+    assert order["amount"] == 25000 + 32000
+    assert {line["code"] for line in order["lines"]} > {line["code"] for line in order["lines"][:1]}
+    company.pay(order)
+    company.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
+    company.act("examiner", f"/staff/examinations/{case}/claim")
+    seen = company.staff_get("examiner", f"/staff/examinations/{case}")
+    assert (seen["form"]["deposit_kind"], seen["form"]["exceptional_kind"]) == ("exceptional", kind)
+    words = next(
+        choice.label
+        for choice in company.described("software").field("exceptional_kind").choices  # type: ignore[union-attr]
+        if choice.value == kind
+    )
+    page = company.staff_page("examiner", f"/staff/examinations/{case}")
+    assert words in page
+    assert "例外交存" in page
+
+
+@pytest.mark.requirement("F-09")
+def test_each_further_document_has_its_fee(person: Filer) -> None:
+    case = draft(person, document_kinds="several", document_count=3)
+    for number in range(3):
+        deposits.attach(person, case, document=deposits.manual_pdf(pages=number + 1))
+    filed = deposits.attach(person, case, program=deposits.program_pdf(60))
+    assert said(filed) == {}
+    deposits.submit(person, case)
+    assert person.get(f"/applications/{case}/order")["amount"] == 25000 + 2 * 8000
+
+
+@pytest.mark.requirement("F-12")
+def test_a_correction_that_brings_the_same_deposit_is_told_so_on_its_pages(person: Filer) -> None:
+    case = draft(person)
+    source, document = deposits.program(90 * ROWS), deposits.manual()
+    take_over(person, use(person, case, build(person, case, source, document)))
+    serial_number = deposits.submit(person, case)
+    person.pay(person.get(f"/applications/{case}/order"))
+    person.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
+    person.act("examiner", f"/staff/examinations/{case}/claim")
+    defects = [{"target": "materials.program", "message": "请换上清楚的。"}]
+    person.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "correct", "defects": defects})
+    again = build(person, case, source, document)
+    used = {"csrf_token": person.token, "deposit": "use", "job": again["job_id"]}
+    answer = person.browser.post(f"/account/applications/{case}/correction/deposit", data=used)
+    assert answer.status_code == 409
+    assert "完全一样" in answer.text
+    file = {"csrf_token": person.token, "role": "program"}
+    made = person.me.get(again["files"][0]["url"]).data
+    answer = person.browser.post(
+        f"/account/applications/{case}/correction/files",
+        data=file | {"materials.program_file": (io.BytesIO(made), "program.pdf")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 409
+    assert "完全一样" in answer.text
+    by_api = person.me.post(f"/api/v1/applications/{case}/deposits/{again['job_id']}", json={})
+    assert (by_api.status_code, by_api.get_json()["code"]) == (409, "material_unchanged")
+    assert len(deposits.view(person, case)["materials"]) == 2
