@@ -170,7 +170,12 @@ def _lay_over(page: pikepdf.Page, header: pikepdf.Page, place: int) -> None:
     form = header.as_form_xobject()
     page.add_resource(form, pikepdf.Name.XObject, name)
     drawn = page.calc_form_xobject_placement(
-        page.resources.XObject[name], name, pikepdf.Rectangle(page.mediabox), allow_shrink=True, allow_expand=True
+        page.resources.XObject[name],
+        name,
+        pikepdf.Rectangle(page.mediabox),
+        invert_transformations=True,
+        allow_shrink=True,
+        allow_expand=True,
     )
     page.contents_add(b"q\n", prepend=True)
     page.contents_add(b"Q\n" + drawn)
