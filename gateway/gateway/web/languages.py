@@ -6,14 +6,11 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from chassis.catalogues import LANGUAGES, Language, compiled, read
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_context
@@ -30,20 +27,21 @@ COOKIE_LIFE = 365 * 86400
 _COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")
 
 
-def language() -> str:
+def language() -> Language:
     """``zh`` or ``en``. Pages: ``?lang=``, then the cookie, then Chinese. API: ``Accept-Language``."""
     if not has_request_context():
         return "zh"
     if "language" not in g:
         g.language = _choose()
-    chosen: str = g.language
+    chosen: Language = g.language
     return chosen
 
 
-def _choose() -> str:
+def _choose() -> Language:
     asked = request.args.get("lang") or request.cookies.get(_cookie_name())
-    if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
-        return asked
+    known = next((each for each in LANGUAGES if each == asked), None)
+    if known and not (request.path.startswith("/api/v1") and "lang" not in request.args):
+        return known
     if request.path.startswith("/api/v1"):
         return _accepted(request.headers.get("Accept-Language", ""))
     return "zh"
@@ -54,23 +52,17 @@ def _cookie_name() -> str:
 
 
 @lru_cache(maxsize=512)
-def _accepted(header: str) -> str:
-    return parse_accept_header(header, LanguageAccept).best_match(["zh", "en"], default="zh") or "zh"
+def _accepted(header: str) -> Language:
+    best = parse_accept_header(header, LanguageAccept).best_match(LANGUAGES)
+    return next((each for each in LANGUAGES if each == best), "zh")
 
 
 @lru_cache
 def _translations() -> Translations:
     """Every ``translations/en/*.po``, compiled in memory. The source language, Chinese, needs none."""
-    merged = Catalog(locale="en")
-    for file in resources.files("gateway").joinpath("translations", "en").iterdir():
-        if file.name.endswith(".po"):
-            for message in read_po(BytesIO(file.read_bytes()), locale="en"):
-                if message.id and message.string and not message.fuzzy:
-                    merged.add(message.id, message.string, context=message.context)
-    compiled = BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return Translations(fp=compiled)
+    folder = resources.files("gateway").joinpath("translations", "en")
+    sources = (file for file in folder.iterdir() if file.name.endswith(".po"))
+    return Translations(fp=compiled(read(sources, "en")))
 
 
 class Catalogues(Domain):  # type: ignore[misc]  # untyped library
