@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
@@ -10,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
-from chassis.catalogues import LANGUAGES, Language, compiled, read
+from chassis.catalogues import LANGUAGES, MANY, Language, compiled, read
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_context
@@ -24,7 +23,6 @@ COOKIE = "lang"
 HTTPS = "SITE_HTTPS"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE_LIFE = 365 * 86400
-_COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")
 
 
 def language() -> Language:
@@ -71,9 +69,6 @@ class Catalogues(Domain):  # type: ignore[misc]  # untyped library
     def get_translations(self) -> NullTranslations:
         return _translations() if language() == "en" else NullTranslations()
 
-    def gettext(self, string: str, **variables: Any) -> str:
-        return counted(super().gettext(string, **variables))
-
 
 class Languages(Babel):  # type: ignore[misc]  # untyped library
     """Flask-Babel with our own catalogues."""
@@ -91,18 +86,31 @@ def noted(text: str) -> str:
     return text
 
 
-def counted(text: str) -> str:
-    """``%(n)s day(s)`` with its number: *1 day*, *2 days*. Keeps a Markup one."""
-    made = _COUNTED.sub(lambda found: f"{found[1]}{found[2]}{'' if found[1] == '1' else 's'}", text)
-    return type(text)(made)
+def counted(text: str, n: int, **values: Any) -> str:
+    """A text whose words change with the number in it, ``%(n)s``: the form that the language has for it."""
+    return str(_CATALOGUES.ngettext(text, text, n, n=n, **values))
+
+
+def counted_forms(text: str) -> dict[str, str]:
+    """The forms of a text that a script fills in, by what ``Intl.PluralRules`` calls them."""
+    return {"one": str(_CATALOGUES.ngettext(text, text, 1)), "other": str(_CATALOGUES.ngettext(text, text, MANY))}
 
 
 @pass_context
 def _text_of_page(context: Context, string: str, **variables: Any) -> str:
     """``_()`` of templates, whose values are escaped."""
-    found = _CATALOGUES.gettext(string)
-    text = Markup(found) if context.eval_ctx.autoescape else found  # noqa: S704 - our own catalogue
-    return counted(text % variables) if variables else text
+    text = _safe(context, _CATALOGUES.gettext(string))
+    return text % variables if variables else text
+
+
+@pass_context
+def _counted_in_page(context: Context, string: str, n: int, **variables: Any) -> str:
+    """``counted()`` of templates, whose values are escaped."""
+    return _safe(context, _CATALOGUES.get_translations().ungettext(string, string, n)) % {"n": n, **variables}
+
+
+def _safe(context: Context, text: str) -> str:
+    return Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 - our own catalogue
 
 
 def legal_date(value: date | str | None) -> str:
@@ -169,5 +177,5 @@ def install(app: Flask, https: bool) -> None:
         locale_selector=lambda: LOCALES[language()],
     )
     app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
-    app.jinja_env.globals.update(language=language, gettext=_text_of_page)
+    app.jinja_env.globals.update(language=language, gettext=_text_of_page, counted=_counted_in_page)
     app.after_request(keep_choice)
