@@ -1,4 +1,4 @@
-"""Stable error codes and their HTTP status. The gateway owns the words (``gateway/texts/problems.toml``)."""
+"""Stable error codes and their HTTP status. The gateway owns the words (``gateway/texts/``)."""
 
 from __future__ import annotations
 

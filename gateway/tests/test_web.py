@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask, render_template_string
 from gateway.testing import GatewayProcess
-from gateway.web.languages import byte_size, counted
-from markupsafe import Markup
+from gateway.web.languages import byte_size, counted, counted_forms, install
 
 PAGES = ["/", "/legacy", "/guides", "/guides/text-work", "/guides/upload-help", "/api/docs", "/api/docs/problems"]
 
@@ -94,10 +94,24 @@ def test_readiness_names_each_part(gateway: GatewayProcess) -> None:
 
 
 @pytest.mark.requirement("W-04")
-def test_english_counts_one_and_many() -> None:
-    assert counted("within 1 working day(s) of payment") == "within 1 working day of payment"
-    assert counted(Markup("<b>21 day(s) left</b>")) == Markup("<b>21 days left</b>")
-    assert counted("Letter(s), and 2 of 3 step(s)") == "Letter(s), and 2 of 3 steps"
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["0 days left", "1 day left", "21 days left"]),
+        ("zh", ["还有 0 天", "还有 1 天", "还有 21 天"]),
+    ],
+)
+def test_a_page_counts_as_its_language_does(language: str, said: list[str]) -> None:
+    app = Flask(__name__)
+    install(app, https=False)
+    with app.test_request_context(f"/?lang={language}"):
+        assert [counted("还有 %(n)s 天", days) for days in (0, 1, 21)] == said
+        page = "{% autoescape true %}{{ counted('还有 %(n)s 天', n) }}{% endautoescape %}"
+        assert [render_template_string(page, n=days) for days in (0, 1, 21)] == said
+        paid = "{{ counted('缴费时间 %(at)s。%(n)s 个工作日内受理，受理后会发消息通知您。', 1, at='<b>') }}"
+        assert "&lt;b&gt;" in render_template_string(f"{{% autoescape true %}}{paid}{{% endautoescape %}}")
+        forms = counted_forms("已略过 {count} 个文件夹或文件（依赖库、版本库、超过 8 MB 的文件）。")
+        assert (forms["one"] == forms["other"]) == (language == "zh")
 
 
 def test_sizes_are_short() -> None:

@@ -9,12 +9,12 @@ import socket
 import stat
 import subprocess
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from chassis.catalogues import LANGUAGES, Texts
 from chassis.settings import Settings
 from chassis.tokens import TokenSigner, Trust
 from identity.sealing import vault
@@ -90,10 +90,10 @@ def test_when_no_gateway_answers_the_front_says_so_as_the_gateway_would() -> Non
     words = re.search(r"^    setenv TEXT '(.*)'$", (front / "haproxy.cfg").read_text("utf-8"), re.MULTILINE)
     assert words is not None
     problem = json.loads("{" + words.group(1) + "}")
-    texts = tomllib.loads((CHECKOUT / "gateway/gateway/texts/problems.toml").read_text("utf-8"))
+    texts = Texts(CHECKOUT / "gateway/gateway/texts/problems")
     page = (front / "unavailable.html").read_text("utf-8")
-    for language in ("zh", "en"):
-        sentence = texts[problem["code"]][language][0]
+    for language in LANGUAGES:
+        sentence = texts.pattern("problem", problem["code"], language)
         assert sentence in problem["title"]
         assert sentence in page
 

@@ -29,6 +29,7 @@ PACKAGES = {
 }
 EDGES = {"nameko", "eventlet", "kombu", "amqp"}
 ENGINES_REST_ON = {
+    "chassis.catalogues",  # words for people
     "chassis.confinement",  # where a stranger's bytes are opened
     "chassis.documents",  # a deposit is typeset, and what no font has is said
     "contracts.text",  # words are compared as they are everywhere

@@ -23,10 +23,10 @@ from contracts.text import Compact, Email, Login, Mobile, Name, OneTimeCode, Pas
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.prechecks import tongue
 from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
+from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter, per_minute
 from gateway.web.visitor import whence
 
@@ -110,7 +110,7 @@ def register_account(body: NewAccount) -> AccountRef:
         **body.model_dump(exclude={"seal_upload_id"}),
         seal_receipt=seal.token if seal else None,
         sign_up=seal.owner if seal else "",
-        language=tongue(),
+        language=language(),
         client=client_address(),
         browser=whence()["browser"],
     )

@@ -33,9 +33,9 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.prechecks import tongue
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
+from gateway.web.languages import language
 from gateway.web.problems import HttpProblem
 from gateway.web.rates import rate
 
@@ -85,7 +85,7 @@ class Withdrawal(BaseModel):
 
 def fetch(application_id: str) -> ApplicationView:
     """A case of the caller (or one that staff may see). Problem ``application_unknown``."""
-    return call(GET_APPLICATION, ApplicationRef(application_id=application_id, language=tongue()))
+    return call(GET_APPLICATION, ApplicationRef(application_id=application_id, language=language()))
 
 
 def with_version(view: ApplicationView, status: int | None = None) -> Reply:
@@ -140,7 +140,7 @@ def save_application(application_id: str, body: FormChange) -> Reply:
     """Merges the given fields into the draft, if nobody changed it since ``If-Match``. ``report`` of the answer says
     everything that still keeps it from being filed."""
     asked = SaveApplication(
-        application_id=application_id, version=expected_version(), form=body.form, language=tongue()
+        application_id=application_id, version=expected_version(), form=body.form, language=language()
     )
     return with_version(call(SAVE_APPLICATION, asked))
 

@@ -13,11 +13,11 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.jobs import JobReply, job_reply
-from gateway.api.prechecks import tongue
 from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.caller import caller
 from gateway.web.calls import call
+from gateway.web.languages import language
 from gateway.web.limits import client_network, limiter
 from gateway.web.rates import rate
 
@@ -60,7 +60,7 @@ def order_case_deposit(application_id: str, asked: CaseDeposit) -> JobView:
         **others,
         options=asked.options,
         form=asked.form,
-        language=tongue(),
+        language=language(),
         network=client_network(),
     )
     return call(BUILD_DEPOSIT, request)
@@ -68,7 +68,7 @@ def order_case_deposit(application_id: str, asked: CaseDeposit) -> JobView:
 
 def use_deposit(application_id: str, job_id: str) -> ApplicationView:
     """Puts what a job made among the application's files."""
-    return call(ATTACH_DEPOSIT, AttachDeposit(application_id=application_id, job_id=job_id, language=tongue()))
+    return call(ATTACH_DEPOSIT, AttachDeposit(application_id=application_id, job_id=job_id, language=language()))
 
 
 def order_deposit(asked: NewDeposit) -> JobView:
@@ -81,7 +81,7 @@ def order_deposit(asked: NewDeposit) -> JobView:
         source=[received.token for received in source],
         **{name: received.token for name, received in others.items()},
         options=asked.options,
-        language=tongue(),
+        language=language(),
         client="" if caller().signed_in or not owners else owners[0],
         network=client_network(),
     )

@@ -11,7 +11,6 @@ from contracts.forms import REGISTRATIONS, FilingType, FormData, FormDescription
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.prechecks import tongue
 from gateway.forms.descriptions import TYPES
 from gateway.forms.schema import form_schema
 from gateway.web.api import ApiGroup
@@ -55,14 +54,14 @@ class FormNotes(BaseModel):
 )
 def describe_form(form_type: str) -> DescribedForm:
     """By filing type (``work_registration``, ``software_registration``), or by kind (``work``, ``software``)."""
-    described = call(DESCRIBE_FORM, DescribeForm(type=_type(form_type), language=tongue()))
+    described = call(DESCRIBE_FORM, DescribeForm(type=_type(form_type), language=language()))
     return DescribedForm(**dict(described), json_schema=form_schema(described))
 
 
 @routes.post("/form-checks", _l("检查一份表单"), access=ANONYMOUS, body=FormToCheck, reply=FormNotes)
 def check_form(body: FormToCheck) -> FormNotes:
     """The rules of submission, without changing anything."""
-    asked = CheckForm(type=REGISTRATIONS[body.kind], form=body.form, language=tongue())
+    asked = CheckForm(type=REGISTRATIONS[body.kind], form=body.form, language=language())
     return FormNotes(
         problems=[
             FormNote(

@@ -105,7 +105,7 @@ def show_preview(job_id: str, page: str, side: str) -> Response:
 
 def fetch_job(job_id: str) -> JobView:
     """The caller's own job with words in the language of the request. Problem ``job_unknown``."""
-    return call(GET_JOB, GetJob(job_id=job_id, language="en" if language() == "en" else "zh"))
+    return call(GET_JOB, GetJob(job_id=job_id, language=language()))
 
 
 def job_reply(job: JobView) -> JobReply:

@@ -7,9 +7,9 @@ from contracts.identity import LIST_MESSAGES, READ_MESSAGE, ListMessages, Messag
 from contracts.paging import Page
 from flask_babel import lazy_gettext as _l
 
-from gateway.api.prechecks import tongue
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
+from gateway.web.languages import language
 
 routes = ApiGroup("messages", _l("消息"))
 
@@ -21,7 +21,7 @@ class MessageQuery(Page):
 @routes.get("/messages", _l("我的消息"), access=SIGNED_IN, query=MessageQuery, reply=MessageList)
 def list_messages(query: MessageQuery) -> MessageList:
     """In-app messages, newest first, in the caller's language."""
-    return call(LIST_MESSAGES, ListMessages(**query.model_dump(), language=tongue()))
+    return call(LIST_MESSAGES, ListMessages(**query.model_dump(), language=language()))
 
 
 @routes.post(

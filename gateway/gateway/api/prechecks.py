@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from contracts.base import ACCOUNT, ANONYMOUS, Identifier
 from contracts.filing import REPLACE_MATERIAL, MaterialView, ReplaceMaterial
@@ -67,11 +67,6 @@ class Replacement(BaseModel):
     upload_id: str = Field(max_length=64)
 
 
-def tongue() -> Literal["zh", "en"]:
-    """The language of the request as contracts name it."""
-    return "en" if language() == "en" else "zh"
-
-
 def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part: str = "") -> PrecheckView:
     """Queues the check of an upload of the caller."""
     received = receipt_for(upload_id, purpose=purpose_of_check(profile))
@@ -80,7 +75,7 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
         receipt=received.token,
         profile=profile,
         context=context,
-        language=tongue(),
+        language=language(),
         client=visitor,
         network=client_network(),
     )
@@ -89,7 +84,9 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
 
 def repair_of(precheck_id: str, fix: list[str], options: RepairOptions) -> CreateRepair:
     """The caller's request for a repair."""
-    return CreateRepair(precheck_id=precheck_id, fix=fix, options=options, language=tongue(), network=client_network())
+    return CreateRepair(
+        precheck_id=precheck_id, fix=fix, options=options, language=language(), network=client_network()
+    )
 
 
 @routes.post(
@@ -112,7 +109,7 @@ def create_precheck(body: NewPrecheck) -> PrecheckView:
 )
 def get_precheck(precheck_id: str) -> PrecheckView:
     """Poll until ``state`` is ``done``; findings in the language of the request."""
-    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=tongue()))
+    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language()))
 
 
 @routes.post(
@@ -163,5 +160,5 @@ def _settled(job: JobView, seconds: float) -> JobView:
     deadline = time.monotonic() + seconds
     while job.state in ("waiting", "running") and time.monotonic() < deadline:
         time.sleep(LOOK_EVERY)
-        job = call(GET_JOB, GetJob(job_id=job.job_id, language=tongue()))
+        job = call(GET_JOB, GetJob(job_id=job.job_id, language=language()))
     return job

@@ -23,12 +23,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import FileStorage
 
 from gateway.api.hints import explained
-from gateway.api.prechecks import tongue
 from gateway.guides import GUIDES
 from gateway.uploads import Received, receipt_for
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.api import ApiGroup, invalid_request
 from gateway.web.calls import call
+from gateway.web.languages import language
 from gateway.web.limits import client_network, limiter, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
 from gateway.web.registry import registry
@@ -59,7 +59,7 @@ class GuideList(BaseModel):
 def get_progress(number: str) -> Response | Progress:
     """By acceptance or serial number, exactly as printed. Not found: ``hints`` tell why and what to do."""
     shown = number[:LONGEST_NUMBER]
-    query = GetProgress(number=shown, language=tongue())
+    query = GetProgress(number=shown, language=language())
     answer = registry().progress.answer(query)
     if answer:
         return Response(answer, content_type="application/json")

@@ -26,12 +26,12 @@ def describe(filing_type: FilingType, on: date | None = None) -> Described:
 
     One call when it is not known yet. Raises filing's problems.
     """
-    told = "en" if language() == "en" else "zh"
+    told = language()
     key, now = (filing_type, told, on), time.monotonic()
     kept = _kept.get(key)
     if kept is not None and kept[0] > now:
         return kept[1]
-    asked = DescribeForm(type=filing_type, language="en" if told == "en" else "zh", on=on)
+    asked = DescribeForm(type=filing_type, language=told, on=on)
     described = Described(call(DESCRIBE_FORM, asked))
     while len(_kept) >= MOST:
         _kept.pop(next(iter(_kept)), None)

@@ -48,7 +48,7 @@ def home() -> str:
     mine = call(LIST_APPLICATIONS, ListApplications(group="mine", limit=SHOWN_CASES, counts=True))
     with_office = mine.counts.get("office", 0)
     others = call(LIST_APPLICATIONS, ListApplications(group="office", limit=SHOWN_CASES)).items if with_office else []
-    messages = call(LIST_MESSAGES, ListMessages(limit=3, language="en" if language() == "en" else "zh"))
+    messages = call(LIST_MESSAGES, ListMessages(limit=3, language=language()))
     return render_template(
         "account/home.html",
         account=account,

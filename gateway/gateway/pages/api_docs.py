@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from gateway.api import GROUPS
 from gateway.forms.descriptions import TYPES
 from gateway.web.languages import language
-from gateway.web.texts import catalogue
+from gateway.web.texts import explained
 
 pages = Blueprint("api_docs", __name__)
 
@@ -23,5 +23,4 @@ def api_docs() -> str:
 @pages.get("/api/docs/problems")
 def problem_list() -> str:
     """Every code that an answer may carry, with its sentence and remedy."""
-    entries = {code: words[language()] for code, words in sorted(catalogue().items())}
-    return render_template("api_problems.html", entries=entries)
+    return render_template("api_problems.html", entries=explained(language()))

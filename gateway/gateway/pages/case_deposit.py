@@ -74,7 +74,7 @@ def take_over(application_id: str) -> Answer:
             application_id=application_id,
             version=case.version,
             form=case.report.suggestions,
-            language="en" if language() == "en" else "zh",
+            language=language(),
         )
         call(SAVE_APPLICATION, asked)
         flash(_("已填入申请表。"), "success")

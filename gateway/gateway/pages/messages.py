@@ -19,7 +19,7 @@ PAGE = 20
 def messages() -> str:
     """Newest first, page by page; what was sent by SMS or e-mail stands here as well."""
     cursor = request.args.get("after") or None
-    found = call(LIST_MESSAGES, ListMessages(cursor=cursor, limit=PAGE, language="en" if language() == "en" else "zh"))
+    found = call(LIST_MESSAGES, ListMessages(cursor=cursor, limit=PAGE, language=language()))
     return render_template("account/messages.html", messages=found, items=found.items, first=cursor is None)
 
 

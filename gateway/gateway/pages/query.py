@@ -136,7 +136,7 @@ def _like_registration(number: str) -> bool:
 
 def _on_its_way(number: str) -> Found:
     return Found(
-        progress=call(PROGRESS, GetProgress(number=number, language="en" if language() == "en" else "zh")),
+        progress=call(PROGRESS, GetProgress(number=number, language=language())),
     )
 
 

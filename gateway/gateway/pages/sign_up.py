@@ -149,7 +149,7 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
         seal_receipt=seal.token if seal else None,
         sign_up=seal.owner if seal else "",
         email=values["email"].strip() or None,
-        language="en" if language() == "en" else "zh",
+        language=language(),
         client=client_address(),
         browser=whence()["browser"],
     )

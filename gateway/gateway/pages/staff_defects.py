@@ -76,7 +76,7 @@ def _library(filing_type: FilingType) -> list[StandardDefect]:
     key, now = (filing_type, language()), time.monotonic()
     kept = _kept.get(key)
     if kept is None or kept[0] <= now:
-        asked = ListStandardDefects(type=filing_type, language="en" if language() == "en" else "zh")
+        asked = ListStandardDefects(type=filing_type, language=language())
         kept = _kept[key] = (now + KEPT, call(LIST_STANDARD_DEFECTS, asked).items)
     return kept[1]
 

@@ -158,7 +158,7 @@ def document(application_id: str, document_id: str) -> Response:
 
 
 def _load(application_id: str) -> ApplicationView:
-    asked = ApplicationRef(application_id=application_id, language="en" if language() == "en" else "zh")
+    asked = ApplicationRef(application_id=application_id, language=language())
     return call(GET_APPLICATION, asked)
 
 

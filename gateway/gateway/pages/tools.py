@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.api.jobs import fetch_job, job_reply
-from gateway.api.prechecks import check_upload, repair_of, tongue
+from gateway.api.prechecks import check_upload, repair_of
 from gateway.pages.access import to_sign_in
 from gateway.pages.material_kinds import BY_PROFILE, KINDS, MaterialKind
 from gateway.uploads import offer_made_file, receipt_for
@@ -34,6 +34,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 
@@ -206,7 +207,7 @@ def _uploads_of(field: str) -> list[str]:
 
 
 def _check(precheck_id: str) -> PrecheckView:
-    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=tongue()))
+    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language()))
 
 
 def _place() -> dict[str, Any]:

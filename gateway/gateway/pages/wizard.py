@@ -53,7 +53,7 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
 
 def load(application_id: str) -> ApplicationView:
     """The applicant's own case, with the words of findings in their language."""
-    asked = ApplicationRef(application_id=application_id, language="en" if language() == "en" else "zh")
+    asked = ApplicationRef(application_id=application_id, language=language())
     return call(GET_APPLICATION, asked)
 
 
@@ -164,7 +164,7 @@ def _save(application_id: str, changed: dict[str, Any]) -> ApplicationView:
             application_id=application_id,
             version=int(version) if known else load_draft(application_id).version,
             form=changed,
-            language="en" if language() == "en" else "zh",
+            language=language(),
         ),
     )
 

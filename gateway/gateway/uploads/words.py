@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from gateway.uploads.policy import size_limit
 from gateway.web.caller import caller
+from gateway.web.languages import counted_forms
 
 
 def upload_texts() -> dict[str, str]:
@@ -35,7 +36,7 @@ def upload_texts() -> dict[str, str]:
         "empty": _("这个文件是空的，请打开确认有内容后再选择。"),
         "changed": _("文件在上传期间被修改或移走了，请重新选择。"),
         "unfinished": _("上次没有传完：{name}（已传 {percent}）。重新选择同一个文件就会接着传。"),
-        "skipped": _("已略过 {count} 个文件夹或文件（依赖库、版本库、超过 8 MB 的文件）。"),
+        "skipped": counted_forms("已略过 {count} 个文件夹或文件（依赖库、版本库、超过 8 MB 的文件）。"),
         "help": _("上传帮助"),
     }
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from chassis.catalogues import LANGUAGES, MANY, Language, compiled, read
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_context
@@ -27,23 +23,23 @@ COOKIE = "lang"
 HTTPS = "SITE_HTTPS"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE_LIFE = 365 * 86400
-_COUNTED = re.compile(r"\b(\d+)((?: [a-z]+)+)\(s\)")
 
 
-def language() -> str:
+def language() -> Language:
     """``zh`` or ``en``. Pages: ``?lang=``, then the cookie, then Chinese. API: ``Accept-Language``."""
     if not has_request_context():
         return "zh"
     if "language" not in g:
         g.language = _choose()
-    chosen: str = g.language
+    chosen: Language = g.language
     return chosen
 
 
-def _choose() -> str:
+def _choose() -> Language:
     asked = request.args.get("lang") or request.cookies.get(_cookie_name())
-    if asked in LOCALES and not (request.path.startswith("/api/v1") and "lang" not in request.args):
-        return asked
+    known = next((each for each in LANGUAGES if each == asked), None)
+    if known and not (request.path.startswith("/api/v1") and "lang" not in request.args):
+        return known
     if request.path.startswith("/api/v1"):
         return _accepted(request.headers.get("Accept-Language", ""))
     return "zh"
@@ -54,23 +50,17 @@ def _cookie_name() -> str:
 
 
 @lru_cache(maxsize=512)
-def _accepted(header: str) -> str:
-    return parse_accept_header(header, LanguageAccept).best_match(["zh", "en"], default="zh") or "zh"
+def _accepted(header: str) -> Language:
+    best = parse_accept_header(header, LanguageAccept).best_match(LANGUAGES)
+    return next((each for each in LANGUAGES if each == best), "zh")
 
 
 @lru_cache
 def _translations() -> Translations:
     """Every ``translations/en/*.po``, compiled in memory. The source language, Chinese, needs none."""
-    merged = Catalog(locale="en")
-    for file in resources.files("gateway").joinpath("translations", "en").iterdir():
-        if file.name.endswith(".po"):
-            for message in read_po(BytesIO(file.read_bytes()), locale="en"):
-                if message.id and message.string and not message.fuzzy:
-                    merged.add(message.id, message.string, context=message.context)
-    compiled = BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return Translations(fp=compiled)
+    folder = resources.files("gateway").joinpath("translations", "en")
+    sources = (file for file in folder.iterdir() if file.name.endswith(".po"))
+    return Translations(fp=compiled(read(sources, "en")))
 
 
 class Catalogues(Domain):  # type: ignore[misc]  # untyped library
@@ -78,9 +68,6 @@ class Catalogues(Domain):  # type: ignore[misc]  # untyped library
 
     def get_translations(self) -> NullTranslations:
         return _translations() if language() == "en" else NullTranslations()
-
-    def gettext(self, string: str, **variables: Any) -> str:
-        return counted(super().gettext(string, **variables))
 
 
 class Languages(Babel):  # type: ignore[misc]  # untyped library
@@ -99,18 +86,31 @@ def noted(text: str) -> str:
     return text
 
 
-def counted(text: str) -> str:
-    """``%(n)s day(s)`` with its number: *1 day*, *2 days*. Keeps a Markup one."""
-    made = _COUNTED.sub(lambda found: f"{found[1]}{found[2]}{'' if found[1] == '1' else 's'}", text)
-    return type(text)(made)
+def counted(text: str, n: int, **values: Any) -> str:
+    """A text whose words change with the number in it, ``%(n)s``: the form that the language has for it."""
+    return str(_CATALOGUES.ngettext(text, text, n, n=n, **values))
+
+
+def counted_forms(text: str) -> dict[str, str]:
+    """The forms of a text that a script fills in, by what ``Intl.PluralRules`` calls them."""
+    return {"one": str(_CATALOGUES.ngettext(text, text, 1)), "other": str(_CATALOGUES.ngettext(text, text, MANY))}
 
 
 @pass_context
 def _text_of_page(context: Context, string: str, **variables: Any) -> str:
     """``_()`` of templates, whose values are escaped."""
-    found = _CATALOGUES.gettext(string)
-    text = Markup(found) if context.eval_ctx.autoescape else found  # noqa: S704 - our own catalogue
-    return counted(text % variables) if variables else text
+    text = _safe(context, _CATALOGUES.gettext(string))
+    return text % variables if variables else text
+
+
+@pass_context
+def _counted_in_page(context: Context, string: str, n: int, **variables: Any) -> str:
+    """``counted()`` of templates, whose values are escaped."""
+    return _safe(context, _CATALOGUES.get_translations().ungettext(string, string, n)) % {"n": n, **variables}
+
+
+def _safe(context: Context, text: str) -> str:
+    return Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 - our own catalogue
 
 
 def legal_date(value: date | str | None) -> str:
@@ -177,5 +177,5 @@ def install(app: Flask, https: bool) -> None:
         locale_selector=lambda: LOCALES[language()],
     )
     app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
-    app.jinja_env.globals.update(language=language, gettext=_text_of_page)
+    app.jinja_env.globals.update(language=language, gettext=_text_of_page, counted=_counted_in_page)
     app.after_request(keep_choice)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from chassis.catalogues import Texts, beside
 from contracts.identity import ImageFinding
 
 from gateway.web.languages import language
 
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("materials.inspect") / "photo_texts.toml").read_text(encoding="utf-8"))
+_TEXTS = Texts(beside("materials.inspect"))
 
 
 def shown_finding(finding: ImageFinding) -> dict[str, str]:
     """A finding of the automatic check in words."""
-    entry = _words()[finding.code][language()]
     params: dict[str, Any] = dict(finding.params)
     for name in ("type", "accepted"):
         if name in params:
@@ -27,6 +21,6 @@ def shown_finding(finding: ImageFinding) -> dict[str, str]:
     return {
         "document": finding.document,
         "severity": finding.severity,
-        "message": entry["message"].format(**params),
-        "remedy": entry["remedy"].format(**params),
+        "message": _TEXTS.say("finding", finding.code, language(), params),
+        "remedy": _TEXTS.say("remedy", finding.code, language(), params),
     }

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from chassis.catalogues import Language
 from chassis.errors import FieldError, Param, Problem
 from contracts.errors import STATUS
 
@@ -73,7 +74,7 @@ class HttpProblem(Problem):
         return self._status
 
 
-def problem_document(problem: Problem, language: str, request_id: str) -> dict[str, Any]:
+def problem_document(problem: Problem, language: Language, request_id: str) -> dict[str, Any]:
     """The RFC 9457 document."""
     text = problem_text(problem.code, problem.params, language)
     document: dict[str, Any] = {
@@ -94,7 +95,7 @@ def problem_document(problem: Problem, language: str, request_id: str) -> dict[s
     return document
 
 
-def field_message(error: FieldError, language: str) -> str:
+def field_message(error: FieldError, language: Language) -> str:
     """What is wrong with the field, in a sentence; by the kind of rule where the code has none of its own."""
     code = error.code if known(error.code) else field_code(error.code)
     return problem_text(code, error.params, language).sentence

@@ -1,23 +1,18 @@
-"""Words for codes: ``texts/*.toml`` maps every stable code to a sentence and a remedy, in Chinese and English.
+"""Words for codes: each problem's sentence and remedy, in Chinese and English.
 
-Any file in ``texts/`` is read; a capability keeps its codes in a file of its own::
-
-    [otp_wrong]
-    zh = ["验证码不对。", "请核对最新一条短信中的六位数字，或重新获取。"]
-    en = ["The code is wrong.", "Check the six digits of the latest message, or ask for a new one."]
+A capability keeps its codes in a folder of its own, ``texts/<capability>/zh.po`` and ``en.po``.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
-from string import Formatter
 from typing import Any
 
-LANGUAGES = ("zh", "en")
+from chassis.catalogues import Language, Texts
+
+UNEXPLAINED = "internal_error"
 
 
 @dataclass(frozen=True)
@@ -26,35 +21,38 @@ class Text:
     remedy: str
 
 
-class _Lenient(Formatter):
+class _Lenient(dict[str, Any]):
     """Leaves out what it was not given: a text must never fail while something else is being explained."""
 
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
-        return kwargs.get(key, "…")
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
-@cache
-def catalogue() -> dict[str, dict[str, tuple[str, str]]]:
-    """``{code: {language: (sentence, remedy)}}``. Raises ``ValueError`` when a code is explained twice."""
-    entries: dict[str, dict[str, tuple[str, str]]] = {}
-    for file in sorted(resources.files("gateway").joinpath("texts").iterdir(), key=lambda item: item.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for code, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            if code in entries:
-                raise ValueError(f"{file.name} explains {code} a second time")
-            entries[code] = {language: (words[language][0], words[language][1]) for language in LANGUAGES}
-    return entries
+def _folders() -> list[resources.abc.Traversable]:
+    texts = resources.files("gateway").joinpath("texts")
+    return sorted((folder for folder in texts.iterdir() if folder.is_dir()), key=lambda folder: folder.name)
+
+
+TEXTS = Texts(*_folders())
+"""By code: *problem* and its *remedy*."""
 
 
 def known(code: str) -> bool:
-    """Whether the code has a sentence of its own."""
-    return code in catalogue()
+    """Whether the code has words of its own."""
+    return TEXTS.knows("problem", code)
 
 
-def problem_text(code: str, params: Mapping[str, Any], language: str) -> Text:
+def problem_text(code: str, params: Mapping[str, Any], language: Language) -> Text:
     """Sentence and remedy for ``code``; ``params`` fill the ``{placeholders}``. Never raises."""
-    entries = catalogue()
-    sentence, remedy = entries.get(code, entries["internal_error"])["en" if language == "en" else "zh"]
-    formatter = _Lenient()
-    return Text(formatter.vformat(sentence, (), params), formatter.vformat(remedy, (), params))
+    if not known(code):
+        code = UNEXPLAINED
+    values = _Lenient(params)
+    return Text(TEXTS.say("problem", code, language, values), TEXTS.say("remedy", code, language, values))
+
+
+def explained(language: Language) -> dict[str, Text]:
+    """Every code, with its words as they stand before anything is filled in."""
+    return {
+        code: Text(TEXTS.pattern("problem", code, language), TEXTS.pattern("remedy", code, language))
+        for code in sorted(TEXTS.codes("problem"))
+    }

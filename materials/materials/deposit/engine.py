@@ -19,7 +19,7 @@ _LIMITS = Limits(memory_bytes=1024 * MIB, cpu_seconds=60, wall_seconds=90, outpu
 
 @dataclass(frozen=True)
 class DepositResult:
-    """``done``: the PDF exists and ``report`` says what it holds. Else ``refusal`` is a code of ``texts.toml``."""
+    """``done``: the PDF exists and ``report`` says what it holds. Else ``refusal`` is a code of ``texts/``."""
 
     done: bool
     report: dict[str, Any] = field(default_factory=dict)

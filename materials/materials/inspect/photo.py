@@ -88,7 +88,7 @@ GLARE_SHARE = 0.20
 
 
 def judge(facts: ImageFacts, quality: PhotoQuality | None, rules: PhotoRules) -> list[dict[str, Any]]:
-    """Findings as ``{code, severity, params}``, words in ``photo_texts.toml``. Only what nobody could read is an error;
+    """Findings as ``{code, severity, params}``, words in ``texts/``. Only what nobody could read is an error;
     blur, light and background are warnings for the reviewer."""
     found: list[dict[str, Any]] = []
 

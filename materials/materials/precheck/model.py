@@ -1,4 +1,4 @@
-"""Findings, verdicts and results of the pre-check. Codes and numbers only: sentences live in ``texts.toml``."""
+"""Findings, verdicts and results of the pre-check. Codes and numbers only: sentences live in ``texts/``."""
 
 from __future__ import annotations
 

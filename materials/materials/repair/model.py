@@ -71,7 +71,7 @@ def actions_for(codes: Iterable[str], table: dict[str, Action]) -> list[Action]:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that a repair did, or that it says it did not do. Words in ``texts.toml``."""
+    """One thing that a repair did, or that it says it did not do. Words in ``texts/``."""
 
     code: str
     params: dict[str, Param] = field(default_factory=dict)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from typing import Literal
+
+from chassis.catalogues import Language, Texts, beside
 
 from materials.precheck.model import Finding
-from materials.precheck.words import describe, filled, said
+from materials.precheck.words import describe, said
 from materials.repair.model import Change, Param
 
-
-@cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """code → language → sentence."""
-    return tomllib.loads((files("materials.repair") / "texts.toml").read_text("utf-8"))
+TEXTS = Texts(beside("materials.repair"))
+"""By code: *change*, what was done or why it was not."""
 
 
-def describe_change(change: Change, language: Literal["zh", "en"] = "zh") -> str:
+def describe_change(change: Change, language: Language = "zh") -> str:
     """The sentence with its numbers filled in."""
-    return filled(catalogue()[change.code][language], said(change.params, language))
+    return TEXTS.say("change", change.code, language, said(change.params, language))
 
 
-def describe_refusal(code: str, language: Literal["zh", "en"] = "zh", params: Mapping[str, Param] | None = None) -> str:
+def describe_refusal(code: str, language: Language = "zh", params: Mapping[str, Param] | None = None) -> str:
     """Why a repair was not done and what to do instead; ``params`` as in the result."""
-    if code in catalogue():
-        return catalogue()[code][language]
+    if TEXTS.knows("change", code):
+        return TEXTS.pattern("change", code, language)
     message, remedy = describe(Finding(code, "error", params=dict(params or {})), language)
     return message + remedy if language == "zh" else f"{message} {remedy}"

@@ -13,6 +13,11 @@
     return text.replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
   }
 
+  /* The form that the page's language has for a number. */
+  function form(forms, count) {
+    return forms[new Intl.PluralRules(document.documentElement.lang).select(count)] || forms.other;
+  }
+
   function readableSize(bytes) {
     var units = ["B", "KB", "MB", "GB"], step = 0;
     while (bytes >= 1024 && step < 3) { bytes /= 1024; step += 1; }
@@ -87,7 +92,7 @@
     }
     var packed = window.folders.pack(entries, entries[0].path.split("/")[0]);
     if (packed.file) { this.take([packed.file]); }
-    if (packed.skipped) { this.list.appendChild(element("li", "hint", fill(this.texts.skipped, { count: packed.skipped }))); }
+    if (packed.skipped) { this.list.appendChild(element("li", "hint", fill(form(this.texts.skipped, packed.skipped), { count: packed.skipped }))); }
   };
 
   Field.prototype.next = function () {

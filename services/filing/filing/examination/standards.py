@@ -1,4 +1,4 @@
-"""Standard defects: what examiners find again and again, as data in both languages (``standard_defects.toml``)."""
+"""Standard defects: what examiners find again and again, as data; their words are in ``texts/``, by code."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from chassis.catalogues import Language, Texts, beside
 from chassis.uow import UnitOfWork
 from contracts.base import Model
 from contracts.examination import ListStandardDefects, StandardDefect, StandardDefects
 from contracts.forms import FilingType
 
-from filing.forms.words import NOTHING, Words
+TEXTS = Texts(beside(__package__))
+"""By code: *defect*, and its legal *basis* where it has one."""
 
 
 class Standard(Model):
@@ -24,8 +26,6 @@ class Standard(Model):
     leads_to: Literal["correction", "refusal"]
     field: str = ""
     role: str = ""
-    message: Words
-    basis: Words = NOTHING
 
 
 class _Library(Model):
@@ -49,10 +49,15 @@ def list_standard_defects(request: ListStandardDefects, uow: UnitOfWork) -> Stan
                 leads_to=entry.leads_to,
                 field=entry.field,
                 role=entry.role,
-                message=entry.message.in_language(request.language),
-                basis=entry.basis.in_language(request.language),
+                message=TEXTS.pattern("defect", entry.code, request.language),
+                basis=_basis(entry.code, request.language),
             )
             for entry in library()
             if request.type in entry.types
         ]
     )
+
+
+def _basis(code: str, language: Language) -> str:
+    """Practice has none."""
+    return TEXTS.pattern("basis", code, language) if TEXTS.knows("basis", code) else ""

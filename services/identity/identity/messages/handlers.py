@@ -16,7 +16,7 @@ from contracts.text import email, mobile
 from contracts import archive, filing, payment
 from identity.accounts import store as accounts
 from identity.messages import store
-from identity.messages.model import catalogue, render, wording
+from identity.messages.model import TEXTS, render, wording
 from identity.messages.notices import Params, body_of, notify
 from identity.messages.store import Message
 
@@ -62,7 +62,7 @@ def sandbox_messages(request: SandboxMessages, uow: UnitOfWork) -> MessageList:
 
 def _view(uow: UnitOfWork, row: Message, language: str | None) -> MessageView:
     subject, body = row.subject, body_of(uow, row)
-    if language and row.sealed_body is None and row.template in catalogue():
+    if language and row.sealed_body is None and TEXTS.knows("subject", row.template):
         rendered = render(row.template, row.channel, language, wording(language, _revived(row.params)))
         subject, body = rendered.subject, rendered.body
     facts: dict[str, Any] = {

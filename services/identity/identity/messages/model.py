@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import string
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
+from chassis.catalogues import Language, Texts, beside
 from chassis.clock import legal_date
 
 Channel = Literal["sms", "email", "in_app", "wechat"]
-Language = Literal["zh", "en"]
 Param = str | int
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
-
-@dataclass(frozen=True)
-class Text:
-    """One message in one language. ``sms`` is short; ``body`` serves e-mail and in-app messages."""
-
-    subject: str
-    sms: str
-    body: str
-
-    def placeholders(self) -> frozenset[str]:
-        parts = string.Formatter().parse(self.subject + self.sms + self.body)
-        return frozenset(name for _, name, _, _ in parts if name)
+TEXTS = Texts(beside(__package__))
+"""By template: *sms*, which is short; *body* for e-mail and in-app messages; *subject* for all."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +23,15 @@ class Rendered:
     body: str
 
 
-@lru_cache(maxsize=1)
-def catalogue() -> dict[str, dict[Language, Text]]:
-    """Template → language → text."""
-    raw = tomllib.loads(resources.files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
-    return {
-        name: {language: Text(**{"sms": "", "body": "", **entry[language]}) for language in LANGUAGES}
-        for name, entry in raw.items()
-    }
-
-
 def render(template: str, channel: str, language: str, params: Mapping[str, str]) -> Rendered:
-    """Subject and body of a message for a channel; an SMS has no subject of its own and takes the title's."""
-    text = catalogue()[template]["en" if language == "en" else "zh"]
-    body = text.sms if channel == "sms" else text.body
-    return Rendered(text.subject.format_map(params), body.format_map(params).strip())
+    """Subject and body of a message for a channel; an SMS has no subject of its own and takes the title's.
+
+    Of a template that is not for the channel nothing but the subject is left.
+    """
+    told: Language = "en" if language == "en" else "zh"
+    kind = "sms" if channel == "sms" else "body"
+    body = TEXTS.say(kind, template, told, params) if TEXTS.knows(kind, template) else ""
+    return Rendered(TEXTS.say("subject", template, told, params), body.strip())
 
 
 def wording(language: str, params: Mapping[str, Param | date | datetime | list[str]]) -> dict[str, str]:

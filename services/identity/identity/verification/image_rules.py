@@ -6,10 +6,7 @@ args={"role": "id_front"})``. Blur, light and background are estimates for the r
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from chassis.confinement.model import Job, JsonValue
 from materials.inspect import filetype, image, pdf, photo
@@ -75,14 +72,3 @@ def _error(code: str, **params: str | int | float) -> dict[str, Any]:
 def _report(facts: dict[str, Any], findings: list[dict[str, Any]]) -> JsonValue:
     acceptable = all(finding["severity"] != "error" for finding in findings)
     return {"facts": facts, "findings": findings, "acceptable": acceptable}
-
-
-@cache
-def _texts() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads((files("materials.inspect") / "photo_texts.toml").read_text("utf-8"))
-
-
-def describe(finding: dict[str, Any], language: Literal["zh", "en"] = "zh") -> tuple[str, str]:
-    """(message, remedy) of a finding."""
-    entry = _texts()[finding["code"]][language]
-    return entry["message"].format(**finding["params"]), entry["remedy"].format(**finding["params"])
