@@ -14,6 +14,7 @@ from registry_infra import processes
 from registry_infra.bench import run_bench
 from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
+from registry_infra.import_legacy import LEGACY_USAGE, run_import
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
 from registry_infra.plan import Options
@@ -76,8 +77,11 @@ def _parse(words: list[str]) -> argparse.Namespace:
     anywhere = _Parser(prog="./registry", add_help=False, allow_abbrev=False)
     anywhere.add_argument("--data", type=Path, default=default_data_folder())
     found, others = anywhere.parse_known_args(words)
+    theirs: list[str] = []
+    if others[:1] == ["import-legacy"] and not {"-h", "--help"} & set(others):
+        others, theirs = others[:1], others[1:]  # the bridge's own command knows what they mean
     arguments = _parser().parse_args(others)
-    arguments.data = found.data
+    arguments.data, arguments.theirs = found.data, theirs
     return arguments
 
 
@@ -155,11 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     objects.add_argument("action", nargs="?", choices=["summary", "check"], default="summary")
     bench = command("bench", _bench, "measure, or run the crash campaign in full (bench faults)")
     bench.add_argument("words", nargs=argparse.REMAINDER, metavar="MEASUREMENT", help="default: all of them")
-    later = command("import-legacy", _not_available, "migration jobs from the old system")
-    later.add_argument("source", nargs="*")
-    later.add_argument("--dry-run", action="store_true")
-    later.add_argument("--resume", action="store_true")
-    later.set_defaults(name="import-legacy")
+    legacy = command("import-legacy", _import_legacy, "import from the old system; undo and verify imports")
+    legacy.usage = LEGACY_USAGE
     return parser
 
 
@@ -269,8 +270,10 @@ def _bench(arguments: argparse.Namespace) -> int:
     return run_bench(arguments.words, arguments.data if arguments.data != default_data_folder() else None)
 
 
-def _not_available(arguments: argparse.Namespace) -> None:
-    raise StackProblem(f"{arguments.name} is not available in this version. CHANGELOG.md lists what is.")
+def _import_legacy(arguments: argparse.Namespace) -> int:
+    folders = find_folders(arguments.data)
+    running_url(arguments.data)
+    return run_import(folders, arguments.theirs)
 
 
 def _provided(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Reads imports (``python -m chassis.worker legacy_bridge``), for a deployment that keeps a worker beside the old system's
+"""Reads imports (``python -m chassis.worker legacy_bridge``), for a deployment with a worker beside the old system's
 files; ``./registry import-legacy`` does it itself."""
 
 from __future__ import annotations

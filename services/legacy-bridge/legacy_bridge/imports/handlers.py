@@ -25,7 +25,7 @@ from contracts.objects import IDENTITY_SPACE
 
 from legacy_bridge.cases import store as cases
 from legacy_bridge.imports import store
-from legacy_bridge.imports.model import ImportRefused, State
+from legacy_bridge.imports.model import CHANNEL, ImportRefused, State
 from legacy_bridge.imports.order import Order, sealed_order
 from legacy_bridge.imports.store import Import, ImportBatch, ImportCheck
 
@@ -34,12 +34,14 @@ _SENDER = Sender(Rank.OFFICE, "import")
 
 def begin(order: Order, uow: UnitOfWork, *, resume: bool = False) -> Import:
     """Puts an import into the queue. ``resume``: goes on with the one of this source that has not come to its end, if
-    there is one; without it such a one is in the way. Raises ``ImportRefused``."""
+    there is one, and takes it from whoever had it; without it such a one is in the way. Raises ``ImportRefused``."""
     before = store.unfinished(uow.session, order.fingerprint, order.mapping, dry_run=order.dry_run)
     if before is not None:
         if not resume:
             raise ImportRefused("import_unfinished", import_id=before.import_id)
-        before.rate = order.rate
+        # Whoever had it is dead, or finds out at its next batch that it has been taken over.
+        before.rate, before.attempts, before.lease, before.leased_until = order.rate, 0, None, None
+        uow.notify(CHANNEL)
         return before
     import_id = new_id("imp")
     row = Import(

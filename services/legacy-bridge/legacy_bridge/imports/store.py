@@ -153,12 +153,12 @@ def get(session: Session, import_id: str, *, lock: bool = False) -> Import | Non
 
 
 def unfinished(session: Session, fingerprint: str, mapping: str, *, dry_run: bool) -> Import | None:
-    """The import of this source that has not been read to its end."""
+    """The import of this source that has not come to its end."""
     found = select(Import).where(
         Import.fingerprint == fingerprint,
         Import.mapping == mapping,
         Import.dry_run == dry_run,
-        Import.state == "reading",
+        Import.state.in_(["reading", "loading"]),
     )
     return session.scalars(found.order_by(Import.begun_at.desc())).first()
 
