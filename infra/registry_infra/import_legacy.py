@@ -6,8 +6,8 @@ import sys
 from registry_infra.folders import Folders
 from registry_infra.processes import Settings
 
-LEGACY_USAGE = """./registry import-legacy SOURCE… [--mapping NAME] [--encoding NAME] [--table NAME] [--dry-run] [--resume]
-           [--rate ROWS] [--rejects FOLDER] | --undo IMPORT | --verify IMPORT [SOURCE]
+LEGACY_USAGE = """./registry import-legacy SOURCE… [--mapping NAME] [--encoding NAME] [--table NAME]
+           [--dry-run] [--resume] [--rate ROWS] [--rejects FOLDER] | --undo IMPORT | --verify IMPORT [SOURCE]
 docs/runbooks/legacy-imports.md says what each means"""
 
 

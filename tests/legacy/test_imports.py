@@ -312,9 +312,11 @@ def test_the_file_of_a_batch_may_go_once_its_owner_has_it(office: Office, tmp_pa
     file = write_csv(tmp_path / "dump.csv", "registrations", 150)
     office.begin(file)
     reading.work_off(office.bridge.runtime)
+    assert office.bridge.as_owner("SELECT state FROM imports") == [("loading",)]
     held = office.bridge.as_owner("SELECT object_sha256 FROM import_batches WHERE object_sha256 IS NOT NULL")
     assert len(held) == 2
     office.deliver()
+    assert office.bridge.as_owner("SELECT state FROM imports") == [("done",)]
     released = office.bridge.as_owner("SELECT sha256 FROM released_objects")
     assert sorted(released) == sorted(held)
     assert office.bridge.as_owner("SELECT count(*) FROM import_batches WHERE object_sha256 IS NOT NULL") == [(0,)]

@@ -187,9 +187,8 @@ def _verify(runtime: Runtime, import_id: str, source: Asked | None) -> int:
     checked = compare(_look(runtime, import_id), again, answer)
     for difference in checked.differences:
         what = f"field {difference.field}" if difference.field else "rows"
-        print(
-            f"{what}: {difference.expected} in the source, {difference.found} in the {difference.where}, or other values"
-        )
+        where = f"the {difference.where} have {difference.found}"
+        print(f"{what}: the source has {difference.expected}, {where}, or other values")
     if checked.not_compared:
         print(f"not compared, the owner has it no more as it came: {', '.join(checked.not_compared)}")
     print(f"{import_id}: {checked.rows} rows read again, {len(checked.differences)} differences.")

@@ -52,14 +52,18 @@ def order_for(asked: Asked, mapping: str = "", *, dry_run: bool = False, rate: i
 
 
 def fitting(source: Source) -> str:
-    """The one mapping for these columns. Raises ``SourceRefused`` when none fits or several do."""
-    names = []
+    """The one mapping for these columns. Raises ``SourceRefused``: what the nearest one misses where none fits."""
+    names, faults = [], list[tuple[int, SourceRefused]]()
     for name in mapping_names():
         try:
             mapping_of(name).plan(source.columns)
-        except SourceRefused:
-            continue
-        names.append(name)
+        except SourceRefused as refused:
+            faults.append((len(mapping_of(name).columns & set(source.columns)), refused))
+        else:
+            names.append(name)
+    near, fault = max(faults, key=lambda one: one[0], default=(0, None))
+    if not names and fault is not None and near * 2 >= len(source.columns):
+        raise fault
     if len(names) != 1:
         raise SourceRefused("mapping_not_told", columns=list(source.columns), fitting=names, known=mapping_names())
     return names[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from chassis.sealing import Sealing
-from contracts.legacy import FieldSum, together
+from contracts.legacy import TARGETS, FieldSum, together
 from sqlalchemy.orm import Session
 
 from legacy_bridge.imports import store
@@ -38,10 +38,6 @@ class Compared:
     ours: FieldSum
     theirs: FieldSum | None
 
-    @property
-    def agrees(self) -> bool:
-        return self.theirs is None or self.theirs == self.ours
-
 
 @dataclass(frozen=True)
 class Report:
@@ -49,6 +45,7 @@ class Report:
 
     import_id: str
     state: str
+    dry_run: bool
     rows: int
     counts: Mapping[str, int]
     whole: bool
@@ -57,7 +54,8 @@ class Report:
 
     @property
     def agrees(self) -> bool:
-        return self.whole and all(field.agrees for field in self.fields)
+        """Every row is accounted for, and what was stored is what was read (in a dry run nothing is)."""
+        return self.whole and (self.dry_run or all(field.theirs == field.ours for field in self.fields))
 
 
 def report_of(session: Session, row: Import) -> Report:
@@ -69,15 +67,15 @@ def report_of(session: Session, row: Import) -> Report:
     rows, first, last = store.extent(session, row.import_id)
     whole = rows == row.rows == sum(counts.values()) and (not rows or (first == 1 and last == rows))
     reasons = [Reason(one.reason, one.field, one.count, one.example) for one in found if one.outcome == "rejected"]
-    return Report(row.import_id, row.state, rows, counts, whole, reasons, _compared(session, row.import_id))
+    return Report(row.import_id, row.state, row.dry_run, rows, counts, whole, reasons, _compared(session, row))
 
 
-def _compared(session: Session, import_id: str) -> list[Compared]:
-    batches = store.sums(session, import_id)
+def _compared(session: Session, row: Import) -> list[Compared]:
+    batches = store.sums(session, row.import_id)
     ours = together(store.as_sums(batch.sums) for batch in batches)
-    answered = all(batch.owner_sums is not None for batch in batches)
+    answered = not row.dry_run and all(batch.owner_sums is not None for batch in batches)
     theirs = together(store.as_sums(batch.owner_sums) for batch in batches) if answered else {}
-    return [Compared(name, one, theirs.get(name)) for name, one in ours.items()]
+    return [Compared(name, ours[name], theirs.get(name)) for name in TARGETS[row.target].fields if name in ours]
 
 
 def write_rejects(session: Session, row: Import, sealing: Sealing, stream: TextIO) -> int:

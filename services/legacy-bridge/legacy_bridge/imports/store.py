@@ -14,6 +14,7 @@ from chassis.work import Resumable, Terms, indexes
 from contracts.legacy import FieldSum
 from contracts.objects import IDENTITY_SPACE
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from legacy_bridge.database import Base
@@ -102,7 +103,7 @@ class ImportBatch(Base):
     handed_over: Mapped[int] = mapped_column(comment="rows")
     originals: Mapped[bytes] = mapped_column(LargeBinary)
     sums: Mapped[dict[str, Any]]
-    owner_sums: Mapped[dict[str, Any] | None]
+    owner_sums: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     object_sha256: Mapped[str | None] = mapped_column(info=holds())
     sealed_sha256: Mapped[str | None] = mapped_column(info=holds(IDENTITY_SPACE))
 
@@ -117,7 +118,7 @@ class ImportCheck(Base):
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     told_at: Mapped[datetime | None]
     rows: Mapped[int | None]
-    sums: Mapped[dict[str, Any] | None]
+    sums: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 _ROW_COLUMNS = (

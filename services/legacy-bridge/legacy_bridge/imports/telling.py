@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "source_unreachable": "The database does not answer, or refuses ({found}). Look at its address and rights.",
     "source_changed": "{source} is not what it was when the import began. Begin a new import.",
     "mapping_unknown": "There is no mapping {found}. There are: {known}.",
-    "mapping_not_told": "The columns {columns} fit {fitting} of the mappings {known}. Name one with --mapping.",
+    "mapping_not_told": "Of the mappings {known}, these fit the columns {columns}: {fitting}. Name one with --mapping.",
     "import_unfinished": "{import_id} of the same source has not come to its end. Go on with it: --resume.",
     "import_unknown": "There is no import {import_id}.",
     "import_not_done": "{import_id} has not come to its end.",
@@ -35,11 +35,17 @@ SENTENCES: Mapping[str, str] = {
 def sentence(code: str, params: Mapping[str, object]) -> str:
     """What is wrong, and what to do."""
     text = SENTENCES.get(code)
-    return text.format(**params) if text else f"{code} {dict(params)}"
+    shown = {
+        name: ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
+        for name, value in params.items()
+    }
+    return text.format(**shown) if text else f"{code} {shown}"
 
 
 def progress_line(row: Import, rows: int, seconds: float) -> str:
     """Share, rows, rate and time left. ``rows`` have been read in these ``seconds``."""
+    if row.state == "withdrawing":
+        return f"waiting for the owner of {row.target} to take {row.rows} rows out"
     if row.state != "reading":
         return f"{row.rows} rows judged; waiting for the owner of {row.target} to store them"
     rate = rows / seconds if seconds else 0.0
@@ -64,5 +70,11 @@ def lines_of(report: Report) -> Iterator[str]:
     yield f"  {'field':<22}{'filled':>10}{'total':>16}  checksum"
     for each in report.fields:
         total = str(each.ours.total) if each.field.endswith("_fen") else ""
-        verdict = "not stored" if each.theirs is None else "agrees" if each.agrees else "DIFFERS FROM ITS OWNER'S"
+        verdict = (
+            "not stored"
+            if each.theirs is None
+            else "agrees"
+            if each.theirs == each.ours
+            else "DIFFERS FROM ITS OWNER'S"
+        )
         yield f"  {each.field:<22}{each.ours.filled:>10}{total:>16}  {each.ours.checksum[:16]} {verdict}"

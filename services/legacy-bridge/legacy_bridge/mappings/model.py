@@ -65,6 +65,11 @@ class Mapping:
     ignored: frozenset[str]
     orders: tuple[tuple[str, str], ...]
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """All that it knows, under all their names."""
+        return self.ignored.union(*(field.columns for field in self.fields))
+
     def plan(self, columns: Sequence[str]) -> Plan:
         """For a source with these columns. Raises ``SourceRefused``: what is missing, and what is unknown."""
         places: dict[str, int] = {}
@@ -75,9 +80,8 @@ class Mapping:
             if found:
                 places[field.name] = found[0]
         missing = [" / ".join(field.columns) for field in self.fields if field.columns and field.name not in places]
-        known = {column for field in self.fields for column in field.columns} | self.ignored
         # A file of rejects brings the reasons along, under names that begin so.
-        unknown = [column for column in columns if column not in known and not column.startswith("_")]
+        unknown = [column for column in columns if column not in self.columns and not column.startswith("_")]
         if missing or unknown:
             raise SourceRefused("source_with_other_columns", mapping=self.name, missing=missing, unknown=unknown)
         return Plan(self, places)

@@ -19,7 +19,7 @@ _SAMPLE = 20_000
 """Lines that are looked at for encoding and delimiter."""
 _MOST_LINES = 100
 """Of one row. A quote that is not closed by then was a stray one."""
-DELIMITERS = "\t,;|"
+DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
 class Delimited:
@@ -45,8 +45,8 @@ class Delimited:
     @property
     def stated(self) -> str:
         """Kind, delimiter and encoding, and how the encoding was found."""
-        delimiter = "tab" if self._delimiter == "\t" else self._delimiter
-        return f"text by {delimiter}, {self._encoding.name} ({self._encoding.evidence})"
+        delimiter = DELIMITERS.get(self._delimiter, repr(self._delimiter))
+        return f"text between {delimiter}, {self._encoding.name} ({self._encoding.evidence})"
 
     def _header(self) -> tuple[str, int]:
         with self._path.open("rb") as stream:

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("handed_over", sa.BigInteger(), nullable=False, comment="rows"),
         sa.Column("originals", sa.LargeBinary(), nullable=False),
         sa.Column("sums", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("owner_sums", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("owner_sums", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("object_sha256", sa.Text(), nullable=True),
         sa.Column("sealed_sha256", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("import_id", "batch", name=op.f("pk_import_batches")),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=True),
-        sa.Column("sums", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("sums", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("check_id", name=op.f("pk_import_checks")),
     )
     op.create_table(
