@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+_QUOTED = re.compile(r'["\r\n]')
 TargetName = Literal["registrations", "accounts", "cases"]
 BATCH_ROWS = 5000
 """Rows of the source in a batch: numbers 1 to 5000 are batch 0, and so on; rejected ones leave gaps."""
@@ -112,10 +114,16 @@ def batch_of(row_number: int) -> int:
 def pack(target: Target, import_id: str, rows: Iterable[Packed], salt: str = "") -> bytes:
     """The file. ``salt`` goes into the sums of its columns, so that a sum of few values cannot be tried out."""
     header = {"target": target.name, "columns": target.columns, "salt": salt}
-    text = io.StringIO(newline="")
-    text.write(json.dumps(header) + "\n")
-    csv.writer(text, lineterminator="\n").writerows((import_id, number, key, *values) for number, key, values in rows)
-    return text.getvalue().encode()
+    lines = [json.dumps(header)]
+    for number, key, values in rows:
+        line = ",".join((import_id, str(number), key, *values))
+        if line.count(",") != len(target.fields) + 2 or _QUOTED.search(line):
+            out = io.StringIO(newline="")
+            csv.writer(out, lineterminator="").writerow((import_id, number, key, *values))
+            line = out.getvalue()
+        lines.append(line)
+    lines.append("")
+    return "\n".join(lines).encode()
 
 
 def unpack_header(target: Target, line: bytes) -> str:

@@ -7,8 +7,8 @@ import json
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 from contracts.legacy.batches import Packed
 
@@ -33,8 +33,7 @@ class Named:
     digest: bytes
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A row and what becomes of it. ``key`` names the record, ``fields`` are the target's; both empty where the row was
     rejected before they were known. ``other``: the row that it is a duplicate of, or conflicts with."""
 
@@ -77,9 +76,9 @@ def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named
             if other is None:
                 seen[one.key] = Named(import_id, one.row.number, one.digest)
             elif other.digest == one.digest:
-                one = replace(one, outcome="duplicate", other=other)
+                one = one._replace(outcome="duplicate", other=other)
             else:
-                one = replace(one, outcome="rejected", reason=CONFLICT, other=other)
+                one = one._replace(outcome="rejected", reason=CONFLICT, other=other)
         settled.append(one)
     return settled
 

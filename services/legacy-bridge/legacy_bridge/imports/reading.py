@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from chassis.failpoints import failpoint
@@ -21,7 +22,7 @@ from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, pa
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import hand_over, salt_of
 from legacy_bridge.imports.store import Import, ImportBatch
-from legacy_bridge.mappings import mapping_of
+from legacy_bridge.mappings import Plan, mapping_of
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
@@ -55,19 +56,27 @@ def _read(runtime: Runtime, row: Import) -> None:
     rows = source.rows()
     next(islice(rows, reached.rows, reached.rows), None)
     began, before = time.monotonic(), reached.rows
-    for batch in _batches(rows):
-        judged = [judge(plan, row.target, one) for one in batch]
+    for judged in _ahead(_batches(plan, row.target, rows)):
         with runtime.unit_of_work() as uow:
             _write_down(uow, row, judged)
         failpoint("imports.batch_written")
-        _rest(row.rate, batch[-1].number - before, time.monotonic() - began)
+        _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, BATCH_ROWS)):
+def _batches(plan: Plan, target: str, rows: Iterator[Row]) -> Iterator[list[Judged]]:
+    while batch := [judge(plan, target, row) for row in islice(rows, BATCH_ROWS)]:
         yield batch
+
+
+def _ahead(batches: Iterator[list[Judged]]) -> Iterator[list[Judged]]:
+    """The next batch is read and judged while the database writes this one."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = reader.submit(next, batches, None)
+            yield batch
 
 
 def _rest(rate: int, rows: int, seconds: float) -> None:

@@ -131,7 +131,7 @@ def known(session: Session, target: str, space: str, keys: Sequence[bytes]) -> d
     run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": f"legacy:{target}:{space}"})
     statement = """
         SELECT key, import_id, number, digest FROM import_rows
-        WHERE key = ANY(%(keys)s) AND space = ANY(%(spaces)s) AND outcome = 'loaded'"""
+        WHERE key = ANY(%(keys)b) AND space = ANY(%(spaces)s) AND outcome = 'loaded'"""
     found = driver_of(session).execute(statement, {"keys": list(keys), "spaces": list({"", space})}, binary=True)
     return {key: Named(import_id, number, digest) for key, import_id, number, digest in found}
 

@@ -93,7 +93,7 @@ class Plan:
     def __init__(self, mapping: Mapping, places: dict[str, int]) -> None:
         order = mapping.target.fields
         self._steps = [
-            (places[field.name], order.index(field.name), _converter(field), field.required, field.name)
+            (places[field.name], order.index(field.name), _converter(field), field.required, field.name, _exact(field))
             for field in mapping.fields
             if field.columns
         ]
@@ -106,15 +106,15 @@ class Plan:
     def fields(self, values: Sequence[str]) -> tuple[str, ...]:
         """The target's fields. Raises :class:`Unmapped` for the first value that is none."""
         found = self._blank.copy()
-        for source, place, convert, required, name in self._steps:
+        for source, place, convert, required, name, exact in self._steps:
             text = values[source]
-            if text:
+            if text and (exact or not text.isspace()):
                 try:
                     text = convert(text)
                 except Unmapped as unmapped:
                     raise Unmapped(unmapped.reason, name) from None
                 found[place] = text
-            if required and not text:
+            if required and not found[place]:
                 raise Unmapped("value_missing", name)
         for first, then, name in self._orders:
             if found[then] and found[first] > found[then]:
@@ -142,12 +142,12 @@ class _Remembered(dict[str, str]):
 
 def _converter(field: Field) -> Convert:
     convert = _choice(field.choices) if field.converter == "choice" else CONVERTERS[field.converter]
+    return _Remembered(convert).__getitem__ if field.converter in _COME_AGAIN else convert
 
-    def of_blank(text: str) -> str:
-        return convert(text) if text.strip() else ""
 
-    chosen = convert if field.converter == "salt" else of_blank
-    return _Remembered(chosen).__getitem__ if field.converter in _COME_AGAIN else chosen
+def _exact(field: Field) -> bool:
+    """Whether blanks alone are a value."""
+    return field.converter == "salt"
 
 
 def _choice(choices: dict[str, str]) -> Convert:

@@ -14,6 +14,7 @@ from legacy_bridge.mappings.faults import Unmapped
 _CENTENARIANS = ("996", "997", "998", "999")
 """Sequence numbers that the 15-digit scheme kept for persons born before 1900."""
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_LOGIN = re.compile(r"[a-z0-9_.@-]{1,60}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
@@ -89,6 +90,8 @@ def mobile_number(text: str) -> str:
 
 def login_name(text: str) -> str:
     """A login in the one form in which logins are compared."""
+    if _LOGIN.fullmatch(text):
+        return text
     found = login(text)
     if not 1 <= len(found) <= 60 or not found.isprintable():
         raise Unmapped("number_unreadable")
