@@ -20,6 +20,7 @@ from contracts.base import (
     staff,
 )
 from contracts.forms import Kind
+from contracts.legacy.events import BatchLoaded, SumsTold, WithdrawalDone
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
 from contracts.text import Line
@@ -227,6 +228,15 @@ EVENTS = (
         _S, "certificate_issued", CertificateIssued, "application_id", ("filing", "identity", "archive"), public=True
     ),
     DOCUMENT_SIGNED := EventType(_S, "document_signed", DocumentSigned, "application_id", ("archive",)),
+    LEGACY_REGISTRATIONS_LOADED := EventType(
+        _S, "legacy_registrations_loaded", BatchLoaded, "import_id", ("legacy_bridge",)
+    ),
+    LEGACY_REGISTRATIONS_WITHDRAWN := EventType(
+        _S, "legacy_registrations_withdrawn", WithdrawalDone, "import_id", ("legacy_bridge",)
+    ),
+    LEGACY_REGISTRATIONS_SUMMED := EventType(
+        _S, "legacy_registrations_summed", SumsTold, "import_id", ("legacy_bridge",)
+    ),
 )
 
 ERRORS = {

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from contracts.base import ANONYMOUS, EventType, Model, RpcMethod
+from contracts.legacy.events import ImportWithdrawn, RecordImported, StagedAccounts, StagedRegistrations, SumsAsked
 
 
 class Locate(Model):
@@ -27,8 +28,20 @@ class Located(Model):
     )
 
 
-LOCATE = RpcMethod("legacy_bridge", "locate", Locate, Located, ANONYMOUS)
+_S = "legacy_bridge"
+LOCATE = RpcMethod(_S, "locate", Locate, Located, ANONYMOUS)
 
-EVENTS: tuple[EventType[Model], ...] = ()
+_OWNERS = ("archive", "identity")
+EVENTS = (
+    LEGACY_REGISTRATIONS_STAGED := EventType(
+        _S, "legacy_registrations_staged", StagedRegistrations, "import_id", ("archive",)
+    ),
+    LEGACY_ACCOUNTS_STAGED := EventType(_S, "legacy_accounts_staged", StagedAccounts, "import_id", ("identity",)),
+    LEGACY_IMPORT_WITHDRAWN := EventType(_S, "legacy_import_withdrawn", ImportWithdrawn, "import_id", _OWNERS),
+    LEGACY_SUMS_ASKED := EventType(_S, "legacy_sums_asked", SumsAsked, "import_id", _OWNERS),
+    LEGACY_RECORD_IMPORTED := EventType(
+        _S, "legacy_record_imported", RecordImported, "import_id", ("archive",), public=True
+    ),
+)
 
 ERRORS: dict[str, int] = {}

@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
+    "import": "a million rows of the old system end to end, against a bare COPY of them; memory",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
 }
 FAULTS = "50,120,1"

@@ -15,6 +15,7 @@ from registry_infra.bench import run_bench
 from registry_infra.command_words import parsed
 from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
+from registry_infra.import_legacy import LEGACY_USAGE, run_import
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
 from registry_infra.plan import Options
@@ -171,8 +172,10 @@ def _bench(arguments: argparse.Namespace) -> int:
     return run_bench(arguments.words, arguments.data if arguments.data != default_data_folder() else None)
 
 
-def _not_available(arguments: argparse.Namespace) -> None:
-    raise StackProblem(f"{arguments.command} is not available in this version. CHANGELOG.md lists what is.")
+def _import_legacy(arguments: argparse.Namespace) -> int:
+    folders = find_folders(arguments.data)
+    running_url(arguments.data)
+    return run_import(folders, arguments.theirs)
 
 
 RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
@@ -191,7 +194,7 @@ RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "restore": _restore,
     "objects": _objects,
     "bench": _bench,
-    "import-legacy": _not_available,
+    "import-legacy": _import_legacy,
 }
 """What each command does; its exit status, 0 for None."""
 

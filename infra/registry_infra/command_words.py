@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from registry_infra.folders import default_data_folder
+from registry_infra.import_legacy import LEGACY_USAGE
 from registry_infra.work import ACTIONS
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -27,8 +28,11 @@ def parsed(words: list[str]) -> argparse.Namespace:
     anywhere = _Parser(prog="./registry", add_help=False, allow_abbrev=False)
     anywhere.add_argument("--data", type=Path, default=default_data_folder())
     found, others = anywhere.parse_known_args(words)
+    theirs: list[str] = []
+    if others[:1] == ["import-legacy"] and not {"-h", "--help"} & set(others):
+        others, theirs = others[:1], others[1:]  # the bridge's own command knows what they mean
     arguments = _parser().parse_args(others)
-    arguments.data = found.data
+    arguments.data, arguments.theirs = found.data, theirs
     return arguments
 
 
@@ -123,7 +127,4 @@ def _measuring(command: Add) -> None:
 
 
 def _moving(command: Add) -> None:
-    later = command("import-legacy", "migration jobs from the old system")
-    later.add_argument("source", nargs="*")
-    later.add_argument("--dry-run", action="store_true")
-    later.add_argument("--resume", action="store_true")
+    command("import-legacy", "import from the old system; undo and verify imports").usage = LEGACY_USAGE

@@ -3,8 +3,8 @@ service's own sealing key.
 
 Each process gets a folder with its own private key only (`<service>.pem`, PKCS 8) and `trust.json`,
 `{kid: {issuer, public_pem}}` of all; a service also `<service>-sealing.key` (32 random bytes, chassis.sealing).
-Identity also has `identity-images.pem` (X25519), the gateway its public half. In production an operator provides the
-same folders.
+Identity also has `identity-images.pem` (X25519), the gateway and the bridge its public half. In production an
+operator provides the same folders.
 """
 
 import hashlib
@@ -38,7 +38,9 @@ def prepare_keys(folder: Path) -> None:
     )
     for issuer in ISSUERS:
         write_whole(folder / issuer / "trust.json", trust)
-    write_whole(folder / GATEWAY / PUBLIC_KEY, _image_key(folder / "identity" / "identity-images.pem"))
+    for_identity = _image_key(folder / "identity" / "identity-images.pem")
+    for who in (GATEWAY, "legacy_bridge"):
+        write_whole(folder / who / PUBLIC_KEY, for_identity)
     for service in SERVICES:
         sealing = sealing_key_file(folder / service, service)
         if not sealing.exists():
@@ -51,7 +53,7 @@ def _public_key(file: Path) -> str:
 
 
 def _image_key(file: Path) -> str:
-    """With which the gateway seals identity images: identity alone has the private key."""
+    """With which the gateway seals identity images and the bridge old accounts: identity alone has the private key."""
     return _key_pair(file, X25519PrivateKey.generate)
 
 

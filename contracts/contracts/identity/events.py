@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contracts.base import EventType, Model
 from contracts.identity.accounts import AccountKind
+from contracts.legacy.events import BatchLoaded, SumsTold, WithdrawalDone
 
 _S = "identity"
 
@@ -66,4 +67,9 @@ EVENTS = (
         "session_id",
         ("filing", "payment", "archive", "legacy_bridge", "gateway"),
     ),
+    LEGACY_ACCOUNTS_LOADED := EventType(_S, "legacy_accounts_loaded", BatchLoaded, "import_id", ("legacy_bridge",)),
+    LEGACY_ACCOUNTS_WITHDRAWN := EventType(
+        _S, "legacy_accounts_withdrawn", WithdrawalDone, "import_id", ("legacy_bridge",)
+    ),
+    LEGACY_ACCOUNTS_SUMMED := EventType(_S, "legacy_accounts_summed", SumsTold, "import_id", ("legacy_bridge",)),
 )

@@ -14,4 +14,4 @@ APPEND_ONLY = ("register_records", "documents", "dossier_cases", "dossier_entrie
 UPDATABLE = {
     "register_entries": ("record", "status", "title", "short_name", "version", "owners", "searched", "publication_date")
 }
-DELETABLE = ("file_checks",)
+DELETABLE = ("file_checks", "legacy_batches", "legacy_registrations")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, filing, identity, payment
+from contracts import archive, filing, identity, legacy_bridge, payment
 from identity.accounts import handlers as accounts
 from identity.attempts import handlers as attempts
+from identity.legacy import handlers as legacy
 from identity.messages import handlers as messages
 from identity.otp import handlers as otp
 from identity.sessions import handlers as sessions
@@ -63,6 +64,11 @@ class IdentityService(Service):
     on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
 
+    on_legacy_accounts_staged = on_event(legacy_bridge.LEGACY_ACCOUNTS_STAGED, legacy.load_accounts)
+    on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_accounts)
+    on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_accounts)
+
+    wrap_legacy_passwords = every(1, legacy.wrap_next)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)
     forget_codes = every(3600, otp.forget_codes)

@@ -13,4 +13,4 @@ class Base(Declarative):
 
 
 APPEND_ONLY: tuple[str, ...] = ()
-DELETABLE: tuple[str, ...] = ()
+DELETABLE: tuple[str, ...] = ("legacy_cases",)

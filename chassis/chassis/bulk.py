@@ -1,0 +1,84 @@
+"""Thousands of rows in one statement: COPY into a table, and sums over what a table holds of a batch.
+
+For rows that were checked before, from a source whose batches come one after the other. In the session's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, BinaryIO, LiteralString, cast
+
+import psycopg
+from contracts.legacy import FieldSum
+from psycopg import sql
+from sqlalchemy.orm import Session
+
+_BLOCK = 256 << 10
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def driver_of(session: Session) -> psycopg.Connection[Any]:
+    """The driver's connection, in the session's transaction. What the session has not written yet is written first."""
+    session.flush()
+    return cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
+
+
+def escaped(text: str) -> str:
+    """A value in COPY's text format."""
+    return text.translate(_ESCAPED)
+
+
+def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """Rows in COPY's text format: values between tabs (:func:`escaped`), ``\\N`` for none, no line break behind."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _names(columns))
+    with driver_of(session).cursor().copy(statement) as copy:
+        data = "\n".join(lines)
+        if data:
+            copy.write(f"{data}\n")
+
+
+def copy_csv(session: Session, table: str, columns: Sequence[str], data: BinaryIO, nullable: Collection[str]) -> int:
+    """CSV from a binary stream, as it is read; how many rows. An empty value is NULL in the ``nullable`` columns and an
+    empty text elsewhere."""
+    texts = [column for column in columns if column not in nullable]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '', FORCE_NOT_NULL ({}))").format(
+        sql.Identifier(table), _names(columns), _names(texts)
+    )
+    cursor = driver_of(session).cursor()
+    with cursor.copy(statement) as copy:
+        while block := data.read(_BLOCK):
+            copy.write(block)
+    return cursor.rowcount
+
+
+def field_sums(
+    session: Session, table: str, fields: Sequence[str], where: LiteralString, parameters: dict[str, Any]
+) -> tuple[int, dict[str, FieldSum]]:
+    """How many rows, and ``contracts.legacy.sum_of`` for each field over those that the table has now."""
+    parts = []
+    for field in fields:
+        value = sql.SQL("coalesce({}::text, '')").format(sql.Identifier(field))
+        total = value if field.endswith("_fen") else sql.SQL("'0'")
+        parts.append(
+            sql.SQL(
+                "count(*) FILTER (WHERE {v} <> ''), coalesce(sum(nullif({t}, '')::numeric), 0)::bigint,"
+                " encode(sha256(convert_to(coalesce(string_agg({v}, E'\\x1f' ORDER BY row_number), ''),"
+                " 'UTF8')), 'hex')"
+            ).format(v=value, t=total)
+        )
+    statement = sql.SQL("SELECT count(*), {} FROM {} WHERE {}").format(
+        sql.SQL(", ").join(parts), sql.Identifier(table), sql.SQL(where)
+    )
+    found = driver_of(session).execute(statement, parameters).fetchone()
+    assert found is not None
+    each = iter(found[1:])
+    triples = zip(each, each, each, strict=True)
+    sums = {
+        field: FieldSum(filled=filled, total=total, checksum=checksum)
+        for field, (filled, total, checksum) in zip(fields, triples, strict=True)
+    }
+    return found[0], sums
+
+
+def _names(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))

@@ -1,0 +1,59 @@
+"""What of the old system is handed from the legacy bridge to the services that own it: batches of rows in a file.
+
+The bridge reads and maps; who owns a kind of row writes it into its own tables and answers with sums over what it has
+stored. An old account is identity's, a finished registration the archive's, an unfinished case the bridge's own.
+"""
+
+from contracts.legacy.batches import (
+    ACCOUNTS,
+    BATCH_ROWS,
+    CASES,
+    REGISTRATIONS,
+    TARGETS,
+    BatchBroken,
+    Target,
+    batch_of,
+    pack,
+    unpack,
+    unpack_header,
+)
+from contracts.legacy.events import (
+    BatchLoaded,
+    FieldSum,
+    ImportWithdrawn,
+    RecordImported,
+    RefusedRow,
+    StagedAccounts,
+    StagedRegistrations,
+    SumsAsked,
+    SumsTold,
+    WithdrawalDone,
+)
+from contracts.legacy.sums import sum_of, sums_of, together
+
+__all__ = [
+    "ACCOUNTS",
+    "BATCH_ROWS",
+    "CASES",
+    "REGISTRATIONS",
+    "TARGETS",
+    "BatchBroken",
+    "BatchLoaded",
+    "FieldSum",
+    "ImportWithdrawn",
+    "RecordImported",
+    "RefusedRow",
+    "StagedAccounts",
+    "StagedRegistrations",
+    "SumsAsked",
+    "SumsTold",
+    "Target",
+    "WithdrawalDone",
+    "batch_of",
+    "pack",
+    "sum_of",
+    "sums_of",
+    "together",
+    "unpack",
+    "unpack_header",
+]

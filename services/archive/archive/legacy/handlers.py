@@ -1,0 +1,79 @@
+"""Old registrations come in batches, are summed up for whoever asks, and go again when their import is undone."""
+
+from __future__ import annotations
+
+from chassis.uow import UnitOfWork
+from contracts.archive import (
+    LEGACY_REGISTRATIONS_LOADED,
+    LEGACY_REGISTRATIONS_SUMMED,
+    LEGACY_REGISTRATIONS_WITHDRAWN,
+)
+from contracts.legacy import (
+    REGISTRATIONS,
+    BatchLoaded,
+    ImportWithdrawn,
+    RefusedRow,
+    StagedRegistrations,
+    SumsAsked,
+    SumsTold,
+    WithdrawalDone,
+    together,
+    unpack_header,
+)
+
+from archive.legacy import store
+
+
+def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
+    """Stores a batch by COPY, once, and says what it holds of it now.
+
+    Rows whose number the register has given itself are refused (``number_in_register``). A file that is no batch raises
+    ``BatchBroken``, and is parked for an operator.
+    """
+    if staged.batch in store.batches_of(uow.session, staged.import_id):
+        return
+    with uow.objects.open(staged.object.sha256) as stream:
+        unpack_header(REGISTRATIONS, stream.readline())
+        store.load(uow.session, stream)
+    rows, sums = store.sums_of(uow.session, staged.import_id, staged.batch)
+    if rows != staged.rows:
+        raise ValueError(f"batch {staged.batch} of {staged.import_id} was to have {staged.rows} rows, and has {rows}")
+    refused = store.drop_registered(uow.session, staged.import_id, staged.batch)
+    loaded = rows - len(refused)
+    uow.session.add(store.LegacyBatch(import_id=staged.import_id, batch=staged.batch, loaded=loaded))
+    uow.emit(
+        LEGACY_REGISTRATIONS_LOADED,
+        BatchLoaded(
+            import_id=staged.import_id,
+            batch=staged.batch,
+            loaded=loaded,
+            refused=[RefusedRow(row_number=number, reason="number_in_register") for number in refused],
+            sums=sums,
+        ),
+    )
+    uow.audit("register.import_legacy", subject=staged.import_id, batch=staged.batch, loaded=loaded)
+
+
+def sum_registrations(asked: SumsAsked, uow: UnitOfWork) -> None:
+    """What the tables hold of an import, for whoever compares it with the source again."""
+    if asked.target != REGISTRATIONS.name:
+        return
+    batches = store.batches_of(uow.session, asked.import_id)
+    found = [store.sums_of(uow.session, asked.import_id, batch) for batch in batches]
+    found = [(rows, sums) for rows, sums in found if rows]
+    told = SumsTold(
+        import_id=asked.import_id,
+        check_id=asked.check_id,
+        rows=sum(rows for rows, _ in found),
+        sums=together(sums for _, sums in found),
+    )
+    uow.emit(LEGACY_REGISTRATIONS_SUMMED, told)
+
+
+def withdraw_registrations(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:
+    """Takes out what an import brought. Nothing of the register rests on it: records are made of new cases."""
+    if withdrawn.target != REGISTRATIONS.name:
+        return
+    removed = store.withdraw(uow.session, withdrawn.import_id)
+    uow.emit(LEGACY_REGISTRATIONS_WITHDRAWN, WithdrawalDone(import_id=withdrawn.import_id, removed=removed))
+    uow.audit("register.withdraw_legacy", subject=withdrawn.import_id, removed=removed)

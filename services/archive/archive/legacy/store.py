@@ -1,0 +1,104 @@
+"""Registrations that the old system had finished, as it recorded them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import BinaryIO
+
+from chassis.bulk import copy_csv, field_sums
+from chassis.db import run
+from contracts.legacy import BATCH_ROWS, REGISTRATIONS, FieldSum
+from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from archive.database import Base
+
+DAYS = frozenset({"completion_date", "publication_date", "registered_on", "earlier_on"})
+
+
+class LegacyRegistration(Base):
+    """What the old register says of a number, under the old rules: no series of ours, maybe no certificate number, and
+    categories that are no more. ``record_id`` is made of what names the registration there, so it is the same whenever
+    and in whatever file it comes. ``row_number``: of the import's source."""
+
+    __tablename__ = "legacy_registrations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('work', 'software', 'renewal')", name="kind"),
+        CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
+        Index("ix_legacy_registrations_number", "number"),
+        Index("ix_legacy_registrations_import_id", "import_id", "row_number"),
+    )
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    import_id: Mapped[str]
+    row_number: Mapped[int]
+    number: Mapped[str]
+    kind: Mapped[str]
+    certificate_number: Mapped[str]
+    category: Mapped[str]
+    classification: Mapped[str] = mapped_column(comment="分类号, abolished")
+    title: Mapped[str]
+    short_name: Mapped[str]
+    version: Mapped[str]
+    authors: Mapped[str]
+    owners: Mapped[str]
+    completion_date: Mapped[date | None]
+    publication_date: Mapped[date | None]
+    registered_on: Mapped[date]
+    earlier_number: Mapped[str] = mapped_column(comment="of the registration that a renewal renews")
+    earlier_on: Mapped[date | None]
+    serial_number: Mapped[str]
+    login: Mapped[str] = mapped_column(comment="the old account that filed it")
+    note: Mapped[str]
+
+
+class LegacyBatch(Base):
+    """A batch of an import that was stored. Append-only."""
+
+    __tablename__ = "legacy_batches"
+
+    import_id: Mapped[str] = mapped_column(primary_key=True)
+    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    loaded: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+_OF_BATCH = "import_id = %(import_id)s AND row_number > %(first)s AND row_number <= %(last)s"
+
+
+def load(session: Session, rows: BinaryIO) -> None:
+    """Writes the rows of a batch, as its file has them behind the first line."""
+    copy_csv(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, DAYS)
+
+
+def sums_of(session: Session, import_id: str, batch: int) -> tuple[int, dict[str, FieldSum]]:
+    """How many rows of a batch there are, and their sums."""
+    table, fields = LegacyRegistration.__tablename__, REGISTRATIONS.fields
+    return field_sums(session, table, fields, _OF_BATCH, _bounds(import_id, batch))
+
+
+def drop_registered(session: Session, import_id: str, batch: int) -> list[int]:
+    """Takes out again rows of a batch whose number this register has given itself; returns them."""
+    statement = """
+        DELETE FROM legacy_registrations l USING register_entries e
+        WHERE l.import_id = %(import_id)s AND l.row_number > %(first)s AND l.row_number <= %(last)s
+          AND e.registration_number = l.number
+        RETURNING l.row_number"""
+    return sorted(row.row_number for row in run(session, statement, _bounds(import_id, batch)))
+
+
+def _bounds(import_id: str, batch: int) -> dict[str, object]:
+    return {"import_id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS}
+
+
+def batches_of(session: Session, import_id: str) -> list[int]:
+    """Numbers of the batches that were stored, in order."""
+    statement = "SELECT batch FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
+    return [row.batch for row in run(session, statement, {"id": import_id})]
+
+
+def withdraw(session: Session, import_id: str) -> int:
+    """Takes out all that an import brought; how many rows."""
+    run(session, "DELETE FROM legacy_batches WHERE import_id = %(id)s", {"id": import_id})
+    gone = run(session, "DELETE FROM legacy_registrations WHERE import_id = %(id)s RETURNING 1", {"id": import_id})
+    return len(gone)

@@ -1,0 +1,119 @@
+"""Old accounts come in batches, sealed; their passwords get argon2 laid over them by and by."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from chassis.green import offload
+from chassis.objects.sealing import decrypt
+from chassis.uow import UnitOfWork
+from contracts.identity import LEGACY_ACCOUNTS_LOADED, LEGACY_ACCOUNTS_SUMMED, LEGACY_ACCOUNTS_WITHDRAWN
+from contracts.legacy import (
+    ACCOUNTS,
+    BATCH_ROWS,
+    BatchLoaded,
+    FieldSum,
+    ImportWithdrawn,
+    StagedAccounts,
+    SumsAsked,
+    SumsTold,
+    WithdrawalDone,
+    sums_of,
+    together,
+    unpack,
+)
+from contracts.legacy.batches import Packed
+
+from identity.accounts.passwords import hash_password
+from identity.images import opening_keys
+from identity.legacy import store
+from identity.legacy.model import FACTS, OLD_HASH, line_of, values_of
+from identity.sealing import Vault, vault
+
+LARGEST = BATCH_ROWS * 4096
+"""Bytes of a batch's file."""
+
+
+def load_accounts(staged: StagedAccounts, uow: UnitOfWork) -> None:
+    """Stores a batch by COPY, once, and says what it holds of it, from what it reads back.
+
+    A file that is no batch or was sealed for somebody else raises, and is parked for an operator.
+    """
+    if any(found.batch == staged.batch for found in store.batches_of(uow.session, staged.import_id)):
+        return
+    key = opening_keys(uow.settings.keys_dir).open(base64.b64decode(staged.sealed.envelope), staged.object.sha256)
+    data = decrypt(uow.sealed_objects.read(staged.object.sha256, LARGEST), key)
+    seals = vault(uow.settings)
+    salt, lines = offload(_sealed, staged.import_id, data, seals)
+    if len(lines) != staged.rows:
+        raise ValueError(f"batch {staged.batch} of {staged.import_id} was to have {staged.rows} rows")
+    store.load(uow.session, lines)
+    loaded, sums = _sums(uow, staged.import_id, staged.batch, salt, seals)
+    sealed_salt = seals.seal(FACTS, salt.encode(), f"{staged.import_id}:{staged.batch}")
+    row = store.LegacyBatch(import_id=staged.import_id, batch=staged.batch, sealed_salt=sealed_salt, loaded=loaded)
+    uow.session.add(row)
+    told = BatchLoaded(import_id=staged.import_id, batch=staged.batch, loaded=loaded, sums=sums)
+    uow.emit(LEGACY_ACCOUNTS_LOADED, told)
+    uow.audit("account.import_legacy", subject=staged.import_id, batch=staged.batch, loaded=loaded)
+
+
+def _sealed(import_id: str, data: bytes, seals: Vault) -> tuple[str, list[str]]:
+    salt, rows = unpack(ACCOUNTS, data)
+    return salt, [line_of(import_id, row, seals) for row in rows]
+
+
+def _sums(uow: UnitOfWork, import_id: str, batch: int, salt: str, seals: Vault) -> tuple[int, dict[str, FieldSum]]:
+    rows = store.rows_of(uow.session, import_id, batch)
+
+    def opened() -> Sequence[Packed]:
+        return [
+            (row.row_number, row.record_id, values_of(row.record_id, row.facts, row.sealed_password, seals))
+            for row in rows
+        ]
+
+    return len(rows), offload(lambda: sums_of(ACCOUNTS, opened(), salt))
+
+
+def sum_accounts(asked: SumsAsked, uow: UnitOfWork) -> None:
+    """What the tables hold of an import. The old hashes are left out: they go as argon2 takes their place."""
+    if asked.target != ACCOUNTS.name:
+        return
+    seals, count, found = vault(uow.settings), 0, []
+    for row in store.batches_of(uow.session, asked.import_id):
+        salt = seals.open(FACTS, row.sealed_salt, f"{asked.import_id}:{row.batch}").decode()
+        rows, sums = _sums(uow, asked.import_id, row.batch, salt, seals)
+        if rows:
+            count += rows
+            found.append({name: one for name, one in sums.items() if name != "password_md5"})
+    told = SumsTold(import_id=asked.import_id, check_id=asked.check_id, rows=count, sums=together(found))
+    uow.emit(LEGACY_ACCOUNTS_SUMMED, told)
+
+
+def withdraw_accounts(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:
+    """Takes out what an import brought, unless somebody has joined one of its accounts to their own."""
+    if withdrawn.target != ACCOUNTS.name:
+        return
+    built_upon = store.joined(uow.session, withdrawn.import_id)
+    removed = 0 if built_upon else store.withdraw(uow.session, withdrawn.import_id)
+    told = WithdrawalDone(import_id=withdrawn.import_id, removed=removed, built_upon=built_upon)
+    uow.emit(LEGACY_ACCOUNTS_WITHDRAWN, told)
+    uow.audit("account.withdraw_legacy", subject=withdrawn.import_id, removed=removed, built_upon=built_upon)
+
+
+def wrap_next(uow: UnitOfWork) -> int:
+    """Sweeper: lays argon2id over old hashes, a few at a time; they are gone then.
+
+    A hash costs some 30 ms of a processor, a million of them eight hours: so an import does not wait for it, and the
+    service has time for whoever signs in meanwhile.
+    """
+    seals, done = vault(uow.settings), 0
+    while done < AT_ONCE and (row := store.next_to_wrap(uow.session)):
+        old = seals.open(OLD_HASH, row.sealed_password, row.record_id).decode()
+        store.wrap(uow.session, row.record_id, hash_password(old))
+        done += 1
+    return done
+
+
+AT_ONCE = 5
+"""Hashes that one turn of the sweeper wraps."""

@@ -1,0 +1,56 @@
+"""What is kept of an old account, and how. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+from contracts.legacy import ACCOUNTS
+from contracts.legacy.batches import Packed
+
+FACTS = "legacy-account"
+OLD_HASH = "legacy-password"
+LOGIN = "legacy-login"
+ID_NUMBER = "id-number"
+_PLACES = {name: place for place, name in enumerate(ACCOUNTS.fields)}
+_PASSWORD = _PLACES["password_md5"]
+
+
+class Seals(Protocol):
+    """As :class:`identity.sealing.Vault`."""
+
+    def seal(self, purpose: str, plain: bytes, context: str) -> bytes: ...
+    def open(self, purpose: str, sealed: bytes, context: str) -> bytes: ...
+    def index(self, purpose: str, value: str) -> str: ...
+
+
+def line_of(import_id: str, row: Packed, seals: Seals) -> str:
+    """The row as COPY takes it: everything about the person sealed, login and ID number to be found by keyed hashes.
+
+    The old MD5 is sealed by itself, so that it can be forgotten by itself: until argon2 has been laid over it.
+    """
+    number, record_id, values = row
+    facts = list(values)
+    facts[_PASSWORD] = ""
+    sealed = seals.seal(FACTS, json.dumps(facts, ensure_ascii=False).encode(), record_id).hex()
+    password = seals.seal(OLD_HASH, values[_PASSWORD].encode(), record_id).hex()
+    login = seals.index(LOGIN, values[_PLACES["login"]])
+    id_number = values[_PLACES["id_number"]]
+    id_index = seals.index(ID_NUMBER, id_number) if id_number else "\\N"
+    return f"{record_id}\t{import_id}\t{number}\t{login}\t{id_index}\t\\\\x{sealed}\t\\\\x{password}"
+
+
+COLUMNS = ("record_id", "import_id", "row_number", "login_index", "id_index", "facts", "sealed_password")
+
+
+def values_of(record_id: str, facts: bytes, password: bytes | None, seals: Seals) -> tuple[str, ...]:
+    """The account's fields as they came. ``password``: None once it was wrapped; it is empty then."""
+    found = [str(value) for value in json.loads(seals.open(FACTS, facts, record_id))]
+    found[_PASSWORD] = seals.open(OLD_HASH, password, record_id).decode() if password is not None else ""
+    return tuple(found)
+
+
+def known_again(rows: Sequence[Packed]) -> Sequence[Packed]:
+    """Rows without the old hashes: what can still be compared when those are gone."""
+    return [(number, key, (*values[:_PASSWORD], "", *values[_PASSWORD + 1 :])) for number, key, values in rows]

@@ -1,0 +1,104 @@
+"""Accounts of the old system that wait for their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from chassis.bulk import copy_lines
+from chassis.db import run
+from contracts.legacy import BATCH_ROWS
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.accounts.store import Account
+from identity.base import Base
+from identity.legacy.model import COLUMNS
+
+
+class LegacyAccount(Base):
+    """An account as the old system had it: found by keyed hashes of its login and ID number, everything else sealed.
+
+    The password is there in one form of two: the old MD5, sealed, until ``password_hash`` (argon2id over that MD5) has
+    taken its place. ``account_id``: the account here that its owner has joined it to.
+    """
+
+    __tablename__ = "legacy_accounts"
+    __table_args__ = (
+        CheckConstraint("(sealed_password IS NULL) <> (password_hash IS NULL)", name="one_form_of_password"),
+        Index("ix_legacy_accounts_login_index", "login_index"),
+        Index("ix_legacy_accounts_id_index", "id_index"),
+        Index("ix_legacy_accounts_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_legacy_accounts_import_id", "import_id", "row_number"),
+        Index("ix_legacy_accounts_to_wrap", "record_id", postgresql_where=text("sealed_password IS NOT NULL")),
+    )
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    import_id: Mapped[str]
+    row_number: Mapped[int]
+    login_index: Mapped[str]
+    id_index: Mapped[str | None]
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)
+    password_hash: Mapped[str | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+
+
+class LegacyBatch(Base):
+    """A batch of an import that was stored, with the salt of its sums, sealed."""
+
+    __tablename__ = "legacy_batches"
+
+    import_id: Mapped[str] = mapped_column(primary_key=True)
+    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_salt: Mapped[bytes] = mapped_column(LargeBinary)
+    loaded: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+def load(session: Session, lines: Iterable[str]) -> None:
+    """Writes the accounts of a batch (``model.line_of``)."""
+    copy_lines(session, LegacyAccount.__tablename__, COLUMNS, lines)
+
+
+def rows_of(session: Session, import_id: str, batch: int) -> Sequence[Any]:
+    """Accounts of a batch as they are stored, in the order of the source."""
+    statement = """
+        SELECT row_number, record_id, facts, sealed_password FROM legacy_accounts
+        WHERE import_id = %(id)s AND row_number > %(first)s AND row_number <= %(last)s ORDER BY row_number"""
+    return run(session, statement, {"id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS})
+
+
+def batches_of(session: Session, import_id: str) -> Sequence[Any]:
+    """The batches that were stored, in order: ``batch``, ``sealed_salt``."""
+    statement = "SELECT batch, sealed_salt FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
+    return run(session, statement, {"id": import_id})
+
+
+def joined(session: Session, import_id: str) -> int:
+    """How many accounts of an import have been joined to one here."""
+    statement = "SELECT count(*) FROM legacy_accounts WHERE import_id = %(id)s AND account_id IS NOT NULL"
+    return int(run(session, statement, {"id": import_id})[0].count)
+
+
+def withdraw(session: Session, import_id: str) -> int:
+    """Takes out all that an import brought; how many accounts."""
+    run(session, "DELETE FROM legacy_batches WHERE import_id = %(id)s", {"id": import_id})
+    return len(run(session, "DELETE FROM legacy_accounts WHERE import_id = %(id)s RETURNING 1", {"id": import_id}))
+
+
+def next_to_wrap(session: Session) -> Any | None:
+    """An account whose password is still the old MD5, for this transaction alone."""
+    statement = """
+        SELECT record_id, sealed_password FROM legacy_accounts WHERE sealed_password IS NOT NULL
+        ORDER BY record_id LIMIT 1 FOR UPDATE SKIP LOCKED"""
+    found = run(session, statement)
+    return found[0] if found else None
+
+
+def wrap(session: Session, record_id: str, password_hash: str) -> None:
+    """The old hash is gone; what is kept is argon2id over it."""
+    statement = """
+        UPDATE legacy_accounts SET sealed_password = NULL, password_hash = %(hash)s WHERE record_id = %(id)s"""
+    run(session, statement, {"id": record_id, "hash": password_hash})

@@ -1,0 +1,64 @@
+"""Accounts of the old system"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "legacy_accounts",
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("row_number", sa.BigInteger(), nullable=False),
+        sa.Column("login_index", sa.Text(), nullable=False),
+        sa.Column("id_index", sa.Text(), nullable=True),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_password", sa.LargeBinary(), nullable=True),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(sealed_password IS NULL) <> (password_hash IS NULL)", name=op.f("ck_legacy_accounts_one_form_of_password")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.account_id"], name=op.f("fk_legacy_accounts_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_legacy_accounts")),
+    )
+    op.create_index("ix_legacy_accounts_login_index", "legacy_accounts", ["login_index"], unique=False)
+    op.create_index("ix_legacy_accounts_id_index", "legacy_accounts", ["id_index"], unique=False)
+    op.create_index("ix_legacy_accounts_import_id", "legacy_accounts", ["import_id", "row_number"], unique=False)
+    op.create_index(
+        "ix_legacy_accounts_account_id",
+        "legacy_accounts",
+        ["account_id"],
+        unique=False,
+        postgresql_where=sa.text("account_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_legacy_accounts_to_wrap",
+        "legacy_accounts",
+        ["record_id"],
+        unique=False,
+        postgresql_where=sa.text("sealed_password IS NOT NULL"),
+    )
+    op.create_table(
+        "legacy_batches",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("batch", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sealed_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("loaded", sa.BigInteger(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "batch", name=op.f("pk_legacy_batches")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("legacy_batches")
+    op.drop_table("legacy_accounts")

@@ -1,0 +1,199 @@
+"""A mapping and its application to rows. Pure: the mapping itself is a file of data beside this one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from contracts.legacy import TARGETS, Target
+
+from legacy_bridge.mappings import dates, people, words
+from legacy_bridge.mappings.faults import Unmapped
+from legacy_bridge.sources import SourceRefused
+
+Convert = Callable[[str], str]
+CONVERTERS: dict[str, Convert] = {
+    "text": words.text,
+    "name": words.person,
+    "day": dates.day,
+    "day_or_zero": dates.day_or_zero,
+    "registration_number": words.registration_number,
+    "case_number": words.case_number,
+    "certificate_number": words.certificate_number,
+    "foreign_number": words.foreign_number,
+    "classification": words.classification,
+    "fen": words.fen,
+    "resident_id": people.resident_id,
+    "id_number": people.id_number,
+    "organisation_code": people.organisation_code,
+    "email": people.address,
+    "mobile": people.mobile_number,
+    "login": people.login_name,
+    "md5": people.md5,
+    "salt": people.salt,
+}
+_REMEMBERED = 20_000
+"""Values of one column whose conversion is kept: days and classes come again and again."""
+_COME_AGAIN = ("day", "day_or_zero", "classification", "fen", "choice")
+
+
+@dataclass(frozen=True)
+class Field:
+    """How a field of ours is filled: from a column (under any of its names), or with ``value`` always."""
+
+    name: str
+    columns: tuple[str, ...]
+    converter: str
+    choices: dict[str, str]
+    required: bool
+    value: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """``key``: the fields by which two rows are one record. ``ignored``: columns that are known and not taken over.
+    ``orders``: pairs of days, the first of which cannot be later. Either day may be missing."""
+
+    name: str
+    target: Target
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    ignored: frozenset[str]
+    orders: tuple[tuple[str, str], ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All that it knows, under all their names."""
+        return self.ignored.union(*(field.columns for field in self.fields))
+
+    def plan(self, columns: Sequence[str]) -> Plan:
+        """For a source with these columns. Raises ``SourceRefused``: what is missing, and what is unknown."""
+        places: dict[str, int] = {}
+        for field in self.fields:
+            found = [place for place, column in enumerate(columns) if column in field.columns]
+            if len(found) > 1:
+                raise SourceRefused("source_with_two_columns", field=field.name, found=[columns[i] for i in found])
+            if found:
+                places[field.name] = found[0]
+        missing = [" / ".join(field.columns) for field in self.fields if field.columns and field.name not in places]
+        # A file of rejects brings the reasons along, under names that begin so.
+        unknown = [column for column in columns if column not in self.columns and not column.startswith("_")]
+        if missing or unknown:
+            raise SourceRefused("source_with_other_columns", mapping=self.name, missing=missing, unknown=unknown)
+        return Plan(self, places)
+
+
+class Plan:
+    """A mapping with the places of its columns: turns a row's values into the fields of the target."""
+
+    def __init__(self, mapping: Mapping, places: dict[str, int]) -> None:
+        order = mapping.target.fields
+        self._steps = [
+            (places[field.name], order.index(field.name), _converter(field), field.required, field.name, _exact(field))
+            for field in mapping.fields
+            if field.columns
+        ]
+        self._blank = [""] * len(order)
+        for field in mapping.fields:
+            self._blank[order.index(field.name)] = field.value
+        self._orders = [(order.index(first), order.index(then), then) for first, then in mapping.orders]
+        self._key = [order.index(name) for name in mapping.key]
+
+    def fields(self, values: Sequence[str]) -> tuple[str, ...]:
+        """The target's fields. Raises :class:`Unmapped` for the first value that is none."""
+        found = self._blank.copy()
+        for source, place, convert, required, name, exact in self._steps:
+            text = values[source]
+            if text and (exact or not text.isspace()):
+                try:
+                    text = convert(text)
+                except Unmapped as unmapped:
+                    raise Unmapped(unmapped.reason, name) from None
+                found[place] = text
+            if required and not found[place]:
+                raise Unmapped("value_missing", name)
+        for first, then, name in self._orders:
+            if found[then] and found[first] > found[then]:
+                raise Unmapped("dates_out_of_order", name)
+        return tuple(found)
+
+    def key(self, fields: Sequence[str]) -> str:
+        """What makes the record one: equal for two rows that are about the same."""
+        return "\x1f".join([fields[place] for place in self._key])
+
+
+class _Remembered(dict[str, str]):
+    """Conversions of one column that were made before."""
+
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, text: str) -> str:
+        found = self._convert(text)
+        if len(self) < _REMEMBERED:
+            self[text] = found
+        return found
+
+
+def _converter(field: Field) -> Convert:
+    convert = _choice(field.choices) if field.converter == "choice" else CONVERTERS[field.converter]
+    return _Remembered(convert).__getitem__ if field.converter in _COME_AGAIN else convert
+
+
+def _exact(field: Field) -> bool:
+    """Whether blanks alone are a value."""
+    return field.converter == "salt"
+
+
+def _choice(choices: dict[str, str]) -> Convert:
+    def convert(text: str) -> str:
+        try:
+            return choices[text.strip()]
+        except KeyError:
+            raise Unmapped("value_unknown") from None
+
+    return convert
+
+
+def mapping_names() -> list[str]:
+    """The mappings that there are."""
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in resources.files(__package__).iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+@cache
+def mapping_of(name: str) -> Mapping:
+    """By its name. Raises ``SourceRefused``."""
+    if name not in mapping_names():
+        raise SourceRefused("mapping_unknown", found=name, known=mapping_names())
+    text = resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return parsed(name, tomllib.loads(text))
+
+
+def parsed(name: str, data: dict[str, Any]) -> Mapping:
+    """A mapping from its data. Raises ValueError for one that names what there is not."""
+    target = TARGETS[data["target"]]
+    fields = tuple(
+        Field(
+            name=field,
+            columns=tuple(given.get("from", ())),
+            converter=given.get("as", "text"),
+            choices=dict(given.get("choices", {})),
+            required=bool(given.get("required", False)),
+            value=str(given.get("value", "")),
+        )
+        for field, given in data["fields"].items()
+    )
+    orders = tuple((first, then) for first, then in data.get("orders", ()))
+    unknown = {field.name for field in fields} | set(data["key"]) | {one for pair in orders for one in pair}
+    if unknown - set(target.fields) or any(f.converter not in {*CONVERTERS, "choice"} for f in fields):
+        raise ValueError(f"{name} names a field or converter that does not exist")
+    return Mapping(name, target, tuple(data["key"]), fields, frozenset(data.get("ignored", ())), orders)

@@ -1,0 +1,136 @@
+"""CSV and TSV as exports write them: a header, one row a line, quotes doubled, line breaks only inside quotes.
+
+Lines are found in bytes: no character of GB18030 or UTF-8 has a line break, comma, tab or quote for its second byte. So
+a row in another encoding, with half a character or a stray quote is one bad row and not the end of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from legacy_bridge.sources.encodings import MARK, Encoding, detect, misread
+from legacy_bridge.sources.model import LONGEST_ROW, Row, SourceRefused
+
+_SAMPLE = 20_000
+"""Lines that are looked at for encoding and delimiter."""
+_MOST_LINES = 100
+"""Of one row. A quote that is not closed by then was a stray one."""
+DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+
+
+class Delimited:
+    """A file of delimited text. ``encoding`` and ``delimiter``: found out when they are not told."""
+
+    def __init__(self, path: Path, encoding: str = "", delimiter: str = "") -> None:
+        self._path = path
+        self.size = path.stat().st_size
+        with path.open("rb") as stream:
+            found = detect(_lines(stream, _SAMPLE), encoding)
+        self._encoding = found
+        header, self._begins = self._header()
+        self._delimiter = delimiter or max(DELIMITERS, key=header.count)
+        parsed = _split(header, self._delimiter)
+        self.columns = tuple(name.strip() for name in parsed)
+        if not any(self.columns):
+            raise SourceRefused("source_without_header", expected="a line with the names of the columns")
+
+    @property
+    def encoding(self) -> Encoding:
+        return self._encoding
+
+    @property
+    def stated(self) -> str:
+        """Kind, delimiter and encoding, and how the encoding was found."""
+        delimiter = DELIMITERS.get(self._delimiter, repr(self._delimiter))
+        return f"text between {delimiter}, {self._encoding.name} ({self._encoding.evidence})"
+
+    def _header(self) -> tuple[str, int]:
+        with self._path.open("rb") as stream:
+            line = stream.readline(LONGEST_ROW + 1)
+        if len(line) > LONGEST_ROW:
+            raise SourceRefused("source_without_header", found="a first line without an end")
+        try:
+            return line.removeprefix(MARK).decode(self._encoding.name).rstrip("\r\n"), len(line)
+        except UnicodeDecodeError:
+            raise SourceRefused("source_without_header", found="a first line that is not text") from None
+
+    def rows(self) -> Iterator[Row]:
+        """All after the header; empty lines are no rows."""
+        encoding, delimiter, width = self._encoding.name, self._delimiter, len(self.columns)
+        number, place = 0, self._begins
+        with self._path.open("rb") as stream:
+            stream.seek(place)
+            readline = stream.readline
+            while raw := readline(LONGEST_ROW + 1):
+                begins, place = place, place + len(raw)
+                fault = ""
+                if len(raw) > LONGEST_ROW:
+                    place += _skip_line(readline)
+                    fault, raw = "row_too_long", raw[:1000]
+                elif raw.count(b'"') % 2:
+                    raw, fault = _whole(stream, raw)
+                    place = begins + len(raw)
+                if not fault and not raw.strip():
+                    continue
+                number += 1
+                yield _read(number, begins, raw, fault, encoding, delimiter, width)
+
+
+def _read(number: int, place: int, raw: bytes, fault: str, encoding: str, delimiter: str, width: int) -> Row:
+    if fault:
+        return Row(number, place, raw, (), fault)
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return Row(number, place, raw, (), "row_not_in_encoding")
+    if misread(raw, encoding):
+        return Row(number, place, raw, (), "row_not_in_encoding")
+    if "\x00" in text:
+        return Row(number, place, raw, (), "row_with_nul")
+    stripped = text.rstrip("\r\n")
+    values = stripped.split(delimiter) if '"' not in stripped else _split(stripped, delimiter)
+    if len(values) != width:
+        # A last line without its end and with too few values was cut; anywhere else it is another row.
+        cut = len(values) < width and not raw.endswith(b"\n")
+        return Row(number, place, raw, (), "row_cut_off" if cut else "row_with_other_columns")
+    return Row(number, place, raw, tuple(values))
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _whole(stream: BinaryIO, first: bytes) -> tuple[bytes, str]:
+    """A row with a line break inside quotes. A quote that never closes makes one bad row of its own line."""
+    here = stream.tell()
+    parts, length, odd = [first], len(first), True
+    while odd:
+        line = stream.readline(LONGEST_ROW + 1)
+        length += len(line)
+        if not line or length > LONGEST_ROW or len(parts) == _MOST_LINES:
+            stream.seek(here)
+            return first, "row_unreadable" if first.endswith(b"\n") else "row_cut_off"
+        parts.append(line)
+        odd ^= bool(line.count(b'"') % 2)
+    return b"".join(parts), ""
+
+
+def _skip_line(readline: Callable[[int], bytes]) -> int:
+    """Bytes up to the end of the line."""
+    skipped = 0
+    while part := readline(LONGEST_ROW):
+        skipped += len(part)
+        if part.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _lines(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    return islice(iter(lambda: stream.readline(LONGEST_ROW), b""), most)

@@ -1,0 +1,322 @@
+"""Imports of the stand-in's files: every row accounted for, each as it must be, and the same however it came about."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.testing import Harness
+from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED
+from identity.accounts.passwords import verify_password
+from legacy_bridge.imports import handlers, reading
+from legacy_bridge.imports import store as imports
+from legacy_bridge.imports.checking import Checked, answer_of, compare, read_again
+from legacy_bridge.imports.model import ImportRefused
+from legacy_bridge.imports.report import write_rejects
+from psycopg import sql
+
+from contracts import legacy
+from tests.legacy.files import write_csv, write_dbf, write_sql
+from tests.legacy.office import Office
+from tests.legacy.rows import rows
+
+pytestmark = [pytest.mark.requirement("L-04"), pytest.mark.requirement("L-05")]
+
+ROWS = 700
+
+
+@pytest.fixture
+def office(service_harness: Callable[..., Harness], monkeypatch: pytest.MonkeyPatch) -> Office:
+    small_batches(monkeypatch)
+    return Office(service_harness)
+
+
+def small_batches(monkeypatch: pytest.MonkeyPatch, size: int = 100) -> None:
+    """As if five thousand rows were a hundred, in every service."""
+    from archive.legacy import store as archive
+    from identity.legacy import store as identity
+    from legacy_bridge.cases import store as cases
+
+    for module in (reading, archive, identity, cases, legacy.batches):
+        monkeypatch.setattr(module, "BATCH_ROWS", size)
+
+
+def outcomes(office: Office, import_id: str) -> list[tuple[str, str, str, int]]:
+    with office.bridge.uow() as uow:
+        found = imports.run(
+            uow.session,
+            "SELECT outcome, reason, field, coalesce(other_row, 0) AS other FROM import_rows"
+            " WHERE import_id = %(id)s ORDER BY number",
+            {"id": import_id},
+        )
+    return [tuple(row) for row in found]
+
+
+WRITERS = {"csv": write_csv, "sql": write_sql, "dbf": write_dbf}
+
+
+@pytest.mark.parametrize("table", ["registrations", "accounts", "cases"])
+@pytest.mark.parametrize("form", WRITERS)
+def test_each_row_ends_as_it_must_whatever_file_it_comes_in(
+    office: Office, tmp_path: Path, table: str, form: str
+) -> None:
+    file = WRITERS[form](tmp_path / f"{table}.{form}", table, ROWS)
+    report = office.run(file)
+    assert (report.state, report.rows, report.whole) == ("done", ROWS, True)
+    expected = [(made.outcome, made.reason, made.field, made.other) for made in rows(table, ROWS)]
+    found = outcomes(office, report.import_id)
+    assert {n: pair for n, pair in enumerate(zip(found, expected, strict=True), 1) if pair[0] != pair[1]} == {}
+    assert [field.field for field in report.fields if field.theirs != field.ours] == []
+    assert sum(event.loaded for event in office.bridge.events(LEGACY_RECORD_IMPORTED)) == report.counts["loaded"]
+
+
+def everything(office: Office) -> dict[str, list[tuple[object, ...]]]:
+    """What the owners and the bridge keep of all imports, without what is made by chance or sealed."""
+    registrations = office.archive.as_owner(
+        "SELECT to_jsonb(l) - 'import_id' FROM legacy_registrations l ORDER BY record_id"
+    )
+    accounts = office.identity.as_owner(
+        "SELECT record_id, row_number, login_index, id_index FROM legacy_accounts ORDER BY 1"
+    )
+    cases = office.bridge.as_owner(
+        "SELECT to_jsonb(c) - 'import_id' - 'taken_over_at' FROM legacy_cases c ORDER BY record_id"
+    )
+    judged = office.bridge.as_owner(
+        "SELECT number, place, outcome, reason, field, key, digest, other_row FROM import_rows"
+        " ORDER BY import_id, number"
+    )
+    batches = office.bridge.as_owner(
+        "SELECT batch, first_row, last_row, sums FROM import_batches ORDER BY import_id, batch"
+    )
+    return {"registrations": registrations, "accounts": accounts, "cases": cases, "rows": judged, "batches": batches}
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("table", ["registrations", "accounts", "cases"])
+def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
+    service_harness: Callable[..., Harness], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
+) -> None:
+    """Twenty deaths: on rows, before a batch is committed, and after."""
+    small_batches(monkeypatch, 50)
+    monkeypatch.setattr(handlers, "new_id", lambda prefix: f"{prefix}-same")  # sums of accounts are salted by it
+    file = write_csv(tmp_path / "dump.csv", table, ROWS)
+    whole = Office(service_harness)
+    whole.run(file)
+    office, chance = Office(service_harness), random.Random(7)
+    import_id, deaths = office.begin(file), 0
+    judge, failpoint = reading.judge, reading.failpoint
+    while True:
+        countdown = chance.randrange(1, 90)
+        at_commit = deaths % 3 == 2
+
+        def dying(*args: Any) -> Any:
+            nonlocal countdown
+            countdown -= 1
+            if countdown == 0:
+                raise Died
+            return judge(*args)
+
+        def dying_after_commit(name: str) -> None:
+            raise Died
+
+        monkeypatch.setattr(reading, "judge", judge if deaths >= 20 or at_commit else dying)
+        monkeypatch.setattr(reading, "failpoint", dying_after_commit if at_commit and deaths < 20 else failpoint)
+        try:
+            if not reading.work_off(office.bridge.runtime):
+                break
+        except Died:
+            deaths += 1
+            assert office.begin(file, resume=True) == import_id
+            if deaths % 2:
+                office.deliver()
+    assert deaths >= 10
+    office.deliver()
+    assert office.report(import_id).state == "done"
+    assert office.report(import_id).agrees
+    found, expected = everything(office), everything(whole)
+    for name, kept in expected.items():
+        assert len(found[name]) == len(kept)
+        assert [pair for pair in zip(found[name], kept, strict=True) if pair[0] != pair[1]] == [], name
+
+
+def test_a_second_time_changes_nothing(office: Office, tmp_path: Path) -> None:
+    """Also from another kind of file: a record is the same wherever it comes from."""
+    first = office.run(write_csv(tmp_path / "dump.csv", "registrations", ROWS))
+    before = everything(office)["registrations"]
+    again = office.run(write_dbf(tmp_path / "DUMP.DBF", "registrations", ROWS))
+    assert everything(office)["registrations"] == before
+    assert again.counts["loaded"] == 0
+    assert again.counts["duplicate"] == first.counts["loaded"] + first.counts["duplicate"]
+    assert again.agrees
+
+
+def test_a_dry_run_says_the_same_and_gives_nobody_anything(office: Office, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "dump.csv", "accounts", ROWS)
+    dry = office.run(file, dry_run=True)
+    assert everything(office)["accounts"] == []
+    assert office.bridge.events() == []
+    real = office.run(file)
+    assert (dry.counts, dry.reasons, dry.whole) == (real.counts, real.reasons, True)
+    assert real.counts["loaded"] == len(everything(office)["accounts"])
+
+
+def rejects(office: Office, import_id: str) -> str:
+    out = io.StringIO(newline="")
+    with office.bridge.uow() as uow:
+        row = imports.get(uow.session, import_id)
+        assert row is not None
+        write_rejects(uow.session, row, office.bridge.runtime.sealing, out)
+    return out.getvalue()
+
+
+def test_rejects_are_corrected_and_fed_back(office: Office, tmp_path: Path) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", "registrations", ROWS))
+    [head, *lines] = csv.reader(io.StringIO(rejects(office, report.import_id), newline=""))
+    assert len(lines) == report.counts["rejected"]
+    corrected = tmp_path / "rejects.csv"
+    with corrected.open("w", encoding="utf-8-sig", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(head)
+        for line in lines:
+            if line[head.index("_reason")] == "date_zero":
+                line[head.index("登记日期")] = "2001-02-03"
+                out.writerow(line)
+    zero = sum(reason.count for reason in report.reasons if reason.reason == "date_zero")
+    again = office.run(corrected)
+    assert (again.counts["loaded"], again.rows) == (zero, zero)
+    assert again.agrees
+
+
+def test_the_original_of_a_row_that_cannot_be_read_is_kept(office: Office, tmp_path: Path) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", "cases", 200))
+    half = [
+        line for line in csv.DictReader(io.StringIO(rejects(office, report.import_id), newline="")) if line["_original"]
+    ]
+    assert {line["_reason"] for line in half} == {"row_not_in_encoding"}
+    assert "\\xd6" in half[0]["_original"]
+
+
+@pytest.mark.parametrize("table", ["registrations", "accounts", "cases"])
+def test_an_import_is_withdrawn_and_can_come_again(office: Office, tmp_path: Path, table: str) -> None:
+    file = write_csv(tmp_path / "dump.csv", table, 200)
+    first = office.run(file)
+    with office.bridge.uow() as uow:
+        handlers.withdraw(first.import_id, uow)
+    office.deliver()
+    gone = office.report(first.import_id)
+    assert (gone.state, gone.counts["withdrawn"], gone.counts["loaded"]) == ("withdrawn", first.counts["loaded"], 0)
+    assert everything(office)[table] == []
+    assert office.run(file).counts == first.counts
+
+
+def test_an_import_on_which_another_rests_stays(office: Office, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "dump.csv", "registrations", 100)
+    first = office.run(file)
+    second = office.run(file)
+    with office.bridge.uow() as uow, pytest.raises(ImportRefused, match="import_built_upon"):
+        handlers.withdraw(first.import_id, uow)
+    with office.bridge.uow() as uow:
+        handlers.withdraw(second.import_id, uow)
+    office.deliver()
+    assert office.report(first.import_id).counts == first.counts
+
+
+def test_accounts_that_somebody_has_joined_stay(office: Office, tmp_path: Path) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", "accounts", 60))
+    office.identity.as_owner("ALTER TABLE legacy_accounts DROP CONSTRAINT fk_legacy_accounts_account_id_accounts")
+    office.identity.as_owner("UPDATE legacy_accounts SET account_id = 'acc-1' WHERE row_number = 5")
+    with office.bridge.uow() as uow:
+        handlers.withdraw(report.import_id, uow)
+    office.deliver()
+    after = office.report(report.import_id)
+    assert (after.state, after.counts) == ("done", report.counts)
+    assert len(everything(office)["accounts"]) == report.counts["loaded"]
+
+
+def compared(office: Office, import_id: str) -> Checked:
+    again = read_again(office.bridge.runtime, import_id)
+    with office.bridge.uow() as uow:
+        check_id = handlers.ask_sums(import_id, uow)
+    office.deliver()
+    with office.bridge.uow() as uow:
+        row, answer = imports.get(uow.session, import_id), answer_of(uow, check_id)
+        assert row is not None
+        assert answer is not None
+        return compare(row, again, answer)
+
+
+@pytest.mark.parametrize("table", ["registrations", "accounts", "cases"])
+def test_both_sides_are_read_again_later(office: Office, tmp_path: Path, table: str) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", table, 300))
+    checked = compared(office, report.import_id)
+    assert (checked.rows, checked.differences) == (report.counts["loaded"], [])
+    assert checked.not_compared == (["password_md5"] if table == "accounts" else [])
+
+
+def test_a_value_that_was_changed_meanwhile_is_found(office: Office, tmp_path: Path) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", "registrations", 300))
+    office.archive.as_owner("UPDATE legacy_registrations SET title = title || '。' WHERE row_number = 201")
+    assert [difference.field for difference in compared(office, report.import_id).differences] == ["title"]
+
+
+def test_a_number_that_the_new_register_gave_is_refused_by_its_owner(office: Office, tmp_path: Path) -> None:
+    number = next(rows("registrations", 1)).values[0]
+    office.archive.as_owner(
+        "INSERT INTO register_records (registration_number, sequence, act, states, form, sample_sha256, decided_at,"
+        " decided_by, recorded_on) VALUES (%s, 1, 'registered', '{}', '{}', '[]', now(), '', now())",
+        number,
+    )
+    office.archive.as_owner(
+        "INSERT INTO register_entries (registration_number, certificate_number, record, status, application_id,"
+        " account_id, series, year, sequence, kind, title, short_name, version, authors, owners, searched,"
+        " registered_on) VALUES (%s, '软著登字第0000001号', 1, 'valid', 'app-1', 'acc-1', 'software', 1995, 1,"
+        " 'software', 't', '', '', '[]', '[{}]', '', now())",
+        number,
+    )
+    report = office.run(write_csv(tmp_path / "dump.csv", "registrations", 60))
+    assert outcomes(office, report.import_id)[0] == ("rejected", "number_in_register", "", 0)
+    assert report.agrees
+
+
+def test_no_password_or_id_number_of_an_old_account_lies_in_clear(office: Office, tmp_path: Path) -> None:
+    office.run(write_csv(tmp_path / "dump.csv", "accounts", 60))
+    made = next(rows("accounts", 1))
+    for value in (made.values[1], made.values[6], made.values[9]):
+        for house in (office.bridge, office.identity):
+            tables = house.as_owner("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            for (table,) in tables:
+                query = sql.SQL("SELECT count(*) FROM {} t WHERE t::text LIKE %s").format(sql.Identifier(table))
+                assert house.as_owner(query.as_string(), f"%{value}%") == [(0,)], table
+    for file in (tmp_path / "objects").rglob("*"):
+        assert not file.is_file() or made.values[1].encode() not in file.read_bytes()
+
+
+def test_old_hashes_are_wrapped_by_and_by(office: Office, tmp_path: Path) -> None:
+    report = office.run(write_csv(tmp_path / "dump.csv", "accounts", 8))
+    assert office.identity.sweep("wrap_legacy_passwords") == report.counts["loaded"]
+    kept = office.identity.as_owner("SELECT sealed_password, password_hash FROM legacy_accounts ORDER BY row_number")
+    assert all(sealed is None for sealed, _ in kept)
+    assert verify_password(kept[0][1], next(rows("accounts", 1)).values[1])
+    assert compared(office, report.import_id).differences == []
+
+
+def test_the_file_of_a_batch_may_go_once_its_owner_has_it(office: Office, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "dump.csv", "registrations", 150)
+    office.begin(file)
+    reading.work_off(office.bridge.runtime)
+    assert office.bridge.as_owner("SELECT state FROM imports") == [("loading",)]
+    held = office.bridge.as_owner("SELECT object_sha256 FROM import_batches WHERE object_sha256 IS NOT NULL")
+    assert len(held) == 2
+    office.deliver()
+    assert office.bridge.as_owner("SELECT state FROM imports") == [("done",)]
+    released = office.bridge.as_owner("SELECT sha256 FROM released_objects")
+    assert sorted(released) == sorted(held)
+    assert office.bridge.as_owner("SELECT count(*) FROM import_batches WHERE object_sha256 IS NOT NULL") == [(0,)]
