@@ -181,3 +181,20 @@ def test_of_the_same_document_the_deposit_is_the_same_byte_for_byte(
 ) -> None:
     made = {document(pool, tmp_path, content, mode=mode)[1].read_bytes() for _ in range(3)}
     assert len(made) == 1
+
+
+@pytest.mark.requirement("F-06")
+def test_a_name_with_a_character_that_no_font_has_is_found_in_the_header_that_was_made_of_it(
+    pool: ConfinedPool, tmp_path: Path
+) -> None:
+    name, upload, output = "山居🏠𬱖图书软件", tmp_path / "manual", tmp_path / "document.pdf"
+    upload.write_bytes("\n".join(f"{name}{VERSION} 第 {n} 行" for n in range(70)).encode())
+    made = build_document_deposit(upload, output, title=name, version=VERSION, pool=pool)
+    assert made.done
+    checked = run_precheck("software_document", output, {"title": name, "version": VERSION}, pool=pool)
+    assert (checked.verdict, {finding.code for finding in checked.findings} & {"name_absent", "name_differs"}) == (
+        "pass",
+        set(),
+    )
+    other = run_precheck("software_document", output, {"title": "山居🏡𬱖图书软件", "version": VERSION}, pool=pool)
+    assert "name_absent" in {finding.code for finding in other.findings}
