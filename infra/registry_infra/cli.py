@@ -15,7 +15,7 @@ from registry_infra.bench import run_bench
 from registry_infra.command_words import parsed
 from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
-from registry_infra.import_legacy import LEGACY_USAGE, run_import
+from registry_infra.import_legacy import run_import
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
 from registry_infra.plan import Options
