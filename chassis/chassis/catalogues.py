@@ -16,6 +16,7 @@ keep in step, and a catalogue is read when its first word is needed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from gettext import GNUTranslations
 from importlib.resources import files
@@ -75,6 +76,11 @@ class Texts:
     def codes(self, kind: str) -> list[str]:
         """Codes that have a text of this kind, in the order of the files."""
         return [code for known, code in self._read["zh"].counted if known == kind]
+
+
+def date_in_words(day: date, language: Language) -> str:
+    """``2026年11月22日`` or ``22 November 2026``."""
+    return f"{day.day} {day:%B} {day.year}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
 def beside(package: str) -> Traversable:

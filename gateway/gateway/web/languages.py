@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
-from chassis.catalogues import LANGUAGES, MANY, Language, compiled, read
+from chassis.catalogues import LANGUAGES, MANY, Language, compiled, date_in_words, read
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_context
@@ -116,9 +116,7 @@ def _safe(context: Context, text: str) -> str:
 def legal_date(value: date | str | None) -> str:
     """``2026年11月22日`` or ``22 November 2026``. Datetimes are taken to Asia/Shanghai first."""
     day = _local(value)
-    if day is None:
-        return "—"
-    return f"{day.day} {day:%B} {day.year}" if language() == "en" else f"{day.year}年{day.month}月{day.day}日"
+    return "—" if day is None else date_in_words(day, language())
 
 
 def moment(value: datetime | str | None) -> str:

@@ -10,7 +10,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, enter
-from contracts.archive import CertificateIn, CertificateList, CertificateView, IssuingJob, IssuingQueue, Language
+from contracts.archive import CertificateIn, CertificateList, CertificateView, IssuingJob, IssuingQueue
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
@@ -104,7 +104,7 @@ def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
         items=[
             IssuingJob(
                 registration_number=row.registration_number,
-                language=cast(Language, row.language),
+                language=row.language,
                 application_id=row.application_id,
                 queued_at=row.queued_at,
                 attempts=row.attempts,

@@ -17,7 +17,8 @@ from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
-from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data, title_of
+from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data
+from archive.certificates.words import name_of
 from archive.register.kinds import KINDS
 from archive.register.records import Standing
 
@@ -58,7 +59,7 @@ def _stored_file(runtime: Runtime, certificate: store.Certificate, standing: Sta
         return ObjectRef(sha256=certificate.candidate_sha256, size=certificate.candidate_size or 0)
     signed = seal_of(runtime.settings.pki_dir).sign_pdf(
         _render(runtime, certificate, standing),
-        reason=title_of(standing.particulars.kind, certificate.language),
+        reason=name_of(standing.particulars.kind, certificate.language),
         location=LOCATION,
         name=OFFICE,
         box=SEAL_BOX,
@@ -99,7 +100,7 @@ def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing,
             application_id=certificate.application_id,
             account_id=certificate.account_id,
             kind="certificate_translation" if twin else "certificate",
-            title=title_of(standing.particulars.kind, certificate.language),
+            title=name_of(standing.particulars.kind, certificate.language),
             file_name=f"{certificate.registration_number}{f'-{certificate.language}' if twin else ''}.pdf",
             content_type="application/pdf",
             sha256=ref.sha256,

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from chassis.catalogues import Language
+
 from archive.certificates import words
-from archive.register.kinds import KINDS
 from archive.register.model import Particulars
 
 CHANNEL = "issuing"
@@ -40,37 +41,31 @@ def check_address(public_url: str, registration_number: str) -> str:
     return f"{public_url}/verify/{quote(registration_number)}"
 
 
-def title_of(kind: str, language: str) -> str:
-    """What the certificate is called."""
-    return KINDS[kind].title_en if language == "en" else KINDS[kind].title_zh
-
-
 def certificate_data(
     particulars: Particulars,
     *,
     registration_number: str,
     registered_on: date,
-    language: str,
+    language: Language,
     public_url: str,
     sandbox: bool,
 ) -> dict[str, Any]:
     """The templates' fields (``certificates/templates``); each kind's template takes those it states."""
-    english = language == "en"
     return {
         "language": language,
         "registration_number": registration_number,
         "certificate_number": particulars.certificate_number or "",
-        "title": words.title(particulars, english=english),
-        "category": words.category(particulars.category, english=english),
-        "authors": [words.author(author, english=english) for author in particulars.authors],
-        "owners": [words.owner(owner, english=english) for owner in particulars.owners],
-        "completed_on": words.day(particulars.completion_date, english=english),
-        "published_on": words.day(particulars.publication_date, english=english),
-        "acquisition": words.acquisition(particulars.acquisition, english=english),
-        "scope": words.scope(particulars, english=english),
+        "title": words.title(particulars, language),
+        "category": words.category(particulars.category, language),
+        "authors": [words.author(author, language) for author in particulars.authors],
+        "owners": [words.owner(owner, language) for owner in particulars.owners],
+        "completed_on": words.day(particulars.completion_date, language),
+        "published_on": words.day(particulars.publication_date, language),
+        "acquisition": words.acquisition(particulars.acquisition, language),
+        "scope": words.scope(particulars, language),
         "applicant": particulars.applicant,
         "date": registered_on.isoformat(),
-        "registered_on": words.day(registered_on, english=english),
+        "registered_on": words.day(registered_on, language),
         "qr": check_address(public_url, registration_number),
         "check": [
             f"查验 Check: {public_url}/verify/",

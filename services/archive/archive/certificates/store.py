@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chassis.catalogues import Language
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE
@@ -80,7 +81,7 @@ class Certificate(Leased, Base):
     registration_number: Mapped[str]
     record: Mapped[int]
     edition: Mapped[int]
-    language: Mapped[str]
+    language: Mapped[Language] = mapped_column(Text)
     application_id: Mapped[str]
     account_id: Mapped[str]
     document_id: Mapped[str] = mapped_column(unique=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from chassis.catalogues import Language, Texts, beside
+from chassis.catalogues import Language, Texts, beside, date_in_words
 from chassis.clock import legal_date
 
 Channel = Literal["sms", "email", "in_app", "wechat"]
@@ -45,9 +45,7 @@ def _words(language: str, name: str, value: Param | date | datetime | list[str])
     if isinstance(value, datetime):
         value = legal_date(value)
     if isinstance(value, date):
-        if language == "en":
-            return f"{value.day} {value:%B} {value.year}"
-        return f"{value.year}年{value.month}月{value.day}日"
+        return date_in_words(value, "en" if language == "en" else "zh")
     if name == "amount" and isinstance(value, int):
         return f"¥{value // 100}.{value % 100:02d}"
     return str(value)
