@@ -83,6 +83,11 @@ def date_in_words(day: date, language: Language) -> str:
     return f"{day.day} {day:%B} {day.year}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
+def joined(sentences: Iterable[str], language: Language) -> str:
+    """Sentences after each other: Chinese leaves no blank between them."""
+    return ("" if language == "zh" else " ").join(sentences)
+
+
 def beside(package: str) -> Traversable:
     """The folder ``texts`` of a package."""
     return files(package) / "texts"

@@ -43,7 +43,10 @@ def translated() -> dict[str, tuple[str, ...]]:
     texts: dict[str, tuple[str, ...]] = {}
     for file in sorted((PACKAGE / "translations" / "en").glob("*.po")):
         with file.open("rb") as stream:
-            for message in read_po(stream, locale="en"):
+            messages = read_po(stream, locale="en")
+            raw = file.read_text(encoding="utf-8")
+            assert len(re.findall(r"(?m)^msgid ", raw)) == len(messages) + 1, f"{file.name} has a text twice"
+            for message in messages:
                 if message.id:
                     text = message.id if isinstance(message.id, str) else message.id[0]
                     assert text not in texts, f"{file.name} translates {text!r} a second time"

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from gateway.forms.described import MATERIALS, Described
 from gateway.forms.values import list_of, rows_of
-from gateway.web.languages import language, legal_date
+from gateway.web.languages import legal_date
 
 LEFT_OUT = "＊＊＊"
 """Stands for what says who somebody is, where the reader must not see it."""
@@ -64,7 +64,7 @@ def choice_word(field: FormField, value: Any) -> str:
 
 def enumerated(words: list[str]) -> str:
     """``甲、乙`` or ``A, B``."""
-    return ("、" if language() == "zh" else ", ").join(words)
+    return str(_("、")).join(words)
 
 
 def value_word(field: FormField, value: Any, *, public: bool = False) -> str:
@@ -108,7 +108,7 @@ def _group(field: FormField, value: Any, public: bool) -> str:
     said = {name: word for name, word in words.items() if word}
     if in_one_line(field):
         return " ".join(said.values())
-    return "\n".join(f"{name}{'：' if language() == 'zh' else ': '}{word}" for name, word in said.items())
+    return "\n".join(_("%(name)s：%(value)s", name=name, value=word) for name, word in said.items())
 
 
 def in_one_line(field: FormField) -> bool:

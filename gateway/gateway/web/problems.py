@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from chassis.catalogues import Language
+from chassis.catalogues import Language, joined
 from chassis.errors import FieldError, Param, Problem
 from contracts.errors import STATUS
 
@@ -82,7 +82,7 @@ def problem_document(problem: Problem, language: Language, request_id: str) -> d
         "title": text.sentence,
         "status": problem.status,
         "code": problem.code,
-        "detail": f"{text.sentence}{'' if language == 'zh' else ' '}{text.remedy}",
+        "detail": joined((text.sentence, text.remedy), language),
         "remedy": text.remedy,
         "request_id": request_id,
         **getattr(problem, "extra", {}),

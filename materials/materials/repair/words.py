@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chassis.catalogues import Language, Texts, beside
+from chassis.catalogues import Language, Texts, beside, joined
 
 from materials.precheck.model import Finding
 from materials.precheck.words import describe, said
@@ -23,5 +23,4 @@ def describe_refusal(code: str, language: Language = "zh", params: Mapping[str, 
     """Why a repair was not done and what to do instead; ``params`` as in the result."""
     if TEXTS.knows("change", code):
         return TEXTS.pattern("change", code, language)
-    message, remedy = describe(Finding(code, "error", params=dict(params or {})), language)
-    return message + remedy if language == "zh" else f"{message} {remedy}"
+    return joined(describe(Finding(code, "error", params=dict(params or {})), language), language)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from chassis.access import may
+from chassis.catalogues import joined
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectMissing
@@ -95,8 +96,8 @@ def _refusal(row: JobRow, language: Language) -> Words | None:
         return None
     if row.kind == "repair" and code not in OURS:
         return Words(code=code, message=describe_refusal(code, language, params), params=params)
-    message, remedy = describe(Finding(code, "error", params=params), language)
-    return Words(code=code, message=f"{message}{'' if language == 'zh' else ' '}{remedy}", params=params)
+    told = describe(Finding(code, "error", params=params), language)
+    return Words(code=code, message=joined(told, language), params=params)
 
 
 def work_off(runtime: Runtime, kinds: Mapping[Kind, Perform], lane: Lane = ALONE) -> bool:
