@@ -32,6 +32,8 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 MANY = 100
 """Chooses the form of a text whose number is not known."""
+LONGEST = 18
+"""Figures of a number that was written down already."""
 
 
 def read(sources: Iterable[Traversable], language: Language) -> Catalog:
@@ -125,4 +127,5 @@ def _number(value: object) -> int:
     """Numbers may have been written down already: in messages, every value is a word."""
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else MANY
+    written = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST
+    return int(str(value)) if written else MANY

@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from chassis.catalogues import LANGUAGES, Texts
+from chassis.catalogues import LANGUAGES
 from contracts.errors import STATUS
 from contracts.forms import FIELD_PROBLEMS
 from gateway.web.problems import GATEWAY_STATUS
@@ -139,12 +139,3 @@ def test_no_problem_is_explained_that_nobody_raises() -> None:
     codes = TEXTS.codes("problem")
     assert codes == TEXTS.codes("remedy")
     assert {code for code in codes if code not in raised and f'"{code}"' not in source} == set()
-
-
-def test_a_text_in_two_files_is_refused(tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        for language in LANGUAGES:
-            (tmp_path / name / f"{language}.po").write_text('msgctxt "problem"\nmsgid "lost"\nmsgstr "lost"\n')
-    with pytest.raises(ValueError, match="a second time"):
-        Texts(tmp_path / "one", tmp_path / "other").knows("problem", "lost")

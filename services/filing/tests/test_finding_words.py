@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import filing
 import pytest
+from filing.examination import standards
 from materials.precheck.words import TEXTS
 
 import materials
@@ -17,3 +19,12 @@ def test_every_text_about_a_file_is_used() -> None:
     source = "\n".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py"))
     unused = {code for code in TEXTS.codes("finding") if f'"{code}"' not in source and not code.startswith("photo_")}
     assert unused == set()
+    names = {*TEXTS.codes("name"), *TEXTS.codes("way")}
+    assert {code for code in names if not re.search(rf"""["'/]{re.escape(code)}["'/]""", source)} == set()
+
+
+@pytest.mark.requirement("F-11")
+def test_every_standard_defect_has_its_words_and_no_words_are_left_over() -> None:
+    statutory = {entry.code for entry in standards.library() if entry.ground == "statutory"}
+    assert set(standards.TEXTS.codes("defect")) == {entry.code for entry in standards.library()}
+    assert statutory <= set(standards.TEXTS.codes("basis")) <= set(standards.TEXTS.codes("defect"))
