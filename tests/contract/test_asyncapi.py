@@ -24,6 +24,7 @@ PUBLIC = {
     "filing.application_accepted.v1",
     "filing.application_lapsed.v1",
     "filing.correction_requested.v1",
+    "legacy_bridge.legacy_record_imported.v1",
     "payment.order_paid.v1",
 }
 PERSONAL = {

@@ -179,7 +179,7 @@ def states_written(package: str) -> list[tuple[str, str]]:
 
 
 def test_one_function_writes_the_status_of_a_case() -> None:
-    """So it is of what else has a life with a history: orders and verifications. The rest is short work and clocks."""
+    """So it is of what else has a life with a history: orders, verifications, imports. The rest is short work."""
     assert {package: written for package in SERVICES if (written := states_written(package))} == {
         "identity": [
             ("verification/handlers.py", "account.verification"),
@@ -204,6 +204,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("register/store.py", "self.status"),
             ("signatures/store.py", "state="),
         ],
+        "legacy_bridge": [("imports/handlers.py", "row.state")],
     }
     writers = [
         function.name

@@ -41,6 +41,7 @@ def main(words: Sequence[str]) -> int:
     settings = Settings.from_environment()
     configure_logging("legacy-imports", "WARNING")
     gc.freeze()
+    sys.setswitchinterval(0.0005)  # whoever waits for the database goes on at once when it answers
     gc.set_threshold(100_000, 20, 50)  # rows are tuples in no circle: looking for some cost a third of the time
     runtime = Runtime(settings)
     try:

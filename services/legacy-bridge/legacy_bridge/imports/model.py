@@ -129,6 +129,7 @@ class Checkpoint:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> Checkpoint:
+        """What an import's row has; the beginning, where it has none yet."""
         return cls(**kept) if kept else cls()
 
 

@@ -4,6 +4,7 @@ A value is converted or the row is rejected with a reason; a column that a mappi
 before the first row is read.
 """
 
-from legacy_bridge.mappings.model import Mapping, Plan, Unmapped, mapping_names, mapping_of
+from legacy_bridge.mappings.faults import Unmapped
+from legacy_bridge.mappings.model import Mapping, Plan, mapping_names, mapping_of
 
 __all__ = ["Mapping", "Plan", "Unmapped", "mapping_names", "mapping_of"]

@@ -29,7 +29,7 @@ def resident_id(text: str) -> str:
     if re.fullmatch(r"[0-9]{15}", number):
         century = "18" if number.endswith(_CENTENARIANS) else "19"
         solid = number[:6] + century + number[6:]
-        number = solid + ric.calc_check_digit(solid)
+        number = solid + ric.calc_check_digit(f"{solid}0")  # it passes over the last one
     elif not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise Unmapped("number_unreadable")
     elif ric.calc_check_digit(number) != number[-1]:

@@ -89,8 +89,10 @@ class Dbase:
             part = row.raw[field.start : field.start + field.length]
             try:
                 text = self._value(field, part)
-            except (UnicodeDecodeError, ValueError, struct.error):
-                return row._replace(fault="row_not_in_encoding" if field.kind in "CM" else "row_unreadable")
+            except UnicodeDecodeError:
+                return row._replace(fault="row_not_in_encoding")
+            except (ValueError, struct.error):
+                return row._replace(fault="row_unreadable")
             if "\x00" in text:
                 return row._replace(fault="row_with_nul")
             values.append(text)

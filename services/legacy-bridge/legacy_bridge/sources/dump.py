@@ -25,6 +25,8 @@ _CREATE = r"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:{name}\s*\.\s*)*[`\"\
 _STRING = r"N?'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'"
 _PLAIN_STRING = r"N?'[^']*+(?:''[^']*+)*+'"
 _BROKEN = re.compile("[\udc80-\udcff]")
+# Of one column or key, up to the comma behind it or the bracket that ends the table.
+_DEFINITION = re.compile(r"(?:[^(),']++|\([^()]*\)|'(?:[^']|'')*')+(?:,|\))")
 _VALUE = r"(?:{string}|0x[0-9A-Fa-f]*|[-+]?[\w.]+(?:\([^()']*\))?)"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\x00", "Z": "\x1a", "b": "\b"}
 _UNESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
@@ -198,12 +200,12 @@ def _created(text: str, table: str) -> list[str]:
     if match is None:
         return []
     names = []
-    for line in text[match.end() :].splitlines():
-        if line.strip().startswith(")"):
-            break
-        found = re.match(rf"\s*({_NAME})\s+\w", line)
-        if found and found[1].upper() not in ("PRIMARY", "KEY", "UNIQUE", "CONSTRAINT", "INDEX", "FOREIGN"):
+    for part in _DEFINITION.findall(text, match.end()):
+        found = re.match(rf"\s*({_NAME})\s+\w", part)
+        if found and found[1].upper() not in ("PRIMARY", "KEY", "UNIQUE", "CONSTRAINT", "INDEX", "FOREIGN", "FULLTEXT"):
             names.append(_bare(found[1]))
+        if part.endswith(")"):
+            break
     return names
 
 

@@ -8,9 +8,11 @@ says so. Characters for which GB18030-2022 changed the place come out of the pri
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_TWO_BYTES = "\u07ff"
 MARK = b"\xef\xbb\xbf"
 # Up to the first character beyond ASCII: of a hundred rows in GB18030 two get by, and are looked at more closely.
 _MAY_BE_UTF_8 = re.compile(rb"[\x00-\x7f]*(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})[\x80-\xbf]")
@@ -31,21 +33,37 @@ def detect(lines: Iterable[bytes], told: str = "") -> Encoding:
     """
     if told:
         return Encoding(told, "as told")
-    utf_8 = gb18030 = beyond_ascii = 0
+    found: Counter[str] = Counter()
     for number, line in enumerate(lines):
         if number == 0 and line.startswith(MARK):
             return Encoding("utf-8", "byte order mark")
-        if line.isascii():
-            continue
-        beyond_ascii += 1
-        utf_8 += decodes(line, "utf-8")
-        gb18030 += decodes(line, "gb18030")
+        found[_kind(line)] += 1
+    beyond_ascii = found.total() - found["ascii"]
     if not beyond_ascii:
         return Encoding("utf-8", "ASCII alone")
-    # Chinese text in UTF-8 is often well-formed GB18030 too; the other way round hardly ever.
-    if utf_8 * 2 >= beyond_ascii:
+    utf_8 = found["utf-8"] + found["either"] + found["accents"]
+    if found["utf-8"] + found["accents"] / 20 > found["gb18030"] or not found["gb18030"]:
         return Encoding("utf-8", f"{utf_8} of {beyond_ascii} lines beyond ASCII are UTF-8")
-    return Encoding("gb18030", f"{gb18030} of {beyond_ascii} lines beyond ASCII are GB18030, {utf_8} UTF-8")
+    told = f"{found['gb18030'] + found['either']} of {beyond_ascii} lines beyond ASCII are GB18030"
+    return Encoding("gb18030", f"{told}, {found['utf-8']} are UTF-8 alone")
+
+
+def _kind(line: bytes) -> str:
+    """What a line is evidence of.
+
+    Short words in GB18030 may be well-formed UTF-8 of two bytes a character (石头); an accent here and there in a text
+    of Latin letters is more probably what it seems.
+    """
+    if line.isascii():
+        return "ascii"
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030" if decodes(line, "gb18030") else "neither"
+    if max(text) > _TWO_BYTES or not decodes(line, "gb18030"):
+        return "utf-8"
+    accents = sum(character > "\x7f" for character in text)
+    return "accents" if accents * 4 < len(text) else "either"
 
 
 def misread(line: bytes, name: str) -> bool:
@@ -56,7 +74,7 @@ def misread(line: bytes, name: str) -> bool:
     if name != "gb18030" or not _MAY_BE_UTF_8.match(line):
         return False
     try:
-        return max(line.decode("utf-8")) > "\u0800"
+        return max(line.decode("utf-8")) > _TWO_BYTES
     except UnicodeDecodeError:
         return False
 
