@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, Strict
+from pydantic_core import PydanticCustomError
+
 from contracts.base import Model
 from contracts.text import Bounded, Compact, Email, Line, Masked, Mobile, Name
 
@@ -19,6 +22,18 @@ FORM_BYTES = 64 * 1024
 FORM_DEPTH = 4
 FormData = Annotated[dict[str, Any], Bounded(FORM_BYTES, FORM_DEPTH)]
 """A form, or some of its top-level fields, as somebody sends it: bounded here, read by filing's rules."""
+
+
+def _no_other(value: Any) -> Any:
+    """Neither ``true`` nor a text stands for a number: forms are read as their JSON Schema says."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "not a number")
+    return value
+
+
+NUMBER = BeforeValidator(_no_other)
+"""Behind the bounds of an integer, which its JSON Schema would lose otherwise."""
+Flag = Annotated[bool, Strict()]
 
 
 class Place(Model):
@@ -43,7 +58,7 @@ class Owner(Model, personal=("name", "masked_id_number")):
     city: Annotated[str, Line(60)] = ""
     id_type: Annotated[str, Line(40)] = ""
     masked_id_number: Annotated[str, Masked(40)] = ""
-    applicant: bool = False
+    applicant: Flag = False
 
 
 class Contact(Model, personal=("name", "mobile", "email", "address", "postcode")):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Model
-from contracts.forms.parts import Contact, Owner, Place
+from contracts.forms.parts import NUMBER, Contact, Flag, Owner, Place
 from contracts.text import Compact, Day, Line, Paragraphs
 
 SoftwareAcquisition = Literal["original", "assignment", "succession", "inheritance"]
@@ -84,7 +84,7 @@ class SoftwareForm(Model):
     """计算机软件著作权登记申请 (R11)."""
 
     full_name: Annotated[str, Line(120)] = ""
-    full_name_confirmed: bool = Field(default=False, description="the applicant keeps a name that was questioned")
+    full_name_confirmed: Flag = Field(default=False, description="the applicant keeps a name that was questioned")
     short_name: Annotated[str, Line(60)] = ""
     version: Annotated[str, Line(40)] = ""
     classification: SoftwareClass | None = None
@@ -95,14 +95,14 @@ class SoftwareForm(Model):
         default=None, description="whose the software is that was modified; that of others takes their licence"
     )
     development_mode: DevelopmentMode | None = None
-    work_for_hire: bool = Field(default=False, description="developed by employees as their job, owned by the employer")
+    work_for_hire: Flag = Field(default=False, description="developed by employees as their job, owned by the employer")
     completion_date: Day | None = None
     publication: Literal["unpublished", "published"] | None = None
     publication_date: Day | None = None
     publication_place: Place | None = None
     owners: list[Owner] = Field(default=[], max_length=100)
     acquisition: SoftwareAcquisition | None = None
-    never_registered: bool = Field(default=False, description="the former owner had not registered the software")
+    never_registered: Flag = Field(default=False, description="the former owner had not registered the software")
     earlier_registration_number: Annotated[str, Compact(40)] = ""
     earlier_certificate_number: Annotated[str, Line(60)] = Field(
         default="", description="of the change or supplement that was registered since"
@@ -116,7 +116,7 @@ class SoftwareForm(Model):
     running_platform: Annotated[str, Line(50)] = ""
     supporting_software: Annotated[str, Line(50)] = ""
     languages: list[Annotated[str, Line(120)]] = Field(default=[], max_length=MOST_LANGUAGES)
-    source_lines: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    source_lines: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = None
     purpose: Annotated[str, Line(50)] = ""
     industry: Annotated[str, Line(50)] = ""
     functions: Annotated[str, Paragraphs(3000)] = ""
@@ -125,7 +125,9 @@ class SoftwareForm(Model):
     deposit_kind: Literal["general", "exceptional"] = "general"
     exceptional_kind: ExceptionalKind | None = None
     document_kinds: Literal["one", "several"] = "one"
-    document_count: int | None = Field(default=None, ge=2, le=20, description="of several kinds of document")
+    document_count: Annotated[int, Field(ge=2, le=20), NUMBER] | None = Field(
+        default=None, description="of several kinds of document"
+    )
     ai_assistance: AiAssistance = AiAssistance()
     filing_mode: Literal["applicant", "agent"] = "applicant"
     contact: Contact = Contact()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Model
-from contracts.forms.parts import Author, Contact, Owner, Place
+from contracts.forms.parts import NUMBER, Author, Contact, Flag, Owner, Place
 from contracts.text import Day, Line, Paragraphs
 
 Category = Literal["A", "M", "B", "C", "D", "E", "N", "F", "G", "O", "P", "H", "I", "J", "K", "L"]
@@ -46,7 +46,7 @@ class WorkForm(Model):
     """作品登记申请 (Z11)."""
 
     title: Annotated[str, Line(200)] = ""
-    title_confirmed: bool = Field(default=False, description="the applicant keeps a title that was questioned")
+    title_confirmed: Flag = Field(default=False, description="the applicant keeps a title that was questioned")
     category: Category | None = None
     category_note: Annotated[str, Line(200)] = ""
     creation_nature: (
@@ -60,7 +60,7 @@ class WorkForm(Model):
     publication_place: Place | None = None
     composition: Literal["single", "series"] = "single"
     parts: list[Annotated[str, Line(200)]] = Field(default=[], max_length=200)
-    word_count: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    word_count: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = None
     authors: list[Author] = Field(default=[], max_length=100)
     owners: list[Owner] = Field(default=[], max_length=100)
     acquisition: Acquisition | None = None
