@@ -87,7 +87,9 @@ def test_each_folder_of_keys_holds_one_private_key_and_everybodys_public_ones(tm
 
     assert (tmp_path / "filing" / "filing.pem").read_bytes() == before
     for issuer in ISSUERS:
-        own = {"identity": ["identity-images.pem"], "gateway": ["identity-images.pub.pem"]}.get(issuer, [])
+        for_identity = ["identity-images.pub.pem"]
+        seals = {"identity": ["identity-images.pem"], "gateway": for_identity, "legacy_bridge": for_identity}
+        own = seals.get(issuer, [])
         assert sorted(file.name for file in (tmp_path / issuer).glob("*.pem")) == sorted([f"{issuer}.pem", *own])
         assert (tmp_path / issuer / "trust.json").exists()
         assert (tmp_path / issuer / f"{issuer}.pem").stat().st_mode & 0o077 == 0
