@@ -19,6 +19,7 @@ from contracts.identity import (
     EndSession,
     ListMessages,
 )
+from contracts.paging import Page
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -31,7 +32,7 @@ from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import limiter
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
@@ -131,8 +132,10 @@ def change_password() -> Answer:
 
 
 def _sessions_page(form: PageForm) -> str:
-    items = call(LIST_SESSIONS, Empty()).items
-    return render_template("account/sessions.html", account=call(GET_ACCOUNT, Empty()), sessions=items, form=form)
+    cursor = request.args.get("after") or None
+    sessions = call(LIST_SESSIONS, Page(cursor=cursor, limit=PAGE))
+    account = call(GET_ACCOUNT, Empty())
+    return render_template("account/sessions.html", account=account, sessions=sessions, first=cursor is None, form=form)
 
 
 @pages.post("/sessions/end")
@@ -142,7 +145,7 @@ def end_session() -> Response:
     if session_id == "all":
         account = caller().actor.signed_in_as
         call(END_SESSION, EndSession(everywhere=True))
-        registry().sessions.end_sessions_of(account)
+        resources().sessions.end_sessions_of(account)
         signing_in.end()
         flash(_("已在所有设备上退出登录。"), "success")
         return redirect(url_for("sign_in.sign_in"), 303)
