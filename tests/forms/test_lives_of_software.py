@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gateway.forms.testing import Elements
 from payment.tariff.store import TariffRate
 from pypdf import PdfReader
 from registry_infra.verify import run as verify
@@ -112,3 +113,27 @@ def test_whoever_has_a_signed_document_can_verify_it_with_the_offices_root_alone
         file.write_bytes(data.replace(b"/Type", b"/Typo", 1))
         assert verify(file, root=root) == 1, "a changed document passed"
         capsys.readouterr()
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.requirement("I-08")
+def test_a_work_made_for_hire_is_filed_with_its_two_proofs_from_their_templates_and_sealed(company: Filer) -> None:
+    case = ready(company, **OURS, work_for_hire=True)
+    page = company.browser.get(f"/registration/applications/{case}/materials").text
+    links = [link for link in Elements(page).links if "template" in link]
+    assert len(links) == 2
+    for link in links:
+        template = company.browser.get(link)
+        words = "".join(part.extract_text() for part in PdfReader(io.BytesIO(template.data)).pages)
+        assert deposits.NAME in "".join(words.split()), link
+        deposits.attach(company, case, **{role_of(link): template.data})
+    assert deposits.said(deposits.view(company, case)) == {}
+    deposits.submit(company, case)
+    view = deposits.view(company, case)
+    [signature] = view["signatures"]
+    assert signature["method"] == "electronic_seal"
+    assert signature["signer_name"] == "长江文化有限公司"
+
+
+def role_of(link: str) -> str:
+    return next(role for role in ("employment_contract", "creation_proof") if role in link)
