@@ -95,6 +95,18 @@ def test_the_main_pages_hold_together(visit: Visit, lives: Lives) -> None:
     visit.go(f"{draft}/work")
     click(visit.page, "#field-composition-series")
     until(visit.page, "document.getElementById('field-parts').offsetHeight > 0")
+    software = str(person.me.post("/applications", {"kind": "software"})["application_id"])
+    steps = ("", "/software", "/development", "/rights", "/deposit", "/builder", "/technical", "/materials", "/contact")
+    for step in (*steps, "/check"):
+        visit.go(f"/registration/applications/{software}{step}")
+        look(visit, f"software{step.replace('/', '-')}")
+    visit.go(f"/registration/applications/{software}/deposit")
+    click(visit.page, "#field-deposit_kind-exceptional")
+    until(visit.page, "document.getElementById('field-exceptional_kind').offsetHeight > 0")
+    visit.go(f"/registration/applications/{software}/technical")
+    visit.page.focus("#field-functions")
+    visit.page.keyboard.type("借还 与盘点")
+    until(visit.page, "document.querySelector('#count-functions .counted').textContent.includes('5')")
 
 
 @pytest.mark.requirement("F-08")

@@ -68,8 +68,8 @@ class Filer(Author):
     def token(self) -> str:
         return form_token(self.browser, "/registration/work")
 
-    def as_staff(self, role: str) -> FlaskClient:
-        return self.system.client(self.system.token(staff_actor(role, id=f"acc-{role}")))
+    def as_staff(self, role: str, name: str = "") -> FlaskClient:
+        return self.system.client(self.system.token(staff_actor(role, id=f"acc-{role}{name}")))
 
     def staff_get(self, role: str, path: str) -> Any:
         answer = self.as_staff(role).get(f"/api/v1{path}")
