@@ -116,6 +116,7 @@ class CertificateCheck(Model):
     publication_date: date | None = None
     registered_on: date | None = None
     certificate_sha256: str | None = None
+    old_system: bool = Field(default=False, description="registered by the old system, whose record this is")
     file_matches: bool | None = Field(default=None, description="the uploaded file is the issued one, byte for byte")
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
@@ -229,6 +230,9 @@ class DocumentSigned(Model, personal=("signer_name",)):
 EVENTS = (
     CERTIFICATE_ISSUED := EventType(
         _S, "certificate_issued", CertificateIssued, "application_id", ("filing", "identity", "archive"), public=True
+    ),
+    LEGACY_CERTIFICATE_ISSUED := EventType(
+        _S, "legacy_certificate_issued", CertificateIssued, "application_id", ("legacy_bridge", "archive")
     ),
     DOCUMENT_SIGNED := EventType(_S, "document_signed", DocumentSigned, "application_id", ("archive",)),
     LEGACY_REGISTRATIONS_LOADED := EventType(

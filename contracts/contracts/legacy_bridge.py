@@ -1,4 +1,4 @@
-"""Contracts of legacy-bridge: is this a number of the old system, and where does its case live?"""
+"""Contracts of legacy-bridge: whose number this is, and the cases that the old system had not finished."""
 
 from __future__ import annotations
 
@@ -6,8 +6,24 @@ from typing import Literal
 
 from pydantic import Field
 
-from contracts.base import ANONYMOUS, EventType, Model, RpcMethod
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod, staff
+from contracts.legacy.cases import (
+    AnswerLegacyCorrection,
+    DecideLegacyCase,
+    LegacyCaseApproved,
+    LegacyCaseCompleted,
+    LegacyCaseEnded,
+    LegacyCaseView,
+    LegacyFeeDue,
+    LegacyList,
+    LegacyProgress,
+    LegacyQueue,
+    LegacyRef,
+    OpenLegacyFile,
+)
 from contracts.legacy.events import ImportWithdrawn, RecordImported, StagedAccounts, StagedRegistrations, SumsAsked
+from contracts.objects import DocumentRef
+from contracts.paging import Page
 
 
 class Locate(Model):
@@ -26,10 +42,23 @@ class Located(Model):
         default=None,
         description="province (北京市) whose own copyright office gave the works number; it answers for it",
     )
+    case: LegacyProgress | None = Field(default=None, description="an old case that is gone on with at 旧系统入口")
 
 
 _S = "legacy_bridge"
 LOCATE = RpcMethod(_S, "locate", Locate, Located, ANONYMOUS)
+LIST_LEGACY_CASES = RpcMethod(_S, "list_legacy_cases", Page, LegacyList, ACCOUNT)
+GET_LEGACY_CASE = RpcMethod(_S, "get_legacy_case", LegacyRef, LegacyCaseView, SIGNED_IN)
+ASK_LEGACY_FEE = RpcMethod(_S, "ask_legacy_fee", LegacyRef, LegacyCaseView, ACCOUNT, "command")
+ANSWER_LEGACY_CORRECTION = RpcMethod(
+    _S, "answer_legacy_correction", AnswerLegacyCorrection, LegacyCaseView, ACCOUNT, "command"
+)
+COMPLETE_LEGACY_CASE = RpcMethod(_S, "complete_legacy_case", LegacyRef, LegacyCaseView, ACCOUNT, "command")
+LIST_LEGACY_QUEUE = RpcMethod(_S, "list_legacy_queue", LegacyQueue, LegacyList, staff("examiner", "senior_examiner"))
+DECIDE_LEGACY_CASE = RpcMethod(
+    _S, "decide_legacy_case", DecideLegacyCase, LegacyCaseView, staff("examiner", "senior_examiner"), "command"
+)
+OPEN_LEGACY_FILE = RpcMethod(_S, "open_legacy_file", OpenLegacyFile, DocumentRef, SIGNED_IN)
 
 _OWNERS = ("archive", "identity")
 EVENTS = (
@@ -42,6 +71,20 @@ EVENTS = (
     LEGACY_RECORD_IMPORTED := EventType(
         _S, "legacy_record_imported", RecordImported, "import_id", ("archive",), public=True
     ),
+    LEGACY_FEE_DUE := EventType(_S, "legacy_fee_due", LegacyFeeDue, "application_id", ("payment", "archive")),
+    LEGACY_CASE_APPROVED := EventType(_S, "legacy_case_approved", LegacyCaseApproved, "application_id", ("archive",)),
+    LEGACY_CASE_ENDED := EventType(_S, "legacy_case_ended", LegacyCaseEnded, "application_id", ("payment", "archive")),
+    LEGACY_CASE_COMPLETED := EventType(
+        _S, "legacy_case_completed", LegacyCaseCompleted, "application_id", ("archive",), public=True
+    ),
 )
 
-ERRORS: dict[str, int] = {}
+ERRORS: dict[str, int] = {
+    "legacy_case_unknown": 404,
+    "legacy_answer_empty": 422,
+    "legacy_reason_missing": 422,
+    "legacy_particulars_missing": 422,
+    "legacy_file_unknown": 404,
+    "legacy_file_not_scanned": 409,
+    "legacy_file_infected": 409,
+}

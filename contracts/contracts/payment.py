@@ -15,8 +15,9 @@ Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
 """*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
-Purpose = Literal["registration"]
-"""What an application is charged for. It has one open order for each purpose."""
+Purpose = Literal["registration", "old_case"]
+"""What an application is charged for. It has one open order for each purpose. *old_case*: what the old system had
+reckoned for a case that goes on at 旧系统入口."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch"]
 
 
@@ -193,6 +194,17 @@ class OrderPaid(Model):
     documents: list[DocumentRef] = []
 
 
+class LegacyFeePaid(Model):
+    """The fee of an old case has come."""
+
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    amount: int
+    paid_at: datetime
+
+
 class OrderCancelled(Model):
     order_id: str
     application_id: str
@@ -236,6 +248,7 @@ EVENTS = (
         _S, "order_paid", OrderPaid, "application_id", ("filing", "archive", "identity"), public=True
     ),
     ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", ("filing", "archive")),
+    LEGACY_FEE_PAID := EventType(_S, "legacy_fee_paid", LegacyFeePaid, "application_id", ("legacy_bridge", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
     MONEY_HELD := EventType(_S, "money_held", MoneyHeld, "application_id", ("identity",)),
 )

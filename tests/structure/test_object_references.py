@@ -60,6 +60,10 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "signed_documents.picture_sha256",
             "signed_documents.source_sha256",
         ],
-        "legacy_bridge": ["import_batches.object_sha256", "import_batches.sealed_sha256"],
+        "legacy_bridge": [
+            "import_batches.object_sha256",
+            "import_batches.sealed_sha256",
+            "legacy_files.sha256",
+        ],
         "gateway": ["uploads.sealed_sha256", "uploads.stored_sha256"],
     }

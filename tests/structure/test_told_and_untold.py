@@ -25,6 +25,7 @@ NOT_SECRET = {
     "code_url": "what the payer scans: it pays, and opens nothing",
     "object_code": "a receipt",
     "receipt": "attests bytes, and counts only together with its owner's own token",
+    "receipts": "as receipt",
     "seal_receipt": "as receipt",
     "evidence_id": "an identifier",
     "SignatureEvidence.token": "signed facts about a signature: personal, but it opens nothing",
@@ -50,6 +51,7 @@ NOT_PERSONAL = {
     "FormField.name": "of a field of a form",
     "FormStep.name": "of a page of a form",
     "FormDescription.legal_basis": "articles of the law",
+    "LegacyCaseView.legal_basis": "articles of the law",
     "PaymentView.remittance": "the office's own bank account",
 }
 

@@ -53,6 +53,23 @@ class SessionRevoked(Model):
     until: datetime
 
 
+class LegacyAccountLinked(Model):
+    """What an old account had is this account's from now on. ``record_id``: of the old account, as its import named it
+    (``contracts.legacy.account_record``)."""
+
+    account_id: str
+    record_id: str
+    linked_at: datetime
+
+
+class LegacyAccountUnlinked(Model):
+    """A link was undone."""
+
+    account_id: str
+    record_id: str
+    unlinked_at: datetime
+
+
 EVENTS = (
     ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
     VERIFICATION_SUBMITTED := EventType(
@@ -72,4 +89,10 @@ EVENTS = (
         _S, "legacy_accounts_withdrawn", WithdrawalDone, "import_id", ("legacy_bridge",)
     ),
     LEGACY_ACCOUNTS_SUMMED := EventType(_S, "legacy_accounts_summed", SumsTold, "import_id", ("legacy_bridge",)),
+    LEGACY_ACCOUNT_LINKED := EventType(
+        _S, "legacy_account_linked", LegacyAccountLinked, "account_id", ("legacy_bridge",), public=True
+    ),
+    LEGACY_ACCOUNT_UNLINKED := EventType(
+        _S, "legacy_account_unlinked", LegacyAccountUnlinked, "account_id", ("legacy_bridge",), public=True
+    ),
 )

@@ -7,6 +7,7 @@ the target in their order. A field without a value is empty. The same rows make 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -104,6 +105,16 @@ Packed = tuple[int, str, tuple[str, ...]]
 
 class BatchBroken(ValueError):
     """The file is not the batch of this target in this version."""
+
+
+def is_record(identifier: str) -> bool:
+    """Whether something is named as records of the old system are, and not as we name what begins here."""
+    return identifier.startswith("leg-")
+
+
+def account_record(login: str) -> str:
+    """The record id of an old account, as its import names it (its key is the name it signed in with)."""
+    return f"leg-{hashlib.blake2b(f'{ACCOUNTS.name}{chr(31)}{login}'.encode(), digest_size=16).hexdigest()}"
 
 
 def batch_of(row_number: int) -> int:

@@ -12,5 +12,5 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY: tuple[str, ...] = ()
-DELETABLE: tuple[str, ...] = ("legacy_cases",)
+APPEND_ONLY: tuple[str, ...] = ("legacy_actions",)
+DELETABLE: tuple[str, ...] = ("legacy_cases", "legacy_links")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chassis.service import Service, on_event, rpc
+from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, identity, legacy_bridge
+from contracts import archive, identity, legacy_bridge, payment
+from legacy_bridge.cases import handlers as cases
+from legacy_bridge.cases import office
 from legacy_bridge.imports import handlers as imports
 from legacy_bridge.numbers import handlers as numbers
 
@@ -14,6 +16,20 @@ class LegacyBridgeService(Service):
 
     locate = rpc(legacy_bridge.LOCATE, numbers.locate)
 
+    list_legacy_cases = rpc(legacy_bridge.LIST_LEGACY_CASES, cases.list_legacy_cases)
+    get_legacy_case = rpc(legacy_bridge.GET_LEGACY_CASE, cases.get_legacy_case)
+    ask_legacy_fee = rpc(legacy_bridge.ASK_LEGACY_FEE, cases.ask_legacy_fee)
+    answer_legacy_correction = rpc(legacy_bridge.ANSWER_LEGACY_CORRECTION, cases.answer_legacy_correction)
+    complete_legacy_case = rpc(legacy_bridge.COMPLETE_LEGACY_CASE, cases.complete_legacy_case)
+    list_legacy_queue = rpc(legacy_bridge.LIST_LEGACY_QUEUE, office.list_legacy_queue)
+    decide_legacy_case = rpc(legacy_bridge.DECIDE_LEGACY_CASE, office.decide_legacy_case)
+    open_legacy_file = rpc(legacy_bridge.OPEN_LEGACY_FILE, office.open_legacy_file)
+    keep_legacy_clocks = every(60, cases.keep_clocks)
+
+    on_legacy_account_linked = on_event(identity.LEGACY_ACCOUNT_LINKED, cases.note_linked)
+    on_legacy_account_unlinked = on_event(identity.LEGACY_ACCOUNT_UNLINKED, cases.note_unlinked)
+    on_legacy_fee_paid = on_event(payment.LEGACY_FEE_PAID, cases.note_paid)
+    on_legacy_certificate_issued = on_event(archive.LEGACY_CERTIFICATE_ISSUED, cases.note_registered)
     on_legacy_registrations_loaded = on_event(archive.LEGACY_REGISTRATIONS_LOADED, imports.note_loaded)
     on_legacy_registrations_withdrawn = on_event(archive.LEGACY_REGISTRATIONS_WITHDRAWN, imports.note_withdrawn)
     on_legacy_registrations_summed = on_event(archive.LEGACY_REGISTRATIONS_SUMMED, imports.note_sums)

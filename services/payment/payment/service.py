@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_FEE_DUE
 
 from contracts import payment
 from payment.orders import handlers as orders
-from payment.orders import receipts
+from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
 from payment.settlement import handlers as settlement
 from payment.tariff import handlers as tariffs
@@ -21,6 +22,8 @@ class PaymentService(Service):
     on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
     on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)
     on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
+    on_legacy_fee_due = on_event(LEGACY_FEE_DUE, old_cases.open_order)
+    on_legacy_case_ended = on_event(LEGACY_CASE_ENDED, old_cases.cancel_ended)
     get_order = rpc(payment.GET_ORDER, orders.get_order)
     list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)

@@ -17,6 +17,8 @@ from contracts.forms import Kind
 from archive.authenticity import store
 from archive.authenticity.model import FRESH, MAX_BYTES, NOT_CHECKED, PATIENCE_SECONDS, Findings, problems_of
 from archive.certificates.store import issued_with_hash, latest_issued
+from archive.legacy.model import public_names
+from archive.legacy.store import find_registration
 from archive.register.model import public_author, public_owner
 from archive.register.numbers import diagnose
 from archive.register.store import find_entry
@@ -25,13 +27,14 @@ _LOOK_SECONDS = 0.05
 
 
 def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
-    """The entry with exactly this registration number, or number of its certificate, masked.
+    """The entry with exactly this registration number, or number of its certificate, masked; of a registration that the
+    old system finished, its record there (``old_system``), also by the serial number of its case.
 
     Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
     when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
     ``suggestion_known`` (1: the register has it).
     """
-    check = _public_entry(uow, request.registration_number)
+    check = _public_entry(uow, request.registration_number) or _old_record(uow, request.registration_number)
     if check is None:
         raise _unknown(uow, request.registration_number)
     return check
@@ -61,6 +64,32 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
     )
 
 
+def _old_record(uow: UnitOfWork, number: str) -> CertificateCheck | None:
+    found = find_registration(uow.session, number)
+    if found is None:
+        return None
+    return CertificateCheck(
+        status="valid",
+        registration_number=found.number,
+        certificate_number=found.certificate_number or None,
+        kind=cast(Kind, found.kind),
+        title=found.title,
+        short_name=found.short_name,
+        version=found.version,
+        category=found.category or None,
+        authors=public_names(found.authors),
+        owners=public_names(found.owners),
+        completion_date=found.completion_date,
+        publication_date=found.publication_date,
+        registered_on=found.registered_on,
+        old_system=True,
+    )
+
+
+def _known(uow: UnitOfWork, number: str) -> bool:
+    return find_entry(uow.session, number) is not None or find_registration(uow.session, number) is not None
+
+
 def _unknown(uow: UnitOfWork, typed: str) -> Problem:
     diagnosis = diagnose(typed)
     if not diagnosis.suggestion:
@@ -70,7 +99,7 @@ def _unknown(uow: UnitOfWork, typed: str) -> Problem:
         number=typed,
         looks_like=diagnosis.looks_like,
         suggestion=diagnosis.suggestion,
-        suggestion_known=int(find_entry(uow.session, diagnosis.suggestion) is not None),
+        suggestion_known=int(_known(uow, diagnosis.suggestion)),
         reasons=",".join(diagnosis.reasons),
     )
 

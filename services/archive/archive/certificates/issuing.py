@@ -13,7 +13,8 @@ from chassis.signing import SealSigner
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, put_off
-from contracts.archive import CERTIFICATE_ISSUED, CertificateIssued
+from contracts.archive import CERTIFICATE_ISSUED, LEGACY_CERTIFICATE_ISSUED, CertificateIssued
+from contracts.legacy import is_record
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
@@ -120,7 +121,7 @@ def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing,
 
 def _announce(certificate: store.Certificate, standing: Standing, document: store.Document, uow: UnitOfWork) -> None:
     uow.emit(
-        CERTIFICATE_ISSUED,
+        LEGACY_CERTIFICATE_ISSUED if is_record(certificate.application_id) else CERTIFICATE_ISSUED,
         CertificateIssued(
             application_id=certificate.application_id,
             account_id=certificate.account_id,

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from chassis.bulk import copy_csv, field_sums
 from chassis.db import run
 from contracts.legacy import BATCH_ROWS, REGISTRATIONS, FieldSum
-from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy import CheckConstraint, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -27,6 +27,12 @@ class LegacyRegistration(Base):
         CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
         Index("ix_legacy_registrations_number", "number"),
         Index("ix_legacy_registrations_import_id", "import_id", "row_number"),
+        Index(
+            "ix_legacy_registrations_certificate_number",
+            "certificate_number",
+            postgresql_where=text("certificate_number <> ''"),
+        ),
+        Index("ix_legacy_registrations_serial_number", "serial_number", postgresql_where=text("serial_number <> ''")),
     )
 
     record_id: Mapped[str] = mapped_column(primary_key=True)
@@ -95,6 +101,19 @@ def batches_of(session: Session, import_id: str) -> list[int]:
     """Numbers of the batches that were stored, in order."""
     statement = "SELECT batch FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
     return [row.batch for row in run(session, statement, {"id": import_id})]
+
+
+def find_registration(session: Session, number: str) -> LegacyRegistration | None:
+    """A finished old registration by its number, the number of its certificate, or the serial number of its case."""
+    if not number:
+        return None
+    by_any = or_(
+        LegacyRegistration.number == number,
+        LegacyRegistration.certificate_number == number,
+        LegacyRegistration.serial_number == number,
+    )
+    query = select(LegacyRegistration).where(by_any, LegacyRegistration.kind.in_(("work", "software")))
+    return session.scalars(query.order_by(LegacyRegistration.record_id).limit(1)).one_or_none()
 
 
 def withdraw(session: Session, import_id: str) -> int:

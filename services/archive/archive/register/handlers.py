@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
@@ -16,7 +16,7 @@ from contracts.forms import Kind
 from archive.certificates.handlers import queue_certificate
 from archive.register import store
 from archive.register.kinds import KINDS
-from archive.register.model import particulars_of, public_author, public_owner
+from archive.register.model import Particulars, particulars_of, public_author, public_owner
 from archive.register.numbers import format_number, format_of
 from archive.register.records import Record, Standing, fold
 
@@ -26,20 +26,34 @@ def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 
     An application is registered once, however often its approval arrives. The year is that of the legal date.
     """
-    store.lock_application(uow.session, approved.application_id)
-    if known := store.entry_of_application(uow.session, approved.application_id):
+    series = KINDS[approved.kind].numbers if approved.kind in KINDS else ""
+    return enter(approved.application_id, approved.account_id, series, lambda: _of(approved), uow)
+
+
+def _of(approved: ApplicationApproved) -> tuple[Particulars, Source]:
+    return particulars_of(approved), Source.of(approved)
+
+
+def enter(
+    application_id: str, account_id: str, series: str, state: Callable[[], tuple[Particulars, Source]], uow: UnitOfWork
+) -> str:
+    """Enters what ``state`` gives, which is asked only where the application is not registered yet, under the next
+    number of a series."""
+    store.lock_application(uow.session, application_id)
+    if known := store.entry_of_application(uow.session, application_id):
         return known.registration_number
-    stated, kind, today = particulars_of(approved), KINDS[approved.kind], uow.today()
-    number, sequence = _next(kind.numbers, today, uow, stated.category)
+    (stated, source), today = state(), uow.today()
+    kind = KINDS[stated.kind]
+    number, sequence = _next(series, today, uow, stated.category)
     if kind.certificate_numbers:
         certificate_number, _ = _next(kind.certificate_numbers, today, uow)
         stated = stated.model_copy(update={"certificate_number": certificate_number})
     entry = store.RegisterEntry(
         registration_number=number,
         certificate_number=stated.certificate_number,
-        application_id=approved.application_id,
-        account_id=approved.account_id,
-        series=kind.numbers,
+        application_id=application_id,
+        account_id=account_id,
+        series=series,
         year=today.year,
         sequence=sequence,
         kind=stated.kind,
@@ -48,7 +62,6 @@ def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
         completion_date=stated.completion_date,
         registered_on=today,
     )
-    source = Source.of(approved)
     standing = write_down(entry, [], Record(1, "registered", today, stated.model_dump(mode="json")), source, uow)
     queue_certificate(entry, standing.sequence, uow)
     uow.audit("register.enter", subject=number, application_id=entry.application_id)

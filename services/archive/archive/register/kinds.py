@@ -11,10 +11,12 @@ CATEGORIES = frozenset("ABCDEFGHIJKLMNOP")
 
 @dataclass(frozen=True)
 class RegisterKind:
-    """``numbers`` and ``certificate_numbers`` are series of ``numbers.toml``; works' certificates have no
-    number of their own. ``categories`` are those that a number names, if it does. The template draws it."""
+    """``numbers``, ``old_numbers`` (of cases that the old system began) and ``certificate_numbers`` are series of
+    ``numbers.toml``; works' certificates have no number of their own. ``categories`` are those that a number names, if
+    it does. The template draws it."""
 
     numbers: str
+    old_numbers: str
     certificate_numbers: str | None
     categories: frozenset[str]
     template: str
@@ -23,12 +25,14 @@ class RegisterKind:
 KINDS: Mapping[str, RegisterKind] = {
     "work": RegisterKind(
         numbers="work",
+        old_numbers="old_work",
         certificate_numbers=None,
         categories=CATEGORIES,
         template="work_certificate",
     ),
     "software": RegisterKind(
         numbers="software",
+        old_numbers="old_software",
         certificate_numbers="software_certificate",
         categories=frozenset(),
         template="software_certificate",

@@ -79,6 +79,8 @@ def diagnose(typed: str) -> Diagnosis:
 
 
 def _work_number(text: str) -> str | None:
+    if re.fullmatch(r"\d{4}-[A-P]-\d{6}", text, re.ASCII):  # a complete number of the old system
+        return None
     match = re.fullmatch(r"(?:国?作?登?字?第?)-?(\d{4})-?([A-P])-?(\d{1,8})号?", text, re.ASCII)
     return f"国作登字-{match[1]}-{match[2]}-{match[3]:0>8}" if match else None
 

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any, cast
 
 from chassis.bulk import copy_lines, escaped, field_sums
 from chassis.db import run
-from contracts.legacy import BATCH_ROWS, CASES, FieldSum
+from chassis.objects.references import NAMES, holds
+from contracts.forms import Kind
+from contracts.legacy import BATCH_ROWS, CASES, FieldSum, account_record
 from contracts.legacy.batches import Packed
-from sqlalchemy import CheckConstraint, Index, func
+from contracts.legacy.cases import LegacyAction, LegacyState
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Row,
+    Select,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from chassis import clock
+from legacy_bridge.cases.model import SERVED, due_at_takeover, due_when_served
+from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.database import Base
 
 OPTIONAL = frozenset({"accepted_on", "due_on"})
@@ -19,8 +40,12 @@ OPTIONAL = frozenset({"accepted_on", "due_on"})
 
 
 class LegacyCase(Base):
-    """An unfinished case as it was taken over. ``version`` counts from 1; what is above has been gone on with here.
-    ``scans``: where the old system had them, as it wrote it."""
+    """An unfinished case as it was taken over, which stays as it is, and how far it has come since: ``stands``, since
+    when (legal date), and the last day of the period that runs (``due_until``; none where one is still to be served).
+
+    ``version`` counts from 1; what is above has been gone on with here. ``scans``: where the old system had them, as it
+    wrote it. ``account_record`` names the old account as links do. ``days_left``: of an examination that was put off.
+    """
 
     __tablename__ = "legacy_cases"
     __table_args__ = (
@@ -31,7 +56,15 @@ class LegacyCase(Base):
         ),
         CheckConstraint("fee_fen >= 0 AND paid_fen >= 0", name="no_negative_money"),
         Index("ix_legacy_cases_serial_number", "serial_number"),
-        Index("ix_legacy_cases_login", "login"),
+        CheckConstraint(
+            "stands IN ('fee_due', 'submitted', 'accepted', 'examined', 'correction_due', 'certificate_due',"
+            " 'registering', 'completed', 'refused', 'lapsed')",
+            name="stands",
+        ),
+        CheckConstraint("(stands = 'completed') = (registration_number IS NOT NULL)", name="completed_has_a_number"),
+        Index("ix_legacy_cases_acceptance_number", "acceptance_number"),
+        Index("ix_legacy_cases_account_record", "account_record", "record_id"),
+        Index("ix_legacy_cases_stands", "stands", "due_until", "record_id"),
         Index("ix_legacy_cases_import_id", "import_id", "row_number"),
     )
 
@@ -54,18 +87,102 @@ class LegacyCase(Base):
     scans: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
     taken_over_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    account_record: Mapped[str]
+    stands: Mapped[LegacyState] = mapped_column(Text)
+    since: Mapped[date]
+    due_until: Mapped[date | None]
+    days_left: Mapped[int | None]
+    particulars: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    registration_number: Mapped[str | None]
+    document_id: Mapped[str | None]
+
+    @property
+    def nature(self) -> Kind:
+        """``kind``, which a constraint holds to these two."""
+        return cast(Kind, self.kind)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class LegacyLink(Base):
+    """Whose an old account is now. Its cases are that account's."""
+
+    __tablename__ = "legacy_links"
+    __table_args__ = (Index("ix_legacy_links_account_id", "account_id"),)
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    linked_at: Mapped[datetime]
+
+
+class LegacyActionRow(Base):
+    """What happened to a case since it was taken over. Append-only; the state is what these lead to."""
+
+    __tablename__ = "legacy_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(["record_id"], ["legacy_cases.record_id"]),
+        Index("ix_legacy_actions_record_id", "record_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    record_id: Mapped[str]
+    action: Mapped[LegacyAction] = mapped_column(Text)
+    from_state: Mapped[LegacyState] = mapped_column(Text)
+    to_state: Mapped[LegacyState] = mapped_column(Text)
+    actor: Mapped[str]
+    by_office: Mapped[bool]
+    at: Mapped[datetime]
+    text: Mapped[str]
+    files: Mapped[list[dict[str, Any]]] = mapped_column(info=NAMES)  # legacy_files holds them
+
+
+class LegacyFileRow(Base):
+    """A file that came with an answer. ``scanned``: clean, infected, or not yet looked at."""
+
+    __tablename__ = "legacy_files"
+    __table_args__ = (
+        ForeignKeyConstraint(["record_id"], ["legacy_cases.record_id"]),
+        CheckConstraint("scanned IN ('', 'clean', 'infected')", name="scanned"),
+        Index("ix_legacy_files_record_id", "record_id"),
+        Index("ix_legacy_files_sha256", "sha256"),
+    )
+
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds())
+    size: Mapped[int]
+    scanned: Mapped[str] = mapped_column(server_default="")
+    sent_at: Mapped[datetime]
+
+
+_STANDING = ("account_record", "stands", "since", "due_until")
 
 
 def load(session: Session, import_id: str, rows: Sequence[Packed]) -> None:
-    """Writes the cases of a batch."""
+    """Writes the cases of a batch; each stands where the old system left it."""
     nullable = [name in OPTIONAL or name.endswith("_fen") for name in CASES.fields]
+    today = clock.legal_date(clock.legal_now(session))
 
     def line(row: Packed) -> str:
         number, record_id, values = row
         told = ("\\N" if may and not value else escaped(value) for value, may in zip(values, nullable, strict=True))
-        return "\t".join((import_id, str(number), record_id, *told))
+        return "\t".join((import_id, str(number), record_id, *told, *_standing(values, today)))
 
-    copy_lines(session, LegacyCase.__tablename__, CASES.columns, map(line, rows))
+    copy_lines(session, LegacyCase.__tablename__, (*CASES.columns, *_STANDING), map(line, rows))
+
+
+_LOGIN, _KIND, _STATE, _FILED, _DUE = map(CASES.fields.index, ("login", "kind", "state", "filed_on", "due_on"))
+
+
+def _standing(values: Sequence[str], today: date) -> Iterator[str]:
+    state = cast(LegacyState, values[_STATE])
+    old_due = date.fromisoformat(values[_DUE]) if values[_DUE] else None
+    policy = policy_of(date.fromisoformat(values[_FILED]))
+    due = due_at_takeover(state, cast(Kind, values[_KIND]), old_due, today, policy)
+    yield from (account_record(values[_LOGIN]), state, today.isoformat(), due.isoformat() if due else "\\N")
 
 
 def sums_of(session: Session, import_id: str, batch: int) -> tuple[int, dict[str, FieldSum]]:
@@ -84,3 +201,98 @@ def gone_on_with(session: Session, import_id: str) -> int:
 def withdraw(session: Session, import_id: str) -> int:
     """Takes out all that an import brought; how many cases."""
     return len(run(session, "DELETE FROM legacy_cases WHERE import_id = %(id)s RETURNING 1", {"id": import_id}))
+
+
+def get(session: Session, record_id: str, *, lock: bool = False) -> tuple[LegacyCase, str] | None:
+    """A case and the account it belongs to; ``""`` while its old account has not come. ``lock``: until the end."""
+    query = _with_account().where(LegacyCase.record_id == record_id)
+    if lock:
+        query = query.with_for_update(of=LegacyCase).execution_options(populate_existing=True)
+    found = session.execute(query).one_or_none()
+    return _pair(found) if found else None
+
+
+def _with_account() -> Select[LegacyCase, str | None]:
+    return select(LegacyCase, LegacyLink.account_id).outerjoin(
+        LegacyLink, LegacyLink.record_id == LegacyCase.account_record
+    )
+
+
+def _pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
+    return row[0], row[1] or ""
+
+
+def of_account(session: Session, account_id: str, after: str | None, limit: int) -> list[tuple[LegacyCase, str]]:
+    """The cases of an account by their ids, also those that have ended here."""
+    query = _with_account().where(LegacyLink.account_id == account_id)
+    if after:
+        query = query.where(LegacyCase.record_id > after)
+    return [_pair(row) for row in session.execute(query.order_by(LegacyCase.record_id).limit(limit))]
+
+
+def in_state(
+    session: Session, state: LegacyState, after: tuple[date, str] | None, limit: int
+) -> list[tuple[LegacyCase, str]]:
+    """Cases that stand there, the most urgent first; those without a period last."""
+    due = func.coalesce(LegacyCase.due_until, date.max)
+    query = _with_account().where(LegacyCase.stands == state)
+    if after:
+        query = query.where(tuple_(due, LegacyCase.record_id) > after)
+    return [_pair(row) for row in session.execute(query.order_by(due, LegacyCase.record_id).limit(limit))]
+
+
+def by_number(session: Session, number: str) -> LegacyCase | None:
+    """By serial or acceptance number in its usual spelling."""
+    if not number:
+        return None
+    query = select(LegacyCase).where(or_(LegacyCase.serial_number == number, LegacyCase.acceptance_number == number))
+    return session.scalars(query.order_by(LegacyCase.record_id).limit(1)).one_or_none()
+
+
+def history(session: Session, record_id: str) -> list[LegacyActionRow]:
+    """Oldest first."""
+    query = select(LegacyActionRow).where(LegacyActionRow.record_id == record_id).order_by(LegacyActionRow.id)
+    return list(session.scalars(query))
+
+
+def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | None:
+    """A file of a case, locked."""
+    query = select(LegacyFileRow).where(LegacyFileRow.record_id == record_id, LegacyFileRow.file_id == file_id)
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def link(session: Session, record_id: str, account_id: str, at: datetime) -> None:
+    """From now on the old account is this one's; said twice, it is once."""
+    row = {"account_id": account_id, "linked_at": at}
+    statement = insert(LegacyLink).values(record_id=record_id, **row)
+    session.execute(statement.on_conflict_do_update(index_elements=[LegacyLink.record_id], set_=row))
+
+
+def unlink(session: Session, record_id: str, account_id: str) -> None:
+    """The old account is nobody's again, if it was this one's."""
+    session.execute(delete(LegacyLink).where(LegacyLink.record_id == record_id, LegacyLink.account_id == account_id))
+
+
+def serve(session: Session, today: date, limit: int) -> int:
+    """Periods of applicants who have come since, and whose period nobody could keep before, begin today."""
+    query = (
+        select(LegacyCase)
+        .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
+        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None))
+        .order_by(LegacyCase.record_id)
+        .limit(limit)
+        .with_for_update(of=LegacyCase, skip_locked=True)
+    )
+    found = session.scalars(query).all()
+    for case in found:
+        case.since = today
+        case.due_until = due_when_served(case.stands, case.nature, case.due_on, today, policy_of(case.filed_on))
+    session.flush()
+    return len(found)
+
+
+def overdue(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:
+    """Cases whose applicant has let the period pass, locked; other replicas skip them."""
+    query = _with_account().where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until < today)
+    query = query.order_by(LegacyCase.due_until, LegacyCase.record_id).limit(limit)
+    return [_pair(row) for row in session.execute(query.with_for_update(of=LegacyCase, skip_locked=True))]

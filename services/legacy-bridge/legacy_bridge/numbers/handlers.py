@@ -7,6 +7,8 @@ from typing import cast
 from chassis.uow import UnitOfWork
 from contracts.legacy_bridge import Locate, Located
 
+from legacy_bridge.cases.store import by_number
+from legacy_bridge.cases.views import view_progress
 from legacy_bridge.numbers import store
 from legacy_bridge.numbers.model import Kind, judge
 
@@ -14,14 +16,16 @@ from legacy_bridge.numbers.model import Kind, judge
 def locate(request: Locate, uow: UnitOfWork) -> Located:
     """Whether the old system answers for a number. What has been imported outweighs the rules."""
     verdict = judge(request.number)
-    imported = store.find(uow.session, verdict.number)
+    imported, case = store.find(uow.session, verdict.number), by_number(uow.session, verdict.number)
     right_spelling = imported.as_recorded if imported else verdict.number
-    recognised = imported is not None or verdict.kind != "unrecognised"
+    known = imported is not None or case is not None
+    recognised = known or verdict.kind != "unrecognised"
     return Located(
         number=request.number,
-        legacy=verdict.legacy or imported is not None,
+        legacy=verdict.legacy or known,
         kind=cast(Kind, imported.kind) if imported else verdict.kind,
-        known=imported is not None,
+        known=known,
         suggestion=right_spelling if recognised and right_spelling != request.number else None,
         office=verdict.office,
+        case=view_progress(case, verdict.number) if case and verdict.number == request.number else None,
     )

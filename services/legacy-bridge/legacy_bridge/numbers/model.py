@@ -75,6 +75,7 @@ _OLD_SERIAL = re.compile(r"(\d{4})[A-Z]\d{2}\d{7}", re.ASCII)
 # year, form code, S or L, at least six digits: the new system's, and variants of the old one's
 _LETTERED = re.compile(r"(\d{4})[A-Z]\d{2}([SL])\d{6,10}", re.ASCII)
 _SOFTWARE = re.compile(r"(?:软著登(?:记)?(?:字)?第?)?(\d{4})SR(\d{6,7})号?", re.ASCII)
+_OLD_WORK = re.compile(r"(\d{4})-[A-P]-\d{6}", re.ASCII)
 _WORK = re.compile(rf"([国{''.join(PROVINCES)}])作登字-?(\d{{4}})-?([A-P])-?(\d{{8}})", re.ASCII)
 
 
@@ -106,6 +107,9 @@ def _judge_work(text: str) -> Verdict | None:
         number = f"{match[1]}作登字-{match[2]}-{match[3]}-{match[4]}"
         office = PROVINCES.get(match[1])
         return Verdict(number, "work_registration", legacy=year <= LAST_OLD_YEAR, office=office)
+    # The form from before 2016, which the old system's cases are registered in to this day: `2010-F-024589`
+    if (match := _OLD_WORK.fullmatch(text)) and _year(match[1]):
+        return Verdict(text, "work_registration", legacy=True)
     return None
 
 

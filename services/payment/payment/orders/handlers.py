@@ -15,7 +15,8 @@ from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocume
 from contracts import payment as contract
 from payment.ledger.handlers import book
 from payment.ledger.model import order_cancelled, order_opened, order_returned
-from payment.orders.model import fee_is_earned, pay_by
+from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
+from payment.orders.old_cases import say_paid
 from payment.orders.store import (
     Order,
     OrderItem,
@@ -107,6 +108,10 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
     """What holds for every paid order, after its change of state: when, by what, and that others hear of it."""
     paid_at = uow.legal_now()
     order.paid_at, order.paid_by, order.payment_id = paid_at, paid_by, payment_id or None
+    uow.audit("order.pay", subject=order.order_id, by=paid_by, payment=payment_id, amount=order.amount)
+    if order.purpose == OLD_CASES:
+        say_paid(order, uow)
+        return
     for case in order.cases:
         uow.emit(
             contract.ORDER_PAID,
@@ -122,7 +127,6 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
                 paid_at=paid_at,
             ),
         )
-    uow.audit("order.pay", subject=order.order_id, by=paid_by, payment=payment_id, amount=order.amount)
 
 
 def cancel_withdrawn(data: ApplicationWithdrawn, uow: UnitOfWork) -> None:
@@ -184,10 +188,17 @@ def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView
     """By order or application. Problems ``order_unknown``, ``order_pending``; somebody else's is as good as none."""
     if (request.order_id is None) == (request.application_id is None):
         raise Problem("request_invalid")
-    order = find_order(uow.session, order_id=request.order_id, application_id=request.application_id)
+    if request.order_id:
+        order = find_order(uow.session, order_id=request.order_id)
+    else:
+        order = _order_of(uow, request.application_id or "")
     if request.application_id and not may_read(order, uow.actor):
         raise Problem("order_pending")
     return _view(own_order(order, uow.actor), uow)
+
+
+def _order_of(uow: UnitOfWork, application_id: str) -> Order | None:
+    return find_order(uow.session, application_id=application_id, purpose=purpose_of(application_id))
 
 
 def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.OrderList:
@@ -212,7 +223,7 @@ def _bank(uow: UnitOfWork) -> BankAccount | None:
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
     """The receipt of an application, if there is one that the actor may read."""
-    order = find_order(uow.session, application_id=request.application_id)
+    order = _order_of(uow, request.application_id)
     receipt = order.receipt if may_read(order, uow.actor) else None
     return DocumentList(items=[DocumentRef.model_validate(receipt)] if receipt else [])
 

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from chassis.calendar import add_working_days
-from contracts.payment import OrderState
+from contracts.legacy import is_record
+from contracts.payment import OrderState, Purpose
 
 Action = Literal["pay", "waive", "cancel", "return", "refund"]
 
@@ -26,6 +27,8 @@ however far its payment had come here meanwhile. Then a paid order's money goes 
 ENDED: frozenset[OrderState] = frozenset({"cancelled", "refunded"})
 """States after which the same may be charged anew."""
 
+OLD_CASES: Purpose = "old_case"
+
 PAYMENT_WORKING_DAYS = 15
 
 
@@ -37,6 +40,11 @@ def allowed_actions(state: OrderState) -> list[Action]:
 def fee_is_earned(acceptance_number: str | None) -> bool:
     """Whether a case that has ended keeps its fee: only an accepted one does."""
     return acceptance_number is not None
+
+
+def purpose_of(application_id: str) -> Purpose:
+    """What is charged for an application, or for a case of the old system."""
+    return OLD_CASES if is_record(application_id) else "registration"
 
 
 def pay_by(created_on: date) -> date:

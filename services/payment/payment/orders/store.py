@@ -102,7 +102,7 @@ class OrderItem(Base):
         ForeignKeyConstraint(["code", "rate_from"], ["tariff_rates.code", "tariff_rates.valid_from"]),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("purpose IN ('registration')", name="purpose_known"),
+        CheckConstraint("purpose IN ('registration', 'old_case')", name="purpose_known"),
         CheckConstraint("principal = (fee_basis IS NOT NULL)", name="principal_has_basis"),
         Index("ix_order_items_application_id", "application_id", "purpose"),
         Index(

@@ -23,6 +23,9 @@ BEGINS = date(2020, 8, 31)
 OPTIONAL = frozenset({"text_individual", "software_individual", "expedite"})
 """Codes that may be withdrawn (amount empty). Every other code always has an amount, if only 0."""
 
+OLD_CASE = "old_case"
+"""What the old system had reckoned for a case: each brings its own amount, so there is no rate to be shown."""
+
 _BY_CATEGORY: dict[Category, str] = {
     "C": "drama",
     "D": "quyi",

@@ -20,7 +20,8 @@ class TariffRate(Base):
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint(
-            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite')", name="no_gap"
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite', 'old_case')",
+            name="no_gap",
         ),
     )
 

@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.Column("title_en", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite')",
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite', 'old_case')",
             name=op.f("ck_tariff_rates_no_gap"),
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_tariff_rates_amount_not_negative")),
@@ -163,7 +163,7 @@ def upgrade() -> None:
         sa.Column("fee_basis", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_order_items_amount_not_negative")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_items_quantity_positive")),
-        sa.CheckConstraint("purpose IN ('registration')", name=op.f("ck_order_items_purpose_known")),
+        sa.CheckConstraint("purpose IN ('registration', 'old_case')", name=op.f("ck_order_items_purpose_known")),
         sa.CheckConstraint("principal = (fee_basis IS NOT NULL)", name=op.f("ck_order_items_principal_has_basis")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_order_items_order_id")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,198 @@
+"""Cases that the old system had not finished: what people see and do at 旧系统入口, and what others are told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import Identifier, Model, Token
+from contracts.forms import Kind
+from contracts.objects import ObjectRef
+from contracts.paging import Page
+from contracts.text import Line, Paragraphs
+
+LegacyState = Literal[
+    "fee_due",
+    "submitted",
+    "accepted",
+    "examined",
+    "correction_due",
+    "certificate_due",
+    "registering",
+    "completed",
+    "refused",
+    "lapsed",
+]
+"""待缴费, 待受理, 已受理, 审查中, 待补正, 制证中, as the old system called them; *registering*: the archive enters it;
+then 办结, 不予登记, 视为撤回."""
+LegacyAction = Literal["pay", "accept", "correct", "answer", "approve", "refuse", "complete", "register", "lapse"]
+Decision = Literal["accept", "correct", "approve", "refuse"]
+FILES_AT_ONCE = 10
+
+
+class LegacyOwner(Model, personal=("name",)):
+    name: Annotated[str, Line(200)] = Field(min_length=1)
+    organisation: bool = False
+
+
+class LegacyParticulars(Model, personal=("owners", "authors")):
+    """登记事项 as the examiner takes them down from the old file, which the dump has only as scans. ``authors`` are a
+    work's."""
+
+    short_name: Annotated[str, Line(200)] = ""
+    version: Annotated[str, Line(50)] = ""
+    authors: list[LegacyOwner] = Field(default=[], max_length=50)
+    owners: list[LegacyOwner] = Field(min_length=1, max_length=50)
+    completion_date: date | None = None
+    publication_date: date | None = None
+
+
+class LegacyFile(Model):
+    """A file that came with an answer."""
+
+    file_id: str
+    file_name: str
+    object: ObjectRef
+
+
+class LegacyStep(Model):
+    """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote."""
+
+    action: LegacyAction
+    state: LegacyState = Field(description="after it")
+    at: datetime
+    by_office: bool
+    text: str = ""
+    files: list[LegacyFile] = []
+
+
+class LegacyItem(Model):
+    """A line of a list. ``due_on``: last day of the period that runs, by the old rules."""
+
+    case_id: str
+    serial_number: str
+    acceptance_number: str
+    title: str
+    kind: Kind
+    category: str | None
+    state: LegacyState
+    filed_on: date
+    due_on: date | None = None
+    overdue: bool = False
+    linked: bool = Field(description="its old account has signed in here, so that somebody can go on with it")
+
+
+class LegacyCaseView(LegacyItem):
+    """``correction``: what the office asks for, while it does. ``fee_due_fen``: what is still to be paid.
+
+    ``legal_basis``: of the period that runs, by language.
+    """
+
+    accepted_on: date | None
+    correction: str
+    scans: str = Field(description="where the old system kept its papers, as it wrote it")
+    fee_fen: int | None
+    paid_fen: int | None
+    fee_due_fen: int
+    legal_basis: dict[str, str] = {}
+    actions: list[LegacyAction] = Field(description="what the caller may do now")
+    particulars: LegacyParticulars | None = None
+    registration_number: str | None = None
+    document_id: str | None = Field(default=None, description="of the certificate")
+    history: list[LegacyStep] = []
+
+
+class LegacyList(Model):
+    items: list[LegacyItem]
+    next_cursor: str | None = None
+
+
+class LegacyQueue(Page):
+    """Of the office: cases in a state, the most urgent first."""
+
+    state: LegacyState = "examined"
+
+
+class LegacyRef(Model):
+    case_id: Identifier
+
+
+class AnswerLegacyCorrection(Model):
+    """Text, files, or both."""
+
+    case_id: Identifier
+    text: Annotated[str, Paragraphs(3000)] = ""
+    receipts: list[Token] = Field(default=[], max_length=FILES_AT_ONCE)
+
+
+class DecideLegacyCase(Model):
+    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*."""
+
+    case_id: Identifier
+    decision: Decision
+    text: Annotated[str, Paragraphs(3000)] = ""
+    particulars: LegacyParticulars | None = None
+
+
+class OpenLegacyFile(LegacyRef):
+    file_id: Identifier
+
+
+class LegacyProgress(Model):
+    """What anybody may know of an unfinished case by its number: as of a new one, the title masked."""
+
+    number: str
+    kind: Kind
+    title: str
+    state: LegacyState
+    filed_on: date
+    due_on: date | None = None
+    registration_number: str | None = None
+
+
+class LegacyFeeDue(Model, personal=("payer",)):
+    """The applicant wants to pay what the old system had reckoned: an order is to be opened."""
+
+    application_id: str
+    account_id: str
+    title: str
+    serial_number: str
+    payer: str
+    amount: int = Field(description="fen")
+    pay_by: date
+
+
+class LegacyCaseApproved(Model, personal=("particulars",)):
+    """The applicant has taken the result: the archive is to enter it into the register in the old series."""
+
+    application_id: str
+    account_id: str
+    kind: Kind
+    category: str | None
+    title: str
+    serial_number: str
+    acceptance_number: str
+    particulars: LegacyParticulars
+    decided_at: datetime
+    decided_by: str
+
+
+class LegacyCaseEnded(Model):
+    """It has come to its end without a registration."""
+
+    application_id: str
+    account_id: str
+    outcome: Literal["refused", "lapsed"]
+    ended_at: datetime
+
+
+class LegacyCaseCompleted(Model):
+    """It is registered, and from now on the archive's."""
+
+    application_id: str
+    account_id: str
+    kind: Kind
+    registration_number: str
+    completed_at: datetime

@@ -1,0 +1,58 @@
+"""What happens to an old case: the one place where it goes from one state to the next, and the clocks with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.uow import UnitOfWork
+from contracts.legacy.cases import LegacyAction, LegacyCaseEnded
+from contracts.legacy_bridge import LEGACY_CASE_ENDED
+
+from legacy_bridge.cases.model import SERVED, days_left, due_after, step
+from legacy_bridge.cases.policy import policy_of
+from legacy_bridge.cases.store import LegacyActionRow, LegacyCase
+
+
+def act(
+    case: LegacyCase,
+    account_id: str,
+    action: LegacyAction,
+    uow: UnitOfWork,
+    *,
+    note: str = "",
+    files: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Takes a locked case on. Problem ``action_not_allowed``. A period of an applicant who has not come yet does not
+    begin."""
+    today, before = uow.today(), case.stands
+    after = step(before, action)
+    uow.session.add(
+        LegacyActionRow(
+            record_id=case.record_id,
+            action=action,
+            from_state=before,
+            to_state=after,
+            actor=uow.actor.subject,
+            by_office=uow.actor.is_staff,
+            at=uow.legal_now(),
+            text=note,
+            files=list(files),
+        )
+    )
+    left = case.days_left
+    if action == "correct":
+        case.days_left = days_left(case.due_until, today)
+    if action == "answer":
+        case.days_left = None
+    case.stands, case.since = after, today
+    case.due_until = due_after(after, action, case.nature, today, left, policy_of(case.filed_on))
+    if after in SERVED and not account_id:
+        case.due_until = None
+    uow.session.flush()
+    uow.audit(f"legacy_case.{action}", subject=case.record_id, state=after)
+    if after in ("refused", "lapsed"):
+        ended = LegacyCaseEnded(
+            application_id=case.record_id, account_id=account_id, outcome=after, ended_at=uow.legal_now()
+        )
+        uow.emit(LEGACY_CASE_ENDED, ended)

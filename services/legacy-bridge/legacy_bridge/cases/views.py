@@ -1,0 +1,105 @@
+"""Old cases as callers see them, and who may see them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chassis.access import may
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.legacy.cases import (
+    LegacyCaseView,
+    LegacyFile,
+    LegacyItem,
+    LegacyParticulars,
+    LegacyProgress,
+    LegacyStep,
+)
+
+from legacy_bridge.cases import store
+from legacy_bridge.cases.model import CLOCK_OF, actions_in, is_overdue, masked_title, owed
+from legacy_bridge.cases.policy import policy_of
+from legacy_bridge.cases.store import LegacyCase
+
+OFFICE = frozenset({"examiner", "senior_examiner"})
+"""Staff who go on with old cases."""
+
+
+def readable(uow: UnitOfWork, case_id: str, *, lock: bool = False) -> tuple[LegacyCase, str]:
+    """A case and its account, if the actor may see it. Problem ``legacy_case_unknown``, also for somebody else's."""
+    found = store.get(uow.session, case_id, lock=lock)
+    if found is None or not may(uow.actor, found[1], "read", office=OFFICE):
+        raise Problem("legacy_case_unknown")
+    return found
+
+
+def view_item(case: LegacyCase, account_id: str, today: date) -> LegacyItem:
+    """A line of a list."""
+    return LegacyItem.model_validate(_facts(case, account_id, today))
+
+
+def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
+    """All of it. Where the old papers lie is the office's to know."""
+    today, by_office = uow.today(), uow.actor.is_staff
+    clock = CLOCK_OF.get(case.stands)
+    period = f"{case.kind}_{clock}" if clock == "examination" else clock
+    history = store.history(uow.session, case.record_id)
+    asked = next((each.text for each in reversed(history) if each.action == "correct"), case.correction)
+    return LegacyCaseView.model_validate(
+        {
+            **_facts(case, account_id, today),
+            "accepted_on": case.accepted_on,
+            "correction": asked if case.stands == "correction_due" else "",
+            "scans": case.scans if by_office else "",
+            "fee_fen": case.fee_fen,
+            "paid_fen": case.paid_fen,
+            "fee_due_fen": owed(case.fee_fen, case.paid_fen) if case.stands == "fee_due" else 0,
+            "legal_basis": policy_of(case.filed_on).legal_basis[period] if period else {},
+            "actions": actions_in(
+                case.stands, "office" if by_office else "applicant", stated=case.particulars is not None
+            ),
+            "particulars": LegacyParticulars.model_validate(case.particulars) if case.particulars else None,
+            "registration_number": case.registration_number,
+            "document_id": case.document_id,
+            "history": [
+                LegacyStep(
+                    action=each.action,
+                    state=each.to_state,
+                    at=each.at,
+                    by_office=each.by_office,
+                    text=each.text,
+                    files=[LegacyFile.model_validate(file) for file in each.files],
+                )
+                for each in history
+            ],
+        }
+    )
+
+
+def _facts(case: LegacyCase, account_id: str, today: date) -> dict[str, object]:
+    return {
+        "case_id": case.record_id,
+        "serial_number": case.serial_number,
+        "acceptance_number": case.acceptance_number,
+        "title": case.title,
+        "kind": case.kind,
+        "category": case.category or None,
+        "state": case.stands,
+        "filed_on": case.filed_on,
+        "due_on": case.due_until if case.stands in CLOCK_OF else None,
+        "overdue": is_overdue(case.stands, case.due_until, today),
+        "linked": bool(account_id),
+    }
+
+
+def view_progress(case: LegacyCase, number: str) -> LegacyProgress:
+    """What anybody may know, by a number of the case."""
+    return LegacyProgress(
+        number=number,
+        kind=case.nature,
+        title=masked_title(case.title),
+        state=case.stands,
+        filed_on=case.filed_on,
+        due_on=case.due_until if case.stands in CLOCK_OF else None,
+        registration_number=case.registration_number,
+    )

@@ -1,0 +1,311 @@
+"""Old cases are gone on with by their own people and the office, and end in one place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import organisation, person, staff_actor
+from contracts.archive import LEGACY_CERTIFICATE_ISSUED, CertificateIssued
+from contracts.identity import LEGACY_ACCOUNT_UNLINKED, LegacyAccountUnlinked
+from contracts.legacy.cases import (
+    AnswerLegacyCorrection,
+    DecideLegacyCase,
+    LegacyParticulars,
+    LegacyQueue,
+    LegacyRef,
+    OpenLegacyFile,
+)
+from contracts.legacy_bridge import (
+    ANSWER_LEGACY_CORRECTION,
+    ASK_LEGACY_FEE,
+    COMPLETE_LEGACY_CASE,
+    DECIDE_LEGACY_CASE,
+    GET_LEGACY_CASE,
+    LEGACY_CASE_APPROVED,
+    LEGACY_CASE_COMPLETED,
+    LEGACY_CASE_ENDED,
+    LEGACY_FEE_DUE,
+    LIST_LEGACY_CASES,
+    LIST_LEGACY_QUEUE,
+    LOCATE,
+    OPEN_LEGACY_FILE,
+    Locate,
+)
+from contracts.objects import DocumentRef, ObjectRef
+from contracts.paging import Page
+from contracts.payment import LEGACY_FEE_PAID, LegacyFeePaid
+from legacy_bridge.cases import store
+from legacy_bridge.cases.model import length
+from legacy_bridge.cases.policy import policy_of
+
+from chassis import failpoints, uow
+
+pytestmark = pytest.mark.requirement("L-01")
+
+ME, OTHER, EXAMINER = person(), person("acc-other"), staff_actor("examiner")
+STATED = LegacyParticulars(owners=[{"name": "王伟"}], completion_date="2019-01-05")
+
+
+def refused(act):
+    with pytest.raises(Problem) as problem:
+        act()
+    return problem.value.code
+
+
+def document() -> DocumentRef:
+    return DocumentRef(
+        document_id="arc-1", kind="certificate", title="证书", file_name="c.pdf", content_type="application/pdf",
+        object=ObjectRef(sha256="ab" * 32, size=1), issued_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def issued(case_id: str) -> CertificateIssued:
+    return CertificateIssued(
+        application_id=case_id, account_id=ME.subject, title="气象查询系统", registration_number="2026SR000001",
+        registered_on="2026-11-20", certificate_sha256="ab" * 32, documents=[document()],
+    )  # fmt: skip
+
+
+def decide(bridge, case_id, decision, **more):
+    return bridge.call(DECIDE_LEGACY_CASE, DecideLegacyCase(case_id=case_id, decision=decision, **more), EXAMINER)
+
+
+def test_only_its_own_account_sees_a_case_and_only_once_it_has_come(bridge, cases):
+    case_id = cases.taken_over()
+    assert refused(lambda: bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)) == "legacy_case_unknown"
+    assert bridge.call(LIST_LEGACY_CASES, Page(), ME).items == []
+    cases.comes()
+    assert [item.case_id for item in bridge.call(LIST_LEGACY_CASES, Page(), ME).items] == [case_id]
+    seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    assert (seen.state, seen.scans, seen.actions) == ("accepted", "", [])
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), EXAMINER).scans == "/scan/0/1.tif"
+
+
+@pytest.mark.parametrize("stranger", [OTHER, organisation(), staff_actor("reviewer"), staff_actor("cashier")])
+def test_strangers_neither_see_nor_touch_it(bridge, cases, stranger):
+    case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    cases.comes()
+    ref = LegacyRef(case_id=case_id)
+    before = cases.row(case_id).version
+    for method, request in (
+        (GET_LEGACY_CASE, ref),
+        (ASK_LEGACY_FEE, ref),
+        (COMPLETE_LEGACY_CASE, ref),
+        (ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text="别人")),
+        (OPEN_LEGACY_FILE, OpenLegacyFile(case_id=case_id, file_id="lgf-1")),
+    ):
+        code = refused(lambda method=method, request=request: bridge.call(method, request, stranger))
+        assert code in ("legacy_case_unknown", "forbidden"), method.name
+    assert cases.row(case_id).version == before
+    assert bridge.events() == []
+
+
+def test_an_undone_link_leaves_the_cases_to_nobody(bridge, cases):
+    case_id = cases.taken_over()
+    cases.comes()
+    record = cases.row(case_id).account_record
+    gone = LegacyAccountUnlinked(account_id="acc-person", record_id=record, unlinked_at="2026-11-21T03:00:00Z")
+    bridge.deliver(LEGACY_ACCOUNT_UNLINKED, gone)
+    assert bridge.call(LIST_LEGACY_CASES, Page(), ME).items == []
+
+
+def test_lists_go_on_where_the_page_before_ended(bridge, cases):
+    ids = [cases.taken_over(state=state) for state in ("examined", "examined", "fee_due", "examined", "submitted")]
+    cases.comes()
+    found, cursor = [], None
+    while True:
+        page = bridge.call(LIST_LEGACY_CASES, Page(limit=2, cursor=cursor), ME)
+        found += [item.case_id for item in page.items]
+        if not (cursor := page.next_cursor):
+            break
+    assert found == ids
+    queue, cursor = [], None
+    while True:
+        page = bridge.call(LIST_LEGACY_QUEUE, LegacyQueue(state="examined", limit=2, cursor=cursor), EXAMINER)
+        queue += [item.case_id for item in page.items]
+        if not (cursor := page.next_cursor):
+            break
+    assert queue == [ids[0], ids[1], ids[3]]
+    bad = LegacyQueue(cursor="nonsense")
+    assert refused(lambda: bridge.call(LIST_LEGACY_QUEUE, bad, EXAMINER)) == "request_invalid"
+
+
+def test_the_fee_is_what_the_old_system_had_reckoned_and_payment_takes_the_case_on(bridge, cases):
+    case_id = cases.taken_over(state="fee_due", fee_fen="120050", paid_fen="20000", acceptance_number="")
+    cases.comes()
+    for _ in range(2):
+        asked = bridge.call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id), ME)
+    assert (asked.state, asked.fee_due_fen) == ("fee_due", 100050)
+    assert {event.amount for event in bridge.events(LEGACY_FEE_DUE)} == {100050}
+    paid = LegacyFeePaid(
+        order_id="ord-1", application_id=case_id, account_id=ME.subject, serial_number="x", amount=100050,
+        paid_at=datetime.now(UTC),
+    )  # fmt: skip
+    bridge.deliver(LEGACY_FEE_PAID, paid)
+    bridge.deliver(LEGACY_FEE_PAID, paid)
+    seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    assert (seen.state, [step.action for step in seen.history]) == ("submitted", ["pay"])
+    assert refused(lambda: bridge.call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
+
+
+def test_who_owes_nothing_goes_on_at_once(bridge, cases):
+    case_id = cases.taken_over(state="fee_due", fee_fen="25000", paid_fen="25000")
+    cases.comes()
+    assert bridge.call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id), ME).state == "submitted"
+    assert bridge.events(LEGACY_FEE_DUE) == []
+
+
+def test_a_correction_is_answered_decided_and_taken(bridge, cases):
+    case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    cases.comes()
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).correction == "请补交权属证明"
+    empty = AnswerLegacyCorrection(case_id=case_id)
+    assert refused(lambda: bridge.call(ANSWER_LEGACY_CORRECTION, empty, ME)) == "legacy_answer_empty"
+    answer = AnswerLegacyCorrection(
+        case_id=case_id, text="已补交", receipts=[bridge.receipt("acc-person", b"%PDF-1.7 proof")]
+    )
+    answered = bridge.call(ANSWER_LEGACY_CORRECTION, answer, ME)
+    assert (answered.state, answered.correction) == ("examined", "")
+    (step,) = answered.history
+    assert (step.text, step.by_office, step.files[0].file_name) == ("已补交", False, "file.pdf")
+    opened = OpenLegacyFile(case_id=case_id, file_id=step.files[0].file_id)
+    assert bridge.call(OPEN_LEGACY_FILE, opened, EXAMINER).object == step.files[0].object
+    assert refused(lambda: bridge.call(OPEN_LEGACY_FILE, opened, OTHER)) == "legacy_case_unknown"
+
+    assert refused(lambda: decide(bridge, case_id, "correct")) == "legacy_reason_missing"
+    again = decide(bridge, case_id, "correct", text="请再盖章")
+    assert (again.state, again.correction) == ("correction_due", "请再盖章")
+    bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text="已盖章"), ME)
+    assert refused(lambda: decide(bridge, case_id, "approve")) == "legacy_particulars_missing"
+    assert decide(bridge, case_id, "approve", particulars=STATED).state == "certificate_due"
+
+    taken = bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    assert (taken.state, taken.registration_number) == ("registering", None)
+    (approved,) = bridge.events(LEGACY_CASE_APPROVED)
+    assert (approved.application_id, approved.account_id, approved.particulars) == (case_id, "acc-person", STATED)
+    for _ in range(2):
+        bridge.deliver(LEGACY_CERTIFICATE_ISSUED, issued(case_id))
+    done = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    assert (done.state, done.registration_number, done.document_id) == ("completed", "2026SR000001", "arc-1")
+    assert [event.registration_number for event in bridge.events(LEGACY_CASE_COMPLETED)] == ["2026SR000001"]
+    assert refused(lambda: bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
+
+
+def test_another_persons_file_is_no_answer(bridge, cases):
+    case_id = cases.taken_over(state="correction_due")
+    cases.comes()
+    stolen = AnswerLegacyCorrection(case_id=case_id, receipts=[bridge.receipt("acc-other", b"%PDF-1.7 proof")])
+    assert refused(lambda: bridge.call(ANSWER_LEGACY_CORRECTION, stolen, ME)) == "receipt_invalid"
+    assert cases.row(case_id).stands == "correction_due"
+
+
+def test_a_case_that_came_at_its_certificate_waits_for_the_office_to_state_what_it_is_registered_with(bridge, cases):
+    case_id = cases.taken_over(state="certificate_due")
+    cases.comes()
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).actions == []
+    code = refused(lambda: bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME))
+    assert code == "legacy_particulars_missing"
+    decide(bridge, case_id, "approve", particulars=STATED)
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).actions == ["complete"]
+
+
+def test_a_work_needs_an_author_and_a_category_to_be_registered(bridge, cases):
+    without, with_it = cases.taken_over(kind="work"), cases.taken_over(kind="work", category="I")
+    author = STATED.model_copy(update={"authors": STATED.owners})
+    assert refused(lambda: decide(bridge, without, "approve", particulars=author)) == "legacy_particulars_missing"
+    assert refused(lambda: decide(bridge, with_it, "approve", particulars=STATED)) == "legacy_particulars_missing"
+    assert decide(bridge, with_it, "approve", particulars=author).state == "certificate_due"
+    backwards = author.model_copy(update={"publication_date": STATED.completion_date - timedelta(days=1)})
+    assert refused(lambda: decide(bridge, with_it, "approve", particulars=backwards)) == "request_invalid"
+
+
+def test_a_refusal_says_why_and_ends_it(bridge, cases):
+    case_id = cases.taken_over(state="submitted")
+    assert refused(lambda: decide(bridge, case_id, "refuse")) == "legacy_reason_missing"
+    assert decide(bridge, case_id, "accept").state == "accepted"
+    assert decide(bridge, case_id, "refuse", text="不属于作品").state == "refused"
+    assert [event.outcome for event in bridge.events(LEGACY_CASE_ENDED)] == ["refused"]
+
+
+def test_a_period_runs_only_when_its_person_has_come_and_ends_the_case_on_the_day_after(bridge, cases):
+    case_id = cases.taken_over(state="correction_due", due_on="2019-05-20")
+    assert cases.row(case_id).due_until is None
+    bridge.advance(400)
+    assert bridge.sweep("keep_legacy_clocks") == 0
+    assert cases.row(case_id).stands == "correction_due"
+    cases.comes()
+    row = cases.row(case_id)
+    assert row.due_until == length("correction", row.since, "software", policy_of(row.filed_on))
+    bridge.advance((row.due_until - row.since).days)
+    bridge.sweep("keep_legacy_clocks")
+    assert cases.row(case_id).stands == "correction_due"
+    bridge.advance(1)
+    bridge.sweep("keep_legacy_clocks")
+    assert cases.row(case_id).stands == "lapsed"
+    assert [event.outcome for event in bridge.events(LEGACY_CASE_ENDED)] == ["lapsed"]
+
+
+def test_a_case_that_comes_after_its_person_is_served_too(bridge, cases):
+    cases.comes()
+    case_id = cases.taken_over(state="correction_due")
+    assert bridge.sweep("keep_legacy_clocks") == 1
+    assert cases.row(case_id).due_until is not None
+
+
+def test_money_that_comes_after_the_end_changes_nothing(bridge, cases):
+    case_id = cases.taken_over(state="submitted")
+    decide(bridge, case_id, "refuse", text="不符合")
+    paid = LegacyFeePaid(
+        order_id="ord-1", application_id=case_id, account_id="", serial_number="x", amount=1, paid_at=datetime.now(UTC)
+    )
+    bridge.deliver(LEGACY_FEE_PAID, paid)
+    assert cases.row(case_id).stands == "refused"
+
+
+@pytest.mark.parametrize("at", ["uow.before_commit", "uow.after_commit"])
+def test_whoever_dies_while_a_case_is_completed_leaves_it_whole(bridge, cases, monkeypatch, at):
+    """Before the commit nothing has happened, after it everything: asked again, it is told to the archive once."""
+    case_id = cases.taken_over(state="examined")
+    cases.comes()
+    decide(bridge, case_id, "approve", particulars=STATED)
+
+    class Died(BaseException):
+        pass
+
+    def die(name):
+        if name == at:
+            raise Died
+
+    monkeypatch.setattr(uow, "failpoint", die)
+    with pytest.raises(Died):
+        bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME, "req-1")
+    monkeypatch.setattr(uow, "failpoint", failpoints.failpoint)
+    assert bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME, "req-1").state == "registering"
+    assert len(bridge.events(LEGACY_CASE_APPROVED)) == 1
+
+
+def test_what_was_gone_on_with_stays_as_it_came_for_the_verifier(bridge, cases):
+    """The columns of the import are not touched, so that both sides still agree; undoing it is refused."""
+    case_id = cases.taken_over(state="submitted")
+    with bridge.uow() as unit:
+        _, before = store.sums_of(unit.session, "imp-1", 0)
+    decide(bridge, case_id, "accept")
+    with bridge.uow() as unit:
+        _, after = store.sums_of(unit.session, "imp-1", 0)
+        assert store.gone_on_with(unit.session, "imp-1") == 1
+    assert after == before
+
+
+@pytest.mark.requirement("L-02")
+def test_anybody_is_told_where_an_old_case_stands_with_a_masked_title(bridge, cases):
+    cases.taken_over()
+    for number in ("2019R110000001", "2019R11L0000001"):
+        located = bridge.call(LOCATE, Locate(number=number))
+        assert (located.known, located.legacy) == (True, True)
+        assert located.case is not None
+        assert (located.case.state, located.case.title) == ("accepted", "气***统")
+    mistyped = bridge.call(LOCATE, Locate(number="2019r110000001"))
+    assert (mistyped.suggestion, mistyped.known, mistyped.case) == ("2019R110000001", True, None)
+    assert bridge.call(LOCATE, Locate(number="")).case is None

@@ -1,0 +1,85 @@
+"""Fees of old cases: what the old system had reckoned is an order like others, and ends like others."""
+
+from __future__ import annotations
+
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.legacy.cases import LegacyCaseEnded, LegacyFeeDue
+
+from contracts import payment as contract
+from payment.ledger.handlers import book
+from payment.ledger.model import order_cancelled, order_opened
+from payment.orders.model import OLD_CASES
+from payment.orders.store import Order, OrderItem, change_state, find_order, lock_order_of
+from payment.providers.store import let_go_of_payments
+from payment.tariff.model import BEGINS, OLD_CASE
+
+
+def open_order(due: LegacyFeeDue, uow: UnitOfWork) -> None:
+    """Opens the one order of an old case; asked again, there is one."""
+    if find_order(uow.session, application_id=due.application_id, purpose=OLD_CASES):
+        return
+    order = Order(
+        order_id=new_id("ord"),
+        account_id=due.account_id,
+        title=due.title,
+        serial_number=due.serial_number,
+        payer=due.payer,
+        amount=due.amount,
+        state="pending",
+        created_at=uow.legal_now(),
+        pay_by=due.pay_by,
+        receipt_attempts=0,
+        items=[_item(due)],
+    )
+    uow.session.add(order)
+    uow.session.flush()
+    book(order_opened(order.order_id, order.amount), uow)
+    uow.audit("order.open", subject=order.order_id, application=due.application_id, amount=order.amount)
+
+
+def _item(due: LegacyFeeDue) -> OrderItem:
+    return OrderItem(
+        line=1,
+        application_id=due.application_id,
+        purpose=OLD_CASES,
+        principal=True,
+        open=True,
+        title=due.title,
+        serial_number=due.serial_number,
+        code=OLD_CASE,
+        rate_from=BEGINS,
+        fee_zh="旧系统业务的登记费",
+        fee_en="Registration fee of a case of the old system",
+        quantity=1,
+        amount=due.amount,
+        fee_basis={"reckoned_by": "old system"},
+    )
+
+
+def say_paid(order: Order, uow: UnitOfWork) -> None:
+    """The old case goes on: the legacy bridge hears of it, and nobody who keeps new cases does."""
+    uow.emit(
+        contract.LEGACY_FEE_PAID,
+        contract.LegacyFeePaid(
+            order_id=order.order_id,
+            application_id=order.items[0].application_id,
+            account_id=order.account_id,
+            serial_number=order.serial_number,
+            amount=order.amount,
+            paid_at=order.paid_at or uow.legal_now(),
+        ),
+    )
+
+
+def cancel_ended(ended: LegacyCaseEnded, uow: UnitOfWork) -> None:
+    """An old case that has ended owes nothing any more; money that comes later goes to the suspense account. What was
+    paid stays paid (办法 art. 32)."""
+    order = lock_order_of(uow.session, ended.application_id, OLD_CASES)
+    if order is None or order.state != "pending":
+        return
+    change_state(order, "cancel", uow, note=ended.outcome)
+    order.cancelled_at, order.cancel_reason = uow.legal_now(), ended.outcome
+    let_go_of_payments(uow.session, order.order_id, uow.now())
+    book(order_cancelled(order.order_id, order.amount), uow)
+    uow.audit("order.cancel", subject=order.order_id, reason=ended.outcome)
