@@ -70,6 +70,7 @@ def test_a_folder_becomes_a_deposit_on_a_phone_in_english(open_window: Open, tmp
     window.fill("version", "V1.0")
     window.page.locator("[data-name=source] [data-folder-input]").set_input_files(folder)
     expect(window.page.locator("[data-name=source] .upload-item[data-state=done]")).to_have_count(1)
+    expect(window.page.locator("[data-name=source]")).to_contain_text("1 folder or file was left out")
     window.press("Make the deposit")
     expect(window.page.get_by_role("heading", name="Numbers for the form")).to_be_visible()
     expect(window.page.locator(".made-list")).to_contain_text("60 pages")
