@@ -105,16 +105,16 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
     service_harness: Callable[..., Harness], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
 ) -> None:
     """Twenty deaths: on rows, before a batch is committed, and after."""
-    small_batches(monkeypatch, 50)
+    small_batches(monkeypatch, 30)
     monkeypatch.setattr(handlers, "new_id", lambda prefix: f"{prefix}-same")  # sums of accounts are salted by it
-    file = write_csv(tmp_path / "dump.csv", table, ROWS)
+    file = write_csv(tmp_path / "dump.csv", table, 300)
     whole = Office(service_harness)
     whole.run(file)
     office, chance = Office(service_harness), random.Random(7)
     import_id, deaths = office.begin(file), 0
     judge, failpoint = reading.judge, reading.failpoint
     while True:
-        countdown = chance.randrange(1, 90)
+        countdown = chance.randrange(1, 50)
         at_commit = deaths % 3 == 2
 
         def dying(*args: Any) -> Any:
