@@ -6,13 +6,13 @@ stored. An old account is identity's, a finished registration the archive's, an 
 
 from contracts.legacy.batches import (
     ACCOUNTS,
+    BATCH_BYTES,
     BATCH_ROWS,
     CASES,
     REGISTRATIONS,
     TARGETS,
     BatchBroken,
     Target,
-    batch_of,
     pack,
     unpack,
     unpack_header,
@@ -33,6 +33,7 @@ from contracts.legacy.sums import sum_of, sums_of, together
 
 __all__ = [
     "ACCOUNTS",
+    "BATCH_BYTES",
     "BATCH_ROWS",
     "CASES",
     "REGISTRATIONS",
@@ -49,7 +50,6 @@ __all__ = [
     "SumsTold",
     "Target",
     "WithdrawalDone",
-    "batch_of",
     "pack",
     "sum_of",
     "sums_of",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from chassis.bulk import copy_lines, escaped, field_sums
 from chassis.db import run
-from contracts.legacy import BATCH_ROWS, CASES, FieldSum
+from contracts.legacy import CASES, FieldSum
 from contracts.legacy.batches import Packed
 from sqlalchemy import CheckConstraint, Index, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -68,10 +68,10 @@ def load(session: Session, import_id: str, rows: Sequence[Packed]) -> None:
     copy_lines(session, LegacyCase.__tablename__, CASES.columns, map(line, rows))
 
 
-def sums_of(session: Session, import_id: str, batch: int) -> tuple[int, dict[str, FieldSum]]:
-    """How many cases of a batch there are, and their sums."""
-    where = "import_id = %(import_id)s AND row_number > %(first)s AND row_number <= %(last)s"
-    bounds = {"import_id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS}
+def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[int, dict[str, FieldSum]]:
+    """How many cases of these rows there are, and their sums."""
+    where = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
+    bounds = {"import_id": import_id, "first": first, "last": last}
     return field_sums(session, LegacyCase.__tablename__, CASES.fields, where, bounds)
 
 
