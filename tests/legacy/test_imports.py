@@ -20,7 +20,6 @@ from legacy_bridge.imports.model import ImportRefused
 from legacy_bridge.imports.report import write_rejects
 from psycopg import sql
 
-from contracts import legacy
 from tests.legacy.files import write_csv, write_dbf, write_sql
 from tests.legacy.office import Office
 from tests.legacy.rows import rows
@@ -37,13 +36,8 @@ def office(service_harness: Callable[..., Harness], monkeypatch: pytest.MonkeyPa
 
 
 def small_batches(monkeypatch: pytest.MonkeyPatch, size: int = 100) -> None:
-    """As if five thousand rows were a hundred, in every service."""
-    from archive.legacy import store as archive
-    from identity.legacy import store as identity
-    from legacy_bridge.cases import store as cases
-
-    for module in (reading, archive, identity, cases, legacy.batches):
-        monkeypatch.setattr(module, "BATCH_ROWS", size)
+    """As if five thousand rows were a hundred."""
+    monkeypatch.setattr(reading, "BATCH_ROWS", size)
 
 
 def outcomes(office: Office, import_id: str) -> list[tuple[str, str, str, int]]:
@@ -105,16 +99,16 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
     service_harness: Callable[..., Harness], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
 ) -> None:
     """Twenty deaths: on rows, before a batch is committed, and after."""
-    small_batches(monkeypatch, 50)
+    small_batches(monkeypatch, 30)
     monkeypatch.setattr(handlers, "new_id", lambda prefix: f"{prefix}-same")  # sums of accounts are salted by it
-    file = write_csv(tmp_path / "dump.csv", table, ROWS)
+    file = write_csv(tmp_path / "dump.csv", table, 300)
     whole = Office(service_harness)
     whole.run(file)
     office, chance = Office(service_harness), random.Random(7)
     import_id, deaths = office.begin(file), 0
     judge, failpoint = reading.judge, reading.failpoint
     while True:
-        countdown = chance.randrange(1, 90)
+        countdown = chance.randrange(1, 50)
         at_commit = deaths % 3 == 2
 
         def dying(*args: Any) -> Any:
@@ -320,3 +314,14 @@ def test_the_file_of_a_batch_may_go_once_its_owner_has_it(office: Office, tmp_pa
     released = office.bridge.as_owner("SELECT sha256 FROM released_objects")
     assert sorted(released) == sorted(held)
     assert office.bridge.as_owner("SELECT count(*) FROM import_batches WHERE object_sha256 IS NOT NULL") == [(0,)]
+
+
+def test_long_rows_make_small_batches(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what is held at once has a bound, however long rows are."""
+    monkeypatch.setattr(reading, "BATCH_BYTES", 1000)
+    report = office.run(write_csv(tmp_path / "dump.csv", "registrations", 60))
+    batches = office.bridge.as_owner("SELECT last_row - first_row + 1 FROM import_batches ORDER BY batch")
+    assert len(batches) > 6
+    assert sum(rows for (rows,) in batches) == 60
+    assert report.agrees
+    assert compared(office, report.import_id).differences == []

@@ -6,6 +6,7 @@ stored. An old account is identity's, a finished registration the archive's, an 
 
 from contracts.legacy.batches import (
     ACCOUNTS,
+    BATCH_BYTES,
     BATCH_ROWS,
     CASES,
     REGISTRATIONS,
@@ -13,7 +14,6 @@ from contracts.legacy.batches import (
     BatchBroken,
     Target,
     account_record,
-    batch_of,
     is_record,
     pack,
     unpack,
@@ -35,6 +35,7 @@ from contracts.legacy.sums import sum_of, sums_of, together
 
 __all__ = [
     "ACCOUNTS",
+    "BATCH_BYTES",
     "BATCH_ROWS",
     "CASES",
     "REGISTRATIONS",
@@ -52,7 +53,6 @@ __all__ = [
     "Target",
     "WithdrawalDone",
     "account_record",
-    "batch_of",
     "is_record",
     "pack",
     "sum_of",

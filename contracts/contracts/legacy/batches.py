@@ -18,7 +18,9 @@ from typing import Literal
 _QUOTED = re.compile(r'["\r\n]')
 TargetName = Literal["registrations", "accounts", "cases"]
 BATCH_ROWS = 5000
-"""Rows of the source in a batch: numbers 1 to 5000 are batch 0, and so on; rejected ones leave gaps."""
+BATCH_BYTES = 8 << 20
+"""A batch has at most so many rows of the source, and of more bytes than these only one: so it is the same whoever cuts
+it, and fits into memory however long rows are."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,6 @@ def is_record(identifier: str) -> bool:
 def account_record(login: str) -> str:
     """The record id of an old account, as its import names it (its key is the name it signed in with)."""
     return f"leg-{hashlib.blake2b(f'{ACCOUNTS.name}{chr(31)}{login}'.encode(), digest_size=16).hexdigest()}"
-
-
-def batch_of(row_number: int) -> int:
-    """The batch that a row of the source belongs to."""
-    return (row_number - 1) // BATCH_ROWS
 
 
 def pack(target: Target, import_id: str, rows: Iterable[Packed], salt: str = "") -> bytes:

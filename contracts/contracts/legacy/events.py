@@ -23,10 +23,13 @@ class FieldSum(Model):
 
 
 class StagedRegistrations(Model):
-    """A batch of finished registrations lies in the common space for the archive (``contracts.legacy.batches``)."""
+    """A batch of finished registrations lies in the common space for the archive (``contracts.legacy.batches``): of the
+    source's rows from ``first_row`` to ``last_row`` those ``rows`` that are to be loaded."""
 
     import_id: Identifier
     batch: Batch
+    first_row: RowNumber
+    last_row: RowNumber
     rows: int
     object: ObjectRef
 
@@ -36,6 +39,8 @@ class StagedAccounts(Model):
 
     import_id: Identifier
     batch: Batch
+    first_row: RowNumber
+    last_row: RowNumber
     rows: int
     object: ObjectRef
     sealed: SealedUpload

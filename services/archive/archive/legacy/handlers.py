@@ -30,17 +30,24 @@ def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
     Rows whose number the register has given itself are refused (``number_in_register``). A file that is no batch raises
     ``BatchBroken``, and is parked for an operator.
     """
-    if staged.batch in store.batches_of(uow.session, staged.import_id):
+    if any(found.batch == staged.batch for found in store.batches_of(uow.session, staged.import_id)):
         return
     with uow.objects.open(staged.object.sha256) as stream:
         unpack_header(REGISTRATIONS, stream.readline())
         store.load(uow.session, stream)
-    rows, sums = store.sums_of(uow.session, staged.import_id, staged.batch)
+    rows, sums = store.sums_of(uow.session, staged.import_id, staged.first_row, staged.last_row)
     if rows != staged.rows:
         raise ValueError(f"batch {staged.batch} of {staged.import_id} was to have {staged.rows} rows, and has {rows}")
-    refused = store.drop_registered(uow.session, staged.import_id, staged.batch)
+    refused = store.drop_registered(uow.session, staged.import_id, staged.first_row, staged.last_row)
     loaded = rows - len(refused)
-    uow.session.add(store.LegacyBatch(import_id=staged.import_id, batch=staged.batch, loaded=loaded))
+    row = store.LegacyBatch(
+        import_id=staged.import_id,
+        batch=staged.batch,
+        first_row=staged.first_row,
+        last_row=staged.last_row,
+        loaded=loaded,
+    )
+    uow.session.add(row)
     uow.emit(
         LEGACY_REGISTRATIONS_LOADED,
         BatchLoaded(
@@ -59,7 +66,7 @@ def sum_registrations(asked: SumsAsked, uow: UnitOfWork) -> None:
     if asked.target != REGISTRATIONS.name:
         return
     batches = store.batches_of(uow.session, asked.import_id)
-    found = [store.sums_of(uow.session, asked.import_id, batch) for batch in batches]
+    found = [store.sums_of(uow.session, asked.import_id, batch.first_row, batch.last_row) for batch in batches]
     found = [(rows, sums) for rows, sums in found if rows]
     told = SumsTold(
         import_id=asked.import_id,

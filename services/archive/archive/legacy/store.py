@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from chassis.bulk import copy_csv, field_sums
 from chassis.db import run
-from contracts.legacy import BATCH_ROWS, REGISTRATIONS, FieldSum
+from contracts.legacy import REGISTRATIONS, FieldSum
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -65,11 +66,13 @@ class LegacyBatch(Base):
 
     import_id: Mapped[str] = mapped_column(primary_key=True)
     batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_row: Mapped[int]
+    last_row: Mapped[int]
     loaded: Mapped[int]
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-_OF_BATCH = "import_id = %(import_id)s AND row_number > %(first)s AND row_number <= %(last)s"
+_OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
 
 
 def load(session: Session, rows: BinaryIO) -> None:
@@ -77,30 +80,30 @@ def load(session: Session, rows: BinaryIO) -> None:
     copy_csv(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, DAYS)
 
 
-def sums_of(session: Session, import_id: str, batch: int) -> tuple[int, dict[str, FieldSum]]:
-    """How many rows of a batch there are, and their sums."""
+def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[int, dict[str, FieldSum]]:
+    """How many of these rows of an import there are, and their sums."""
     table, fields = LegacyRegistration.__tablename__, REGISTRATIONS.fields
-    return field_sums(session, table, fields, _OF_BATCH, _bounds(import_id, batch))
+    return field_sums(session, table, fields, _OF_BATCH, _bounds(import_id, first, last))
 
 
-def drop_registered(session: Session, import_id: str, batch: int) -> list[int]:
-    """Takes out again rows of a batch whose number this register has given itself; returns them."""
+def drop_registered(session: Session, import_id: str, first: int, last: int) -> list[int]:
+    """Takes out again those of these rows whose number this register has given itself; returns them."""
     statement = """
         DELETE FROM legacy_registrations l USING register_entries e
-        WHERE l.import_id = %(import_id)s AND l.row_number > %(first)s AND l.row_number <= %(last)s
+        WHERE l.import_id = %(import_id)s AND l.row_number >= %(first)s AND l.row_number <= %(last)s
           AND e.registration_number = l.number
         RETURNING l.row_number"""
-    return sorted(row.row_number for row in run(session, statement, _bounds(import_id, batch)))
+    return sorted(row.row_number for row in run(session, statement, _bounds(import_id, first, last)))
 
 
-def _bounds(import_id: str, batch: int) -> dict[str, object]:
-    return {"import_id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS}
+def _bounds(import_id: str, first: int, last: int) -> dict[str, object]:
+    return {"import_id": import_id, "first": first, "last": last}
 
 
-def batches_of(session: Session, import_id: str) -> list[int]:
-    """Numbers of the batches that were stored, in order."""
-    statement = "SELECT batch FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
-    return [row.batch for row in run(session, statement, {"id": import_id})]
+def batches_of(session: Session, import_id: str) -> Sequence[Any]:
+    """The batches that were stored, in order: ``batch``, ``first_row``, ``last_row``."""
+    statement = "SELECT batch, first_row, last_row FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
+    return run(session, statement, {"id": import_id})
 
 
 def find_registration(session: Session, number: str) -> LegacyRegistration | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from typing import Protocol
 
 from chassis.green import offload
 from chassis.objects.sealing import decrypt
@@ -11,7 +12,6 @@ from chassis.uow import UnitOfWork
 from contracts.identity import LEGACY_ACCOUNTS_LOADED, LEGACY_ACCOUNTS_SUMMED, LEGACY_ACCOUNTS_WITHDRAWN
 from contracts.legacy import (
     ACCOUNTS,
-    BATCH_ROWS,
     BatchLoaded,
     FieldSum,
     ImportWithdrawn,
@@ -31,7 +31,19 @@ from identity.legacy import store
 from identity.legacy.model import FACTS, OLD_HASH, line_of, values_of
 from identity.sealing import Vault, vault
 
-LARGEST = BATCH_ROWS * 4096
+
+class Bounds(Protocol):
+    """A batch, as it is told of or as it is kept."""
+
+    @property
+    def import_id(self) -> str: ...
+    @property
+    def first_row(self) -> int: ...
+    @property
+    def last_row(self) -> int: ...
+
+
+LARGEST = 64 << 20
 """Bytes of a batch's file."""
 
 
@@ -49,9 +61,16 @@ def load_accounts(staged: StagedAccounts, uow: UnitOfWork) -> None:
     if len(lines) != staged.rows:
         raise ValueError(f"batch {staged.batch} of {staged.import_id} was to have {staged.rows} rows")
     store.load(uow.session, lines)
-    loaded, sums = _sums(uow, staged.import_id, staged.batch, salt, seals)
+    loaded, sums = _sums(uow, staged, salt, seals)
     sealed_salt = seals.seal(FACTS, salt.encode(), f"{staged.import_id}:{staged.batch}")
-    row = store.LegacyBatch(import_id=staged.import_id, batch=staged.batch, sealed_salt=sealed_salt, loaded=loaded)
+    row = store.LegacyBatch(
+        import_id=staged.import_id,
+        batch=staged.batch,
+        sealed_salt=sealed_salt,
+        first_row=staged.first_row,
+        last_row=staged.last_row,
+        loaded=loaded,
+    )
     uow.session.add(row)
     told = BatchLoaded(import_id=staged.import_id, batch=staged.batch, loaded=loaded, sums=sums)
     uow.emit(LEGACY_ACCOUNTS_LOADED, told)
@@ -63,8 +82,8 @@ def _sealed(import_id: str, data: bytes, seals: Vault) -> tuple[str, list[str]]:
     return salt, [line_of(import_id, row, seals) for row in rows]
 
 
-def _sums(uow: UnitOfWork, import_id: str, batch: int, salt: str, seals: Vault) -> tuple[int, dict[str, FieldSum]]:
-    rows = store.rows_of(uow.session, import_id, batch)
+def _sums(uow: UnitOfWork, batch: Bounds, salt: str, seals: Vault) -> tuple[int, dict[str, FieldSum]]:
+    rows = store.rows_of(uow.session, batch.import_id, batch.first_row, batch.last_row)
 
     def opened() -> Sequence[Packed]:
         return [
@@ -82,7 +101,7 @@ def sum_accounts(asked: SumsAsked, uow: UnitOfWork) -> None:
     seals, count, found = vault(uow.settings), 0, []
     for row in store.batches_of(uow.session, asked.import_id):
         salt = seals.open(FACTS, row.sealed_salt, f"{asked.import_id}:{row.batch}").decode()
-        rows, sums = _sums(uow, asked.import_id, row.batch, salt, seals)
+        rows, sums = _sums(uow, row, salt, seals)
         if rows:
             count += rows
             found.append({name: one for name, one in sums.items() if name != "password_md5"})

@@ -8,7 +8,6 @@ from typing import Any
 
 from chassis.bulk import copy_lines
 from chassis.db import run
-from contracts.legacy import BATCH_ROWS
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -53,6 +52,8 @@ class LegacyBatch(Base):
     import_id: Mapped[str] = mapped_column(primary_key=True)
     batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sealed_salt: Mapped[bytes] = mapped_column(LargeBinary)
+    first_row: Mapped[int]
+    last_row: Mapped[int]
     loaded: Mapped[int]
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -62,17 +63,19 @@ def load(session: Session, lines: Iterable[str]) -> None:
     copy_lines(session, LegacyAccount.__tablename__, COLUMNS, lines)
 
 
-def rows_of(session: Session, import_id: str, batch: int) -> Sequence[Any]:
-    """Accounts of a batch as they are stored, in the order of the source."""
+def rows_of(session: Session, import_id: str, first: int, last: int) -> Sequence[Any]:
+    """Accounts of these rows as they are stored, in the order of the source."""
     statement = """
         SELECT row_number, record_id, facts, sealed_password FROM legacy_accounts
-        WHERE import_id = %(id)s AND row_number > %(first)s AND row_number <= %(last)s ORDER BY row_number"""
-    return run(session, statement, {"id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS})
+        WHERE import_id = %(id)s AND row_number >= %(first)s AND row_number <= %(last)s ORDER BY row_number"""
+    return run(session, statement, {"id": import_id, "first": first, "last": last})
 
 
 def batches_of(session: Session, import_id: str) -> Sequence[Any]:
-    """The batches that were stored, in order: ``batch``, ``sealed_salt``."""
-    statement = "SELECT batch, sealed_salt FROM legacy_batches WHERE import_id = %(id)s ORDER BY batch"
+    """The batches stored, in their order: ``import_id``, ``batch``, ``first_row``, ``last_row`` and ``sealed_salt``."""
+    statement = """
+        SELECT import_id, batch, first_row, last_row, sealed_salt FROM legacy_batches
+        WHERE import_id = %(id)s ORDER BY batch"""
     return run(session, statement, {"id": import_id})
 
 

@@ -10,7 +10,7 @@ from chassis.bulk import copy_lines, escaped, field_sums
 from chassis.db import run
 from chassis.objects.references import NAMES, holds
 from contracts.forms import Kind
-from contracts.legacy import BATCH_ROWS, CASES, FieldSum, account_record
+from contracts.legacy import CASES, FieldSum, account_record
 from contracts.legacy.batches import Packed
 from contracts.legacy.cases import LegacyAction, LegacyState
 from sqlalchemy import (
@@ -185,10 +185,10 @@ def _standing(values: Sequence[str], today: date) -> Iterator[str]:
     yield from (account_record(values[_LOGIN]), state, today.isoformat(), due.isoformat() if due else "\\N")
 
 
-def sums_of(session: Session, import_id: str, batch: int) -> tuple[int, dict[str, FieldSum]]:
-    """How many cases of a batch there are, and their sums."""
-    where = "import_id = %(import_id)s AND row_number > %(first)s AND row_number <= %(last)s"
-    bounds = {"import_id": import_id, "first": batch * BATCH_ROWS, "last": (batch + 1) * BATCH_ROWS}
+def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[int, dict[str, FieldSum]]:
+    """How many cases of these rows there are, and their sums."""
+    where = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
+    bounds = {"import_id": import_id, "first": first, "last": last}
     return field_sums(session, LegacyCase.__tablename__, CASES.fields, where, bounds)
 
 

@@ -4,12 +4,12 @@ what the owner holds now."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import islice
 from typing import Any
 
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
-from contracts.legacy import TARGETS, FieldSum, batch_of, sums_of, together
+from contracts.legacy import TARGETS, FieldSum, sums_of, together
 
 from legacy_bridge.imports import store
 from legacy_bridge.imports.model import ImportRefused, judge, packed
@@ -54,14 +54,15 @@ def read_again(runtime: Runtime, import_id: str, source: Asked | None = None) ->
         found, count = [], 0
         opened = open_source(asked)
         plan = mapping_of(row.mapping).plan(opened.columns)
-        for number, rows in groupby(opened.rows(), key=lambda one: batch_of(one.number)):
-            judged = [judge(plan, row.target, one) for one in rows]
-            loaded = store.loaded_numbers(uow.session, import_id, judged[0].row.number, judged[-1].row.number)
-            kept = packed([one for one in judged if one.row.number in loaded])
+        rows, target = opened.rows(), TARGETS[row.target]
+        for batch in store.bounds(uow.session, import_id):
+            loaded = store.loaded_numbers(uow.session, import_id, batch.first_row, batch.last_row)
+            part = islice(rows, batch.last_row - batch.first_row + 1)
+            kept = packed([judge(plan, row.target, one) for one in part if one.number in loaded])
             if not kept:
                 continue
             count += len(kept)
-            found.append(sums_of(TARGETS[row.target], kept, salt_of(uow, TARGETS[row.target], import_id, number)))
+            found.append(sums_of(target, kept, salt_of(uow, target, import_id, batch.batch)))
     return count, together(found)
 
 

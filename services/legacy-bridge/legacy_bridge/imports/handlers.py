@@ -168,7 +168,8 @@ def ask_sums(import_id: str, uow: UnitOfWork) -> str:
     check = ImportCheck(check_id=new_id("chk"), import_id=import_id)
     uow.session.add(check)
     if row.target == CASES.name:
-        each = [cases.sums_of(uow.session, import_id, batch.batch) for batch in store.sums(uow.session, import_id)]
+        batches = store.bounds(uow.session, import_id)
+        each = [cases.sums_of(uow.session, import_id, batch.first_row, batch.last_row) for batch in batches]
         found = [(count, sums) for count, sums in each if count]
         _answer(check, sum(count for count, _ in found), store.as_json(together(sums for _, sums in found)), uow)
     else:

@@ -122,9 +122,10 @@ def originals_of(data: bytes) -> Originals:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """How far an import is: rows that are judged, and bytes of the source up to the last of them."""
+    """How far an import is: rows judged, the batches they are in, bytes of the source up to the last of them."""
 
     rows: int = 0
+    batches: int = 0
     place: int = 0
 
     @classmethod

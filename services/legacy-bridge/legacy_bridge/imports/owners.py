@@ -42,7 +42,14 @@ def hand_over(uow: UnitOfWork, target: Target, batch: ImportBatch, rows: Sequenc
 def _to_archive(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
     ref = uow.objects.put_bytes(pack(REGISTRATIONS, batch.import_id, rows, salt))
     batch.object_sha256 = ref.sha256
-    said = StagedRegistrations(import_id=batch.import_id, batch=batch.batch, rows=len(rows), object=ref)
+    said = StagedRegistrations(
+        import_id=batch.import_id,
+        batch=batch.batch,
+        first_row=batch.first_row,
+        last_row=batch.last_row,
+        rows=len(rows),
+        object=ref,
+    )
     uow.emit(LEGACY_REGISTRATIONS_STAGED, said)
 
 
@@ -50,13 +57,21 @@ def _to_identity(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], sa
     data = pack(ACCOUNTS, batch.import_id, rows, salt)
     ref, sealed = put_sealed(SealingKey.load(uow.settings.keys_dir), uow.sealed_objects, data)
     batch.sealed_sha256 = ref.sha256
-    said = StagedAccounts(import_id=batch.import_id, batch=batch.batch, rows=len(rows), object=ref, sealed=sealed)
+    said = StagedAccounts(
+        import_id=batch.import_id,
+        batch=batch.batch,
+        first_row=batch.first_row,
+        last_row=batch.last_row,
+        rows=len(rows),
+        object=ref,
+        sealed=sealed,
+    )
     uow.emit(LEGACY_ACCOUNTS_STAGED, said)
 
 
 def _to_ourselves(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
     cases.load(uow.session, batch.import_id, rows)
-    _, sums = cases.sums_of(uow.session, batch.import_id, batch.batch)
+    _, sums = cases.sums_of(uow.session, batch.import_id, batch.first_row, batch.last_row)
     batch.owner_sums = store.as_json(sums)
 
 

@@ -1,7 +1,7 @@
 """The work of an import: read, judge, write down and hand over, a batch at a time.
 
 Each batch is one transaction with how far the import is: whoever dies in it leaves nothing, and the next one begins
-with its first row. Batches are cut by row numbers, so they are the same whoever makes them, and however often.
+with its first row. Batches are cut by rows and bytes of the source, so they are the same whoever makes them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
-from contracts.legacy import BATCH_ROWS, TARGETS, batch_of, sums_of
+from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of
 
 from legacy_bridge.imports import handlers, store
 from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, packed, settle
@@ -56,9 +56,9 @@ def _read(runtime: Runtime, row: Import) -> None:
     rows = source.rows()
     next(islice(rows, reached.rows, reached.rows), None)
     began, before = time.monotonic(), reached.rows
-    for judged in _ahead(_batches(plan, row.target, rows)):
+    for number, judged in enumerate(_ahead(_batches(plan, row.target, rows)), reached.batches):
         with runtime.unit_of_work() as uow:
-            _write_down(uow, row, judged)
+            _write_down(uow, row, number, judged)
         failpoint("imports.batch_written")
         _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
@@ -66,7 +66,17 @@ def _read(runtime: Runtime, row: Import) -> None:
 
 
 def _batches(plan: Plan, target: str, rows: Iterator[Row]) -> Iterator[list[Judged]]:
-    while batch := [judge(plan, target, row) for row in islice(rows, BATCH_ROWS)]:
+    batch, size = list[Judged](), 0
+    for row in rows:
+        if batch and size + len(row.raw) > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(judge(plan, target, row))
+        size += len(row.raw)
+        if len(batch) == BATCH_ROWS:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch
 
 
@@ -85,12 +95,12 @@ def _rest(rate: int, rows: int, seconds: float) -> None:
         time.sleep(max(0.0, rows / rate - seconds))
 
 
-def _write_down(uow: UnitOfWork, row: Import, judged: Sequence[Judged]) -> None:
+def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged]) -> None:
     keys = [one.key for one in judged if one.key]
     settled = settle(judged, row.import_id, store.known(uow.session, row.target, row.space, keys))
     store.write_rows(uow.session, row, settled)
     first, last = settled[0].row, settled[-1].row
-    number, target = batch_of(first.number), TARGETS[row.target]
+    target = TARGETS[row.target]
     rows, salt = packed(settled), salt_of(uow, target, row.import_id, number)
     sums = store.as_json(sums_of(target, rows, salt))
     kept = uow.sealing.seal(ORIGINALS, originals(settled), f"{row.import_id}:{number}")
@@ -111,5 +121,5 @@ def _write_down(uow: UnitOfWork, row: Import, judged: Sequence[Judged]) -> None:
             handlers.tell(row, batch, len(rows), uow)
     place = last.place + len(last.raw)
     progress = min(1.0, place / row.size) if row.size else 0.0
-    if not store.go_on(uow.session, row, {"rows": last.number, "place": place}, progress):
+    if not store.go_on(uow.session, row, {"rows": last.number, "batches": number + 1, "place": place}, progress):
         raise LeaseLost

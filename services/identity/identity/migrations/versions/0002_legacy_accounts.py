@@ -53,6 +53,8 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Text(), nullable=False),
         sa.Column("batch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sealed_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("first_row", sa.BigInteger(), nullable=False),
+        sa.Column("last_row", sa.BigInteger(), nullable=False),
         sa.Column("loaded", sa.BigInteger(), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("import_id", "batch", name=op.f("pk_legacy_batches")),
