@@ -12,6 +12,7 @@ from contracts.base import (
     ANONYMOUS,
     SIGNED_IN,
     Client,
+    Empty,
     EventType,
     Identifier,
     Model,
@@ -22,7 +23,7 @@ from contracts.base import (
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, SumsTold, WithdrawalDone
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Line
 
 Language = Literal["zh", "en"]
@@ -186,6 +187,7 @@ class IssuingJob(Model):
 
 class IssuingQueue(Model):
     items: list[IssuingJob]
+    next_cursor: str | None = None
 
 
 _S = "archive"
@@ -196,6 +198,7 @@ CHECK_CERTIFICATE = RpcMethod(_S, "check_certificate", CheckCertificate, Certifi
 CHECK_CERTIFICATE_FILE = RpcMethod(_S, "check_certificate_file", CheckCertificateFile, CertificateCheck, ANONYMOUS)
 SEARCH_REGISTER = RpcMethod(_S, "search_register", SearchRegister, RegisterPage, ANONYMOUS)
 LIST_ISSUING = RpcMethod(_S, "list_issuing", Page, IssuingQueue, staff("archivist", "administrator"))
+TOTAL_ISSUING = RpcMethod(_S, "total_issuing", Empty, QueueTotals, staff("archivist", "administrator"))
 GET_DOSSIER = RpcMethod(_S, "get_dossier", GetDossier, Dossier, SIGNED_IN)
 LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SIGNED_IN)
 GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Identifier, Model, RpcMethod, staff
+from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import FilingType, Kind
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Paragraphs
 
 
@@ -58,6 +58,12 @@ class ExaminationList(Model):
     kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that was asked for")
 
 
+class ExaminationTotals(Model):
+    """``queues``: by name, those that the caller may see."""
+
+    queues: dict[str, QueueTotals]
+
+
 class ExaminationRef(Model):
     application_id: Identifier
 
@@ -103,6 +109,9 @@ _EXAMINERS = staff("examiner", "senior_examiner")
 RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
 LIST_EXAMINATIONS = RpcMethod(
     _S, "list_examinations", ListExaminations, ExaminationList, staff("examiner", "senior_examiner", "intake")
+)
+TOTAL_EXAMINATIONS = RpcMethod(
+    _S, "total_examinations", Empty, ExaminationTotals, staff("examiner", "senior_examiner", "intake")
 )
 CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
+from contracts.paging import Page
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
@@ -98,12 +99,13 @@ class GetOrder(Model):
     application_id: Identifier | None = None
 
 
-class ListOrders(Model):
-    pass
+class ListOrders(Page):
+    """The caller's own, newest first."""
 
 
 class OrderList(Model):
     items: list[OrderView]
+    next_cursor: str | None = None
 
 
 class StartPayment(Model, personal=("client_ip",), added=("client_ip",)):

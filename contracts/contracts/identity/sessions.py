@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.base import ANONYMOUS, SIGNED_IN, Client, Empty, Identifier, Model, RpcMethod, Token
 from contracts.identity.accounts import AccountView
+from contracts.paging import Page
 from contracts.text import Login, Mobile, OneTimeCode, Password
 
 _S = "identity"
@@ -69,6 +70,7 @@ class SessionView(Model, personal=("client", "user_agent")):
 
 class SessionList(Model):
     items: list[SessionView]
+    next_cursor: str | None = None
 
 
 SIGN_IN = RpcMethod(_S, "sign_in", SignIn, SessionTokens, ANONYMOUS, "command", keep_reply=False)
@@ -82,4 +84,4 @@ REFRESH_SESSION = RpcMethod(
 END_SESSION = RpcMethod(_S, "end_session", EndSession, Empty, SIGNED_IN, "command")
 
 
-LIST_SESSIONS = RpcMethod(_S, "list_sessions", Empty, SessionList, SIGNED_IN)
+LIST_SESSIONS = RpcMethod(_S, "list_sessions", Page, SessionList, SIGNED_IN)

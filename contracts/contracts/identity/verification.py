@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token, staff
+from contracts.base import ACCOUNT, SIGNED_IN, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountKind
 from contracts.objects import SealedObject
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Paragraphs
 
 _S = "identity"
@@ -77,9 +77,10 @@ class VerificationRef(Model):
 
 
 class ListVerifications(Page):
-    """Mine, or with ``queue`` the office's."""
+    """``checked``: only those that the automatic check is through with, so that somebody can decide."""
 
     state: Literal["pending", "approved", "refused"] | None = None
+    checked: bool = False
 
 
 class VerificationList(Model):
@@ -110,6 +111,10 @@ LIST_MY_VERIFICATIONS = RpcMethod(_S, "list_my_verifications", ListVerifications
 LIST_VERIFICATION_QUEUE = RpcMethod(
     _S, "list_verification_queue", ListVerifications, VerificationList, staff("reviewer")
 )
+
+
+TOTAL_VERIFICATIONS = RpcMethod(_S, "total_verifications", Empty, QueueTotals, staff("reviewer"))
+"""Of the pending ones."""
 
 
 OPEN_VERIFICATION_IMAGE = RpcMethod(

@@ -48,9 +48,10 @@ def get_tariff() -> Tariff:
     return call(TARIFF, Empty())
 
 
-@routes.get("/orders", _l("我的缴费单"), access=ACCOUNT, reply=OrderList)
-def list_orders() -> OrderList:
-    return call(LIST_ORDERS, ListOrders())
+@routes.get("/orders", _l("我的缴费单"), access=ACCOUNT, query=ListOrders, reply=OrderList)
+def list_orders(query: ListOrders) -> OrderList:
+    """Newest first, with every attempt to pay; amounts in fen."""
+    return call(LIST_ORDERS, query)
 
 
 @routes.get("/orders/<order_id>", _l("一份缴费单"), access=SIGNED_IN, reply=OrderView, problems=("order_unknown",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from contracts.base import ANONYMOUS, SIGNED_IN, Client, Empty
+from contracts.base import ANONYMOUS, SIGNED_IN, Client
 from contracts.identity import (
     END_SESSION,
     LIST_SESSIONS,
@@ -16,6 +16,7 @@ from contracts.identity import (
     SessionTokens,
     SignIn,
 )
+from contracts.paging import Page
 from contracts.text import Login, Mobile, OneTimeCode, Password
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -93,10 +94,10 @@ def refresh_session(body: RefreshSession) -> SessionTokens:
     return call(REFRESH_SESSION, body)
 
 
-@routes.get("/sessions", _l("已登录的设备"), access=SIGNED_IN, reply=SessionList)
-def list_sessions() -> SessionList:
+@routes.get("/sessions", _l("已登录的设备"), access=SIGNED_IN, query=Page, reply=SessionList)
+def list_sessions(query: Page) -> SessionList:
     """Where the account is signed in, with device and network, the one in use marked."""
-    return call(LIST_SESSIONS, Empty())
+    return call(LIST_SESSIONS, query)
 
 
 @routes.delete("/sessions/current", _l("退出登录"), access=SIGNED_IN, status=204)

@@ -19,6 +19,7 @@ from contracts.identity import (
     EndSession,
     ListMessages,
 )
+from contracts.paging import Page
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -131,8 +132,10 @@ def change_password() -> Answer:
 
 
 def _sessions_page(form: PageForm) -> str:
-    items = call(LIST_SESSIONS, Empty()).items
-    return render_template("account/sessions.html", account=call(GET_ACCOUNT, Empty()), sessions=items, form=form)
+    cursor = request.args.get("after") or None
+    sessions = call(LIST_SESSIONS, Page(cursor=cursor, limit=PAGE))
+    account = call(GET_ACCOUNT, Empty())
+    return render_template("account/sessions.html", account=account, sessions=sessions, first=cursor is None, form=form)
 
 
 @pages.post("/sessions/end")

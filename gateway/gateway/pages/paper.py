@@ -17,6 +17,7 @@ from gateway.web.forms import PageForm, entered
 pages = staff_only(Blueprint("paper", __name__, url_prefix="/staff/paper"), "intake")
 Answer = str | Response | tuple[str, int]
 KEPT = 20
+PAGE = 20
 _SCANS = "scans"
 
 
@@ -50,12 +51,14 @@ def receive() -> Answer:
 
 
 def _page(form: PageForm, just_now: dict[str, Any] | None) -> str:
-    waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", limit=KEPT))
+    cursor = request.args.get("after") or None
+    waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", cursor=cursor, limit=PAGE))
     return render_template(
         "staff/paper.html",
         form=form,
         just_now=just_now,
         scans=session.get(_SCANS, []),
         waiting=waiting,
+        first=cursor is None,
         today=office_day(),
     )

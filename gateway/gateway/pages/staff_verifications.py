@@ -146,8 +146,7 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
 
 
 def _next_address() -> str:
-    waiting = call(LIST_VERIFICATION_QUEUE, ListVerifications(limit=10)).items
-    ready = next((item for item in waiting if item.check == "done"), None)
-    if ready is None:
+    ready = call(LIST_VERIFICATION_QUEUE, ListVerifications(checked=True, limit=1)).items
+    if not ready:
         return url_for("staff_verifications.queue")
-    return url_for("staff_verifications.verification", verification_id=ready.verification_id)
+    return url_for("staff_verifications.verification", verification_id=ready[0].verification_id)

@@ -41,6 +41,8 @@ from gateway.web.problems import HttpProblem
 pages = Blueprint("tools", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
 SHOWN_AT_ONCE = 60
+SHOWN_DRAFTS = 10
+"""On a page where a file is put into one of them: each is read whole."""
 AS = "as"
 """A target is ``<application>/as/<role>``, or ``<application>/for/<material>`` that the file takes the place of."""
 CONTEXT = (
@@ -182,9 +184,18 @@ def _precheck_page(kind: MaterialKind | None, form: PageForm) -> str:
 
 
 def _use_page(found: PrecheckView, form: PageForm) -> str:
-    drafts = call(LIST_APPLICATIONS, ListApplications(state="draft", limit=20)).items
-    cases = [call(GET_APPLICATION, ApplicationRef(application_id=draft.application_id)) for draft in drafts]
-    return render_template("tools/use.html", check=found, cases=cases, form=form, place=_place())
+    cursor = request.args.get("after") or None
+    drafts = call(LIST_APPLICATIONS, ListApplications(state="draft", cursor=cursor, limit=SHOWN_DRAFTS))
+    cases = [call(GET_APPLICATION, ApplicationRef(application_id=draft.application_id)) for draft in drafts.items]
+    return render_template(
+        "tools/use.html",
+        check=found,
+        cases=cases,
+        form=form,
+        place=_place(),
+        first=cursor is None,
+        next_cursor=drafts.next_cursor,
+    )
 
 
 def _as_own_upload(found: PrecheckView) -> str:

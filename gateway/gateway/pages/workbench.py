@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import TypeVar
 
 from chassis.errors import Problem
-from contracts.archive import LIST_ISSUING, IssuingQueue
-from contracts.examination import LIST_EXAMINATIONS, ExaminationList, ListExaminations
+from contracts.archive import LIST_ISSUING, TOTAL_ISSUING
+from contracts.base import Empty, Model, RpcMethod
+from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.filing import DESCRIBE_FORM, DescribeForm
-from contracts.identity import LIST_VERIFICATION_QUEUE, ListVerifications
-from contracts.paging import Page
+from contracts.identity import TOTAL_VERIFICATIONS
+from contracts.paging import Page, QueueTotals
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from gateway.pages.staff_access import staff_only
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.languages import SHANGHAI
 
 pages = staff_only(Blueprint("workbench", __name__, url_prefix="/staff"))
 issuing_pages = staff_only(Blueprint("issuing", __name__, url_prefix="/staff/issuing"), "archivist", "administrator")
-MANY = 200
+PAGE = 50
+R = TypeVar("R", bound=Model)
 EXAMINERS = frozenset({"examiner", "senior_examiner"})
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One queue on the dashboard. ``count`` is -1 when its service does not answer; ``more``: there are at least that
-    many. ``days_left`` is of the most urgent, ``waited`` of the oldest, in calendar days."""
+    """One queue on the dashboard. ``count`` is -1 when its service does not answer. ``days_left`` is of the most
+    urgent, ``waited`` of the oldest, in calendar days."""
 
     title: str
     url: str
     count: int
-    more: bool = False
     overdue: int = 0
     days_left: int | None = None
     waited: int | None = None
@@ -51,7 +52,8 @@ def workbench() -> str:
 def issuing() -> str:
     """Certificates that are still being made, and what keeps them."""
     cursor = request.args.get("after") or None
-    return render_template("staff/issuing.html", queue=call(LIST_ISSUING, Page(cursor=cursor, limit=MANY)))
+    queue = call(LIST_ISSUING, Page(cursor=cursor, limit=PAGE))
+    return render_template("staff/issuing.html", queue=queue, first=cursor is None)
 
 
 def office_day() -> date:
@@ -75,17 +77,15 @@ def role_words() -> dict[str, str]:
 def _queues(roles: frozenset[str]) -> list[Queue]:
     found: list[Queue] = []
     if "reviewer" in roles:
-        found.append(_counted(_verifications, _("实名审核"), url_for("staff_verifications.queue")))
+        found.append(_shown(_("实名审核"), url_for("staff_verifications.queue"), _told(TOTAL_VERIFICATIONS)))
     if roles & EXAMINERS:
+        queues = _examinations()
         for name, title in examination_queues():
-            url = url_for("staff_examinations.queue", queue=name)
-            found.append(_counted(lambda t, u, q=name: _examinations(t, u, q), title, url))
+            found.append(_shown(title, url_for("staff_examinations.queue", queue=name), queues.get(name)))
     elif "intake" in roles:
-        found.append(
-            _counted(lambda t, u: _examinations(t, u, "awaiting_paper"), _("等待纸质材料"), url_for("paper.paper"))
-        )
+        found.append(_shown(_("等待纸质材料"), url_for("paper.paper"), _examinations().get("awaiting_paper")))
     if roles & {"archivist", "administrator"}:
-        found.append(_counted(_issuing, _("正在制证"), url_for("issuing.issuing")))
+        found.append(_shown(_("正在制证"), url_for("issuing.issuing"), _told(TOTAL_ISSUING)))
     return found
 
 
@@ -99,58 +99,29 @@ def examination_queues() -> list[tuple[str, str]]:
     ]
 
 
-def _counted(ask: Any, title: str, url: str) -> Queue:
+def _examinations() -> Mapping[str, QueueTotals]:
+    totals = _told(TOTAL_EXAMINATIONS)
+    return totals.queues if totals else {}
+
+
+def _told(method: RpcMethod[Empty, R]) -> R | None:
+    """None when the service does not answer: the other queues are shown all the same."""
     try:
-        queue: Queue = ask(title, url)
-        return queue
+        return call(method, Empty())
     except Problem as problem:
         if problem.status < 500:
             raise
+        return None
+
+
+def _shown(title: str, url: str, totals: QueueTotals | None) -> Queue:
+    if totals is None:
         return Queue(title, url, -1)
-
-
-def _verifications(title: str, url: str) -> Queue:
-    found = call(LIST_VERIFICATION_QUEUE, ListVerifications(limit=MANY))
-    today = office_day()
-    items = found.items
     return Queue(
         title,
         url,
-        len(items),
-        more=found.next_cursor is not None,
-        overdue=sum(item.overdue for item in items),
-        days_left=(items[0].due_on - today).days if items else None,
-        waited=max((_days_since(item.submitted_at, today) for item in items), default=None),
+        totals.count,
+        overdue=totals.late,
+        days_left=(totals.due_on - totals.on).days if totals.due_on else None,
+        waited=max((totals.on - totals.since).days, 0) if totals.since else None,
     )
-
-
-def _examinations(title: str, url: str, queue: Any) -> Queue:
-    found: ExaminationList = call(LIST_EXAMINATIONS, ListExaminations(queue=queue, limit=MANY))
-    today = office_day()
-    due = [item.due_on for item in found.items if item.due_on]
-    accepted = [item.accepted_on for item in found.items if item.accepted_on]
-    return Queue(
-        title,
-        url,
-        found.counts[queue],
-        overdue=sum(item.overdue for item in found.items),
-        days_left=(min(due) - today).days if due else None,
-        waited=(today - min(accepted)).days if accepted else None,
-    )
-
-
-def _issuing(title: str, url: str) -> Queue:
-    found: IssuingQueue = call(LIST_ISSUING, Page(limit=MANY))
-    today = office_day()
-    return Queue(
-        title,
-        url,
-        len(found.items),
-        more=len(found.items) == MANY,
-        overdue=sum(bool(job.last_error) for job in found.items),
-        waited=max((_days_since(job.queued_at, today) for job in found.items), default=None),
-    )
-
-
-def _days_since(at: datetime, today: date) -> int:
-    return max((today - at.astimezone(SHANGHAI).date()).days, 0)

@@ -20,6 +20,7 @@ class ArchiveService(Service):
     list_certificates = rpc(archive.LIST_CERTIFICATES, certificates.list_certificates)
     certificate_in = rpc(archive.CERTIFICATE_IN, certificates.certificate_in)
     list_issuing = rpc(archive.LIST_ISSUING, certificates.list_issuing)
+    total_issuing = rpc(archive.TOTAL_ISSUING, certificates.total_issuing)
     list_documents = rpc(archive.LIST_DOCUMENTS, certificates.list_documents)
     get_document = rpc(archive.GET_DOCUMENT, certificates.get_document)
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)

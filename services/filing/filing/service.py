@@ -63,6 +63,7 @@ class FilingService(Service):
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, examinations.list_examinations)
+    total_examinations = rpc(examination.TOTAL_EXAMINATIONS, examinations.total_examinations)
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from chassis.testing import person
+from chassis.testing import person, staff_actor
+from chassis.testing.lists import every_page, multiply, tables_read_whole
+from contracts.paging import QueueTotals
 from filing.cases.store import STATES, Case
 from sqlalchemy import insert
 
-from contracts import filing
+from contracts import examination, filing
 
 from .conftest import Office
 
@@ -102,3 +104,73 @@ def test_groups_say_of_every_case_who_must_act_next_as_the_case_itself_does(offi
             turn = "mine" if item.waiting_for in APPLICANTS_TURN else "office"
             assert group == ("ended" if item.state in ENDED else turn), item
     assert sum(len(pages(office, group=group)) for group in ("mine", "office", "ended")) == len(rows)
+
+
+def test_a_page_of_an_account_reads_no_others_cases(many: Office) -> None:
+    put(many, [case(MANY + number, account_id=f"acc-{number}") for number in range(MANY)])
+
+    def ask() -> None:
+        many.call(filing.LIST_APPLICATIONS, person("acc-7"), limit=20, group="mine", counts=True, text="件")
+
+    assert "cases" not in tables_read_whole(many.harness, ask)
+
+
+@pytest.fixture
+def queued(office: Office) -> Office:
+    """5,000 cases with examiners, some due on the same day, some late, beside 5,000 that are registered."""
+    office.accepted()
+    new = {
+        "applicant": "null",
+        "paper_required": "false",
+        "serial_number": "'LS-' || n",
+        "acceptance_number": "'SL-' || n",
+    }
+    new |= {"state": "CASE n % 5 WHEN 0 THEN 'awaiting_correction' ELSE 'accepted' END"}
+    multiply(office.harness, "cases", MANY, id="'app-q' || lpad(n::text, 5, '0')", **new)
+    new |= {"id": "'app-r' || n", "serial_number": "'LR-' || n", "acceptance_number": "'SR-' || n"}
+    new |= {"state": "'registered'", "registration_number": "n"}
+    multiply(office.harness, "cases", MANY, "model.id NOT LIKE 'app-q%'", **new)
+    office.harness.as_owner(
+        "INSERT INTO deadlines (case_id, kind, started_on, nominal_due_on, due_on, state, legal_basis)"
+        " SELECT id, 'examination', day, day, day, 'running', '{}' FROM cases,"
+        " LATERAL (SELECT current_date - 5 + (substr(id, 6)::int %% 30) AS day) AS due WHERE id LIKE 'app-q%%'"
+    )
+    return office
+
+
+@pytest.mark.requirement("W-02")
+def test_an_examiners_queue_is_whole_in_order_and_counted_with_thousands_of_cases(queued: Office) -> None:
+    examiner = staff_actor("examiner", id="acc-examiner")
+    asked = examination.ListExaminations(queue="unclaimed", limit=200)
+    items = every_page(queued.harness, examination.LIST_EXAMINATIONS, asked, examiner)
+    assert len({item.application_id for item in items}) == len(items) == 4000
+    keys = [(item.due_on, item.application_id) for item in items]
+    assert keys == sorted(keys), "the most urgent first"
+    counts = queued.call(examination.LIST_EXAMINATIONS, examiner, limit=1).counts
+    assert (counts["unclaimed"], counts["awaiting_paper"], counts["all"]) == (4000, 1, 5001)
+
+    totals = queued.call(examination.TOTAL_EXAMINATIONS, examiner).queues
+    assert {name: total.count for name, total in totals.items()} == counts
+    unclaimed = totals["unclaimed"]
+    assert unclaimed.late == sum(item.overdue for item in items) > 0
+    assert (unclaimed.due_on, unclaimed.on) == (items[0].due_on, queued.today())
+    assert unclaimed.since == min(item.accepted_on for item in items)
+    assert totals["mine"] == QueueTotals(on=queued.today(), count=0, late=0)
+    intake = queued.call(examination.TOTAL_EXAMINATIONS, staff_actor("intake")).queues
+    assert set(intake) == {"awaiting_paper"}
+
+
+@pytest.mark.requirement("W-02")
+def test_a_queue_does_not_read_what_is_decided(queued: Office) -> None:
+    """Of the cases of years, those that are open are few."""
+    queued.harness.as_owner(
+        "UPDATE cases SET state = 'registered', registration_number = id WHERE id > 'app-q00200' AND id LIKE 'app-q%%'"
+    )
+    examiner = staff_actor("examiner", id="acc-examiner")
+
+    def ask() -> None:
+        for queue in ("unclaimed", "mine", "second", "awaiting_paper", "all"):
+            queued.call(examination.LIST_EXAMINATIONS, examiner, queue=queue, limit=20)
+        queued.call(examination.TOTAL_EXAMINATIONS, examiner)
+
+    assert "cases" not in tables_read_whole(queued.harness, ask)

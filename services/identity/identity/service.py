@@ -39,6 +39,7 @@ class IdentityService(Service):
     get_verification = rpc(identity.GET_VERIFICATION, reading.get_verification)
     list_my_verifications = rpc(identity.LIST_MY_VERIFICATIONS, reading.list_my_verifications)
     list_verification_queue = rpc(identity.LIST_VERIFICATION_QUEUE, reading.list_verification_queue)
+    total_verifications = rpc(identity.TOTAL_VERIFICATIONS, reading.total_verifications)
     open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
     decide_verification = rpc(identity.DECIDE_VERIFICATION, verification.decide_verification)
 

@@ -6,14 +6,17 @@ from typing import cast
 
 from chassis.access import acting_for, may
 from chassis.actor import Actor
+from chassis.clock import legal_date
+from chassis.cursors import after_moment, cursor
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, enter
 from contracts.archive import CertificateIn, CertificateList, CertificateView, IssuingJob, IssuingQueue
+from contracts.base import Empty
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 
 from archive.certificates import store
 from archive.certificates.model import DELAYED_AFTER, SOON
@@ -99,7 +102,12 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
 
 
 def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
-    """Certificates that are not issued yet, oldest first, with what went wrong."""
+    """Certificates that are not issued yet, oldest first, with what went wrong.
+
+    Problem ``request_invalid`` for a cursor that is none.
+    """
+    rows = store.unfinished(uow.session, after_moment(request.cursor), request.limit + 1)
+    page = rows[: request.limit]
     return IssuingQueue(
         items=[
             IssuingJob(
@@ -112,9 +120,16 @@ def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
                 last_error=row.last_error,
                 parked_at=row.parked_at,
             )
-            for row in store.unfinished(uow.session, request.limit)
-        ]
+            for row in page
+        ],
+        next_cursor=cursor(page[-1].queued_at, page[-1].certificate_id) if len(rows) > request.limit else None,
     )
+
+
+def total_issuing(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Of all certificates that are not issued yet; ``late`` are those that failed and are being tried again."""
+    count, failing, since = store.unfinished_totals(uow.session)
+    return QueueTotals(on=uow.today(), count=count, late=failing, since=since and legal_date(since))
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:

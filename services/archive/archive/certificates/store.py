@@ -9,7 +9,18 @@ from chassis.catalogues import Language
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE
@@ -75,6 +86,7 @@ class Certificate(Leased, Base):
         CheckConstraint("(candidate_sha256 IS NULL) = (candidate_size IS NULL)", name="candidate"),
         *indexes("certificates", OPEN),
         Index("ix_certificates_account_id", "account_id", "certificate_id"),
+        Index("ix_certificates_being_made", "queued_at", "certificate_id", postgresql_where=text(OPEN)),
     )
 
     certificate_id: Mapped[str] = mapped_column(primary_key=True)
@@ -155,18 +167,19 @@ def of_account(
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def unfinished(session: Session, limit: int) -> Sequence[Certificate]:
+def unfinished(session: Session, after: tuple[datetime, str] | None, limit: int) -> Sequence[Certificate]:
     """Certificates that are still being made, the longest waiting first."""
-    return (
-        session.execute(
-            select(Certificate)
-            .where(Certificate.state == "queued")
-            .order_by(Certificate.queued_at, Certificate.certificate_id)
-            .limit(limit)
-        )
-        .scalars()
-        .all()
-    )
+    query = select(Certificate).where(Certificate.state == "queued")
+    if after is not None:
+        query = query.where(tuple_(Certificate.queued_at, Certificate.certificate_id) > after)
+    return session.scalars(query.order_by(Certificate.queued_at, Certificate.certificate_id).limit(limit)).all()
+
+
+def unfinished_totals(session: Session) -> tuple[int, int, datetime | None]:
+    """Of those that are still being made: how many, how many have failed so far, since when the oldest."""
+    failing = func.count().filter(Certificate.last_error != "")
+    query = select(func.count(), failing, func.min(Certificate.queued_at)).where(Certificate.state == "queued")
+    return session.execute(query).one()._tuple()
 
 
 def documents_of(session: Session, application_id: str) -> Sequence[Document]:

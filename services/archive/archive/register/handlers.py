@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from chassis.errors import FieldError, Problem
+from chassis.cursors import after_moment, cursor
 from chassis.uow import UnitOfWork
 from contracts.archive import RegisterItem, RegisterPage, SearchRegister
 from contracts.filing import ApplicationApproved
@@ -121,8 +119,8 @@ def write_down(
 
 def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
     """The public register, newest first. Persons cannot be found by name, only what is public of them."""
-    after = _read_cursor(request.cursor) if request.cursor else None
-    rows = store.search(uow.session, request.q, request.kind, request.category or None, after, request.limit + 1)
+    before = after_moment(request.cursor)
+    rows = store.search(uow.session, request.q, request.kind, request.category or None, before, request.limit + 1)
     items = [
         RegisterItem(
             registration_number=entry.registration_number,
@@ -140,17 +138,4 @@ def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
         for entry in rows[: request.limit]
     ]
     more = rows[request.limit - 1] if len(rows) > request.limit else None
-    return RegisterPage(items=items, next_cursor=_cursor(more) if more else None)
-
-
-def _cursor(entry: store.RegisterEntry) -> str:
-    pair = [entry.entered_at.isoformat(), entry.registration_number]
-    return base64.urlsafe_b64encode(json.dumps(pair).encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        moment, number = json.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(moment), str(number)
-    except (ValueError, TypeError) as error:
-        raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
+    return RegisterPage(items=items, next_cursor=cursor(more.entered_at, more.registration_number) if more else None)

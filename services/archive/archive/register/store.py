@@ -9,7 +9,18 @@ from typing import Any
 from chassis.objects.references import NAMES
 from contracts.forms import Kind
 from contracts.text import search_key, spelled
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -182,9 +193,9 @@ def searched(facts: Particulars) -> str:
 
 
 def search(
-    session: Session, q: str, kind: Kind | None, category: str | None, after: tuple[datetime, str] | None, limit: int
+    session: Session, q: str, kind: Kind | None, category: str | None, before: tuple[datetime, str] | None, limit: int
 ) -> Sequence[RegisterEntry]:
-    """Entries, newest first, after the cursor."""
+    """Entries, newest first, older than ``before``."""
     query = select(RegisterEntry)
     if q:
         query = query.where(
@@ -198,13 +209,7 @@ def search(
         query = query.where(RegisterEntry.kind == kind)
     if category:
         query = query.where(RegisterEntry.category == category)
-    if after:
-        moment, number = after
-        query = query.where(
-            or_(
-                RegisterEntry.entered_at < moment,
-                (RegisterEntry.entered_at == moment) & (RegisterEntry.registration_number < number),
-            )
-        )
+    if before is not None:
+        query = query.where(tuple_(RegisterEntry.entered_at, RegisterEntry.registration_number) < before)
     query = query.order_by(RegisterEntry.entered_at.desc(), RegisterEntry.registration_number.desc()).limit(limit)
     return session.scalars(query).all()

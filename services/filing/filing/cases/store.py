@@ -38,7 +38,9 @@ class Case(Base):
             "ix_cases_queue",
             "state",
             "accepted_at",
-            postgresql_where=text("state IN ('submitted', 'accepted', 'under_examination', 'refusal_proposed')"),
+            postgresql_where=text(
+                "state IN ('submitted', 'accepted', 'under_examination', 'awaiting_correction', 'refusal_proposed')"
+            ),
         ),
     )
 

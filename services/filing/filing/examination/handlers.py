@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from chassis.access import is_self
 from chassis.clock import legal_date
+from chassis.cursors import after_day, cursor
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.examination import (
     DecideExamination,
     ExaminationList,
     ExaminationRef,
     ExaminationSummary,
+    ExaminationTotals,
     ListExaminations,
 )
 from contracts.filing import (
@@ -25,6 +30,7 @@ from contracts.filing import (
     ApplicationView,
     CorrectionRequested,
 )
+from contracts.paging import QueueTotals
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
@@ -33,10 +39,11 @@ from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
-from filing.examination.store import queue_counts, queue_page
+from filing.examination.model import QUEUES
+from filing.examination.store import queue_counts, queue_page, queue_totals
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
-from filing.materials.store import materials_of
+from filing.materials.store import MaterialRow, materials_by_case, materials_of
 from filing.prechecks.model import worth_a_look
 from filing.rounds.store import CorrectionRow, DefectRow, corrections_of
 from filing.types import TYPES
@@ -52,17 +59,32 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     examiner = uow.actor.roles & {"examiner", "senior_examiner"}
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
-    after = model.decode_cursor(request.cursor) if request.cursor else None
+    after = after_day(request.cursor)
     rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, request.kind)
     page = rows[: request.limit]
     more = len(rows) > request.limit
     counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, request.kind)
     last = page[-1] if page else None
+    materials, today = materials_by_case(uow.session, [case.id for case, _ in page]), uow.today()
     return ExaminationList(
-        items=[_summary(uow, case, deadline) for case, deadline in page],
-        next_cursor=model.encode_cursor(last[1].due_on if last[1] else None, last[0].id) if more and last else None,
+        items=[_summary(case, deadline, materials[case.id], today) for case, deadline in page],
+        next_cursor=cursor(last[1].due_on if last[1] else date.max, last[0].id) if more and last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
         kinds=kinds,
+    )
+
+
+def total_examinations(request: Empty, uow: UnitOfWork) -> ExaminationTotals:
+    """Each queue as a whole. Intake clerks are told of cases that wait for paper only."""
+    today = uow.today()
+    totals = queue_totals(uow.session, uow.actor.subject, today)
+    seen = QUEUES if uow.actor.roles & {"examiner", "senior_examiner"} else ("awaiting_paper",)
+    return ExaminationTotals(
+        queues={
+            name: QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since)
+            for name, (count, late, due_on, since) in totals.items()
+            if name in seen
+        }
     )
 
 
@@ -240,8 +262,10 @@ def _correction_notice(
     }
 
 
-def _summary(uow: UnitOfWork, case: Case, deadline: DeadlineRow | None) -> ExaminationSummary:
-    findings = [finding for row in materials_of(uow.session, case.id) for finding in row.precheck.findings]
+def _summary(
+    case: Case, deadline: DeadlineRow | None, materials: Sequence[MaterialRow], today: date
+) -> ExaminationSummary:
+    findings = [finding for row in materials for finding in row.precheck.findings]
     return ExaminationSummary.model_validate(
         {
             "application_id": case.id,
@@ -253,12 +277,12 @@ def _summary(uow: UnitOfWork, case: Case, deadline: DeadlineRow | None) -> Exami
             "state": case.state,
             "accepted_on": legal_date(case.accepted_at) if case.accepted_at else None,
             "due_on": deadline.due_on if deadline else None,
-            "overdue": deadline is not None and (deadline.state == "missed" or _late(deadline, uow)),
+            "overdue": deadline is not None and (deadline.state == "missed" or _late(deadline, today)),
             "examiner_id": case.examiner_id,
             "warnings": worth_a_look(findings),
         }
     )
 
 
-def _late(deadline: DeadlineRow, uow: UnitOfWork) -> bool:
-    return deadline.state == "running" and deadline.due_on < uow.today()
+def _late(deadline: DeadlineRow, today: date) -> bool:
+    return deadline.state == "running" and deadline.due_on < today

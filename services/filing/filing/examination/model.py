@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from chassis.errors import Problem
@@ -28,17 +27,3 @@ def action_for(request: DecideExamination, state: str) -> Action:
     if not request.reason.strip():
         raise Problem("reason_required")
     return "refuse" if state == "refusal_proposed" else "propose_refusal"
-
-
-def encode_cursor(due_on: date | None, application_id: str) -> str:
-    """Place in a queue after this case; without a day due it is among those that come last."""
-    return f"{due_on.isoformat() if due_on else ''}|{application_id}"
-
-
-def decode_cursor(cursor: str) -> tuple[date, str]:
-    """Problem ``request_invalid`` for a cursor that is not one of ours."""
-    due_on, _, application_id = cursor.partition("|")
-    try:
-        return (date.fromisoformat(due_on) if due_on else date.max), application_id
-    except ValueError as error:
-        raise Problem("request_invalid") from error

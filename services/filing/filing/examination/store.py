@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from chassis.clock import legal_date
 from contracts.forms import Kind
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
@@ -14,6 +16,8 @@ from filing.examination.model import QUEUES, Queue
 from filing.types import TYPES
 
 _FAR = date.max
+_OPEN = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
+_PERIOD = (DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
 
 
 def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
@@ -53,7 +57,7 @@ def queue_page(
     due = func.coalesce(DeadlineRow.due_on, _FAR)
     query = (
         select(Case, DeadlineRow)
-        .outerjoin(DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
+        .outerjoin(*_PERIOD)
         .where(_in_queue(queue, examiner), _of_kind(kind))
         .order_by(due, Case.id)
         .limit(limit)
@@ -63,6 +67,24 @@ def queue_page(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def queue_totals(
+    session: Session, examiner: str, today: date
+) -> dict[Queue, tuple[int, int, date | None, date | None]]:
+    """Of each queue: how many cases, how many late, the first day due, the day the oldest was accepted: one look."""
+    late = or_(DeadlineRow.state == "missed", and_(DeadlineRow.state == "running", DeadlineRow.due_on < today))
+    columns: list[ColumnElement[Any]] = []
+    for name in QUEUES:
+        there = _in_queue(name, examiner)
+        columns += [func.count().filter(there), func.count().filter(there, late)]
+        columns += [func.min(DeadlineRow.due_on).filter(there), func.min(Case.accepted_at).filter(there)]
+    query = select(*columns).select_from(Case).outerjoin(*_PERIOD).where(Case.state.in_(_OPEN))
+    row = session.execute(query).one()
+    return {
+        name: (row[at], row[at + 1], row[at + 2], legal_date(row[at + 3]) if row[at + 3] else None)
+        for name, at in zip(QUEUES, range(0, len(row), 4), strict=True)
+    }
+
+
 def queue_counts(
     session: Session, queue: Queue, examiner: str, kind: Kind | None = None
 ) -> tuple[dict[str, int], dict[str, int]]:
@@ -70,6 +92,5 @@ def queue_counts(
     kinds = dict.fromkeys(found.kind for found in TYPES.values())
     columns = [func.count().filter(_in_queue(name, examiner), _of_kind(kind)).label(name) for name in QUEUES]
     columns += [func.count().filter(_in_queue(queue, examiner), _of_kind(name)).label(f"kind_{name}") for name in kinds]
-    open_states = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
-    row = session.execute(select(*columns).where(Case.state.in_(open_states))).one()._mapping
+    row = session.execute(select(*columns).where(Case.state.in_(_OPEN))).one()._mapping
     return {name: int(row[name]) for name in QUEUES}, {name: int(row[f"kind_{name}"]) for name in kinds}

@@ -50,6 +50,15 @@ class MaterialRow(Base):
     precheck: Mapped[PrecheckRow] = relationship(lazy="joined", innerjoin=True)
 
 
+def materials_by_case(session: Session, case_ids: Sequence[str]) -> dict[str, list[MaterialRow]]:
+    """What each of the cases holds now, in no order."""
+    found: dict[str, list[MaterialRow]] = {case_id: [] for case_id in case_ids}
+    query = select(MaterialRow).where(MaterialRow.case_id.in_(case_ids), MaterialRow.removed_at.is_(None))
+    for row in session.scalars(query):
+        found[row.case_id].append(row)
+    return found
+
+
 def materials_of(session: Session, case_id: str) -> Sequence[MaterialRow]:
     """What a case holds now, in the applicant's order; removed files left out."""
     return session.scalars(

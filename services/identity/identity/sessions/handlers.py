@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis.access import is_self
 from chassis.actor import Actor, issue_access_token
+from chassis.cursors import after_moment, cursor
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.revocation import revoke
@@ -22,6 +23,7 @@ from contracts.identity import (
     SessionView,
     SignIn,
 )
+from contracts.paging import Page
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
@@ -177,7 +179,7 @@ def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
     """Ends the caller's own session, another one of theirs, or all. Problem ``not_found`` for anyone else's."""
     account_id = uow.actor.signed_in_as
     if request.everywhere:
-        for session in store.open_sessions(uow.session, account_id, uow.now(), lock=True):
+        for session in store.lock_open_sessions(uow.session, account_id, uow.now()):
             _end(uow, session, "signed_out_everywhere")
         return Empty()
     session_id = request.session_id or uow.actor.session_id
@@ -208,7 +210,7 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
         raise Problem("password_weak", errors=errors)
     account.password_hash = hash_password(request.new)
     account.version += 1
-    for session in store.open_sessions(uow.session, account.account_id, uow.now(), lock=True):
+    for session in store.lock_open_sessions(uow.session, account.account_id, uow.now()):
         if session.session_id != uow.actor.session_id:
             _end(uow, session, "password_changed")
     attempts.forget_others(uow, attempt)
@@ -226,9 +228,11 @@ def _end(uow: UnitOfWork, session: SignInSession, because: str) -> None:
     uow.emit(SESSION_REVOKED, SessionRevoked(session_id=session.session_id, until=until))
 
 
-def list_sessions(request: Empty, uow: UnitOfWork) -> SessionList:
-    """The caller's open sessions, last used first."""
-    rows = store.open_sessions(uow.session, uow.actor.signed_in_as, uow.now())
+def list_sessions(request: Page, uow: UnitOfWork) -> SessionList:
+    """The caller's open sessions, last used first. Problem ``request_invalid`` for a cursor that is none."""
+    before = after_moment(request.cursor)
+    rows = store.sessions_page(uow.session, uow.actor.signed_in_as, uow.now(), before, request.limit + 1)
+    page = rows[: request.limit]
     return SessionList(
         items=[
             SessionView(
@@ -239,8 +243,9 @@ def list_sessions(request: Empty, uow: UnitOfWork) -> SessionList:
                 user_agent=row.user_agent,
                 current=row.session_id == uow.actor.session_id,
             )
-            for row in rows
-        ]
+            for row in page
+        ],
+        next_cursor=cursor(page[-1].last_used_at, page[-1].session_id) if len(rows) > request.limit else None,
     )
 
 

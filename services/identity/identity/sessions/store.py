@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -54,14 +54,27 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
     return session.get(RefreshToken, token_hash, with_for_update=True)
 
 
-def open_sessions(session: Session, account_id: str, now: datetime, *, lock: bool = False) -> Sequence[SignInSession]:
-    """Neither ended nor expired, last used first. ``lock``: until the transaction ends."""
-    statement = (
+def lock_open_sessions(session: Session, account_id: str, now: datetime) -> Sequence[SignInSession]:
+    """Neither ended nor expired, locked until the transaction ends."""
+    return session.execute(_open_sessions(account_id, now).with_for_update()).scalars().all()
+
+
+def sessions_page(
+    session: Session, account_id: str, now: datetime, before: tuple[datetime, str] | None, limit: int
+) -> Sequence[SignInSession]:
+    """Neither ended nor expired, last used first, used longer ago than ``before``."""
+    statement = _open_sessions(account_id, now)
+    if before is not None:
+        statement = statement.where(tuple_(SignInSession.last_used_at, SignInSession.session_id) < before)
+    return session.execute(statement.limit(limit)).scalars().all()
+
+
+def _open_sessions(account_id: str, now: datetime) -> Select[SignInSession]:
+    return (
         select(SignInSession)
         .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), SignInSession.expires_at > now)
-        .order_by(SignInSession.last_used_at.desc())
+        .order_by(SignInSession.last_used_at.desc(), SignInSession.session_id.desc())
     )
-    return session.execute(statement.with_for_update() if lock else statement).scalars().all()
 
 
 def get(session: Session, session_id: str, *, lock: bool = False) -> SignInSession | None:

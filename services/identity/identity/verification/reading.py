@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
 from typing import Any
 
 from chassis.access import may
-from chassis.errors import FieldError, Problem
+from chassis.clock import legal_date
+from chassis.cursors import after_day, cursor
+from chassis.errors import Problem
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.identity import (
     IdentityHolder,
     ListVerifications,
@@ -18,6 +20,7 @@ from contracts.identity import (
     VerificationView,
 )
 from contracts.objects import ObjectRef, SealedObject
+from contracts.paging import QueueTotals
 
 from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
@@ -55,20 +58,21 @@ def list_my_verifications(request: ListVerifications, uow: UnitOfWork) -> Verifi
 
 def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> VerificationList:
     """The office's queue (pending unless asked otherwise), the most urgent first; numbers masked."""
-    after = None
-    if request.cursor:
-        day, _, verification_id = request.cursor.partition("/")
-        try:
-            after = (date.fromisoformat(day), verification_id)
-        except ValueError as error:
-            raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
-    rows = store.queue(uow.session, request.state or "pending", after, request.limit + 1)
+    state, after = request.state or "pending", after_day(request.cursor)
+    rows = store.queue(uow.session, state, after, request.limit + 1, checked=request.checked)
     page = rows[: request.limit]
     more = len(rows) > request.limit
     return VerificationList(
         items=[view(uow, row, _account(uow, row)) for row in page],
-        next_cursor=f"{page[-1].due_on.isoformat()}/{page[-1].verification_id}" if more else None,
+        next_cursor=cursor(page[-1].due_on, page[-1].verification_id) if more else None,
     )
+
+
+def total_verifications(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Of the office's queue as a whole."""
+    today = uow.today()
+    count, late, due_on, since = store.pending_totals(uow.session, today)
+    return QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since and legal_date(since))
 
 
 def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> SealedObject:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
+    func,
     select,
     text,
     tuple_,
@@ -163,13 +164,28 @@ def mine(
     return session.execute(statement.order_by(Verification.verification_id.desc()).limit(limit)).scalars().all()
 
 
-def queue(session: Session, state: str, after: tuple[date, str] | None, limit: int) -> Sequence[Verification]:
-    """By due date, the most urgent first."""
+def queue(
+    session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False
+) -> Sequence[Verification]:
+    """By due date, the most urgent first; ``checked``: without those that the automatic check still looks at."""
     statement = select(Verification).where(Verification.state == state)
+    if checked:
+        statement = statement.where(Verification.check_state == "done")
     if after:
         statement = statement.where(tuple_(Verification.due_on, Verification.verification_id) > after)
     order = (Verification.due_on, Verification.verification_id)
     return session.execute(statement.order_by(*order).limit(limit)).scalars().all()
+
+
+def pending_totals(session: Session, today: date) -> tuple[int, int, date | None, datetime | None]:
+    """Of what waits for a decision: how many, how many past their day, the first day due, since when the oldest."""
+    statement = select(
+        func.count(),
+        func.count().filter(Verification.due_on < today),
+        func.min(Verification.due_on),
+        func.min(Verification.submitted_at),
+    ).where(Verification.state == "pending")
+    return session.execute(statement).one()._tuple()
 
 
 def to_remove(session: Session) -> VerificationImage | None:

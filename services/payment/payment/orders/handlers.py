@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.access import acting_for
 from chassis.clock import legal_date
+from chassis.cursors import after_moment, cursor
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.telemetry import logger
@@ -25,9 +26,9 @@ from payment.orders.store import (
     orders_of,
 )
 from payment.orders.views import may_read, order_lines, order_view, own_order
-from payment.providers.store import let_go_of_payments, payments_of
+from payment.providers.store import let_go_of_payments, payments_by_order, payments_of
 from payment.refunds.handlers import hold
-from payment.settings import payment_settings
+from payment.settings import BankAccount, payment_settings
 from payment.settlement.store import money_of, take_back
 from payment.tariff.model import FeeBasis
 from payment.tariff.store import load_tariff
@@ -189,15 +190,24 @@ def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView
     return _view(own_order(order, uow.actor), uow)
 
 
-def list_orders(_: contract.ListOrders, uow: UnitOfWork) -> contract.OrderList:
-    """The account's orders, newest first."""
+def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.OrderList:
+    """The account's orders, newest first. Problem ``request_invalid`` for a cursor that is none."""
+    account, before = acting_for(uow.actor, "read"), after_moment(request.cursor)
+    rows = orders_of(uow.session, account, before, request.limit + 1)
+    page = rows[: request.limit]
+    payments, bank = payments_by_order(uow.session, [order.order_id for order in page]), _bank(uow)
     return contract.OrderList(
-        items=[_view(order, uow) for order in orders_of(uow.session, acting_for(uow.actor, "read"))]
+        items=[order_view(order, payments[order.order_id], bank) for order in page],
+        next_cursor=cursor(page[-1].created_at, page[-1].order_id) if len(rows) > request.limit else None,
     )
 
 
 def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
-    return order_view(order, payments_of(uow.session, order.order_id), payment_settings(uow.settings).bank)
+    return order_view(order, payments_of(uow.session, order.order_id), _bank(uow))
+
+
+def _bank(uow: UnitOfWork) -> BankAccount | None:
+    return payment_settings(uow.settings).bank
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:

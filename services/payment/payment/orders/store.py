@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, mapped_column, relationship, selectinload
@@ -43,7 +45,7 @@ class Order(Base):
         CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded')", name="state_known"),
         CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded'))", name="paid_has_time"),
         CheckConstraint("(cancelled_at IS NOT NULL) = (state = 'cancelled')", name="cancelled_has_time"),
-        Index("ix_orders_account_id", "account_id", "created_at"),
+        Index("ix_orders_account_id", "account_id", "created_at", "order_id"),
         Index(
             "ix_orders_without_receipt",
             "receipt_attempts",
@@ -223,10 +225,13 @@ def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
     return session.scalars(select(Order).where(Order.receipt_id == receipt_id)).one_or_none()
 
 
-def orders_of(session: Session, account_id: str) -> list[Order]:
-    """Newest first; the newest hundred."""
-    query = select(Order).where(Order.account_id == account_id).order_by(Order.created_at.desc(), Order.order_id.desc())
-    return list(session.scalars(query.options(selectinload(Order.items)).limit(100)))
+def orders_of(session: Session, account_id: str, before: tuple[datetime, str] | None, limit: int) -> Sequence[Order]:
+    """Newest first, older than ``before``."""
+    query = select(Order).where(Order.account_id == account_id)
+    if before is not None:
+        query = query.where(tuple_(Order.created_at, Order.order_id) < before)
+    query = query.order_by(Order.created_at.desc(), Order.order_id.desc())
+    return session.scalars(query.options(selectinload(Order.items)).limit(limit)).all()
 
 
 def claim_without_receipt(session: Session) -> Order | None:

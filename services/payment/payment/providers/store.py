@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.payment import Method
@@ -63,6 +64,15 @@ def lock_payment(session: Session, payment_id: str) -> Payment | None:
     """The payment, locked. Lock its order first."""
     query = select(Payment).where(Payment.payment_id == payment_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def payments_by_order(session: Session, order_ids: Sequence[str]) -> dict[str, list[Payment]]:
+    """As :func:`payments_of`, of many orders at once."""
+    query = select(Payment).where(Payment.order_id.in_(order_ids)).order_by(Payment.started_at, Payment.payment_id)
+    found: dict[str, list[Payment]] = {order_id: [] for order_id in order_ids}
+    for payment in session.scalars(query):
+        found[payment.order_id].append(payment)
+    return found
 
 
 def payments_of(session: Session, order_id: str) -> list[Payment]:

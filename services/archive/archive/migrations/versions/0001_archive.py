@@ -252,6 +252,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_certificates_candidate_sha256"), "certificates", ["candidate_sha256"], unique=False)
     op.create_index("ix_certificates_account_id", "certificates", ["account_id", "certificate_id"], unique=False)
     op.create_index(
+        "ix_certificates_being_made",
+        "certificates",
+        ["queued_at", "certificate_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
         "ix_certificates_turn",
         "certificates",
         ["rank", "turn", "queued_at"],

@@ -90,7 +90,9 @@ def upgrade() -> None:
         "cases",
         ["state", "accepted_at"],
         unique=False,
-        postgresql_where=sa.text("state IN ('submitted', 'accepted', 'under_examination', 'refusal_proposed')"),
+        postgresql_where=sa.text(
+            "state IN ('submitted', 'accepted', 'under_examination', 'awaiting_correction', 'refusal_proposed')"
+        ),
     )
     op.create_table(
         "number_sequences",
@@ -326,7 +328,9 @@ def downgrade() -> None:
     op.drop_index(
         "ix_cases_queue",
         table_name="cases",
-        postgresql_where=sa.text("state IN ('submitted', 'accepted', 'under_examination', 'refusal_proposed')"),
+        postgresql_where=sa.text(
+            "state IN ('submitted', 'accepted', 'under_examination', 'awaiting_correction', 'refusal_proposed')"
+        ),
     )
     op.drop_index("ix_cases_account_id", table_name="cases")
     op.drop_table("cases")

@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
         sa.UniqueConstraint("receipt_id", name=op.f("uq_orders_receipt_id")),
     )
-    op.create_index("ix_orders_account_id", "orders", ["account_id", "created_at"], unique=False)
+    op.create_index("ix_orders_account_id", "orders", ["account_id", "created_at", "order_id"], unique=False)
     op.create_index(op.f("ix_orders_receipt_sha256"), "orders", ["receipt_sha256"], unique=False)
     op.create_index(
         "ix_orders_without_receipt",
