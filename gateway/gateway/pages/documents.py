@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.errors import Problem
 from contracts.filing import GET_APPLICATION, LIST_APPLICATIONS, ApplicationRef, ListApplications
 from contracts.paging import Page
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from contracts import archive, filing
 from gateway.forms.descriptions import describe_case
@@ -23,7 +23,13 @@ def certificates() -> str:
     """我的证书, page by page, newest first."""
     cursor = request.args.get("after") or None
     found = call(archive.LIST_CERTIFICATES, Page(cursor=cursor, limit=PAGE))
-    return render_template("account/certificates.html", certificates=found, items=found.items, first=cursor is None)
+    return render_template(
+        "account/certificates.html",
+        certificates=found,
+        items=found.items,
+        first=cursor is None,
+        here=url_for("documents.certificates", after=cursor),
+    )
 
 
 @pages.get("/dossiers")
