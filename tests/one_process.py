@@ -30,7 +30,7 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from gateway.web.many_queries import ManyQueries
-from gateway.web.registry import EXTENSION
+from gateway.web.resources import EXTENSION
 from sqlalchemy import text
 
 _UNPUBLISHED = text("SELECT * FROM outbox WHERE published_at IS NULL ORDER BY id")
@@ -142,7 +142,7 @@ def running_system(databases: DatabaseFactory, keys: Path, folder: Path, **setti
             stack.callback(harness.close)
         corridor = Corridor(services)
         app = create_app(GatewaySettings(common("gateway"), objects / "uploads", 0))
-        registry = app.extensions[EXTENSION]
-        stack.callback(registry.runtime.engine.dispose)
-        app.extensions[EXTENSION] = replace(registry, rpc=corridor, progress=ManyQueries(corridor))
+        resources = app.extensions[EXTENSION]
+        stack.callback(resources.runtime.engine.dispose)
+        app.extensions[EXTENSION] = replace(resources, rpc=corridor, progress=ManyQueries(corridor))
         yield System(app, services, corridor, keys, objects, {name: url.owner_url for name, url in urls.items()})

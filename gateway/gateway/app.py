@@ -34,7 +34,7 @@ from gateway.web import (
 from gateway.web.api import install_groups
 from gateway.web.many_queries import ManyQueries
 from gateway.web.networks import Visitors
-from gateway.web.registry import EXTENSION, Registry
+from gateway.web.resources import EXTENSION, Resources
 from gateway.web.revocation import Revocations
 from gateway.web.sessions import SessionTable
 
@@ -55,7 +55,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     rpc = RpcClient(settings.common.amqp_url, "gateway")
-    app.extensions[EXTENSION] = Registry(
+    app.extensions[EXTENSION] = Resources(
         settings=settings,
         runtime=runtime,
         staging=UploadStaging(settings.spool_folder, runtime.objects),

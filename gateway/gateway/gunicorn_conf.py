@@ -19,7 +19,7 @@ from prometheus_client import multiprocess
 import gateway.app  # noqa: F401  imported once, here: a worker that replaces another begins at once
 from gateway import health
 from gateway.housekeeping import Rounds
-from gateway.web.registry import EXTENSION
+from gateway.web.resources import EXTENSION
 
 bind = os.environ.get("REGISTRY_BIND", "127.0.0.1:8000")
 worker_class = "gateway.worker.Worker"
@@ -74,10 +74,10 @@ def post_worker_init(worker: Any) -> None:
 
     Housekeeping begins here too, in the process that also has the connections for it.
     """
-    registry = worker.wsgi.extensions[EXTENSION]
-    registry.rpc.start()
-    registry.revocations.start()
-    worker.housekeeping = Rounds(registry)
+    resources = worker.wsgi.extensions[EXTENSION]
+    resources.rpc.start()
+    resources.revocations.start()
+    worker.housekeeping = Rounds(resources)
     worker.housekeeping.start()
     if inquiry := _shared.get("inquiry"):
         inquiry.answer(health.replies_of(worker))

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from gateway.api import GROUPS
 from gateway.app import create_app
-from gateway.web.registry import EXTENSION
+from gateway.web.resources import EXTENSION
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
@@ -223,8 +223,8 @@ def test_a_limit_holds_whatever_the_visitor_says_of_their_address(system: System
 
 
 def test_behind_a_trusted_proxy_a_visitor_is_whom_the_proxy_saw(system: System) -> None:
-    registry = system.app.extensions[EXTENSION]
-    behind = create_app(replace(registry.settings, trusted_proxies=1))
+    resources = system.app.extensions[EXTENSION]
+    behind = create_app(replace(resources.settings, trusted_proxies=1))
     behind.extensions[EXTENSION] = replace(behind.extensions[EXTENSION], rpc=system.corridor)
     client = behind.test_client()
     assert tries(client, range(31), "X-Forwarded-For", "203.0.113.{}, 198.51.100.7") == [401] * 30 + [429]

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from gateway.housekeeping import Rounds
 from gateway.housekeeping.collector import Collector
 from gateway.housekeeping.store import LeavingTable
-from gateway.web.registry import EXTENSION, Registry
+from gateway.web.resources import EXTENSION, Resources
 from registry_infra.objects import ObjectBooks
 from sqlalchemy import Text, cast, create_engine, func, select, text
 from structlog.testing import capture_logs
@@ -34,27 +34,27 @@ BODY = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 @pytest.fixture
-def registry(system: System) -> Registry:
-    found: Registry = system.app.extensions[EXTENSION]
+def resources(system: System) -> Resources:
+    found: Resources = system.app.extensions[EXTENSION]
     return found
 
 
 @pytest.fixture
-def later(system: System, registry: Registry) -> Callable[[], None]:
+def later(system: System, resources: Resources) -> Callable[[], None]:
     """Lets the grace pass for everything, and goes a round."""
 
     def pass_by() -> None:
         for file in (system.objects / "objects").glob("*/*/*"):
             os.utime(file, (0, 0))
-        gateway(registry, "UPDATE leaving_objects SET not_before = now() - interval '1 s'")
-        gateway(registry, "UPDATE chores SET due_at = now() - interval '1 s'")
-        Rounds(registry).go_round()
+        gateway(resources, "UPDATE leaving_objects SET not_before = now() - interval '1 s'")
+        gateway(resources, "UPDATE chores SET due_at = now() - interval '1 s'")
+        Rounds(resources).go_round()
 
     return pass_by
 
 
-def gateway(registry: Registry, statement: str, **values: Any) -> list[Any]:
-    with registry.runtime.engine.begin() as connection:
+def gateway(resources: Resources, statement: str, **values: Any) -> list[Any]:
+    with resources.runtime.engine.begin() as connection:
         found = connection.execute(text(statement), values)
         return list(found.all()) if found.returns_rows else []
 
@@ -87,7 +87,9 @@ def forget_tried_out(system: System) -> None:
     filing.sweep("forget_tried_out")
 
 
-def test_an_upload_that_nobody_was_given_goes_at_once_by_delete_and_by_time(system: System, registry: Registry) -> None:
+def test_an_upload_that_nobody_was_given_goes_at_once_by_delete_and_by_time(
+    system: System, resources: Resources
+) -> None:
     """Red when a finished upload becomes an object before its use, or its file outlives its row."""
     visitor = system.client()
     sent = {send(visitor, f"nobody's file {number}".encode()): number for number in range(20)}
@@ -97,20 +99,20 @@ def test_an_upload_that_nobody_was_given_goes_at_once_by_delete_and_by_time(syst
     for upload_id in deleted:
         assert visitor.delete(f"/api/v1/uploads/{upload_id}", headers=TUS).status_code == 204
     past = "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE upload_id = ANY(:ids)"
-    gateway(registry, past, ids=expired)
-    Rounds(registry).go_round()
+    gateway(resources, past, ids=expired)
+    Rounds(resources).go_round()
     assert [file for file in files if file.exists()] == []
     assert [number for number in sent.values() if place(system, f"nobody's file {number}".encode()).exists()] == []
 
 
-def test_an_object_that_two_rows_release_at_once_stops_no_round(system: System, registry: Registry) -> None:
+def test_an_object_that_two_rows_release_at_once_stops_no_round(system: System, resources: Resources) -> None:
     """Red when a list of released objects must not name one twice: every later round would fail at it."""
     sha256 = hashlib.sha256(b"twice").hexdigest()
     release = "INSERT INTO released_objects (space, sha256) VALUES ('', :sha256), ('', :sha256)"
     rows(system.services["filing"], release, sha256=sha256)
-    assert Collector(registry).take_released() >= 2
-    assert LeavingTable(registry.runtime.ask).leaving("", [sha256]) == {sha256}
-    assert Collector(registry).take_released() == 0
+    assert Collector(resources).take_released() >= 2
+    assert LeavingTable(resources.runtime.ask).leaving("", [sha256]) == {sha256}
+    assert Collector(resources).take_released() == 0
 
 
 def test_what_visitors_had_checked_goes_when_the_check_is_forgotten(system: System, later: Callable[[], None]) -> None:
@@ -147,7 +149,7 @@ def test_checks_of_faces_are_forgotten_within_hours(system: System, later: Calla
 
 @pytest.mark.parametrize("purpose", ["photo_check", "material"])
 def test_pictures_of_a_person_with_an_account_lie_here_no_longer(
-    system: System, author: Author, registry: Registry, later: Callable[[], None], purpose: str
+    system: System, author: Author, resources: Resources, later: Callable[[], None], purpose: str
 ) -> None:
     """Whatever they said it was for when they sent it; what a repair makes of it goes as soon."""
     filing, face = system.services["filing"], b"\xff\xd8\xff the face of somebody signed in, " + purpose.encode()
@@ -174,9 +176,9 @@ def test_pictures_of_a_person_with_an_account_lie_here_no_longer(
         "SELECT count(*) FROM uploads WHERE stored_sha256 = ANY(:them) AND expires_at < now() + interval '61 minutes'"
     )
     them = [hashlib.sha256(face).hexdigest(), ref.sha256]
-    assert gateway(registry, hour, them=them)[0][0] == 2, "their time is up within the hour"
+    assert gateway(resources, hour, them=them)[0][0] == 2, "their time is up within the hour"
     gateway(
-        registry, "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE stored_sha256 = ANY(:them)", them=them
+        resources, "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE stored_sha256 = ANY(:them)", them=them
     )
     hour_ago = "SET queued_at = now() - interval '61 minutes' WHERE id IN (:check, 'job-' || :check)"
     for table in ("prechecks", "jobs"):
@@ -188,7 +190,7 @@ def test_pictures_of_a_person_with_an_account_lie_here_no_longer(
 
 
 def test_made_files_and_previews_go_with_their_job_and_its_offers(
-    system: System, author: Author, registry: Registry, later: Callable[[], None]
+    system: System, author: Author, resources: Resources, later: Callable[[], None]
 ) -> None:
     filing = system.services["filing"]
     made, preview = b"a file that a job made", b"its preview"
@@ -211,21 +213,21 @@ def test_made_files_and_previews_go_with_their_job_and_its_offers(
     later()
     later()
     assert (place(system, made).exists(), place(system, preview).exists()) == (True, False), "one is offered still"
-    gateway(registry, "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE upload_id = :id", id=upload_id)
+    gateway(resources, "UPDATE uploads SET expires_at = now() - interval '1 s' WHERE upload_id = :id", id=upload_id)
     later()
     later()
     assert not place(system, made).exists()
 
 
 def test_what_a_case_refers_to_survives_everything(
-    system: System, author: Author, registry: Registry, later: Callable[[], None]
+    system: System, author: Author, resources: Resources, later: Callable[[], None]
 ) -> None:
     """Red when a column that refers to objects is not declared: every one of them has its object afterwards."""
     later()
     files = {file.name for file in (system.objects / "objects").glob("*/*/*")}
-    gateway(registry, "UPDATE uploads SET expires_at = now() - interval '1 s'")
+    gateway(resources, "UPDATE uploads SET expires_at = now() - interval '1 s'")
     gateway(
-        registry,
+        resources,
         """INSERT INTO leaving_objects SELECT '', sha256, now() FROM unnest(cast(:all AS text[])) sha256
            ON CONFLICT DO NOTHING""",
         all=sorted(files),
@@ -283,13 +285,13 @@ def away(system: System, service: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("service", sorted(HELD_OBJECTS))
 def test_while_a_service_is_away_nothing_is_removed(
-    system: System, later: Callable[[], None], registry: Registry, service: str
+    system: System, later: Callable[[], None], resources: Resources, service: str
 ) -> None:
     """Red when somebody who does not answer counts as referring to nothing."""
     data = f"%PDF-1.7 while {service} is away".encode()
-    registry.runtime.objects.put_bytes(data)
+    resources.runtime.objects.put_bytes(data)
     gateway(
-        registry,
+        resources,
         "INSERT INTO leaving_objects VALUES ('', :sha256, now())",
         sha256=hashlib.sha256(data).hexdigest(),
     )
@@ -303,14 +305,14 @@ def test_while_a_service_is_away_nothing_is_removed(
 
 
 def test_an_object_attached_at_the_moment_of_its_removal_stays(
-    system: System, author: Author, registry: Registry, later: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    system: System, author: Author, resources: Resources, later: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the answers of all holders and the removal somebody attaches the same bytes. Red when ``adopt`` of an
     object that is there does not count as touching it, or ``collect`` does not look again."""
     data = b"%PDF-1.7 attached in the last moment"
-    registry.runtime.objects.put_bytes(data)
+    resources.runtime.objects.put_bytes(data)
     sha256 = hashlib.sha256(data).hexdigest()
-    gateway(registry, "INSERT INTO leaving_objects VALUES ('', :sha256, now())", sha256=sha256)
+    gateway(resources, "INSERT INTO leaving_objects VALUES ('', :sha256, now())", sha256=sha256)
     really = Collector.held
 
     def attach_meanwhile(self: Collector, space: str, sha256s: Any) -> set[str]:
@@ -330,7 +332,7 @@ def test_an_object_attached_at_the_moment_of_its_removal_stays(
 
 
 def test_the_daily_round_finds_what_is_missing_and_what_nobody_refers_to(
-    system: System, author: Author, registry: Registry
+    system: System, author: Author, resources: Resources
 ) -> None:
     """Red when a reference is not looked after, or work in flight is taken for an orphan."""
     data = b"%PDF-1.7 lost by the disk"
@@ -338,7 +340,7 @@ def test_the_daily_round_finds_what_is_missing_and_what_nobody_refers_to(
     author.post(f"/applications/{draft}/materials", {"role": "other", "upload_id": author.upload(data, "失.pdf")})
     orphan, young = b"an object that nobody knows", b"an object that somebody is about to refer to"
     for each in (orphan, young):
-        registry.runtime.objects.put_bytes(each)
+        resources.runtime.objects.put_bytes(each)
     os.utime(place(system, orphan), (0, 0))
     place(system, data).rename(system.objects / "aside")
     filing = system.services["filing"]
@@ -347,12 +349,12 @@ def test_the_daily_round_finds_what_is_missing_and_what_nobody_refers_to(
         rows(filing, "UPDATE object_checks SET ended_at = now() - interval '25 hours'")
         filing.sweep("check_objects")
         assert filing.sweep("check_objects") == 0, "once a day"
-        Rounds(registry).go_round()
-        gateway(registry, "UPDATE object_checks SET ended_at = now() - interval '25 hours'")
-        Rounds(registry).go_round()
+        Rounds(resources).go_round()
+        gateway(resources, "UPDATE object_checks SET ended_at = now() - interval '25 hours'")
+        Rounds(resources).go_round()
     assert place(system, orphan).exists(), "there is a week to look at it"
     problems: list[str] = []
-    gateway(registry, "DELETE FROM leaving_objects WHERE sha256 = :orphan", orphan=hashlib.sha256(orphan).hexdigest())
+    gateway(resources, "DELETE FROM leaving_objects WHERE sha256 = :orphan", orphan=hashlib.sha256(orphan).hexdigest())
     books = ObjectBooks(system.owner_urls, system.objects.as_uri())
     assert list(books.check(problems))[-1].endswith("2 are wrong: docs/runbooks/objects.md.")
     expected = {f"missing: {hashlib.sha256(data).hexdigest()}", f"unreferenced: {hashlib.sha256(orphan).hexdigest()}"}
@@ -369,14 +371,14 @@ def test_the_daily_round_finds_what_is_missing_and_what_nobody_refers_to(
     assert ("object_unreferenced", hashlib.sha256(young).hexdigest()) not in told
 
 
-def test_a_staging_file_that_no_row_speaks_of_is_cleared_away(system: System, registry: Registry) -> None:
+def test_a_staging_file_that_no_row_speaks_of_is_cleared_away(system: System, resources: Resources) -> None:
     lost = system.objects / "uploads" / "0123456789abcdef.part"
     lost.write_bytes(b"its process died")
     kept = system.objects / "uploads" / f"{send(system.client(), b'somebody comes back for it')}.part"
     for file in (lost, kept):
         os.utime(file, (0, 0))
-    gateway(registry, "UPDATE chores SET due_at = now() - interval '1 s'")
-    Rounds(registry).go_round()
+    gateway(resources, "UPDATE chores SET due_at = now() - interval '1 s'")
+    Rounds(resources).go_round()
     assert (lost.exists(), kept.exists()) == (False, True)
 
 

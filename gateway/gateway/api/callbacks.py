@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from gateway.web.api import ApiGroup
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 routes = ApiGroup("callbacks", _l("支付通知"))
 LARGEST = 65536
@@ -57,5 +57,5 @@ def _hand_over(provider: Literal["wechatpay", "alipay"]) -> Response:
         raise Problem("callback_invalid") from None
     headers = {name: value for name, value in request.headers.items() if name.lower() not in NOT_PASSED_ON}
     callback = ProviderCallback(provider=provider, headers=headers, body=body)
-    answer = registry().rpc.call(HANDLE_CALLBACK, callback)
+    answer = resources().rpc.call(HANDLE_CALLBACK, callback)
     return Response(answer.body, status=answer.status, content_type=answer.content_type)

@@ -16,7 +16,7 @@ from gateway.forms.descriptions import TYPES, describe
 from gateway.forms.schema import form_schema
 from gateway.web import openapi
 from gateway.web.api import ApiGroup, offered
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 routes = ApiGroup("description", _l("接口说明"))
 
@@ -24,7 +24,7 @@ routes = ApiGroup("description", _l("接口说明"))
 @routes.get("/openapi.json", _l("本接口的 OpenAPI 3.1 文档"), access=ANONYMOUS, raw=True)
 def openapi_document() -> Response:
     """In the language of the request, with the forms of all filing types as they are today."""
-    settings = registry().settings.common
+    settings = resources().settings.common
     described = openapi.document(offered(), settings.public_url)
     described["components"]["schemas"].update(_forms())
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")

@@ -19,7 +19,7 @@ from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import SAFE_INLINE, harmless
 from gateway.web.languages import language
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 routes = ApiGroup("jobs", _l("材料处理"))
 
@@ -149,7 +149,7 @@ def _picture(job_id: str, page: int, side: str) -> str:
 
 def _bytes(ref: ObjectRef, content_type: str, download_name: str = "") -> Response:
     try:
-        stream = registry().runtime.objects.open(ref.sha256)
+        stream = resources().runtime.objects.open(ref.sha256)
     except ObjectMissing:
         raise Problem("not_found") from None
     response = send_file(

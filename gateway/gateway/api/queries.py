@@ -31,7 +31,7 @@ from gateway.web.calls import call
 from gateway.web.languages import language
 from gateway.web.limits import client_network, limiter, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 routes = ApiGroup("queries", _l("公开查询"))
 LONGEST_NUMBER = 60
@@ -60,7 +60,7 @@ def get_progress(number: str) -> Response | Progress:
     """By acceptance or serial number, exactly as printed. Not found: ``hints`` tell why and what to do."""
     shown = number[:LONGEST_NUMBER]
     query = GetProgress(number=shown, language=language())
-    answer = registry().progress.answer(query)
+    answer = resources().progress.answer(query)
     if answer:
         return Response(answer, content_type="application/json")
     try:

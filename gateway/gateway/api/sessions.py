@@ -26,7 +26,7 @@ from gateway.web.api import ApiGroup, Reply
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.limits import limiter, per_minute
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.visitor import whence
 
 routes = ApiGroup("sessions", _l("登录"))
@@ -119,5 +119,5 @@ def end_all_sessions() -> Reply:
     """Signs out everywhere, browsers' sessions included."""
     account = caller().actor.signed_in_as
     call(END_SESSION, EndSession(everywhere=True))
-    registry().sessions.end_sessions_of(account)
+    resources().sessions.end_sessions_of(account)
     return Reply(None)

@@ -20,7 +20,7 @@ from gateway.housekeeping.store import Claim, LeavingTable
 from gateway.tables import Base
 from gateway.uploads.model import LEAVING
 from gateway.web.metrics import OBJECTS
-from gateway.web.registry import Registry
+from gateway.web.resources import Resources
 
 AT_ONCE = 200
 TOKEN_LIFE = 60
@@ -29,9 +29,9 @@ TOKEN_LIFE = 60
 class Collector:
     """One process's hand in it. Any number of replicas may have theirs in at once."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-        self._table = LeavingTable(registry.runtime.ask)
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._table = LeavingTable(resources.runtime.ask)
 
     def take_released(self) -> int:
         """Puts what services have released on the list; returns how many.
@@ -71,7 +71,7 @@ class Collector:
 
         Uploads first: what a service takes over from an upload while it is asked for is seen at one of the two.
         """
-        with self._registry.runtime.reading_sessions() as session:
+        with self._resources.runtime.reading_sessions() as session:
             found = held_among(session, Base.metadata, space, sha256s)
         for method in HELD_OBJECTS.values():
             if rest := [sha256 for sha256 in sha256s if sha256 not in found]:
@@ -81,7 +81,7 @@ class Collector:
     def _judge(self, claim: Claim) -> None:
         held = self.held(claim.space, claim.sha256s)
         still = self._table.still(claim)  # what was released meanwhile has its grace anew
-        store = self._registry.runtime.store_of(claim.space)
+        store = self._resources.runtime.store_of(claim.space)
         gone: list[str] = []
         touched: list[str] = []
         for sha256 in claim.sha256s:
@@ -92,5 +92,5 @@ class Collector:
         OBJECTS.labels("collected").inc(len(gone))
 
     def _ask(self, method: RpcMethod[Any, Any], request: Model) -> Any:
-        token = issue_access_token(self._registry.runtime.signer, service_actor("gateway"), TOKEN_LIFE)
-        return self._registry.rpc.call(method, request, token=token)
+        token = issue_access_token(self._resources.runtime.signer, service_actor("gateway"), TOKEN_LIFE)
+        return self._resources.rpc.call(method, request, token=token)

@@ -17,7 +17,7 @@ from gateway.housekeeping.unreferenced import look_on
 from gateway.tables import Base
 from gateway.uploads.handlers import sweep_expired
 from gateway.uploads.store import UploadTable
-from gateway.web.registry import Registry
+from gateway.web.resources import Resources
 
 PAUSE_SECONDS = 30.0
 EVERY_MINUTE = timedelta(minutes=1)
@@ -30,8 +30,8 @@ _log = logger("gateway.housekeeping")
 class Rounds:
     """``start`` begins, ``stop`` ends at the next opportunity; ``go_round`` is one round, for tests too."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
         self._ending = threading.Event()
 
     def start(self) -> None:
@@ -61,33 +61,33 @@ class Rounds:
                 _log.exception("housekeeping_failed")
 
     def _forget_expired(self) -> None:
-        self._repeat(lambda: sweep_expired(self._registry, datetime.now(UTC), AT_ONCE))
+        self._repeat(lambda: sweep_expired(self._resources, datetime.now(UTC), AT_ONCE))
 
     def _take_released(self) -> None:
-        if LeavingTable(self._registry.runtime.ask).my_turn("take_released", EVERY_MINUTE):
-            Collector(self._registry).take_released()
+        if LeavingTable(self._resources.runtime.ask).my_turn("take_released", EVERY_MINUTE):
+            Collector(self._resources).take_released()
 
     def _collect(self) -> None:
-        self._repeat(Collector(self._registry).collect)
+        self._repeat(Collector(self._resources).collect)
 
     def _look(self) -> None:
-        self._repeat(lambda: look_on(self._registry))
+        self._repeat(lambda: look_on(self._resources))
         self._repeat(self._check_own_references)
 
     def _check_own_references(self) -> int:
-        runtime = self._registry.runtime
+        runtime = self._resources.runtime
         with runtime.sessions.begin() as session:
             return check_references(session, Base.metadata, runtime.store_of, datetime.now(UTC))
 
     def _clear_staging(self) -> None:
         """Staging files that nothing speaks of: of processes that died between a row and its file."""
-        if not LeavingTable(self._registry.runtime.ask).my_turn("clear_staging", EVERY_HOUR):
+        if not LeavingTable(self._resources.runtime.ask).my_turn("clear_staging", EVERY_HOUR):
             return
-        staging = self._registry.staging
+        staging = self._resources.staging
         old = staging.untouched(EVERY_HOUR.total_seconds())
         for start in range(0, len(old), AT_ONCE):
             some = old[start : start + AT_ONCE]
-            for upload_id in set(some) - UploadTable(self._registry.runtime.ask).staged(some):
+            for upload_id in set(some) - UploadTable(self._resources.runtime.ask).staged(some):
                 staging.discard(upload_id)
 
     def _repeat(self, step: Callable[[], int]) -> None:

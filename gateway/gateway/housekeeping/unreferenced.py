@@ -17,7 +17,7 @@ from contracts.objects import IDENTITY_SPACE, MOST_ASKED
 from gateway.housekeeping.collector import Collector
 from gateway.housekeeping.store import LeavingTable
 from gateway.web.metrics import OBJECTS
-from gateway.web.registry import Registry
+from gateway.web.resources import Resources
 
 IN_FLIGHT = timedelta(days=1)
 """Younger objects may belong to work that goes on."""
@@ -28,33 +28,33 @@ SPACES = ("", IDENTITY_SPACE)
 _log = logger("gateway.housekeeping")
 
 
-def look_on(registry: Registry) -> int:
+def look_on(resources: Resources) -> int:
     """Looks at the next shelves of the daily round; 0 when it is not due.
 
     Raises the Problem of a service that does not answer: the round goes on where it stood.
     """
-    with registry.runtime.sessions.begin() as session, round_of(session, "unreferenced", EVERY) as row:
+    with resources.runtime.sessions.begin() as session, round_of(session, "unreferenced", EVERY) as row:
         if row is None:
             return 0
         shelves = shelves_of(row)
-        found = sum(_look_at(registry, space, shelf) for space in SPACES for shelf in shelves)
+        found = sum(_look_at(resources, space, shelf) for space in SPACES for shelf in shelves)
         step_on(row, found, datetime.now(UTC))
     return len(shelves)
 
 
-def _look_at(registry: Registry, space: str, shelf: str) -> int:
+def _look_at(resources: Resources, space: str, shelf: str) -> int:
     before = time.time() - IN_FLIGHT.total_seconds()
-    listed = [item for item in registry.runtime.store_of(space).listed(shelf) if item.touched < before]
+    listed = [item for item in resources.runtime.store_of(space).listed(shelf) if item.touched < before]
     found = 0
     for start in range(0, len(listed), MOST_ASKED):
-        found += _judge(registry, space, listed[start : start + MOST_ASKED])
+        found += _judge(resources, space, listed[start : start + MOST_ASKED])
     return found
 
 
-def _judge(registry: Registry, space: str, items: list[Listed]) -> int:
+def _judge(resources: Resources, space: str, items: list[Listed]) -> int:
     sha256s = [item.sha256 for item in items]
-    table = LeavingTable(registry.runtime.ask)
-    known = Collector(registry).held(space, sha256s) | table.leaving(space, sha256s)
+    table = LeavingTable(resources.runtime.ask)
+    known = Collector(resources).held(space, sha256s) | table.leaving(space, sha256s)
     unknown = [item for item in items if item.sha256 not in known]
     for item in unknown:
         put = datetime.fromtimestamp(item.touched, UTC).isoformat(timespec="seconds")

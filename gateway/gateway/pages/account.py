@@ -32,7 +32,7 @@ from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import limiter
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
@@ -145,7 +145,7 @@ def end_session() -> Response:
     if session_id == "all":
         account = caller().actor.signed_in_as
         call(END_SESSION, EndSession(everywhere=True))
-        registry().sessions.end_sessions_of(account)
+        resources().sessions.end_sessions_of(account)
         signing_in.end()
         flash(_("已在所有设备上退出登录。"), "success")
         return redirect(url_for("sign_in.sign_in"), 303)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
 from gateway.web.limits import limiter
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 pages = Blueprint("health", __name__)
 
@@ -32,7 +32,7 @@ def readyz() -> tuple[Response, int]:
 
 def readiness() -> tuple[int, dict[str, object]]:
     """200 when every part is well, else 503; part by part either way."""
-    runtime = registry().runtime
+    runtime = resources().runtime
     parts = {"database": _state(_check_database), "objects": _state(runtime.objects.check)}
     parts |= {name: _state(partial(need, runtime)) for name, need in needs("gateway").items()}
     ready = all(state == "ok" for state in parts.values())
@@ -40,7 +40,7 @@ def readiness() -> tuple[int, dict[str, object]]:
 
 
 def _check_database() -> None:
-    with registry().engine.begin() as connection:
+    with resources().engine.begin() as connection:
         connection.execute(text("SELECT 1"))
 
 

@@ -27,7 +27,7 @@ from gateway.pages.wizard import load
 from gateway.web.calls import call, call_as_gateway
 from gateway.web.forms import PageForm
 from gateway.web.limits import client_address
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 pages = applicants_only(Blueprint("payments", __name__, url_prefix="/account/applications/<application_id>/payment"))
 Answer = str | Response | tuple[str, int]
@@ -59,7 +59,7 @@ def start(application_id: str) -> Answer:
 @pages.post("/sandbox")
 def pay_in_sandbox(application_id: str) -> Answer:
     """Lets the sandbox's payment provider pay one's own payment. There is no such route in production."""
-    if not registry().settings.common.sandbox:
+    if not resources().settings.common.sandbox:
         raise Problem("not_found")
     order = call(GET_ORDER, GetOrder(application_id=application_id))
     payment_id = request.form.get("payment_id", "")
@@ -88,7 +88,7 @@ def _page(application_id: str, form: PageForm) -> str:
         payment=begun,
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
-        sandbox=registry().settings.common.sandbox,
+        sandbox=resources().settings.common.sandbox,
         here=request.full_path,
     )
 

@@ -29,7 +29,7 @@ from gateway.web.caller import Caller
 from gateway.web.limits import client_network
 from gateway.web.metrics import UPLOADED, UPLOADS
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import Registry
+from gateway.web.resources import Resources
 
 LOCK_WAIT = 3.0
 SWEEP_AT_ONCE = 5
@@ -39,12 +39,12 @@ Read = Callable[[int], bytes]
 class Uploads:
     """Uploads as one caller sees them."""
 
-    def __init__(self, registry: Registry, caller: Caller) -> None:
+    def __init__(self, resources: Resources, caller: Caller) -> None:
         self._caller = caller
-        self._registry = registry
-        self._staging = registry.staging
-        self._table = UploadTable(registry.runtime.ask)
-        self._hands = Hands(registry, self._table)
+        self._resources = resources
+        self._staging = resources.staging
+        self._table = UploadTable(resources.runtime.ask)
+        self._hands = Hands(resources, self._table)
         self._policy = policy_for(caller.actor)
 
     def create(self, length: int, file_name: str, purpose: str, metadata_header: str = "") -> UploadState:
@@ -74,17 +74,17 @@ class Uploads:
         try:
             self._staging.create(upload.upload_id)
         except OSError:
-            _forget(self._registry, upload.upload_id)
+            _forget(self._resources, upload.upload_id)
             raise
         return upload
 
     def _check_room(self, upload: UploadState, now: datetime) -> None:
         """Counted with the new upload among them: of several at once none is overlooked."""
         count, size = self._table.holding_of(upload.owner, upload.network, now)
-        most = self._policy.open_uploads * (10 if upload.network and self._registry.settings.common.sandbox else 1)
+        most = self._policy.open_uploads * (10 if upload.network and self._resources.settings.common.sandbox else 1)
         if count <= most and size <= self._policy.total_size:
             return
-        _forget(self._registry, upload.upload_id)
+        _forget(self._resources, upload.upload_id)
         if count > most:
             raise HttpProblem("uploads_too_many", limit=most)
         used = (size - upload.length) >> 20
@@ -206,12 +206,12 @@ class Uploads:
             upload = self._table.hasten(upload_id, purpose, datetime.now(UTC) + short) or upload
         upload = self._hands.seal(upload) if sealed else self._hands.store(upload)
         receipt = self._hands.receipt(upload, datetime.now(UTC) + RECEIPT_LIFE)
-        return ReceiptSigner(self._registry.runtime.signer).issue(receipt), upload
+        return ReceiptSigner(self._resources.runtime.signer).issue(receipt), upload
 
     def remove(self, upload_id: str) -> None:
         """Forgets the upload. Bytes that nobody was given are gone; an object stays while somebody refers to it."""
         self.get(upload_id)
-        _forget(self._registry, upload_id)
+        _forget(self._resources, upload_id)
         UPLOADS.labels("terminated").inc()
 
     def _owner(self) -> str:
@@ -279,19 +279,19 @@ class Uploads:
         return self._table.advance(upload.upload_id, received, expires_at) or self.get(upload.upload_id)
 
     def _sweep(self, now: datetime) -> None:
-        sweep_expired(self._registry, now, SWEEP_AT_ONCE)
+        sweep_expired(self._resources, now, SWEEP_AT_ONCE)
 
 
-def sweep_expired(registry: Registry, now: datetime, limit: int) -> int:
+def sweep_expired(resources: Resources, now: datetime, limit: int) -> int:
     """Forgets uploads whose time is up; returns how many."""
-    expired = UploadTable(registry.runtime.ask).expired(now, limit)
+    expired = UploadTable(resources.runtime.ask).expired(now, limit)
     for upload_id in expired:
-        _forget(registry, upload_id)
+        _forget(resources, upload_id)
         UPLOADS.labels("expired").inc()
     return len(expired)
 
 
-def _forget(registry: Registry, upload_id: str) -> None:
+def _forget(resources: Resources, upload_id: str) -> None:
     """The row first: a file that no row speaks of is found (``gateway.housekeeping``), a row without a file is not."""
-    UploadTable(registry.runtime.ask).remove(upload_id, IDENTITY_SPACE, datetime.now(UTC) + LEAVING)
-    registry.staging.discard(upload_id)
+    UploadTable(resources.runtime.ask).remove(upload_id, IDENTITY_SPACE, datetime.now(UTC) + LEAVING)
+    resources.staging.discard(upload_id)

@@ -21,7 +21,7 @@ from gateway.uploads.model import LEAVING, SEALED_LIFE, UploadState
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.store import Finished, UploadTable
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import Registry
+from gateway.web.resources import Resources
 
 
 @lru_cache(maxsize=8)
@@ -32,8 +32,8 @@ def _sealing_key(keys_dir: Path) -> SealingKey:
 class Hands:
     """Moves finished uploads. Each step may be repeated, by whichever process comes after a crash."""
 
-    def __init__(self, registry: Registry, table: UploadTable) -> None:
-        self._registry = registry
+    def __init__(self, resources: Resources, table: UploadTable) -> None:
+        self._resources = resources
         self._table = table
 
     def store(self, upload: UploadState) -> UploadState:
@@ -43,7 +43,7 @@ class Hands:
         if upload.stored_sha256 is not None:
             return upload
         try:
-            self._registry.staging.finish(upload.upload_id, _content(upload))
+            self._resources.staging.finish(upload.upload_id, _content(upload))
         except UploadGone:
             raise self._moved(upload) from None
         stored = self._table.store(upload.upload_id)
@@ -56,7 +56,7 @@ class Hands:
         """The upload sealed in identity's space. Problems ``upload_too_large``, ``upload_unknown``."""
         if upload.sealed_sha256 is None:
             upload = self._seal(upload)
-        self._registry.staging.discard(upload.upload_id)
+        self._resources.staging.discard(upload.upload_id)
         return upload
 
     def _seal(self, upload: UploadState) -> UploadState:
@@ -67,8 +67,8 @@ class Hands:
             plain = self._bytes(upload)
         except ObjectMissing:
             return self._sealed_by_another(upload)
-        store = self._registry.runtime.sealed_objects
-        ref, sealed = put_sealed(_sealing_key(self._registry.runtime.settings.keys_dir), store, plain)
+        store = self._resources.runtime.sealed_objects
+        ref, sealed = put_sealed(_sealing_key(self._resources.runtime.settings.keys_dir), store, plain)
         now = datetime.now(UTC)
         when = Finished(now, min(now + SEALED_LIFE, max(upload.expires_at, now + LEAVING)))
         done = self._table.seal(upload.upload_id, ref, sealed, when, now + LEAVING)
@@ -104,9 +104,9 @@ class Hands:
 
     def _bytes(self, upload: UploadState) -> bytes:
         try:
-            return self._registry.staging.read(upload.upload_id, upload.length)
+            return self._resources.staging.read(upload.upload_id, upload.length)
         except UploadGone:
-            return self._registry.runtime.objects.read(upload.stored_sha256 or "", upload.length)
+            return self._resources.runtime.objects.read(upload.stored_sha256 or "", upload.length)
 
     def _moved(self, upload: UploadState) -> Problem:
         """Why an upload is not where it was a moment ago."""

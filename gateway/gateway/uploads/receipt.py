@@ -11,7 +11,7 @@ from gateway.uploads.handlers import Uploads
 from gateway.uploads.policy import is_private, purpose_of_check
 from gateway.web.caller import caller
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def receipt_for(upload_id: str, *, sealed: bool = False, purpose: str = "") -> R
     Problems ``upload_unknown`` (also for another's), ``upload_incomplete``, ``upload_expired``, ``upload_busy``,
     ``upload_sealed`` (it was given to identity before).
     """
-    token, upload = Uploads(registry(), caller()).receipt(upload_id, sealed=sealed, purpose=purpose)
+    token, upload = Uploads(resources(), caller()).receipt(upload_id, sealed=sealed, purpose=purpose)
     assert upload.sha256 is not None
     ref = ObjectRef(sha256=upload.sha256, size=upload.length)
     return Received(token, upload.owner, upload_id, ref, upload.file_name)
@@ -54,7 +54,7 @@ def take_form_file(file: FileStorage | None, purpose: str = "material") -> str:
     file.stream.seek(0)
     if size == 0:
         raise HttpProblem("upload_empty")
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     upload = uploads.create(size, file.filename, purpose)
     uploads.append(upload.upload_id, 0, size, file.stream.read, None)
     return upload.upload_id
@@ -65,4 +65,4 @@ def offer_made_file(key: str, ref: ObjectRef, file_name: str, profile: str = "")
 
     ``profile``: by which it was checked.
     """
-    return Uploads(registry(), caller()).offer(key, ref, file_name, purpose_of_check(profile)).upload_id
+    return Uploads(resources(), caller()).offer(key, ref, file_name, purpose_of_check(profile)).upload_id

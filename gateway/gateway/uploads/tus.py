@@ -33,7 +33,7 @@ from gateway.web.caller import caller
 from gateway.web.limits import limiter
 from gateway.web.problems import HttpProblem
 from gateway.web.rates import rate
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -141,7 +141,7 @@ def create_upload() -> Response:
     except MetadataInvalid:
         raise HttpProblem("upload_metadata_invalid") from None
     name = metadata.get("filename") or metadata.get("name") or "upload"
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     upload = uploads.create(
         _number("Upload-Length", "upload_length_required"), name, metadata.get("purpose", ""), header
     )
@@ -171,7 +171,7 @@ def create_upload() -> Response:
 def resume_upload(upload_id: str) -> Response:
     """How many bytes have arrived: ``Upload-Offset`` is where to go on."""
     _require_version()
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     upload = uploads.get(upload_id)
     headers = {"Upload-Length": str(upload.length), **_progress(uploads, upload)}
     if upload.metadata_header:
@@ -195,7 +195,7 @@ def continue_upload(upload_id: str) -> Response:
     _require_version()
     if request.mimetype != BODY_TYPE:
         raise HttpProblem("unsupported_media_type")
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     upload = _receive(uploads, upload_id, _number("Upload-Offset", "upload_offset_required"))
     return _answer(204, **_progress(uploads, upload))
 
@@ -204,14 +204,14 @@ def continue_upload(upload_id: str) -> Response:
 def terminate_upload(upload_id: str) -> Response:
     """Frees what it took of the caller's quota at once."""
     _require_version()
-    Uploads(registry(), caller()).remove(upload_id)
+    Uploads(resources(), caller()).remove(upload_id)
     return _answer(204)
 
 
 @routes.get("/uploads/<upload_id>", _l("查看上传"), access=ANONYMOUS, reply=UploadView)
 def show_upload(upload_id: str) -> UploadView:
     """State of one's own upload. One that lost its worker after the last byte is finished now."""
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     upload = uploads.get(upload_id)
     if upload.finished_at is None and uploads.offset(upload) == upload.length:
         upload = uploads.finish(upload_id)
@@ -221,7 +221,7 @@ def show_upload(upload_id: str) -> UploadView:
 def _form_upload() -> Response:
     """``multipart/form-data`` with one ``file``: what a browser without script can send."""
     upload_id = take_form_file(request.files.get("file"), request.form.get("purpose", "material"))
-    uploads = Uploads(registry(), caller())
+    uploads = Uploads(resources(), caller())
     response = jsonify(_view(uploads, uploads.get(upload_id)).model_dump(mode="json"))
     response.status_code = 201
     response.headers["Location"] = url_for("api.uploads.resume_upload", upload_id=upload_id)

@@ -11,7 +11,7 @@ from contracts.base import Access
 from flask import Flask, g, request, session
 
 from gateway.web.access_log import QUIET
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.revocation import refuse_ended
 from gateway.web.sessions import WebSession
 from gateway.web.signing_in import current_token
@@ -100,6 +100,6 @@ def _from_session() -> Caller:
 
 
 def _authenticated(token: str) -> Actor:
-    actor = authenticate(registry().trust, token)
-    refuse_ended(registry().runtime, actor)
+    actor = authenticate(resources().trust, token)
+    refuse_ended(resources().runtime, actor)
     return actor

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from gateway.web.api import command_id
 from gateway.web.caller import caller
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 ReplyT = TypeVar("ReplyT", bound=Model)
 OWN_TOKEN_LIFE = 60
@@ -28,13 +28,13 @@ def call(method: RpcMethod[Any, ReplyT], request: Model, *, part: str = "") -> R
 
 def call_as_gateway(method: RpcMethod[Any, ReplyT], request: Model) -> ReplyT:
     """For methods that only services may call (the sandbox). Commands act once per idempotency key here too."""
-    token = issue_access_token(registry().runtime.signer, service_actor("gateway"), OWN_TOKEN_LIFE)
+    token = issue_access_token(resources().runtime.signer, service_actor("gateway"), OWN_TOKEN_LIFE)
     request_id = command_id() if method.kind == "command" else None
     return _ask(method, request, token, request_id)
 
 
 def _ask(method: RpcMethod[Any, ReplyT], request: Model, token: str | None, request_id: str | None) -> ReplyT:
     try:
-        return registry().rpc.call(method, request, token=token, request_id=request_id)
+        return resources().rpc.call(method, request, token=token, request_id=request_id)
     except ValidationError as mismatch:  # the service's fault; what a person entered is told apart from it
         raise TypeError(f"{method.full_name} answers otherwise than its contract says") from mismatch

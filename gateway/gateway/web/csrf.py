@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 from gateway.web.caller import has_bearer_token
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 csrf = CSRFProtect()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -18,7 +18,7 @@ def protect() -> None:
     """Checks requests that a browser could be tricked into: pages always, the API when it comes with our cookie."""
     if request.method in SAFE or has_bearer_token() or request.path.startswith(WITHOUT_COOKIE):
         return
-    by_cookie = registry().sessions.cookie_name in request.cookies
+    by_cookie = resources().sessions.cookie_name in request.cookies
     if by_cookie or not request.path.startswith("/api/"):
         csrf.protect()
 

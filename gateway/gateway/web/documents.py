@@ -14,7 +14,7 @@ from flask import Response, request, send_file
 
 from contracts import archive, filing, payment
 from gateway.web.calls import call
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 SAFE_INLINE = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp")
 SEALED_LIMIT = 21 << 20
@@ -77,7 +77,7 @@ def find_document(document_id: str, language: archive.Language | None = None) ->
 def deliver(ref: DocumentRef) -> Response:
     """Bytes from the object store; only harmless types are shown, everything else is saved (ASVS 5.4.1)."""
     try:
-        stream = registry().runtime.objects.open(ref.object.sha256)
+        stream = resources().runtime.objects.open(ref.object.sha256)
     except ObjectMissing:
         raise Problem("document_unknown") from None
     inline = ref.content_type in SAFE_INLINE and not request.args.get("download")
@@ -101,7 +101,7 @@ def deliver_sealed(sealed: SealedObject) -> Response:
     The whole image (at most 20 MB) is decrypted before its first byte goes out: AES-GCM tells only at the end whether
     anybody changed it.
     """
-    data = registry().runtime.sealed_objects.read(sealed.object.sha256, SEALED_LIMIT)
+    data = resources().runtime.sealed_objects.read(sealed.object.sha256, SEALED_LIMIT)
     plain = decrypt(data, base64.b64decode(sealed.key))
     shown = sealed.content_type in SAFE_INLINE
     response = send_file(

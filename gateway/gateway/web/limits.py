@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.web.hit_counts import HitCounts, Window
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 EXTENSION = "registry-limits"
 V = TypeVar("V", bound=Callable[..., Any])
@@ -86,7 +86,7 @@ def per_minute(requests: int) -> Callable[[], str]:
     """A limit for a route; the sandbox allows ten times as much to whoever tries it out."""
 
     def limit() -> str:
-        return f"{requests * (10 if registry().settings.common.sandbox else 1)} per minute"
+        return f"{requests * (10 if resources().settings.common.sandbox else 1)} per minute"
 
     return limit
 

@@ -23,7 +23,7 @@ from gateway.web.access_log import QUIET
 from gateway.web.caller import caller, has_bearer_token
 from gateway.web.limits import EXTENSION
 from gateway.web.problems import HttpProblem
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 READING = 1200
 WRITING = 240
@@ -63,7 +63,7 @@ def _count() -> None:
     if not found.signed_in:
         return
     name, amount = rate_of(current_app, request.endpoint, request.method)
-    item = _item(amount * (10 if registry().settings.common.sandbox else 1))
+    item = _item(amount * (10 if resources().settings.common.sandbox else 1))
     strategy: FixedWindowRateLimiter = current_app.extensions[EXTENSION][True]
     try:
         allowed = strategy.hit(item, "account", name, found.actor.subject)
@@ -78,7 +78,7 @@ def _count() -> None:
 
 
 def _may_be_signed_in() -> bool:
-    return has_bearer_token() or registry().sessions.cookie_name in request.cookies
+    return has_bearer_token() or resources().sessions.cookie_name in request.cookies
 
 
 @lru_cache

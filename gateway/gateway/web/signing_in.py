@@ -9,7 +9,7 @@ from chassis.errors import Problem
 from contracts.identity import REFRESH_SESSION, AccountView, RefreshSession, SessionTokens
 from flask import Response, after_this_request, session
 
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.sessions import WebSession
 from gateway.web.visitor import keep_device
 
@@ -49,7 +49,7 @@ def current_token(browser: WebSession) -> str | None:
     token: str | None = browser.get("access_token")
     if token is None or time.time() < float(browser.get("access_until", 0)) - RENEW_BEFORE:
         return token
-    content = registry().sessions.change_alone(browser, _renewed)
+    content = resources().sessions.change_alone(browser, _renewed)
     for key in _KEYS:
         if key in content:
             browser[key] = content[key]
@@ -64,7 +64,7 @@ def _renewed(content: dict[str, Any]) -> dict[str, Any]:
         return content
     try:
         request = RefreshSession(refresh_token=content["refresh_token"])
-        return content | _kept(registry().rpc.call(REFRESH_SESSION, request))
+        return content | _kept(resources().rpc.call(REFRESH_SESSION, request))
     except Problem as problem:
         if problem.status < 500:
             return {key: value for key, value in content.items() if key not in _KEYS}

@@ -11,7 +11,7 @@ from typing import TypedDict, cast
 from flask import Response, after_this_request, request, session
 
 from gateway.web.limits import client_address
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 from gateway.web.sessions import WebSession
 
 DEVICE_LIFE_SECONDS = 180 * 24 * 3600
@@ -39,7 +39,7 @@ def keep_device(token: str | None) -> None:
     """Gives the browser the token of its device, with the answer to this request."""
     if token is None:
         return
-    name, https = _cookie_name(), registry().settings.https
+    name, https = _cookie_name(), resources().settings.https
 
     @after_this_request
     def _give(response: Response) -> Response:
@@ -50,4 +50,4 @@ def keep_device(token: str | None) -> None:
 
 
 def _cookie_name() -> str:
-    return f"{registry().sessions.cookie_name}-device"
+    return f"{resources().sessions.cookie_name}-device"

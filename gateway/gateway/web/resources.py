@@ -17,11 +17,11 @@ from gateway.web.many_queries import ManyQueries
 from gateway.web.revocation import Revocations
 from gateway.web.sessions import SessionTable
 
-EXTENSION = "registry"
+EXTENSION = "resources"
 
 
 @dataclass(frozen=True)
-class Registry:
+class Resources:
     """Made once by the app factory, shared by all threads."""
 
     settings: GatewaySettings
@@ -41,6 +41,6 @@ class Registry:
         return self.runtime.engine
 
 
-def registry() -> Registry:
+def resources() -> Resources:
     """Of the application that answers this request. ``RuntimeError`` outside of one."""
-    return cast(Registry, current_app.extensions[EXTENSION])
+    return cast(Resources, current_app.extensions[EXTENSION])
