@@ -5,11 +5,18 @@ same content twice stores it once, and whatever holds a reference can be sure of
 """
 
 from chassis.objects.opening import open_store
-from chassis.objects.store import Listed, ObjectCorrupt, ObjectMissing, ObjectStore, ObjectTooLarge, StoreUnavailable
+from chassis.objects.store import (
+    ListedObject,
+    ObjectCorrupt,
+    ObjectMissing,
+    ObjectStore,
+    ObjectTooLarge,
+    StoreUnavailable,
+)
 from chassis.objects.uploads import UploadBusy, UploadGone, UploadStaging
 
 __all__ = [
-    "Listed",
+    "ListedObject",
     "ObjectCorrupt",
     "ObjectMissing",
     "ObjectStore",

@@ -16,7 +16,7 @@ from uuid import uuid4
 from contracts.objects import ObjectRef
 
 from chassis.objects.green import off_hub
-from chassis.objects.store import BLOCK, Listed, ObjectMissing, ObjectStore, address
+from chassis.objects.store import BLOCK, ListedObject, ObjectMissing, ObjectStore, address
 
 LEFT_BEHIND = 86400
 """Seconds after which nobody is still writing to a file."""
@@ -136,16 +136,16 @@ class FolderStore(ObjectStore):
             self._remove(path)
         return True
 
-    def listed(self, shelf: str) -> Iterator[Listed]:
+    def listed(self, shelf: str) -> Iterator[ListedObject]:
         yield from self._listed(shelf)
 
     @off_hub
-    def _listed(self, shelf: str) -> list[Listed]:
+    def _listed(self, shelf: str) -> list[ListedObject]:
         found = []
         for file in (self.root / "objects" / shelf).glob("*/*"):
             with suppress(FileNotFoundError):
                 facts = file.stat()
-                found.append(Listed(file.name, facts.st_size, facts.st_mtime))
+                found.append(ListedObject(file.name, facts.st_size, facts.st_mtime))
         return found
 
     @off_hub

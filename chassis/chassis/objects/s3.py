@@ -20,7 +20,7 @@ from obstore.store import S3Store
 from chassis.objects.green import off_hub
 from chassis.objects.store import (
     BLOCK,
-    Listed,
+    ListedObject,
     ObjectMissing,
     ObjectStore,
     StoreUnavailable,
@@ -119,16 +119,16 @@ class BucketStore(ObjectStore):
             obstore.delete(self._store, address(sha256))
         return True
 
-    def listed(self, shelf: str) -> Iterator[Listed]:
+    def listed(self, shelf: str) -> Iterator[ListedObject]:
         yield from self._listed(shelf)
 
     @in_bucket
-    def _listed(self, shelf: str) -> list[Listed]:
+    def _listed(self, shelf: str) -> list[ListedObject]:
         found = []
         for page in obstore.list(self._store, prefix=f"objects/{shelf}"):
             for item in page:
                 name = item["path"].rsplit("/", 1)[-1]
-                found.append(Listed(name, int(item["size"]), item["last_modified"].timestamp()))
+                found.append(ListedObject(name, int(item["size"]), item["last_modified"].timestamp()))
         return found
 
     def _when(self, sha256: str) -> float | None:

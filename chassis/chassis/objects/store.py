@@ -46,7 +46,7 @@ class ObjectCorrupt(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedObject:
     """An object as the store lists it; ``touched`` is when it was last put, in seconds since 1970."""
 
     sha256: str
@@ -103,7 +103,7 @@ class ObjectStore(ABC):
         """
 
     @abstractmethod
-    def listed(self, shelf: str) -> Iterator[Listed]:
+    def listed(self, shelf: str) -> Iterator[ListedObject]:
         """The objects whose SHA-256 begins with ``shelf`` (two hex digits), in no order."""
 
     @abstractmethod

@@ -21,7 +21,7 @@ SHORT = "s"
 
 
 @dataclass(frozen=True)
-class When:
+class Condition:
     """A field that is asked only while another one has one of ``values``; ``sentence`` says so without script."""
 
     field: str
@@ -45,21 +45,21 @@ class Row:
     title: str
     own: bool
     removable: bool
-    verified: tuple[Shown, ...]
-    runs: tuple[tuple[Shown, ...], ...]
+    verified: tuple[ShownField, ...]
+    runs: tuple[tuple[ShownField, ...], ...]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownField:
     """One field. ``carried``: its value goes along unseen; ``words``: its value where it stands fixed."""
 
     field: FormField
     path: str
-    when: When | None = None
+    when: Condition | None = None
     carried: bool = False
     words: str = ""
     options: tuple[Option, ...] = ()
-    runs: tuple[tuple[Shown, ...], ...] = ()
+    runs: tuple[tuple[ShownField, ...], ...] = ()
     rows: tuple[Row, ...] = ()
     needed: bool = True
 
@@ -86,7 +86,7 @@ class Shown:
 class FieldsShown:
     """The fields of a page. ``given``: values of fields that are not on it and on which some of it depends."""
 
-    runs: tuple[tuple[Shown, ...], ...]
+    runs: tuple[tuple[ShownField, ...], ...]
     given: tuple[tuple[str, str], ...]
 
     def anchors(self) -> set[str]:
@@ -129,11 +129,11 @@ class _Maker:
         self._filer, self._here, self._fixed = filer, here, fixed
         self.given: set[tuple[str, str]] = set()
 
-    def of(self, field: FormField, path: str, value: Any) -> Iterator[Shown]:
+    def of(self, field: FormField, path: str, value: Any) -> Iterator[ShownField]:
         """The field; nothing for one that is not to be seen or not asked on this page."""
         if field.hidden:
             if "." in path:  # the rest of a group or row travels with it: saved, it replaces the whole
-                yield Shown(field, path, carried=True)
+                yield ShownField(field, path, carried=True)
             return
         if field.asked_when and not self._asked_about(field, value):
             return
@@ -141,11 +141,11 @@ class _Maker:
         if when is None and field.shown_when is not None and not self._described.asked(path, self._value):
             return
         if path in self._fixed:
-            yield Shown(field, path, words=value_word(field, value) or "—")
+            yield ShownField(field, path, words=value_word(field, value) or "—")
             return
         parts = self._parts(field, path, value) if field.widget == "group" else []
         rows = self._rows(field, path, value) if field.widget == "rows" else ()
-        yield Shown(
+        yield ShownField(
             field,
             path,
             when,
@@ -161,7 +161,7 @@ class _Maker:
             return not field.optional
         return not self._described.chosen(condition.field, self._value).isdisjoint(condition.values)
 
-    def _parts(self, field: FormField, path: str, value: Any) -> list[Shown]:
+    def _parts(self, field: FormField, path: str, value: Any) -> list[ShownField]:
         given = value if isinstance(value, Mapping) else {}
         return [
             made for inner in field.fields for made in self.of(inner, f"{path}.{inner.name}", given.get(inner.name))
@@ -179,7 +179,7 @@ class _Maker:
         open_ones = [inner for inner in field.fields if inner not in kept]
         parts = [m for inner in open_ones for m in self.of(inner, f"{path}.{inner.name}", row.get(inner.name))]
         verified = tuple(
-            Shown(inner, f"{path}.{inner.name}", carried=True, words=value_word(inner, row.get(inner.name)))
+            ShownField(inner, f"{path}.{inner.name}", carried=True, words=value_word(inner, row.get(inner.name)))
             for inner in kept
         )
         flag = next((inner.label for inner in field.fields if inner.name == field.fixed), "")
@@ -189,7 +189,7 @@ class _Maker:
     def _asked_about(self, field: FormField, value: Any) -> bool:
         return value is True or self._page.has_error(field.asked_about, field.asked_when)
 
-    def _when(self, field: FormField, path: str) -> When | None:
+    def _when(self, field: FormField, path: str) -> Condition | None:
         """The condition that the page itself can follow; None for none, and where the other field is elsewhere."""
         condition, control = field.shown_when, self._described.control_of(path)
         if condition is None or not control:
@@ -199,7 +199,7 @@ class _Maker:
             chosen = self._described.chosen(control, self._value) if asked else set()
             self.given |= {(control, value) for value in chosen}
             return None
-        return When(control, tuple(condition.values), self._sentence(control, condition.values))
+        return Condition(control, tuple(condition.values), self._sentence(control, condition.values))
 
     def _sentence(self, control: str, values: list[str]) -> str:
         field = self._described.field(control)
@@ -224,9 +224,9 @@ class _Maker:
         return value_at(self._form, path)
 
 
-def _runs(shown: Iterable[Shown]) -> tuple[tuple[Shown, ...], ...]:
+def _runs(shown: Iterable[ShownField]) -> tuple[tuple[ShownField, ...], ...]:
     """Short fields that follow each other stand in one line."""
-    runs: list[list[Shown]] = []
+    runs: list[list[ShownField]] = []
     for made in shown:
         short = made.field.width == SHORT and made.when is None and not made.carried
         last = runs[-1][-1] if runs else None
@@ -237,7 +237,7 @@ def _runs(shown: Iterable[Shown]) -> tuple[tuple[Shown, ...], ...]:
     return tuple(tuple(run) for run in runs)
 
 
-def _anchors(shown: Shown) -> Iterator[str]:
+def _anchors(shown: ShownField) -> Iterator[str]:
     yield shown.path
     for run in shown.runs:
         for inner in run:

@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from chassis.keeping.checking import EVERY, round_of, shelves_of, step_on
-from chassis.objects import Listed
+from chassis.objects import ListedObject
 from chassis.telemetry import logger
 from contracts.objects import IDENTITY_SPACE, MOST_ASKED
 
@@ -51,7 +51,7 @@ def _look_at(resources: Resources, space: str, shelf: str) -> int:
     return found
 
 
-def _judge(resources: Resources, space: str, items: list[Listed]) -> int:
+def _judge(resources: Resources, space: str, items: list[ListedObject]) -> int:
     sha256s = [item.sha256 for item in items]
     table = LeavingTable(resources.runtime.ask)
     known = Collector(resources).held(space, sha256s) | table.leaving(space, sha256s)

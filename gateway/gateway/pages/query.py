@@ -34,7 +34,7 @@ PER_MINUTE = "60 per minute"
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundNumber:
     """What a number stands for: a case on its way, or an entry of the register. Neither: ``unknown`` explains."""
 
     progress: Progress | None = None
@@ -108,7 +108,7 @@ def check_file() -> Answer:
     return render_template("query/file.html", check=check, entry=entry, file_name=receipt.file_name)
 
 
-def find(number: str) -> Found:
+def find(number: str) -> FoundNumber:
     """Asks filing and archive, the likelier one first; then the legacy bridge where an unknown number belongs."""
     shown = number[:MAX_NUMBER]
     problems: list[Problem] = []
@@ -119,7 +119,7 @@ def find(number: str) -> Found:
             if problem.code not in ("number_unknown", "registration_number_unknown"):
                 raise
             problems.append(problem)
-    return Found(unknown=_explain(shown, problems))
+    return FoundNumber(unknown=_explain(shown, problems))
 
 
 def _answer(number: str) -> Answer:
@@ -134,14 +134,14 @@ def _like_registration(number: str) -> bool:
     return "登" in number or "SR" in number.upper()
 
 
-def _on_its_way(number: str) -> Found:
-    return Found(
+def _on_its_way(number: str) -> FoundNumber:
+    return FoundNumber(
         progress=call(PROGRESS, GetProgress(number=number, language=language())),
     )
 
 
-def _registered(number: str) -> Found:
-    return Found(check=call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number)))
+def _registered(number: str) -> FoundNumber:
+    return FoundNumber(check=call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number)))
 
 
 def _explain(number: str, problems: list[Problem]) -> Unknown:

@@ -89,7 +89,7 @@ def compared(view: ApplicationView, correction_id: str, material_id: str) -> Rep
 
 
 @dataclass(frozen=True)
-class Told:
+class Remark:
     """Something found of the form or a file, in words. ``place``: what it is about; ``url``: where that is."""
 
     severity: str
@@ -109,7 +109,7 @@ def in_words(finding: FieldProblem) -> str:
     return field_message(FieldError(finding.field, finding.code, finding.params), language())
 
 
-def told(view: ApplicationView, described: Described) -> list[Told]:
+def remarks(view: ApplicationView, described: Described) -> list[Remark]:
     """All findings, each with its field or file and the way there."""
     files, roles = {item.material_id: item for item in view.materials}, role_words(described)
     found = []
@@ -123,5 +123,5 @@ def told(view: ApplicationView, described: Described) -> list[Told]:
             url = in_frame(view, material, page if isinstance(page, int) else None).url
         elif top == MATERIALS:
             url = ""
-        found.append(Told(finding.severity, in_words(finding), place, url, page if isinstance(page, int) else None))
+        found.append(Remark(finding.severity, in_words(finding), place, url, page if isinstance(page, int) else None))
     return found

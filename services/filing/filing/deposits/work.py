@@ -20,7 +20,7 @@ from materials.deposit.engine import DepositResult, build_document_deposit, buil
 from materials.deposit.model import SourceOptions
 from materials.precheck import PrecheckResult, run_precheck
 
-from filing.jobs.model import JobResult, Made, Progress
+from filing.jobs.model import JobResult, MadeFile, Progress
 from filing.jobs.store import JobRow
 from filing.prechecks.store import keep_finished
 
@@ -164,7 +164,7 @@ def _source(runtime: Runtime, files: list[dict[str, str]], folder: Path) -> Iter
     yield packed, packed.name
 
 
-def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[Made, PrecheckResult]:
+def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[MadeFile, PrecheckResult]:
     """Stores a made PDF with a check by the same rules as an uploaded one."""
     params = job.params
     profile, mark = ("source_deposit", "源程序") if part == "program" else ("software_document", "文档")
@@ -179,4 +179,4 @@ def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[Made, P
     result = run_precheck(profile, path, context)
     made = runtime.objects.put_file(path)
     check_id = keep_finished(runtime, result, made, file_name, account_id=job.account_id, context=context)
-    return Made(part, made.sha256, made.size, file_name, "application/pdf", check_id), result
+    return MadeFile(part, made.sha256, made.size, file_name, "application/pdf", check_id), result

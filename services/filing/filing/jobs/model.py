@@ -21,7 +21,7 @@ _MEDIA = {"pdf": ("pdf", "application/pdf"), "jpeg": ("jpg", "image/jpeg"), "zip
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeFile:
     """A file in the object store, and its finished check."""
 
     name: str
@@ -39,7 +39,7 @@ class JobResult:
     changes: Sequence[Mapping[str, Any]] = ()
     refusal: str = ""
     refusal_params: Mapping[str, Any] = field(default_factory=dict)
-    files: Sequence[Made] = ()
+    files: Sequence[MadeFile] = ()
     previews: Sequence[Mapping[str, Any]] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
     findings: Sequence[Mapping[str, Any]] = ()

@@ -10,7 +10,7 @@ from typing import Any
 from chassis.runtime import Runtime
 from materials.repair import preview, run_repair
 
-from filing.jobs.model import JobResult, Made, Progress, named_after
+from filing.jobs.model import JobResult, MadeFile, Progress, named_after
 from filing.jobs.store import JobRow
 from filing.prechecks.store import keep_finished
 from filing.repairs.model import PASSWORD, context_with
@@ -48,7 +48,7 @@ def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResu
     )
     return JobResult(
         changes=[change.to_json() for change in result.changes],
-        files=[Made("repaired", made.sha256, made.size, file_name, media_type, check_id)],
+        files=[MadeFile("repaired", made.sha256, made.size, file_name, media_type, check_id)],
         previews=[{"page": page, "before": before[page], "after": after[page]} for page in params["pages"]],
     )
 

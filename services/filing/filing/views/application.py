@@ -31,7 +31,7 @@ from filing.materials.handlers import view_material
 from filing.materials.model import counting
 from filing.reports.report import report
 from filing.types import TYPES
-from filing.views.whole import Acted, Round, WholeCase, read_whole
+from filing.views.whole import PastAction, Round, WholeCase, read_whole
 
 
 def waiting(case: Case) -> str:
@@ -133,7 +133,7 @@ def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: da
     )
 
 
-def view_action(row: Acted, staff: bool) -> ActionView:
+def view_action(row: PastAction, staff: bool) -> ActionView:
     """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided."""
     return ActionView.model_validate(
         {

@@ -18,7 +18,7 @@ from filing.materials.model import ReadMaterial
 
 
 @dataclass(frozen=True)
-class Acted:
+class PastAction:
     """A line of the history."""
 
     action: str
@@ -56,7 +56,7 @@ class WholeCase:
     round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
     ``offset_days``: where the legal clock stands."""
 
-    history: list[Acted]
+    history: list[PastAction]
     materials: list[ReadMaterial]
     deadlines: list[ReadDeadline]
     corrections: list[Round]

@@ -21,7 +21,7 @@ SELDOM = 2
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentCodes:
     """Codes that were sent, per hour or day, in this lane.
 
     ``target``: for this purpose to the number or address (lane *account*: at the account's request); ``party``: those
@@ -46,7 +46,7 @@ class Sent:
     all_day: int
 
 
-def minutes_to_wait(sent: Sent, lane: Lane, limits: OtpLimits) -> int:
+def minutes_to_wait(sent: SentCodes, lane: Lane, limits: OtpLimits) -> int:
     """For how long no code is sent, because quotas are used up; 0 when one may be.
 
     The second half of what a number may get is for parties that asked for none of it, and the second half of what all
@@ -74,7 +74,7 @@ def minutes_to_wait(sent: Sent, lane: Lane, limits: OtpLimits) -> int:
     return 0
 
 
-def half_used(sent: Sent, limits: OtpLimits) -> list[Literal["hour", "day"]]:
+def half_used(sent: SentCodes, limits: OtpLimits) -> list[Literal["hour", "day"]]:
     """Of which budgets for all half is used up with one code more."""
     spans: list[Literal["hour", "day"]] = []
     if sent.all_hour + 1 >= _half(limits.all_hour):

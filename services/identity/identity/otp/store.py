@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
-from identity.otp.model import CodeState, Lane, Purpose, Sent
+from identity.otp.model import CodeState, Lane, Purpose, SentCodes
 from identity.settings import OTP_LIFE
 
 _SHARDS = 8
@@ -133,7 +133,7 @@ class Asking:
     account_id: str
 
 
-def sent(session: Session, purpose: Purpose, target: str, by: Asking, now: datetime) -> Sent:
+def sent(session: Session, purpose: Purpose, target: str, by: Asking, now: datetime) -> SentCodes:
     """What the limits look at. Totals are of whole hours: of this one, and of the day that ends with it."""
     asked = {
         "purpose": purpose,
@@ -148,7 +148,7 @@ def sent(session: Session, purpose: Purpose, target: str, by: Asking, now: datet
         "day": now - timedelta(days=1),
     }
     [row] = run(session, _SENT_IN[by.lane], asked)
-    return Sent(**row._asdict())
+    return SentCodes(**row._asdict())
 
 
 def first_to_tell(session: Session, lane: Lane, span: Literal["hour", "day"], now: datetime) -> bool:

@@ -26,10 +26,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from payment.providers.model import (
-    Aside,
     CallbackRefused,
     Charge,
     Invitation,
+    OtherNotice,
     ProviderRefused,
     ProviderReport,
     ProviderUnavailable,
@@ -128,7 +128,7 @@ class Alipay:
             if refusal.code != "ACQ.TRADE_NOT_EXIST":
                 raise
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | OtherNotice:
         """What a notice says of the trade counts whatever else it carries.
 
         A refund comes as a notice of the same kind: the trade is still *TRADE_SUCCESS* (a part was returned) or
@@ -152,7 +152,7 @@ class Alipay:
         notice_id = notice.get("notify_id", "")
         if notice.get("notify_type") != "trade_status_sync":
             about = f"notice {notice.get('notify_type', '')[:60]}"
-            return Aside(METHOD, notice.get("out_trade_no", ""), notice_id, about)
+            return OtherNotice(METHOD, notice.get("out_trade_no", ""), notice_id, about)
         try:
             return _report(
                 notice, "callback", notice_id=notice_id, paid_at=notice.get("gmt_payment"), remark=_refund(notice)

@@ -63,7 +63,7 @@ class ProviderReport:
 
 
 @dataclass(frozen=True)
-class Aside:
+class OtherNotice:
     """An authentic notice that says nothing of money that came: understood, recorded, and of no other effect."""
 
     method: Method
@@ -105,5 +105,5 @@ class Provider(Protocol):
     def close(self, payment_id: str) -> None:
         """Makes it unpayable. ``ProviderRefused`` when it has been paid."""
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | OtherNotice:
         """An authentic notice's content. Raises :class:`CallbackRefused`, also for one that cannot be understood."""

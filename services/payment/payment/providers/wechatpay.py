@@ -21,10 +21,10 @@ from wechatpayv3 import WeChatPay as Sdk
 from wechatpayv3 import WeChatPayType
 
 from payment.providers.model import (
-    Aside,
     CallbackRefused,
     Charge,
     Invitation,
+    OtherNotice,
     ProviderRefused,
     ProviderReport,
     ProviderUnavailable,
@@ -99,7 +99,7 @@ class WechatPay:
         """Nobody can pay it from now on. ``ProviderRefused`` once it is paid."""
         self._ask(self._sdk.close, out_trade_no=payment_id)
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | Aside:
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | OtherNotice:
         """What a notice says, if a known key signed it lately. ``CallbackRefused`` says why it counts for nothing."""
         given = {name.lower(): value for name, value in headers.items()}
         signed = {f"Wechatpay-{name}": given.get(f"wechatpay-{name.lower()}", "") for name in _HEADERS}
@@ -117,9 +117,9 @@ class WechatPay:
         resource, notice_id = notice["resource"], str(notice.get("id", ""))
         about = str(resource.get("out_trade_no", ""))
         if notice.get("event_type") != "TRANSACTION.SUCCESS":
-            return Aside(METHOD, about, notice_id, f"event {str(notice.get('event_type'))[:60]}")
+            return OtherNotice(METHOD, about, notice_id, f"event {str(notice.get('event_type'))[:60]}")
         report = self._report(resource, "callback", notice_id)
-        return report or Aside(METHOD, about, notice_id, "another merchant's or app's")
+        return report or OtherNotice(METHOD, about, notice_id, "another merchant's or app's")
 
     def _report(self, data: Mapping[str, Any], source: str, notice_id: str = "") -> ProviderReport | None:
         """None when the transaction is another merchant's or app's."""
