@@ -65,7 +65,7 @@ def work_number(n: int) -> str:
 def registration(n: int) -> Made:
     """Row ``n`` of the finished registrations, counted from 1."""
     if n % 97 == 13:
-        return Made(registration(n - 1).values, "duplicate", other=n - 1)
+        return repeated(registration(n - 1), n - 1)
     software = n % 3 != 0
     done, out, on = day(n), day(n) + timedelta(days=40), day(n) + timedelta(days=90)
     title = f"{NOUNS[n % 12]}{KINDS[n % 4]}{n}"
@@ -87,6 +87,11 @@ def registration(n: int) -> Made:
         f"user{n}",
     ]
     return _damaged(n, values, REGISTRATION_FAULTS)
+
+
+def repeated(made: Made, n: int) -> Made:
+    """The same row again: what is wrong with it is wrong with it twice."""
+    return made if made.outcome == "rejected" else Made(made.values, "duplicate", other=n)
 
 
 def _damaged(n: int, values: list[str], faults: Sequence[Fault]) -> Made:
@@ -139,7 +144,7 @@ def password(n: int) -> str:
 def account(n: int) -> Made:
     """Row ``n`` of the accounts. Each seventh has the ID number of the one before: that is no fault of the row."""
     if n % 97 == 13:
-        return Made(account(n - 1).values, "duplicate", other=n - 1)
+        return repeated(account(n - 1), n - 1)
     salt = f"s{n % 1000:03d}"
     organisation = n % 5 == 0
     values = [
@@ -190,7 +195,7 @@ def organisation_code(n: int) -> str:
 def case(n: int) -> Made:
     """Row ``n`` of the unfinished cases, in every state."""
     if n % 97 == 13:
-        return Made(case(n - 1).values, "duplicate", other=n - 1)
+        return repeated(case(n - 1), n - 1)
     state, filed = STATES[n % 6], date(2019, 1, 2) + timedelta(days=n % 600)
     accepted = filed + timedelta(days=20) if n % 6 > 1 else None
     values = [
