@@ -20,6 +20,10 @@ AccountKind = Literal["natural_person", "organisation", "staff"]
 VerificationState = Literal["none", "pending", "approved", "refused"]
 
 
+Missing = Literal["mobile", "id_number", "uscc", "seal"]
+"""What an account that came from the old system may lack."""
+
+
 Language = Literal["zh", "en"]
 
 
@@ -85,6 +89,7 @@ class AccountView(Model, personal=WHO_AND_WHERE):
     uscc: str | None = None
     roles: list[str] = []
     verification: VerificationState = "none"
+    missing: list[Missing] = Field(default=[], description="to be added before it can sign (`complete_account`)")
     created_at: datetime
 
 

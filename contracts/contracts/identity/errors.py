@@ -41,4 +41,7 @@ ERRORS = {
     "verification_image_gone": 404,
     "verification_image_unreadable": 422,
     "message_unknown": 404,
+    "legacy_link_failed": 422,
+    "legacy_link_unknown": 404,
+    "legacy_link_final": 409,
 }

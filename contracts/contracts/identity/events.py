@@ -70,6 +70,16 @@ class LegacyAccountUnlinked(Model):
     unlinked_at: datetime
 
 
+class LegacyHistoryHeld(Model, personal=("login",)):
+    """Whose history the registrations are that an old account filed: the archive has them by the old name.
+    ``account_id`` None: nobody's any more."""
+
+    record_id: str
+    login: str
+    account_id: str | None
+    said_at: datetime
+
+
 EVENTS = (
     ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
     VERIFICATION_SUBMITTED := EventType(
@@ -95,4 +105,5 @@ EVENTS = (
     LEGACY_ACCOUNT_UNLINKED := EventType(
         _S, "legacy_account_unlinked", LegacyAccountUnlinked, "account_id", ("legacy_bridge",), public=True
     ),
+    LEGACY_HISTORY_HELD := EventType(_S, "legacy_history_held", LegacyHistoryHeld, "record_id", ("archive",)),
 )

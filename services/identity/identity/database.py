@@ -7,6 +7,7 @@ from identity.accounts import store as accounts
 from identity.attempts import store as attempts
 from identity.base import Base
 from identity.legacy import store as legacy
+from identity.links import store as links
 from identity.messages import store as messages
 from identity.otp import store as otp
 from identity.sessions import store as sessions
@@ -16,7 +17,7 @@ from identity.verification import store as verification
 
 __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 
-STORES = (accounts, attempts, data_key, legacy, messages, otp, sessions, signatures, staff, verification)
+STORES = (accounts, attempts, data_key, legacy, links, messages, otp, sessions, signatures, staff, verification)
 APPEND_ONLY = ("data_key", "signatures", "verification_actions")
 DELETABLE = (
     "one_time_codes",

@@ -8,6 +8,8 @@ from contracts import archive, filing, identity, legacy_bridge, payment
 from identity.accounts import handlers as accounts
 from identity.attempts import handlers as attempts
 from identity.legacy import handlers as legacy
+from identity.links import completing
+from identity.links import handlers as links
 from identity.messages import handlers as messages
 from identity.otp import handlers as otp
 from identity.sessions import handlers as sessions
@@ -27,6 +29,11 @@ class IdentityService(Service):
     get_account = rpc(identity.GET_ACCOUNT, accounts.get_account)
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
+
+    complete_account = rpc(identity.COMPLETE_ACCOUNT, completing.complete_account)
+    link_legacy_account = rpc(identity.LINK_LEGACY_ACCOUNT, links.link_legacy_account)
+    list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
+    undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, links.undo_legacy_link)
 
     change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
 
@@ -69,7 +76,7 @@ class IdentityService(Service):
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_accounts)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_accounts)
 
-    wrap_legacy_passwords = every(1, legacy.wrap_next)
+    forget_legacy_hashes = every(3600, links.forget_hashes)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)
     forget_codes = every(3600, otp.forget_codes)

@@ -44,6 +44,15 @@ APPLICANT_SESSIONS = SessionLimits(idle=timedelta(days=30), total=timedelta(days
 STAFF_SESSIONS = SessionLimits(idle=timedelta(hours=2), total=timedelta(hours=12))
 
 
+LINK_UNDO_DAYS = 14
+"""Days within which an old account that was joined by proof can be parted again."""
+
+
+def wraps_per_second(environ: Mapping[str, str] = os.environ) -> int:
+    """Old passwords that the worker wraps in argon2id each second; at least one."""
+    return max(int(read("REGISTRY_LEGACY_WRAPS_PER_SECOND", "10", environ)), 1)
+
+
 @lru_cache(maxsize=8)
 def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimits:
     values = dict(environ)

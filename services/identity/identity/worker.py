@@ -1,4 +1,4 @@
-"""The worker of identity (``python -m chassis.worker identity``): images of real-name verifications."""
+"""The worker of identity (``python -m chassis.worker identity``): images of real-name verifications, old passwords."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from chassis.runtime import Runtime
 from chassis.work import Lane
 from chassis.worker import Hand, Worker
 
+from identity.legacy.wrapping import CHANNEL as OLD_PASSWORDS
+from identity.legacy.wrapping import Wrapping
 from identity.verification.image_worker import check_one, remove_one
 from identity.verification.inspection import HANDS, close_confined, inspect_image
 from identity.verification.store import CHANNEL
@@ -18,4 +20,4 @@ def step(runtime: Runtime) -> bool:
     return check_one(runtime, inspect_image, _LANE) or remove_one(runtime)
 
 
-WORKER = Worker([Hand(CHANNEL, step)] * HANDS, close=close_confined)
+WORKER = Worker([*[Hand(CHANNEL, step)] * HANDS, Hand(OLD_PASSWORDS, Wrapping().step)], close=close_confined)

@@ -15,6 +15,7 @@ from contracts.identity import (
     AccountView,
     ChangeEmail,
     ConfirmEmail,
+    Missing,
     OtpSent,
     RegisterAccount,
 )
@@ -47,13 +48,14 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     registration, errors = model.check_registration(request, uow.today())
     if registration is None:
         raise model.as_problem(errors)
-    seal = _receive_seal(request, uow) if request.kind == "organisation" else None
+    organisation = request.kind == "organisation"
+    seal = receive_seal(uow, request.seal_receipt or "", sign_up=request.sign_up) if organisation else None
     by = otp.requester(request.client, request.browser)
     code = otp.check_code(uow, "sign_up", registration.mobile, request.otp, by)
     account = _new_account(request, registration, uow)
-    _insert(uow, account)
+    insert(uow, account)
     if seal is not None:
-        uow.session.add(_deposited(seal, account.account_id, uow))
+        uow.session.add(deposited(seal, account.account_id, uow))
     otp.use_code(uow, code)
     uow.audit("account.register", subject=account.account_id, kind=request.kind, client=request.client)
     uow.emit(
@@ -71,7 +73,7 @@ def _new_account(request: RegisterAccount, registration: model.Registration, uow
         kind=request.kind,
         name=registration.name,
         organisation_name=registration.organisation_name,
-        account_name=_free_name(uow, registration.account_name),
+        account_name=free_name(uow, registration.account_name),
         mobile=registration.mobile,
         email=registration.email,
         id_type=registration.id_type,
@@ -85,7 +87,8 @@ def _new_account(request: RegisterAccount, registration: model.Registration, uow
     )
 
 
-def _deposited(seal: ReceivedImage, account_id: str, uow: UnitOfWork) -> Seal:
+def deposited(seal: ReceivedImage, account_id: str, uow: UnitOfWork) -> Seal:
+    """The row of an organisation's seal, not drawn yet."""
     return Seal(
         account_id=account_id,
         sha256=seal.content.sha256,
@@ -118,7 +121,7 @@ def _ask_to_confirm(uow: UnitOfWork, account: Account, address: str) -> None:
             raise
 
 
-def _free_name(uow: UnitOfWork, name: str | None) -> str | None:
+def free_name(uow: UnitOfWork, name: str | None) -> str | None:
     """The account name, unless somebody has it."""
     if name is None:
         return None
@@ -126,7 +129,8 @@ def _free_name(uow: UnitOfWork, name: str | None) -> str | None:
     return None if store.by_login(uow.session, name, None) else name
 
 
-def _insert(uow: UnitOfWork, account: Account) -> None:
+def insert(uow: UnitOfWork, account: Account) -> None:
+    """Writes a new account, or what was added to one. Problems ``mobile_taken``, ``email_taken``."""
     uow.session.add(account)
     try:
         uow.session.flush()
@@ -135,8 +139,9 @@ def _insert(uow: UnitOfWork, account: Account) -> None:
         raise Problem(code, errors=[FieldError(field, code)]) from error
 
 
-def _receive_seal(request: RegisterAccount, uow: UnitOfWork) -> ReceivedImage:
-    seal = received_image(uow, request.seal_receipt or "", _SEAL_LIMIT, sign_up=request.sign_up)
+def receive_seal(uow: UnitOfWork, receipt: str, *, sign_up: str = "") -> ReceivedImage:
+    """The seal that was uploaded. Problems ``receipt_invalid``, ``seal_unreadable``."""
+    seal = received_image(uow, receipt, _SEAL_LIMIT, sign_up=sign_up)
     if seal is None:
         raise Problem("seal_unreadable", errors=[FieldError("seal_upload_id", "seal_unreadable")])
     return seal
@@ -185,9 +190,24 @@ def view(uow: UnitOfWork, account: Account) -> AccountView:
         "uscc": account.uscc,
         "roles": roles,
         "verification": account.verification,
+        "missing": missing(uow, account),
         "created_at": account.created_at,
     }
     return AccountView.model_validate(facts)
+
+
+def missing(uow: UnitOfWork, account: Account) -> list[Missing]:
+    """What an account that came from the old system lacks for signing; all others have it since they signed up."""
+    if not account.from_old_system:
+        return []
+    organisation = account.kind == "organisation"
+    lacking: list[tuple[Missing, bool]] = [
+        ("mobile", account.mobile is None),
+        ("id_number", account.id_index is None),
+        ("uscc", organisation and account.uscc is None),
+        ("seal", organisation and uow.session.get(Seal, account.account_id) is None),
+    ]
+    return [name for name, lacks in lacking if lacks]
 
 
 def change_email(request: ChangeEmail, uow: UnitOfWork) -> OtpSent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -66,7 +67,16 @@ def verify_password(stored: str | None, password: str) -> bool:
 
     Older hashes were made of what was typed, so that this is tried too where it differs.
     """
-    forms = dict.fromkeys((typed.password(password), password))
+    return verify_one_of(stored, typed_forms(password))
+
+
+def typed_forms(password: str) -> list[str]:
+    """The forms of which a hash may have been made."""
+    return list(dict.fromkeys((typed.password(password), password)))
+
+
+def verify_one_of(stored: str | None, forms: Sequence[str]) -> bool:
+    """Whether the hash is of one of ``forms``: one comparison for each while none is right, also of no hash at all."""
     right = any(offload(_verify, stored or _decoy(), form) for form in forms)
     return right and stored is not None
 

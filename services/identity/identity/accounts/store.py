@@ -21,6 +21,7 @@ class Account(Base):
     """A person, an organisation (with its operator's name and ID), or a member of staff.
 
     An ID number or credit code is anybody's claim until it is verified; then it belongs to one account.
+    ``from_old_system``: it began as an account of the old system, which asked for less; what it lacks is added later.
     """
 
     __tablename__ = "accounts"
@@ -29,11 +30,14 @@ class Account(Base):
         CheckConstraint("language IN ('zh', 'en')", name="language"),
         CheckConstraint("verification IN ('none', 'pending', 'approved', 'refused')", name="verification"),
         CheckConstraint(
-            "kind = 'staff' OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
+            "kind = 'staff' OR from_old_system"
+            " OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
             name="applicant_has_mobile_and_id",
         ),
         CheckConstraint(
-            "(kind = 'organisation') = (uscc IS NOT NULL AND organisation_name IS NOT NULL)",
+            "(kind = 'organisation') = (organisation_name IS NOT NULL)"
+            " AND (uscc IS NULL OR kind = 'organisation')"
+            " AND (uscc IS NOT NULL OR kind <> 'organisation' OR from_old_system)",
             name="organisation_has_uscc",
         ),
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
@@ -67,6 +71,7 @@ class Account(Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="zh")
     verification: Mapped[str] = mapped_column(server_default="none")
+    from_old_system: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
 

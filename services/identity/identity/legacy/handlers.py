@@ -1,4 +1,4 @@
-"""Old accounts come in batches, sealed; their passwords get argon2 laid over them by and by."""
+"""Old accounts come in batches, sealed, are summed up, and go again when their import is undone."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ from contracts.legacy import (
 )
 from contracts.legacy.batches import Packed
 
-from identity.accounts.passwords import hash_password
 from identity.images import opening_keys
 from identity.legacy import store
-from identity.legacy.model import FACTS, OLD_HASH, line_of, values_of
+from identity.legacy.model import FACTS, line_of, values_of
 from identity.sealing import Vault, vault
 
 
@@ -113,26 +112,7 @@ def withdraw_accounts(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:
     """Takes out what an import brought, unless somebody has joined one of its accounts to their own."""
     if withdrawn.target != ACCOUNTS.name:
         return
-    built_upon = store.joined(uow.session, withdrawn.import_id)
-    removed = 0 if built_upon else store.withdraw(uow.session, withdrawn.import_id)
+    removed, built_upon = store.withdraw(uow.session, withdrawn.import_id)
     told = WithdrawalDone(import_id=withdrawn.import_id, removed=removed, built_upon=built_upon)
     uow.emit(LEGACY_ACCOUNTS_WITHDRAWN, told)
     uow.audit("account.withdraw_legacy", subject=withdrawn.import_id, removed=removed, built_upon=built_upon)
-
-
-def wrap_next(uow: UnitOfWork) -> int:
-    """Sweeper: lays argon2id over old hashes, a few at a time; they are gone then.
-
-    A hash costs some 30 ms of a processor, a million of them eight hours: so an import does not wait for it, and the
-    service has time for whoever signs in meanwhile.
-    """
-    seals, done = vault(uow.settings), 0
-    while done < AT_ONCE and (row := store.next_to_wrap(uow.session)):
-        old = seals.open(OLD_HASH, row.sealed_password, row.record_id).decode()
-        store.wrap(uow.session, row.record_id, hash_password(old))
-        done += 1
-    return done
-
-
-AT_ONCE = 5
-"""Hashes that one turn of the sweeper wraps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,6 +14,7 @@ FACTS = "legacy-account"
 OLD_HASH = "legacy-password"
 LOGIN = "legacy-login"
 ID_NUMBER = "id-number"
+ORGANISATION = "legacy-organisation"
 _PLACES = {name: place for place, name in enumerate(ACCOUNTS.fields)}
 _PASSWORD = _PLACES["password_md5"]
 
@@ -36,9 +38,22 @@ def line_of(import_id: str, row: Packed, seals: Seals) -> str:
     sealed = seals.seal(FACTS, json.dumps(facts, ensure_ascii=False).encode(), record_id).hex()
     password = seals.seal(OLD_HASH, values[_PASSWORD].encode(), record_id).hex()
     login = seals.index(LOGIN, values[_PLACES["login"]])
-    id_number = values[_PLACES["id_number"]]
-    id_index = seals.index(ID_NUMBER, id_number) if id_number else "\\N"
+    id_index = id_index_of(values, seals) or "\\N"
     return f"{record_id}\t{import_id}\t{number}\t{login}\t{id_index}\t\\\\x{sealed}\t\\\\x{password}"
+
+
+def id_index_of(values: Sequence[str], seals: Seals) -> str:
+    """By what two accounts are found to be of one person, or of one organisation; empty without a number."""
+    organisation = values[_PLACES["kind"]] == "organisation"
+    number = values[_PLACES["organisation_code" if organisation else "id_number"]]
+    return seals.index(ORGANISATION if organisation else ID_NUMBER, number) if number else ""
+
+
+def old_hashes(salt: str, password: str) -> list[str]:
+    """What the old system may have kept of a password: MD5 over salt and password, in UTF-8 or, where that makes a
+    difference, in the encoding of its Chinese pages."""
+    texts = dict.fromkeys((salt + password).encode(encoding, "replace") for encoding in ("utf-8", "gb18030"))
+    return [hashlib.md5(text, usedforsecurity=False).hexdigest() for text in texts]
 
 
 COLUMNS = ("record_id", "import_id", "row_number", "login_index", "id_index", "facts", "sealed_password")
@@ -49,6 +64,11 @@ def values_of(record_id: str, facts: bytes, password: bytes | None, seals: Seals
     found = [str(value) for value in json.loads(seals.open(FACTS, facts, record_id))]
     found[_PASSWORD] = seals.open(OLD_HASH, password, record_id).decode() if password is not None else ""
     return tuple(found)
+
+
+def facts_of(record_id: str, facts: bytes, seals: Seals) -> dict[str, str]:
+    """The account's fields by their names, without the password."""
+    return dict(zip(ACCOUNTS.fields, values_of(record_id, facts, None, seals), strict=True))
 
 
 def known_again(rows: Sequence[Packed]) -> Sequence[Packed]:

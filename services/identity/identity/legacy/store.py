@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.bulk import copy_lines
 from chassis.db import run
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -20,12 +20,17 @@ class LegacyAccount(Base):
     """An account as the old system had it: found by keyed hashes of its login and ID number, everything else sealed.
 
     The password is there in one form of two: the old MD5, sealed, until ``password_hash`` (argon2id over that MD5) has
-    taken its place. ``account_id``: the account here that its owner has joined it to.
+    taken its place. ``account_id``: the account here that its owner has joined it to; the hash is kept only while that
+    can be undone. ``id_index``: of the ID number, of an organisation of its code.
     """
 
     __tablename__ = "legacy_accounts"
     __table_args__ = (
-        CheckConstraint("(sealed_password IS NULL) <> (password_hash IS NULL)", name="one_form_of_password"),
+        CheckConstraint(
+            "CASE WHEN account_id IS NULL THEN (sealed_password IS NULL) <> (password_hash IS NULL)"
+            " ELSE sealed_password IS NULL END",
+            name="one_form_of_password",
+        ),
         Index("ix_legacy_accounts_login_index", "login_index"),
         Index("ix_legacy_accounts_id_index", "id_index"),
         Index("ix_legacy_accounts_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
@@ -42,6 +47,11 @@ class LegacyAccount(Base):
     sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)
     password_hash: Mapped[str | None]
     account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+
+    @property
+    def joined(self) -> bool:
+        """Whether somebody has come for it."""
+        return bool(self.account_id)
 
 
 class LegacyBatch(Base):
@@ -85,19 +95,52 @@ def joined(session: Session, import_id: str) -> int:
     return int(run(session, statement, {"id": import_id})[0].count)
 
 
-def withdraw(session: Session, import_id: str) -> int:
-    """Takes out all that an import brought; how many accounts."""
+def withdraw(session: Session, import_id: str) -> tuple[int, int]:
+    """Takes out all that an import brought; how many accounts. Nothing, and how many have been joined, when any has.
+
+    Somebody may be signing in with one of them just now: it is waited for, and counted.
+    """
+    statement = "DELETE FROM legacy_accounts WHERE import_id = %(id)s AND account_id IS NULL RETURNING 1"
+    with session.begin_nested() as trial:
+        removed = len(run(session, statement, {"id": import_id}))
+        built_upon = joined(session, import_id)
+        if built_upon:
+            trial.rollback()
+            return 0, built_upon
     run(session, "DELETE FROM legacy_batches WHERE import_id = %(id)s", {"id": import_id})
-    return len(run(session, "DELETE FROM legacy_accounts WHERE import_id = %(id)s RETURNING 1", {"id": import_id}))
+    return removed, 0
 
 
-def next_to_wrap(session: Session) -> Any | None:
-    """An account whose password is still the old MD5, for this transaction alone."""
+def by_login(session: Session, login_index: str) -> LegacyAccount | None:
+    """The old account with this name, whoever has joined it."""
+    statement = select(LegacyAccount).where(LegacyAccount.login_index == login_index)
+    return session.execute(statement).scalar_one_or_none()
+
+
+def lock(session: Session, record_id: str) -> LegacyAccount | None:
+    """As it is now, until the transaction ends; None when its import has been undone."""
+    return session.get(LegacyAccount, record_id, with_for_update=True, populate_existing=True)
+
+
+def others_with(session: Session, account: LegacyAccount) -> bool:
+    """Whether another old account claims the same ID number or code."""
+    statement = select(LegacyAccount.record_id).where(
+        LegacyAccount.id_index == account.id_index, LegacyAccount.record_id != account.record_id
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def next_to_wrap(session: Session, most: int) -> Sequence[Any]:
+    """Accounts whose password is still the old MD5, for this transaction alone."""
     statement = """
         SELECT record_id, sealed_password FROM legacy_accounts WHERE sealed_password IS NOT NULL
-        ORDER BY record_id LIMIT 1 FOR UPDATE SKIP LOCKED"""
-    found = run(session, statement)
-    return found[0] if found else None
+        ORDER BY record_id LIMIT %(most)s FOR UPDATE SKIP LOCKED"""
+    return run(session, statement, {"most": most})
+
+
+def left_to_wrap(session: Session) -> int:
+    """How many passwords are still the old MD5, sealed."""
+    return int(run(session, "SELECT count(*) FROM legacy_accounts WHERE sealed_password IS NOT NULL")[0].count)
 
 
 def wrap(session: Session, record_id: str, password_hash: str) -> None:

@@ -33,9 +33,11 @@ from identity.accounts.passwords import hash_password, needs_rehash, verify_pass
 from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
 from identity.attempts.handlers import Attempt
+from identity.legacy.store import LegacyAccount
+from identity.links import proof
+from identity.links.taking_up import take_up
 from identity.messages import notices
 from identity.otp import handlers as otp
-from identity.sealing import vault
 from identity.sessions import model, store
 from identity.sessions.store import RefreshToken, SignInSession
 from identity.settings import ACCESS_LIFE
@@ -52,35 +54,36 @@ def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
     (:mod:`identity.attempts.model` says who, and for how long); ``totp_required``, ``totp_wrong``, ``totp_used``;
     ``otp_wrong``, ``otp_expired``, ``otp_too_many``. A login that nobody has is answered like one with a wrong
     password, after the same work, and slowed the same.
+
+    The name of an old account that nobody has come for yet signs in, too, and becomes an account of this system by it.
     """
     if request.login and request.password:
-        attempt = _by_password(request, uow)
-        account = attempt.account
-        if account is not None:
-            return _open(request, uow, account, "password", attempt)
-    elif request.mobile and request.otp:
+        account, attempt = _by_password(request, uow)
+        return _open(request, uow, account, "password", attempt if attempt.account is account else None)
+    if request.mobile and request.otp:
         return _open(request, uow, _by_code(request, uow), "sms_code", None)
     raise Problem("sign_in_failed")
 
 
-def _by_password(request: SignIn, uow: UnitOfWork) -> Attempt:
-    login = request.login or ""
+def _by_password(request: SignIn, uow: UnitOfWork) -> tuple[Account, Attempt]:
     password = request.password or ""
-    account = accounts.by_login(uow.session, login, _mobile(login))
-    key = account.account_id if account else vault(uow.settings).index("login", login)
-    attempt = attempts.admit(uow, key, account, request.client, request.device or "")
-    if not verify_password(account.password_hash if account else None, password) or account is None:
+    meant = proof.meant_by(uow, request.login or "")
+    attempt = attempts.admit(uow, meant.key, meant.first, request.client, request.device or "")
+    found = proof.proven(uow, meant, password)
+    if isinstance(found, LegacyAccount):
+        found = take_up(uow, found, password)
+    if found is None:
         raise attempts.failed(uow, attempt, "sign_in_failed")
-    if account.kind == "staff" and not staff.check_totp(uow, account, request.totp):
+    if found.kind == "staff" and not staff.check_totp(uow, found, request.totp):
         raise attempts.failed(uow, attempt, "totp_wrong")
     # A password that was changed while this one was compared opens nothing. (Failures are locked before accounts.)
-    verified, account = account.password_hash, accounts.get(uow.session, account.account_id, lock=True)
+    verified, account = found.password_hash, accounts.get(uow.session, found.account_id, lock=True)
     if account is None or account.password_hash != verified:
         raise attempts.failed(uow, attempt, "sign_in_failed")
     attempts.succeeded(uow, attempt)
     if needs_rehash(account.password_hash, password):
         account.password_hash = hash_password(password)
-    return attempt
+    return account, attempt
 
 
 def _by_code(request: SignIn, uow: UnitOfWork) -> Account:

@@ -51,7 +51,7 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     verification_id = new_id("ver")
     images = _receive_images(request, uow, account, verification_id)
     if earlier is not None:
-        _act(uow, earlier, account, "replace")
+        act(uow, earlier, account, "replace")
         _discard(uow, earlier, everything=True)
         uow.session.flush()
     verification = Verification(
@@ -65,7 +65,7 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
         due_on=model.due_date(uow.today()),
     )
     place(uow, verification, sender_of(uow.actor, ""))
-    _act(uow, verification, account, "submit")
+    act(uow, verification, account, "submit")
     uow.session.add_all(images)
     uow.session.flush()
     uow.emit(
@@ -147,11 +147,11 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         raise Problem("verification_check_running")
     _respect_holder(uow, verification, account, request.decision)
     verification.reasons = reasons
-    _act(uow, verification, account, request.decision, note="；".join(reasons))
+    act(uow, verification, account, request.decision, note="；".join(reasons))
     _discard(uow, verification)
     event_id = f"{verification.verification_id}:decided"
     if request.decision == "approve":
-        uow.emit(IDENTITY_VERIFIED, _verified(uow, verification, account))
+        uow.emit(IDENTITY_VERIFIED, verified(verification, account))
         notices.notify(uow, account, "verification_approved", event_id, {})
     else:
         uow.emit(
@@ -170,7 +170,7 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
 
 def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
     """Two reviewers who approve the same identity for two accounts come one after the other."""
-    lock_name(uow.session, f"identity {account.uscc if account.kind == 'organisation' else account.id_index}")
+    lock_identity(uow, account)
     holder = accounts.verified_holder(uow.session, account)
     if holder is None:
         return
@@ -182,7 +182,13 @@ def _respect_holder(uow: UnitOfWork, verification: Verification, account: Accoun
         raise Problem("identity_disputed")
 
 
-def _verified(uow: UnitOfWork, verification: Verification, account: Account) -> IdentityVerified:
+def lock_identity(uow: UnitOfWork, account: Account) -> None:
+    """Nobody else verifies this ID number or credit code until the transaction ends."""
+    lock_name(uow.session, f"identity {account.uscc if account.kind == 'organisation' else account.id_index}")
+
+
+def verified(verification: Verification, account: Account) -> IdentityVerified:
+    """What others hear of an identity that has been verified."""
     organisation = account.kind == "organisation"
     facts: dict[str, Any] = {
         "account_id": account.account_id,
@@ -197,9 +203,9 @@ def _verified(uow: UnitOfWork, verification: Verification, account: Account) -> 
     return IdentityVerified.model_validate(facts)
 
 
-def _act(uow: UnitOfWork, verification: Verification, account: Account, action: Action, note: str = "") -> None:
+def act(uow: UnitOfWork, verification: Verification, account: Account, action: Action, note: str = "") -> None:
     """The only place that writes a verification's state: with its history row, the account's state and the audit."""
-    before: Any = verification.state if action != "submit" else None
+    before: Any = verification.state if action not in model.FIRST else None
     after = model.TRANSITIONS.get((before, action))
     if after is None:
         raise Problem("action_not_allowed", state=before, allowed=model.allowed_actions(before))

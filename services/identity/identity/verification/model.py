@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from typing import Any, Literal
 
@@ -11,11 +11,15 @@ from chassis.calendar import add_working_days
 from identity.settings import VERIFICATION_WORKING_DAYS
 
 State = Literal["pending", "approved", "refused", "replaced"]
-Action = Literal["submit", "approve", "refuse", "replace"]
+Action = Literal["submit", "carry_over", "approve", "refuse", "replace"]
+FIRST: Set[Action] = frozenset({"submit", "carry_over"})
+"""With these a verification begins."""
 
-# (state, action) → state. ``replace``: the applicant sends better images after the automatic check found errors.
+# (state, action) → state. ``carry_over``: the old system had verified it. ``replace``: the applicant sends
+# better images after the automatic check found errors.
 TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     (None, "submit"): "pending",
+    (None, "carry_over"): "approved",
     ("pending", "approve"): "approved",
     ("pending", "refuse"): "refused",
     ("pending", "replace"): "replaced",

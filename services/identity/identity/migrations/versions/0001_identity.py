@@ -38,15 +38,19 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="zh", nullable=False),
         sa.Column("verification", sa.Text(), server_default="none", nullable=False),
+        sa.Column("from_old_system", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(kind = 'organisation') = (uscc IS NOT NULL AND organisation_name IS NOT NULL)",
+            "(kind = 'organisation') = (organisation_name IS NOT NULL)"
+            " AND (uscc IS NULL OR kind = 'organisation')"
+            " AND (uscc IS NOT NULL OR kind <> 'organisation' OR from_old_system)",
             name=op.f("ck_accounts_organisation_has_uscc"),
         ),
         sa.CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name=op.f("ck_accounts_staff_has_name")),
         sa.CheckConstraint(
-            "kind = 'staff' OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
+            "kind = 'staff' OR from_old_system"
+            " OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
             name=op.f("ck_accounts_applicant_has_mobile_and_id"),
         ),
         sa.CheckConstraint("kind IN ('natural_person', 'organisation', 'staff')", name=op.f("ck_accounts_kind")),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0002"
 down_revision: str | None = "0001"
@@ -24,7 +25,9 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("account_id", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(sealed_password IS NULL) <> (password_hash IS NULL)", name=op.f("ck_legacy_accounts_one_form_of_password")
+            "CASE WHEN account_id IS NULL THEN (sealed_password IS NULL) <> (password_hash IS NULL)"
+            " ELSE sealed_password IS NULL END",
+            name=op.f("ck_legacy_accounts_one_form_of_password"),
         ),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.account_id"], name=op.f("fk_legacy_accounts_account_id_accounts")
@@ -60,7 +63,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "batch", name=op.f("pk_legacy_batches")),
     )
 
+    op.create_table(
+        "legacy_links",
+        sa.Column("link_id", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("left_account_id", sa.Text(), nullable=True),
+        sa.Column("left_name", sa.Text(), nullable=True),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("carried", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("to_do", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("how IN ('signed_in', 'proven')", name=op.f("ck_legacy_links_how")),
+        sa.CheckConstraint(
+            "(how = 'proven') = (undo_until IS NOT NULL)", name=op.f("ck_legacy_links_what_is_proven_can_be_undone")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.account_id"], name=op.f("fk_legacy_links_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["left_account_id"], ["accounts.account_id"], name=op.f("fk_legacy_links_left_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("link_id", name=op.f("pk_legacy_links")),
+    )
+    op.create_index("ix_legacy_links_account_id", "legacy_links", ["account_id"], unique=False)
+    op.create_index("ix_legacy_links_record_id", "legacy_links", ["record_id"], unique=False)
+    op.create_index(
+        "ix_legacy_links_undo_until",
+        "legacy_links",
+        ["undo_until"],
+        unique=False,
+        postgresql_where=sa.text("undo_until IS NOT NULL AND undone_at IS NULL"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("legacy_links")
     op.drop_table("legacy_batches")
     op.drop_table("legacy_accounts")

@@ -1,0 +1,79 @@
+"""Accounts of the old system that are joined to one here: by signing in with them, or by proof."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, Client, Empty, Identifier, Model, RpcMethod, Token
+from contracts.identity.accounts import AccountView, IdType
+from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
+
+_S = "identity"
+
+Carried = Literal["name", "organisation_name", "id_number", "uscc", "email", "verification"]
+"""What was taken over from the old account as it stood there."""
+ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "verification", "password"]
+"""What the old account lacked, or what did not hold: to be done again. *password*: it would be refused today."""
+
+
+class LinkLegacyAccount(Model, secret=("password", "device"), personal=("login",), added=("client", "device")):
+    """Name and password of the other side: of the old account, for who is signed in with a new one; of the new account,
+    for who has signed in with the old one and wants to go on with the new."""
+
+    login: Annotated[str, Login(200)]
+    password: Annotated[str, Password(256)]
+    client: Client = ""
+    device: Client = ""
+
+
+class LegacyLinkView(Model, personal=("login",)):
+    """``how``: *signed_in*, the old account became this one; *proven*, it was joined to this one, which was there."""
+
+    link_id: str
+    login: str = Field(description="the old name")
+    how: Literal["signed_in", "proven"]
+    linked_at: datetime
+    undo_until: datetime | None = Field(default=None, description="None: it cannot be undone (any more)")
+    carried: list[Carried] = []
+    to_do: list[ToDo] = []
+
+
+class LegacyLinks(Model):
+    """The old accounts of the caller's account, newest first."""
+
+    items: list[LegacyLinkView]
+
+
+class LegacyLinkRef(Model):
+    link_id: Identifier
+
+
+class CompleteAccount(Model, secret=("otp",), personal=("mobile", "id_number", "uscc"), added=("client", "browser")):
+    """What an account of the old system lacks, some of it or all (``AccountView.missing``). A mobile comes with the
+    code that was sent to it (purpose *sign_up*)."""
+
+    mobile: Annotated[str, Mobile(30)] | None = None
+    otp: Annotated[str, OneTimeCode(20)] | None = None
+    id_type: IdType | None = None
+    id_number: Annotated[str, Compact(40)] | None = None
+    uscc: Annotated[str, Compact(40)] | None = None
+    seal_receipt: Token | None = None
+    client: Client = ""
+    browser: Client = ""
+
+
+LINK_LEGACY_ACCOUNT = RpcMethod(
+    _S, "link_legacy_account", LinkLegacyAccount, LegacyLinkView, ACCOUNT, "command", keep_reply=False
+)
+
+
+LIST_LEGACY_LINKS = RpcMethod(_S, "list_legacy_links", Empty, LegacyLinks, ACCOUNT)
+
+
+UNDO_LEGACY_LINK = RpcMethod(_S, "undo_legacy_link", LegacyLinkRef, Empty, ACCOUNT, "command")
+
+
+COMPLETE_ACCOUNT = RpcMethod(_S, "complete_account", CompleteAccount, AccountView, ACCOUNT, "command")

@@ -1,0 +1,84 @@
+"""Which old account was joined to which account here, how, and whether that was undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chassis.db import run
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.accounts.store import Account
+from identity.base import Base
+from identity.legacy.store import LegacyAccount
+
+
+class LegacyLink(Base):
+    """``left_account_id``: the account that the old one had become when it was joined to another; ``left_name`` is the
+    account name that it gave up for that. Both come back when the link is undone."""
+
+    __tablename__ = "legacy_links"
+    __table_args__ = (
+        CheckConstraint("how IN ('signed_in', 'proven')", name="how"),
+        CheckConstraint("(how = 'proven') = (undo_until IS NOT NULL)", name="what_is_proven_can_be_undone"),
+        Index("ix_legacy_links_account_id", "account_id"),
+        Index("ix_legacy_links_record_id", "record_id"),
+        Index(
+            "ix_legacy_links_undo_until",
+            "undo_until",
+            postgresql_where=text("undo_until IS NOT NULL AND undone_at IS NULL"),
+        ),
+    )
+
+    link_id: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str]
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id))
+    left_account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+    left_name: Mapped[str | None]
+    how: Mapped[str]
+    carried: Mapped[list[str]] = mapped_column(JSONB)
+    to_do: Mapped[list[str]] = mapped_column(JSONB)
+    linked_at: Mapped[datetime]
+    undo_until: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
+def of_account(session: Session, account_id: str) -> Sequence[tuple[LegacyLink, LegacyAccount]]:
+    """The links that hold, newest first, each with its old account."""
+    statement = (
+        select(LegacyLink, LegacyAccount)
+        .join(LegacyAccount, LegacyAccount.record_id == LegacyLink.record_id)
+        .where(
+            LegacyLink.account_id == account_id,
+            LegacyAccount.account_id == account_id,
+            LegacyLink.undone_at.is_(None),
+        )
+        .order_by(LegacyLink.linked_at.desc(), LegacyLink.link_id.desc())
+    )
+    return [(link, old) for link, old in session.execute(statement)]
+
+
+def holds(session: Session, account_id: str, record_id: str) -> bool:
+    """Whether the old account is joined to this one."""
+    statement = select(LegacyAccount.record_id).where(
+        LegacyAccount.record_id == record_id, LegacyAccount.account_id == account_id
+    )
+    return session.execute(statement).first() is not None
+
+
+def get(session: Session, link_id: str) -> LegacyLink | None:
+    """As it is now, locked until the transaction ends."""
+    return session.get(LegacyLink, link_id, with_for_update=True, populate_existing=True)
+
+
+def forget_hashes(session: Session, now: datetime) -> int:
+    """Old hashes that were kept for links that can no longer be undone; how many went."""
+    statement = """
+        UPDATE legacy_accounts a SET password_hash = NULL
+        WHERE a.account_id IS NOT NULL AND a.password_hash IS NOT NULL AND NOT EXISTS (
+            SELECT FROM legacy_links l
+            WHERE l.record_id = a.record_id AND l.undone_at IS NULL AND l.undo_until > %(now)s)
+        RETURNING 1"""
+    return len(run(session, statement, {"now": now}))
