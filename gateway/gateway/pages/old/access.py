@@ -51,7 +51,7 @@ def probe_cookies() -> Answer | None:
         return None
     if request.args.get(PROBED):
         return render_template("old/cookies.html")
-    again = make_response(redirect(url_for(request.endpoint or "legacy.sign_in", **{PROBED: 1}), 303))
+    again = make_response(redirect(f"{url_for('legacy.sign_in')}?{PROBED}=1", 303))
     https = registry().settings.https
     again.set_cookie(name, "1", secure=https, httponly=True, samesite="Lax", path="/")
     return again

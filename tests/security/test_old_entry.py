@@ -8,13 +8,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from archive.legacy.store import LegacyRegistration
-from chassis.signing.pki import create_sandbox_pki
 from chassis.testing import Harness, staff_actor
-from chassis.testing.databases import DatabaseFactory
 from contracts.identity import LEGACY_ACCOUNT_LINKED, LegacyAccountLinked
 from contracts.legacy import account_record
 from legacy_bridge.cases.store import LegacyCase
@@ -30,7 +27,7 @@ from sqlalchemy import select
 from tests.author import Author
 from tests.legacy.html4 import TextBrowser, faults
 from tests.legacy.rows import CASES, case
-from tests.one_process import System, running_system
+from tests.one_process import System
 
 pytestmark = pytest.mark.requirement("L-01")
 
@@ -39,21 +36,14 @@ CORRECTION, FEE, OTHERS = 10, 6, 5
 
 
 @pytest.fixture(scope="module")
-def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    create_sandbox_pki(keys / "pki")
-    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def author(system: System) -> Author:
+def filer(system: System) -> Author:
     found = Author(system, new_applicant(), system.client(), {})
     found.sign_up()
     return found
 
 
 @pytest.fixture(scope="module")
-def cases(system: System, author: Author, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+def cases(system: System, filer: Author, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     """The stand-in's dump has been imported, and the author's old account has come: ids of cases by row."""
     file = tmp_path_factory.mktemp("dump") / "cases.csv"
     with file.open("w", encoding="gb18030", errors="surrogateescape", newline="") as stream:
@@ -68,7 +58,7 @@ def cases(system: System, author: Author, tmp_path_factory: pytest.TempPathFacto
         imports.begin(order_for(Asked(str(file)), ""), uow)
     while work_off(bridge.runtime):
         pass
-    comes(bridge, "lao_wang", author.get("/me")["account_id"])
+    comes(bridge, "lao_wang", filer.get("/me")["account_id"])
     with bridge.uow() as uow:
         return {row.row_number: row.record_id for row in uow.session.scalars(select(LegacyCase))}
 
@@ -93,8 +83,8 @@ def browser(system: System) -> Iterator[TextBrowser]:
     assert system.corridor.crashes == []
 
 
-def sign_in(browser: TextBrowser, author: Author) -> TextBrowser:
-    return browser.go("/legacy/sign-in").send("登录", login=author.who.mobile, password=author.who.password)
+def sign_in(browser: TextBrowser, filer: Author) -> TextBrowser:
+    return browser.go("/legacy/sign-in").send("登录", login=filer.who.mobile, password=filer.who.password)
 
 
 def decide(system: System, case_id: str, **fields: str) -> None:
@@ -113,13 +103,13 @@ def finish(system: System) -> None:
 
 @pytest.mark.requirement("W-01")
 def test_an_old_case_is_corrected_completed_and_found(
-    system: System, author: Author, cases: dict[int, str], browser: TextBrowser
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
 ) -> None:
     case_id, serial = cases[CORRECTION], case(CORRECTION).values[0]
     browser.go("/legacy").send("查询", number=serial)
     assert "待补正" in browser.text
     assert case(CORRECTION).values[5] not in browser.text
-    sign_in(browser, author)
+    sign_in(browser, filer)
     assert browser.address == "/legacy/cases"
     browser.follow(case(CORRECTION).values[5])
     assert "请补交\\权属证明" in browser.text
@@ -145,16 +135,16 @@ def test_an_old_case_is_corrected_completed_and_found(
     assert "王**、江河科技有限公司" in found
     new = system.client().get("/query", query_string={"number": serial}).text
     assert number in new
-    mine = author.get("/applications")
+    mine = filer.get("/applications")
     assert [item for item in mine["items"] if item.get("serial_number") == serial] == []
-    assert [item["registration_number"] for item in author.get("/certificates")["items"]] == [number]
+    assert [item["registration_number"] for item in filer.get("/certificates")["items"]] == [number]
 
 
 def test_the_old_fee_is_paid_and_the_case_goes_on(
-    system: System, author: Author, cases: dict[int, str], browser: TextBrowser
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
 ) -> None:
     case_id = cases[FEE]
-    sign_in(browser, author).follow(case(FEE).values[5]).follow("去缴费").send("生成缴费单")
+    sign_in(browser, filer).follow(case(FEE).values[5]).follow("去缴费").send("生成缴费单")
     system.settle()
     browser.go(f"/legacy/cases/{case_id}/payment").send("缴费", method="bank")
     assert "¥1,200.50" in browser.text
@@ -171,7 +161,7 @@ def test_the_old_fee_is_paid_and_the_case_goes_on(
 
 
 def test_a_picture_to_scan_is_one_that_old_browsers_show(
-    system: System, author: Author, cases: dict[int, str], browser: TextBrowser, monkeypatch: pytest.MonkeyPatch
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from contracts.payment import OrderView
     from gateway.pages.old import paying
@@ -187,7 +177,7 @@ def test_a_picture_to_scan_is_one_that_old_browsers_show(
         }
     )  # fmt: skip
     monkeypatch.setattr(paying, "_order", lambda case_id: order)
-    page = sign_in(browser, author).go(f"/legacy/cases/{cases[12]}/payment?pay=pmt-1")
+    page = sign_in(browser, filer).go(f"/legacy/cases/{cases[12]}/payment?pay=pmt-1")
     (picture,) = page.tree.iter("img")
     answer = browser.client.get(picture.get("src"))
     assert answer.data.startswith(b"\x89PNG")
@@ -195,9 +185,9 @@ def test_a_picture_to_scan_is_one_that_old_browsers_show(
 
 
 def test_somebody_elses_case_is_none(
-    system: System, author: Author, cases: dict[int, str], browser: TextBrowser
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
 ) -> None:
-    sign_in(browser, author)
+    sign_in(browser, filer)
     for path in ("", "/payment"):
         assert "没有找到这项旧系统的业务" in browser.go(f"/legacy/cases/{cases[OTHERS]}{path}").text
         assert browser.answer.status_code == 404
@@ -247,7 +237,7 @@ def test_only_the_proxy_is_believed_about_the_connection(system: System, monkeyp
 
 @pytest.mark.requirement("L-02")
 def test_numbers_are_answered_wherever_they_are_asked(
-    system: System, author: Author, cases: dict[int, str], browser: TextBrowser
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
 ) -> None:
     """Old ones in the new query centre, new ones in the old: what it is, where it is, a link, and the answer."""
     with system.services["archive"].uow() as uow:
@@ -291,10 +281,7 @@ def test_numbers_are_answered_wherever_they_are_asked(
 
 
 @pytest.mark.requirement("L-02")
-def test_a_new_number_is_answered_at_the_old_entry(
-    system: System, browser: TextBrowser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    author = Author.settled(system)
+def test_a_new_number_is_answered_at_the_old_entry(author: Author, browser: TextBrowser) -> None:
     registered, serial = author.ids["registration_number"], author.ids["number"]
     assert "登记簿中有这项登记" in browser.go("/legacy/query", query_string={"number": registered}).text
     page = browser.go("/legacy/query", query_string={"number": serial})
