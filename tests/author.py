@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from chassis.testing import service_actor, staff_actor
+from contracts.legacy import CASES, account_record
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
 from identity.verification.image_worker import check_one
+from legacy_bridge.cases import store as old_cases
 from materials.testing.sample_files import numbered_pdf
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
@@ -44,6 +48,7 @@ class Author:
         author.register()
         author.ids["job_id"] = author._job()
         author._draft()
+        author.take_over()
         return author
 
     def code(self, purpose: str) -> str:
@@ -198,6 +203,31 @@ class Author:
             )
             uow.session.add(row)
         return "job-01m80000000000000000000000"
+
+    def take_over(self, state: str = "correction_due") -> str:
+        """An old case of the author's comes, and the old account that filed it is the author's; its id."""
+        bridge, account = self.system.services["legacy_bridge"], self.get("/me")["account_id"]
+        login, now = f"old-{account}", datetime.now(UTC)
+        values = dict.fromkeys(CASES.fields, "") | {
+            "serial_number": "2019R110000077",
+            "login": login,
+            "kind": "software",
+            "title": "别人不能看的旧业务",
+            "state": state,
+            "filed_on": "2019-03-01",
+            "fee_fen": "25000",
+            "correction": "请补交权属证明",
+        }
+        case_id = f"leg-{hashlib.sha256(account.encode()).hexdigest()[:32]}"
+        with bridge.uow() as uow:
+            old_cases.load(uow.session, "imp-author", [(1, case_id, tuple(values[name] for name in CASES.fields))])
+            old_cases.link(uow.session, account_record(login), account, now)
+        ref = bridge.runtime.objects.put_bytes(b"%PDF-1.7 an old proof")
+        with bridge.uow() as uow:
+            kept = {"file_name": "旧.pdf", "sha256": ref.sha256, "size": ref.size, "sent_at": now}
+            uow.session.add(old_cases.LegacyFileRow(file_id="lgf-1", record_id=case_id, **kept))
+        self.ids |= {"case_id": case_id, "file_id": "lgf-1"}
+        return case_id
 
     def _draft(self) -> None:
         draft = self.post("/applications", {"kind": "work", "form": self.form | {"title": "草稿"}})["application_id"]

@@ -71,19 +71,19 @@ def test_the_openapi_document_lists_the_calls(gateway: GatewayProcess) -> None:
         ("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", "没有打开兼容模式"),
         ("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1; Trident/6.0)", "没有打开兼容模式"),
         ("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Trident/7.0)", None),
-        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36", "只支持 IE 7 至 IE 11"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36", None),
+        ("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", "您的 IE 浏览器太旧"),
     ],
 )
 def test_the_old_entry_tells_each_browser_what_it_needs(
     gateway: GatewayProcess, user_agent: str, advice: str | None
 ) -> None:
     with gateway.client(None) as client:
-        page = client.get("/legacy", headers={"User-Agent": user_agent}).text
-    if advice is None:
-        assert "兼容模式</p>" not in page
-        assert "notice" not in page
-    else:
-        assert advice in page
+        client.cookies.set("old_entry_probe", "1")
+        for address in ("/legacy", "/legacy/sign-in"):
+            page = client.get(address, headers={"User-Agent": user_agent}).text
+            said = [words for words in ("没有打开兼容模式", "您的 IE 浏览器太旧") if words in page]
+            assert said == ([advice] if advice else [])
 
 
 @pytest.mark.requirement("S-04")

@@ -21,6 +21,7 @@ from tests.one_process import System
 
 ANYONE = """
 static home.home recovery.recovery guides.guide_index guides.template guides.guide legacy.legacy_entry
+legacy.sign_in legacy.sign_in_with_password legacy.sign_out legacy.query
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.problem_list registration.entry registration.start
@@ -51,6 +52,8 @@ documents.document documents.material materials.template materials.materials mat
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox registration.begin
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
+legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
+legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
 submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
 api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
@@ -81,6 +84,9 @@ STAFF_ONLY = {
         api.examinations.list_examinations api.examinations.claim_examination api.examinations.release_examination
         api.examinations.decide_examination
     """,
+    "examiner senior_examiner ": """
+        staff_old_cases.queue staff_old_cases.case staff_old_cases.decide staff_old_cases.file
+    """,
     # An examiner reads what is in the queues and what was theirs; this case is neither.
     "senior_examiner": """
         staff_examinations.case staff_examinations.material staff_examinations.document staff_examinations.decide
@@ -102,7 +108,7 @@ READERS = {
     "api.payments.get_payment": READERS_OF_PAYMENTS,
 }
 """Routes for everybody who is signed in, and the staff who see other people's things by them."""
-ENDING = {"sign_in.sign_out", "api.sessions.end_current_session", "api.sessions.end_all_sessions"}
+ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_session", "api.sessions.end_all_sessions"}
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
@@ -128,6 +134,8 @@ FORMS: dict[str, dict[str, str]] = {
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
     "staff_examinations.decide": {"decision": "approve"},
+    "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
+    "legacy_payment.act": {"method": "bank"},
 }
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
@@ -194,7 +202,7 @@ def routes(system: System) -> list[Route]:
 
 
 def outcome(answer: TestResponse) -> str:
-    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in?"):
+    if answer.status_code == 401 or answer.headers.get("Location", "").startswith(("/sign-in?", "/legacy/sign-in")):
         return "sign in"
     return {403: "forbidden", 404: "unknown"}.get(answer.status_code, "let in")
 

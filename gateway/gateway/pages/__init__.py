@@ -14,7 +14,6 @@ from gateway.pages import (
     guides,
     health,
     home,
-    legacy,
     materials,
     messages,
     paper,
@@ -25,6 +24,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     staff_examinations,
+    staff_old_cases,
     staff_verifications,
     submission,
     tools,
@@ -32,13 +32,18 @@ from gateway.pages import (
     wizard,
     workbench,
 )
+from gateway.pages.old import cases as old_cases
+from gateway.pages.old import entry as old_entry
+from gateway.pages.old import paying as old_paying
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.pages,
     query.pages,
     recovery.pages,
     guides.pages,
-    legacy.pages,
+    old_entry.pages,
+    old_cases.pages,
+    old_paying.pages,
     api_docs.pages,
     health.pages,
     account.pages,
@@ -63,4 +68,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_verifications.pages,
     paper.pages,
     staff_examinations.pages,
+    staff_old_cases.pages,
 )

@@ -14,11 +14,11 @@ from contracts.archive import (
     CheckCertificateFile,
 )
 from contracts.filing import PROGRESS, GetProgress, Progress
+from contracts.legacy.cases import LegacyProgress
 from contracts.legacy_bridge import LOCATE, Locate, Located
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
-from gateway.pages.legacy import OLD_SYSTEM
+from gateway.pages.old.words import kind_words, state_words
 from gateway.uploads.policy import policy_for
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
@@ -35,10 +35,12 @@ PER_MINUTE = "60 per minute"
 
 @dataclass(frozen=True)
 class FoundNumber:
-    """What a number stands for: a case on its way, or an entry of the register. Neither: ``unknown`` explains."""
+    """What a number stands for: a case on its way, an entry of the register, or an unfinished case of the old system.
+    None of them: ``unknown`` explains."""
 
     progress: Progress | None = None
     check: CertificateCheck | None = None
+    case: LegacyProgress | None = None
     unknown: Unknown | None = None
 
 
@@ -119,13 +121,16 @@ def find(number: str) -> FoundNumber:
             if problem.code not in ("number_unknown", "registration_number_unknown"):
                 raise
             problems.append(problem)
-    return FoundNumber(unknown=_explain(shown, problems))
+    located = _locate(shown)
+    if located and located.case:
+        return FoundNumber(case=located.case)
+    return FoundNumber(unknown=_explain(shown, problems, located))
 
 
 def _answer(number: str) -> Answer:
     found = find(number)
     page = render_template(
-        "query/query.html", number=number[:MAX_NUMBER], found=found, old_system=OLD_SYSTEM, kinds=kind_words()
+        "query/query.html", number=number[:MAX_NUMBER], found=found, states=state_words(), kinds=kind_words()
     )
     return (page, 404) if found.unknown else page
 
@@ -144,8 +149,7 @@ def _registered(number: str) -> FoundNumber:
     return FoundNumber(check=call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number)))
 
 
-def _explain(number: str, problems: list[Problem]) -> Unknown:
-    located = _locate(number)
+def _explain(number: str, problems: list[Problem], located: Located | None) -> Unknown:
     suggestion, sure, reasons = "", False, ""
     for problem in problems:
         candidate = str(problem.params.get("suggestion", ""))
@@ -196,7 +200,3 @@ def _entry_of(check: CertificateCheck) -> CertificateCheck | None:
 def _file_page(form: PageForm, problem: Problem | None = None) -> str:
     reason = str(problem.params.get("reason", "")) if problem else ""
     return render_template("query/check.html", form=form, limit=policy_for(ANONYMOUS).max_size, reason=reason)
-
-
-def kind_words() -> dict[str, str]:
-    return {"work": _("作品著作权登记"), "software": _("计算机软件著作权登记")}

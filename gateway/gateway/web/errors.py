@@ -24,6 +24,8 @@ from gateway.web.problems import HttpProblem, from_http_status, problem_document
 from gateway.web.texts import problem_text
 
 log = logger("gateway")
+OLD_ENTRY = "/legacy"
+"""Below it all pages are plain, those that explain too."""
 
 
 def answer(problem: Problem) -> Response:
@@ -36,6 +38,8 @@ def answer(problem: Problem) -> Response:
         explain_to_visitor()
         text = problem_text(problem.code, problem.params, language())
         page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
+        if request.path == OLD_ENTRY or request.path.startswith(f"{OLD_ENTRY}/"):
+            page = "old/error.html"
         body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
 

@@ -262,10 +262,15 @@ def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | N
 
 
 def link(session: Session, record_id: str, account_id: str, at: datetime) -> None:
-    """From now on the old account is this one's; said twice, it is once."""
+    """From now on the old account is this one's; said twice, it is once, and a later word outweighs an earlier one
+    that comes after it."""
     row = {"account_id": account_id, "linked_at": at}
     statement = insert(LegacyLink).values(record_id=record_id, **row)
-    session.execute(statement.on_conflict_do_update(index_elements=[LegacyLink.record_id], set_=row))
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[LegacyLink.record_id], set_=row, where=LegacyLink.linked_at < at
+        )
+    )
 
 
 def unlink(session: Session, record_id: str, account_id: str) -> None:

@@ -1,0 +1,304 @@
+"""旧系统入口 from the import of a dump to the certificate, in a browser that knows forms and nothing else.
+
+Every page that is seen on the way is held against HTML 4.01.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from archive.legacy.store import LegacyRegistration
+from chassis.testing import Harness, staff_actor
+from contracts.identity import LEGACY_ACCOUNT_LINKED, LegacyAccountLinked
+from contracts.legacy import account_record
+from legacy_bridge.cases.store import LegacyCase
+from legacy_bridge.imports import handlers as imports
+from legacy_bridge.imports.order import order_for
+from legacy_bridge.imports.reading import work_off
+from legacy_bridge.sources import Asked
+from payment.providers.model import ProviderReport
+from payment.settlement.handlers import settle
+from registry_infra.demo.people import new_applicant
+from sqlalchemy import select
+
+from tests.author import Author
+from tests.legacy.html4 import TextBrowser, faults
+from tests.legacy.rows import CASES, case
+from tests.one_process import System
+
+pytestmark = pytest.mark.requirement("L-01")
+
+CORRECTION, FEE, OTHERS = 10, 6, 5
+"""Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, and one of somebody else."""
+
+
+@pytest.fixture(scope="module")
+def filer(system: System) -> Author:
+    found = Author(system, new_applicant(), system.client(), {})
+    found.sign_up()
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases(system: System, filer: Author, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+    """The stand-in's dump has been imported, and the author's old account has come: ids of cases by row."""
+    file = tmp_path_factory.mktemp("dump") / "cases.csv"
+    with file.open("w", encoding="gb18030", errors="surrogateescape", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(CASES)
+        for number in range(1, 13):
+            values = list(case(number).values)
+            values[2] = "lao_wang" if number != OTHERS else "somebody"
+            writer.writerow(values)
+    bridge = system.services["legacy_bridge"]
+    with bridge.uow() as uow:
+        imports.begin(order_for(Asked(str(file)), ""), uow)
+    while work_off(bridge.runtime):
+        pass
+    comes(bridge, "lao_wang", filer.get("/me")["account_id"])
+    with bridge.uow() as uow:
+        return {row.row_number: row.record_id for row in uow.session.scalars(select(LegacyCase))}
+
+
+def comes(bridge: Harness, login: str, account_id: str) -> None:
+    linked = LegacyAccountLinked(account_id=account_id, record_id=account_record(login), linked_at=datetime.now(UTC))
+    bridge.deliver(LEGACY_ACCOUNT_LINKED, linked)
+
+
+@pytest.fixture
+def browser(system: System) -> Iterator[TextBrowser]:
+    """Whatever page it has seen is HTML 4.01, in both languages."""
+    opened = TextBrowser(system.client(cookies=True))
+    yield opened
+    for address in list(opened.seen):
+        if not address.startswith("/legacy"):
+            continue
+        assert faults(opened.seen[address]) == [], address
+        english = opened.client.get(f"{address}{'&' if '?' in address else '?'}lang=en")
+        if english.status_code == 200:
+            assert faults(english.text) == [], address
+    assert system.corridor.crashes == []
+
+
+def sign_in(browser: TextBrowser, filer: Author) -> TextBrowser:
+    return browser.go("/legacy/sign-in").send("登录", login=filer.who.mobile, password=filer.who.password)
+
+
+def decide(system: System, case_id: str, **fields: str) -> None:
+    """As the workbench's form sends it."""
+    examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    assert examiner.get(f"/staff/old-cases/{case_id}").status_code == 200
+    answer = examiner.post(f"/staff/old-cases/{case_id}/decision", data=fields)
+    assert answer.status_code == 303, answer.text
+
+
+def finish(system: System) -> None:
+    system.settle()
+    system.services["archive"].run_worker()
+    system.settle()
+
+
+@pytest.mark.requirement("W-01")
+def test_an_old_case_is_corrected_completed_and_found(
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
+) -> None:
+    case_id, serial = cases[CORRECTION], case(CORRECTION).values[0]
+    browser.go("/legacy").send("查询", number=serial)
+    assert "待补正" in browser.text
+    assert case(CORRECTION).values[5] not in browser.text
+    sign_in(browser, filer)
+    assert browser.address == "/legacy/cases"
+    browser.follow(case(CORRECTION).values[5])
+    assert "请补交\\权属证明" in browser.text
+    browser.send("提交补正")
+    assert "没有成功" in browser.text
+    proof = (b"%PDF-1.7 proof", "权属证明.pdf")
+    browser.send("提交补正", text="已补交权属证明", files={"file1": proof})
+    assert "审查中" in browser.text
+    assert browser.follow("权属证明.pdf").answer.data == proof[0]
+    assert browser.answer.headers["Cache-Control"] == "private, max-age=60"
+
+    stated = {"owners": "王小伟\n*江河科技有限公司", "version": "V1.0", "completion_date": "2018-12-01"}
+    decide(system, case_id, decision="approve", **stated)
+    browser.go(f"/legacy/cases/{case_id}").send("确认登记事项，办结")
+    assert "正在登记" in browser.text
+    finish(system)
+    browser.go(f"/legacy/cases/{case_id}")
+    number = f"{datetime.now(UTC).year}SR000001"
+    assert "已办结" in browser.text
+    assert number in browser.text
+    assert browser.follow("下载登记证书").answer.data.startswith(b"%PDF")
+    found = browser.go("/legacy/query", query_string={"number": number}).text
+    assert "王**、江河科技有限公司" in found
+    new = system.client().get("/query", query_string={"number": serial}).text
+    assert number in new
+    mine = filer.get("/applications")
+    assert [item for item in mine["items"] if item.get("serial_number") == serial] == []
+    assert [item["registration_number"] for item in filer.get("/certificates")["items"]] == [number]
+
+
+def test_the_old_fee_is_paid_and_the_case_goes_on(
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
+) -> None:
+    case_id = cases[FEE]
+    sign_in(browser, filer).follow(case(FEE).values[5]).follow("去缴费").send("生成缴费单")
+    system.settle()
+    browser.go(f"/legacy/cases/{case_id}/payment").send("缴费", method="bank")
+    assert "¥1,200.50" in browser.text
+    assert case(FEE).values[0] in browser.text  # in the note of the remittance
+    payment_id = browser.address.partition("pay=")[2]
+    report = ProviderReport("bank", payment_id, "paid", "statement", 120_050, transaction_id="t-old")
+    with system.services["payment"].uow() as uow:
+        settle(report, uow)
+    system.services["payment"].sweep("issue_receipts")
+    system.settle()
+    assert "费用已经缴纳：¥1,200.50" in browser.go(f"/legacy/cases/{case_id}/payment").text
+    assert browser.follow("下载缴费收据").answer.data.startswith(b"%PDF")
+    assert "待受理" in browser.go(f"/legacy/cases/{case_id}").text
+
+
+def test_a_picture_to_scan_is_one_that_old_browsers_show(
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contracts.payment import OrderView
+    from gateway.pages.old import paying
+
+    order = OrderView.model_validate(
+        {
+            "order_id": "ord-1", "application_id": cases[12], "account_id": "", "title": "", "serial_number": "",
+            "amount": 1, "lines": [], "state": "pending", "created_at": datetime.now(UTC), "pay_by": "2030-01-04",
+            "payments": [
+                {"payment_id": "pmt-1", "method": "wechat", "state": "started", "amount": 1,
+                 "code_url": "weixin://pay", "started_at": datetime.now(UTC)}
+            ],
+        }
+    )  # fmt: skip
+    monkeypatch.setattr(paying, "_order", lambda case_id: order)
+    page = sign_in(browser, filer).go(f"/legacy/cases/{cases[12]}/payment?pay=pmt-1")
+    (picture,) = page.tree.iter("img")
+    answer = browser.client.get(picture.get("src"))
+    assert answer.data.startswith(b"\x89PNG")
+    assert browser.client.get(picture.get("src").replace("pmt-1", "pmt-2")).status_code == 404
+
+
+def test_somebody_elses_case_is_none(
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
+) -> None:
+    sign_in(browser, filer)
+    for path in ("", "/payment"):
+        assert "没有找到这项旧系统的业务" in browser.go(f"/legacy/cases/{cases[OTHERS]}{path}").text
+        assert browser.answer.status_code == 404
+    token = browser.go("/legacy/cases").tree.forms[0].fields["csrf_token"]
+    before = system.services["legacy_bridge"].as_owner("SELECT * FROM legacy_cases WHERE record_id = %s", cases[OTHERS])
+    for path in ("/answer", "/completion", "/payment", "/payment/sandbox"):
+        sent = {"csrf_token": token, "text": "别人的", "method": "bank", "payment_id": "pmt-1"}
+        assert browser.client.post(f"/legacy/cases/{cases[OTHERS]}{path}", data=sent).status_code == 404
+    after = system.services["legacy_bridge"].as_owner("SELECT * FROM legacy_cases WHERE record_id = %s", cases[OTHERS])
+    assert after == before
+
+
+@pytest.mark.requirement("L-06")
+def test_a_browser_without_cookies_is_told_so_before_it_tries(system: System) -> None:
+    browser = TextBrowser(system.client())
+    page = browser.go("/legacy/sign-in")
+    assert page.address == "/legacy/sign-in?probe=1"
+    assert "浏览器没有接受 Cookie" in page.text
+    assert not page.tree.xpath("//input[@type='password']")
+    refused = browser.client.post("/legacy/sign-in", data={"login": "x", "password": "y"})
+    assert refused.status_code == 400
+    assert "检查浏览器是否接受 Cookie" in refused.text
+    assert [faults(each) for each in (page.answer.text, refused.text)] == [[], []]
+
+
+@pytest.mark.requirement("L-06")
+def test_only_the_proxy_is_believed_about_the_connection(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from gateway.web.registry import EXTENSION
+
+    old = {"X-TLS-Version": "TLSv1"}
+    client = system.client()
+    assert client.get("/legacy", headers=old).status_code == 200
+    registry = system.app.extensions[EXTENSION]
+    behind = replace(registry, settings=replace(registry.settings, trusted_proxies=1))
+    monkeypatch.setitem(system.app.extensions, EXTENSION, behind)
+    for protocol, status in (("TLSv1", 403), ("SSLv3", 403), ("TLSv1.1", 403), ("TLSv1.2", 200), ("TLSv1.3", 200)):
+        for address in ("/legacy", "/legacy/sign-in?probe=1", "/legacy/query"):
+            answer = client.get(address, headers={"X-TLS-Version": protocol})
+            assert answer.status_code == status, protocol
+            assert faults(answer.text) == []
+    assert client.post("/legacy/sign-in", headers=old, data={"login": "x"}).status_code in (400, 403)
+    assert client.get("/legacy/cases", headers=old).status_code == 403
+    assert "使用 TLS 1.2" in client.get("/legacy", headers=old).text
+
+
+@pytest.mark.requirement("L-02")
+def test_numbers_are_answered_wherever_they_are_asked(
+    system: System, filer: Author, cases: dict[int, str], browser: TextBrowser
+) -> None:
+    """Old ones in the new query centre, new ones in the old: what it is, where it is, a link, and the answer."""
+    with system.services["archive"].uow() as uow:
+        old = dict.fromkeys(("classification", "version", "authors", "earlier_number", "login", "note", "category"), "")
+        old |= {"short_name": "", "certificate_number": "软著登字第0000777号", "owners": "李静、江河大学"}
+        old |= {"number": "2011SR000777", "title": "水利查询系统", "serial_number": "2010R110000777"}
+        day = date(2011, 3, 1)
+        uow.session.add(
+            LegacyRegistration(
+                record_id="leg-777", import_id="imp", row_number=1, kind="software", registered_on=day, **old
+            )
+        )
+
+    visitor = system.client()
+
+    def ask(number: str) -> tuple[int, str]:
+        answer = visitor.get("/query", query_string={"number": number})
+        return answer.status_code, answer.text
+
+    for number in ("2011SR000777", "软著登字第0000777号", "2010R110000777"):
+        status, page = ask(number)
+        assert status == 200, number
+        assert "这项登记由旧系统在 2020 年 8 月 31 日以前完成" in page
+        assert "李**、江河大学" in page
+        assert "李静" not in page
+        assert "李**、江河大学" in browser.go("/legacy/query", query_string={"number": number}).text
+    status, page = ask(case(OTHERS).values[0])
+    assert (status, 'href="/legacy"' in page, "旧系统入口继续办理" in page) == (200, True, True)
+    assert case(OTHERS).values[5] not in page
+    status, page = ask(case(OTHERS).values[0].lower())
+    assert status == 404
+    assert case(OTHERS).values[0] in page
+
+    wrong = browser.go("/legacy/query", query_string={"number": case(OTHERS).values[0].lower()})
+    assert wrong.answer.status_code == 404
+    assert case(OTHERS).values[0] in wrong.follow(case(OTHERS).values[0]).address
+    unknown = browser.go("/legacy/query", query_string={"number": "2017SR999999"})
+    assert "转入的资料里还没有它" in unknown.text
+    for nothing in ("", "<script>", "x" * 200, "\u202e2017"):
+        assert browser.go("/legacy/query", query_string={"number": nothing}).answer.status_code in (200, 404)
+
+
+@pytest.mark.requirement("L-02")
+def test_a_new_number_is_answered_at_the_old_entry(author: Author, browser: TextBrowser) -> None:
+    registered, serial = author.ids["registration_number"], author.ids["number"]
+    assert "登记簿中有这项登记" in browser.go("/legacy/query", query_string={"number": registered}).text
+    page = browser.go("/legacy/query", query_string={"number": serial})
+    assert "业务在新系统办理" in page.text
+    assert f"/query?number={serial}" in page.answer.text
+    assert page.follow("在新系统的查询中心打开").answer.status_code == 200
+
+
+def test_a_page_that_old_browsers_do_not_take_would_be_noticed() -> None:
+    good = "<html><head><title>T</title></head><body><p>x</p></body></html>"
+    from tests.legacy.html4 import DOCTYPE
+
+    assert faults(DOCTYPE + good) == []
+    for bad in (
+        "<input type='date'>", "<script></script>", "<main>x</main>", "<form><input name='x'></form>", "<b>x</b>",
+        "<p><p></span>", "<label for='no'>x</label>", "<table><tr><td>x</td></tr></table>", "<p onclick='x'>x</p>",
+        "<p style='x'>x</p>", "<input name='x' required>", "<p id='a'>x</p><p id='a'>y</p>",
+    ):  # fmt: skip
+        assert faults(DOCTYPE + good.replace("<p>x</p>", bad)) != [], bad
+    assert faults("<!doctype html>" + good) != []
