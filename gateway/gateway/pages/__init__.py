@@ -25,6 +25,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     staff_examinations,
+    staff_recoveries,
     staff_verifications,
     submission,
     tools,
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     workbench.pages,
     workbench.issuing_pages,
     staff_verifications.pages,
+    staff_recoveries.pages,
     paper.pages,
     staff_examinations.pages,
 )

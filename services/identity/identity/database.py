@@ -8,15 +8,32 @@ from identity.attempts import store as attempts
 from identity.base import Base
 from identity.legacy import store as legacy
 from identity.messages import store as messages
+from identity.numbers import store as numbers
 from identity.otp import store as otp
+from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
 from identity.signatures import store as signatures
 from identity.staff import store as staff
 from identity.verification import store as verification
+from identity.wechat import store as wechat
 
 __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 
-STORES = (accounts, attempts, data_key, legacy, messages, otp, sessions, signatures, staff, verification)
+STORES = (
+    accounts,
+    attempts,
+    data_key,
+    legacy,
+    messages,
+    numbers,
+    otp,
+    recoveries,
+    sessions,
+    signatures,
+    staff,
+    verification,
+    wechat,
+)
 APPEND_ONLY = ("data_key", "signatures", "verification_actions")
 DELETABLE = (
     "one_time_codes",
@@ -26,4 +43,6 @@ DELETABLE = (
     "refresh_tokens",
     "legacy_accounts",
     "legacy_batches",
+    "wechat_messages",
+    "wechat_talks",
 )
