@@ -35,6 +35,7 @@ CONTACT = ("mobile", "email")
 
 @pages.get("")
 def recovery() -> str:
+    """The ways, each for who has what is left."""
     return render_template("recovery/ways.html")
 
 
@@ -72,6 +73,7 @@ def ask() -> Answer:
 
 @pages.get("/progress")
 def follow() -> str:
+    """Asks for receipt number, address and code."""
     return render_template("recovery/progress.html", form=PageForm(), found=None, code_sent=False)
 
 
@@ -98,6 +100,7 @@ def followed() -> Answer:
 
 @pages.get("/objection")
 def objection() -> str:
+    """Asks for the two numbers of the notice; opening the page stops nothing."""
     return render_template("recovery/objection.html", form=PageForm(), stopped=False)
 
 
@@ -125,6 +128,7 @@ def lost_words() -> list[tuple[str, str]]:
 
 
 def state_words() -> dict[str, str]:
+    """How far a recovery is, for people and the office alike."""
     return {
         "open": _("客服正在核对"),
         "proposed": _("待复核"),
@@ -138,6 +142,7 @@ def state_words() -> dict[str, str]:
 
 
 def reason_words() -> dict[str, str]:
+    """Why nothing was changed, in words that fit a stranger too."""
     return {
         "not_proven": _("提供的内容不足以证明账号属于申请人"),
         "incomplete": _("内容不全，无法核对"),

@@ -45,8 +45,9 @@ def notify(
     for channel, recipient in recipients.items():
         if recipient:
             rendered = render(template, channel, account.language, words)
-            facts = {"account_id": account.account_id, "application_id": application_id, "params": plain}
+            facts: dict[str, Any] = {"account_id": account.account_id, "application_id": application_id}
             facts |= {"sealed_body": _sealed(uow, rendered.body, event_id)} if sealed else {"body": rendered.body}
+            facts["params"] = plain
             messages.append(_message(uow, channel, recipient, template, event_id, rendered.subject, **facts))
     store.add(uow.session, messages)
 

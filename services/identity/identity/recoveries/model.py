@@ -53,6 +53,7 @@ class Parties:
     contact: str
 
     def involve(self, account_id: str, addresses: tuple[str | None, ...]) -> bool:
+        """Whether somebody with this id and these addresses is one of them."""
         return account_id in (self.account_id, self.submitted_by) or self.contact in addresses
 
 
@@ -91,6 +92,7 @@ def is_claimed(by: str | None, at: datetime | None, now: datetime) -> bool:
 
 
 def is_overdue(state: str, due_on: date, today: date) -> bool:
+    """Undecided after the last day."""
     return state in ("open", "proposed") and due_on < today
 
 

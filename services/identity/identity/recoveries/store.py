@@ -88,6 +88,7 @@ def get(session: Session, recovery_id: str, *, lock: bool = False) -> Recovery |
 
 
 def by_receipt(session: Session, receipt: str, *, lock: bool = False) -> Recovery | None:
+    """``lock``: until the transaction ends."""
     statement = select(Recovery).where(Recovery.receipt == receipt)
     return session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
 

@@ -36,6 +36,7 @@ class WechatTalk(Base):
 
 
 def answered(session: Session, message_key: str) -> WechatMessage | None:
+    """The message with its answer, if it has come before."""
     return session.get(WechatMessage, message_key)
 
 
@@ -45,6 +46,7 @@ def nonce_used(session: Session, nonce: str) -> bool:
 
 
 def talk(session: Session, talk_key: str) -> WechatTalk | None:
+    """How far this person is, however long ago."""
     return session.get(WechatTalk, talk_key)
 
 
