@@ -409,3 +409,12 @@ def test_customer_service_is_told_once_of_what_is_late(office: Any, desk: Desk) 
     assert [found.template for found in office.messages()].count("recovery_overdue") == 1
     assert office.call(identity.LIST_RECOVERIES, ListRecoveries(), FIRST).items[0].overdue
     assert answer.receipt
+
+
+def test_the_workbench_counts_what_is_undecided(office: Any, desk: Desk) -> None:
+    before = office.call(identity.TOTAL_RECOVERIES, Empty(), FIRST).count
+    desk.owner("2026-A-00001021")
+    answer = desk.ask("2026-A-00001021", next(NEW))
+    desk.propose(answer.receipt, "mobile_changed")
+    total = office.call(identity.TOTAL_RECOVERIES, Empty(), FIRST)
+    assert (total.count, total.late) == (before + 1, 0)
