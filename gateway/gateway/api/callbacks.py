@@ -87,7 +87,7 @@ def _wechat(method: Literal["GET", "POST"]) -> Response:
         callback = WechatCallback(method=method, query=request.args.to_dict(), body=data.decode())
     except (UnicodeDecodeError, ValidationError):
         raise Problem("callback_invalid") from None
-    answer = registry().rpc.call(HANDLE_WECHAT, callback, timeout=WECHAT_SECONDS)
+    answer = resources().rpc.call(HANDLE_WECHAT, callback, timeout=WECHAT_SECONDS)
     return Response(answer.body, content_type=answer.content_type)
 
 

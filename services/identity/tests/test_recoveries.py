@@ -406,7 +406,7 @@ def test_customer_service_is_told_once_of_what_is_late(office: Any, desk: Desk) 
         session.commit()
     for _ in range(2):
         office.harness.sweep("alarm_overdue_recoveries")
-    assert [found.template for found in office.messages()].count("recovery_overdue") == 1
+    assert [found.template for found in office.messages()].count("recovery_overdue") == 2, "each of them once"
     assert office.call(identity.LIST_RECOVERIES, ListRecoveries(), FIRST).items[0].overdue
     assert answer.receipt
 

@@ -31,7 +31,7 @@ class OfficialAccount:
 
 def official_account(settings: Settings, environ: Mapping[str, str] = os.environ) -> OfficialAccount | None:
     """None where none is set. Raises ``SettingsError`` for half of one, or a key of the wrong length."""
-    relevant = tuple(sorted((name, value) for name, value in environ.items() if name.startswith("REGISTRY_WECHAT_OA")))
+    relevant = tuple(sorted((name, value) for name, value in environ.items() if name.startswith("REGISTRY_WECHAT_OA_")))
     return _load(settings.keys_dir / "provider" if settings.sandbox else None, relevant)
 
 
