@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from registry_infra.broker_definitions import GATEWAY, SERVICES
 from registry_infra.private import write_whole
-from registry_infra.provider.keys import create_provider_keys
+from registry_infra.provider.keys import OFFICIAL_ACCOUNT, create_provider_keys
 
 ISSUERS = (*SERVICES, GATEWAY)
 
@@ -46,6 +46,9 @@ def prepare_keys(folder: Path) -> None:
         if not sealing.exists():
             write_whole(sealing, secrets.token_bytes(SEALING_KEY_BYTES))
     create_provider_keys(folder / "payment" / "provider")
+    (folder / "identity" / "provider").mkdir(mode=0o700, exist_ok=True)
+    for name in OFFICIAL_ACCOUNT:
+        write_whole(folder / "identity" / "provider" / name, (folder / "payment" / "provider" / name).read_bytes())
 
 
 def _public_key(file: Path) -> str:

@@ -40,6 +40,7 @@ THERE = {
     ),
     "full_name": ("of a method, with its service", {"web/calls.py"}),
     "process": ("of the operating system", {"testing.py"}),
+    "contact": ("the new address of who asks for an account", {"templates/staff/recovery.html"}),
     "category": ("a column of the queue", {"templates/staff/examinations.html"}),
 }
 """As :data:`EVERYWHERE`, in these files alone."""
@@ -51,6 +52,10 @@ ACCOUNTS = (
     "pages/sign_",
     "pages/verification.py",
     "pages/staff_verifications.py",
+    "pages/recovery.py",
+    "pages/staff_recoveries.py",
+    "templates/recovery/",
+    "templates/staff/recovery.html",
 )
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")

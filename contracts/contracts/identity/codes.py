@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ANONYMOUS, Client, Model, RpcMethod
-from contracts.text import Mobile
+from contracts.text import Email, Mobile
 
 _S = "identity"
 
@@ -15,11 +15,13 @@ _S = "identity"
 OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover"]
 
 
-class RequestOtp(Model, secret=("device",), personal=("mobile",), added=("client", "device", "browser")):
-    """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile."""
+class RequestOtp(Model, secret=("device",), personal=("mobile", "email"), added=("client", "device", "browser")):
+    """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile.
+    ``email``, in place of a mobile: for purpose *recover* only."""
 
     purpose: OtpPurpose
     mobile: Annotated[str, Mobile(30)] | None = None
+    email: Annotated[str, Email(200)] | None = None
     client: Client = Field(default="", description="network address, for rate limits")
     device: Client = Field(default="", description="device token of an earlier sign-in")
     browser: Client = Field(default="", description="names the browser that asks, if it is one")

@@ -34,11 +34,13 @@ routes = ApiGroup("accounts", _l("账号"))
 
 
 class NewOtp(BaseModel):
-    """``mobile`` may be left out for purpose *sign*: the code goes to the account's own mobile."""
+    """``mobile`` may be left out for purpose *sign*: the code goes to the account's own mobile. ``email``, in
+    its place: for purpose *recover* only."""
 
     model_config = ConfigDict(extra="forbid")
 
     mobile: Annotated[str, Mobile(30)] | None = None
+    email: Annotated[str, Email(200)] | None = None
     purpose: OtpPurpose
 
 
@@ -77,12 +79,12 @@ class NewAccount(BaseModel):
     body=NewOtp,
     reply=OtpSent,
     status=202,
-    problems=("mobile_invalid", "otp_resend_too_soon", "otp_too_many"),
+    problems=("mobile_invalid", "email_invalid", "recovery_contact_missing", "otp_resend_too_soon", "otp_too_many"),
 )
 @limiter.limit(per_minute(60))
 def request_otp(body: NewOtp) -> OtpSent:
     """The answer does not tell whether the number has an account."""
-    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, **whence()))
+    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, email=body.email, **whence()))
 
 
 @routes.post(

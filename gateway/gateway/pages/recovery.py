@@ -1,12 +1,169 @@
-"""账号找回: what somebody can do who cannot sign in. Says only what is possible today."""
+"""账号找回: what somebody can do who cannot sign in; asking for an account, following that, objecting to it.
+
+What is answered to a well-formed request is the same for every number: whoever asks may be a stranger.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
 
-pages = Blueprint("recovery", __name__)
+from chassis.errors import Problem
+from contracts.identity import (
+    FOLLOW_RECOVERY,
+    OBJECT_TO_RECOVERY,
+    REQUEST_OTP,
+    SUBMIT_RECOVERY,
+    FollowRecovery,
+    ObjectToRecovery,
+    RequestOtp,
+    SubmitRecovery,
+)
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.web.calls import call
+from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
+from gateway.web.limits import limiter
+from gateway.web.visitor import whence
+
+pages = Blueprint("recovery", __name__, url_prefix="/recovery")
+Answer = str | Response | tuple[str, int]
+CONTACT = ("mobile", "email")
 
 
-@pages.get("/recovery")
+@pages.get("")
 def recovery() -> str:
-    return render_template("recovery.html")
+    """The ways, each for who has what is left."""
+    return render_template("recovery/ways.html")
+
+
+@pages.get("/request")
+def details() -> str:
+    """The form; ``number`` in the address fills it in."""
+    return _form(PageForm({"number": request.args.get("number", "")[:60]}))
+
+
+@pages.post("/request")
+@limiter.limit("30 per minute")
+def ask() -> Answer:
+    """Sends the code, or with the code hands the request in."""
+    form = PageForm.from_request()
+    lost = [value for value, _label in lost_words() if value in request.form.getlist("lost")]
+    try:
+        if form.value("action") == "send":
+            _send_code(form)
+            return _form(form, lost, code_sent=True)
+        asked = entered(
+            SubmitRecovery,
+            number=form.value("number"),
+            otp=form.value("otp"),
+            note=form.value("note"),
+            lost=lost,
+            language=language(),
+            **_contact(form),
+            **_visitor(),
+        )
+        receipt = call(SUBMIT_RECOVERY, asked)
+    except Problem as problem:
+        return _form(form.refused(problem, field="number"), lost), problem.status
+    return render_template("recovery/received.html", receipt=receipt)
+
+
+@pages.get("/progress")
+def follow() -> str:
+    """Asks for receipt number, address and code."""
+    return render_template("recovery/progress.html", form=PageForm(), found=None, code_sent=False)
+
+
+@pages.post("/progress")
+@limiter.limit("30 per minute")
+def followed() -> Answer:
+    """Sends the code, or with the code tells where the request stands."""
+    form, found, sent, status = PageForm.from_request(), None, False, 200
+    try:
+        if form.value("action") == "send":
+            _send_code(form)
+            sent = True
+        else:
+            receipt, otp = form.value("receipt"), form.value("otp")
+            asked = entered(FollowRecovery, receipt=receipt, otp=otp, **_contact(form), **_visitor())
+            found = call(FOLLOW_RECOVERY, asked)
+    except Problem as problem:
+        form, status = form.refused(problem, field="receipt"), problem.status
+    page = render_template(
+        "recovery/progress.html", form=form, found=found, code_sent=sent, states=state_words(), reasons=reason_words()
+    )
+    return page, status
+
+
+@pages.get("/objection")
+def objection() -> str:
+    """Asks for the two numbers of the notice; opening the page stops nothing."""
+    return render_template("recovery/objection.html", form=PageForm(), stopped=False)
+
+
+@pages.post("/objection")
+@limiter.limit("10 per minute")
+def objected() -> Answer:
+    """Stops a change, with the code of the message that announced it."""
+    form = PageForm.from_request()
+    try:
+        call(OBJECT_TO_RECOVERY, entered(ObjectToRecovery, receipt=form.value("receipt"), code=form.value("code")))
+    except Problem as problem:
+        form = form.refused(problem, field="code")
+        return render_template("recovery/objection.html", form=form, stopped=False), problem.status
+    return render_template("recovery/objection.html", form=form, stopped=True)
+
+
+def lost_words() -> list[tuple[str, str]]:
+    """What may not work any more: value of the contract, and words."""
+    return [
+        ("mobile", _("注册手机号停用或更换")),
+        ("email", _("注册邮箱失效")),
+        ("password", _("忘记密码")),
+        ("account_name", _("忘记账号名")),
+    ]
+
+
+def state_words() -> dict[str, str]:
+    """How far a recovery is, for people and the office alike."""
+    return {
+        "open": _("客服正在核对"),
+        "proposed": _("待复核"),
+        "waiting": _("已通过，等待异议期结束"),
+        "refused": _("未通过"),
+        "advised": _("请重新注册"),
+        "objected": _("收到异议，已停止"),
+        "done": _("已生效"),
+        "failed": _("没有完成"),
+    }
+
+
+def reason_words() -> dict[str, str]:
+    """Why nothing was changed, in words that fit a stranger too."""
+    return {
+        "not_proven": _("提供的内容不足以证明账号属于申请人"),
+        "incomplete": _("内容不全，无法核对"),
+    }
+
+
+def _form(form: PageForm, lost: list[str] | None = None, *, code_sent: bool = False) -> str:
+    return render_template(
+        "recovery/request.html", form=form, lost=lost or [], losses=lost_words(), code_sent=code_sent
+    )
+
+
+def _contact(form: PageForm) -> dict[str, str]:
+    return {name: form.value(name).strip() for name in CONTACT if form.value(name).strip()}
+
+
+def _visitor() -> dict[str, Any]:
+    """Network and browser: no device is known to who cannot sign in."""
+    here = whence()
+    return {"client": here["client"], "browser": here["browser"]}
+
+
+def _send_code(form: PageForm) -> None:
+    call(REQUEST_OTP, entered(RequestOtp, purpose="recover", **_contact(form), **_visitor()))

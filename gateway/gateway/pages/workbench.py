@@ -12,7 +12,7 @@ from contracts.archive import LIST_ISSUING, TOTAL_ISSUING
 from contracts.base import Empty, Model, RpcMethod
 from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.filing import DESCRIBE_FORM, DescribeForm
-from contracts.identity import TOTAL_VERIFICATIONS
+from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.paging import Page, QueueTotals
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -78,6 +78,8 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     found: list[Queue] = []
     if "reviewer" in roles:
         found.append(_shown(_("实名审核"), url_for("staff_verifications.queue"), _told(TOTAL_VERIFICATIONS)))
+    if "customer_service" in roles:
+        found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
     if roles & EXAMINERS:
         queues = _examinations()
         for name, title in examination_queues():

@@ -54,6 +54,7 @@ ACCOUNT_NAVIGATION = (
 STAFF_NAVIGATION = (
     Entry(_l("工作台首页"), "/staff"),
     Entry(_l("实名审核"), "/staff/verifications", ("/staff/verifications",), frozenset({"reviewer"})),
+    Entry(_l("账号找回"), "/staff/recoveries", ("/staff/recoveries",), frozenset({"customer_service"})),
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),
     Entry(_l("审查"), "/staff/examinations", ("/staff/examinations",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("旧系统业务"), "/staff/old-cases", ("/staff/old-cases",), frozenset({"examiner", "senior_examiner"})),

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry_infra.provider import alipay, wechatpay
+from registry_infra.provider import alipay, official_account, wechatpay
 from registry_infra.provider.keys import ProviderKeys
 from registry_infra.provider.state import Books, Trade
 
@@ -36,6 +36,7 @@ def create_app(provider: Provider) -> Flask:
     app.register_blueprint(alipay.Gateway(provider.books, provider.keys).blueprint())
     app.add_url_rule("/simulator/pay", view_func=payer.told_to_pay, methods=["POST"])
     app.add_url_rule("/checkout/<code>", view_func=payer.checkout, methods=["GET", "POST"])
+    app.register_blueprint(official_account.Platform(provider.keys).blueprint())
     for probe in ("/healthz", "/readyz"):
         app.add_url_rule(probe, view_func=ready)
     return app

@@ -4,6 +4,7 @@ The names of the merchant's files are payment's (`payment.settings.SANDBOX_KEYS`
 """
 
 import secrets
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from registry_infra.private import write_whole
 
 _PAIRS = ("wechatpay-merchant", "wechatpay-platform", "alipay-app", "alipay-platform")
 _APIV3 = "wechatpay-apiv3.key"
+OFFICIAL_ACCOUNT = ("wechat-oa.token", "wechat-oa-aes.key")
+"""What the official account's platform and identity share: names of identity.wechat.settings.SANDBOX_KEYS."""
 
 
 def create_provider_keys(folder: Path) -> None:
@@ -33,6 +36,11 @@ def create_provider_keys(folder: Path) -> None:
             write_whole(folder / f"{name}-public.pem", public)
     if not (folder / _APIV3).exists():
         write_whole(folder / _APIV3, secrets.token_hex(16).encode())
+    token, aes = OFFICIAL_ACCOUNT
+    if not (folder / token).exists():
+        write_whole(folder / token, secrets.token_hex(16).encode())
+    if not (folder / aes).exists():
+        write_whole(folder / aes, b64encode(secrets.token_bytes(32)).rstrip(b"="))
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class ProviderKeys:
     apiv3: bytes
     alipay: RSAPrivateKey
     alipay_app: RSAPublicKey
+    account_token: str
+    account_key: bytes
 
     @classmethod
     def load(cls, folder: Path) -> "ProviderKeys":
@@ -54,6 +64,8 @@ class ProviderKeys:
             apiv3=(folder / _APIV3).read_bytes(),
             alipay=_private(folder / "alipay-platform.pem"),
             alipay_app=_public(folder / "alipay-app-public.pem"),
+            account_token=(folder / OFFICIAL_ACCOUNT[0]).read_text(encoding="ascii"),
+            account_key=b64decode(f"{(folder / OFFICIAL_ACCOUNT[1]).read_text(encoding='ascii')}="),
         )
 
 

@@ -9,15 +9,33 @@ from identity.base import Base
 from identity.legacy import store as legacy
 from identity.links import store as links
 from identity.messages import store as messages
+from identity.numbers import store as numbers
 from identity.otp import store as otp
+from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
 from identity.signatures import store as signatures
 from identity.staff import store as staff
 from identity.verification import store as verification
+from identity.wechat import store as wechat
 
 __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 
-STORES = (accounts, attempts, data_key, legacy, links, messages, otp, sessions, signatures, staff, verification)
+STORES = (
+    accounts,
+    attempts,
+    data_key,
+    legacy,
+    links,
+    messages,
+    numbers,
+    otp,
+    recoveries,
+    sessions,
+    signatures,
+    staff,
+    verification,
+    wechat,
+)
 APPEND_ONLY = ("data_key", "signatures", "verification_actions")
 DELETABLE = (
     "one_time_codes",
@@ -27,4 +45,6 @@ DELETABLE = (
     "refresh_tokens",
     "legacy_accounts",
     "legacy_batches",
+    "wechat_messages",
+    "wechat_talks",
 )

@@ -12,11 +12,14 @@ from identity.links import completing
 from identity.links import handlers as links
 from identity.messages import handlers as messages
 from identity.otp import handlers as otp
+from identity.recoveries import handlers as recoveries
+from identity.recoveries import office
 from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
 from identity.verification import handlers as verification
 from identity.verification import reading
+from identity.wechat import handlers as wechat
 
 
 class IdentityService(Service):
@@ -52,6 +55,17 @@ class IdentityService(Service):
 
     sign_document = rpc(identity.SIGN_DOCUMENT, signatures.sign_document)
 
+    submit_recovery = rpc(identity.SUBMIT_RECOVERY, recoveries.submit_recovery)
+    follow_recovery = rpc(identity.FOLLOW_RECOVERY, recoveries.follow_recovery)
+    object_to_recovery = rpc(identity.OBJECT_TO_RECOVERY, recoveries.object_to_recovery)
+    list_recoveries = rpc(identity.LIST_RECOVERIES, office.list_recoveries)
+    total_recoveries = rpc(identity.TOTAL_RECOVERIES, office.total_recoveries)
+    get_recovery = rpc(identity.GET_RECOVERY, office.get_recovery)
+    claim_recovery = rpc(identity.CLAIM_RECOVERY, office.claim_recovery)
+    decide_recovery = rpc(identity.DECIDE_RECOVERY, office.decide_recovery)
+
+    handle_wechat = rpc(identity.HANDLE_WECHAT, wechat.handle_wechat)
+
     list_messages = rpc(identity.LIST_MESSAGES, messages.list_messages)
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
     read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
@@ -79,6 +93,9 @@ class IdentityService(Service):
     forget_legacy_hashes = every(3600, links.forget_hashes)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)
+    apply_recoveries = every(60, office.apply_recoveries)
+    alarm_overdue_recoveries = every(60, office.alarm_overdue)
+    forget_wechat_messages = every(3600, wechat.forget_messages)
     forget_codes = every(3600, otp.forget_codes)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)

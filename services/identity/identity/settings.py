@@ -15,6 +15,7 @@ OTP_RESEND = timedelta(seconds=60)
 OTP_ATTEMPTS = 5
 ACCESS_LIFE = timedelta(minutes=15)
 VERIFICATION_WORKING_DAYS = 3
+OBJECTION_WORKING_DAYS = 3
 EVIDENCE_LIFE = timedelta(days=365 * 100)
 
 
@@ -65,6 +66,11 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
         all_hour=int(read("REGISTRY_OTP_ALL_HOUR", str(5_000 * factor), values)),
         all_day=int(read("REGISTRY_OTP_ALL_DAY", str(50_000 * factor), values)),
     )
+
+
+def objection_days(environ: Mapping[str, str] = os.environ) -> int:
+    """Working days for which a change of how an account is reached waits for who objects; at least one."""
+    return max(int(read("REGISTRY_RECOVERY_OBJECTION_DAYS", str(OBJECTION_WORKING_DAYS), environ)), 1)
 
 
 def otp_limits(settings: Settings, environ: Mapping[str, str] = os.environ) -> OtpLimits:

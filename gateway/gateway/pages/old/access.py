@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.old.browsers import TLS_HEADER, tls_too_old
 from gateway.web.caller import caller
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 Answer = str | Response | tuple[str, int]
 PROBE = "old_entry_probe"
@@ -22,7 +22,7 @@ def plain(pages: Blueprint) -> Blueprint:
 
 
 def _refuse_old_tls() -> tuple[str, int] | None:
-    behind_proxy = registry().settings.trusted_proxies > 0
+    behind_proxy = resources().settings.trusted_proxies > 0
     if behind_proxy and tls_too_old(request.headers.get(TLS_HEADER, "")):
         return render_template("old/tls.html"), 403
     return None
@@ -47,12 +47,12 @@ def probe_cookies() -> Answer | None:
     """Whether this browser keeps cookies: a first visit sets one and comes again at once; if it has not come along, a
     page says what to do, instead of a sign-in that fails without a word. None: it does."""
     name = _probe_name()
-    if name in request.cookies or registry().sessions.cookie_name in request.cookies:
+    if name in request.cookies or resources().sessions.cookie_name in request.cookies:
         return None
     if request.args.get(PROBED):
         return render_template("old/cookies.html")
     again = make_response(redirect(f"{url_for('legacy.sign_in')}?{PROBED}=1", 303))
-    https = registry().settings.https
+    https = resources().settings.https
     again.set_cookie(name, "1", secure=https, httponly=True, samesite="Lax", path="/")
     return again
 
@@ -60,4 +60,4 @@ def probe_cookies() -> Answer | None:
 def _probe_name() -> str:
     """As the session's: browsers that do not know ``__Host-`` or ``SameSite`` take the first for a part of the name,
     and leave out the second."""
-    return f"__Host-{PROBE}" if registry().settings.https else PROBE
+    return f"__Host-{PROBE}" if resources().settings.https else PROBE

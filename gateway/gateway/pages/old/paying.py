@@ -25,7 +25,7 @@ from gateway.pages.old.access import Answer, applicants_only
 from gateway.web.calls import call, call_as_gateway
 from gateway.web.forms import PageForm
 from gateway.web.limits import client_address, limiter
-from gateway.web.registry import registry
+from gateway.web.resources import resources
 
 pages = applicants_only(Blueprint("legacy_payment", __name__, url_prefix="/legacy/cases/<case_id>/payment"))
 METHODS: dict[str, Method] = {"bank": "bank", "alipay": "alipay", "wechat": "wechat"}
@@ -73,7 +73,7 @@ def code(case_id: str, payment_id: str) -> Response:
 @pages.post("/sandbox")
 def pay_in_sandbox(case_id: str) -> AnyResponse:
     """Lets the sandbox's provider pay one's own payment. There is no such route in production."""
-    if not registry().settings.common.sandbox:
+    if not resources().settings.common.sandbox:
         raise Problem("not_found")
     order, payment_id = _order(case_id), request.form.get("payment_id", "")
     if order and any(begun.payment_id == payment_id for begun in order.payments):
@@ -106,5 +106,5 @@ def _page(case: LegacyCaseView, form: PageForm) -> str:
         order=order,
         begun=begun if order and order.state == "pending" else None,
         form=form,
-        sandbox=registry().settings.common.sandbox,
+        sandbox=resources().settings.common.sandbox,
     )

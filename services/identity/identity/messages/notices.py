@@ -28,8 +28,11 @@ def notify(
     params: Params,
     *,
     application_id: str | None = None,
+    sealed: bool = False,
 ) -> None:
     """Tells an account something: in-app, by SMS, and by e-mail when it has confirmed an address.
+
+    ``sealed``: there is a code in it, so text and values are not kept in the clear.
 
     SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table.
     """
@@ -37,31 +40,31 @@ def notify(
     if _has_provider(uow):
         recipients["sms"] = account.mobile
         recipients["email"] = account.email if account.email_confirmed_at else None
-    words, plain = wording(account.language, params), _plain(params)
+    words, plain = wording(account.language, params), {} if sealed else _plain(params)
     messages = []
     for channel, recipient in recipients.items():
         if recipient:
             rendered = render(template, channel, account.language, words)
-            facts = {"account_id": account.account_id, "application_id": application_id, "params": plain}
-            messages.append(
-                _message(uow, channel, recipient, template, event_id, rendered.subject, body=rendered.body, **facts)
-            )
+            facts: dict[str, Any] = {"account_id": account.account_id, "application_id": application_id}
+            facts |= {"sealed_body": _sealed(uow, rendered.body, event_id)} if sealed else {"body": rendered.body}
+            facts["params"] = plain
+            messages.append(_message(uow, channel, recipient, template, event_id, rendered.subject, **facts))
     store.add(uow.session, messages)
 
 
 def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id: str, account: Account | None) -> None:
-    """Sends a one-time code, by e-mail for purpose *email*, else by SMS.
+    """Sends a one-time code, by e-mail to an address with an ``@``, else by SMS.
 
     Its text is kept sealed: the code's own row holds only a keyed hash. Problem ``service_unavailable`` where no
     provider would deliver it.
     """
     if not _has_provider(uow):
         raise Problem("service_unavailable")
-    channel: Channel = "email" if purpose == "email" else "sms"
+    channel = channel_to(recipient)
     template, language = f"otp_{purpose}", account.language if account else "zh"
     words = wording(language, {"code": code, "minutes": int(OTP_LIFE.total_seconds() // 60)})
     rendered = render(template, channel, language, words)
-    sealed = vault(uow.settings).seal(SEALED_BODY, rendered.body.encode(), code_id)
+    sealed = _sealed(uow, rendered.body, code_id)
     owner = account.account_id if account else None
     message = _message(
         uow, channel, recipient, template, code_id, rendered.subject, account_id=owner, sealed_body=sealed
@@ -69,15 +72,20 @@ def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id:
     store.add(uow.session, [message])
 
 
-def send_text(uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, language: str) -> None:
+def send_text(
+    uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, language: str, **params: Any
+) -> None:
     """Sends a message to somebody without an account. Problem ``service_unavailable`` as :func:`send_code`."""
     if not _has_provider(uow):
         raise Problem("service_unavailable")
-    rendered = render(template, channel, language, {})
-    store.add(
-        uow.session,
-        [_message(uow, channel, recipient, template, event_id, rendered.subject, body=rendered.body)],
-    )
+    rendered = render(template, channel, language, wording(language, params))
+    facts = {"body": rendered.body, "params": _plain(params)}
+    store.add(uow.session, [_message(uow, channel, recipient, template, event_id, rendered.subject, **facts)])
+
+
+def channel_to(recipient: str) -> Channel:
+    """By e-mail to an address, else by SMS."""
+    return "email" if "@" in recipient else "sms"
 
 
 def body_of(uow: UnitOfWork, message: store.Message) -> str:
@@ -91,6 +99,10 @@ def _message(
     uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, subject: str, **facts: Any
 ) -> store.Sent:
     return store.Sent(new_id("msg"), event_id, channel, recipient, template, subject, uow.now(), **facts)
+
+
+def _sealed(uow: UnitOfWork, body: str, event_id: str) -> bytes:
+    return vault(uow.settings).seal(SEALED_BODY, body.encode(), event_id)
 
 
 def _has_provider(uow: UnitOfWork) -> bool:

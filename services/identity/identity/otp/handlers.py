@@ -52,9 +52,11 @@ def own(account_id: str) -> Requester:
 def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
     """Sends a code by SMS.
 
-    To sign in or recover, a number without an account is answered the same way and gets a message that says so: who
-    does not hold the number learns nothing. Problems: ``mobile_invalid``, ``not_signed_in`` and ``forbidden`` (purpose
-    *sign*: own number only), ``otp_resend_too_soon``, ``otp_too_many``.
+    To sign in, a number without an account is answered the same way and gets a message that says so: who does not hold
+    the number learns nothing. To recover an account one gives a new number or e-mail address, which has none as a rule:
+    whoever holds it gets a code, and nobody looks whether it has. Problems: ``mobile_invalid``, ``email_invalid``,
+    ``recovery_contact_missing``, ``not_signed_in`` and ``forbidden`` (purpose *sign*: own number only),
+    ``otp_resend_too_soon``, ``otp_too_many``.
     """
     if request.purpose == "sign":
         account = accounts.get(uow.session, uow.actor.signed_in_as)
@@ -64,6 +66,9 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
             raise Problem("forbidden")
         _send(uow, "sign", account.mobile, account, "account", own(account.account_id), known=True)
         return _SENT
+    if request.purpose == "recover":
+        send_recovery_code(uow, request.mobile, request.email, requester(request.client, request.browser))
+        return _SENT
     mobile = _mobile(request.mobile or "")
     account = accounts.by_mobile(uow.session, mobile)
     familiar = attempts.is_familiar(uow, account, request.client, request.device)
@@ -71,6 +76,28 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
     by = requester(request.client, request.browser)
     _send(uow, request.purpose, mobile, account, "familiar" if familiar else "stranger", by, known=known)
     return _SENT
+
+
+def send_recovery_code(uow: UnitOfWork, mobile: str | None, email: str | None, by: Requester) -> str:
+    """Sends a code to the new address, and gives that as it is kept. Problems of :func:`contact_of` and of sending."""
+    contact = contact_of(mobile, email)
+    _send(uow, "recover", contact, None, "stranger", by, known=True)
+    return contact
+
+
+def contact_of(mobile: str | None, email: str | None) -> str:
+    """The one address of the two that is given, as it is kept; an e-mail address has an ``@``.
+
+    Problems ``mobile_invalid``, ``email_invalid``, ``recovery_contact_missing`` (none, or both).
+    """
+    if bool(mobile) == bool(email):
+        raise Problem("recovery_contact_missing", errors=[FieldError("mobile", "recovery_contact_missing")])
+    if mobile:
+        return _mobile(mobile)
+    try:
+        return id_numbers.email(email or "")
+    except id_numbers.NumberInvalid as error:
+        raise Problem("email_invalid", errors=[FieldError("email", "email_invalid")]) from error
 
 
 def send_email_code(uow: UnitOfWork, account: Account, address: str) -> OtpSent:

@@ -182,8 +182,7 @@ def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
     """Ends the caller's own session, another one of theirs, or all. Problem ``not_found`` for anyone else's."""
     account_id = uow.actor.signed_in_as
     if request.everywhere:
-        for session in store.lock_open_sessions(uow.session, account_id, uow.now()):
-            _end(uow, session, "signed_out_everywhere")
+        end_all(uow, account_id, "signed_out_everywhere")
         return Empty()
     session_id = request.session_id or uow.actor.session_id
     found = store.get(uow.session, session_id, lock=True) if session_id else None
@@ -192,6 +191,12 @@ def end_session(request: EndSession, uow: UnitOfWork) -> Empty:
     if found.ended_at is None:
         _end(uow, found, "signed_out")
     return Empty()
+
+
+def end_all(uow: UnitOfWork, account_id: str, because: str) -> None:
+    """Every session of the account: whoever goes on signs in again."""
+    for session in store.lock_open_sessions(uow.session, account_id, uow.now()):
+        _end(uow, session, because)
 
 
 def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:

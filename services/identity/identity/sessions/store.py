@@ -19,7 +19,8 @@ class SignInSession(Base):
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended_because"),
         CheckConstraint(
-            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed')",
+            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed',"
+            " 'account_recovered')",
             name="ended_because_known",
         ),
         Index("ix_sessions_account", "account_id", "created_at"),

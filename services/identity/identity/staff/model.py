@@ -30,6 +30,7 @@ SANDBOX_STAFF = (
     SandboxStaff("cashier", "出纳 孙丽", ("cashier",)),
     SandboxStaff("archivist", "档案员 周文", ("archivist",)),
     SandboxStaff("service", "客服 吴婷", ("customer_service",)),
+    SandboxStaff("service2", "客服 何晴", ("customer_service",)),
     SandboxStaff("admin", "管理员 郑强", ("administrator",)),
 )
 

@@ -202,7 +202,8 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_because", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed')",
+            "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed',"
+            " 'account_recovered')",
             name=op.f("ck_sessions_ended_because_known"),
         ),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name=op.f("ck_sessions_ended_because")),
@@ -210,6 +211,101 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_sessions")),
     )
     op.create_index("ix_sessions_account", "sessions", ["account_id", "created_at"], unique=False)
+    op.create_table(
+        "case_numbers",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_case_numbers")),
+    )
+    op.create_table(
+        "recoveries",
+        sa.Column("recovery_id", sa.Text(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("contact_kind", sa.Text(), nullable=False),
+        sa.Column(
+            "lost", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="zh", nullable=False),
+        sa.Column("submitted_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("claimed_by", sa.Text(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_by", sa.Text(), nullable=True),
+        sa.Column("confirmed_by", sa.Text(), nullable=True),
+        sa.Column("waits_until", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (outcome IS NULL)", name=op.f("ck_recoveries_outcome")),
+        sa.CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name=op.f("ck_recoveries_refusal_has_reason")),
+        sa.CheckConstraint(
+            "(state IN ('open', 'proposed', 'waiting')) = (ended_at IS NULL)", name=op.f("ck_recoveries_ended_at")
+        ),
+        sa.CheckConstraint("channel IN ('web', 'wechat')", name=op.f("ck_recoveries_channel")),
+        sa.CheckConstraint("contact_kind IN ('mobile', 'email')", name=op.f("ck_recoveries_contact_kind")),
+        sa.CheckConstraint(
+            "outcome <> 'mobile_changed' OR state = 'proposed' OR confirmed_by IS NOT NULL",
+            name=op.f("ck_recoveries_mobile_confirmed"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'refused')",
+            name=op.f("ck_recoveries_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed')",
+            name=op.f("ck_recoveries_state"),
+        ),
+        sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name=op.f("ck_recoveries_four_eyes")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_recoveries_account_id")),
+        sa.PrimaryKeyConstraint("recovery_id", name=op.f("pk_recoveries")),
+    )
+    op.create_index(
+        "ix_recoveries_claimed", "recoveries", ["claimed_by"], unique=False, postgresql_where=sa.text("state = 'open'")
+    )
+    op.create_index("ix_recoveries_queue", "recoveries", ["state", "due_on", "recovery_id"], unique=False)
+    op.create_index(
+        "uq_recoveries_account",
+        "recoveries",
+        ["account_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('proposed', 'waiting')"),
+    )
+    op.create_index("uq_recoveries_receipt", "recoveries", ["receipt"], unique=True)
+    op.create_index(
+        "uq_recoveries_same",
+        "recoveries",
+        ["number", "contact"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('open', 'proposed', 'waiting')"),
+    )
+    op.create_table(
+        "wechat_messages",
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("message_key", name=op.f("pk_wechat_messages")),
+    )
+    op.create_index("ix_wechat_messages_at", "wechat_messages", ["at"], unique=False)
+    op.create_index("uq_wechat_messages_nonce", "wechat_messages", ["nonce"], unique=True)
+    op.create_table(
+        "wechat_talks",
+        sa.Column("talk_key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="zh", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("talk_key", name=op.f("pk_wechat_talks")),
+    )
     op.create_table(
         "signatures",
         sa.Column("evidence_id", sa.Text(), nullable=False),
@@ -415,6 +511,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_verifications_account_id"), table_name="verifications")
     op.drop_table("verifications")
     op.drop_table("staff")
+    op.drop_index("ix_recoveries_claimed", table_name="recoveries", postgresql_where=sa.text("state = 'open'"))
+    op.drop_index("ix_recoveries_queue", table_name="recoveries")
+    op.drop_index(
+        "uq_recoveries_account", table_name="recoveries", postgresql_where=sa.text("state IN ('proposed', 'waiting')")
+    )
+    op.drop_index("uq_recoveries_receipt", table_name="recoveries")
+    op.drop_index(
+        "uq_recoveries_same",
+        table_name="recoveries",
+        postgresql_where=sa.text("state IN ('open', 'proposed', 'waiting')"),
+    )
+    op.drop_table("recoveries")
+    op.drop_table("case_numbers")
+    op.drop_table("wechat_talks")
+    op.drop_index("ix_wechat_messages_at", table_name="wechat_messages")
+    op.drop_index("uq_wechat_messages_nonce", table_name="wechat_messages")
+    op.drop_table("wechat_messages")
     op.drop_index("ix_signatures_document", table_name="signatures")
     op.drop_index(op.f("ix_signatures_account_id"), table_name="signatures")
     op.drop_table("signatures")

@@ -1,0 +1,168 @@
+"""Getting an account back: what is asked for, the office's list, the objection of who holds the account."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, staff
+from contracts.identity.accounts import AccountKind, Language, VerificationState
+from contracts.paging import Page, QueueTotals
+from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
+
+_S = "identity"
+_OFFICE = staff("customer_service")
+
+
+LostAccess = Literal["mobile", "email", "password", "account_name"]
+
+
+RecoveryState = Literal["open", "proposed", "waiting", "refused", "advised", "objected", "done", "failed"]
+
+
+RecoveryOutcome = Literal["mobile_changed", "email_changed", "reregistration", "refused"]
+
+
+RefusalReason = Literal["not_proven", "incomplete"]
+"""Why nothing is changed. There are no free words in it: whoever asked may be a stranger."""
+
+
+class SubmitRecovery(Model, secret=("otp",), personal=("mobile", "email", "note"), added=("client", "browser")):
+    """A certificate, acceptance or serial number, and where the person can be reached now: one of the two addresses,
+    to which the code was sent (purpose *recover*). ``lost``: what does not work any more."""
+
+    number: Annotated[str, Compact(60)]
+    mobile: Annotated[str, Mobile(30)] | None = None
+    email: Annotated[str, Email(200)] | None = None
+    otp: Annotated[str, OneTimeCode(20)]
+    lost: list[LostAccess] = Field(default=[], max_length=4)
+    note: Annotated[str, Paragraphs(1000)] = ""
+    language: Language = "zh"
+    client: Client = ""
+    browser: Client = ""
+
+
+class RecoveryReceipt(Model):
+    """The same answer to everybody, but for its number."""
+
+    receipt: str
+    due_on: date = Field(description="customer service answers until then")
+
+
+class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added=("client", "browser")):
+    """With a new code to the address that was given."""
+
+    receipt: Annotated[str, Compact(40)]
+    mobile: Annotated[str, Mobile(30)] | None = None
+    email: Annotated[str, Email(200)] | None = None
+    otp: Annotated[str, OneTimeCode(20)]
+    client: Client = ""
+    browser: Client = ""
+
+
+class RecoveryProgress(Model):
+    receipt: str
+    state: Literal["open", "waiting", "refused", "advised", "objected", "done", "failed"]
+    submitted_at: datetime
+    due_on: date
+    reason: RefusalReason | None = None
+    waits_until: date | None = Field(default=None, description="objections are heard to the end of this day")
+
+
+class ObjectToRecovery(Model, secret=("code",)):
+    """The code of the message that announced the change."""
+
+    receipt: Annotated[str, Compact(40)]
+    code: Annotated[str, OneTimeCode(20)]
+
+
+class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
+    """The account behind the number, as customer service sees it: all of it masked."""
+
+    account_id: str
+    kind: AccountKind
+    name: str
+    mobile: str
+    email: str | None = None
+    id_number: str | None = None
+    verification: VerificationState
+    created_at: datetime
+
+
+class RecoveryView(Model, personal=("contact", "note")):
+    """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else."""
+
+    recovery_id: str
+    receipt: str
+    number: str
+    channel: Literal["web", "wechat"]
+    contact: str
+    contact_kind: Literal["mobile", "email"]
+    lost: list[str]
+    note: str
+    state: RecoveryState
+    outcome: RecoveryOutcome | None = None
+    reason: RefusalReason | None = None
+    submitted_at: datetime
+    due_on: date
+    overdue: bool = False
+    claimed: bool = False
+    mine: bool = False
+    may_confirm: bool = False
+    waits_until: date | None = None
+    ended_at: datetime | None = None
+    account: RecoveryAccount | None = Field(default=None, description="for who works on it; none: no such number")
+
+
+class RecoveryRef(Model):
+    recovery_id: Identifier
+
+
+class ListRecoveries(Page):
+    """*waiting*: granted, open to objections."""
+
+    state: RecoveryState = "open"
+
+
+class RecoveryList(Model):
+    items: list[RecoveryView]
+    next_cursor: str | None = None
+
+
+class DecideRecovery(Model):
+    """*propose* an outcome of what one has claimed; *confirm* what a colleague proposed, or give it *back*."""
+
+    recovery_id: Identifier
+    step: Literal["propose", "confirm", "back"]
+    outcome: RecoveryOutcome | None = None
+    reason: RefusalReason | None = None
+
+
+SUBMIT_RECOVERY = RpcMethod(_S, "submit_recovery", SubmitRecovery, RecoveryReceipt, ANONYMOUS, "command")
+
+
+FOLLOW_RECOVERY = RpcMethod(
+    _S, "follow_recovery", FollowRecovery, RecoveryProgress, ANONYMOUS, "command", keep_reply=False
+)
+
+
+OBJECT_TO_RECOVERY = RpcMethod(
+    _S, "object_to_recovery", ObjectToRecovery, Empty, ANONYMOUS, "command", keep_reply=False
+)
+
+
+LIST_RECOVERIES = RpcMethod(_S, "list_recoveries", ListRecoveries, RecoveryList, _OFFICE)
+
+
+TOTAL_RECOVERIES = RpcMethod(_S, "total_recoveries", Empty, QueueTotals, _OFFICE)
+
+
+GET_RECOVERY = RpcMethod(_S, "get_recovery", RecoveryRef, RecoveryView, _OFFICE)
+
+
+CLAIM_RECOVERY = RpcMethod(_S, "claim_recovery", RecoveryRef, RecoveryView, _OFFICE, "command")
+
+
+DECIDE_RECOVERY = RpcMethod(_S, "decide_recovery", DecideRecovery, RecoveryView, _OFFICE, "command")

@@ -1,0 +1,58 @@
+"""账号找回: asking for an account that one cannot sign in to any more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from contracts.base import ANONYMOUS
+from contracts.identity import SUBMIT_RECOVERY, LostAccess, RecoveryReceipt, SubmitRecovery
+from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.languages import language
+from gateway.web.limits import limiter, per_minute
+from gateway.web.visitor import whence
+
+routes = ApiGroup("recoveries", _l("账号找回"))
+
+
+class NewRecovery(BaseModel):
+    """A certificate, acceptance or serial number, and ``mobile`` or ``email``, to which a code (purpose *recover*) was
+    sent. ``lost``: what does not work any more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[str, Compact(60)]
+    mobile: Annotated[str, Mobile(30)] | None = None
+    email: Annotated[str, Email(200)] | None = None
+    otp: Annotated[str, OneTimeCode(20)]
+    lost: list[LostAccess] = Field(default=[], max_length=4)
+    note: Annotated[str, Paragraphs(1000)] = ""
+
+
+@routes.post(
+    "/recoveries",
+    _l("申请找回账号"),
+    access=ANONYMOUS,
+    body=NewRecovery,
+    reply=RecoveryReceipt,
+    status=202,
+    problems=(
+        "recovery_number_invalid",
+        "recovery_contact_missing",
+        "mobile_invalid",
+        "email_invalid",
+        "otp_wrong",
+        "otp_expired",
+        "otp_too_many",
+    ),
+)
+@limiter.limit(per_minute(60))
+def submit_recovery(body: NewRecovery) -> RecoveryReceipt:
+    """The answer is the same for every number, whether an account has it or not."""
+    here = whence()
+    visitor = {"client": here["client"], "browser": here["browser"], "language": language()}
+    return call(SUBMIT_RECOVERY, SubmitRecovery.model_validate(body.model_dump() | visitor))

@@ -1,0 +1,113 @@
+"""账号找回的工作单: the office's list by due date; one request with the account behind its number, and a decision.
+
+A change of the mobile takes two people: one proposes, another confirms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import FieldError, Problem
+from contracts.identity import (
+    CLAIM_RECOVERY,
+    DECIDE_RECOVERY,
+    GET_RECOVERY,
+    LIST_RECOVERIES,
+    DecideRecovery,
+    ListRecoveries,
+    RecoveryRef,
+    RecoveryView,
+)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages.recovery import lost_words, reason_words, state_words
+from gateway.pages.staff_access import staff_only
+from gateway.pages.workbench import office_day
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+
+pages = staff_only(Blueprint("staff_recoveries", __name__, url_prefix="/staff/recoveries"), "customer_service")
+Answer = str | Response | tuple[str, int]
+PAGE = 50
+STEPS = ("claim", "propose", "confirm", "back")
+
+
+@pages.get("")
+def queue() -> str:
+    """By due date, page by page."""
+    words = state_words()
+    cursor = request.args.get("after") or None
+    state: Any = request.args.get("state") if request.args.get("state") in words else "open"
+    found = call(LIST_RECOVERIES, ListRecoveries(state=state, cursor=cursor, limit=PAGE))
+    return render_template(
+        "staff/recoveries.html", found=found, state=state, states=words, today=office_day(), first=cursor is None
+    )
+
+
+@pages.get("/<recovery_id>")
+def recovery(recovery_id: str) -> str:
+    """One request. Whose the number is, is shown to who claimed it, and to colleagues from a proposal on."""
+    return _page(call(GET_RECOVERY, RecoveryRef(recovery_id=recovery_id)), PageForm())
+
+
+@pages.post("/<recovery_id>")
+def decide(recovery_id: str) -> Answer:
+    """Claims, proposes, confirms or gives back."""
+    form = PageForm.from_request()
+    step: Any = form.value("step")
+    try:
+        if step not in STEPS:
+            raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
+        if step == "claim":
+            call(CLAIM_RECOVERY, RecoveryRef(recovery_id=recovery_id))
+            return redirect(url_for("staff_recoveries.recovery", recovery_id=recovery_id), 303)
+        view = call(DECIDE_RECOVERY, _decision(recovery_id, step, form))
+    except Problem as problem:
+        if problem.code == "recovery_unknown" or problem.status >= 500:
+            raise
+        view = call(GET_RECOVERY, RecoveryRef(recovery_id=recovery_id))
+        return _page(view, form.refused(problem, field="outcome")), problem.status
+    flash(_("%(receipt)s：%(state)s。", receipt=view.receipt, state=state_words()[view.state]), "success")
+    return redirect(url_for("staff_recoveries.queue"), 303)
+
+
+def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
+    """Value, words and what it means, of what this request can end in."""
+    if view.contact_kind == "mobile":
+        change = ("mobile_changed", _("更换手机号"), _("须由另一位同事复核；原联系方式有异议期，之后生效。"))
+    else:
+        change = ("email_changed", _("更换邮箱"), _("原联系方式有异议期，之后生效。"))
+    return [
+        change,
+        ("reregistration", _("请申请人重新注册"), _("原手机号和邮箱都无法使用，又不能更换时。")),
+        ("refused", _("不予找回"), _("要选一个理由；发给申请人的是固定的话，不会透露账号是否存在。")),
+    ]
+
+
+def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
+    if step != "propose":
+        return DecideRecovery(recovery_id=recovery_id, step=step)
+    outcome, reason = form.value("outcome"), form.value("reason")
+    if outcome not in ("mobile_changed", "email_changed", "reregistration", "refused"):
+        raise Problem("request_invalid", errors=[FieldError("outcome", "not_in_list")])
+    chosen: Any = reason if outcome == "refused" and reason in reason_words() else None
+    return DecideRecovery.model_validate(
+        {"recovery_id": recovery_id, "step": step, "outcome": outcome, "reason": chosen}
+    )
+
+
+def _page(view: RecoveryView, form: PageForm) -> str:
+    lost = [words for value, words in lost_words() if value in view.lost]
+    return render_template(
+        "staff/recovery.html",
+        view=view,
+        form=form,
+        lost=lost,
+        states=state_words(),
+        reasons=list(reason_words().items()),
+        outcomes=outcome_words(view),
+        outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
+        today=office_day(),
+    )

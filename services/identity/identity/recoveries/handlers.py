@@ -1,0 +1,127 @@
+"""Asking to get an account back, following that, objecting to it (I-09): what strangers may call.
+
+Nothing here looks at whose a number is, so no answer, time or count can tell it.
+"""
+
+from __future__ import annotations
+
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.telemetry import logger
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import (
+    FollowRecovery,
+    ObjectToRecovery,
+    RecoveryProgress,
+    RecoveryReceipt,
+    SubmitRecovery,
+)
+
+from identity.base import lock_name
+from identity.messages import notices
+from identity.numbers.store import spelled
+from identity.otp import handlers as otp
+from identity.recoveries import model, store
+from identity.recoveries.steps import act, objection_code, tell_office
+from identity.recoveries.store import Recovery
+
+_log = logger("identity.recoveries")
+
+
+def submit_recovery(request: SubmitRecovery, uow: UnitOfWork) -> RecoveryReceipt:
+    """Puts the request on the office's list. The address is proved by its code; the number is only noted.
+
+    The same number and address again is the same request, while that is under way. Problems:
+    ``recovery_number_invalid``, ``recovery_contact_missing``, ``mobile_invalid``, ``email_invalid``, ``otp_wrong``,
+    ``otp_expired``, ``otp_too_many``.
+    """
+    return enter(request, uow, "web", otp.requester(request.client, request.browser))
+
+
+def enter(request: SubmitRecovery, uow: UnitOfWork, channel: str, by: otp.Requester) -> RecoveryReceipt:
+    """As :func:`submit_recovery`, by whatever way it came."""
+    number = spelled(request.number)
+    if not model.is_number(number):
+        raise Problem("recovery_number_invalid", errors=[FieldError("number", "recovery_number_invalid")])
+    contact = otp.contact_of(request.mobile, request.email)
+    code = otp.check_code(uow, "recover", contact, request.otp, by)
+    lock_name(uow.session, f"recovery {contact}")
+    recovery = store.same(uow.session, number, contact)
+    if recovery is None:
+        recovery = Recovery(
+            recovery_id=new_id("rec"),
+            receipt=model.new_receipt(uow.today()),
+            number=number,
+            channel=channel,
+            contact=contact,
+            contact_kind="mobile" if request.mobile else "email",
+            lost=list(request.lost),
+            note=request.note,
+            language=request.language,
+            submitted_by=uow.actor.subject if uow.actor.session_id else "",
+            submitted_at=uow.now(),
+            due_on=model.due_date(uow.today()),
+        )
+        act(uow, recovery, "submit")
+    otp.use_code(uow, code)
+    _tell_received(uow, recovery)
+    return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
+
+
+def _tell_received(uow: UnitOfWork, recovery: Recovery) -> None:
+    params = {"receipt": recovery.receipt, "due_on": recovery.due_on}
+    channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:received"
+    notices.send_text(uow, channel, recovery.contact, "recovery_received", event_id, recovery.language, **params)
+
+
+def follow_recovery(request: FollowRecovery, uow: UnitOfWork) -> RecoveryProgress:
+    """Where a request stands, for whoever has its address and number.
+
+    What one person has proposed counts as open until another has confirmed it. Problems: those of the code;
+    ``recovery_unknown`` for another's number and one that does not exist alike.
+    """
+    contact = otp.contact_of(request.mobile, request.email)
+    code = otp.check_code(uow, "recover", contact, request.otp, otp.requester(request.client, request.browser))
+    recovery = store.by_receipt(uow.session, spelled(request.receipt))
+    if recovery is None or recovery.contact != contact:
+        raise Problem("recovery_unknown")
+    otp.use_code(uow, code)
+    return RecoveryProgress.model_validate(
+        {
+            "receipt": recovery.receipt,
+            "state": "open" if recovery.state == "proposed" else recovery.state,
+            "submitted_at": recovery.submitted_at,
+            "due_on": recovery.due_on,
+            "reason": recovery.reason,
+            "waits_until": recovery.waits_until,
+        }
+    )
+
+
+def object_to_recovery(request: ObjectToRecovery, uow: UnitOfWork) -> Empty:
+    """Stops a change for good, and the office is told; said twice, it is said once.
+
+    Heard until the change takes effect. Too late, it changes nothing, but the office is told all the same. Problems:
+    ``recovery_objection_wrong`` (whatever of the two is wrong), ``recovery_objection_late``.
+    """
+    recovery = store.by_receipt(uow.session, spelled(request.receipt), lock=True)
+    # A number that nobody has takes the same work.
+    expected = objection_code(uow, recovery.recovery_id if recovery else "none")
+    if not model.same_code(request.code, expected) or recovery is None or recovery.waits_until is None:
+        raise Problem("recovery_objection_wrong", errors=[FieldError("code", "recovery_objection_wrong")])
+    if recovery.state == "objected":
+        return Empty()
+    late = recovery.state != "waiting"
+    if not late:
+        act(uow, recovery, "object")
+        channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:stopped"
+        params = {"receipt": recovery.receipt}
+        notices.send_text(uow, channel, recovery.contact, "recovery_stopped", event_id, recovery.language, **params)
+    _log.warning("recovery_objected", recovery=recovery.recovery_id, late=late)
+    tell_office(uow, recovery, "recovery_objected", "late" if late else "objected")
+    if late:
+        uow.audit("recovery.object_late", subject=recovery.recovery_id)
+        uow.keep()
+        raise Problem("recovery_objection_late")
+    return Empty()

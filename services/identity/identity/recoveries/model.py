@@ -1,0 +1,109 @@
+"""Getting an account back: states, who may take which step, clocks. Pure.
+
+Whoever asks may be a stranger: certificates are public. What is said before customer service has decided is therefore
+the same for every number, and what is said after a refusal has no words of the office's own.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from chassis.calendar import add_working_days
+from contracts.identity import RecoveryOutcome, RecoveryState
+
+Action = Literal["submit", "propose", "grant", "confirm", "back", "refuse", "advise", "object", "apply", "fail"]
+ANSWER_WORKING_DAYS = 3
+CLAIM_LIFE = timedelta(hours=1)
+"""After that a colleague may take over what somebody claimed and left."""
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LETTERS = 12
+
+TRANSITIONS: dict[tuple[RecoveryState | None, Action], RecoveryState] = {
+    (None, "submit"): "open",
+    ("open", "propose"): "proposed",
+    ("open", "grant"): "waiting",
+    ("open", "refuse"): "refused",
+    ("open", "advise"): "advised",
+    ("proposed", "confirm"): "waiting",
+    ("proposed", "back"): "open",
+    ("waiting", "object"): "objected",
+    ("waiting", "apply"): "done",
+    ("waiting", "fail"): "failed",
+}
+"""A mobile signs in by itself, so its change is *proposed* by one and *confirmed* by another; an e-mail address signs
+in with the password only, and is *granted* by one."""
+UNDER_WAY: tuple[RecoveryState, ...] = ("open", "proposed", "waiting")
+CHANGES: dict[RecoveryOutcome, tuple[Literal["mobile", "email"], Action]] = {
+    "mobile_changed": ("mobile", "propose"),
+    "email_changed": ("email", "grant"),
+}
+"""Outcome → what kind of address it needs, and the step it begins with."""
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who has to do with a recovery: ids and addresses that whoever decides must have none of."""
+
+    account_id: str | None
+    submitted_by: str
+    contact: str
+
+    def involve(self, account_id: str, addresses: tuple[str | None, ...]) -> bool:
+        """Whether somebody with this id and these addresses is one of them."""
+        return account_id in (self.account_id, self.submitted_by) or self.contact in addresses
+
+
+def due_date(submitted_on: date) -> date:
+    """Customer service answers within three working days; the first day is not counted."""
+    return add_working_days(submitted_on, ANSWER_WORKING_DAYS)
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be a number of ours or of the old system: there is a digit in it, and no markup."""
+    return any(letter.isdigit() for letter in text) and not set(text) & set("<>{}\"'\\;")
+
+
+def new_receipt(today: date) -> str:
+    """The day, and 39 random bits: nobody's number tells another."""
+    return f"ZH{today:%Y%m%d}{''.join(secrets.choice(_LETTERS) for _ in range(8))}"
+
+
+def code_of(index: str) -> str:
+    """An objection code (58 bits) out of a keyed index of the recovery, in hexadecimal."""
+    number, letters = int(index, 16), []
+    for _ in range(_CODE_LETTERS):
+        number, at = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[at])
+    return "".join(letters)
+
+
+def same_code(one: str, other: str) -> bool:
+    """In constant time, however it was typed."""
+    return hmac.compare_digest(one.replace("-", "").upper().encode(), other.replace("-", "").upper().encode())
+
+
+def is_claimed(by: str | None, at: datetime | None, now: datetime) -> bool:
+    """Whether somebody works on it: a claim that is an hour old has lapsed."""
+    return by is not None and at is not None and now - at < CLAIM_LIFE
+
+
+def is_overdue(state: str, due_on: date, today: date) -> bool:
+    """Undecided after the last day."""
+    return state in ("open", "proposed") and due_on < today
+
+
+def masked_name(name: str) -> str:
+    """The first character: enough to compare with what is said on the telephone."""
+    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}"
+
+
+def masked_email(address: str | None) -> str | None:
+    """First letter and domain."""
+    if not address:
+        return None
+    box, _, domain = address.partition("@")
+    return f"{box[:1]}***@{domain}"

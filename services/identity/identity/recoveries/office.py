@@ -1,0 +1,274 @@
+"""The office's list: claiming, proposing, confirming; and the clocks of what was granted (I-09)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from chassis.access import is_self
+from chassis.calendar import add_working_days
+from chassis.clock import legal_date
+from chassis.errors import FieldError, Problem
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.identity import (
+    DecideRecovery,
+    ListRecoveries,
+    RecoveryList,
+    RecoveryOutcome,
+    RecoveryRef,
+    RecoveryView,
+)
+from contracts.paging import QueueTotals
+
+from identity.accounts import store as accounts
+from identity.accounts.store import Account
+from identity.base import lock_name
+from identity.messages import notices
+from identity.numbers import store as numbers
+from identity.recoveries import model, store
+from identity.recoveries.model import CHANGES, Action, Parties
+from identity.recoveries.reading import view
+from identity.recoveries.steps import act, objection_code, tell_office
+from identity.recoveries.store import Recovery
+from identity.sessions import handlers as sessions
+from identity.settings import objection_days
+
+
+def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
+    """The office's list, the most urgent first. Whose the numbers are is not in it."""
+    after = None
+    if request.cursor:
+        day, _, recovery_id = request.cursor.partition("/")
+        try:
+            after = (date.fromisoformat(day), recovery_id)
+        except ValueError as error:
+            raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
+    rows = store.queue(uow.session, request.state, after, request.limit + 1)
+    page, more = rows[: request.limit], len(rows) > request.limit
+    return RecoveryList(
+        items=[view(uow, row, None) for row in page],
+        next_cursor=f"{page[-1].due_on.isoformat()}/{page[-1].recovery_id}" if more else None,
+    )
+
+
+def total_recoveries(_request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """What waits for the office: what is undecided, with what is proposed and not confirmed."""
+    count, late, due_on, since = store.totals(uow.session, uow.today())
+    day = legal_date(since) if since else None
+    return QueueTotals(on=uow.today(), count=count, late=late, due_on=due_on, since=day)
+
+
+def get_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
+    """One request; with the account behind its number for who claimed it, and from a proposal on (audited)."""
+    recovery = _found(uow, request.recovery_id)
+    mine = is_self(uow.actor, recovery.claimed_by or "")
+    if not mine and recovery.state == "open":
+        return view(uow, recovery, None)
+    uow.audit("recovery.open", subject=recovery.recovery_id)
+    return view(uow, recovery, _account(uow, recovery))
+
+
+def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
+    """Takes a request; one that the caller had before goes back. Problems ``recovery_claimed``, ``recovery_decided``,
+    ``recovery_unknown``, and ``forbidden`` for one's own."""
+    lock_name(uow.session, f"recoveries of {uow.actor.subject}")
+    recovery = _found(uow, request.recovery_id, lock=True)
+    if recovery.state != "open":
+        raise Problem("recovery_decided")
+    held = model.is_claimed(recovery.claimed_by, recovery.claimed_at, uow.now())
+    if held and not is_self(uow.actor, recovery.claimed_by or ""):
+        raise Problem("recovery_claimed")
+    account = _account(uow, recovery)
+    _keep_out_parties(uow, recovery, account)
+    store.put_back(uow.session, uow.actor.subject)
+    uow.session.refresh(recovery)
+    recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
+    uow.audit("recovery.claim", subject=recovery.recovery_id)
+    uow.session.flush()
+    return view(uow, recovery, account)
+
+
+def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
+    """Proposes, confirms or gives back. Nothing changes before the time to object has passed.
+
+    Problems: ``recovery_unknown``, ``recovery_decided``, ``recovery_not_claimed``, ``recovery_same_person`` (who
+    proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
+    (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``.
+    """
+    recovery = _found(uow, request.recovery_id, lock=True)
+    if request.step == "propose":
+        account = _propose(request, uow, recovery)
+    elif request.step == "confirm":
+        account = _confirm(uow, recovery)
+    else:
+        account = None
+        _give_back(uow, recovery)
+    return view(uow, recovery, account)
+
+
+def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+    if recovery.state != "open":
+        raise Problem("recovery_decided")
+    if not is_self(uow.actor, recovery.claimed_by or ""):
+        raise Problem("recovery_not_claimed")
+    account = _account(uow, recovery)
+    _keep_out_parties(uow, recovery, account)
+    if request.outcome is None:
+        raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
+    if request.outcome == "refused":
+        if request.reason is None:
+            raise Problem("recovery_reason_required", errors=[FieldError("reason", "recovery_reason_required")])
+        recovery.reason = request.reason
+        _decide(uow, recovery, request.outcome, "refuse")
+        _tell_contact(uow, recovery, f"recovery_refused_{request.reason}")
+        return account
+    if request.outcome == "reregistration":
+        _decide(uow, recovery, request.outcome, "advise")
+        _tell_contact(uow, recovery, "recovery_advised")
+        return account
+    kind, action = CHANGES[request.outcome]
+    if recovery.contact_kind != kind:
+        raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
+    account = _free_to_change(uow, recovery, account)
+    recovery.account_id = account.account_id
+    _decide(uow, recovery, request.outcome, action)
+    if action == "grant":
+        _announce(uow, recovery, account)
+    return account
+
+
+def _decide(uow: UnitOfWork, recovery: Recovery, outcome: RecoveryOutcome, action: Action) -> None:
+    """Outcome and state go to the database together: it keeps no outcome of what is open."""
+    recovery.outcome, recovery.proposed_by = outcome, uow.actor.subject
+    act(uow, recovery, action)
+
+
+def _confirm(uow: UnitOfWork, recovery: Recovery) -> Account:
+    if recovery.state != "proposed":
+        raise Problem("recovery_decided")
+    if is_self(uow.actor, recovery.proposed_by or ""):
+        raise Problem("recovery_same_person")
+    account = _account(uow, recovery)
+    _keep_out_parties(uow, recovery, account)
+    if account is None:
+        raise Problem("recovery_account_unknown")
+    if _is_taken(uow, recovery, account):
+        raise Problem("recovery_contact_taken")
+    recovery.confirmed_by = uow.actor.subject
+    act(uow, recovery, "confirm")
+    _announce(uow, recovery, account)
+    return account
+
+
+def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
+    """To the list again: what was claimed and is not decided, or what somebody proposed."""
+    if recovery.state == "open" and is_self(uow.actor, recovery.claimed_by or ""):
+        uow.audit("recovery.put_back", subject=recovery.recovery_id)
+    elif recovery.state == "proposed":
+        recovery.outcome, recovery.proposed_by, recovery.account_id = None, None, None
+        act(uow, recovery, "back")
+    else:
+        raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
+    recovery.claimed_by, recovery.claimed_at = None, None
+    uow.session.flush()
+
+
+def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> Account:
+    if account is None or account.kind == "staff":
+        raise Problem("recovery_account_unknown")
+    lock_name(uow.session, f"recovery of {account.account_id}")
+    if store.changing(uow.session, account.account_id) is not None:
+        raise Problem("recovery_account_busy")
+    if _is_taken(uow, recovery, account):
+        raise Problem("recovery_contact_taken")
+    return account
+
+
+def _is_taken(uow: UnitOfWork, recovery: Recovery, account: Account) -> bool:
+    """Whether the new address is another account's, or this one's already."""
+    if recovery.contact_kind == "mobile":
+        return accounts.by_mobile(uow.session, recovery.contact) is not None
+    return accounts.by_login(uow.session, recovery.contact, None) is not None
+
+
+def _keep_out_parties(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
+    """Whoever asked, or whose account it is, does not work on it."""
+    member = accounts.get(uow.session, uow.actor.subject)
+    parties = Parties(account.account_id if account else None, recovery.submitted_by, recovery.contact)
+    addresses = (member.mobile, member.email) if member else ()
+    if parties.involve(uow.actor.subject, addresses):
+        uow.audit("recovery.own_refused", subject=recovery.recovery_id)
+        uow.keep()
+        raise Problem("forbidden")
+
+
+def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
+    """Tells the old addresses with a code to object, and the new one; from now on the change waits."""
+    recovery.waits_until = add_working_days(uow.today(), objection_days())
+    code = objection_code(uow, recovery.recovery_id)
+    params: dict[str, Any] = {"receipt": recovery.receipt, "code": code, "until": recovery.waits_until}
+    notices.notify(uow, account, "recovery_announced", f"{recovery.recovery_id}:announced", params, sealed=True)
+    _tell_contact(uow, recovery, "recovery_granted", until=recovery.waits_until)
+    uow.session.flush()
+
+
+def _tell_contact(uow: UnitOfWork, recovery: Recovery, template: str, **params: Any) -> None:
+    channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:{template}:contact"
+    params = {"receipt": recovery.receipt, **params}
+    notices.send_text(uow, channel, recovery.contact, template, event_id, recovery.language, **params)
+
+
+def apply_recoveries(uow: UnitOfWork) -> int:
+    """Sweeper: one change that nobody objected to in time takes effect, wholly or not at all.
+
+    Every session ends, so that whoever goes on signs in anew. An address that became another's meanwhile is not taken
+    from there: the change fails, and who asked is told.
+    """
+    recovery = store.unopposed(uow.session, uow.today())
+    if recovery is None:
+        return 0
+    account = accounts.get(uow.session, recovery.account_id or "", lock=True)
+    if account is None or _is_taken(uow, recovery, account):
+        act(uow, recovery, "fail")
+        _tell_contact(uow, recovery, "recovery_failed")
+        return 1
+    event_id = f"{recovery.recovery_id}:done"
+    old = account.mobile if recovery.contact_kind == "mobile" else account.email if account.email_confirmed_at else None
+    if old:
+        params = {"receipt": recovery.receipt}
+        channel = notices.channel_to(old)
+        notices.send_text(uow, channel, old, "recovery_done_old", f"{event_id}:old", account.language, **params)
+    if recovery.contact_kind == "mobile":
+        account.mobile = recovery.contact
+    else:
+        account.email, account.email_confirmed_at = recovery.contact, uow.now()
+    account.version += 1
+    act(uow, recovery, "apply")
+    sessions.end_all(uow, account.account_id, "account_recovered")
+    notices.notify(uow, account, "recovery_done", event_id, {"receipt": recovery.receipt})
+    return 1
+
+
+def alarm_overdue(uow: UnitOfWork) -> int:
+    """Sweeper: tells customer service, once, about a request past its due date."""
+    recovery = store.overdue(uow.session, uow.today())
+    if recovery is None:
+        return 0
+    recovery.alarmed_at = uow.now()
+    uow.audit("recovery.overdue", subject=recovery.recovery_id, due_on=recovery.due_on.isoformat())
+    tell_office(uow, recovery, "recovery_overdue", "overdue")
+    return 1
+
+
+def _found(uow: UnitOfWork, recovery_id: str, *, lock: bool = False) -> Recovery:
+    recovery = store.get(uow.session, recovery_id, lock=lock)
+    if recovery is None:
+        raise Problem("recovery_unknown")
+    return recovery
+
+
+def _account(uow: UnitOfWork, recovery: Recovery) -> Account | None:
+    """Whose the number is: as it was found when the outcome was proposed, else as it is known now."""
+    account_id = recovery.account_id or numbers.holder(uow.session, recovery.number)
+    return accounts.get(uow.session, account_id) if account_id else None

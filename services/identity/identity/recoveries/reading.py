@@ -1,0 +1,57 @@
+"""How the office sees a recovery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.access import is_self
+from chassis.uow import UnitOfWork
+from contracts.identity import RecoveryAccount, RecoveryView
+
+from identity.accounts import id_numbers
+from identity.accounts.store import Account
+from identity.recoveries import model
+from identity.recoveries.store import Recovery
+
+
+def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> RecoveryView:
+    """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is."""
+    claimed = model.is_claimed(recovery.claimed_by, recovery.claimed_at, uow.now())
+    proposed = recovery.state == "proposed"
+    facts: dict[str, Any] = {
+        "recovery_id": recovery.recovery_id,
+        "receipt": recovery.receipt,
+        "number": recovery.number,
+        "channel": recovery.channel,
+        "contact": recovery.contact,
+        "contact_kind": recovery.contact_kind,
+        "lost": recovery.lost,
+        "note": recovery.note,
+        "state": recovery.state,
+        "outcome": recovery.outcome,
+        "reason": recovery.reason,
+        "submitted_at": recovery.submitted_at,
+        "due_on": recovery.due_on,
+        "overdue": model.is_overdue(recovery.state, recovery.due_on, uow.today()),
+        "claimed": claimed,
+        "mine": recovery.state == "open" and is_self(uow.actor, recovery.claimed_by or ""),
+        "may_confirm": proposed and not is_self(uow.actor, recovery.proposed_by or ""),
+        "waits_until": recovery.waits_until,
+        "ended_at": recovery.ended_at,
+        "account": _masked(account) if account is not None else None,
+    }
+    return RecoveryView.model_validate(facts)
+
+
+def _masked(account: Account) -> RecoveryAccount:
+    facts: dict[str, Any] = {
+        "account_id": account.account_id,
+        "kind": account.kind,
+        "name": model.masked_name(account.organisation_name or account.name),
+        "mobile": id_numbers.mask_mobile(account.mobile or ""),
+        "email": model.masked_email(account.email),
+        "id_number": id_numbers.mask(account.uscc) if account.uscc else account.masked_id_number,
+        "verification": account.verification,
+        "created_at": account.created_at,
+    }
+    return RecoveryAccount.model_validate(facts)

@@ -1,0 +1,146 @@
+"""The table of recoveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, tuple_, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.accounts.store import Account
+from identity.base import Base
+from identity.recoveries.model import UNDER_WAY
+
+
+class Recovery(Base):
+    """One request to get an account back. ``account_id`` is set once somebody of the office has found whose it is.
+
+    An account has at most one change under way, and so has a number with an address.
+    """
+
+    __tablename__ = "recoveries"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed')", name="state"
+        ),
+        CheckConstraint("channel IN ('web', 'wechat')", name="channel"),
+        CheckConstraint("contact_kind IN ('mobile', 'email')", name="contact_kind"),
+        CheckConstraint(
+            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'refused')", name="outcome_known"
+        ),
+        CheckConstraint("(state = 'open') = (outcome IS NULL)", name="outcome"),
+        CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refusal_has_reason"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="four_eyes"),
+        CheckConstraint(
+            "outcome <> 'mobile_changed' OR state = 'proposed' OR confirmed_by IS NOT NULL", name="mobile_confirmed"
+        ),
+        CheckConstraint("(state IN ('open', 'proposed', 'waiting')) = (ended_at IS NULL)", name="ended_at"),
+        Index("uq_recoveries_receipt", "receipt", unique=True),
+        Index(
+            "uq_recoveries_account",
+            "account_id",
+            unique=True,
+            postgresql_where=text("state IN ('proposed', 'waiting')"),
+        ),
+        Index(
+            "uq_recoveries_same",
+            "number",
+            "contact",
+            unique=True,
+            postgresql_where=text("state IN ('open', 'proposed', 'waiting')"),
+        ),
+        Index("ix_recoveries_queue", "state", "due_on", "recovery_id"),
+        Index("ix_recoveries_claimed", "claimed_by", postgresql_where=text("state = 'open'")),
+    )
+
+    recovery_id: Mapped[str] = mapped_column(primary_key=True)
+    receipt: Mapped[str]
+    number: Mapped[str]
+    channel: Mapped[str]
+    contact: Mapped[str]
+    contact_kind: Mapped[str]
+    lost: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    note: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="zh")
+    submitted_by: Mapped[str] = mapped_column(server_default="")
+    state: Mapped[str]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    submitted_at: Mapped[datetime]
+    due_on: Mapped[date]
+    claimed_by: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    proposed_by: Mapped[str | None]
+    confirmed_by: Mapped[str | None]
+    waits_until: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    alarmed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+def get(session: Session, recovery_id: str, *, lock: bool = False) -> Recovery | None:
+    """``lock``: until the transaction ends, and as it is now."""
+    return session.get(Recovery, recovery_id, with_for_update=lock, populate_existing=lock)
+
+
+def by_receipt(session: Session, receipt: str, *, lock: bool = False) -> Recovery | None:
+    """``lock``: until the transaction ends."""
+    statement = select(Recovery).where(Recovery.receipt == receipt)
+    return session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+
+
+def same(session: Session, number: str, contact: str) -> Recovery | None:
+    """What is under way for this number and address: asked for twice, it is one request."""
+    statement = select(Recovery).where(
+        Recovery.number == number, Recovery.contact == contact, Recovery.state.in_(UNDER_WAY)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def changing(session: Session, account_id: str) -> Recovery | None:
+    """The change of this account that is proposed or waits."""
+    statement = select(Recovery).where(Recovery.account_id == account_id, Recovery.state.in_(("proposed", "waiting")))
+    return session.execute(statement).scalar_one_or_none()
+
+
+def put_back(session: Session, claimed_by: str) -> None:
+    """Whoever takes one piece gives back what they had: one at a time."""
+    session.execute(
+        update(Recovery)
+        .where(Recovery.claimed_by == claimed_by, Recovery.state == "open")
+        .values(claimed_by=None, claimed_at=None, version=Recovery.version + 1)
+    )
+
+
+def queue(session: Session, state: str, after: tuple[date, str] | None, limit: int) -> Sequence[Recovery]:
+    """By due date, the most urgent first."""
+    statement = select(Recovery).where(Recovery.state == state)
+    if after:
+        statement = statement.where(tuple_(Recovery.due_on, Recovery.recovery_id) > after)
+    return session.execute(statement.order_by(Recovery.due_on, Recovery.recovery_id).limit(limit)).scalars().all()
+
+
+def totals(session: Session, today: date) -> tuple[int, int, date | None, datetime | None]:
+    """Of what is undecided: how many, how many late, the first due date, when the oldest came."""
+    late = func.count().filter(Recovery.due_on < today)
+    statement = select(func.count(), late, func.min(Recovery.due_on), func.min(Recovery.submitted_at))
+    count, missed, due_on, since = session.execute(statement.where(Recovery.state.in_(("open", "proposed")))).one()
+    return count, missed, due_on, since
+
+
+def unopposed(session: Session, today: date) -> Recovery | None:
+    """A change whose time to object has passed; locked, and passed over by who comes at the same time."""
+    statement = select(Recovery).where(Recovery.state == "waiting", Recovery.waits_until < today)
+    return session.execute(statement.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def overdue(session: Session, today: date) -> Recovery | None:
+    """One past its due date of which nobody was told yet."""
+    statement = select(Recovery).where(
+        Recovery.state.in_(("open", "proposed")), Recovery.due_on < today, Recovery.alarmed_at.is_(None)
+    )
+    return session.execute(statement.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
