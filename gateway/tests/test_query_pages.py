@@ -49,7 +49,7 @@ def unknown(**params: Any) -> Problem:
 def test_a_registration_number_asks_the_register_and_nobody_else(services: Callable[[Answers], list[Any]]) -> None:
     entry = CertificateCheck(status="valid", registration_number=NUMBER)
     asked = services({CHECK_CERTIFICATE: entry})
-    assert query.find(NUMBER) == query.Found(check=entry)
+    assert query.find(NUMBER) == query.FoundNumber(check=entry)
     assert asked == [CHECK_CERTIFICATE]
 
 

@@ -26,6 +26,17 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 STEPS = ("work", "creation", "ownership", "description", "contact", "materials", "check")
 PROGRAM_STEPS = ("software", "development", "rights", "deposit", "builder", "technical", "materials", "check")
 NO_PAGES = {
+    **dict.fromkeys(
+        (
+            *("/legacy", "/legacy/sign-in", "/legacy/query", "/legacy/cases", "/legacy/cases/<case_id>"),
+            *("/legacy/cases/<case_id>/payment", "/staff/old-cases/<case_id>"),
+        ),
+        "plain, or of an old case: tests/security/test_old_entry.py looks at them",
+    ),
+    "/legacy/cases/<case_id>/files/<file_id>": "a file",
+    "/legacy/cases/<case_id>/payment/<payment_id>/code.png": "a picture",
+    "/legacy/documents/<document_id>": "a file",
+    "/staff/old-cases/<case_id>/files/<file_id>": "a file",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
@@ -84,7 +95,7 @@ def sign_in_as(walk: Walk, person: Person) -> None:
 
 def public_pages(walk: Walk, folder: Path) -> None:
     walk.past("/", "/registration", "/registration/work", "/registration/software", "/query", "/certificate-check")
-    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/legacy", "/recovery", "/nothing")
+    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/recovery", "/nothing")
     walk.past("/api/docs", "/api/docs/problems", "/sign-in", "/sign-in?with=code", "/sign-in?next=/staff")
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
@@ -211,7 +222,9 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
     for place in ("", "/verification", "/applications", "/history", "/certificates", "/dossiers", "/messages"):
         mine.past(f"/account{place}")
-    office.past("/staff", *(f"/staff/examinations/{case}" for case in (lives.to_correct, lives.registered)))
+    office.past(
+        "/staff", "/staff/old-cases", *(f"/staff/examinations/{case}" for case in (lives.to_correct, lives.registered))
+    )
 
 
 def until_refused(mine: Walk, office: Walk, person: Person) -> None:

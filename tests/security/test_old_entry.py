@@ -217,7 +217,7 @@ def test_a_browser_without_cookies_is_told_so_before_it_tries(system: System) ->
 def test_only_the_proxy_is_believed_about_the_connection(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from gateway.web.registry import EXTENSION
+    from gateway.web.resources import EXTENSION
 
     old = {"X-TLS-Version": "TLSv1"}
     client = system.client()
