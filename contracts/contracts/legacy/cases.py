@@ -180,11 +180,12 @@ class LegacyCaseApproved(Model, personal=("particulars",)):
 
 
 class LegacyCaseEnded(Model):
-    """It has come to its end without a registration."""
+    """It has come to its end without a registration. ``unpaid``: before we heard that its fee had come."""
 
     application_id: str
     account_id: str
     outcome: Literal["refused", "lapsed"]
+    unpaid: bool = False
     ended_at: datetime
 
 

@@ -290,10 +290,10 @@ def test_what_was_gone_on_with_stays_as_it_came_for_the_verifier(bridge, cases):
     """The columns of the import are not touched, so that both sides still agree; undoing it is refused."""
     case_id = cases.taken_over(state="submitted")
     with bridge.uow() as unit:
-        _, before = store.sums_of(unit.session, "imp-1", 0)
+        _, before = store.sums_of(unit.session, "imp-1", 1, 5000)
     decide(bridge, case_id, "accept")
     with bridge.uow() as unit:
-        _, after = store.sums_of(unit.session, "imp-1", 0)
+        _, after = store.sums_of(unit.session, "imp-1", 1, 5000)
         assert store.gone_on_with(unit.session, "imp-1") == 1
     assert after == before
 

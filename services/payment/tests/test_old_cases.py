@@ -64,3 +64,21 @@ def test_a_case_that_ended_owes_nothing_and_late_money_waits_for_its_payer(count
         counter.call_back(callback)
     assert counter.harness.events(contract.LEGACY_FEE_PAID) == []
     assert counter.order(CASE).state == "cancelled"
+
+
+def test_money_that_the_end_of_the_case_overtook_is_its_payers_again(counter: Any) -> None:
+    """Paid here, but the case had lapsed before the bridge heard of it."""
+    counter.harness.deliver(LEGACY_FEE_DUE, due())
+    counter.paid(counter.order(CASE))
+    facts = {"application_id": CASE, "account_id": "acc-person", "outcome": "lapsed", "ended_at": datetime.now(UTC)}
+    counter.harness.deliver(LEGACY_CASE_ENDED, LegacyCaseEnded(unpaid=True, **facts))
+    assert counter.order(CASE).state == "returning"
+    assert [event.because for event in counter.harness.events(contract.MONEY_HELD)] == ["case_ended"]
+
+
+def test_a_fee_that_was_heard_of_is_kept_whatever_becomes_of_the_case(counter: Any) -> None:
+    counter.harness.deliver(LEGACY_FEE_DUE, due())
+    counter.paid(counter.order(CASE))
+    facts = {"application_id": CASE, "account_id": "acc-person", "outcome": "refused", "ended_at": datetime.now(UTC)}
+    counter.harness.deliver(LEGACY_CASE_ENDED, LegacyCaseEnded(**facts))
+    assert counter.order(CASE).state == "paid"

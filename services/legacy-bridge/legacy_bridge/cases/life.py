@@ -53,6 +53,10 @@ def act(
     uow.audit(f"legacy_case.{action}", subject=case.record_id, state=after)
     if after in ("refused", "lapsed"):
         ended = LegacyCaseEnded(
-            application_id=case.record_id, account_id=account_id, outcome=after, ended_at=uow.legal_now()
+            application_id=case.record_id,
+            account_id=account_id,
+            outcome=after,
+            unpaid=before == "fee_due",
+            ended_at=uow.legal_now(),
         )
         uow.emit(LEGACY_CASE_ENDED, ended)

@@ -7,6 +7,7 @@ import json
 from datetime import date
 
 from chassis.errors import FieldError, Problem
+from chassis.green import offload
 from chassis.uow import UnitOfWork
 from contracts.legacy.cases import (
     DecideLegacyCase,
@@ -107,7 +108,7 @@ def _scan(row: LegacyFileRow, uow: UnitOfWork) -> None:
     address = configured_address()
     if address and not row.scanned:
         with uow.objects.local_path(row.sha256) as path:
-            seen = scan(path, address)
+            seen = offload(scan, path, address)
         if seen.state not in ("clean", "infected"):
             raise Problem("legacy_file_not_scanned")
         row.scanned = seen.state

@@ -14,9 +14,10 @@ from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocume
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
-from payment.ledger.model import order_cancelled, order_opened, order_returned
+from payment.ledger.model import order_cancelled, order_opened
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
+from payment.orders.returning import give_back
 from payment.orders.store import (
     Order,
     OrderItem,
@@ -28,9 +29,7 @@ from payment.orders.store import (
 )
 from payment.orders.views import may_read, order_lines, order_view, own_order
 from payment.providers.store import let_go_of_payments, payments_by_order, payments_of
-from payment.refunds.handlers import hold
 from payment.settings import BankAccount, payment_settings
-from payment.settlement.store import money_of, take_back
 from payment.tariff.model import FeeBasis
 from payment.tariff.store import load_tariff
 
@@ -148,7 +147,7 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
     if len(order.cases) > 1:
         raise LookupError(f"order {order.order_id} is owed for other applications too: it is not theirs to cancel")
     if order.state == "paid" and order.amount and not fee_is_earned(data.acceptance_number):
-        _return(order, reason, uow)
+        give_back(order, reason, uow)
         return
     if order.state != "pending":
         _log.info("order_kept", order=order.order_id, state=order.state, reason=reason)
@@ -169,19 +168,6 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
             cancelled_at=order.cancelled_at,
         ),
     )
-
-
-def _return(order: Order, reason: str, uow: UnitOfWork) -> None:
-    """The payment was faster here than the end of its case, but not faster than acceptance there."""
-    settling = money_of(uow.session, order.order_id)
-    if sum(part for _, part in settling) != order.amount:
-        raise LookupError(f"order {order.order_id} is not paid by the money that came")
-    change_state(order, "return", uow, note=reason)
-    book(order_returned(order.order_id, order.amount), uow)
-    for money, part in settling:
-        take_back(uow.session, money, order.order_id, part)
-        hold(money, order, part, "case_ended", uow)
-    _log.warning("money_suspended", payment=order.payment_id, problem=reason, received=order.amount)
 
 
 def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView:

@@ -10,6 +10,7 @@ from contracts import payment as contract
 from payment.ledger.handlers import book
 from payment.ledger.model import order_cancelled, order_opened
 from payment.orders.model import OLD_CASES
+from payment.orders.returning import give_back
 from payment.orders.store import Order, OrderItem, change_state, find_order, lock_order_of
 from payment.providers.store import let_go_of_payments
 from payment.tariff.model import BEGINS, OLD_CASE
@@ -74,8 +75,11 @@ def say_paid(order: Order, uow: UnitOfWork) -> None:
 
 def cancel_ended(ended: LegacyCaseEnded, uow: UnitOfWork) -> None:
     """An old case that has ended owes nothing any more; money that comes later goes to the suspense account. What was
-    paid stays paid (办法 art. 32)."""
+    paid stays paid (办法 art. 32), unless the case had ended before the bridge heard of it: then it is given back."""
     order = lock_order_of(uow.session, ended.application_id, OLD_CASES)
+    if order is not None and order.state == "paid" and ended.unpaid:
+        give_back(order, ended.outcome, uow)
+        return
     if order is None or order.state != "pending":
         return
     change_state(order, "cancel", uow, note=ended.outcome)
