@@ -25,7 +25,7 @@ from contracts.objects import UploadReceipt
 from contracts.paging import Page
 from contracts.payment import LegacyFeePaid
 
-from legacy_bridge.cases import store
+from legacy_bridge.cases import clocks, store
 from legacy_bridge.cases.life import act
 from legacy_bridge.cases.model import owed, step
 from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
@@ -71,7 +71,7 @@ def ask_legacy_fee(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
     if not amount:
         act(case, account, "pay", uow)
         return view(case, account, uow)
-    store.serve(uow.session, uow.today(), AT_ONCE)
+    clocks.serve(uow.session, uow.today(), AT_ONCE)
     uow.emit(
         LEGACY_FEE_DUE,
         LegacyFeeDue(
@@ -147,7 +147,7 @@ def complete_legacy_case(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
 def note_linked(linked: LegacyAccountLinked, uow: UnitOfWork) -> None:
     """An old account has come: its cases are the account's, and periods that waited for that begin."""
     store.link(uow.session, linked.record_id, linked.account_id, linked.linked_at)
-    store.serve(uow.session, uow.today(), AT_ONCE)
+    clocks.serve(uow.session, uow.today(), AT_ONCE)
 
 
 def note_unlinked(unlinked: LegacyAccountUnlinked, uow: UnitOfWork) -> None:
@@ -188,8 +188,8 @@ def note_registered(issued: CertificateIssued, uow: UnitOfWork) -> None:
 def keep_clocks(uow: UnitOfWork) -> int:
     """Sweeper: periods that can begin begin, and a case whose applicant has let it pass is deemed withdrawn."""
     today = uow.today()
-    served = store.serve(uow.session, today, AT_ONCE)
-    late = store.overdue(uow.session, today, AT_ONCE)
+    served = clocks.serve(uow.session, today, AT_ONCE)
+    late = clocks.overdue(uow.session, today, AT_ONCE)
     for case, account in late:
         act(case, account, "lapse", uow)
     return served + len(late)

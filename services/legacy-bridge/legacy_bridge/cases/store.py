@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import clock
-from legacy_bridge.cases.model import SERVED, due_at_takeover, due_when_served
+from legacy_bridge.cases.model import due_at_takeover
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.database import Base
 
@@ -205,14 +205,15 @@ def withdraw(session: Session, import_id: str) -> int:
 
 def get(session: Session, record_id: str, *, lock: bool = False) -> tuple[LegacyCase, str] | None:
     """A case and the account it belongs to; ``""`` while its old account has not come. ``lock``: until the end."""
-    query = _with_account().where(LegacyCase.record_id == record_id)
+    query = with_account().where(LegacyCase.record_id == record_id)
     if lock:
         query = query.with_for_update(of=LegacyCase).execution_options(populate_existing=True)
     found = session.execute(query).one_or_none()
     return _pair(found) if found else None
 
 
-def _with_account() -> Select[LegacyCase, str | None]:
+def with_account() -> Select[LegacyCase, str | None]:
+    """Cases, each with the account that its old account is linked to."""
     return select(LegacyCase, LegacyLink.account_id).outerjoin(
         LegacyLink, LegacyLink.record_id == LegacyCase.account_record
     )
@@ -224,7 +225,7 @@ def _pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
 
 def of_account(session: Session, account_id: str, after: str | None, limit: int) -> list[tuple[LegacyCase, str]]:
     """The cases of an account by their ids, also those that have ended here."""
-    query = _with_account().where(LegacyLink.account_id == account_id)
+    query = with_account().where(LegacyLink.account_id == account_id)
     if after:
         query = query.where(LegacyCase.record_id > after)
     return [_pair(row) for row in session.execute(query.order_by(LegacyCase.record_id).limit(limit))]
@@ -235,7 +236,7 @@ def in_state(
 ) -> list[tuple[LegacyCase, str]]:
     """Cases that stand there, the most urgent first; those without a period last."""
     due = func.coalesce(LegacyCase.due_until, date.max)
-    query = _with_account().where(LegacyCase.stands == state)
+    query = with_account().where(LegacyCase.stands == state)
     if after:
         query = query.where(tuple_(due, LegacyCase.record_id) > after)
     return [_pair(row) for row in session.execute(query.order_by(due, LegacyCase.record_id).limit(limit))]
@@ -276,28 +277,3 @@ def link(session: Session, record_id: str, account_id: str, at: datetime) -> Non
 def unlink(session: Session, record_id: str, account_id: str) -> None:
     """The old account is nobody's again, if it was this one's."""
     session.execute(delete(LegacyLink).where(LegacyLink.record_id == record_id, LegacyLink.account_id == account_id))
-
-
-def serve(session: Session, today: date, limit: int) -> int:
-    """Periods of applicants who have come since, and whose period nobody could keep before, begin today."""
-    query = (
-        select(LegacyCase)
-        .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
-        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None))
-        .order_by(LegacyCase.record_id)
-        .limit(limit)
-        .with_for_update(of=LegacyCase, skip_locked=True)
-    )
-    found = session.scalars(query).all()
-    for case in found:
-        case.since = today
-        case.due_until = due_when_served(case.stands, case.nature, case.due_on, today, policy_of(case.filed_on))
-    session.flush()
-    return len(found)
-
-
-def overdue(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:
-    """Cases whose applicant has let the period pass, locked; other replicas skip them."""
-    query = _with_account().where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until < today)
-    query = query.order_by(LegacyCase.due_until, LegacyCase.record_id).limit(limit)
-    return [_pair(row) for row in session.execute(query.with_for_update(of=LegacyCase, skip_locked=True))]

@@ -1,0 +1,37 @@
+"""Periods of applicants: those that can begin, and those that have passed. For sweepers; replicas share the work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from legacy_bridge.cases.model import SERVED, due_when_served
+from legacy_bridge.cases.policy import policy_of
+from legacy_bridge.cases.store import LegacyCase, LegacyLink, with_account
+
+
+def serve(session: Session, today: date, limit: int) -> int:
+    """Periods of applicants who have come since, and whose period nobody could keep before, begin today."""
+    query = (
+        select(LegacyCase)
+        .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
+        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None))
+        .order_by(LegacyCase.record_id)
+        .limit(limit)
+        .with_for_update(of=LegacyCase, skip_locked=True)
+    )
+    found = session.scalars(query).all()
+    for case in found:
+        case.since = today
+        case.due_until = due_when_served(case.stands, case.nature, case.due_on, today, policy_of(case.filed_on))
+    session.flush()
+    return len(found)
+
+
+def overdue(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:
+    """Cases whose applicant has let the period pass, locked; other replicas skip them."""
+    query = with_account().where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until < today)
+    query = query.order_by(LegacyCase.due_until, LegacyCase.record_id).limit(limit)
+    return [(row[0], row[1] or "") for row in session.execute(query.with_for_update(of=LegacyCase, skip_locked=True))]
