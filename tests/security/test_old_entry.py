@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from archive.legacy.store import LegacyRegistration
@@ -25,14 +26,16 @@ from registry_infra.demo.people import new_applicant
 from sqlalchemy import select
 
 from tests.author import Author
+from tests.legacy.files import write_csv
 from tests.legacy.html4 import TextBrowser, faults
-from tests.legacy.rows import CASES, case
+from tests.legacy.rows import CASES, case, password
 from tests.one_process import System
 
 pytestmark = pytest.mark.requirement("L-01")
 
-CORRECTION, FEE, OTHERS = 10, 6, 5
-"""Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, and one of somebody else."""
+CORRECTION, FEE, OTHERS, BY_OLD_NAME = 10, 6, 5, 11
+"""Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, one of somebody else, and one of an
+old account that nobody has signed in with yet."""
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +54,23 @@ def cases(system: System, filer: Author, tmp_path_factory: pytest.TempPathFactor
         writer.writerow(CASES)
         for number in range(1, 13):
             values = list(case(number).values)
-            values[2] = "lao_wang" if number != OTHERS else "somebody"
+            values[2] = {OTHERS: "somebody", BY_OLD_NAME: f"user{BY_OLD_NAME}"}.get(number, "lao_wang")
             writer.writerow(values)
+    bridge = system.services["legacy_bridge"]
+    import_file(system, file)
+    comes(bridge, "lao_wang", filer.get("/me")["account_id"])
+    with bridge.uow() as uow:
+        return {row.row_number: row.record_id for row in uow.session.scalars(select(LegacyCase))}
+
+
+def import_file(system: System, file: Path) -> None:
+    """As ``./registry import-legacy`` does, to its end."""
     bridge = system.services["legacy_bridge"]
     with bridge.uow() as uow:
         imports.begin(order_for(Asked(str(file)), ""), uow)
     while work_off(bridge.runtime):
         pass
-    comes(bridge, "lao_wang", filer.get("/me")["account_id"])
-    with bridge.uow() as uow:
-        return {row.row_number: row.record_id for row in uow.session.scalars(select(LegacyCase))}
+    system.settle()
 
 
 def comes(bridge: Harness, login: str, account_id: str) -> None:
@@ -138,6 +148,24 @@ def test_an_old_case_is_corrected_completed_and_found(
     mine = filer.get("/applications")
     assert [item for item in mine["items"] if item.get("serial_number") == serial] == []
     assert [item["registration_number"] for item in filer.get("/certificates")["items"]] == [number]
+
+
+@pytest.mark.requirement("I-04")
+def test_the_old_name_and_password_open_the_old_cases_at_the_first_try(
+    system: System, cases: dict[int, str], browser: TextBrowser, tmp_path: Path
+) -> None:
+    title = case(BY_OLD_NAME).values[5]
+    import_file(system, write_csv(tmp_path / "accounts.csv", "accounts", 20))
+    wrong = browser.go("/legacy/sign-in").send("登录", login=f"user{BY_OLD_NAME}", password="not-mine")
+    assert wrong.answer.status_code == 401
+    browser.send("登录", login=f"user{BY_OLD_NAME}", password=password(BY_OLD_NAME))
+    assert browser.address == "/legacy/cases"
+    system.settle()
+    assert "制证中" in browser.go("/legacy/cases").follow(title).text
+    assert "正在从旧系统的档案中录入登记事项" in browser.text
+    assert "退出登录" in browser.answer.text
+    assert browser.send("退出登录").address == "/legacy"
+    assert browser.go("/legacy/cases").address == "/legacy/sign-in"
 
 
 def test_the_old_fee_is_paid_and_the_case_goes_on(
