@@ -309,3 +309,14 @@ def test_anybody_is_told_where_an_old_case_stands_with_a_masked_title(bridge, ca
     mistyped = bridge.call(LOCATE, Locate(number="2019r110000001"))
     assert (mistyped.suggestion, mistyped.known, mistyped.case) == ("2019R110000001", True, None)
     assert bridge.call(LOCATE, Locate(number="")).case is None
+
+
+def test_a_correction_asked_of_somebody_who_has_not_come_begins_when_they_do(bridge, cases):
+    case_id = cases.taken_over(state="examined")
+    assert decide(bridge, case_id, "correct", text="请补交").due_on is None
+    bridge.advance(100)
+    bridge.sweep("keep_legacy_clocks")
+    assert cases.row(case_id).stands == "correction_due"
+    cases.comes()
+    row = cases.row(case_id)
+    assert row.due_until == length("correction", row.since, "software", policy_of(row.filed_on))
