@@ -149,6 +149,29 @@ class SearchRegister(Page):
     category: str | None = Field(default=None, max_length=1)
 
 
+class LegacyRegistrationItem(Model, personal=("authors", "owners")):
+    """A registration that the old system finished, for who filed it there: as its record has it, not masked.
+
+    ``certificate_number``: of the paper certificate, empty where there was none.
+    """
+
+    record_id: str
+    number: str
+    certificate_number: str
+    kind: Literal["work", "software"]
+    title: str
+    version: str
+    authors: str
+    owners: str
+    registered_on: date
+    serial_number: str
+
+
+class LegacyRegistrationList(Model):
+    items: list[LegacyRegistrationItem]
+    next_cursor: str | None = None
+
+
 class RegisterItem(Model):
     """One public line of the register, masked like :class:`CertificateCheck`."""
 
@@ -192,6 +215,7 @@ class IssuingQueue(Model):
 
 
 _S = "archive"
+LIST_LEGACY_REGISTRATIONS = RpcMethod(_S, "list_legacy_registrations", Page, LegacyRegistrationList, ACCOUNT)
 LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
 # Safe to repeat by itself: a certificate that is being made, or has been made, is not made again.
 CERTIFICATE_IN = RpcMethod(_S, "certificate_in", CertificateIn, DocumentRef, SIGNED_IN, "command", keep_reply=False)

@@ -48,6 +48,7 @@ class Located(Model):
 _S = "legacy_bridge"
 LOCATE = RpcMethod(_S, "locate", Locate, Located, ANONYMOUS)
 LIST_LEGACY_CASES = RpcMethod(_S, "list_legacy_cases", Page, LegacyList, ACCOUNT)
+LIST_ENDED_LEGACY_CASES = RpcMethod(_S, "list_ended_legacy_cases", Page, LegacyList, ACCOUNT)
 GET_LEGACY_CASE = RpcMethod(_S, "get_legacy_case", LegacyRef, LegacyCaseView, SIGNED_IN)
 ASK_LEGACY_FEE = RpcMethod(_S, "ask_legacy_fee", LegacyRef, LegacyCaseView, ACCOUNT, "command")
 ANSWER_LEGACY_CORRECTION = RpcMethod(

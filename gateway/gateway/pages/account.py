@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
+from gateway.pages.old_accounts import registered
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -63,11 +64,15 @@ def home() -> str:
 
 @pages.get("/history")
 def history() -> str:
-    """我的历史: what is finished, whatever came of it, and where cases of the old system are."""
+    """我的历史: what is finished, whatever came of it, the newest of the old system, and where cases of that are."""
     cursor = request.args.get("after") or None
     found = call(LIST_APPLICATIONS, ListApplications(group="ended", cursor=cursor, limit=PAGE))
     return render_template(
-        "account/history.html", cases=found.items, next_cursor=found.next_cursor, first=cursor is None
+        "account/history.html",
+        cases=found.items,
+        next_cursor=found.next_cursor,
+        first=cursor is None,
+        old=registered(None, SHOWN_CASES),
     )
 
 

@@ -43,7 +43,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("概览"), "/account"),
     Entry(_l("认证管理"), "/account/verification", ("/account/verification",)),
     Entry(_l("我的登记"), "/account/applications", ("/account/applications",)),
-    Entry(_l("我的历史"), "/account/history"),
+    Entry(_l("我的历史"), "/account/history", ("/account/history",)),
     Entry(_l("证书下载"), "/account/certificates"),
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
     Entry(_l("批量登记"), "/account/batch"),

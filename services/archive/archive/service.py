@@ -8,11 +8,11 @@ from contracts.catalogue import events_for
 from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
-from archive.legacy import completed
+from archive.legacy import completed, history
 from archive.legacy import handlers as legacy
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, filing, legacy_bridge
+from contracts import archive, filing, identity, legacy_bridge
 
 
 class ArchiveService(Service):
@@ -32,6 +32,8 @@ class ArchiveService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)
+    on_legacy_history_held = on_event(identity.LEGACY_HISTORY_HELD, history.hold_history)
     on_legacy_registrations_staged = on_event(legacy_bridge.LEGACY_REGISTRATIONS_STAGED, legacy.load_registrations)
     on_legacy_case_approved = on_event(legacy_bridge.LEGACY_CASE_APPROVED, completed.enter_completed)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_registrations)

@@ -17,6 +17,7 @@ class LegacyBridgeService(Service):
     locate = rpc(legacy_bridge.LOCATE, numbers.locate)
 
     list_legacy_cases = rpc(legacy_bridge.LIST_LEGACY_CASES, cases.list_legacy_cases)
+    list_ended_legacy_cases = rpc(legacy_bridge.LIST_ENDED_LEGACY_CASES, cases.list_ended_legacy_cases)
     get_legacy_case = rpc(legacy_bridge.GET_LEGACY_CASE, cases.get_legacy_case)
     ask_legacy_fee = rpc(legacy_bridge.ASK_LEGACY_FEE, cases.ask_legacy_fee)
     answer_legacy_correction = rpc(legacy_bridge.ANSWER_LEGACY_CORRECTION, cases.answer_legacy_correction)

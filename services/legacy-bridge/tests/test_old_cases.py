@@ -27,6 +27,7 @@ from contracts.legacy_bridge import (
     LEGACY_CASE_COMPLETED,
     LEGACY_CASE_ENDED,
     LEGACY_FEE_DUE,
+    LIST_ENDED_LEGACY_CASES,
     LIST_LEGACY_CASES,
     LIST_LEGACY_QUEUE,
     LOCATE,
@@ -39,6 +40,7 @@ from contracts.payment import LEGACY_FEE_PAID, LegacyFeePaid
 from legacy_bridge.cases import store
 from legacy_bridge.cases.model import length
 from legacy_bridge.cases.policy import policy_of
+from legacy_bridge.cases.store import LegacyCase
 
 from chassis import failpoints, uow
 
@@ -109,6 +111,17 @@ def test_an_undone_link_leaves_the_cases_to_nobody(bridge, cases):
     gone = LegacyAccountUnlinked(account_id="acc-person", record_id=record, unlinked_at="2026-11-21T03:00:00Z")
     bridge.deliver(LEGACY_ACCOUNT_UNLINKED, gone)
     assert bridge.call(LIST_LEGACY_CASES, Page(), ME).items == []
+
+
+@pytest.mark.requirement("L-01")
+def test_history_has_only_cases_that_have_ended_here(bridge, cases):
+    ended = cases.taken_over(state="fee_due")
+    cases.taken_over(state="examined")
+    cases.comes()
+    assert bridge.call(LIST_ENDED_LEGACY_CASES, Page(), ME).items == []
+    with bridge.uow() as uow:
+        uow.session.get(LegacyCase, ended).stands = "lapsed"
+    assert [item.case_id for item in bridge.call(LIST_ENDED_LEGACY_CASES, Page(), ME).items] == [ended]
 
 
 def test_lists_go_on_where_the_page_before_ended(bridge, cases):

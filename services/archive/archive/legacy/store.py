@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from chassis.bulk import copy_csv, field_sums
 from chassis.db import run
 from contracts.legacy import REGISTRATIONS, FieldSum
-from sqlalchemy import CheckConstraint, Index, func, or_, select, text
+from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -27,6 +27,7 @@ class LegacyRegistration(Base):
         CheckConstraint("kind IN ('work', 'software', 'renewal')", name="kind"),
         CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
         Index("ix_legacy_registrations_number", "number"),
+        Index("ix_legacy_registrations_login", "login", postgresql_where=text("login <> ''")),
         Index("ix_legacy_registrations_import_id", "import_id", "row_number"),
         Index(
             "ix_legacy_registrations_certificate_number",
@@ -70,6 +71,20 @@ class LegacyBatch(Base):
     last_row: Mapped[int]
     loaded: Mapped[int]
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class LegacyFiler(Base):
+    """Whose the registrations are that an old account filed, as identity said last. ``account_id`` None: nobody's."""
+
+    __tablename__ = "legacy_filers"
+    __table_args__ = (
+        Index("ix_legacy_filers_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
+    )
+
+    record_id: Mapped[str] = mapped_column(primary_key=True, comment="of the old account")
+    login: Mapped[str]
+    account_id: Mapped[str | None]
+    said_at: Mapped[datetime]
 
 
 _OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
@@ -124,3 +139,23 @@ def withdraw(session: Session, import_id: str) -> int:
     run(session, "DELETE FROM legacy_batches WHERE import_id = %(id)s", {"id": import_id})
     gone = run(session, "DELETE FROM legacy_registrations WHERE import_id = %(id)s RETURNING 1", {"id": import_id})
     return len(gone)
+
+
+def hold(session: Session, filer: LegacyFiler) -> None:
+    """Identity's last word on an old account counts."""
+    session.merge(filer)
+
+
+def filed_by(
+    session: Session, account_id: str, before: tuple[date, str] | None, limit: int
+) -> Sequence[LegacyRegistration]:
+    """What the account's old accounts have had registered, newest first, after ``before`` (day, record id)."""
+    row = LegacyRegistration
+    query = (
+        select(row)
+        .join(LegacyFiler, LegacyFiler.login == row.login)
+        .where(LegacyFiler.account_id == account_id, row.login != "", row.kind.in_(("work", "software")))
+    )
+    if before:
+        query = query.where(tuple_(row.registered_on, row.record_id) < before)
+    return session.scalars(query.order_by(row.registered_on.desc(), row.record_id.desc()).limit(limit)).all()

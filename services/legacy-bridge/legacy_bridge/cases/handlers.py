@@ -36,8 +36,17 @@ AT_ONCE = 100
 
 def list_legacy_cases(request: Page, uow: UnitOfWork) -> LegacyList:
     """My old cases, also those that have come to their end here."""
+    return _listed(request, uow, ended=False)
+
+
+def list_ended_legacy_cases(request: Page, uow: UnitOfWork) -> LegacyList:
+    """Of my old cases those that have come to their end here: what is still open is at 旧系统入口 only."""
+    return _listed(request, uow, ended=True)
+
+
+def _listed(request: Page, uow: UnitOfWork, *, ended: bool) -> LegacyList:
     mine = acting_for(uow.actor, "read")
-    rows = store.of_account(uow.session, mine, request.cursor, request.limit + 1)
+    rows = store.of_account(uow.session, mine, request.cursor, request.limit + 1, ended=ended)
     shown, today = rows[: request.limit], uow.today()
     return LegacyList(
         items=[view_item(case, account, today) for case, account in shown],

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import clock
-from legacy_bridge.cases.model import due_at_takeover
+from legacy_bridge.cases.model import ENDED, due_at_takeover
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.database import Base
 
@@ -223,9 +223,13 @@ def _pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
     return row[0], row[1] or ""
 
 
-def of_account(session: Session, account_id: str, after: str | None, limit: int) -> list[tuple[LegacyCase, str]]:
-    """The cases of an account by their ids, also those that have ended here."""
+def of_account(
+    session: Session, account_id: str, after: str | None, limit: int, *, ended: bool = False
+) -> list[tuple[LegacyCase, str]]:
+    """The cases of an account by their ids, also those that have ended here; ``ended``: only those."""
     query = with_account().where(LegacyLink.account_id == account_id)
+    if ended:
+        query = query.where(LegacyCase.stands.in_(ENDED))
     if after:
         query = query.where(LegacyCase.record_id > after)
     return [_pair(row) for row in session.execute(query.order_by(LegacyCase.record_id).limit(limit))]

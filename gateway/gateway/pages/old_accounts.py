@@ -1,0 +1,162 @@
+"""我的历史, of the old system: what was registered there, which old accounts are joined, and what they still lack."""
+
+from __future__ import annotations
+
+from chassis.errors import Problem
+from contracts.archive import LIST_LEGACY_REGISTRATIONS, LegacyRegistrationList
+from contracts.base import Empty
+from contracts.identity import (
+    COMPLETE_ACCOUNT,
+    GET_ACCOUNT,
+    LINK_LEGACY_ACCOUNT,
+    LIST_LEGACY_LINKS,
+    REQUEST_OTP,
+    UNDO_LEGACY_LINK,
+    CompleteAccount,
+    LegacyLinkRef,
+    LinkLegacyAccount,
+    RequestOtp,
+)
+from contracts.legacy.cases import LegacyList
+from contracts.legacy_bridge import LIST_ENDED_LEGACY_CASES
+from contracts.paging import Page
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from gateway.pages.access import applicants_only
+from gateway.pages.choices import id_types
+from gateway.uploads.policy import purpose_limit
+from gateway.uploads.receipt import receipt_for, take_form_file
+from gateway.web.bodies import accepts_files
+from gateway.web.calls import call
+from gateway.web.forms import PageForm, entered
+from gateway.web.limits import limiter
+from gateway.web.visitor import whence
+
+pages = applicants_only(Blueprint("old_accounts", __name__, url_prefix="/account/history/old"))
+Answer = str | Response | tuple[str, int]
+PAGE = 20
+PARTICULARS = {
+    "name": _l("姓名"),
+    "organisation_name": _l("单位名称"),
+    "id_number": _l("证件号码"),
+    "uscc": _l("统一社会信用代码"),
+    "email": _l("电子邮箱"),
+    "verification": _l("实名认证"),
+    "mobile": _l("手机号"),
+    "seal": _l("电子公章"),
+    "password": _l("密码"),
+}
+
+
+@pages.get("")
+def old_accounts() -> str:
+    """Old registrations and cases page by page, the old accounts, and forms to join and to complete."""
+    return _page(PageForm())
+
+
+@pages.post("/link")
+@limiter.limit("20 per minute")
+def link() -> Answer:
+    """Name and password of the other side join the two."""
+    form = PageForm.from_request()
+    place = whence()
+    try:
+        asked = entered(
+            LinkLegacyAccount,
+            login=form.value("login"),
+            password=form.value("password"),
+            client=place["client"],
+            device=place["device"],
+        )
+        call(LINK_LEGACY_ACCOUNT, asked)
+    except Problem as problem:
+        return _page(form.refused(problem, field="password")), problem.status
+    flash(_("旧账号已关联。"), "success")
+    return redirect(url_for("old_accounts.old_accounts"), 303)
+
+
+@pages.post("/undo")
+def undo() -> Answer:
+    """Parts an old account again, within its time."""
+    call(UNDO_LEGACY_LINK, LegacyLinkRef(link_id=request.form.get("link_id", "")[:64]))
+    flash(_("关联已撤销。"), "success")
+    return redirect(url_for("old_accounts.old_accounts"), 303)
+
+
+@pages.post("/complete")
+@accepts_files
+@limiter.limit("20 per minute")
+def complete() -> Answer:
+    """Sends a code to the mobile, or adds all that was filled in."""
+    form = PageForm.from_request()
+    mobile = form.value("mobile")
+    try:
+        if form.value("action") == "send":
+            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=mobile, **whence()))
+            return _page(form, sent=True)
+        call(COMPLETE_ACCOUNT, _completion(form))
+    except Problem as problem:
+        field = "mobile" if form.value("action") == "send" else "otp"
+        return _page(form.refused(problem, field=field), sent=bool(form.value("otp"))), problem.status
+    flash(_("账号资料已补充。"), "success")
+    return redirect(url_for("old_accounts.old_accounts"), 303)
+
+
+def _completion(form: PageForm) -> CompleteAccount:
+    place, number = whence(), form.value("id_number").strip()
+    upload = form.value("seal_upload_id")
+    file = request.files.get("seal_upload_id_file")
+    if not upload and file is not None and file.filename:
+        upload = take_form_file(file, "seal")
+    return entered(
+        CompleteAccount,
+        mobile=form.value("mobile") or None,
+        otp=form.value("otp") or None,
+        id_type=(form.value("id_type") or None) if number else None,
+        id_number=number or None,
+        uscc=form.value("uscc").strip() or None,
+        seal_receipt=receipt_for(upload, sealed=True).token if upload else None,
+        client=place["client"],
+        browser=place["browser"],
+    )
+
+
+def _page(form: PageForm, *, sent: bool = False) -> str:
+    cursor = request.args.get("after") or None
+    registrations, cases = registered(cursor, PAGE), ended(request.args.get("cases") or None)
+    return render_template(
+        "account/old_accounts.html",
+        form=form,
+        sent=sent,
+        account=call(GET_ACCOUNT, Empty()),
+        links=call(LIST_LEGACY_LINKS, Empty()).items,
+        registrations=registrations,
+        cases=cases,
+        first=cursor is None and not request.args.get("cases"),
+        particulars=PARTICULARS,
+        id_types=id_types(),
+        seal_limit=purpose_limit("seal"),
+    )
+
+
+def registered(cursor: str | None, limit: int) -> LegacyRegistrationList | None:
+    """What the old accounts had registered; None while the archive does not answer: the page stands without it."""
+    try:
+        return call(LIST_LEGACY_REGISTRATIONS, Page(cursor=cursor, limit=limit))
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None
+
+
+def ended(cursor: str | None) -> LegacyList | None:
+    """Old cases that have ended at 旧系统入口; None while the bridge does not answer. Open ones are there only."""
+    try:
+        return call(LIST_ENDED_LEGACY_CASES, Page(cursor=cursor, limit=PAGE))
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None

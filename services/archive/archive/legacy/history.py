@@ -1,0 +1,48 @@
+"""我的历史: what the old accounts of an account had registered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chassis.access import acting_for
+from chassis.errors import FieldError, Problem
+from chassis.uow import UnitOfWork
+from contracts.archive import LegacyRegistrationItem, LegacyRegistrationList
+from contracts.identity import LegacyHistoryHeld
+from contracts.paging import Page
+
+from archive.legacy import store
+
+
+def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
+    """Identity says whose an old account is; said in order for each."""
+    filer = store.LegacyFiler(
+        record_id=held.record_id, login=held.login, account_id=held.account_id, said_at=held.said_at
+    )
+    store.hold(uow.session, filer)
+    uow.audit("register.hold_history", subject=held.record_id, account_id=held.account_id)
+
+
+def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrationList:
+    """Of the caller's party, the newest first."""
+    mine = acting_for(uow.actor, "read")
+    rows = store.filed_by(uow.session, mine, _before(request.cursor), request.limit + 1)
+    page = rows[: request.limit]
+    items = [LegacyRegistrationItem.model_validate({f: getattr(row, f) for f in _SHOWN}) for row in page]
+    more = len(rows) > request.limit
+    return LegacyRegistrationList(
+        items=items, next_cursor=f"{page[-1].registered_on.isoformat()}/{page[-1].record_id}" if more else None
+    )
+
+
+_SHOWN = tuple(LegacyRegistrationItem.model_fields)
+
+
+def _before(cursor: str | None) -> tuple[date, str] | None:
+    if not cursor:
+        return None
+    day, _, record_id = cursor.partition("/")
+    try:
+        return date.fromisoformat(day), record_id
+    except ValueError as error:
+        raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error

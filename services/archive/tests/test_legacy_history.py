@@ -1,0 +1,85 @@
+"""我的历史: registrations of old accounts, for the account that they are joined to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from archive.legacy.store import LegacyRegistration
+from chassis.errors import Problem
+from chassis.testing import Harness, person
+from contracts.archive import LIST_LEGACY_REGISTRATIONS
+from contracts.identity import LEGACY_HISTORY_HELD, LegacyHistoryHeld
+from contracts.paging import Page
+
+ME, STRANGER = person("acc-person"), person("acc-stranger")
+
+
+def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
+    texts = ("certificate_number", "category", "classification", "short_name", "version", "authors", "earlier_number")
+    facts: dict[str, Any] = {
+        **dict.fromkeys(texts, ""),
+        "record_id": f"leg-{n}",
+        "import_id": "imp-1",
+        "row_number": n,
+        "number": f"2012SR{n:06d}",
+        "kind": "software",
+        "title": f"气象查询系统{n}",
+        "owners": "王伟",
+        "registered_on": date(2012, 1, 1) + timedelta(days=n // 2),
+        "serial_number": "",
+        "login": login,
+        "note": "",
+    }
+    with archive.uow() as uow:
+        uow.session.add(LegacyRegistration(**(facts | changes)))
+
+
+def holds(archive: Harness, login: str, account_id: str | None) -> None:
+    held = LegacyHistoryHeld(
+        record_id=f"leg-{login}", login=login, account_id=account_id, said_at=datetime(2026, 11, 21, tzinfo=UTC)
+    )
+    archive.deliver(LEGACY_HISTORY_HELD, held)
+
+
+def listed(archive: Harness, actor: Any, limit: int = 20) -> list[str]:
+    found, cursor = [], None
+    while True:
+        page = archive.call(LIST_LEGACY_REGISTRATIONS, Page(limit=limit, cursor=cursor), actor)
+        assert len(page.items) <= limit
+        found += [item.record_id for item in page.items]
+        if not (cursor := page.next_cursor):
+            return found
+
+
+@pytest.mark.requirement("I-04")
+@pytest.mark.requirement("L-01")
+@pytest.mark.requirement("L-03")
+def test_registrations_of_all_ones_old_accounts_are_listed_newest_first_page_by_page(archive: Harness) -> None:
+    for n in range(1, 6):
+        registered(archive, n, "user1" if n % 2 else "user2")
+    registered(archive, 6, "somebody.else")
+    registered(archive, 7, "", kind="work")
+    registered(archive, 8, "user1", kind="renewal")
+    assert listed(archive, ME) == []
+    holds(archive, "user1", "acc-person")
+    assert listed(archive, ME) == ["leg-5", "leg-3", "leg-1"]
+    holds(archive, "user2", "acc-person")
+    assert listed(archive, ME, limit=2) == ["leg-5", "leg-4", "leg-3", "leg-2", "leg-1"]
+    assert listed(archive, STRANGER) == []
+
+
+@pytest.mark.requirement("I-04")
+def test_what_was_parted_is_nobodys_and_what_was_moved_is_the_others(archive: Harness) -> None:
+    registered(archive, 1, "user1")
+    holds(archive, "user1", "acc-person")
+    holds(archive, "user1", "acc-stranger")
+    assert (listed(archive, ME), listed(archive, STRANGER)) == ([], ["leg-1"])
+    holds(archive, "user1", None)
+    assert (listed(archive, ME), listed(archive, STRANGER)) == ([], [])
+
+
+def test_a_cursor_of_ones_own_making_is_refused(archive: Harness) -> None:
+    with pytest.raises(Problem, match="request_invalid"):
+        archive.call(LIST_LEGACY_REGISTRATIONS, Page(cursor="nonsense"), ME)
