@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from registry_infra.folders import find_folders
@@ -17,7 +19,7 @@ from registry_infra.processes import Settings
 from registry_infra.testing import Stack
 
 from tests.legacy.files import write_csv, write_sql
-from tests.legacy.rows import rows
+from tests.legacy.rows import password, registration, rows
 
 pytestmark = [pytest.mark.stack, pytest.mark.requirement("L-04")]
 
@@ -72,3 +74,40 @@ def test_old_accounts_go_to_identity_and_to_nobody_else(stack: Stack, tmp_path: 
     assert expected("accounts", 300) in done.stdout
     assert "DIFFERS" not in done.stdout
     assert "not stored" not in done.stdout
+
+
+@pytest.mark.requirement("I-04")
+@pytest.mark.requirement("L-01")
+def test_many_old_accounts_sign_in_at_once_while_an_import_runs_and_find_their_history(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """How long it takes is measured by ``./registry bench``, not here."""
+    accounts = write_csv(tmp_path / "accounts.csv", "accounts", 80)
+    assert stack.command("import-legacy", str(accounts), "--rejects", str(tmp_path)).returncode == 0
+    registrations = write_csv(tmp_path / "registrations.csv", "registrations", 4000)
+    comers = [n for n, made in enumerate(rows("accounts", 80), 1) if made.outcome == "loaded"][:50]
+    with ThreadPoolExecutor(51) as pool:
+        running = pool.submit(
+            stack.command, "import-legacy", str(registrations), "--rate", "1000", "--rejects", str(tmp_path)
+        )
+        answers = list(pool.map(lambda n: signed_in(stack, n), comers))
+        assert running.result().returncode == 0
+    assert [answer.status_code for answer in answers] == [201] * len(comers), answers
+    found = {answer.json()["account"]["account_id"] for answer in answers}
+    assert len(found) == len(comers)
+    filer = next(n for n in comers if registration(n).outcome == "loaded")
+    token = answers[comers.index(filer)].json()["access_token"]
+    number = registration(filer).values[0]
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+        deadline = time.monotonic() + 60
+        while number not in (page := client.get("/account/history")).text:
+            assert time.monotonic() < deadline, page.text
+            time.sleep(0.2)
+        assert number in client.get("/account/history/old").text
+        assert f"user{filer}" in client.get("/account/history/old?lang=en").text
+
+
+def signed_in(stack: Stack, n: int) -> httpx.Response:
+    """An old account, by its old name and password."""
+    body = {"login": f"user{n}", "password": password(n)}
+    return httpx.post(f"{stack.url}/api/v1/sessions", json=body, timeout=60)

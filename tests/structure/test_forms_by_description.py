@@ -53,6 +53,8 @@ ACCOUNTS = (
     "pages/verification.py",
     "pages/staff_verifications.py",
     "pages/recovery.py",
+    "pages/old_accounts.py",
+    "templates/account/old_accounts.html",
     "pages/staff_recoveries.py",
     "templates/recovery/",
     "templates/staff/recovery.html",

@@ -58,6 +58,9 @@ def _join(uow: UnitOfWork, me: Account, found: Account | LegacyAccount | None) -
         return _joined(uow, old, me, None) if old is not None and not old.joined else None
     if found is None or found.kind == "staff" or found is me:
         return None
+    verified = found.password_hash
+    if accounts.get(uow.session, found.account_id, lock=True) is None or found.password_hash != verified:
+        return None  # the password was changed while this one was compared
     # Signed in with one of the two sides, whichever: the one that was an old account gives it to the other.
     for giving, taking in ((me, found), (found, me)):
         if giving.from_old_system and (pairs := store.of_account(uow.session, giving.account_id)):
