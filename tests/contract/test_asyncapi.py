@@ -29,9 +29,6 @@ PUBLIC = {
     "legacy_bridge.legacy_case_completed.v1",
     "legacy_bridge.legacy_record_imported.v1",
     "payment.order_paid.v1",
-    "identity.legacy_account_linked.v1",
-    "identity.legacy_account_unlinked.v1",
-    "legacy_bridge.legacy_case_completed.v1",
 }
 PERSONAL = {
     "name",

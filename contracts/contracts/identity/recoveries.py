@@ -29,7 +29,9 @@ RefusalReason = Literal["not_proven", "incomplete"]
 """Why nothing is changed. There are no free words in it: whoever asked may be a stranger."""
 
 
-class SubmitRecovery(Model, secret=("otp",), personal=("mobile", "email", "note"), added=("client", "browser")):
+class SubmitRecovery(
+    Model, secret=("otp",), personal=("mobile", "email", "note"), added=("client", "browser", "language")
+):
     """A certificate, acceptance or serial number, and where the person can be reached now: one of the two addresses,
     to which the code was sent (purpose *recover*). ``lost``: what does not work any more."""
 
@@ -51,7 +53,7 @@ class RecoveryReceipt(Model):
     due_on: date = Field(description="customer service answers until then")
 
 
-class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added=("client", "browser")):
+class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added=("client", "browser", "language")):
     """With a new code to the address that was given."""
 
     receipt: Annotated[str, Compact(40)]

@@ -34,7 +34,7 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
-from gateway.pages.staff_files import compared, findings, in_frame, in_words, remarks, replaced, viewed
+from gateway.pages.staff_files import compared, findings, in_frame, in_words, remarks_of, replaced, viewed
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -190,7 +190,7 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
             if step.kind == "fields"
         ],
         finding_words=in_words,
-        remarks=remarks(view, described),
+        material_remarks=remarks_of(view, described),
         replaced=lambda correction: replaced(view, correction),
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],

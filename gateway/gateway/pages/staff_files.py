@@ -109,7 +109,7 @@ def in_words(finding: FieldProblem) -> str:
     return field_message(FieldError(finding.field, finding.code, finding.params), language())
 
 
-def remarks(view: ApplicationView, described: Described) -> list[Remark]:
+def remarks_of(view: ApplicationView, described: Described) -> list[Remark]:
     """All findings, each with its field or file and the way there."""
     files, roles = {item.material_id: item for item in view.materials}, role_words(described)
     found = []
