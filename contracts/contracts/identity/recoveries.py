@@ -53,7 +53,7 @@ class RecoveryReceipt(Model):
     due_on: date = Field(description="customer service answers until then")
 
 
-class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added=("client", "browser", "language")):
+class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added=("client", "browser")):
     """With a new code to the address that was given."""
 
     receipt: Annotated[str, Compact(40)]
