@@ -63,6 +63,7 @@ ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/co
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
 OTHER_CONTRACTS = {
     "templates/query/parts.html": "what the register says of an entry (contracts.archive)",
+    "templates/components/old_records.html": "what the old register says of an entry (contracts.archive)",
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
