@@ -10,7 +10,7 @@ from gateway.guides import GUIDES
 from materials.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
 from playwright.sync_api import expect
 from registry_infra.demo.people import new_applicant
-from registry_infra.portal import Portal
+from registry_infra.portal import Portal, newest_code
 from registry_infra.testing import Stack
 
 from tests.browser.cases import sign_in
@@ -79,6 +79,7 @@ def test_every_page_is_accessible_and_fits(
     where_cases_stand(applicant, examiner, lives)
     until_refused(applicant, examiner, lives.person)
     other_staff(walk("staff"), stack)
+    recoveries(walk("service"), visitor, stack)
     complaints = [complaint for each in walks for complaint in each.complaints]
     assert not complaints, "\n".join(complaints)
     assert page_routes() - set(NO_PAGES) - set().union(*(each.seen for each in walks)) == set()
@@ -95,7 +96,8 @@ def sign_in_as(walk: Walk, person: Person) -> None:
 
 def public_pages(walk: Walk, folder: Path) -> None:
     walk.past("/", "/registration", "/registration/work", "/registration/software", "/query", "/certificate-check")
-    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/recovery", "/nothing")
+    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/nothing")
+    walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection")
     walk.past("/api/docs", "/api/docs/problems", "/sign-in", "/sign-in?with=code", "/sign-in?next=/staff")
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
@@ -249,6 +251,30 @@ def until_refused(mine: Walk, office: Walk, person: Person) -> None:
     person.submit(withdrawn)
     person.me.post(f"/applications/{withdrawn}/withdrawal", {"reason": "改变了主意"})
     mine.past(f"/account/applications/{withdrawn}")
+
+
+def recoveries(walk: Walk, visitor: Portal, stack: Stack) -> None:
+    """Somebody asks for an account; customer service looks at it, takes it, and refuses without a reason."""
+    mobile = new_applicant().mobile
+    visitor.post("/otp", {"mobile": mobile, "purpose": "recover"})
+    asked = {"number": ONE_WORD[:59] + "1", "mobile": mobile, "otp": newest_code(visitor, mobile), "note": ONE_WORD}
+    receipt = visitor.post("/recoveries", asked)["receipt"]
+    sign_in(walk.desk.page, stack.url, "service")
+    walk.share_sign_in()
+    walk.past("/staff", "/staff/recoveries", "/staff/recoveries?state=done")
+    walk.desk.go("/staff/recoveries")
+    walk.desk.follow(receipt)
+    page = walk.desk.page.url.removeprefix(stack.url)
+    walk.past(page)
+    walk.desk.press("领取")
+    walk.past(page)
+    walk.after(refused_without_a_reason)
+
+
+def refused_without_a_reason(window: Visit) -> None:
+    window.choose("outcome", "refused")
+    window.page.locator("form.decision .btn-main").click()
+    expect(window.page.locator("#error-summary")).to_be_visible()
 
 
 def other_staff(walk: Walk, stack: Stack) -> None:

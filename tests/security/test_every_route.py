@@ -20,8 +20,9 @@ from tests.author import Author
 from tests.one_process import System
 
 ANYONE = """
-static home.home recovery.recovery guides.guide_index guides.template guides.guide legacy.legacy_entry
+static home.home guides.guide_index guides.template guides.guide legacy.legacy_entry
 legacy.sign_in legacy.sign_in_with_password legacy.sign_out legacy.query
+recovery.recovery recovery.details recovery.ask recovery.follow recovery.followed recovery.objection recovery.objected
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.problem_list registration.entry registration.start
@@ -37,6 +38,7 @@ api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.forms.describe
 api.forms.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
+api.recoveries.submit_recovery api.callbacks.wechat_account_echo api.callbacks.wechat_account_message
 api.description.asyncapi_document
 api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
 """
@@ -74,6 +76,7 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "customer_service": "staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide",
     "intake": "paper.paper paper.receive api.examinations.receive_paper",
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
@@ -135,6 +138,7 @@ FORMS: dict[str, dict[str, str]] = {
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
     "staff_examinations.decide": {"decision": "approve"},
+    "staff_recoveries.decide": {"step": "claim"},
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "legacy_payment.act": {"method": "bank"},
 }
