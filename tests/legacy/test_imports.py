@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.testing import Harness
+from chassis.testing import Harness, anonymous
+from contracts.identity import SIGN_IN, SignIn
 from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED
 from identity.accounts.passwords import verify_password
 from identity.legacy.wrapping import Wrapping
@@ -23,7 +24,7 @@ from psycopg import sql
 
 from tests.legacy.files import write_csv, write_dbf, write_sql
 from tests.legacy.office import Office
-from tests.legacy.rows import rows
+from tests.legacy.rows import password, rows
 
 pytestmark = [pytest.mark.requirement("L-04"), pytest.mark.requirement("L-05")]
 
@@ -226,8 +227,7 @@ def test_an_import_on_which_another_rests_stays(office: Office, tmp_path: Path) 
 
 def test_accounts_that_somebody_has_joined_stay(office: Office, tmp_path: Path) -> None:
     report = office.run(write_csv(tmp_path / "dump.csv", "accounts", 60))
-    office.identity.as_owner("ALTER TABLE legacy_accounts DROP CONSTRAINT fk_legacy_accounts_account_id_accounts")
-    office.identity.as_owner("UPDATE legacy_accounts SET account_id = 'acc-1' WHERE row_number = 5")
+    office.identity.call(SIGN_IN, SignIn(login="user5", password=password(5)), anonymous())
     with office.bridge.uow() as uow:
         handlers.withdraw(report.import_id, uow)
     office.deliver()

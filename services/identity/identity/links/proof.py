@@ -49,27 +49,29 @@ def meant_by(uow: UnitOfWork, login: str) -> Meant:
 
 
 def proven(uow: UnitOfWork, meant: Meant, password: str) -> Account | LegacyAccount | None:
-    """Whose the password is; None: nobody's."""
+    """Whose the password is; None: nobody's. Only a right one may cost less: it says so itself."""
     forms = typed_forms(password)
-    if verify_one_of(meant.first.password_hash if meant.first else None, forms):
-        return meant.first
     compared = max(len(forms), len(old_hashes(NO_SALT, password)))
-    if meant.waiting is not None:
-        return meant.waiting if _opens(uow, meant.waiting, password, compared) else None
-    second = meant.second
+    first, second, waiting = meant.first, meant.second, meant.waiting
+    if first is None and waiting is not None and _opens(uow, waiting, password, compared):
+        return waiting
+    if verify_one_of(first.password_hash if first else None, forms):
+        return first
+    if waiting is not None:
+        return waiting if first is not None and _opens(uow, waiting, password, compared) else None
     right = verify_one_of(second.password_hash if second else None, _as_many(forms, compared))
     return second if right else None
 
 
 def _opens(uow: UnitOfWork, old: LegacyAccount, password: str, compared: int) -> bool:
-    """Where argon2id does not lie over the old hash yet, it is compared as it is, and the same work is done."""
+    """Where argon2id does not lie over the old hash yet, it is compared as it is; a wrong one costs the same work."""
     seals = vault(uow.settings)
     hashes = old_hashes(facts_of(old.record_id, old.facts, seals)["salt"], password)
-    right = verify_one_of(old.password_hash, _as_many(hashes, compared))
-    if old.sealed_password is None:
-        return right
-    kept = seals.open(OLD_HASH, old.sealed_password, old.record_id).decode()
-    return any(hmac.compare_digest(kept, one) for one in hashes)
+    if old.sealed_password is not None:
+        kept = seals.open(OLD_HASH, old.sealed_password, old.record_id).decode()
+        if any(hmac.compare_digest(kept, one) for one in hashes):
+            return True
+    return verify_one_of(old.password_hash, _as_many(hashes, compared))
 
 
 def _as_many(forms: list[str], count: int) -> list[str]:
