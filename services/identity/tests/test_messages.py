@@ -93,7 +93,8 @@ def _data(event: EventType[Any], facts: dict[str, Any]) -> Model:
 def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> None:
     person = office.sign_up()
     events = events_of_a_case(person.account_id)
-    assert {event.type for event, _, _ in events} == {event.type for event in events_for("identity")}
+    of_cases = {event.type for event in events_for("identity") if not event.name.startswith("legacy_")}
+    assert {event.type for event, _, _ in events} == of_cases
     for event, facts, word in events:
         event_id = office.harness.deliver(event, _data(event, facts))
         office.harness.deliver(event, _data(event, facts), event_id=event_id)
@@ -179,6 +180,7 @@ def test_every_template_is_used() -> None:
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
         for many in ("application_lapsed_", "money_held_", "recovery_refused_"):
             stem = many if name.startswith(many) else stem
+        stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name
 
 
