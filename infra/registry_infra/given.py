@@ -18,6 +18,8 @@ FOR = {
         "REGISTRY_OTP_PER_CLIENT_HOUR",
         "REGISTRY_OTP_ALL_HOUR",
         "REGISTRY_OTP_ALL_DAY",
+        "REGISTRY_LEGACY_WRAPS_PER_SECOND",
+        "REGISTRY_RECOVERY_OBJECTION_DAYS",
     ),
     "filing": ("REGISTRY_CLAMD", *FOR_DOCUMENTS),
     "payment": FOR_DOCUMENTS,
@@ -36,7 +38,13 @@ FOR = {
     ),
 }
 IN_PRODUCTION = {
-    "identity": ("REGISTRY_DATA_KEY",),
+    "identity": (
+        "REGISTRY_DATA_KEY",
+        "REGISTRY_WECHAT_OA_APPID",
+        "REGISTRY_WECHAT_OA_TOKEN",
+        "REGISTRY_WECHAT_OA_AES_KEY",
+        "REGISTRY_WECHAT_OA_MODE",
+    ),
     "payment": (
         "REGISTRY_WECHATPAY_URL",
         "REGISTRY_WECHATPAY_APPID",

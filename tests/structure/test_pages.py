@@ -48,6 +48,7 @@ NOT_BY_A_LINK = {
     "/healthz": "for programs",
     **dict.fromkeys(OLD_CASE_ROUTES, "of an old case, which has none here: tests/security/test_old_entry.py"),
     "/readyz": "for programs",
+    "/staff/recoveries/<recovery_id>": "an account asked for back; none is here: tests/browser/test_recovery.py",
     "/tools": "a short address; leads on to the pre-check",
     "/verify/": "typed from a certificate without its number",
     "/progress/<number>": "the QR code of a notice",
