@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Locator, expect
-from registry_infra.portal import newest_code, wait_for
+from registry_infra.portal import newest_code
 from registry_infra.testing import Stack
 
 from tests.browser.cases import sign_in
