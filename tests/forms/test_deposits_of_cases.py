@@ -199,6 +199,16 @@ def test_an_exceptional_deposit_has_its_pages_and_its_fee_and_the_examiner_sees_
     assert "例外交存" in page
 
 
+@pytest.mark.requirement("F-04")
+@pytest.mark.parametrize(("kind", "opened"), [(None, False), *((kind, True) for kind, _ in EXCEPTIONAL)])
+def test_what_an_exceptional_deposit_asks_for_stands_open_on_its_page(
+    person: Filer, kind: str | None, opened: bool
+) -> None:
+    case = draft(person, deposit_kind="exceptional" if kind else "general", exceptional_kind=kind)
+    page = person.browser.get(f"/registration/applications/{case}/builder").text
+    assert ('<details class="tool-context" open>' in page) is opened
+
+
 @pytest.mark.requirement("F-09")
 def test_each_further_document_has_its_fee(person: Filer) -> None:
     case = draft(person, document_kinds="several", document_count=3)

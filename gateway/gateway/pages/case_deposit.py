@@ -122,6 +122,7 @@ def _page(case: ApplicationView, form: PageForm) -> str:
         job=job_reply(fetch_job(job_id)) if job_id else None,
         suggestions=_suggestions(case, described),
         limit=size_limit(caller().actor, "material"),
+        exceptional=case.form.get("exceptional_kind"),
         following=step_url(case.application_id, following) if following else "",
     )
 

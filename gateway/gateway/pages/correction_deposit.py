@@ -115,4 +115,5 @@ def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> 
         kept=[(KEPT + name, value) for name, value in kept.items(multi=True)],
         job=job_reply(fetch_job(job_id)) if job_id else None,
         limit=size_limit(caller().actor, "material"),
+        exceptional=kept.get("exceptional_kind") or case.form.get("exceptional_kind"),
     )
