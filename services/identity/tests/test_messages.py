@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from chassis.errors import Problem
@@ -13,6 +13,7 @@ from chassis.testing import anonymous
 from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
+from contracts.identity.recoveries import RefusalReason
 from identity.messages.model import TEXTS, render, wording
 
 from contracts import archive, filing, identity, payment
@@ -182,6 +183,8 @@ def test_every_template_is_used() -> None:
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name
+    refusals = {f"recovery_refused_{reason}" for reason in get_args(RefusalReason)}
+    assert refusals == {name for name in TEXTS.codes("subject") if name.startswith("recovery_refused_")}
 
 
 def test_the_harness_is_the_service(office: Any, later: Callable[..., None]) -> None:
