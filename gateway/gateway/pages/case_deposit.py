@@ -105,6 +105,12 @@ def deposit_step(described: Described) -> FormStep | None:
     return next((step for step in described.steps if step.kind == KIND), None)
 
 
+def is_exceptional(described: Described, form: dict[str, Any]) -> bool:
+    """Whether something that has a fee of its own was chosen: then the deposit has options that must be seen."""
+    fields = [field for field in described.fields if field.fee and field.start]
+    return any(form.get(field.name) not in (None, field.start) for field in fields)
+
+
 def _page(case: ApplicationView, form: PageForm) -> str:
     described = describe_case(case)
     chosen = deposit_step(described)
@@ -122,7 +128,7 @@ def _page(case: ApplicationView, form: PageForm) -> str:
         job=job_reply(fetch_job(job_id)) if job_id else None,
         suggestions=_suggestions(case, described),
         limit=size_limit(caller().actor, "material"),
-        exceptional=case.form.get("exceptional_kind"),
+        exceptional=is_exceptional(described, case.form),
         following=step_url(case.application_id, following) if following else "",
     )
 

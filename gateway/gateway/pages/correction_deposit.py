@@ -21,7 +21,7 @@ from gateway.api.jobs import fetch_job, job_reply
 from gateway.forms.descriptions import describe_case
 from gateway.forms.reading import Entries, tidy
 from gateway.pages.access import applicants_only
-from gateway.pages.case_deposit import START, deposit_entered, deposit_refused, deposit_step
+from gateway.pages.case_deposit import START, deposit_entered, deposit_refused, deposit_step, is_exceptional
 from gateway.pages.correction import answer_in, page
 from gateway.pages.wizard import load
 from gateway.uploads.policy import size_limit
@@ -104,7 +104,8 @@ def _back(case: ApplicationView, kept: Entries) -> Answer:
 
 
 def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> str:
-    step = deposit_step(describe_case(case))
+    described = describe_case(case)
+    step = deposit_step(described)
     if step is None:
         raise Problem("not_found")
     return render_template(
@@ -115,5 +116,5 @@ def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> 
         kept=[(KEPT + name, value) for name, value in kept.items(multi=True)],
         job=job_reply(fetch_job(job_id)) if job_id else None,
         limit=size_limit(caller().actor, "material"),
-        exceptional=kept.get("exceptional_kind") or case.form.get("exceptional_kind"),
+        exceptional=is_exceptional(described, case.form),
     )
