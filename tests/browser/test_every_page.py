@@ -184,7 +184,16 @@ def queries(walk: Walk, lives: Lives) -> None:
 def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack) -> None:
     """Somebody new, whose account is empty, sends images that the reviewer refuses."""
     newcomer.past("/account", "/account/verification", "/registration/work")
-    for place in ("applications", "history", "certificates", "dossiers", "batch", "messages", "sessions"):
+    for place in (
+        "applications",
+        "history",
+        "history/old",
+        "certificates",
+        "dossiers",
+        "batch",
+        "messages",
+        "sessions",
+    ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()
     person.checked_images(verification)
@@ -222,7 +231,16 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     mine.past(f"/registration/applications/{lives.to_pay}/submitted", to_pay, f"{to_pay}/withdrawal")
     mine.past(f"{to_pay}/payment", f"{to_pay}/payment?pay={payment}", to_correct, f"{to_correct}/correction")
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
-    for place in ("", "/verification", "/applications", "/history", "/certificates", "/dossiers", "/messages"):
+    for place in (
+        "",
+        "/verification",
+        "/applications",
+        "/history",
+        "/history/old",
+        "/certificates",
+        "/dossiers",
+        "/messages",
+    ):
         mine.past(f"/account{place}")
     office.past(
         "/staff", "/staff/old-cases", *(f"/staff/examinations/{case}" for case in (lives.to_correct, lives.registered))
