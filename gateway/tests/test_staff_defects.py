@@ -158,7 +158,7 @@ def test_findings_lead_to_their_field_or_file(monkeypatch: pytest.MonkeyPatch) -
     app = Flask(__name__)
     Babel(app, default_locale="zh")
     with app.test_request_context("/"):
-        told = staff_files.remarks(case(materials=[material(2)], report=FormReport(problems=problems)), FORM)
+        told = staff_files.remarks_of(case(materials=[material(2)], report=FormReport(problems=problems)), FORM)
     assert [(found.place, found.url, found.page) for found in told] == [
         ("叫法", "#fact-called", None),
         ("样品 · 2.pdf", "/mat-2#page=3", 3),

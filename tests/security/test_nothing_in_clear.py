@@ -148,6 +148,8 @@ def secrets_of_key(file: Path) -> list[str | bytes]:
         number: int = getattr(numbers, "private_value", None) or numbers.d
         return [number.to_bytes((number.bit_length() + 7) // 8, "big")[:48], content.decode().splitlines()[2]]
     if file.suffix == ".key":
+        if len(content.strip()) == 43:  # of an official account: base64 without its end, as the platform shows it
+            return [content.strip(), base64.b64decode(content.strip() + b"=")]
         return [content if len(content) == 32 else base64.b64decode(content)]
     return []
 
