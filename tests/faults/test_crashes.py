@@ -35,6 +35,7 @@ ELSEWHERE = {
         "issuing.recorded",
         "issuing.stored",
     ),
+    "tests/legacy/test_imports.py": ("imports.batch_written",),
 }
 """Failpoints and where a process is killed at them."""
 

@@ -121,6 +121,7 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
             return judge(*args)
 
         def dying_after_commit(name: str) -> None:
+            assert name == "imports.batch_written"
             raise Died
 
         monkeypatch.setattr(reading, "judge", judge if deaths >= 20 or at_commit else dying)

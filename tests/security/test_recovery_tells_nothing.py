@@ -54,7 +54,7 @@ CHANGING = [
     (re.compile(r'(idempotency_key" value=)"[^"]+"'), r"\1"),
     (re.compile(r"\d{2}:\d{2}"), "TIME"),
 ]
-OWN = {"Set-Cookie", "Date", "X-Request-Id", "Idempotency-Key", "Server-Timing", "traceparent"}
+OWN = {"X-RateLimit-Reset", "Set-Cookie", "Date", "X-Request-Id", "Idempotency-Key", "Server-Timing", "traceparent"}
 Told = tuple[int, str, tuple[tuple[str, str], ...]]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
+from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
@@ -58,6 +59,7 @@ def _read(runtime: Runtime, row: Import) -> None:
     for number, judged in enumerate(_ahead(_batches(plan, row.target, rows)), reached.batches):
         with runtime.unit_of_work() as uow:
             _write_down(uow, row, number, judged)
+        failpoint("imports.batch_written")
         _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
