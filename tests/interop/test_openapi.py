@@ -39,6 +39,8 @@ NOT_TRIED = {
 ALWAYS_REFUSED = {
     "POST /api/v1/callbacks/alipay": "nobody guesses a provider's signature",
     "POST /api/v1/callbacks/wechatpay": "nobody guesses a provider's signature",
+    "GET /api/v1/callbacks/wechat-oa": "nobody guesses the official account's signature",
+    "POST /api/v1/callbacks/wechat-oa": "nobody guesses the official account's signature",
 }
 ENDS_SESSIONS = "DELETE /api/v1/sessions"
 AT_THE_DOOR = {401, 403, 412, 415, 428, 429}

@@ -48,7 +48,6 @@ NOT_BY_A_LINK = {
     "/healthz": "for programs",
     **dict.fromkeys(OLD_CASE_ROUTES, "of an old case, which has none here: tests/security/test_old_entry.py"),
     "/readyz": "for programs",
-    "/staff/recoveries/<recovery_id>": "an account asked for back; none is here: tests/browser/test_recovery.py",
     "/tools": "a short address; leads on to the pre-check",
     "/verify/": "typed from a certificate without its number",
     "/progress/<number>": "the QR code of a notice",
@@ -57,6 +56,8 @@ NOT_BY_A_LINK = {
     "/registration/applications/<application_id>/submitted": "after the signature",
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
+WHERE_THERE_ARE_ANY = {"/staff/recoveries/<recovery_id>"}
+"""Led to from a list that may be empty here: tests/browser/test_recovery.py fills it."""
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()
 
 
@@ -149,7 +150,7 @@ def further(walks: dict[str, tuple[Browser, Crawl]], lives: Lives) -> Crawl:
 @pytest.mark.requirement("W-01")
 def test_every_page_is_reached_by_following_links(walks: dict[str, tuple[Browser, Crawl]]) -> None:
     reached = set().union(*(crawl.routes for _, crawl in walks.values()))
-    assert sorted(page_routes() - reached) == sorted(NOT_BY_A_LINK)
+    assert sorted(page_routes() - reached - WHERE_THERE_ARE_ANY) == sorted(NOT_BY_A_LINK)
 
 
 @pytest.mark.requirement("W-01")
