@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from chassis.access import acting_for
-from chassis.errors import FieldError, Problem
+from chassis.cursors import after_day, cursor
 from chassis.uow import UnitOfWork
 from contracts.archive import LegacyRegistrationItem, LegacyRegistrationList
 from contracts.identity import LegacyHistoryHeld
@@ -26,23 +24,13 @@ def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
 def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrationList:
     """Of the caller's party, the newest first."""
     mine = acting_for(uow.actor, "read")
-    rows = store.filed_by(uow.session, mine, _before(request.cursor), request.limit + 1)
+    rows = store.filed_by(uow.session, mine, after_day(request.cursor), request.limit + 1)
     page = rows[: request.limit]
     items = [LegacyRegistrationItem.model_validate({f: getattr(row, f) for f in _SHOWN}) for row in page]
     more = len(rows) > request.limit
     return LegacyRegistrationList(
-        items=items, next_cursor=f"{page[-1].registered_on.isoformat()}/{page[-1].record_id}" if more else None
+        items=items, next_cursor=cursor(page[-1].registered_on, page[-1].record_id) if more else None
     )
 
 
 _SHOWN = tuple(LegacyRegistrationItem.model_fields)
-
-
-def _before(cursor: str | None) -> tuple[date, str] | None:
-    if not cursor:
-        return None
-    day, _, record_id = cursor.partition("/")
-    try:
-        return date.fromisoformat(day), record_id
-    except ValueError as error:
-        raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error

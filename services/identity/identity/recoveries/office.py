@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from chassis.access import is_self
 from chassis.calendar import add_working_days
 from chassis.clock import legal_date
+from chassis.cursors import after_day, cursor
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
@@ -37,18 +37,11 @@ from identity.settings import objection_days
 
 def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
     """The office's list, the most urgent first. Whose the numbers are is not in it."""
-    after = None
-    if request.cursor:
-        day, _, recovery_id = request.cursor.partition("/")
-        try:
-            after = (date.fromisoformat(day), recovery_id)
-        except ValueError as error:
-            raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
-    rows = store.queue(uow.session, request.state, after, request.limit + 1)
+    rows = store.queue(uow.session, request.state, after_day(request.cursor), request.limit + 1)
     page, more = rows[: request.limit], len(rows) > request.limit
     return RecoveryList(
         items=[view(uow, row, None) for row in page],
-        next_cursor=f"{page[-1].due_on.isoformat()}/{page[-1].recovery_id}" if more else None,
+        next_cursor=cursor(page[-1].due_on, page[-1].recovery_id) if more else None,
     )
 
 

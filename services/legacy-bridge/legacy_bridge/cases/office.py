@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import date
 
+from chassis.cursors import after_day, cursor
 from chassis.errors import FieldError, Problem
 from chassis.green import offload
 from chassis.uow import UnitOfWork
@@ -29,26 +28,13 @@ from legacy_bridge.cases.views import readable, view, view_item
 
 def list_legacy_queue(request: LegacyQueue, uow: UnitOfWork) -> LegacyList:
     """Old cases in a state, the most urgent first."""
-    after = _read_cursor(request.cursor) if request.cursor else None
-    rows = store.in_state(uow.session, request.state, after, request.limit + 1)
+    rows = store.in_state(uow.session, request.state, after_day(request.cursor), request.limit + 1)
     shown, today = rows[: request.limit], uow.today()
     more = shown[-1][0] if len(rows) > request.limit else None
     return LegacyList(
         items=[view_item(case, account, today) for case, account in shown],
-        next_cursor=_cursor(more.due_until or date.max, more.record_id) if more else None,
+        next_cursor=cursor(more.due_until or date.max, more.record_id) if more else None,
     )
-
-
-def _cursor(due: date, record_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([due.isoformat(), record_id]).encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[date, str]:
-    try:
-        due, record_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return date.fromisoformat(due), str(record_id)
-    except (ValueError, TypeError) as error:
-        raise Problem("request_invalid", errors=[FieldError("cursor", "value_error")]) from error
 
 
 def decide_legacy_case(request: DecideLegacyCase, uow: UnitOfWork) -> LegacyCaseView:

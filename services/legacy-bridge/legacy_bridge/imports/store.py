@@ -24,7 +24,7 @@ from legacy_bridge.imports.model import CHANNEL, Judged, Named, State
 class Import(Resumable, Base):
     """``source``: as it is shown, without a password; ``asked`` is how to open it, sealed. ``fingerprint``: SHA-256 of
     its bytes (of a live database, of its address), by which a resumed import knows it again. ``stated``: how it is read
-    and by what evidence. ``withdrawn_by``: why it could not be withdrawn, a code, or empty.
+    and by what evidence. ``failure``: why it could not be read on or be withdrawn, a code, or empty.
     """
 
     OPEN = "state = 'reading'"
