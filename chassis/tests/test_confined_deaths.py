@@ -99,6 +99,7 @@ def test_a_warm_process_that_was_killed_before_its_call_costs_nobody_anything(po
             child.greet()
         assert child.handle is not None
         signal.pidfd_send_signal(child.handle, signal.SIGKILL)
+        assert child.has_ended(5), "the signal comes a little later than the call that sends it"
     assert pool.run("confined_samples:echo").ok
 
 

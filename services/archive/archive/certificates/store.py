@@ -179,7 +179,8 @@ def unfinished_totals(session: Session) -> tuple[int, int, datetime | None]:
     """Of those that are still being made: how many, how many have failed so far, since when the oldest."""
     failing = func.count().filter(Certificate.last_error != "")
     query = select(func.count(), failing, func.min(Certificate.queued_at)).where(Certificate.state == "queued")
-    return session.execute(query).one()._tuple()
+    count, failed, since = session.execute(query).one()
+    return count, failed, since
 
 
 def documents_of(session: Session, application_id: str) -> Sequence[Document]:

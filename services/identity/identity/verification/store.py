@@ -185,7 +185,8 @@ def pending_totals(session: Session, today: date) -> tuple[int, int, date | None
         func.min(Verification.due_on),
         func.min(Verification.submitted_at),
     ).where(Verification.state == "pending")
-    return session.execute(statement).one()._tuple()
+    count, late, due_on, since = session.execute(statement).one()
+    return count, late, due_on, since
 
 
 def to_remove(session: Session) -> VerificationImage | None:
