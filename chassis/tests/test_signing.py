@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pypdf import PdfReader, PdfWriter
@@ -90,6 +91,18 @@ def test_a_sealed_certificate_is_valid_and_says_its_number_signer_and_time(signe
     assert report.signer == "版权登记电子印章"
     assert report.timestamp is not None
     assert abs(report.timestamp - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
+
+
+def test_it_signs_content_type_digest_and_its_own_certificate_and_no_time_of_its_own(signed: bytes, pki: Path) -> None:
+    """ETSI EN 319 142-1, 6.3: what PAdES asks for; signing-time is forbidden beside a timestamp's."""
+    signature = PdfFileReader(io.BytesIO(signed)).embedded_signatures[0]
+    signer_info = signature.signed_data["signer_infos"][0]
+    found = {attribute["type"].native: attribute["values"] for attribute in signer_info["signed_attrs"]}
+    assert set(found) == {"content_type", "message_digest", "signing_certificate_v2"}
+    certificate = x509.load_pem_x509_certificate((pki / "seal.pem").read_bytes())
+    (named,) = found["signing_certificate_v2"][0]["certs"]
+    assert named["cert_hash"].native == certificate.fingerprint(hashes.SHA256())
+    assert named["issuer_serial"]["serial_number"].native == certificate.serial_number
 
 
 @pytest.mark.requirement("A-01")

@@ -112,7 +112,7 @@ def test_it_hears_of_ended_sessions_and_again_after_the_broker_was_away(
 
     def say(session_id: str) -> None:
         connection = connect(broker, heartbeat=0, timeout=5)
-        connection.channel().basic_publish(
+        connection.channel().basic_publish_confirm(
             amqp.Message(_envelope(session_id), delivery_mode=2), SESSION_REVOKED.exchange, SESSION_REVOKED.name
         )
         connection.close()

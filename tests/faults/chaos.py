@@ -113,7 +113,7 @@ class Rogue(threading.Thread):
             channel = connection.channel()
             for event in events:
                 message = amqp.Message(event.model_dump_json(), delivery_mode=2, message_id=event.id)
-                channel.basic_publish(message, f"{service}.events", event.name)
+                channel.basic_publish_confirm(message, f"{service}.events", event.name)
                 self.published += 1
         finally:
             connection.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import amqp
 import pytest
+from chassis.outbox.relay import ConfirmingPublisher
 from chassis.rpc import wire
 from chassis.rpc.connection import connect
 from chassis.testing.sample.contracts import READ, Add
@@ -46,17 +47,18 @@ POISON = {
 }
 
 
+def publish(sample: Sample, *bodies: bytes) -> None:
+    """All at once, and there when this returns: a quorum queue may lose what nobody waits to be confirmed."""
+    publisher = ConfirmingPublisher(sample.broker_url)
+    publisher.publish([("sample.events", "added", f"odd-{number}", body) for number, body in enumerate(bodies)])
+    publisher.close()
+
+
 def test_unreadable_events_are_set_aside_and_the_next_ones_handled(sample: Sample) -> None:
     sample.start()
     sample.wait_until_it_answers()
-    connection = connect(sample.broker_url, heartbeat=0, timeout=5)
-    channel = connection.channel()
     naive = event(id="evt-naive", time=datetime.now(UTC).replace(tzinfo=None).isoformat())
-    channel.basic_publish(amqp.Message(naive, delivery_mode=2), "sample.events", "added")
-    for number, body in enumerate(POISON.values()):
-        message = amqp.Message(body, message_id=f"poison-{number}", delivery_mode=2)
-        channel.basic_publish(message, "sample.events", "added")
-    connection.close()
+    publish(sample, naive, *POISON.values())
     sample.add("innocent")
     heard = "SELECT heard FROM counters WHERE name = 'innocent'"
     wait_until(lambda: sample.scalar(heard) == 1, 20, "the innocent event")
@@ -69,10 +71,7 @@ def test_unreadable_events_are_set_aside_and_the_next_ones_handled(sample: Sampl
 def test_given_back_to_the_broker_they_would_stop_the_queue(sample: Sample) -> None:
     sample.start("unreadable_stops_the_queue")
     wait_until(sample.listens, 20, "the service's start")
-    connection = connect(sample.broker_url, heartbeat=0, timeout=5)
-    for body in (b"{", event()):
-        connection.channel().basic_publish(amqp.Message(body, delivery_mode=2), "sample.events", "added")
-    connection.close()
+    publish(sample, b"{", event())
     time.sleep(1.5)
     assert sample.scalar("SELECT count(*) FROM inbox") == 0
 

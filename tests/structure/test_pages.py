@@ -117,15 +117,14 @@ def walks(
         assert signed, name
         found[name] = signed
     found |= {role: member(role) for role in STAFF_ROLES}
-    workbench = set(STAFF_ROLES) - {"administrator"}
-    return {
-        name: (person, Crawl(person.client, "/staff").start("/staff") if name in workbench else walk(person))
-        for name, person in found.items()
-    }
+    beginnings: dict[str, tuple[str, ...]] = dict.fromkeys(set(STAFF_ROLES) - {"administrator"}, ("/staff",))
+    # Other tests' applications are on the applicant's lists too, and before these.
+    beginnings["applicant"] = ("/", *(f"/registration/applications/{case}" for case in lives.all))
+    return {name: (person, walk(person, *beginnings.get(name, ("/",)))) for name, person in found.items()}
 
 
-def walk(person: Browser) -> Crawl:
-    return Crawl(person.client).start("/")
+def walk(person: Browser, *beginnings: str) -> Crawl:
+    return Crawl(person.client, beginnings[0]).start(*beginnings)
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ import io
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from asn1crypto import crl as asn1_crl
-from asn1crypto import pem
+from asn1crypto import pem, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,6 +19,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, fields, signers
+from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
+from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PreSignValidationStatus, SigDSSPlacementPreference
 from pyhanko.sign.timestamps import TimeStamper
@@ -58,12 +60,35 @@ class _Page(PdfContent):
         return b"/Page Do"
 
 
+class _KeptCertificate(CMSAttributeProvider):
+    """Which certificate signs (RFC 5035), encoded once; pyHanko's own is built anew, and encoded four times over."""
+
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, certificate: asn1_x509.Certificate) -> None:
+        self._encoded = as_signing_certificate_v2(certificate).dump()
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        return tsp.SigningCertificateV2.load(self._encoded)
+
+
+class _PadesAttributes(SignedAttributeProviderSpec):
+    """What a PAdES signature (ETSI EN 319 142-1) signs besides content type and digest: its certificate, no time."""
+
+    def __init__(self, certificate: asn1_x509.Certificate) -> None:
+        self._providers = [_KeptCertificate(certificate)]
+
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterable[CMSAttributeProvider]:
+        return self._providers
+
+
 class _KeptKeySigner(signers.Signer):
     """A P-256 signer that keeps its key object; pyHanko's own parses the key for every signature."""
 
     def __init__(self, certificate: asn1_x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
         super().__init__(signing_cert=certificate, cert_registry=SimpleCertificateStore(), embed_roots=True)
+        self.signed_attr_prov_spec = _PadesAttributes(certificate)
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if digest_algorithm != "sha256":
