@@ -12,6 +12,7 @@ from chassis.work import Rank
 from chassis.work.store import claim
 from filing.prechecks import handlers
 from filing.prechecks.store import PrecheckRow
+from materials.testing.sample_files import text_pdf
 from pypdf import PdfWriter
 
 from contracts import tools
@@ -114,3 +115,48 @@ def test_the_worker_checks_the_sample_of_a_draft(office: Office) -> None:
     assert (material.precheck.state, material.precheck.verdict) == ("done", "fail")
     with pytest.raises(Problem, match="application_incomplete"):
         office.prepare(application_id)
+
+
+def checked_by(
+    office: Office, account: str, data: bytes, *, name: str = "作品.pdf", title: str = ""
+) -> tools.PrecheckView:
+    receipt = office.harness.receipt(account, data, name)
+    context = {"title": title} if title else {}
+    view: tools.PrecheckView = office.call(
+        tools.CREATE_PRECHECK, person(account), receipt=receipt, profile="text_pdf", context=context
+    )
+    return view
+
+
+@pytest.mark.requirement("F-06")
+def test_what_the_account_had_checked_a_moment_ago_has_its_result_at_once(office: Office) -> None:
+    file = text_pdf(["One", "Two", "Three"])
+    first = checked_by(office, "acc-wang", file)
+    assert first.state == "running"
+    office.harness.run_worker()
+    again = checked_by(office, "acc-wang", file)
+    assert (again.state, again.facts["pdf"]["pages"]) == ("done", 3)
+    assert again.precheck_id != first.precheck_id
+    done = office.call(tools.GET_PRECHECK, person("acc-wang"), precheck_id=first.precheck_id)
+    assert (again.findings, again.facts) == (done.findings, done.facts)
+    assert office.harness.run_worker() == 0
+
+
+@pytest.mark.requirement("F-06")
+def test_another_account_other_rules_and_an_old_or_unsettled_result_are_checked_anew(office: Office) -> None:
+    file = text_pdf(["One", "Two", "Three"])
+    checked_by(office, "acc-wang", file)
+    office.harness.run_worker()
+    # Whether somebody else has sent the same file is nobody's business.
+    assert checked_by(office, "acc-li", file).state == "running"
+    assert checked_by(office, "acc-wang", file, title="长江").state == "running"
+    assert checked_by(office, "acc-wang", file, name="别名.pdf").state == "running"
+    assert check(office, file).state == "running"
+    office.harness.as_owner("UPDATE prechecks SET finished_at = finished_at - interval '61 minutes'")
+    assert checked_by(office, "acc-wang", file).state == "running"
+    office.harness.run_worker()
+    # An error may be the check's own.
+    broken = b"not a PDF at all"
+    checked_by(office, "acc-wang", broken)
+    office.harness.run_worker()
+    assert checked_by(office, "acc-wang", broken).state == "running"

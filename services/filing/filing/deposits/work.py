@@ -174,8 +174,9 @@ def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[MadeFil
         "short_name": params["short_name"],
         "version": params["version"],
         "file_name": file_name,
-        "deposit_mode": params["options"]["mode" if part == "program" else "document_mode"],
     }
+    if part == "program":  # as a case has it checked, which takes this result over
+        context["deposit_mode"] = params["options"]["mode"]
     result = run_precheck(profile, path, context)
     made = runtime.objects.put_file(path)
     check_id = keep_finished(runtime, result, made, file_name, account_id=job.account_id, context=context)

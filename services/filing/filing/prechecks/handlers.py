@@ -22,8 +22,8 @@ from sqlalchemy import update
 
 from filing.applicants.handlers import sender_in_filing
 from filing.forms.words import Language
-from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, ReadCheck, without_check
-from filing.prechecks.store import PrecheckRow, end_check, find_precheck
+from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, RESULT_KEPT, ReadCheck, without_check
+from filing.prechecks.store import PrecheckRow, end_check, find_precheck, known_result
 
 _log = logger("filing.prechecks")
 FIRST_LOOK_FROM = 1 << 20
@@ -76,7 +76,10 @@ def queue_precheck(
     case_id: str | None = None,
     network: str = "",
 ) -> PrecheckRow:
-    """Writes the job and wakes the workers at commit. Problems ``precheck_profile_unknown``, ``work_too_many``."""
+    """Writes the job and wakes the workers at commit. Problems ``precheck_profile_unknown``, ``work_too_many``.
+
+    What the account had checked a moment ago (in the tool, or as the builder made it) has its result at once.
+    """
     if profile not in PROFILES:
         raise Problem("precheck_profile_unknown", profile=profile)
     row = PrecheckRow(
@@ -92,8 +95,20 @@ def queue_precheck(
         facts={},
         findings=[],
     )
-    enter(uow, row, sender_in_filing(uow, network))
+    known = known_result(uow.session, row, uow.now() - RESULT_KEPT) if account_id else None
+    if known is None:
+        enter(uow, row, sender_in_filing(uow, network))
+    else:
+        _take_over(uow, row, known)
     return row
+
+
+def _take_over(uow: UnitOfWork, row: PrecheckRow, known: PrecheckRow) -> None:
+    row.state, row.progress, row.finished_at = "done", 1.0, uow.now()
+    row.verdict, row.first_verdict, row.facts, row.findings = known.verdict, None, known.facts, known.findings
+    uow.session.add(row)
+    uow.session.flush()
+    uow.audit("material.precheck", subject=row.case_id or row.id, verdict=row.verdict, profile=row.profile, of=known.id)
 
 
 def view_precheck(row: PrecheckRow | ReadCheck, language: Language) -> PrecheckView:

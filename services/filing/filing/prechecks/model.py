@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from materials.precheck.model import Finding, PrecheckResult, verdict_of
@@ -15,6 +16,11 @@ NOT_CHECKED = "not_checked"
 NOBODY_ASKED = "check_abandoned"
 FILE_GONE = "file_gone"
 SCAN_MISSING = "malware_not_scanned"
+CHECK_INCOMPLETE = "check_incomplete"
+UNSETTLED = {NOT_CHECKED, NOBODY_ASKED, SCAN_MISSING, CHECK_INCOMPLETE}
+"""Findings about the check rather than about the file."""
+RESULT_KEPT = timedelta(hours=1)
+"""For so long the same file is not checked again by the same rules: rules and signatures of malware change."""
 
 
 def without_check(profile: str, code: str, *, scanner: bool) -> PrecheckResult:
@@ -55,6 +61,11 @@ def worth_a_look(findings: Sequence[Mapping[str, Any]]) -> int:
 def scan_missing(findings: Sequence[Mapping[str, Any]]) -> bool:
     """A scanner is configured and has not seen the file: staff do not open it until it has."""
     return any(finding["code"] == SCAN_MISSING for finding in findings)
+
+
+def settled(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether another check could find nothing else. An error may be the check's own (its time was over)."""
+    return not any(finding["severity"] == "error" or finding["code"] in UNSETTLED for finding in findings)
 
 
 def quarantined(findings: Sequence[Mapping[str, Any]]) -> bool:

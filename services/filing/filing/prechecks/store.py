@@ -12,11 +12,11 @@ from chassis.runtime import Runtime
 from chassis.work import Progressing, Rank, Terms, indexes
 from contracts.objects import ObjectRef
 from materials.precheck import PrecheckResult
-from sqlalchemy import CheckConstraint, Index, text, update
+from sqlalchemy import CheckConstraint, Index, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
-from filing.prechecks.model import CHANNEL, scan_missing
+from filing.prechecks.model import CHANNEL, scan_missing, settled
 
 
 class PrecheckRow(Progressing, Base):
@@ -61,6 +61,25 @@ class PrecheckRow(Progressing, Base):
 
 def find_precheck(session: Session, precheck_id: str) -> PrecheckRow | None:
     return session.get(PrecheckRow, precheck_id)
+
+
+def known_result(session: Session, wanted: PrecheckRow, since: datetime) -> PrecheckRow | None:
+    """A settled check of the same file, for the same account and by the same rules, that has ended since then."""
+    query = (
+        select(PrecheckRow)
+        .where(
+            PrecheckRow.sha256 == wanted.sha256,
+            PrecheckRow.account_id == wanted.account_id,
+            PrecheckRow.profile == wanted.profile,
+            PrecheckRow.context == wanted.context,
+            PrecheckRow.state == "done",
+            PrecheckRow.finished_at > since,
+        )
+        .order_by(PrecheckRow.finished_at.desc())
+        .limit(1)
+    )
+    found = session.scalars(query).first()
+    return found if found is not None and settled(found.findings) else None
 
 
 def end_check(session: Session, ids: Collection[str], result: PrecheckResult, now: datetime) -> bool:
