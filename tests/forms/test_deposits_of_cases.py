@@ -27,6 +27,17 @@ def test_below_sixty_pages_the_whole_program_is_deposited(person: Filer, pages: 
 
 
 @pytest.mark.requirement("F-04")
+@pytest.mark.requirement("F-06")
+@pytest.mark.parametrize("kind", [None, "masked"])
+def test_what_was_checked_as_it_was_made_is_not_checked_again_in_the_case(person: Filer, kind: str | None) -> None:
+    case = draft(person, **({"deposit_kind": "exceptional", "exceptional_kind": kind} if kind else {}))
+    job = build(person, case, deposits.program(61 * ROWS), deposits.manual())
+    person.post(f"/applications/{case}/deposits/{job['job_id']}")
+    checks = [(item["role"], item["precheck"]["state"]) for item in deposits.view(person, case)["materials"]]
+    assert sorted(checks) == [("document", "done"), ("program", "done")]
+
+
+@pytest.mark.requirement("F-04")
 @pytest.mark.parametrize(
     ("pages", "lines", "problem"),
     [(59, 59 * ROWS, ""), (59, 5000, "deposit_incomplete"), (60, 5000, ""), (61, 61 * ROWS, "")],
