@@ -24,6 +24,7 @@ from registry_infra.testing import start_stack
 
 from tests.legacy.files import write_csv
 from tests.legacy.rows import TABLES
+from tests.load.journeys import spent
 from tests.load.memory import Memory
 from tests.load.servers import show
 
@@ -66,9 +67,14 @@ def main(rows: int = 1_000_000, table: str = "registrations") -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name) / "stack") as stack:
         file = write_csv(Path(name) / "dump.csv", table, rows)
         settings = Settings.load(find_folders(stack.data).settings)
+        stack_id = find_folders(stack.data).stack_id
         url = settings.owner_database_urls["legacy_bridge"].replace("postgresql+psycopg://", "postgresql://")
         before = bare(file, table, url)
+        idle = spent(stack_id)
         whole, held = imported(file, settings, rows)
+        for part, seconds in sorted(spent(stack_id).items(), key=lambda found: -found[1]):
+            if (cost := (seconds - idle.get(part, 0.0)) / rows * 1e6) >= 0.1:
+                show(bench="import", part=part, us_each=round(cost, 1))
         after = bare(file, table, url)
         share = whole / ((before + after) / 2)
         show(bench="import", rows=rows, bare=[round(before), round(after)], whole=round(whole), share=round(share, 3))

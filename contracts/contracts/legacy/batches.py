@@ -1,4 +1,5 @@
-"""The file of a batch: a line of JSON that says what it is, then CSV (RFC 4180, UTF-8, LF), a line for each row.
+"""The file of a batch: a line of JSON that says what it is, then a line for each row (UTF-8, LF), values between U+001F
+and, where one could be taken for more than one, quoted as in CSV with U+001E: nothing has to be looked for value by value.
 
 The first columns are the import, the row's number in its source, and the record's own id; the others are the fields of
 the target in their order. A field without a value is empty. The same rows make the same file, byte for byte.
@@ -11,11 +12,13 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-_QUOTED = re.compile(r'["\r\n]')
+BETWEEN, QUOTE = "\x1f", "\x1e"
+"""Between the values of a row, and around one that could be taken for more than one: characters that no text has."""
+_TO_QUOTE = re.compile(f"[{QUOTE}\r]")
 TargetName = Literal["registrations", "accounts", "cases"]
 BATCH_ROWS = 5000
 BATCH_BYTES = 8 << 20
@@ -25,11 +28,13 @@ it, and fits into memory however long rows are."""
 
 @dataclass(frozen=True)
 class Target:
-    """``owner``: the service that writes such rows. All fields are text; days are ``YYYY-MM-DD``, money is fen."""
+    """``owner``: the service that writes such rows. All fields are text; days are ``YYYY-MM-DD``, money is fen.
+    ``secret``: fields that only their owner may keep; in the bridge's originals they are blank."""
 
     name: TargetName
     owner: str
     fields: tuple[str, ...]
+    secret: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -79,6 +84,7 @@ ACCOUNTS = Target(
         "verification",
         "registered_on",
     ),
+    secret=("password_md5",),
 )
 CASES = Target(
     "cases",
@@ -119,19 +125,17 @@ def account_record(login: str) -> str:
     return f"leg-{hashlib.blake2b(f'{ACCOUNTS.name}{chr(31)}{login}'.encode(), digest_size=16).hexdigest()}"
 
 
-def pack(target: Target, import_id: str, rows: Iterable[Packed], salt: str = "") -> bytes:
+def pack(target: Target, import_id: str, rows: Sequence[Packed], salt: str = "") -> bytes:
     """The file. ``salt`` goes into the sums of its columns, so that a sum of few values cannot be tried out."""
-    header = {"target": target.name, "columns": target.columns, "salt": salt}
-    lines = [json.dumps(header)]
-    for number, key, values in rows:
-        line = ",".join((import_id, str(number), key, *values))
-        if line.count(",") != len(target.fields) + 2 or _QUOTED.search(line):
-            out = io.StringIO(newline="")
-            csv.writer(out, lineterminator="").writerow((import_id, number, key, *values))
-            line = out.getvalue()
-        lines.append(line)
-    lines.append("")
-    return "\n".join(lines).encode()
+    header = json.dumps({"target": target.name, "columns": target.columns, "salt": salt})
+    body = "\n".join([BETWEEN.join((import_id, str(number), key, *values)) for number, key, values in rows])
+    whole = body.count(BETWEEN) == len(rows) * (len(target.columns) - 1) and body.count("\n") == max(len(rows) - 1, 0)
+    if not whole or _TO_QUOTE.search(body):
+        out = io.StringIO(newline="")
+        lines = csv.writer(out, lineterminator="\n", delimiter=BETWEEN, quotechar=QUOTE)
+        lines.writerows((import_id, number, key, *values) for number, key, values in rows)
+        body = out.getvalue().removesuffix("\n")
+    return "\n".join([header, body, ""] if rows else [header, ""]).encode()
 
 
 def unpack_header(target: Target, line: bytes) -> str:
@@ -151,7 +155,7 @@ def unpack(target: Target, data: bytes) -> tuple[str, Sequence[Packed]]:
     salt = unpack_header(target, first)
     width = len(target.columns)
     rows = []
-    for values in csv.reader(io.StringIO(rest.decode(), newline="")):
+    for values in csv.reader(io.StringIO(rest.decode(), newline=""), delimiter=BETWEEN, quotechar=QUOTE):
         if len(values) != width:
             raise BatchBroken("a row with other columns")
         rows.append((int(values[1]), values[2], tuple(values[3:])))

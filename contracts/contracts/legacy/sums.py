@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from contracts.legacy.batches import Packed, Target
+from contracts.legacy.batches import BETWEEN, Packed, Target
 from contracts.legacy.events import FieldSum
-
-BETWEEN = "\x1f"
 
 
 def sum_of(values: Sequence[str], salt: str = "", *, counted: bool = False) -> FieldSum:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from contracts.legacy.batches import Packed
 
+from legacy_bridge.imports.blanking import blanked
 from legacy_bridge.mappings import Plan, Unmapped
 from legacy_bridge.sources import Row
 
@@ -68,17 +69,17 @@ def judge(plan: Plan, target: str, row: Row) -> Judged:
 def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named]) -> list[Judged]:
     """With the rows beside it, and those before (``known``, by key): the first that says something is loaded, one that
     says the same again is its duplicate, one that says something else is rejected."""
-    seen = dict(known)
+    seen = dict[bytes, Judged]()
     settled = []
     for one in judged:
         if one.outcome == "loaded":
-            other = seen.get(one.key)
-            if other is None:
-                seen[one.key] = Named(import_id, one.row.number, one.digest)
-            elif other.digest == one.digest:
-                one = one._replace(outcome="duplicate", other=other)
-            else:
-                one = one._replace(outcome="rejected", reason=CONFLICT, other=other)
+            first = seen.setdefault(one.key, one)
+            if one.key in known or first is not one:
+                other = known.get(one.key) or Named(import_id, first.row.number, first.digest)
+                again = other.digest == one.digest
+                one = one._replace(
+                    outcome="duplicate" if again else "rejected", reason="" if again else CONFLICT, other=other
+                )
         settled.append(one)
     return settled
 
@@ -88,10 +89,12 @@ def packed(judged: Sequence[Judged]) -> list[Packed]:
     return [(one.row.number, one.record_id, one.fields) for one in judged if one.outcome == "loaded"]
 
 
-def originals(judged: Sequence[Judged]) -> bytes:
-    """The bytes of every row as the source had them, and the values of those that were rejected, compressed."""
-    raws = [one.row.raw for one in judged]
-    rejected = {one.row.number: one.row.values for one in judged if one.outcome == "rejected"}
+def originals(judged: Sequence[Judged], secrets: Sequence[int] = ()) -> bytes:
+    """The bytes of every row as the source had them, and the values of those that were rejected, compressed.
+    ``secrets``: columns that are kept blank."""
+    rows = [blanked(one.row, secrets) for one in judged] if secrets else [one.row for one in judged]
+    raws = [row.raw for row in rows]
+    rejected = {row.number: row.values for row, one in zip(rows, judged, strict=True) if one.outcome == "rejected"}
     head = json.dumps({"rejected": rejected, "rows": len(raws)}, ensure_ascii=False).encode("utf-8", "backslashreplace")
     lengths = struct.pack(f"<II{len(raws)}I", len(head), len(raws), *map(len, raws))
     return zlib.compress(lengths + head + b"".join(raws), level=1)

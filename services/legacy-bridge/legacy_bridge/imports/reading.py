@@ -58,7 +58,7 @@ def _read(runtime: Runtime, row: Import) -> None:
     began, before = time.monotonic(), reached.rows
     for number, judged in enumerate(_ahead(_batches(plan, row.target, rows)), reached.batches):
         with runtime.unit_of_work() as uow:
-            _write_down(uow, row, number, judged)
+            _write_down(uow, row, number, judged, plan.secrets)
         failpoint("imports.batch_written")
         _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
@@ -95,7 +95,9 @@ def _rest(rate: int, rows: int, seconds: float) -> None:
         time.sleep(max(0.0, rows / rate - seconds))
 
 
-def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged]) -> None:
+def _write_down(
+    uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged], secrets: Sequence[int]
+) -> None:
     keys = [one.key for one in judged if one.key]
     settled = settle(judged, row.import_id, store.known(uow.session, row.target, row.space, keys))
     store.write_rows(uow.session, row, settled)
@@ -103,7 +105,7 @@ def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judg
     target = TARGETS[row.target]
     rows, salt = packed(settled), salt_of(uow, target, row.import_id, number)
     sums = store.as_json(sums_of(target, rows, salt))
-    kept = uow.sealing.seal(ORIGINALS, originals(settled), f"{row.import_id}:{number}")
+    kept = uow.sealing.seal(ORIGINALS, originals(settled, secrets), f"{row.import_id}:{number}")
     batch = ImportBatch(
         import_id=row.import_id,
         batch=number,

@@ -1,0 +1,36 @@
+"""Originals as the bridge may keep them: without the old passwords, in whatever form a row has them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from contracts.legacy import BETWEEN
+
+from legacy_bridge.sources import Row
+
+_HASH = re.compile(rb"[0-9A-Fa-f]{32,}")
+# Of a row that could not be read nobody knows which column is which: whatever may be a hash or a part of one. Numbers of
+# persons go with it; the source still has them.
+_MAYBE_HASH = re.compile(rb"[0-9A-Fa-f]{6,}|[0-9A-Fa-f]+\s*\Z|[A-Za-z0-9+/=$]{20,}")
+_LEAST = 8
+"""Bytes of a value that is looked for in the row; a shorter one could be found anywhere in it."""
+
+
+def blanked(row: Row, secrets: Sequence[int]) -> Row:
+    """The row without the values of these columns."""
+    if not secrets:
+        return row
+    if row.fault:
+        return row._replace(raw=_MAYBE_HASH.sub(_stars, row.raw))
+    values, raw = tuple("" if place in secrets else value for place, value in enumerate(row.values)), row.raw
+    for secret in filter(None, (row.values[place].strip() for place in secrets)):
+        written = secret.encode("ascii", "replace")
+        if len(written) < _LEAST or written not in raw:  # quoted, escaped, in a memo
+            raw = BETWEEN.join(values).encode("utf-8", "backslashreplace")
+        raw = raw.replace(written, b"*" * len(written))
+    return row._replace(values=values, raw=_HASH.sub(_stars, raw))
+
+
+def _stars(found: re.Match[bytes]) -> bytes:
+    return b"*" * len(found[0])
