@@ -17,8 +17,8 @@ from identity.accounts.passwords import verify_password
 from identity.legacy.wrapping import Wrapping
 from legacy_bridge.imports import handlers, reading
 from legacy_bridge.imports import store as imports
-from legacy_bridge.imports.checking import Checked, answer_of, compare, read_again
-from legacy_bridge.imports.model import ImportRefused
+from legacy_bridge.imports.checking import Checked, answer_of, compare, read_again, rows_again
+from legacy_bridge.imports.model import ImportRefused, originals_of
 from legacy_bridge.imports.report import write_rejects
 from psycopg import sql
 
@@ -190,6 +190,31 @@ def test_rejects_are_corrected_and_fed_back(office: Office, tmp_path: Path) -> N
     again = office.run(corrected)
     assert (again.counts["loaded"], again.rows) == (zero, zero)
     assert again.agrees
+
+
+def test_the_bridge_keeps_no_old_password_and_rejects_get_theirs_from_the_source(office: Office, tmp_path: Path) -> None:
+    """Also of rows that were cut, quoted or could not be read: what is left of them has no piece of a hash."""
+    file = write_csv(tmp_path / "dump.csv", "accounts", ROWS)
+    hashes = [made.values[1] for made in rows("accounts", ROWS)]
+    with file.open("ab") as stream:
+        stream.write(b'"' + b",".join([b"cut", hashes[0].upper().encode()]))
+    report = office.run(file)
+    with office.bridge.uow() as uow:
+        row = imports.get(uow.session, report.import_id)
+        assert row is not None
+        kept = b""
+        for batch in imports.bounds(uow.session, report.import_id):
+            sealed = imports.originals(uow.session, report.import_id, batch.batch)
+            context = f"{report.import_id}:{batch.batch}"
+            found = originals_of(office.bridge.runtime.sealing.open(reading.ORIGINALS, sealed, context))
+            kept += b"\n".join(found.raws) + repr(found.rejected).encode()
+        assert b"user5@example.com" in kept
+        assert [each for each in hashes if each.encode()[:8] in kept.lower()] == []
+        out = io.StringIO(newline="")
+        write_rejects(uow.session, row, office.bridge.runtime.sealing, out, rows_again(office.bridge.runtime, row))
+    lines = [line for line in csv.DictReader(io.StringIO(out.getvalue(), newline="")) if not line["_original"]]
+    assert len(lines) > 10
+    assert [line for line in lines if line["密码"] != hashes[int(line["_row"]) - 1]] == []
 
 
 def test_the_original_of_a_row_that_cannot_be_read_is_kept(office: Office, tmp_path: Path) -> None:

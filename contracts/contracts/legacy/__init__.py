@@ -10,9 +10,9 @@ from contracts.legacy.batches import (
     BATCH_ROWS,
     BETWEEN,
     CASES,
-    QUOTE,
     REGISTRATIONS,
     TARGETS,
+    UNSAYABLE,
     BatchBroken,
     Target,
     account_record,
@@ -33,7 +33,7 @@ from contracts.legacy.events import (
     SumsTold,
     WithdrawalDone,
 )
-from contracts.legacy.sums import sum_of, sums_of, together
+from contracts.legacy.sums import sum_of, sums_of, sums_of_said, together
 
 __all__ = [
     "ACCOUNTS",
@@ -41,9 +41,9 @@ __all__ = [
     "BATCH_ROWS",
     "BETWEEN",
     "CASES",
-    "QUOTE",
     "REGISTRATIONS",
     "TARGETS",
+    "UNSAYABLE",
     "BatchBroken",
     "BatchLoaded",
     "FieldSum",
@@ -61,6 +61,7 @@ __all__ = [
     "pack",
     "sum_of",
     "sums_of",
+    "sums_of_said",
     "together",
     "unpack",
     "unpack_header",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
-from contracts.legacy.batches import Packed
+from contracts.legacy import BETWEEN
+from contracts.legacy.batches import Said
 
-from legacy_bridge.imports.blanking import blanked
+from legacy_bridge.imports.blanking import blanked, without
 from legacy_bridge.mappings import Plan, Unmapped
 from legacy_bridge.sources import Row
 
@@ -35,35 +36,47 @@ class Named:
 
 
 class Judged(NamedTuple):
-    """A row and what becomes of it. ``key`` names the record, ``fields`` are the target's; both empty where the row was
-    rejected before they were known. ``other``: the row that it is a duplicate of, or conflicts with."""
+    """A row (``sources.Row``) and what becomes of it. ``key`` names the record, ``said`` are the target's fields, with
+    ``BETWEEN`` between them; both empty where the row was rejected before they were known. ``values`` are those of the
+    source in the same form. ``other``: the row that it is a duplicate of, or conflicts with.
 
-    row: Row
+    A few texts instead of dozens: a batch of rows stays in the processor's cache.
+    """
+
+    number: int
+    place: int
+    raw: bytes
+    values: str
     outcome: Outcome
     reason: str = ""
     field: str = ""
     key: bytes = b""
     digest: bytes = b""
-    fields: tuple[str, ...] = ()
+    said: str = ""
     other: Named | None = None
-
-    @property
-    def record_id(self) -> str:
-        """The same whenever and in whatever file the record comes."""
-        return f"leg-{self.key.hex()}"
 
 
 def judge(plan: Plan, target: str, row: Row) -> Judged:
     """By itself, without the rows beside it."""
-    if row.fault:
-        return Judged(row, "rejected", row.fault)
+    number, place, raw, values, fault = row
+    if fault:
+        return Judged(number, place, raw, "", "rejected", fault)
+    joined = BETWEEN.join(values)
     try:
-        fields = plan.fields(row.values)
+        fields = plan.fields(values, joined)
     except Unmapped as unmapped:
-        return Judged(row, "rejected", unmapped.reason, unmapped.field)
-    key = hashlib.blake2b(f"{target}\x1f{plan.key(fields)}".encode(), digest_size=RECORD_BYTES).digest()
-    digest = hashlib.blake2b("\x1f".join(fields).encode(), digest_size=RECORD_BYTES).digest()
-    return Judged(row, "loaded", "", "", key, digest, fields)
+        return Judged(number, place, raw, _plain(values), "rejected", unmapped.reason, unmapped.field)
+    if joined.count(BETWEEN) >= len(values):
+        joined = _plain(values)
+    said = BETWEEN.join(fields)
+    key = blake2b(f"{target}\x1f{plan.key(fields)}".encode(), digest_size=RECORD_BYTES).digest()
+    digest = blake2b(said.encode(), digest_size=RECORD_BYTES).digest()
+    return Judged(number, place, raw, joined, "loaded", "", "", key, digest, said)
+
+
+def _plain(values: Sequence[str]) -> str:
+    """A control character is shown where it would part a value."""
+    return BETWEEN.join([value.replace(BETWEEN, "\\x1f") for value in values])
 
 
 def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named]) -> list[Judged]:
@@ -75,7 +88,7 @@ def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named
         if one.outcome == "loaded":
             first = seen.setdefault(one.key, one)
             if one.key in known or first is not one:
-                other = known.get(one.key) or Named(import_id, first.row.number, first.digest)
+                other = known.get(one.key) or Named(import_id, first.number, first.digest)
                 again = other.digest == one.digest
                 one = one._replace(
                     outcome="duplicate" if again else "rejected", reason="" if again else CONFLICT, other=other
@@ -84,17 +97,20 @@ def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named
     return settled
 
 
-def packed(judged: Sequence[Judged]) -> list[Packed]:
-    """The rows to be loaded, as the batch's file has them."""
-    return [(one.row.number, one.record_id, one.fields) for one in judged if one.outcome == "loaded"]
+def said(judged: Sequence[Judged]) -> list[Said]:
+    """The rows to be loaded, as the batch's file has them. A record's id is the same whenever and in whatever file it
+    comes."""
+    return [(one.number, f"leg-{one.key.hex()}", one.said) for one in judged if one.outcome == "loaded"]
 
 
 def originals(judged: Sequence[Judged], secrets: Sequence[int] = ()) -> bytes:
     """The bytes of every row as the source had them, and the values of those that were rejected, compressed.
     ``secrets``: columns that are kept blank."""
-    rows = [blanked(one.row, secrets) for one in judged] if secrets else [one.row for one in judged]
-    raws = [row.raw for row in rows]
-    rejected = {row.number: row.values for row, one in zip(rows, judged, strict=True) if one.outcome == "rejected"}
+    rejected = {one.number: one.values.split(BETWEEN) for one in judged if one.outcome == "rejected" and one.values}
+    raws = [one.raw for one in judged]
+    if secrets:
+        raws = [blanked(one.raw, one.values.split(BETWEEN) if one.values else [], secrets) for one in judged]
+        rejected = {number: without(values, secrets) for number, values in rejected.items()}
     head = json.dumps({"rejected": rejected, "rows": len(raws)}, ensure_ascii=False).encode("utf-8", "backslashreplace")
     lengths = struct.pack(f"<II{len(raws)}I", len(head), len(raws), *map(len, raws))
     return zlib.compress(lengths + head + b"".join(raws), level=1)

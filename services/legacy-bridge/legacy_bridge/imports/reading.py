@@ -15,10 +15,10 @@ from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
-from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of
+from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of_said
 
 from legacy_bridge.imports import handlers, store
-from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, packed, settle
+from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, said, settle
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import hand_over, salt_of
 from legacy_bridge.imports.store import Import, ImportBatch
@@ -60,7 +60,7 @@ def _read(runtime: Runtime, row: Import) -> None:
         with runtime.unit_of_work() as uow:
             _write_down(uow, row, number, judged, plan.secrets)
         failpoint("imports.batch_written")
-        _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
+        _rest(row.rate, judged[-1].number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
 
@@ -101,10 +101,10 @@ def _write_down(
     keys = [one.key for one in judged if one.key]
     settled = settle(judged, row.import_id, store.known(uow.session, row.target, row.space, keys))
     store.write_rows(uow.session, row, settled)
-    first, last = settled[0].row, settled[-1].row
+    first, last = settled[0], settled[-1]
     target = TARGETS[row.target]
-    rows, salt = packed(settled), salt_of(uow, target, row.import_id, number)
-    sums = store.as_json(sums_of(target, rows, salt))
+    rows, salt = said(settled), salt_of(uow, target, row.import_id, number)
+    sums = store.as_json(sums_of_said(target, rows, salt))
     kept = uow.sealing.seal(ORIGINALS, originals(settled, secrets), f"{row.import_id}:{number}")
     batch = ImportBatch(
         import_id=row.import_id,

@@ -142,11 +142,11 @@ def write_rows(session: Session, row: Import, judged: Sequence[Judged]) -> None:
 
 
 def _line(import_id: str, space: str, one: Judged) -> str:
-    row, key, other = one.row, one.key, one.other
+    key, other = one.key, one.other
     digests = f"\\\\x{key.hex()}\t\\\\x{one.digest.hex()}" if key else "\\N\t\\N"
     named = f"{other.import_id}\t{other.number}" if other else "\\N\t\\N"
     ended = f"{one.outcome}\t{one.reason}\t{escaped(one.field) if one.field else ''}"
-    return f"{import_id}\t{row.number}\t{row.place}\t{ended}\t{digests}\t{space}\t{named}"
+    return f"{import_id}\t{one.number}\t{one.place}\t{ended}\t{digests}\t{space}\t{named}"
 
 
 def get(session: Session, import_id: str, *, lock: bool = False) -> Import | None:

@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import Any
 
-from contracts.legacy import BETWEEN, TARGETS, Target
+from contracts.legacy import BETWEEN, TARGETS, UNSAYABLE, Target
 
 from legacy_bridge.mappings import dates, people, words
 from legacy_bridge.mappings.faults import Unmapped
@@ -101,7 +101,7 @@ class Plan:
     """
 
     def __init__(self, mapping: Mapping, places: dict[str, int], width: int) -> None:
-        order = mapping.target.fields
+        self._order = order = mapping.target.fields
         filled = [field for field in mapping.fields if field.name in places]
         self._cells = [(places[field.name], order.index(field.name), _cell(field)) for field in filled]
         self._blank = [""] * len(order)
@@ -116,29 +116,34 @@ class Plan:
         found = [places.get(name, width + place) for place, name in enumerate(order)]
         self._in_order = itemgetter(*found)
 
-    def fields(self, values: Sequence[str]) -> tuple[str, ...]:
-        """The target's fields. Raises :class:`Unmapped` for the first value that is none."""
-        if self._plain(BETWEEN.join(values)):
-            row = [*values, *self._blank]
-            for source, cell in self._changing:
-                row[source] = cell(row[source])
-            found: tuple[str, ...] = self._in_order(row)
-        else:
-            found = self._each(values)
+    def fields(self, values: Sequence[str], joined: str = "") -> tuple[str, ...]:
+        """The target's fields. ``joined``: the values with ``BETWEEN`` between them, where the caller has them so.
+        Raises :class:`Unmapped` for the first value that is none."""
+        if not self._plain(joined or BETWEEN.join(values)):
+            return self.fields_one_by_one(values)
+        row = [*values, *self._blank]
+        for source, cell in self._changing:
+            row[source] = cell(row[source])
+        return self._ordered(self._in_order(row))
+
+    def fields_one_by_one(self, values: Sequence[str]) -> tuple[str, ...]:
+        """The same by the converter of each field: what :meth:`fields` is held against."""
+        found = self._blank.copy()
+        for source, place, cell in self._cells:
+            found[place] = cell(values[source])
+            if UNSAYABLE.search(found[place]):
+                raise Unmapped("characters_damaged", self._order[place])
+        return self._ordered(tuple(found))
+
+    def _ordered(self, found: tuple[str, ...]) -> tuple[str, ...]:
         for first, then, name in self._orders:
             if found[then] and found[first] > found[then]:
                 raise Unmapped("dates_out_of_order", name)
         return found
 
-    def _each(self, values: Sequence[str]) -> tuple[str, ...]:
-        found = self._blank.copy()
-        for source, place, cell in self._cells:
-            found[place] = cell(values[source])
-        return tuple(found)
-
     def key(self, fields: Sequence[str]) -> str:
         """What makes the record one: equal for two rows that are about the same."""
-        return BETWEEN.join([fields[place] for place in self._key])
+        return fields[self._key[0]] if len(self._key) == 1 else BETWEEN.join([fields[place] for place in self._key])
 
 
 def _plain_row(filled: Sequence[Field], places: dict[str, int], width: int) -> re.Pattern[str]:
