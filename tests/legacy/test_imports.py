@@ -14,6 +14,7 @@ from chassis.testing import Harness, anonymous
 from contracts.identity import SIGN_IN, SignIn
 from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED
 from identity.accounts.passwords import verify_password
+from identity.legacy import wrapping
 from identity.legacy.wrapping import Wrapping
 from legacy_bridge.imports import handlers, reading
 from legacy_bridge.imports import store as imports
@@ -192,7 +193,9 @@ def test_rejects_are_corrected_and_fed_back(office: Office, tmp_path: Path) -> N
     assert again.agrees
 
 
-def test_the_bridge_keeps_no_old_password_and_rejects_get_theirs_from_the_source(office: Office, tmp_path: Path) -> None:
+def test_the_bridge_keeps_no_old_password_and_rejects_get_theirs_from_the_source(
+    office: Office, tmp_path: Path
+) -> None:
     """Also of rows that were cut, quoted or could not be read: what is left of them has no piece of a hash."""
     file = write_csv(tmp_path / "dump.csv", "accounts", ROWS)
     hashes = [made.values[1] for made in rows("accounts", ROWS)]
@@ -320,17 +323,41 @@ def test_no_password_or_id_number_of_an_old_account_lies_in_clear(office: Office
         assert not file.is_file() or made.values[1].encode() not in file.read_bytes()
 
 
-def test_old_hashes_are_wrapped_by_and_by(office: Office, tmp_path: Path) -> None:
+def test_old_hashes_are_wrapped_by_and_by(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = office.run(write_csv(tmp_path / "dump.csv", "accounts", 8))
     rests: list[float] = []
-    wrapping = Wrapping(rests.append)
-    while wrapping.step(office.identity.runtime):
+    monkeypatch.setenv("REGISTRY_LEGACY_WRAPS_PER_SECOND", "10")
+    hand = Wrapping(rests.append)
+    while hand.step(office.identity.runtime):
         pass
-    assert len(rests) == 1  # eight are less than a second's worth
+    assert 1 <= len(rests) <= 2  # eight are less than a second's worth; it begins anywhere among them
     kept = office.identity.as_owner("SELECT sealed_password, password_hash FROM legacy_accounts ORDER BY row_number")
     assert all(sealed is None for sealed, _ in kept)
     assert verify_password(kept[0][1], next(rows("accounts", 1)).values[1])
     assert compared(office, report.import_id).differences == []
+
+
+def test_who_signs_in_while_their_old_hash_is_wrapped_neither_waits_nor_loses(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.run(write_csv(tmp_path / "dump.csv", "accounts", 6))
+    come: list[int] = []
+
+    def in_the_middle(most: float) -> float:
+        if not come:
+            come.append(5)
+            office.identity.call(SIGN_IN, SignIn(login="user5", password=password(5)), anonymous())
+        return 0.0
+
+    monkeypatch.setattr(wrapping, "rest_while_crowded", in_the_middle)
+    while wrapping.Wrapping().step(office.identity.runtime):
+        pass
+    assert come
+    kept = "SELECT account_id IS NULL, sealed_password IS NULL, password_hash IS NULL FROM legacy_accounts"
+    found = office.identity.as_owner(f"{kept} ORDER BY row_number")
+    assert found.count((False, True, True)) == 1  # what they typed is the account's own hash now
+    assert found.count((True, True, False)) == len(found) - 1
+    office.identity.call(SIGN_IN, SignIn(login="user5", password=password(5)), anonymous())
 
 
 def test_the_file_of_a_batch_may_go_once_its_owner_has_it(office: Office, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ Beside it, before and after in the same run, ``COPY … write_row`` of psycopg p
 without an index. What is held against it is the share of that speed, and the most memory that the import came to hold.
 
     python -m tests.load.import 1000000
+
+``kills`` and ``sign-ins``, with sizes, are campaigns of their own.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from registry_infra.testing import start_stack
 
 from tests.legacy.files import write_csv
 from tests.legacy.rows import TABLES
+from tests.load import import_kills, import_sign_ins
 from tests.load.journeys import spent
 from tests.load.memory import Memory
 from tests.load.servers import show
@@ -83,5 +86,11 @@ def main(rows: int = 1_000_000, table: str = "registrations") -> None:
         raise SystemExit(f"less than {LEAST_SHARE:.0%} of a bare COPY, or more than {MOST_BYTES >> 20} MB")
 
 
+CAMPAIGNS = {"kills": import_kills.main, "sign-ins": import_sign_ins.main}
+
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    campaign = CAMPAIGNS.get(next(iter(sys.argv[1:]), ""))
+    if campaign:
+        campaign(*map(int, sys.argv[2:]))
+    else:
+        main(*(int(word) for word in sys.argv[1:2]))

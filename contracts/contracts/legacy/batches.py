@@ -1,5 +1,5 @@
-"""The file of a batch: a line of JSON that says what it is, then a line for each row (UTF-8, LF), its values with U+001F
-between them, which no value has.
+"""The file of a batch: a line of JSON that says what it is, then a line for each row (UTF-8, LF), its values with
+U+001F between them, which no value has.
 
 The first columns are the import, the row's number in its source, and the record's own id; the others are the fields of
 the target in their order. A field without a value is empty. The same rows make the same file, byte for byte.

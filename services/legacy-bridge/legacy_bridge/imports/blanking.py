@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contracts.legacy import BETWEEN
 
 _HASH = re.compile(rb"[0-9A-Fa-f]{32,}")
-# Of a row that could not be read nobody knows which column is which: whatever may be a hash or a part of one. Numbers of
-# persons go with it; the source still has them.
+# Of a row that could not be read nobody knows which column is which: whatever may be a hash or a part of one goes, and
+# numbers of persons with it; the source still has them.
 _MAYBE_HASH = re.compile(rb"[0-9A-Fa-f]{6,}|[0-9A-Fa-f]+\s*\Z|[A-Za-z0-9+/=$]{20,}")
 _LEAST = 8
 """Bytes of a value that is looked for in the row; a shorter one could be found anywhere in it."""

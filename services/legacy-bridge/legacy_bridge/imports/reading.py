@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from chassis.failpoints import failpoint
+from chassis.idle import rest_while_crowded
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
@@ -26,6 +27,11 @@ from legacy_bridge.mappings import Plan, mapping_of
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
+OF_AN_IMPORT = 6
+"""Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
+want a processor, people are waiting for something."""
+LONGEST_REST = 1.0
+"""Seconds, after each batch, for as long as that is so."""
 
 
 def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
@@ -60,6 +66,7 @@ def _read(runtime: Runtime, row: Import) -> None:
         with runtime.unit_of_work() as uow:
             _write_down(uow, row, number, judged, plan.secrets)
         failpoint("imports.batch_written")
+        rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
         _rest(row.rate, judged[-1].number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
@@ -95,9 +102,7 @@ def _rest(rate: int, rows: int, seconds: float) -> None:
         time.sleep(max(0.0, rows / rate - seconds))
 
 
-def _write_down(
-    uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged], secrets: Sequence[int]
-) -> None:
+def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged], secrets: Sequence[int]) -> None:
     keys = [one.key for one in judged if one.key]
     settled = settle(judged, row.import_id, store.known(uow.session, row.target, row.space, keys))
     store.write_rows(uow.session, row, settled)

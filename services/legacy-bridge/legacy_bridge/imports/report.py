@@ -100,7 +100,9 @@ def write_rejects(
     return count
 
 
-def _rejects(session: Session, row: Import, sealing: Sealing) -> Iterator[tuple[Sequence[str], int, str, str, str, str]]:
+def _rejects(
+    session: Session, row: Import, sealing: Sealing
+) -> Iterator[tuple[Sequence[str], int, str, str, str, str]]:
     """Values, number, reason, field, the other row, the original: in the order of the source."""
     for batch in store.bounds(session, row.import_id):
         rejected = store.rejects(session, row.import_id, batch.first_row, batch.last_row)
