@@ -21,8 +21,8 @@ MEASUREMENTS = {
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
-    "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed at"
-    " random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
+    "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed"
+    " at random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
 }
 FAULTS = "50,120,1"

@@ -1,4 +1,4 @@
-"""An import whose process, and now and then the archive's, is killed at random and gone on with: the same by every byte.
+"""An import whose process, now and then the archive's, is killed at random and gone on with: the same, byte by byte.
 
 On one running system: an undisturbed import, undone again; the same file with twenty deaths; the same file once more,
 which changes nothing.
