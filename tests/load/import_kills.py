@@ -3,7 +3,7 @@
 On one running system: an undisturbed import, undone again; the same file with twenty deaths; the same file once more,
 which changes nothing.
 
-    python -m tests.load.import kills 100000 20 1
+    python -m tests.load.import kills 200000 20 1
 """
 
 from __future__ import annotations
@@ -35,8 +35,6 @@ KEPT = {
     " WHERE import_id = {import_id} ORDER BY batch",
 }
 """What is compared of an import, in the databases of these services (batches: of the bridge)."""
-LONGEST_LIFE = 1.5
-"""Seconds of reading after which a process is killed at the latest."""
 
 
 class Campaign:
@@ -54,20 +52,21 @@ class Campaign:
             raise SystemExit(f"an import ended with {done.returncode}:\n{done.stdout}")
         return done.stdout
 
-    def die(self, seconds: float, rate: int, *options: str, archive: bool) -> None:
-        """One call that is killed after so many seconds of reading; ``archive``: its owner is killed just before."""
-        command = self._command("--rate", str(rate), *options)
-        process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
+    def die(self, seconds: float, *options: str, archive: bool) -> str:
+        """One call that is killed after so many seconds of reading; its import. ``archive``: that dies just before."""
+        process = subprocess.Popen(self._command(*options), env=self._environment, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
-        if not process.stdout.readline().startswith("imp-"):
-            raise SystemExit("an import did not begin")
+        import_id = process.stdout.readline().split(":")[0]
         time.sleep(seconds)
         if archive:
             for each in processes_of(self._stack_id):
                 if each.cmdline()[-2:] == ["chassis.run", "archive"]:
                     os.kill(each.pid, signal.SIGKILL)
+        if process.poll() is not None:
+            raise SystemExit("an import came to its end before it was killed: take more rows")
         process.kill()
         process.communicate()
+        return import_id
 
     def undo(self, import_id: str) -> None:
         command = [sys.executable, "-W", "ignore", "-m", "legacy_bridge.command", "--undo", import_id]
@@ -93,23 +92,27 @@ class Campaign:
         return found
 
 
-def main(rows: int = 100_000, kills: int = 20, seed: int = 1) -> None:
+def main(rows: int = 200_000, kills: int = 20, seed: int = 1) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name) / "stack") as stack:
         folders = find_folders(stack.data)
         campaign = Campaign(
             write_csv(Path(name) / "dump.csv", "registrations", rows), folders.stack_id, Settings.load(folders.settings)
         )
+        began = time.monotonic()
         undisturbed = campaign.run().split(":")[0]
+        longest_life = (time.monotonic() - began) / kills
         expected = campaign.kept(undisturbed)
         campaign.undo(undisturbed)
+        killed = set()
         for number in range(kills):
             resume = ["--resume"] if number else []
-            campaign.die(chance.uniform(0, LONGEST_LIFE), rows // kills, *resume, archive=number % 4 == 3)
-        told = campaign.run("--resume")
-        found = campaign.kept(told.split(":")[0])
+            killed.add(campaign.die(chance.uniform(0, longest_life), *resume, archive=number % 4 == 3))
+        killed.add(campaign.run("--resume").split(":")[0])
+        [import_id] = killed
+        found = campaign.kept(import_id)
         again = campaign.run()
-        after = campaign.kept(told.split(":")[0])
+        after = campaign.kept(import_id)
     same = {kind: found[kind] == expected[kind] for kind in expected}
     unchanged = "= 0 loaded" in again and after == found
     show(bench="import kills", rows=rows, kills=kills, of_them_archive=kills // 4, same=same, unchanged=unchanged)

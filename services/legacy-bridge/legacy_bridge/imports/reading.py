@@ -30,7 +30,7 @@ ORIGINALS = "legacy-originals"
 OF_AN_IMPORT = 6
 """Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
 want a processor, people are waiting for something."""
-LONGEST_REST = 1.0
+LONGEST_REST = 0.25
 """Seconds, after each batch, for as long as that is so."""
 
 
