@@ -19,7 +19,7 @@ BETWEEN = "\x1f"
 UNSAYABLE = re.compile("[\n\r\x1e\x1f]")
 """What no value of a batch may have: it would end a value or a row, or (U+001E) quote it where the file is read."""
 TargetName = Literal["registrations", "accounts", "cases"]
-BATCH_ROWS = 5000
+BATCH_ROWS = 10_000
 BATCH_BYTES = 8 << 20
 """A batch has at most so many rows of the source, and of more bytes than these only one: so it is the same whoever cuts
 it, and fits into memory however long rows are."""
