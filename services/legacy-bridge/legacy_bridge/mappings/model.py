@@ -110,7 +110,8 @@ class Plan:
         self._orders = [(order.index(first), order.index(then), then) for first, then in mapping.orders]
         self._key = [order.index(name) for name in mapping.key]
         self._plain = _plain_row(filled, places, width).fullmatch
-        self._changing = [(places[field.name], _cell(field)) for field in filled if field.converter not in PLAIN]
+        cells = zip(self._cells, filled, strict=True)
+        self._changing = [(source, cell) for (source, _, cell), field in cells if field.converter not in PLAIN]
         self.secrets = [places[name] for name in mapping.target.secret if name in places]
         # Behind the row's own values come those that a mapping fills in.
         found = [places.get(name, width + place) for place, name in enumerate(order)]

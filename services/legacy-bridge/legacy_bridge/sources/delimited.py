@@ -90,10 +90,10 @@ def _plain(raw: bytes, encoding: str, delimiter: str, width: int) -> tuple[str, 
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return None
-    values = text.rstrip("\r\n").split(delimiter)
-    if len(values) != width or "\x00" in text or len(raw) > LONGEST_ROW or misread(raw, encoding):
+    values = tuple(text.rstrip("\r\n").split(delimiter))
+    if len(values) != width or b"\x00" in raw or len(raw) > LONGEST_ROW or misread(raw, encoding):
         return None
-    return tuple(values)
+    return values
 
 
 def _read(number: int, place: int, raw: bytes, fault: str, encoding: str, delimiter: str, width: int) -> Row:
