@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
-from contracts.legacy import BETWEEN
+from contracts.legacy import BETWEEN, REGISTRATIONS
 from contracts.legacy.batches import Said
 
 from legacy_bridge.imports.blanking import blanked, without
@@ -24,6 +25,9 @@ CONFLICT = "conflicts_with_row"
 """Another row is about the same record and says something else: which of them is right, a person has to say."""
 CHANNEL = "legacy_imports"
 RECORD_BYTES = 16
+_NO_DIGITS = re.compile("[^0-9]+")
+_DIGITS = 18
+"""As many as eight bytes hold."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,21 @@ def judge(plan: Plan, target: str, row: Row) -> Judged:
     if joined.count(BETWEEN) >= len(values):
         joined = _plain(values)
     said = BETWEEN.join(fields)
-    key = blake2b(f"{target}\x1f{plan.key(fields)}".encode(), digest_size=RECORD_BYTES).digest()
+    key = key_of(target, plan.key(fields))
     digest = blake2b(said.encode(), digest_size=RECORD_BYTES).digest()
     return Judged(number, place, raw, joined, "loaded", "", "", key, digest, said)
+
+
+def key_of(target: str, named: str) -> bytes:
+    """Names a record for ever, by what names it in the old system.
+
+    Registrations that were numbered after each other have keys that follow each other, so that indexes are filled from
+    one end: half by the digits of the number, which is public, half by a hash. Of accounts and cases a hash is all.
+    """
+    data = f"{target}\x1f{named}".encode()
+    if target != REGISTRATIONS.name:
+        return blake2b(data, digest_size=RECORD_BYTES).digest()
+    return int(_NO_DIGITS.sub("", named)[:_DIGITS] or 0).to_bytes(8) + blake2b(data, digest_size=8).digest()
 
 
 def _plain(values: Sequence[str]) -> str:
