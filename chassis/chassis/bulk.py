@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, BinaryIO, LiteralString, cast
 
 import psycopg
-from contracts.legacy import FieldSum
+from contracts.legacy import BETWEEN, FieldSum
 from psycopg import sql
 from sqlalchemy.orm import Session
 
 _BLOCK = 256 << 10
+_NO_QUOTE = "\x1e"
+"""COPY's CSV has to have a quote; no value has this one. (Its text format would take a backslash for an escape.)"""
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -37,13 +39,13 @@ def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iter
             copy.write(f"{data}\n")
 
 
-def copy_csv(session: Session, table: str, columns: Sequence[str], data: BinaryIO, nullable: Collection[str]) -> int:
-    """CSV from a binary stream, as it is read; how many rows. An empty value is NULL in the ``nullable`` columns and an
-    empty text elsewhere."""
+def copy_batch(session: Session, table: str, columns: Sequence[str], data: BinaryIO, nullable: Collection[str]) -> int:
+    """Rows of a batch's file (``contracts.legacy.pack``) from a binary stream, as it is read; how many rows. An empty
+    value is NULL in the ``nullable`` columns and an empty text elsewhere."""
     texts = [column for column in columns if column not in nullable]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '', FORCE_NOT_NULL ({}))").format(
-        sql.Identifier(table), _names(columns), _names(texts)
-    )
+    statement = sql.SQL(
+        "COPY {} ({}) FROM STDIN (FORMAT csv, DELIMITER {}, QUOTE {}, NULL '', FORCE_NOT_NULL ({}))"
+    ).format(sql.Identifier(table), _names(columns), sql.Literal(BETWEEN), sql.Literal(_NO_QUOTE), _names(texts))
     cursor = driver_of(session).cursor()
     with cursor.copy(statement) as copy:
         while block := data.read(_BLOCK):

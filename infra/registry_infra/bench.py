@@ -21,7 +21,8 @@ MEASUREMENTS = {
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
-    "import": "a million rows of the old system end to end, against a bare COPY of them; memory",
+    "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed"
+    " at random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
 }
 FAULTS = "50,120,1"
@@ -45,7 +46,7 @@ def run_bench(words: list[str], running: Path | None = None) -> int:
         raise StackProblem(
             f"there is no measurement {name!r}. There are: {known}; faults, uploads: the full campaigns."
         )
-    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*|work|software|all", option) for option in options):
+    if not all(re.fullmatch(r"\d+(\.\d+)?|--.*|work|software|all|kills|sign-ins", option) for option in options):
         raise StackProblem(
             f"{name} takes numbers, not {' '.join(options)!r}. docs/performance.md shows how it was run."
         )

@@ -5,6 +5,8 @@ Beside it, before and after in the same run, ``COPY … write_row`` of psycopg p
 without an index. What is held against it is the share of that speed, and the most memory that the import came to hold.
 
     python -m tests.load.import 1000000
+
+``kills`` and ``sign-ins``, with sizes, are campaigns of their own.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from registry_infra.testing import start_stack
 
 from tests.legacy.files import write_csv
 from tests.legacy.rows import TABLES
+from tests.load import import_kills, import_sign_ins
+from tests.load.journeys import spent
 from tests.load.memory import Memory
 from tests.load.servers import show
 
@@ -62,13 +66,23 @@ def imported(file: Path, settings: Settings, rows: int) -> tuple[float, int]:
     return rows / seconds, memory.own
 
 
+def show_parts(before: dict[str, float], after: dict[str, float], rows: int) -> None:
+    """Where the processor's time went, in microseconds a row; the import's own stands under the bench's words."""
+    for part, seconds in sorted(after.items(), key=lambda found: -found[1]):
+        if (cost := (seconds - before.get(part, 0.0)) / rows * 1e6) >= 0.1:
+            show(bench="import", part=part, us_each=round(cost, 1))
+
+
 def main(rows: int = 1_000_000, table: str = "registrations") -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name) / "stack") as stack:
         file = write_csv(Path(name) / "dump.csv", table, rows)
         settings = Settings.load(find_folders(stack.data).settings)
+        stack_id = find_folders(stack.data).stack_id
         url = settings.owner_database_urls["legacy_bridge"].replace("postgresql+psycopg://", "postgresql://")
         before = bare(file, table, url)
+        idle = spent(stack_id)
         whole, held = imported(file, settings, rows)
+        show_parts(idle, spent(stack_id), rows)
         after = bare(file, table, url)
         share = whole / ((before + after) / 2)
         show(bench="import", rows=rows, bare=[round(before), round(after)], whole=round(whole), share=round(share, 3))
@@ -77,5 +91,11 @@ def main(rows: int = 1_000_000, table: str = "registrations") -> None:
         raise SystemExit(f"less than {LEAST_SHARE:.0%} of a bare COPY, or more than {MOST_BYTES >> 20} MB")
 
 
+CAMPAIGNS = {"kills": import_kills.main, "sign-ins": import_sign_ins.main}
+
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    campaign = CAMPAIGNS.get(next(iter(sys.argv[1:]), ""))
+    if campaign:
+        campaign(*map(int, sys.argv[2:]))
+    else:
+        main(*(int(word) for word in sys.argv[1:2]))

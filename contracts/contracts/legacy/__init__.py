@@ -8,9 +8,11 @@ from contracts.legacy.batches import (
     ACCOUNTS,
     BATCH_BYTES,
     BATCH_ROWS,
+    BETWEEN,
     CASES,
     REGISTRATIONS,
     TARGETS,
+    UNSAYABLE,
     BatchBroken,
     Target,
     account_record,
@@ -31,15 +33,17 @@ from contracts.legacy.events import (
     SumsTold,
     WithdrawalDone,
 )
-from contracts.legacy.sums import sum_of, sums_of, together
+from contracts.legacy.sums import sum_of, sums_of, sums_of_said, together
 
 __all__ = [
     "ACCOUNTS",
     "BATCH_BYTES",
     "BATCH_ROWS",
+    "BETWEEN",
     "CASES",
     "REGISTRATIONS",
     "TARGETS",
+    "UNSAYABLE",
     "BatchBroken",
     "BatchLoaded",
     "FieldSum",
@@ -57,6 +61,7 @@ __all__ = [
     "pack",
     "sum_of",
     "sums_of",
+    "sums_of_said",
     "together",
     "unpack",
     "unpack_header",

@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from contracts.legacy.batches import Packed, Target
+from contracts.legacy.batches import BETWEEN, Packed, Said, Target
 from contracts.legacy.events import FieldSum
-
-BETWEEN = "\x1f"
 
 
 def sum_of(values: Sequence[str], salt: str = "", *, counted: bool = False) -> FieldSum:
@@ -25,6 +23,17 @@ def sum_of(values: Sequence[str], salt: str = "", *, counted: bool = False) -> F
 def sums_of(target: Target, rows: Sequence[Packed], salt: str = "") -> dict[str, FieldSum]:
     """Of every field of some rows; money (``fee_fen``) is added up."""
     columns = list(zip(*(values for _, _, values in rows), strict=True)) or [()] * len(target.fields)
+    return _sums(target, columns, salt)
+
+
+def sums_of_said(target: Target, rows: Sequence[Said], salt: str = "") -> dict[str, FieldSum]:
+    """The same of rows whose values are one text."""
+    width = len(target.fields)
+    values = BETWEEN.join([said for _, _, said in rows]).split(BETWEEN) if rows else []
+    return _sums(target, [values[place::width] for place in range(width)], salt)
+
+
+def _sums(target: Target, columns: Sequence[Sequence[str]], salt: str) -> dict[str, FieldSum]:
     return {
         name: sum_of(column, salt, counted=name.endswith("_fen"))
         for name, column in zip(target.fields, columns, strict=True)

@@ -50,8 +50,8 @@ LINK_UNDO_DAYS = 14
 
 
 def wraps_per_second(environ: Mapping[str, str] = os.environ) -> int:
-    """Old passwords that the worker wraps in argon2id each second; at least one."""
-    return max(int(read("REGISTRY_LEGACY_WRAPS_PER_SECOND", "10", environ)), 1)
+    """Old passwords that the worker wraps in argon2id each second at most; 0: as many as idle time allows."""
+    return max(int(read("REGISTRY_LEGACY_WRAPS_PER_SECOND", "0", environ)), 0)
 
 
 @lru_cache(maxsize=8)

@@ -19,9 +19,10 @@ from pathlib import Path
 from chassis.runtime import Runtime
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging
+from contracts.legacy import TARGETS
 
 from legacy_bridge.imports import handlers, store
-from legacy_bridge.imports.checking import answer_of, compare, read_again
+from legacy_bridge.imports.checking import answer_of, compare, read_again, rows_again
 from legacy_bridge.imports.model import ImportRefused
 from legacy_bridge.imports.order import order_for
 from legacy_bridge.imports.reading import work_off
@@ -162,7 +163,8 @@ def _report(runtime: Runtime, row: Import, folder: Path) -> int:
         if report.counts["rejected"]:
             file = folder / f"{row.import_id}-rejects.csv"
             with file.open("w", encoding="utf-8-sig", newline="") as stream:
-                count = write_rejects(uow.session, row, runtime.sealing, stream)
+                again = rows_again(runtime, row) if TARGETS[row.target].secret else None
+                count = write_rejects(uow.session, row, runtime.sealing, stream, again)
             print(f"{count} rejected rows are in {file}: correct them there and import that file.")
     return 0 if report.agrees else 1
 

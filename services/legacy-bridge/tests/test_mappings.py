@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
+from contracts.legacy import UNSAYABLE
 from hypothesis import given
 from hypothesis import strategies as st
 from legacy_bridge.mappings import Unmapped, mapping_names, mapping_of
-from legacy_bridge.mappings.model import CONVERTERS, parsed
+from legacy_bridge.mappings.model import CONVERTERS, PLAIN, Field, parsed
 from legacy_bridge.sources import SourceRefused
 
 pytestmark = pytest.mark.requirement("L-05")
@@ -101,6 +103,37 @@ def test_any_text_is_converted_or_refused_and_what_came_out_stays(converter: str
         assert CONVERTERS[converter](found) == found
     if converter.startswith("day") and found:
         assert date.fromisoformat(found).isoformat() == found
+
+
+@pytest.mark.parametrize("converter", PLAIN)
+@given(data=st.data())
+def test_what_is_plain_is_given_back_as_it_is(converter: str, data: st.DataObject) -> None:
+    """Rows of plain values are taken over without asking their converters."""
+    text = data.draw(st.from_regex(PLAIN[converter], fullmatch=True))
+    assert CONVERTERS[converter](text) == text
+    assert not UNSAYABLE.search(text)
+
+
+@pytest.mark.parametrize("name", mapping_names())
+@given(data=st.data())
+def test_rows_come_to_the_same_by_one_expression_and_value_by_value(name: str, data: st.DataObject) -> None:
+    mapping = mapping_of(name)
+    columns = [field for field in mapping.fields if field.columns]
+    plan = mapping.plan([field.columns[0] for field in columns])
+
+    def some(field: Field) -> st.SearchStrategy[str]:
+        usual = PLAIN.get(field.converter) or "|".join(field.choices) or "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+        return st.from_regex(f"(?:{usual})?", fullmatch=True) | st.text(max_size=5)
+
+    row = [data.draw(some(field)) for field in columns]
+
+    def ended(judge: Callable[[Sequence[str]], object]) -> object:
+        try:
+            return judge(row)
+        except Unmapped as unmapped:
+            return unmapped.reason, unmapped.field
+
+    assert ended(plan.fields) == ended(plan.fields_one_by_one)
 
 
 @pytest.mark.parametrize("name", mapping_names())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from chassis.bulk import copy_csv, field_sums
+from chassis.bulk import copy_batch, field_sums
 from chassis.db import run
 from contracts.legacy import REGISTRATIONS, FieldSum
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
@@ -92,7 +92,7 @@ _OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_numbe
 
 def load(session: Session, rows: BinaryIO) -> None:
     """Writes the rows of a batch, as its file has them behind the first line."""
-    copy_csv(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, DAYS)
+    copy_batch(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, DAYS)
 
 
 def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[int, dict[str, FieldSum]]:

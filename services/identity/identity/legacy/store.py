@@ -130,12 +130,14 @@ def others_with(session: Session, account: LegacyAccount) -> bool:
     return session.execute(statement.limit(1)).first() is not None
 
 
-def next_to_wrap(session: Session, most: int) -> Sequence[Any]:
-    """Accounts whose password is still the old MD5, for this transaction alone."""
+def next_to_wrap(session: Session, most: int, begin: str) -> Sequence[Any]:
+    """Some accounts whose password is still the old MD5, from a record id on, or from the first where none follows."""
     statement = """
-        SELECT record_id, sealed_password FROM legacy_accounts WHERE sealed_password IS NOT NULL
-        ORDER BY record_id LIMIT %(most)s FOR UPDATE SKIP LOCKED"""
-    return run(session, statement, {"most": most})
+        SELECT record_id, sealed_password FROM legacy_accounts
+        WHERE sealed_password IS NOT NULL AND record_id >= %(begin)s ORDER BY record_id LIMIT %(most)s"""
+    return run(session, statement, {"begin": begin, "most": most}) or run(
+        session, statement, {"begin": "", "most": most}
+    )
 
 
 def left_to_wrap(session: Session) -> int:
@@ -143,8 +145,12 @@ def left_to_wrap(session: Session) -> int:
     return int(run(session, "SELECT count(*) FROM legacy_accounts WHERE sealed_password IS NOT NULL")[0].count)
 
 
-def wrap(session: Session, record_id: str, password_hash: str) -> None:
-    """The old hash is gone; what is kept is argon2id over it."""
+def wrap(session: Session, made: Sequence[tuple[str, bytes, str]]) -> None:
+    """The old hash is gone; what is kept is argon2id over it. ``made``: record id, the old one sealed, the new one. Who
+    has signed in meanwhile, or was wrapped by another, keeps what they have."""
     statement = """
-        UPDATE legacy_accounts SET sealed_password = NULL, password_hash = %(hash)s WHERE record_id = %(id)s"""
-    run(session, statement, {"id": record_id, "hash": password_hash})
+        UPDATE legacy_accounts a SET sealed_password = NULL, password_hash = made.hash
+        FROM unnest(%(ids)s::text[], %(sealed)s::bytea[], %(hashes)s::text[]) AS made (record_id, sealed, hash)
+        WHERE a.record_id = made.record_id AND a.sealed_password = made.sealed"""
+    ids, sealed, hashes = zip(*made, strict=True)
+    run(session, statement, {"ids": list(ids), "sealed": list(sealed), "hashes": list(hashes)})

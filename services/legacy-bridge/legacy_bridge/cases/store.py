@@ -10,8 +10,8 @@ from chassis.bulk import copy_lines, escaped, field_sums
 from chassis.db import run
 from chassis.objects.references import NAMES, holds
 from contracts.forms import Kind
-from contracts.legacy import CASES, FieldSum, account_record
-from contracts.legacy.batches import Packed
+from contracts.legacy import BETWEEN, CASES, FieldSum, account_record
+from contracts.legacy.batches import Said
 from contracts.legacy.cases import LegacyAction, LegacyState
 from sqlalchemy import (
     CheckConstraint,
@@ -161,13 +161,14 @@ class LegacyFileRow(Base):
 _STANDING = ("account_record", "stands", "since", "due_until")
 
 
-def load(session: Session, import_id: str, rows: Sequence[Packed]) -> None:
+def load(session: Session, import_id: str, rows: Sequence[Said]) -> None:
     """Writes the cases of a batch; each stands where the old system left it."""
     nullable = [name in OPTIONAL or name.endswith("_fen") for name in CASES.fields]
     today = clock.legal_date(clock.legal_now(session))
 
-    def line(row: Packed) -> str:
-        number, record_id, values = row
+    def line(row: Said) -> str:
+        number, record_id, said = row
+        values = said.split(BETWEEN)
         told = ("\\N" if may and not value else escaped(value) for value, may in zip(values, nullable, strict=True))
         return "\t".join((import_id, str(number), record_id, *told, *_standing(values, today)))
 

@@ -3,21 +3,22 @@ what the owner holds now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
-from contracts.legacy import TARGETS, FieldSum, sums_of, together
+from contracts.legacy import TARGETS, FieldSum, sums_of_said, together
 
 from legacy_bridge.imports import store
-from legacy_bridge.imports.model import ImportRefused, judge, packed
+from legacy_bridge.imports.model import ImportRefused, judge, said
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import salt_of
 from legacy_bridge.imports.store import Import, ImportCheck
 from legacy_bridge.mappings import mapping_of
-from legacy_bridge.sources import Asked, SourceRefused, open_source
+from legacy_bridge.sources import Asked, Row, SourceRefused, open_source
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,21 @@ def read_again(runtime: Runtime, import_id: str, source: Asked | None = None) ->
         for batch in store.bounds(uow.session, import_id):
             loaded = store.loaded_numbers(uow.session, import_id, batch.first_row, batch.last_row)
             part = islice(rows, batch.last_row - batch.first_row + 1)
-            kept = packed([judge(plan, row.target, one) for one in part if one.number in loaded])
+            kept = said([judge(plan, row.target, one) for one in part if one.number in loaded])
             if not kept:
                 continue
             count += len(kept)
-            found.append(sums_of(target, kept, salt_of(uow, target, import_id, batch.batch)))
+            found.append(sums_of_said(target, kept, salt_of(uow, target, import_id, batch.batch)))
     return count, together(found)
+
+
+def rows_again(runtime: Runtime, row: Import) -> Iterator[Row] | None:
+    """The rows of an import's source, if it still is what it was."""
+    asked = opened_order(row.asked, runtime.sealing, row.import_id)
+    try:
+        return open_source(asked).rows() if fingerprint_of(asked) == row.fingerprint else None
+    except (SourceRefused, OSError):
+        return None
 
 
 def answer_of(uow: UnitOfWork, check_id: str) -> ImportCheck | None:

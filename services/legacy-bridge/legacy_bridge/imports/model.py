@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
-from contracts.legacy.batches import Packed
+from contracts.legacy import BETWEEN, REGISTRATIONS
+from contracts.legacy.batches import Said
 
+from legacy_bridge.imports.blanking import blanked, without
 from legacy_bridge.mappings import Plan, Unmapped
 from legacy_bridge.sources import Row
 
@@ -22,6 +25,9 @@ CONFLICT = "conflicts_with_row"
 """Another row is about the same record and says something else: which of them is right, a person has to say."""
 CHANNEL = "legacy_imports"
 RECORD_BYTES = 16
+_NO_DIGITS = re.compile("[^0-9]+")
+_DIGITS = 18
+"""As many as eight bytes hold."""
 
 
 @dataclass(frozen=True)
@@ -34,64 +40,93 @@ class Named:
 
 
 class Judged(NamedTuple):
-    """A row and what becomes of it. ``key`` names the record, ``fields`` are the target's; both empty where the row was
-    rejected before they were known. ``other``: the row that it is a duplicate of, or conflicts with."""
+    """A row (``sources.Row``) and what becomes of it. ``key`` names the record, ``said`` are the target's fields, with
+    ``BETWEEN`` between them; both empty where the row was rejected before they were known. ``values`` are those of the
+    source in the same form. ``other``: the row that it is a duplicate of, or conflicts with.
 
-    row: Row
+    A few texts instead of dozens: a batch of rows stays in the processor's cache.
+    """
+
+    number: int
+    place: int
+    raw: bytes
+    values: str
     outcome: Outcome
     reason: str = ""
     field: str = ""
     key: bytes = b""
     digest: bytes = b""
-    fields: tuple[str, ...] = ()
+    said: str = ""
     other: Named | None = None
-
-    @property
-    def record_id(self) -> str:
-        """The same whenever and in whatever file the record comes."""
-        return f"leg-{self.key.hex()}"
 
 
 def judge(plan: Plan, target: str, row: Row) -> Judged:
     """By itself, without the rows beside it."""
-    if row.fault:
-        return Judged(row, "rejected", row.fault)
+    number, place, raw, values, fault = row
+    if fault:
+        return Judged(number, place, raw, "", "rejected", fault)
+    joined = BETWEEN.join(values)
     try:
-        fields = plan.fields(row.values)
+        fields = plan.fields(values, joined)
     except Unmapped as unmapped:
-        return Judged(row, "rejected", unmapped.reason, unmapped.field)
-    key = hashlib.blake2b(f"{target}\x1f{plan.key(fields)}".encode(), digest_size=RECORD_BYTES).digest()
-    digest = hashlib.blake2b("\x1f".join(fields).encode(), digest_size=RECORD_BYTES).digest()
-    return Judged(row, "loaded", "", "", key, digest, fields)
+        return Judged(number, place, raw, _plain(values), "rejected", unmapped.reason, unmapped.field)
+    if joined.count(BETWEEN) >= len(values):
+        joined = _plain(values)
+    said = BETWEEN.join(fields)
+    key = key_of(target, plan.key(fields))
+    digest = blake2b(said.encode(), digest_size=RECORD_BYTES).digest()
+    return Judged(number, place, raw, joined, "loaded", "", "", key, digest, said)
+
+
+def key_of(target: str, named: str) -> bytes:
+    """Names a record for ever, by what names it in the old system.
+
+    Registrations that were numbered after each other have keys that follow each other, so that indexes are filled from
+    one end: half by the digits of the number, which is public, half by a hash. Of accounts and cases a hash is all.
+    """
+    data = f"{target}\x1f{named}".encode()
+    if target != REGISTRATIONS.name:
+        return blake2b(data, digest_size=RECORD_BYTES).digest()
+    return int(_NO_DIGITS.sub("", named)[:_DIGITS] or 0).to_bytes(8) + blake2b(data, digest_size=8).digest()
+
+
+def _plain(values: Sequence[str]) -> str:
+    """A control character is shown where it would part a value."""
+    return BETWEEN.join([value.replace(BETWEEN, "\\x1f") for value in values])
 
 
 def settle(judged: Iterable[Judged], import_id: str, known: Mapping[bytes, Named]) -> list[Judged]:
     """With the rows beside it, and those before (``known``, by key): the first that says something is loaded, one that
     says the same again is its duplicate, one that says something else is rejected."""
-    seen = dict(known)
+    seen = dict[bytes, Judged]()
     settled = []
     for one in judged:
         if one.outcome == "loaded":
-            other = seen.get(one.key)
-            if other is None:
-                seen[one.key] = Named(import_id, one.row.number, one.digest)
-            elif other.digest == one.digest:
-                one = one._replace(outcome="duplicate", other=other)
-            else:
-                one = one._replace(outcome="rejected", reason=CONFLICT, other=other)
+            first = seen.setdefault(one.key, one)
+            if one.key in known or first is not one:
+                other = known.get(one.key) or Named(import_id, first.number, first.digest)
+                again = other.digest == one.digest
+                one = one._replace(
+                    outcome="duplicate" if again else "rejected", reason="" if again else CONFLICT, other=other
+                )
         settled.append(one)
     return settled
 
 
-def packed(judged: Sequence[Judged]) -> list[Packed]:
-    """The rows to be loaded, as the batch's file has them."""
-    return [(one.row.number, one.record_id, one.fields) for one in judged if one.outcome == "loaded"]
+def said(judged: Sequence[Judged]) -> list[Said]:
+    """The rows to be loaded, as the batch's file has them. A record's id is the same whenever and in whatever file it
+    comes."""
+    return [(one.number, f"leg-{one.key.hex()}", one.said) for one in judged if one.outcome == "loaded"]
 
 
-def originals(judged: Sequence[Judged]) -> bytes:
-    """The bytes of every row as the source had them, and the values of those that were rejected, compressed."""
-    raws = [one.row.raw for one in judged]
-    rejected = {one.row.number: one.row.values for one in judged if one.outcome == "rejected"}
+def originals(judged: Sequence[Judged], secrets: Sequence[int] = ()) -> bytes:
+    """The bytes of every row as the source had them, and the values of those that were rejected, compressed.
+    ``secrets``: columns that are kept blank."""
+    rejected = {one.number: one.values.split(BETWEEN) for one in judged if one.outcome == "rejected" and one.values}
+    raws = [one.raw for one in judged]
+    if secrets:
+        raws = [blanked(one.raw, one.values.split(BETWEEN) if one.values else [], secrets) for one in judged]
+        rejected = {number: without(values, secrets) for number, values in rejected.items()}
     head = json.dumps({"rejected": rejected, "rows": len(raws)}, ensure_ascii=False).encode("utf-8", "backslashreplace")
     lengths = struct.pack(f"<II{len(raws)}I", len(head), len(raws), *map(len, raws))
     return zlib.compress(lengths + head + b"".join(raws), level=1)

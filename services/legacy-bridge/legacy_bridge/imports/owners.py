@@ -15,14 +15,14 @@ from contracts.legacy import (
     Target,
     pack,
 )
-from contracts.legacy.batches import Packed
+from contracts.legacy.batches import Said
 from contracts.legacy_bridge import LEGACY_ACCOUNTS_STAGED, LEGACY_REGISTRATIONS_STAGED
 
 from legacy_bridge.cases import store as cases
 from legacy_bridge.imports import store
 from legacy_bridge.imports.store import ImportBatch
 
-HandOver = Callable[[UnitOfWork, ImportBatch, Sequence[Packed], str], None]
+HandOver = Callable[[UnitOfWork, ImportBatch, Sequence[Said], str], None]
 SALTED = (ACCOUNTS.name,)
 """Targets whose sums could be tried out, were they not salted: a batch may have one row, and that an ID number."""
 
@@ -34,12 +34,12 @@ def salt_of(uow: UnitOfWork, target: Target, import_id: str, batch: int) -> str:
     return uow.sealing.digest("import-salt", f"{import_id}:{batch}".encode()).hex()
 
 
-def hand_over(uow: UnitOfWork, target: Target, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
+def hand_over(uow: UnitOfWork, target: Target, batch: ImportBatch, rows: Sequence[Said], salt: str) -> None:
     """Gives rows to their owner. The file is stored before the transaction that says so is committed."""
     _HAND_OVER[target.name](uow, batch, rows, salt)
 
 
-def _to_archive(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
+def _to_archive(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Said], salt: str) -> None:
     ref = uow.objects.put_bytes(pack(REGISTRATIONS, batch.import_id, rows, salt))
     batch.object_sha256 = ref.sha256
     said = StagedRegistrations(
@@ -53,7 +53,7 @@ def _to_archive(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], sal
     uow.emit(LEGACY_REGISTRATIONS_STAGED, said)
 
 
-def _to_identity(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
+def _to_identity(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Said], salt: str) -> None:
     data = pack(ACCOUNTS, batch.import_id, rows, salt)
     ref, sealed = put_sealed(SealingKey.load(uow.settings.keys_dir), uow.sealed_objects, data)
     batch.sealed_sha256 = ref.sha256
@@ -69,7 +69,7 @@ def _to_identity(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], sa
     uow.emit(LEGACY_ACCOUNTS_STAGED, said)
 
 
-def _to_ourselves(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Packed], salt: str) -> None:
+def _to_ourselves(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Said], salt: str) -> None:
     cases.load(uow.session, batch.import_id, rows)
     _, sums = cases.sums_of(uow.session, batch.import_id, batch.first_row, batch.last_row)
     batch.owner_sums = store.as_json(sums)

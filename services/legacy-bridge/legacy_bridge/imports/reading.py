@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from chassis.failpoints import failpoint
+from chassis.idle import rest_while_crowded
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
-from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of
+from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of_said
 
 from legacy_bridge.imports import handlers, store
-from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, packed, settle
+from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, said, settle
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import hand_over, salt_of
 from legacy_bridge.imports.store import Import, ImportBatch
@@ -26,6 +27,11 @@ from legacy_bridge.mappings import Plan, mapping_of
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
+OF_AN_IMPORT = 6
+"""Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
+want a processor, people are waiting for something."""
+LONGEST_REST = 0.25
+"""Seconds, after each batch, for as long as that is so."""
 
 
 def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
@@ -58,9 +64,10 @@ def _read(runtime: Runtime, row: Import) -> None:
     began, before = time.monotonic(), reached.rows
     for number, judged in enumerate(_ahead(_batches(plan, row.target, rows)), reached.batches):
         with runtime.unit_of_work() as uow:
-            _write_down(uow, row, number, judged)
+            _write_down(uow, row, number, judged, plan.secrets)
         failpoint("imports.batch_written")
-        _rest(row.rate, judged[-1].row.number - before, time.monotonic() - began)
+        rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
+        _rest(row.rate, judged[-1].number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
 
@@ -95,15 +102,15 @@ def _rest(rate: int, rows: int, seconds: float) -> None:
         time.sleep(max(0.0, rows / rate - seconds))
 
 
-def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged]) -> None:
+def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judged], secrets: Sequence[int]) -> None:
     keys = [one.key for one in judged if one.key]
     settled = settle(judged, row.import_id, store.known(uow.session, row.target, row.space, keys))
     store.write_rows(uow.session, row, settled)
-    first, last = settled[0].row, settled[-1].row
+    first, last = settled[0], settled[-1]
     target = TARGETS[row.target]
-    rows, salt = packed(settled), salt_of(uow, target, row.import_id, number)
-    sums = store.as_json(sums_of(target, rows, salt))
-    kept = uow.sealing.seal(ORIGINALS, originals(settled), f"{row.import_id}:{number}")
+    rows, salt = said(settled), salt_of(uow, target, row.import_id, number)
+    sums = store.as_json(sums_of_said(target, rows, salt))
+    kept = uow.sealing.seal(ORIGINALS, originals(settled, secrets), f"{row.import_id}:{number}")
     batch = ImportBatch(
         import_id=row.import_id,
         batch=number,

@@ -15,6 +15,8 @@ from legacy_bridge.imports import store
 from legacy_bridge.imports.model import originals_of
 from legacy_bridge.imports.reading import ORIGINALS
 from legacy_bridge.imports.store import Import
+from legacy_bridge.mappings import mapping_of
+from legacy_bridge.sources import Row
 
 ADDED = ("_row", "_reason", "_field", "_other", "_original")
 """Columns of a file of rejects besides those of the source; a mapping passes over names that begin so."""
@@ -78,21 +80,30 @@ def _compared(session: Session, row: Import) -> list[Compared]:
     return [Compared(name, ours[name], theirs.get(name)) for name in TARGETS[row.target].fields if name in ours]
 
 
-def write_rejects(session: Session, row: Import, sealing: Sealing, stream: TextIO) -> int:
+def write_rejects(
+    session: Session, row: Import, sealing: Sealing, stream: TextIO, again: Iterator[Row] | None = None
+) -> int:
     """CSV with the columns of the source, so that it can be corrected and imported as it is; how many rows.
 
-    A row that could not be read has no values: its bytes stand in ``_original``, what is no text as ``\\x..``.
+    A row that could not be read has no values: its bytes stand in ``_original``, what is no text as ``\\x..``. What the
+    bridge may not keep is blank there; ``again``: the rows of the source, from which it is filled in once more.
     """
     out = csv.writer(stream, lineterminator="\r\n")
     out.writerow([*row.columns, *ADDED])
-    count = 0
-    for line in _rejects(session, row, sealing):
-        out.writerow(line)
+    secrets, count = mapping_of(row.mapping).plan(row.columns).secrets, 0
+    for values, number, *told in _rejects(session, row, sealing):
+        if again is not None and secrets and any(values):
+            source = next(one.values for one in again if one.number == number)
+            values = [source[place] if place in secrets else value for place, value in enumerate(values)]
+        out.writerow([*values, number, *told])
         count += 1
     return count
 
 
-def _rejects(session: Session, row: Import, sealing: Sealing) -> Iterator[list[object]]:
+def _rejects(
+    session: Session, row: Import, sealing: Sealing
+) -> Iterator[tuple[Sequence[str], int, str, str, str, str]]:
+    """Values, number, reason, field, the other row, the original: in the order of the source."""
     for batch in store.bounds(session, row.import_id):
         rejected = store.rejects(session, row.import_id, batch.first_row, batch.last_row)
         if not rejected:
@@ -104,4 +115,4 @@ def _rejects(session: Session, row: Import, sealing: Sealing) -> Iterator[list[o
             raw = kept.raws[one.number - batch.first_row]
             text = "" if values else raw.decode("utf-8", "backslashreplace").rstrip("\r\n")
             other = f"{one.other_import} {one.other_row}" if one.other_import else ""
-            yield [*(values or [""] * len(row.columns)), one.number, one.reason, one.field, other, text]
+            yield values or [""] * len(row.columns), one.number, one.reason, one.field, other, text

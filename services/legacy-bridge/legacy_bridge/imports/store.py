@@ -142,10 +142,11 @@ def write_rows(session: Session, row: Import, judged: Sequence[Judged]) -> None:
 
 
 def _line(import_id: str, space: str, one: Judged) -> str:
-    key, digest = (f"\\\\x{one.key.hex()}", f"\\\\x{one.digest.hex()}") if one.key else ("\\N", "\\N")
-    other = f"{one.other.import_id}\t{one.other.number}" if one.other else "\\N\t\\N"
-    place = f"{one.row.number}\t{one.row.place}\t{one.outcome}\t{one.reason}\t{escaped(one.field)}"
-    return f"{import_id}\t{place}\t{key}\t{digest}\t{space}\t{other}"
+    key, other = one.key, one.other
+    digests = f"\\\\x{key.hex()}\t\\\\x{one.digest.hex()}" if key else "\\N\t\\N"
+    named = f"{other.import_id}\t{other.number}" if other else "\\N\t\\N"
+    ended = f"{one.outcome}\t{one.reason}\t{escaped(one.field) if one.field else ''}"
+    return f"{import_id}\t{one.number}\t{one.place}\t{ended}\t{digests}\t{space}\t{named}"
 
 
 def get(session: Session, import_id: str, *, lock: bool = False) -> Import | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 
-from contracts.legacy import TARGETS, Target
+from contracts.legacy import BETWEEN, TARGETS, UNSAYABLE, Target
 
 from legacy_bridge.mappings import dates, people, words
 from legacy_bridge.mappings.faults import Unmapped
@@ -38,7 +40,10 @@ CONVERTERS: dict[str, Convert] = {
 }
 _REMEMBERED = 20_000
 """Values of one column whose conversion is kept: days and classes come again and again."""
-_COME_AGAIN = ("day", "day_or_zero", "classification", "fen", "choice")
+_COME_AGAIN = ("day", "day_or_zero", "fen", "choice")
+PLAIN: dict[str, str] = words.PLAIN | people.PLAIN
+"""By converter: an expression for values that it gives back as they are, without ``BETWEEN``."""
+_ANYTHING = f"[^{BETWEEN}]*"
 
 
 @dataclass(frozen=True)
@@ -84,46 +89,71 @@ class Mapping:
         unknown = [column for column in columns if column not in self.columns and not column.startswith("_")]
         if missing or unknown:
             raise SourceRefused("source_with_other_columns", mapping=self.name, missing=missing, unknown=unknown)
-        return Plan(self, places)
+        return Plan(self, places, len(columns))
 
 
 class Plan:
-    """A mapping with the places of its columns: turns a row's values into the fields of the target."""
+    """A mapping with the places of its columns: turns a row's values into the fields of the target.
 
-    def __init__(self, mapping: Mapping, places: dict[str, int]) -> None:
-        order = mapping.target.fields
-        self._steps = [
-            (places[field.name], order.index(field.name), _converter(field), field.required, field.name, _exact(field))
-            for field in mapping.fields
-            if field.columns
-        ]
+    Nearly all values of an old register are in their right form already. One expression over the whole row says that
+    they are, and then only the columns whose values always change are looked at one by one. ``secrets``: columns of the
+    source that only the owner of the rows may keep.
+    """
+
+    def __init__(self, mapping: Mapping, places: dict[str, int], width: int) -> None:
+        self._order = order = mapping.target.fields
+        filled = [field for field in mapping.fields if field.name in places]
+        self._cells = [(places[field.name], order.index(field.name), _cell(field)) for field in filled]
         self._blank = [""] * len(order)
         for field in mapping.fields:
             self._blank[order.index(field.name)] = field.value
         self._orders = [(order.index(first), order.index(then), then) for first, then in mapping.orders]
         self._key = [order.index(name) for name in mapping.key]
+        self._plain = _plain_row(filled, places, width).fullmatch
+        cells = zip(self._cells, filled, strict=True)
+        self._changing = [(source, cell) for (source, _, cell), field in cells if field.converter not in PLAIN]
+        self.secrets = [places[name] for name in mapping.target.secret if name in places]
+        # Behind the row's own values come those that a mapping fills in.
+        found = [places.get(name, width + place) for place, name in enumerate(order)]
+        self._in_order = itemgetter(*found)
 
-    def fields(self, values: Sequence[str]) -> tuple[str, ...]:
-        """The target's fields. Raises :class:`Unmapped` for the first value that is none."""
+    def fields(self, values: Sequence[str], joined: str = "") -> tuple[str, ...]:
+        """The target's fields. ``joined``: the values with ``BETWEEN`` between them, where the caller has them so.
+        Raises :class:`Unmapped` for the first value that is none."""
+        if not self._plain(joined or BETWEEN.join(values)):
+            return self.fields_one_by_one(values)
+        row = [*values, *self._blank]
+        for source, cell in self._changing:
+            row[source] = cell(row[source])
+        return self._ordered(self._in_order(row))
+
+    def fields_one_by_one(self, values: Sequence[str]) -> tuple[str, ...]:
+        """The same by the converter of each field: what :meth:`fields` is held against."""
         found = self._blank.copy()
-        for source, place, convert, required, name, exact in self._steps:
-            text = values[source]
-            if text and (exact or not text.isspace()):
-                try:
-                    text = convert(text)
-                except Unmapped as unmapped:
-                    raise Unmapped(unmapped.reason, name) from None
-                found[place] = text
-            if required and not found[place]:
-                raise Unmapped("value_missing", name)
+        for source, place, cell in self._cells:
+            found[place] = cell(values[source])
+            if UNSAYABLE.search(found[place]):
+                raise Unmapped("characters_damaged", self._order[place])
+        return self._ordered(tuple(found))
+
+    def _ordered(self, found: tuple[str, ...]) -> tuple[str, ...]:
         for first, then, name in self._orders:
             if found[then] and found[first] > found[then]:
                 raise Unmapped("dates_out_of_order", name)
-        return tuple(found)
+        return found
 
     def key(self, fields: Sequence[str]) -> str:
         """What makes the record one: equal for two rows that are about the same."""
-        return "\x1f".join([fields[place] for place in self._key])
+        return fields[self._key[0]] if len(self._key) == 1 else BETWEEN.join([fields[place] for place in self._key])
+
+
+def _plain_row(filled: Sequence[Field], places: dict[str, int], width: int) -> re.Pattern[str]:
+    """What matches a row whose values all stay as they are, except for those that always change."""
+    columns = [_ANYTHING] * width
+    for field in filled:
+        if field.converter in PLAIN:
+            columns[places[field.name]] = f"(?:{PLAIN[field.converter]})" + ("" if field.required else "?")
+    return re.compile(BETWEEN.join(columns))
 
 
 class _Remembered(dict[str, str]):
@@ -140,14 +170,24 @@ class _Remembered(dict[str, str]):
         return found
 
 
-def _converter(field: Field) -> Convert:
+def _cell(field: Field) -> Convert:
+    """Converts a value of a column; nothing stays nothing, where there may be none."""
     convert = _choice(field.choices) if field.converter == "choice" else CONVERTERS[field.converter]
-    return _Remembered(convert).__getitem__ if field.converter in _COME_AGAIN else convert
+    exact = field.converter == "salt"  # where blanks alone are a value
 
+    def cell(text: str) -> str:
+        if not text or (not exact and text.isspace()):
+            found = field.value
+        else:
+            try:
+                found = convert(text)
+            except Unmapped as unmapped:
+                raise Unmapped(unmapped.reason, field.name) from None
+        if field.required and not found:
+            raise Unmapped("value_missing", field.name)
+        return found
 
-def _exact(field: Field) -> bool:
-    """Whether blanks alone are a value."""
-    return field.converter == "salt"
+    return _Remembered(cell).__getitem__ if field.converter in _COME_AGAIN else cell
 
 
 def _choice(choices: dict[str, str]) -> Convert:

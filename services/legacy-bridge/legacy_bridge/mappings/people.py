@@ -17,6 +17,15 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _LOGIN = re.compile(r"[a-z0-9_.@-]{1,60}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_MD5 = re.compile(r"[0-9a-f]{32}")
+PLAIN = {
+    "email": r"[a-z0-9._-]{1,64}@(?:[a-z0-9][a-z0-9-]{0,40}\.){1,3}[a-z]{2,20}",
+    "mobile": _MOBILE.pattern,
+    "login": _LOGIN.pattern,
+    "md5": _MD5.pattern,
+    "salt": r"[!-~]{1,64}",
+}
+"""By converter: what is in its right form already."""
 
 
 def resident_id(text: str) -> str:
@@ -101,7 +110,7 @@ def login_name(text: str) -> str:
 def md5(text: str) -> str:
     """Thirty-two hexadecimal digits, in small letters."""
     found = text.strip().lower()
-    if not re.fullmatch(r"[0-9a-f]{32}", found):
+    if not _MD5.fullmatch(found):
         raise Unmapped("hash_unreadable")
     return found
 

@@ -20,6 +20,17 @@ _YEAR = r"(?:199[1-9]|20[0-9]{2})"
 _REGISTRATION = re.compile(rf"{_YEAR}SR[0-9]{{6,7}}|[国京沪]作登字-{_YEAR}-[A-P]-[0-9]{{8}}", re.ASCII)
 _CASE = re.compile(rf"{_YEAR}[A-Z][0-9]{{2}}(?:[0-9]{{7}}|[SL][0-9]{{6,10}})", re.ASCII)
 _CERTIFICATE = re.compile(r"软著登字第[0-9]{7,8}号", re.ASCII)
+_FOREIGN = re.compile(r"[A-Z0-9][A-Z0-9().-]{0,39}", re.ASCII)
+_CLASSIFICATION = re.compile(r"[0-9]{5}-[0-9]{4}", re.ASCII)
+PLAIN = {
+    "text": _PLAIN.pattern,
+    "name": _PLAIN_NAME.pattern,
+    "registration_number": _REGISTRATION.pattern,
+    "case_number": _CASE.pattern,
+    "certificate_number": _CERTIFICATE.pattern,
+    "classification": _CLASSIFICATION.pattern,
+}
+"""By converter: what is in its right form already."""
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2})0*)?")
 
 
@@ -78,7 +89,7 @@ def certificate_number(value: str) -> str:
 def foreign_number(value: str) -> str:
     """A number of another office: letters, digits and hyphens, as it stands there."""
     found = spelled(value)
-    if not re.fullmatch(r"[A-Z0-9][A-Z0-9().-]{0,39}", found, re.ASCII):
+    if not _FOREIGN.fullmatch(found):
         raise Unmapped("number_unreadable")
     return found
 
@@ -86,7 +97,7 @@ def foreign_number(value: str) -> str:
 def classification(value: str) -> str:
     """分类号 of software, abolished since: kept as it was (``30200-0000``)."""
     found = spelled(value)
-    if not re.fullmatch(r"[0-9]{5}-[0-9]{4}", found, re.ASCII):
+    if not _CLASSIFICATION.fullmatch(found):
         raise Unmapped("number_unreadable")
     return found
 

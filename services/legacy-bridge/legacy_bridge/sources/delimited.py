@@ -68,6 +68,10 @@ class Delimited:
             while raw := readline(LONGEST_ROW + 1):
                 begins, place = place, place + len(raw)
                 fault = ""
+                if b'"' not in raw and not raw.isspace() and (plain := _plain(raw, encoding, delimiter, width)):
+                    number += 1
+                    yield Row(number, begins, raw, plain)
+                    continue
                 if len(raw) > LONGEST_ROW:
                     place += _skip_line(readline)
                     fault, raw = "row_too_long", raw[:1000]
@@ -78,6 +82,18 @@ class Delimited:
                     continue
                 number += 1
                 yield _read(number, begins, raw, fault, encoding, delimiter, width)
+
+
+def _plain(raw: bytes, encoding: str, delimiter: str, width: int) -> tuple[str, ...] | None:
+    """The values of a row with nothing special about it, as nearly all are; None for one to be looked at."""
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    values = tuple(text.rstrip("\r\n").split(delimiter))
+    if len(values) != width or b"\x00" in raw or len(raw) > LONGEST_ROW or misread(raw, encoding):
+        return None
+    return values
 
 
 def _read(number: int, place: int, raw: bytes, fault: str, encoding: str, delimiter: str, width: int) -> Row:
