@@ -22,6 +22,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
@@ -36,7 +37,7 @@ CONTACT = ("mobile", "email")
 @pages.get("")
 def recovery() -> str:
     """The ways, each for who has what is left."""
-    return render_template("recovery/ways.html")
+    return render_template("recovery/ways.html", staff=caller().actor.is_staff)
 
 
 @pages.get("/request")

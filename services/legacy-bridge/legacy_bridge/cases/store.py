@@ -278,8 +278,10 @@ def link(session: Session, record_id: str, account_id: str, at: datetime) -> boo
 
 
 def known_elsewhere(session: Session, account_record: str) -> Sequence[str]:
-    """The cases of an old account of which payment or archive may have heard: somebody has had them here before."""
-    query = select(LegacyCase.record_id).where(LegacyCase.account_record == account_record, LegacyCase.version > 1)
+    """The cases of an old account of which payment or archive may have heard: they were gone on with here, or a fee
+    may have been asked for."""
+    heard = or_(LegacyCase.version > 1, LegacyCase.stands == "fee_due")
+    query = select(LegacyCase.record_id).where(LegacyCase.account_record == account_record, heard)
     return session.scalars(query.order_by(LegacyCase.record_id)).all()
 
 
