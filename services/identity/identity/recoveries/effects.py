@@ -19,7 +19,7 @@ from identity.accounts.store import Account
 from identity.links.moving import move_links
 from identity.messages import notices
 from identity.recoveries import cases, store
-from identity.recoveries.steps import act, is_taken, keep_out_parties, last_day, tell_contact
+from identity.recoveries.steps import act, is_taken, keep_out_parties, last_day, tell_contact, tell_office
 from identity.recoveries.store import Recovery
 from identity.sessions import handlers as sessions
 
@@ -108,6 +108,7 @@ def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None
     if recovery.return_asked_by is None:
         recovery.return_asked_by = uow.actor.subject
         uow.audit("recovery.ask_to_put_back", subject=recovery.recovery_id)
+        tell_office(uow, recovery, "recovery_return_asked", "return_asked")
         uow.session.flush()
     elif is_self(uow.actor, recovery.return_asked_by):
         raise Problem("recovery_same_person")
