@@ -228,7 +228,7 @@ class Author:
         with bridge.uow() as uow:
             kept = {"file_name": "旧.pdf", "sha256": ref.sha256, "size": ref.size, "sent_at": now}
             uow.session.add(old_cases.LegacyFileRow(file_id="lgf-1", record_id=case_id, **kept))
-        self.ids |= {"case_id": case_id, "file_id": "lgf-1"}
+        self.ids |= {"case_id": case_id, "file_id": "lgf-1", "link_id": "lnk-joined-in-the-bridge-only"}
         return case_id
 
     def ask_for_recovery(self) -> None:
