@@ -47,7 +47,7 @@ class Author:
         author.verify()
         author.register()
         author.ids["job_id"] = author._job()
-        author._draft()
+        author.draft_another()
         author.take_over()
         author.ask_for_recovery()
         return author
@@ -228,7 +228,7 @@ class Author:
         with bridge.uow() as uow:
             kept = {"file_name": "旧.pdf", "sha256": ref.sha256, "size": ref.size, "sent_at": now}
             uow.session.add(old_cases.LegacyFileRow(file_id="lgf-1", record_id=case_id, **kept))
-        self.ids |= {"case_id": case_id, "file_id": "lgf-1"}
+        self.ids |= {"case_id": case_id, "file_id": "lgf-1", "link_id": "lnk-joined-in-the-bridge-only"}
         return case_id
 
     def ask_for_recovery(self) -> None:
@@ -241,7 +241,7 @@ class Author:
         waiting = self.system.services["identity"].call(identity.LIST_RECOVERIES, identity.ListRecoveries(), office)
         self.ids["recovery_id"] = next(item.recovery_id for item in waiting.items if item.contact == new)
 
-    def _draft(self) -> None:
+    def draft_another(self) -> None:
         draft = self.post("/applications", {"kind": "work", "form": self.form | {"title": "草稿"}})["application_id"]
         kept = dict(self.ids)
         self._attach(draft)

@@ -24,6 +24,7 @@ PUBLIC = {
     "filing.application_accepted.v1",
     "filing.application_lapsed.v1",
     "filing.correction_requested.v1",
+    "filing.application_moved.v1",
     "identity.legacy_account_linked.v1",
     "identity.legacy_account_unlinked.v1",
     "legacy_bridge.legacy_case_completed.v1",

@@ -49,7 +49,9 @@ api.accounts.change_password
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register
-recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery old_accounts.link old_accounts.complete
+recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
+recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account
+old_accounts.link old_accounts.complete
 legacy.sign_in_with_password legacy.query legacy_cases.answer legacy_cases.complete legacy_payment.act
 """
 """Routes that send messages, check secrets, look for numbers, or have visitors' files worked on."""

@@ -53,6 +53,7 @@ ACCOUNTS = (
     "pages/verification.py",
     "pages/staff_verifications.py",
     "pages/recovery.py",
+    "pages/recovery_cases.py",
     "pages/old_accounts.py",
     "templates/account/old_accounts.html",
     "pages/staff_recoveries.py",

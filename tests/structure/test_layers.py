@@ -190,6 +190,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("cases/lifecycle.py", "case.state"),
             ("clocks/model.py", "deadline.state"),
             ("jobs/store.py", "row.state"),
+            ("moves/handlers.py", "move.state"),
             ("overdue/handlers.py", "row.state"),
             ("prechecks/store.py", "state="),
         ],

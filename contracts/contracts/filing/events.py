@@ -92,6 +92,23 @@ class ApplicationLapsed(CaseFacts):
     reason: Literal["correction_not_answered", "fee_not_paid"]
 
 
+class ApplicationMoved(Model):
+    """A case is another account's from now on (see ``contracts.identity.AccountCasesMoved``). Of drafts nobody else
+    knows, and nothing is said."""
+
+    application_id: str
+    account_id: str = Field(description="whose it is now")
+    moved_at: datetime
+
+
+class MovedCaseUsed(Model):
+    """Its new owner has done something with a moved case: from now on it takes people to move it back."""
+
+    application_id: str
+    move_id: str
+    used_at: datetime
+
+
 EVENTS = (
     APPLICATION_SUBMITTED := EventType(
         _S, "application_submitted", ApplicationSubmitted, "application_id", ("payment", "archive", "identity")
@@ -118,4 +135,8 @@ EVENTS = (
     APPLICATION_LAPSED := EventType(
         _S, "application_lapsed", ApplicationLapsed, "application_id", ("payment", "archive", "identity"), public=True
     ),
+    APPLICATION_MOVED := EventType(
+        _S, "application_moved", ApplicationMoved, "application_id", ("payment", "archive", "identity"), public=True
+    ),
+    MOVED_CASE_USED := EventType(_S, "moved_case_used", MovedCaseUsed, "application_id", ("identity",)),
 )

@@ -22,6 +22,8 @@ from contracts.identity.accounts import (
 from contracts.identity.codes import REQUEST_OTP, OtpPurpose, OtpSent, RequestOtp
 from contracts.identity.errors import ERRORS
 from contracts.identity.events import (
+    ACCOUNT_CASES_MOVED,
+    ACCOUNT_CASES_RETURNED,
     ACCOUNT_REGISTERED,
     EVENTS,
     IDENTITY_VERIFIED,
@@ -34,6 +36,8 @@ from contracts.identity.events import (
     SESSION_REVOKED,
     VERIFICATION_REFUSED,
     VERIFICATION_SUBMITTED,
+    AccountCasesMoved,
+    AccountCasesReturned,
     AccountRegistered,
     IdentityVerified,
     LegacyAccountLinked,
@@ -68,6 +72,7 @@ from contracts.identity.messages import (
     SandboxMessages,
 )
 from contracts.identity.recoveries import (
+    ASK_FOR_CASES,
     CLAIM_RECOVERY,
     DECIDE_RECOVERY,
     FOLLOW_RECOVERY,
@@ -76,10 +81,13 @@ from contracts.identity.recoveries import (
     OBJECT_TO_RECOVERY,
     SUBMIT_RECOVERY,
     TOTAL_RECOVERIES,
+    Agreement,
+    AskForCases,
     DecideRecovery,
     FollowRecovery,
     ListRecoveries,
     LostAccess,
+    ObjectionHeard,
     ObjectToRecovery,
     RecoveryAccount,
     RecoveryList,
@@ -127,7 +135,10 @@ from contracts.identity.verification import (
 from contracts.identity.wechat import HANDLE_WECHAT, WechatAnswer, WechatCallback
 
 __all__ = [
+    "ACCOUNT_CASES_MOVED",
+    "ACCOUNT_CASES_RETURNED",
     "ACCOUNT_REGISTERED",
+    "ASK_FOR_CASES",
     "CHANGE_EMAIL",
     "CHANGE_PASSWORD",
     "CLAIM_RECOVERY",
@@ -177,10 +188,14 @@ __all__ = [
     "VERIFICATION_REFUSED",
     "VERIFICATION_SUBMITTED",
     "WHO_AND_WHERE",
+    "AccountCasesMoved",
+    "AccountCasesReturned",
     "AccountKind",
     "AccountRef",
     "AccountRegistered",
     "AccountView",
+    "Agreement",
+    "AskForCases",
     "Carried",
     "ChangeEmail",
     "ChangePassword",
@@ -210,6 +225,7 @@ __all__ = [
     "MessageView",
     "Missing",
     "ObjectToRecovery",
+    "ObjectionHeard",
     "OpenVerificationImage",
     "OtpPurpose",
     "OtpSent",

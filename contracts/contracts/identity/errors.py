@@ -58,4 +58,9 @@ ERRORS = {
     "recovery_reason_required": 422,
     "recovery_objection_wrong": 422,
     "recovery_objection_late": 409,
+    "recovery_cases_wrong": 422,
+    "recovery_cases_unverified": 409,
+    "recovery_evidence_differs": 409,
+    "recovery_return_late": 409,
+    "recovery_return_impossible": 409,
 }

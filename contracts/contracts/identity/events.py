@@ -53,6 +53,25 @@ class SessionRevoked(Model):
     until: datetime
 
 
+class AccountCasesMoved(Model):
+    """The cases of an account are another's: its owner could not be reached and signed up anew. ``move_id`` names this,
+    also when it is undone."""
+
+    move_id: str
+    account_id: str = Field(description="whose they are now")
+    from_account_id: str
+    moved_at: datetime
+
+
+class AccountCasesReturned(Model):
+    """A move was undone: what it moved, and is still there, goes back."""
+
+    move_id: str
+    account_id: str = Field(description="whose they are again")
+    from_account_id: str
+    returned_at: datetime
+
+
 class LegacyAccountLinked(Model):
     """What an old account had is this account's from now on. ``record_id``: of the old account, as its import named it
     (``contracts.legacy.account_record``)."""
@@ -93,6 +112,10 @@ EVENTS = (
         SessionRevoked,
         "session_id",
         ("filing", "payment", "archive", "legacy_bridge", "gateway"),
+    ),
+    ACCOUNT_CASES_MOVED := EventType(_S, "account_cases_moved", AccountCasesMoved, "move_id", ("filing", "archive")),
+    ACCOUNT_CASES_RETURNED := EventType(
+        _S, "account_cases_returned", AccountCasesReturned, "move_id", ("filing", "archive")
     ),
     LEGACY_ACCOUNTS_LOADED := EventType(_S, "legacy_accounts_loaded", BatchLoaded, "import_id", ("legacy_bridge",)),
     LEGACY_ACCOUNTS_WITHDRAWN := EventType(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, staff
 from contracts.identity.accounts import AccountKind, Language, VerificationState
 from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
@@ -19,10 +19,16 @@ _OFFICE = staff("customer_service")
 LostAccess = Literal["mobile", "email", "password", "account_name"]
 
 
-RecoveryState = Literal["open", "proposed", "waiting", "refused", "advised", "objected", "done", "failed"]
+RecoveryState = Literal["open", "proposed", "waiting", "refused", "advised", "objected", "done", "failed", "returned"]
+"""*advised*: to sign up anew; whoever has done so asks for the cases of the old account, and it is *open* again.
+*returned*: it was in effect, and was put back."""
 
 
-RecoveryOutcome = Literal["mobile_changed", "email_changed", "reregistration", "refused"]
+RecoveryOutcome = Literal["mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"]
+
+
+Agreement = Literal["same", "different", "missing"]
+"""Whether two accounts were verified for the same ID document or organisation code; *missing*: one was not verified."""
 
 
 RefusalReason = Literal["not_proven", "incomplete"]
@@ -66,7 +72,7 @@ class FollowRecovery(Model, secret=("otp",), personal=("mobile", "email"), added
 
 class RecoveryProgress(Model):
     receipt: str
-    state: Literal["open", "waiting", "refused", "advised", "objected", "done", "failed"]
+    state: Literal["open", "waiting", "refused", "advised", "objected", "done", "failed", "returned"]
     submitted_at: datetime
     due_on: date
     reason: RefusalReason | None = None
@@ -75,6 +81,19 @@ class RecoveryProgress(Model):
 
 class ObjectToRecovery(Model, secret=("code",)):
     """The code of the message that announced the change."""
+
+    receipt: Annotated[str, Compact(40)]
+    code: Annotated[str, OneTimeCode(20)]
+
+
+class ObjectionHeard(Model):
+    """*objected*: it was stopped before it took effect; *returned*: cases that had been moved go back."""
+
+    state: Literal["objected", "returned"] = "objected"
+
+
+class AskForCases(Model, secret=("code",)):
+    """Receipt and code of the advice to sign up anew, by the account that was made and verified since."""
 
     receipt: Annotated[str, Compact(40)]
     code: Annotated[str, OneTimeCode(20)]
@@ -116,6 +135,12 @@ class RecoveryView(Model, personal=("contact", "note")):
     waits_until: date | None = None
     ended_at: datetime | None = None
     account: RecoveryAccount | None = Field(default=None, description="for who works on it; none: no such number")
+    new_account: RecoveryAccount | None = Field(default=None, description="that asks for the cases, likewise")
+    agreement: Agreement | None = Field(default=None, description="of the two accounts' verified identities")
+    used: bool = Field(default=False, description="something was done with the moved cases")
+    return_until: date | None = Field(default=None, description="last day on which the office can put it back")
+    may_return: bool = Field(default=False, description="the caller can ask for that, or agree to it")
+    return_asked: bool = Field(default=False, description="a colleague wants to put it back")
 
 
 class RecoveryRef(Model):
@@ -134,10 +159,11 @@ class RecoveryList(Model):
 
 
 class DecideRecovery(Model):
-    """*propose* an outcome of what one has claimed; *confirm* what a colleague proposed, or give it *back*."""
+    """*propose* an outcome of what one has claimed; *confirm* what a colleague proposed, or give it *back*.
+    *put_back* what has taken effect: asked for by one, done when a colleague says the same."""
 
     recovery_id: Identifier
-    step: Literal["propose", "confirm", "back"]
+    step: Literal["propose", "confirm", "back", "put_back"]
     outcome: RecoveryOutcome | None = None
     reason: RefusalReason | None = None
 
@@ -151,8 +177,11 @@ FOLLOW_RECOVERY = RpcMethod(
 
 
 OBJECT_TO_RECOVERY = RpcMethod(
-    _S, "object_to_recovery", ObjectToRecovery, Empty, ANONYMOUS, "command", keep_reply=False
+    _S, "object_to_recovery", ObjectToRecovery, ObjectionHeard, ANONYMOUS, "command", keep_reply=False
 )
+
+
+ASK_FOR_CASES = RpcMethod(_S, "ask_for_cases", AskForCases, RecoveryReceipt, ACCOUNT, "command")
 
 
 LIST_RECOVERIES = RpcMethod(_S, "list_recoveries", ListRecoveries, RecoveryList, _OFFICE)

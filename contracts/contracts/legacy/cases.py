@@ -179,6 +179,14 @@ class LegacyCaseApproved(Model, personal=("particulars",)):
     decided_by: str
 
 
+class LegacyCaseMoved(Model):
+    """An old case that was gone on with here is another account's from now on: its old account was joined to that."""
+
+    application_id: str
+    account_id: str
+    moved_at: datetime
+
+
 class LegacyCaseEnded(Model):
     """It has come to its end without a registration. ``unpaid``: before we heard that its fee had come."""
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from contracts.base import ANONYMOUS
-from contracts.identity import SUBMIT_RECOVERY, LostAccess, RecoveryReceipt, SubmitRecovery
+from contracts.base import ACCOUNT, ANONYMOUS
+from contracts.identity import (
+    ASK_FOR_CASES,
+    SUBMIT_RECOVERY,
+    AskForCases,
+    LostAccess,
+    RecoveryReceipt,
+    SubmitRecovery,
+)
 from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,3 +63,27 @@ def submit_recovery(body: NewRecovery) -> RecoveryReceipt:
     here = whence()
     visitor = {"client": here["client"], "browser": here["browser"], "language": language()}
     return call(SUBMIT_RECOVERY, SubmitRecovery.model_validate(body.model_dump() | visitor))
+
+
+class CasesOfTheOldAccount(BaseModel):
+    """Receipt and transfer code of the advice to sign up anew."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    receipt: Annotated[str, Compact(40)]
+    code: Annotated[str, OneTimeCode(20)]
+
+
+@routes.post(
+    "/recoveries/cases",
+    _l("取回原账号的案件"),
+    access=ACCOUNT,
+    body=CasesOfTheOldAccount,
+    reply=RecoveryReceipt,
+    status=202,
+    problems=("recovery_cases_wrong", "recovery_cases_unverified", "recovery_account_busy"),
+)
+@limiter.limit(per_minute(10))
+def ask_for_cases(body: CasesOfTheOldAccount) -> RecoveryReceipt:
+    """By the account that was signed up anew and verified; the office decides, and the old account may object."""
+    return call(ASK_FOR_CASES, AskForCases(receipt=body.receipt, code=body.code))

@@ -22,6 +22,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
@@ -36,7 +37,7 @@ CONTACT = ("mobile", "email")
 @pages.get("")
 def recovery() -> str:
     """The ways, each for who has what is left."""
-    return render_template("recovery/ways.html")
+    return render_template("recovery/ways.html", staff=caller().actor.is_staff)
 
 
 @pages.get("/request")
@@ -101,20 +102,21 @@ def followed() -> Answer:
 @pages.get("/objection")
 def objection() -> str:
     """Asks for the two numbers of the notice; opening the page stops nothing."""
-    return render_template("recovery/objection.html", form=PageForm(), stopped=False)
+    return render_template("recovery/objection.html", form=PageForm(), heard=None)
 
 
 @pages.post("/objection")
 @limiter.limit("10 per minute")
 def objected() -> Answer:
-    """Stops a change, with the code of the message that announced it."""
+    """Stops a change, with the code of the message that announced it; cases that were moved may come back by it."""
     form = PageForm.from_request()
     try:
-        call(OBJECT_TO_RECOVERY, entered(ObjectToRecovery, receipt=form.value("receipt"), code=form.value("code")))
+        asked = entered(ObjectToRecovery, receipt=form.value("receipt"), code=form.value("code"))
+        heard = call(OBJECT_TO_RECOVERY, asked)
     except Problem as problem:
         form = form.refused(problem, field="code")
-        return render_template("recovery/objection.html", form=form, stopped=False), problem.status
-    return render_template("recovery/objection.html", form=form, stopped=True)
+        return render_template("recovery/objection.html", form=form, heard=None), problem.status
+    return render_template("recovery/objection.html", form=form, heard=heard.state)
 
 
 def lost_words() -> list[tuple[str, str]]:
@@ -138,6 +140,7 @@ def state_words() -> dict[str, str]:
         "objected": _("收到异议，已停止"),
         "done": _("已生效"),
         "failed": _("没有完成"),
+        "returned": _("已恢复原状"),
     }
 
 

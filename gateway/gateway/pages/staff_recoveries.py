@@ -1,6 +1,7 @@
 """账号找回的工作单: the office's list by due date; one request with the account behind its number, and a decision.
 
-A change of the mobile takes two people: one proposes, another confirms.
+A change of the mobile takes two people: one proposes, another confirms. So does a move of cases, and putting back what
+has taken effect.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from gateway.web.forms import PageForm
 pages = staff_only(Blueprint("staff_recoveries", __name__, url_prefix="/staff/recoveries"), "customer_service")
 Answer = str | Response | tuple[str, int]
 PAGE = 50
-STEPS = ("claim", "propose", "confirm", "back")
+STEPS = ("claim", "propose", "confirm", "back", "put_back")
 
 
 @pages.get("")
@@ -75,22 +76,39 @@ def decide(recovery_id: str) -> Answer:
 
 def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
     """Value, words and what it means, of what this request can end in."""
+    refused = ("refused", _("不予找回"), _("要选一个理由；发给申请人的是固定的话，不会透露账号是否存在。"))
+    if view.new_account is not None or view.outcome == "cases_moved":
+        hint = _("两个账号的实名信息必须一致；须由另一位同事复核，原账号有异议期，之后生效。")
+        return [("cases_moved", _("案件转到新账号"), hint), refused]
     if view.contact_kind == "mobile":
         change = ("mobile_changed", _("更换手机号"), _("须由另一位同事复核；原联系方式有异议期，之后生效。"))
     else:
         change = ("email_changed", _("更换邮箱"), _("原联系方式有异议期，之后生效。"))
     return [
         change,
-        ("reregistration", _("请申请人重新注册"), _("原手机号和邮箱都无法使用，又不能更换时。")),
-        ("refused", _("不予找回"), _("要选一个理由；发给申请人的是固定的话，不会透露账号是否存在。")),
+        (
+            "reregistration",
+            _("请申请人重新注册"),
+            _("原手机号和邮箱都无法使用，又不能更换时；通知里有转移码，凭它取回案件。"),
+        ),
+        refused,
     ]
+
+
+def agreement_words() -> dict[str, str]:
+    """How the verified identities of the two accounts compare."""
+    return {
+        "same": _("一致：同一证件号码或机构代码"),
+        "different": _("不一致：不是同一证件号码或机构代码"),
+        "missing": _("有一个账号没有通过实名认证"),
+    }
 
 
 def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
     if step != "propose":
         return DecideRecovery(recovery_id=recovery_id, step=step)
     outcome, reason = form.value("outcome"), form.value("reason")
-    if outcome not in ("mobile_changed", "email_changed", "reregistration", "refused"):
+    if outcome not in ("mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"):
         raise Problem("request_invalid", errors=[FieldError("outcome", "not_in_list")])
     chosen: Any = reason if outcome == "refused" and reason in reason_words() else None
     return DecideRecovery.model_validate(
@@ -108,6 +126,7 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         states=state_words(),
         reasons=list(reason_words().items()),
         outcomes=outcome_words(view),
+        agreements=agreement_words(),
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),
     )

@@ -10,8 +10,20 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "documents", "dossier_cases", "dossier_entries")
+APPEND_ONLY = ("register_records", "dossier_entries")
 UPDATABLE = {
-    "register_entries": ("record", "status", "title", "short_name", "version", "owners", "searched", "publication_date")
+    "documents": ("account_id",),
+    "dossier_cases": ("account_id",),
+    "register_entries": (
+        "account_id",
+        "record",
+        "status",
+        "title",
+        "short_name",
+        "version",
+        "owners",
+        "searched",
+        "publication_date",
+    ),
 }
 DELETABLE = ("file_checks", "legacy_batches", "legacy_registrations")

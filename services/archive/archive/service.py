@@ -8,6 +8,7 @@ from contracts.catalogue import events_for
 from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
+from archive.holders import handlers as holders
 from archive.legacy import completed, history
 from archive.legacy import handlers as legacy
 from archive.register import handlers as register
@@ -32,12 +33,15 @@ class ArchiveService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
+    on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)
     on_legacy_history_held = on_event(identity.LEGACY_HISTORY_HELD, history.hold_history)
     on_legacy_registrations_staged = on_event(legacy_bridge.LEGACY_REGISTRATIONS_STAGED, legacy.load_registrations)
     on_legacy_case_approved = on_event(legacy_bridge.LEGACY_CASE_APPROVED, completed.enter_completed)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_registrations)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_registrations)
+    follow_moved_cases = every(60, holders.follow_late)
     forget_file_checks = every(600, authenticity.forget_file_checks)
     forget_unwanted_checks = every(15, authenticity.forget_unwanted_checks)
 

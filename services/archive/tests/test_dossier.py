@@ -10,10 +10,17 @@ from archive.service import ArchiveService
 from chassis.errors import Problem
 from chassis.service import subscriptions
 from chassis.testing import person, staff_actor
-from contracts.archive import CERTIFICATE_ISSUED, GET_DOSSIER, GetDossier
+from contracts.archive import CERTIFICATE_ISSUED, GET_DOSSIER, LIST_CERTIFICATES, LIST_DOCUMENTS, GetDossier
 from contracts.catalogue import events_for
-from contracts.filing import APPLICATION_APPROVED, APPLICATION_SUBMITTED, ApplicationSubmitted
-from contracts.objects import DocumentRef, ObjectRef
+from contracts.filing import (
+    APPLICATION_APPROVED,
+    APPLICATION_MOVED,
+    APPLICATION_SUBMITTED,
+    ApplicationMoved,
+    ApplicationSubmitted,
+)
+from contracts.objects import DocumentRef, ListDocuments, ObjectRef
+from contracts.paging import Page
 from contracts.payment import ORDER_PAID, OrderPaid
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -122,6 +129,28 @@ def test_the_first_event_decides_whose_case_it_is(archive):
     archive.deliver(ORDER_PAID, paid(account_id="acc-other"))
     with pytest.raises(Problem):
         archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), person("acc-other"))
+
+
+@pytest.mark.requirement("I-09")
+def test_all_that_the_archive_has_of_a_case_follows_it_whenever_that_is_heard(archive, registered):
+    """Twice, before the case itself, and an earlier word after a later one."""
+    new = person("acc-new")
+    for account, at in (("acc-new", NOON), ("acc-new", NOON), ("acc-between", NOON - timedelta(hours=1))):
+        moved = ApplicationMoved(application_id="app-1", account_id=account, moved_at=at)
+        archive.deliver(APPLICATION_MOVED, moved)
+    registered()
+    archive.run_worker()
+    [certificate] = archive.call(LIST_CERTIFICATES, Page(), person()).items
+    archive.as_owner("UPDATE case_holders SET moved_at = now()")
+    archive.sweep("follow_moved_cases")
+    assert archive.sweep("follow_moved_cases") == 0
+    assert archive.call(LIST_CERTIFICATES, Page(), person()).items == []
+    assert archive.call(LIST_CERTIFICATES, Page(), new).items == [certificate]
+    assert archive.call(LIST_DOCUMENTS, ListDocuments(application_id="app-1"), new).items != []
+    assert archive.call(LIST_DOCUMENTS, ListDocuments(application_id="app-1"), person()).items == []
+    assert archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), new).entries != []
+    with pytest.raises(Problem, match="dossier_unknown"):
+        archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), person())
 
 
 def test_entries_are_in_order_of_time_but_never_against_a_sources_own_sequence():

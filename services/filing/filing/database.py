@@ -9,6 +9,7 @@ from filing.clocks import store as clocks
 from filing.documents import store as documents
 from filing.jobs import store as jobs
 from filing.materials import store as materials
+from filing.moves import store as moves
 from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
 from filing.rounds import store as rounds
@@ -27,6 +28,7 @@ __all__ = [
     "documents",
     "jobs",
     "materials",
+    "moves",
     "numbers",
     "prechecks",
     "rounds",

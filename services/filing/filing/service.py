@@ -18,6 +18,7 @@ from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
 from filing.materials import handlers as materials
+from filing.moves import handlers as moves
 from filing.overdue import handlers as overdue
 from filing.paper import handlers as paper
 from filing.prechecks import handlers as prechecks
@@ -70,11 +71,14 @@ class FilingService(Service):
     list_standard_defects = rpc(examination.LIST_STANDARD_DEFECTS, standards.list_standard_defects)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, applicants.keep_verified_identity)
+    on_account_cases_moved = on_event(identity.ACCOUNT_CASES_MOVED, moves.note_moved)
+    on_account_cases_returned = on_event(identity.ACCOUNT_CASES_RETURNED, moves.note_returned)
     on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)
     on_order_paid = on_event(payment.ORDER_PAID, acceptance.accept_paid_application)
     on_order_cancelled = on_event(payment.ORDER_CANCELLED, acceptance.note_cancelled_order)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
 
+    carry_on_moves = every(5, moves.carry_on)
     lapse_uncorrected = every(30, overdue.lapse_uncorrected)
     lapse_unpaid = every(60, overdue.lapse_unpaid)
     drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)

@@ -11,9 +11,10 @@ from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.messages import handlers as messages
+from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
+from identity.recoveries import cases, effects, office
 from identity.recoveries import handlers as recoveries
-from identity.recoveries import office
 from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
@@ -58,6 +59,7 @@ class IdentityService(Service):
     submit_recovery = rpc(identity.SUBMIT_RECOVERY, recoveries.submit_recovery)
     follow_recovery = rpc(identity.FOLLOW_RECOVERY, recoveries.follow_recovery)
     object_to_recovery = rpc(identity.OBJECT_TO_RECOVERY, recoveries.object_to_recovery)
+    ask_for_cases = rpc(identity.ASK_FOR_CASES, cases.ask_for_cases)
     list_recoveries = rpc(identity.LIST_RECOVERIES, office.list_recoveries)
     total_recoveries = rpc(identity.TOTAL_RECOVERIES, office.total_recoveries)
     get_recovery = rpc(identity.GET_RECOVERY, office.get_recovery)
@@ -81,6 +83,8 @@ class IdentityService(Service):
     on_application_refused = on_event(filing.APPLICATION_REFUSED, messages.tell_refused)
     on_application_withdrawn = on_event(filing.APPLICATION_WITHDRAWN, messages.tell_withdrawn)
     on_application_lapsed = on_event(filing.APPLICATION_LAPSED, messages.tell_lapsed)
+    on_application_moved = on_event(filing.APPLICATION_MOVED, numbers.follow_case)
+    on_moved_case_used = on_event(filing.MOVED_CASE_USED, cases.note_used)
     on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
     on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
     on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
@@ -93,7 +97,8 @@ class IdentityService(Service):
     forget_legacy_hashes = every(3600, links.forget_hashes)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)
-    apply_recoveries = every(60, office.apply_recoveries)
+    apply_recoveries = every(60, effects.apply_recoveries)
+    follow_moved_numbers = every(60, numbers.follow_late)
     alarm_overdue_recoveries = every(60, office.alarm_overdue)
     forget_wechat_messages = every(3600, wechat.forget_messages)
     forget_codes = every(3600, otp.forget_codes)

@@ -16,6 +16,7 @@ OTP_ATTEMPTS = 5
 ACCESS_LIFE = timedelta(minutes=15)
 VERIFICATION_WORKING_DAYS = 3
 OBJECTION_WORKING_DAYS = 3
+RETURN_DAYS = 30
 EVIDENCE_LIFE = timedelta(days=365 * 100)
 
 
@@ -71,6 +72,11 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
 def objection_days(environ: Mapping[str, str] = os.environ) -> int:
     """Working days for which a change of how an account is reached waits for who objects; at least one."""
     return max(int(read("REGISTRY_RECOVERY_OBJECTION_DAYS", str(OBJECTION_WORKING_DAYS), environ)), 1)
+
+
+def return_days(environ: Mapping[str, str] = os.environ) -> int:
+    """Days after the last day to object within which what an account recovery did can be put back; at least one."""
+    return max(int(read("REGISTRY_RECOVERY_RETURN_DAYS", str(RETURN_DAYS), environ)), 1)
 
 
 def otp_limits(settings: Settings, environ: Mapping[str, str] = os.environ) -> OtpLimits:

@@ -24,9 +24,11 @@ from contracts.identity import (
 )
 from contracts.legacy import ACCOUNTS, account_record
 from identity.accounts import passwords
+from identity.accounts import store as accounts
 from identity.legacy import store as legacy
 from identity.legacy.model import line_of
 from identity.legacy.wrapping import Wrapping
+from identity.links.moving import move_links
 from identity.sealing import vault
 from identity.sessions import handlers
 from stdnum.cn import ric, uscc
@@ -352,6 +354,34 @@ def test_who_has_signed_in_with_the_old_name_joins_it_to_the_new_account(old: Ol
     # And from the new account, with the name and password of what the old one has become.
     _link(old, person.actor, "other.way")
     assert [one.login for one in _links(old, person.actor)] == ["other.way"]
+
+
+@pytest.mark.requirement("I-09")
+def test_links_go_with_the_cases_to_another_account_and_come_back(old: OldOffice) -> None:
+    """What was parted meanwhile stays parted."""
+    giving, taking = old.office.sign_up(), old.office.sign_up()
+    for login in ("moved.one", "moved.two"):
+        old.add(login)
+        _link(old, giving.actor, login)
+
+    def move(source: Any, target: Any, only: list[str] | None = None) -> list[str]:
+        with old.office.harness.uow() as uow:
+            both = [accounts.get(uow.session, person.account_id, lock=True) for person in (source, target)]
+            return move_links(uow, *both, only)  # type: ignore[arg-type]  # they are there
+
+    moved = move(giving, taking)
+    assert sorted(one.login for one in _links(old, taking.actor)) == ["moved.one", "moved.two"]
+    assert _links(old, giving.actor) == []
+    assert [said.account_id for said in old.office.harness.events(identity.LEGACY_HISTORY_HELD)[-2:]] == [
+        taking.account_id
+    ] * 2
+    parted = next(one for one in _links(old, taking.actor) if one.login == "moved.two")
+    old.office.call(identity.UNDO_LEGACY_LINK, LegacyLinkRef(link_id=parted.link_id), taking.actor)
+    old.add("own")
+    _link(old, taking.actor, "own")
+    assert move(taking, giving, moved) == [one.link_id for one in _links(old, giving.actor)]
+    assert [one.login for one in _links(old, giving.actor)] == ["moved.one"]
+    assert [one.login for one in _links(old, taking.actor)] == ["own"]
 
 
 @pytest.mark.requirement("I-04")

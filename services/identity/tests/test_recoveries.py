@@ -214,7 +214,7 @@ def test_the_table_itself_wants_four_eyes(desk: Desk) -> None:
     answer = desk.ask("2026-A-00001006", next(NEW))
     desk.propose(answer.receipt, "mobile_changed")
     for change in ("state = 'waiting'", "state = 'waiting', confirmed_by = proposed_by"):
-        with desk.office.harness.runtime.sessions() as session, pytest.raises(Exception, match=r"four_eyes|confirmed"):
+        with desk.office.harness.runtime.sessions() as session, pytest.raises(Exception, match=r"four_eyes|two_people"):
             session.execute(text(f"UPDATE recoveries SET {change} WHERE receipt = :r"), {"r": answer.receipt})  # noqa: S608
 
 

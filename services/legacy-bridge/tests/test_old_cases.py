@@ -8,7 +8,12 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import organisation, person, staff_actor
 from contracts.archive import LEGACY_CERTIFICATE_ISSUED, CertificateIssued
-from contracts.identity import LEGACY_ACCOUNT_UNLINKED, LegacyAccountUnlinked
+from contracts.identity import (
+    LEGACY_ACCOUNT_LINKED,
+    LEGACY_ACCOUNT_UNLINKED,
+    LegacyAccountLinked,
+    LegacyAccountUnlinked,
+)
 from contracts.legacy.cases import (
     AnswerLegacyCorrection,
     DecideLegacyCase,
@@ -26,6 +31,7 @@ from contracts.legacy_bridge import (
     LEGACY_CASE_APPROVED,
     LEGACY_CASE_COMPLETED,
     LEGACY_CASE_ENDED,
+    LEGACY_CASE_MOVED,
     LEGACY_FEE_DUE,
     LIST_ENDED_LEGACY_CASES,
     LIST_LEGACY_CASES,
@@ -102,6 +108,24 @@ def test_strangers_neither_see_nor_touch_it(bridge, cases, stranger):
         assert code in ("legacy_case_unknown", "forbidden"), method.name
     assert cases.row(case_id).version == before
     assert bridge.events() == []
+
+
+def test_what_others_may_know_of_a_case_goes_with_it_to_another_account(bridge, cases):
+    """Order and certificate are the new account's, too; untouched cases nobody else has heard of."""
+    used = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    due = cases.taken_over(state="fee_due")
+    untouched = cases.taken_over()
+    cases.comes()
+    bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=used, text="已补"), ME)
+    record = cases.row(used).account_record
+    heard = len(bridge.events(LEGACY_CASE_MOVED))
+    later = LegacyAccountLinked(account_id=OTHER.subject, record_id=record, linked_at=datetime.now(UTC))
+    for linked in (later, later, later.model_copy(update={"linked_at": later.linked_at - timedelta(days=1)})):
+        bridge.deliver(LEGACY_ACCOUNT_LINKED, linked)
+    said = bridge.events(LEGACY_CASE_MOVED)[heard:]
+    assert [(event.application_id, event.account_id) for event in said] == [(used, OTHER.subject), (due, OTHER.subject)]
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=untouched), OTHER).case_id == untouched
+    assert refused(lambda: bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=used), ME)) == "legacy_case_unknown"
 
 
 def test_an_undone_link_leaves_the_cases_to_nobody(bridge, cases):

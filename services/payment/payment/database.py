@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payment.base import Base
+from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
@@ -14,6 +15,7 @@ __all__ = [
     "APPEND_ONLY",
     "DELETABLE",
     "Base",
+    "CaseHolder",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.filing import APPLICATION_LAPSED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
-from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_FEE_DUE
+from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
 from contracts import payment
+from payment.holders import handlers as holders
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
@@ -24,11 +25,15 @@ class PaymentService(Service):
     on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
     on_legacy_fee_due = on_event(LEGACY_FEE_DUE, old_cases.open_order)
     on_legacy_case_ended = on_event(LEGACY_CASE_ENDED, old_cases.cancel_ended)
+    on_application_moved = on_event(APPLICATION_MOVED, holders.follow_case)
+    on_legacy_case_moved = on_event(LEGACY_CASE_MOVED, holders.follow_case)
     get_order = rpc(payment.GET_ORDER, orders.get_order)
     list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
     issue_receipts = every(1, receipts.issue_receipts)
+
+    follow_moved_orders = every(60, holders.follow_late)
 
     start_payment = rpc(payment.START_PAYMENT, providers.start_payment)
     get_payment = rpc(payment.GET_PAYMENT, providers.get_payment)

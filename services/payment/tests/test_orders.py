@@ -7,8 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from chassis.calendar import add_working_days
 from chassis.errors import Problem
+from chassis.ids import new_id
 from chassis.testing import person, staff_actor
-from contracts.filing import APPLICATION_LAPSED, APPLICATION_WITHDRAWN, ApplicationLapsed, ApplicationWithdrawn
+from contracts.filing import (
+    APPLICATION_LAPSED,
+    APPLICATION_MOVED,
+    APPLICATION_WITHDRAWN,
+    ApplicationLapsed,
+    ApplicationMoved,
+    ApplicationWithdrawn,
+)
 from payment.orders.model import TRANSITIONS, allowed_actions
 from payment.tariff.store import TariffRate
 
@@ -164,3 +172,25 @@ def test_the_table_of_transitions_leads_nowhere_from_an_end() -> None:
     assert allowed_actions("returning") == ["refund"]
     assert allowed_actions("cancelled") == allowed_actions("refunded") == []
     assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning", "refunded"}
+
+
+@pytest.mark.requirement("I-09")
+def test_an_order_follows_its_case_whenever_that_is_heard(counter):
+    """Twice, before the case itself, and an earlier word after a later one."""
+    known, unheard = counter.submitted(), new_id("app")
+    now = datetime.now(UTC)
+    for case in (known, unheard):
+        for account, at in (("acc-new", now), ("acc-new", now), ("acc-between", now - timedelta(hours=1))):
+            moved = ApplicationMoved(application_id=case, account_id=account, moved_at=at)
+            counter.harness.deliver(APPLICATION_MOVED, moved)
+    counter.submitted(application_id=unheard)
+    counter.harness.sweep("follow_moved_orders")
+    for case in (known, unheard):
+        assert counter.order(case, person("acc-new")).account_id == "acc-new"
+        with pytest.raises(Problem, match="order_pending"):
+            counter.order(case)
+    assert len(counter.audited("case.hold")) == 2, "each once"
+    counter.harness.deliver(
+        APPLICATION_MOVED, ApplicationMoved(application_id=known, account_id="acc-person", moved_at=now + timedelta(1))
+    )
+    assert counter.order(known).account_id == "acc-person"

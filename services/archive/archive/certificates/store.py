@@ -30,7 +30,7 @@ from archive.register.store import RegisterEntry, records_of
 
 
 class Document(Base):
-    """A document that the archive issued. Append-only."""
+    """A document that the archive issued. Nothing of it changes but whose it is."""
 
     __tablename__ = "documents"
     __table_args__ = (

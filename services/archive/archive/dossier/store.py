@@ -1,4 +1,4 @@
-"""Tables of the dossier. Append-only: an event is written down once and never changed."""
+"""Tables of the dossier. An event is written down once and never changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archive.dossier.model import case_of
 
 
 class DossierCase(Base):
-    """Whose case it is, as the first event about it said."""
+    """Whose case it is, as the first event about it said, or the last one that moved it."""
 
     __tablename__ = "dossier_cases"
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from chassis.uow import UnitOfWork
+from contracts.filing import MOVED_CASE_USED, MovedCaseUsed
 
 from filing.cases.model import Action, step
 from filing.cases.store import ActionRow, Case
@@ -37,6 +38,9 @@ def move(
     for column, value in facts.items():
         setattr(case, column, value)
     record(uow, case, action, before, note)
+    if case.move_id is not None and uow.actor.by == "applicant":
+        used = MovedCaseUsed(application_id=case.id, move_id=case.move_id, used_at=uow.now())
+        uow.emit(MOVED_CASE_USED, used)
     for effect, kind in transition.clocks:
         change(uow.session, case, effect, kind, uow.today(), since)
 

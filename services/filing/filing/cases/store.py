@@ -19,7 +19,7 @@ _STATES = ", ".join(f"'{state}'" for state in STATES)
 
 class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
-    filing, whose policy it is judged by to its end."""
+    filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -34,6 +34,7 @@ class Case(Base):
         CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
         CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
         Index("ix_cases_account_id", "account_id", "id"),
+        Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
         Index(
             "ix_cases_queue",
             "state",
@@ -73,6 +74,7 @@ class Case(Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    move_id: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 

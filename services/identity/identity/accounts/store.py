@@ -43,14 +43,19 @@ class Account(Base):
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
         Index("uq_accounts_mobile", "mobile", unique=True),
         Index("ix_accounts_uscc", "uscc"),
-        Index("uq_accounts_verified_uscc", "uscc", unique=True, postgresql_where=text("verification = 'approved'")),
+        Index(
+            "uq_accounts_verified_uscc",
+            "uscc",
+            unique=True,
+            postgresql_where=text("verification = 'approved' AND NOT left_behind"),
+        ),
         Index("uq_accounts_account_name", "account_name", unique=True),
         Index("ix_accounts_id_index", "id_index"),
         Index(
             "uq_accounts_verified_id_index",
             "id_index",
             unique=True,
-            postgresql_where=text("kind = 'natural_person' AND verification = 'approved'"),
+            postgresql_where=text("kind = 'natural_person' AND verification = 'approved' AND NOT left_behind"),
         ),
         Index("uq_accounts_email", "email", unique=True, postgresql_where=text("email_confirmed_at IS NOT NULL")),
     )
@@ -72,6 +77,10 @@ class Account(Base):
     language: Mapped[str] = mapped_column(server_default="zh")
     verification: Mapped[str] = mapped_column(server_default="none")
     from_old_system: Mapped[bool] = mapped_column(server_default="false")
+    left_behind: Mapped[bool] = mapped_column(
+        server_default="false",
+        comment="customer service advised its owner to sign up anew: another account may have the same identity",
+    )
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -140,9 +149,13 @@ def by_login(session: Session, login: str, mobile: str | None) -> Account | None
 
 
 def verified_holder(session: Session, account: Account) -> Account | None:
-    """The other account for which the same ID number (organisations: the same credit code) has been verified."""
+    """The other account for which the same ID number (organisations: the same credit code) has been verified. One that
+    its owner could not get back does not stand in the way of the new one."""
     statement = select(Account).where(
-        Account.kind == account.kind, Account.verification == "approved", Account.account_id != account.account_id
+        Account.kind == account.kind,
+        Account.verification == "approved",
+        Account.left_behind.is_(False),
+        Account.account_id != account.account_id,
     )
     if account.kind == "organisation":
         statement = statement.where(Account.uscc == account.uscc)

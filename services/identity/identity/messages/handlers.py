@@ -102,14 +102,14 @@ def _tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, 
 
 def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
     """The case is filed, under its serial number."""
-    numbers.remember(uow.session, data.serial_number, data.account_id)
+    numbers.remember(uow.session, data.serial_number, data.account_id, data.application_id)
     _tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
 
 
 def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
     """The case has its acceptance number and a date; where paper is required, it is asked for."""
     if data.acceptance_number:
-        numbers.remember(uow.session, data.acceptance_number, data.account_id)
+        numbers.remember(uow.session, data.acceptance_number, data.account_id, data.application_id)
     template = "application_accepted_paper" if data.paper_required else "application_accepted"
     params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
     _tell(uow, data.account_id, data.application_id, template, params)
@@ -185,7 +185,7 @@ def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
     """The certificate is there, with its registration number."""
-    numbers.remember(uow.session, data.registration_number, data.account_id)
+    numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
     params: Params = {
         "title": data.title,
         "registration_number": data.registration_number,

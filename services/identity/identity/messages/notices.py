@@ -73,13 +73,23 @@ def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id:
 
 
 def send_text(
-    uow: UnitOfWork, channel: Channel, recipient: str, template: str, event_id: str, language: str, **params: Any
+    uow: UnitOfWork,
+    channel: Channel,
+    recipient: str,
+    template: str,
+    event_id: str,
+    language: str,
+    *,
+    sealed: bool = False,
+    **params: Any,
 ) -> None:
-    """Sends a message to somebody without an account. Problem ``service_unavailable`` as :func:`send_code`."""
+    """Sends a message to somebody without an account; ``sealed`` as with :func:`notify`. Problem
+    ``service_unavailable`` as :func:`send_code`."""
     if not _has_provider(uow):
         raise Problem("service_unavailable")
     rendered = render(template, channel, language, wording(language, params))
-    facts = {"body": rendered.body, "params": _plain(params)}
+    facts: dict[str, Any] = {"params": {} if sealed else _plain(params)}
+    facts |= {"sealed_body": _sealed(uow, rendered.body, event_id)} if sealed else {"body": rendered.body}
     store.add(uow.session, [_message(uow, channel, recipient, template, event_id, rendered.subject, **facts)])
 
 

@@ -9,9 +9,9 @@ from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
-from contracts.base import Empty
 from contracts.identity import (
     FollowRecovery,
+    ObjectionHeard,
     ObjectToRecovery,
     RecoveryProgress,
     RecoveryReceipt,
@@ -19,11 +19,11 @@ from contracts.identity import (
 )
 
 from identity.base import lock_name
-from identity.messages import notices
 from identity.numbers.store import spelled
 from identity.otp import handlers as otp
 from identity.recoveries import model, store
-from identity.recoveries.steps import act, objection_code, tell_office
+from identity.recoveries.effects import may_put_back_alone, put_back
+from identity.recoveries.steps import act, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
 
 _log = logger("identity.recoveries")
@@ -65,14 +65,8 @@ def enter(request: SubmitRecovery, uow: UnitOfWork, channel: str, by: otp.Reques
         )
         act(uow, recovery, "submit")
     otp.use_code(uow, code)
-    _tell_received(uow, recovery)
+    tell_contact(uow, recovery, "recovery_received", due_on=recovery.due_on)
     return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
-
-
-def _tell_received(uow: UnitOfWork, recovery: Recovery) -> None:
-    params = {"receipt": recovery.receipt, "due_on": recovery.due_on}
-    channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:received"
-    notices.send_text(uow, channel, recovery.contact, "recovery_received", event_id, recovery.language, **params)
 
 
 def follow_recovery(request: FollowRecovery, uow: UnitOfWork) -> RecoveryProgress:
@@ -99,10 +93,11 @@ def follow_recovery(request: FollowRecovery, uow: UnitOfWork) -> RecoveryProgres
     )
 
 
-def object_to_recovery(request: ObjectToRecovery, uow: UnitOfWork) -> Empty:
+def object_to_recovery(request: ObjectToRecovery, uow: UnitOfWork) -> ObjectionHeard:
     """Stops a change for good, and the office is told; said twice, it is said once.
 
-    Heard until the change takes effect. Too late, it changes nothing, but the office is told all the same. Problems:
+    Heard until the change takes effect. After that, cases that were moved go back as long as nothing was done with
+    them; anything else changes nothing, but the office is told all the same, and can put it back. Problems:
     ``recovery_objection_wrong`` (whatever of the two is wrong), ``recovery_objection_late``.
     """
     recovery = store.by_receipt(uow.session, spelled(request.receipt), lock=True)
@@ -110,18 +105,21 @@ def object_to_recovery(request: ObjectToRecovery, uow: UnitOfWork) -> Empty:
     expected = objection_code(uow, recovery.recovery_id if recovery else "none")
     if not model.same_code(request.code, expected) or recovery is None or recovery.waits_until is None:
         raise Problem("recovery_objection_wrong", errors=[FieldError("code", "recovery_objection_wrong")])
-    if recovery.state == "objected":
-        return Empty()
+    if recovery.state in ("objected", "returned"):
+        return ObjectionHeard.model_validate({"state": recovery.state})
+    if may_put_back_alone(uow, recovery):
+        put_back(uow, recovery)
+        _log.warning("recovery_objected", recovery=recovery.recovery_id, late=True)
+        tell_office(uow, recovery, "recovery_objected", "returned")
+        return ObjectionHeard(state="returned")
     late = recovery.state != "waiting"
     if not late:
         act(uow, recovery, "object")
-        channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:stopped"
-        params = {"receipt": recovery.receipt}
-        notices.send_text(uow, channel, recovery.contact, "recovery_stopped", event_id, recovery.language, **params)
+        tell_contact(uow, recovery, "recovery_stopped")
     _log.warning("recovery_objected", recovery=recovery.recovery_id, late=late)
     tell_office(uow, recovery, "recovery_objected", "late" if late else "objected")
     if late:
         uow.audit("recovery.object_late", subject=recovery.recovery_id)
         uow.keep()
         raise Problem("recovery_objection_late")
-    return Empty()
+    return ObjectionHeard()

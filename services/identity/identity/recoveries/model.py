@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from chassis.calendar import add_working_days
-from contracts.identity import RecoveryOutcome, RecoveryState
+from contracts.identity import Agreement, RecoveryOutcome, RecoveryState
 
-Action = Literal["submit", "propose", "grant", "confirm", "back", "refuse", "advise", "object", "apply", "fail"]
+Action = Literal[
+    "submit", "propose", "grant", "confirm", "back", "refuse", "advise", "reopen", "object", "apply", "fail", "put_back"
+]
 ANSWER_WORKING_DAYS = 3
 CLAIM_LIFE = timedelta(hours=1)
 """After that a colleague may take over what somebody claimed and left."""
@@ -33,15 +35,19 @@ TRANSITIONS: dict[tuple[RecoveryState | None, Action], RecoveryState] = {
     ("waiting", "object"): "objected",
     ("waiting", "apply"): "done",
     ("waiting", "fail"): "failed",
+    ("advised", "reopen"): "open",
+    ("done", "put_back"): "returned",
 }
-"""A mobile signs in by itself, so its change is *proposed* by one and *confirmed* by another; an e-mail address signs
-in with the password only, and is *granted* by one."""
+"""A mobile signs in by itself, so its change is *proposed* by one and *confirmed* by another; so is a move of cases. An
+e-mail address signs in with the password only, and is *granted* by one."""
 UNDER_WAY: tuple[RecoveryState, ...] = ("open", "proposed", "waiting")
-CHANGES: dict[RecoveryOutcome, tuple[Literal["mobile", "email"], Action]] = {
-    "mobile_changed": ("mobile", "propose"),
-    "email_changed": ("email", "grant"),
+FIRST_STEP: dict[RecoveryOutcome, Action] = {
+    "mobile_changed": "propose",
+    "email_changed": "grant",
+    "cases_moved": "propose",
 }
-"""Outcome → what kind of address it needs, and the step it begins with."""
+_ADDRESS: dict[RecoveryOutcome, str] = {"mobile_changed": "mobile", "email_changed": "email"}
+"""Outcome → what kind of address it needs."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,34 @@ class Parties:
     def involve(self, account_id: str, addresses: tuple[str | None, ...]) -> bool:
         """Whether somebody with this id and these addresses is one of them."""
         return account_id in (self.account_id, self.submitted_by) or self.contact in addresses
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an account's identity was verified by; ``document`` names an ID document or organisation code."""
+
+    kind: str
+    verified: bool
+    document: str | None
+
+
+def fits(outcome: RecoveryOutcome, contact_kind: str, *, asks_for_cases: bool) -> bool:
+    """Whether a request can end so: an account that asks for cases gets these or is refused."""
+    if asks_for_cases or outcome == "cases_moved":
+        return asks_for_cases and outcome in ("cases_moved", "refused")
+    return _ADDRESS.get(outcome, contact_kind) == contact_kind
+
+
+def agreement(one: Evidence, other: Evidence) -> Agreement:
+    """Whether both accounts are the same person's or organisation's, as far as that was verified."""
+    if not (one.verified and other.verified and one.document and other.document):
+        return "missing"
+    return "same" if (one.kind, one.document) == (other.kind, other.document) else "different"
+
+
+def return_until(waits_until: date, days: int) -> date:
+    """The last day on which what has taken effect can be put back; ``days`` count from the last day to object."""
+    return waits_until + timedelta(days=days)
 
 
 def due_date(submitted_on: date) -> date:

@@ -26,12 +26,12 @@ from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
 from identity.numbers import store as numbers
-from identity.recoveries import model, store
-from identity.recoveries.model import CHANGES, Action, Parties
+from identity.recoveries import cases, model, store
+from identity.recoveries.effects import ask_to_put_back
+from identity.recoveries.model import Action
 from identity.recoveries.reading import view
-from identity.recoveries.steps import act, objection_code, tell_office
+from identity.recoveries.steps import act, is_taken, keep_out_parties, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
-from identity.sessions import handlers as sessions
 from identity.settings import objection_days
 
 
@@ -73,7 +73,7 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     if held and not is_self(uow.actor, recovery.claimed_by or ""):
         raise Problem("recovery_claimed")
     account = _account(uow, recovery)
-    _keep_out_parties(uow, recovery, account)
+    keep_out_parties(uow, recovery, account)
     store.put_back(uow.session, uow.actor.subject)
     uow.session.refresh(recovery)
     recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
@@ -83,17 +83,22 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
 
 
 def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
-    """Proposes, confirms or gives back. Nothing changes before the time to object has passed.
+    """Proposes, confirms or gives back. Nothing changes before the time to object has passed. After that two people
+    can put it back for a while (:func:`identity.recoveries.effects.ask_to_put_back`).
 
     Problems: ``recovery_unknown``, ``recovery_decided``, ``recovery_not_claimed``, ``recovery_same_person`` (who
     proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
-    (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``.
+    (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
+    ``recovery_evidence_differs`` (cases go to the same person's account only).
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
         account = _propose(request, uow, recovery)
     elif request.step == "confirm":
         account = _confirm(uow, recovery)
+    elif request.step == "put_back":
+        account = _account(uow, recovery)
+        ask_to_put_back(uow, recovery, account)
     else:
         account = None
         _give_back(uow, recovery)
@@ -106,7 +111,7 @@ def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
     if not is_self(uow.actor, recovery.claimed_by or ""):
         raise Problem("recovery_not_claimed")
     account = _account(uow, recovery)
-    _keep_out_parties(uow, recovery, account)
+    keep_out_parties(uow, recovery, account)
     if request.outcome is None:
         raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
     if request.outcome == "refused":
@@ -114,17 +119,17 @@ def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
             raise Problem("recovery_reason_required", errors=[FieldError("reason", "recovery_reason_required")])
         recovery.reason = request.reason
         _decide(uow, recovery, request.outcome, "refuse")
-        _tell_contact(uow, recovery, f"recovery_refused_{request.reason}")
+        tell_contact(uow, recovery, f"recovery_refused_{request.reason}")
         return account
+    if not model.fits(request.outcome, recovery.contact_kind, asks_for_cases=recovery.new_account_id is not None):
+        raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
     if request.outcome == "reregistration":
         _decide(uow, recovery, request.outcome, "advise")
-        _tell_contact(uow, recovery, "recovery_advised")
+        cases.advise(uow, recovery, account)
         return account
-    kind, action = CHANGES[request.outcome]
-    if recovery.contact_kind != kind:
-        raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
     account = _free_to_change(uow, recovery, account)
     recovery.account_id = account.account_id
+    action = model.FIRST_STEP[request.outcome]
     _decide(uow, recovery, request.outcome, action)
     if action == "grant":
         _announce(uow, recovery, account)
@@ -143,11 +148,10 @@ def _confirm(uow: UnitOfWork, recovery: Recovery) -> Account:
     if is_self(uow.actor, recovery.proposed_by or ""):
         raise Problem("recovery_same_person")
     account = _account(uow, recovery)
-    _keep_out_parties(uow, recovery, account)
+    keep_out_parties(uow, recovery, account)
     if account is None:
         raise Problem("recovery_account_unknown")
-    if _is_taken(uow, recovery, account):
-        raise Problem("recovery_contact_taken")
+    _require_fit(uow, recovery, account)
     recovery.confirmed_by = uow.actor.subject
     act(uow, recovery, "confirm")
     _announce(uow, recovery, account)
@@ -159,7 +163,8 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
     if recovery.state == "open" and is_self(uow.actor, recovery.claimed_by or ""):
         uow.audit("recovery.put_back", subject=recovery.recovery_id)
     elif recovery.state == "proposed":
-        recovery.outcome, recovery.proposed_by, recovery.account_id = None, None, None
+        recovery.outcome, recovery.proposed_by = None, None
+        recovery.account_id = None if recovery.new_account_id is None else recovery.account_id
         act(uow, recovery, "back")
     else:
         raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
@@ -173,74 +178,33 @@ def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None
     lock_name(uow.session, f"recovery of {account.account_id}")
     if store.changing(uow.session, account.account_id) is not None:
         raise Problem("recovery_account_busy")
-    if _is_taken(uow, recovery, account):
-        raise Problem("recovery_contact_taken")
+    _require_fit(uow, recovery, account)
     return account
 
 
-def _is_taken(uow: UnitOfWork, recovery: Recovery, account: Account) -> bool:
-    """Whether the new address is another account's, or this one's already."""
-    if recovery.contact_kind == "mobile":
-        return accounts.by_mobile(uow.session, recovery.contact) is not None
-    return accounts.by_login(uow.session, recovery.contact, None) is not None
-
-
-def _keep_out_parties(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
-    """Whoever asked, or whose account it is, does not work on it."""
-    member = accounts.get(uow.session, uow.actor.subject)
-    parties = Parties(account.account_id if account else None, recovery.submitted_by, recovery.contact)
-    addresses = (member.mobile, member.email) if member else ()
-    if parties.involve(uow.actor.subject, addresses):
-        uow.audit("recovery.own_refused", subject=recovery.recovery_id)
-        uow.keep()
-        raise Problem("forbidden")
+def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
+    """Cases go to the same person's account only; an address must be nobody's yet."""
+    if recovery.new_account_id is not None:
+        cases.require_agreement(account, accounts.get(uow.session, recovery.new_account_id))
+    elif is_taken(uow, recovery, recovery.contact):
+        raise Problem("recovery_contact_taken")
 
 
 def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
     """Tells the old addresses with a code to object, and the new one; from now on the change waits."""
     recovery.waits_until = add_working_days(uow.today(), objection_days())
     code = objection_code(uow, recovery.recovery_id)
-    params: dict[str, Any] = {"receipt": recovery.receipt, "code": code, "until": recovery.waits_until}
-    notices.notify(uow, account, "recovery_announced", f"{recovery.recovery_id}:announced", params, sealed=True)
-    _tell_contact(uow, recovery, "recovery_granted", until=recovery.waits_until)
-    uow.session.flush()
-
-
-def _tell_contact(uow: UnitOfWork, recovery: Recovery, template: str, **params: Any) -> None:
-    channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:{template}:contact"
-    params = {"receipt": recovery.receipt, **params}
-    notices.send_text(uow, channel, recovery.contact, template, event_id, recovery.language, **params)
-
-
-def apply_recoveries(uow: UnitOfWork) -> int:
-    """Sweeper: one change that nobody objected to in time takes effect, wholly or not at all.
-
-    Every session ends, so that whoever goes on signs in anew. An address that became another's meanwhile is not taken
-    from there: the change fails, and who asked is told.
-    """
-    recovery = store.unopposed(uow.session, uow.today())
-    if recovery is None:
-        return 0
-    account = accounts.get(uow.session, recovery.account_id or "", lock=True)
-    if account is None or _is_taken(uow, recovery, account):
-        act(uow, recovery, "fail")
-        _tell_contact(uow, recovery, "recovery_failed")
-        return 1
-    event_id = f"{recovery.recovery_id}:done"
-    old = account.mobile if recovery.contact_kind == "mobile" else account.email if account.email_confirmed_at else None
-    if old:
-        params = {"receipt": recovery.receipt}
-        channel = notices.channel_to(old)
-        notices.send_text(uow, channel, old, "recovery_done_old", f"{event_id}:old", account.language, **params)
-    if recovery.contact_kind == "mobile":
-        account.mobile = recovery.contact
+    until, event_id = recovery.waits_until, f"{recovery.recovery_id}:announced"
+    params: dict[str, Any] = {"receipt": recovery.receipt, "code": code, "until": until}
+    new = accounts.get(uow.session, recovery.new_account_id) if recovery.new_account_id else None
+    if new is not None:
+        notices.notify(uow, account, "recovery_cases_announced", event_id, params, sealed=True)
+        told: dict[str, Any] = {"receipt": recovery.receipt, "until": until}
+        notices.notify(uow, new, "recovery_cases_granted", f"{event_id}:new", told)
     else:
-        account.email, account.email_confirmed_at = recovery.contact, uow.now()
-    account.version += 1
-    act(uow, recovery, "apply")
-    sessions.end_all(uow, account.account_id, "account_recovered")
-    notices.notify(uow, account, "recovery_done", event_id, {"receipt": recovery.receipt})
-    return 1
+        notices.notify(uow, account, "recovery_announced", event_id, params, sealed=True)
+        tell_contact(uow, recovery, "recovery_granted", until=until)
+    uow.session.flush()
 
 
 def alarm_overdue(uow: UnitOfWork) -> int:

@@ -9,13 +9,20 @@ from chassis.uow import UnitOfWork
 from contracts.identity import RecoveryAccount, RecoveryView
 
 from identity.accounts import id_numbers
+from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.recoveries import model
+from identity.recoveries.cases import agreement
+from identity.recoveries.steps import last_day
 from identity.recoveries.store import Recovery
 
 
 def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> RecoveryView:
-    """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is."""
+    """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is; then
+    they see the account that asks for its cases, too."""
+    new = accounts.get(uow.session, recovery.new_account_id) if account and recovery.new_account_id else None
+    day = last_day(recovery)
+    open_ = day is not None and uow.today() <= day
     claimed = model.is_claimed(recovery.claimed_by, recovery.claimed_at, uow.now())
     proposed = recovery.state == "proposed"
     facts: dict[str, Any] = {
@@ -39,6 +46,12 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> Recove
         "waits_until": recovery.waits_until,
         "ended_at": recovery.ended_at,
         "account": _masked(account) if account is not None else None,
+        "new_account": _masked(new) if new is not None else None,
+        "agreement": agreement(account, new) if account is not None and new is not None else None,
+        "used": recovery.used_at is not None,
+        "return_until": day if open_ else None,
+        "may_return": open_ and not is_self(uow.actor, recovery.return_asked_by or ""),
+        "return_asked": open_ and recovery.return_asked_by is not None,
     }
     return RecoveryView.model_validate(facts)
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 
+from identity.accounts import store as accounts
+from identity.accounts.store import Account
 from identity.messages import notices
 from identity.recoveries import model
-from identity.recoveries.model import Action
+from identity.recoveries.model import Action, Parties
 from identity.recoveries.store import Recovery
 from identity.sealing import vault
+from identity.settings import return_days
 from identity.staff import store as staff
 
 _OBJECTION = "recovery-objection"
+_CASES = "recovery-cases"
 
 
 def act(uow: UnitOfWork, recovery: Recovery, action: Action) -> None:
@@ -35,6 +40,43 @@ def act(uow: UnitOfWork, recovery: Recovery, action: Action) -> None:
 def objection_code(uow: UnitOfWork, recovery_id: str) -> str:
     """The code that stops this change; kept nowhere, made again when it comes back."""
     return model.code_of(vault(uow.settings).index(_OBJECTION, recovery_id))
+
+
+def cases_code(uow: UnitOfWork, recovery_id: str) -> str:
+    """The code with which an account that was signed up anew asks for the old one's cases; kept nowhere either."""
+    return model.code_of(vault(uow.settings).index(_CASES, recovery_id))
+
+
+def last_day(recovery: Recovery) -> date | None:
+    """The last day on which what has taken effect can be put back; None where nothing has."""
+    if recovery.state != "done" or recovery.waits_until is None:
+        return None
+    return model.return_until(recovery.waits_until, return_days())
+
+
+def tell_contact(uow: UnitOfWork, recovery: Recovery, template: str, *, sealed: bool = False, **params: Any) -> None:
+    """Whoever asked, at the address they proved, once for each template. ``sealed``: there is a code in it."""
+    channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:{template}:contact"
+    params = {"receipt": recovery.receipt, **params}
+    notices.send_text(uow, channel, recovery.contact, template, event_id, recovery.language, sealed=sealed, **params)
+
+
+def keep_out_parties(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
+    """Whoever asked, or whose account it is, does not work on it. Problem ``forbidden``."""
+    member = accounts.get(uow.session, uow.actor.subject)
+    parties = Parties(account.account_id if account else None, recovery.submitted_by, recovery.contact)
+    addresses = (member.mobile, member.email) if member else ()
+    if parties.involve(uow.actor.subject, addresses):
+        uow.audit("recovery.own_refused", subject=recovery.recovery_id)
+        uow.keep()
+        raise Problem("forbidden")
+
+
+def is_taken(uow: UnitOfWork, recovery: Recovery, address: str) -> bool:
+    """Whether an address of the kind of the new one signs in to an account."""
+    if recovery.contact_kind == "mobile":
+        return accounts.by_mobile(uow.session, address) is not None
+    return accounts.by_login(uow.session, address, None) is not None
 
 
 def tell_office(uow: UnitOfWork, recovery: Recovery, template: str, what: str) -> None:

@@ -15,6 +15,9 @@ from identity.recoveries.model import UNDER_WAY
 
 class Recovery(Base):
     """One request to get an account back. ``account_id`` is set once somebody of the office has found whose it is.
+    ``new_account_id``: the account of the same person that asks for its cases; ``moved_links``: the links to old
+    accounts that went with them; ``used_at``: when something was first done with them. ``previous``: the address that
+    a change put away.
 
     An account has at most one change under way, and so has a number with an address.
     """
@@ -22,18 +25,25 @@ class Recovery(Base):
     __tablename__ = "recoveries"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed')", name="state"
+            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed', 'returned')",
+            name="state",
         ),
         CheckConstraint("channel IN ('web', 'wechat')", name="channel"),
         CheckConstraint("contact_kind IN ('mobile', 'email')", name="contact_kind"),
         CheckConstraint(
-            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'refused')", name="outcome_known"
+            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'cases_moved', 'refused')",
+            name="outcome_known",
         ),
         CheckConstraint("(state = 'open') = (outcome IS NULL)", name="outcome"),
         CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refusal_has_reason"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="four_eyes"),
         CheckConstraint(
-            "outcome <> 'mobile_changed' OR state = 'proposed' OR confirmed_by IS NOT NULL", name="mobile_confirmed"
+            "outcome NOT IN ('mobile_changed', 'cases_moved') OR state = 'proposed' OR confirmed_by IS NOT NULL",
+            name="two_people",
+        ),
+        CheckConstraint(
+            "outcome <> 'cases_moved' OR (new_account_id IS NOT NULL AND new_account_id <> account_id)",
+            name="moved_to_another",
         ),
         CheckConstraint("(state IN ('open', 'proposed', 'waiting')) = (ended_at IS NULL)", name="ended_at"),
         Index("uq_recoveries_receipt", "receipt", unique=True),
@@ -77,6 +87,11 @@ class Recovery(Base):
     waits_until: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     alarmed_at: Mapped[datetime | None]
+    new_account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+    moved_links: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    used_at: Mapped[datetime | None]
+    previous: Mapped[str | None]
+    return_asked_by: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

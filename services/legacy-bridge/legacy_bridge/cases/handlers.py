@@ -14,13 +14,14 @@ from contracts.legacy.cases import (
     AnswerLegacyCorrection,
     LegacyCaseApproved,
     LegacyCaseCompleted,
+    LegacyCaseMoved,
     LegacyCaseView,
     LegacyFeeDue,
     LegacyList,
     LegacyParticulars,
     LegacyRef,
 )
-from contracts.legacy_bridge import LEGACY_CASE_APPROVED, LEGACY_CASE_COMPLETED, LEGACY_FEE_DUE
+from contracts.legacy_bridge import LEGACY_CASE_APPROVED, LEGACY_CASE_COMPLETED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 from contracts.objects import UploadReceipt
 from contracts.paging import Page
 from contracts.payment import LegacyFeePaid
@@ -154,8 +155,12 @@ def complete_legacy_case(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
 
 
 def note_linked(linked: LegacyAccountLinked, uow: UnitOfWork) -> None:
-    """An old account has come: its cases are the account's, and periods that waited for that begin."""
-    store.link(uow.session, linked.record_id, linked.account_id, linked.linked_at)
+    """An old account has come: its cases are the account's, and periods that waited for that begin. Where payment or
+    archive may know a case already as another account's, they hear of it."""
+    if store.link(uow.session, linked.record_id, linked.account_id, linked.linked_at):
+        for record_id in store.known_elsewhere(uow.session, linked.record_id):
+            moved = LegacyCaseMoved(application_id=record_id, account_id=linked.account_id, moved_at=linked.linked_at)
+            uow.emit(LEGACY_CASE_MOVED, moved)
     clocks.serve(uow.session, uow.today(), AT_ONCE)
 
 

@@ -267,16 +267,23 @@ def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | N
     return session.scalars(query.with_for_update()).one_or_none()
 
 
-def link(session: Session, record_id: str, account_id: str, at: datetime) -> None:
+def link(session: Session, record_id: str, account_id: str, at: datetime) -> bool:
     """From now on the old account is this one's; said twice, it is once, and a later word outweighs an earlier one
-    that comes after it."""
+    that comes after it. Whether it was news."""
     row = {"account_id": account_id, "linked_at": at}
     statement = insert(LegacyLink).values(record_id=record_id, **row)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[LegacyLink.record_id], set_=row, where=LegacyLink.linked_at < at
-        )
+    statement = statement.on_conflict_do_update(
+        index_elements=[LegacyLink.record_id], set_=row, where=LegacyLink.linked_at < at
     )
+    return session.execute(statement.returning(LegacyLink.record_id)).first() is not None
+
+
+def known_elsewhere(session: Session, account_record: str) -> Sequence[str]:
+    """The cases of an old account of which payment or archive may have heard: they were gone on with here, or a fee
+    may have been asked for."""
+    heard = or_(LegacyCase.version > 1, LegacyCase.stands == "fee_due")
+    query = select(LegacyCase.record_id).where(LegacyCase.account_record == account_record, heard)
+    return session.scalars(query.order_by(LegacyCase.record_id)).all()
 
 
 def unlink(session: Session, record_id: str, account_id: str) -> None:

@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), server_default="zh", nullable=False),
         sa.Column("verification", sa.Text(), server_default="none", nullable=False),
         sa.Column("from_old_system", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "left_behind",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="customer service advised its owner to sign up anew: another account may have the same identity",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
@@ -76,14 +83,14 @@ def upgrade() -> None:
         "accounts",
         ["id_index"],
         unique=True,
-        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved'"),
+        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved' AND NOT left_behind"),
     )
     op.create_index(
         "uq_accounts_verified_uscc",
         "accounts",
         ["uscc"],
         unique=True,
-        postgresql_where=sa.text("verification = 'approved'"),
+        postgresql_where=sa.text("verification = 'approved' AND NOT left_behind"),
     )
     op.create_table(
         "messages",
@@ -215,8 +222,18 @@ def upgrade() -> None:
         "case_numbers",
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_case_numbers")),
     )
+    op.create_index(op.f("ix_case_numbers_application_id"), "case_numbers", ["application_id"], unique=False)
+    op.create_table(
+        "case_holders",
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_case_holders")),
+    )
+    op.create_index(op.f("ix_case_holders_moved_at"), "case_holders", ["moved_at"], unique=False)
     op.create_table(
         "recoveries",
         sa.Column("recovery_id", sa.Text(), nullable=False),
@@ -244,6 +261,16 @@ def upgrade() -> None:
         sa.Column("waits_until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new_account_id", sa.Text(), nullable=True),
+        sa.Column(
+            "moved_links",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("previous", sa.Text(), nullable=True),
+        sa.Column("return_asked_by", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(state = 'open') = (outcome IS NULL)", name=op.f("ck_recoveries_outcome")),
         sa.CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name=op.f("ck_recoveries_refusal_has_reason")),
@@ -253,19 +280,24 @@ def upgrade() -> None:
         sa.CheckConstraint("channel IN ('web', 'wechat')", name=op.f("ck_recoveries_channel")),
         sa.CheckConstraint("contact_kind IN ('mobile', 'email')", name=op.f("ck_recoveries_contact_kind")),
         sa.CheckConstraint(
-            "outcome <> 'mobile_changed' OR state = 'proposed' OR confirmed_by IS NOT NULL",
-            name=op.f("ck_recoveries_mobile_confirmed"),
+            "outcome NOT IN ('mobile_changed', 'cases_moved') OR state = 'proposed' OR confirmed_by IS NOT NULL",
+            name=op.f("ck_recoveries_two_people"),
         ),
         sa.CheckConstraint(
-            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'refused')",
+            "outcome IN ('mobile_changed', 'email_changed', 'reregistration', 'cases_moved', 'refused')",
             name=op.f("ck_recoveries_outcome_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed')",
+            "state IN ('open', 'proposed', 'waiting', 'refused', 'advised', 'objected', 'done', 'failed', 'returned')",
             name=op.f("ck_recoveries_state"),
+        ),
+        sa.CheckConstraint(
+            "outcome <> 'cases_moved' OR (new_account_id IS NOT NULL AND new_account_id <> account_id)",
+            name=op.f("ck_recoveries_moved_to_another"),
         ),
         sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name=op.f("ck_recoveries_four_eyes")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_recoveries_account_id")),
+        sa.ForeignKeyConstraint(["new_account_id"], ["accounts.account_id"], name=op.f("fk_recoveries_new_account_id")),
         sa.PrimaryKeyConstraint("recovery_id", name=op.f("pk_recoveries")),
     )
     op.create_index(
@@ -523,6 +555,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('open', 'proposed', 'waiting')"),
     )
     op.drop_table("recoveries")
+    op.drop_index(op.f("ix_case_holders_moved_at"), table_name="case_holders")
+    op.drop_table("case_holders")
+    op.drop_index(op.f("ix_case_numbers_application_id"), table_name="case_numbers")
     op.drop_table("case_numbers")
     op.drop_table("wechat_talks")
     op.drop_index("ix_wechat_messages_at", table_name="wechat_messages")
@@ -551,12 +586,14 @@ def downgrade() -> None:
     op.drop_index("ix_messages_account", table_name="messages")
     op.drop_table("messages")
     op.drop_index(
-        "uq_accounts_verified_uscc", table_name="accounts", postgresql_where=sa.text("verification = 'approved'")
+        "uq_accounts_verified_uscc",
+        table_name="accounts",
+        postgresql_where=sa.text("verification = 'approved' AND NOT left_behind"),
     )
     op.drop_index(
         "uq_accounts_verified_id_index",
         table_name="accounts",
-        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved'"),
+        postgresql_where=sa.text("kind = 'natural_person' AND verification = 'approved' AND NOT left_behind"),
     )
     op.drop_index("uq_accounts_mobile", table_name="accounts")
     op.drop_index("ix_accounts_uscc", table_name="accounts")

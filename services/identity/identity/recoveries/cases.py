@@ -1,0 +1,88 @@
+"""Cases of an account that its owner cannot get back go to the account that they signed up anew (I-09).
+
+The advice to do so has a code. With it the new account, once verified, brings the request back onto the office's list;
+two people decide by the verified identities of both accounts, and the old one's addresses can object.
+"""
+
+from __future__ import annotations
+
+from chassis.access import is_self
+from chassis.errors import FieldError, Problem
+from chassis.uow import UnitOfWork
+from contracts.filing import MovedCaseUsed
+from contracts.identity import Agreement, AskForCases, RecoveryReceipt
+
+from identity.accounts.handlers import own_account
+from identity.accounts.store import Account
+from identity.base import lock_name
+from identity.messages import notices
+from identity.numbers.store import spelled
+from identity.recoveries import model, store
+from identity.recoveries.model import Evidence
+from identity.recoveries.steps import act, cases_code, tell_contact
+from identity.recoveries.store import Recovery
+
+
+def advise(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
+    """The account is left behind: its identity may be verified for another one. Whether there is an account, the
+    advice does not tell."""
+    if account is not None and account.kind != "staff":
+        recovery.account_id, account.left_behind = account.account_id, True
+        account.version += 1
+    tell_contact(uow, recovery, "recovery_advised", sealed=True, code=cases_code(uow, recovery.recovery_id))
+
+
+def ask_for_cases(request: AskForCases, uow: UnitOfWork) -> RecoveryReceipt:
+    """The caller's new account asks for the cases of the one that was left behind; said again, it is said once.
+
+    Whose the number is, is not looked at here either. Problems: ``recovery_cases_wrong`` (whatever of the two is wrong,
+    or another account has used it), ``recovery_cases_unverified``, ``recovery_account_busy``.
+    """
+    account = own_account(uow)
+    recovery = store.by_receipt(uow.session, spelled(request.receipt), lock=True)
+    # A number that nobody has takes the same work.
+    expected = cases_code(uow, recovery.recovery_id if recovery else "none")
+    wrong = Problem("recovery_cases_wrong", errors=[FieldError("code", "recovery_cases_wrong")])
+    if not model.same_code(request.code, expected) or recovery is None:
+        raise wrong
+    if is_self(uow.actor, recovery.new_account_id):
+        return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
+    if recovery.state != "advised" or is_self(uow.actor, recovery.account_id):
+        raise wrong
+    if account.verification != "approved":
+        raise Problem("recovery_cases_unverified")
+    lock_name(uow.session, f"recovery {recovery.contact}")
+    if store.same(uow.session, recovery.number, recovery.contact) is not None:
+        raise Problem("recovery_account_busy")
+    recovery.new_account_id = recovery.submitted_by = account.account_id
+    recovery.outcome = recovery.proposed_by = recovery.claimed_by = recovery.claimed_at = None
+    recovery.ended_at = recovery.alarmed_at = None
+    recovery.due_on = model.due_date(uow.today())
+    act(uow, recovery, "reopen")
+    params: notices.Params = {"receipt": recovery.receipt, "due_on": recovery.due_on}
+    notices.notify(uow, account, "recovery_received", f"{recovery.recovery_id}:cases_asked", params)
+    return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
+
+
+def agreement(old: Account, new: Account) -> Agreement:
+    """Of what both were verified by."""
+    return model.agreement(_evidence(old), _evidence(new))
+
+
+def _evidence(account: Account) -> Evidence:
+    document = account.uscc if account.kind == "organisation" else account.id_index
+    return Evidence(account.kind, account.verification == "approved", document)
+
+
+def require_agreement(old: Account, new: Account | None) -> None:
+    """Problem ``recovery_evidence_differs``, also where one of the two was never verified."""
+    if new is None or agreement(old, new) != "same":
+        raise Problem("recovery_evidence_differs")
+
+
+def note_used(used: MovedCaseUsed, uow: UnitOfWork) -> None:
+    """The new owner goes on with a moved case: a late objection no longer moves back by itself."""
+    recovery = store.get(uow.session, used.move_id, lock=True)
+    if recovery is not None and recovery.used_at is None:
+        recovery.used_at = used.used_at
+        uow.audit("recovery.use", subject=recovery.recovery_id, application_id=used.application_id)
