@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.testing import service_actor, staff_actor
-from contracts.legacy import CASES, account_record
+from contracts.legacy import BETWEEN, CASES, account_record
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
@@ -222,7 +222,8 @@ class Author:
         }
         case_id = f"leg-{hashlib.sha256(account.encode()).hexdigest()[:32]}"
         with bridge.uow() as uow:
-            old_cases.load(uow.session, "imp-author", [(1, case_id, tuple(values[name] for name in CASES.fields))])
+            said = BETWEEN.join(values[name] for name in CASES.fields)
+            old_cases.load(uow.session, "imp-author", [(1, case_id, said)])
             old_cases.link(uow.session, account_record(login), account, now)
         ref = bridge.runtime.objects.put_bytes(b"%PDF-1.7 an old proof")
         with bridge.uow() as uow:

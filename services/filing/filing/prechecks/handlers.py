@@ -82,33 +82,31 @@ def queue_precheck(
     """
     if profile not in PROFILES:
         raise Problem("precheck_profile_unknown", profile=profile)
+    file = {"sha256": receipt.object.sha256, "profile": profile, "account_id": account_id}
+    context = {**context, "file_name": receipt.file_name, "sha256": receipt.object.sha256}
+    known = known_result(uow.session, file, context, uow.now() - RESULT_KEPT) if account_id else None
     row = PrecheckRow(
+        **file,
         id=new_id("pre"),
-        account_id=account_id,
         case_id=case_id,
-        profile=profile,
-        sha256=receipt.object.sha256,
         size=receipt.object.size,
         file_name=receipt.file_name,
-        context={**context, "file_name": receipt.file_name, "sha256": receipt.object.sha256},
-        state="running",
-        facts={},
-        findings=[],
+        context=context,
+        state="done" if known else "running",
+        progress=1.0 if known else 0.0,
+        verdict=known and known.verdict,
+        facts=known.facts if known else {},
+        findings=known.findings if known else [],
+        finished_at=uow.now() if known else None,
     )
-    known = known_result(uow.session, row, uow.now() - RESULT_KEPT) if account_id else None
     if known is None:
         enter(uow, row, sender_in_filing(uow, network))
     else:
-        _take_over(uow, row, known)
+        uow.session.add(row)
+        uow.session.flush()
+        facts = {"verdict": known.verdict, "profile": profile, "of": known.id}
+        uow.audit("material.precheck", subject=case_id or row.id, **facts)
     return row
-
-
-def _take_over(uow: UnitOfWork, row: PrecheckRow, known: PrecheckRow) -> None:
-    row.state, row.progress, row.finished_at = "done", 1.0, uow.now()
-    row.verdict, row.first_verdict, row.facts, row.findings = known.verdict, None, known.facts, known.findings
-    uow.session.add(row)
-    uow.session.flush()
-    uow.audit("material.precheck", subject=row.case_id or row.id, verdict=row.verdict, profile=row.profile, of=known.id)
 
 
 def view_precheck(row: PrecheckRow | ReadCheck, language: Language) -> PrecheckView:

@@ -63,18 +63,17 @@ def find_precheck(session: Session, precheck_id: str) -> PrecheckRow | None:
     return session.get(PrecheckRow, precheck_id)
 
 
-def known_result(session: Session, wanted: PrecheckRow, since: datetime) -> PrecheckRow | None:
-    """A settled check of the same file, for the same account and by the same rules, that has ended since then."""
+def known_result(
+    session: Session, file: Mapping[str, str], context: Mapping[str, str], since: datetime
+) -> PrecheckRow | None:
+    """A settled check of the same file, for the same account and by the same rules, that has ended since then.
+
+    ``file``: its ``sha256``, ``profile`` and ``account_id``.
+    """
     query = (
         select(PrecheckRow)
-        .where(
-            PrecheckRow.sha256 == wanted.sha256,
-            PrecheckRow.account_id == wanted.account_id,
-            PrecheckRow.profile == wanted.profile,
-            PrecheckRow.context == wanted.context,
-            PrecheckRow.state == "done",
-            PrecheckRow.finished_at > since,
-        )
+        .filter_by(**file, context=context, state="done")
+        .where(PrecheckRow.finished_at > since)
         .order_by(PrecheckRow.finished_at.desc())
         .limit(1)
     )
