@@ -30,8 +30,8 @@ ORIGINALS = "legacy-originals"
 OF_AN_IMPORT = 6
 """Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
 want a processor, people are waiting for something."""
-LONGEST_REST = 0.25
-"""Seconds, after each batch, for as long as that is so."""
+LOOK_ROWS, LONGEST_REST = 1000, 0.05
+"""After so many rows it looks whether that is so, and rests for so many seconds at most."""
 
 
 def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
@@ -66,7 +66,6 @@ def _read(runtime: Runtime, row: Import) -> None:
         with runtime.unit_of_work() as uow:
             _write_down(uow, row, number, judged, plan.secrets)
         failpoint("imports.batch_written")
-        rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
         _rest(row.rate, judged[-1].number - before, time.monotonic() - began)
     with runtime.unit_of_work() as uow:
         handlers.read_to_the_end(row.import_id, uow)
@@ -79,6 +78,8 @@ def _batches(plan: Plan, target: str, rows: Iterator[Row]) -> Iterator[list[Judg
             yield batch
             batch, size = [], 0
         batch.append(judge(plan, target, row))
+        if not len(batch) % LOOK_ROWS:
+            rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
         size += len(row.raw)
         if len(batch) == BATCH_ROWS:
             yield batch
