@@ -49,6 +49,21 @@ class OrderLine(Model):
     rate_from: date | None = None
 
 
+class ReckonFee(Model):
+    """``facts``: filing's ``fee_basis``."""
+
+    facts: dict[str, str | int | bool] = Field(max_length=30)
+
+
+class FeeEstimate(Model):
+    """What an application filed today would owe, by the rule that makes its order; what counts is the order, by the
+    tariff of the day of submission. ``lines`` has no ``application_id``."""
+
+    on: date
+    amount: int | None = Field(description="fen; null while the form does not say enough")
+    lines: list[OrderLine] = []
+
+
 class PaymentView(Model):
     """One attempt to pay an order.
 
@@ -152,6 +167,7 @@ class SandboxPay(Model):
 
 _S = "payment"
 TARIFF = RpcMethod(_S, "tariff", Empty, Tariff, ANONYMOUS)
+RECKON_FEE = RpcMethod(_S, "reckon_fee", ReckonFee, FeeEstimate, SIGNED_IN)
 GET_ORDER = RpcMethod(_S, "get_order", GetOrder, OrderView, SIGNED_IN)
 LIST_ORDERS = RpcMethod(_S, "list_orders", ListOrders, OrderList, ACCOUNT)
 # Safe to repeat by itself: the payment under way is returned. A stored reply would soon show a code that has expired.

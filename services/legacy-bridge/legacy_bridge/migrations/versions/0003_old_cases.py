@@ -104,7 +104,7 @@ def downgrade() -> None:
     for name in ("completed_has_a_number", "stands"):
         op.drop_constraint(op.f(f"ck_legacy_cases_{name}"), "legacy_cases")
     for column in (
-        "reminded_of", "document_id", "registration_number", "decided_at", "decided_by", "particulars", "days_left", "due_until",
-        "since", "stands", "account_record",
+        "reminded_of", "document_id", "registration_number", "decided_at", "decided_by", "particulars", "days_left",
+        "due_until", "since", "stands", "account_record",
     ):  # fmt: skip
         op.drop_column("legacy_cases", column)
