@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
+from contracts.text import Bounded
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
@@ -52,7 +53,7 @@ class OrderLine(Model):
 class ReckonFee(Model):
     """``facts``: filing's ``fee_basis``."""
 
-    facts: dict[str, str | int | bool] = Field(max_length=30)
+    facts: Annotated[dict[str, str | int | bool], Bounded(2000, 2)]
 
 
 class FeeEstimate(Model):
