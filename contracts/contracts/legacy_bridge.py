@@ -10,6 +10,7 @@ from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcM
 from contracts.legacy.cases import (
     AnswerLegacyCorrection,
     DecideLegacyCase,
+    LegacyCaseAdvanced,
     LegacyCaseApproved,
     LegacyCaseCompleted,
     LegacyCaseEnded,
@@ -76,6 +77,7 @@ EVENTS = (
     LEGACY_FEE_DUE := EventType(_S, "legacy_fee_due", LegacyFeeDue, "application_id", ("payment", "archive")),
     LEGACY_CASE_APPROVED := EventType(_S, "legacy_case_approved", LegacyCaseApproved, "application_id", ("archive",)),
     LEGACY_CASE_ENDED := EventType(_S, "legacy_case_ended", LegacyCaseEnded, "application_id", ("payment", "archive")),
+    LEGACY_CASE_ADVANCED := EventType(_S, "legacy_case_advanced", LegacyCaseAdvanced, "application_id", ("identity",)),
     LEGACY_CASE_MOVED := EventType(_S, "legacy_case_moved", LegacyCaseMoved, "application_id", ("payment", "archive")),
     LEGACY_CASE_COMPLETED := EventType(
         _S, "legacy_case_completed", LegacyCaseCompleted, "application_id", ("archive",), public=True

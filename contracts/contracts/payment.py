@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
+from contracts.text import Bounded
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
@@ -47,6 +48,21 @@ class OrderLine(Model):
     quantity: int = 1
     application_id: str = ""
     rate_from: date | None = None
+
+
+class ReckonFee(Model):
+    """``facts``: filing's ``fee_basis``."""
+
+    facts: Annotated[dict[str, str | int | bool], Bounded(2000, 2)]
+
+
+class FeeEstimate(Model):
+    """What an application filed today would owe, by the rule that makes its order; what counts is the order, by the
+    tariff of the day of submission. ``lines`` has no ``application_id``."""
+
+    on: date
+    amount: int | None = Field(description="fen; null while the form does not say enough")
+    lines: list[OrderLine] = []
 
 
 class PaymentView(Model):
@@ -152,6 +168,7 @@ class SandboxPay(Model):
 
 _S = "payment"
 TARIFF = RpcMethod(_S, "tariff", Empty, Tariff, ANONYMOUS)
+RECKON_FEE = RpcMethod(_S, "reckon_fee", ReckonFee, FeeEstimate, SIGNED_IN)
 GET_ORDER = RpcMethod(_S, "get_order", GetOrder, OrderView, SIGNED_IN)
 LIST_ORDERS = RpcMethod(_S, "list_orders", ListOrders, OrderList, ACCOUNT)
 # Safe to repeat by itself: the payment under way is returned. A stored reply would soon show a code that has expired.

@@ -1,5 +1,5 @@
-"""An organisation's program, made for hire and deposited exceptionally, from the form to its sealed
-documents: by pages alone, on a phone."""
+"""An organisation's program, made for hire and deposited exceptionally, from the form to the certificate: by
+pages alone, on a phone, with an examiner at a desk who sends it back once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from registry_infra.demo.software import NAME, VERSION, SoftwareFiling, interfac
 from registry_infra.portal import Portal, wait_for
 from registry_infra.testing import Stack
 
+from tests.browser.cases import sign_in as sign_in_at_work
 from tests.browser.filing import WORDS
 from tests.browser.inspection import begin_axe, sticks_out, violations
 from tests.browser.office import Office
+from tests.browser.test_every_page import check_file
 from tests.browser.test_software_journey import fill_step, sign_in
 from tests.browser.visit import Visit
 from tests.journeys.test_organisation import NAME as COMPANY
@@ -67,8 +69,9 @@ def look(visit: Visit, what: str) -> None:
 @pytest.mark.requirement("F-04")
 @pytest.mark.requirement("F-05")
 @pytest.mark.requirement("F-09")
+@pytest.mark.requirement("F-12")
 @pytest.mark.requirement("I-08")
-def test_an_organisation_files_a_program_made_for_hire_with_an_exceptional_deposit(
+def test_an_organisation_registers_a_program_made_for_hire_with_an_exceptional_deposit(
     open_window: Callable[..., Visit], company: Organisation, office: Office, stack: Stack, tmp_path: Path
 ) -> None:
     visit, files = open_window("phone", name="organisation"), Files(tmp_path)
@@ -80,6 +83,11 @@ def test_an_organisation_files_a_program_made_for_hire_with_an_exceptional_depos
     pay(visit)
     office.receive_paper(serial_number)
     sealed(visit, company, application_id, stack, files)
+    examiner = open_window("desktop", name="organisation-examiner")
+    send_back(examiner, application_id)
+    answer(visit, office, company, application_id, files)
+    approve(examiner, application_id)
+    certified(visit, company, application_id, files)
 
 
 def fill_in(visit: Visit, company: Organisation, files: Files) -> str:
@@ -205,3 +213,72 @@ def saved(visit: Visit, link: Locator, files: Files) -> Path:
     file = files.folder / download.value.suggested_filename
     download.value.save_as(file)
     return file
+
+
+def send_back(examiner: Visit, application_id: str) -> None:
+    page = examiner.page
+    sign_in_at_work(page, examiner.url, "examiner1")
+    examiner.go(f"/staff/examinations/{application_id}")
+    page.get_by_role("button", name="领取这件").click()
+    page.locator("#decision-correct").check()
+    page.locator("#standard-0").select_option("software_last_page_cut")
+    page.locator("#page-0").fill("80")
+    look(examiner, "sent-back")
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
+
+
+def answer(visit: Visit, office: Office, company: Organisation, application_id: str, files: Files) -> None:
+    """The deposit made anew on the correction's pages, and everything signed again."""
+    page = visit.page
+    page.reload()
+    visit.click(page.locator(".next-action a"))
+    page.wait_for_url("**/correction")
+    page.locator('textarea[name^="answers."]').fill("已经重新生成，结尾完整。")
+    visit.press("去生成鉴别材料")
+    expect(page.locator("#field-object_code")).to_be_visible()
+    look(visit, "deposit-anew")
+    visit.upload("source", files.sources("page"))
+    visit.upload("object_code", files.object_code)
+    expect(page.locator(".upload-item[data-state=done]")).to_have_count(2)
+    visit.press("生成鉴别材料")
+    expect(page.locator(".made-list")).to_contain_text("80 页")
+    visit.press("放进补正")
+    expect(page.locator("#new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
+    look(visit, "correction")
+    visit.click(page.locator("form[data-draft] .form-actions .btn-main"))
+    earlier = office.code_for(company.who.mobile)
+    expect(page.locator("#sign-title")).to_have_text("用短信验证码加盖电子公章")
+    visit.click(page.locator("#sign .btn-main"))
+    visit.fill("otp", office.code_for(company.who.mobile, unlike=earlier))
+    visit.look("correction-signing")
+    visit.click(page.locator("#sign .btn-main"))
+    page.wait_for_url(f"**/{application_id}*")
+    expect(page.locator(".document-list li", has_text="电子公章")).to_have_count(2)
+    look(visit, "corrected")
+
+
+def approve(examiner: Visit, application_id: str) -> None:
+    """What was replaced is seen beside what replaced it; then it is decided."""
+    page, case = examiner.page, f"/staff/examinations/{application_id}"
+    examiner.go(case)
+    look(examiner, "corrected")
+    page.locator('a[href*="/corrections/"]').first.click()
+    page.wait_for_url("**/corrections/**")
+    look(examiner, "compared")
+    examiner.go(case)
+    page.locator("#decision-approve").check()
+    page.get_by_role("button", name="作出决定").click()
+
+
+def certified(visit: Visit, company: Organisation, application_id: str, files: Files) -> None:
+    page = visit.page
+    company.wait_until(application_id, "registration_number")
+    visit.go(f"/account/applications/{application_id}")
+    expect(page.locator("#case .notice-success")).to_be_visible()
+    look(visit, "registered")
+    certificate = saved(visit, page.get_by_role("link", name="下载证书"), files)
+    check_file(visit, certificate)
+    expect(page.locator(".verdict")).to_have_class("verdict verdict-good")
+    expect(page.locator("main")).to_contain_text(COMPANY)
+    look(visit, "verified")

@@ -55,6 +55,9 @@ def test_where_nothing_is_charged_nobody_is_asked_to_pay_and_it_is_accepted_at_o
     company: Filer, free_of_charge: None
 ) -> None:
     case = ready(company, **OURS)
+    check = company.browser.get(f"/registration/applications/{case}/check").text
+    assert "免费" in check
+    assert "不用缴费" in check
     deposits.submit(company, case)
     view = deposits.view(company, case)
     assert (view["state"], bool(view["acceptance_number"])) == ("accepted", True)

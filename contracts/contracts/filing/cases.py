@@ -115,6 +115,9 @@ class FormReport(Model, personal=("suggestions",)):
     suggestions: dict[str, Any] = Field(
         default={}, description="top-level fields of the form as the files have them: saved, they agree"
     )
+    fee_basis: dict[str, str | int | bool] = Field(
+        default={}, description="of a draft: what the fee of the form as it stands is reckoned from"
+    )
 
 
 class SignatureView(Model, personal=("signer_name", "signer_number")):

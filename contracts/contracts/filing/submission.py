@@ -27,6 +27,9 @@ class Declaration(Model):
     sha256: str
     document: DocumentRef
     application_form: DocumentRef | None = Field(default=None, description="signed together with the declaration")
+    fee_basis: dict[str, str | int | bool] = Field(
+        default={}, description="before submission: what the fee is reckoned from"
+    )
 
 
 class SubmitApplication(Model, personal=("evidence",)):

@@ -197,6 +197,28 @@ class LegacyCaseEnded(Model):
     ended_at: datetime
 
 
+class LegacyCaseAdvanced(Model, personal=("text",)):
+    """Its account has to hear of it: the case stands in another state than before; or, where ``state`` is
+    ``previous``, the period of its applicant has begun; or that period is ``ending``.
+
+    ``text``: what the office asks for, or why it refuses. ``amount``: fen still to be paid, of *fee_due*.
+    """
+
+    application_id: str
+    account_id: str
+    title: str
+    serial_number: str
+    acceptance_number: str
+    state: LegacyState
+    previous: LegacyState
+    ending: bool = False
+    due_on: date | None = Field(default=None, description="last day of the period that runs")
+    text: str = ""
+    amount: int = 0
+    registration_number: str | None = None
+    advanced_at: datetime
+
+
 class LegacyCaseCompleted(Model):
     """It is registered, and from now on the archive's."""
 

@@ -15,6 +15,7 @@ from contracts.filing import (
     Submitted,
 )
 from contracts.identity import SIGN_DOCUMENT, SignDocument
+from contracts.payment import FeeEstimate
 from contracts.text import OneTimeCode
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,8 +23,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.api.applications import fetch
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
+from gateway.web.fees import fee_of
 
 routes = ApiGroup("submission", _l("签名与提交"))
+
+
+class PreparedDeclaration(Declaration):
+    """``fee``: what it costs; null where that cannot be said just now. What is to be paid is the order's sum."""
+
+    fee: FeeEstimate | None = None
 
 
 class NewSubmission(BaseModel):
@@ -39,12 +47,13 @@ class NewSubmission(BaseModel):
     "/applications/<application_id>/declaration",
     _l("核对并生成声明"),
     access=ACCOUNT,
-    reply=Declaration,
+    reply=PreparedDeclaration,
     problems=("application_unknown", "application_incomplete", "form_invalid", "not_verified", "action_not_allowed"),
 )
-def prepare_submission(application_id: str) -> Declaration:
-    """What is to be signed, or every problem at once in ``errors``."""
-    return call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+def prepare_submission(application_id: str) -> PreparedDeclaration:
+    """What is to be signed and what it costs, or every problem at once in ``errors``."""
+    declaration = call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+    return PreparedDeclaration(**dict(declaration), fee=fee_of(declaration.fee_basis))
 
 
 @routes.post(

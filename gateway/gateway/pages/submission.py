@@ -11,6 +11,7 @@ from contracts.filing import (
     SubmitApplication,
 )
 from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
+from contracts.payment import FeeEstimate
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -22,6 +23,7 @@ from gateway.pages.access import applicants_only
 from gateway.pages.wizard import as_problem, form_of, load, load_draft, step_url
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
+from gateway.web.fees import fee_of
 from gateway.web.forms import PageForm, entered
 from gateway.web.limits import client_address, limiter
 
@@ -139,10 +141,20 @@ def _check_page(case: ApplicationView, problem: Problem | None) -> str:
         form=form,
         place_of=place_of,
         steps=[(step, sheet(described, step.fields, case.form)) for step in described.steps],
+        fee=_fee(case),
     )
 
 
 def _sign_page(case: ApplicationView, form: PageForm, *, sent: bool = False) -> str:
     return render_template(
-        "registration/declaration.html", case=case, form=form, sent=sent, declaration=case.declaration
+        "registration/declaration.html",
+        case=case,
+        form=form,
+        sent=sent,
+        declaration=case.declaration,
+        fee=_fee(case),
     )
+
+
+def _fee(case: ApplicationView) -> FeeEstimate | None:
+    return fee_of(case.report.fee_basis) if case.report else None

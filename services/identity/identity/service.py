@@ -90,6 +90,8 @@ class IdentityService(Service):
     on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
 
+    on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)
+
     on_legacy_accounts_staged = on_event(legacy_bridge.LEGACY_ACCOUNTS_STAGED, legacy.load_accounts)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_accounts)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_accounts)

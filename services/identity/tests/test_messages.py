@@ -14,9 +14,10 @@ from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
+from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, wording
 
-from contracts import archive, filing, identity, payment
+from contracts import archive, filing, identity, legacy_bridge, payment
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -113,6 +114,48 @@ def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> Non
     assert len(told) == len(events)
 
 
+OLD_STATES = sorted(set(get_args(LegacyState)) - {"lapsed"})
+OLD_STEPS = [(state, "accepted", False) for state in OLD_STATES]
+OLD_STEPS += [("lapsed", state, False) for state in ("fee_due", "correction_due")]
+OLD_STEPS += [(state, state, True) for state in ("fee_due", "correction_due")]
+
+
+@pytest.mark.requirement("W-05")
+@pytest.mark.requirement("L-01")
+def test_every_step_of_an_old_case_is_told_once_in_either_language(office: Any) -> None:
+    person = office.sign_up()
+    steps = [(*step, amount) for step in OLD_STEPS for amount in ((0, 25000) if step[0] == "fee_due" else (0,))]
+    facts = {"application_id": "leg-1", "account_id": person.account_id, "title": "气象{系}统", "advanced_at": NOW}
+    facts |= {
+        "serial_number": "2019R110000001",
+        "acceptance_number": "",
+        "due_on": date(2026, 12, 23),
+        "text": "请盖章",
+    }
+    said = set()
+    for state, previous, ending, amount in steps:
+        step = facts | {"state": state, "previous": previous, "ending": ending, "amount": amount}
+        data = _data(legacy_bridge.LEGACY_CASE_ADVANCED, step | {"registration_number": "2026SR000001"})
+        event_id = office.harness.deliver(legacy_bridge.LEGACY_CASE_ADVANCED, data)
+        office.harness.deliver(legacy_bridge.LEGACY_CASE_ADVANCED, data, event_id=event_id)
+        latest = office.messages()[:2]
+        assert {message.channel for message in latest} == {"sms", "in_app"}, state
+        for message in latest:
+            assert "气象{系}统" in message.body
+            assert message.application_id == "leg-1"
+            assert ("¥250.00" in message.body) == (amount > 0)
+            assert ("请盖章" in message.body) == (
+                message.channel == "in_app" and state in ("correction_due", "refused")
+            )
+        said |= {message.body for message in latest}
+    assert len(said) == 2 * len(steps), "each step has words of its own"
+    for language, word in (("zh", "旧业务"), ("en", "old case")):
+        asked = ListMessages(limit=50, language=language)
+        told = [each for each in office.call(identity.LIST_MESSAGES, asked, person.actor).items if each.application_id]
+        assert len(told) == len(steps)
+        assert all(word in message.body for message in told)
+
+
 @pytest.mark.requirement("W-05")
 def test_a_confirmed_address_receives_letters_too(office: Any) -> None:
     person = office.sign_up(email="zhang@example.com")
@@ -183,7 +226,7 @@ def test_every_template_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        for many in ("application_lapsed_", "money_held_", "recovery_refused_"):
+        for many in ("application_lapsed_", "legacy_case_", "money_held_", "recovery_refused_"):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name

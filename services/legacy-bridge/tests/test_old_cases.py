@@ -28,6 +28,7 @@ from contracts.legacy_bridge import (
     COMPLETE_LEGACY_CASE,
     DECIDE_LEGACY_CASE,
     GET_LEGACY_CASE,
+    LEGACY_CASE_ADVANCED,
     LEGACY_CASE_APPROVED,
     LEGACY_CASE_COMPLETED,
     LEGACY_CASE_ENDED,
@@ -44,7 +45,7 @@ from contracts.objects import DocumentRef, ObjectRef
 from contracts.paging import Page
 from contracts.payment import LEGACY_FEE_PAID, LegacyFeePaid
 from legacy_bridge.cases import store
-from legacy_bridge.cases.model import length
+from legacy_bridge.cases.model import NEAR, length
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.cases.store import LegacyCase
 
@@ -96,7 +97,7 @@ def test_strangers_neither_see_nor_touch_it(bridge, cases, stranger):
     case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
     cases.comes()
     ref = LegacyRef(case_id=case_id)
-    before = cases.row(case_id).version
+    before, said = cases.row(case_id).version, bridge.events()
     for method, request in (
         (GET_LEGACY_CASE, ref),
         (ASK_LEGACY_FEE, ref),
@@ -107,7 +108,7 @@ def test_strangers_neither_see_nor_touch_it(bridge, cases, stranger):
         code = refused(lambda method=method, request=request: bridge.call(method, request, stranger))
         assert code in ("legacy_case_unknown", "forbidden"), method.name
     assert cases.row(case_id).version == before
-    assert bridge.events() == []
+    assert bridge.events() == said
 
 
 def test_what_others_may_know_of_a_case_goes_with_it_to_another_account(bridge, cases):
@@ -333,6 +334,79 @@ def test_what_was_gone_on_with_stays_as_it_came_for_the_verifier(bridge, cases):
         _, after = store.sums_of(unit.session, "imp-1", 1, 5000)
         assert store.gone_on_with(unit.session, "imp-1") == 1
     assert after == before
+
+
+def told(bridge) -> list[tuple[str, str, bool]]:
+    return [(event.previous, event.state, event.ending) for event in bridge.events(LEGACY_CASE_ADVANCED)]
+
+
+@pytest.mark.requirement("W-05")
+def test_the_owner_hears_of_each_step(bridge, cases):
+    case_id = cases.taken_over(state="fee_due", fee_fen="25000", paid_fen="0", acceptance_number="")
+    assert told(bridge) == []
+    cases.comes()
+    (due,) = bridge.events(LEGACY_CASE_ADVANCED)
+    assert (due.application_id, due.account_id, due.amount) == (case_id, ME.subject, 25000)
+    assert due.due_on == cases.row(case_id).due_until
+    paid = LegacyFeePaid(
+        order_id="ord-1", application_id=case_id, account_id=ME.subject, serial_number="x", amount=25000,
+        paid_at=datetime.now(UTC),
+    )  # fmt: skip
+    for _ in range(2):
+        bridge.deliver(LEGACY_FEE_PAID, paid)
+    decide(bridge, case_id, "accept")
+    decide(bridge, case_id, "correct", text="请补交")
+    assert bridge.events(LEGACY_CASE_ADVANCED)[-1].text == "请补交"
+    bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text="已补交"), ME)
+    assert bridge.events(LEGACY_CASE_ADVANCED)[-1].text == ""
+    decide(bridge, case_id, "approve", particulars=STATED)
+    bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    bridge.deliver(LEGACY_CERTIFICATE_ISSUED, issued(case_id))
+    states = [state for _, state, _ in told(bridge)]
+    assert states == [
+        "fee_due", "submitted", "accepted", "correction_due", "examined", "certificate_due", "registering", "completed",
+    ]  # fmt: skip
+    assert bridge.events(LEGACY_CASE_ADVANCED)[-1].registration_number == "2026SR000001"
+
+
+@pytest.mark.requirement("W-05")
+def test_whoever_has_few_days_left_is_reminded_once_of_each_period(bridge, cases):
+    case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    cases.comes()
+    row = cases.row(case_id)
+    bridge.advance((row.due_until - row.since).days - NEAR - 1)
+    assert bridge.sweep("keep_legacy_clocks") == 0
+    bridge.advance(1)
+    assert [bridge.sweep("keep_legacy_clocks") for _ in range(2)] == [1, 0]
+    begun, ending = bridge.events(LEGACY_CASE_ADVANCED)
+    assert [(event.ending, event.text) for event in (begun, ending)] == [
+        (False, row.correction),
+        (True, row.correction),
+    ]
+    bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text="已补交"), ME)
+    decide(bridge, case_id, "correct", text="请再盖章")
+    row = cases.row(case_id)
+    bridge.advance((row.due_until - row.since).days)
+    assert bridge.sweep("keep_legacy_clocks") == 1
+    assert (told(bridge)[-1], bridge.events(LEGACY_CASE_ADVANCED)[-1].text) == (
+        ("correction_due", "correction_due", True),
+        "请再盖章",
+    )
+    bridge.advance(1)
+    bridge.sweep("keep_legacy_clocks")
+    assert told(bridge)[-1] == ("correction_due", "lapsed", False)
+
+
+@pytest.mark.requirement("W-05")
+def test_nobody_is_told_of_a_case_whose_old_account_has_not_come(bridge, cases):
+    case_id = cases.taken_over(state="accepted")
+    decide(bridge, case_id, "correct", text="请补交")
+    bridge.advance(400)
+    bridge.sweep("keep_legacy_clocks")
+    assert told(bridge) == []
+    cases.comes()
+    (begun,) = bridge.events(LEGACY_CASE_ADVANCED)
+    assert (begun.state, begun.text, begun.due_on) == ("correction_due", "请补交", cases.row(case_id).due_until)
 
 
 @pytest.mark.requirement("L-02")

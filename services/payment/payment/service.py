@@ -19,6 +19,7 @@ class PaymentService(Service):
     name = "payment"
 
     tariff = rpc(payment.TARIFF, tariffs.tariff)
+    reckon_fee = rpc(payment.RECKON_FEE, tariffs.reckon_fee)
 
     on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
     on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)

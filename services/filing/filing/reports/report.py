@@ -78,4 +78,12 @@ def report(
         problems=[*found.of_form, *found.of_files, *warnings],
         needs=needs_of(filing_type.fields, needs, language),
         suggestions=dict(found.suggestions),
+        fee_basis={} if answering else _fee_basis(filing_type, found.form, situation),
     )
+
+
+def _fee_basis(filing_type: FilingType[Any], form: Any, situation: Situation) -> dict[str, str | int | bool]:
+    """What payment reckons the fee from; of nobody's form nothing, as it depends on who files."""
+    if situation.applicant is None:
+        return {}
+    return filing_type.fee_basis(form, situation.policy, situation.applicant.kind)

@@ -26,7 +26,7 @@ from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
 from filing.numbers.store import next_number
-from filing.signatures.handlers import Bundle, prepare, record, signed_bundle, to_sign
+from filing.signatures.handlers import Bundle, Content, prepare, record, signed_bundle, to_sign
 from filing.submission.checks import require_complete, require_verified
 from filing.types import TYPES
 
@@ -39,7 +39,9 @@ def prepare_submission(request: PrepareSubmission, uow: UnitOfWork) -> Declarati
     """
     case = own_case(uow, request.application_id)
     step(case.status, "submit")
-    return to_sign(prepare(uow, case, require_complete(uow, case)))
+    content = require_complete(uow, case)
+    declaration = to_sign(prepare(uow, case, content))
+    return declaration.model_copy(update={"fee_basis": _fee_basis(uow, case, content)})
 
 
 def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted:
@@ -75,13 +77,18 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
         documents.append(issue(uow, case, "cover_sheet", _cover_sheet(case, bundle, uow)))
     facts = case_facts(case, *documents) | {
         "submitted_at": case.submitted_at,
-        "fee_basis": TYPES[case.type].fee_basis(content.form, policy, applicant.kind),
+        "fee_basis": _fee_basis(uow, case, content),
         "materials": [material_document(material) for material in content.materials],
         "evidence": request.evidence,
         "applicant_name": applicant.name,
     }
     uow.emit(APPLICATION_SUBMITTED, ApplicationSubmitted.model_validate(facts))
     return Submitted(application_id=case.id, serial_number=case.serial_number or "", state=case.status)
+
+
+def _fee_basis(uow: UnitOfWork, case: Case, content: Content) -> dict[str, str | int | bool]:
+    """What payment reckons the fee from."""
+    return TYPES[case.type].fee_basis(content.form, policy_of(case, uow.today()), content.applicant.kind)
 
 
 def _cover_sheet(case: Case, bundle: Bundle, uow: UnitOfWork) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import ListMessages, MessageList, MessageView, ReadMessage, SandboxMessages
+from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
 from contracts import archive, filing, payment
@@ -192,6 +193,30 @@ def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) ->
         "on": data.registered_on,
     }
     _tell(uow, data.account_id, data.application_id, "certificate_issued", params)
+
+
+def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
+    """Where an old case stands now, or that a period is near its end; how it ended has words of its own."""
+    params: Params = {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "acceptance_number": data.acceptance_number or "—",
+        "at": data.advanced_at,
+        "due_on": data.due_on or data.advanced_at,
+        "amount": data.amount,
+        "text": data.text or "—",
+        "registration_number": data.registration_number or "—",
+    }
+    _tell(uow, data.account_id, data.application_id, _legacy_template(data), params)
+
+
+def _legacy_template(data: LegacyCaseAdvanced) -> str:
+    template = f"legacy_case_{data.state}"
+    if data.state == "lapsed":
+        template += f"_{data.previous}"
+    elif data.state == "fee_due" and not data.amount:
+        template += "_settled"
+    return f"{template}_ending" if data.ending else template
 
 
 def _case(data: filing.CaseFacts) -> dict[str, str | int | date | datetime | list[str]]:

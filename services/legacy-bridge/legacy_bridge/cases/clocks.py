@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from legacy_bridge.cases.model import SERVED, due_when_served
+from legacy_bridge.cases.model import NEAR, SERVED, due_when_served
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.cases.store import LegacyCase, LegacyLink, with_account
 
 
-def serve(session: Session, today: date, limit: int) -> int:
-    """Periods of applicants who have come since, and whose period nobody could keep before, begin today."""
+def serve(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:
+    """Periods of applicants who have come since, and whose period nobody could keep before, begin today; which."""
     query = (
-        select(LegacyCase)
+        select(LegacyCase, LegacyLink.account_id)
         .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
         .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None))
         .order_by(LegacyCase.record_id)
         .limit(limit)
         .with_for_update(of=LegacyCase, skip_locked=True)
     )
-    found = session.scalars(query).all()
-    for case in found:
+    found = [(row[0], row[1]) for row in session.execute(query)]
+    for case, _ in found:
         case.since = today
         case.due_until = due_when_served(case.stands, case.nature, case.due_on, today, policy_of(case.filed_on))
     session.flush()
-    return len(found)
+    return found
+
+
+def ending(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:
+    """Cases whose applicant's period is near its end, locked and marked: each period is found once."""
+    query = (
+        select(LegacyCase, LegacyLink.account_id)
+        .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
+        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.between(today, today + timedelta(days=NEAR)))
+        .where(LegacyCase.reminded_of.is_distinct_from(LegacyCase.due_until))
+        .order_by(LegacyCase.due_until, LegacyCase.record_id)
+        .limit(limit)
+        .with_for_update(of=LegacyCase, skip_locked=True)
+    )
+    found = [(row[0], row[1]) for row in session.execute(query)]
+    for case, _ in found:
+        case.reminded_of = case.due_until
+    session.flush()
+    return found
 
 
 def overdue(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, str]]:

@@ -30,6 +30,7 @@ from legacy_bridge.cases import clocks, store
 from legacy_bridge.cases.life import act
 from legacy_bridge.cases.model import owed, step
 from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
+from legacy_bridge.cases.telling import tell
 from legacy_bridge.cases.views import readable, view, view_item
 
 AT_ONCE = 100
@@ -81,7 +82,7 @@ def ask_legacy_fee(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
     if not amount:
         act(case, account, "pay", uow)
         return view(case, account, uow)
-    clocks.serve(uow.session, uow.today(), AT_ONCE)
+    _serve(uow)
     uow.emit(
         LEGACY_FEE_DUE,
         LegacyFeeDue(
@@ -161,7 +162,7 @@ def note_linked(linked: LegacyAccountLinked, uow: UnitOfWork) -> None:
         for record_id in store.known_elsewhere(uow.session, linked.record_id):
             moved = LegacyCaseMoved(application_id=record_id, account_id=linked.account_id, moved_at=linked.linked_at)
             uow.emit(LEGACY_CASE_MOVED, moved)
-    clocks.serve(uow.session, uow.today(), AT_ONCE)
+    _serve(uow)
 
 
 def note_unlinked(unlinked: LegacyAccountUnlinked, uow: UnitOfWork) -> None:
@@ -200,10 +201,26 @@ def note_registered(issued: CertificateIssued, uow: UnitOfWork) -> None:
 
 
 def keep_clocks(uow: UnitOfWork) -> int:
-    """Sweeper: periods that can begin begin, and a case whose applicant has let it pass is deemed withdrawn."""
-    today = uow.today()
-    served = clocks.serve(uow.session, today, AT_ONCE)
+    """Sweeper: periods that can begin begin, whoever has few days left is reminded, and a case whose applicant has let
+    its period pass is deemed withdrawn."""
+    today, served = uow.today(), _serve(uow)
     late = clocks.overdue(uow.session, today, AT_ONCE)
     for case, account in late:
         act(case, account, "lapse", uow)
-    return served + len(late)
+    near = clocks.ending(uow.session, today, AT_ONCE)
+    for case, account in near:
+        tell(case, account, case.stands, uow, text=_asked(case, uow), ending=True)
+    return served + len(late) + len(near)
+
+
+def _serve(uow: UnitOfWork) -> int:
+    """Periods that can begin begin, and their applicants hear of it; how many."""
+    served = clocks.serve(uow.session, uow.today(), AT_ONCE)
+    for case, account in served:
+        tell(case, account, case.stands, uow, text=_asked(case, uow))
+    return len(served)
+
+
+def _asked(case: LegacyCase, uow: UnitOfWork) -> str:
+    """What the office asks to be corrected, from what happened to the case."""
+    return store.asked(case, store.history(uow.session, case.record_id))

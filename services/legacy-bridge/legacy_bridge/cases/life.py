@@ -12,6 +12,7 @@ from contracts.legacy_bridge import LEGACY_CASE_ENDED
 from legacy_bridge.cases.model import SERVED, days_left, due_after, step
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.cases.store import LegacyActionRow, LegacyCase
+from legacy_bridge.cases.telling import tell
 
 
 def act(
@@ -51,6 +52,7 @@ def act(
         case.due_until = None
     uow.session.flush()
     uow.audit(f"legacy_case.{action}", subject=case.record_id, state=after)
+    tell(case, account_id, before, uow, text=note if action in ("correct", "refuse") else "")
     if after in ("refused", "lapsed"):
         ended = LegacyCaseEnded(
             application_id=case.record_id,

@@ -66,6 +66,8 @@ CLOCK_OF: Mapping[LegacyState, Clock] = {
 }
 SERVED: frozenset[LegacyState] = frozenset({"fee_due", "correction_due"})
 """States whose period is the applicant's: it begins when they can know of it."""
+NEAR = 5
+"""Days before the last one of such a period at which its applicant is reminded."""
 
 
 def step(state: LegacyState, action: LegacyAction) -> LegacyState:

@@ -97,6 +97,9 @@ class LegacyCase(Base):
     decided_at: Mapped[datetime | None]
     registration_number: Mapped[str | None]
     document_id: Mapped[str | None]
+    reminded_of: Mapped[date | None] = mapped_column(
+        comment="last day of the period that its applicant was reminded of"
+    )
 
     @property
     def nature(self) -> Kind:
@@ -259,6 +262,13 @@ def history(session: Session, record_id: str) -> list[LegacyActionRow]:
     """Oldest first."""
     query = select(LegacyActionRow).where(LegacyActionRow.record_id == record_id).order_by(LegacyActionRow.id)
     return list(session.scalars(query))
+
+
+def asked(case: LegacyCase, history: Sequence[LegacyActionRow]) -> str:
+    """What the office asks to be corrected, here or still in the old system; empty when it asks for nothing."""
+    if case.stands != "correction_due":
+        return ""
+    return next((row.text for row in reversed(history) if row.action == "correct"), case.correction)
 
 
 def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | None:

@@ -44,12 +44,11 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
     clock = CLOCK_OF.get(case.stands)
     period = f"{case.kind}_{clock}" if clock == "examination" else clock
     history = store.history(uow.session, case.record_id)
-    asked = next((each.text for each in reversed(history) if each.action == "correct"), case.correction)
     return LegacyCaseView.model_validate(
         {
             **_facts(case, account_id, today),
             "accepted_on": case.accepted_on,
-            "correction": asked if case.stands == "correction_due" else "",
+            "correction": store.asked(case, history),
             "scans": case.scans if by_office else "",
             "fee_fen": case.fee_fen,
             "paid_fen": case.paid_fen,

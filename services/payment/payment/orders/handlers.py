@@ -30,8 +30,7 @@ from payment.orders.store import (
 from payment.orders.views import may_read, order_lines, order_view, own_order
 from payment.providers.store import let_go_of_payments, payments_by_order, payments_of
 from payment.settings import BankAccount, payment_settings
-from payment.tariff.model import FeeBasis
-from payment.tariff.store import load_tariff
+from payment.tariff.handlers import fees_of
 
 _log = logger("payment.orders")
 
@@ -66,7 +65,7 @@ def create_order(data: ApplicationSubmitted, uow: UnitOfWork) -> None:
 def _open(data: ApplicationSubmitted, uow: UnitOfWork) -> Order:
     """The order of a submission's fees, one item for each."""
     facts = {"kind": data.kind, **data.fee_basis}
-    fees = load_tariff(uow.session).fees(FeeBasis.model_validate(facts), legal_date(data.submitted_at))
+    fees = fees_of(uow.session, facts, legal_date(data.submitted_at))
     order = Order(
         order_id=new_id("ord"),
         account_id=data.account_id,

@@ -1,11 +1,18 @@
-"""The public tariff."""
+"""The public tariff, and what an application would owe by it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
+from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from contracts import payment
+from payment.tariff.model import Fee, FeeBasis
 from payment.tariff.store import load_tariff
 
 
@@ -25,3 +32,34 @@ def tariff(_: Empty, uow: UnitOfWork) -> payment.Tariff:
         for rate in load_tariff(uow.session).in_force(today)
     ]
     return payment.Tariff(on=today, lines=lines)
+
+
+def fees_of(session: Session, facts: Mapping[str, str | int | bool], on: date) -> list[Fee]:
+    """What an application owes that is filed on that day: the one rule, of its order and of what is said before.
+
+    Raises ``ValidationError`` for facts that say nothing of a fee, another ``ValueError`` for a work without category.
+    """
+    return load_tariff(session).fees(FeeBasis.model_validate(facts), on)
+
+
+def reckon_fee(request: payment.ReckonFee, uow: UnitOfWork) -> payment.FeeEstimate:
+    """What it would owe, filed today; no amount while a work has no category. Problem ``request_invalid``."""
+    today = uow.today()
+    try:
+        fees = fees_of(uow.session, request.facts, today)
+    except ValidationError as error:
+        raise Problem("request_invalid") from error
+    except ValueError:
+        return payment.FeeEstimate(on=today, amount=None)
+    lines = [
+        payment.OrderLine(
+            code=fee.rate.code,
+            title=fee.rate.title_zh,
+            title_en=fee.rate.title_en,
+            quantity=fee.quantity,
+            amount=fee.amount,
+            rate_from=fee.rate.valid_from,
+        )
+        for fee in fees
+    ]
+    return payment.FeeEstimate(on=today, amount=sum(fee.amount for fee in fees), lines=lines)

@@ -31,6 +31,15 @@ def upgrade() -> None:
     op.add_column("legacy_cases", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("legacy_cases", sa.Column("registration_number", sa.Text(), nullable=True))
     op.add_column("legacy_cases", sa.Column("document_id", sa.Text(), nullable=True))
+    op.add_column(
+        "legacy_cases",
+        sa.Column(
+            "reminded_of",
+            sa.Date(),
+            nullable=True,
+            comment="last day of the period that its applicant was reminded of",
+        ),
+    )
     op.create_check_constraint(op.f("ck_legacy_cases_stands"), "legacy_cases", _STATES)
     op.create_check_constraint(
         op.f("ck_legacy_cases_completed_has_a_number"),
@@ -95,7 +104,7 @@ def downgrade() -> None:
     for name in ("completed_has_a_number", "stands"):
         op.drop_constraint(op.f(f"ck_legacy_cases_{name}"), "legacy_cases")
     for column in (
-        "document_id", "registration_number", "decided_at", "decided_by", "particulars", "days_left", "due_until",
-        "since", "stands", "account_record",
+        "reminded_of", "document_id", "registration_number", "decided_at", "decided_by", "particulars", "days_left",
+        "due_until", "since", "stands", "account_record",
     ):  # fmt: skip
         op.drop_column("legacy_cases", column)
