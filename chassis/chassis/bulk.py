@@ -6,15 +6,22 @@ For rows that were checked before, from a source whose batches come one after th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, BinaryIO, LiteralString, cast
+from typing import Any, BinaryIO, LiteralString, NamedTuple, cast
 
 import psycopg
-from contracts.legacy import FieldSum
 from psycopg import sql
 from sqlalchemy.orm import Session
 
 _BLOCK = 256 << 10
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class ColumnSum(NamedTuple):
+    """Of a column: how many rows have a value, the total of what is counted, SHA-256 over all values in their order."""
+
+    filled: int
+    total: int
+    checksum: str
 
 
 def driver_of(session: Session) -> psycopg.Connection[Any]:
@@ -51,14 +58,15 @@ def copy_csv(session: Session, table: str, columns: Sequence[str], data: BinaryI
     return cursor.rowcount
 
 
-def field_sums(
-    session: Session, table: str, fields: Sequence[str], where: LiteralString, parameters: dict[str, Any]
-) -> tuple[int, dict[str, FieldSum]]:
-    """How many rows, and ``contracts.legacy.sum_of`` for each field over those that the table has now."""
+def column_sums(
+    session: Session, table: str, columns: Sequence[str], where: LiteralString, parameters: dict[str, Any]
+) -> tuple[int, dict[str, ColumnSum]]:
+    """How many rows the table has now, and the sum of each column by ``row_number``, empty where it is NULL. Columns
+    that end in ``_fen`` are added up."""
     parts = []
-    for field in fields:
-        value = sql.SQL("coalesce({}::text, '')").format(sql.Identifier(field))
-        total = value if field.endswith("_fen") else sql.SQL("'0'")
+    for column in columns:
+        value = sql.SQL("coalesce({}::text, '')").format(sql.Identifier(column))
+        total = value if column.endswith("_fen") else sql.SQL("'0'")
         parts.append(
             sql.SQL(
                 "count(*) FILTER (WHERE {v} <> ''), coalesce(sum(nullif({t}, '')::numeric), 0)::bigint,"
@@ -72,12 +80,8 @@ def field_sums(
     found = driver_of(session).execute(statement, parameters).fetchone()
     assert found is not None
     each = iter(found[1:])
-    triples = zip(each, each, each, strict=True)
-    sums = {
-        field: FieldSum(filled=filled, total=total, checksum=checksum)
-        for field, (filled, total, checksum) in zip(fields, triples, strict=True)
-    }
-    return found[0], sums
+    sums = map(ColumnSum._make, zip(each, each, each, strict=True))
+    return found[0], dict(zip(columns, sums, strict=True))
 
 
 def _names(columns: Iterable[str]) -> sql.Composed:

@@ -45,6 +45,7 @@ from contracts.identity.events import (
 )
 from contracts.identity.legacy import (
     COMPLETE_ACCOUNT,
+    HELD_LEGACY_ACCOUNTS,
     LINK_LEGACY_ACCOUNT,
     LIST_LEGACY_LINKS,
     UNDO_LEGACY_LINK,
@@ -150,6 +151,7 @@ __all__ = [
     "LEGACY_ACCOUNT_LINKED",
     "LEGACY_ACCOUNT_UNLINKED",
     "LEGACY_HISTORY_HELD",
+    "HELD_LEGACY_ACCOUNTS",
     "LINK_LEGACY_ACCOUNT",
     "LIST_LEGACY_LINKS",
     "LIST_MESSAGES",

@@ -23,6 +23,7 @@ from contracts.legacy.events import (
     BatchLoaded,
     FieldSum,
     ImportWithdrawn,
+    NumbersTold,
     RecordImported,
     RefusedRow,
     StagedAccounts,
@@ -31,7 +32,8 @@ from contracts.legacy.events import (
     SumsTold,
     WithdrawalDone,
 )
-from contracts.legacy.sums import sum_of, sums_of, together
+from contracts.legacy.numbers import numbers_told
+from contracts.legacy.sums import as_field_sums, sum_of, sums_of, together
 
 __all__ = [
     "ACCOUNTS",
@@ -44,6 +46,7 @@ __all__ = [
     "BatchLoaded",
     "FieldSum",
     "ImportWithdrawn",
+    "NumbersTold",
     "RecordImported",
     "RefusedRow",
     "StagedAccounts",
@@ -53,7 +56,9 @@ __all__ = [
     "Target",
     "WithdrawalDone",
     "account_record",
+    "as_field_sums",
     "is_record",
+    "numbers_told",
     "pack",
     "sum_of",
     "sums_of",
