@@ -216,9 +216,7 @@ class IssuingQueue(Model):
 
 
 _S = "archive"
-HELD_LEGACY_REGISTRATIONS = RpcMethod(
-    _S, "held_legacy_registrations", HeldAsked, HeldRecords, staff("administrator")
-)
+HELD_LEGACY_REGISTRATIONS = RpcMethod(_S, "held_legacy_registrations", HeldAsked, HeldRecords, staff("administrator"))
 LIST_LEGACY_REGISTRATIONS = RpcMethod(_S, "list_legacy_registrations", Page, LegacyRegistrationList, ACCOUNT)
 LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
 # Safe to repeat by itself: a certificate that is being made, or has been made, is not made again.

@@ -30,7 +30,14 @@ from contracts.legacy.events import (
     SumsAsked,
     WithdrawalDone,
 )
-from contracts.legacy.imports import LegacyImportRef, LegacyImports, LegacyImportView, ListRejects, RejectedRows
+from contracts.legacy.imports import (
+    LegacyImportRef,
+    LegacyImports,
+    LegacyImportView,
+    LegacySample,
+    ListRejects,
+    RejectedRows,
+)
 from contracts.objects import DocumentRef
 from contracts.paging import Page
 
@@ -71,6 +78,7 @@ DECIDE_LEGACY_CASE = RpcMethod(
 OPEN_LEGACY_FILE = RpcMethod(_S, "open_legacy_file", OpenLegacyFile, DocumentRef, SIGNED_IN)
 LIST_LEGACY_IMPORTS = RpcMethod(_S, "list_legacy_imports", Page, LegacyImports, staff("administrator"))
 GET_LEGACY_IMPORT = RpcMethod(_S, "get_legacy_import", LegacyImportRef, LegacyImportView, staff("administrator"))
+SAMPLE_LEGACY_IMPORT = RpcMethod(_S, "sample_legacy_import", LegacyImportRef, LegacySample, staff("administrator"))
 LIST_LEGACY_REJECTS = RpcMethod(_S, "list_legacy_rejects", ListRejects, RejectedRows, staff("administrator"))
 UNDO_LEGACY_IMPORT = RpcMethod(
     _S, "undo_legacy_import", LegacyImportRef, LegacyImportView, staff("administrator"), "command"

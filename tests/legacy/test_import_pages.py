@@ -10,11 +10,12 @@ from chassis.errors import Problem
 from chassis.testing import Harness, anonymous, staff_actor
 from contracts.archive import HELD_LEGACY_REGISTRATIONS
 from contracts.identity import HELD_LEGACY_ACCOUNTS, SIGN_IN, SignIn
-from contracts.legacy.imports import HeldAsked, LegacyImportRef, LegacyImportView, ListRejects
+from contracts.legacy.imports import HeldAsked, LegacyImportRef, LegacyImportView, ListRejects, SampledRow
 from contracts.legacy_bridge import (
     GET_LEGACY_IMPORT,
     LIST_LEGACY_IMPORTS,
     LIST_LEGACY_REJECTS,
+    SAMPLE_LEGACY_IMPORT,
     UNDO_LEGACY_IMPORT,
 )
 from contracts.paging import Page
@@ -41,6 +42,10 @@ def seen(office: Office, import_id: str) -> LegacyImportView:
     return office.bridge.call(GET_LEGACY_IMPORT, LegacyImportRef(import_id=import_id), ADMINISTRATOR)
 
 
+def sampled(office: Office, import_id: str) -> list[SampledRow]:
+    return office.bridge.call(SAMPLE_LEGACY_IMPORT, LegacyImportRef(import_id=import_id), ADMINISTRATOR).items
+
+
 def test_the_list_goes_by_pages_and_is_the_administrators(office: Office, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "dump.csv", "cases", 20)
     runs = [office.run(file, dry_run=True).import_id for _ in range(3)]
@@ -60,30 +65,31 @@ def test_both_sides_of_the_same_rows_whoever_reads_them(office: Office, tmp_path
     report = office.run(write_csv(tmp_path / "dump.csv", table, 200))
     view = seen(office, report.import_id)
     assert (view.state, view.agrees, view.counts, view.progress) == ("done", True, report.counts, 1.0)
-    assert len(view.sample) == 10
-    assert [row.row_number for row in view.sample] == sorted(row.row_number for row in view.sample)
-    asked = HeldAsked(import_id=report.import_id, record_ids=[row.record_id for row in view.sample])
+    sample = sampled(office, report.import_id)
+    assert len(sample) == 10
+    assert [row.row_number for row in sample] == sorted(row.row_number for row in sample)
+    asked = HeldAsked(import_id=report.import_id, record_ids=[row.record_id for row in sample])
     if table == "registrations":
         held = office.archive.call(HELD_LEGACY_REGISTRATIONS, asked, ADMINISTRATOR).records
     elif table == "accounts":
         held = office.identity.call(HELD_LEGACY_ACCOUNTS, asked, ADMINISTRATOR).records
     else:
-        held = {row.record_id: row.held for row in view.sample if row.held}
-    assert {row.record_id: row.said for row in view.sample} == held
-    told = str(view.sample)
+        held = {row.record_id: row.held for row in sample if row.held}
+    assert {row.record_id: row.said for row in sample} == held
+    told = str(sample)
     for made in rows(table, 200):
         secret = made.values[1:2] + made.values[6:7] + made.values[9:11] if table == "accounts" else ()
         assert not [value for value in secret if value and value in told]
     again = office.run(write_csv(tmp_path / "again.csv", table, 200), dry_run=True)
     assert again.counts["loaded"] == 0
-    assert seen(office, again.import_id).sample == []
+    assert sampled(office, again.import_id) == []
 
 
 def test_a_value_that_was_changed_meanwhile_is_seen_in_the_sample(office: Office, tmp_path: Path) -> None:
     report = office.run(write_csv(tmp_path / "dump.csv", "cases", 60))
-    row = seen(office, report.import_id).sample[0]
+    row = sampled(office, report.import_id)[0]
     office.bridge.as_owner("UPDATE legacy_cases SET title = '另一个名称' WHERE record_id = %s", row.record_id)
-    [first, *others] = seen(office, report.import_id).sample
+    [first, *others] = sampled(office, report.import_id)
     assert first.held is not None
     assert {name for name, value in first.said.items() if first.held[name] != value} == {"title"}
     assert all(each.said == each.held for each in others)
@@ -92,9 +98,7 @@ def test_a_value_that_was_changed_meanwhile_is_seen_in_the_sample(office: Office
 def test_rejects_are_read_page_by_page_with_their_values_or_without(office: Office, tmp_path: Path) -> None:
     report = office.run(write_csv(tmp_path / "dump.csv", "registrations", 300))
     expected = [
-        (number, made.reason)
-        for number, made in enumerate(rows("registrations", 300), 1)
-        if made.outcome == "rejected"
+        (number, made.reason) for number, made in enumerate(rows("registrations", 300), 1) if made.outcome == "rejected"
     ]
     found, cursor = [], None
     while True:
@@ -159,5 +163,7 @@ def test_undoing_is_offered_while_nothing_rests_on_it(office: Office, tmp_path: 
 def test_the_owner_says_how_many_accounts_somebody_has_joined(office: Office, tmp_path: Path) -> None:
     report = office.run(write_csv(tmp_path / "dump.csv", "accounts", 20))
     office.identity.call(SIGN_IN, SignIn(login="user5", password=password(5)), anonymous())
-    held = office.identity.call(HELD_LEGACY_ACCOUNTS, HeldAsked(import_id=report.import_id, record_ids=[]), ADMINISTRATOR)
+    held = office.identity.call(
+        HELD_LEGACY_ACCOUNTS, HeldAsked(import_id=report.import_id, record_ids=[]), ADMINISTRATOR
+    )
     assert held.built_upon == 1

@@ -27,9 +27,7 @@ _PERSONAL: Mapping[TargetName, frozenset[str]] = {
 def masked(target: TargetName, fields: Mapping[str, str]) -> dict[str, str]:
     """A record as it may be looked at beside its other side: of what is a person's the ends, of passwords nothing."""
     personal = _PERSONAL[target]
-    return {
-        name: _ends(value) if name in personal else value for name, value in fields.items() if name not in _SECRET
-    }
+    return {name: _ends(value) if name in personal else value for name, value in fields.items() if name not in _SECRET}
 
 
 def _ends(value: str) -> str:
@@ -109,6 +107,12 @@ class SampledRow(Model):
     held: dict[str, str] | None = None
 
 
+class LegacySample(Model):
+    """The same rows whoever asks, in the order of the source."""
+
+    items: list[SampledRow]
+
+
 class LegacyImportView(LegacyImportItem):
     """``resting``: nobody reads it now. ``failure``: a code, or empty. ``whole``: each row has one outcome, none is
     missing. ``undo``: whether it can be undone, as far as the bridge knows; ``built_upon`` so many rows."""
@@ -122,7 +126,6 @@ class LegacyImportView(LegacyImportItem):
     agrees: bool
     reasons: list[RejectReason]
     fields: list[BothSides]
-    sample: list[SampledRow]
     check: LegacyImportCheck | None
     undo: Undo
     built_upon: int = 0

@@ -25,6 +25,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     staff_examinations,
+    staff_imports,
     staff_old_cases,
     staff_recoveries,
     staff_verifications,
@@ -73,4 +74,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.pages,
     staff_examinations.pages,
     staff_old_cases.pages,
+    staff_imports.pages,
 )

@@ -28,6 +28,7 @@ class LegacyBridgeService(Service):
     open_legacy_file = rpc(legacy_bridge.OPEN_LEGACY_FILE, office.open_legacy_file)
     list_legacy_imports = rpc(legacy_bridge.LIST_LEGACY_IMPORTS, import_office.list_legacy_imports)
     get_legacy_import = rpc(legacy_bridge.GET_LEGACY_IMPORT, import_office.get_legacy_import)
+    sample_legacy_import = rpc(legacy_bridge.SAMPLE_LEGACY_IMPORT, import_office.sample_legacy_import)
     list_legacy_rejects = rpc(legacy_bridge.LIST_LEGACY_REJECTS, import_office.list_legacy_rejects)
     undo_legacy_import = rpc(legacy_bridge.UNDO_LEGACY_IMPORT, import_office.undo_legacy_import)
     keep_legacy_clocks = every(60, cases.keep_clocks)

@@ -36,7 +36,8 @@ def samples(session: Session, import_id: str) -> Iterator[tuple[int, bytes]]:
 def rejected_after(session: Session, import_id: str, after: int, limit: int) -> Sequence[Any]:
     """Rejected rows behind a row of the source, each with its ``batch`` and its place in it (``place_in_batch``)."""
     statement = """
-        SELECT r.number, r.reason, r.field, r.other_import, r.other_row, b.batch, r.number - b.first_row AS place_in_batch
+        SELECT r.number, r.reason, r.field, r.other_import, r.other_row, b.batch,
+            r.number - b.first_row AS place_in_batch
         FROM import_rows r JOIN import_batches b
           ON b.import_id = r.import_id AND r.number BETWEEN b.first_row AND b.last_row
         WHERE r.import_id = %(id)s AND r.number > %(after)s AND r.outcome = 'rejected'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.errors import FieldError, Problem
 from chassis.green import offload
 from chassis.uow import UnitOfWork
@@ -10,6 +12,7 @@ from contracts.legacy.imports import (
     LegacyImportRef,
     LegacyImports,
     LegacyImportView,
+    LegacySample,
     ListRejects,
     RejectedRow,
     RejectedRows,
@@ -19,6 +22,7 @@ from contracts.paging import Page
 from legacy_bridge.imports import handlers, lists, store
 from legacy_bridge.imports.model import ImportRefused, Originals, originals_of
 from legacy_bridge.imports.reading import ORIGINALS
+from legacy_bridge.imports.sampling import sample_of
 from legacy_bridge.imports.store import Import
 from legacy_bridge.imports.views import item_facts, view
 
@@ -40,11 +44,15 @@ def list_legacy_imports(request: Page, uow: UnitOfWork) -> LegacyImports:
 
 
 def get_legacy_import(request: LegacyImportRef, uow: UnitOfWork) -> LegacyImportView:
-    """One import with what came of it. Its sample is of people, though masked (audited). Problem
-    ``legacy_import_unknown``."""
+    """One import with what came of it. Problem ``legacy_import_unknown``."""
+    return view(uow, _found(uow, request.import_id))
+
+
+def sample_legacy_import(request: LegacyImportRef, uow: UnitOfWork) -> LegacySample:
+    """What the source says of some rows: of people, though masked (audited). Problem ``legacy_import_unknown``."""
     row = _found(uow, request.import_id)
-    uow.audit("legacy.open_import", subject=row.import_id)
-    return view(uow, row)
+    uow.audit("legacy.sample_import", subject=row.import_id)
+    return LegacySample(items=sample_of(uow.session, uow.sealing, row))
 
 
 def list_legacy_rejects(request: ListRejects, uow: UnitOfWork) -> RejectedRows:
@@ -58,17 +66,7 @@ def list_legacy_rejects(request: ListRejects, uow: UnitOfWork) -> RejectedRows:
         kept = {batch: _originals(uow, row, batch) for batch in sorted({one.batch for one in page})}
     return RejectedRows(
         columns=row.columns,
-        items=[
-            RejectedRow(
-                row_number=one.number,
-                reason=one.reason,
-                field=one.field,
-                other_import=one.other_import,
-                other_row=one.other_row,
-                **(_said(kept[one.batch], one.number, one.place_in_batch) if kept else {}),
-            )
-            for one in page
-        ],
+        items=[_reject(one, kept.get(one.batch)) for one in page],
         next_cursor=str(page[-1].number) if more else None,
     )
 
@@ -102,7 +100,15 @@ def _originals(uow: UnitOfWork, row: Import, batch: int) -> Originals:
     return offload(lambda: originals_of(sealing.open(ORIGINALS, sealed, f"{row.import_id}:{batch}")))
 
 
-def _said(kept: Originals, number: int, place: int) -> dict[str, object]:
-    values = kept.rejected.get(number) or []
-    original = "" if values else kept.raws[place].decode("utf-8", "backslashreplace").rstrip("\r\n")
-    return {"values": values, "original": original}
+def _reject(one: Any, kept: Originals | None) -> RejectedRow:
+    values = kept.rejected.get(one.number) or [] if kept else []
+    raw = kept.raws[one.place_in_batch] if kept and not values else b""
+    return RejectedRow(
+        row_number=one.number,
+        reason=one.reason,
+        field=one.field,
+        other_import=one.other_import,
+        other_row=one.other_row,
+        values=values,
+        original=raw.decode("utf-8", "backslashreplace").rstrip("\r\n"),
+    )

@@ -19,7 +19,6 @@ from contracts.legacy.imports import (
 from legacy_bridge.cases import store as cases
 from legacy_bridge.imports import lists, store
 from legacy_bridge.imports.report import report_of
-from legacy_bridge.imports.sampling import sample_of
 from legacy_bridge.imports.store import Import, ImportCheck
 
 
@@ -47,7 +46,6 @@ def view(uow: UnitOfWork, row: Import) -> LegacyImportView:
             "agrees": report.agrees,
             "reasons": [RejectReason(**vars(reason)) for reason in report.reasons],
             "fields": [BothSides(field=one.field, ours=one.ours, theirs=one.theirs) for one in report.fields],
-            "sample": sample_of(uow.session, uow.sealing, row),
             "check": _checked(check) if check else None,
             "undo": undo,
             "built_upon": built_upon,
