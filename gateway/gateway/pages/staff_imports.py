@@ -42,6 +42,8 @@ from gateway.web.forms import PageForm
 pages = staff_only(Blueprint("staff_imports", __name__, url_prefix="/staff/imports"), "administrator")
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
+FIRST_REJECTS = 15
+"""On the page of an import; the others have a page of their own."""
 AT_ONCE = 200
 """Rejected rows in one call while the file of them is made."""
 ADDED = ("_row", "_reason", "_field", "_other", "_original")
@@ -75,7 +77,7 @@ def one(import_id: str) -> str:
         "staff/import.html",
         shown,
         running=False,
-        rejects=_rejects(import_id, None),
+        rejects=_rejects(import_id, None, FIRST_REJECTS),
         sample=[(row, _of(row, held)) for row in rows],
         relied_on=held.built_upon if held else 0,
     )
@@ -154,8 +156,8 @@ def _of(row: SampledRow, held: HeldRecords | None) -> dict[str, str]:
     return row.held or (held.records.get(row.record_id, {}) if held else {})
 
 
-def _rejects(import_id: str, cursor: str | None) -> RejectedRows:
-    return call(LIST_LEGACY_REJECTS, ListRejects(import_id=import_id, cursor=cursor, limit=PAGE))
+def _rejects(import_id: str, cursor: str | None, limit: int = PAGE) -> RejectedRows:
+    return call(LIST_LEGACY_REJECTS, ListRejects(import_id=import_id, cursor=cursor, limit=limit))
 
 
 def _lines(import_id: str, page: RejectedRows) -> Iterator[str]:
