@@ -16,6 +16,7 @@ from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
 from identity.verification.image_worker import check_one
 from legacy_bridge.cases import store as old_cases
+from legacy_bridge.imports.store import Import
 from materials.testing.sample_files import numbered_pdf
 from payment.providers.model import ProviderReport
 from payment.settlement.handlers import settle
@@ -28,6 +29,27 @@ from tests.one_process import System
 
 TITLE = "别人不能看的书"
 IMAGE = b"\xff\xd8\xff\xe0 an image, as far as anybody here looks"
+
+
+def _import(import_id: str, at: datetime) -> Import:
+    """One that is still read, so that it cannot be undone."""
+    return Import(
+        import_id=import_id,
+        state="loading",
+        mapping="cases",
+        target="cases",
+        source="cases.csv",
+        asked=b"",
+        fingerprint="",
+        size=1,
+        columns=list(CASES.fields),
+        stated="CSV",
+        dry_run=False,
+        rate=0,
+        rows=1,
+        begun_at=at,
+        begun_by="operator",
+    )
 
 
 @dataclass
@@ -222,6 +244,7 @@ class Author:
         }
         case_id = f"leg-{hashlib.sha256(account.encode()).hexdigest()[:32]}"
         with bridge.uow() as uow:
+            uow.session.add(_import("imp-author", now))
             said = BETWEEN.join(values[name] for name in CASES.fields)
             old_cases.load(uow.session, "imp-author", [(1, case_id, said)])
             old_cases.link(uow.session, account_record(login), account, now)
@@ -229,7 +252,8 @@ class Author:
         with bridge.uow() as uow:
             kept = {"file_name": "旧.pdf", "sha256": ref.sha256, "size": ref.size, "sent_at": now}
             uow.session.add(old_cases.LegacyFileRow(file_id="lgf-1", record_id=case_id, **kept))
-        self.ids |= {"case_id": case_id, "file_id": "lgf-1", "link_id": "lnk-joined-in-the-bridge-only"}
+        known = {"file_id": "lgf-1", "link_id": "lnk-joined-in-the-bridge-only", "import_id": "imp-author"}
+        self.ids |= {"case_id": case_id, **known}
         return case_id
 
     def ask_for_recovery(self) -> None:

@@ -6,10 +6,9 @@ For rows that were checked before, from a source whose batches come one after th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, BinaryIO, LiteralString, cast
+from typing import Any, BinaryIO, LiteralString, NamedTuple, cast
 
 import psycopg
-from contracts.legacy import BETWEEN, FieldSum
 from psycopg import sql
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,14 @@ _BLOCK = 256 << 10
 _NO_QUOTE = "\x1e"
 """COPY's CSV has to have a quote; no value has this one. (Its text format would take a backslash for an escape.)"""
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class ColumnSum(NamedTuple):
+    """Of a column: how many rows have a value, the total of what is counted, SHA-256 over all values in their order."""
+
+    filled: int
+    total: int
+    checksum: str
 
 
 def driver_of(session: Session) -> psycopg.Connection[Any]:
@@ -39,13 +46,15 @@ def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iter
             copy.write(f"{data}\n")
 
 
-def copy_batch(session: Session, table: str, columns: Sequence[str], data: BinaryIO, nullable: Collection[str]) -> int:
-    """Rows of a batch's file (``contracts.legacy.pack``) from a binary stream, as it is read; how many rows. An empty
-    value is NULL in the ``nullable`` columns and an empty text elsewhere."""
+def copy_parted(
+    session: Session, table: str, columns: Sequence[str], data: BinaryIO, between: str, nullable: Collection[str]
+) -> int:
+    """Rows of a binary stream as it is read, a line each, with the character ``between`` their values and nothing
+    escaped; how many rows. An empty value is NULL in the ``nullable`` columns and an empty text elsewhere."""
     texts = [column for column in columns if column not in nullable]
     statement = sql.SQL(
         "COPY {} ({}) FROM STDIN (FORMAT csv, DELIMITER {}, QUOTE {}, NULL '', FORCE_NOT_NULL ({}))"
-    ).format(sql.Identifier(table), _names(columns), sql.Literal(BETWEEN), sql.Literal(_NO_QUOTE), _names(texts))
+    ).format(sql.Identifier(table), _names(columns), sql.Literal(between), sql.Literal(_NO_QUOTE), _names(texts))
     cursor = driver_of(session).cursor()
     with cursor.copy(statement) as copy:
         while block := data.read(_BLOCK):
@@ -53,14 +62,15 @@ def copy_batch(session: Session, table: str, columns: Sequence[str], data: Binar
     return cursor.rowcount
 
 
-def field_sums(
-    session: Session, table: str, fields: Sequence[str], where: LiteralString, parameters: dict[str, Any]
-) -> tuple[int, dict[str, FieldSum]]:
-    """How many rows, and ``contracts.legacy.sum_of`` for each field over those that the table has now."""
+def column_sums(
+    session: Session, table: str, columns: Sequence[str], where: LiteralString, parameters: dict[str, Any]
+) -> tuple[int, dict[str, ColumnSum]]:
+    """How many rows the table has now, and the sum of each column by ``row_number``, empty where it is NULL. Columns
+    that end in ``_fen`` are added up."""
     parts = []
-    for field in fields:
-        value = sql.SQL("coalesce({}::text, '')").format(sql.Identifier(field))
-        total = value if field.endswith("_fen") else sql.SQL("'0'")
+    for column in columns:
+        value = sql.SQL("coalesce({}::text, '')").format(sql.Identifier(column))
+        total = value if column.endswith("_fen") else sql.SQL("'0'")
         parts.append(
             sql.SQL(
                 "count(*) FILTER (WHERE {v} <> ''), coalesce(sum(nullif({t}, '')::numeric), 0)::bigint,"
@@ -74,12 +84,8 @@ def field_sums(
     found = driver_of(session).execute(statement, parameters).fetchone()
     assert found is not None
     each = iter(found[1:])
-    triples = zip(each, each, each, strict=True)
-    sums = {
-        field: FieldSum(filled=filled, total=total, checksum=checksum)
-        for field, (filled, total, checksum) in zip(fields, triples, strict=True)
-    }
-    return found[0], sums
+    sums = map(ColumnSum._make, zip(each, each, each, strict=True))
+    return found[0], dict(zip(columns, sums, strict=True))
 
 
 def _names(columns: Iterable[str]) -> sql.Composed:

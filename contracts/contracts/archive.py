@@ -21,7 +21,8 @@ from contracts.base import (
     staff,
 )
 from contracts.forms import Kind
-from contracts.legacy.events import BatchLoaded, SumsTold, WithdrawalDone
+from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
+from contracts.legacy.imports import HeldAsked, HeldRecords
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page, QueueTotals
 from contracts.text import Line
@@ -215,6 +216,7 @@ class IssuingQueue(Model):
 
 
 _S = "archive"
+HELD_LEGACY_REGISTRATIONS = RpcMethod(_S, "held_legacy_registrations", HeldAsked, HeldRecords, staff("administrator"))
 LIST_LEGACY_REGISTRATIONS = RpcMethod(_S, "list_legacy_registrations", Page, LegacyRegistrationList, ACCOUNT)
 LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
 # Safe to repeat by itself: a certificate that is being made, or has been made, is not made again.
@@ -262,8 +264,11 @@ EVENTS = (
     LEGACY_REGISTRATIONS_LOADED := EventType(
         _S, "legacy_registrations_loaded", BatchLoaded, "import_id", ("legacy_bridge",)
     ),
+    LEGACY_REGISTRATIONS_NUMBERED := EventType(
+        _S, "legacy_registrations_numbered", NumbersTold, "import_id", ("identity",)
+    ),
     LEGACY_REGISTRATIONS_WITHDRAWN := EventType(
-        _S, "legacy_registrations_withdrawn", WithdrawalDone, "import_id", ("legacy_bridge",)
+        _S, "legacy_registrations_withdrawn", WithdrawalDone, "import_id", ("legacy_bridge", "identity")
     ),
     LEGACY_REGISTRATIONS_SUMMED := EventType(
         _S, "legacy_registrations_summed", SumsTold, "import_id", ("legacy_bridge",)

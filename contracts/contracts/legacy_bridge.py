@@ -23,7 +23,23 @@ from contracts.legacy.cases import (
     LegacyRef,
     OpenLegacyFile,
 )
-from contracts.legacy.events import ImportWithdrawn, RecordImported, StagedAccounts, StagedRegistrations, SumsAsked
+from contracts.legacy.events import (
+    ImportWithdrawn,
+    NumbersTold,
+    RecordImported,
+    StagedAccounts,
+    StagedRegistrations,
+    SumsAsked,
+    WithdrawalDone,
+)
+from contracts.legacy.imports import (
+    LegacyImportRef,
+    LegacyImports,
+    LegacyImportView,
+    LegacySample,
+    ListRejects,
+    RejectedRows,
+)
 from contracts.objects import DocumentRef
 from contracts.paging import Page
 
@@ -62,6 +78,13 @@ DECIDE_LEGACY_CASE = RpcMethod(
     _S, "decide_legacy_case", DecideLegacyCase, LegacyCaseView, staff("examiner", "senior_examiner"), "command"
 )
 OPEN_LEGACY_FILE = RpcMethod(_S, "open_legacy_file", OpenLegacyFile, DocumentRef, SIGNED_IN)
+LIST_LEGACY_IMPORTS = RpcMethod(_S, "list_legacy_imports", Page, LegacyImports, staff("administrator"))
+GET_LEGACY_IMPORT = RpcMethod(_S, "get_legacy_import", LegacyImportRef, LegacyImportView, staff("administrator"))
+SAMPLE_LEGACY_IMPORT = RpcMethod(_S, "sample_legacy_import", LegacyImportRef, LegacySample, staff("administrator"))
+LIST_LEGACY_REJECTS = RpcMethod(_S, "list_legacy_rejects", ListRejects, RejectedRows, staff("administrator"))
+UNDO_LEGACY_IMPORT = RpcMethod(
+    _S, "undo_legacy_import", LegacyImportRef, LegacyImportView, staff("administrator"), "command"
+)
 
 _OWNERS = ("archive", "identity")
 EVENTS = (
@@ -74,13 +97,15 @@ EVENTS = (
     LEGACY_RECORD_IMPORTED := EventType(
         _S, "legacy_record_imported", RecordImported, "import_id", ("archive",), public=True
     ),
+    LEGACY_CASES_NUMBERED := EventType(_S, "legacy_cases_numbered", NumbersTold, "import_id", ("identity",)),
+    LEGACY_CASES_WITHDRAWN := EventType(_S, "legacy_cases_withdrawn", WithdrawalDone, "import_id", ("identity",)),
     LEGACY_FEE_DUE := EventType(_S, "legacy_fee_due", LegacyFeeDue, "application_id", ("payment", "archive")),
     LEGACY_CASE_APPROVED := EventType(_S, "legacy_case_approved", LegacyCaseApproved, "application_id", ("archive",)),
     LEGACY_CASE_ENDED := EventType(_S, "legacy_case_ended", LegacyCaseEnded, "application_id", ("payment", "archive")),
     LEGACY_CASE_ADVANCED := EventType(_S, "legacy_case_advanced", LegacyCaseAdvanced, "application_id", ("identity",)),
     LEGACY_CASE_MOVED := EventType(_S, "legacy_case_moved", LegacyCaseMoved, "application_id", ("payment", "archive")),
     LEGACY_CASE_COMPLETED := EventType(
-        _S, "legacy_case_completed", LegacyCaseCompleted, "application_id", ("archive",), public=True
+        _S, "legacy_case_completed", LegacyCaseCompleted, "application_id", ("archive", "identity"), public=True
     ),
 )
 
@@ -92,4 +117,7 @@ ERRORS: dict[str, int] = {
     "legacy_file_unknown": 404,
     "legacy_file_not_scanned": 409,
     "legacy_file_infected": 409,
+    "legacy_import_unknown": 404,
+    "legacy_import_not_to_undo": 409,
+    "legacy_import_built_upon": 409,
 }

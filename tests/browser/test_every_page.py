@@ -17,6 +17,7 @@ from tests.browser.cases import sign_in
 from tests.browser.visit import Visit
 from tests.browser.walk import Walk
 from tests.journeys.people import Person
+from tests.legacy.running import import_some
 from tests.lives import ONE_WORD, Lives
 from tests.staff import Staff
 from tests.structure.crawl import page_routes
@@ -37,6 +38,7 @@ NO_PAGES = {
     "/legacy/cases/<case_id>/payment/<payment_id>/code.png": "a picture",
     "/legacy/documents/<document_id>": "a file",
     "/staff/old-cases/<case_id>/files/<file_id>": "a file",
+    "/staff/imports/<import_id>/rejects.csv": "a file",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
@@ -79,6 +81,7 @@ def test_every_page_is_accessible_and_fits(
     where_cases_stand(applicant, examiner, lives)
     until_refused(applicant, examiner, lives.person)
     other_staff(walk("staff"), stack)
+    imports(walk("administrator"), stack, import_some(stack, tmp_path, 700_001))
     recoveries(walk("service"), visitor, stack)
     complaints = [complaint for each in walks for complaint in each.complaints]
     assert not complaints, "\n".join(complaints)
@@ -294,6 +297,21 @@ def refused_without_a_reason(window: Visit) -> None:
     window.choose("outcome", "refused")
     window.page.locator("form.decision .btn-main").click()
     expect(window.page.locator("#error-summary")).to_be_visible()
+
+
+def imports(walk: Walk, stack: Stack, import_id: str) -> None:
+    """An import at its end with a sample that is opened, its rejects, and the question before it is undone."""
+    sign_in(walk.desk.page, stack.url, "admin")
+    walk.share_sign_in()
+    page = f"/staff/imports/{import_id}"
+    walk.past("/staff/imports", page, f"{page}/rejects", f"{page}/undo")
+    walk.after(lambda window: sample_opened(window, page))
+
+
+def sample_opened(window: Visit, page: str) -> None:
+    window.go(page)
+    window.page.locator("details.sample summary").first.click()
+    expect(window.page.locator("details.sample table").first).to_be_visible()
 
 
 def other_staff(walk: Walk, stack: Stack) -> None:

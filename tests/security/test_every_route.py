@@ -78,6 +78,10 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "administrator": """
+        staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
+        staff_imports.confirm_undo staff_imports.undo
+    """,
     "customer_service": "staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide",
     "intake": "paper.paper paper.receive api.examinations.receive_paper",
     "reviewer": """

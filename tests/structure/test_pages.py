@@ -25,6 +25,7 @@ from registry_infra.testing import Stack
 import gateway
 from tests.journeys.people import Person
 from tests.legacy.html4 import faults
+from tests.legacy.running import import_some
 from tests.lives import Lives
 from tests.staff import Staff
 from tests.structure.crawl import Crawl, page_routes, route_of
@@ -100,7 +101,12 @@ def signed_in(browser: Browser, login: str, password: str, totp: str = "") -> Br
 
 @pytest.fixture(scope="module")
 def walks(
-    browser: Callable[[], Browser], visitor: Portal, staff: Staff, lives: Lives
+    browser: Callable[[], Browser],
+    stack: Stack,
+    visitor: Portal,
+    staff: Staff,
+    lives: Lives,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, tuple[Browser, Crawl]]:
     """Who went where: from the home page, or (staff, but for one role) from the workbench and not beyond."""
 
@@ -111,6 +117,7 @@ def walks(
 
         return wait_for(f"the sign-in of a {role}", sign_in, 40)
 
+    import_some(stack, tmp_path_factory.mktemp("imports"), 800_001)
     found = {"visitor": browser()}
     for name, person in {"newcomer": Person(visitor, staff).sign_up(), "applicant": lives.person}.items():
         signed = signed_in(browser(), person.who.mobile, person.who.password)

@@ -49,6 +49,7 @@ from contracts.identity.events import (
 )
 from contracts.identity.legacy import (
     COMPLETE_ACCOUNT,
+    HELD_LEGACY_ACCOUNTS,
     LINK_LEGACY_ACCOUNT,
     LIST_LEGACY_LINKS,
     UNDO_LEGACY_LINK,
@@ -154,6 +155,7 @@ __all__ = [
     "GET_RECOVERY",
     "GET_VERIFICATION",
     "HANDLE_WECHAT",
+    "HELD_LEGACY_ACCOUNTS",
     "IDENTITY_VERIFIED",
     "LEGACY_ACCOUNTS_LOADED",
     "LEGACY_ACCOUNTS_SUMMED",

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, Client, Empty, Identifier, Model, RpcMethod, Token
+from contracts.base import ACCOUNT, Client, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountView, IdType
+from contracts.legacy.imports import HeldAsked, HeldRecords
 from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
 
 _S = "identity"
@@ -68,6 +69,9 @@ class CompleteAccount(Model, secret=("otp",), personal=("mobile", "id_number", "
 LINK_LEGACY_ACCOUNT = RpcMethod(
     _S, "link_legacy_account", LinkLegacyAccount, LegacyLinkView, ACCOUNT, "command", keep_reply=False
 )
+
+
+HELD_LEGACY_ACCOUNTS = RpcMethod(_S, "held_legacy_accounts", HeldAsked, HeldRecords, staff("administrator"))
 
 
 LIST_LEGACY_LINKS = RpcMethod(_S, "list_legacy_links", Empty, LegacyLinks, ACCOUNT)

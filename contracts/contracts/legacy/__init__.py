@@ -25,6 +25,7 @@ from contracts.legacy.events import (
     BatchLoaded,
     FieldSum,
     ImportWithdrawn,
+    NumbersTold,
     RecordImported,
     RefusedRow,
     StagedAccounts,
@@ -33,7 +34,8 @@ from contracts.legacy.events import (
     SumsTold,
     WithdrawalDone,
 )
-from contracts.legacy.sums import sum_of, sums_of, sums_of_said, together
+from contracts.legacy.numbers import numbers_told
+from contracts.legacy.sums import as_field_sums, sum_of, sums_of, sums_of_said, together
 
 __all__ = [
     "ACCOUNTS",
@@ -48,6 +50,7 @@ __all__ = [
     "BatchLoaded",
     "FieldSum",
     "ImportWithdrawn",
+    "NumbersTold",
     "RecordImported",
     "RefusedRow",
     "StagedAccounts",
@@ -57,7 +60,9 @@ __all__ = [
     "Target",
     "WithdrawalDone",
     "account_record",
+    "as_field_sums",
     "is_record",
+    "numbers_told",
     "pack",
     "sum_of",
     "sums_of",

@@ -63,6 +63,14 @@ class BatchLoaded(Model):
     sums: dict[str, FieldSum]
 
 
+class NumbersTold(Model):
+    """Whose some numbers of the old system are: of an old account, by its record id, all that name its cases in a part
+    of a batch. Said again, it is the same."""
+
+    import_id: Identifier
+    numbers: dict[str, list[str]]
+
+
 class ImportWithdrawn(Model):
     """What an import brought is to go again."""
 

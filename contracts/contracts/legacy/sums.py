@@ -40,6 +40,14 @@ def _sums(target: Target, columns: Sequence[Sequence[str]], salt: str) -> dict[s
     }
 
 
+def as_field_sums(columns: Mapping[str, tuple[int, int, str]]) -> dict[str, FieldSum]:
+    """As a table has them (``chassis.bulk.column_sums``)."""
+    return {
+        name: FieldSum(filled=filled, total=total, checksum=checksum)
+        for name, (filled, total, checksum) in columns.items()
+    }
+
+
 def together(batches: Iterable[Mapping[str, FieldSum]]) -> dict[str, FieldSum]:
     """The sums of batches that follow each other."""
     found: dict[str, list[FieldSum]] = {}

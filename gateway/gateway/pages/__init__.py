@@ -26,6 +26,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     staff_examinations,
+    staff_imports,
     staff_old_cases,
     staff_recoveries,
     staff_verifications,
@@ -75,4 +76,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.pages,
     staff_examinations.pages,
     staff_old_cases.pages,
+    staff_imports.pages,
 )

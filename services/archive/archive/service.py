@@ -36,6 +36,7 @@ class ArchiveService(Service):
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)
+    held_legacy_registrations = rpc(archive.HELD_LEGACY_REGISTRATIONS, history.held_legacy_registrations)
     on_legacy_history_held = on_event(identity.LEGACY_HISTORY_HELD, history.hold_history)
     on_legacy_registrations_staged = on_event(legacy_bridge.LEGACY_REGISTRATIONS_STAGED, legacy.load_registrations)
     on_legacy_case_approved = on_event(legacy_bridge.LEGACY_CASE_APPROVED, completed.enter_completed)

@@ -45,6 +45,7 @@ DELETABLE = (
     "refresh_tokens",
     "legacy_accounts",
     "legacy_batches",
+    "legacy_numbers",
     "wechat_messages",
     "wechat_talks",
 )

@@ -35,6 +35,7 @@ class IdentityService(Service):
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
 
     complete_account = rpc(identity.COMPLETE_ACCOUNT, completing.complete_account)
+    held_legacy_accounts = rpc(identity.HELD_LEGACY_ACCOUNTS, legacy.held_legacy_accounts)
     link_legacy_account = rpc(identity.LINK_LEGACY_ACCOUNT, links.link_legacy_account)
     list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
     undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, links.undo_legacy_link)
@@ -95,6 +96,12 @@ class IdentityService(Service):
     on_legacy_accounts_staged = on_event(legacy_bridge.LEGACY_ACCOUNTS_STAGED, legacy.load_accounts)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_accounts)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_accounts)
+
+    on_legacy_registrations_numbered = on_event(archive.LEGACY_REGISTRATIONS_NUMBERED, numbers.note_numbers)
+    on_legacy_registrations_withdrawn = on_event(archive.LEGACY_REGISTRATIONS_WITHDRAWN, numbers.note_withdrawn)
+    on_legacy_cases_numbered = on_event(legacy_bridge.LEGACY_CASES_NUMBERED, numbers.note_numbers)
+    on_legacy_cases_withdrawn = on_event(legacy_bridge.LEGACY_CASES_WITHDRAWN, numbers.note_withdrawn)
+    on_legacy_case_completed = on_event(legacy_bridge.LEGACY_CASE_COMPLETED, numbers.note_completed)
 
     forget_legacy_hashes = every(3600, links.forget_hashes)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)

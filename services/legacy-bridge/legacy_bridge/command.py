@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import gc
+import getpass
+import os
 import sys
 import threading
 import time
@@ -85,7 +87,7 @@ def _import(runtime: Runtime, source: str, arguments: argparse.Namespace) -> int
     asked = Asked(_place(source), arguments.encoding, table=arguments.table)
     order = replace(order_for(asked, arguments.mapping), dry_run=arguments.dry_run, rate=max(arguments.rate, 0))
     with runtime.unit_of_work() as uow:
-        import_id = handlers.begin(order, uow, resume=arguments.resume).import_id
+        import_id = handlers.begin(order, uow, resume=arguments.resume, by=_operator()).import_id
     print(f"{import_id}: {order.shown}, {order.stated}, as {order.mapping}.", flush=True)
     with _hand(runtime, import_id):
         row = _follow(runtime, import_id, ("reading", "loading"))
@@ -93,6 +95,14 @@ def _import(runtime: Runtime, source: str, arguments: argparse.Namespace) -> int
         print(f"registry: {import_id} failed: {row.failure}. Mend it and go on with a new import.", file=sys.stderr)
         return 1
     return _report(runtime, row, arguments.rejects or Path())
+
+
+def _operator() -> str:
+    """Who sits at this machine; a container may not know its user by name."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 @contextmanager
@@ -161,6 +171,7 @@ def _report(runtime: Runtime, row: Import, folder: Path) -> int:
         report = report_of(uow.session, row)
         print("\n".join(lines_of(report)))
         if report.counts["rejected"]:
+            folder.mkdir(parents=True, exist_ok=True)
             file = folder / f"{row.import_id}-rejects.csv"
             with file.open("w", encoding="utf-8-sig", newline="") as stream:
                 again = rows_again(runtime, row) if TARGETS[row.target].secret else None
@@ -191,6 +202,8 @@ def _verify(runtime: Runtime, import_id: str, source: Asked | None) -> int:
             break
         time.sleep(0.1)
     checked = compare(_look(runtime, import_id), again, answer)
+    with runtime.unit_of_work() as uow:
+        handlers.note_found(check_id, checked, uow)
     for difference in checked.differences:
         what = f"field {difference.field}" if difference.field else "rows"
         where = f"the {difference.where} have {difference.found}"

@@ -8,6 +8,7 @@ from contracts import archive, identity, legacy_bridge, payment
 from legacy_bridge.cases import handlers as cases
 from legacy_bridge.cases import office
 from legacy_bridge.imports import handlers as imports
+from legacy_bridge.imports import office as import_office
 from legacy_bridge.numbers import handlers as numbers
 
 
@@ -25,6 +26,11 @@ class LegacyBridgeService(Service):
     list_legacy_queue = rpc(legacy_bridge.LIST_LEGACY_QUEUE, office.list_legacy_queue)
     decide_legacy_case = rpc(legacy_bridge.DECIDE_LEGACY_CASE, office.decide_legacy_case)
     open_legacy_file = rpc(legacy_bridge.OPEN_LEGACY_FILE, office.open_legacy_file)
+    list_legacy_imports = rpc(legacy_bridge.LIST_LEGACY_IMPORTS, import_office.list_legacy_imports)
+    get_legacy_import = rpc(legacy_bridge.GET_LEGACY_IMPORT, import_office.get_legacy_import)
+    sample_legacy_import = rpc(legacy_bridge.SAMPLE_LEGACY_IMPORT, import_office.sample_legacy_import)
+    list_legacy_rejects = rpc(legacy_bridge.LIST_LEGACY_REJECTS, import_office.list_legacy_rejects)
+    undo_legacy_import = rpc(legacy_bridge.UNDO_LEGACY_IMPORT, import_office.undo_legacy_import)
     keep_legacy_clocks = every(60, cases.keep_clocks)
 
     on_legacy_account_linked = on_event(identity.LEGACY_ACCOUNT_LINKED, cases.note_linked)

@@ -46,7 +46,7 @@ def act(case_id: str) -> Answer:
     if method is None:
         asked = call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id))
         return redirect(here if asked.state == "fee_due" else url_for("legacy_cases.case", case_id=case_id), 303)
-    case, order = _case(case_id), _order(case_id)
+    case, order = _with_order(case_id)
     if order is None:
         return redirect(here, 303)
     try:
@@ -61,7 +61,7 @@ def act(case_id: str) -> Answer:
 @pages.get("/<payment_id>/code.png")
 def code(case_id: str, payment_id: str) -> Response:
     """What is to be scanned, as a picture that every browser shows."""
-    order = _order(case_id)
+    _, order = _with_order(case_id)
     begun = next((each for each in order.payments if each.payment_id == payment_id), None) if order else None
     if begun is None or not begun.code_url:
         raise Problem("not_found")
@@ -75,7 +75,7 @@ def pay_in_sandbox(case_id: str) -> AnyResponse:
     """Lets the sandbox's provider pay one's own payment. There is no such route in production."""
     if not resources().settings.common.sandbox:
         raise Problem("not_found")
-    order, payment_id = _order(case_id), request.form.get("payment_id", "")
+    (_, order), payment_id = _with_order(case_id), request.form.get("payment_id", "")
     if order and any(begun.payment_id == payment_id for begun in order.payments):
         call_as_gateway(SANDBOX_PAY, SandboxPay(payment_id=payment_id))
     return redirect(url_for("legacy_payment.payment", case_id=case_id, pay=payment_id), 303)
@@ -85,9 +85,13 @@ def _case(case_id: str) -> LegacyCaseView:
     return call(GET_LEGACY_CASE, LegacyRef(case_id=case_id))
 
 
+def _with_order(case_id: str) -> tuple[LegacyCaseView, OrderView | None]:
+    """One's own case with its order. Problem ``legacy_case_unknown`` for anybody else, whatever order there is."""
+    return _case(case_id), _order(case_id)
+
+
 def _order(case_id: str) -> OrderView | None:
-    """The order of one's own case, or None while it is not there."""
-    _case(case_id)
+    """The order of a case, or None while it is not there."""
     try:
         return call(GET_ORDER, GetOrder(application_id=case_id))
     except Problem as problem:

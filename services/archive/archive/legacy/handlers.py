@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.uow import UnitOfWork
 from contracts.archive import (
     LEGACY_REGISTRATIONS_LOADED,
+    LEGACY_REGISTRATIONS_NUMBERED,
     LEGACY_REGISTRATIONS_SUMMED,
     LEGACY_REGISTRATIONS_WITHDRAWN,
 )
@@ -17,6 +18,8 @@ from contracts.legacy import (
     SumsAsked,
     SumsTold,
     WithdrawalDone,
+    account_record,
+    numbers_told,
     together,
     unpack_header,
 )
@@ -58,7 +61,15 @@ def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
             sums=sums,
         ),
     )
+    _tell_numbers(staged, uow)
     uow.audit("register.import_legacy", subject=staged.import_id, batch=staged.batch, loaded=loaded)
+
+
+def _tell_numbers(staged: StagedRegistrations, uow: UnitOfWork) -> None:
+    """Identity has to know whose they are: with one of them an account is got back."""
+    found = store.numbers_of(uow.session, staged.import_id, staged.first_row, staged.last_row)
+    for told in numbers_told(staged.import_id, ((account_record(row.login), row.numbers) for row in found)):
+        uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)
 
 
 def sum_registrations(asked: SumsAsked, uow: UnitOfWork) -> None:

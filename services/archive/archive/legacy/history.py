@@ -7,6 +7,8 @@ from chassis.cursors import after_day, cursor
 from chassis.uow import UnitOfWork
 from contracts.archive import LegacyRegistrationItem, LegacyRegistrationList
 from contracts.identity import LegacyHistoryHeld
+from contracts.legacy import REGISTRATIONS
+from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 from contracts.paging import Page
 
 from archive.legacy import store
@@ -31,6 +33,17 @@ def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrat
     return LegacyRegistrationList(
         items=items, next_cursor=cursor(page[-1].registered_on, page[-1].record_id) if more else None
     )
+
+
+def held_legacy_registrations(request: HeldAsked, uow: UnitOfWork) -> HeldRecords:
+    """What the register of the old system says of some records, beside what their source said; masked."""
+    found = store.records(uow.session, request.import_id, request.record_ids)
+    return HeldRecords(records={row.record_id: masked("registrations", _as_text(row)) for row in found})
+
+
+def _as_text(row: store.LegacyRegistration) -> dict[str, str]:
+    values = {name: getattr(row, name) for name in REGISTRATIONS.fields}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 _SHOWN = tuple(LegacyRegistrationItem.model_fields)

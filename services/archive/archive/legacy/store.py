@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from chassis.bulk import copy_batch, field_sums
+from chassis.bulk import column_sums, copy_parted
 from chassis.db import run
-from contracts.legacy import REGISTRATIONS, FieldSum
+from contracts.legacy import BETWEEN, REGISTRATIONS, FieldSum, as_field_sums
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -92,13 +92,23 @@ _OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_numbe
 
 def load(session: Session, rows: BinaryIO) -> None:
     """Writes the rows of a batch, as its file has them behind the first line."""
-    copy_batch(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, DAYS)
+    copy_parted(session, LegacyRegistration.__tablename__, REGISTRATIONS.columns, rows, BETWEEN, DAYS)
 
 
 def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[int, dict[str, FieldSum]]:
     """How many of these rows of an import there are, and their sums."""
     table, fields = LegacyRegistration.__tablename__, REGISTRATIONS.fields
-    return field_sums(session, table, fields, _OF_BATCH, _bounds(import_id, first, last))
+    rows, sums = column_sums(session, table, fields, _OF_BATCH, _bounds(import_id, first, last))
+    return rows, as_field_sums(sums)
+
+
+def numbers_of(session: Session, import_id: str, first: int, last: int) -> Sequence[Any]:
+    """Of these rows that somebody filed: ``login``, and the ``numbers`` by which a registration is known."""
+    statement = """
+        SELECT login, ARRAY[number, certificate_number, serial_number] AS numbers FROM legacy_registrations
+        WHERE import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s AND login <> ''
+        ORDER BY row_number"""
+    return run(session, statement, _bounds(import_id, first, last))
 
 
 def drop_registered(session: Session, import_id: str, first: int, last: int) -> list[int]:
@@ -132,6 +142,12 @@ def find_registration(session: Session, number: str) -> LegacyRegistration | Non
     )
     query = select(LegacyRegistration).where(by_any, LegacyRegistration.kind.in_(("work", "software")))
     return session.scalars(query.order_by(LegacyRegistration.record_id).limit(1)).one_or_none()
+
+
+def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyRegistration]:
+    """Those of an import that are there."""
+    row = LegacyRegistration
+    return session.scalars(select(row).where(row.record_id.in_(record_ids), row.import_id == import_id)).all()
 
 
 def withdraw(session: Session, import_id: str) -> int:

@@ -24,10 +24,11 @@ from contracts.legacy import (
     unpack,
 )
 from contracts.legacy.batches import Packed
+from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 
 from identity.images import opening_keys
 from identity.legacy import store
-from identity.legacy.model import FACTS, line_of, values_of
+from identity.legacy.model import FACTS, facts_of, line_of, values_of
 from identity.sealing import Vault, vault
 
 
@@ -114,6 +115,16 @@ def sum_accounts(asked: SumsAsked, uow: UnitOfWork) -> None:
             found.append({name: one for name, one in sums.items() if name != "password_md5"})
     told = SumsTold(import_id=asked.import_id, check_id=asked.check_id, rows=count, sums=together(found))
     uow.emit(LEGACY_ACCOUNTS_SUMMED, told)
+
+
+def held_legacy_accounts(request: HeldAsked, uow: UnitOfWork) -> HeldRecords:
+    """What is kept of some old accounts, masked, and how many accounts of the import somebody has joined (audited)."""
+    seals, found = vault(uow.settings), store.records(uow.session, request.import_id, request.record_ids)
+    uow.audit("account.sample_legacy", subject=request.import_id, records=len(found))
+    return HeldRecords(
+        records={row.record_id: masked("accounts", facts_of(row.record_id, row.facts, seals)) for row in found},
+        built_upon=store.joined(uow.session, request.import_id),
+    )
 
 
 def withdraw_accounts(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:

@@ -89,6 +89,12 @@ def batches_of(session: Session, import_id: str) -> Sequence[Any]:
     return run(session, statement, {"id": import_id})
 
 
+def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyAccount]:
+    """Those of an import that are there."""
+    row = LegacyAccount
+    return session.scalars(select(row).where(row.record_id.in_(record_ids), row.import_id == import_id)).all()
+
+
 def joined(session: Session, import_id: str) -> int:
     """How many accounts of an import have been joined to one here."""
     statement = "SELECT count(*) FROM legacy_accounts WHERE import_id = %(id)s AND account_id IS NOT NULL"

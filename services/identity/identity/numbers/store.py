@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from chassis.db import run
 from chassis.holders import CaseHolderColumns
 from contracts.text import compact
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
@@ -22,6 +25,18 @@ class CaseNumber(Base):
 
 class CaseHolder(CaseHolderColumns, Base):
     """Cases whose numbers lead to another account than the one that filed them."""
+
+
+class LegacyNumber(Base):
+    """A number of the old system and the old account whose case it names, by its record id: whose that account is now,
+    it says itself. An import can be undone, so each says for itself."""
+
+    __tablename__ = "legacy_numbers"
+    __table_args__ = (Index("ix_legacy_numbers_import_id", "import_id"),)
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    import_id: Mapped[str] = mapped_column(primary_key=True)
+    account_record: Mapped[str]
 
 
 _REMEMBER = """
@@ -50,7 +65,35 @@ def remember(session: Session, number: str, account_id: str, application_id: str
     run(session, _REMEMBER, facts)
 
 
+def remember_old(session: Session, import_id: str, numbers: Mapping[str, Sequence[str]]) -> None:
+    """Numbers of the old system by the record of the old account that filed their cases; known ones stay whose they
+    were."""
+    pairs = [(spelled(number), record_id) for record_id, each in numbers.items() for number in each]
+    statement = """
+        INSERT INTO legacy_numbers (number, import_id, account_record)
+        SELECT number, %(import_id)s, account_record
+        FROM unnest(%(numbers)s::text[], %(records)s::text[]) AS told (number, account_record)
+        ON CONFLICT (number, import_id) DO NOTHING"""
+    said = {"numbers": [number for number, _ in pairs], "records": [record_id for _, record_id in pairs]}
+    run(session, statement, {"import_id": import_id, **said})
+
+
+def forget_old(session: Session, import_id: str) -> None:
+    """What an import said, when it has been undone."""
+    run(session, "DELETE FROM legacy_numbers WHERE import_id = %(id)s", {"id": import_id})
+
+
 def holder(session: Session, number: str) -> str | None:
-    """The account of a number's case; None when no case has it."""
-    found = session.get(CaseNumber, spelled(number))
-    return found.account_id if found else None
+    """The account of a number's case; None when no case has it, or one of the old system whose old account nobody has
+    come for."""
+    known = spelled(number)
+    found = session.get(CaseNumber, known)
+    return found.account_id if found else _old_holder(session, known)
+
+
+def _old_holder(session: Session, number: str) -> str | None:
+    statement = """
+        SELECT a.account_id FROM legacy_numbers n JOIN legacy_accounts a ON a.record_id = n.account_record
+        WHERE n.number = %(number)s AND a.account_id IS NOT NULL ORDER BY n.import_id LIMIT 1"""
+    found = run(session, statement, {"number": number})
+    return found[0].account_id if found else None

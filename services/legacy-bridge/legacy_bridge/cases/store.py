@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from chassis.bulk import copy_lines, escaped, field_sums
+from chassis.bulk import column_sums, copy_lines, escaped
 from chassis.db import run
 from chassis.objects.references import NAMES, holds
 from contracts.forms import Kind
-from contracts.legacy import BETWEEN, CASES, FieldSum, account_record
+from contracts.legacy import BETWEEN, CASES, FieldSum, account_record, as_field_sums
 from contracts.legacy.batches import Said
 from contracts.legacy.cases import LegacyAction, LegacyState
 from sqlalchemy import (
@@ -193,7 +193,23 @@ def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[in
     """How many cases of these rows there are, and their sums."""
     where = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
     bounds = {"import_id": import_id, "first": first, "last": last}
-    return field_sums(session, LegacyCase.__tablename__, CASES.fields, where, bounds)
+    rows, sums = column_sums(session, LegacyCase.__tablename__, CASES.fields, where, bounds)
+    return rows, as_field_sums(sums)
+
+
+def numbers_of(session: Session, import_id: str, first: int, last: int) -> Sequence[Any]:
+    """Of the cases of these rows: ``account_record``, and the ``numbers`` by which a case is known."""
+    statement = """
+        SELECT account_record, ARRAY[serial_number, acceptance_number] AS numbers FROM legacy_cases
+        WHERE import_id = %(id)s AND row_number >= %(first)s AND row_number <= %(last)s AND login <> ''
+        ORDER BY row_number"""
+    return run(session, statement, {"id": import_id, "first": first, "last": last})
+
+
+def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyCase]:
+    """Those of an import that are there."""
+    row = LegacyCase
+    return session.scalars(select(row).where(row.record_id.in_(record_ids), row.import_id == import_id)).all()
 
 
 def gone_on_with(session: Session, import_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +21,17 @@ from contracts.legacy import (
     WithdrawalDone,
     together,
 )
-from contracts.legacy_bridge import LEGACY_IMPORT_WITHDRAWN, LEGACY_RECORD_IMPORTED, LEGACY_SUMS_ASKED
+from contracts.legacy_bridge import (
+    LEGACY_CASES_WITHDRAWN,
+    LEGACY_IMPORT_WITHDRAWN,
+    LEGACY_RECORD_IMPORTED,
+    LEGACY_SUMS_ASKED,
+)
 from contracts.objects import IDENTITY_SPACE
 
 from legacy_bridge.cases import store as cases
 from legacy_bridge.imports import store
+from legacy_bridge.imports.checking import Checked
 from legacy_bridge.imports.model import CHANNEL, ImportRefused, State
 from legacy_bridge.imports.order import Order, sealed_order
 from legacy_bridge.imports.store import Import, ImportBatch, ImportCheck
@@ -32,9 +39,10 @@ from legacy_bridge.imports.store import Import, ImportBatch, ImportCheck
 _SENDER = Sender(Rank.OFFICE, "import")
 
 
-def begin(order: Order, uow: UnitOfWork, *, resume: bool = False) -> Import:
+def begin(order: Order, uow: UnitOfWork, *, resume: bool = False, by: str = "") -> Import:
     """Puts an import into the queue. ``resume``: goes on with the one of this source that has not come to its end, if
-    there is one, and takes it from whoever had it; without it such a one is in the way. Raises ``ImportRefused``."""
+    there is one, and takes it from whoever had it; without it such a one is in the way. ``by``: whoever asks for it.
+    Raises ``ImportRefused``."""
     before = store.unfinished(uow.session, order.fingerprint, order.mapping, dry_run=order.dry_run)
     if before is not None:
         if not resume:
@@ -58,6 +66,7 @@ def begin(order: Order, uow: UnitOfWork, *, resume: bool = False) -> Import:
         dry_run=order.dry_run,
         rate=order.rate,
         begun_at=uow.now(),
+        begun_by=by,
     )
     enter(uow, row, _SENDER)
     uow.audit("legacy.import", subject=import_id, mapping=order.mapping, dry_run=order.dry_run)
@@ -138,7 +147,8 @@ def withdraw(import_id: str, uow: UnitOfWork) -> Import:
     if row.target == CASES.name:
         if changed := cases.gone_on_with(uow.session, import_id):
             raise ImportRefused("import_built_upon", rows=changed)
-        cases.withdraw(uow.session, import_id)
+        removed = cases.withdraw(uow.session, import_id)
+        uow.emit(LEGACY_CASES_WITHDRAWN, WithdrawalDone(import_id=import_id, removed=removed))
         store.give_up_rows(uow.session, import_id)
         become(row, "withdrawn", uow.now())
     else:
@@ -183,6 +193,13 @@ def note_sums(told: SumsTold, uow: UnitOfWork) -> None:
     check = uow.session.get(ImportCheck, told.check_id)
     if check is not None and check.told_at is None:
         _answer(check, told.rows, store.as_json(told.sums), uow)
+
+
+def note_found(check_id: str, checked: Checked, uow: UnitOfWork) -> None:
+    """What came of a verification, for who looks at the import later."""
+    check = uow.session.get(ImportCheck, check_id)
+    if check is not None:
+        check.found = asdict(checked)
 
 
 def _answer(check: ImportCheck, rows: int, sums: dict[str, Any], uow: UnitOfWork) -> None:

@@ -13,10 +13,11 @@ from contracts.legacy import (
     StagedAccounts,
     StagedRegistrations,
     Target,
+    numbers_told,
     pack,
 )
 from contracts.legacy.batches import Said
-from contracts.legacy_bridge import LEGACY_ACCOUNTS_STAGED, LEGACY_REGISTRATIONS_STAGED
+from contracts.legacy_bridge import LEGACY_ACCOUNTS_STAGED, LEGACY_CASES_NUMBERED, LEGACY_REGISTRATIONS_STAGED
 
 from legacy_bridge.cases import store as cases
 from legacy_bridge.imports import store
@@ -73,6 +74,9 @@ def _to_ourselves(uow: UnitOfWork, batch: ImportBatch, rows: Sequence[Said], sal
     cases.load(uow.session, batch.import_id, rows)
     _, sums = cases.sums_of(uow.session, batch.import_id, batch.first_row, batch.last_row)
     batch.owner_sums = store.as_json(sums)
+    found = cases.numbers_of(uow.session, batch.import_id, batch.first_row, batch.last_row)
+    for told in numbers_told(batch.import_id, ((row.account_record, row.numbers) for row in found)):
+        uow.emit(LEGACY_CASES_NUMBERED, told)
 
 
 _HAND_OVER: Mapping[str, HandOver] = {

@@ -22,6 +22,7 @@ from legacy_bridge.imports import handlers, store
 from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, said, settle
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import hand_over, salt_of
+from legacy_bridge.imports.sampling import sealed_sample
 from legacy_bridge.imports.store import Import, ImportBatch
 from legacy_bridge.mappings import Plan, mapping_of
 from legacy_bridge.sources import Row, SourceRefused, open_source
@@ -120,6 +121,7 @@ def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judg
         handed_over=0 if row.dry_run else len(rows),
         originals=kept,
         sums=sums,
+        sample=sealed_sample(uow.sealing, row.import_id, number, rows) if rows else None,
         owner_sums=None if rows else sums,
     )
     uow.session.add(batch)

@@ -52,6 +52,7 @@ class Import(Resumable, Base):
     rows: Mapped[int] = mapped_column(server_default="0")
     failure: Mapped[str] = mapped_column(server_default="")
     begun_at: Mapped[datetime]
+    begun_by: Mapped[str] = mapped_column(comment="on the operator's machine")
     ended_at: Mapped[datetime | None]
 
     @property
@@ -103,13 +104,15 @@ class ImportBatch(Base):
     handed_over: Mapped[int] = mapped_column(comment="rows")
     originals: Mapped[bytes] = mapped_column(LargeBinary)
     sums: Mapped[dict[str, Any]]
+    sample: Mapped[bytes | None] = mapped_column(LargeBinary)
     owner_sums: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     object_sha256: Mapped[str | None] = mapped_column(info=holds())
     sealed_sha256: Mapped[str | None] = mapped_column(info=holds(IDENTITY_SPACE))
 
 
 class ImportCheck(Base):
-    """A question to an owner what it holds of an import, and the answer."""
+    """A question to an owner what it holds of an import, the answer, and what was ``found`` beside the
+    source, read again."""
 
     __tablename__ = "import_checks"
 
@@ -119,6 +122,7 @@ class ImportCheck(Base):
     told_at: Mapped[datetime | None]
     rows: Mapped[int | None]
     sums: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    found: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 _ROW_COLUMNS = (
@@ -242,10 +246,10 @@ def refuse_rows(session: Session, import_id: str, reasons: Mapping[int, str]) ->
 
 
 def named_elsewhere(session: Session, import_id: str) -> int:
-    """Rows of other imports that are duplicates of this one's."""
+    """Rows of other imports, that were not undone themselves, that are duplicates of this one's."""
     statement = """
-        SELECT count(*) FROM import_rows WHERE other_import = %(id)s AND import_id <> %(id)s AND space = ''
-          AND outcome = 'duplicate'"""
+        SELECT count(*) FROM import_rows r JOIN imports i ON i.import_id = r.import_id AND i.state <> 'withdrawn'
+        WHERE r.other_import = %(id)s AND r.import_id <> %(id)s AND r.space = '' AND r.outcome = 'duplicate'"""
     return int(run(session, statement, {"id": import_id})[0].count)
 
 

@@ -52,6 +52,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("sealed_password IS NOT NULL"),
     )
     op.create_table(
+        "legacy_numbers",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("account_record", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", "import_id", name=op.f("pk_legacy_numbers")),
+    )
+    op.create_index("ix_legacy_numbers_import_id", "legacy_numbers", ["import_id"], unique=False)
+    op.create_table(
         "legacy_batches",
         sa.Column("import_id", sa.Text(), nullable=False),
         sa.Column("batch", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -102,4 +110,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("legacy_links")
     op.drop_table("legacy_batches")
+    op.drop_table("legacy_numbers")
     op.drop_table("legacy_accounts")

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("handed_over", sa.BigInteger(), nullable=False, comment="rows"),
         sa.Column("originals", sa.LargeBinary(), nullable=False),
         sa.Column("sums", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sample", sa.LargeBinary(), nullable=True),
         sa.Column("owner_sums", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("object_sha256", sa.Text(), nullable=True),
         sa.Column("sealed_sha256", sa.Text(), nullable=True),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=True),
         sa.Column("sums", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("found", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("check_id", name=op.f("pk_import_checks")),
     )
     op.create_table(
@@ -101,6 +103,7 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("failure", sa.Text(), server_default="", nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_by", sa.Text(), nullable=False, comment="on the operator's machine"),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checkpoint", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("progress", sa.Double(), server_default="0", nullable=False),
