@@ -126,6 +126,8 @@ def fill_in(visit: Visit, company: Organisation, files: Files) -> str:
     page.wait_for_url("**/contact")
     visit.press(ZH["save"])
     page.wait_for_url("**/check")
+    for amount in FEE:
+        expect(page.locator("#fee")).to_contain_text(amount)
     look(visit, "check")
     expect(page.locator("#error-summary")).to_have_count(0)
     return application_id
@@ -167,6 +169,8 @@ def sign(visit: Visit, office: Office, company: Organisation) -> str:
     page.wait_for_url("**/declaration")
     expect(page.locator("#sign-title")).to_have_text("用短信验证码加盖电子公章")
     expect(page.locator(".declaration-open")).to_have_count(2)
+    for amount in FEE:
+        expect(page.locator("#fee")).to_contain_text(amount)
     look(visit, "declaration")
     visit.press(ZH["code"])
     visit.fill("otp", office.code_for(company.who.mobile))

@@ -97,9 +97,7 @@ class LegacyCase(Base):
     decided_at: Mapped[datetime | None]
     registration_number: Mapped[str | None]
     document_id: Mapped[str | None]
-    reminded_of: Mapped[date | None] = mapped_column(
-        comment="last day of the period that its applicant was reminded of"
-    )
+    reminded_of: Mapped[date | None] = mapped_column(comment="last day that its applicant was reminded of")
 
     @property
     def nature(self) -> Kind:

@@ -37,7 +37,7 @@ def upgrade() -> None:
             "reminded_of",
             sa.Date(),
             nullable=True,
-            comment="last day of the period that its applicant was reminded of",
+            comment="last day that its applicant was reminded of",
         ),
     )
     op.create_check_constraint(op.f("ck_legacy_cases_stands"), "legacy_cases", _STATES)
