@@ -15,6 +15,7 @@ from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
 from identity.verification.image_worker import check_one
+from legacy_bridge.cases import bulk
 from legacy_bridge.cases import store as old_cases
 from legacy_bridge.imports.store import Import
 from materials.testing.sample_files import numbered_pdf
@@ -246,7 +247,7 @@ class Author:
         with bridge.uow() as uow:
             uow.session.add(_import("imp-author", now))
             said = BETWEEN.join(values[name] for name in CASES.fields)
-            old_cases.load(uow.session, "imp-author", [(1, case_id, said)])
+            bulk.load(uow.session, "imp-author", [(1, case_id, said)])
             old_cases.link(uow.session, account_record(login), account, now)
         ref = bridge.runtime.objects.put_bytes(b"%PDF-1.7 an old proof")
         with bridge.uow() as uow:

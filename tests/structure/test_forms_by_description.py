@@ -68,6 +68,7 @@ OTHER_CONTRACTS = {
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
+    "pages/import_words.py": "what rows of the old system have (contracts.legacy)",
     "templates/guides/paper.html": "where the office is",
     "pages/deposit_builder.py": "what a deposit is made of (contracts.tools)",
     "api/deposits.py": "what a deposit is made of (contracts.tools)",

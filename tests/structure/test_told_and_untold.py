@@ -46,6 +46,7 @@ NOT_PERSONAL = {
     "CertificateCheck.owners": "public in the register, persons masked",
     "RegisterItem.authors": "public in the register, persons masked",
     "RegisterItem.owners": "public in the register, persons masked",
+    "SampledRow.said": "what could name a person is masked (contracts.legacy.imports.masked)",
     "JobView.changes": "what a repair did to a file, as codes",
     "FormDescription.office": "where the office is",
     "FormField.name": "of a field of a form",

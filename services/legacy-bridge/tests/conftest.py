@@ -9,7 +9,7 @@ import pytest
 from chassis.testing import Harness
 from contracts.identity import LEGACY_ACCOUNT_LINKED, LegacyAccountLinked
 from contracts.legacy import BETWEEN, CASES, account_record
-from legacy_bridge.cases import store
+from legacy_bridge.cases import bulk, store
 from legacy_bridge.cases.store import LegacyCase
 
 BASE = {
@@ -44,7 +44,7 @@ class OldCases:
         values = tuple({**BASE, **number, **changes}[name] for name in CASES.fields)
         case_id = f"leg-{self._count:032x}"
         with self.bridge.uow() as uow:
-            store.load(uow.session, "imp-1", [(self._count, case_id, BETWEEN.join(values))])
+            bulk.load(uow.session, "imp-1", [(self._count, case_id, BETWEEN.join(values))])
         return case_id
 
     def comes(self, login: str = "wangwei", account_id: str = "acc-person") -> None:

@@ -44,7 +44,7 @@ from contracts.legacy_bridge import (
 from contracts.objects import DocumentRef, ObjectRef
 from contracts.paging import Page
 from contracts.payment import LEGACY_FEE_PAID, LegacyFeePaid
-from legacy_bridge.cases import store
+from legacy_bridge.cases import bulk
 from legacy_bridge.cases.model import NEAR, length
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.cases.store import LegacyCase
@@ -328,11 +328,11 @@ def test_what_was_gone_on_with_stays_as_it_came_for_the_verifier(bridge, cases):
     """The columns of the import are not touched, so that both sides still agree; undoing it is refused."""
     case_id = cases.taken_over(state="submitted")
     with bridge.uow() as unit:
-        _, before = store.sums_of(unit.session, "imp-1", 1, 5000)
+        _, before = bulk.sums_of(unit.session, "imp-1", 1, 5000)
     decide(bridge, case_id, "accept")
     with bridge.uow() as unit:
-        _, after = store.sums_of(unit.session, "imp-1", 1, 5000)
-        assert store.gone_on_with(unit.session, "imp-1") == 1
+        _, after = bulk.sums_of(unit.session, "imp-1", 1, 5000)
+        assert bulk.gone_on_with(unit.session, "imp-1") == 1
     assert after == before
 
 

@@ -29,7 +29,7 @@ from contracts.legacy_bridge import (
 )
 from contracts.objects import IDENTITY_SPACE
 
-from legacy_bridge.cases import store as cases
+from legacy_bridge.cases import bulk as cases
 from legacy_bridge.imports import store
 from legacy_bridge.imports.checking import Checked
 from legacy_bridge.imports.model import CHANNEL, ImportRefused, State

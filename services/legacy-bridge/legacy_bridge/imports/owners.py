@@ -19,7 +19,7 @@ from contracts.legacy import (
 from contracts.legacy.batches import Said
 from contracts.legacy_bridge import LEGACY_ACCOUNTS_STAGED, LEGACY_CASES_NUMBERED, LEGACY_REGISTRATIONS_STAGED
 
-from legacy_bridge.cases import store as cases
+from legacy_bridge.cases import bulk as cases
 from legacy_bridge.imports import store
 from legacy_bridge.imports.store import ImportBatch
 

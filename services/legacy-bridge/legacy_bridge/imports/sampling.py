@@ -13,7 +13,7 @@ from contracts.legacy.batches import Said
 from contracts.legacy.imports import SAMPLED, SampledRow, masked
 from sqlalchemy.orm import Session
 
-from legacy_bridge.cases import store as cases
+from legacy_bridge.cases import bulk as cases
 from legacy_bridge.imports import lists
 from legacy_bridge.imports.store import Import
 

@@ -16,7 +16,7 @@ from contracts.legacy.imports import (
     Undo,
 )
 
-from legacy_bridge.cases import store as cases
+from legacy_bridge.cases import bulk as cases
 from legacy_bridge.imports import lists, store
 from legacy_bridge.imports.report import report_of
 from legacy_bridge.imports.store import Import, ImportCheck
