@@ -83,7 +83,6 @@ def test_records_and_numbers_cannot_be_changed_or_deleted_by_the_service(archive
         "DELETE FROM register_records",
         "UPDATE register_entries SET registration_number = 'x'",
         "UPDATE register_entries SET certificate_number = 'x'",
-        "UPDATE register_entries SET account_id = 'x'",
         "UPDATE register_entries SET registered_on = '2000-01-01'",
         "DELETE FROM register_entries",
         "UPDATE documents SET title = 'x'",
