@@ -17,8 +17,11 @@ from contracts.filing import (
     ApplicationMoved,
     ApplicationWithdrawn,
 )
+from payment.orders import handlers
 from payment.orders.model import TRANSITIONS, allowed_actions
+from payment.providers.store import Payment
 from payment.tariff.store import TariffRate
+from sqlalchemy.orm import Session
 
 from contracts import payment as contract
 
@@ -85,6 +88,31 @@ def test_staff_and_the_owner_see_the_order(counter) -> None:
 
 
 @pytest.mark.requirement("F-01")
+@pytest.mark.requirement("P-02")
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_order_that_is_paid_while_it_is_read_is_not_shown_as_owed(
+    counter, monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    """The page of its payment stopped waiting, and asked for the money again."""
+    order = counter.ordered()
+    payment = counter.start(order)
+    read = handlers.payments_by_order
+
+    def paid_meanwhile(session: Session, order_ids: list[str]) -> dict[str, list[Payment]]:
+        counter.pay(payment)
+        for callback in counter.notices():
+            counter.call_back(callback)
+        return read(session, order_ids)
+
+    monkeypatch.setattr(handlers, "payments_by_order", paid_meanwhile)
+    if listed:
+        [seen] = counter.harness.call(contract.LIST_ORDERS, contract.ListOrders(), person()).items
+    else:
+        seen = counter.order(order.application_id)
+    assert ([each.state for each in seen.payments], seen.state) == (["succeeded"], "paid")
+    assert seen.paid_at is not None
+
+
 def test_withdrawing_cancels_what_is_owed(counter) -> None:
     order = counter.ordered()
     counter.harness.deliver(APPLICATION_WITHDRAWN, withdrawn(order))

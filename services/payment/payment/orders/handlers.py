@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis.access import acting_for
 from chassis.clock import legal_date
 from chassis.cursors import after_moment, cursor
@@ -28,7 +30,7 @@ from payment.orders.store import (
     orders_of,
 )
 from payment.orders.views import may_read, order_lines, order_view, own_order
-from payment.providers.store import let_go_of_payments, payments_by_order, payments_of
+from payment.providers.store import Payment, let_go_of_payments, payments_by_order
 from payment.settings import BankAccount, payment_settings
 from payment.tariff.handlers import fees_of
 
@@ -191,7 +193,7 @@ def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.Order
     account, before = acting_for(uow.actor, "read"), after_moment(request.cursor)
     rows = orders_of(uow.session, account, before, request.limit + 1)
     page = rows[: request.limit]
-    payments, bank = payments_by_order(uow.session, [order.order_id for order in page]), _bank(uow)
+    payments, bank = _attempts(page, uow), _bank(uow)
     return contract.OrderList(
         items=[order_view(order, payments[order.order_id], bank) for order in page],
         next_cursor=cursor(page[-1].created_at, page[-1].order_id) if len(rows) > request.limit else None,
@@ -199,7 +201,17 @@ def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.Order
 
 
 def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
-    return order_view(order, payments_of(uow.session, order.order_id), _bank(uow))
+    return order_view(order, _attempts([order], uow)[order.order_id], _bank(uow))
+
+
+def _attempts(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[Payment]]:
+    """The attempts to pay each order. A query sees what others commit between its statements: an order that was paid
+    since it was read is read again, or it would be owed beside the payment that has paid it."""
+    found = payments_by_order(uow.session, [order.order_id for order in orders])
+    for order in orders:
+        if order.state == "pending" and any(payment.state == "succeeded" for payment in found[order.order_id]):
+            find_order(uow.session, order_id=order.order_id)  # into the same object
+    return found
 
 
 def _bank(uow: UnitOfWork) -> BankAccount | None:
