@@ -18,7 +18,6 @@ from contracts.legacy import (
     SumsAsked,
     SumsTold,
     WithdrawalDone,
-    account_record,
     numbers_told,
     together,
     unpack_header,
@@ -35,6 +34,7 @@ def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
     """
     if any(found.batch == staged.batch for found in store.batches_of(uow.session, staged.import_id)):
         return
+    store.while_filers_stay(uow.session)
     with uow.objects.open(staged.object.sha256) as stream:
         unpack_header(REGISTRATIONS, stream.readline())
         store.load(uow.session, stream)
@@ -66,9 +66,10 @@ def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
 
 
 def _tell_numbers(staged: StagedRegistrations, uow: UnitOfWork) -> None:
-    """Identity has to know whose they are: with one of them an account is got back."""
+    """Identity has to know whose they are: with one of them an account is got back. Only of those whose owner has come
+    by now; of the others when one comes (``archive.legacy.history``)."""
     found = store.numbers_of(uow.session, staged.import_id, staged.first_row, staged.last_row)
-    for told in numbers_told(staged.import_id, ((account_record(row.login), row.numbers) for row in found)):
+    for told in numbers_told(staged.import_id, ((row.account_record, row.numbers) for row in found)):
         uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)
 
 

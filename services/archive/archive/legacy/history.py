@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
+
 from chassis.access import acting_for
 from chassis.cursors import after_day, cursor
 from chassis.uow import UnitOfWork
-from contracts.archive import LegacyRegistrationItem, LegacyRegistrationList
+from contracts.archive import LEGACY_REGISTRATIONS_NUMBERED, LegacyRegistrationItem, LegacyRegistrationList
 from contracts.identity import LegacyHistoryHeld
-from contracts.legacy import REGISTRATIONS
+from contracts.legacy import REGISTRATIONS, numbers_told
 from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 from contracts.paging import Page
 
@@ -15,11 +18,17 @@ from archive.legacy import store
 
 
 def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
-    """Identity says whose an old account is; said in order for each."""
+    """Identity says whose an old account is; said in order for each. Who has come for one can get the account back by
+    the numbers of what it had registered, so identity is told these now."""
+    store.while_nothing_is_loaded(uow.session)
     filer = store.LegacyFiler(
         record_id=held.record_id, login=held.login, account_id=held.account_id, said_at=held.said_at
     )
     store.hold(uow.session, filer)
+    if held.account_id is not None:
+        for import_id, found in groupby(store.numbers_by(uow.session, held.login), attrgetter("import_id")):
+            for told in numbers_told(import_id, ((held.record_id, row.numbers) for row in found)):
+                uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)
     uow.audit("register.hold_history", subject=held.record_id, account_id=held.account_id)
 
 

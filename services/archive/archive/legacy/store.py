@@ -102,13 +102,38 @@ def sums_of(session: Session, import_id: str, first: int, last: int) -> tuple[in
     return rows, as_field_sums(sums)
 
 
+def while_filers_stay(session: Session) -> None:
+    """Until the transaction ends nobody comes for an old account. Of registrations that are loaded in the moment in
+    which their owner comes, one of the two would else not see the other."""
+    run(session, "SELECT pg_advisory_xact_lock_shared(hashtextextended(%(name)s, 0))", {"name": _FILERS})
+
+
+def while_nothing_is_loaded(session: Session) -> None:
+    """Until the transaction ends no batch is stored; waits for those that are under way."""
+    run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": _FILERS})
+
+
+_FILERS = "legacy_filers"
+
+
 def numbers_of(session: Session, import_id: str, first: int, last: int) -> Sequence[Any]:
-    """Of these rows that somebody filed: ``login``, and the ``numbers`` by which a registration is known."""
+    """Of these rows that somebody filed who has come: ``account_record``, and the ``numbers`` by which a registration
+    is known."""
     statement = """
-        SELECT login, ARRAY[number, certificate_number, serial_number] AS numbers FROM legacy_registrations
-        WHERE import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s AND login <> ''
-        ORDER BY row_number"""
+        SELECT f.record_id AS account_record, ARRAY[l.number, l.certificate_number, l.serial_number] AS numbers
+        FROM legacy_filers f JOIN legacy_registrations l ON l.login = f.login AND l.login <> ''
+        WHERE l.import_id = %(import_id)s AND l.row_number >= %(first)s AND l.row_number <= %(last)s
+          AND f.account_id IS NOT NULL
+        ORDER BY l.row_number"""
     return run(session, statement, _bounds(import_id, first, last))
+
+
+def numbers_by(session: Session, login: str) -> Sequence[Any]:
+    """Of all that an old account filed: ``import_id``, in whose order they come, and the ``numbers`` of each."""
+    statement = """
+        SELECT import_id, ARRAY[number, certificate_number, serial_number] AS numbers FROM legacy_registrations
+        WHERE login = %(login)s AND login <> '' ORDER BY import_id, row_number"""
+    return run(session, statement, {"login": login})
 
 
 def drop_registered(session: Session, import_id: str, first: int, last: int) -> list[int]:
