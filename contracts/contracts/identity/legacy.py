@@ -66,9 +66,7 @@ class CompleteAccount(Model, secret=("otp",), personal=("mobile", "id_number", "
     browser: Client = ""
 
 
-LINK_LEGACY_ACCOUNT = RpcMethod(
-    _S, "link_legacy_account", LinkLegacyAccount, LegacyLinkView, ACCOUNT, "command", keep_reply=False
-)
+LINK_LEGACY_ACCOUNT = RpcMethod(_S, "link_legacy_account", LinkLegacyAccount, LegacyLinkView, ACCOUNT, "command")
 
 
 HELD_LEGACY_ACCOUNTS = RpcMethod(_S, "held_legacy_accounts", HeldAsked, HeldRecords, staff("administrator"))

@@ -36,10 +36,9 @@ def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
         uow.session.add(LegacyRegistration(**(facts | changes)))
 
 
-def holds(archive: Harness, login: str, account_id: str | None) -> None:
-    held = LegacyHistoryHeld(
-        record_id=f"leg-{login}", login=login, account_id=account_id, said_at=datetime(2026, 11, 21, tzinfo=UTC)
-    )
+def holds(archive: Harness, login: str, account_id: str | None, hour: int = 0) -> None:
+    said_at = datetime(2026, 11, 21, hour, tzinfo=UTC)
+    held = LegacyHistoryHeld(record_id=f"leg-{login}", login=login, account_id=account_id, said_at=said_at)
     archive.deliver(LEGACY_HISTORY_HELD, held)
 
 
@@ -78,6 +77,17 @@ def test_what_was_parted_is_nobodys_and_what_was_moved_is_the_others(archive: Ha
     assert (listed(archive, ME), listed(archive, STRANGER)) == ([], ["leg-1"])
     holds(archive, "user1", None)
     assert (listed(archive, ME), listed(archive, STRANGER)) == ([], [])
+
+
+@pytest.mark.requirement("I-04")
+def test_what_was_said_before_and_comes_late_changes_nothing(archive: Harness) -> None:
+    registered(archive, 1, "user1")
+    holds(archive, "user1", None, hour=2)
+    holds(archive, "user1", "acc-person", hour=1)
+    assert listed(archive, ME) == []
+    holds(archive, "user1", "acc-stranger", hour=3)
+    holds(archive, "user1", None, hour=2)
+    assert listed(archive, STRANGER) == ["leg-1"]
 
 
 def test_a_cursor_of_ones_own_making_is_refused(archive: Harness) -> None:

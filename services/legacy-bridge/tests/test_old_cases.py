@@ -138,6 +138,36 @@ def test_an_undone_link_leaves_the_cases_to_nobody(bridge, cases):
     assert bridge.call(LIST_LEGACY_CASES, Page(), ME).items == []
 
 
+@pytest.mark.requirement("L-03")
+def test_whose_an_old_account_is_does_not_hang_on_the_order_in_which_it_is_heard(bridge, cases):
+    """Joined, parted, joined by another, parted to a third: said late or twice, the last word counts."""
+    day, parties = datetime(2026, 11, 20, 3, tzinfo=UTC), [person(f"acc-{letter}") for letter in "abc"]
+
+    def hear(record: str, word: str, account: str, hour: int) -> None:
+        at = day + timedelta(hours=hour)
+        if word == "joined":
+            linked = LegacyAccountLinked(account_id=account, record_id=record, linked_at=at)
+            bridge.deliver(LEGACY_ACCOUNT_LINKED, linked)
+        else:
+            unlinked = LegacyAccountUnlinked(account_id=account, record_id=record, unlinked_at=at)
+            bridge.deliver(LEGACY_ACCOUNT_UNLINKED, unlinked)
+
+    said = [("joined", "acc-a", 0), ("parted", "acc-a", 1), ("joined", "acc-b", 2), ("parted", "acc-b", 3)]
+    said.append(("joined", "acc-c", 3))
+    for number, (shown, told) in enumerate((([], said[:2]), (["acc-b"], said[:3]), (["acc-c"], said))):
+        for way, heard in enumerate((told, told[::-1], [*told, *told])):
+            case_id = cases.taken_over(login=f"user{number}.{way}")
+            record = cases.row(case_id).account_record
+            for word in heard:
+                hear(record, *word)
+            holders = [
+                who.subject
+                for who in parties
+                if case_id in {item.case_id for item in bridge.call(LIST_LEGACY_CASES, Page(), who).items}
+            ]
+            assert holders == shown, heard
+
+
 @pytest.mark.requirement("L-01")
 def test_history_has_only_cases_that_have_ended_here(bridge, cases):
     ended = cases.taken_over(state="fee_due")

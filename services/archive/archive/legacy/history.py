@@ -18,14 +18,15 @@ from archive.legacy import store
 
 
 def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
-    """Identity says whose an old account is; said in order for each. Who has come for one can get the account back by
-    the numbers of what it had registered, so identity is told these now."""
+    """Identity says whose an old account is; what it said before something later changes nothing any more. Who has come
+    for one can get the account back by the numbers of what it had registered, so identity is told these now."""
     store.while_nothing_is_loaded(uow.session)
     filer = store.LegacyFiler(
         record_id=held.record_id, login=held.login, account_id=held.account_id, said_at=held.said_at
     )
-    store.hold(uow.session, filer)
-    if held.account_id:
+    if not store.hold(uow.session, filer):
+        return
+    if held.account_id is not None:
         for import_id, found in groupby(store.numbers_by(uow.session, held.login), attrgetter("import_id")):
             for told in numbers_told(import_id, ((held.record_id, row.numbers) for row in found)):
                 uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)

@@ -10,6 +10,7 @@ from chassis.bulk import column_sums, copy_parted
 from chassis.db import run
 from contracts.legacy import BETWEEN, REGISTRATIONS, FieldSum, as_field_sums
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -182,9 +183,14 @@ def withdraw(session: Session, import_id: str) -> int:
     return len(gone)
 
 
-def hold(session: Session, filer: LegacyFiler) -> None:
-    """Identity's last word on an old account counts."""
-    session.merge(filer)
+def hold(session: Session, filer: LegacyFiler) -> bool:
+    """Identity's last word on an old account counts, whatever of it comes late; whether this is it."""
+    row = {"login": filer.login, "account_id": filer.account_id, "said_at": filer.said_at}
+    statement = insert(LegacyFiler).values(record_id=filer.record_id, **row)
+    statement = statement.on_conflict_do_update(
+        index_elements=[LegacyFiler.record_id], set_=row, where=LegacyFiler.said_at <= filer.said_at
+    )
+    return session.execute(statement.returning(LegacyFiler.record_id)).first() is not None
 
 
 def filed_by(

@@ -17,7 +17,7 @@ def serve(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, s
     query = (
         select(LegacyCase, LegacyLink.account_id)
         .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
-        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None))
+        .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.is_(None), LegacyLink.account_id.is_not(None))
         .order_by(LegacyCase.record_id)
         .limit(limit)
         .with_for_update(of=LegacyCase, skip_locked=True)
@@ -36,7 +36,7 @@ def ending(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, 
         select(LegacyCase, LegacyLink.account_id)
         .join(LegacyLink, LegacyLink.record_id == LegacyCase.account_record)
         .where(LegacyCase.stands.in_(SERVED), LegacyCase.due_until.between(today, today + timedelta(days=NEAR)))
-        .where(LegacyCase.reminded_of.is_distinct_from(LegacyCase.due_until))
+        .where(LegacyCase.reminded_of.is_distinct_from(LegacyCase.due_until), LegacyLink.account_id.is_not(None))
         .order_by(LegacyCase.due_until, LegacyCase.record_id)
         .limit(limit)
         .with_for_update(of=LegacyCase, skip_locked=True)

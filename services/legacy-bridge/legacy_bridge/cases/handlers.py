@@ -167,7 +167,7 @@ def note_linked(linked: LegacyAccountLinked, uow: UnitOfWork) -> None:
 
 def note_unlinked(unlinked: LegacyAccountUnlinked, uow: UnitOfWork) -> None:
     """A link was undone: nobody may go on with its cases until the next one."""
-    store.unlink(uow.session, unlinked.record_id, unlinked.account_id)
+    store.unlink(uow.session, unlinked.record_id, unlinked.unlinked_at)
 
 
 def note_paid(paid: LegacyFeePaid, uow: UnitOfWork) -> None:

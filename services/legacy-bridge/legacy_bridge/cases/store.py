@@ -17,7 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
-    delete,
+    and_,
     func,
     or_,
     select,
@@ -99,13 +99,13 @@ class LegacyCase(Base):
 
 
 class LegacyLink(Base):
-    """Whose an old account is now. Its cases are that account's."""
+    """Whose an old account is since ``linked_at``; None: nobody's, it was parted. Its cases are that account's."""
 
     __tablename__ = "legacy_links"
     __table_args__ = (Index("ix_legacy_links_account_id", "account_id"),)
 
     record_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str]
+    account_id: Mapped[str | None]
     linked_at: Mapped[datetime]
 
 
@@ -225,9 +225,9 @@ def link(session: Session, record_id: str, account_id: str, at: datetime) -> boo
     that comes after it. Whether it was news."""
     row = {"account_id": account_id, "linked_at": at}
     statement = insert(LegacyLink).values(record_id=record_id, **row)
-    statement = statement.on_conflict_do_update(
-        index_elements=[LegacyLink.record_id], set_=row, where=LegacyLink.linked_at < at
-    )
+    # Parted from one to be another's again, both are said of the same moment, in whatever order they arrive.
+    outweighed = or_(LegacyLink.linked_at < at, and_(LegacyLink.linked_at == at, LegacyLink.account_id.is_(None)))
+    statement = statement.on_conflict_do_update(index_elements=[LegacyLink.record_id], set_=row, where=outweighed)
     return session.execute(statement.returning(LegacyLink.record_id)).first() is not None
 
 
@@ -239,6 +239,12 @@ def known_elsewhere(session: Session, account_record: str) -> Sequence[str]:
     return session.scalars(query.order_by(LegacyCase.record_id)).all()
 
 
-def unlink(session: Session, record_id: str, account_id: str) -> None:
-    """The old account is nobody's again, if it was this one's."""
-    session.execute(delete(LegacyLink).where(LegacyLink.record_id == record_id, LegacyLink.account_id == account_id))
+def unlink(session: Session, record_id: str, at: datetime) -> None:
+    """The old account is nobody's from now on. That is kept: what was said before it may come after it."""
+    row = {"account_id": None, "linked_at": at}
+    statement = insert(LegacyLink).values(record_id=record_id, **row)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[LegacyLink.record_id], set_=row, where=LegacyLink.linked_at < at
+        )
+    )

@@ -53,7 +53,7 @@ def upgrade() -> None:
     op.create_table(
         "legacy_links",
         sa.Column("record_id", sa.Text(), nullable=False),
-        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_legacy_links")),
     )
