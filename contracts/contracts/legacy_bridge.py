@@ -103,7 +103,9 @@ EVENTS = (
     LEGACY_CASE_APPROVED := EventType(_S, "legacy_case_approved", LegacyCaseApproved, "application_id", ("archive",)),
     LEGACY_CASE_ENDED := EventType(_S, "legacy_case_ended", LegacyCaseEnded, "application_id", ("payment", "archive")),
     LEGACY_CASE_ADVANCED := EventType(_S, "legacy_case_advanced", LegacyCaseAdvanced, "application_id", ("identity",)),
-    LEGACY_CASE_MOVED := EventType(_S, "legacy_case_moved", LegacyCaseMoved, "application_id", ("payment", "archive")),
+    LEGACY_CASE_MOVED := EventType(
+        _S, "legacy_case_moved", LegacyCaseMoved, "application_id", ("identity", "payment", "archive")
+    ),
     LEGACY_CASE_COMPLETED := EventType(
         _S, "legacy_case_completed", LegacyCaseCompleted, "application_id", ("archive", "identity"), public=True
     ),

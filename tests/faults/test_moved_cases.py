@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.requirement("I-09"), pytest.mark.requirement("S-01")]
 FIRST, SECOND = (staff_actor("customer_service", id=f"acc-service-{number}") for number in (1, 2))
 SWEPT = {
     "filing": "carry_on_moves",
-    "identity": "follow_moved_numbers",
+    "identity": "follow_moved_cases",
     "payment": "follow_moved_orders",
     "archive": "follow_moved_cases",
 }
@@ -57,6 +57,8 @@ class Move:
         return next(word for word in words if len(word) == 12 and word.isalnum() and word.isascii())
 
     def step(self, step: str, actor: Any, **more: Any) -> Any:
+        if step == "put_back":
+            more["why"] = "本人来电，没有申请过"
         request = identity.DecideRecovery.model_validate({"recovery_id": self.recovery_id, "step": step, **more})
         return self.call(identity.DECIDE_RECOVERY, request, actor)
 
@@ -124,6 +126,8 @@ class Move:
         answers.append(self.old.ids["document_id"] in listed and "certificate" in listed)
         for page in (f"/account/dossiers/{case}", f"/account/documents/{self.old.ids['document_id']}"):
             answers.append(author.me.get(page).status_code == 200)
+        told = author.me.get("/api/v1/messages?limit=100").text
+        answers.append(case in told and "application_submitted" in told)
         certificates = author.me.get("/account/certificates").text
         answers.append(self.old.ids["registration_number"] in certificates)
         assert len(set(answers)) == 1, answers
@@ -195,6 +199,10 @@ def test_what_the_new_owner_has_gone_on_with_takes_two_people_to_move_back(move:
     assert move.has_all(move.new), "one alone puts nothing back"
     with pytest.raises(Exception, match="recovery_same_person"):
         move.step("put_back", FIRST)
+    colleague = move.system.client(move.system.token(SECOND))
+    page = colleague.get(f"/staff/recoveries/{move.recovery_id}").text
+    assert "本人来电，没有申请过" in page, "whoever is to agree reads why"
+    assert FIRST.subject in page
     assert move.step("put_back", SECOND).state == "returned"
     move.settle()
     assert move.has_all(move.old)

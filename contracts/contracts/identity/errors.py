@@ -61,6 +61,7 @@ ERRORS = {
     "recovery_cases_wrong": 422,
     "recovery_cases_unverified": 409,
     "recovery_evidence_differs": 409,
+    "recovery_why_required": 422,
     "recovery_return_late": 409,
     "recovery_return_impossible": 409,
 }

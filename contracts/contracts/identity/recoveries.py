@@ -112,7 +112,7 @@ class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
     created_at: datetime
 
 
-class RecoveryView(Model, personal=("contact", "note")):
+class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "return_agreed_by", "return_why")):
     """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else."""
 
     recovery_id: str
@@ -141,6 +141,13 @@ class RecoveryView(Model, personal=("contact", "note")):
     return_until: date | None = Field(default=None, description="last day on which the office can put it back")
     may_return: bool = Field(default=False, description="the caller can ask for that, or agree to it")
     return_asked: bool = Field(default=False, description="a colleague wants to put it back")
+    return_asked_by: str | None = Field(default=None, description="name of who wanted to put it back")
+    return_asked_at: datetime | None = None
+    return_why: str = ""
+    return_agreed_by: str | None = Field(default=None, description="name of who agreed; None: by an objection alone")
+    objected_at: datetime | None = Field(
+        default=None, description="when the account's holder objected, in time or late"
+    )
 
 
 class RecoveryRef(Model):
@@ -160,12 +167,13 @@ class RecoveryList(Model):
 
 class DecideRecovery(Model):
     """*propose* an outcome of what one has claimed; *confirm* what a colleague proposed, or give it *back*.
-    *put_back* what has taken effect: asked for by one, done when a colleague says the same."""
+    *put_back* what has taken effect: asked for by one, who says ``why``, done when a colleague says the same."""
 
     recovery_id: Identifier
     step: Literal["propose", "confirm", "back", "put_back"]
     outcome: RecoveryOutcome | None = None
     reason: RefusalReason | None = None
+    why: Annotated[str, Paragraphs(500)] = ""
 
 
 SUBMIT_RECOVERY = RpcMethod(_S, "submit_recovery", SubmitRecovery, RecoveryReceipt, ANONYMOUS, "command")

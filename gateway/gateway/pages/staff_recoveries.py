@@ -27,7 +27,7 @@ from gateway.pages.recovery import lost_words, reason_words, state_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 
 pages = staff_only(Blueprint("staff_recoveries", __name__, url_prefix="/staff/recoveries"), "customer_service")
 Answer = str | Response | tuple[str, int]
@@ -105,6 +105,8 @@ def agreement_words() -> dict[str, str]:
 
 
 def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
+    if step == "put_back":
+        return entered(DecideRecovery, recovery_id=recovery_id, step=step, why=form.value("why"))
     if step != "propose":
         return DecideRecovery(recovery_id=recovery_id, step=step)
     outcome, reason = form.value("outcome"), form.value("reason")

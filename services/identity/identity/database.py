@@ -6,6 +6,7 @@ from identity import data_key
 from identity.accounts import store as accounts
 from identity.attempts import store as attempts
 from identity.base import Base
+from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
 from identity.messages import store as messages
@@ -24,6 +25,7 @@ STORES = (
     accounts,
     attempts,
     data_key,
+    holders,
     legacy,
     links,
     messages,

@@ -7,6 +7,7 @@ from chassis.service import Service, every, on_event, rpc
 from contracts import archive, filing, identity, legacy_bridge, payment
 from identity.accounts import handlers as accounts
 from identity.attempts import handlers as attempts
+from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
@@ -84,7 +85,8 @@ class IdentityService(Service):
     on_application_refused = on_event(filing.APPLICATION_REFUSED, messages.tell_refused)
     on_application_withdrawn = on_event(filing.APPLICATION_WITHDRAWN, messages.tell_withdrawn)
     on_application_lapsed = on_event(filing.APPLICATION_LAPSED, messages.tell_lapsed)
-    on_application_moved = on_event(filing.APPLICATION_MOVED, numbers.follow_case)
+    on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
+    on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     on_moved_case_used = on_event(filing.MOVED_CASE_USED, cases.note_used)
     on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
     on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
@@ -107,7 +109,7 @@ class IdentityService(Service):
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)
     apply_recoveries = every(60, effects.apply_recoveries)
-    follow_moved_numbers = every(60, numbers.follow_late)
+    follow_moved_cases = every(60, holders.follow_late)
     alarm_overdue_recoveries = every(60, office.alarm_overdue)
     forget_wechat_messages = every(3600, wechat.forget_messages)
     forget_codes = every(3600, otp.forget_codes)

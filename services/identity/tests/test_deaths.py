@@ -172,6 +172,8 @@ class Change:
         return str(office.code_in(office.messages(self.new)[0]))
 
     def step(self, step: str, actor: Any, **more: Any) -> str:
+        if step == "put_back":
+            more["why"] = "本人来电，没有申请过"
         request = DecideRecovery.model_validate({"recovery_id": self.recovery_id, "step": step, **more})
         return str(self.mortal.do(identity.DECIDE_RECOVERY, request, actor).state)
 

@@ -17,11 +17,16 @@ from contracts.identity import (
     AskForCases,
     DecideRecovery,
     FollowRecovery,
+    ListMessages,
     ObjectToRecovery,
     RecoveryRef,
     RequestOtp,
     SubmitRecovery,
 )
+from contracts.legacy.cases import LegacyCaseCompleted, LegacyCaseMoved
+from contracts.legacy_bridge import LEGACY_CASE_COMPLETED, LEGACY_CASE_MOVED
+from identity.accounts import store as accounts
+from identity.messages import notices
 from identity.numbers import store as numbers
 from identity.recoveries.model import Evidence, agreement
 from identity.recoveries.store import Recovery
@@ -65,6 +70,8 @@ class Desk:
             return session.execute(select(Recovery).where(Recovery.receipt == receipt)).scalar_one()
 
     def step(self, receipt: str, step: str, actor: Any = FIRST, **more: Any) -> Any:
+        if step == "put_back":
+            more.setdefault("why", "本人来电，没有申请过")
         facts = {"recovery_id": self.row(receipt).recovery_id, "step": step, **more}
         return self.office.call(identity.DECIDE_RECOVERY, DecideRecovery.model_validate(facts), actor)
 
@@ -178,7 +185,63 @@ def test_numbers_follow_the_case_whenever_that_is_heard(office: Any, desk: Desk,
     for moved in told:
         office.harness.deliver(APPLICATION_MOVED, moved)
     desk.remember(number, person, case)
-    office.harness.sweep("follow_moved_numbers")
+    office.harness.sweep("follow_moved_cases")
+    assert desk.holder(number) == again.account_id
+
+
+def test_messages_follow_the_case_both_ways_and_those_that_come_late(office: Any, desk: Desk, number: str) -> None:
+    """Who has a case finds its messages, and can mark them read; what was sent elsewhere stays there."""
+    person, again, case = office.sign_up(), office.sign_up(), f"app-{number}"
+    said = utc_now()
+
+    def tell(template: str, application_id: str | None = case) -> None:
+        with office.harness.uow() as uow:
+            account = accounts.get(uow.session, person.account_id)
+            assert account is not None
+            params = {"title": "山水", "serial_number": number, "acceptance_number": number, "at": said}
+            notices.notify(uow, account, template, f"{number}:{template}", params, application_id=application_id)
+
+    def box(who: Any) -> list[Any]:
+        items = office.call(identity.LIST_MESSAGES, ListMessages(), who.actor).items
+        return [message for message in items if message.application_id == case]
+
+    def move(to: Any, hour: int) -> None:
+        moved = ApplicationMoved(application_id=case, account_id=to.account_id, moved_at=said + timedelta(hours=hour))
+        office.harness.deliver(APPLICATION_MOVED, moved)
+
+    tell("paper_received")
+    move(again, 1)
+    tell("application_approved")
+    assert [message.template for message in box(person)] == ["application_approved"]
+    office.harness.sweep("follow_moved_cases")
+    assert (len(box(person)), len(box(again))) == (0, 2)
+    read = identity.ReadMessage(message_id=box(again)[0].message_id)
+    with pytest.raises(Problem, match="message_unknown"):
+        office.call(identity.READ_MESSAGE, read, person.actor)
+    office.call(identity.READ_MESSAGE, read, again.actor)
+    assert "paper_received" in desk.templates(person.mobile)
+    assert "paper_received" not in desk.templates(again.mobile)
+    own = office.call(identity.LIST_MESSAGES, ListMessages(), person.actor).items
+    assert "account_registered" in [message.template for message in own], "what is about no case stays"
+    move(person, 2)
+    move(again, 1)
+    assert (len(box(person)), len(box(again))) == (2, 0)
+    assert box(person)[0].read_at is not None
+
+
+def test_numbers_and_messages_of_an_old_case_follow_it_too(office: Any, desk: Desk, number: str) -> None:
+    person, again, case = office.sign_up(), office.sign_up(), f"leg-{number.lower()}"
+    completed = LegacyCaseCompleted(
+        application_id=case,
+        account_id=person.account_id,
+        kind="software",
+        registration_number=number,
+        completed_at=utc_now(),
+    )
+    office.harness.deliver(LEGACY_CASE_COMPLETED, completed)
+    assert desk.holder(number) == person.account_id
+    moved = LegacyCaseMoved(application_id=case, account_id=again.account_id, moved_at=utc_now())
+    office.harness.deliver(LEGACY_CASE_MOVED, moved)
     assert desk.holder(number) == again.account_id
 
 
@@ -279,14 +342,23 @@ def test_once_used_a_late_objection_takes_two_people_and_at_last_it_is_over(
     office.harness.deliver(MOVED_CASE_USED, used)
     with pytest.raises(Problem, match="recovery_objection_late"):
         desk.object(receipt, code)
-    assert desk.step(receipt, "put_back").used
+    with pytest.raises(Problem, match="recovery_why_required"):
+        desk.step(receipt, "put_back", why=" ")
+    asked = desk.step(receipt, "put_back")
+    assert (asked.used, asked.return_asked_by, asked.return_why) == (True, FIRST.subject, "本人来电，没有申请过")
+    assert asked.objected_at < asked.return_asked_at
     with pytest.raises(Problem, match="recovery_same_person"):
         desk.step(receipt, "put_back")
     desk.days_pass(receipt, 31)
     with pytest.raises(Problem, match="recovery_return_late"):
         desk.step(receipt, "put_back", SECOND)
     desk.days_pass(receipt, 30)
-    assert desk.step(receipt, "put_back", SECOND).state == "returned"
+    agreed = desk.step(receipt, "put_back", SECOND)
+    assert (agreed.state, agreed.return_asked_by, agreed.return_agreed_by) == (
+        "returned",
+        FIRST.subject,
+        SECOND.subject,
+    )
     with pytest.raises(Problem, match="recovery_decided"):
         desk.step(receipt, "put_back", SECOND)
     assert len(office.harness.events(ACCOUNT_CASES_RETURNED)) == 1

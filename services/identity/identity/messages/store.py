@@ -28,6 +28,11 @@ class Message(Base):
         Index("ix_messages_recipient", "recipient", "message_id"),
         Index("ix_messages_account", "account_id", "channel", "message_id"),
         Index(
+            "ix_messages_application_id",
+            "application_id",
+            postgresql_where=text("channel = 'in_app' AND application_id IS NOT NULL"),
+        ),
+        Index(
             "ix_messages_unread",
             "account_id",
             postgresql_where=text("read_at IS NULL AND channel = 'in_app'"),

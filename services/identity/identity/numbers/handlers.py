@@ -1,10 +1,8 @@
-"""Numbers of the old system become known, and forgotten when an import is undone; those of cases follow their owner."""
+"""Numbers of the old system become known, and forgotten when an import is undone."""
 
 from __future__ import annotations
 
-from chassis.holders import hold, put_right
 from chassis.uow import UnitOfWork
-from contracts.filing import ApplicationMoved
 from contracts.legacy import NumbersTold, WithdrawalDone
 from contracts.legacy.cases import LegacyCaseCompleted
 
@@ -24,14 +22,4 @@ def note_withdrawn(done: WithdrawalDone, uow: UnitOfWork) -> None:
 
 def note_completed(completed: LegacyCaseCompleted, uow: UnitOfWork) -> None:
     """An old case that was gone on with here has its registration number."""
-    store.remember(uow.session, completed.registration_number, completed.account_id)
-
-
-def follow_case(moved: ApplicationMoved, uow: UnitOfWork) -> None:
-    """Its numbers lead to the account whose it is now."""
-    hold(uow, moved, store.FOLLOW)
-
-
-def follow_late(uow: UnitOfWork) -> int:
-    """Sweeper: numbers that came after the word of the move."""
-    return put_right(uow, store.FOLLOW)
+    store.remember(uow.session, completed.registration_number, completed.account_id, completed.application_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chassis.db import run
-from chassis.holders import CaseHolderColumns
 from contracts.text import compact
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,10 +20,6 @@ class CaseNumber(Base):
     number: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str]
     application_id: Mapped[str] = mapped_column(index=True)
-
-
-class CaseHolder(CaseHolderColumns, Base):
-    """Cases whose numbers lead to another account than the one that filed them."""
 
 
 class LegacyNumber(Base):
@@ -44,14 +39,6 @@ _REMEMBER = """
     VALUES (%(number)s, %(account_id)s, %(application_id)s)
     ON CONFLICT (number) DO NOTHING
 """
-FOLLOW = (
-    """
-    UPDATE case_numbers n SET account_id = h.account_id FROM case_holders h
-    WHERE n.application_id = h.application_id AND n.account_id <> h.account_id
-      AND h.application_id = ANY(%(cases)s)
-    RETURNING 1""",
-)
-"""See ``chassis.holders``."""
 
 
 def spelled(number: str) -> str:

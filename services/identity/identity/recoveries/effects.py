@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.access import is_self
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.identity import (
     ACCOUNT_CASES_MOVED,
@@ -93,11 +93,11 @@ def _move_cases(uow: UnitOfWork, recovery: Recovery, old: Account | None, new: A
     notices.notify(uow, old, "recovery_cases_done_old", f"{recovery.recovery_id}:cases_old", params)
 
 
-def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
-    """One of the office wants back what was before, a colleague agrees, and so it is.
+def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None, why: str) -> None:
+    """One of the office wants back what was before and says why, a colleague agrees, and so it is.
 
-    Problems ``recovery_decided``, ``recovery_return_late``, ``forbidden``, ``recovery_same_person``,
-    ``recovery_return_impossible``.
+    Problems ``recovery_decided``, ``recovery_return_late``, ``forbidden``, ``recovery_why_required``,
+    ``recovery_same_person``, ``recovery_return_impossible``.
     """
     day = last_day(recovery)
     if day is None:
@@ -106,13 +106,16 @@ def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None
         raise Problem("recovery_return_late")
     keep_out_parties(uow, recovery, account)
     if recovery.return_asked_by is None:
-        recovery.return_asked_by = uow.actor.subject
+        if not why:
+            raise Problem("recovery_why_required", errors=[FieldError("why", "recovery_why_required")])
+        recovery.return_asked_by, recovery.return_asked_at, recovery.return_why = uow.actor.subject, uow.now(), why
         uow.audit("recovery.ask_to_put_back", subject=recovery.recovery_id)
         tell_office(uow, recovery, "recovery_return_asked", "return_asked")
         uow.session.flush()
     elif is_self(uow.actor, recovery.return_asked_by):
         raise Problem("recovery_same_person")
     else:
+        recovery.return_agreed_by = uow.actor.subject
         put_back(uow, recovery)
 
 

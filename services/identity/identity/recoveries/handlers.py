@@ -107,6 +107,7 @@ def object_to_recovery(request: ObjectToRecovery, uow: UnitOfWork) -> ObjectionH
         raise Problem("recovery_objection_wrong", errors=[FieldError("code", "recovery_objection_wrong")])
     if recovery.state in ("objected", "returned"):
         return ObjectionHeard.model_validate({"state": recovery.state})
+    recovery.objected_at = uow.now()
     if may_put_back_alone(uow, recovery):
         put_back(uow, recovery)
         _log.warning("recovery_objected", recovery=recovery.recovery_id, late=True)

@@ -89,7 +89,7 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     Problems: ``recovery_unknown``, ``recovery_decided``, ``recovery_not_claimed``, ``recovery_same_person`` (who
     proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
-    ``recovery_evidence_differs`` (cases go to the same person's account only).
+    ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``.
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
@@ -98,7 +98,7 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
         account = _confirm(uow, recovery)
     elif request.step == "put_back":
         account = _account(uow, recovery)
-        ask_to_put_back(uow, recovery, account)
+        ask_to_put_back(uow, recovery, account, request.why)
     else:
         account = None
         _give_back(uow, recovery)

@@ -52,8 +52,19 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> Recove
         "return_until": day if open_ else None,
         "may_return": open_ and not is_self(uow.actor, recovery.return_asked_by or ""),
         "return_asked": open_ and recovery.return_asked_by is not None,
+        "return_asked_by": _name_of(uow, recovery.return_asked_by),
+        "return_asked_at": recovery.return_asked_at,
+        "return_why": recovery.return_why,
+        "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
+        "objected_at": recovery.objected_at,
     }
     return RecoveryView.model_validate(facts)
+
+
+def _name_of(uow: UnitOfWork, account_id: str | None) -> str | None:
+    """Of somebody of the office; their id where the account is not known here."""
+    member = accounts.get(uow.session, account_id) if account_id else None
+    return member.name if member else account_id
 
 
 def _masked(account: Account) -> RecoveryAccount:

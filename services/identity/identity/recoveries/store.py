@@ -17,7 +17,8 @@ class Recovery(Base):
     """One request to get an account back. ``account_id`` is set once somebody of the office has found whose it is.
     ``new_account_id``: the account of the same person that asks for its cases; ``moved_links``: the links to old
     accounts that went with them; ``used_at``: when something was first done with them. ``previous``: the address that
-    a change put away.
+    a change put away. ``return_asked_by``, ``return_agreed_by``: who of the office wanted it put back and who agreed,
+    ``return_why`` in their words; ``objected_at``: when the holder of the account objected last, in time or late.
 
     An account has at most one change under way, and so has a number with an address.
     """
@@ -46,6 +47,11 @@ class Recovery(Base):
             name="moved_to_another",
         ),
         CheckConstraint("(state IN ('open', 'proposed', 'waiting')) = (ended_at IS NULL)", name="ended_at"),
+        CheckConstraint(
+            "(return_asked_by IS NULL) = (return_asked_at IS NULL) AND (return_asked_by IS NULL) = (return_why = '')",
+            name="return_asked",
+        ),
+        CheckConstraint("return_agreed_by <> return_asked_by", name="return_four_eyes"),
         Index("uq_recoveries_receipt", "receipt", unique=True),
         Index(
             "uq_recoveries_account",
@@ -92,6 +98,10 @@ class Recovery(Base):
     used_at: Mapped[datetime | None]
     previous: Mapped[str | None]
     return_asked_by: Mapped[str | None]
+    return_asked_at: Mapped[datetime | None]
+    return_why: Mapped[str] = mapped_column(server_default="")
+    return_agreed_by: Mapped[str | None]
+    objected_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
