@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.testing import Harness, anonymous
+from chassis.testing import Harness, anonymous, staff_actor
 from contracts.identity import SIGN_IN, SignIn
-from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED
+from contracts.legacy.imports import ListRejects
+from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED, LIST_LEGACY_REJECTS
+from gateway.pages import staff_imports
 from identity.accounts.passwords import verify_password
 from identity.legacy import wrapping
 from identity.legacy.wrapping import Wrapping
@@ -21,11 +23,12 @@ from legacy_bridge.imports import store as imports
 from legacy_bridge.imports.checking import Checked, answer_of, compare, read_again, rows_again
 from legacy_bridge.imports.model import ImportRefused, originals_of
 from legacy_bridge.imports.report import write_rejects
+from legacy_bridge.sources.delimited import Delimited
 from psycopg import sql
 
 from tests.legacy.files import write_csv, write_dbf, write_sql
 from tests.legacy.office import Office
-from tests.legacy.rows import password, rows
+from tests.legacy.rows import TABLES, password, rows
 
 pytestmark = [pytest.mark.requirement("L-04"), pytest.mark.requirement("L-05")]
 
@@ -192,6 +195,47 @@ def test_rejects_are_corrected_and_fed_back(office: Office, tmp_path: Path) -> N
     again = office.run(corrected)
     assert (again.counts["loaded"], again.rows) == (zero, zero)
     assert again.agrees
+
+
+def test_no_reject_is_a_formula_and_all_come_back_as_they_were(office: Office, tmp_path: Path) -> None:
+    """From the command's file and from the page's, byte for byte."""
+    head, made = TABLES["registrations"][0], list(rows("registrations", 12))
+    titles = [
+        "=HYPERLINK(0)",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "＝1",
+        "'=1",
+        "''-1",
+        "'单引号",
+        " =1",
+        "a\r\n=1",
+        "\r=1",
+    ]
+    source = tmp_path / "dump.csv"
+    with source.open("w", encoding="utf-8", newline="") as stream:
+        out = csv.writer(stream, lineterminator="\r\n")
+        out.writerow(head)
+        for title, one in zip(titles, made, strict=True):
+            facts = dict(zip(head, one.values, strict=True)) | {"名称": title, "登记日期": "0000-00-00"}
+            out.writerow(facts.values())
+    report = office.run(source)
+    assert report.counts["rejected"] == len(titles)
+    asked = ListRejects(import_id=report.import_id, limit=100, values=True)
+    page = office.bridge.call(LIST_LEGACY_REJECTS, asked, staff_actor("administrator"))
+    cells = [staff_imports._cells(row, len(page.columns)) for row in page.items]
+    of_the_page = "".join(map(staff_imports._line, [[*page.columns, *staff_imports.REJECTS_ADD], *cells]))
+    said = [row.values for row in Delimited(source).rows()]
+    for written in (rejects(office, report.import_id), of_the_page):
+        for line in csv.reader(io.StringIO(written, newline="")):
+            assert [cell for cell in line if cell.lstrip().startswith(("=", "+", "-", "@", "＝"))] == []
+        back = tmp_path / "rejects.csv"
+        back.write_text(written, encoding="utf-8-sig", newline="")
+        again = Delimited(back)
+        assert again.columns[: len(head)] == tuple(head)
+        assert [row.values[: len(head)] for row in again.rows()] == said
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -16,6 +16,8 @@ ImportState = Literal["reading", "loading", "done", "failed", "withdrawing", "wi
 Undo = Literal["offered", "not_ended", "nothing_loaded", "built_upon", "undone"]
 SAMPLED = 10
 """Rows of an import of which both sides are shown."""
+REJECTS_ADD = ("_row", "_reason", "_field", "_other", "_original")
+"""Columns of a file of rejects besides those of the source; a mapping passes over names that begin so."""
 _SECRET = frozenset({"password_md5", "salt"})
 _PERSONAL: Mapping[TargetName, frozenset[str]] = {
     "registrations": frozenset({"authors", "owners", "login"}),

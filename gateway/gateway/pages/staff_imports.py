@@ -5,15 +5,16 @@ They are begun by the command beside the files; the pages say how.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 
 from chassis.errors import Problem
+from chassis.spreadsheets import write_row
 from contracts.archive import HELD_LEGACY_REGISTRATIONS
 from contracts.base import RpcMethod
 from contracts.identity import HELD_LEGACY_ACCOUNTS
 from contracts.legacy.imports import (
+    REJECTS_ADD,
     HeldAsked,
     HeldRecords,
     LegacyImportRef,
@@ -46,8 +47,6 @@ FIRST_REJECTS = 15
 """On the page of an import; the others have a page of their own."""
 AT_ONCE = 200
 """Rejected rows in one call while the file of them is made."""
-ADDED = ("_row", "_reason", "_field", "_other", "_original")
-"""Columns that ``./registry import-legacy`` adds to its file of rejects, and passes over in one."""
 HELD: dict[str, RpcMethod[HeldAsked, HeldRecords]] = {
     "registrations": HELD_LEGACY_REGISTRATIONS,
     "accounts": HELD_LEGACY_ACCOUNTS,
@@ -162,7 +161,7 @@ def _rejects(import_id: str, cursor: str | None, limit: int = PAGE) -> RejectedR
 
 def _lines(import_id: str, page: RejectedRows) -> Iterator[str]:
     """Page by page; each row with the columns of the source, why it was rejected, and what could not be read of it."""
-    yield "\ufeff" + _line([*page.columns, *ADDED])
+    yield "\ufeff" + _line([*page.columns, *REJECTS_ADD])
     while True:
         yield "".join(_line(_cells(row, len(page.columns))) for row in page.items)
         if page.next_cursor is None:
@@ -178,5 +177,5 @@ def _cells(row: RejectedRow, width: int) -> list[object]:
 
 def _line(cells: list[object]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    write_row(out, cells)
     return out.getvalue()

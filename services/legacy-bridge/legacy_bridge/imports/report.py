@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from chassis.sealing import Sealing
+from chassis.spreadsheets import write_row
 from contracts.legacy import TARGETS, FieldSum, together
+from contracts.legacy.imports import REJECTS_ADD
 from sqlalchemy.orm import Session
 
 from legacy_bridge.imports import store
@@ -17,9 +18,6 @@ from legacy_bridge.imports.reading import ORIGINALS
 from legacy_bridge.imports.store import Import
 from legacy_bridge.mappings import mapping_of
 from legacy_bridge.sources import Row
-
-ADDED = ("_row", "_reason", "_field", "_other", "_original")
-"""Columns of a file of rejects besides those of the source; a mapping passes over names that begin so."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,16 @@ def write_rejects(
     """CSV with the columns of the source, so that it can be corrected and imported as it is; how many rows.
 
     A row that could not be read has no values: its bytes stand in ``_original``, what is no text as ``\\x..``. What the
-    bridge may not keep is blank there; ``again``: the rows of the source, from which it is filled in once more.
+    bridge may not keep is blank there. No cell is a formula to a spreadsheet; the reader of sources undoes that.
+    ``again``: the rows of the source, from which it is filled in once more.
     """
-    out = csv.writer(stream, lineterminator="\r\n")
-    out.writerow([*row.columns, *ADDED])
+    write_row(stream, [*row.columns, *REJECTS_ADD])
     secrets, count = mapping_of(row.mapping).plan(row.columns).secrets, 0
     for values, number, *told in _rejects(session, row, sealing):
         if again is not None and secrets and any(values):
             source = next(one.values for one in again if one.number == number)
             values = [source[place] if place in secrets else value for place, value in enumerate(values)]
-        out.writerow([*values, number, *told])
+        write_row(stream, [*values, number, *told])
         count += 1
     return count
 

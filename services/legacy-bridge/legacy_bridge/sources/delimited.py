@@ -12,6 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from chassis.spreadsheets import as_it_was
+from contracts.legacy.imports import REJECTS_ADD
+
 from legacy_bridge.sources.encodings import MARK, Encoding, detect, misread
 from legacy_bridge.sources.model import LONGEST_ROW, Row, SourceRefused
 
@@ -34,7 +37,9 @@ class Delimited:
         header, self._begins = self._header()
         self._delimiter = delimiter or max(DELIMITERS, key=header.count)
         parsed = _split(header, self._delimiter)
-        self.columns = tuple(name.strip() for name in parsed)
+        # A file of rejects: cells that a spreadsheet would have run were made harmless.
+        self._rejects = set(REJECTS_ADD) <= {name.strip() for name in parsed}
+        self.columns = tuple(as_it_was(name).strip() if self._rejects else name.strip() for name in parsed)
         if not any(self.columns):
             raise SourceRefused("source_without_header", expected="a line with the names of the columns")
 
@@ -60,6 +65,10 @@ class Delimited:
 
     def rows(self) -> Iterator[Row]:
         """All after the header; empty lines are no rows."""
+        found = self._read_rows()
+        return (row._replace(values=tuple(map(as_it_was, row.values))) for row in found) if self._rejects else found
+
+    def _read_rows(self) -> Iterator[Row]:
         encoding, delimiter, width = self._encoding.name, self._delimiter, len(self.columns)
         number, place = 0, self._begins
         with self._path.open("rb") as stream:
