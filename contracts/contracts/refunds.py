@@ -91,7 +91,7 @@ class RefundItem(Model):
     amount: int
 
 
-class RefundView(Model):
+class RefundView(Model, personal=("payer",)):
     """A refund as cashiers see it. ``steps``: what the caller may do with it now."""
 
     refund_id: str
@@ -150,7 +150,7 @@ class FoundLine(Model):
     left: int
 
 
-class FoundOrder(Model):
+class FoundOrder(Model, personal=("payer",)):
     """An order with what can still be returned of it."""
 
     order_id: str
