@@ -165,6 +165,7 @@ _FIXED = {
     "form_type": "work_registration",
     "subject": "work",
     "correction_id": "cor-0",
+    "refund_id": "rfd-0",
     "filename": "css/registry.css",
 }
 
