@@ -5,10 +5,19 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from contracts import archive, examination, filing, identity, legacy_bridge, objects, payment, sandbox, tools
+from contracts import archive, examination, filing, identity, legacy_bridge, objects, payment, refunds, sandbox, tools
 from contracts.base import EventType, RpcMethod
 
-_MODULES: tuple[ModuleType, ...] = (identity, filing, tools, examination, payment, archive, legacy_bridge)
+_MODULES: tuple[ModuleType, ...] = (
+    identity,
+    filing,
+    tools,
+    examination,
+    payment,
+    refunds,
+    archive,
+    legacy_bridge,
+)
 
 METHODS: dict[str, RpcMethod[Any, Any]] = {
     method.full_name: method
@@ -22,7 +31,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, payment, archive, legacy_bridge)
+    for module in (identity, filing, payment, refunds, archive, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import archive, filing, identity, legacy_bridge, payment
+from contracts import archive, filing, identity, legacy_bridge, payment, refunds
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -32,6 +32,7 @@ STATUS: dict[str, int] = {
     **identity.ERRORS,
     **filing.ERRORS,
     **payment.ERRORS,
+    **refunds.ERRORS,
     **archive.ERRORS,
     **legacy_bridge.ERRORS,
 }

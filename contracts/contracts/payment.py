@@ -88,6 +88,17 @@ class PaymentView(Model):
     problem: str | None = None
 
 
+class RefundProgress(Model):
+    """Money on its way back, as its payer sees it; ``amount`` in fen. *delayed*: it came back and is sent again."""
+
+    refund_id: str
+    amount: int
+    state: Literal["deciding", "approved", "sent", "delayed", "done"]
+    because: Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "order_unknown", "lines_returned"]
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
 class OrderView(Model):
     """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each."""
 
@@ -107,6 +118,7 @@ class OrderView(Model):
     receipt: DocumentRef | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    refunds: list[RefundProgress] = []
 
 
 class GetOrder(Model):

@@ -30,6 +30,7 @@ PUBLIC = {
     "legacy_bridge.legacy_case_completed.v1",
     "legacy_bridge.legacy_record_imported.v1",
     "payment.order_paid.v1",
+    "payment.order_refunded.v1",
 }
 PERSONAL = {
     "name",

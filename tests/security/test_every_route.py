@@ -83,6 +83,11 @@ STAFF_ONLY = {
         staff_imports.confirm_undo staff_imports.undo
     """,
     "customer_service": "staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide",
+    "cashier": """
+        staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
+        staff_refunds.refund staff_refunds.decide
+        api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
+    """,
     "intake": "paper.paper paper.receive api.examinations.receive_paper",
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
@@ -137,6 +142,8 @@ BODIES: dict[str, Any] = {
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
+    "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
+    "decide_refund": {"step": "approve"},
     "receive_paper": {"serial_number": "2026Z11S999999"},
 }
 FORMS: dict[str, dict[str, str]] = {
@@ -148,6 +155,7 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_examinations.decide": {"decision": "approve"},
     "staff_recoveries.decide": {"step": "claim"},
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
+    "staff_refunds.decide": {"step": "approve"},
     "legacy_payment.act": {"method": "bank"},
 }
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
@@ -157,6 +165,7 @@ _FIXED = {
     "form_type": "work_registration",
     "subject": "work",
     "correction_id": "cor-0",
+    "refund_id": "rfd-0",
     "filename": "css/registry.css",
 }
 

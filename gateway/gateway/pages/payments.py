@@ -23,6 +23,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
+from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.wizard import load
 from gateway.web.calls import call, call_as_gateway
 from gateway.web.forms import PageForm
@@ -88,6 +89,9 @@ def _page(application_id: str, form: PageForm) -> str:
         payment=begun,
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
+        refunding=any(refund.state in ("approved", "sent") for refund in order.refunds) if order else False,
+        progress=progress_words(),
+        because=because_words(),
         sandbox=resources().settings.common.sandbox,
         here=request.full_path,
     )

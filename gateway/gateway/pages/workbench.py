@@ -14,6 +14,7 @@ from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.paging import Page, QueueTotals
+from contracts.refunds import TOTAL_REFUNDS
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -80,6 +81,8 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         found.append(_shown(_("实名审核"), url_for("staff_verifications.queue"), _told(TOTAL_VERIFICATIONS)))
     if "customer_service" in roles:
         found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
+    if "cashier" in roles:
+        found.append(_shown(_("退款"), url_for("staff_refunds.queue"), _told(TOTAL_REFUNDS)))
     if roles & EXAMINERS:
         queues = _examinations()
         for name, title in examination_queues():

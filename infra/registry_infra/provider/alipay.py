@@ -1,4 +1,4 @@
-"""Alipay's open API from the provider's side: precreate, wap page, query, close, and the asynchronous notice."""
+"""Alipay's open API from the provider's side: precreate, wap page, query, close, refunds, and the notices."""
 
 import json
 import secrets
@@ -18,7 +18,8 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry_infra.provider.keys import ProviderKeys
-from registry_infra.provider.state import Books, Notice, Trade
+from registry_infra.provider.records import Notice, Refund, Trade
+from registry_infra.provider.state import Books
 
 PROVIDER = "alipay"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -61,9 +62,9 @@ def _told(trade: Trade) -> dict[str, str]:
 
 
 def notice_request(
-    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey
+    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey, refund: Refund | None = None
 ) -> tuple[dict[str, str], str]:
-    """Headers and form body of the asynchronous notice."""
+    """Headers and form body of the asynchronous notice; of a refund it is the trade's, with what was returned."""
     sent = time.time() - (27 * 3600 if notice.stale else 0)
     parameters = {
         **_told(trade),
@@ -77,6 +78,12 @@ def notice_request(
         "version": "1.0",
         "sign_type": "RSA2",
     }
+    if refund is not None:
+        parameters |= {
+            "refund_fee": _yuan(refund.amount),
+            "gmt_refund": f"{_local(refund.done_at)}.000",
+            "out_biz_no": refund.out_refund_no,
+        }
     key = forger if notice.forged else keys.alipay
     parameters["sign"] = _sign(key, _signed_text(parameters, "sign", "sign_type"))
     return {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}, urlencode(parameters)
@@ -169,8 +176,48 @@ class Gateway:
                 if trade.state == "SUCCESS":
                     raise Refusal("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")
                 return {"out_trade_no": trade.out_trade_no, "trade_no": ""}
+            case "alipay.trade.refund":
+                return self._refund(content, notify_url)
+            case "alipay.trade.fastpay.refund.query":
+                return self._query_refund(content)
             case _:
                 raise Refusal("isv.invalid-method", "不存在的方法名")
+
+    def _refund(self, content: Mapping[str, str], notify_url: str) -> dict[str, str]:
+        """At once; the same request number again moves no more money."""
+        trade, amount = self._known(content["out_trade_no"]), round(float(content["refund_amount"]) * 100)
+        outcome = self._books.planned(trade.out_trade_no)
+        if outcome == "ABNORMAL":
+            raise Refusal("ACQ.USER_NOT_MATCH_ERR", "收款方账户异常")
+        if outcome == "PROCESSING":
+            raise Refusal("ACQ.SYSTEM_ERROR", "系统错误")
+        refund, fresh = self._books.refund(trade, content["out_request_no"], amount, notify_url)
+        if refund is None:
+            raise Refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限")
+        if refund.amount != amount:
+            raise Refusal("ACQ.INVALID_PARAMETER", "参数无效")
+        if fresh:
+            number = refund.out_refund_no
+            self._books.add_notices(trade, 1, delay=0, forged=False, stale=False, out_refund_no=number)
+        returned = sum(one.amount for one in self._books.refunds_of(trade))
+        told = {"out_trade_no": trade.out_trade_no, "trade_no": trade.transaction_id or ""}
+        return {**told, "fund_change": "Y" if fresh else "N", "refund_fee": _yuan(returned)}
+
+    def _query_refund(self, content: Mapping[str, str]) -> dict[str, str]:
+        """Without a number in it the refund never was."""
+        trade = self._known(content["out_trade_no"])
+        refund = self._books.find_refund(PROVIDER, content["out_request_no"])
+        if refund is None:
+            return {}
+        return {
+            "out_trade_no": trade.out_trade_no,
+            "trade_no": trade.transaction_id or "",
+            "out_request_no": refund.out_refund_no,
+            "refund_amount": _yuan(refund.amount),
+            "total_amount": _yuan(trade.paid_amount or 0),
+            "refund_status": "REFUND_SUCCESS" if refund.state == "SUCCESS" else "",
+            "gmt_refund_pay": _local(refund.done_at) if refund.done_at else "",
+        }
 
     def _page(self, parameters: Mapping[str, str]) -> AnyResponse:
         """The payer's browser comes with the merchant's signed request."""

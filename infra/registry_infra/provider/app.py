@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry_infra.provider import alipay, official_account, wechatpay
 from registry_infra.provider.keys import ProviderKeys
-from registry_infra.provider.state import Books, Trade
+from registry_infra.provider.records import Trade
+from registry_infra.provider.state import Books
 
 _PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>演示支付 Sandbox payment</title>
@@ -35,6 +36,7 @@ def create_app(provider: Provider) -> Flask:
     app.register_blueprint(wechatpay.Transactions(provider.books, provider.keys).blueprint())
     app.register_blueprint(alipay.Gateway(provider.books, provider.keys).blueprint())
     app.add_url_rule("/simulator/pay", view_func=payer.told_to_pay, methods=["POST"])
+    app.add_url_rule("/simulator/refunds", view_func=payer.told_of_refunds, methods=["POST"])
     app.add_url_rule("/checkout/<code>", view_func=payer.checkout, methods=["GET", "POST"])
     app.register_blueprint(official_account.Platform(provider.keys).blueprint())
     for probe in ("/healthz", "/readyz"):
@@ -70,6 +72,12 @@ class Payer:
         if paid is None:
             return jsonify(state="closed"), 409
         return jsonify(state=paid.state, transaction_id=paid.transaction_id, paid_amount=paid.paid_amount), 200
+
+    def told_of_refunds(self) -> tuple[Response, int]:
+        """By a test: `{out_trade_no, outcome}`, what becomes of refunds: SUCCESS, PROCESSING, ABNORMAL, CLOSED."""
+        wish = request.get_json()
+        self._books.plan(str(wish["out_trade_no"]), str(wish["outcome"]))
+        return jsonify(outcome=wish["outcome"]), 200
 
     def checkout(self, code: str) -> AnyResponse:
         """What the payer sees after scanning a code or opening the H5 address."""

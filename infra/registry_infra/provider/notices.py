@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from registry_infra.provider import alipay, wechatpay
 from registry_infra.provider.keys import ProviderKeys
-from registry_infra.provider.state import Books, Notice
+from registry_infra.provider.records import Notice
+from registry_infra.provider.state import Books
 
 _TIMEOUT = (2.0, 10.0)
 
@@ -53,9 +54,12 @@ class Notifier:
         if trade is None:
             return True
         make = wechatpay.notice_request if notice.provider == wechatpay.PROVIDER else alipay.notice_request
-        headers, body = make(notice, trade, self._keys, forger())
+        refund = self._books.find_refund(notice.provider, notice.out_refund_no) if notice.out_refund_no else None
+        headers, body = make(notice, trade, self._keys, forger(), refund)
         try:
-            answer = requests.post(trade.notify_url, data=body.encode(), headers=headers, timeout=_TIMEOUT)
+            answer = requests.post(
+                refund.notify_url if refund else trade.notify_url, data=body.encode(), headers=headers, timeout=_TIMEOUT
+            )
         except requests.RequestException as error:
             print(f"notice {notice.notice_id} not delivered: {type(error).__name__}", flush=True)
             return False

@@ -6,72 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS trades (
-    provider TEXT NOT NULL,
-    out_trade_no TEXT NOT NULL,
-    scene TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    description TEXT NOT NULL,
-    notify_url TEXT NOT NULL,
-    expires_at REAL NOT NULL,
-    code TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'NOTPAY',
-    transaction_id TEXT,
-    paid_amount INTEGER,
-    paid_at REAL,
-    PRIMARY KEY (provider, out_trade_no)
-);
-CREATE TABLE IF NOT EXISTS notices (
-    notice_id TEXT NOT NULL,
-    copy INTEGER NOT NULL,
-    provider TEXT NOT NULL,
-    out_trade_no TEXT NOT NULL,
-    due_at REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    forged INTEGER NOT NULL,
-    stale INTEGER NOT NULL,
-    PRIMARY KEY (notice_id, copy)
-);
-"""
+from registry_infra.provider.records import SCHEMA, Notice, Refund, Trade
+
 REPEAT_AFTER = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600)
 """Seconds before an untaken notice is sent again; the real providers give up after a day, this one after the last."""
-
-
-@dataclass(frozen=True)
-class Trade:
-    provider: str
-    out_trade_no: str
-    scene: str
-    amount: int
-    description: str
-    notify_url: str
-    expires_at: float
-    code: str
-    state: str
-    transaction_id: str | None
-    paid_amount: int | None
-    paid_at: float | None
-
-    @property
-    def open(self) -> bool:
-        return self.state == "NOTPAY" and time.time() < self.expires_at
-
-
-@dataclass(frozen=True)
-class Notice:
-    notice_id: str
-    copy: int
-    provider: str
-    out_trade_no: str
-    due_at: float
-    attempts: int
-    forged: int
-    stale: int
 
 
 class Books:
@@ -80,7 +21,7 @@ class Books:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
+        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {SCHEMA}")
         self._lock = threading.RLock()
         self.changed = threading.Event()
 
@@ -116,6 +57,12 @@ class Books:
             ).fetchone()
         return Trade(**dict(row)) if row else None
 
+    def trades(self) -> list[Trade]:
+        """Every trade that was ever opened."""
+        with self._lock:
+            rows = self._connection.execute("SELECT * FROM trades ORDER BY rowid").fetchall()
+        return [Trade(**dict(row)) for row in rows]
+
     def find(self, out_trade_no: str) -> Trade | None:
         """By number alone, whichever provider."""
         with self._lock:
@@ -149,15 +96,94 @@ class Books:
                 (trade.provider, trade.out_trade_no),
             )
 
-    def add_notices(self, trade: Trade, times: int, *, delay: float, forged: bool, stale: bool) -> None:
-        """The same notice, to be sent so many times."""
+    def plan(self, out_trade_no: str, outcome: str) -> None:
+        """What becomes of the refunds of a trade from now on, and of those that are under way."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO plans (out_trade_no, outcome) VALUES (?, ?)", (out_trade_no, outcome))
+            done_at = time.time() if outcome == "SUCCESS" else None
+            db.execute(
+                """UPDATE refunds SET state = ?, done_at = ?
+                WHERE out_trade_no = ? AND state IN ('PROCESSING', 'ABNORMAL')""",
+                (outcome, done_at, out_trade_no),
+            )
+
+    def planned(self, out_trade_no: str) -> str:
+        """Refunds succeed unless somebody wished otherwise."""
+        with self._lock:
+            row = self._connection.execute("SELECT outcome FROM plans WHERE out_trade_no = ?", (out_trade_no,))
+            found = row.fetchone()
+        return found[0] if found else "SUCCESS"
+
+    def refund(self, trade: Trade, out_refund_no: str, amount: int, notify_url: str) -> tuple[Refund | None, bool]:
+        """The refund under this number, and whether it was made just now; none when it is more than is left."""
+        outcome = self.planned(trade.out_trade_no)
+        with self._transaction() as db:
+            known = self.find_refund(trade.provider, out_refund_no)
+            if known is not None:
+                return known, False
+            taken = db.execute(
+                "SELECT coalesce(sum(amount), 0) FROM refunds "
+                "WHERE provider = ? AND out_trade_no = ? AND state <> 'CLOSED'",
+                (trade.provider, trade.out_trade_no),
+            ).fetchone()[0]
+            if taken + amount > (trade.paid_amount or 0):
+                return None, False
+            now, number = time.time(), f"50{time.strftime('%Y%m%d')}{secrets.randbelow(10**18):018d}"
+            done_at = now if outcome == "SUCCESS" else None
+            db.execute(
+                "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    trade.provider,
+                    out_refund_no,
+                    trade.out_trade_no,
+                    amount,
+                    notify_url,
+                    number,
+                    outcome,
+                    now,
+                    done_at,
+                ),
+            )
+        return self.find_refund(trade.provider, out_refund_no), True
+
+    def find_refund(self, provider: str, out_refund_no: str) -> Refund | None:
+        """By the merchant's number for it; None when the provider never heard of it."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT * FROM refunds WHERE provider = ? AND out_refund_no = ?", (provider, out_refund_no)
+            ).fetchone()
+        return Refund(**dict(row)) if row else None
+
+    def refunds_of(self, trade: Trade) -> list[Refund]:
+        """Every refund of a trade that was not closed, the first first."""
+        with self._lock:
+            rows = self._connection.execute(
+                """SELECT * FROM refunds WHERE provider = ? AND out_trade_no = ? AND state <> 'CLOSED'
+                ORDER BY created_at""",
+                (trade.provider, trade.out_trade_no),
+            ).fetchall()
+        return [Refund(**dict(row)) for row in rows]
+
+    def add_notices(
+        self, trade: Trade, times: int, *, delay: float, forged: bool, stale: bool, out_refund_no: str | None = None
+    ) -> None:
+        """The same notice of a payment or a refund, to be sent so many times."""
         notice_id = secrets.token_hex(16)
         with self._transaction() as db:
             db.executemany(
-                """INSERT INTO notices (notice_id, copy, provider, out_trade_no, due_at, forged, stale)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                """INSERT INTO notices (notice_id, copy, provider, out_trade_no, out_refund_no, due_at, forged, stale)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 [
-                    (notice_id, copy, trade.provider, trade.out_trade_no, time.time() + delay, forged, stale)
+                    (
+                        notice_id,
+                        copy,
+                        trade.provider,
+                        trade.out_trade_no,
+                        out_refund_no,
+                        time.time() + delay,
+                        forged,
+                        stale,
+                    )
                     for copy in range(times)
                 ],
             )

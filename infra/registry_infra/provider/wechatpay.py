@@ -1,4 +1,4 @@
-"""WeChat Pay API v3 from the provider's side: Native and H5 orders, query, close, and the payment notice."""
+"""WeChat Pay API v3 from the provider's side: Native and H5 orders, query, close, refunds, and the notices."""
 
 import json
 import os
@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Blueprint, Response, request
 
 from registry_infra.provider.keys import ProviderKeys
-from registry_infra.provider.state import Books, Notice, Trade
+from registry_infra.provider.records import Notice, Refund, Trade
+from registry_infra.provider.state import Books
 
 PROVIDER = "wechat"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _CLOCK_TOLERANCE = 300
+_REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 _TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*@]{6,32}")
 
 
@@ -73,25 +75,60 @@ def transaction(trade: Trade) -> dict[str, object]:
     return told
 
 
+def refund_told(refund: Refund, trade: Trade) -> dict[str, object]:
+    """A refund as answers tell it."""
+    done = {"success_time": _moment(refund.done_at)} if refund.done_at else {}
+    return {
+        "refund_id": refund.refund_id,
+        "out_refund_no": refund.out_refund_no,
+        "transaction_id": trade.transaction_id,
+        "out_trade_no": trade.out_trade_no,
+        "channel": "ORIGINAL",
+        "user_received_account": "支付用户零钱",
+        "create_time": _moment(refund.created_at),
+        "status": refund.state,
+        "amount": {
+            "total": trade.paid_amount,
+            "refund": refund.amount,
+            "payer_total": trade.paid_amount,
+            "payer_refund": refund.amount,
+            "currency": "CNY",
+        },
+        **done,
+    }
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(int(seconds), _SHANGHAI).isoformat()
+
+
+def _refund_noticed(refund: Refund, trade: Trade) -> dict[str, object]:
+    """A refund as notices tell it: its state has another name there, and the merchant's number is with it."""
+    told = refund_told(refund, trade)
+    told |= {"refund_status": told.pop("status"), "mchid": MERCHANT["REGISTRY_WECHATPAY_MCHID"]}
+    return told
+
+
 def notice_request(
-    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey
+    notice: Notice, trade: Trade, keys: ProviderKeys, forger: RSAPrivateKey, refund: Refund | None = None
 ) -> tuple[dict[str, str], str]:
-    """Headers and body of a payment notice; its resource is encrypted under the APIv3 key."""
+    """Headers and body of a notice of a payment or a refund; its resource is encrypted under the APIv3 key."""
     nonce = os.urandom(6).hex()
-    plain = json.dumps(transaction(trade), ensure_ascii=False).encode()
-    sealed = AESGCM(keys.apiv3).encrypt(nonce.encode(), plain, b"transaction")
+    what = "refund" if refund else "transaction"
+    plain = json.dumps(_refund_noticed(refund, trade) if refund else transaction(trade), ensure_ascii=False).encode()
+    sealed = AESGCM(keys.apiv3).encrypt(nonce.encode(), plain, what.encode())
     body = json.dumps(
         {
             "id": notice.notice_id,
             "create_time": datetime.now(_SHANGHAI).isoformat(timespec="seconds"),
             "resource_type": "encrypt-resource",
-            "event_type": "TRANSACTION.SUCCESS",
-            "summary": "支付成功",
+            "event_type": f"REFUND.{refund.state}" if refund else "TRANSACTION.SUCCESS",
+            "summary": "退款" if refund else "支付成功",
             "resource": {
-                "original_type": "transaction",
+                "original_type": what,
                 "algorithm": "AEAD_AES_256_GCM",
                 "ciphertext": b64encode(sealed).decode(),
-                "associated_data": "transaction",
+                "associated_data": what,
                 "nonce": nonce,
             },
         },
@@ -108,14 +145,16 @@ class Transactions:
         self._books, self._keys = books, keys
 
     def blueprint(self) -> Blueprint:
-        """The addresses of orders by Native and H5; each request has the merchant's signature."""
-        api = Blueprint("wechatpay", __name__, url_prefix="/v3/pay/transactions")
+        """The addresses of orders by Native and H5 and of refunds; each request has the merchant's signature."""
+        api = Blueprint("wechatpay", __name__, url_prefix="/v3")
         api.before_request(self._check_merchant)
         api.register_error_handler(Refusal, self._refuse)
-        api.add_url_rule("/native", view_func=self.native, methods=["POST"])
-        api.add_url_rule("/h5", view_func=self.h5, methods=["POST"])
-        api.add_url_rule("/out-trade-no/<out_trade_no>", view_func=self.query)
-        api.add_url_rule("/out-trade-no/<out_trade_no>/close", view_func=self.close, methods=["POST"])
+        api.add_url_rule("/pay/transactions/native", view_func=self.native, methods=["POST"])
+        api.add_url_rule("/pay/transactions/h5", view_func=self.h5, methods=["POST"])
+        api.add_url_rule("/pay/transactions/out-trade-no/<out_trade_no>", view_func=self.query)
+        api.add_url_rule("/pay/transactions/out-trade-no/<out_trade_no>/close", view_func=self.close, methods=["POST"])
+        api.add_url_rule("/refund/domestic/refunds", view_func=self.refund, methods=["POST"])
+        api.add_url_rule("/refund/domestic/refunds/<out_refund_no>", view_func=self.query_refund)
         return api
 
     def _answer(self, content: dict[str, object] | None, status: int = 200) -> Response:
@@ -194,7 +233,11 @@ class Transactions:
 
     def query(self, out_trade_no: str) -> Response:
         """The trade as it stands."""
-        return self._answer(transaction(self._known(out_trade_no, request.args.get("mchid"))))
+        trade = self._known(out_trade_no, request.args.get("mchid"))
+        told = transaction(trade)
+        if self._books.refunds_of(trade):
+            told |= {"trade_state": "REFUND", "trade_state_desc": "转入退款"}
+        return self._answer(told)
 
     def close(self, out_trade_no: str) -> Response:
         """Nobody can pay it from now on."""
@@ -203,3 +246,36 @@ class Transactions:
             raise Refusal(400, "ORDERPAID", "该订单已支付")
         self._books.close(trade)
         return self._answer(None, 204)
+
+    def refund(self) -> Response:
+        """Takes a refund on; the same number again tells what became of it."""
+        content: dict[str, Any] = request.get_json(silent=True) or {}
+        try:
+            number, amount = str(content["out_refund_no"]), int(content["amount"]["refund"])
+            total, url = int(content["amount"]["total"]), str(content["notify_url"])
+            if not _REFUND_NO.fullmatch(number) or amount <= 0 or len(content.get("reason", "").encode()) > 80:
+                raise ValueError
+        except (KeyError, TypeError, ValueError):
+            raise Refusal(400, "PARAM_ERROR", "参数错误") from None
+        trade = self._books.trade(PROVIDER, str(content.get("out_trade_no")))
+        if trade is None or trade.state != "SUCCESS":
+            raise Refusal(404, "RESOURCE_NOT_EXISTS", "订单不存在或未支付")
+        if total != trade.paid_amount:
+            raise Refusal(400, "PARAM_ERROR", "订单金额与原交易不一致")
+        refund, fresh = self._books.refund(trade, number, amount, url)
+        if refund is None:
+            raise Refusal(403, "NOT_ENOUGH", "退款金额超过可退金额")
+        if (refund.out_trade_no, refund.amount) != (trade.out_trade_no, amount):
+            raise Refusal(400, "INVALID_REQUEST", "商户退款单号重复，参数与原请求不一致")
+        if fresh and refund.state != "PROCESSING":
+            self._books.add_notices(trade, 1, delay=0, forged=False, stale=False, out_refund_no=number)
+        told = refund_told(refund, trade)
+        return self._answer(told | {"status": "PROCESSING"} if fresh else told)
+
+    def query_refund(self, out_refund_no: str) -> Response:
+        """The refund as it stands."""
+        refund = self._books.find_refund(PROVIDER, out_refund_no)
+        trade = self._books.trade(PROVIDER, refund.out_trade_no) if refund else None
+        if refund is None or trade is None:
+            raise Refusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+        return self._answer(refund_told(refund, trade))

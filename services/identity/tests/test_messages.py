@@ -17,7 +17,7 @@ from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, wording
 
-from contracts import archive, filing, identity, legacy_bridge, payment
+from contracts import archive, filing, identity, legacy_bridge, payment, refunds
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -81,6 +81,12 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             payment.MONEY_HELD,
             order | {"because": "case_ended", "held_at": NOW},
             "原路退还",
+        ),
+        (refunds.REFUND_ADVANCED, order | {"refund_id": "rfd-1", "step": "approved", "advanced_at": NOW}, "核准"),
+        (
+            refunds.ORDER_REFUNDED,
+            order | {"refund_id": "rfd-1", "method": "wechat", "whole": True, "refunded_at": NOW},
+            "已退回",
         ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
     ]
@@ -226,7 +232,7 @@ def test_every_template_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        for many in ("application_lapsed_", "legacy_case_", "money_held_", "recovery_refused_"):
+        for many in ("application_lapsed_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name

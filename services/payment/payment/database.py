@@ -7,7 +7,7 @@ from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
-from payment.refunds.store import Refund, RefundAction
+from payment.refunds.store import Refund, RefundAction, RefundLine
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.tariff.store import TariffRate
 
@@ -28,6 +28,7 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundAction",
+    "RefundLine",
     "TariffRate",
 ]
 
@@ -40,9 +41,29 @@ APPEND_ONLY = (
     "money_received",
     "money_allocations",
     "refund_actions",
+    "refund_lines",
 )
 UPDATABLE = {
     "order_items": ("open",),
-    "refunds": ("state", "version", "requested_by", "approved_by", "closed_at"),
+    "refunds": (
+        "state",
+        "version",
+        "requested_by",
+        "approved_by",
+        "attested_by",
+        "confirmed_by",
+        "closed_at",
+        "reason",
+        "evidence",
+        "payee",
+        "refund_number",
+        "attempt",
+        "polls",
+        "next_poll_at",
+        "problem",
+        "provider_number",
+        "refunded_at",
+        "file_id",
+    ),
 }
 DELETABLE: tuple[str, ...] = ()

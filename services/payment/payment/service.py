@@ -6,11 +6,12 @@ from chassis.service import Service, every, on_event, rpc
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import payment
+from contracts import payment, refunds
 from payment.holders import handlers as holders
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
+from payment.refunds import asking, finding, sending
 from payment.settlement import handlers as settlement
 from payment.tariff import handlers as tariffs
 
@@ -39,6 +40,14 @@ class PaymentService(Service):
     start_payment = rpc(payment.START_PAYMENT, providers.start_payment)
     get_payment = rpc(payment.GET_PAYMENT, providers.get_payment)
     sandbox_pay = rpc(payment.SANDBOX_PAY, providers.sandbox_pay)
+
+    list_refunds = rpc(refunds.LIST_REFUNDS, asking.list_refunds)
+    total_refunds = rpc(refunds.TOTAL_REFUNDS, finding.total_refunds)
+    find_orders = rpc(refunds.FIND_ORDERS, finding.find_orders)
+    get_refund = rpc(refunds.GET_REFUND, asking.get_refund)
+    ask_refund = rpc(refunds.ASK_REFUND, asking.ask_refund)
+    decide_refund = rpc(refunds.DECIDE_REFUND, asking.decide_refund)
+    carry_refunds = every(5, sending.carry_refunds)
 
     handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
     ask_providers = every(5, settlement.ask_providers)

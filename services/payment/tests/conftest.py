@@ -15,12 +15,15 @@ from chassis.testing import Harness, anonymous, person, service_actor
 from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
 from contracts.forms import REGISTRATIONS
 from payment.ledger.store import balances
+from payment.refunds.store import Refund
 from registry_infra.provider import alipay, wechatpay
 from registry_infra.provider.app import Provider, create_app
 from registry_infra.provider.notices import forger
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from contracts import payment as contract
+from contracts import refunds
 
 TEXT_WORK = {
     "kind": "work",
@@ -86,7 +89,8 @@ class Counter:
             trade = self.books.trade(notice.provider, notice.out_trade_no)
             assert trade is not None
             make = wechatpay.notice_request if notice.provider == "wechat" else alipay.notice_request
-            headers, body = make(notice, trade, self.provider.keys, forger())
+            refund = self.books.find_refund(notice.provider, notice.out_refund_no) if notice.out_refund_no else None
+            headers, body = make(notice, trade, self.provider.keys, forger(), refund)
             name = "wechatpay" if notice.provider == "wechat" else "alipay"
             found.append(contract.ProviderCallback(provider=name, headers=headers, body=body))
             self.books.taken(notice)
@@ -102,6 +106,35 @@ class Counter:
         for callback in self.notices():
             self.call_back(callback)
         return payment
+
+    def ask(self, actor: Actor, **request: Any) -> list[refunds.RefundView]:
+        """A cashier asks for a refund."""
+        asked = refunds.AskRefund.model_validate({"reason": "多缴", "evidence": "来信 2026-11", **request})
+        return self.harness.call(refunds.ASK_REFUND, asked, actor).items
+
+    def decide(self, refund_id: str, step: str, actor: Actor, note: str = "查过") -> refunds.RefundView:
+        request = refunds.DecideRefund.model_validate({"refund_id": refund_id, "step": step, "note": note})
+        return self.harness.call(refunds.DECIDE_REFUND, request, actor)
+
+    def refund(self, refund_id: str, actor: Actor) -> refunds.RefundView:
+        return self.harness.call(refunds.GET_REFUND, refunds.RefundRef(refund_id=refund_id), actor)
+
+    def refunds(self, queue: str, actor: Actor, **more: Any) -> list[refunds.RefundView]:
+        request = refunds.ListRefunds.model_validate({"queue": queue, **more})
+        return self.harness.call(refunds.LIST_REFUNDS, request, actor).items
+
+    def carry(self, rounds: int = 3) -> None:
+        """The refunds that are under way go on, as if the pause between questions had passed."""
+        for _ in range(rounds):
+            with self.harness.uow() as uow:
+                uow.session.execute(
+                    update(Refund).where(Refund.next_poll_at.is_not(None)).values(next_poll_at=uow.now())
+                )
+            self.harness.sweep("carry_refunds")
+
+    def provider_refunds(self) -> list[Any]:
+        """What the provider has paid or means to pay, of every trade."""
+        return [refund for trade in self.books.trades() for refund in self.books.refunds_of(trade)]
 
     def balances(self, order: contract.OrderView | None = None) -> dict[str, int]:
         with self.harness.uow() as uow:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from payment.providers import wechatpay
 from payment.providers.accounts import _providers
-from payment.providers.alipay import canonical
+from payment.providers.alipay_wire import canonical
 from payment.providers.wechat_keys import read_keys
 from payment.settings import payment_settings
 

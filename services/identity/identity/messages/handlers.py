@@ -14,7 +14,7 @@ from contracts.identity import ListMessages, MessageList, MessageView, ReadMessa
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
-from contracts import archive, filing, payment
+from contracts import archive, filing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import TEXTS, render, wording
@@ -182,6 +182,23 @@ def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
     """Money came that pays nothing, and what becomes of it; why has words of its own."""
     params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
     _tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
+
+
+def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
+    """How far money is on its way back; each step has words of its own."""
+    params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
+    _tell(uow, data.account_id, data.application_id, f"refund_{data.step}", params)
+
+
+def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
+    """The money has gone back."""
+    params: Params = {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "amount": data.amount,
+        "at": data.refunded_at,
+    }
+    _tell(uow, data.account_id, data.application_id, "order_refunded", params)
 
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:

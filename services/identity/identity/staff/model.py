@@ -28,6 +28,7 @@ SANDBOX_STAFF = (
     SandboxStaff("examiner2", "审查员 王芳", ("examiner",)),
     SandboxStaff("senior", "高级审查员 李建国", ("senior_examiner",)),
     SandboxStaff("cashier", "出纳 孙丽", ("cashier",)),
+    SandboxStaff("cashier2", "出纳 马骏", ("cashier",)),
     SandboxStaff("archivist", "档案员 周文", ("archivist",)),
     SandboxStaff("service", "客服 吴婷", ("customer_service",)),
     SandboxStaff("service2", "客服 何晴", ("customer_service",)),

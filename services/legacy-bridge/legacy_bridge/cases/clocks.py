@@ -22,7 +22,7 @@ def serve(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, s
         .limit(limit)
         .with_for_update(of=LegacyCase, skip_locked=True)
     )
-    found = [(row[0], row[1]) for row in session.execute(query)]
+    found = [(row[0], row[1] or "") for row in session.execute(query)]
     for case, _ in found:
         case.since = today
         case.due_until = due_when_served(case.stands, case.nature, case.due_on, today, policy_of(case.filed_on))
@@ -41,7 +41,7 @@ def ending(session: Session, today: date, limit: int) -> list[tuple[LegacyCase, 
         .limit(limit)
         .with_for_update(of=LegacyCase, skip_locked=True)
     )
-    found = [(row[0], row[1]) for row in session.execute(query)]
+    found = [(row[0], row[1] or "") for row in session.execute(query)]
     for case, _ in found:
         case.reminded_of = case.due_until
     session.flush()

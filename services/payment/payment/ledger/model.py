@@ -6,7 +6,7 @@
 | order cancelled | fees | receivable |
 | money received, as far as it settles orders | clearing of the provider | receivable |
 | money received, the rest of it | clearing of the provider | suspense |
-| paid order of a case that ended before acceptance | fees | suspense |
+| lines of a paid order that are given back (all of them, where its case ended before acceptance) | fees | suspense |
 | refund sent | suspense | refunds under way |
 | refund that arrived | refunds under way | clearing of the provider |
 | refund that came back | refunds under way | suspense |
@@ -38,7 +38,7 @@ ACCOUNTS: tuple[tuple[Account, str, str], ...] = (
 EntryKind = Literal[
     "order_opened",
     "order_cancelled",
-    "order_returned",
+    "lines_returned",
     "money_received",
     "refund_sent",
     "refund_arrived",
@@ -100,11 +100,6 @@ def order_opened(order_id: str, amount: int) -> Entry:
 def order_cancelled(order_id: str, amount: int) -> Entry:
     """``amount`` fen are owed no longer and were never paid; takes :func:`order_opened` back."""
     return _order("order_cancelled", order_id, "fees", "receivable", amount)
-
-
-def order_returned(order_id: str, amount: int) -> Entry:
-    """``amount`` fen that were paid are no fee any more; they lie in suspense until a refund leaves."""
-    return _order("order_returned", order_id, "fees", "suspense", amount)
 
 
 def money_received(

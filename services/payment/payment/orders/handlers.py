@@ -31,6 +31,7 @@ from payment.orders.store import (
 )
 from payment.orders.views import may_read, order_lines, order_view, own_order
 from payment.providers.store import Payment, let_go_of_payments, payments_by_order
+from payment.refunds.store import Refund, refunds_of
 from payment.settings import BankAccount, payment_settings
 from payment.tariff.handlers import fees_of
 
@@ -113,6 +114,9 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
         say_paid(order, uow)
         return
     for case in order.cases:
+        if not case.open:
+            give_back(order, "application_ended", uow, case.application_id)
+            continue
         uow.emit(
             contract.ORDER_PAID,
             contract.OrderPaid(
@@ -145,14 +149,14 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
         if data.serial_number:
             raise LookupError(f"no order for {data.application_id}: its submission has not been handled")
         return
-    if len(order.cases) > 1:
-        raise LookupError(f"order {order.order_id} is owed for other applications too: it is not theirs to cancel")
     if order.state == "paid" and order.amount and not fee_is_earned(data.acceptance_number):
-        give_back(order, reason, uow)
+        give_back(order, reason, uow, data.application_id)
         return
     if order.state != "pending":
         _log.info("order_kept", order=order.order_id, state=order.state, reason=reason)
         return
+    if not _all_ended(order, data.application_id):
+        return  # what is paid for it with the others is given back then
     change_state(order, "cancel", uow, note=reason)
     order.cancelled_at, order.cancel_reason = uow.legal_now(), reason
     let_go_of_payments(uow.session, order.order_id, uow.now())
@@ -169,6 +173,13 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
             cancelled_at=order.cancelled_at,
         ),
     )
+
+
+def _all_ended(order: Order, application_id: str) -> bool:
+    """Notes the end of one case of an order that is not paid yet; whether it is owed for none any more."""
+    for item in order.items:
+        item.open = item.open and item.application_id != application_id
+    return not any(case.open for case in order.cases)
 
 
 def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView:
@@ -193,15 +204,22 @@ def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.Order
     account, before = acting_for(uow.actor, "read"), after_moment(request.cursor)
     rows = orders_of(uow.session, account, before, request.limit + 1)
     page = rows[: request.limit]
-    payments, bank = _attempts(page, uow), _bank(uow)
+    payments, bank, back = _attempts(page, uow), _bank(uow), _refunds(page, uow)
     return contract.OrderList(
-        items=[order_view(order, payments[order.order_id], bank) for order in page],
+        items=[order_view(order, payments[order.order_id], bank, back.get(order.order_id, ())) for order in page],
         next_cursor=cursor(page[-1].created_at, page[-1].order_id) if len(rows) > request.limit else None,
     )
 
 
 def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
-    return order_view(order, _attempts([order], uow)[order.order_id], _bank(uow))
+    attempts = _attempts([order], uow)[order.order_id]
+    return order_view(order, attempts, _bank(uow), _refunds([order], uow).get(order.order_id, ()))
+
+
+def _refunds(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[Refund]]:
+    """What goes back to the payer of each order; of most orders nothing does, and nobody is asked."""
+    concerned = [order.order_id for order in orders if order.has_refunds]
+    return refunds_of(uow.session, concerned) if concerned else {}
 
 
 def _attempts(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[Payment]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
+    false,
+    or_,
     select,
     text,
     true,
@@ -75,6 +77,7 @@ class Order(Base):
         Computed("receipt #>> '{object,sha256}'", persisted=True), index=True, info=holds()
     )
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
+    has_refunds: Mapped[bool] = mapped_column(server_default=false())
 
     items: Mapped[list[OrderItem]] = relationship(order_by="OrderItem.line", lazy="raise")
 
@@ -213,6 +216,26 @@ def find_order(
     """An order with its items: by its id, or what an application was charged for a purpose."""
     condition = Order.order_id == order_id if order_id else _about(application_id or "", purpose)
     return _newest(session, _with_items(condition))
+
+
+def orders_by_id(session: Session, order_ids: Collection[str]) -> dict[str, Order]:
+    """Some orders with their items."""
+    query = select(Order).where(Order.order_id.in_(order_ids)).options(selectinload(Order.items))
+    return {order.order_id: order for order in session.scalars(query)}
+
+
+def search_orders(session: Session, words: str, limit: int) -> Sequence[Order]:
+    """Orders by their id or number, an application's, or words of a title or payer; the newest first."""
+    item = aliased(OrderItem)
+    named = select(item.order_id).where(or_(item.serial_number == words, item.application_id == words))
+    fits = or_(
+        Order.order_id == words,
+        Order.order_id.in_(named),
+        Order.title.icontains(words, autoescape=True),
+        Order.payer.icontains(words, autoescape=True),
+    )
+    query = select(Order).where(fits).options(selectinload(Order.items))
+    return session.scalars(query.order_by(Order.created_at.desc(), Order.order_id).limit(limit)).all()
 
 
 def lock_order_of(session: Session, application_id: str, purpose: Purpose = "registration") -> Order | None:

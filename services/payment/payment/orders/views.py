@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from chassis.access import may
@@ -12,6 +13,8 @@ from contracts.objects import DocumentRef
 from contracts import payment as contract
 from payment.orders.store import Order
 from payment.providers.store import Payment
+from payment.refunds.store import Refund
+from payment.refunds.views import progress_of
 from payment.settings import BankAccount
 
 READERS = frozenset({"cashier", "archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
@@ -77,7 +80,9 @@ def order_lines(order: Order) -> list[contract.OrderLine]:
     ]
 
 
-def order_view(order: Order, payments: list[Payment], bank: BankAccount | None) -> contract.OrderView:
+def order_view(
+    order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[Refund] = ()
+) -> contract.OrderView:
     """The order as its account sees it, amounts in fen, with every attempt to pay it."""
     return contract.OrderView(
         order_id=order.order_id,
@@ -96,4 +101,5 @@ def order_view(order: Order, payments: list[Payment], bank: BankAccount | None) 
         receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,
+        refunds=progress_of(refunds),
     )

@@ -60,6 +60,42 @@ class ProviderReport:
     notice_id: str = ""
     remark: str = ""
     """What else it says, to be recorded: how much has been refunded."""
+    refund_number: str = ""
+    """The refund that it tells of as well; what became of that is to be asked."""
+
+
+@dataclass(frozen=True)
+class RefundOrder:
+    """What the provider is to return of a payment. Fen; ``total`` is what came with the payment.
+
+    ``refund_number`` is ours, and the same for the same refund however often it is asked for; ``reason`` is shown to
+    the payer.
+    """
+
+    refund_number: str
+    payment_id: str
+    amount: int
+    total: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefundReport:
+    """What a provider says about one refund, in fen.
+
+    *unknown*: it never heard of the number. *failed*: it did not arrive, but may yet under the same number. *closed*:
+    nothing was and nothing will be paid under this number.
+    """
+
+    method: Method
+    refund_number: str
+    status: Literal["done", "under_way", "failed", "closed", "unknown"]
+    source: Literal["callback", "query"]
+    amount: int = 0
+    provider_number: str = ""
+    refunded_at: datetime | None = None
+    notice_id: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +106,9 @@ class OtherNotice:
     payment_id: str
     notice_id: str
     about: str
+
+
+Notice = ProviderReport | RefundReport | OtherNotice
 
 
 class ProviderUnavailable(Exception):
@@ -105,5 +144,11 @@ class Provider(Protocol):
     def close(self, payment_id: str) -> None:
         """Makes it unpayable. ``ProviderRefused`` when it has been paid."""
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | OtherNotice:
+    def refund(self, order: RefundOrder) -> RefundReport:
+        """Returns money; the same number again only tells what became of it. ``ProviderRefused``: not taken on."""
+
+    def query_refund(self, order: RefundOrder) -> RefundReport:
+        """What became of it; *unknown* when the provider never heard of it."""
+
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> Notice:
         """An authentic notice's content. Raises :class:`CallbackRefused`, also for one that cannot be understood."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import requests
 from chassis.settings import SettingsError
@@ -24,10 +24,13 @@ from payment.providers.model import (
     CallbackRefused,
     Charge,
     Invitation,
+    Notice,
     OtherNotice,
     ProviderRefused,
     ProviderReport,
     ProviderUnavailable,
+    RefundOrder,
+    RefundReport,
 )
 from payment.providers.wechat_keys import PlatformKeys, read_keys
 from payment.settings import WechatAccount
@@ -39,6 +42,13 @@ WINDOW = timedelta(minutes=5)
 _TIMEOUT = (2.0, 5.0)
 _HEADERS = ("Timestamp", "Nonce", "Serial", "Signature", "Signature-Type")
 _STATUS = {"SUCCESS": "paid", "REFUND": "paid", "CLOSED": "closed", "REVOKED": "closed"}
+_REFUND_STATUS: dict[str, Literal["done", "under_way", "failed", "closed"]] = {
+    "SUCCESS": "done",
+    "PROCESSING": "under_way",
+    "ABNORMAL": "failed",
+    "CLOSED": "closed",
+}
+_REASON_BYTES = 80
 
 
 class WechatPay:
@@ -99,7 +109,28 @@ class WechatPay:
         """Nobody can pay it from now on. ``ProviderRefused`` once it is paid."""
         self._ask(self._sdk.close, out_trade_no=payment_id)
 
-    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> ProviderReport | OtherNotice:
+    def refund(self, order: RefundOrder) -> RefundReport:
+        """Returns money the way it came. ``ProviderRefused`` when WeChat Pay does not take it on."""
+        answer = self._ask(
+            self._sdk.refund,
+            out_refund_no=order.refund_number,
+            out_trade_no=order.payment_id,
+            reason=order.reason.encode()[:_REASON_BYTES].decode(errors="ignore"),
+            amount={"refund": order.amount, "total": order.total, "currency": "CNY"},
+        )
+        return _told_of(order, answer)
+
+    def query_refund(self, order: RefundOrder) -> RefundReport:
+        """What became of a refund. ``ProviderRefused``."""
+        try:
+            answer = self._ask(self._sdk.query_refund, out_refund_no=order.refund_number)
+        except ProviderRefused as refusal:
+            if refusal.code == "RESOURCE_NOT_EXISTS":
+                return RefundReport(METHOD, order.refund_number, "unknown", "query")
+            raise
+        return _told_of(order, answer)
+
+    def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> Notice:
         """What a notice says, if a known key signed it lately. ``CallbackRefused`` says why it counts for nothing."""
         given = {name.lower(): value for name, value in headers.items()}
         signed = {f"Wechatpay-{name}": given.get(f"wechatpay-{name.lower()}", "") for name in _HEADERS}
@@ -116,6 +147,8 @@ class WechatPay:
             raise CallbackRefused("callback_stale", f"signed at {sent.isoformat()}")
         resource, notice_id = notice["resource"], str(notice.get("id", ""))
         about = str(resource.get("out_trade_no", ""))
+        if str(notice.get("event_type")).startswith("REFUND.") and resource.get("mchid") == self._account.mchid:
+            return _refund_report({**resource, "status": resource.get("refund_status")}, "callback", notice_id)
         if notice.get("event_type") != "TRANSACTION.SUCCESS":
             return OtherNotice(METHOD, about, notice_id, f"event {str(notice.get('event_type'))[:60]}")
         report = self._report(resource, "callback", notice_id)
@@ -154,3 +187,25 @@ class WechatPay:
         if status >= 400:
             raise ProviderRefused(str(answer.get("code", status)), str(answer.get("message", "")))
         return answer
+
+
+def _told_of(order: RefundOrder, answer: Mapping[str, Any]) -> RefundReport:
+    if answer.get("out_refund_no") != order.refund_number or answer.get("out_trade_no") != order.payment_id:
+        raise ProviderUnavailable("the answer is about another refund")
+    return _refund_report(answer, "query")
+
+
+def _refund_report(data: Mapping[str, Any], source: Literal["callback", "query"], notice_id: str = "") -> RefundReport:
+    """Of the amount, what was asked for (``refund``), not what is left after vouchers (``payer_refund``)."""
+    refunded_at = data.get("success_time")
+    return RefundReport(
+        method=METHOD,
+        refund_number=str(data.get("out_refund_no", "")),
+        status=_REFUND_STATUS.get(str(data.get("status")), "under_way"),
+        source=source,
+        amount=int((data.get("amount") or {}).get("refund", 0)),
+        provider_number=str(data.get("refund_id", "")),
+        refunded_at=datetime.fromisoformat(refunded_at) if refunded_at else None,
+        notice_id=notice_id,
+        remark=f"refund {data.get('status', '')}",
+    )

@@ -1,46 +1,60 @@
-"""Money that pays nothing: held for a cashier, and its payer is told. The one place where a refund's state changes."""
+"""Money that goes back to its payer, who is told. The one place where a refund's state changes."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from chassis.access import is_self
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.payment import MONEY_HELD, MoneyHeld
+from contracts.payment import MONEY_HELD, Method, MoneyHeld
+from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED, OrderRefunded, RefundAdvanced
 
 from payment.ledger.handlers import book
 from payment.ledger.model import refund_moved
-from payment.orders.store import Order, change_state, lock_order
-from payment.refunds.model import TRANSITIONS, Action, Reason, allowed_actions, posts
-from payment.refunds.store import Refund, RefundAction, open_refunds
-from payment.settlement.store import MoneyReceived
+from payment.orders.store import Order, OrderItem, change_state, lock_order
+from payment.refunds.model import (
+    CLOSED,
+    SECOND_PERSON,
+    TRANSITIONS,
+    Action,
+    Reason,
+    allowed_actions,
+    posts,
+    refund_number,
+)
+from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, open_refunds, returned_money
+from payment.settlement.store import MoneyReceived, take_back
+
+_OF_THE_FEE: frozenset[Reason] = frozenset({"case_ended", "lines_returned"})
 
 
-def hold(money: MoneyReceived, order: Order | None, amount: int, because: Reason, uow: UnitOfWork) -> Refund:
+def hold(
+    money: MoneyReceived,
+    order: Order | None,
+    amount: int,
+    because: Reason,
+    uow: UnitOfWork,
+    lines: Sequence[tuple[int, int]] = (),
+) -> Refund:
     """Opens the refund of ``amount`` fen. The caller books the money to the suspense account in the same transaction.
 
-    Of money whose order is unknown nobody can be told.
+    ``lines`` (number and fen) is what of the order is given back. Of money whose order is unknown nobody can be told.
     """
-    refund = Refund(
-        refund_id=new_id("rfd"),
-        money_id=money.money_id,
-        order_id=order.order_id if order else None,
-        amount=amount,
-        because=because,
-        opened_at=uow.now(),
-    )
-    uow.session.add(refund)
-    move(refund, "hold", uow)
+    refund = open_refund(money, order, amount, because, "hold", uow, lines)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
-    if order and because != "order_unknown":
+    if order and because in ("case_ended", "order_not_payable", "payment_amount_mismatch"):
+        case = case_of(order, [line for line, _ in lines])
         uow.emit(
             MONEY_HELD,
             MoneyHeld(
                 order_id=order.order_id,
-                application_id=order.cases[0].application_id,
+                application_id=case.application_id,
                 account_id=order.account_id,
-                serial_number=order.serial_number,
-                title=order.title,
+                serial_number=case.serial_number,
+                title=case.title,
                 amount=amount,
                 because=because,
                 held_at=refund.opened_at,
@@ -49,55 +63,158 @@ def hold(money: MoneyReceived, order: Order | None, amount: int, because: Reason
     return refund
 
 
-def move(refund: Refund, action: Action, uow: UnitOfWork, note: str = "") -> None:
-    """A step of a refund with what it books; the caller holds its lock (its version, at the least).
+def open_refund(
+    money: MoneyReceived,
+    order: Order | None,
+    amount: int,
+    because: Reason,
+    action: Action,
+    uow: UnitOfWork,
+    lines: Sequence[tuple[int, int]] = (),
+    note: str = "",
+) -> Refund:
+    """A new refund by its first action (*hold* or *ask*). The caller has locked the order."""
+    refund = Refund(
+        refund_id=new_id("rfd"),
+        money_id=money.money_id,
+        order_id=order.order_id if order else None,
+        amount=amount,
+        because=because,
+        opened_at=uow.now(),
+        attempt=1,
+    )
+    uow.session.add(refund)
+    if order:
+        order.has_refunds = True
+    move(refund, action, uow, note)
+    for line, part in lines:
+        uow.session.add(RefundLine(refund_id=refund.refund_id, line=line, order_id=refund.order_id or "", amount=part))
+    return refund
 
-    Problems: ``action_not_allowed``; ``second_cashier_required`` when who asked for it approves. An order whose case
-    has ended is *refunded* when the last of its money has arrived.
+
+def move(refund: Refund, action: Action, uow: UnitOfWork, note: str = "") -> None:
+    """A step of a refund with what it books and says; the caller holds its lock (its version, at the least).
+
+    Problems: ``action_not_allowed``; ``second_cashier_required`` when who asked for it approves, or who saw it arrive
+    confirms. An order of which nothing is kept is *refunded* when the last of its money has arrived.
     """
-    target = TRANSITIONS.get((refund.state, action))
+    before, target = refund.state, TRANSITIONS.get((refund.state, action))
     if target is None:
-        raise Problem("action_not_allowed", state=refund.state, allowed=",".join(allowed_actions(refund.state)))
-    if action == "approve" and is_self(uow.actor, refund.requested_by):
-        raise Problem("second_cashier_required")
+        raise Problem("action_not_allowed", state=before or "", allowed=",".join(allowed_actions(before)))
+    if (before, action) in SECOND_PERSON:
+        first = refund.attested_by if before == "attested" else refund.requested_by
+        if is_self(uow.actor, first):
+            raise Problem("second_cashier_required")
     step = RefundAction(
         action_id=new_id("act"),
         refund_id=refund.refund_id,
         request_id=uow.request_id,
         action=action,
-        from_state=refund.state,
+        from_state=before,
         to_state=target,
         actor=uow.actor.subject,
         at=uow.legal_now(),
         note=note,
     )
     refund.state = target
-    match action:
-        case "request":
-            refund.requested_by = uow.actor.subject
-        case "approve":
-            refund.approved_by = uow.actor.subject
-        case "decline":
-            refund.requested_by = None
-        case "confirm":
-            refund.closed_at = uow.now()
+    _note_people(refund, action, uow)
+    _note_sending(refund, action, note, uow)
+    if target in CLOSED:
+        refund.closed_at = uow.now()
     uow.session.flush()
     uow.session.add(step)
-    _book(refund, action, step.action_id, uow)
-    if action == "confirm" and refund.because == "case_ended" and refund.order_id:
-        _conclude(refund.order_id, uow)
-    uow.audit(f"refund.{action}", subject=refund.refund_id, amount=refund.amount)
-
-
-def _book(refund: Refund, action: Action, action_id: str, uow: UnitOfWork) -> None:
-    method = uow.session.get_one(MoneyReceived, refund.money_id).method
-    if found := posts(action, method):
+    method = method_of(refund, uow)
+    if found := posts(before, action, method):
         kind, debit, credit = found
-        entry = refund_moved(kind, action_id, refund.refund_id, debit, credit, refund.amount, refund.order_id)
+        entry = refund_moved(kind, step.action_id, refund.refund_id, debit, credit, refund.amount, refund.order_id)
         book(entry, uow)
+    uow.audit(f"refund.{action}", subject=refund.refund_id, amount=refund.amount)
+    _say(refund, action, uow)
 
 
-def _conclude(order_id: str, uow: UnitOfWork) -> None:
-    order = lock_order(uow.session, order_id)
-    if order and order.state == "returning" and not open_refunds(uow.session, order_id=order_id):
+def _note_people(refund: Refund, action: Action, uow: UnitOfWork) -> None:
+    who = uow.actor.subject
+    match action:
+        case "ask" | "request":
+            refund.requested_by, refund.approved_by = who, None
+        case "approve":
+            refund.approved_by = who
+        case "decline" if refund.state == "held":
+            refund.requested_by = None
+        case "attest":
+            refund.attested_by = who
+        case "confirm":
+            refund.confirmed_by = who
+
+
+def _note_sending(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
+    """A provider is told of what was approved, and asked about what was sent, by the sweeper."""
+    match action:
+        case "approve" | "send":
+            refund.problem, refund.polls = "", 0
+            if action == "send" and refund.refund_number is None:
+                refund.refund_number = refund_number(refund.refund_id, refund.attempt)
+            refund.next_poll_at = None if method_of(refund, uow) == "bank" else uow.now()
+        case "confirm":
+            refund.next_poll_at = None
+        case "fail":
+            refund.next_poll_at, refund.problem = None, note
+
+
+def method_of(refund: Refund, uow: UnitOfWork) -> Method:
+    """How the money came, which is how it goes back."""
+    return uow.session.get_one(MoneyReceived, refund.money_id).method
+
+
+def case_of(order: Order, lines: Sequence[int]) -> OrderItem:
+    """The application that some lines of an order are charged for; its first one without any."""
+    wanted = {item.application_id for item in order.items if item.line in lines}
+    return next((case for case in order.cases if case.application_id in wanted), order.cases[0])
+
+
+def return_lines(order: Order, refund: Refund, uow: UnitOfWork) -> None:
+    """Money that settled lines of an order settles them no longer; an order of which nothing is left is *returning*.
+
+    The caller has locked the order and booked the amount.
+    """
+    money = uow.session.get_one(MoneyReceived, refund.money_id)
+    take_back(uow.session, money, order.order_id, refund.amount)
+    uow.session.flush()
+    gone = returned_money(uow.session, order.order_id)
+    if order.state == "paid" and all(gone.get(item.line, 0) == item.amount for item in order.items):
+        change_state(order, "return", uow, note=refund.reason or refund.because)
+
+
+def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
+    """The payer is told what becomes of the money; of a provider's refund *sent* follows *approved* in a moment."""
+    if refund.order_id is None or action not in ("approve", "send", "fail", "confirm"):
+        return
+    order = lock_order(uow.session, refund.order_id)
+    assert order is not None
+    lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
+    case, method = case_of(order, lines), method_of(refund, uow)
+    facts: dict[str, Any] = {
+        "refund_id": refund.refund_id,
+        "order_id": order.order_id,
+        "application_id": case.application_id,
+        "account_id": order.account_id,
+        "serial_number": case.serial_number,
+        "title": case.title,
+        "amount": refund.amount,
+    }
+    if action == "confirm":
+        _conclude(order, uow)
+        whole = order.state == "refunded"
+        told = OrderRefunded(**facts, method=method, whole=whole, refunded_at=uow.legal_now())
+        uow.emit(ORDER_REFUNDED, told)
+    elif action != "send" or method == "bank":
+        step = {"approve": "approved", "send": "sent", "fail": "failed"}[action]
+        uow.emit(
+            REFUND_ADVANCED, RefundAdvanced.model_validate({**facts, "step": step, "advanced_at": uow.legal_now()})
+        )
+
+
+def _conclude(order: Order, uow: UnitOfWork) -> None:
+    waits = any(other.because in _OF_THE_FEE for other in open_refunds(uow.session, order_id=order.order_id))
+    if order.state == "returning" and not waits:
         change_state(order, "refund", uow)

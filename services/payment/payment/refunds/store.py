@@ -1,37 +1,64 @@
-"""Refunds and their append-only actions. Each stands for money (fen) in the suspense account, and stays when done."""
+"""Refunds, their lines and their append-only actions. Amounts are fen; what is done stays."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from contracts.refunds import RefundState
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from payment.base import Base
-from payment.refunds.model import Reason, RefundState
+from payment.orders.store import Order, lock_order
+from payment.refunds.model import NO_MONEY, Reason
+from payment.settlement.store import MoneyReceived
 
 
 class Refund(Base):
-    """Money received, or a part of it, that belongs to its payer. ``order_id`` is none for money nobody can place.
+    """Money received, or a part of it, that goes back to its payer. ``order_id`` is none for money nobody can place.
 
     At a commit, what has come is what orders were allocated and what is to be refunded, to the fen (a trigger).
+    ``refund_number`` is what its provider knows it by, ``attempt`` counts those; ``next_poll_at``: when the provider is
+    asked next; ``payee``: where the bank sends it, sealed; ``refunded_at``: when the payer got it, by the provider.
     """
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint(
-            "state IN ('held', 'requested', 'approved', 'sent', 'done', 'failed')",
+            "state IN ('held', 'asked', 'requested', 'approved', 'sent', 'attested', 'done', 'failed', 'refused', "
+            "'divided')",
             name="state_known",
         ),
-        CheckConstraint("(closed_at IS NOT NULL) = (state = 'done')", name="done_has_time"),
-        CheckConstraint("(requested_by IS NULL) = (state = 'held')", name="somebody_requests"),
+        CheckConstraint("(closed_at IS NOT NULL) = (state IN ('done', 'refused', 'divided'))", name="closed_has_time"),
+        CheckConstraint("(requested_by IS NULL) = (state IN ('held', 'divided'))", name="somebody_requests"),
         CheckConstraint(
-            "(approved_by IS NULL) = (state IN ('held', 'requested')) AND approved_by <> requested_by",
+            "(approved_by IS NULL) = (state IN ('held', 'asked', 'requested', 'refused', 'divided'))"
+            " AND approved_by <> requested_by",
             name="second_person_approves",
         ),
+        CheckConstraint(
+            "(state <> 'attested' OR attested_by IS NOT NULL) AND confirmed_by <> attested_by",
+            name="second_person_confirms",
+        ),
         Index("ix_refunds_open", "opened_at", postgresql_where=text("closed_at IS NULL")),
-        Index("uq_refunds_under_way", "money_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("ix_refunds_next_poll_at", "next_poll_at", postgresql_where=text("next_poll_at IS NOT NULL")),
     )
 
     refund_id: Mapped[str] = mapped_column(primary_key=True)
@@ -44,9 +71,38 @@ class Refund(Base):
     opened_at: Mapped[datetime]
     requested_by: Mapped[str | None]
     approved_by: Mapped[str | None]
+    attested_by: Mapped[str | None]
+    confirmed_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+    evidence: Mapped[str] = mapped_column(server_default="")
+    payee: Mapped[bytes | None] = mapped_column(LargeBinary)
+    refund_number: Mapped[str | None] = mapped_column(unique=True)
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    polls: Mapped[int] = mapped_column(server_default="0")
+    next_poll_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(server_default="")
+    provider_number: Mapped[str | None]
+    refunded_at: Mapped[datetime | None]
+    file_id: Mapped[str | None] = mapped_column(index=True)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class RefundLine(Base):
+    """Fen of one line of an order that a refund returns. Append-only; a trigger sees that no line returns too much."""
+
+    __tablename__ = "refund_lines"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        ForeignKeyConstraint(["order_id", "line"], ["order_items.order_id", "order_items.line"]),
+        Index("ix_refund_lines_order_id", "order_id", "line"),
+    )
+
+    refund_id: Mapped[str] = mapped_column(ForeignKey("refunds.refund_id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[str]
+    amount: Mapped[int]
 
 
 class RefundAction(Base):
@@ -72,3 +128,109 @@ def open_refunds(session: Session, *, order_id: str | None = None) -> list[Refun
     if order_id is not None:
         query = query.where(Refund.order_id == order_id)
     return list(session.scalars(query))
+
+
+def refunds_of(session: Session, order_ids: Collection[str]) -> dict[str, list[Refund]]:
+    """Every refund of some orders, in the order they were opened."""
+    query = select(Refund).where(Refund.order_id.in_(order_ids)).order_by(Refund.opened_at, Refund.refund_id)
+    found: dict[str, list[Refund]] = {order_id: [] for order_id in order_ids}
+    for refund in session.scalars(query):
+        found[refund.order_id or ""].append(refund)
+    return found
+
+
+def lock_refund(session: Session, refund_id: str) -> tuple[Refund | None, Order | None]:
+    """A refund and its order, as they are now and locked until the transaction ends: the order first, everywhere."""
+    order_id = session.scalar(select(Refund.order_id).where(Refund.refund_id == refund_id))
+    order = lock_order(session, order_id) if order_id else None
+    query = select(Refund).where(Refund.refund_id == refund_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none(), order
+
+
+def find_refund_by_number(session: Session, refund_number: str) -> Refund | None:
+    """By what its provider knows it by."""
+    return session.scalars(select(Refund).where(Refund.refund_number == refund_number)).one_or_none()
+
+
+def claim_due(session: Session, now: datetime) -> Refund | None:
+    """The refund whose provider has waited longest to be told or asked, locked; other replicas skip it."""
+    query = (
+        select(Refund)
+        .where(Refund.next_poll_at <= now)
+        .order_by(Refund.next_poll_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def lines_of(session: Session, refund_ids: Collection[str]) -> dict[str, list[RefundLine]]:
+    """The lines that each of some refunds returns."""
+    query = select(RefundLine).where(RefundLine.refund_id.in_(refund_ids)).order_by(RefundLine.line)
+    found: dict[str, list[RefundLine]] = {refund_id: [] for refund_id in refund_ids}
+    for line in session.scalars(query):
+        found[line.refund_id].append(line)
+    return found
+
+
+def returned(session: Session, order_id: str, *, without: Collection[str] = ()) -> dict[int, int]:
+    """Fen of each line of an order that were returned or are to be; ``without`` refunds in some states."""
+    query = (
+        select(RefundLine.line, func.sum(RefundLine.amount))
+        .join(Refund, Refund.refund_id == RefundLine.refund_id)
+        .where(RefundLine.order_id == order_id, Refund.state.not_in(("refused", "divided", *without)))
+        .group_by(RefundLine.line)
+    )
+    return {line: int(amount) for line, amount in session.execute(query)}
+
+
+def returned_money(session: Session, order_id: str) -> dict[int, int]:
+    """As :func:`returned`, of what is no fee any more."""
+    return returned(session, order_id, without=NO_MONEY)
+
+
+def actions_of(session: Session, refund_id: str) -> Sequence[RefundAction]:
+    """What happened to a refund, in order."""
+    query = select(RefundAction).where(RefundAction.refund_id == refund_id)
+    return session.scalars(query.order_by(RefundAction.at, RefundAction.action_id)).all()
+
+
+def listed(
+    session: Session, states: Collection[str], words: str, before: tuple[datetime, str] | None, limit: int
+) -> Sequence[Refund]:
+    """Refunds in some states, the newest first. ``words`` are looked for in title, numbers, payer and amount."""
+    query = select(Refund).where(Refund.state.in_(states))
+    if before is not None:
+        query = query.where(tuple_(Refund.opened_at, Refund.refund_id) < before)
+    if words:
+        query = query.join(MoneyReceived).outerjoin(Order, Order.order_id == Refund.order_id)
+        query = query.where(or_(*(_has(column, words) for column in _SEARCHED), *_amount_is(words)))
+    return session.scalars(query.order_by(Refund.opened_at.desc(), Refund.refund_id.desc()).limit(limit)).all()
+
+
+_SEARCHED = (Order.title, Order.serial_number, Order.payer, MoneyReceived.transaction_id, Refund.refund_id)
+
+
+def _has(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    return column.icontains(words, autoescape=True)
+
+
+def _amount_is(words: str) -> list[ColumnElement[bool]]:
+    """The words as an amount of yuan, if they are one."""
+    found = re.fullmatch(r"[¥￥]?([0-9]{1,10})(?:\.([0-9]{2}))?", words.replace(",", ""), re.ASCII)
+    return [Refund.amount == int(found[1]) * 100 + int(found[2] or 0)] if found else []
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many refunds are in each state."""
+    return {state: int(n) for state, n in session.execute(select(Refund.state, func.count()).group_by(Refund.state))}
+
+
+def waits_for_somebody(session: Session) -> tuple[int, int, datetime | None]:
+    """How many refunds wait for a cashier, how many of them came back, and since when the oldest waits."""
+    waits = Refund.state.in_(("held", "asked", "requested", "failed", "attested"))
+    query = select(func.count(), func.count().filter(Refund.state == "failed"), func.min(Refund.opened_at)).where(
+        waits, Refund.closed_at.is_(None)
+    )
+    count, failed, since = session.execute(query).one()
+    return int(count), int(failed), since

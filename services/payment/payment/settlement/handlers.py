@@ -16,10 +16,20 @@ from payment.ledger.model import money_received
 from payment.orders.handlers import mark_paid
 from payment.orders.store import Order, change_state, find_order, lock_order
 from payment.providers.accounts import provider_for
-from payment.providers.model import CallbackRefused, ProviderRefused, ProviderReport, ProviderUnavailable, poll_delay
+from payment.providers.model import (
+    CallbackRefused,
+    Notice,
+    OtherNotice,
+    ProviderRefused,
+    ProviderReport,
+    ProviderUnavailable,
+    RefundReport,
+    poll_delay,
+)
 from payment.providers.store import Payment, claim_due, find_payment, let_go_of_payments, lock_payment
 from payment.refunds.handlers import hold
 from payment.refunds.model import Reason
+from payment.refunds.sending import ask_soon, hear
 from payment.settlement.model import judge
 from payment.settlement.store import record_money, recorded_amount
 
@@ -131,20 +141,19 @@ def handle_callback(request: contract.ProviderCallback, uow: UnitOfWork) -> cont
     except CallbackRefused as refusal:
         _log.warning("callback_refused", provider=request.provider, code=refusal.code, reason=refusal.reason)
         raise Problem(refusal.code) from refusal
-    outcome = settle(report, uow) if isinstance(report, ProviderReport) else "nothing"
-    said = report.remark if isinstance(report, ProviderReport) else report.about
+    outcome = _take(report, uow)
+    about = report.refund_number if isinstance(report, RefundReport) else report.payment_id
+    said = report.about if isinstance(report, OtherNotice) else report.remark
     if said or outcome == "nothing":
         uow.audit(
             "callback.note",
-            subject=report.payment_id or report.notice_id,
+            subject=about or report.notice_id,
             provider=request.provider,
             notice=report.notice_id,
-            status=report.status if isinstance(report, ProviderReport) else None,
+            status=None if isinstance(report, OtherNotice) else report.status,
             said=said,
         )
-    _log.info(
-        "callback", provider=request.provider, notice=report.notice_id, payment=report.payment_id, outcome=outcome
-    )
+    _log.info("callback", provider=request.provider, notice=report.notice_id, payment=about, outcome=outcome)
     if outcome == "unknown":
         raise Problem("payment_unknown")
     if outcome == "unusable":
@@ -153,6 +162,20 @@ def handle_callback(request: contract.ProviderCallback, uow: UnitOfWork) -> cont
         return contract.CallbackReply(status=200, body="success", content_type="text/plain")
     body = '{"code": "SUCCESS", "message": "成功"}'
     return contract.CallbackReply(status=200, body=body, content_type="application/json")
+
+
+def _take(notice: Notice, uow: UnitOfWork) -> str:
+    """What an authentic notice says counts: of a payment, of a refund, or of both."""
+    match notice:
+        case RefundReport():
+            return "refund" if hear(notice, uow) != "unknown" else "nothing"
+        case ProviderReport():
+            outcome = settle(notice, uow)
+            if notice.refund_number:
+                ask_soon(notice.refund_number, uow)
+            return outcome
+        case _:
+            return "nothing"
 
 
 def ask_providers(uow: UnitOfWork) -> int:

@@ -3,7 +3,7 @@ nothing counts twice. What is allocated to no order is held for its payer (``pay
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from chassis.db import run
@@ -114,3 +114,9 @@ def recorded_amount(session: Session, report: ProviderReport) -> int | None:
         MoneyReceived.method == report.method, MoneyReceived.transaction_id == report.transaction_id
     )
     return session.scalars(query).one_or_none()
+
+
+def money_by_id(session: Session, money_ids: Collection[str]) -> dict[str, MoneyReceived]:
+    """Some of the money that came."""
+    query = select(MoneyReceived).where(MoneyReceived.money_id.in_(money_ids))
+    return {money.money_id: money for money in session.scalars(query)}

@@ -1,0 +1,221 @@
+"""Contracts of refunds: money that goes back to its payer, by the will of two cashiers. Money is integer fen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import Empty, EventType, Identifier, Model, RpcMethod, staff
+from contracts.paging import Page, QueueTotals
+from contracts.payment import HeldBecause, Method, OrderState
+from contracts.text import Compact, Line, Name, Paragraphs
+
+_S = "payment"
+_OFFICE = staff("cashier")
+
+RefundState = Literal[
+    "held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "divided"
+]
+"""*held*: money that pays nothing. *asked*: lines of a paid order, still a fee. *requested*: held money that a cashier
+wants to return. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others."""
+RefundBecause = HeldBecause | Literal["order_unknown", "lines_returned"]
+RefundStep = Literal["approve", "decline", "send", "attest", "confirm", "fail"]
+RefundQueue = Literal["held", "to_approve", "under_way", "failed", "done", "all"]
+Fen = Annotated[int, Field(ge=1, lt=1 << 40)]
+
+
+class Payee(Model, personal=("name", "account", "bank_code")):
+    """Where a bank sends the money. ``bank_code``: the bank's number in CNAPS (12 digits) or its BIC."""
+
+    name: Annotated[str, Name(140)]
+    account: Annotated[str, Compact(34)]
+    bank: Annotated[str, Line(140)]
+    bank_code: Annotated[str, Compact(12)] = ""
+
+
+class RefundLine(Model):
+    """Fen of one line of an order."""
+
+    line: Annotated[int, Field(ge=1, lt=1 << 20)]
+    amount: Fen
+
+
+class AskRefund(Model):
+    """Either held money (``refund_id``; a smaller ``amount`` leaves the rest held), or lines of a paid order.
+
+    ``payee`` is needed for money that came through the bank.
+    """
+
+    refund_id: Identifier | None = None
+    amount: Fen | None = None
+    order_id: Identifier | None = None
+    lines: list[RefundLine] = Field(default=[], max_length=2000)
+    reason: Annotated[str, Paragraphs(500)]
+    evidence: Annotated[str, Paragraphs(1000)] = ""
+    payee: Payee | None = None
+
+
+class RefundRef(Model):
+    refund_id: Identifier
+
+
+class DecideRefund(Model):
+    """``note``: why, for a colleague and the books; needed where a refund is declined or has failed."""
+
+    refund_id: Identifier
+    step: RefundStep
+    note: Annotated[str, Paragraphs(500)] = ""
+
+
+class RefundActed(Model):
+    """What was done with a refund, by whom and when."""
+
+    action: str
+    state: str
+    actor: str
+    mine: bool
+    at: datetime
+    note: str = ""
+
+
+class RefundItem(Model):
+    """One line that is returned, with what it was charged for."""
+
+    line: int
+    title: str
+    title_en: str = ""
+    serial_number: str = ""
+    application_id: str = ""
+    amount: int
+
+
+class RefundView(Model, personal=("payer",)):
+    """A refund as cashiers see it. ``steps``: what the caller may do with it now."""
+
+    refund_id: str
+    state: RefundState
+    because: RefundBecause
+    amount: int
+    method: Method
+    transaction_id: str
+    came_at: datetime
+    received: int = Field(description="fen that came in this transaction")
+    order_id: str | None = None
+    application_id: str | None = None
+    title: str = ""
+    serial_number: str = ""
+    payer: str = ""
+    lines: list[RefundItem] = []
+    reason: str = ""
+    evidence: str = ""
+    payee: Payee | None = None
+    opened_at: datetime
+    closed_at: datetime | None = None
+    problem: str = ""
+    file_id: str | None = None
+    steps: list[str] = []
+    actions: list[RefundActed] = []
+
+
+class ListRefunds(Page):
+    """``queue``, and words that the title, a number, the payer or the amount contain."""
+
+    queue: RefundQueue = "to_approve"
+    text: Annotated[str, Line(60)] = ""
+
+
+class RefundList(Model):
+    items: list[RefundView]
+    next_cursor: str | None = None
+    counts: dict[str, int] = {}
+
+
+class FindOrders(Model):
+    """``text``: a part of a title or payer, a serial number, the order's id or the application's."""
+
+    text: Annotated[str, Line(100)]
+
+
+class FoundLine(Model):
+    """One fee of an order: what it cost and what of it may still be returned, in fen."""
+
+    line: int
+    title: str
+    title_en: str = ""
+    case_title: str = ""
+    serial_number: str = ""
+    amount: int
+    left: int
+
+
+class FoundOrder(Model, personal=("payer",)):
+    """An order with what can still be returned of it."""
+
+    order_id: str
+    application_id: str
+    title: str
+    serial_number: str
+    payer: str
+    amount: int
+    state: OrderState
+    paid_at: datetime | None = None
+    lines: list[FoundLine] = []
+    by_bank: bool = Field(description="money came through the bank, so that a payee is needed")
+
+
+class FoundOrders(Model):
+    items: list[FoundOrder]
+
+
+LIST_REFUNDS = RpcMethod(_S, "list_refunds", ListRefunds, RefundList, _OFFICE)
+FIND_ORDERS = RpcMethod(_S, "find_orders", FindOrders, FoundOrders, _OFFICE)
+TOTAL_REFUNDS = RpcMethod(_S, "total_refunds", Empty, QueueTotals, _OFFICE)
+GET_REFUND = RpcMethod(_S, "get_refund", RefundRef, RefundView, _OFFICE)
+ASK_REFUND = RpcMethod(_S, "ask_refund", AskRefund, RefundList, _OFFICE, "command")
+DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
+
+
+class RefundAdvanced(Model):
+    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``."""
+
+    refund_id: str
+    order_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    title: str
+    amount: int = Field(description="fen")
+    step: Literal["approved", "sent", "failed"]
+    advanced_at: datetime
+
+
+class OrderRefunded(Model):
+    """Money has gone back to its payer. ``whole``: nothing of the order is kept any more."""
+
+    order_id: str
+    refund_id: str
+    application_id: str
+    account_id: str
+    serial_number: str
+    title: str
+    amount: int = Field(description="fen")
+    method: Method
+    whole: bool
+    refunded_at: datetime
+
+
+EVENTS = (
+    REFUND_ADVANCED := EventType(_S, "refund_advanced", RefundAdvanced, "application_id", ("identity",)),
+    ORDER_REFUNDED := EventType(
+        _S, "order_refunded", OrderRefunded, "application_id", ("archive", "identity"), public=True
+    ),
+)
+
+ERRORS = {
+    "refund_unknown": 404,
+    "refund_too_much": 409,
+    "refund_line_unknown": 422,
+    "refund_payee_required": 422,
+}

@@ -1,0 +1,86 @@
+"""How refunds, their reasons and their steps are called on pages."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def state_words() -> dict[str, str]:
+    return {
+        "held": _("待处理"),
+        "asked": _("待复核"),
+        "requested": _("待复核"),
+        "approved": _("已核准，待发出"),
+        "sent": _("已发出"),
+        "attested": _("待确认到账"),
+        "failed": _("退回，待重发"),
+        "done": _("已到账"),
+        "refused": _("不予退款"),
+        "divided": _("已拆分"),
+    }
+
+
+def queue_words() -> dict[str, str]:
+    """In the order of the work."""
+    return {
+        "to_approve": _("待复核"),
+        "held": _("待处理款项"),
+        "failed": _("退回待重发"),
+        "under_way": _("在途"),
+        "done": _("已办结"),
+        "all": _("全部"),
+    }
+
+
+def because_words() -> dict[str, str]:
+    """Why money goes back."""
+    return {
+        "case_ended": _("申请在受理前已结束"),
+        "order_not_payable": _("重复缴费，或缴费单已取消"),
+        "payment_amount_mismatch": _("金额与应缴不符"),
+        "order_unknown": _("不知道为哪件申请"),
+        "lines_returned": _("退还已缴的费用"),
+    }
+
+
+def method_words() -> dict[str, str]:
+    return {"wechat": _("微信支付"), "alipay": _("支付宝"), "bank": _("银行汇付")}
+
+
+def step_words() -> dict[str, str]:
+    """What a button does."""
+    return {
+        "approve": _("复核同意"),
+        "decline": _("不同意"),
+        "send": _("重新发出"),
+        "attest": _("已查到账"),
+        "confirm": _("确认到账"),
+        "fail": _("银行退回"),
+    }
+
+
+def action_words() -> dict[str, str]:
+    """What was done."""
+    return {
+        "hold": _("系统转入待处理"),
+        "ask": _("申请退款"),
+        "request": _("申请退款"),
+        "divide": _("拆分"),
+        "approve": _("复核同意"),
+        "decline": _("不同意"),
+        "send": _("发出"),
+        "attest": _("查到账"),
+        "confirm": _("到账"),
+        "fail": _("退回"),
+    }
+
+
+def progress_words() -> dict[str, str]:
+    """To the payer."""
+    return {
+        "deciding": _("出纳正在办理"),
+        "approved": _("已核准，即将退回"),
+        "sent": _("已发出，等待到账"),
+        "delayed": _("没有退成，将重新办理"),
+        "done": _("已退回您的付款账户"),
+    }

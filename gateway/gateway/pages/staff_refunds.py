@@ -1,0 +1,145 @@
+"""退款的工作单: the cashiers' queues, an order whose lines go back, one refund with its steps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+from chassis.errors import FieldError, Problem
+from contracts.refunds import (
+    ASK_REFUND,
+    DECIDE_REFUND,
+    FIND_ORDERS,
+    GET_REFUND,
+    LIST_REFUNDS,
+    AskRefund,
+    DecideRefund,
+    FindOrders,
+    FoundOrder,
+    ListRefunds,
+    RefundQueue,
+    RefundRef,
+    RefundStep,
+    RefundView,
+)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages.refund_words import action_words, because_words, method_words, queue_words, state_words, step_words
+from gateway.pages.staff_access import staff_only
+from gateway.web.calls import call
+from gateway.web.forms import PageForm, entered
+
+pages = staff_only(Blueprint("staff_refunds", __name__, url_prefix="/staff/refunds"), "cashier")
+Answer = str | Response | tuple[str, int]
+PAGE = 50
+LONGEST_TEXT = 60
+_YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", re.ASCII)
+
+
+@pages.get("")
+def queue() -> str:
+    """One queue, searched and page by page."""
+    name: Any = request.args.get("queue") if request.args.get("queue") in get_args(RefundQueue) else "to_approve"
+    text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
+    found = call(LIST_REFUNDS, ListRefunds(queue=name, text=text, cursor=cursor, limit=PAGE))
+    return _render("staff/refunds.html", found=found, queue=name, text=text, first=cursor is None, queues=queue_words())
+
+
+@pages.get("/orders")
+def orders() -> str:
+    """Orders by what is known of them, to return lines of one."""
+    text = request.args.get("text", "").strip()[:LONGEST_TEXT]
+    found = call(FIND_ORDERS, FindOrders(text=text)) if text else None
+    return _render("staff/refund_orders.html", found=found, text=text)
+
+
+@pages.get("/orders/<order_id>")
+def order(order_id: str) -> str:
+    """The lines of an order and what may still be returned of each."""
+    return _order_page(_find(order_id), PageForm())
+
+
+@pages.post("/orders/<order_id>")
+def ask(order_id: str) -> Answer:
+    """Asks for the return of lines."""
+    form = PageForm.from_request()
+    try:
+        lines = [
+            {"line": int(name.removeprefix("line-")), "amount": fen(value, name)}
+            for name, value in request.form.items()
+            if re.fullmatch("line-[0-9]{1,6}", name, re.ASCII) and value.strip()
+        ]
+        call(ASK_REFUND, _asked(form, order_id=order_id, lines=lines))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _order_page(_find(order_id), form.refused(problem)), problem.status
+    return _told(_("已提交，等另一位出纳复核。"))
+
+
+@pages.get("/<refund_id>")
+def refund(refund_id: str) -> str:
+    """One refund with all that happened to it."""
+    return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), PageForm())
+
+
+@pages.post("/<refund_id>")
+def decide(refund_id: str) -> Answer:
+    """Asks for held money, or takes the next step."""
+    form = PageForm.from_request()
+    step: Any = form.value("step")
+    try:
+        if step == "request":
+            amount = fen(form.value("amount"), "amount") if form.value("amount").strip() else None
+            call(ASK_REFUND, _asked(form, refund_id=refund_id, amount=amount))
+            return _told(_("已提交，等另一位出纳复核。"))
+        if step not in get_args(RefundStep):
+            raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
+        view = call(DECIDE_REFUND, entered(DecideRefund, refund_id=refund_id, step=step, note=form.value("note")))
+    except Problem as problem:
+        if problem.code == "refund_unknown" or problem.status >= 500:
+            raise
+        return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), form.refused(problem)), problem.status
+    return _told(f"{view.title or view.transaction_id}：{state_words()[view.state]}")
+
+
+def fen(text: str, field: str) -> int:
+    """What somebody typed in yuan, with two decimals at most. Problem ``request_invalid`` for that field."""
+    found = _YUAN.fullmatch(text.strip().replace(",", "").removeprefix("¥").strip())
+    if found is None:
+        raise Problem("request_invalid", errors=[FieldError(field, "value_error")])
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def _asked(form: PageForm, **what: Any) -> AskRefund:
+    given = {name: form.value(f"payee_{name}").strip() for name in ("name", "account", "bank", "bank_code")}
+    payee = given if any(given.values()) else None
+    return entered(AskRefund, reason=form.value("reason"), evidence=form.value("evidence"), payee=payee, **what)
+
+
+def _find(order_id: str) -> FoundOrder:
+    """Problem ``order_unknown``."""
+    for found in call(FIND_ORDERS, FindOrders(text=order_id)).items:
+        if found.order_id == order_id:
+            return found
+    raise Problem("order_unknown")
+
+
+def _order_page(found: FoundOrder, form: PageForm) -> str:
+    return _render("staff/refund_order.html", order=found, form=form)
+
+
+def _page(view: RefundView, form: PageForm) -> str:
+    return _render("staff/refund.html", view=view, form=form, actions=action_words(), step_words=step_words())
+
+
+def _render(template: str, **values: Any) -> str:
+    words = {"states": state_words(), "because": because_words(), "methods": method_words()}
+    return render_template(template, **words, **values)
+
+
+def _told(message: str) -> Response:
+    flash(message, "success")
+    return redirect(url_for("staff_refunds.queue"), 303)

@@ -1,0 +1,119 @@
+"""Refunds as cashiers see them, and as the payer does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+from chassis.access import is_self
+from chassis.uow import UnitOfWork
+from contracts.payment import RefundProgress
+from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
+
+from payment.orders.store import Order, orders_by_id
+from payment.refunds.handlers import case_of
+from payment.refunds.model import SECOND_PERSON, Action, steps_by_hand
+from payment.refunds.payees import payee_of
+from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
+from payment.settlement.store import MoneyReceived, money_by_id
+
+_SHOWN: Mapping[RefundState, Literal["deciding", "approved", "sent", "delayed", "done"]] = {
+    "held": "deciding",
+    "asked": "deciding",
+    "requested": "deciding",
+    "approved": "approved",
+    "sent": "sent",
+    "attested": "sent",
+    "failed": "delayed",
+    "done": "done",
+}
+
+
+def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
+    """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see."""
+    return [
+        RefundProgress(
+            refund_id=refund.refund_id,
+            amount=refund.amount,
+            state=_SHOWN[refund.state],
+            because=refund.because,
+            opened_at=refund.opened_at,
+            closed_at=refund.closed_at,
+        )
+        for refund in refunds
+        if refund.state in _SHOWN
+    ]
+
+
+def refund_views(refunds: Sequence[Refund], uow: UnitOfWork) -> list[RefundView]:
+    """Refunds with their orders, lines and money, for a list: without payees and history."""
+    orders = orders_by_id(uow.session, {refund.order_id for refund in refunds if refund.order_id})
+    money = money_by_id(uow.session, {refund.money_id for refund in refunds})
+    lines = lines_of(uow.session, [refund.refund_id for refund in refunds])
+    return [
+        _view(refund, orders.get(refund.order_id or ""), money[refund.money_id], lines[refund.refund_id], uow)
+        for refund in refunds
+    ]
+
+
+def refund_view(refund: Refund, uow: UnitOfWork) -> RefundView:
+    """One refund with all that is known of it."""
+    [view] = refund_views([refund], uow)
+    acted = [
+        RefundActed(
+            action=step.action,
+            state=step.to_state,
+            actor=step.actor,
+            mine=is_self(uow.actor, step.actor),
+            at=step.at,
+            note=step.note,
+        )
+        for step in actions_of(uow.session, refund.refund_id)
+    ]
+    return view.model_copy(update={"payee": payee_of(refund, uow), "actions": acted})
+
+
+def _view(
+    refund: Refund, order: Order | None, money: MoneyReceived, lines: Sequence[RefundLine], uow: UnitOfWork
+) -> RefundView:
+    items = {item.line: item for item in order.items} if order else {}
+    case = case_of(order, [line.line for line in lines]) if order else None
+    return RefundView(
+        refund_id=refund.refund_id,
+        state=refund.state,
+        because=refund.because,
+        amount=refund.amount,
+        method=money.method,
+        transaction_id=money.transaction_id,
+        came_at=money.provider_paid_at or money.received_at,
+        received=money.amount,
+        order_id=refund.order_id,
+        application_id=case.application_id if case else None,
+        title=case.title if case else "",
+        serial_number=case.serial_number if case else "",
+        payer=order.payer if order else "",
+        lines=[
+            RefundItem(
+                line=line.line,
+                title=items[line.line].fee_zh,
+                title_en=items[line.line].fee_en,
+                serial_number=items[line.line].serial_number,
+                application_id=items[line.line].application_id,
+                amount=line.amount,
+            )
+            for line in lines
+        ],
+        reason=refund.reason,
+        evidence=refund.evidence,
+        opened_at=refund.opened_at,
+        closed_at=refund.closed_at,
+        problem=refund.problem,
+        file_id=refund.file_id,
+        steps=[step for step in steps_by_hand(refund.state, money.method) if _theirs(refund, step, uow)],
+    )
+
+
+def _theirs(refund: Refund, step: Action, uow: UnitOfWork) -> bool:
+    """Whether the caller is somebody else than who did the step before, where that matters."""
+    first = refund.attested_by if refund.state == "attested" else refund.requested_by
+    return (refund.state, step) not in SECOND_PERSON or not is_self(uow.actor, first)
