@@ -57,8 +57,11 @@ NOT_BY_A_LINK = {
     "/registration/applications/<application_id>/submitted": "after the signature",
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
-WHERE_THERE_ARE_ANY = {"/staff/recoveries/<recovery_id>"}
-"""Led to from a list that may be empty here: tests/browser/test_recovery.py fills it."""
+WHERE_THERE_ARE_ANY = {
+    "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
+    "/staff/refunds/<refund_id>",  # gateway/tests/test_staff_refunds.py
+}
+"""Led to from a list that may be empty here, each with the test that fills it."""
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()
 
 
