@@ -57,7 +57,7 @@ NOT_BY_A_LINK = {
     "/registration/applications/<application_id>/submitted": "after the signature",
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
-WHERE_THERE_ARE_ANY = {"/staff/recoveries/<recovery_id>"}
+WHERE_THERE_ARE_ANY = {"/staff/recoveries/<recovery_id>", "/staff/recoveries/<recovery_id>/pictures/<picture>"}
 """Led to from a list that may be empty here: tests/browser/test_recovery.py fills it."""
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()
 
