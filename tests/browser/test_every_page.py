@@ -53,6 +53,7 @@ NO_PAGES = {
     "/staff/examinations/<application_id>/documents/<document_id>": "a file",
     "/staff/examinations/<application_id>/materials/<material_id>": "a file",
     "/staff/verifications/<verification_id>/images/<document>": "a file",
+    "/staff/recoveries/<recovery_id>/pictures/<picture>": "a file",
 }
 
 

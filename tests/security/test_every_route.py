@@ -82,11 +82,13 @@ STAFF_ONLY = {
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,
-    "customer_service": "staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide",
     "cashier": """
         staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
         staff_refunds.refund staff_refunds.decide
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
+    """,
+    "customer_service": """
+        staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
     """,
     "intake": "paper.paper paper.receive api.examinations.receive_paper",
     "reviewer": """
@@ -166,6 +168,7 @@ _FIXED = {
     "subject": "work",
     "correction_id": "cor-0",
     "refund_id": "rfd-0",
+    "picture": "photo",
     "filename": "css/registry.css",
 }
 

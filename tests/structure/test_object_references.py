@@ -49,7 +49,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
         for name in OWNERS
     }
     assert held == {
-        "identity": ["seals.sealed_sha256", "verification_images.sealed_sha256"],
+        "identity": ["recovery_photos.sealed_sha256", "seals.sealed_sha256", "verification_images.sealed_sha256"],
         "filing": ["documents.sha256", "jobs.objects", "materials.sha256", "prechecks.sha256"],
         "payment": ["orders.receipt_sha256"],
         "archive": [

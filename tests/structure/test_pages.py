@@ -59,6 +59,7 @@ NOT_BY_A_LINK = {
 }
 WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
+    "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/refunds/<refund_id>",  # gateway/tests/test_staff_refunds.py
 }
 """Led to from a list that may be empty here, each with the test that fills it."""

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountKind, Language, VerificationState
+from contracts.identity.verification import ImageFinding
 from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
 
@@ -36,10 +37,15 @@ RefusalReason = Literal["not_proven", "incomplete"]
 
 
 class SubmitRecovery(
-    Model, secret=("otp",), personal=("mobile", "email", "note"), added=("client", "browser", "language")
+    Model,
+    secret=("otp",),
+    personal=("mobile", "email", "note"),
+    added=("client", "browser", "language", "uploaded_by"),
 ):
     """A certificate, acceptance or serial number, and where the person can be reached now: one of the two addresses,
-    to which the code was sent (purpose *recover*). ``lost``: what does not work any more."""
+    to which the code was sent (purpose *recover*). ``lost``: what does not work any more. ``photo``: receipt of a
+    photograph of the ID card, or of the person with it, sealed for identity; ``uploaded_by``: the anonymous session in
+    which it was uploaded."""
 
     number: Annotated[str, Compact(60)]
     mobile: Annotated[str, Mobile(30)] | None = None
@@ -47,6 +53,8 @@ class SubmitRecovery(
     otp: Annotated[str, OneTimeCode(20)]
     lost: list[LostAccess] = Field(default=[], max_length=4)
     note: Annotated[str, Paragraphs(1000)] = ""
+    photo: Token | None = None
+    uploaded_by: Client = ""
     language: Language = "zh"
     client: Client = ""
     browser: Client = ""
@@ -112,6 +120,19 @@ class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
     created_at: datetime
 
 
+PictureName = Literal["photo", "id_front", "id_back", "legal_representative_id"]
+"""*photo*: what the applicant sent; the others are what the account's verification has kept."""
+
+
+class RecoveryPhoto(Model):
+    """A photograph that came with a request. ``pictures``: what can be looked at, reduced and marked with the request's
+    number. ``findings``: what the automatic check saw."""
+
+    check: Literal["running", "done"]
+    findings: list[ImageFinding] = []
+    pictures: list[PictureName] = []
+
+
 class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "return_agreed_by", "return_why")):
     """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else."""
 
@@ -145,6 +166,7 @@ class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "retur
     return_asked_at: datetime | None = None
     return_why: str = ""
     return_agreed_by: str | None = Field(default=None, description="name of who agreed; None: by an objection alone")
+    photo: RecoveryPhoto | None = Field(default=None, description="for who works on it, while it is kept")
     objected_at: datetime | None = Field(
         default=None, description="when the account's holder objected, in time or late"
     )
@@ -152,6 +174,17 @@ class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "retur
 
 class RecoveryRef(Model):
     recovery_id: Identifier
+
+
+class OpenRecoveryPicture(Model):
+    recovery_id: Identifier
+    picture: PictureName
+
+
+class RecoveryPicture(Model, personal=("data",)):
+    """For one look. ``data``: base64 of a JPEG that the registry itself has drawn."""
+
+    data: str
 
 
 class ListRecoveries(Page):
@@ -205,3 +238,8 @@ CLAIM_RECOVERY = RpcMethod(_S, "claim_recovery", RecoveryRef, RecoveryView, _OFF
 
 
 DECIDE_RECOVERY = RpcMethod(_S, "decide_recovery", DecideRecovery, RecoveryView, _OFFICE, "command")
+
+
+OPEN_RECOVERY_PICTURE = RpcMethod(
+    _S, "open_recovery_picture", OpenRecoveryPicture, RecoveryPicture, _OFFICE, "command", keep_reply=False
+)

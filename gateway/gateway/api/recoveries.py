@@ -17,6 +17,7 @@ from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.languages import language
@@ -28,7 +29,8 @@ routes = ApiGroup("recoveries", _l("账号找回"))
 
 class NewRecovery(BaseModel):
     """A certificate, acceptance or serial number, and ``mobile`` or ``email``, to which a code (purpose *recover*) was
-    sent. ``lost``: what does not work any more."""
+    sent. ``lost``: what does not work any more. ``photo_upload_id``: a photograph of the ID card, or of the person with
+    it, uploaded for the purpose *id_image*."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,6 +40,7 @@ class NewRecovery(BaseModel):
     otp: Annotated[str, OneTimeCode(20)]
     lost: list[LostAccess] = Field(default=[], max_length=4)
     note: Annotated[str, Paragraphs(1000)] = ""
+    photo_upload_id: str | None = Field(default=None, max_length=64)
 
 
 @routes.post(
@@ -55,14 +58,28 @@ class NewRecovery(BaseModel):
         "otp_wrong",
         "otp_expired",
         "otp_too_many",
+        "upload_unknown",
+        "upload_incomplete",
+        "upload_expired",
+        "receipt_invalid",
+        "recovery_photo_unreadable",
+        "recovery_photo_elsewhere",
+        "recovery_photos_full",
     ),
 )
 @limiter.limit(per_minute(60))
 def submit_recovery(body: NewRecovery) -> RecoveryReceipt:
     """The answer is the same for every number, whether an account has it or not."""
     here = whence()
-    visitor = {"client": here["client"], "browser": here["browser"], "language": language()}
-    return call(SUBMIT_RECOVERY, SubmitRecovery.model_validate(body.model_dump() | visitor))
+    photo = receipt_for(body.photo_upload_id, sealed=True) if body.photo_upload_id else None
+    facts = body.model_dump(exclude={"photo_upload_id"}) | {
+        "photo": photo.token if photo else None,
+        "uploaded_by": photo.owner if photo else "",
+        "client": here["client"],
+        "browser": here["browser"],
+        "language": language(),
+    }
+    return call(SUBMIT_RECOVERY, SubmitRecovery.model_validate(facts))
 
 
 class CasesOfTheOldAccount(BaseModel):

@@ -22,6 +22,9 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.uploads.policy import purpose_limit
+from gateway.uploads.receipt import receipt_for, take_form_file
+from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -32,6 +35,7 @@ from gateway.web.visitor import whence
 pages = Blueprint("recovery", __name__, url_prefix="/recovery")
 Answer = str | Response | tuple[str, int]
 CONTACT = ("mobile", "email")
+FIELDS = ("number", *CONTACT, "note", "otp", "photo", "action")
 
 
 @pages.get("")
@@ -47,21 +51,26 @@ def details() -> str:
 
 
 @pages.post("/request")
+@accepts_files
 @limiter.limit("30 per minute")
 def ask() -> Answer:
     """Sends the code, or with the code hands the request in."""
-    form = PageForm.from_request()
+    form = PageForm({name: request.form.get(name, "") for name in FIELDS})
     lost = [value for value, _label in lost_words() if value in request.form.getlist("lost")]
     try:
+        form = _with_photo(form)
         if form.value("action") == "send":
             _send_code(form)
             return _form(form, lost, code_sent=True)
+        photo = receipt_for(form.value("photo"), sealed=True) if form.value("photo") else None
         asked = entered(
             SubmitRecovery,
             number=form.value("number"),
             otp=form.value("otp"),
             note=form.value("note"),
             lost=lost,
+            photo=photo.token if photo else None,
+            uploaded_by=photo.owner if photo else "",
             language=language(),
             **_contact(form),
             **_visitor(),
@@ -152,9 +161,22 @@ def reason_words() -> dict[str, str]:
     }
 
 
+def _with_photo(form: PageForm) -> PageForm:
+    """With the id of the upload, also of a file that came with the form: it is kept while a code is sent."""
+    file = request.files.get("photo_file")
+    if file is None or not file.filename:
+        return form
+    return PageForm({name: form.value(name) for name in FIELDS} | {"photo": take_form_file(file, "id_image")})
+
+
 def _form(form: PageForm, lost: list[str] | None = None, *, code_sent: bool = False) -> str:
     return render_template(
-        "recovery/request.html", form=form, lost=lost or [], losses=lost_words(), code_sent=code_sent
+        "recovery/request.html",
+        form=form,
+        lost=lost or [],
+        losses=lost_words(),
+        code_sent=code_sent,
+        photo_limit=purpose_limit("id_image"),
     )
 
 

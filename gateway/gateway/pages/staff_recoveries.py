@@ -6,7 +6,8 @@ has taken effect.
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.identity import (
@@ -14,8 +15,11 @@ from contracts.identity import (
     DECIDE_RECOVERY,
     GET_RECOVERY,
     LIST_RECOVERIES,
+    OPEN_RECOVERY_PICTURE,
     DecideRecovery,
     ListRecoveries,
+    OpenRecoveryPicture,
+    PictureName,
     RecoveryRef,
     RecoveryView,
 )
@@ -27,7 +31,9 @@ from gateway.pages.recovery import lost_words, reason_words, state_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
+from gateway.web.documents import deliver_drawn
 from gateway.web.forms import PageForm, entered
+from gateway.web.photo_words import shown_finding
 
 pages = staff_only(Blueprint("staff_recoveries", __name__, url_prefix="/staff/recoveries"), "customer_service")
 Answer = str | Response | tuple[str, int]
@@ -72,6 +78,26 @@ def decide(recovery_id: str) -> Answer:
         return _page(view, form.refused(problem, field="outcome")), problem.status
     flash(_("%(receipt)s：%(state)s。", receipt=view.receipt, state=state_words()[view.state]), "success")
     return redirect(url_for("staff_recoveries.queue"), 303)
+
+
+@pages.get("/<recovery_id>/pictures/<picture>")
+def picture(recovery_id: str, picture: str) -> Response:
+    """For one look, which is recorded; the browser keeps nothing of it. Problem ``recovery_photo_gone``."""
+    if picture not in get_args(PictureName):
+        raise Problem("recovery_photo_gone")
+    asked = OpenRecoveryPicture.model_validate({"recovery_id": recovery_id, "picture": picture})
+    shown = call(OPEN_RECOVERY_PICTURE, asked)
+    return deliver_drawn(base64.b64decode(shown.data))
+
+
+def picture_words() -> dict[str, str]:
+    """What is in each picture, in the order in which they are laid beside each other."""
+    return {
+        "photo": _("申请人发来的照片"),
+        "id_front": _("实名认证时的证件人像面"),
+        "id_back": _("实名认证时的证件背面"),
+        "legal_representative_id": _("实名认证时的法定代表人身份证明"),
+    }
 
 
 def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
@@ -129,6 +155,8 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         reasons=list(reason_words().items()),
         outcomes=outcome_words(view),
         agreements=agreement_words(),
+        pictures=picture_words(),
+        findings=[shown_finding(finding) for finding in view.photo.findings] if view.photo else [],
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),
     )

@@ -116,6 +116,14 @@ def deliver_sealed(sealed: SealedObject) -> Response:
     return response
 
 
+def deliver_drawn(jpeg: bytes) -> Response:
+    """A picture that a service has drawn for this one look, never kept by the browser."""
+    response = send_file(io.BytesIO(jpeg), mimetype="image/jpeg", etag=False)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = harmless(response)
+    return response
+
+
 def harmless(response: Response) -> str:
     """The policy for bytes that somebody sent us: nothing in them runs, loads or submits anything.
 

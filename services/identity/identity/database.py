@@ -12,6 +12,7 @@ from identity.links import store as links
 from identity.messages import store as messages
 from identity.numbers import store as numbers
 from identity.otp import store as otp
+from identity.photos import store as photos
 from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
 from identity.signatures import store as signatures
@@ -31,6 +32,7 @@ STORES = (
     messages,
     numbers,
     otp,
+    photos,
     recoveries,
     sessions,
     signatures,
@@ -45,6 +47,7 @@ DELETABLE = (
     "sign_in_failures",
     "familiar_places",
     "refresh_tokens",
+    "recovery_pictures",
     "legacy_accounts",
     "legacy_batches",
     "legacy_numbers",

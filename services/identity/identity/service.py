@@ -14,7 +14,7 @@ from identity.links import handlers as links
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
-from identity.recoveries import cases, effects, office
+from identity.recoveries import cases, effects, evidence, office
 from identity.recoveries import handlers as recoveries
 from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
@@ -67,6 +67,7 @@ class IdentityService(Service):
     get_recovery = rpc(identity.GET_RECOVERY, office.get_recovery)
     claim_recovery = rpc(identity.CLAIM_RECOVERY, office.claim_recovery)
     decide_recovery = rpc(identity.DECIDE_RECOVERY, office.decide_recovery)
+    open_recovery_picture = rpc(identity.OPEN_RECOVERY_PICTURE, evidence.open_recovery_picture)
 
     handle_wechat = rpc(identity.HANDLE_WECHAT, wechat.handle_wechat)
 
@@ -113,6 +114,7 @@ class IdentityService(Service):
     apply_recoveries = every(60, effects.apply_recoveries)
     follow_moved_cases = every(60, holders.follow_late)
     alarm_overdue_recoveries = every(60, office.alarm_overdue)
+    forget_recovery_photos = every(3600, evidence.forget_photos)
     forget_wechat_messages = every(3600, wechat.forget_messages)
     forget_codes = every(3600, otp.forget_codes)
     forget_tokens = every(3600, sessions.forget_tokens)

@@ -8,16 +8,22 @@ from chassis.worker import Hand, Worker
 
 from identity.legacy.wrapping import CHANNEL as OLD_PASSWORDS
 from identity.legacy.wrapping import Wrapping
+from identity.photos import photo_worker as photos
 from identity.verification.image_worker import check_one, remove_one
-from identity.verification.inspection import HANDS, close_confined, inspect_image
+from identity.verification.inspection import HANDS, close_confined, draw_marked, inspect_image
 from identity.verification.store import CHANNEL
 
-_LANE = Lane(hands=HANDS)
+_LANE, _PHOTOS = Lane(hands=HANDS), Lane(hands=HANDS)
 
 
 def step(runtime: Runtime) -> bool:
     """A submission that somebody waits for comes first, then bytes that must go."""
-    return check_one(runtime, inspect_image, _LANE) or remove_one(runtime)
+    return (
+        check_one(runtime, inspect_image, _LANE)
+        or photos.draw_one(runtime, inspect_image, draw_marked, _PHOTOS)
+        or remove_one(runtime)
+        or photos.remove_one(runtime)
+    )
 
 
 WORKER = Worker([*[Hand(CHANNEL, step)] * HANDS, Hand(OLD_PASSWORDS, Wrapping().step)], close=close_confined)

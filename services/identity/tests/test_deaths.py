@@ -179,7 +179,8 @@ class Change:
 
     def granted(self) -> None:
         asked = {"email" if "@" in self.new else "mobile": self.new}
-        request = SubmitRecovery(number=self.number, otp=self.code(), **asked)
+        photo = self.mortal.office.harness.sealed_receipt("visitor-7", b"\xff\xd8\xff of somebody", "id.jpg")
+        request = SubmitRecovery(number=self.number, otp=self.code(), photo=photo, uploaded_by="visitor-7", **asked)
         self.receipt = self.mortal.do(identity.SUBMIT_RECOVERY, request).receipt
         statement = "SELECT recovery_id FROM recoveries WHERE receipt = %s"
         [(self.recovery_id,)] = self.mortal.office.harness.as_owner(statement, self.receipt)
@@ -203,6 +204,12 @@ class Change:
     def state(self) -> str:
         statement = "SELECT state FROM recoveries WHERE recovery_id = %s"
         return str(self.mortal.office.harness.as_owner(statement, self.recovery_id)[0][0])
+
+    def photos(self) -> tuple[int, int]:
+        """Kept, and destroyed."""
+        statement = "SELECT count(wrapped_key), count(discarded_at) FROM recovery_photos WHERE recovery_id = %s"
+        kept, gone = self.mortal.office.harness.as_owner(statement, self.recovery_id)[0]
+        return int(kept), int(gone)
 
     def told(self, template: str) -> tuple[int, int]:
         """How often the new address, and the mobile that the account had."""
@@ -239,7 +246,9 @@ def changed_and_put_back(mortal: Mortal, outcome: str) -> None:
             mortal.do(identity.OBJECT_TO_RECOVERY, late)
     assert change.state() == "done"
     assert change.step("put_back", FIRST) == "done"
+    assert change.photos() == (1, 0)
     assert change.step("put_back", SECOND) == "returned"
+    assert change.photos() == (0, 1)
     assert mortal.audited("recovery.put_back", change.recovery_id) == 1
     assert len(mortal.said(identity.SESSION_REVOKED)) == 2
     assert change.told("recovery_returned") == (1, 1)

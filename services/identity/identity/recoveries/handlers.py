@@ -21,6 +21,7 @@ from contracts.identity import (
 from identity.base import lock_name
 from identity.numbers.store import spelled
 from identity.otp import handlers as otp
+from identity.photos import handlers as photos
 from identity.recoveries import model, store
 from identity.recoveries.effects import may_put_back_alone, put_back
 from identity.recoveries.steps import act, objection_code, tell_contact, tell_office
@@ -34,7 +35,7 @@ def submit_recovery(request: SubmitRecovery, uow: UnitOfWork) -> RecoveryReceipt
 
     The same number and address again is the same request, while that is under way. Problems:
     ``recovery_number_invalid``, ``recovery_contact_missing``, ``mobile_invalid``, ``email_invalid``, ``otp_wrong``,
-    ``otp_expired``, ``otp_too_many``.
+    ``otp_expired``, ``otp_too_many``, and of a photograph those of :func:`identity.photos.handlers.receive`.
     """
     return enter(request, uow, "web", otp.requester(request.client, request.browser))
 
@@ -64,6 +65,8 @@ def enter(request: SubmitRecovery, uow: UnitOfWork, channel: str, by: otp.Reques
             due_on=model.due_date(uow.today()),
         )
         act(uow, recovery, "submit")
+    if request.photo and recovery.state == "open":
+        photos.receive(uow, recovery, request.photo, request.uploaded_by, request.client)
     otp.use_code(uow, code)
     tell_contact(uow, recovery, "recovery_received", due_on=recovery.due_on)
     return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)

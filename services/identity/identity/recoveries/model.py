@@ -41,6 +41,9 @@ TRANSITIONS: dict[tuple[RecoveryState | None, Action], RecoveryState] = {
 """A mobile signs in by itself, so its change is *proposed* by one and *confirmed* by another; so is a move of cases. An
 e-mail address signs in with the password only, and is *granted* by one."""
 UNDER_WAY: tuple[RecoveryState, ...] = ("open", "proposed", "waiting")
+NOTHING_TO_COMPARE: tuple[RecoveryState, ...] = ("waiting", "objected", "done")
+"""The proof that came with the request is kept while it can be disputed; that of the account is shown no more."""
+NOTHING_TO_PROVE: tuple[RecoveryState, ...] = ("refused", "advised", "failed", "returned")
 FIRST_STEP: dict[RecoveryOutcome, Action] = {
     "mobile_changed": "propose",
     "email_changed": "grant",

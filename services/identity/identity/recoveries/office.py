@@ -26,8 +26,10 @@ from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
 from identity.numbers import store as numbers
+from identity.photos import handlers as photos
 from identity.recoveries import cases, model, store
 from identity.recoveries.effects import ask_to_put_back
+from identity.recoveries.evidence import may_see
 from identity.recoveries.model import Action
 from identity.recoveries.reading import view
 from identity.recoveries.steps import act, is_taken, keep_out_parties, objection_code, tell_contact, tell_office
@@ -59,7 +61,7 @@ def get_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     if not mine and recovery.state == "open":
         return view(uow, recovery, None)
     uow.audit("recovery.open", subject=recovery.recovery_id)
-    return view(uow, recovery, _account(uow, recovery))
+    return view(uow, recovery, _account(uow, recovery), proof=True)
 
 
 def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
@@ -79,7 +81,8 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
     uow.audit("recovery.claim", subject=recovery.recovery_id)
     uow.session.flush()
-    return view(uow, recovery, account)
+    photos.compare(uow, recovery.recovery_id, account.account_id if account else None)
+    return view(uow, recovery, account, proof=True)
 
 
 def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
@@ -102,7 +105,7 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     else:
         account = None
         _give_back(uow, recovery)
-    return view(uow, recovery, account)
+    return view(uow, recovery, account, proof=may_see(uow, recovery))
 
 
 def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:

@@ -11,15 +11,16 @@ from contracts.identity import RecoveryAccount, RecoveryView
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
+from identity.photos import handlers as photos
 from identity.recoveries import model
 from identity.recoveries.cases import agreement
 from identity.recoveries.steps import last_day
 from identity.recoveries.store import Recovery
 
 
-def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> RecoveryView:
+def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof: bool = False) -> RecoveryView:
     """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is; then
-    they see the account that asks for its cases, too."""
+    they see the account that asks for its cases, too. ``proof``: and what the request is proved by."""
     new = accounts.get(uow.session, recovery.new_account_id) if account and recovery.new_account_id else None
     day = last_day(recovery)
     open_ = day is not None and uow.today() <= day
@@ -57,6 +58,7 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> Recove
         "return_why": recovery.return_why,
         "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
         "objected_at": recovery.objected_at,
+        "photo": photos.shown(uow, recovery.recovery_id) if proof else None,
     }
     return RecoveryView.model_validate(facts)
 

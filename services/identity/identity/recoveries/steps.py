@@ -11,6 +11,7 @@ from chassis.uow import UnitOfWork
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.messages import notices
+from identity.photos import handlers as photos
 from identity.recoveries import model
 from identity.recoveries.model import Action, Parties
 from identity.recoveries.store import Recovery
@@ -35,6 +36,10 @@ def act(uow: UnitOfWork, recovery: Recovery, action: Action) -> None:
     uow.session.flush()
     facts = {"outcome": recovery.outcome, "account_id": recovery.account_id}
     uow.audit(f"recovery.{action}", subject=recovery.recovery_id, **facts)
+    if after in model.NOTHING_TO_COMPARE:
+        photos.put_aside(uow, recovery.recovery_id)
+    elif after in model.NOTHING_TO_PROVE:
+        photos.discard(uow, recovery.recovery_id)
 
 
 def objection_code(uow: UnitOfWork, recovery_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -155,6 +155,16 @@ def totals(session: Session, today: date) -> tuple[int, int, date | None, dateti
     statement = select(func.count(), late, func.min(Recovery.due_on), func.min(Recovery.submitted_at))
     count, missed, due_on, since = session.execute(statement.where(Recovery.state.in_(("open", "proposed")))).one()
     return count, missed, due_on, since
+
+
+def past_dispute(session: Session, recovery_ids: Select[tuple[str]], last_day: date) -> Sequence[str]:
+    """Of these, those that nobody can object to or put back any more: ``last_day`` to object was before that."""
+    statement = select(Recovery.recovery_id).where(
+        Recovery.recovery_id.in_(recovery_ids),
+        Recovery.state.in_(("done", "objected")),
+        Recovery.waits_until < last_day,
+    )
+    return session.execute(statement.limit(100)).scalars().all()
 
 
 def unopposed(session: Session, today: date) -> Recovery | None:

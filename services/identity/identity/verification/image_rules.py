@@ -19,6 +19,7 @@ RULES: dict[str, photo.PhotoRules] = {
     "id_back": photo.ID_SIDE,
     "handheld": photo.HAND_HELD,
     "legal_representative_id": photo.ID_SIDE,
+    "photo": photo.ID_SIDE,
     "business_licence": photo.DOCUMENT,
     "authorisation_letter": photo.DOCUMENT,
 }

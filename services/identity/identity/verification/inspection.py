@@ -13,7 +13,8 @@ from chassis.telemetry import logger
 _MODULE = "identity.verification.image_rules"
 HANDS = 2
 _SEALS = "identity.verification.seal_picture"
-_LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 18)
+_MARKED = "identity.verification.marked_picture"
+_LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=10, wall_seconds=15.0, output_bytes=0, reply_bytes=1 << 20)
 
 _log = logger("identity.verification")
 _pool: ConfinedPool | None = None
@@ -39,6 +40,13 @@ def render_seal(path: Path) -> bytes | None:
     return base64.b64decode(encoded) if encoded else None
 
 
+def draw_marked(path: Path, mark: str) -> bytes | None:
+    """A JPEG of the picture with a mark all over it; None for a file that cannot be drawn."""
+    outcome = _confined().run(f"{_MARKED}:draw_marked", path=path, args={"mark": mark}, limits=_LIMITS)
+    encoded = outcome.value.get("jpeg") if outcome.ok else None
+    return base64.b64decode(encoded) if encoded else None
+
+
 def close_confined() -> None:
     """Ends the confined processes."""
     global _pool
@@ -52,5 +60,5 @@ def _confined() -> ConfinedPool:
     global _pool
     with _starting:
         if _pool is None:
-            _pool = ConfinedPool([_MODULE, _SEALS], workers=HANDS)
+            _pool = ConfinedPool([_MODULE, _SEALS, _MARKED], workers=HANDS)
         return _pool

@@ -143,6 +143,22 @@ def approved_at(session: Session, account_id: str) -> datetime | None:
     return session.execute(statement).scalar_one_or_none()
 
 
+def approved(session: Session, account_id: str) -> str | None:
+    """The verification by which the account is verified."""
+    statement = select(Verification.verification_id).where(
+        Verification.account_id == account_id, Verification.state == "approved"
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def refers_to(session: Session, sealed_sha256: str) -> bool:
+    """Whether an image that is not discarded is this object."""
+    statement = select(VerificationImage.document).where(
+        VerificationImage.sealed_sha256 == sealed_sha256, VerificationImage.discarded_at.is_(None)
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
 def images(session: Session, verification_id: str) -> Sequence[VerificationImage]:
     statement = select(VerificationImage).where(VerificationImage.verification_id == verification_id)
     return session.execute(statement.order_by(VerificationImage.document)).scalars().all()
@@ -199,10 +215,7 @@ def to_remove(session: Session) -> VerificationImage | None:
 
 def kept_elsewhere(session: Session, image: VerificationImage) -> bool:
     """Whether the same upload was submitted again and is not discarded there."""
-    statement = select(VerificationImage.document).where(
-        VerificationImage.sealed_sha256 == image.sealed_sha256, VerificationImage.discarded_at.is_(None)
-    )
-    return session.execute(statement.limit(1)).first() is not None
+    return refers_to(session, image.sealed_sha256)
 
 
 def overdue(session: Session, today: date) -> Verification | None:
