@@ -61,6 +61,7 @@ WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/refunds/<refund_id>",  # gateway/tests/test_staff_refunds.py
+    "/staff/refunds/orders/<order_id>",  # the same
 }
 """Led to from a list that may be empty here, each with the test that fills it."""
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()
