@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from registry_infra.testing import Stack
 
 from tests.browser.cases import sign_in
 from tests.browser.office import Office
+from tests.browser.people import Author
 from tests.browser.visit import Visit
 from tests.lives import Lives
 
@@ -27,18 +29,27 @@ def new_mobile() -> str:
     return f"137{secrets.randbelow(10**8):08d}"
 
 
-def ask(visit: Visit, office: Office, number: str, mobile: str, words: tuple[str, str]) -> str:
-    """Fills in the form, with the code that was sent; the receipt. ``words``: of the buttons."""
+def ask(visit: Visit, office: Office, number: str, mobile: str, words: tuple[str, str], photo: Path) -> str:
+    """Fills in the form, with a photograph and the code that was sent; the receipt. ``words``: of the buttons."""
     visit.go("/recovery")
     visit.page.locator("main a[href='/recovery/request']").click()
     visit.fill("number", number)
     visit.fill("mobile", mobile)
     visit.page.locator("#lost-mobile").check()
     visit.fill("note", "原手机号上个月停用。")
+    visit.upload("photo", photo)
+    if visit.page.locator("[data-upload] .js-only").first.is_visible():
+        expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(1)
     visit.press(words[0])
     expect(visit.page.locator("main .notice")).to_be_visible()
     expect(visit.page.locator("#lost-mobile")).to_be_checked()
+    expect(visit.page.locator('[data-kept="photo"] input')).to_have_count(1)
     visit.look("code-sent")
+    if visit.page.locator("[data-upload] .js-only").first.is_visible():
+        visit.page.locator(".upload-item button", has_text="移除").click()
+        expect(visit.page.locator('main form input[name="photo"]')).to_have_count(0)
+        visit.upload("photo", photo)
+        expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(1)
     visit.fill("otp", office.code_for(mobile))
     visit.press(words[1])
     expect(visit.page).to_have_url(f"{visit.url}/recovery/request")
@@ -72,18 +83,28 @@ def claim(member: Visit, receipt: str) -> None:
     member.look("claimed")
 
 
+def pictures(member: Visit, count: int) -> None:
+    """They are drawn by a worker; the page brings them by itself."""
+    shown = member.page.locator(".id-images img")
+    expect(shown).to_have_count(count, timeout=60_000)
+    for place in range(count):
+        expect(shown.nth(place)).to_have_js_property("naturalWidth", 1000)
+    member.look("pictures")
+
+
 @pytest.mark.requirement("W-01")
 def test_a_stranger_is_refused_and_an_owner_who_objects_keeps_the_account(
-    open_window: Callable[..., Visit], stack: Stack, office: Office, lives: Lives
+    open_window: Callable[..., Visit], stack: Stack, office: Office, lives: Lives, tmp_path: Path
 ) -> None:
+    photo = Author(tmp_path).photo("card")
     service, second = open_window(name="service"), open_window(name="second")
     sign_in(service.page, stack.url, "service")
     sign_in(second.page, stack.url, "service2")
-    refused(open_window("phone", name="stranger", language="en", script=False), service, office)
+    refused(open_window("phone", name="stranger", language="en", script=False), service, office, photo)
 
     owner, finder, new = lives.person, open_window(name="finder"), new_mobile()
     number = owner.case(lives.registered)["registration_number"]
-    receipt = ask(finder, office, number, new, ("获取验证码", "提交找回申请"))
+    receipt = ask(finder, office, number, new, ("获取验证码", "提交找回申请"), photo)
     granted_by_two(service, second, receipt, owner.who)
     expect(progress(finder, office, receipt, new, ("获取验证码", "查看申请进度"))).to_contain_text("异议期")
     stopped(open_window("phone", name="holder"), receipt, objection_code(office, owner.who.mobile, receipt))
@@ -93,11 +114,12 @@ def test_a_stranger_is_refused_and_an_owner_who_objects_keeps_the_account(
     assert owner.sign_in().me.get("/me")["mobile"][-4:] == owner.who.mobile[-4:]
 
 
-def refused(stranger: Visit, service: Visit, office: Office) -> None:
+def refused(stranger: Visit, service: Visit, office: Office, photo: Path) -> None:
     """Somebody without scripts, on a phone, names a number that nobody has; a refusal wants a reason."""
     mobile = new_mobile()
-    receipt = ask(stranger, office, "2026-A-99999999", mobile, ("Send the code", "Send the request"))
+    receipt = ask(stranger, office, "2026-A-99999999", mobile, ("Send the code", "Send the request"), photo)
     claim(service, receipt)
+    pictures(service, 1)
     expect(service.page.get_by_text("没有账号用过这个号码。")).to_be_visible()
     service.choose("outcome", "refused")
     service.press("作出处理")
@@ -114,6 +136,7 @@ def refused(stranger: Visit, service: Visit, office: Office) -> None:
 def granted_by_two(service: Visit, second: Visit, receipt: str, owner: Applicant) -> None:
     """Who proposes the change of a mobile number sees the holder masked, and cannot confirm it."""
     claim(service, receipt)
+    pictures(service, 3)
     masked = service.page.locator("section[aria-labelledby=account-title]")
     expect(masked).to_contain_text(owner.name[:1])
     assert owner.mobile not in masked.inner_text()

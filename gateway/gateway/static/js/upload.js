@@ -349,6 +349,8 @@
     }
     this.field.items = this.field.items.filter(function (item) { return item !== this; }, this);
     this.line.remove();
+    /* What the form had kept of it, for browsers without script. */
+    document.querySelectorAll('[data-kept="' + this.field.name + '"]').forEach(function (kept) { kept.remove(); });
     this.field.remember();
     this.field.next();
   };

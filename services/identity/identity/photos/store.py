@@ -129,7 +129,7 @@ def to_remove(session: Session) -> RecoveryPhoto | None:
     return session.execute(statement.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
 
 
-def all_kept() -> Select[tuple[str]]:
+def all_kept() -> Select[str]:
     """The recoveries that have one."""
     return select(RecoveryPhoto.recovery_id).where(RecoveryPhoto.discarded_at.is_(None))
 

@@ -157,7 +157,7 @@ def totals(session: Session, today: date) -> tuple[int, int, date | None, dateti
     return count, missed, due_on, since
 
 
-def past_dispute(session: Session, recovery_ids: Select[tuple[str]], last_day: date) -> Sequence[str]:
+def past_dispute(session: Session, recovery_ids: Select[str], last_day: date) -> Sequence[str]:
     """Of these, those that nobody can object to or put back any more: ``last_day`` to object was before that."""
     statement = select(Recovery.recovery_id).where(
         Recovery.recovery_id.in_(recovery_ids),
