@@ -187,7 +187,7 @@ class Gateway:
         """At once; the same request number again moves no more money."""
         trade, amount = self._known(content["out_trade_no"]), round(float(content["refund_amount"]) * 100)
         outcome = self._books.planned(trade.out_trade_no)
-        if outcome == "ABNORMAL":
+        if outcome in ("ABNORMAL", "CLOSED"):
             raise Refusal("ACQ.USER_NOT_MATCH_ERR", "收款方账户异常")
         if outcome == "PROCESSING":
             raise Refusal("ACQ.SYSTEM_ERROR", "系统错误")
