@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chassis.db import run
+from chassis.objects.references import NAMES
 from sqlalchemy import CheckConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -23,10 +24,10 @@ class LedgerClosing(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     entries: Mapped[int]
-    entries_sha256: Mapped[str]
+    entries_sha256: Mapped[str] = mapped_column(info=NAMES)
     figures: Mapped[dict[str, Any]]
     before: Mapped[str]
-    sha256: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str] = mapped_column(unique=True, info=NAMES)
     closed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from chassis.db import run
+from chassis.objects.references import NAMES
 from chassis.work import Leased, Terms, indexes
 from contracts.books import DifferenceKind
 from contracts.payment import Method
@@ -42,7 +43,7 @@ class DayCompared(Leased, Base):
     their_payments: Mapped[int] = mapped_column(server_default="0")
     their_refunds: Mapped[int] = mapped_column(server_default="0")
     rows: Mapped[int] = mapped_column(server_default="0")
-    bill_sha256: Mapped[str] = mapped_column(server_default="")
+    bill_sha256: Mapped[str] = mapped_column(server_default="", info=NAMES)
     compared_at: Mapped[datetime | None]
 
 
