@@ -5,7 +5,19 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from contracts import archive, examination, filing, identity, legacy_bridge, objects, payment, refunds, sandbox, tools
+from contracts import (
+    archive,
+    books,
+    examination,
+    filing,
+    identity,
+    legacy_bridge,
+    objects,
+    payment,
+    refunds,
+    sandbox,
+    tools,
+)
 from contracts.base import EventType, RpcMethod
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -15,6 +27,7 @@ _MODULES: tuple[ModuleType, ...] = (
     examination,
     payment,
     refunds,
+    books,
     archive,
     legacy_bridge,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import archive, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, books, filing, identity, legacy_bridge, payment, refunds
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -33,6 +33,7 @@ STATUS: dict[str, int] = {
     **filing.ERRORS,
     **payment.ERRORS,
     **refunds.ERRORS,
+    **books.ERRORS,
     **archive.ERRORS,
     **legacy_bridge.ERRORS,
 }

@@ -78,13 +78,17 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "cashier administrator": """
+        staff_books.trial_balance staff_books.trial_balance_file staff_books.income
+        staff_reconciliations.days staff_reconciliations.one staff_reconciliations.file
+    """,
     "administrator": """
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,
     "cashier": """
         staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
-        staff_refunds.refund staff_refunds.decide
+        staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
     """,
     "customer_service": """
@@ -168,6 +172,8 @@ _FIXED = {
     "subject": "work",
     "correction_id": "cor-0",
     "refund_id": "rfd-0",
+    "method": "wechat",
+    "day": "2026-01-01",
     "picture": "photo",
     "filename": "css/registry.css",
 }

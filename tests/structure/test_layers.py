@@ -198,6 +198,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("orders/store.py", "order.state"),
             ("providers/handlers.py", "payment.state"),
             ("providers/store.py", "payment.state"),
+            ("reconciliation/handlers.py", "row.state"),
             ("refunds/handlers.py", "refund.state"),
             ("settlement/handlers.py", "payment.state"),
         ],

@@ -60,6 +60,8 @@ STAFF_NAVIGATION = (
     Entry(_l("旧系统业务"), "/staff/old-cases", ("/staff/old-cases",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("旧数据导入"), "/staff/imports", ("/staff/imports",), frozenset({"administrator"})),
     Entry(_l("退款"), "/staff/refunds", ("/staff/refunds",), frozenset({"cashier"})),
+    Entry(_l("对账"), "/staff/reconciliations", ("/staff/reconciliations",), frozenset({"cashier", "administrator"})),
+    Entry(_l("账目"), "/staff/books", ("/staff/books",), frozenset({"cashier", "administrator"})),
     Entry(_l("正在制证"), "/staff/issuing", ("/staff/issuing",), frozenset({"archivist", "administrator"})),
 )
 

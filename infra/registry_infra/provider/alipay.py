@@ -5,7 +5,7 @@ import secrets
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from registry_infra.provider.bills import alipay_bill
 from registry_infra.provider.keys import ProviderKeys
 from registry_infra.provider.records import Notice, Refund, Trade
 from registry_infra.provider.state import Books
@@ -99,6 +100,7 @@ class Gateway:
         """One address for all methods."""
         api = Blueprint(PROVIDER, __name__)
         api.add_url_rule("/gateway.do", view_func=self.answer, methods=["GET", "POST"])
+        api.add_url_rule("/bills/alipay/<day>", view_func=self.bill)
         return api
 
     def answer(self) -> AnyResponse:
@@ -122,6 +124,11 @@ class Gateway:
         sign, nonce = _sign(self._keys.alipay, text.encode()), secrets.token_hex(4)
         body = f'{{"{member}":{text},"sign":"{sign}","nonce":"{nonce}"}}'
         return Response(body, content_type="text/html;charset=utf-8")
+
+    def bill(self, day: str) -> AnyResponse:
+        """The archive that an answer has named."""
+        packed = alipay_bill(self._books, date.fromisoformat(day))
+        return Response(packed or b"", 200 if packed else 404, content_type="application/zip")
 
     def _checked(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The business content of a request with the app's signature."""
@@ -180,6 +187,11 @@ class Gateway:
                 return self._refund(content, notify_url)
             case "alipay.trade.fastpay.refund.query":
                 return self._query_refund(content)
+            case "alipay.data.dataservice.bill.downloadurl.query":
+                day = content["bill_date"]
+                if alipay_bill(self._books, date.fromisoformat(day)) is None:
+                    raise Refusal("isp.bill_not_exist", "账单不存在")
+                return {"bill_download_url": f"{request.host_url}bills/alipay/{day}"}
             case _:
                 raise Refusal("isv.invalid-method", "不存在的方法名")
 
@@ -187,7 +199,7 @@ class Gateway:
         """At once; the same request number again moves no more money."""
         trade, amount = self._known(content["out_trade_no"]), round(float(content["refund_amount"]) * 100)
         outcome = self._books.planned(trade.out_trade_no)
-        if outcome == "ABNORMAL":
+        if outcome in ("ABNORMAL", "CLOSED"):
             raise Refusal("ACQ.USER_NOT_MATCH_ERR", "收款方账户异常")
         if outcome == "PROCESSING":
             raise Refusal("ACQ.SYSTEM_ERROR", "系统错误")

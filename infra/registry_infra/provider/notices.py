@@ -7,7 +7,7 @@ from functools import cache
 import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from registry_infra.provider import alipay, wechatpay
+from registry_infra.provider import alipay, wechat_wire, wechatpay
 from registry_infra.provider.keys import ProviderKeys
 from registry_infra.provider.records import Notice
 from registry_infra.provider.state import Books
@@ -53,7 +53,7 @@ class Notifier:
         trade = self._books.trade(notice.provider, notice.out_trade_no)
         if trade is None:
             return True
-        make = wechatpay.notice_request if notice.provider == wechatpay.PROVIDER else alipay.notice_request
+        make = wechat_wire.notice_request if notice.provider == wechatpay.PROVIDER else alipay.notice_request
         refund = self._books.find_refund(notice.provider, notice.out_refund_no) if notice.out_refund_no else None
         headers, body = make(notice, trade, self._keys, forger(), refund)
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from payment.base import Base
+from payment.closing.store import LedgerClosing
 from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
+from payment.reconciliation.store import DayCompared, DifferenceFound
 from payment.refunds.store import Refund, RefundAction, RefundLine
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.tariff.store import TariffRate
@@ -16,7 +18,10 @@ __all__ = [
     "DELETABLE",
     "Base",
     "CaseHolder",
+    "DayCompared",
+    "DifferenceFound",
     "LedgerAccount",
+    "LedgerClosing",
     "LedgerEntry",
     "LedgerPosting",
     "MoneyAllocation",
@@ -38,6 +43,7 @@ APPEND_ONLY = (
     "ledger_accounts",
     "ledger_entries",
     "ledger_postings",
+    "ledger_closings",
     "money_received",
     "money_allocations",
     "refund_actions",
@@ -62,6 +68,7 @@ UPDATABLE = {
         "next_poll_at",
         "problem",
         "provider_number",
+        "sent_at",
         "refunded_at",
         "file_id",
     ),

@@ -6,11 +6,13 @@ from chassis.service import Service, every, on_event, rpc
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import payment, refunds
+from contracts import books, payment, refunds
+from payment.closing import handlers as closing
 from payment.holders import handlers as holders
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
+from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, finding, sending
 from payment.settlement import handlers as settlement
 from payment.tariff import handlers as tariffs
@@ -48,6 +50,18 @@ class PaymentService(Service):
     ask_refund = rpc(refunds.ASK_REFUND, asking.ask_refund)
     decide_refund = rpc(refunds.DECIDE_REFUND, asking.decide_refund)
     carry_refunds = every(5, sending.carry_refunds)
+
+    trial_balance = rpc(books.TRIAL_BALANCE, closing.trial_balance)
+    list_closings = rpc(books.LIST_CLOSINGS, closing.list_closings)
+    income = rpc(books.INCOME, closing.income_by_month)
+    close_days = every(60, closing.close_days)
+
+    list_reconciliations = rpc(books.LIST_RECONCILIATIONS, reconciliation.list_reconciliations)
+    get_reconciliation = rpc(books.GET_RECONCILIATION, reconciliation.get_reconciliation)
+    reconcile_again = rpc(books.RECONCILE_AGAIN, reconciliation.reconcile_again)
+    explain_difference = rpc(books.EXPLAIN_DIFFERENCE, reconciliation.explain_difference)
+    plan_days = every(60, reconciliation.plan_days)
+    compare_days = every(10, reconciliation.compare_days)
 
     handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
     ask_providers = every(5, settlement.ask_providers)

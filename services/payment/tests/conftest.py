@@ -16,7 +16,7 @@ from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
 from contracts.forms import REGISTRATIONS
 from payment.ledger.store import balances
 from payment.refunds.store import Refund
-from registry_infra.provider import alipay, wechatpay
+from registry_infra.provider import alipay, wechat_wire
 from registry_infra.provider.app import Provider, create_app
 from registry_infra.provider.notices import forger
 from sqlalchemy import update
@@ -88,7 +88,7 @@ class Counter:
         for notice in self.books.due_notices():
             trade = self.books.trade(notice.provider, notice.out_trade_no)
             assert trade is not None
-            make = wechatpay.notice_request if notice.provider == "wechat" else alipay.notice_request
+            make = wechat_wire.notice_request if notice.provider == "wechat" else alipay.notice_request
             refund = self.books.find_refund(notice.provider, notice.out_refund_no) if notice.out_refund_no else None
             headers, body = make(notice, trade, self.provider.keys, forger(), refund)
             name = "wechatpay" if notice.provider == "wechat" else "alipay"

@@ -104,6 +104,7 @@ def test_the_database_refuses_an_unbalanced_entry(counter, amounts: list[int]) -
     def write() -> None:
         with counter.harness.uow() as uow:
             entry = {"entry_id": "led-x", "kind": "order_opened", "reference": "x", "order_id": order.order_id}
+            entry["day"] = uow.today()
             uow.session.execute(insert(LedgerEntry).values(entry))
             for line, amount in enumerate(amounts):
                 posting = {"entry_id": "led-x", "line": line, "account": "fees", "amount": amount}

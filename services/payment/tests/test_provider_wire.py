@@ -16,7 +16,8 @@ from contracts.simulator import MERCHANT
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
-from payment.providers.alipay_wire import answer_member, canonical, fen, yuan
+from payment.providers.alipay_wire import answer_member, canonical
+from payment.providers.amounts import fen, yuan
 from registry_infra.provider import wechatpay
 from registry_infra.provider.app import Provider
 from registry_infra.provider.keys import create_provider_keys

@@ -11,4 +11,4 @@ from payment.ledger.model import Entry
 def book(entry: Entry, uow: UnitOfWork) -> None:
     """Appends an entry. Booking the same event twice violates a unique constraint: callers decide before they book."""
     uow.session.flush()
-    store.append(uow.session, entry)
+    store.append(uow.session, entry, uow.today())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.db import run
 from chassis.ids import new_id
@@ -22,7 +22,10 @@ class LedgerAccount(Base):
 
 
 class LedgerEntry(Base):
-    """One event in the books, with what caused it. Unique by kind and reference, so that nothing is booked twice."""
+    """One event in the books, with what caused it. Unique by kind and reference, so that nothing is booked twice.
+
+    ``day`` is the legal day that it belongs to; of a closed one, the first after it (a trigger).
+    """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
@@ -37,6 +40,7 @@ class LedgerEntry(Base):
     money_id: Mapped[str | None] = mapped_column(ForeignKey("money_received.money_id"))
     refund_id: Mapped[str | None] = mapped_column(ForeignKey("refunds.refund_id"))
     booked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    day: Mapped[date] = mapped_column(index=True)
 
 
 class LedgerPosting(Base):
@@ -52,23 +56,27 @@ class LedgerPosting(Base):
     order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"), index=True)
 
 
+BOOKING_LOCK = 7_281_040
+"""Advisory lock: shared by every booking until it is committed, alone for the close of a day."""
+
 _APPEND = """
     WITH entry AS (
-        INSERT INTO ledger_entries (entry_id, kind, reference, order_id, money_id, refund_id)
-        VALUES (%(entry_id)s, %(kind)s, %(reference)s, %(order_id)s, %(money_id)s, %(refund_id)s))
+        INSERT INTO ledger_entries (entry_id, kind, reference, order_id, money_id, refund_id, day)
+        VALUES (%(entry_id)s, %(kind)s, %(reference)s, %(order_id)s, %(money_id)s, %(refund_id)s, %(day)s))
     INSERT INTO ledger_postings (entry_id, line, account, amount, order_id)
     SELECT %(entry_id)s, posting.*
     FROM unnest(%(lines)s::bigint[], %(accounts)s::text[], %(amounts)s::bigint[], %(orders)s::text[]) AS posting
     """
 
 
-def append(session: Session, entry: Entry) -> None:
+def append(session: Session, entry: Entry, day: date) -> None:
     """An entry with its postings in one statement. What causes it has been flushed."""
     parameters = {
         "entry_id": new_id("led"),
         "kind": entry.kind,
         "reference": entry.reference,
         **vars(entry.cause),
+        "day": day,
         "lines": list(range(1, len(entry.postings) + 1)),
         "accounts": [posting.account for posting in entry.postings],
         "amounts": [posting.amount for posting in entry.postings],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,8 +13,11 @@ from chassis.clock import SHANGHAI
 from contracts.payment import Method
 from cryptography.exceptions import InvalidSignature
 
-from payment.providers.alipay_wire import Wire, fen, moment, yuan
+from payment.providers.alipay_wire import Wire
+from payment.providers.amounts import fen, moment, yuan
+from payment.providers.bills import MOST_BYTES, BillUnreadable, alipay_rows
 from payment.providers.model import (
+    Bill,
     CallbackRefused,
     Charge,
     Invitation,
@@ -127,6 +131,21 @@ class Alipay(Wire):
             )
         except ValueError as error:
             raise ProviderUnavailable(f"the answer cannot be read: {error}") from error
+
+    def bill(self, day: date) -> Bill:
+        """The trade bill of a day; one without trades has none. ``ProviderRefused``."""
+        content = {"bill_type": "trade", "bill_date": day.isoformat()}
+        try:
+            answer = self.ask("alipay.data.dataservice.bill.downloadurl.query", content)
+        except ProviderRefused as refusal:
+            if refusal.code in ("isp.bill_not_exist", "BILL_NOT_EXIST"):
+                return Bill(())
+            raise
+        archive = self.fetch(str(answer["bill_download_url"]), MOST_BYTES)
+        try:
+            return Bill(alipay_rows(archive), sha256(archive).hexdigest())
+        except BillUnreadable as error:
+            raise ProviderUnavailable(f"Alipay's bill cannot be read: {error}") from error
 
     def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> Notice:
         """What a notice says of the trade counts whatever else it carries.

@@ -11,8 +11,6 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import requests
@@ -27,19 +25,6 @@ from payment.providers.model import ProviderRefused, ProviderUnavailable
 from payment.settings import AlipayAccount
 
 TIMEOUT = (2.0, 5.0)
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
-
-
-def yuan(fen: int) -> str:
-    """30000 → ``300.00``."""
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def fen(amount: str) -> int:
-    """``300.00`` → 30000; ``ValueError`` for anything but up to two decimals."""
-    if not _AMOUNT.fullmatch(amount):
-        raise ValueError(f"{amount!r} is no amount of yuan")
-    return int(Decimal(amount) * 100)
 
 
 def canonical(parameters: Mapping[str, str], leave_out: tuple[str, ...], *, keep_empty: bool = False) -> bytes:
@@ -55,11 +40,6 @@ def answer_member(text: str, name: str) -> tuple[str, dict[str, Any]]:
         raise ValueError(f"the answer has no {name}")
     value, end = json.JSONDecoder().raw_decode(text, match.end())
     return text[match.end() : end], value
-
-
-def moment(text: str) -> datetime:
-    """``2026-11-28 10:00:00``; ``ValueError`` for anything else."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHANGHAI)
 
 
 class Wire:
@@ -109,6 +89,18 @@ class Wire:
         if answer.get("code") != "10000":
             raise ProviderRefused(str(answer.get("sub_code") or answer.get("code")), str(answer.get("sub_msg", "")))
         return answer
+
+    def fetch(self, url: str, most: int) -> bytes:
+        """A file that a signed answer has named, of so many bytes at most."""
+        try:
+            with requests.get(url, timeout=self._timeout, stream=True) as response:
+                response.raise_for_status()
+                data: bytes = response.raw.read(most + 1, decode_content=True)
+        except requests.RequestException as error:
+            raise ProviderUnavailable(f"Alipay's file cannot be had: {type(error).__name__}") from error
+        if len(data) > most:
+            raise ProviderUnavailable("Alipay's file is too large")
+        return data
 
     def verify(self, signature: bytes, notice: Mapping[str, str]) -> None:
         """Raises ``InvalidSignature``. Alipay's own libraries disagree whether empty parameters are signed."""

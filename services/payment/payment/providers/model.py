@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from contracts.payment import Method
+
+from payment.providers.bills import BillRow
 
 Scene = Literal["qr", "h5"]
 CODE_LIFETIME = timedelta(hours=2)
@@ -132,6 +134,14 @@ class CallbackRefused(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True)
+class Bill:
+    """A provider's bill of a day: its rows and the SHA-256 of the file. A day without any has no file."""
+
+    rows: Sequence[BillRow]
+    sha256: str = ""
+
+
 class Provider(Protocol):
     """A way to pay. Calls raise :class:`ProviderUnavailable` or :class:`ProviderRefused`; each has a deadline."""
 
@@ -149,6 +159,9 @@ class Provider(Protocol):
 
     def query_refund(self, order: RefundOrder) -> RefundReport:
         """What became of it; *unknown* when the provider never heard of it."""
+
+    def bill(self, day: date) -> Bill:
+        """What it says of a day (Asia/Shanghai) that is over. ``ProviderUnavailable`` while it is being made."""
 
     def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> Notice:
         """An authentic notice's content. Raises :class:`CallbackRefused`, also for one that cannot be understood."""

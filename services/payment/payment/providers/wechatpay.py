@@ -9,8 +9,10 @@ it accepts a correctly signed callback of any age.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha1, sha256
 from typing import Any, Literal
 
 import requests
@@ -20,7 +22,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from wechatpayv3 import WeChatPay as Sdk
 from wechatpayv3 import WeChatPayType
 
+from payment.providers.bills import MOST_BYTES, wechat_rows
 from payment.providers.model import (
+    Bill,
     CallbackRefused,
     Charge,
     Invitation,
@@ -129,6 +133,38 @@ class WechatPay:
                 return RefundReport(METHOD, order.refund_number, "unknown", "query")
             raise
         return _told_of(order, answer)
+
+    def bill(self, day: date) -> Bill:
+        """The bill of all trades of a day, checked by its hash; one without trades has none. ``ProviderRefused``."""
+        try:
+            answer = self._ask(self._sdk.trade_bill, bill_date=day.isoformat())
+        except ProviderRefused as refusal:
+            if refusal.code == "NO_STATEMENT_EXIST":
+                return Bill(())
+            if refusal.code == "STATEMENT_CREATING":
+                raise ProviderUnavailable("the bill is being made") from refusal
+            raise
+        data = self._fetch(str(answer["download_url"]))
+        if sha1(data, usedforsecurity=False).hexdigest() != str(answer.get("hash_value", "")).lower():
+            raise ProviderUnavailable("the bill is not the one that was announced")
+        try:
+            return Bill(wechat_rows(data.decode("utf-8-sig")), sha256(data).hexdigest())
+        except ValueError as error:
+            raise ProviderUnavailable(f"WeChat Pay's bill cannot be read: {error}") from error
+
+    def _fetch(self, url: str) -> bytes:
+        """A packed file, unpacked, as far as it is no bomb."""
+        if not url.startswith(f"{self._account.url}/"):
+            raise ProviderUnavailable("the bill lies elsewhere than at WeChat Pay")
+        try:
+            status, packed = self._sdk.download_bill(url)
+            unpacking = zlib.decompressobj(wbits=31)
+            data = unpacking.decompress(packed, MOST_BYTES)
+        except (requests.RequestException, zlib.error, TypeError) as error:
+            raise ProviderUnavailable(f"the bill cannot be had: {type(error).__name__}") from error
+        if status != 200 or not unpacking.eof:
+            raise ProviderUnavailable(f"the bill cannot be had: {status}")
+        return data
 
     def read_callback(self, headers: Mapping[str, str], body: str, now: datetime) -> Notice:
         """What a notice says, if a known key signed it lately. ``CallbackRefused`` says why it counts for nothing."""

@@ -152,8 +152,9 @@ def _note_sending(refund: Refund, action: Action, note: str, uow: UnitOfWork) ->
     match action:
         case "approve" | "send":
             refund.problem, refund.polls = "", 0
-            if action == "send" and refund.refund_number is None:
-                refund.refund_number = refund_number(refund.refund_id, refund.attempt)
+            if action == "send":
+                refund.sent_at = uow.now()
+                refund.refund_number = refund.refund_number or refund_number(refund.refund_id, refund.attempt)
             refund.next_poll_at = None if method_of(refund, uow) == "bank" else uow.now()
         case "confirm":
             refund.next_poll_at = None

@@ -83,6 +83,7 @@ class Refund(Base):
     next_poll_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(server_default="")
     provider_number: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
     file_id: Mapped[str | None] = mapped_column(index=True)
 

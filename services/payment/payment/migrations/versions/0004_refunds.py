@@ -1,9 +1,10 @@
-"""Refunds by two people: lines, what the provider knows, the payee"""
+"""Refunds by two people, closed days of the books, and what providers' bills say"""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0004"
 down_revision: str | None = "0002"
@@ -48,9 +49,101 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION line_returns_what_it
 CREATE CONSTRAINT TRIGGER refunds_money_is_somewhere_still AFTER UPDATE OF state ON refunds
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION money_is_somewhere();
 """
+_OPEN_DAY = """
+CREATE FUNCTION entry_goes_into_an_open_day() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7281040);
+    NEW.day := greatest(NEW.day, (SELECT max(day) + 1 FROM ledger_closings));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_entries_entry_goes_into_an_open_day BEFORE INSERT ON ledger_entries
+FOR EACH ROW EXECUTE FUNCTION entry_goes_into_an_open_day();
+"""
 
 
 def upgrade() -> None:
+    _refunds()
+    _closings()
+    _reconciliations()
+
+
+def _reconciliations() -> None:
+    text, number, moment = sa.Text(), sa.BigInteger(), sa.DateTime(timezone=True)
+    counts = ("our_payments", "our_refunds", "their_payments", "their_refunds", "rows")
+    op.create_table(
+        "reconciliations",
+        sa.Column("reconciliation_id", text, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("method", text, nullable=False),
+        sa.Column("state", text, server_default="waiting", nullable=False),
+        *(sa.Column(name, number, server_default="0", nullable=False) for name in counts),
+        sa.Column("bill_sha256", text, server_default="", nullable=False),
+        sa.Column("compared_at", moment, nullable=True),
+        sa.Column("rank", number, server_default="0", nullable=False),
+        sa.Column("party", text, server_default="", nullable=False),
+        sa.Column("turn", number, server_default="0", nullable=False),
+        sa.Column("attempts", number, server_default="0", nullable=False),
+        sa.Column("lease", text, nullable=True),
+        sa.Column("leased_until", moment, nullable=True),
+        sa.Column("wanted_until", moment, nullable=True),
+        sa.Column("queued_at", moment, server_default=sa.text("now()"), nullable=False),
+        sa.Column("last_error", text, server_default="", nullable=False),
+        sa.Column("parked_at", moment, nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'done', 'failed')", name=op.f("ck_reconciliations_state_known")),
+        sa.PrimaryKeyConstraint("reconciliation_id", name=op.f("pk_reconciliations")),
+        sa.UniqueConstraint("day", "method", name=op.f("uq_reconciliations_day_method")),
+    )
+    waiting = sa.text("state = 'waiting' AND parked_at IS NULL")
+    for name, columns in {
+        "turn": ["rank", "turn", "queued_at"],
+        "party": ["party", "rank", "turn"],
+        "waiting": ["rank", "queued_at"],
+    }.items():
+        op.create_index(f"ix_reconciliations_{name}", "reconciliations", columns, postgresql_where=waiting)
+    op.create_table(
+        "differences",
+        sa.Column("difference_id", text, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        *(sa.Column(name, text, nullable=False) for name in ("method", "kind", "what", "number")),
+        sa.Column("ours", number, nullable=True),
+        sa.Column("theirs", number, nullable=True),
+        sa.Column("our_state", text, nullable=False),
+        sa.Column("their_state", text, nullable=False),
+        sa.Column("explanation", text, server_default="", nullable=False),
+        sa.Column("explained_by", text, nullable=True),
+        sa.Column("explained_at", moment, nullable=True),
+        sa.Column("cleared_at", moment, nullable=True),
+        sa.CheckConstraint(
+            "(explained_by IS NULL) = (explained_at IS NULL)", name=op.f("ck_differences_explained_has_time")
+        ),
+        sa.PrimaryKeyConstraint("difference_id", name=op.f("pk_differences")),
+        sa.UniqueConstraint("day", "method", "what", "number", name=op.f("uq_differences_day_method_what_number")),
+    )
+    op.create_index(op.f("ix_differences_number"), "differences", ["number"], unique=False)
+
+
+def _closings() -> None:
+    op.add_column("ledger_entries", sa.Column("day", sa.Date(), nullable=True))
+    op.execute("UPDATE ledger_entries SET day = (booked_at AT TIME ZONE 'Asia/Shanghai')::date")
+    op.alter_column("ledger_entries", "day", nullable=False)
+    op.create_index(op.f("ix_ledger_entries_day"), "ledger_entries", ["day"], unique=False)
+    op.create_table(
+        "ledger_closings",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("entries_sha256", sa.Text(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("entries > 0", name=op.f("ck_ledger_closings_has_entries")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_ledger_closings")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_ledger_closings_sha256")),
+    )
+    op.execute(_OPEN_DAY)
+
+
+def _refunds() -> None:
     op.add_column("orders", sa.Column("has_refunds", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.drop_index("uq_refunds_under_way", table_name="refunds")
     text, moment = sa.Text(), sa.DateTime(timezone=True)
@@ -66,6 +159,7 @@ def upgrade() -> None:
         sa.Column("next_poll_at", moment, nullable=True),
         sa.Column("problem", text, server_default="", nullable=False),
         sa.Column("provider_number", text, nullable=True),
+        sa.Column("sent_at", moment, nullable=True),
         sa.Column("refunded_at", moment, nullable=True),
         sa.Column("file_id", text, nullable=True),
     ):
