@@ -23,6 +23,7 @@ from contracts.base import (
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
 from contracts.legacy.imports import HeldAsked, HeldRecords
+from contracts.legacy.scans import LegacyPaper, OpenLegacyPaper
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page, QueueTotals
 from contracts.text import Line
@@ -166,6 +167,7 @@ class LegacyRegistrationItem(Model, personal=("authors", "owners")):
     owners: str
     registered_on: date
     serial_number: str
+    papers: list[LegacyPaper] = Field(default=[], description="scans that the old system had of it")
 
 
 class LegacyRegistrationList(Model):
@@ -218,6 +220,7 @@ class IssuingQueue(Model):
 _S = "archive"
 HELD_LEGACY_REGISTRATIONS = RpcMethod(_S, "held_legacy_registrations", HeldAsked, HeldRecords, staff("administrator"))
 LIST_LEGACY_REGISTRATIONS = RpcMethod(_S, "list_legacy_registrations", Page, LegacyRegistrationList, ACCOUNT)
+OPEN_LEGACY_PAPER = RpcMethod(_S, "open_legacy_paper", OpenLegacyPaper, DocumentRef, SIGNED_IN)
 LIST_CERTIFICATES = RpcMethod(_S, "list_certificates", Page, CertificateList, ACCOUNT)
 # Safe to repeat by itself: a certificate that is being made, or has been made, is not made again.
 CERTIFICATE_IN = RpcMethod(_S, "certificate_in", CertificateIn, DocumentRef, SIGNED_IN, "command", keep_reply=False)

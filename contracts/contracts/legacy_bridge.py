@@ -40,6 +40,7 @@ from contracts.legacy.imports import (
     ListRejects,
     RejectedRows,
 )
+from contracts.legacy.scans import ScansTaken
 from contracts.objects import DocumentRef
 from contracts.paging import Page
 
@@ -99,6 +100,7 @@ EVENTS = (
     ),
     LEGACY_CASES_NUMBERED := EventType(_S, "legacy_cases_numbered", NumbersTold, "import_id", ("identity",)),
     LEGACY_CASES_WITHDRAWN := EventType(_S, "legacy_cases_withdrawn", WithdrawalDone, "import_id", ("identity",)),
+    LEGACY_SCANS_TAKEN := EventType(_S, "legacy_scans_taken", ScansTaken, "import_id", ("archive",)),
     LEGACY_FEE_DUE := EventType(_S, "legacy_fee_due", LegacyFeeDue, "application_id", ("payment", "archive")),
     LEGACY_CASE_APPROVED := EventType(_S, "legacy_case_approved", LegacyCaseApproved, "application_id", ("archive",)),
     LEGACY_CASE_ENDED := EventType(_S, "legacy_case_ended", LegacyCaseEnded, "application_id", ("payment", "archive")),

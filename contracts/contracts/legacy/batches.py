@@ -63,6 +63,7 @@ REGISTRATIONS = Target(
         "serial_number",
         "login",
         "note",
+        "scans",
     ),
 )
 ACCOUNTS = Target(

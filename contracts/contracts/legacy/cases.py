@@ -101,6 +101,7 @@ class LegacyCaseView(LegacyItem):
     particulars: LegacyParticulars | None = None
     registration_number: str | None = None
     document_id: str | None = Field(default=None, description="of the certificate")
+    papers: list[LegacyFile] = Field(default=[], description="scans that the old system had of it")
     history: list[LegacyStep] = []
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from contracts.base import Identifier, Model
 from contracts.legacy.events import FieldSum, TargetName
+from contracts.legacy.scans import ScanTally
 from contracts.paging import Page
 
 ImportState = Literal["reading", "loading", "done", "failed", "withdrawing", "withdrawn"]
@@ -128,6 +129,7 @@ class LegacyImportView(LegacyImportItem):
     agrees: bool
     reasons: list[RejectReason]
     fields: list[BothSides]
+    scans: ScanTally = ScanTally()
     check: LegacyImportCheck | None
     undo: Undo
     built_upon: int = 0

@@ -61,6 +61,20 @@ def reason_words() -> dict[str, str]:
     }
 
 
+def scan_words() -> dict[str, str]:
+    """Why a scan was not taken over."""
+    return {
+        "scan_outside": _("路径指到文件夹以外"),
+        "scan_missing": _("文件夹里没有这个文件"),
+        "scan_empty": _("文件是空的"),
+        "scan_too_large": _("文件大于 50 MB"),
+        "scan_of_unknown_kind": _("不是 PDF、JPEG、PNG、GIF、BMP 或 TIFF"),
+        "scan_unreadable": _("文件读不出来"),
+        "scan_infected": _("病毒检查没有通过"),
+        "scan_not_checked": _("病毒检查程序没有回答，请稍后再取"),
+    }
+
+
 def field_words() -> dict[str, str]:
     """The fields of all that is imported."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import Problem
-from contracts.archive import LIST_LEGACY_REGISTRATIONS, LegacyRegistrationList
+from contracts.archive import LIST_LEGACY_REGISTRATIONS, OPEN_LEGACY_PAPER, LegacyRegistrationList
 from contracts.base import Empty
 from contracts.identity import (
     COMPLETE_ACCOUNT,
@@ -18,6 +18,7 @@ from contracts.identity import (
     RequestOtp,
 )
 from contracts.legacy.cases import LegacyList
+from contracts.legacy.scans import OpenLegacyPaper
 from contracts.legacy_bridge import LIST_ENDED_LEGACY_CASES
 from contracts.paging import Page
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, take_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
+from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.limits import limiter
 from gateway.web.visitor import whence
@@ -55,6 +57,12 @@ PARTICULARS = {
 def old_accounts() -> str:
     """Old registrations and cases page by page, the old accounts, and forms to join and to complete."""
     return _page(PageForm())
+
+
+@pages.get("/<record_id>/<file_id>")
+def paper(record_id: str, file_id: str) -> Response:
+    """A scan that the old system had of a registration, to be saved."""
+    return deliver(call(OPEN_LEGACY_PAPER, OpenLegacyPaper(record_id=record_id, file_id=file_id)))
 
 
 @pages.post("/link")

@@ -35,7 +35,7 @@ from contracts.paging import Page
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.pages.import_words import failure_words, field_words, reason_words, state_words, target_words
+from gateway.pages.import_words import failure_words, field_words, reason_words, scan_words, state_words, target_words
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
@@ -133,6 +133,7 @@ def _page(template: str, shown: LegacyImportView, **facts: object) -> str:
         reasons=reason_words(),
         fields=field_words(),
         failures=failure_words(),
+        scan_reasons=scan_words(),
         **facts,
     )
 

@@ -9,7 +9,7 @@ from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
 from archive.holders import handlers as holders
-from archive.legacy import completed, history
+from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
@@ -39,6 +39,8 @@ class ArchiveService(Service):
     held_legacy_registrations = rpc(archive.HELD_LEGACY_REGISTRATIONS, history.held_legacy_registrations)
     on_legacy_history_held = on_event(identity.LEGACY_HISTORY_HELD, history.hold_history)
     on_legacy_registrations_staged = on_event(legacy_bridge.LEGACY_REGISTRATIONS_STAGED, legacy.load_registrations)
+    open_legacy_paper = rpc(archive.OPEN_LEGACY_PAPER, papers.open_legacy_paper)
+    on_legacy_scans_taken = on_event(legacy_bridge.LEGACY_SCANS_TAKEN, papers.keep_papers)
     on_legacy_case_approved = on_event(legacy_bridge.LEGACY_CASE_APPROVED, completed.enter_completed)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_registrations)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_registrations)

@@ -30,8 +30,10 @@ from legacy_bridge.imports.order import order_for
 from legacy_bridge.imports.reading import work_off
 from legacy_bridge.imports.report import report_of, write_rejects
 from legacy_bridge.imports.store import Import
-from legacy_bridge.imports.telling import lines_of, progress_line, sentence
+from legacy_bridge.imports.telling import lines_of, lines_of_scans, progress_line, sentence
 from legacy_bridge.mappings import mapping_names
+from legacy_bridge.scans.handlers import tally_of
+from legacy_bridge.scans.taking import take_over
 from legacy_bridge.sources import Asked, SourceRefused
 
 LOOK_SECONDS = 0.5
@@ -48,6 +50,8 @@ def main(words: Sequence[str]) -> int:
     gc.set_threshold(100_000, 20, 50)  # rows are tuples in no circle: looking for some cost a third of the time
     runtime = Runtime(settings)
     try:
+        if arguments.take_scans:
+            return _take_scans(runtime, arguments.take_scans, arguments.scans)
         if arguments.undo:
             return _undo(runtime, arguments.undo)
         if arguments.verify:
@@ -73,9 +77,18 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rejects", type=Path, help="folder for the files of rejected rows (default: here)")
     parser.add_argument("--undo", metavar="IMPORT", help="take out what an import brought")
     parser.add_argument("--verify", metavar="IMPORT", help="read both sides again and compare them")
+    parser.add_argument(
+        "--scans", type=Path, action="append", default=[], metavar="FOLDER", help="where the scans lie that rows name"
+    )
+    parser.add_argument("--take-scans", metavar="IMPORT", help="look for those of an import that is done, in --scans")
     arguments = parser.parse_args(words)
-    if not arguments.source and not arguments.undo and not arguments.verify:
-        parser.error("name a source, or an import to --undo or to --verify")
+    if not (arguments.source or arguments.undo or arguments.verify or arguments.take_scans):
+        parser.error("name a source, or an import to --undo, to --verify or to --take-scans of")
+    if arguments.take_scans and not arguments.scans:
+        parser.error("name the folder: --scans FOLDER")
+    for folder in arguments.scans:
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder")
     return arguments
 
 
@@ -94,7 +107,10 @@ def _import(runtime: Runtime, source: str, arguments: argparse.Namespace) -> int
     if row.state == "failed":
         print(f"registry: {import_id} failed: {row.failure}. Mend it and go on with a new import.", file=sys.stderr)
         return 1
-    return _report(runtime, row, arguments.rejects or Path())
+    status = _report(runtime, row, arguments.rejects or Path())
+    if arguments.scans and row.state == "done" and not row.dry_run:
+        _take_scans(runtime, import_id, arguments.scans)
+    return status
 
 
 def _operator() -> str:
@@ -178,6 +194,20 @@ def _report(runtime: Runtime, row: Import, folder: Path) -> int:
                 count = write_rejects(uow.session, row, runtime.sealing, stream, again)
             print(f"{count} rejected rows are in {file}: correct them there and import that file.")
     return 0 if report.agrees else 1
+
+
+def _take_scans(runtime: Runtime, import_id: str, folders: Sequence[Path]) -> int:
+    """A scan that cannot be taken is told, and is no failure of the import: its row is loaded."""
+    row = _look(runtime, import_id)
+    if row.state != "done" or row.dry_run:
+        raise ImportRefused("import_not_done", import_id=import_id)
+    tell = _teller()
+    take_over(runtime, import_id, row.target, folders, lambda looked: tell(f"{looked} scans looked for"))
+    tell("")
+    with runtime.unit_of_work() as uow:
+        tally = tally_of(uow, import_id)
+    print("\n".join(lines_of_scans(tally, import_id)))
+    return 1 if tally.refused else 0
 
 
 def _undo(runtime: Runtime, import_id: str) -> int:

@@ -13,4 +13,4 @@ class Base(Declarative):
 
 
 APPEND_ONLY: tuple[str, ...] = ("legacy_actions",)
-DELETABLE: tuple[str, ...] = ("legacy_cases",)
+DELETABLE: tuple[str, ...] = ("legacy_cases", "legacy_files", "legacy_scans")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.keeping.held import release
 from chassis.uow import UnitOfWork
 from contracts.archive import (
     LEGACY_REGISTRATIONS_LOADED,
@@ -93,6 +94,7 @@ def withdraw_registrations(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:
     """Takes out what an import brought. Nothing of the register rests on it: records are made of new cases."""
     if withdrawn.target != REGISTRATIONS.name:
         return
+    release(uow.session, store.withdraw_papers(uow.session, withdrawn.import_id))
     removed = store.withdraw(uow.session, withdrawn.import_id)
     uow.emit(LEGACY_REGISTRATIONS_WITHDRAWN, WithdrawalDone(import_id=withdrawn.import_id, removed=removed))
     uow.audit("register.withdraw_legacy", subject=withdrawn.import_id, removed=removed)

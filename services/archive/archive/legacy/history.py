@@ -12,6 +12,7 @@ from contracts.archive import LEGACY_REGISTRATIONS_NUMBERED, LegacyRegistrationI
 from contracts.identity import LegacyHistoryHeld
 from contracts.legacy import REGISTRATIONS, numbers_told
 from contracts.legacy.imports import HeldAsked, HeldRecords, masked
+from contracts.legacy.scans import LegacyPaper
 from contracts.paging import Page
 
 from archive.legacy import store
@@ -38,7 +39,16 @@ def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrat
     mine = acting_for(uow.actor, "read")
     rows = store.filed_by(uow.session, mine, after_day(request.cursor), request.limit + 1)
     page = rows[: request.limit]
-    items = [LegacyRegistrationItem.model_validate({f: getattr(row, f) for f in _SHOWN}) for row in page]
+    papers = dict[str, list[LegacyPaper]]()
+    for paper in store.papers_of(uow.session, [row.record_id for row in page]):
+        shown = LegacyPaper(file_id=paper.file_id, file_name=paper.file_name, size=paper.size)
+        papers.setdefault(paper.record_id, []).append(shown)
+    items = [
+        LegacyRegistrationItem.model_validate(
+            {name: getattr(row, name) for name in _SHOWN} | {"papers": papers.get(row.record_id, [])}
+        )
+        for row in page
+    ]
     more = len(rows) > request.limit
     return LegacyRegistrationList(
         items=items, next_cursor=cursor(page[-1].registered_on, page[-1].record_id) if more else None
@@ -56,4 +66,4 @@ def _as_text(row: store.LegacyRegistration) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-_SHOWN = tuple(LegacyRegistrationItem.model_fields)
+_SHOWN = tuple(name for name in LegacyRegistrationItem.model_fields if name != "papers")

@@ -8,7 +8,9 @@ from typing import Any, BinaryIO
 
 from chassis.bulk import column_sums, copy_parted
 from chassis.db import run
+from chassis.objects.references import holds
 from contracts.legacy import BETWEEN, REGISTRATIONS, FieldSum, as_field_sums
+from contracts.legacy.scans import TakenScan
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -59,6 +61,7 @@ class LegacyRegistration(Base):
     serial_number: Mapped[str]
     login: Mapped[str] = mapped_column(comment="the old account that filed it")
     note: Mapped[str]
+    scans: Mapped[str] = mapped_column(comment="where the old system had its papers, as it wrote it")
 
 
 class LegacyBatch(Base):
@@ -86,6 +89,25 @@ class LegacyFiler(Base):
     login: Mapped[str]
     account_id: Mapped[str | None]
     said_at: Mapped[datetime]
+
+
+class LegacyPaper(Base):
+    """A scan that the old system had of a registration. It goes with its import."""
+
+    __tablename__ = "legacy_papers"
+    __table_args__ = (
+        Index("ix_legacy_papers_import_id", "import_id"),
+        Index("ix_legacy_papers_record_id", "record_id"),
+        Index("ix_legacy_papers_sha256", "sha256"),
+    )
+
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str]
+    import_id: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds())
+    size: Mapped[int]
+    taken_at: Mapped[datetime]
 
 
 _OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
@@ -206,3 +228,47 @@ def filed_by(
     if before:
         query = query.where(tuple_(row.registered_on, row.record_id) < before)
     return session.scalars(query.order_by(row.registered_on.desc(), row.record_id.desc()).limit(limit)).all()
+
+
+def add_papers(session: Session, import_id: str, scans: Sequence[TakenScan]) -> None:
+    """They are there; twice they are once."""
+    rows = [
+        {
+            "file_id": one.file_id,
+            "record_id": one.record_id,
+            "import_id": import_id,
+            "file_name": one.file_name,
+            "sha256": one.object.sha256,
+            "size": one.object.size,
+            "taken_at": one.taken_at,
+        }
+        for one in scans
+    ]
+    if rows:
+        session.execute(insert(LegacyPaper).values(rows).on_conflict_do_nothing())
+
+
+def papers_of(session: Session, record_ids: Sequence[str]) -> Sequence[LegacyPaper]:
+    """Of some registrations, in the order in which they came."""
+    row = LegacyPaper
+    query = select(row).where(row.record_id.in_(record_ids))
+    return session.scalars(query.order_by(row.taken_at, row.file_name, row.file_id)).all()
+
+
+def find_paper(session: Session, record_id: str, file_id: str) -> tuple[LegacyPaper, str | None] | None:
+    """With the account whose old account filed the registration, where somebody has come for that."""
+    query = (
+        select(LegacyPaper, LegacyFiler.account_id)
+        .join(LegacyRegistration, LegacyRegistration.record_id == LegacyPaper.record_id)
+        .outerjoin(LegacyFiler, (LegacyFiler.login == LegacyRegistration.login) & (LegacyRegistration.login != ""))
+        .where(LegacyPaper.file_id == file_id, LegacyPaper.record_id == record_id)
+        .limit(1)
+    )
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def withdraw_papers(session: Session, import_id: str) -> list[str]:
+    """Takes out all that came with an import; the objects that they were."""
+    statement = "DELETE FROM legacy_papers WHERE import_id = %(id)s RETURNING sha256"
+    return [row.sha256 for row in run(session, statement, {"id": import_id})]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -131,18 +132,21 @@ class LegacyActionRow(Base):
 
 
 class LegacyFileRow(Base):
-    """A file that came with an answer. ``scanned``: clean, infected, or not yet looked at."""
+    """A file that came with an answer; or a scan of the old system's that came with an import (``import_id``).
+    ``scanned`` for malware: clean, infected, or not yet looked at."""
 
     __tablename__ = "legacy_files"
     __table_args__ = (
         ForeignKeyConstraint(["record_id"], ["legacy_cases.record_id"]),
         CheckConstraint("scanned IN ('', 'clean', 'infected')", name="scanned"),
         Index("ix_legacy_files_record_id", "record_id"),
+        Index("ix_legacy_files_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_legacy_files_sha256", "sha256"),
     )
 
     file_id: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[str]
+    import_id: Mapped[str | None]
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(info=holds())
     size: Mapped[int]

@@ -15,11 +15,12 @@ from contracts.legacy.cases import (
     LegacyProgress,
     LegacyStep,
 )
+from contracts.objects import ObjectRef
 
-from legacy_bridge.cases import store
+from legacy_bridge.cases import papers, store
 from legacy_bridge.cases.model import CLOCK_OF, actions_in, is_overdue, masked_title, owed
 from legacy_bridge.cases.policy import policy_of
-from legacy_bridge.cases.store import LegacyCase
+from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
 
 OFFICE = frozenset({"examiner", "senior_examiner"})
 """Staff who go on with old cases."""
@@ -60,6 +61,7 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             "particulars": LegacyParticulars.model_validate(case.particulars) if case.particulars else None,
             "registration_number": case.registration_number,
             "document_id": case.document_id,
+            "papers": [_paper(each) for each in papers.of_case(uow.session, case.record_id)],
             "history": [
                 LegacyStep(
                     action=each.action,
@@ -73,6 +75,11 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             ],
         }
     )
+
+
+def _paper(row: LegacyFileRow) -> LegacyFile:
+    ref = ObjectRef(sha256=row.sha256, size=row.size)
+    return LegacyFile(file_id=row.file_id, file_name=row.file_name, object=ref)
 
 
 def _facts(case: LegacyCase, account_id: str, today: date) -> dict[str, object]:

@@ -35,6 +35,7 @@ from legacy_bridge.imports.checking import Checked
 from legacy_bridge.imports.model import CHANNEL, ImportRefused, State
 from legacy_bridge.imports.order import Order, sealed_order
 from legacy_bridge.imports.store import Import, ImportBatch, ImportCheck
+from legacy_bridge.scans.handlers import forget as forget_scans
 
 _SENDER = Sender(Rank.OFFICE, "import")
 
@@ -147,6 +148,7 @@ def withdraw(import_id: str, uow: UnitOfWork) -> Import:
     if row.target == CASES.name:
         if changed := cases.gone_on_with(uow.session, import_id):
             raise ImportRefused("import_built_upon", rows=changed)
+        forget_scans(uow, import_id)
         removed = cases.withdraw(uow.session, import_id)
         uow.emit(LEGACY_CASES_WITHDRAWN, WithdrawalDone(import_id=import_id, removed=removed))
         store.give_up_rows(uow.session, import_id)
@@ -166,6 +168,7 @@ def note_withdrawn(done: WithdrawalDone, uow: UnitOfWork) -> None:
     if done.built_upon:
         become(row, "done", uow.now(), "import_built_upon")
         return
+    forget_scans(uow, done.import_id)
     store.give_up_rows(uow.session, done.import_id)
     become(row, "withdrawn", uow.now())
 

@@ -25,6 +25,7 @@ from legacy_bridge.imports.owners import hand_over, salt_of
 from legacy_bridge.imports.sampling import sealed_sample
 from legacy_bridge.imports.store import Import, ImportBatch
 from legacy_bridge.mappings import Plan, mapping_of
+from legacy_bridge.scans.handlers import note_named
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
@@ -127,6 +128,7 @@ def _write_down(uow: UnitOfWork, row: Import, number: int, judged: Sequence[Judg
     uow.session.add(batch)
     if rows and not row.dry_run:
         hand_over(uow, target, batch, rows, salt)
+        note_named(uow, row.import_id, row.target, rows)
         if batch.owner_sums is not None:  # it was the bridge itself that took them
             handlers.tell(row, batch, len(rows), uow)
     place = last.place + len(last.raw)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from contracts.legacy.scans import ScanTally
+
 from legacy_bridge.imports.report import Report
 from legacy_bridge.imports.store import Import
 
@@ -78,3 +80,13 @@ def lines_of(report: Report) -> Iterator[str]:
             else "DIFFERS FROM ITS OWNER'S"
         )
         yield f"  {each.field:<22}{each.ours.filled:>10}{total:>16}  {each.ours.checksum[:16]} {verdict}"
+
+
+def lines_of_scans(tally: ScanTally, import_id: str) -> Iterator[str]:
+    """What became of the scans, and what to do about those that could not be taken."""
+    refused = sum(one.count for one in tally.refused)
+    yield f"{tally.named} scans named = {tally.taken} taken + {refused} refused + {tally.waiting} not looked for"
+    for one in tally.refused:
+        yield f"  refused: {one.count} {one.reason}, the first is {one.path} of row {one.row_number}"
+    if refused or tally.waiting:
+        yield f"Put them right, then: --take-scans {import_id} --scans FOLDER"

@@ -20,6 +20,7 @@ from legacy_bridge.cases import bulk as cases
 from legacy_bridge.imports import lists, store
 from legacy_bridge.imports.report import report_of
 from legacy_bridge.imports.store import Import, ImportCheck
+from legacy_bridge.scans.handlers import tally_of
 
 
 def item_facts(row: Import) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def view(uow: UnitOfWork, row: Import) -> LegacyImportView:
             "agrees": report.agrees,
             "reasons": [RejectReason(**vars(reason)) for reason in report.reasons],
             "fields": [BothSides(field=one.field, ours=one.ours, theirs=one.theirs) for one in report.fields],
+            "scans": tally_of(uow, row.import_id),
             "check": _checked(check) if check else None,
             "undo": undo,
             "built_upon": built_upon,

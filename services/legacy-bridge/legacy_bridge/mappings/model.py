@@ -48,7 +48,8 @@ _ANYTHING = f"[^{BETWEEN}]*"
 
 @dataclass(frozen=True)
 class Field:
-    """How a field of ours is filled: from a column (under any of its names), or with ``value`` always."""
+    """How a field of ours is filled: from a column (under any of its names), or with ``value`` always. ``optional``: a
+    source may be without that column."""
 
     name: str
     columns: tuple[str, ...]
@@ -56,6 +57,7 @@ class Field:
     choices: dict[str, str]
     required: bool
     value: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Mapping:
                 raise SourceRefused("source_with_two_columns", field=field.name, found=[columns[i] for i in found])
             if found:
                 places[field.name] = found[0]
-        missing = [" / ".join(field.columns) for field in self.fields if field.columns and field.name not in places]
+        wanted = [field for field in self.fields if field.columns and not field.optional]
+        missing = [" / ".join(field.columns) for field in wanted if field.name not in places]
         # A file of rejects brings the reasons along, under names that begin so.
         unknown = [column for column in columns if column not in self.columns and not column.startswith("_")]
         if missing or unknown:
@@ -228,6 +231,7 @@ def parsed(name: str, data: dict[str, Any]) -> Mapping:
             converter=given.get("as", "text"),
             choices=dict(given.get("choices", {})),
             required=bool(given.get("required", False)),
+            optional=bool(given.get("optional", False)),
             value=str(given.get("value", "")),
         )
         for field, given in data["fields"].items()

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("serial_number", sa.Text(), nullable=False),
         sa.Column("login", sa.Text(), nullable=False, comment="the old account that filed it"),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("scans", sa.Text(), nullable=False, comment="where the old system had its papers, as it wrote it"),
         sa.CheckConstraint("kind IN ('work', 'software', 'renewal')", name=op.f("ck_legacy_registrations_kind")),
         sa.CheckConstraint(
             "publication_date >= completion_date", name=op.f("ck_legacy_registrations_completed_before_published")

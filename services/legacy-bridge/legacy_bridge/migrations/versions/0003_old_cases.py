@@ -82,6 +82,7 @@ def _actions_and_files() -> None:
         "legacy_files",
         sa.Column("file_id", sa.Text(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("import_id", sa.Text(), nullable=True),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -93,6 +94,12 @@ def _actions_and_files() -> None:
     )
     op.create_index("ix_legacy_files_record_id", "legacy_files", ["record_id"])
     op.create_index("ix_legacy_files_sha256", "legacy_files", ["sha256"])
+    op.create_index(
+        "ix_legacy_files_import_id",
+        "legacy_files",
+        ["import_id"],
+        postgresql_where=sa.text("import_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
