@@ -37,6 +37,7 @@ NO_PAGES = {
     "/legacy/cases/<case_id>/files/<file_id>": "a file",
     "/legacy/cases/<case_id>/payment/<payment_id>/code.png": "a picture",
     "/legacy/documents/<document_id>": "a file",
+    "/account/history/old/<record_id>/<file_id>": "a file",
     "/staff/old-cases/<case_id>/files/<file_id>": "a file",
     "/staff/imports/<import_id>/rejects.csv": "a file",
     "/healthz": "for programs",

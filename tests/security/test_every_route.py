@@ -47,7 +47,7 @@ account.home account.history account.batch account.sessions account.change_passw
 account.change_email account.confirm_email
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
-old_accounts.old_accounts old_accounts.link old_accounts.undo old_accounts.complete
+old_accounts.old_accounts old_accounts.link old_accounts.undo old_accounts.complete old_accounts.paper
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
@@ -172,6 +172,7 @@ _FIXED = {
     "subject": "work",
     "correction_id": "cor-0",
     "refund_id": "rfd-0",
+    "record_id": "leg-0",
     "method": "wechat",
     "day": "2026-01-01",
     "picture": "photo",

@@ -56,6 +56,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "certificates.candidate_sha256",
             "documents.sha256",
             "file_checks.sha256",
+            "legacy_papers.sha256",
             "signed_documents.candidate_sha256",
             "signed_documents.picture_sha256",
             "signed_documents.source_sha256",
@@ -64,6 +65,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "import_batches.object_sha256",
             "import_batches.sealed_sha256",
             "legacy_files.sha256",
+            "legacy_scans.sha256",
         ],
         "gateway": ["uploads.sealed_sha256", "uploads.stored_sha256"],
     }

@@ -40,6 +40,7 @@ OLD_CASE_ROUTES = (
     "/legacy/cases/<case_id>/payment",
     "/legacy/cases/<case_id>/payment/<payment_id>/code.png",
     "/legacy/documents/<document_id>",
+    "/account/history/old/<record_id>/<file_id>",
     "/staff/old-cases/<case_id>",
     "/staff/old-cases/<case_id>/files/<file_id>",
 )

@@ -17,7 +17,16 @@ ME, STRANGER = person("acc-person"), person("acc-stranger")
 
 
 def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
-    texts = ("certificate_number", "category", "classification", "short_name", "version", "authors", "earlier_number")
+    texts = (
+        "certificate_number",
+        "category",
+        "classification",
+        "short_name",
+        "version",
+        "authors",
+        "earlier_number",
+        "scans",
+    )
     facts: dict[str, Any] = {
         **dict.fromkeys(texts, ""),
         "record_id": f"leg-{n}",
