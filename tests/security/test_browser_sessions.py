@@ -51,6 +51,7 @@ api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_rep
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register
 recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
 recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account
+api.old_accounts.complete_account
 old_accounts.link old_accounts.complete
 legacy.sign_in_with_password legacy.query legacy_cases.answer legacy_cases.complete legacy_payment.act
 """

@@ -47,6 +47,8 @@ account.home account.history account.batch account.sessions account.change_passw
 account.change_email account.confirm_email
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
+api.old_accounts.complete_account api.old_accounts.list_old_cases api.old_accounts.get_old_case
+api.old_accounts.list_old_registrations
 old_accounts.old_accounts old_accounts.link old_accounts.undo old_accounts.complete old_accounts.paper
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act

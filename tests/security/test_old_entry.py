@@ -330,3 +330,24 @@ def test_a_page_that_old_browsers_do_not_take_would_be_noticed() -> None:
     ):  # fmt: skip
         assert faults(DOCTYPE + good.replace("<p>x</p>", bad)) != [], bad
     assert faults("<!doctype html>" + good) != []
+
+
+@pytest.mark.requirement("W-06")
+def test_what_an_old_account_had_is_listed_by_the_api_to_its_holder_alone(
+    system: System, filer: Author, cases: dict[int, str]
+) -> None:
+    first = filer.get("/old-accounts/cases?limit=2")
+    assert len(first["items"]) == 2
+    found, cursor = [item["case_id"] for item in first["items"]], first["next_cursor"]
+    while cursor:
+        page = filer.get(f"/old-accounts/cases?limit=2&cursor={cursor}")
+        found, cursor = [*found, *(item["case_id"] for item in page["items"])], page["next_cursor"]
+    strange = {cases.get(OTHERS), cases.get(BY_OLD_NAME)}
+    assert sorted(found) == sorted(set(cases.values()) - strange)
+    shown = filer.get(f"/old-accounts/cases/{cases[FEE]}")
+    assert (shown["serial_number"], shown["title"]) == (case(FEE).values[0], case(FEE).values[5])
+    assert filer.get("/old-accounts/registrations")["items"] == []
+    for other in strange - {None}:
+        assert filer.me.get(f"/api/v1/old-accounts/cases/{other}").status_code == 404
+    wrong = filer.me.post("/api/v1/me/completion", json={"mobile": "13800138000", "otp": "000000"})
+    assert wrong.status_code == 422, "what is there already is not changed"

@@ -38,9 +38,16 @@ def _ends(value: str) -> str:
     return f"{value[:shown]}***{value[-shown:] if len(value) > 3 else ''}" if value else ""
 
 
+class ReadingPart(Model):
+    """One statement of how a source is read: a code of the bridge's ``sources.statements`` and its values."""
+
+    code: str
+    params: dict[str, str | int] = {}
+
+
 class LegacyImportItem(Model):
-    """A line of the list. ``stated``: how the source is read (form, encoding) and by what evidence. ``begun_by``: the
-    name that the operator had on their machine. ``rows`` have been judged."""
+    """A line of the list. ``reading``: how the source is read (form, encoding) and by what evidence, ``stated`` in
+    English. ``begun_by``: the name that the operator had on their machine. ``rows`` have been judged."""
 
     import_id: str
     state: ImportState
@@ -48,6 +55,7 @@ class LegacyImportItem(Model):
     target: TargetName
     source: str = Field(description="a file by its name, a database by its address without the password")
     stated: str
+    reading: list[ReadingPart] = []
     begun_by: str
     begun_at: datetime
     ended_at: datetime | None

@@ -1,23 +1,33 @@
-"""旧系统账号: accounts of the old system that are joined to one here by their password, and parted again."""
+"""旧系统账号: accounts of the old system that are joined to one here by their password, and parted again; what they had
+there, and what they lack here."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from contracts.archive import LIST_LEGACY_REGISTRATIONS, LegacyRegistrationList
 from contracts.base import ACCOUNT, Empty
 from contracts.identity import (
+    COMPLETE_ACCOUNT,
     LINK_LEGACY_ACCOUNT,
     LIST_LEGACY_LINKS,
     UNDO_LEGACY_LINK,
+    AccountView,
+    CompleteAccount,
+    IdType,
     LegacyLinkRef,
     LegacyLinks,
     LegacyLinkView,
     LinkLegacyAccount,
 )
-from contracts.text import Login, Password
+from contracts.legacy.cases import LegacyCaseView, LegacyList, LegacyRef
+from contracts.legacy_bridge import GET_LEGACY_CASE, LIST_LEGACY_CASES
+from contracts.paging import Page
+from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
 from flask_babel import lazy_gettext as _l
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.limits import limiter, per_minute
@@ -69,3 +79,77 @@ def unlink_old_account(link_id: str) -> Reply:
     """Parts an old account again, within its time."""
     call(UNDO_LEGACY_LINK, LegacyLinkRef(link_id=link_id))
     return Reply(None)
+
+
+class Completion(BaseModel):
+    """What an account of the old system lacks (``missing`` of ``GET /me``), some of it or all. A mobile comes with the
+    code that was sent to it (purpose *sign_up*)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mobile: Annotated[str, Mobile(30)] | None = None
+    otp: Annotated[str, OneTimeCode(20)] | None = None
+    id_type: IdType | None = None
+    id_number: Annotated[str, Compact(40)] | None = None
+    uscc: Annotated[str, Compact(40)] | None = None
+    seal_upload_id: str | None = Field(default=None, max_length=64)
+
+
+@routes.post(
+    "/me/completion",
+    _l("补充旧账号资料"),
+    access=ACCOUNT,
+    body=Completion,
+    reply=AccountView,
+    problems=(
+        "otp_wrong",
+        "otp_expired",
+        "otp_too_many",
+        "mobile_invalid",
+        "mobile_taken",
+        "id_number_invalid",
+        "uscc_invalid",
+        "seal_unreadable",
+        "receipt_invalid",
+    ),
+)
+@limiter.limit(per_minute(20))
+def complete_account(body: Completion) -> AccountView:
+    """All of it is added, or nothing; what is there already is not changed here."""
+    here, seal = whence(), receipt_for(body.seal_upload_id, sealed=True) if body.seal_upload_id else None
+    facts = body.model_dump(exclude={"seal_upload_id"}) | {
+        "seal_receipt": seal.token if seal else None,
+        "client": here["client"],
+        "browser": here["browser"],
+    }
+    return call(COMPLETE_ACCOUNT, CompleteAccount.model_validate(facts))
+
+
+@routes.get("/old-accounts/cases", _l("旧系统业务清单"), access=ACCOUNT, query=Page, reply=LegacyList)
+def list_old_cases(query: Page) -> LegacyList:
+    """Cases that the old system had not finished, wherever they stand; they go on at `/legacy` only."""
+    return call(LIST_LEGACY_CASES, query)
+
+
+@routes.get(
+    "/old-accounts/cases/<case_id>",
+    _l("旧系统的业务"),
+    access=ACCOUNT,
+    reply=LegacyCaseView,
+    problems=("legacy_case_unknown",),
+)
+def get_old_case(case_id: str) -> LegacyCaseView:
+    """With its history, the period that runs, and what is to be done. Messages about it name it as `application_id`."""
+    return call(GET_LEGACY_CASE, LegacyRef(case_id=case_id))
+
+
+@routes.get(
+    "/old-accounts/registrations",
+    _l("旧系统的登记"),
+    access=ACCOUNT,
+    query=Page,
+    reply=LegacyRegistrationList,
+)
+def list_old_registrations(query: Page) -> LegacyRegistrationList:
+    """What the old accounts had registered, as the old register has it, the newest first."""
+    return call(LIST_LEGACY_REGISTRATIONS, query)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from contracts.legacy.imports import LegacyImportItem, ReadingPart
 from flask_babel import gettext as _
+
+from gateway.pages.choices import id_types
+from gateway.pages.old.words import kind_words
+from gateway.pages.old.words import state_words as case_states
+
+_BRIEF = ("text_between", "sql_dump", "dbf", "live", "encoding")
 
 
 def state_words() -> dict[str, tuple[str, str]]:
@@ -116,3 +123,78 @@ def field_words() -> dict[str, str]:
         "correction": _("补正意见"),
         "scans": _("附件"),
     }
+
+
+def reading_words(item: LegacyImportItem, *, brief: bool = False) -> str:
+    """How a source is read and by what evidence; ``brief``: its form and encoding alone."""
+    if not item.reading:
+        return item.stated
+    text = ""
+    for part in item.reading:
+        if brief and part.code not in _BRIEF:
+            continue
+        if part.code.startswith("encoding_by_"):
+            text += _("（%(why)s）", why=_part_words(part))
+        else:
+            text += (_("，") if text else "") + _part_words(part)
+    return text
+
+
+def _part_words(part: ReadingPart) -> str:
+    """A code of a later bridge stands as it is."""
+    values = dict(part.params)
+    if part.code == "encoding":
+        values["name"] = str(values.get("name", "")).upper()
+    if "delimiter" in values:
+        values["delimiter"] = delimiter_words().get(str(values["delimiter"]), values["delimiter"])
+    words = part_words().get(part.code)
+    return words % values if words else part.code
+
+
+def delimiter_words() -> dict[str, str]:
+    return {"tabs": _("制表符"), "commas": _("逗号"), "semicolons": _("分号"), "bars": _("竖线")}
+
+
+def part_words() -> dict[str, str]:
+    """Every statement of how a source is read, with places for its values."""
+    return {
+        "text_between": _("用%(delimiter)s分隔的文本"),
+        "sql_dump": _("SQL 转储"),
+        "dbf": _("DBF 文件"),
+        "live": _("数据库 %(address)s"),
+        "table": _("表 %(table)s"),
+        "encoding": _("编码 %(name)s"),
+        "encoding_by_order": _("由操作人指定"),
+        "encoding_by_mark": _("文件开头有字节顺序标记"),
+        "encoding_by_ascii": _("只有 ASCII 字符"),
+        "encoding_by_header": _("文件头标明语言 %(language)s"),
+        "encoding_by_utf_8": _("非 ASCII 的 %(lines)s 行中，%(count)s 行是 UTF-8"),
+        "encoding_by_gb18030": _("非 ASCII 的 %(lines)s 行中，%(count)s 行是 GB18030，%(others)s 行只能是 UTF-8"),
+        "rows": _("共 %(rows)s 行"),
+        "rows_promised": _("文件头写明 %(promised)s 行，实际 %(rows)s 行"),
+        "escapes": _("反斜杠是转义符"),
+        "no_escapes": _("没有转义符"),
+    }
+
+
+def value_words() -> dict[str, dict[str, str]]:
+    """By field, the values that the mapping gives it: what the office calls them."""
+    return {
+        "kind": {
+            **kind_words(),
+            "renewal": _("续展登记"),
+            "natural_person": _("个人账号"),
+            "organisation": _("单位账号"),
+        },
+        "state": case_states(),
+        "verification": {"approved": _("已通过"), "none": _("没有通过")},
+        "id_type": dict(id_types()),
+    }
+
+
+def falls_short(item: LegacyImportItem) -> tuple[int, int] | None:
+    """Rows that the source says it has, and that it has; None where it does not contradict itself."""
+    for part in item.reading:
+        if part.code == "rows_promised":
+            return int(part.params["promised"]), int(part.params["rows"])
+    return None

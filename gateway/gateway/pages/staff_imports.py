@@ -35,7 +35,17 @@ from contracts.paging import Page
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.pages.import_words import failure_words, field_words, reason_words, scan_words, state_words, target_words
+from gateway.pages.import_words import (
+    failure_words,
+    falls_short,
+    field_words,
+    reading_words,
+    reason_words,
+    scan_words,
+    state_words,
+    target_words,
+    value_words,
+)
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm
@@ -60,7 +70,12 @@ def imports() -> str:
     cursor = request.args.get("after") or None
     found = call(LIST_LEGACY_IMPORTS, Page(cursor=cursor, limit=PAGE))
     return render_template(
-        "staff/imports.html", found=found, first=cursor is None, states=state_words(), targets=target_words()
+        "staff/imports.html",
+        found=found,
+        first=cursor is None,
+        states=state_words(),
+        targets=target_words(),
+        reading=reading_words,
     )
 
 
@@ -134,6 +149,9 @@ def _page(template: str, shown: LegacyImportView, **facts: object) -> str:
         fields=field_words(),
         failures=failure_words(),
         scan_reasons=scan_words(),
+        reading=reading_words,
+        values=value_words(),
+        short=falls_short(shown),
         **facts,
     )
 

@@ -9,21 +9,25 @@ from chassis.worker import Hand, Worker
 from identity.legacy.wrapping import CHANNEL as OLD_PASSWORDS
 from identity.legacy.wrapping import Wrapping
 from identity.photos import photo_worker as photos
+from identity.photos.store import CHANNEL as PHOTOS
 from identity.verification.image_worker import check_one, remove_one
 from identity.verification.inspection import HANDS, close_confined, draw_marked, inspect_image
 from identity.verification.store import CHANNEL
 
-_LANE, _PHOTOS = Lane(hands=HANDS), Lane(hands=HANDS)
+_LANE = Lane(hands=HANDS)
 
 
 def step(runtime: Runtime) -> bool:
     """A submission that somebody waits for comes first, then bytes that must go."""
-    return (
-        check_one(runtime, inspect_image, _LANE)
-        or photos.draw_one(runtime, inspect_image, draw_marked, _PHOTOS)
-        or remove_one(runtime)
-        or photos.remove_one(runtime)
-    )
+    return check_one(runtime, inspect_image, _LANE) or remove_one(runtime)
 
 
-WORKER = Worker([*[Hand(CHANNEL, step)] * HANDS, Hand(OLD_PASSWORDS, Wrapping().step)], close=close_confined)
+def photo_step(runtime: Runtime) -> bool:
+    """The same of photographs that come with account recoveries."""
+    return photos.draw_one(runtime, inspect_image, draw_marked) or photos.remove_one(runtime)
+
+
+WORKER = Worker(
+    [*[Hand(CHANNEL, step)] * HANDS, Hand(PHOTOS, photo_step), Hand(OLD_PASSWORDS, Wrapping().step)],
+    close=close_confined,
+)

@@ -35,6 +35,7 @@ from legacy_bridge.mappings import mapping_names
 from legacy_bridge.scans.handlers import tally_of
 from legacy_bridge.scans.taking import take_over
 from legacy_bridge.sources import Asked, SourceRefused
+from legacy_bridge.sources.statements import in_english
 
 LOOK_SECONDS = 0.5
 SAY_SECONDS = 10.0
@@ -101,7 +102,7 @@ def _import(runtime: Runtime, source: str, arguments: argparse.Namespace) -> int
     order = replace(order_for(asked, arguments.mapping), dry_run=arguments.dry_run, rate=max(arguments.rate, 0))
     with runtime.unit_of_work() as uow:
         import_id = handlers.begin(order, uow, resume=arguments.resume, by=_operator()).import_id
-    print(f"{import_id}: {order.shown}, {order.stated}, as {order.mapping}.", flush=True)
+    print(f"{import_id}: {order.shown}, {in_english(order.reading)}, as {order.mapping}.", flush=True)
     with _hand(runtime, import_id):
         row = _follow(runtime, import_id, ("reading", "loading"))
     if row.state == "failed":

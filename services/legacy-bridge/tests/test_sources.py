@@ -13,6 +13,7 @@ from contracts.text import plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from legacy_bridge.sources import LONGEST_ROW, Asked, Row, SourceRefused, open_source
+from legacy_bridge.sources.statements import in_english
 from sqlalchemy import create_engine, text
 
 pytestmark = [pytest.mark.requirement("L-04"), pytest.mark.requirement("L-05")]
@@ -45,7 +46,7 @@ def faults(rows: list[Row]) -> list[str]:
 )
 def test_the_encoding_is_found_by_evidence_that_is_said(tmp_path: Path, data: bytes, name: str, evidence: str) -> None:
     source = open_source(Asked(str(written(tmp_path, data))))
-    assert f"{name} ({evidence})" in source.stated
+    assert f"{name} ({evidence})" in in_english(source.reading)
     assert source.columns[0] in ("名称", "name")
 
 
@@ -163,7 +164,7 @@ def test_dbf_rows_are_counted_by_the_file_and_not_by_its_header(tmp_path: Path) 
     records = [["石头".encode("gbk"), b"20190203"], ["江".encode("gbk"), b""]]
     file = written(tmp_path, dbf([("MC", 10), ("RQ", 8)], records, promised=9, kinds="CD"), "A.DBF")
     source = open_source(Asked(str(file)))
-    assert "header says 9 rows, the file has 2" in source.stated
+    assert "header says 9 rows, the file has 2" in in_english(source.reading)
     assert [row.values for row in source.rows()] == [("石头", "2019-02-03"), ("江", "")]
 
 

@@ -92,7 +92,7 @@ def discard(uow: UnitOfWork, recovery_id: str) -> bool:
     store.forget_pictures(uow.session, photo.photo_id)
     photo.wrapped_key, photo.discarded_at, photo.check_state = None, uow.now(), "done"
     uow.session.flush()
-    uow.notify(RecoveryPhoto.TERMS.channel)
+    uow.notify(store.CHANNEL)
     uow.audit("recovery.discard_photo", subject=recovery_id)
     return True
 

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
 from identity.recoveries.store import Recovery
-from identity.verification.store import CHANNEL, Verification
+from identity.verification.store import Verification
 
+CHANNEL = "recovery_photo"
+"""What the hand that looks at them listens on."""
 PHOTO_KEY = "recovery-photo-key"
 PICTURE = "recovery-picture"
 

@@ -36,6 +36,7 @@ from legacy_bridge.imports.model import CHANNEL, ImportRefused, State
 from legacy_bridge.imports.order import Order, sealed_order
 from legacy_bridge.imports.store import Import, ImportBatch, ImportCheck
 from legacy_bridge.scans.handlers import forget as forget_scans
+from legacy_bridge.sources.statements import in_english
 
 _SENDER = Sender(Rank.OFFICE, "import")
 
@@ -63,7 +64,8 @@ def begin(order: Order, uow: UnitOfWork, *, resume: bool = False, by: str = "") 
         fingerprint=order.fingerprint,
         size=order.size,
         columns=list(order.columns),
-        stated=order.stated,
+        stated=in_english(order.reading),
+        reading=[statement._asdict() for statement in order.reading],
         dry_run=order.dry_run,
         rate=order.rate,
         begun_at=uow.now(),

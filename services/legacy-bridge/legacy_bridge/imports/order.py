@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from legacy_bridge.mappings import mapping_names, mapping_of
 from legacy_bridge.sources import Asked, Source, SourceRefused, open_source, told_apart
+from legacy_bridge.sources.statements import Statement
 
 _PURPOSE = "legacy-source"
 
@@ -27,7 +28,7 @@ class Order:
     fingerprint: str
     size: int
     columns: tuple[str, ...]
-    stated: str
+    reading: tuple[Statement, ...]
     dry_run: bool = False
     rate: int = 0
 
@@ -45,7 +46,7 @@ def order_for(asked: Asked, mapping: str = "", *, dry_run: bool = False, rate: i
         fingerprint_of(asked),
         source.size,
         source.columns,
-        source.stated,
+        tuple(source.reading),
         dry_run,
         rate,
     )

@@ -23,8 +23,9 @@ from legacy_bridge.imports.model import CHANNEL, Judged, Named, State
 
 class Import(Resumable, Base):
     """``source``: as it is shown, without a password; ``asked`` is how to open it, sealed. ``fingerprint``: SHA-256 of
-    its bytes (of a live database, of its address), by which a resumed import knows it again. ``stated``: how it is read
-    and by what evidence. ``failure``: why it could not be read on or be withdrawn, a code, or empty.
+    its bytes (of a live database, of its address), by which a resumed import knows it again. ``reading``: how it is
+    read and by what evidence, ``stated`` in English. ``failure``: why it could not be read on or be withdrawn, a code,
+    or empty.
     """
 
     OPEN = "state = 'reading'"
@@ -47,6 +48,7 @@ class Import(Resumable, Base):
     size: Mapped[int]
     columns: Mapped[list[str]]
     stated: Mapped[str]
+    reading: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
     dry_run: Mapped[bool]
     rate: Mapped[int] = mapped_column(comment="rows a second at most; 0: as fast as it goes")
     rows: Mapped[int] = mapped_column(server_default="0")

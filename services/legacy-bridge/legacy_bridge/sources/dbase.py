@@ -13,6 +13,7 @@ from pathlib import Path
 
 from legacy_bridge.sources.encodings import Encoding, detect, misread
 from legacy_bridge.sources.model import LONGEST_ROW, Row, SourceRefused
+from legacy_bridge.sources.statements import Statement
 
 _DELETED, _LIVE, _END = b"*", b" ", b"\x1a"
 _VERSIONS = {0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5}
@@ -52,16 +53,18 @@ class Dbase:
         self._memo = _Memo.beside(path)
 
     @property
-    def stated(self) -> str:
+    def reading(self) -> list[Statement]:
         """Kind and encoding, and what the header promises against what the file has room for."""
         room = max(self.size - self._begins, 0) // self._length
-        count = f"{room} rows" if room == self._promised else f"header says {self._promised} rows, the file has {room}"
-        return f"DBF, {self._encoding.name} ({self._encoding.evidence}), {count}"
+        count = Statement("rows", {"rows": room})
+        if room != self._promised:
+            count = Statement("rows_promised", {"promised": self._promised, "rows": room})
+        return [Statement("dbf"), *self._encoding.stated, count]
 
     def _find_encoding(self, told: str, language: int) -> Encoding:
         if told or language not in _LANGUAGES:
             return detect((row.raw for row, _ in zip(self._records(), range(5000), strict=False)), told)
-        return Encoding(_LANGUAGES[language], f"language {language:#x} in the header")
+        return Encoding(_LANGUAGES[language], Statement("encoding_by_header", {"language": f"{language:#x}"}))
 
     def rows(self) -> Iterator[Row]:
         """Every record that the file has, whatever its header says; deleted ones as such."""

@@ -17,6 +17,7 @@ from contracts.legacy.imports import REJECTS_ADD
 
 from legacy_bridge.sources.encodings import MARK, Encoding, detect, misread
 from legacy_bridge.sources.model import LONGEST_ROW, Row, SourceRefused
+from legacy_bridge.sources.statements import Statement
 
 _SAMPLE = 20_000
 """Lines that are looked at for encoding and delimiter."""
@@ -48,10 +49,10 @@ class Delimited:
         return self._encoding
 
     @property
-    def stated(self) -> str:
+    def reading(self) -> list[Statement]:
         """Kind, delimiter and encoding, and how the encoding was found."""
         delimiter = DELIMITERS.get(self._delimiter, repr(self._delimiter))
-        return f"text between {delimiter}, {self._encoding.name} ({self._encoding.evidence})"
+        return [Statement("text_between", {"delimiter": delimiter}), *self._encoding.stated]
 
     def _header(self) -> tuple[str, int]:
         with self._path.open("rb") as stream:

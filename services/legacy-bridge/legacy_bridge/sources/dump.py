@@ -14,6 +14,7 @@ from pathlib import Path
 
 from legacy_bridge.sources.encodings import detect, misread
 from legacy_bridge.sources.model import LONGEST_ROW, Row, SourceRefused
+from legacy_bridge.sources.statements import Statement
 
 _READ = 256 << 10
 _NAME = r'(?:`[^`]+`|"[^"]+"|\[[^\]]+\]|[\w$]+)'
@@ -59,10 +60,10 @@ class Dump:
         self._values = re.compile(value, re.DOTALL)
 
     @property
-    def stated(self) -> str:
+    def reading(self) -> list[Statement]:
         """Kind, table and encoding, and how a backslash is understood."""
-        escapes = "backslash escapes" if self._escapes else "no escapes"
-        return f"SQL dump, table {self._table}, {self._encoding.name} ({self._encoding.evidence}), {escapes}"
+        escapes = Statement("escapes" if self._escapes else "no_escapes")
+        return [Statement("sql_dump"), Statement("table", {"table": self._table}), *self._encoding.stated, escapes]
 
     def rows(self) -> Iterator[Row]:
         """Every tuple of the table's INSERT statements, in their order."""

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from legacy_bridge.sources.statements import Statement
+
 _TWO_BYTES = "\u07ff"
 MARK = b"\xef\xbb\xbf"
 # Up to the first character beyond ASCII: of a hundred rows in GB18030 two get by, and are looked at more closely.
@@ -23,7 +25,11 @@ class Encoding:
     """``name``: for Python. ``evidence``: why, for people."""
 
     name: str
-    evidence: str
+    evidence: Statement
+
+    @property
+    def stated(self) -> list[Statement]:
+        return [Statement("encoding", {"name": self.name}), self.evidence]
 
 
 def detect(lines: Iterable[bytes], told: str = "") -> Encoding:
@@ -32,20 +38,20 @@ def detect(lines: Iterable[bytes], told: str = "") -> Encoding:
     A file in which both occur is read in the one that fits more lines; the rows of the other are rejected one by one.
     """
     if told:
-        return Encoding(told, "as told")
+        return Encoding(told, Statement("encoding_by_order"))
     found: Counter[str] = Counter()
     for number, line in enumerate(lines):
         if number == 0 and line.startswith(MARK):
-            return Encoding("utf-8", "byte order mark")
+            return Encoding("utf-8", Statement("encoding_by_mark"))
         found[_kind(line)] += 1
     beyond_ascii = found.total() - found["ascii"]
     if not beyond_ascii:
-        return Encoding("utf-8", "ASCII alone")
+        return Encoding("utf-8", Statement("encoding_by_ascii"))
     utf_8 = found["utf-8"] + found["either"] + found["accents"]
     if found["utf-8"] + found["accents"] / 20 > found["gb18030"] or not found["gb18030"]:
-        return Encoding("utf-8", f"{utf_8} of {beyond_ascii} lines beyond ASCII are UTF-8")
-    told = f"{found['gb18030'] + found['either']} of {beyond_ascii} lines beyond ASCII are GB18030"
-    return Encoding("gb18030", f"{told}, {found['utf-8']} are UTF-8 alone")
+        return Encoding("utf-8", Statement("encoding_by_utf_8", {"count": utf_8, "lines": beyond_ascii}))
+    counts = {"count": found["gb18030"] + found["either"], "lines": beyond_ascii, "others": found["utf-8"]}
+    return Encoding("gb18030", Statement("encoding_by_gb18030", counts))
 
 
 def _kind(line: bytes) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 
 from legacy_bridge.sources.model import Row, SourceRefused
+from legacy_bridge.sources.statements import Statement
 
 _AT_ONCE = 2000
 
@@ -37,9 +38,11 @@ class Live:
         self.columns = tuple(self._table.columns.keys())
 
     @property
-    def stated(self) -> str:
+    def reading(self) -> list[Statement]:
         """Which database, without its password."""
-        return f"{self._url.render_as_string(hide_password=True)}, table {self._table.name}, {self.size} rows"
+        address = self._url.render_as_string(hide_password=True)
+        table = Statement("table", {"table": self._table.name})
+        return [Statement("live", {"address": address}), table, Statement("rows", {"rows": self.size})]
 
     def rows(self) -> Iterator[Row]:
         """All of the table, in one transaction that can only read where the database knows such a thing."""

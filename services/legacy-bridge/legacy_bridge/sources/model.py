@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
+
+from legacy_bridge.sources.statements import Statement
 
 LONGEST_ROW = 1 << 20
 """Bytes of one row. What is longer is no row of an old system, and would have to be held in memory to be read."""
@@ -34,13 +36,13 @@ class Row(NamedTuple):
 
 
 class Source(Protocol):
-    """A table somewhere. ``stated``: how it is read and by what evidence, for people. ``size``: bytes (of a live
+    """A table somewhere. ``reading``: how it is read and by what evidence, for people. ``size``: bytes (of a live
     database: rows), 0 when it is not known."""
 
     @property
     def columns(self) -> tuple[str, ...]: ...
     @property
-    def stated(self) -> str: ...
+    def reading(self) -> Sequence[Statement]: ...
     @property
     def size(self) -> int: ...
 

@@ -98,6 +98,9 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("stated", sa.Text(), nullable=False),
+        sa.Column(
+            "reading", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
         sa.Column("dry_run", sa.Boolean(), nullable=False),
         sa.Column("rate", sa.BigInteger(), nullable=False, comment="rows a second at most; 0: as fast as it goes"),
         sa.Column("rows", sa.BigInteger(), server_default="0", nullable=False),
