@@ -88,6 +88,7 @@ STAFF_ONLY = {
     """,
     "cashier": """
         staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
+        staff_refunds.make_file staff_refunds.made staff_refunds.file
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
     """,

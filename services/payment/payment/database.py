@@ -9,7 +9,7 @@ from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
-from payment.refunds.store import Refund, RefundAction, RefundLine
+from payment.refunds.store import Refund, RefundAction, RefundFile, RefundLine
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.tariff.store import TariffRate
 
@@ -33,6 +33,7 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundAction",
+    "RefundFile",
     "RefundLine",
     "TariffRate",
 ]
@@ -48,6 +49,7 @@ APPEND_ONLY = (
     "money_allocations",
     "refund_actions",
     "refund_lines",
+    "refund_files",
 )
 UPDATABLE = {
     "order_items": ("open",),

@@ -13,7 +13,7 @@ from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
-from payment.refunds import asking, finding, sending
+from payment.refunds import asking, by_bank, finding, sending
 from payment.settlement import handlers as settlement
 from payment.tariff import handlers as tariffs
 
@@ -49,6 +49,8 @@ class PaymentService(Service):
     get_refund = rpc(refunds.GET_REFUND, asking.get_refund)
     ask_refund = rpc(refunds.ASK_REFUND, asking.ask_refund)
     decide_refund = rpc(refunds.DECIDE_REFUND, asking.decide_refund)
+    make_payment_file = rpc(refunds.MAKE_PAYMENT_FILE, by_bank.make_payment_file)
+    get_payment_file = rpc(refunds.GET_PAYMENT_FILE, by_bank.get_payment_file)
     carry_refunds = every(5, sending.carry_refunds)
 
     trial_balance = rpc(books.TRIAL_BALANCE, closing.trial_balance)

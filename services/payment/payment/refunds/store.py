@@ -106,6 +106,19 @@ class RefundLine(Base):
     amount: Mapped[int]
 
 
+class RefundFile(Base):
+    """A payment file that was made for the bank; ``content`` names accounts, and is sealed. Append-only."""
+
+    __tablename__ = "refund_files"
+
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    transfers: Mapped[int]
+    total: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RefundAction(Base):
     """What happened to a refund. Append-only; the state is what these lead to."""
 
@@ -163,6 +176,13 @@ def claim_due(session: Session, now: datetime) -> Refund | None:
         .with_for_update(skip_locked=True)
     )
     return session.scalars(query).one_or_none()
+
+
+def claim_for_bank(session: Session) -> Sequence[Refund]:
+    """Approved refunds of remittances, locked, the oldest first; others that make a file at once get none of them."""
+    query = select(Refund).join(MoneyReceived).where(Refund.state == "approved", MoneyReceived.method == "bank")
+    query = query.order_by(Refund.opened_at, Refund.refund_id).with_for_update(of=Refund, skip_locked=True)
+    return session.scalars(query).all()
 
 
 def lines_of(session: Session, refund_ids: Collection[str]) -> dict[str, list[RefundLine]]:

@@ -192,6 +192,16 @@ def _refunds() -> None:
         ),
         sa.PrimaryKeyConstraint("refund_id", "line", name=op.f("pk_refund_lines")),
     )
+    op.create_table(
+        "refund_files",
+        sa.Column("file_id", text, nullable=False),
+        sa.Column("made_at", moment, nullable=False),
+        sa.Column("made_by", text, nullable=False),
+        sa.Column("transfers", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_refund_files")),
+    )
     op.create_index("ix_refund_lines_order_id", "refund_lines", ["order_id", "line"], unique=False)
     op.execute(_FUNCTIONS)
 
