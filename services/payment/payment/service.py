@@ -6,9 +6,10 @@ from chassis.service import Service, every, on_event, rpc
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, payment, refunds
+from contracts import books, invoices, payment, refunds
 from payment.closing import handlers as closing
 from payment.holders import handlers as holders
+from payment.invoices import handlers as invoicing
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts
 from payment.providers import handlers as providers
@@ -53,6 +54,7 @@ class PaymentService(Service):
     get_payment_file = rpc(refunds.GET_PAYMENT_FILE, by_bank.get_payment_file)
     carry_refunds = every(5, sending.carry_refunds)
 
+    list_invoices = rpc(invoices.LIST_INVOICES, invoicing.list_invoices)
     trial_balance = rpc(books.TRIAL_BALANCE, closing.trial_balance)
     list_closings = rpc(books.LIST_CLOSINGS, closing.list_closings)
     income = rpc(books.INCOME, closing.income_by_month)
