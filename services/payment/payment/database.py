@@ -6,6 +6,7 @@ from payment.base import Base
 from payment.closing.store import LedgerClosing
 from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
+from payment.orders.slip_store import Slip
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
@@ -35,6 +36,7 @@ __all__ = [
     "RefundAction",
     "RefundFile",
     "RefundLine",
+    "Slip",
     "TariffRate",
 ]
 
@@ -50,9 +52,10 @@ APPEND_ONLY = (
     "refund_actions",
     "refund_lines",
     "refund_files",
+    "slips",
 )
 UPDATABLE = {
-    "order_items": ("open",),
+    "order_items": ("open", "slip_id"),
     "refunds": (
         "state",
         "version",
@@ -73,6 +76,8 @@ UPDATABLE = {
         "sent_at",
         "refunded_at",
         "file_id",
+        "slip_id",
+        "slip_attempts",
     ),
 }
 DELETABLE: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from payment.closing import handlers as closing
 from payment.holders import handlers as holders
 from payment.invoices import handlers as invoicing
 from payment.orders import handlers as orders
-from payment.orders import old_cases, receipts
+from payment.orders import old_cases, receipts, slips
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
@@ -37,6 +37,7 @@ class PaymentService(Service):
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
     issue_receipts = every(1, receipts.issue_receipts)
+    issue_slips = every(5, slips.issue_slips)
 
     follow_moved_orders = every(60, holders.follow_late)
 

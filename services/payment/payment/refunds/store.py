@@ -58,6 +58,12 @@ class Refund(Base):
             name="second_person_confirms",
         ),
         Index("ix_refunds_open", "opened_at", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_refunds_without_slip",
+            "slip_attempts",
+            "closed_at",
+            postgresql_where=text("state = 'done' AND order_id IS NOT NULL AND slip_id IS NULL"),
+        ),
         Index("ix_refunds_next_poll_at", "next_poll_at", postgresql_where=text("next_poll_at IS NOT NULL")),
     )
 
@@ -86,6 +92,8 @@ class Refund(Base):
     sent_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
     file_id: Mapped[str | None] = mapped_column(index=True)
+    slip_id: Mapped[str | None]
+    slip_attempts: Mapped[int] = mapped_column(server_default="0")
 
     __mapper_args__ = {"version_id_col": version}
 
