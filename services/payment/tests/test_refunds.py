@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -335,3 +336,63 @@ def test_cashiers_find_a_refund_by_what_they_know_of_it(counter: Any) -> None:
         assert [one.refund_id for one in counter.refunds("held", ANN, text=words)] == [refund_id], words
     for words in ("城北", "%", "300.01", "_"):
         assert counter.refunds("held", ANN, text=words) == [], words
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.parametrize("amount", [1, FEE - 1, FEE + 500])
+def test_another_amount_than_asked_goes_back_whole_and_the_order_can_still_be_paid(counter: Any, amount: int) -> None:
+    order = counter.ordered()
+    counter.paid(order, amount=amount)
+    [held] = counter.refunds("held", ANN)
+    assert (held.amount, held.because) == (amount, "payment_amount_mismatch")
+    counter.ask(ANN, refund_id=held.refund_id)
+    counter.decide(held.refund_id, "approve", BEA)
+    counter.carry()
+    counter.paid(order)
+    assert counter.order(order.application_id).state == "paid"
+    assert counter.balances() == {"clearing_wechat": FEE, "fees": -FEE}
+
+
+@pytest.mark.requirement("P-04")
+@BOTH
+def test_the_late_payment_of_a_case_that_has_ended_goes_back(counter: Any, method: str) -> None:
+    order = counter.ordered()
+    payment = counter.start(order, method)
+    counter.pay(payment)
+    counter.withdraw(order.application_id)
+    for callback in counter.notices():
+        counter.call_back(callback)
+    [held] = counter.refunds("held", ANN)
+    assert (held.amount, held.because) == (FEE, "order_not_payable")
+    counter.ask(ANN, refund_id=held.refund_id)
+    counter.decide(held.refund_id, "approve", BEA)
+    counter.carry()
+    assert counter.refund(held.refund_id, ANN).state == "done"
+    assert counter.balances() == {}
+    assert counter.order(order.application_id).state == "cancelled"
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("S-01")
+def test_many_at_once_ask_approve_and_send_one_refund(counter: Any) -> None:
+    order = counter.ordered()
+    counter.paid(order)
+
+    def tried(call: Any, *args: Any, **more: Any) -> str:
+        try:
+            call(*args, **more)
+        except Problem as problem:
+            return problem.code
+        return "done"
+
+    lines = [{"line": 1, "amount": FEE}]
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(tried, counter.ask, ANN, order_id=order.order_id, lines=lines) for _ in range(6)]
+        assert sorted(one.result() for one in asked) == ["done", *["refund_too_much"] * 5]
+        [wish] = counter.refunds("to_approve", BEA)
+        decided = [pool.submit(tried, counter.decide, wish.refund_id, "approve", BEA) for _ in range(6)]
+        assert sorted(one.result() for one in decided) == [*["action_not_allowed"] * 5, "done"]
+        list(pool.map(lambda _: counter.harness.sweep("carry_refunds"), range(6)))
+    counter.carry()
+    assert [one.amount for one in counter.provider_refunds()] == [FEE]
+    assert counter.balances() == {}
