@@ -16,10 +16,13 @@ _S = "payment"
 _OFFICE = staff("cashier", "administrator")
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+
+
 class TrialBalanceOf(Model):
     """``day``: a day of the books; today without one."""
 
-    day: date | None = None
+    day: Day | None = None
 
 
 class AccountBalance(Model):
@@ -121,7 +124,7 @@ class ReconciliationList(Model):
 
 
 class ReconciliationOf(Model):
-    day: date
+    day: Day
     method: Literal["wechat", "alipay"]
 
 

@@ -11,6 +11,7 @@ from contracts import (
     examination,
     filing,
     identity,
+    invoices,
     legacy_bridge,
     objects,
     payment,
@@ -28,6 +29,7 @@ _MODULES: tuple[ModuleType, ...] = (
     payment,
     refunds,
     books,
+    invoices,
     archive,
     legacy_bridge,
 )

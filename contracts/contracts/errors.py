@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import archive, books, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, books, filing, identity, invoices, legacy_bridge, payment, refunds
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -34,6 +34,7 @@ STATUS: dict[str, int] = {
     **payment.ERRORS,
     **refunds.ERRORS,
     **books.ERRORS,
+    **invoices.ERRORS,
     **archive.ERRORS,
     **legacy_bridge.ERRORS,
 }

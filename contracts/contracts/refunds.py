@@ -169,12 +169,34 @@ class FoundOrders(Model):
     items: list[FoundOrder]
 
 
+class PaymentFileRef(Model):
+    file_id: Identifier
+
+
+class PaymentFileView(Model):
+    """A file of transfers for the bank; ``total`` in fen."""
+
+    file_id: str
+    made_at: datetime
+    transfers: int
+    total: int
+
+
+class PaymentFile(Model, personal=("content",)):
+    """``content``: ISO 20022 pain.001.001.09."""
+
+    file: PaymentFileView
+    content: str
+
+
 LIST_REFUNDS = RpcMethod(_S, "list_refunds", ListRefunds, RefundList, _OFFICE)
 FIND_ORDERS = RpcMethod(_S, "find_orders", FindOrders, FoundOrders, _OFFICE)
 TOTAL_REFUNDS = RpcMethod(_S, "total_refunds", Empty, QueueTotals, _OFFICE)
 GET_REFUND = RpcMethod(_S, "get_refund", RefundRef, RefundView, _OFFICE)
 ASK_REFUND = RpcMethod(_S, "ask_refund", AskRefund, RefundList, _OFFICE, "command")
 DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
+MAKE_PAYMENT_FILE = RpcMethod(_S, "make_payment_file", Empty, PaymentFileView, _OFFICE, "command")
+GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile, _OFFICE)
 
 
 class RefundAdvanced(Model):
@@ -218,4 +240,6 @@ ERRORS = {
     "refund_too_much": 409,
     "refund_line_unknown": 422,
     "refund_payee_required": 422,
+    "refund_file_unknown": 404,
+    "refunds_none_to_send": 409,
 }

@@ -13,5 +13,6 @@ MERCHANT = {
     "REGISTRY_BANK_PAYEE": "版权登记机构（演示）",
     "REGISTRY_BANK_NAME": "演示银行北京分行",
     "REGISTRY_BANK_ACCOUNT": "0000 0000 0000 0000 001",
+    "REGISTRY_INVOICE_TAX_ID": "000000000000000001",
 }
 """Settings of payment, as a provider's contract with the office would give them."""

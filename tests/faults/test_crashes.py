@@ -28,6 +28,11 @@ ELSEWHERE = {
         "inbox.acked",
     ),
     "chassis/tests/test_work.py": ("work.checkpointed",),
+    "services/payment/tests/test_refund_histories.py": (
+        "refunds.claimed",
+        "refunds.before_call",
+        "refunds.after_call",
+    ),
     "services/filing/tests/test_queues.py": ("work.claimed",),
     "services/archive/tests/test_certificates.py": (
         "issuing.claimed",

@@ -57,7 +57,8 @@ api.deposits.build_case_deposit api.deposits.use_case_deposit
 documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
-payments.payment payments.start payments.pay_in_sandbox registration.begin
+payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
+registration.begin
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
@@ -74,7 +75,8 @@ tools.choose_application tools.use_in_application api.accounts.get_account
 api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
-api.payments.get_order api.payments.get_order_of_application api.payments.get_payment api.documents.list_documents
+api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
+api.payments.list_invoices api.documents.list_documents
 api.documents.get_document api.documents.get_dossier api.messages.list_messages api.messages.read_message
 """
 STAFF_ONLY = {
@@ -90,6 +92,7 @@ STAFF_ONLY = {
     """,
     "cashier": """
         staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
+        staff_refunds.make_file staff_refunds.made staff_refunds.file
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
     """,
@@ -129,6 +132,7 @@ READERS = {
     "api.payments.get_order": READERS_OF_PAYMENTS,
     "api.payments.get_order_of_application": READERS_OF_PAYMENTS,
     "api.payments.get_payment": READERS_OF_PAYMENTS,
+    "api.payments.list_invoices": READERS_OF_PAYMENTS,
 }
 """Routes for everybody who is signed in, and the staff who see other people's things by them."""
 ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_session", "api.sessions.end_all_sessions"}

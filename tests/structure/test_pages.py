@@ -61,8 +61,13 @@ NOT_BY_A_LINK = {
 WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
-    "/staff/refunds/<refund_id>",  # gateway/tests/test_staff_refunds.py
-    "/staff/refunds/orders/<order_id>",  # the same
+    "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
+    "/staff/refunds/orders/<order_id>",  # the same: orders are looked for by words
+    "/staff/refunds/files/<file_id>",  # services/payment/tests/test_refunds_by_bank.py
+    "/staff/refunds/files/<file_id>.xml",  # the same
+    "/staff/reconciliations/<method>/<day>.csv",  # tests/browser/test_every_page.py
+    "/account/applications/<application_id>/payment/invoice.json",  # tests/journeys/test_refunds.py
+    "/account/applications/<application_id>/payment/invoice.xml",  # the same
 }
 """Led to from a list that may be empty here, each with the test that fills it."""
 SOURCE = "".join(f"print({line})\n" for line in range(200)).encode()

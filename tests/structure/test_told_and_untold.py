@@ -57,6 +57,8 @@ NOT_PERSONAL = {
     "FormDescription.legal_basis": "articles of the law",
     "LegacyCaseView.legal_basis": "articles of the law",
     "PaymentView.remittance": "the office's own bank account",
+    "Invoice.seller_name": "the office",
+    "InvoiceLine.name": "of a fee",
 }
 
 

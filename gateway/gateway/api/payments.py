@@ -6,6 +6,7 @@ from typing import Literal
 
 from chassis.errors import Problem
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty
+from contracts.invoices import LIST_INVOICES, InvoiceList, InvoicesOf
 from contracts.payment import (
     GET_ORDER,
     GET_PAYMENT,
@@ -75,6 +76,18 @@ def get_order_of_application(application_id: str) -> OrderView:
         if problem.code == "order_pending":
             raise HttpProblem("order_pending", headers={"Retry-After": "1"}) from None
         raise
+
+
+@routes.get(
+    "/orders/<order_id>/invoices",
+    _l("电子发票数据"),
+    access=SIGNED_IN,
+    reply=InvoiceList,
+    problems=("order_unknown", "invoice_not_due"),
+)
+def list_invoices(order_id: str) -> InvoiceList:
+    """What the tax platform is given: blue for the order, red for each refund of it that has arrived."""
+    return call(LIST_INVOICES, InvoicesOf(order_id=order_id))
 
 
 @routes.post(

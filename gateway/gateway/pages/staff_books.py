@@ -54,10 +54,10 @@ def _balance() -> TrialBalance:
     """Problem ``request_invalid`` for a day that is none."""
     wanted = request.args.get("day", "").strip()
     try:
-        day = date.fromisoformat(wanted) if wanted else None
+        asked = TrialBalanceOf(day=date.fromisoformat(wanted) if wanted else None)
     except ValueError:
         raise Problem("request_invalid", errors=[FieldError("day", "value_error")]) from None
-    return call(TRIAL_BALANCE, TrialBalanceOf(day=day))
+    return call(TRIAL_BALANCE, asked)
 
 
 def _title(line: object) -> str:

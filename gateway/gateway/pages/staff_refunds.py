@@ -6,23 +6,27 @@ import re
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
+from contracts.base import Empty
 from contracts.refunds import (
     ASK_REFUND,
     DECIDE_REFUND,
     FIND_ORDERS,
+    GET_PAYMENT_FILE,
     GET_REFUND,
     LIST_REFUNDS,
+    MAKE_PAYMENT_FILE,
     AskRefund,
     DecideRefund,
     FindOrders,
     FoundOrder,
     ListRefunds,
+    PaymentFileRef,
     RefundQueue,
     RefundRef,
     RefundStep,
     RefundView,
 )
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -30,6 +34,8 @@ from gateway.pages.refund_words import action_words, because_words, method_words
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import counted, language
+from gateway.web.texts import problem_text
 
 pages = staff_only(Blueprint("staff_refunds", __name__, url_prefix="/staff/refunds"), "cashier")
 Answer = str | Response | tuple[str, int]
@@ -77,6 +83,37 @@ def ask(order_id: str) -> Answer:
             raise
         return _order_page(_find(order_id), form.refused(problem)), problem.status
     return _told(_("已提交，等另一位出纳复核。"))
+
+
+@pages.post("/files")
+def make_file() -> Answer:
+    """Gathers what was approved for the bank into a payment file."""
+    try:
+        made = call(MAKE_PAYMENT_FILE, Empty())
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        flash(problem_text(problem.code, problem.params, language()).sentence, "warning")
+        return redirect(url_for("staff_refunds.queue", queue="under_way"), 303)
+    flash(counted("已制作付款文件，共 %(n)s 笔。", made.transfers), "success")
+    return redirect(url_for("staff_refunds.made", file_id=made.file_id), 303)
+
+
+@pages.get("/files/<file_id>")
+def made(file_id: str) -> str:
+    """A payment file: how much it moves, and where it is to be had."""
+    return _render("staff/refund_file.html", file=call(GET_PAYMENT_FILE, PaymentFileRef(file_id=file_id)).file)
+
+
+@pages.get("/files/<file_id>.xml")
+def file(file_id: str) -> Response:
+    """The payment file itself, for the bank; kept nowhere on the way."""
+    found = call(GET_PAYMENT_FILE, PaymentFileRef(file_id=file_id))
+    answer = make_response(found.content)
+    answer.content_type = "application/xml; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.file.file_id}.xml"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.get("/<refund_id>")

@@ -6,10 +6,11 @@ from payment.base import Base
 from payment.closing.store import LedgerClosing
 from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
+from payment.orders.slip_store import Slip
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
-from payment.refunds.store import Refund, RefundAction, RefundLine
+from payment.refunds.store import Refund, RefundAction, RefundFile, RefundLine
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.tariff.store import TariffRate
 
@@ -33,7 +34,9 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundAction",
+    "RefundFile",
     "RefundLine",
+    "Slip",
     "TariffRate",
 ]
 
@@ -48,9 +51,11 @@ APPEND_ONLY = (
     "money_allocations",
     "refund_actions",
     "refund_lines",
+    "refund_files",
+    "slips",
 )
 UPDATABLE = {
-    "order_items": ("open",),
+    "order_items": ("open", "slip_id"),
     "refunds": (
         "state",
         "version",
@@ -71,6 +76,8 @@ UPDATABLE = {
         "sent_at",
         "refunded_at",
         "file_id",
+        "slip_id",
+        "slip_attempts",
     ),
 }
 DELETABLE: tuple[str, ...] = ()

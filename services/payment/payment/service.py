@@ -6,14 +6,15 @@ from chassis.service import Service, every, on_event, rpc
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, payment, refunds
+from contracts import books, invoices, payment, refunds
 from payment.closing import handlers as closing
 from payment.holders import handlers as holders
+from payment.invoices import handlers as invoicing
 from payment.orders import handlers as orders
-from payment.orders import old_cases, receipts
+from payment.orders import old_cases, receipts, slips
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
-from payment.refunds import asking, finding, sending
+from payment.refunds import asking, by_bank, finding, sending
 from payment.settlement import handlers as settlement
 from payment.tariff import handlers as tariffs
 
@@ -36,6 +37,7 @@ class PaymentService(Service):
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
     issue_receipts = every(1, receipts.issue_receipts)
+    issue_slips = every(5, slips.issue_slips)
 
     follow_moved_orders = every(60, holders.follow_late)
 
@@ -49,8 +51,11 @@ class PaymentService(Service):
     get_refund = rpc(refunds.GET_REFUND, asking.get_refund)
     ask_refund = rpc(refunds.ASK_REFUND, asking.ask_refund)
     decide_refund = rpc(refunds.DECIDE_REFUND, asking.decide_refund)
+    make_payment_file = rpc(refunds.MAKE_PAYMENT_FILE, by_bank.make_payment_file)
+    get_payment_file = rpc(refunds.GET_PAYMENT_FILE, by_bank.get_payment_file)
     carry_refunds = every(5, sending.carry_refunds)
 
+    list_invoices = rpc(invoices.LIST_INVOICES, invoicing.list_invoices)
     trial_balance = rpc(books.TRIAL_BALANCE, closing.trial_balance)
     list_closings = rpc(books.LIST_CLOSINGS, closing.list_closings)
     income = rpc(books.INCOME, closing.income_by_month)

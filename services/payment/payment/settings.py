@@ -13,6 +13,7 @@
 | `REGISTRY_ALIPAY_APP_ID` | the office's app |
 | `REGISTRY_ALIPAY_KEY_FILE`, `…_PUBLIC_KEY_FILE` | the app's private key; Alipay's public key (PEM) |
 | `REGISTRY_BANK_PAYEE`, `…_NAME`, `…_ACCOUNT` | where remittances go: holder, bank, number. Unset: not offered |
+| `REGISTRY_INVOICE_SELLER`, `…_TAX_ID` | who sells, on invoices; without, the payee and no number |
 | `REGISTRY_CALLBACK_URL` | where providers reach the gateway; default: the public address |
 | `REGISTRY_PROVIDER_URL` | sandbox only: the provider simulator, which stands for both providers |
 
@@ -72,6 +73,14 @@ class BankAccount:
 
 
 @dataclass(frozen=True)
+class Seller:
+    """Who issues invoices. ``tax_id``: 统一社会信用代码."""
+
+    name: str
+    tax_id: str
+
+
+@dataclass(frozen=True)
 class PaymentSettings:
     """Providers that are configured; None: that way of paying is not offered."""
 
@@ -79,6 +88,7 @@ class PaymentSettings:
     alipay: AlipayAccount | None
     bank: BankAccount | None
     simulator_url: str | None = None
+    seller: Seller = Seller("", "")
 
     @classmethod
     def load(cls, settings: Settings, environ: Mapping[str, str] = os.environ) -> PaymentSettings:
@@ -94,6 +104,10 @@ class PaymentSettings:
             alipay=_alipay(values, f"{callbacks}/alipay", settings.public_url),
             bank=_bank(values),
             simulator_url=values.get("REGISTRY_PROVIDER_URL") if settings.sandbox else None,
+            seller=Seller(
+                read("REGISTRY_INVOICE_SELLER", values.get("REGISTRY_BANK_PAYEE", ""), values),
+                read("REGISTRY_INVOICE_TAX_ID", "", values),
+            ),
         )
 
 

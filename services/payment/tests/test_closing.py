@@ -160,3 +160,9 @@ def test_figures_are_kept_as_they_are(opening: dict[str, int], booked: dict[str,
     other = {**figures, "z": Figures(0, 1, 1)}
     day = date(2026, 11, 29)
     assert digest(day, figures, 1, "", "") != digest(day, other, 1, "", "")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31", "2200-01-01"])
+def test_a_day_beyond_all_books_is_refused(day: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        TrialBalanceOf.model_validate({"day": day})

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from payment.providers.alipay_wire import answer_member, canonical
 from payment.providers.amounts import fen, yuan
-from registry_infra.provider import wechatpay
+from registry_infra.provider import wechat_wire
 from registry_infra.provider.app import Provider
 from registry_infra.provider.keys import create_provider_keys
 from registry_infra.provider.notices import Notifier
@@ -69,7 +69,7 @@ def test_the_sdk_reads_the_simulators_callback_and_refuses_an_altered_one(sdk: W
     trade = provider.books.pay(provider.books.find("pmt-0001"), 30_000)
     provider.books.add_notices(trade, 1, delay=0, forged=False, stale=False)
     [notice] = provider.books.due_notices()
-    headers, body = wechatpay.notice_request(notice, trade, provider.keys, provider.keys.wechatpay)
+    headers, body = wechat_wire.notice_request(notice, trade, provider.keys, provider.keys.wechatpay)
     resource = sdk.callback(headers, body)["resource"]
     assert (resource["out_trade_no"], resource["amount"]["total"]) == ("pmt-0001", 30_000)
     assert sdk.callback(headers, body.replace("SUCCESS", "SUCCESZ")) is None

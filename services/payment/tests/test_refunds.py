@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 from chassis.actor import Actor
 from chassis.errors import Problem
-from chassis.ids import new_id
 from chassis.testing import person, staff_actor
-from contracts.filing import APPLICATION_WITHDRAWN, ApplicationWithdrawn
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED
-from payment.ledger.handlers import book
-from payment.ledger.model import order_opened
 from payment.orders.handlers import mark_paid
-from payment.orders.store import Order, OrderItem, change_state, lock_order
+from payment.orders.store import change_state, lock_order
 from payment.providers.model import ProviderReport, RefundReport
 from payment.refunds.sending import carry_refunds, hear
 from payment.refunds.store import Refund, RefundLine
@@ -242,63 +238,14 @@ def test_the_simulator_can_be_told_what_becomes_of_refunds(provider_url: str, co
     assert counter.books.planned("pay-1") == "ABNORMAL"
 
 
-def batch(counter: Any, cases: int = 3) -> contract.OrderView:
-    """One paid order for several applications."""
-    order_id, applications = new_id("ord"), [new_id("app") for _ in range(cases)]
-    facts = {"purpose": "registration", "title": "作品", "code": "software", "rate_from": date(2020, 8, 31)}
-    with counter.harness.uow() as uow:
-        items = [
-            OrderItem(
-                line=line,
-                application_id=application,
-                principal=True,
-                open=True,
-                serial_number=f"S{line}",
-                fee_zh="费",
-                fee_en="fee",
-                quantity=1,
-                amount=FEE,
-                fee_basis={},
-                **facts,
-            )
-            for line, application in enumerate(applications, start=1)
-        ]
-        uow.session.add(
-            Order(
-                order_id=order_id,
-                account_id="acc-person",
-                title="作品",
-                serial_number="S1",
-                payer="张三",
-                amount=FEE * cases,
-                state="pending",
-                created_at=datetime.now(UTC),
-                pay_by=date(2027, 1, 1),
-                receipt_attempts=0,
-                items=items,
-            )
-        )
-        uow.session.flush()
-        book(order_opened(order_id, FEE * cases), uow)
-    return counter.order(applications[0])
-
-
-def withdraw(counter: Any, application_id: str) -> None:
-    facts = {"kind": "work", "type": "work_registration", "form_code": "Z11", "title": "作品", "serial_number": "S"}
-    ended = ApplicationWithdrawn(
-        application_id=application_id, account_id="acc-person", withdrawn_at=datetime.now(UTC), reason="", **facts
-    )
-    counter.harness.deliver(APPLICATION_WITHDRAWN, ended)
-
-
 @pytest.mark.requirement("P-04")
 def test_single_works_of_a_batch_are_withdrawn_and_the_rest_stays_paid(counter: Any) -> None:
-    order = batch(counter)
+    order = counter.batch()
     counter.paid(order)
     works = [line.application_id for line in order.lines]
     for number, work in enumerate(works, start=1):
-        withdraw(counter, work)
-        withdraw(counter, work)
+        counter.withdraw(work)
+        counter.withdraw(work)
         shown = counter.order(works[0])
         assert shown.state == ("paid" if number < 3 else "returning")
         assert [refund.amount for refund in shown.refunds] == [FEE] * number
@@ -319,9 +266,9 @@ def test_single_works_of_a_batch_are_withdrawn_and_the_rest_stays_paid(counter: 
 
 @pytest.mark.requirement("P-04")
 def test_a_work_that_is_withdrawn_before_its_batch_is_paid_gets_its_fee_back_at_once(counter: Any) -> None:
-    order = batch(counter)
+    order = counter.batch()
     works = [line.application_id for line in order.lines]
-    withdraw(counter, works[1])
+    counter.withdraw(works[1])
     assert counter.order(works[0]).state == "pending"
     counter.paid(order)
     assert [event.application_id for event in counter.harness.events(contract.ORDER_PAID)] == [works[0], works[2]]
@@ -329,38 +276,38 @@ def test_a_work_that_is_withdrawn_before_its_batch_is_paid_gets_its_fee_back_at_
     assert (held.amount, held.because, held.application_id) == (FEE, "case_ended", works[1])
     assert counter.balances() == {"clearing_wechat": 3 * FEE, "fees": -2 * FEE, "suspense": -FEE}
     for work in (works[0], works[2]):
-        withdraw(counter, work)
+        counter.withdraw(work)
     assert counter.order(works[0]).state == "returning"
 
 
 @pytest.mark.requirement("P-04")
 def test_a_batch_whose_works_all_end_before_it_is_paid_owes_nothing(counter: Any) -> None:
-    order = batch(counter)
+    order = counter.batch()
     for line in order.lines:
-        withdraw(counter, line.application_id)
+        counter.withdraw(line.application_id)
     assert counter.order(order.application_id).state == "cancelled"
     assert counter.balances() == {}
 
 
 @pytest.mark.requirement("P-04")
 def test_a_wish_for_lines_is_done_with_when_their_case_ends(counter: Any) -> None:
-    order = batch(counter)
+    order = counter.batch()
     counter.paid(order)
     lines = [{"line": 1, "amount": 500}, {"line": 2, "amount": 700}]
     [wish] = counter.ask(ANN, order_id=order.order_id, lines=lines)
-    withdraw(counter, order.application_id)
+    counter.withdraw(order.application_id)
     assert counter.refund(wish.refund_id, ANN).state == "refused"
     assert code(counter.decide, wish.refund_id, "approve", BEA) == "action_not_allowed"
     [other] = counter.ask(ANN, order_id=order.order_id, lines=[{"line": 2, "amount": 700}])
     counter.decide(other.refund_id, "approve", BEA)
-    withdraw(counter, order.lines[1].application_id)
+    counter.withdraw(order.lines[1].application_id)
     assert sorted(one.amount for one in counter.order(order.application_id).refunds) == [700, FEE - 700, FEE]
     assert counter.balances() == {"clearing_wechat": 3 * FEE, "fees": -FEE, "suspense": -2 * FEE}
 
 
 @pytest.mark.requirement("P-04")
 def test_lines_that_several_remittances_paid_go_back_to_each(counter: Any) -> None:
-    order = batch(counter)
+    order = counter.batch()
     with counter.harness.uow() as uow:
         row = lock_order(uow.session, order.order_id)
         for number, amount in enumerate((50_000, 40_000)):
@@ -389,3 +336,63 @@ def test_cashiers_find_a_refund_by_what_they_know_of_it(counter: Any) -> None:
         assert [one.refund_id for one in counter.refunds("held", ANN, text=words)] == [refund_id], words
     for words in ("城北", "%", "300.01", "_"):
         assert counter.refunds("held", ANN, text=words) == [], words
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.parametrize("amount", [1, FEE - 1, FEE + 500])
+def test_another_amount_than_asked_goes_back_whole_and_the_order_can_still_be_paid(counter: Any, amount: int) -> None:
+    order = counter.ordered()
+    counter.paid(order, amount=amount)
+    [held] = counter.refunds("held", ANN)
+    assert (held.amount, held.because) == (amount, "payment_amount_mismatch")
+    counter.ask(ANN, refund_id=held.refund_id)
+    counter.decide(held.refund_id, "approve", BEA)
+    counter.carry()
+    counter.paid(order)
+    assert counter.order(order.application_id).state == "paid"
+    assert counter.balances() == {"clearing_wechat": FEE, "fees": -FEE}
+
+
+@pytest.mark.requirement("P-04")
+@BOTH
+def test_the_late_payment_of_a_case_that_has_ended_goes_back(counter: Any, method: str) -> None:
+    order = counter.ordered()
+    payment = counter.start(order, method)
+    counter.pay(payment)
+    counter.withdraw(order.application_id)
+    for callback in counter.notices():
+        counter.call_back(callback)
+    [held] = counter.refunds("held", ANN)
+    assert (held.amount, held.because) == (FEE, "order_not_payable")
+    counter.ask(ANN, refund_id=held.refund_id)
+    counter.decide(held.refund_id, "approve", BEA)
+    counter.carry()
+    assert counter.refund(held.refund_id, ANN).state == "done"
+    assert counter.balances() == {}
+    assert counter.order(order.application_id).state == "cancelled"
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("S-01")
+def test_many_at_once_ask_approve_and_send_one_refund(counter: Any) -> None:
+    order = counter.ordered()
+    counter.paid(order)
+
+    def tried(call: Any, *args: Any, **more: Any) -> str:
+        try:
+            call(*args, **more)
+        except Problem as problem:
+            return problem.code
+        return "done"
+
+    lines = [{"line": 1, "amount": FEE}]
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(tried, counter.ask, ANN, order_id=order.order_id, lines=lines) for _ in range(6)]
+        assert sorted(one.result() for one in asked) == ["done", *["refund_too_much"] * 5]
+        [wish] = counter.refunds("to_approve", BEA)
+        decided = [pool.submit(tried, counter.decide, wish.refund_id, "approve", BEA) for _ in range(6)]
+        assert sorted(one.result() for one in decided) == [*["action_not_allowed"] * 5, "done"]
+        list(pool.map(lambda _: counter.harness.sweep("carry_refunds"), range(6)))
+    counter.carry()
+    assert [one.amount for one in counter.provider_refunds()] == [FEE]
+    assert counter.balances() == {}

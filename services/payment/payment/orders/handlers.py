@@ -20,6 +20,7 @@ from payment.ledger.model import order_cancelled, order_opened
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
 from payment.orders.returning import give_back
+from payment.orders.slip_store import Slip, slips_of
 from payment.orders.store import (
     Order,
     OrderItem,
@@ -237,15 +238,23 @@ def _bank(uow: UnitOfWork) -> BankAccount | None:
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
-    """The receipt of an application, if there is one that the actor may read."""
+    """The receipt of an application, its own where the order is for several, and the slips of its refunds."""
     order = _order_of(uow, request.application_id)
-    receipt = order.receipt if may_read(order, uow.actor) else None
-    return DocumentList(items=[DocumentRef.model_validate(receipt)] if receipt else [])
+    if not may_read(order, uow.actor):
+        return DocumentList(items=[])
+    found = [order.receipt] if order.receipt else []
+    if order.has_refunds or len(order.cases) > 1:
+        found += [slip.document for slip in slips_of(uow.session, request.application_id)]
+    return DocumentList(items=[DocumentRef.model_validate(document) for document in found])
 
 
 def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:
     """Problem ``document_unknown``, also for somebody else's receipt."""
-    order = find_order_by_receipt(uow.session, request.document_id)
+    order, document = find_order_by_receipt(uow.session, request.document_id), None
+    if order is not None:
+        document = order.receipt
+    elif slip := uow.session.get(Slip, request.document_id):
+        order, document = find_order(uow.session, order_id=slip.order_id), slip.document
     if not may_read(order, uow.actor):
         raise Problem("document_unknown")
-    return DocumentRef.model_validate(order.receipt)
+    return DocumentRef.model_validate(document)

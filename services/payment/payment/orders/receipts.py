@@ -18,12 +18,13 @@ from contracts import payment as contract
 from payment.orders.store import Order, claim_without_receipt, next_receipt_number
 from payment.settlement.store import money_of
 
-_METHODS = {"wechat": "微信支付 WeChat Pay", "alipay": "支付宝 Alipay", "bank": "银行汇付 Bank remittance"}
+METHODS = {"wechat": "微信支付 WeChat Pay", "alipay": "支付宝 Alipay", "bank": "银行汇付 Bank remittance"}
 _log = logger("payment.receipts")
 
 
 @cache
-def _renderer() -> DocumentRenderer:
+def renderer() -> DocumentRenderer:
+    """Draws the documents of orders."""
     return DocumentRenderer(Path(__file__).parent / "templates")
 
 
@@ -38,7 +39,7 @@ def issue_receipts(uow: UnitOfWork) -> int:
         number = next_receipt_number(uow.session, legal_date(order.paid_at).year)
         document_id = new_id("pay")
         try:
-            pdf = offload(_renderer().render, "receipt", receipt_data(order, number, document_id, uow))
+            pdf = offload(renderer().render, "receipt", receipt_data(order, number, document_id, uow))
         except Exception as error:
             savepoint.rollback()
             _log.error("receipt_failed", order=order.order_id, attempts=order.receipt_attempts, error=str(error))
@@ -53,6 +54,8 @@ def issue_receipts(uow: UnitOfWork) -> int:
         issued_at=uow.legal_now(),
     )
     order.receipt_id, order.receipt = document_id, receipt.model_dump(mode="json")
+    if len(order.cases) > 1:
+        order.slips_due = len(order.cases)
     uow.audit("receipt.issue", subject=order.order_id, document=document_id, number=number)
     uow.emit(
         contract.RECEIPT_ISSUED,
@@ -68,27 +71,31 @@ def issue_receipts(uow: UnitOfWork) -> int:
     return 1
 
 
-def receipt_data(order: Order, number: str, document_id: str, uow: UnitOfWork) -> dict[str, Any]:
-    """The fields of ``templates/receipt.typ``; amounts are fen."""
+def receipt_data(
+    order: Order, number: str, document_id: str, uow: UnitOfWork, application_id: str | None = None
+) -> dict[str, Any]:
+    """The fields of ``templates/receipt.typ``, of an order or of one application of it; amounts are fen."""
     assert order.paid_at is not None
+    items = [item for item in order.items if application_id in (None, item.application_id)]
+    total, several = sum(item.amount for item in items), len({item.application_id for item in items}) > 1
     transactions = [money.transaction_id for money, _ in money_of(uow.session, order.order_id)]
     return {
         "receipt_number": number,
         "order_number": order.order_id,
-        "serial_number": order.serial_number,
+        "serial_number": items[0].serial_number,
         "payer": order.payer or "—",
         "lines": [
             {
-                "item": item.fee_zh,
+                "item": f"{item.fee_zh} {item.serial_number}" if several else item.fee_zh,
                 "quantity": item.quantity,
                 "unit_fen": item.amount // item.quantity,
                 "amount_fen": item.amount,
             }
-            for item in order.items
+            for item in items
         ],
-        "total_fen": order.amount,
-        "total_words": rmb_words(order.amount),
-        "method": _METHODS.get(order.paid_by or "", "—"),
+        "total_fen": total,
+        "total_words": rmb_words(total),
+        "method": METHODS.get(order.paid_by or "", "—"),
         "transaction": "、".join(transactions) or "—",
         "paid_at": order.paid_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         "date": legal_date(order.paid_at).isoformat(),

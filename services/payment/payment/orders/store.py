@@ -54,6 +54,7 @@ class Order(Base):
             "paid_at",
             postgresql_where=text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
         ),
+        Index("ix_orders_slips_due", "paid_at", postgresql_where=text("slips_due > 0")),
     )
 
     order_id: Mapped[str] = mapped_column(primary_key=True)
@@ -78,6 +79,7 @@ class Order(Base):
     )
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
     has_refunds: Mapped[bool] = mapped_column(server_default=false())
+    slips_due: Mapped[int] = mapped_column(server_default="0")
 
     items: Mapped[list[OrderItem]] = relationship(order_by="OrderItem.line", lazy="raise")
 
@@ -132,6 +134,7 @@ class OrderItem(Base):
     quantity: Mapped[int]
     amount: Mapped[int]
     fee_basis: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    slip_id: Mapped[str | None]
 
 
 class OrderAction(Base):

@@ -162,6 +162,8 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     if request.step == "approve" and of_lines:
         _still_paid(refund, order, uow)
     move(refund, request.step, uow, note=request.note)
+    if request.step == "fail":  # the bank sends it back for good: another transfer has another number
+        refund.attempt, refund.refund_number = refund.attempt + 1, None
     if request.step == "approve" and of_lines and order:
         return_lines(order, refund, uow)
     uow.session.flush()

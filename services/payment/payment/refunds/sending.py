@@ -7,6 +7,7 @@ refund, and what a notice says is what a question would have said.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from chassis.failpoints import failpoint
@@ -16,11 +17,20 @@ from chassis.uow import UnitOfWork
 from payment.providers.accounts import provider_for
 from payment.providers.model import ProviderRefused, ProviderUnavailable, RefundOrder, RefundReport
 from payment.refunds.handlers import move
+from payment.refunds.model import Reason
 from payment.refunds.store import Refund, claim_due, find_refund_by_number, lock_refund
 from payment.settlement.store import MoneyReceived
 
 FIRST_QUESTION = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
+_SHOWN: Mapping[Reason, str] = {
+    "case_ended": "版权登记费退款：申请在受理前已结束",
+    "lines_returned": "版权登记费退款",
+    "order_not_payable": "版权登记费退款：重复缴费",
+    "payment_amount_mismatch": "版权登记费退款：金额与应缴不符",
+    "order_unknown": "退款",
+}
+"""What the provider shows to the payer; a cashier's own words are for colleagues."""
 _log = logger("payment.refunds")
 
 
@@ -49,7 +59,7 @@ def carry_refunds(uow: UnitOfWork) -> int:
         payment_id=money.payment_id or "",
         amount=refund.amount,
         total=money.amount,
-        reason=refund.reason or "退款",
+        reason=_SHOWN[refund.because],
     )
     refund_id, method = refund.refund_id, money.method
     uow.session.commit()

@@ -58,6 +58,12 @@ class Refund(Base):
             name="second_person_confirms",
         ),
         Index("ix_refunds_open", "opened_at", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_refunds_without_slip",
+            "slip_attempts",
+            "closed_at",
+            postgresql_where=text("state = 'done' AND order_id IS NOT NULL AND slip_id IS NULL"),
+        ),
         Index("ix_refunds_next_poll_at", "next_poll_at", postgresql_where=text("next_poll_at IS NOT NULL")),
     )
 
@@ -86,6 +92,8 @@ class Refund(Base):
     sent_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
     file_id: Mapped[str | None] = mapped_column(index=True)
+    slip_id: Mapped[str | None]
+    slip_attempts: Mapped[int] = mapped_column(server_default="0")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -104,6 +112,19 @@ class RefundLine(Base):
     line: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[str]
     amount: Mapped[int]
+
+
+class RefundFile(Base):
+    """A payment file that was made for the bank; ``content`` names accounts, and is sealed. Append-only."""
+
+    __tablename__ = "refund_files"
+
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    transfers: Mapped[int]
+    total: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RefundAction(Base):
@@ -163,6 +184,13 @@ def claim_due(session: Session, now: datetime) -> Refund | None:
         .with_for_update(skip_locked=True)
     )
     return session.scalars(query).one_or_none()
+
+
+def claim_for_bank(session: Session) -> Sequence[Refund]:
+    """Approved refunds of remittances, locked, the oldest first; others that make a file at once get none of them."""
+    query = select(Refund).join(MoneyReceived).where(Refund.state == "approved", MoneyReceived.method == "bank")
+    query = query.order_by(Refund.opened_at, Refund.refund_id).with_for_update(of=Refund, skip_locked=True)
+    return session.scalars(query).all()
 
 
 def lines_of(session: Session, refund_ids: Collection[str]) -> dict[str, list[RefundLine]]:

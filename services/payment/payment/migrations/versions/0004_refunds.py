@@ -65,6 +65,32 @@ def upgrade() -> None:
     _refunds()
     _closings()
     _reconciliations()
+    _slips()
+
+
+def _slips() -> None:
+    op.add_column("orders", sa.Column("slips_due", sa.BigInteger(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_orders_slips_due", "orders", ["paid_at"], unique=False, postgresql_where=sa.text("slips_due > 0")
+    )
+    op.add_column("order_items", sa.Column("slip_id", sa.Text(), nullable=True))
+    op.add_column("refunds", sa.Column("slip_id", sa.Text(), nullable=True))
+    op.add_column("refunds", sa.Column("slip_attempts", sa.BigInteger(), server_default="0", nullable=False))
+    due = "state = 'done' AND order_id IS NOT NULL AND slip_id IS NULL"
+    op.create_index("ix_refunds_without_slip", "refunds", ["slip_attempts", "closed_at"], postgresql_where=sa.text(due))
+    op.create_table(
+        "slips",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sha256", sa.Text(), sa.Computed("document #>> '{object,sha256}'", persisted=True), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_slips_order_id")),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_slips")),
+    )
+    for column in ("order_id", "application_id", "sha256"):
+        op.create_index(op.f(f"ix_slips_{column}"), "slips", [column], unique=False)
 
 
 def _reconciliations() -> None:
@@ -191,6 +217,16 @@ def _refunds() -> None:
             name=op.f("fk_refund_lines_order_id_line"),
         ),
         sa.PrimaryKeyConstraint("refund_id", "line", name=op.f("pk_refund_lines")),
+    )
+    op.create_table(
+        "refund_files",
+        sa.Column("file_id", text, nullable=False),
+        sa.Column("made_at", moment, nullable=False),
+        sa.Column("made_by", text, nullable=False),
+        sa.Column("transfers", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_refund_files")),
     )
     op.create_index("ix_refund_lines_order_id", "refund_lines", ["order_id", "line"], unique=False)
     op.execute(_FUNCTIONS)

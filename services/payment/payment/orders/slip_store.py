@@ -1,0 +1,51 @@
+"""Slips of refunds and receipts of single applications: documents beside an order's own receipt. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chassis.objects.references import NAMES, holds
+from sqlalchemy import Computed, ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from payment.base import Base
+from payment.orders.store import Order, OrderItem, lock_order
+from payment.refunds.store import Refund
+
+
+class Slip(Base):
+    __tablename__ = "slips"
+
+    document_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    application_id: Mapped[str] = mapped_column(index=True)
+    document: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
+    sha256: Mapped[str] = mapped_column(
+        Computed("document #>> '{object,sha256}'", persisted=True), index=True, info=holds()
+    )
+    issued_at: Mapped[datetime]
+
+
+def claim_refund_without_slip(session: Session) -> Refund | None:
+    """The refund that comes next for its slip, locked; other replicas skip it. Failed ones queue up behind."""
+    query = select(Refund).where(Refund.state == "done", Refund.order_id.is_not(None), Refund.slip_id.is_(None))
+    query = query.order_by(Refund.slip_attempts, Refund.closed_at).limit(1)
+    return session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def claim_cases_without_slip(session: Session, limit: int) -> tuple[Order | None, list[OrderItem]]:
+    """An order, locked, and some of its applications that have no receipt of their own yet."""
+    query = select(Order.order_id).where(Order.slips_due > 0).order_by(Order.paid_at).limit(1)
+    order_id = session.scalar(query.with_for_update(skip_locked=True))
+    order = lock_order(session, order_id) if order_id else None
+    if order is None:
+        return None, []
+    return order, [case for case in order.cases if case.slip_id is None][:limit]
+
+
+def slips_of(session: Session, application_id: str) -> Sequence[Slip]:
+    """The slips of an application, as they were issued."""
+    query = select(Slip).where(Slip.application_id == application_id)
+    return session.scalars(query.order_by(Slip.issued_at, Slip.document_id)).all()

@@ -1,0 +1,124 @@
+"""What follows a receipt: a slip for each refund that has arrived (退款凭证), and for an order of several applications
+a receipt for each of them alone, so that one can be shown without the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.clock import SHANGHAI, legal_date
+from chassis.documents import rmb_words
+from chassis.green import offload
+from chassis.ids import new_id
+from chassis.telemetry import logger
+from chassis.uow import UnitOfWork
+from contracts.objects import DocumentRef
+
+from contracts import payment as contract
+from payment.orders.receipts import METHODS, receipt_data, renderer
+from payment.orders.slip_store import Slip, claim_cases_without_slip, claim_refund_without_slip
+from payment.orders.store import Order, OrderItem, lock_order
+from payment.refunds.handlers import case_of
+from payment.refunds.store import Refund, lines_of
+from payment.settlement.store import MoneyReceived
+
+AT_ONCE = 20
+_BECAUSE = {
+    "case_ended": "申请在受理前已结束 The application ended before it was accepted",
+    "lines_returned": "退还已缴费用 Fees returned",
+    "order_not_payable": "重复缴费 Paid twice, or the order was cancelled",
+    "payment_amount_mismatch": "金额与应缴不符 Another amount than asked",
+    "order_unknown": "—",
+}
+_log = logger("payment.receipts")
+
+
+def issue_slips(uow: UnitOfWork) -> int:
+    """Sweeper: the slip of one refund, or the receipts of some applications of one order; returns how many."""
+    refund = claim_refund_without_slip(uow.session)
+    if refund is not None:
+        return _slip_of_refund(refund, uow)
+    order, cases = claim_cases_without_slip(uow.session, AT_ONCE)
+    if order is not None:
+        for case in cases:
+            _slip_of_case(order, case, uow)
+    return len(cases)
+
+
+def _slip_of_refund(refund: Refund, uow: UnitOfWork) -> int:
+    order = lock_order(uow.session, refund.order_id or "")
+    assert order is not None
+    refund.slip_attempts += 1
+    document_id = new_id("pay")
+    try:
+        pdf = offload(renderer().render, "refund", refund_data(refund, order, document_id, uow))
+    except Exception as error:
+        _log.error("receipt_failed", order=order.order_id, attempts=refund.slip_attempts, error=str(error))
+        return 0
+    refund.slip_id = document_id
+    lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
+    name = f"TK-{refund.refund_id}"
+    _keep(order, case_of(order, lines), document_id, f"退款凭证 {refund.refund_id}", name, pdf, uow)
+    return 1
+
+
+def _slip_of_case(order: Order, case: OrderItem, uow: UnitOfWork) -> None:
+    assert order.receipt is not None
+    document_id = new_id("pay")
+    number = f"{order.receipt['file_name'].removesuffix('.pdf')}-{case.line}"
+    data = receipt_data(order, number, document_id, uow, case.application_id)
+    pdf = offload(renderer().render, "receipt", data)
+    case.slip_id = document_id
+    order.slips_due -= 1
+    _keep(order, case, document_id, f"缴费收据 {number}", number, pdf, uow)
+
+
+def _keep(order: Order, case: OrderItem, document_id: str, title: str, name: str, pdf: bytes, uow: UnitOfWork) -> None:
+    document = DocumentRef(
+        document_id=document_id,
+        kind="receipt",
+        title=title,
+        file_name=f"{name}.pdf",
+        content_type="application/pdf",
+        object=offload(uow.objects.put_bytes, pdf),
+        issued_at=uow.legal_now(),
+    )
+    facts: dict[str, Any] = {
+        "order_id": order.order_id,
+        "application_id": case.application_id,
+        "issued_at": document.issued_at,
+    }
+    uow.session.add(Slip(document_id=document_id, document=document.model_dump(mode="json"), **facts))
+    uow.audit("receipt.issue", subject=order.order_id, document=document_id, number=name)
+    uow.emit(
+        contract.RECEIPT_ISSUED,
+        contract.ReceiptIssued(
+            account_id=order.account_id, serial_number=case.serial_number, documents=[document], **facts
+        ),
+    )
+
+
+def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork) -> dict[str, Any]:
+    """The fields of ``templates/refund.typ``; amounts are fen."""
+    money = uow.session.get_one(MoneyReceived, refund.money_id)
+    items = {item.line: item for item in order.items}
+    lines = lines_of(uow.session, [refund.refund_id])[refund.refund_id]
+    at = (refund.refunded_at or refund.closed_at or uow.now()).astimezone(SHANGHAI)
+    return {
+        "refund_number": refund.refund_id,
+        "order_number": order.order_id,
+        "serial_number": case_of(order, [line.line for line in lines]).serial_number,
+        "payer": order.payer or "—",
+        "lines": [
+            {"item": f"{items[line.line].fee_zh} {items[line.line].serial_number}", "amount_fen": line.amount}
+            for line in lines
+        ],
+        "total_fen": refund.amount,
+        "total_words": rmb_words(refund.amount),
+        "method": METHODS[money.method],
+        "transaction": money.transaction_id,
+        "because": _BECAUSE[refund.because],
+        "refunded_at": at.strftime("%Y-%m-%d %H:%M:%S"),
+        "date": legal_date(at).isoformat(),
+        "document_id": document_id,
+        "sandbox": uow.settings.sandbox,
+    }
