@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from contracts.archive import LIST_LEGACY_REGISTRATIONS, LegacyRegistrationList
-from contracts.base import ACCOUNT, Empty
+from contracts.archive import LIST_LEGACY_REGISTRATIONS, OPEN_LEGACY_PAPER, LegacyRegistrationList
+from contracts.base import ACCOUNT, SIGNED_IN, Empty
 from contracts.identity import (
     COMPLETE_ACCOUNT,
     LINK_LEGACY_ACCOUNT,
@@ -20,16 +20,19 @@ from contracts.identity import (
     LegacyLinkView,
     LinkLegacyAccount,
 )
-from contracts.legacy.cases import LegacyCaseView, LegacyList, LegacyRef
-from contracts.legacy_bridge import GET_LEGACY_CASE, LIST_LEGACY_CASES
+from contracts.legacy.cases import LegacyCaseView, LegacyList, LegacyRef, OpenLegacyFile
+from contracts.legacy.scans import OpenLegacyPaper
+from contracts.legacy_bridge import GET_LEGACY_CASE, LIST_LEGACY_CASES, OPEN_LEGACY_FILE
 from contracts.paging import Page
 from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
+from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
+from gateway.web.documents import deliver
 from gateway.web.limits import limiter, per_minute
 from gateway.web.visitor import whence
 
@@ -153,3 +156,29 @@ def get_old_case(case_id: str) -> LegacyCaseView:
 def list_old_registrations(query: Page) -> LegacyRegistrationList:
     """What the old accounts had registered, as the old register has it, the newest first."""
     return call(LIST_LEGACY_REGISTRATIONS, query)
+
+
+@routes.get(
+    "/old-accounts/registrations/<record_id>/papers/<file_id>",
+    _l("下载旧登记的附件"),
+    access=SIGNED_IN,
+    raw=True,
+    content_type="*/*",
+    problems=("document_unknown",),
+)
+def open_old_paper(record_id: str, file_id: str) -> Response:
+    """A scan that the old system had of a registration (its `papers`), as it was."""
+    return deliver(call(OPEN_LEGACY_PAPER, OpenLegacyPaper(record_id=record_id, file_id=file_id)))
+
+
+@routes.get(
+    "/old-accounts/cases/<case_id>/files/<file_id>",
+    _l("下载旧业务的文件"),
+    access=ACCOUNT,
+    raw=True,
+    content_type="*/*",
+    problems=("legacy_case_unknown", "legacy_file_unknown"),
+)
+def open_old_case_file(case_id: str, file_id: str) -> Response:
+    """A file that was sent with an answer, or a scan that the old system had (`papers`), as it was."""
+    return deliver(call(OPEN_LEGACY_FILE, OpenLegacyFile(case_id=case_id, file_id=file_id)))
