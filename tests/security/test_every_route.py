@@ -49,6 +49,7 @@ recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
 api.old_accounts.complete_account api.old_accounts.list_old_cases api.old_accounts.get_old_case
 api.old_accounts.list_old_registrations api.old_accounts.open_old_case_file
+api.old_accounts.open_old_paper
 old_accounts.old_accounts old_accounts.link old_accounts.undo old_accounts.complete old_accounts.paper
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
@@ -71,7 +72,6 @@ api.submission.prepare_submission
 api.submission.submit_application api.payments.list_orders api.payments.start_payment api.documents.list_certificates
 """
 SIGNED_IN = """
-api.old_accounts.open_old_paper
 tools.choose_application tools.use_in_application api.accounts.get_account
 api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
@@ -130,7 +130,6 @@ READERS = {
     "api.documents.list_documents": READERS_OF_CASES,
     "api.documents.get_document": READERS_OF_CASES,
     "api.documents.get_dossier": f"{READERS_OF_CASES} examiner",
-    "api.old_accounts.open_old_paper": f"{READERS_OF_CASES} examiner",
     "api.payments.get_order": READERS_OF_PAYMENTS,
     "api.payments.get_order_of_application": READERS_OF_PAYMENTS,
     "api.payments.get_payment": READERS_OF_PAYMENTS,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.archive import LIST_LEGACY_REGISTRATIONS, OPEN_LEGACY_PAPER, LegacyRegistrationList
-from contracts.base import ACCOUNT, SIGNED_IN, Empty
+from contracts.base import ACCOUNT, Empty
 from contracts.identity import (
     COMPLETE_ACCOUNT,
     LINK_LEGACY_ACCOUNT,
@@ -161,7 +161,7 @@ def list_old_registrations(query: Page) -> LegacyRegistrationList:
 @routes.get(
     "/old-accounts/registrations/<record_id>/papers/<file_id>",
     _l("下载旧登记的附件"),
-    access=SIGNED_IN,
+    access=ACCOUNT,
     raw=True,
     content_type="*/*",
     problems=("document_unknown",),
