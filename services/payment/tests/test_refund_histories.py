@@ -127,7 +127,7 @@ ONE = [("ask", 0, FEE), ("decide", 1, "approve")]
 @pytest.mark.requirement("P-04")
 @pytest.mark.requirement("P-05")
 @pytest.mark.requirement("S-01")
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 @example(steps=[*ONE, ("carry", "refunds.after_call"), ("hear", "uow.before_commit", True), ("carry", None)])
 @example(steps=[*ONE, ("carry", "uow.after_commit"), ("carry", "refunds.claimed"), ("carry", "refunds.before_call")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -148,3 +149,20 @@ def test_what_the_bank_sends_back_is_asked_for_anew_and_goes_under_another_numbe
     again = counter.harness.call(GET_PAYMENT_FILE, PaymentFileRef(file_id=first.file.file_id), ANN)
     assert again.content == first.content, "a file stays what it was"
     assert [event.step for event in counter.harness.events(REFUND_ADVANCED)] == [], "nobody known can be told"
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("S-01")
+def test_files_that_are_made_at_once_share_the_refunds_and_repeat_none(counter: Any) -> None:
+    refunds = {approved(counter, amount) for amount in range(1, 9)}
+
+    def make(_: int) -> list[str]:
+        try:
+            return texts(made(counter).content, "EndToEndId")
+        except Problem:
+            return []
+
+    with ThreadPoolExecutor(4) as pool:
+        files = list(pool.map(make, range(4)))
+    sent = [number for file in files for number in file]
+    assert (len(sent), set(sent)) == (8, refunds)

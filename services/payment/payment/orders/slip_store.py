@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
 from payment.orders.store import Order, OrderItem, lock_order
-from payment.refunds.store import Refund
+from payment.refunds.store import Refund, lock_refund
 
 
 class Slip(Base):
@@ -28,11 +28,13 @@ class Slip(Base):
     issued_at: Mapped[datetime]
 
 
-def claim_refund_without_slip(session: Session) -> Refund | None:
-    """The refund that comes next for its slip, locked; other replicas skip it. Failed ones queue up behind."""
-    query = select(Refund).where(Refund.state == "done", Refund.order_id.is_not(None), Refund.slip_id.is_(None))
-    query = query.order_by(Refund.slip_attempts, Refund.closed_at).limit(1)
-    return session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+def claim_refund_without_slip(session: Session) -> tuple[Refund | None, Order | None]:
+    """The refund that comes next for its slip, locked with its order; none that another replica was faster with.
+    Failed ones queue up behind."""
+    due = select(Refund.refund_id).where(Refund.state == "done", Refund.order_id.is_not(None), Refund.slip_id.is_(None))
+    refund_id = session.scalar(due.order_by(Refund.slip_attempts, Refund.closed_at).limit(1))
+    refund, order = lock_refund(session, refund_id) if refund_id else (None, None)
+    return (refund, order) if refund and refund.slip_id is None else (None, None)
 
 
 def claim_cases_without_slip(session: Session, limit: int) -> tuple[Order | None, list[OrderItem]]:

@@ -16,7 +16,7 @@ from contracts.objects import DocumentRef
 from contracts import payment as contract
 from payment.orders.receipts import METHODS, receipt_data, renderer
 from payment.orders.slip_store import Slip, claim_cases_without_slip, claim_refund_without_slip
-from payment.orders.store import Order, OrderItem, lock_order
+from payment.orders.store import Order, OrderItem
 from payment.refunds.handlers import case_of
 from payment.refunds.store import Refund, lines_of
 from payment.settlement.store import MoneyReceived
@@ -34,9 +34,9 @@ _log = logger("payment.receipts")
 
 def issue_slips(uow: UnitOfWork) -> int:
     """Sweeper: the slip of one refund, or the receipts of some applications of one order; returns how many."""
-    refund = claim_refund_without_slip(uow.session)
-    if refund is not None:
-        return _slip_of_refund(refund, uow)
+    refund, of_refund = claim_refund_without_slip(uow.session)
+    if refund is not None and of_refund is not None:
+        return _slip_of_refund(refund, of_refund, uow)
     order, cases = claim_cases_without_slip(uow.session, AT_ONCE)
     if order is not None:
         for case in cases:
@@ -44,9 +44,7 @@ def issue_slips(uow: UnitOfWork) -> int:
     return len(cases)
 
 
-def _slip_of_refund(refund: Refund, uow: UnitOfWork) -> int:
-    order = lock_order(uow.session, refund.order_id or "")
-    assert order is not None
+def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
     refund.slip_attempts += 1
     document_id = new_id("pay")
     try:

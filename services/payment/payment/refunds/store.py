@@ -186,11 +186,13 @@ def claim_due(session: Session, now: datetime) -> Refund | None:
     return session.scalars(query).one_or_none()
 
 
-def claim_for_bank(session: Session) -> Sequence[Refund]:
-    """Approved refunds of remittances, locked, the oldest first; others that make a file at once get none of them."""
-    query = select(Refund).join(MoneyReceived).where(Refund.state == "approved", MoneyReceived.method == "bank")
-    query = query.order_by(Refund.opened_at, Refund.refund_id).with_for_update(of=Refund, skip_locked=True)
-    return session.scalars(query).all()
+def claim_for_bank(session: Session) -> list[Refund]:
+    """Approved refunds of remittances, locked with their orders; another file made at once gets none of them."""
+    query = select(Refund.refund_id).join(MoneyReceived)
+    query = query.where(Refund.state == "approved", MoneyReceived.method == "bank")
+    due = session.scalars(query.order_by(Refund.order_id, Refund.opened_at, Refund.refund_id)).all()
+    locked = [lock_refund(session, refund_id)[0] for refund_id in due]
+    return [refund for refund in locked if refund is not None and refund.state == "approved"]
 
 
 def lines_of(session: Session, refund_ids: Collection[str]) -> dict[str, list[RefundLine]]:
