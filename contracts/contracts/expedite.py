@@ -164,8 +164,8 @@ class QueueStatistics(Model):
     least: int
 
 
-class ExpediteAdvanced(Model):
-    """A step of a request. ``amount``-less: payment reckons the fee from ``tariff``. ``previous``: the state before."""
+class ExpediteAdvanced(Model, personal=("applicant_name",)):
+    """A step of a request; payment reckons the fee by ``tariff``. ``previous``: the state before."""
 
     expedite_id: str
     application_id: str
@@ -185,7 +185,7 @@ class ExpediteAdvanced(Model):
     advanced_at: datetime
     pay_by: date | None = None
     due_on: date | None = None
-    text: str = Field(default="", description="why it was refused")
+    text: str = Field(default="", description="why it was refused; *not_offered*: lapsed as its fee has no amount")
 
 
 OFFER_EXPEDITE = RpcMethod(_S, "offer_expedite", Empty, ExpediteOffer, ANONYMOUS)

@@ -232,7 +232,7 @@ def test_every_template_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        for many in ("application_lapsed_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
+        for many in ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name

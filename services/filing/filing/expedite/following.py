@@ -102,6 +102,6 @@ def advance(uow: UnitOfWork, case: Hurried, row: ExpediteRow, step: Step, note: 
             advanced_at=uow.legal_now(),
             pay_by=row.pay_by,
             due_on=row.due_on,
-            text=row.answer if row.state == "refused" else "",
+            text=row.answer if row.state == "refused" else note if row.state == "lapsed" else "",
         ),
     )
