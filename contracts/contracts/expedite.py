@@ -17,9 +17,7 @@ _S = "filing"
 _OFFICE = staff("senior_examiner")
 MOST_FILES = 5
 
-ExpediteState = Literal[
-    "requested", "granted", "active", "kept", "missed", "refused", "withdrawn", "lapsed", "ended"
-]
+ExpediteState = Literal["requested", "granted", "active", "kept", "missed", "refused", "withdrawn", "lapsed", "ended"]
 """*granted*: waits for its fee. *active*: paid, the promised day is set. *kept*, *missed*: decided by that day, or not.
 *lapsed*: not paid in time. *ended*: its case was decided or ended before the promise was due."""
 AskBecause = Literal["dispute", "enforcement", "transaction", "listing", "funding", "other"]
@@ -147,8 +145,8 @@ class Hurried(Model):
 
 
 class QueueFigures(Model):
-    """The queue as it stood at the beginning of a legal day; frozen then. ``entries`` and ``head``: how many entries its
-    record had and the hash over them, so that an entry that is taken out or changed later shows."""
+    """The queue as it stood at the beginning of a legal day; frozen then. ``entries`` and ``head``: how many entries
+    its record had and the hash over them, so that an entry that is taken out or changed later shows."""
 
     on: date
     waiting: list[Waiting]

@@ -77,7 +77,8 @@ def get_order(order_id: str) -> OrderView:
     problems=("order_pending",),
 )
 def get_order_of_application(application_id: str, query: WhichOrder) -> OrderView:
-    """Of its registration, or of its promise. ``order_pending`` with ``Retry-After`` until it exists, usually well under a second after submission."""
+    """Of its registration, or of its promise. ``order_pending`` with ``Retry-After`` until it exists, usually well
+    under a second after submission or grant."""
     try:
         return call(GET_ORDER, GetOrder(application_id=application_id, purpose=query.purpose))
     except Problem as problem:

@@ -96,9 +96,7 @@ def _evidence() -> list[str]:
 
 def _page(shown: ApplicationView, form: PageForm) -> str:
     asked = shown.expedite
-    may_ask = shown.state in UNDECIDED and (
-        asked is None or asked.state not in ("requested", "granted", "active")
-    )
+    may_ask = shown.state in UNDECIDED and (asked is None or asked.state not in ("requested", "granted", "active"))
     offer, fees = offered() if may_ask else (None, {})
     tiers: list[Any] = [tier for tier in offer.items if shown.type in tier.types] if offer else []
     return render_template(
@@ -113,8 +111,6 @@ def _page(shown: ApplicationView, form: PageForm) -> str:
         reasons=ask_words(),
         refusals=refuse_words(),
         accept=PROOF,
-        evidence_url=lambda file_id: url_for(
-            "expedite.evidence", application_id=shown.application_id, file_id=file_id
-        ),
+        evidence_url=lambda file_id: url_for("expedite.evidence", application_id=shown.application_id, file_id=file_id),
         limit=purpose_limit("proof"),
     )

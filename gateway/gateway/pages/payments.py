@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import segno
 from chassis.errors import Problem
@@ -46,14 +47,14 @@ def start(application_id: str) -> Answer:
     """Starts paying, or goes on with the payment that is under way."""
     method = METHODS.get(request.form.get("method", ""))
     if method is None:
-        return redirect(url_for("payments.payment", application_id=application_id, **_of()), 303)
+        return redirect(_here(application_id), 303)
     order = call(GET_ORDER, _wanted(application_id))
     try:
         begun = call(START_PAYMENT, StartPayment(order_id=order.order_id, method=method, client_ip=client_address()))
     except Problem as problem:
         return _page(application_id, PageForm().refused(problem)), problem.status
     return redirect(
-        url_for("payments.payment", application_id=application_id, **_of(), pay=begun.payment_id, _anchor="pay"), 303
+        _here(application_id, pay=begun.payment_id, _anchor="pay"), 303
     )
 
 
@@ -66,7 +67,7 @@ def pay_in_sandbox(application_id: str) -> Answer:
     payment_id = request.form.get("payment_id", "")
     if any(begun.payment_id == payment_id for begun in order.payments):
         call_as_gateway(SANDBOX_PAY, SandboxPay(payment_id=payment_id))
-    return redirect(url_for("payments.payment", application_id=application_id, **_of(), pay=payment_id), 303)
+    return redirect(_here(application_id, pay=payment_id), 303)
 
 
 def qr_code(content: str) -> Markup:
@@ -102,6 +103,12 @@ def _of() -> dict[str, str]:
     """Which of the orders of an application the page is about, as its address says it: that of its promise, or of its
     registration."""
     return {"of": "expedite"} if request.args.get("of") == "expedite" else {}
+
+
+def _here(application_id: str, **more: Any) -> str:
+    """The address of the page about the same order."""
+    address: dict[str, Any] = {"application_id": application_id, **_of(), **more}
+    return url_for("payments.payment", **address)
 
 
 def _wanted(application_id: str) -> GetOrder:

@@ -72,7 +72,9 @@ def test_what_is_done_with_stays_so() -> None:
     [
         pytest.param(date(2026, 11, 27), date(2026, 11, 27), 3, date(2026, 12, 2), id="over a weekend"),
         pytest.param(date(2026, 9, 29), date(2026, 9, 29), 3, date(2026, 10, 9), id="over the National Day holiday"),
-        pytest.param(date(2026, 2, 12), date(2026, 2, 12), 3, date(2026, 2, 24), id="over the Spring Festival, a Saturday worked"),
+        pytest.param(
+            date(2026, 2, 12), date(2026, 2, 12), 3, date(2026, 2, 24), id="over the Spring Festival, a Saturday worked"
+        ),
         pytest.param(date(2026, 11, 28), date(2026, 11, 28), 1, date(2026, 11, 30), id="paid on a day off"),
         pytest.param(date(2026, 11, 27), date(2026, 12, 1), 3, date(2026, 12, 2), id="heard of late"),
         pytest.param(date(2026, 12, 9), date(2026, 11, 27), 3, date(2026, 12, 2), id="dated ahead"),
@@ -95,7 +97,9 @@ def test_a_correction_takes_no_working_day_of_the_promise(
     model.pause(promise, day)
     assert not model.overdue(promise, resumed + timedelta(days=400))
     model.resume(promise, resumed)
-    assert promise.paused_on is None and promise.due_on >= resumed and is_working_day(promise.due_on)
+    assert promise.paused_on is None
+    assert promise.due_on >= resumed
+    assert is_working_day(promise.due_on)
     if left:
         assert working_days_between(resumed, promise.due_on) == left
 
@@ -200,9 +204,7 @@ def test_only_who_passes_over_an_earlier_day_needs_a_reason(due: date, earliest:
         ("approve", "under_examination", "approved", False, None),
     ],
 )
-def test_what_enters_and_leaves_the_queue(
-    action: str, before: str, after: str, paper: bool, event: str | None
-) -> None:
+def test_what_enters_and_leaves_the_queue(action: str, before: str, after: str, paper: bool, event: str | None) -> None:
     assert event_of(action, before, after, paper_awaited=paper) == event
 
 

@@ -12,12 +12,13 @@ from chassis.errors import Problem
 from chassis.testing import anonymous
 from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
+from contracts.expedite import ExpediteState
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, wording
 
-from contracts import archive, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, payment, refunds
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -81,6 +82,14 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             payment.MONEY_HELD,
             order | {"because": "case_ended", "held_at": NOW},
             "原路退还",
+        ),
+        (
+            expedite.EXPEDITE_ADVANCED,
+            order
+            | {"expedite_id": "exp-1", "kind": "work", "tier": "days_3", "tier_zh": "3个工作日", "tier_en": "3 days"}
+            | {"working_days": 3, "tariff": "expedite_3", "previous": "granted", "state": "active"}
+            | {"due_on": date(2026, 12, 2), "advanced_at": NOW},
+            "2026年12月2日",
         ),
         (refunds.REFUND_ADVANCED, order | {"refund_id": "rfd-1", "step": "approved", "advanced_at": NOW}, "核准"),
         (
@@ -248,3 +257,24 @@ def test_the_harness_is_the_service(office: Any, later: Callable[..., None]) -> 
         if name.startswith("on_")
     }
     assert subscribed == consumed
+
+
+@pytest.mark.requirement("F-16")
+@pytest.mark.parametrize("state", get_args(ExpediteState))
+def test_every_step_of_a_hurried_case_has_words_and_a_grant_comes_with_its_fee(
+    office: Any, person: Any, state: str
+) -> None:
+    event, facts, _ = next(one for one in events_of_a_case(person.account_id) if one[0].name == "expedite_advanced")
+    office.harness.deliver(event, _data(event, facts | {"state": state}))
+    told = [message.template for message in office.messages()]
+    assert told == ([] if state == "granted" else [f"expedite_{state}"] * 2)
+
+
+@pytest.mark.requirement("F-16")
+def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: Any, person: Any) -> None:
+    told = {}
+    for event, facts, _ in events_of_a_case(person.account_id):
+        if event.name in ("order_created", "order_paid"):
+            office.harness.deliver(event, _data(event, facts | {"purpose": "expedite"}))
+            told[event.name] = {message.template for message in office.messages()}
+    assert told == {"order_created": {"expedite_granted"}, "order_paid": {"expedite_granted"}}

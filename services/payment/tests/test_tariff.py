@@ -117,7 +117,8 @@ def test_expedite_has_no_fee_until_an_operator_offers_it(code: str) -> None:
     offered = next(rate for rate in SHIPPED if rate.code == code)
     tariff = Tariff([*SHIPPED, replace(offered, valid_from=TODAY, amount=50_000)])
     fee = tariff.single(code, TODAY)
-    assert fee is not None and (fee.amount, fee.quantity) == (50_000, 1)
+    assert fee is not None
+    assert (fee.amount, fee.quantity) == (50_000, 1)
     assert tariff.single(code, TODAY - timedelta(days=1)) is None
     assert tariff.single("nothing_of_the_kind", TODAY) is None
 

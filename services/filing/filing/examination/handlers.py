@@ -97,8 +97,8 @@ def claim_examination(request: ClaimExamination, uow: UnitOfWork) -> Application
 
     A case that is due on a later day than others of its kind is taken with a reason, which is recorded.
 
-    Errors: ``application_unknown``, ``claim_reason_required``, ``examination_taken``, ``second_examiner_required``, ``paper_missing``,
-    ``action_not_allowed``.
+    Errors: ``application_unknown``, ``claim_reason_required``, ``examination_taken``, ``second_examiner_required``,
+    ``paper_missing``, ``action_not_allowed``.
     """
     case = lock_case(uow.session, request.application_id)
     examiner = uow.actor.signed_in_as

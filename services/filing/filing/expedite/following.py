@@ -1,4 +1,4 @@
-"""A request follows its case: paused and resumed with it, kept, missed or ended. The one place that writes its state."""
+"""A request follows its case: paused and resumed with it, kept, missed or ended. Its state is written here alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logger("filing.expedite")
 
 
 class Hurried(Protocol):
-    """A case as far as its request looks at it. ``expedite_due_on``: by when it is to be decided, earlier than by law."""
+    """A case as far as its request looks at it. ``expedite_due_on``: the promised day."""
 
     @property
     def id(self) -> str: ...

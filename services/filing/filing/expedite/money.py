@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis.clock import legal_date
 from chassis.uow import UnitOfWork
+from contracts.expedite import ExpediteState
 from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
 from sqlalchemy import select
 
@@ -67,7 +68,7 @@ def miss_expedites(uow: UnitOfWork) -> int:
     return _let_pass("active", "miss", uow)
 
 
-def _let_pass(state: model.ExpediteState, step: model.Step, uow: UnitOfWork) -> int:
+def _let_pass(state: ExpediteState, step: model.Step, uow: UnitOfWork) -> int:
     """Cases that another replica holds are left to it; what was found is looked at again under the lock."""
     day = uow.today() - (_PAYMENT_GRACE if state == "granted" else timedelta())
     ids = overdue_cases(uow.session, state, day, _BATCH)

@@ -114,9 +114,7 @@ def open_expedite(session: Session, case_id: str) -> ExpediteRow | None:
 def overdue_cases(session: Session, state: ExpediteState, today: date, limit: int) -> Sequence[str]:
     """Cases whose request has let a day pass: of payment while *granted*, the promised one while *active*."""
     day = ExpediteRow.pay_by if state == "granted" else ExpediteRow.due_on
-    query = select(ExpediteRow.case_id).where(
-        ExpediteRow.state == state, ExpediteRow.paused_on.is_(None), day < today
-    )
+    query = select(ExpediteRow.case_id).where(ExpediteRow.state == state, ExpediteRow.paused_on.is_(None), day < today)
     return session.scalars(query.order_by(day).limit(limit)).all()
 
 

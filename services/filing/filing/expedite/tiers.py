@@ -55,8 +55,7 @@ def read_tiers(text: str, *, sandbox: bool = False) -> list[TierPolicy]:
     ``TOMLDecodeError`` say what is wrong."""
     tiers = TierPolicies.model_validate(tomllib.loads(text)).tier
     return [
-        tier.model_copy(update={"first_day": _ALWAYS}) if sandbox and tier.first_day is None else tier
-        for tier in tiers
+        tier.model_copy(update={"first_day": _ALWAYS}) if sandbox and tier.first_day is None else tier for tier in tiers
     ]
 
 
@@ -66,6 +65,4 @@ def tiers(*, sandbox: bool) -> list[TierPolicy]:
     path = os.environ.get("FILING_EXPEDITE_FILE")
     if path:
         return read_tiers(Path(path).read_text(encoding="utf-8"))
-    return read_tiers(
-        resources.files(__package__).joinpath("tiers.toml").read_text(encoding="utf-8"), sandbox=sandbox
-    )
+    return read_tiers(resources.files(__package__).joinpath("tiers.toml").read_text(encoding="utf-8"), sandbox=sandbox)

@@ -49,9 +49,7 @@ def figures(today: date, uow: UnitOfWork) -> QueueFigures:
     return QueueFigures.model_validate(
         {
             "on": today,
-            "waiting": [
-                _of_type(name, waiting.get(name, {}), *claimed.get(name, ({}, 0))) for name in TYPES
-            ],
+            "waiting": [_of_type(name, waiting.get(name, {}), *claimed.get(name, ({}, 0))) for name in TYPES],
             "hurried": [
                 {
                     "tier": tier,

@@ -175,4 +175,4 @@ def claims(session: Session, since: datetime) -> dict[str, tuple[dict[int, int],
 
 def hurried(session: Session, since: datetime) -> list[tuple[str, str, str, int, int, int, int]]:
     """Of each tier: code, words, and how many were asked, are active, were kept and missed."""
-    return [tuple(row) for row in session.execute(_HURRIED, {"since": since})]  # type: ignore[misc]
+    return [tuple(row) for row in session.execute(_HURRIED, {"since": since})]

@@ -20,7 +20,9 @@ def give_back(
     order: Order, reason: str, uow: UnitOfWork, application_id: str | None = None, *, because: Reason = "case_ended"
 ) -> None:
     """The payment was faster here than the end of its case, but not faster than acceptance there: its money is its
-    payer's again, once a cashier returns it. ``application_id``: of one case of several that the order is for; ``because``: what the payer is told.
+    payer's again, once a cashier returns it. Likewise a fee that was not earned.
+
+    ``application_id``: of one case of several that the order is for; ``because``: what the payer is told.
 
     A cashier's own wish to return the same lines is done with.
     """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 from chassis.access import is_self
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.payment import MONEY_HELD, HeldBecause, Method, MoneyHeld
+from contracts.payment import MONEY_HELD, Method, MoneyHeld
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED, OrderRefunded, RefundAdvanced
 
 from payment.ledger.handlers import book
@@ -45,7 +45,7 @@ def hold(
     """
     refund = open_refund(money, order, amount, because, "hold", uow, lines)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
-    if order and because in get_args(HeldBecause):
+    if order and because not in ("order_unknown", "lines_returned"):
         case = case_of(order, [line for line, _ in lines])
         uow.emit(
             MONEY_HELD,

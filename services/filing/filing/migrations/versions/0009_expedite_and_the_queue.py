@@ -109,9 +109,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "event IN ('entered', 'moved', 'claimed', 'returned', 'left')", name=op.f("ck_queue_entries_event")
         ),
-        sa.CheckConstraint(
-            "(event = 'claimed') = (ahead IS NOT NULL)", name=op.f("ck_queue_entries_ahead_of_claims")
-        ),
+        sa.CheckConstraint("(event = 'claimed') = (ahead IS NOT NULL)", name=op.f("ck_queue_entries_ahead_of_claims")),
         sa.CheckConstraint(
             "ahead IS NULL OR ahead = 0 OR reason <> ''", name=op.f("ck_queue_entries_out_of_order_has_reason")
         ),
