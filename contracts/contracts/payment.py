@@ -250,9 +250,8 @@ class OrderCancelled(Model):
 class MoneyHeld(Model):
     """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it.
 
-    *case_ended*: the fee of a case that was withdrawn or had lapsed before it was accepted; *order_not_payable*: paid a
-    second time, or after the order was cancelled; *payment_amount_mismatch*: another amount than asked;
-    *expedite_unearned*: the promised day was missed, or the request had ended before it was paid.
+    *case_ended*: the case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
+    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid.
     """
 
     order_id: str

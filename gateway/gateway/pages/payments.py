@@ -53,9 +53,7 @@ def start(application_id: str) -> Answer:
         begun = call(START_PAYMENT, StartPayment(order_id=order.order_id, method=method, client_ip=client_address()))
     except Problem as problem:
         return _page(application_id, PageForm().refused(problem)), problem.status
-    return redirect(
-        _here(application_id, pay=begun.payment_id, _anchor="pay"), 303
-    )
+    return redirect(_here(application_id, pay=begun.payment_id, _anchor="pay"), 303)
 
 
 @pages.post("/sandbox")

@@ -13,7 +13,7 @@ from filing.deposits import handlers as deposits
 from filing.documents import blanks
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
-from filing.examination import standards
+from filing.examination import listing, standards
 from filing.expedite import deciding as expedite_decisions
 from filing.expedite import handlers as expedites
 from filing.expedite import money as expedite_money
@@ -67,8 +67,8 @@ class FilingService(Service):
     get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
-    list_examinations = rpc(examination.LIST_EXAMINATIONS, examinations.list_examinations)
-    total_examinations = rpc(examination.TOTAL_EXAMINATIONS, examinations.total_examinations)
+    list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
+    total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)

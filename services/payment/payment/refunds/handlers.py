@@ -45,7 +45,7 @@ def hold(
     """
     refund = open_refund(money, order, amount, because, "hold", uow, lines)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
-    if order and because not in ("order_unknown", "lines_returned"):
+    if order and because in ("case_ended", "expedite_unearned", "order_not_payable", "payment_amount_mismatch"):
         case = case_of(order, [line for line, _ in lines])
         uow.emit(
             MONEY_HELD,
