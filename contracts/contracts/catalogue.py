@@ -9,6 +9,7 @@ from contracts import (
     archive,
     books,
     examination,
+    expedite,
     filing,
     identity,
     invoices,
@@ -26,6 +27,7 @@ _MODULES: tuple[ModuleType, ...] = (
     filing,
     tools,
     examination,
+    expedite,
     payment,
     refunds,
     books,
@@ -46,7 +48,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, payment, refunds, archive, legacy_bridge)
+    for module in (identity, filing, expedite, payment, refunds, archive, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import archive, books, filing, identity, invoices, legacy_bridge, payment, refunds
+from contracts import archive, books, expedite, filing, identity, invoices, legacy_bridge, payment, refunds
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -31,6 +31,7 @@ STATUS: dict[str, int] = {
     **COMMON,
     **identity.ERRORS,
     **filing.ERRORS,
+    **expedite.ERRORS,
     **payment.ERRORS,
     **refunds.ERRORS,
     **books.ERRORS,

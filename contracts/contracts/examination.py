@@ -49,6 +49,8 @@ class ExaminationSummary(Model):
     overdue: bool
     examiner_id: str | None
     warnings: int = Field(description="pre-check findings worth a look")
+    hurried: bool = Field(default=False, description="expedited: due_on is the promised day where that is earlier")
+    needs_reason: bool = Field(default=False, description="another one of its kind that waits is due earlier")
 
 
 class ExaminationList(Model):
@@ -66,6 +68,12 @@ class ExaminationTotals(Model):
 
 class ExaminationRef(Model):
     application_id: Identifier
+
+
+class ClaimExamination(ExaminationRef):
+    """``reason``: why this case and not one that is due earlier; needed only then."""
+
+    reason: Annotated[str, Paragraphs(500)] = ""
 
 
 class Defect(Model):
@@ -113,7 +121,7 @@ LIST_EXAMINATIONS = RpcMethod(
 TOTAL_EXAMINATIONS = RpcMethod(
     _S, "total_examinations", Empty, ExaminationTotals, staff("examiner", "senior_examiner", "intake")
 )
-CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
+CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ClaimExamination, ApplicationView, _EXAMINERS, "command")
 RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 DECIDE_EXAMINATION = RpcMethod(_S, "decide_examination", DecideExamination, ApplicationView, _EXAMINERS, "command")
 LIST_STANDARD_DEFECTS = RpcMethod(_S, "list_standard_defects", ListStandardDefects, StandardDefects, _EXAMINERS)

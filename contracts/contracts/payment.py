@@ -16,10 +16,10 @@ Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
 """*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
-Purpose = Literal["registration", "old_case"]
+Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for. It has one open order for each purpose. *old_case*: what the old system had
-reckoned for a case that goes on at 旧系统入口."""
-HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch"]
+reckoned for a case that goes on at 旧系统入口. *expedite*: to be examined by a promised day."""
+HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
 class TariffLine(Model):
@@ -94,7 +94,7 @@ class RefundProgress(Model):
     refund_id: str
     amount: int
     state: Literal["deciding", "approved", "sent", "delayed", "done"]
-    because: Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "order_unknown", "lines_returned"]
+    because: HeldBecause | Literal["order_unknown", "lines_returned"]
     opened_at: datetime
     closed_at: datetime | None = None
 
@@ -126,6 +126,7 @@ class GetOrder(Model):
 
     order_id: Identifier | None = None
     application_id: Identifier | None = None
+    purpose: Literal["registration", "expedite"] = "registration"
 
 
 class ListOrders(Page):
@@ -206,6 +207,7 @@ class OrderCreated(Model):
     lines: list[OrderLine]
     created_at: datetime
     pay_by: date
+    purpose: Purpose = "registration"
 
 
 class OrderPaid(Model):
@@ -221,6 +223,7 @@ class OrderPaid(Model):
     payment_id: str
     paid_at: datetime
     documents: list[DocumentRef] = []
+    purpose: Purpose = "registration"
 
 
 class LegacyFeePaid(Model):
@@ -241,13 +244,14 @@ class OrderCancelled(Model):
     serial_number: str
     reason: str
     cancelled_at: datetime
+    purpose: Purpose = "registration"
 
 
 class MoneyHeld(Model):
     """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it.
 
-    *case_ended*: the fee of a case that was withdrawn or had lapsed before it was accepted; *order_not_payable*: paid a
-    second time, or after the order was cancelled; *payment_amount_mismatch*: another amount than asked.
+    *case_ended*: the case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
+    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid.
     """
 
     order_id: str

@@ -41,7 +41,7 @@ class Office:
         self._as("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
 
     def claim(self, application_id: str) -> None:
-        self._as("examiner").post(f"/staff/examinations/{application_id}/claim")
+        self._as("examiner").post(f"/staff/examinations/{application_id}/claim", {"reason": "由测试领取"})
 
     def decide(self, application_id: str, decision: str, defects: list[dict[str, Any]] | None = None) -> None:
         body: dict[str, Any] = {"decision": decision} | ({"defects": defects} if defects else {})

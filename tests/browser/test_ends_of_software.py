@@ -44,7 +44,7 @@ def test_who_is_refused_reads_the_reason_and_what_can_be_done(
 ) -> None:
     examined = f"/staff/examinations/{filing.application_id}"
     for number in (0, 1):
-        staff("examiner", number).post(f"{examined}/claim")
+        staff("examiner", number).post(f"{examined}/claim", {"reason": "由测试领取"})
         staff("examiner", number).post(f"{examined}/decision", {"decision": "refuse", "reason": REASON})
     walk = Walk(open_window, "software-refused")
     visit = walk.desk

@@ -41,6 +41,7 @@ ELSEWHERE = {
         "issuing.stored",
     ),
     "tests/legacy/test_imports.py": ("imports.batch_written",),
+    "tests/legacy/test_scans.py": ("scans.taken",),
 }
 """Failpoints and where a process is killed at them."""
 

@@ -197,7 +197,7 @@ def test_an_exceptional_deposit_has_its_pages_and_its_fee_and_the_examiner_sees_
     assert {line["code"] for line in order["lines"]} > {line["code"] for line in order["lines"][:1]}
     company.pay(order)
     company.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
-    company.act("examiner", f"/staff/examinations/{case}/claim")
+    company.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
     seen = company.staff_get("examiner", f"/staff/examinations/{case}")
     assert (seen["form"]["deposit_kind"], seen["form"]["exceptional_kind"]) == ("exceptional", kind)
     words = next(
@@ -239,7 +239,7 @@ def test_a_correction_that_brings_the_same_deposit_is_told_so_on_its_pages(perso
     serial_number = deposits.submit(person, case)
     person.pay(person.get(f"/applications/{case}/order"))
     person.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
-    person.act("examiner", f"/staff/examinations/{case}/claim")
+    person.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
     defects = [{"target": "materials.program", "message": "请换上清楚的。"}]
     person.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "correct", "defects": defects})
     again = build(person, case, source, document)

@@ -84,7 +84,9 @@ def test_an_organisations_software_is_refused_by_two_examiners_with_the_reason(c
     decision = {"decision": "refuse", "reason": reason}
     for name in ("first", "second"):
         examiner = company.as_staff("examiner", name)
-        assert examiner.post(f"/api/v1/staff/examinations/{case}/claim", json={}).status_code == 200
+        assert (
+            examiner.post(f"/api/v1/staff/examinations/{case}/claim", json={"reason": "由测试领取"}).status_code == 200
+        )
         decided = examiner.post(f"/api/v1/staff/examinations/{case}/decision", json=decision)
         assert decided.status_code == 200, decided.text
     company.system.settle()

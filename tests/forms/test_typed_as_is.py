@@ -161,7 +161,7 @@ def test_what_was_typed_is_printed_searched_and_shown_to_the_examiner(person: Fi
 
     person.pay(person.get(f"/applications/{case}/order"))
     person.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
-    person.act("examiner", f"/staff/examinations/{case}/claim")
+    person.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
     seen = str(Words(person.staff_page("examiner", f"/staff/examinations/{case}")))
     assert [path for path, text in typed.items() if squeezed(text) not in seen] == []
 

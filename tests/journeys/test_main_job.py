@@ -43,7 +43,7 @@ def test_a_persons_text_work_goes_from_sign_up_to_a_certificate_that_anyone_can_
 
     staff("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
     examiner = staff("examiner")
-    examiner.post(f"/staff/examinations/{application_id}/claim")
+    examiner.post(f"/staff/examinations/{application_id}/claim", {"reason": "由测试领取"})
     decide(examiner, application_id, "approve")
     number = newcomer.wait_until(application_id, "registration_number")
     newcomer.wait_until(application_id, "state", "registered")
@@ -92,7 +92,7 @@ def test_the_applicant_hears_of_each_step_once(author: Person, staff: Staff) -> 
     author.pay(application_id)
     staff("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
     examiner = staff("examiner")
-    examiner.post(f"/staff/examinations/{application_id}/claim")
+    examiner.post(f"/staff/examinations/{application_id}/claim", {"reason": "由测试领取"})
     decide(examiner, application_id, "approve")
     author.wait_until(application_id, "state", "registered")
 
@@ -116,7 +116,7 @@ def test_a_case_is_corrected_and_then_registered(
 ) -> None:
     application_id = author.accepted_with_paper(pages=5, title="需要补正的书")
     examiner = staff("examiner")
-    examiner.post(f"/staff/examinations/{application_id}/claim")
+    examiner.post(f"/staff/examinations/{application_id}/claim", {"reason": "由测试领取"})
     assert (
         problem(examiner, "POST", f"/staff/examinations/{application_id}/decision", {"decision": "correct"})["code"]
         == "defects_required"
@@ -158,14 +158,14 @@ def test_a_refusal_takes_two_examiners_and_a_reason(author: Person, staff: Staff
     application_id = author.accepted_with_paper(pages=6, title="不予登记的书")
     first, second = staff("examiner"), staff("examiner", 1)
     path = f"/staff/examinations/{application_id}"
-    first.post(f"{path}/claim")
+    first.post(f"{path}/claim", {"reason": "由测试领取"})
     assert problem(second, "POST", f"{path}/claim")["code"] == "examination_taken"
     assert problem(first, "POST", f"{path}/decision", {"decision": "refuse"})["code"] == "reason_required"
     assert decide(first, application_id, "refuse", reason="样本不是作品。")["state"] == "refusal_proposed"
     again = problem(first, "POST", f"{path}/decision", {"decision": "refuse", "reason": "样本不是作品。"})
     assert again["code"] == "second_examiner_required"
     assert author.case(application_id)["proposed_reason"] == ""
-    second.post(f"{path}/claim")
+    second.post(f"{path}/claim", {"reason": "由测试领取"})
     assert decide(second, application_id, "refuse", reason="样本不是作品。")["state"] == "refused"
     refused = author.case(application_id)
     assert (refused["state"], refused["reason"]) == ("refused", "样本不是作品。")

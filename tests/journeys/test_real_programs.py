@@ -109,7 +109,7 @@ def test_some_go_on_to_their_certificates(
     serial_number = author.case(application_id)["serial_number"]
     staff("intake").post("/staff/paper-receipts", {"serial_number": serial_number})
     examiner = staff("examiner")
-    examiner.post(f"/staff/examinations/{application_id}/claim")
+    examiner.post(f"/staff/examinations/{application_id}/claim", {"reason": "由测试领取"})
     seen = examiner.get(f"/staff/examinations/{application_id}")
     assert {item["role"] for item in seen["materials"]} == {"program", "document"}
     decide(examiner, application_id, "approve")

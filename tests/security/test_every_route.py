@@ -37,6 +37,7 @@ api.prechecks.create_precheck api.prechecks.get_precheck api.prechecks.create_re
 api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.forms.describe_form
 api.forms.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
+statistics.queue api.expedites.offer_expedite api.expedites.queue_statistics
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
 api.recoveries.submit_recovery api.callbacks.wechat_account_echo api.callbacks.wechat_account_message
 api.description.asyncapi_document
@@ -55,6 +56,8 @@ account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correc
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
 api.deposits.build_case_deposit api.deposits.use_case_deposit
+expedite.expedite expedite.ask expedite.withdraw expedite.evidence
+api.expedites.ask_expedite api.expedites.withdraw_expedite
 documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
@@ -76,6 +79,7 @@ tools.choose_application tools.use_in_application api.accounts.get_account
 api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
+api.expedites.get_expedite api.expedites.open_evidence
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
 api.payments.list_invoices api.documents.list_documents
 api.documents.get_document api.documents.get_dossier api.messages.list_messages api.messages.read_message
@@ -118,6 +122,8 @@ STAFF_ONLY = {
     "senior_examiner": """
         staff_examinations.case staff_examinations.material staff_examinations.document staff_examinations.decide
         staff_examinations.comparison api.examinations.get_examination
+        staff_expedites.queue staff_expedites.one staff_expedites.decide staff_expedites.evidence
+        api.expedites.list_expedites api.expedites.grant_expedite api.expedites.refuse_expedite
     """,
 }
 STAFF = {endpoint: roles for roles, endpoints in STAFF_ONLY.items() for endpoint in endpoints.split()}
@@ -127,6 +133,8 @@ READERS = {
     "api.verifications.get_verification": "reviewer",
     "api.applications.get_application": READERS_OF_CASES,
     "api.materials.open_material": READERS_OF_CASES,
+    "api.expedites.get_expedite": READERS_OF_CASES,
+    "api.expedites.open_evidence": READERS_OF_CASES,
     "api.documents.list_documents": READERS_OF_CASES,
     "api.documents.get_document": READERS_OF_CASES,
     "api.documents.get_dossier": f"{READERS_OF_CASES} examiner",
@@ -155,6 +163,9 @@ BODIES: dict[str, Any] = {
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
+    "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
+    "grant_expedite": {"answer": "同意"},
+    "refuse_expedite": {"because": "capacity", "answer": "不同意"},
     "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
     "decide_refund": {"step": "approve"},
     "receive_paper": {"serial_number": "2026Z11S999999"},

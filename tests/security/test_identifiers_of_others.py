@@ -111,7 +111,7 @@ def submitted(application_id: str) -> filing.ApplicationSubmitted:
             "serial_number": "2026Z11S000001",
             "submitted_at": datetime.now(UTC),
             "applicant_name": "王小明",
-            "fee_basis": basis | {"word_count": 1000, "parts": 1, "expedite": False},
+            "fee_basis": basis | {"word_count": 1000, "parts": 1},
             "materials": [],
             "evidence": "",
         }

@@ -270,7 +270,7 @@ def test_numbers_are_answered_wherever_they_are_asked(
     """Old ones in the new query centre, new ones in the old: what it is, where it is, a link, and the answer."""
     with system.services["archive"].uow() as uow:
         old = dict.fromkeys(("classification", "version", "authors", "earlier_number", "login", "note", "category"), "")
-        old |= {"short_name": "", "certificate_number": "软著登字第0000777号", "owners": "李静、江河大学"}
+        old |= {"short_name": "", "scans": "", "certificate_number": "软著登字第0000777号", "owners": "李静、江河大学"}
         old |= {"number": "2011SR000777", "title": "水利查询系统", "serial_number": "2010R110000777"}
         day = date(2011, 3, 1)
         uow.session.add(

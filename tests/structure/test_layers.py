@@ -189,6 +189,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
         "filing": [
             ("cases/lifecycle.py", "case.state"),
             ("clocks/model.py", "deadline.state"),
+            ("expedite/following.py", "row.state"),
             ("jobs/store.py", "row.state"),
             ("moves/handlers.py", "move.state"),
             ("overdue/handlers.py", "row.state"),

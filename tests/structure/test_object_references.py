@@ -50,7 +50,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
     }
     assert held == {
         "identity": ["recovery_photos.sealed_sha256", "seals.sealed_sha256", "verification_images.sealed_sha256"],
-        "filing": ["documents.sha256", "jobs.objects", "materials.sha256", "prechecks.sha256"],
+        "filing": ["documents.sha256", "expedite_files.sha256", "jobs.objects", "materials.sha256", "prechecks.sha256"],
         "payment": ["orders.receipt_sha256", "slips.sha256"],
         "archive": [
             "certificates.candidate_sha256",

@@ -28,6 +28,8 @@ NOT_SECRET = {
     "receipts": "as receipt",
     "seal_receipt": "as receipt",
     "evidence_id": "an identifier",
+    "AskExpedite.evidence": "as receipt",
+    "ExpediteView.evidence": "files by name, each behind an access check of its own",
     "AskRefund.evidence": "a cashier's words about what shows that money is to go back",
     "RefundView.evidence": "as AskRefund.evidence",
     "Payee.bank_code": "names a bank",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod
+from contracts.expedite import ExpediteView
 from contracts.forms import Filer, FilingType, Kind, MaterialNeed
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
@@ -172,6 +173,7 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     applicant_name: str = Field(default="", description="verified name")
     applicant_kind: Filer | Literal[""] = Field(default="", description="as verified; of a draft, as verified by now")
     waiting_for: str = Field(default="", description="as in ApplicationSummary")
+    expedite: ExpediteView | None = Field(default=None, description="the newest request to hurry it")
     warnings: list[FieldProblem] = Field(default=[], description="of the form; nothing that keeps it from being filed")
     report: FormReport | None = Field(
         default=None,

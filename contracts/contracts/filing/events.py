@@ -32,8 +32,8 @@ class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
     """``fee_basis`` is what the tariff needs.
 
     Of works: kind, form_code, category, word_count (0 where the category has none), applicant_kind, parts (1 for a
-    single work), expedite. Of software: kind, form_code, applicant_kind, documents (how many kinds), exceptional
-    (whether its deposit is), parts (1), expedite.
+    single work). Of software: kind, form_code, applicant_kind, documents (how many kinds), exceptional
+    (whether its deposit is), parts (1).
     """
 
     submitted_at: datetime

@@ -8,6 +8,7 @@ from gateway.api import (
     description,
     documents,
     examinations,
+    expedites,
     forms,
     jobs,
     materials,
@@ -46,6 +47,7 @@ GROUPS: tuple[ApiGroup, ...] = (
     old_accounts.routes,
     messages.routes,
     examinations.routes,
+    expedites.routes,
     callbacks.routes,
     description.routes,
 )

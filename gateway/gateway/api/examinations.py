@@ -11,6 +11,7 @@ from contracts.examination import (
     LIST_EXAMINATIONS,
     RECEIVE_PAPER,
     RELEASE_EXAMINATION,
+    ClaimExamination,
     DecideExamination,
     Defect,
     ExaminationList,
@@ -31,6 +32,14 @@ from gateway.web.calls import call
 routes = ApiGroup("examinations", _l("收件与审查"))
 EXAMINERS = staff("examiner", "senior_examiner")
 PROBLEMS = ("application_unknown", "examination_not_yours", "action_not_allowed")
+
+
+class Claim(BaseModel):
+    """``reason``: why this case and not one of its kind that is due earlier; needed only then, and recorded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Paragraphs(500)] = ""
 
 
 class ExaminationDecision(BaseModel):
@@ -85,12 +94,14 @@ def get_examination(application_id: str) -> Reply:
     "/staff/examinations/<application_id>/claim",
     _l("领取案件"),
     access=EXAMINERS,
+    body=Claim,
+    needs_body=False,
     reply=ApplicationView,
-    problems=(*PROBLEMS, "examination_taken", "paper_missing"),
+    problems=(*PROBLEMS, "examination_taken", "paper_missing", "claim_reason_required"),
 )
-def claim_examination(application_id: str) -> Reply:
+def claim_examination(application_id: str, body: Claim) -> Reply:
     """From now on nobody else decides it; claiming one's own again changes nothing."""
-    return with_version(call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id)))
+    return with_version(call(CLAIM_EXAMINATION, ClaimExamination(application_id=application_id, reason=body.reason)))
 
 
 @routes.post(

@@ -43,6 +43,14 @@ class NewPayment(BaseModel):
     scene: Literal["qr", "h5"] = "qr"
 
 
+class WhichOrder(BaseModel):
+    """*expedite*: the fee of a granted request to hurry the case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: Literal["registration", "expedite"] = "registration"
+
+
 @routes.get("/tariff", _l("收费标准"), access=ANONYMOUS, reply=Tariff)
 def get_tariff() -> Tariff:
     """Fees in force today."""
@@ -65,13 +73,15 @@ def get_order(order_id: str) -> OrderView:
     "/applications/<application_id>/order",
     _l("申请的缴费单"),
     access=SIGNED_IN,
+    query=WhichOrder,
     reply=OrderView,
     problems=("order_pending",),
 )
-def get_order_of_application(application_id: str) -> OrderView:
-    """``order_pending`` with ``Retry-After`` until it exists, usually well under a second after submission."""
+def get_order_of_application(application_id: str, query: WhichOrder) -> OrderView:
+    """Of its registration, or of its promise. ``order_pending`` with ``Retry-After`` until it exists, usually well
+    under a second after submission or grant."""
     try:
-        return call(GET_ORDER, GetOrder(application_id=application_id))
+        return call(GET_ORDER, GetOrder(application_id=application_id, purpose=query.purpose))
     except Problem as problem:
         if problem.code == "order_pending":
             raise HttpProblem("order_pending", headers={"Retry-After": "1"}) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import segno
 from chassis.errors import Problem
@@ -47,15 +48,13 @@ def start(application_id: str) -> Answer:
     """Starts paying, or goes on with the payment that is under way."""
     method = METHODS.get(request.form.get("method", ""))
     if method is None:
-        return redirect(url_for("payments.payment", application_id=application_id), 303)
-    order = call(GET_ORDER, GetOrder(application_id=application_id))
+        return redirect(_here(application_id), 303)
+    order = call(GET_ORDER, _wanted(application_id))
     try:
         begun = call(START_PAYMENT, StartPayment(order_id=order.order_id, method=method, client_ip=client_address()))
     except Problem as problem:
         return _page(application_id, PageForm().refused(problem)), problem.status
-    return redirect(
-        url_for("payments.payment", application_id=application_id, pay=begun.payment_id, _anchor="pay"), 303
-    )
+    return redirect(_here(application_id, pay=begun.payment_id, _anchor="pay"), 303)
 
 
 @pages.post("/sandbox")
@@ -63,11 +62,11 @@ def pay_in_sandbox(application_id: str) -> Answer:
     """Lets the sandbox's payment provider pay one's own payment. There is no such route in production."""
     if not resources().settings.common.sandbox:
         raise Problem("not_found")
-    order = call(GET_ORDER, GetOrder(application_id=application_id))
+    order = call(GET_ORDER, _wanted(application_id))
     payment_id = request.form.get("payment_id", "")
     if any(begun.payment_id == payment_id for begun in order.payments):
         call_as_gateway(SANDBOX_PAY, SandboxPay(payment_id=payment_id))
-    return redirect(url_for("payments.payment", application_id=application_id, pay=payment_id), 303)
+    return redirect(_here(application_id, pay=payment_id), 303)
 
 
 @pages.get("/invoice.json")
@@ -121,13 +120,30 @@ def _page(application_id: str, form: PageForm) -> str:
         because=because_words(),
         sandbox=resources().settings.common.sandbox,
         here=request.full_path,
+        of=_of(),
     )
+
+
+def _of() -> dict[str, str]:
+    """Which of the orders of an application the page is about, as its address says it: that of its promise, or of its
+    registration."""
+    return {"of": "expedite"} if request.args.get("of") == "expedite" else {}
+
+
+def _here(application_id: str, **more: Any) -> str:
+    """The address of the page about the same order."""
+    address: dict[str, Any] = {"application_id": application_id, **_of(), **more}
+    return url_for("payments.payment", **address)
+
+
+def _wanted(application_id: str) -> GetOrder:
+    return GetOrder(application_id=application_id, purpose="expedite" if _of() else "registration")
 
 
 def _order(application_id: str) -> OrderView | None:
     """The order, or None while it is not there yet."""
     try:
-        return call(GET_ORDER, GetOrder(application_id=application_id))
+        return call(GET_ORDER, _wanted(application_id))
     except Problem as problem:
         if problem.code == "order_pending":
             return None

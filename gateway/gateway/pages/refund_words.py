@@ -36,6 +36,7 @@ def because_words() -> dict[str, str]:
     """Why money goes back."""
     return {
         "case_ended": _("申请在受理前已结束"),
+        "expedite_unearned": _("加急没有兑现"),
         "order_not_payable": _("重复缴费，或缴费单已取消"),
         "payment_amount_mismatch": _("金额与应缴不符"),
         "order_unknown": _("不知道为哪件申请"),

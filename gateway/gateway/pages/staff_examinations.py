@@ -10,6 +10,7 @@ from contracts.examination import (
     DECIDE_EXAMINATION,
     LIST_EXAMINATIONS,
     RELEASE_EXAMINATION,
+    ClaimExamination,
     DecideExamination,
     ExaminationRef,
     ListExaminations,
@@ -77,9 +78,17 @@ def case(application_id: str) -> str:
 
 
 @pages.post("/<application_id>/claim")
-def claim(application_id: str) -> AnyResponse:
-    """Nobody else decides it from now on; the page of the case follows."""
-    call(CLAIM_EXAMINATION, ExaminationRef(application_id=application_id))
+def claim(application_id: str) -> Answer:
+    """Nobody else decides it from now on; the page of the case follows. One that is not due next is asked a reason."""
+    form = PageForm.from_request()
+    try:
+        asked = entered(ClaimExamination, application_id=application_id, reason=form.value("reason"))
+        call(CLAIM_EXAMINATION, asked)
+    except Problem as problem:
+        if problem.code not in ("claim_reason_required", "request_invalid"):
+            raise
+        shown = form.refused(problem, field="reason") if "reason" in request.form else form
+        return render_template("staff/claim.html", case=_load(application_id), form=shown), problem.status
     flash(_("已领取，由您承办。"), "success")
     return redirect(url_for("staff_examinations.case", application_id=application_id), 303)
 

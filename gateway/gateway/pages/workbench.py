@@ -11,6 +11,7 @@ from chassis.errors import Problem
 from contracts.archive import LIST_ISSUING, TOTAL_ISSUING
 from contracts.base import Empty, Model, RpcMethod
 from contracts.examination import TOTAL_EXAMINATIONS
+from contracts.expedite import TOTAL_EXPEDITES
 from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.paging import Page, QueueTotals
@@ -89,6 +90,8 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
             found.append(_shown(title, url_for("staff_examinations.queue", queue=name), queues.get(name)))
     elif "intake" in roles:
         found.append(_shown(_("等待纸质材料"), url_for("paper.paper"), _examinations().get("awaiting_paper")))
+    if "senior_examiner" in roles:
+        found.append(_shown(_("加急申请"), url_for("staff_expedites.queue"), _told(TOTAL_EXPEDITES)))
     if roles & {"archivist", "administrator"}:
         found.append(_shown(_("正在制证"), url_for("issuing.issuing"), _told(TOTAL_ISSUING)))
     return found

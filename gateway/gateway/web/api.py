@@ -57,7 +57,7 @@ class Header:
 class Operation:
     """One API call. ``raw`` handlers (tus, callbacks, bytes) read the request and write the answer themselves.
 
-    ``takes``: content types of a raw body (``needs_body``: it may not be left out), ``reads``: its headers.
+    ``takes``: content types of a raw body; ``needs_body``: a body may not be left out, ``reads``: its headers.
     ``versioned``: needs ``If-Match``.
     """
 
@@ -94,8 +94,14 @@ class Operation:
             answered: Response = self.handler(**arguments)
             return answered
         if self.body is not None:
-            arguments["body"] = _validated(self.body, lambda model: model.model_validate_json(_json_body()))
+            arguments["body"] = _validated(self.body, lambda model: model.model_validate_json(self._json()))
         return _respond(self.handler(**arguments), self.status)
+
+    def _json(self) -> bytes:
+        """Where no body is needed, none is an empty one, whatever its type is said to be."""
+        if not self.needs_body and not request.get_data(cache=True):
+            return b"{}"
+        return _json_body()
 
 
 class ApiGroup:

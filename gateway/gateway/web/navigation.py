@@ -32,7 +32,7 @@ class Entry:
 NAVIGATION = (
     Entry(_l("首页"), "/"),
     Entry(_l("著作权登记"), "/registration", ("/registration",)),
-    Entry(_l("登记查询"), "/query", ("/query", "/certificate-check", "/progress", "/verify")),
+    Entry(_l("登记查询"), "/query", ("/query", "/certificate-check", "/progress", "/verify", "/statistics")),
     Entry(_l("材料预检"), "/tools/precheck", ("/tools",)),
     Entry(_l("服务指南"), "/guides", ("/guides",)),
     Entry(_l("用户中心"), "/account", ("/account",)),
@@ -57,6 +57,7 @@ STAFF_NAVIGATION = (
     Entry(_l("账号找回"), "/staff/recoveries", ("/staff/recoveries",), frozenset({"customer_service"})),
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),
     Entry(_l("审查"), "/staff/examinations", ("/staff/examinations",), frozenset({"examiner", "senior_examiner"})),
+    Entry(_l("加急申请"), "/staff/expedites", ("/staff/expedites",), frozenset({"senior_examiner"})),
     Entry(_l("旧系统业务"), "/staff/old-cases", ("/staff/old-cases",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("旧数据导入"), "/staff/imports", ("/staff/imports",), frozenset({"administrator"})),
     Entry(_l("退款"), "/staff/refunds", ("/staff/refunds",), frozenset({"cashier"})),

@@ -7,15 +7,25 @@ from filing.base import Base
 from filing.cases import store as cases
 from filing.clocks import store as clocks
 from filing.documents import store as documents
+from filing.expedite import store as expedite
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.moves import store as moves
 from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
+from filing.queue import store as queue
 from filing.rounds import store as rounds
 from filing.signatures import store as signatures
 
-APPEND_ONLY = ("actions", "documents", "signatures")
+APPEND_ONLY = (
+    "actions",
+    "documents",
+    "signatures",
+    "expedite_steps",
+    "queue_entries",
+    "queue_links",
+    "queue_days",
+)
 DELETABLE = ("prechecks", "jobs")
 
 __all__ = [
@@ -26,11 +36,13 @@ __all__ = [
     "cases",
     "clocks",
     "documents",
+    "expedite",
     "jobs",
     "materials",
     "moves",
     "numbers",
     "prechecks",
+    "queue",
     "rounds",
     "signatures",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, examination, filing, identity, payment, tools
+from contracts import archive, examination, expedite, filing, identity, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
 from filing.case_deposits import handlers as case_deposits
@@ -13,7 +13,10 @@ from filing.deposits import handlers as deposits
 from filing.documents import blanks
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
-from filing.examination import standards
+from filing.examination import listing, standards
+from filing.expedite import deciding as expedite_decisions
+from filing.expedite import handlers as expedites
+from filing.expedite import money as expedite_money
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
@@ -23,6 +26,7 @@ from filing.overdue import handlers as overdue
 from filing.paper import handlers as paper
 from filing.prechecks import handlers as prechecks
 from filing.progress import handlers as progress_handlers
+from filing.queue import handlers as queue
 from filing.repairs import handlers as repairs
 from filing.submission import handlers as submission
 from filing.views import documents
@@ -63,12 +67,22 @@ class FilingService(Service):
     get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
-    list_examinations = rpc(examination.LIST_EXAMINATIONS, examinations.list_examinations)
-    total_examinations = rpc(examination.TOTAL_EXAMINATIONS, examinations.total_examinations)
+    list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
+    total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)
     list_standard_defects = rpc(examination.LIST_STANDARD_DEFECTS, standards.list_standard_defects)
+
+    offer_expedite = rpc(expedite.OFFER_EXPEDITE, expedites.offer_expedite)
+    ask_expedite = rpc(expedite.ASK_EXPEDITE, expedites.ask_expedite)
+    withdraw_expedite = rpc(expedite.WITHDRAW_EXPEDITE, expedites.withdraw_expedite)
+    get_expedite = rpc(expedite.GET_EXPEDITE, expedites.get_expedite)
+    open_evidence = rpc(expedite.OPEN_EVIDENCE, expedites.open_evidence)
+    list_expedites = rpc(expedite.LIST_EXPEDITES, expedite_decisions.list_expedites)
+    total_expedites = rpc(expedite.TOTAL_EXPEDITES, expedite_decisions.total_expedites)
+    decide_expedite = rpc(expedite.DECIDE_EXPEDITE, expedite_decisions.decide_expedite)
+    queue_statistics = rpc(expedite.QUEUE_STATISTICS, queue.queue_statistics)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, applicants.keep_verified_identity)
     on_account_cases_moved = on_event(identity.ACCOUNT_CASES_MOVED, moves.note_moved)
@@ -81,6 +95,10 @@ class FilingService(Service):
     carry_on_moves = every(5, moves.carry_on)
     lapse_uncorrected = every(30, overdue.lapse_uncorrected)
     lapse_unpaid = every(60, overdue.lapse_unpaid)
+    lapse_unpaid_expedites = every(60, expedite_money.lapse_unpaid_expedites)
+    miss_expedites = every(60, expedite_money.miss_expedites)
+    link_queue_entries = every(10, queue.link_queue_entries)
+    freeze_queue_figures = every(60, queue.freeze_queue_figures)
     drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)
     drop_unwanted_jobs = every(30, jobs.drop_unwanted_jobs)
     note_missed_deadlines = every(300, overdue.note_missed_deadlines)

@@ -220,7 +220,6 @@ def test_a_signed_application_gets_a_serial_number_and_says_so(office: Office) -
         "word_count": 12000,
         "applicant_kind": "natural_person",
         "parts": 1,
-        "expedite": False,
     }
     assert event.applicant_name == "王小明"
     assert [document.kind for document in event.documents] == ["declaration", "application_form", "cover_sheet"]

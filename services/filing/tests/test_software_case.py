@@ -266,7 +266,7 @@ def test_software_is_submitted_with_what_its_fee_depends_on(
         "R11",
         "山居图书管理软件",
     )
-    assert event.fee_basis == {"kind": "software", "form_code": "R11", "parts": 1, "expedite": False} | basis
+    assert event.fee_basis == {"kind": "software", "form_code": "R11", "parts": 1} | basis
     assert {document.kind for document in event.materials} == {"program", "document"}
 
 

@@ -236,7 +236,6 @@ def test_the_fee_depends_on_documents_and_deposit() -> None:
         "documents": 2,
         "exceptional": True,
         "parts": 1,
-        "expedite": False,
     }
     weighed = {path for path, field in SOFTWARE.fields.walk() if field.fee}
     assert weighed == {"deposit_kind", "document_kinds", "document_count"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, payment, refunds
 from identity.accounts import handlers as accounts
 from identity.attempts import handlers as attempts
 from identity.holders import handlers as holders
@@ -92,6 +92,7 @@ class IdentityService(Service):
     on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
     on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
     on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
+    on_expedite_advanced = on_event(expedite.EXPEDITE_ADVANCED, messages.tell_expedite)
     on_refund_advanced = on_event(refunds.REFUND_ADVANCED, messages.tell_refund_advanced)
     on_order_refunded = on_event(refunds.ORDER_REFUNDED, messages.tell_order_refunded)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)

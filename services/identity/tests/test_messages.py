@@ -12,12 +12,13 @@ from chassis.errors import Problem
 from chassis.testing import anonymous
 from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
+from contracts.expedite import ExpediteState
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, wording
 
-from contracts import archive, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, payment, refunds
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -81,6 +82,14 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             payment.MONEY_HELD,
             order | {"because": "case_ended", "held_at": NOW},
             "原路退还",
+        ),
+        (
+            expedite.EXPEDITE_ADVANCED,
+            order
+            | {"expedite_id": "exp-1", "kind": "work", "tier": "days_3", "tier_zh": "3个工作日", "tier_en": "3 days"}
+            | {"working_days": 3, "tariff": "expedite_3", "previous": "granted", "state": "active"}
+            | {"due_on": date(2026, 12, 2), "advanced_at": NOW},
+            "2026年12月2日",
         ),
         (refunds.REFUND_ADVANCED, order | {"refund_id": "rfd-1", "step": "approved", "advanced_at": NOW}, "核准"),
         (
@@ -232,7 +241,7 @@ def test_every_template_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        for many in ("application_lapsed_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
+        for many in ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name
@@ -248,3 +257,23 @@ def test_the_harness_is_the_service(office: Any, later: Callable[..., None]) -> 
         if name.startswith("on_")
     }
     assert subscribed == consumed
+
+
+@pytest.mark.requirement("F-16")
+@pytest.mark.parametrize("state", get_args(ExpediteState))
+def test_every_step_of_a_hurried_case_has_words_and_a_grant_comes_with_its_fee(office: Any, state: str) -> None:
+    person = office.sign_up()
+    event, facts, _ = next(one for one in events_of_a_case(person.account_id) if one[0].name == "expedite_advanced")
+    office.harness.deliver(event, _data(event, facts | {"state": state}))
+    told = [message.template for message in office.messages() if message.template.startswith("expedite_")]
+    assert told == ([] if state == "granted" else [f"expedite_{state}"] * 2)
+
+
+@pytest.mark.requirement("F-16")
+def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: Any) -> None:
+    person, told = office.sign_up(), {}
+    for event, facts, _ in events_of_a_case(person.account_id):
+        if event.name in ("order_created", "order_paid"):
+            office.harness.deliver(event, _data(event, facts | {"purpose": "expedite"}))
+            told[event.name] = {one.template for one in office.messages() if one.template[:3] in ("exp", "ord")}
+    assert told == {"order_created": {"expedite_granted"}, "order_paid": {"expedite_granted"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
+from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
@@ -28,6 +29,7 @@ class PaymentService(Service):
     on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
     on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)
     on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
+    on_expedite_advanced = on_event(EXPEDITE_ADVANCED, orders.follow_expedite)
     on_legacy_fee_due = on_event(LEGACY_FEE_DUE, old_cases.open_order)
     on_legacy_case_ended = on_event(LEGACY_CASE_ENDED, old_cases.cancel_ended)
     on_application_moved = on_event(APPLICATION_MOVED, holders.follow_case)
@@ -36,6 +38,7 @@ class PaymentService(Service):
     list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
+    offer_in_sandbox = every(60, tariffs.offer_in_sandbox)
     issue_receipts = every(1, receipts.issue_receipts)
     issue_slips = every(5, slips.issue_slips)
 

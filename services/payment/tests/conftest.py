@@ -36,7 +36,6 @@ TEXT_WORK = {
     "applicant_kind": "natural_person",
     "word_count": 85_000,
     "parts": 1,
-    "expedite": False,
 }
 
 

@@ -11,7 +11,7 @@ from contracts.base import Empty
 from contracts.forms import Category
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from payment.tariff.model import BEGINS, CODES, OPTIONAL, FeeBasis, Rate, Tariff
+from payment.tariff.model import BEGINS, CODES, EXPEDITE, OPTIONAL, FeeBasis, Rate, Tariff
 from payment.tariff.store import TariffRate, shipped_rates
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -32,7 +32,6 @@ bases = st.builds(
     with_lyrics=st.booleans(),
     episodes=st.integers(0, 100),
     parts=st.integers(1, 200),
-    expedite=st.booleans(),
 ) | st.builds(FeeBasis, kind=st.just("software"), documents=st.integers(1, 9), exceptional=st.booleans())
 days = st.dates(BEGINS, date(2100, 1, 1))
 
@@ -112,11 +111,16 @@ def test_withdrawing_the_flat_fee_of_persons_leaves_the_fee_by_length() -> None:
 
 
 @pytest.mark.requirement("F-16")
-def test_expedite_costs_nothing_until_an_operator_offers_it() -> None:
-    assert total(category="A", expedite=True) == 30_000
-    offered = next(rate for rate in SHIPPED if rate.code == "expedite")
+@pytest.mark.parametrize("code", EXPEDITE)
+def test_expedite_has_no_fee_until_an_operator_offers_it(code: str) -> None:
+    assert TARIFF.single(code, TODAY) is None
+    offered = next(rate for rate in SHIPPED if rate.code == code)
     tariff = Tariff([*SHIPPED, replace(offered, valid_from=TODAY, amount=50_000)])
-    assert total(tariff, TODAY, category="A", expedite=True) == 80_000
+    fee = tariff.single(code, TODAY)
+    assert fee is not None
+    assert (fee.amount, fee.quantity) == (50_000, 1)
+    assert tariff.single(code, TODAY - timedelta(days=1)) is None
+    assert tariff.single("nothing_of_the_kind", TODAY) is None
 
 
 @pytest.mark.requirement("P-01")
@@ -160,7 +164,7 @@ def test_the_public_tariff_shows_amounts_in_force_with_their_source(counter) -> 
     lines = {line.code: line for line in shown.lines}
     assert lines["text_individual"].amount == 30_000
     assert "300" in lines["text_individual"].source
-    assert "expedite" not in lines
+    assert not [code for code in lines if code.startswith("expedite")]
 
 
 @pytest.mark.requirement("P-01")

@@ -18,6 +18,7 @@ from filing.clocks import model as clocks
 from filing.clocks.effects import change, start_period
 from filing.clocks.store import DeadlineRow, latest
 from filing.documents.issue import issue, kind_words, progress_address
+from filing.expedite import money as expedite
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.numbers.store import next_number
@@ -28,6 +29,9 @@ def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
 
     Where nothing is charged there is no payment to wait for: the application is accepted at once.
     """
+    if data.purpose == "expedite":
+        expedite.note_order(data, uow)
+        return
     case = lock_case(uow.session, data.application_id)
     if case.order_state is not None:
         return
@@ -44,6 +48,9 @@ def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
 
     A payment for a case that has ended meanwhile is kept visible there (``note_late_payment``) for the refund.
     """
+    if data.purpose == "expedite":
+        expedite.start(data, uow)
+        return
     case = lock_case(uow.session, data.application_id)
     already_paid = case.order_state in ("paid", "refunded")
     if not already_paid:
@@ -56,6 +63,9 @@ def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
 
 def note_cancelled_order(data: OrderCancelled, uow: UnitOfWork) -> None:
     """A cancelled order is nothing to pay any more; one that was paid stays paid."""
+    if data.purpose == "expedite":
+        expedite.note_cancelled(data, uow)
+        return
     case = lock_case(uow.session, data.application_id)
     if case.order_state in (None, "pending"):
         case.order_id, case.order_state = data.order_id, "cancelled"

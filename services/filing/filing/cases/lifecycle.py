@@ -13,6 +13,9 @@ from filing.cases.model import Action, step
 from filing.cases.store import ActionRow, Case
 from filing.clocks.effects import change
 from filing.clocks.model import ClockKind
+from filing.expedite.following import follow
+from filing.queue.model import event_of
+from filing.queue.recording import record as put_down
 
 
 def move(
@@ -22,9 +25,11 @@ def move(
     *,
     note: str = "",
     since: Mapping[ClockKind, date] | None = None,
+    ahead: int | None = None,
     **facts: Any,
 ) -> None:
-    """Takes an action on a locked case: guards, state, ``facts`` (columns), history, clocks and audit, at once.
+    """Takes an action on a locked case: guards, state, ``facts`` (columns), history, clocks, the record of the
+    queue and audit, at once. ``ahead``: of a claim, how many it passes over.
 
     Problems: ``action_not_allowed``, and those of the transition's guards.
     """
@@ -43,6 +48,10 @@ def move(
         uow.emit(MOVED_CASE_USED, used)
     for effect, kind in transition.clocks:
         change(uow.session, case, effect, kind, uow.today(), since)
+    follow(uow, case, action)
+    event = event_of(action, before, case.state, paper_awaited=case.paper_awaited)
+    if event is not None:
+        put_down(uow, case, event, reason=note, ahead=ahead)
 
 
 def record(uow: UnitOfWork, case: Case, action: Action, before: str, note: str = "") -> None:

@@ -19,7 +19,8 @@ _STATES = ", ".join(f"'{state}'" for state in STATES)
 
 class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
-    filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account."""
+    filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account.
+    ``expedite_id``: the newest request to hurry it; ``expedite_due_on``: the promised day."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -75,6 +76,8 @@ class Case(Base):
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     move_id: Mapped[str | None]
+    expedite_id: Mapped[str | None]
+    expedite_due_on: Mapped[date | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 

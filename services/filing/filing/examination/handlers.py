@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from chassis.access import is_self
-from chassis.clock import legal_date
-from chassis.cursors import after_day, cursor
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.base import Empty
 from contracts.examination import (
+    ClaimExamination,
     DecideExamination,
-    ExaminationList,
     ExaminationRef,
-    ExaminationSummary,
-    ExaminationTotals,
-    ListExaminations,
 )
 from contracts.filing import (
     APPLICATION_APPROVED,
@@ -30,69 +22,32 @@ from contracts.filing import (
     ApplicationView,
     CorrectionRequested,
 )
-from contracts.paging import QueueTotals
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
+from filing.cases.model import paper_is_there, step
 from filing.cases.store import Case, lock_case
 from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
-from filing.examination.model import QUEUES
-from filing.examination.store import queue_counts, queue_page, queue_totals
+from filing.examination.store import passed_over
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
-from filing.materials.store import MaterialRow, materials_by_case, materials_of
-from filing.prechecks.model import worth_a_look
+from filing.materials.store import materials_of
 from filing.rounds.store import CorrectionRow, DefectRow, corrections_of
 from filing.types import TYPES
 from filing.types.labels import label_of
 from filing.views.application import view_application
 
 
-def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
-    """One queue, most urgent first, and the sizes of all. Intake clerks see cases that wait for paper only.
-
-    Error: ``forbidden``.
-    """
-    examiner = uow.actor.roles & {"examiner", "senior_examiner"}
-    if not examiner and request.queue != "awaiting_paper":
-        raise Problem("forbidden")
-    after = after_day(request.cursor)
-    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, request.kind)
-    page = rows[: request.limit]
-    more = len(rows) > request.limit
-    counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, request.kind)
-    last = page[-1] if page else None
-    materials, today = materials_by_case(uow.session, [case.id for case, _ in page]), uow.today()
-    return ExaminationList(
-        items=[_summary(case, deadline, materials[case.id], today) for case, deadline in page],
-        next_cursor=cursor(last[1].due_on if last[1] else date.max, last[0].id) if more and last else None,
-        counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
-        kinds=kinds,
-    )
-
-
-def total_examinations(request: Empty, uow: UnitOfWork) -> ExaminationTotals:
-    """Each queue as a whole. Intake clerks are told of cases that wait for paper only."""
-    today = uow.today()
-    totals = queue_totals(uow.session, uow.actor.subject, today)
-    seen = QUEUES if uow.actor.roles & {"examiner", "senior_examiner"} else ("awaiting_paper",)
-    return ExaminationTotals(
-        queues={
-            name: QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since)
-            for name, (count, late, due_on, since) in totals.items()
-            if name in seen
-        }
-    )
-
-
-def claim_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
+def claim_examination(request: ClaimExamination, uow: UnitOfWork) -> ApplicationView:
     """Takes a case from the queue, or a proposed refusal as second examiner. Claiming one's own case changes nothing.
 
-    Errors: ``application_unknown``, ``examination_taken``, ``second_examiner_required``, ``paper_missing``,
-    ``action_not_allowed``.
+    A case that is due on a later day than others of its kind is taken with a reason, which is recorded.
+
+    Errors: ``application_unknown``, ``claim_reason_required``, ``examination_taken``, ``second_examiner_required``,
+    ``paper_missing``, ``action_not_allowed``.
     """
     case = lock_case(uow.session, request.application_id)
     examiner = uow.actor.signed_in_as
@@ -104,8 +59,17 @@ def claim_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationVi
     if case.state == "refusal_proposed":
         move(uow, case, "claim", second_examiner_id=examiner)
     else:
-        move(uow, case, "claim", examiner_id=examiner)
+        _claim(uow, case, request.reason.strip())
     return view_application(uow, case)
+
+
+def _claim(uow: UnitOfWork, case: Case, reason: str) -> None:
+    step(case.status, "claim")
+    paper_is_there(case, uow.actor.subject)
+    ahead = passed_over(uow.session, case)
+    if ahead and not reason:
+        raise Problem("claim_reason_required", count=ahead)
+    move(uow, case, "claim", note=reason, ahead=ahead, examiner_id=uow.actor.signed_in_as)
 
 
 def release_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
@@ -260,29 +224,3 @@ def _correction_notice(
         "basis": deadline.legal_basis["zh"],
         "contact_phone": policies().office.phone,
     }
-
-
-def _summary(
-    case: Case, deadline: DeadlineRow | None, materials: Sequence[MaterialRow], today: date
-) -> ExaminationSummary:
-    findings = [finding for row in materials for finding in row.precheck.findings]
-    return ExaminationSummary.model_validate(
-        {
-            "application_id": case.id,
-            "kind": TYPES[case.type].kind,
-            "category": case.form.get("category"),
-            "title": case.title,
-            "serial_number": case.serial_number,
-            "acceptance_number": case.acceptance_number,
-            "state": case.state,
-            "accepted_on": legal_date(case.accepted_at) if case.accepted_at else None,
-            "due_on": deadline.due_on if deadline else None,
-            "overdue": deadline is not None and (deadline.state == "missed" or _late(deadline, today)),
-            "examiner_id": case.examiner_id,
-            "warnings": worth_a_look(findings),
-        }
-    )
-
-
-def _late(deadline: DeadlineRow, today: date) -> bool:
-    return deadline.state == "running" and deadline.due_on < today

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chassis.clock import legal_date
@@ -16,8 +16,11 @@ from filing.examination.model import QUEUES, Queue
 from filing.types import TYPES
 
 _FAR = date.max
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 _OPEN = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
 _PERIOD = (DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
+_DUE = func.coalesce(func.least(DeadlineRow.due_on, Case.expedite_due_on), _FAR)
+_COUNTED = 1000
 
 
 def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
@@ -49,21 +52,22 @@ def queue_page(
     session: Session,
     queue: Queue,
     examiner: str,
-    after: tuple[date, str] | None,
+    after: tuple[date, datetime, str] | None,
     limit: int,
     kind: Kind | None = None,
 ) -> list[tuple[Case, DeadlineRow | None]]:
-    """Cases of a queue with their examination period, most urgent first; those not accepted yet come last."""
-    due = func.coalesce(DeadlineRow.due_on, _FAR)
+    """Cases of a queue with their examination period, in the order of ``filing.queue.model.place``; those not accepted
+    yet come last."""
+    accepted = func.coalesce(Case.accepted_at, NEVER)
     query = (
         select(Case, DeadlineRow)
         .outerjoin(*_PERIOD)
         .where(_in_queue(queue, examiner), _of_kind(kind))
-        .order_by(due, Case.id)
+        .order_by(_DUE, accepted, Case.id)
         .limit(limit)
     )
     if after is not None:
-        query = query.where(tuple_(due, Case.id) > after)
+        query = query.where(tuple_(_DUE, accepted, Case.id) > after)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -94,3 +98,25 @@ def queue_counts(
     columns += [func.count().filter(_in_queue(queue, examiner), _of_kind(name)).label(f"kind_{name}") for name in kinds]
     row = session.execute(select(*columns).where(Case.state.in_(_OPEN))).one()._mapping
     return {name: int(row[name]) for name in QUEUES}, {name: int(row[f"kind_{name}"]) for name in kinds}
+
+
+def earliest_due(session: Session) -> dict[str, date]:
+    """Of each kind, the first day by which a case is to be decided that nobody has claimed yet."""
+    query = select(Case.type, func.min(_DUE)).outerjoin(*_PERIOD).where(_in_queue("unclaimed", "")).group_by(Case.type)
+    found: dict[str, date] = {}
+    for filing_type, due in session.execute(query):
+        kind = TYPES[filing_type].kind
+        found[kind] = min(found.get(kind, _FAR), due)
+    return found
+
+
+def passed_over(session: Session, case: Case) -> int:
+    """How many unclaimed cases of its kind are due on an earlier day than this one; a thousand is many enough."""
+    own = select(_DUE).select_from(Case).outerjoin(*_PERIOD).where(Case.id == case.id).scalar_subquery()
+    earlier = (
+        select(Case.id)
+        .outerjoin(*_PERIOD)
+        .where(_in_queue("unclaimed", ""), _of_kind(TYPES[case.type].kind), own > _DUE)
+        .limit(_COUNTED)
+    )
+    return session.scalar(select(func.count()).select_from(earlier.subquery())) or 0

@@ -8,6 +8,7 @@ from typing import Any
 from chassis.access import is_self
 from chassis.actor import Actor
 from chassis.uow import UnitOfWork
+from contracts.expedite import ExpediteView
 from contracts.filing import (
     ActionView,
     ApplicationSummary,
@@ -23,6 +24,8 @@ from filing.cases.facts import filed_by
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
 from filing.cases.store import Case
 from filing.clocks.effects import view_deadlines
+from filing.expedite.store import find_expedite
+from filing.expedite.views import view_expedite
 from filing.forms.applicant import Applicant
 from filing.forms.pinned import situation_of
 from filing.forms.printing import unprintable
@@ -32,6 +35,8 @@ from filing.materials.model import counting
 from filing.reports.report import report
 from filing.types import TYPES
 from filing.views.whole import PastAction, Round, WholeCase, read_whole
+
+_OFFICE_ONLY = ("propose_refusal", "claim")
 
 
 def waiting(case: Case) -> str:
@@ -64,6 +69,7 @@ def view_application(
             **_numbers(case),
             "certificate_document_id": case.certificate_document_id,
             "order": view_order(case),
+            "expedite": _expedite(case, uow),
             "paper_required": case.paper_required,
             "paper_received_at": case.paper_received_at,
             "actions": [view_action(row, staff) for row in whole.history],
@@ -77,6 +83,12 @@ def view_application(
             "report": _report(case, whole, applicant, today, language) if _reported(case, staff) else None,
         }
     )
+
+
+def _expedite(case: Case, uow: UnitOfWork) -> ExpediteView | None:
+    """The newest request to hurry it; of most cases there was none, and nobody is asked."""
+    row = find_expedite(uow.session, case.expedite_id) if case.expedite_id else None
+    return view_expedite(row, case, uow) if row else None
 
 
 def _course(case: Case, whole: WholeCase, today: date, language: Language) -> dict[str, Any]:
@@ -134,7 +146,8 @@ def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: da
 
 
 def view_action(row: PastAction, staff: bool) -> ActionView:
-    """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided."""
+    """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided, why
+    a case was claimed before others never."""
     return ActionView.model_validate(
         {
             "action": row.action,
@@ -142,7 +155,7 @@ def view_action(row: PastAction, staff: bool) -> ActionView:
             "by": row.by,
             "from_state": row.from_state,
             "to_state": row.to_state,
-            "note": row.note if staff or row.action != "propose_refusal" else "",
+            "note": row.note if staff or row.action not in _OFFICE_ONLY else "",
         }
     )
 

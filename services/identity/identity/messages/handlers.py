@@ -14,7 +14,7 @@ from contracts.identity import ListMessages, MessageList, MessageView, ReadMessa
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
-from contracts import archive, filing, payment, refunds
+from contracts import archive, expedite, filing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import TEXTS, render, wording
@@ -164,11 +164,14 @@ def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
         "amount": data.amount,
         "pay_by": data.pay_by,
     }
-    _tell(uow, data.account_id, data.application_id, "order_created", params)
+    template = "expedite_granted" if data.purpose == "expedite" else "order_created"
+    _tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
-    """The payment has arrived."""
+    """The payment has arrived. Of the fee of a promise the promised day is said, when filing has set it."""
+    if data.purpose == "expedite":
+        return
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,
@@ -199,6 +202,20 @@ def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
         "at": data.refunded_at,
     }
     _tell(uow, data.account_id, data.application_id, "order_refunded", params)
+
+
+def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
+    """A step of a request to hurry a case; each has words of its own. That it is granted is told with its order."""
+    if data.state == "granted":
+        return
+    template = "expedite_unavailable" if data.text == "not_offered" else f"expedite_{data.state}"
+    params: Params = {
+        "title": data.title,
+        "serial_number": data.serial_number,
+        "due_on": data.due_on or data.advanced_at,
+        "text": data.text or "—",
+    }
+    _tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:

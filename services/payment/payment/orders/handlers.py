@@ -11,12 +11,14 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
+from contracts.expedite import ExpediteAdvanced
 from contracts.filing import ApplicationLapsed, ApplicationSubmitted, ApplicationWithdrawn, CaseFacts
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
 from payment.ledger.model import order_cancelled, order_opened
+from payment.orders.hurrying import close_order, open_order
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
 from payment.orders.returning import give_back
@@ -28,6 +30,7 @@ from payment.orders.store import (
     find_order,
     find_order_by_receipt,
     lock_order_of,
+    orders_about,
     orders_of,
 )
 from payment.orders.views import may_read, order_lines, order_view, own_order
@@ -130,8 +133,20 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
                 method=paid_by,
                 payment_id=payment_id,
                 paid_at=paid_at,
+                purpose=order.purpose,
             ),
         )
+
+
+def follow_expedite(data: ExpediteAdvanced, uow: UnitOfWork) -> None:
+    """A granted request is charged, at nothing if the tariff says so; one that came to nothing is not, or no more."""
+    if data.state != "granted":
+        close_order(data, uow)
+        return
+    order = open_order(data, uow)
+    if order is not None and not order.amount:
+        change_state(order, "waive", uow)
+        mark_paid(order, "waived", "", uow)
 
 
 def cancel_withdrawn(data: ApplicationWithdrawn, uow: UnitOfWork) -> None:
@@ -190,14 +205,14 @@ def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView
     if request.order_id:
         order = find_order(uow.session, order_id=request.order_id)
     else:
-        order = _order_of(uow, request.application_id or "")
+        order = _order_of(uow, request.application_id or "", request.purpose)
     if request.application_id and not may_read(order, uow.actor):
         raise Problem("order_pending")
     return _view(own_order(order, uow.actor), uow)
 
 
-def _order_of(uow: UnitOfWork, application_id: str) -> Order | None:
-    return find_order(uow.session, application_id=application_id, purpose=purpose_of(application_id))
+def _order_of(uow: UnitOfWork, application_id: str, wanted: contract.Purpose) -> Order | None:
+    return find_order(uow.session, application_id=application_id, purpose=purpose_of(application_id, wanted))
 
 
 def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.OrderList:
@@ -238,13 +253,14 @@ def _bank(uow: UnitOfWork) -> BankAccount | None:
 
 
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
-    """The receipt of an application, its own where the order is for several, and the slips of its refunds."""
-    order = _order_of(uow, request.application_id)
-    if not may_read(order, uow.actor):
-        return DocumentList(items=[])
-    found = [order.receipt] if order.receipt else []
-    if order.has_refunds or len(order.cases) > 1:
-        found += [slip.document for slip in slips_of(uow.session, request.application_id)]
+    """Of an application what the actor may read: the receipts of its orders, its own where an order is for several, and
+    the slips of its refunds."""
+    orders = [one for one in orders_about(uow.session, request.application_id) if may_read(one, uow.actor)]
+    found = [order.receipt for order in orders if order.receipt]
+    with_slips = {order.order_id for order in orders if order.has_refunds or len(order.cases) > 1}
+    if with_slips:
+        slips = slips_of(uow.session, request.application_id)
+        found += [slip.document for slip in slips if slip.order_id in with_slips]
     return DocumentList(items=[DocumentRef.model_validate(document) for document in found])
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from chassis.calendar import add_working_days
+from contracts.expedite import ExpediteState
 from contracts.legacy import is_record
 from contracts.payment import OrderState, Purpose
 
@@ -28,6 +29,7 @@ ENDED: frozenset[OrderState] = frozenset({"cancelled", "refunded"})
 """States after which the same may be charged anew."""
 
 OLD_CASES: Purpose = "old_case"
+HURRY: Purpose = "expedite"
 
 PAYMENT_WORKING_DAYS = 15
 
@@ -42,9 +44,15 @@ def fee_is_earned(acceptance_number: str | None) -> bool:
     return acceptance_number is not None
 
 
-def purpose_of(application_id: str) -> Purpose:
+def expedite_is_unearned(state: ExpediteState, previous: ExpediteState | None) -> bool:
+    """Whether the fee of a promise is nobody's debt any more, or its payer's again: it was missed, or its request ended
+    before it was paid. A case that its applicant ends while the promise runs has been hurried, and keeps it."""
+    return state == "missed" or (previous == "granted" and state in ("lapsed", "ended", "withdrawn"))
+
+
+def purpose_of(application_id: str, wanted: Purpose = "registration") -> Purpose:
     """What is charged for an application, or for a case of the old system."""
-    return OLD_CASES if is_record(application_id) else "registration"
+    return OLD_CASES if is_record(application_id) else wanted
 
 
 def pay_by(created_on: date) -> date:

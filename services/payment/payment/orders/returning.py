@@ -1,4 +1,4 @@
-"""Money of an order whose case ended before it was accepted."""
+"""Money of an order whose case ended before it was accepted, or whose promise was not kept."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from payment.ledger.handlers import book
 from payment.ledger.model import refund_moved
 from payment.orders.store import Order
 from payment.refunds.handlers import hold, move, return_lines
-from payment.refunds.model import spread
+from payment.refunds.model import Reason, spread
 from payment.refunds.store import lines_of, open_refunds, returned_money
 from payment.settlement.store import money_of
 
 _log = logger("payment.orders")
 
 
-def give_back(order: Order, reason: str, uow: UnitOfWork, application_id: str | None = None) -> None:
+def give_back(
+    order: Order, reason: str, uow: UnitOfWork, application_id: str | None = None, *, because: Reason = "case_ended"
+) -> None:
     """The payment was faster here than the end of its case, but not faster than acceptance there: its money is its
-    payer's again, once a cashier returns it. ``application_id``: of one case of several that the order is for.
+    payer's again, once a cashier returns it. Likewise a fee that was not earned.
+
+    ``application_id``: of one case of several that the order is for; ``because``: what the payer is told.
 
     A cashier's own wish to return the same lines is done with.
     """
@@ -34,7 +38,7 @@ def give_back(order: Order, reason: str, uow: UnitOfWork, application_id: str | 
     parts = spread([(line, fen) for line, fen in kept if fen], [part for _, part in settling])
     for (money, _), lines in zip(settling, parts, strict=True):
         if amount := sum(fen for _, fen in lines):
-            refund = hold(money, order, amount, "case_ended", uow, lines)
+            refund = hold(money, order, amount, because, uow, lines)
             action = refund.refund_id
             book(refund_moved("lines_returned", action, action, "fees", "suspense", amount, order.order_id), uow)
             return_lines(order, refund, uow)

@@ -107,7 +107,7 @@ class OrderItem(Base):
         ForeignKeyConstraint(["code", "rate_from"], ["tariff_rates.code", "tariff_rates.valid_from"]),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("purpose IN ('registration', 'old_case')", name="purpose_known"),
+        CheckConstraint("purpose IN ('registration', 'old_case', 'expedite')", name="purpose_known"),
         CheckConstraint("principal = (fee_basis IS NOT NULL)", name="principal_has_basis"),
         Index("ix_order_items_application_id", "application_id", "purpose"),
         Index(
@@ -219,6 +219,14 @@ def find_order(
     """An order with its items: by its id, or what an application was charged for a purpose."""
     condition = Order.order_id == order_id if order_id else _about(application_id or "", purpose)
     return _newest(session, _with_items(condition))
+
+
+def orders_about(session: Session, application_id: str) -> list[Order]:
+    """Everything that an application was charged for itself, the oldest first."""
+    item = aliased(OrderItem)
+    charged = select(item.order_id).where(item.application_id == application_id)
+    found = session.scalars(_with_items(Order.order_id.in_(charged))).unique()
+    return sorted(found, key=lambda order: (order.created_at, order.order_id))
 
 
 def orders_by_id(session: Session, order_ids: Collection[str]) -> dict[str, Order]:

@@ -28,7 +28,7 @@ from payment.refunds.model import (
 from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, open_refunds, returned_money
 from payment.settlement.store import MoneyReceived, take_back
 
-_OF_THE_FEE: frozenset[Reason] = frozenset({"case_ended", "lines_returned"})
+_OF_THE_FEE: frozenset[Reason] = frozenset({"case_ended", "expedite_unearned", "lines_returned"})
 
 
 def hold(
@@ -45,7 +45,7 @@ def hold(
     """
     refund = open_refund(money, order, amount, because, "hold", uow, lines)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
-    if order and because in ("case_ended", "order_not_payable", "payment_amount_mismatch"):
+    if order and because in ("case_ended", "expedite_unearned", "order_not_payable", "payment_amount_mismatch"):
         case = case_of(order, [line for line, _ in lines])
         uow.emit(
             MONEY_HELD,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from contracts import payment
-from payment.tariff.model import Fee, FeeBasis
-from payment.tariff.store import load_tariff
+from payment.tariff.model import BEGINS, SANDBOX_AMOUNTS, Fee, FeeBasis
+from payment.tariff.store import load_tariff, offer
 
 
 def tariff(_: Empty, uow: UnitOfWork) -> payment.Tariff:
@@ -32,6 +32,13 @@ def tariff(_: Empty, uow: UnitOfWork) -> payment.Tariff:
         for rate in load_tariff(uow.session).in_force(today)
     ]
     return payment.Tariff(on=today, lines=lines)
+
+
+def offer_in_sandbox(uow: UnitOfWork) -> int:
+    """Sweeper: the sandbox offers to hurry cases, so that the walk can be tried; an operator's own amounts stay."""
+    if not uow.settings.sandbox:
+        return 0
+    return offer(uow.session, SANDBOX_AMOUNTS, BEGINS + timedelta(days=1))
 
 
 def fees_of(session: Session, facts: Mapping[str, str | int | bool], on: date) -> list[Fee]:

@@ -20,7 +20,13 @@ from pydantic import BaseModel, ConfigDict, Field
 BEGINS = date(2020, 8, 31)
 """First day of the system, hence of the shipped tariff; nothing can be filed before it."""
 
-OPTIONAL = frozenset({"text_individual", "software_individual", "expedite"})
+EXPEDITE = ("expedite_3", "expedite_7", "expedite_15")
+"""Fees of filing's tiers of expedited examination; each is offered while it has an amount."""
+
+SANDBOX_AMOUNTS = {"expedite_3": 80_000, "expedite_7": 50_000, "expedite_15": 30_000}
+"""Fen that the sandbox charges for them: invented, as no official table is known."""
+
+OPTIONAL = frozenset({"text_individual", "software_individual", *EXPEDITE})
 """Codes that may be withdrawn (amount empty). Every other code always has an amount, if only 0."""
 
 OLD_CASE = "old_case"
@@ -63,7 +69,6 @@ class FeeBasis(BaseModel):
     parts: int = Field(default=1, ge=1)
     documents: int = Field(default=1, ge=0)
     exceptional: bool = False
-    expedite: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,10 @@ class Tariff:
         """Every amount that can be charged on a day, in the order of the list of codes."""
         return [rate for code in CODES if (rate := self.rate(code, on))]
 
+    def single(self, code: str, on: date) -> Fee | None:
+        """What is charged once under a code, beside what an application owes; None while it is not offered."""
+        return self._fee([code], 1, on) if code in self._by_code else None
+
     def fees(self, basis: FeeBasis, on: date) -> list[Fee]:
         """What an application filed on that day owes. Raises ``ValueError`` for a work without a category."""
         owed = [self._fee(codes, quantity, on) for codes, quantity in _charges(basis)]
@@ -139,10 +148,7 @@ def _closed(history: list[Rate]) -> list[Rate]:
 
 def _charges(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
     """Alternatives of codes and a quantity for each line of the order."""
-    charges = _software(basis) if basis.kind == "software" else _work(basis)
-    if basis.expedite:
-        charges.append((("expedite",), 1))
-    return charges
+    return _software(basis) if basis.kind == "software" else _work(basis)
 
 
 def _software(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
@@ -200,6 +206,6 @@ CODES: tuple[str, ...] = (
     "software_document",
     "software_exceptional_deposit",
     "software_individual",
-    "expedite",
+    *EXPEDITE,
 )
 """Every code that can be charged, in the order in which the tariff is shown."""

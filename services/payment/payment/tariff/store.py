@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from importlib import resources
 
 from sqlalchemy import CheckConstraint, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -20,7 +22,8 @@ class TariffRate(Base):
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint(
-            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite', 'old_case')",
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite_3', 'expedite_7', "
+            "'expedite_15', 'old_case')",
             name="no_gap",
         ),
     )
@@ -52,3 +55,25 @@ def load_tariff(session: Session) -> Tariff:
         Rate(row.code, row.valid_from, row.amount, row.title_zh, row.title_en, row.source)
         for row in session.scalars(select(TariffRate))
     )
+
+
+def offer(session: Session, amounts: Mapping[str, int], day: date) -> int:
+    """Adds a rate (fen) from a day on for each code that has had no amount so far. Returns how many it added."""
+    rates = session.scalars(select(TariffRate).where(TariffRate.code.in_(amounts))).all()
+    charged = {rate.code for rate in rates if rate.amount is not None or rate.valid_from >= day}
+    shipped = {rate.code: rate for rate in rates}
+    added = [
+        {
+            "code": code,
+            "valid_from": day,
+            "amount": fen,
+            "title_zh": shipped[code].title_zh,
+            "title_en": shipped[code].title_en,
+            "source": "sandbox: an invented amount",
+        }
+        for code, fen in amounts.items()
+        if code in shipped and code not in charged
+    ]
+    if added:
+        session.execute(insert(TariffRate).values(added).on_conflict_do_nothing())
+    return len(added)

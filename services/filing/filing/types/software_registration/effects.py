@@ -40,7 +40,6 @@ def fee_basis(form: SoftwareForm, policy: FormPolicy, applicant_kind: str) -> di
         "documents": documents(form),
         "exceptional": form.deposit_kind == "exceptional",
         "parts": 1,
-        "expedite": False,
     }
 
 

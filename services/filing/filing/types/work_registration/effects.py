@@ -53,7 +53,6 @@ def fee_basis(form: WorkForm, policy: FormPolicy, applicant_kind: str) -> dict[s
         "word_count": form.word_count or 0,
         "applicant_kind": applicant_kind,
         "parts": max(1, len(form.parts)),
-        "expedite": False,
     }
 
 

@@ -138,7 +138,8 @@ def upgrade() -> None:
         sa.Column("title_en", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite', 'old_case')",
+            "amount IS NOT NULL OR code IN ('text_individual', 'software_individual', 'expedite_3', 'expedite_7', "
+            "'expedite_15', 'old_case')",
             name=op.f("ck_tariff_rates_no_gap"),
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_tariff_rates_amount_not_negative")),

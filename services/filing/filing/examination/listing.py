@@ -1,0 +1,108 @@
+"""The queues as examiners and intake clerks see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from chassis.clock import legal_date
+from chassis.cursors import after_day, after_moment, cursor
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.examination import ExaminationList, ExaminationSummary, ExaminationTotals, ListExaminations
+from contracts.paging import QueueTotals
+
+from filing.cases.store import Case
+from filing.clocks.store import DeadlineRow
+from filing.examination.model import QUEUES
+from filing.examination.store import NEVER, earliest_due, queue_counts, queue_page, queue_totals
+from filing.materials.store import MaterialRow, materials_by_case
+from filing.prechecks.model import worth_a_look
+from filing.queue.model import due_day, needs_reason
+from filing.types import TYPES
+
+
+def list_examinations(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
+    """One queue, most urgent first, and the sizes of all. Intake clerks see cases that wait for paper only.
+
+    Error: ``forbidden``.
+    """
+    examiner = uow.actor.roles & {"examiner", "senior_examiner"}
+    if not examiner and request.queue != "awaiting_paper":
+        raise Problem("forbidden")
+    after = _after(request.cursor)
+    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, request.kind)
+    page = rows[: request.limit]
+    more = len(rows) > request.limit
+    counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, request.kind)
+    last = page[-1] if page and more else None
+    first = earliest_due(uow.session) if request.queue == "unclaimed" else {}
+    materials, today = materials_by_case(uow.session, [case.id for case, _ in page]), uow.today()
+    return ExaminationList(
+        items=[_summary(case, deadline, materials[case.id], today, first) for case, deadline in page],
+        next_cursor=_cursor(*last) if last else None,
+        counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
+        kinds=kinds,
+    )
+
+
+def total_examinations(request: Empty, uow: UnitOfWork) -> ExaminationTotals:
+    """Each queue as a whole. Intake clerks are told of cases that wait for paper only."""
+    today = uow.today()
+    totals = queue_totals(uow.session, uow.actor.subject, today)
+    seen = QUEUES if uow.actor.roles & {"examiner", "senior_examiner"} else ("awaiting_paper",)
+    return ExaminationTotals(
+        queues={
+            name: QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since)
+            for name, (count, late, due_on, since) in totals.items()
+            if name in seen
+        }
+    )
+
+
+def _after(text: str | None) -> tuple[date, datetime, str] | None:
+    """Where the next page begins. Problem ``request_invalid``."""
+    pair = after_day(text)
+    rest = after_moment(pair[1]) if pair else None
+    return (pair[0], *rest) if pair and rest else None
+
+
+def _cursor(case: Case, deadline: DeadlineRow | None) -> str:
+    accepted = case.accepted_at or NEVER
+    return cursor(_due(case, deadline) or date.max, cursor(accepted, case.id))
+
+
+def _due(case: Case, deadline: DeadlineRow | None) -> date | None:
+    due = due_day(deadline.due_on if deadline else None, case.expedite_due_on)
+    return due if due != date.max else None
+
+
+def _summary(
+    case: Case, deadline: DeadlineRow | None, materials: Sequence[MaterialRow], today: date, first: Mapping[str, date]
+) -> ExaminationSummary:
+    kind, due = TYPES[case.type].kind, _due(case, deadline)
+    findings = [finding for row in materials for finding in row.precheck.findings]
+    return ExaminationSummary.model_validate(
+        {
+            "application_id": case.id,
+            "kind": kind,
+            "category": case.form.get("category"),
+            "title": case.title,
+            "serial_number": case.serial_number,
+            "acceptance_number": case.acceptance_number,
+            "state": case.state,
+            "accepted_on": legal_date(case.accepted_at) if case.accepted_at else None,
+            "due_on": due,
+            "overdue": (deadline is not None and (deadline.state == "missed" or _late(deadline, today)))
+            or (case.expedite_due_on is not None and case.expedite_due_on < today),
+            "examiner_id": case.examiner_id,
+            "warnings": worth_a_look(findings),
+            "hurried": case.expedite_due_on is not None,
+            "needs_reason": due is not None and needs_reason(due, first.get(kind)),
+        }
+    )
+
+
+def _late(deadline: DeadlineRow, today: date) -> bool:
+    return deadline.state == "running" and deadline.due_on < today
