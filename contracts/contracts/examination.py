@@ -70,6 +70,10 @@ class ExaminationRef(Model):
     application_id: Identifier
 
 
+UNSTATED = "未说明"
+"""The reason of a program that claims a case and gives none: it is recorded, so that it shows."""
+
+
 class ClaimExamination(ExaminationRef):
     """``reason``: why this case and not one that is due earlier; needed only then."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from contracts.examination import UNSTATED
 from flask import Flask, render_template_string
+from gateway.api.examinations import Claim
 from gateway.testing import GatewayProcess
 from gateway.web.languages import byte_size, counted, counted_forms, install
 
@@ -122,3 +124,7 @@ def test_sizes_are_short() -> None:
         "200 MB",
         "2 GB",
     ]
+
+
+def test_a_program_may_claim_without_a_body_as_it_always_could() -> None:
+    assert Claim().reason == UNSTATED

@@ -11,6 +11,7 @@ from contracts.examination import (
     LIST_EXAMINATIONS,
     RECEIVE_PAPER,
     RELEASE_EXAMINATION,
+    UNSTATED,
     ClaimExamination,
     DecideExamination,
     Defect,
@@ -35,11 +36,12 @@ PROBLEMS = ("application_unknown", "examination_not_yours", "action_not_allowed"
 
 
 class Claim(BaseModel):
-    """``reason``: why this case and not one of its kind that is due earlier; needed only then, and recorded."""
+    """``reason``: why this case and not one of its kind that is due earlier; recorded only then, and counted in public
+    whether it was stated or not. Pages ask for it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Paragraphs(500)] = ""
+    reason: Annotated[str, Paragraphs(500)] = UNSTATED
 
 
 class ExaminationDecision(BaseModel):

@@ -193,7 +193,7 @@ class Demo:
             self.step("收件 Intake scanned the cover sheet: the paper is here")
         examiner = self.staff("examiner")
         path = f"/staff/examinations/{self.application_id}"
-        examiner.post(f"{path}/claim", {"reason": "演示"})
+        examiner.post(f"{path}/claim")
         examined = examiner.get(path)
         material = examined["materials"][0]["material_id"]
         examiner.fetch(f"/applications/{self.application_id}/materials/{material}/file")

@@ -78,6 +78,17 @@ def test_of_cases_due_the_same_day_any_is_claimed_and_an_earlier_day_is_passed_o
     assert claimed == {new: ("须由通晓藏文的审查员办理", 1), old: ("", 0), beside: ("", 0)}
 
 
+def test_a_program_that_states_no_reason_is_recorded_as_one_that_did_not(office: Office) -> None:
+    """The API's claim without a body, as it was before there were reasons."""
+    old = waiting(office)
+    office.harness.advance(7)
+    new = waiting(office)
+    claim(office, new, examination.UNSTATED)
+    claim(office, old, examination.UNSTATED)
+    claimed = {case: (reason, ahead) for case, event, reason, ahead in entries(office) if event == "claimed"}
+    assert claimed == {new: ("未说明", 1), old: ("", 0)}
+
+
 def test_the_applicant_is_not_told_why_others_were_passed_over(office: Office) -> None:
     waiting(office)
     office.harness.advance(7)

@@ -69,7 +69,7 @@ def _claim(uow: UnitOfWork, case: Case, reason: str) -> None:
     ahead = passed_over(uow.session, case)
     if ahead and not reason:
         raise Problem("claim_reason_required", count=ahead)
-    move(uow, case, "claim", note=reason, ahead=ahead, examiner_id=uow.actor.signed_in_as)
+    move(uow, case, "claim", note=reason if ahead else "", ahead=ahead, examiner_id=uow.actor.signed_in_as)
 
 
 def release_examination(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
