@@ -26,6 +26,7 @@ from gateway import app
 OPEN_PAGES = {
     "GET /",
     "GET /query",
+    "GET /statistics",
     "GET /progress/<number>",
     "GET /verify/",
     "GET /verify/<path:registration_number>",
@@ -75,6 +76,8 @@ OPEN_CALLS = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/asyncapi.json",
     "GET /api/v1/guides",
+    "GET /api/v1/expedite",
+    "GET /api/v1/statistics/queue",
     "GET /api/v1/tariff",
     "GET /api/v1/forms/<form_type>",
     "POST /api/v1/form-checks",

@@ -238,4 +238,10 @@ def claim_servers(folders: Folders) -> None:
     write_whole(folders.servers / "data-folder", str(folders.data))
     for other in SYSTEM_SERVERS.iterdir():
         if (other / "data-folder").exists() and is_abandoned(other):
-            shutil.rmtree(other)
+            shutil.rmtree(other, onerror=_gone_already)
+
+
+def _gone_already(_: object, __: object, error: tuple[type[BaseException], BaseException, object]) -> None:
+    """Another start may take the same leftovers away at the same moment."""
+    if not issubclass(error[0], FileNotFoundError):
+        raise error[1]

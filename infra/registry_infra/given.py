@@ -22,7 +22,7 @@ FOR = {
         "REGISTRY_RECOVERY_OBJECTION_DAYS",
         "REGISTRY_RECOVERY_RETURN_DAYS",
     ),
-    "filing": ("REGISTRY_CLAMD", *FOR_DOCUMENTS),
+    "filing": ("FILING_EXPEDITE_FILE", "REGISTRY_CLAMD", *FOR_DOCUMENTS),
     "payment": FOR_DOCUMENTS,
     "archive": FOR_DOCUMENTS,
     "gateway": (

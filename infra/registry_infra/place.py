@@ -96,14 +96,20 @@ def bring_servers(data: Path, servers: Path) -> None:
 def is_abandoned(servers: Path) -> bool:
     """Whether the data folder of these servers has been nowhere for long enough."""
     gone = servers / "gone-since"
-    owner = Path((servers / "data-folder").read_text())
     try:
-        owned = (owner / "stack-id").read_text().strip() == servers.name
-    except OSError:
-        owned = False
-    if owned:
-        gone.unlink(missing_ok=True)
+        owner = Path((servers / "data-folder").read_text())
+        if _is_of(servers, owner):
+            gone.unlink(missing_ok=True)
+            return False
+        if not gone.exists():
+            gone.touch()
+        return time.time() - gone.stat().st_mtime > GONE_PATIENCE
+    except FileNotFoundError:  # another start is taking them away
         return False
-    if not gone.exists():
-        gone.touch()
-    return time.time() - gone.stat().st_mtime > GONE_PATIENCE
+
+
+def _is_of(servers: Path, data: Path) -> bool:
+    try:
+        return (data / "stack-id").read_text().strip() == servers.name
+    except OSError:
+        return False

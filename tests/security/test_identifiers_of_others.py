@@ -37,6 +37,7 @@ SAMPLE_VALUES: dict[str, Any] = {
     "form": {},
     "material_ids": [],
     "answers": [],
+    "because": "dispute",
 }
 """For required fields; whose the application is must be looked at before any of them."""
 

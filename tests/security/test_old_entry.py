@@ -57,20 +57,24 @@ def cases(system: System, filer: Author, tmp_path_factory: pytest.TempPathFactor
             values[2] = {OTHERS: "somebody", BY_OLD_NAME: f"user{BY_OLD_NAME}"}.get(number, "lao_wang")
             writer.writerow(values)
     bridge = system.services["legacy_bridge"]
-    import_file(system, file)
+    import_id = import_file(system, file)
     comes(bridge, "lao_wang", filer.get("/me")["account_id"])
     with bridge.uow() as uow:
-        return {row.row_number: row.record_id for row in uow.session.scalars(select(LegacyCase))}
+        return {
+            row.row_number: row.record_id
+            for row in uow.session.scalars(select(LegacyCase).where(LegacyCase.import_id == import_id))
+        }
 
 
-def import_file(system: System, file: Path) -> None:
-    """As ``./registry import-legacy`` does, to its end."""
+def import_file(system: System, file: Path) -> str:
+    """As ``./registry import-legacy`` does, to its end; the import's id."""
     bridge = system.services["legacy_bridge"]
     with bridge.uow() as uow:
-        imports.begin(order_for(Asked(str(file)), ""), uow)
+        import_id = imports.begin(order_for(Asked(str(file)), ""), uow).import_id
     while work_off(bridge.runtime):
         pass
     system.settle()
+    return import_id
 
 
 def comes(bridge: Harness, login: str, account_id: str) -> None:

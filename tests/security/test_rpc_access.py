@@ -47,7 +47,7 @@ OPEN_TO_VISITORS = {
         "get_job",
         "render_template",
     }
-    | {"create_deposit", "progress", "progress_of_many"},
+    | {"create_deposit", "progress", "progress_of_many", "offer_expedite", "queue_statistics"},
     "payment": {"tariff", "handle_callback"},
     "archive": {"check_certificate", "check_certificate_file", "search_register"},
     "legacy_bridge": {"locate"},

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import requests
 from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
+from contracts.payment import HeldBecause
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED
+from payment.invoices.model import REASONS
+from payment.orders import slips
 from payment.orders.handlers import mark_paid
 from payment.orders.store import change_state, lock_order
 from payment.providers.model import ProviderReport, RefundReport
+from payment.refunds import sending
 from payment.refunds.sending import carry_refunds, hear
 from payment.refunds.store import Refund, RefundLine
 from payment.settlement.handlers import take_in
@@ -396,3 +400,10 @@ def test_many_at_once_ask_approve_and_send_one_refund(counter: Any) -> None:
     counter.carry()
     assert [one.amount for one in counter.provider_refunds()] == [FEE]
     assert counter.balances() == {}
+
+
+def test_every_reason_of_a_refund_has_words_for_its_payer_and_on_its_slip() -> None:
+    reasons = set(get_args(HeldBecause)) | {"order_unknown", "lines_returned"}
+    assert set(slips._BECAUSE) == set(sending._SHOWN) == reasons
+    no_fee = {"order_not_payable", "order_unknown", "payment_amount_mismatch"}
+    assert set(REASONS) == reasons - no_fee

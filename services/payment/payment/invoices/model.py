@@ -36,7 +36,7 @@ LINE_FIELDS = {
     "remark": "BZ",
 }
 _MONEY = frozenset({"amount", "tax", "total", "unit_price"})
-REASONS: Mapping[str, RedReason] = {"case_ended": "03", "lines_returned": "02"}
+REASONS: Mapping[str, RedReason] = {"case_ended": "03", "expedite_unearned": "03", "lines_returned": "02"}
 
 
 def blue(

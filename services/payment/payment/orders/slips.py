@@ -3,6 +3,7 @@ a receipt for each of them alone, so that one can be shown without the others.""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.clock import SHANGHAI, legal_date
@@ -18,15 +19,17 @@ from payment.orders.receipts import METHODS, receipt_data, renderer
 from payment.orders.slip_store import Slip, claim_cases_without_slip, claim_refund_without_slip
 from payment.orders.store import Order, OrderItem
 from payment.refunds.handlers import case_of
+from payment.refunds.model import Reason
 from payment.refunds.store import Refund, lines_of
 from payment.settlement.store import MoneyReceived
 
 AT_ONCE = 20
-_BECAUSE = {
+_BECAUSE: Mapping[Reason, str] = {
     "case_ended": "申请在受理前已结束 The application ended before it was accepted",
     "lines_returned": "退还已缴费用 Fees returned",
     "order_not_payable": "重复缴费 Paid twice, or the order was cancelled",
     "payment_amount_mismatch": "金额与应缴不符 Another amount than asked",
+    "expedite_unearned": "加急没有兑现 The promised day was not kept, or its case ended first",
     "order_unknown": "—",
 }
 _log = logger("payment.receipts")

@@ -25,6 +25,7 @@ FIRST_QUESTION = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
 _SHOWN: Mapping[Reason, str] = {
     "case_ended": "版权登记费退款：申请在受理前已结束",
+    "expedite_unearned": "加急费退款：加急没有兑现",
     "lines_returned": "版权登记费退款",
     "order_not_payable": "版权登记费退款：重复缴费",
     "payment_amount_mismatch": "版权登记费退款：金额与应缴不符",
