@@ -47,8 +47,8 @@ OLD_CASE_ROUTES = (
 NOT_BY_A_LINK = {
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "replaced files",
     "/account/applications/<application_id>/correction/deposit": "a button of the correction's form, which goes along",
-    "/account/applications/<application_id>/expedite/evidence/<file_id>": "where there is any",
-    "/staff/expedites/<expedite_id>/evidence/<file_id>": "where there is any",
+    "/account/applications/<application_id>/expedite/evidence/<evidence_id>": "where there is any",
+    "/staff/expedites/<expedite_id>/evidence/<evidence_id>": "where there is any",
     "/healthz": "for programs",
     **dict.fromkeys(OLD_CASE_ROUTES, "of an old case, which has none here: tests/security/test_old_entry.py"),
     "/readyz": "for programs",

@@ -137,16 +137,16 @@ def withdraw_expedite(expedite_id: str) -> ExpediteView:
 
 
 @routes.get(
-    "/expedites/<expedite_id>/evidence/<file_id>",
+    "/expedites/<expedite_id>/evidence/<evidence_id>",
     _l("加急的证明文件"),
     access=SIGNED_IN,
     raw=True,
     content_type="application/octet-stream",
     problems=("expedite_unknown", "expedite_evidence_unknown", "material_quarantined", "material_unscanned"),
 )
-def open_evidence(expedite_id: str, file_id: str) -> Response:
+def open_evidence(expedite_id: str, evidence_id: str) -> Response:
     """The file itself."""
-    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=expedite_id, file_id=file_id)))
+    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=expedite_id, file_id=evidence_id)))
 
 
 @routes.get("/staff/expedites", _l("加急申请队列"), access=SENIORS, query=ListExpedites, reply=ExpediteList)

@@ -78,13 +78,13 @@ def withdraw(application_id: str) -> AnyResponse:
     return redirect(url_for("expedite.expedite", application_id=application_id), 303)
 
 
-@pages.get("/evidence/<file_id>")
-def evidence(application_id: str, file_id: str) -> Response:
+@pages.get("/evidence/<evidence_id>")
+def evidence(application_id: str, evidence_id: str) -> Response:
     """A file of the newest request."""
     shown = load(application_id)
     if shown.expedite is None:
         raise Problem("expedite_unknown")
-    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=shown.expedite.expedite_id, file_id=file_id)))
+    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=shown.expedite.expedite_id, file_id=evidence_id)))
 
 
 def _evidence() -> list[str]:
@@ -111,6 +111,8 @@ def _page(shown: ApplicationView, form: PageForm) -> str:
         reasons=ask_words(),
         refusals=refuse_words(),
         accept=PROOF,
-        evidence_url=lambda file_id: url_for("expedite.evidence", application_id=shown.application_id, file_id=file_id),
+        evidence_url=lambda file_id: url_for(
+            "expedite.evidence", application_id=shown.application_id, evidence_id=file_id
+        ),
         limit=purpose_limit("proof"),
     )

@@ -85,10 +85,10 @@ def decide(expedite_id: str) -> Answer:
     return redirect(url_for("staff_expedites.queue"), 303)
 
 
-@pages.get("/<expedite_id>/evidence/<file_id>")
-def evidence(expedite_id: str, file_id: str) -> Response:
+@pages.get("/<expedite_id>/evidence/<evidence_id>")
+def evidence(expedite_id: str, evidence_id: str) -> Response:
     """The file itself."""
-    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=expedite_id, file_id=file_id)))
+    return deliver(call(OPEN_EVIDENCE, EvidenceRef(expedite_id=expedite_id, file_id=evidence_id)))
 
 
 def _page(view: ExpediteView, form: PageForm) -> str:
@@ -96,7 +96,9 @@ def _page(view: ExpediteView, form: PageForm) -> str:
     return render_template(
         "staff/expedite.html",
         view=view,
-        evidence_url=lambda file_id: url_for("staff_expedites.evidence", expedite_id=view.expedite_id, file_id=file_id),
+        evidence_url=lambda file_id: url_for(
+            "staff_expedites.evidence", expedite_id=view.expedite_id, evidence_id=file_id
+        ),
         form=form,
         fee=fees.get(view.tier),
         states=state_words(),
