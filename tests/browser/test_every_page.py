@@ -40,6 +40,8 @@ NO_PAGES = {
     "/account/history/old/<record_id>/<file_id>": "a file",
     "/staff/old-cases/<case_id>/files/<file_id>": "a file",
     "/staff/imports/<import_id>/rejects.csv": "a file",
+    "/account/applications/<application_id>/expedite/evidence/<evidence_id>": "a file",
+    "/staff/expedites/<expedite_id>/evidence/<evidence_id>": "a file",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
@@ -88,6 +90,7 @@ def test_every_page_is_accessible_and_fits(
     wizard(applicant, lives)
     where_cases_stand(applicant, examiner, lives)
     until_refused(applicant, examiner, lives.person)
+    hurried(applicant, walk("senior"), lives.person, stack)
     other_staff(walk("staff"), stack)
     imports(walk("administrator"), stack, import_some(stack, tmp_path, 700_001))
     recoveries(walk("service"), visitor, stack)
@@ -107,7 +110,15 @@ def sign_in_as(walk: Walk, person: Person) -> None:
 
 
 def public_pages(walk: Walk, folder: Path) -> None:
-    walk.past("/", "/registration", "/registration/work", "/registration/software", "/query", "/certificate-check")
+    walk.past(
+        "/",
+        "/registration",
+        "/registration/work",
+        "/registration/software",
+        "/query",
+        "/statistics",
+        "/certificate-check",
+    )
     walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/nothing")
     walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection")
     walk.past("/api/docs", "/api/docs/problems", "/sign-in", "/sign-in?with=code", "/sign-in?next=/staff")
@@ -282,6 +293,20 @@ def until_refused(mine: Walk, office: Walk, person: Person) -> None:
     person.submit(withdrawn)
     person.me.post(f"/applications/{withdrawn}/withdrawal", {"reason": "改变了主意"})
     mine.past(f"/account/applications/{withdrawn}")
+
+
+def hurried(mine: Walk, senior: Walk, person: Person, stack: Stack) -> None:
+    """A case whose applicant asks to hurry it; a senior examiner looks at the request, and refuses without a word."""
+    case = person.accepted_with_paper()
+    page = f"/account/applications/{case}/expedite"
+    mine.past(page)
+    asked = {"tier": "days_3", "because": "dispute", "reason": f"开庭在即{ONE_WORD}"}
+    asked["evidence"] = [person.me.upload(numbered_pdf(1), "传票.pdf")]
+    request = person.me.post(f"/applications/{case}/expedites", asked)["expedite_id"]
+    mine.past(page, f"/account/applications/{case}")
+    sign_in(senior.desk.page, stack.url, "senior")
+    senior.share_sign_in()
+    senior.past("/staff", "/staff/expedites", f"/staff/expedites/{request}")
 
 
 def recoveries(walk: Walk, visitor: Portal, stack: Stack) -> None:

@@ -47,8 +47,6 @@ OLD_CASE_ROUTES = (
 NOT_BY_A_LINK = {
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "replaced files",
     "/account/applications/<application_id>/correction/deposit": "a button of the correction's form, which goes along",
-    "/account/applications/<application_id>/expedite/evidence/<evidence_id>": "where there is any",
-    "/staff/expedites/<expedite_id>/evidence/<evidence_id>": "where there is any",
     "/healthz": "for programs",
     **dict.fromkeys(OLD_CASE_ROUTES, "of an old case, which has none here: tests/security/test_old_entry.py"),
     "/readyz": "for programs",
@@ -61,7 +59,9 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
-    "/staff/expedites/<expedite_id>",  # tests/journeys/test_expedite.py
+    "/account/applications/<application_id>/expedite/evidence/<evidence_id>",  # tests/journeys/test_expedite.py
+    "/staff/expedites/<expedite_id>",  # the same
+    "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
