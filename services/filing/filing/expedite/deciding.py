@@ -10,7 +10,7 @@ from contracts.base import Empty
 from contracts.expedite import DecideExpedite, ExpediteList, ExpediteView, ListExpedites
 from contracts.paging import QueueTotals
 
-from filing.cases.store import Case, find_case, lock_case
+from filing.cases.store import find_cases, lock_case
 from filing.expedite import model
 from filing.expedite.following import advance
 from filing.expedite.store import counts, find_expedite, listed, oldest_request
@@ -21,18 +21,12 @@ def list_expedites(request: ListExpedites, uow: UnitOfWork) -> ExpediteList:
     """A queue of requests. Problem ``request_invalid`` for a cursor that is none."""
     rows = listed(uow.session, request.queue, after_moment(request.cursor), request.limit + 1)
     page = rows[: request.limit]
+    cases = find_cases(uow.session, {row.case_id for row in page})
     return ExpediteList(
-        items=[view_expedite(row, _case(uow, row.case_id), uow) for row in page],
+        items=[view_expedite(row, cases[row.case_id], uow) for row in page],
         next_cursor=cursor(page[-1].asked_at, page[-1].id) if len(rows) > request.limit else None,
         counts=counts(uow.session),
     )
-
-
-def _case(uow: UnitOfWork, case_id: str) -> Case:
-    case = find_case(uow.session, case_id)
-    if case is None:
-        raise LookupError(f"a request is for a case {case_id} that is not there")
-    return case
 
 
 def total_expedites(request: Empty, uow: UnitOfWork) -> QueueTotals:

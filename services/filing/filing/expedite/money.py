@@ -8,9 +8,8 @@ from chassis.clock import legal_date
 from chassis.uow import UnitOfWork
 from contracts.expedite import ExpediteState
 from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
-from sqlalchemy import select
 
-from filing.cases.store import Case, lock_case
+from filing.cases.store import lock_case, lock_free
 from filing.expedite import model
 from filing.expedite.following import advance
 from filing.expedite.store import open_expedite, overdue_cases
@@ -72,11 +71,8 @@ def _let_pass(state: ExpediteState, step: model.Step, uow: UnitOfWork) -> int:
     """Cases that another replica holds are left to it; what was found is looked at again under the lock."""
     day = uow.today() - (_PAYMENT_GRACE if state == "granted" else timedelta())
     ids = overdue_cases(uow.session, state, day, _BATCH)
-    if not ids:
-        return 0
-    query = select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update(skip_locked=True)
     done = 0
-    for case in uow.session.scalars(query.execution_options(populate_existing=True)).all():
+    for case in lock_free(uow.session, ids) if ids else ():
         row = open_expedite(uow.session, case.id)
         if row is None or row.state != state or row.paused_on is not None:
             continue

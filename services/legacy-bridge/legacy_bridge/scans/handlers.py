@@ -19,12 +19,13 @@ def note_named(uow: UnitOfWork, import_id: str, target: str, rows: Sequence[Said
     """What the rows of a batch name, in its transaction."""
     fields = TARGETS[target].fields
     if "scans" in fields:
-        store.note(uow.session, import_id, _named(rows, fields.index("scans")))
+        store.note(uow.session, import_id, _named(rows, len(fields) - fields.index("scans")))
 
 
-def _named(rows: Sequence[Said], at: int) -> Iterator[store.Waiting]:
+def _named(rows: Sequence[Said], behind: int) -> Iterator[store.Waiting]:
+    """``behind``: the place of the field, counted from the end."""
     for number, record_id, said in rows:
-        if value := said.split(BETWEEN)[at]:
+        if value := said.rsplit(BETWEEN, behind)[-behind]:
             for place, path in enumerate(named_in(value)):
                 yield store.Waiting(number, place, record_id, path)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
-from contracts.legacy import CASES, REGISTRATIONS
+from contracts.legacy import CASES
 from contracts.legacy.scans import ScansTaken, TakenScan
 from contracts.legacy_bridge import LEGACY_SCANS_TAKEN
 from contracts.objects import ObjectRef
@@ -25,8 +25,6 @@ from legacy_bridge.scans.folder import read_scan
 from legacy_bridge.scans.model import ScanRefused
 
 AT_ONCE = 20
-TARGETS = (REGISTRATIONS.name, CASES.name)
-"""Whose rows may name scans: the last of their fields says them."""
 
 
 def take_over(

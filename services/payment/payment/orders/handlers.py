@@ -16,8 +16,7 @@ from contracts.filing import ApplicationLapsed, ApplicationSubmitted, Applicatio
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 from contracts import payment as contract
-from payment.ledger.handlers import book
-from payment.ledger.model import order_cancelled, order_opened
+from payment.orders.beginning import begin, cancel, item_of
 from payment.orders.hurrying import close_order, open_order
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
@@ -25,7 +24,6 @@ from payment.orders.returning import give_back
 from payment.orders.slip_store import Slip, slips_of
 from payment.orders.store import (
     Order,
-    OrderItem,
     change_state,
     find_order,
     find_order_by_receipt,
@@ -33,8 +31,8 @@ from payment.orders.store import (
     orders_about,
     orders_of,
 )
-from payment.orders.views import may_read, order_lines, order_view, own_order
-from payment.providers.store import Payment, let_go_of_payments, payments_by_order
+from payment.orders.views import may_read, order_view, own_order
+from payment.providers.store import Payment, payments_by_order
 from payment.refunds.store import Refund, refunds_of
 from payment.settings import BankAccount, payment_settings
 from payment.tariff.handlers import fees_of
@@ -46,33 +44,14 @@ def create_order(data: ApplicationSubmitted, uow: UnitOfWork) -> None:
     """Opens the application's one order, by the tariff of the legal day of submission; a fee of 0 is waived at once."""
     if find_order(uow.session, application_id=data.application_id):
         return
-    order = _open(data, uow)
-    uow.audit("order.open", subject=order.order_id, application=data.application_id, amount=order.amount)
-    uow.emit(
-        contract.ORDER_CREATED,
-        contract.OrderCreated(
-            order_id=order.order_id,
-            application_id=data.application_id,
-            account_id=order.account_id,
-            serial_number=order.serial_number,
-            title=order.title,
-            amount=order.amount,
-            lines=order_lines(order),
-            created_at=order.created_at,
-            pay_by=order.pay_by,
-        ),
-    )
-    if order.amount:
-        book(order_opened(order.order_id, order.amount), uow)
-    else:
-        change_state(order, "waive", uow)
-        mark_paid(order, "waived", "", uow)
-
-
-def _open(data: ApplicationSubmitted, uow: UnitOfWork) -> Order:
-    """The order of a submission's fees, one item for each."""
     facts = {"kind": data.kind, **data.fee_basis}
     fees = fees_of(uow.session, facts, legal_date(data.submitted_at))
+    about = {
+        "application_id": data.application_id,
+        "purpose": "registration",
+        "title": data.title,
+        "serial_number": data.serial_number,
+    }
     order = Order(
         order_id=new_id("ord"),
         account_id=data.account_id,
@@ -84,29 +63,17 @@ def _open(data: ApplicationSubmitted, uow: UnitOfWork) -> Order:
         created_at=uow.legal_now(),
         pay_by=pay_by(uow.today()),
         receipt_attempts=0,
-        items=[
-            OrderItem(
-                line=line,
-                application_id=data.application_id,
-                purpose="registration",
-                principal=line == 1,
-                open=True,
-                title=data.title,
-                serial_number=data.serial_number,
-                code=fee.rate.code,
-                rate_from=fee.rate.valid_from,
-                fee_zh=fee.rate.title_zh,
-                fee_en=fee.rate.title_en,
-                quantity=fee.quantity,
-                amount=fee.amount,
-                fee_basis=facts if line == 1 else None,
-            )
-            for line, fee in enumerate(fees, start=1)
-        ],
+        items=[item_of(fee, about, line, facts if line == 1 else None) for line, fee in enumerate(fees, start=1)],
     )
-    uow.session.add(order)
-    uow.session.flush()
-    return order
+    begin(order, uow)
+    _waive_nothing(order, uow)
+
+
+def _waive_nothing(order: Order, uow: UnitOfWork) -> None:
+    """What costs nothing is paid."""
+    if not order.amount:
+        change_state(order, "waive", uow)
+        mark_paid(order, "waived", "", uow)
 
 
 def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: UnitOfWork) -> None:
@@ -144,9 +111,8 @@ def follow_expedite(data: ExpediteAdvanced, uow: UnitOfWork) -> None:
         close_order(data, uow)
         return
     order = open_order(data, uow)
-    if order is not None and not order.amount:
-        change_state(order, "waive", uow)
-        mark_paid(order, "waived", "", uow)
+    if order is not None:
+        _waive_nothing(order, uow)
 
 
 def cancel_withdrawn(data: ApplicationWithdrawn, uow: UnitOfWork) -> None:
@@ -173,22 +139,7 @@ def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
         return
     if not _all_ended(order, data.application_id):
         return  # what is paid for it with the others is given back then
-    change_state(order, "cancel", uow, note=reason)
-    order.cancelled_at, order.cancel_reason = uow.legal_now(), reason
-    let_go_of_payments(uow.session, order.order_id, uow.now())
-    book(order_cancelled(order.order_id, order.amount), uow)
-    uow.audit("order.cancel", subject=order.order_id, reason=reason)
-    uow.emit(
-        contract.ORDER_CANCELLED,
-        contract.OrderCancelled(
-            order_id=order.order_id,
-            application_id=data.application_id,
-            account_id=order.account_id,
-            serial_number=order.serial_number,
-            reason=reason,
-            cancelled_at=order.cancelled_at,
-        ),
-    )
+    cancel(order, data.application_id, reason, uow)
 
 
 def _all_ended(order: Order, application_id: str) -> bool:

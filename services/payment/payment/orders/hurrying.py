@@ -7,14 +7,10 @@ from chassis.uow import UnitOfWork
 from contracts.expedite import ExpediteAdvanced
 
 from contracts import payment as contract
-from payment.ledger.handlers import book
-from payment.ledger.model import order_cancelled, order_opened
+from payment.orders.beginning import begin, cancel, item_of
 from payment.orders.model import HURRY, expedite_is_unearned
 from payment.orders.returning import give_back
-from payment.orders.store import Order, OrderItem, change_state, find_order, lock_order_of
-from payment.orders.views import order_lines
-from payment.providers.store import let_go_of_payments
-from payment.tariff.model import Fee
+from payment.orders.store import Order, find_order, lock_order_of
 from payment.tariff.store import load_tariff
 
 
@@ -27,8 +23,24 @@ def open_order(data: ExpediteAdvanced, uow: UnitOfWork) -> Order | None:
     fee = load_tariff(uow.session).single(data.tariff, uow.today())
     if fee is None:
         uow.audit("order.not_offered", subject=data.application_id, code=data.tariff)
-        uow.emit(contract.ORDER_CANCELLED, _cancelled(data, "", "not_offered", uow))
+        told = contract.OrderCancelled(
+            order_id="",
+            application_id=data.application_id,
+            account_id=data.account_id,
+            serial_number=data.serial_number,
+            reason="not_offered",
+            cancelled_at=uow.legal_now(),
+            purpose=HURRY,
+        )
+        uow.emit(contract.ORDER_CANCELLED, told)
         return None
+    about = {
+        "application_id": data.application_id,
+        "purpose": HURRY,
+        "title": data.title,
+        "serial_number": data.serial_number,
+    }
+    basis = {"expedite_id": data.expedite_id, "tier": data.tier, "working_days": data.working_days}
     order = Order(
         order_id=new_id("ord"),
         account_id=data.account_id,
@@ -40,48 +52,10 @@ def open_order(data: ExpediteAdvanced, uow: UnitOfWork) -> Order | None:
         created_at=uow.legal_now(),
         pay_by=data.pay_by or uow.today(),
         receipt_attempts=0,
-        items=[_item(data, fee)],
+        items=[item_of(fee, about, 1, basis)],
     )
-    uow.session.add(order)
-    uow.session.flush()
-    uow.audit("order.open", subject=order.order_id, application=data.application_id, amount=order.amount)
-    uow.emit(
-        contract.ORDER_CREATED,
-        contract.OrderCreated(
-            order_id=order.order_id,
-            application_id=data.application_id,
-            account_id=order.account_id,
-            serial_number=order.serial_number,
-            title=order.title,
-            amount=order.amount,
-            lines=order_lines(order),
-            created_at=order.created_at,
-            pay_by=order.pay_by,
-            purpose=HURRY,
-        ),
-    )
-    if order.amount:
-        book(order_opened(order.order_id, order.amount), uow)
+    begin(order, uow)
     return order
-
-
-def _item(data: ExpediteAdvanced, fee: Fee) -> OrderItem:
-    return OrderItem(
-        line=1,
-        application_id=data.application_id,
-        purpose=HURRY,
-        principal=True,
-        open=True,
-        title=data.title,
-        serial_number=data.serial_number,
-        code=fee.rate.code,
-        rate_from=fee.rate.valid_from,
-        fee_zh=fee.rate.title_zh,
-        fee_en=fee.rate.title_en,
-        quantity=1,
-        amount=fee.amount,
-        fee_basis={"expedite_id": data.expedite_id, "tier": data.tier, "working_days": data.working_days},
-    )
 
 
 def close_order(data: ExpediteAdvanced, uow: UnitOfWork) -> None:
@@ -95,27 +69,9 @@ def close_order(data: ExpediteAdvanced, uow: UnitOfWork) -> None:
     if order.state == "paid" and order.amount:
         give_back(order, data.state, uow, because="expedite_unearned")
         return
-    if order.state != "pending":
-        return
-    change_state(order, "cancel", uow, note=data.state)
-    order.cancelled_at, order.cancel_reason = uow.legal_now(), data.state
-    let_go_of_payments(uow.session, order.order_id, uow.now())
-    book(order_cancelled(order.order_id, order.amount), uow)
-    uow.audit("order.cancel", subject=order.order_id, reason=data.state)
-    uow.emit(contract.ORDER_CANCELLED, _cancelled(data, order.order_id, data.state, uow))
+    if order.state == "pending":
+        cancel(order, data.application_id, data.state, uow)
 
 
 def _request_of(order: Order) -> str:
     return str((order.items[0].fee_basis or {}).get("expedite_id", ""))
-
-
-def _cancelled(data: ExpediteAdvanced, order_id: str, reason: str, uow: UnitOfWork) -> contract.OrderCancelled:
-    return contract.OrderCancelled(
-        order_id=order_id,
-        application_id=data.application_id,
-        account_id=data.account_id,
-        serial_number=data.serial_number,
-        reason=reason,
-        cancelled_at=uow.legal_now(),
-        purpose=HURRY,
-    )

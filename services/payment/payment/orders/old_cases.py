@@ -7,12 +7,10 @@ from chassis.uow import UnitOfWork
 from contracts.legacy.cases import LegacyCaseEnded, LegacyFeeDue
 
 from contracts import payment as contract
-from payment.ledger.handlers import book
-from payment.ledger.model import order_cancelled, order_opened
+from payment.orders.beginning import begin, cancel
 from payment.orders.model import OLD_CASES
 from payment.orders.returning import give_back
-from payment.orders.store import Order, OrderItem, change_state, find_order, lock_order_of
-from payment.providers.store import let_go_of_payments
+from payment.orders.store import Order, OrderItem, find_order, lock_order_of
 from payment.tariff.model import BEGINS, OLD_CASE
 
 
@@ -33,10 +31,7 @@ def open_order(due: LegacyFeeDue, uow: UnitOfWork) -> None:
         receipt_attempts=0,
         items=[_item(due)],
     )
-    uow.session.add(order)
-    uow.session.flush()
-    book(order_opened(order.order_id, order.amount), uow)
-    uow.audit("order.open", subject=order.order_id, application=due.application_id, amount=order.amount)
+    begin(order, uow)
 
 
 def _item(due: LegacyFeeDue) -> OrderItem:
@@ -80,10 +75,5 @@ def cancel_ended(ended: LegacyCaseEnded, uow: UnitOfWork) -> None:
     if order is not None and order.state == "paid" and ended.unpaid:
         give_back(order, ended.outcome, uow)
         return
-    if order is None or order.state != "pending":
-        return
-    change_state(order, "cancel", uow, note=ended.outcome)
-    order.cancelled_at, order.cancel_reason = uow.legal_now(), ended.outcome
-    let_go_of_payments(uow.session, order.order_id, uow.now())
-    book(order_cancelled(order.order_id, order.amount), uow)
-    uow.audit("order.cancel", subject=order.order_id, reason=ended.outcome)
+    if order is not None and order.state == "pending":
+        cancel(order, ended.application_id, ended.outcome, uow)
