@@ -12,6 +12,7 @@ import shlex
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from registry_infra.problems import StackProblem
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_SERVERS = Path("/var/lib/registry")
 SYSTEM_CACHE = Path("/var/cache/registry")
+_REMOVING = "removing-"
+"""What a start was taking away; who dies over it leaves it to the next."""
 RESTORING = "restore-under-way"
 """File in a data folder that `./registry restore` has not finished."""
 FOLDERS = ("logs", "keys", "objects")
@@ -237,11 +240,18 @@ def claim_servers(folders: Folders) -> None:
         return
     write_whole(folders.servers / "data-folder", str(folders.data))
     for other in SYSTEM_SERVERS.iterdir():
-        if (other / "data-folder").exists() and is_abandoned(other):
-            shutil.rmtree(other, onerror=_gone_already)
+        if other.name.startswith(_REMOVING) or ((other / "data-folder").exists() and is_abandoned(other)):
+            _remove(other)
+
+
+def _remove(servers: Path) -> None:
+    """Another start may do the same at the same moment: one of them gives it the name under which it goes."""
+    going = servers.with_name(f"{_REMOVING}{uuid.uuid4().hex}")
+    with suppress(FileNotFoundError):
+        servers.rename(going)
+        shutil.rmtree(going, onerror=_gone_already)
 
 
 def _gone_already(_: object, __: object, error: tuple[type[BaseException], BaseException, object]) -> None:
-    """Another start may take the same leftovers away at the same moment."""
     if not issubclass(error[0], FileNotFoundError):
         raise error[1]

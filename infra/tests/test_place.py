@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,17 @@ def test_a_database_whose_folder_is_gone_stays_for_an_hour(tmp_path: Path, outsi
     os.utime(servers / "gone-since", (long_ago, long_ago))
     started(tmp_path / "other")
     assert not servers.exists()
+
+
+def test_starts_at_the_same_moment_take_the_same_leftovers_away(tmp_path: Path, outside: Path) -> None:
+    for number in range(6):
+        servers = started(tmp_path / f"gone-{number}")
+        shutil.rmtree(tmp_path / f"gone-{number}")
+        for name in range(100):
+            (servers / str(name)).touch()
+        (servers / "gone-since").touch()
+        os.utime(servers / "gone-since", (0, 0))
+    (outside / "removing-by-one-who-died").mkdir()
+    with ThreadPoolExecutor(8) as pool:
+        left = list(pool.map(lambda number: started(tmp_path / f"here-{number}"), range(8)))
+    assert sorted(outside.iterdir()) == sorted(left)

@@ -53,6 +53,7 @@ def folder(tmp_path: Path) -> Path:
         ("D:\\scan\\0\\1.tif", "1.tif"),
         ("d:scan\\0\\1.TIF", "1.tif"),
         ("./SCAN//0/1.Tif", "1.tif"),
+        ("scan\\..\\scan\\0\\1.tif", "1.tif"),
         ("E:\\扫描件\\证书.pdf", "证书.pdf"),
     ],
 )

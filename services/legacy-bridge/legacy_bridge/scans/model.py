@@ -45,12 +45,12 @@ def named_in(value: str) -> list[str]:
 def steps_of(path: str) -> list[str]:
     """The way from the folder of scans down to a file, as Windows or Unix write it; a drive and a root are left out.
 
-    Raises :class:`ScanRefused` (*scan_outside*) for a path that names nothing, or leads up.
+    Raises :class:`ScanRefused` (*scan_outside*) for a path that names nothing.
     """
     steps = [step for step in path.replace("\\", "/").split("/") if step not in ("", ".")]
     if steps and _DRIVE.match(steps[0]):
         steps = [step for step in (steps[0][2:], *steps[1:]) if step not in ("", ".")]
-    if not steps or ".." in steps or "\0" in path:
+    if not steps or "\0" in path:
         raise ScanRefused("scan_outside")
     return steps
 
