@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts import (
     archive,
+    batches,
     books,
     examination,
     expedite,
@@ -28,6 +29,7 @@ _MODULES: tuple[ModuleType, ...] = (
     tools,
     examination,
     expedite,
+    batches,
     payment,
     refunds,
     books,
@@ -48,7 +50,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, payment, refunds, archive, legacy_bridge)
+    for module in (identity, filing, expedite, batches, payment, refunds, archive, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 

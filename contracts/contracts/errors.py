@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import archive, books, expedite, filing, identity, invoices, legacy_bridge, payment, refunds
+from contracts import archive, batches, books, expedite, filing, identity, invoices, legacy_bridge, payment, refunds
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -32,6 +32,7 @@ STATUS: dict[str, int] = {
     **identity.ERRORS,
     **filing.ERRORS,
     **expedite.ERRORS,
+    **batches.ERRORS,
     **payment.ERRORS,
     **refunds.ERRORS,
     **books.ERRORS,

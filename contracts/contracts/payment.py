@@ -100,9 +100,11 @@ class RefundProgress(Model):
 
 
 class OrderView(Model):
-    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each."""
+    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each.
+    ``batch_id``: of the order of a batch."""
 
     order_id: str
+    batch_id: str | None = None
     application_id: str
     purpose: Purpose = "registration"
     account_id: str

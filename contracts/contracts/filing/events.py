@@ -41,12 +41,14 @@ class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
     fee_basis: dict[str, str | int | bool]
     materials: list[DocumentRef]
     evidence: str
+    batch_id: str | None = Field(default=None, description="filed with others: the batch has one order for all")
 
 
 class ApplicationAccepted(CaseFacts):
     accepted_on: date
     examination_due_on: date
     paper_required: bool
+    batch_id: str | None = Field(default=None, description="paid with others: people are told of all at once")
 
 
 class PaperReceived(CaseFacts):

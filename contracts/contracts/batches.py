@@ -1,0 +1,353 @@
+"""Contracts of batch registration (批量登记): an organisation files many works of one kind by a spreadsheet.
+
+One signature, one order and one payment stand for all of its works; each work is an ordinary case.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import ACCOUNT, SIGNED_IN, EventType, Identifier, Model, RpcMethod, Token
+from contracts.forms import FilingType, Kind
+from contracts.objects import DocumentRef
+from contracts.paging import Page
+from contracts.payment import OrderState
+from contracts.text import Line
+
+_S = "filing"
+MOST_WORKS = 1000
+"""Works in one batch."""
+CONTACT_FROM = 50
+"""Works from which on a customer-service contact (客服专员) is assigned."""
+
+BatchState = Literal[
+    "checking", "refused", "checked", "preparing", "prepared", "filing", "filed", "accepting", "accepted", "discarded"
+]
+"""*refused*: the spreadsheet cannot be read at all; *checked*: waits for corrections or to be prepared; *preparing*:
+the papers to sign are printed; *filed*: waits for its payment; *discarded*: given up before it was filed."""
+RowState = Literal["waiting", "failed", "complete", "filed", "accepted", "left"]
+"""Of one work. *failed*: cannot be filed as it is; *left*: not filed with the batch, by wish or since it was changed after
+it had been signed for. What became of a case later is the case's."""
+Language = Literal["zh", "en"]
+
+
+class CreateBatch(Model):
+    """``spreadsheet`` and ``archive``: receipts of finished uploads, a filled template and the ZIP of the files that it
+    names. ``name``: what the organisation calls it; the file's name without."""
+
+    type: FilingType
+    spreadsheet: Token
+    archive: Token | None = None
+    name: Annotated[str, Line(100)] = ""
+
+
+class CorrectBatch(Model):
+    """Rows come again by their key: those that failed, or others. A new archive adds files and takes the place of those
+    of the same name; without a spreadsheet the rows are those known already."""
+
+    batch_id: Identifier
+    spreadsheet: Token | None = None
+    archive: Token | None = None
+
+
+class BatchRef(Model, added=("language",)):
+    batch_id: Identifier
+    language: Language = "zh"
+
+
+class PrepareBatch(Model, added=("language",)):
+    """``without_failed``: file the complete works alone; the others stay behind, in a sheet to download."""
+
+    batch_id: Identifier
+    without_failed: bool = False
+    language: Language = "zh"
+
+
+class SubmitBatch(Model, personal=("evidence",), added=("language",)):
+    """``evidence``: identity's, for the declaration of the batch."""
+
+    batch_id: Identifier
+    evidence: Token
+    language: Language = "zh"
+
+
+class ListBatches(Page, added=("language",)):
+    """The caller's own, or those of which a member of customer service is the contact; the newest first."""
+
+    language: Language = "zh"
+
+
+class ListBatchRows(Page, added=("language",)):
+    """In the order of the sheet. ``state`` and ``code`` (of a problem) narrow down."""
+
+    batch_id: Identifier
+    state: RowState | None = None
+    code: Identifier | None = None
+    language: Language = "zh"
+
+
+class RenderBatchTemplate(Model, added=("language",)):
+    type: FilingType
+    language: Language = "zh"
+
+
+class RenderBatchSheet(Model, added=("language",)):
+    """The spreadsheet as it came in, each bad cell with a comment: the rows that failed, or all."""
+
+    batch_id: Identifier
+    rows: Literal["failed", "all"] = "failed"
+    language: Language = "zh"
+
+
+class Contact(Model, personal=("name", "phone", "email")):
+    """Who of customer service looks after a batch."""
+
+    account_id: str
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+class BatchOrder(Model):
+    """``amount`` in fen, of all its works."""
+
+    order_id: str
+    amount: int
+    state: OrderState
+    pay_by: date
+
+
+class BatchWords(Model):
+    """What went wrong, and what to do about it, in the caller's language."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    params: dict[str, str | int] = {}
+
+
+class BatchCounts(Model):
+    """Works by their state."""
+
+    waiting: int = 0
+    failed: int = 0
+    complete: int = 0
+    filed: int = 0
+    accepted: int = 0
+    left: int = 0
+
+
+class BatchProblemCount(Model):
+    code: str
+    message: str
+    rows: int
+    severity: Literal["error", "warning"]
+
+
+class BatchView(Model):
+    """``progress``: 0 to 1, of what is being done now. ``notes``: what concerns the spreadsheet or archive as a whole,
+    such as files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
+    withdrawn since."""
+
+    batch_id: str
+    account_id: str
+    type: FilingType
+    kind: Kind
+    name: str
+    state: BatchState
+    version: int
+    progress: float
+    works: int
+    counts: BatchCounts
+    warnings: int = Field(default=0, description="rows with warnings only")
+    withdrawn: int = 0
+    by_code: list[BatchProblemCount] = []
+    refusal: BatchWords | None = None
+    notes: list[BatchWords] = []
+    actions: list[Literal["correct", "prepare", "submit", "discard", "pay"]] = []
+    declaration: DocumentRef | None = Field(default=None, description="what one signature signs for all works")
+    order: BatchOrder | None = None
+    contact: Contact | None = None
+    documents: list[DocumentRef] = []
+    created_at: datetime
+    submitted_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class BatchProblem(Model):
+    """``column``: its letters in the sheet as it came in; empty for what concerns the row, or a field without one."""
+
+    column: str
+    heading: str
+    field: str
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    remedy: str = ""
+
+
+class BatchRowView(Model):
+    """``line``: its row in the sheet. ``key``: by which it comes again."""
+
+    line: int
+    key: str
+    title: str
+    state: RowState
+    application_id: str | None = None
+    case_state: str | None = None
+    serial_number: str | None = None
+    acceptance_number: str | None = None
+    amount: int | None = Field(default=None, description="fen, its share of the order")
+    files: list[str] = []
+    problems: list[BatchProblem] = []
+
+
+class BatchRows(Model):
+    items: list[BatchRowView]
+    next_cursor: str | None = None
+
+
+class BatchSummary(Model):
+    """A line of a list. ``organisation``: told to the contact."""
+
+    batch_id: str
+    type: FilingType
+    name: str
+    organisation: str = ""
+    state: BatchState
+    progress: float
+    works: int
+    failed: int
+    created_at: datetime
+    pay_by: date | None = None
+
+
+class BatchList(Model):
+    items: list[BatchSummary]
+    next_cursor: str | None = None
+
+
+class SubmittedWork(Model):
+    """What the tariff and the receipt need of one work; ``fee_basis`` as of ``ApplicationSubmitted``."""
+
+    application_id: str
+    kind: Kind
+    title: str
+    serial_number: str
+    fee_basis: dict[str, str | int | bool]
+
+
+class BatchSubmitted(Model, personal=("applicant_name",)):
+    """All works of a batch are filed: one order is opened for them. Of each an ``application_submitted`` with this
+    ``batch_id`` went before, for which none is opened."""
+
+    batch_id: str
+    account_id: str
+    applicant_name: str
+    name: str
+    submitted_at: datetime
+    works: list[SubmittedWork]
+
+
+class BatchAdvanced(Model):
+    """A step of a batch that people are told of, once for all of its works."""
+
+    batch_id: str
+    account_id: str
+    name: str
+    state: BatchState
+    works: int
+    failed: int = 0
+    advanced_at: datetime
+
+
+class ContactAssigned(Model, personal=("name", "phone", "email")):
+    """Identity has named the member of customer service who looks after a batch."""
+
+    batch_id: str
+    contact_id: str
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+class OrderedWork(Model):
+    """``amount``: of this work, in fen."""
+
+    application_id: str
+    amount: int
+
+
+class BatchOrderCreated(Model):
+    """The one order of a batch. ``works``: those that have not ended meanwhile."""
+
+    batch_id: str
+    order_id: str
+    account_id: str
+    name: str
+    amount: int
+    works: list[OrderedWork]
+    created_at: datetime
+    pay_by: date
+
+
+class BatchOrderPaid(Model):
+    """Carries all of the order, so that who hears of it first needs nothing else. ``works``: those that had not ended
+    before the money came."""
+
+    batch_id: str
+    order_id: str
+    account_id: str
+    name: str
+    amount: int
+    works: list[OrderedWork]
+    created_at: datetime
+    pay_by: date
+    method: str
+    payment_id: str
+    paid_at: datetime
+
+
+class BatchOrderCancelled(Model):
+    """None of its works is left that it was for."""
+
+    batch_id: str
+    order_id: str
+    account_id: str
+    reason: str
+    cancelled_at: datetime
+
+
+RENDER_BATCH_TEMPLATE = RpcMethod(_S, "render_batch_template", RenderBatchTemplate, DocumentRef, SIGNED_IN)
+RENDER_BATCH_SHEET = RpcMethod(_S, "render_batch_sheet", RenderBatchSheet, DocumentRef, SIGNED_IN)
+CREATE_BATCH = RpcMethod(_S, "create_batch", CreateBatch, BatchView, ACCOUNT, "command", keep_reply=False)
+CORRECT_BATCH = RpcMethod(_S, "correct_batch", CorrectBatch, BatchView, ACCOUNT, "command", keep_reply=False)
+PREPARE_BATCH = RpcMethod(_S, "prepare_batch", PrepareBatch, BatchView, ACCOUNT, "command", keep_reply=False)
+SUBMIT_BATCH = RpcMethod(_S, "submit_batch", SubmitBatch, BatchView, ACCOUNT, "command", keep_reply=False)
+DISCARD_BATCH = RpcMethod(_S, "discard_batch", BatchRef, BatchView, ACCOUNT, "command", keep_reply=False)
+GET_BATCH = RpcMethod(_S, "get_batch", BatchRef, BatchView, SIGNED_IN)
+LIST_BATCHES = RpcMethod(_S, "list_batches", ListBatches, BatchList, SIGNED_IN)
+LIST_BATCH_ROWS = RpcMethod(_S, "list_batch_rows", ListBatchRows, BatchRows, SIGNED_IN)
+
+EVENTS = (
+    BATCH_SUBMITTED := EventType(_S, "batch_submitted", BatchSubmitted, "batch_id", ("payment",)),
+    BATCH_ADVANCED := EventType(_S, "batch_advanced", BatchAdvanced, "batch_id", ("identity",)),
+    CONTACT_ASSIGNED := EventType("identity", "contact_assigned", ContactAssigned, "batch_id", ("filing",)),
+    BATCH_ORDER_CREATED := EventType(
+        "payment", "batch_order_created", BatchOrderCreated, "batch_id", ("filing", "identity")
+    ),
+    BATCH_ORDER_PAID := EventType("payment", "batch_order_paid", BatchOrderPaid, "batch_id", ("filing", "identity")),
+    BATCH_ORDER_CANCELLED := EventType("payment", "batch_order_cancelled", BatchOrderCancelled, "batch_id", ("filing",)),
+)
+
+ERRORS = {
+    "batch_unknown": 404,
+    "batch_organisations_only": 403,
+    "batch_state": 409,
+    "batch_rows_failed": 409,
+    "batch_outdated": 409,
+    "batch_empty": 422,
+}
