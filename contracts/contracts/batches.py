@@ -15,7 +15,7 @@ from contracts.forms import FilingType, Kind
 from contracts.objects import DocumentRef
 from contracts.paging import Page
 from contracts.payment import OrderState
-from contracts.text import Line
+from contracts.text import Line, Paragraphs
 
 _S = "filing"
 MOST_WORKS = 1000
@@ -29,8 +29,8 @@ BatchState = Literal[
 """*refused*: the spreadsheet cannot be read at all; *checked*: waits for corrections or to be prepared; *preparing*:
 the papers to sign are printed; *filed*: waits for its payment; *discarded*: given up before it was filed."""
 RowState = Literal["waiting", "failed", "complete", "filed", "accepted", "left"]
-"""Of one work. *failed*: cannot be filed as it is; *left*: not filed with the batch, by wish or since it was changed after
-it had been signed for. What became of a case later is the case's."""
+"""Of one work. *failed*: cannot be filed as it is; *left*: not filed with the batch, by wish or since it was changed
+after it had been signed for. What became of a case later is the case's."""
 Language = Literal["zh", "en"]
 
 
@@ -46,60 +46,65 @@ class CreateBatch(Model):
 
 class CorrectBatch(Model):
     """Rows come again by their key: those that failed, or others. A new archive adds files and takes the place of those
-    of the same name; without a spreadsheet the rows are those known already."""
+    of the same name; without a spreadsheet the rows are those known already, and without either all are checked again,
+    with what was changed in their drafts."""
 
     batch_id: Identifier
     spreadsheet: Token | None = None
     archive: Token | None = None
 
 
-class BatchRef(Model, added=("language",)):
+class BatchRef(Model):
     batch_id: Identifier
-    language: Language = "zh"
 
 
-class PrepareBatch(Model, added=("language",)):
+class PrepareBatch(Model):
     """``without_failed``: file the complete works alone; the others stay behind, in a sheet to download."""
 
     batch_id: Identifier
     without_failed: bool = False
-    language: Language = "zh"
 
 
-class SubmitBatch(Model, personal=("evidence",), added=("language",)):
+class SubmitBatch(Model, personal=("evidence",)):
     """``evidence``: identity's, for the declaration of the batch."""
 
     batch_id: Identifier
     evidence: Token
-    language: Language = "zh"
 
 
-class ListBatches(Page, added=("language",)):
+class ListBatches(Page):
     """The caller's own, or those of which a member of customer service is the contact; the newest first."""
 
-    language: Language = "zh"
 
-
-class ListBatchRows(Page, added=("language",)):
+class ListBatchRows(Page):
     """In the order of the sheet. ``state`` and ``code`` (of a problem) narrow down."""
 
     batch_id: Identifier
     state: RowState | None = None
     code: Identifier | None = None
-    language: Language = "zh"
 
 
-class RenderBatchTemplate(Model, added=("language",)):
+class RenderBatchTemplate(Model):
     type: FilingType
     language: Language = "zh"
 
 
-class RenderBatchSheet(Model, added=("language",)):
-    """The spreadsheet as it came in, each bad cell with a comment: the rows that failed, or all."""
+class CellComment(Model):
+    """What is said of a cell, in the reader's language. ``column``: its letters; empty: of the whole row."""
+
+    line: int = Field(ge=1, le=1 << 20)
+    column: Annotated[str, Field(pattern=r"^[A-Z]{0,3}$")] = ""
+    text: Annotated[str, Paragraphs(2000)]
+
+
+class RenderBatchSheet(Model):
+    """The spreadsheet as it came in, with comments at the cells: the rows that failed, or all. Who asks says what the
+    comments are: words are the gateway's."""
 
     batch_id: Identifier
     rows: Literal["failed", "all"] = "failed"
     language: Language = "zh"
+    comments: list[CellComment] = Field(default=[], max_length=20_000)
 
 
 class Contact(Model, personal=("name", "phone", "email")):
@@ -120,12 +125,10 @@ class BatchOrder(Model):
     pay_by: date
 
 
-class BatchWords(Model):
-    """What went wrong, and what to do about it, in the caller's language."""
+class BatchNote(Model):
+    """What concerns the spreadsheet or the archive as a whole."""
 
     code: str
-    message: str
-    remedy: str = ""
     params: dict[str, str | int] = {}
 
 
@@ -142,14 +145,13 @@ class BatchCounts(Model):
 
 class BatchProblemCount(Model):
     code: str
-    message: str
     rows: int
     severity: Literal["error", "warning"]
 
 
 class BatchView(Model):
-    """``progress``: 0 to 1, of what is being done now. ``notes``: what concerns the spreadsheet or archive as a whole,
-    such as files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
+    """``progress``: 0 to 1, of what is being done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
+    files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
     withdrawn since."""
 
     batch_id: str
@@ -165,8 +167,8 @@ class BatchView(Model):
     warnings: int = Field(default=0, description="rows with warnings only")
     withdrawn: int = 0
     by_code: list[BatchProblemCount] = []
-    refusal: BatchWords | None = None
-    notes: list[BatchWords] = []
+    refusal: BatchNote | None = None
+    notes: list[BatchNote] = []
     actions: list[Literal["correct", "prepare", "submit", "discard", "pay"]] = []
     declaration: DocumentRef | None = Field(default=None, description="what one signature signs for all works")
     order: BatchOrder | None = None
@@ -178,15 +180,15 @@ class BatchView(Model):
 
 
 class BatchProblem(Model):
-    """``column``: its letters in the sheet as it came in; empty for what concerns the row, or a field without one."""
+    """``column``: its letters in the sheet as it came in; empty for what concerns the row, or a field without one.
+    ``field``: as of ``FieldProblem``, or ``files`` or ``row`` of what the sheet alone has."""
 
     column: str
     heading: str
     field: str
     code: str
     severity: Literal["error", "warning"]
-    message: str
-    remedy: str = ""
+    params: dict[str, str | int] = {}
 
 
 class BatchRowView(Model):
@@ -340,7 +342,9 @@ EVENTS = (
         "payment", "batch_order_created", BatchOrderCreated, "batch_id", ("filing", "identity")
     ),
     BATCH_ORDER_PAID := EventType("payment", "batch_order_paid", BatchOrderPaid, "batch_id", ("filing", "identity")),
-    BATCH_ORDER_CANCELLED := EventType("payment", "batch_order_cancelled", BatchOrderCancelled, "batch_id", ("filing",)),
+    BATCH_ORDER_CANCELLED := EventType(
+        "payment", "batch_order_cancelled", BatchOrderCancelled, "batch_id", ("filing",)
+    ),
 )
 
 ERRORS = {
