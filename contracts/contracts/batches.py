@@ -150,7 +150,7 @@ class BatchProblemCount(Model):
 
 
 class BatchView(Model):
-    """``progress``: 0 to 1, of what is being done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
+    """``progress``: 0 to 1, of what is done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
     files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
     withdrawn since."""
 

@@ -14,7 +14,12 @@ from materials.precheck.model import Context, Depth, Finding, PrecheckResult, ve
 from materials.precheck.profiles import PROFILES, profile_named
 
 MIB = 1 << 20
-CONFINED_MODULES = ("materials.precheck.inspect", "materials.repair.run", "materials.deposit.run")
+CONFINED_MODULES = (
+    "materials.precheck.inspect",
+    "materials.repair.run",
+    "materials.deposit.run",
+    "materials.bundle.run",
+)
 SIDE_BY_SIDE = 4
 """Confined processes of a process at a time; a worker has as many hands."""
 _INSPECT = "materials.precheck.inspect:inspect_file"

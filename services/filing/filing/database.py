@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filing.applicants import store as applicants
 from filing.base import Base
+from filing.batches import store as batches
 from filing.cases import store as cases
 from filing.clocks import store as clocks
 from filing.documents import store as documents
@@ -26,13 +27,14 @@ APPEND_ONLY = (
     "queue_links",
     "queue_days",
 )
-DELETABLE = ("prechecks", "jobs")
+DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files")
 
 __all__ = [
     "APPEND_ONLY",
     "DELETABLE",
     "Base",
     "applicants",
+    "batches",
     "cases",
     "clocks",
     "documents",

@@ -38,7 +38,7 @@ def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
     free = data.amount == 0
     case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid" if free else "pending"
     if case.state == "submitted" and free:
-        _accept(case, legal_date(data.created_at), 0, uow)
+        accept(case, legal_date(data.created_at), 0, uow)
     elif case.state == "submitted":
         start_period(uow.session, case, "payment", legal_date(data.created_at), clocks.until(data.pay_by))
 
@@ -56,7 +56,7 @@ def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
     if not already_paid:
         case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid"
     if case.state == "submitted":
-        _accept(case, legal_date(data.paid_at), data.amount, uow)
+        accept(case, legal_date(data.paid_at), data.amount, uow)
     elif case.state in ("withdrawn", "lapsed") and not already_paid:
         move(uow, case, "note_late_payment", note=data.payment_id)
 
@@ -87,8 +87,8 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
     )
 
 
-def _accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:
-    """``paid_on``: the legal date; ``amount`` in fen."""
+def accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:
+    """受理 of a locked, submitted case. ``paid_on``: the legal date; ``amount`` in fen."""
     today = uow.today()
     paid_on = min(paid_on, today)
     number = next_number(uow.session, case.form_code, "L", today.year)
@@ -104,6 +104,7 @@ def _accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:
             accepted_on=today,
             examination_due_on=examination.due_on,
             paper_required=case.paper_required,
+            batch_id=case.batch_id,
         ),
     )
 

@@ -21,7 +21,8 @@ _STATES = ", ".join(f"'{state}'" for state in STATES)
 class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
     filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account.
-    ``expedite_id``: the newest request to hurry it; ``expedite_due_on``: the promised day."""
+    ``expedite_id``: the newest request to hurry it; ``expedite_due_on``: the promised day. ``batch_id``: with which
+    others it is filed."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -36,6 +37,7 @@ class Case(Base):
         CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
         CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
         Index("ix_cases_account_id", "account_id", "id"),
+        Index("ix_cases_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
         Index(
             "ix_cases_queue",
@@ -79,6 +81,7 @@ class Case(Base):
     move_id: Mapped[str | None]
     expedite_id: Mapped[str | None]
     expedite_due_on: Mapped[date | None]
+    batch_id: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
@@ -130,6 +133,12 @@ def lock_case(session: Session, application_id: str) -> Case:
 def find_cases(session: Session, ids: Collection[str]) -> dict[str, Case]:
     """Several cases by their ids, not locked, in one statement."""
     return {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+
+
+def lock_cases(session: Session, ids: Collection[str]) -> dict[str, Case]:
+    """Several cases, locked in the order of their ids until the end of the transaction."""
+    query = select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+    return {case.id: case for case in session.scalars(query.execution_options(populate_existing=True))}
 
 
 def lock_free(session: Session, ids: Collection[str]) -> Sequence[Case]:

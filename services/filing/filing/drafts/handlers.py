@@ -41,9 +41,23 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
 
     Errors: ``kind_not_open``, ``form_invalid``.
     """
-    filing_type, policy = _open(request.type, uow)
+    filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
     reading = filing_type.start(request.form, find_applicant(uow.session, account))
+    case = open_draft(uow, account, filing_type, policy, _whole(reading))
+    uow.session.flush()
+    return view_application(uow, case)
+
+
+def open_draft(
+    uow: UnitOfWork,
+    account: str,
+    filing_type: FilingType[Any],
+    policy: FormPolicy,
+    form: dict[str, Any],
+    batch_id: str | None = None,
+) -> Case:
+    """A new draft of a form that was read; the caller flushes."""
     now = uow.legal_now()
     case = Case(
         id=new_id("app"),
@@ -52,16 +66,16 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
         form_code=policy.code,
         state="draft",
         version=1,
-        form=_whole(reading),
-        title=filing_type.title(reading.form),
+        form=form,
+        title=filing_type.title(filing_type.form.model_validate(form)),
         paper_required=policy.paper_required,
+        batch_id=batch_id,
         created_at=now,
         updated_at=now,
     )
     uow.session.add(case)
-    uow.session.flush()
     record(uow, case, "create", "draft")
-    return view_application(uow, case)
+    return case
 
 
 def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationView:
@@ -98,7 +112,7 @@ def check_form(request: CheckForm, uow: UnitOfWork) -> FormReport:
 
     Errors: ``kind_not_open``.
     """
-    filing_type, policy = _open(request.type, uow)
+    filing_type, policy = type_in_force(request.type, uow)
     applicant = find_applicant(uow.session, uow.actor.party)
     return report(filing_type, request.form, Situation(policy, uow.today(), applicant), request.language)
 
@@ -128,8 +142,8 @@ def _in_force(name: FilingTypeName, day: date) -> FormPolicy:
         raise Problem("kind_not_open", kind=name) from error
 
 
-def _open(name: FilingTypeName, uow: UnitOfWork) -> tuple[FilingType[Any], FormPolicy]:
-    """A type that may be filed now, by the policy in force."""
+def type_in_force(name: FilingTypeName, uow: UnitOfWork) -> tuple[FilingType[Any], FormPolicy]:
+    """A type that may be filed now, by the policy in force. Problem ``kind_not_open``."""
     filing_type, policy = _known(name), _in_force(name, uow.today())
     if not policy.open:
         raise Problem("kind_not_open", kind=name)

@@ -112,27 +112,41 @@ def keep_finished(
     context: Mapping[str, str],
 ) -> str:
     """The id of a finished check of a file that a job made and the engine has checked already."""
-    data = result.to_json()
     with runtime.unit_of_work() as uow:
-        row = PrecheckRow(
-            id=new_id("pre"),
-            account_id=account_id,
-            case_id=None,
-            profile=result.profile,
-            sha256=made.sha256,
-            size=made.size,
-            file_name=file_name,
-            context={**context, "file_name": file_name, "sha256": made.sha256},
-            state="done",
-            progress=1.0,
-            verdict=result.verdict,
-            facts={**data["facts"], "sha256": made.sha256},
-            findings=data["findings"],
-            scan_due=uow.now() if scan_missing(data["findings"]) else None,
-            attempts=1,
-            queued_at=uow.now(),
-            finished_at=uow.now(),
-        )
+        row = finished(result, made, file_name, uow.now(), account_id=account_id, context=context)
         uow.session.add(row)
         uow.session.flush()
         return row.id
+
+
+def finished(
+    result: PrecheckResult,
+    file: ObjectRef,
+    file_name: str,
+    now: datetime,
+    *,
+    account_id: str,
+    context: Mapping[str, str],
+    case_id: str | None = None,
+) -> PrecheckRow:
+    """A check that was done before it is written down."""
+    data = result.to_json()
+    return PrecheckRow(
+        id=new_id("pre"),
+        account_id=account_id,
+        case_id=case_id,
+        profile=result.profile,
+        sha256=file.sha256,
+        size=file.size,
+        file_name=file_name,
+        context={**context, "file_name": file_name, "sha256": file.sha256},
+        state="done",
+        progress=1.0,
+        verdict=result.verdict,
+        facts={**data["facts"], "sha256": file.sha256},
+        findings=data["findings"],
+        scan_due=now if scan_missing(data["findings"]) else None,
+        attempts=1,
+        queued_at=now,
+        finished_at=now,
+    )

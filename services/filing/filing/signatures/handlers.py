@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,22 @@ def prepare(uow: UnitOfWork, case: Case, content: Content, *, correction_round: 
     bundle, basis = latest_bundle(uow, case), content.basis
     if bundle and bundle.declaration.basis == basis and legal_date(bundle.declaration.issued_at) == uow.today():
         return bundle
+    application_form, printed = print_form(uow, case, content, correction_round=correction_round)
+    policy, filing_type = policy_of(case, uow.today()), TYPES[case.type]
+    covered = {
+        "application_form": application_form.sha256,
+        "manifest": json.dumps(manifest(basis, application_form.sha256, content.materials), sort_keys=True),
+        "round": correction_round,
+    }
+    data = printed | filing_type.declaration(content.form, policy) | covered
+    title = filing_type.declaration_title
+    return Bundle(issue(uow, case, "declaration", data, title=title, basis=basis), application_form)
+
+
+def print_form(
+    uow: UnitOfWork, case: Case, content: Content, *, correction_round: int | None = None
+) -> tuple[DocumentRow, dict[str, Any]]:
+    """Issues the application form that is signed; with it what the declaration says in the same words."""
     policy, filing_type = policy_of(case, uow.today()), TYPES[case.type]
     needs = filing_type.materials(content.form, policy)
     description = describe(filing_type.fields, filing_type.kind, needs, policy, "zh", case.policy_on or uow.today())
@@ -88,15 +105,8 @@ def prepare(uow: UnitOfWork, case: Case, content: Content, *, correction_round: 
         "sections": sections(description, content.stored),
         "round": correction_round,
     }
-    application_form = issue(uow, case, "application_form", form_data, title=form_data["form_title"], basis=basis)
-    covered = {
-        "application_form": application_form.sha256,
-        "manifest": manifest(basis, application_form.sha256, content.materials),
-        "round": correction_round,
-    }
-    data = common | filing_type.declaration(content.form, policy) | covered
-    title = filing_type.declaration_title
-    return Bundle(issue(uow, case, "declaration", data, title=title, basis=basis), application_form)
+    title, basis = form_data["form_title"], content.basis
+    return issue(uow, case, "application_form", form_data, title=title, basis=basis), common
 
 
 def to_sign(bundle: Bundle) -> Declaration:
@@ -115,18 +125,24 @@ def signed_bundle(uow: UnitOfWork, case: Case, evidence: str) -> tuple[Bundle, E
     bundle = latest_bundle(uow, case)
     if bundle is None:
         raise Problem("declaration_required")
-    try:
-        claims = uow.trust.verify(evidence, audience="evidence", issuer="identity")
-    except TokenError as error:
-        raise Problem("evidence_invalid") from error
-    proof = read_evidence(claims)
-    if proof is None or not may(signer_in(claims), case.account_id, "sign"):
-        raise Problem("evidence_invalid")
+    proof = proof_in(uow, evidence, case.account_id)
     signed = (proof.document_id, proof.sha256)
     if signed != (bundle.declaration.id, bundle.declaration.sha256):
         former = {(row.id, row.sha256) for row in documents_of(uow.session, case.id)}
         raise Problem("declaration_outdated" if signed in former else "evidence_invalid")
     return bundle, proof
+
+
+def proof_in(uow: UnitOfWork, evidence: str, account_id: str) -> Evidence:
+    """What identity says was signed for an account. Problem ``evidence_invalid``."""
+    try:
+        claims = uow.trust.verify(evidence, audience="evidence", issuer="identity")
+    except TokenError as error:
+        raise Problem("evidence_invalid") from error
+    proof = read_evidence(claims)
+    if proof is None or not may(signer_in(claims), account_id, "sign"):
+        raise Problem("evidence_invalid")
+    return proof
 
 
 def record(

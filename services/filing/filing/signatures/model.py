@@ -61,17 +61,16 @@ def digest(form: Mapping[str, Any], applicant: Applicant, materials: Sequence[Si
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def manifest(content: str, application_form: str, materials: Sequence[Signed]) -> str:
+def manifest(content: str, application_form: str, materials: Sequence[Signed]) -> dict[str, Any]:
     """``signed.json``: what the signature of the declaration covers besides its words, for programs, by SHA-256.
 
     ``content`` is the fingerprint of form, applicant and materials (:func:`digest`).
     """
-    covered = {
+    return {
         "content": content,
         "application_form": application_form,
         "materials": [{"role": material.role, "sha256": material.sha256} for material in materials],
     }
-    return json.dumps(covered, sort_keys=True)
 
 
 def signer(applicant: Applicant) -> dict[str, str]:

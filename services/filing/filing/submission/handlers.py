@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.errors import Problem
@@ -27,6 +28,7 @@ from filing.forms.policy import policies
 from filing.materials.handlers import material_document
 from filing.numbers.store import next_number
 from filing.signatures.handlers import Bundle, Content, prepare, record, signed_bundle, to_sign
+from filing.signatures.model import Evidence
 from filing.submission.checks import require_complete, require_verified
 from filing.types import TYPES
 
@@ -57,7 +59,22 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
     content = require_complete(uow, case)
     if content.basis != bundle.declaration.basis:
         raise Problem("declaration_outdated")
-    policy, applicant = policy_of(case, uow.today()), content.applicant
+    file_signed(uow, case, content, Signing(bundle, proof, request.evidence))
+    return Submitted(application_id=case.id, serial_number=case.serial_number or "", state=case.status)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """An act of signing that stands for a case: what was signed, and identity's word for it."""
+
+    bundle: Bundle
+    proof: Evidence
+    evidence: str
+
+
+def file_signed(uow: UnitOfWork, case: Case, content: Content, signing: Signing) -> dict[str, str | int | bool]:
+    """Files a locked draft as it was signed; returns what its fee is reckoned from."""
+    bundle, policy, applicant = signing.bundle, policy_of(case, uow.today()), content.applicant
     move(
         uow,
         case,
@@ -67,23 +84,25 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
         paper_required=policy.paper_required,
         policy_on=uow.today(),
         submitted_at=uow.legal_now(),
-        evidence=request.evidence,
+        evidence=signing.evidence,
         applicant={"name": applicant.name, "kind": applicant.kind}
         | {"id_type": applicant.id_type, "masked_id_number": applicant.masked_id_number},
     )
-    record(uow, case, bundle, proof, request.evidence)
+    record(uow, case, bundle, signing.proof, signing.evidence)
     documents = [bundle.declaration, bundle.application_form]
     if case.paper_required:
         documents.append(issue(uow, case, "cover_sheet", _cover_sheet(case, bundle, uow)))
+    fee_basis = _fee_basis(uow, case, content)
     facts = case_facts(case, *documents) | {
         "submitted_at": case.submitted_at,
-        "fee_basis": _fee_basis(uow, case, content),
+        "fee_basis": fee_basis,
         "materials": [material_document(material) for material in content.materials],
-        "evidence": request.evidence,
+        "evidence": signing.evidence,
         "applicant_name": applicant.name,
+        "batch_id": case.batch_id,
     }
     uow.emit(APPLICATION_SUBMITTED, ApplicationSubmitted.model_validate(facts))
-    return Submitted(application_id=case.id, serial_number=case.serial_number or "", state=case.status)
+    return fee_basis
 
 
 def _fee_basis(uow: UnitOfWork, case: Case, content: Content) -> dict[str, str | int | bool]:

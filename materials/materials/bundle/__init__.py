@@ -1,0 +1,1 @@
+"""Files that come together in one ZIP archive: what is in it, and taking some of them out."""

@@ -1,0 +1,289 @@
+"""Batches, their works, and the files of their archives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chassis.db import run
+from chassis.errors import Problem
+from chassis.objects.references import NAMES, holds
+from chassis.work import LeaseLost, Progressing, Rank, Terms, indexes
+from contracts.batches import BatchState, RowState
+from contracts.forms import FilingType
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from filing.base import Base
+from filing.batches.model import CHANNEL
+
+_STATES = ", ".join(f"'{state}'" for state in BatchState.__args__)  # type: ignore[attr-defined]  # typing keeps them
+_ROW_STATES = ", ".join(f"'{state}'" for state in RowState.__args__)  # type: ignore[attr-defined]  # as above
+
+
+class BatchRow(Progressing, Base):
+    """``step``: what a worker does with it; ``prepared_on``: the legal day for which its papers are printed, under which
+    it is filed too. ``declaration``: the document that one signature signs. ``paid_for``: the works that the payment is
+    for."""
+
+    OPEN = "step <> ''"
+    TERMS = Terms(CHANNEL, parks=True, most={Rank.OFFICE: 20, Rank.SIGNED_IN: 20})
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint(
+            "step IN ('', 'read', 'check', 'prepare', 'file', 'note_order', 'accept')",
+            name="step",
+        ),
+        CheckConstraint("(evidence IS NOT NULL) = (submitted_at IS NOT NULL)", name="submitted_with_evidence"),
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        *indexes("batches", OPEN),
+        Index("ix_batches_account_id", "account_id", "id"),
+        Index("ix_batches_contact_id", "contact_id", "id", postgresql_where=text("contact_id IS NOT NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    type: Mapped[FilingType] = mapped_column(Text)
+    name: Mapped[str]
+    organisation: Mapped[str]
+    state: Mapped[BatchState] = mapped_column(Text)
+    step: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    spreadsheet_sha256: Mapped[str] = mapped_column(info=holds(), index=True)
+    spreadsheet_size: Mapped[int]
+    spreadsheet_name: Mapped[str]
+    read_sheet: Mapped[bool] = mapped_column(server_default=false())
+    archive_sha256: Mapped[str | None] = mapped_column(info=holds(), index=True)
+    read_archive: Mapped[bool] = mapped_column(server_default=false())
+    layout: Mapped[dict[str, Any]]
+    refusal: Mapped[dict[str, Any] | None]
+    notes: Mapped[list[dict[str, Any]]]
+    works: Mapped[int]
+    without_failed: Mapped[bool] = mapped_column(server_default=false())
+    prepared_on: Mapped[date | None]
+    declaration: Mapped[dict[str, Any] | None] = mapped_column(info=NAMES)
+    evidence: Mapped[str | None]
+    order_id: Mapped[str | None]
+    order_amount: Mapped[int | None]
+    order_state: Mapped[str | None]
+    order_noted: Mapped[bool] = mapped_column(server_default=false())
+    ordered_at: Mapped[datetime | None]
+    pay_by: Mapped[date | None]
+    paid_at: Mapped[datetime | None]
+    payment_id: Mapped[str | None]
+    paid_for: Mapped[dict[str, Any] | None]
+    contact_id: Mapped[str | None]
+    contact: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+    @property
+    def paid(self) -> bool:
+        return self.paid_at is not None
+
+
+class BatchWork(Base):
+    """One row of the sheet. ``cells``: as they came in, to be given back; ``form``, ``files`` (names by role) and
+    ``unread`` (what of the cells could not be read) are what was made of them. ``basis``: the fingerprint of what was
+    printed for signing."""
+
+    __tablename__ = "batch_works"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_ROW_STATES})", name="state"),
+        Index("ix_batch_works_state", "batch_id", "state", "line", "id"),
+        Index("ix_batch_works_case_id", "case_id", postgresql_where=text("case_id IS NOT NULL")),
+        Index("uq_batch_works_key", "batch_id", "key", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    line: Mapped[int]
+    key: Mapped[str]
+    title: Mapped[str]
+    cells: Mapped[list[dict[str, Any]]]
+    form: Mapped[dict[str, Any]]
+    files: Mapped[dict[str, Any]]
+    unread: Mapped[list[dict[str, Any]]]
+    state: Mapped[RowState] = mapped_column(Text)
+    problems: Mapped[list[dict[str, Any]]]
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
+    basis: Mapped[str | None]
+    application_form_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    amount: Mapped[int | None]
+
+
+class BatchFile(Base):
+    """A file of an archive, by its path in it; ``sha256`` once it was taken out. ``code``: why it cannot be used."""
+
+    __tablename__ = "batch_files"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    archive_sha256: Mapped[str] = mapped_column(info=holds(), index=True)
+    size: Mapped[int]
+    sha256: Mapped[str | None] = mapped_column(info=holds(), index=True)
+    code: Mapped[str] = mapped_column(server_default="")
+
+
+def find_batch(session: Session, batch_id: str) -> BatchRow | None:
+    return session.get(BatchRow, batch_id, populate_existing=True)
+
+
+def lock_batch(session: Session, batch_id: str) -> BatchRow:
+    """The batch, locked until the end of the transaction. Problem ``batch_unknown``."""
+    query = select(BatchRow).where(BatchRow.id == batch_id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise Problem("batch_unknown")
+    return found
+
+
+def lock_held(session: Session, held: BatchRow, progress: float | None = None) -> BatchRow:
+    """The batch, locked, for the hand that still holds it: work that gets on is not given up, so attempts count from
+    here. ``LeaseLost`` where another hand goes on with it."""
+    row = lock_batch(session, held.id)
+    if row.lease != held.lease or row.step != held.step:
+        raise LeaseLost
+    row.attempts, row.last_error = 1, ""
+    if progress is not None:
+        row.progress = progress
+    return row
+
+
+def batches_of(
+    session: Session, *, account_id: str | None, contact_id: str | None, before: str | None, limit: int
+) -> Sequence[BatchRow]:
+    """The newest first, older than ``before`` (an id): an account's, or those of a contact."""
+    query = select(BatchRow)
+    query = query.where(BatchRow.account_id == account_id) if account_id else query
+    query = query.where(BatchRow.contact_id == contact_id) if contact_id else query
+    query = query.where(BatchRow.id < before) if before else query
+    return session.scalars(query.order_by(BatchRow.id.desc()).limit(limit)).all()
+
+
+def works_in(session: Session, batch_id: str, *states: RowState, limit: int | None = None) -> Sequence[BatchWork]:
+    """Works of a batch in the order of the sheet; with ``states``, those in one of them."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id)
+    query = query.where(BatchWork.state.in_(states)) if states else query
+    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+
+
+def works_page(
+    session: Session,
+    batch_id: str,
+    state: RowState | None,
+    code: str | None,
+    after: tuple[int, str] | None,
+    limit: int,
+) -> Sequence[BatchWork]:
+    """A page of works in the order of the sheet; ``code``: with such a problem."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id)
+    query = query.where(BatchWork.state == state) if state else query
+    query = query.where(BatchWork.problems.contains([{"code": code}])) if code else query
+    query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
+    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+
+
+def counts_of(session: Session, batch_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Works by state, of each of some batches."""
+    found: dict[str, dict[str, int]] = {batch_id: {} for batch_id in batch_ids}
+    statement = """SELECT batch_id, state, count(*) AS works FROM batch_works WHERE batch_id = ANY(%(ids)s)
+        GROUP BY batch_id, state"""
+    for row in run(session, statement, {"ids": list(batch_ids)}):
+        found[row.batch_id][row.state] = row.works
+    return found
+
+
+def problems_of(session: Session, batch_id: str) -> list[Any]:
+    """(code, severity, rows) of each problem, the most frequent first."""
+    statement = """SELECT problem ->> 'code' AS code, min(problem ->> 'severity') AS severity,
+            count(DISTINCT work.id) AS rows
+        FROM batch_works AS work, jsonb_array_elements(work.problems) AS problem
+        WHERE work.batch_id = %(id)s AND work.state <> 'left'
+        GROUP BY 1 ORDER BY 3 DESC, 1"""
+    return run(session, statement, {"id": batch_id})
+
+
+def warned(session: Session, batch_id: str) -> int:
+    """Works that can be filed, and of which something is to be said all the same."""
+    statement = """SELECT count(*) AS rows FROM batch_works
+        WHERE batch_id = %(id)s AND state = 'complete' AND problems <> '[]'"""
+    [found] = run(session, statement, {"id": batch_id})
+    return int(found.rows)
+
+
+def withdrawn_of(session: Session, batch_id: str) -> int:
+    """Works that were filed with a batch and have been withdrawn."""
+    statement = "SELECT count(*) AS cases FROM cases WHERE batch_id = %(id)s AND state = 'withdrawn'"
+    [found] = run(session, statement, {"id": batch_id})
+    return int(found.cases)
+
+
+def put_works(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds works; one whose key is known takes the place of the former and keeps its case."""
+    if not rows:
+        return
+    statement = insert(BatchWork)
+    again = ("line", "title", "cells", "form", "files", "unread", "state", "problems")
+    replaced: dict[str, Any] = {name: getattr(statement.excluded, name) for name in again}
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["batch_id", "key"], set_={**replaced, "basis": None, "application_form_id": None}
+        ),
+        list(rows),
+    )
+
+
+def put_files(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds files of an archive; they take the place of those with the same path."""
+    if not rows:
+        return
+    statement = insert(BatchFile)
+    again = ("archive_sha256", "size", "sha256", "code")
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["batch_id", "path"], set_={name: getattr(statement.excluded, name) for name in again}
+        ),
+        list(rows),
+    )
+
+
+def files_of(session: Session, batch_id: str) -> dict[str, BatchFile]:
+    """All files that a batch's archives hold, by path."""
+    query = select(BatchFile).where(BatchFile.batch_id == batch_id)
+    return {row.path: row for row in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def set_state(session: Session, works: Iterable[str], state: RowState) -> None:
+    """Of some works by their ids."""
+    session.execute(update(BatchWork).where(BatchWork.id.in_(list(works))).values(state=state))
+
+
+def check_anew(session: Session, batch_id: str, states: Collection[RowState]) -> int:
+    """Works in these states are looked at again; returns how many."""
+    statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state.in_(states))
+    return session.execute(statement.values(state="waiting")).rowcount  # type: ignore[attr-defined,no-any-return]  # of an update
+
+
+def set_amounts(session: Session, batch_id: str, amounts: Mapping[str, int]) -> None:
+    """What each case of a batch costs, in fen."""
+    statement = """UPDATE batch_works SET amount = share.amount
+        FROM unnest(%(cases)s::text[], %(amounts)s::bigint[]) AS share (case_id, amount)
+        WHERE batch_works.batch_id = %(id)s AND batch_works.case_id = share.case_id"""
+    run(session, statement, {"id": batch_id, "cases": list(amounts), "amounts": list(amounts.values())})
+
+
+def titles_filed(session: Session, account_id: str, type_: str, titles: Collection[str], batch_id: str) -> list[Any]:
+    """(title, number) of what an account has filed before under one of these titles, and not given up."""
+    statement = """SELECT DISTINCT ON (title) title, coalesce(acceptance_number, serial_number) AS number FROM cases
+        WHERE account_id = %(account)s AND type = %(type)s AND title = ANY(%(titles)s)
+          AND state NOT IN ('draft', 'withdrawn', 'lapsed', 'refused') AND batch_id IS DISTINCT FROM %(batch)s
+        ORDER BY title, id DESC"""
+    return run(session, statement, {"account": account_id, "type": type_, "titles": list(titles), "batch": batch_id})
