@@ -76,12 +76,13 @@ class ListBatches(Page):
     """The caller's own, or those of which a member of customer service is the contact; the newest first."""
 
 
-class ListBatchRows(Page):
+class ListBatchRows(Page, added=("language",)):
     """In the order of the sheet. ``state`` and ``code`` (of a problem) narrow down."""
 
     batch_id: Identifier
     state: RowState | None = None
     code: Identifier | None = None
+    language: Language = "zh"
 
 
 class RenderBatchTemplate(Model):
@@ -181,7 +182,8 @@ class BatchView(Model):
 
 class BatchProblem(Model):
     """``column``: its letters in the sheet as it came in; empty for what concerns the row, or a field without one.
-    ``field``: as of ``FieldProblem``, or ``files`` or ``row`` of what the sheet alone has."""
+    ``field``: as of ``FieldProblem``, or ``files`` or ``row`` of what the sheet alone has. ``message`` and ``remedy``:
+    what a pre-check found, in words; of all else the gateway has them."""
 
     column: str
     heading: str
@@ -189,6 +191,8 @@ class BatchProblem(Model):
     code: str
     severity: Literal["error", "warning"]
     params: dict[str, str | int] = {}
+    message: str = ""
+    remedy: str = ""
 
 
 class BatchRowView(Model):

@@ -144,6 +144,7 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     type: FilingType
     policy_on: date | None = Field(default=None, description="the day whose policy it is judged by; None while a draft")
     state: State
+    batch_id: str | None = Field(default=None, description="with which others it is filed (contracts.batches)")
     version: int
     form: dict[str, Any]
     title: str

@@ -19,6 +19,7 @@ CONFINED_MODULES = (
     "materials.repair.run",
     "materials.deposit.run",
     "materials.bundle.run",
+    "chassis.workbooks.run",
 )
 SIDE_BY_SIDE = 4
 """Confined processes of a process at a time; a worker has as many hands."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, examination, expedite, filing, identity, payment, tools
+from contracts import archive, batches, examination, expedite, filing, identity, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
+from filing.batches import following as batch_orders
+from filing.batches import handlers as batch_handlers
+from filing.batches import sheets as batch_sheets
+from filing.batches import views as batch_views
 from filing.case_deposits import handlers as case_deposits
 from filing.correction import handlers as corrections
 from filing.deposits import handlers as deposits
@@ -66,6 +70,17 @@ class FilingService(Service):
     render_template = rpc(filing.RENDER_TEMPLATE, blanks.render_template)
     get_document = rpc(filing.GET_DOCUMENT, documents.get_document)
 
+    render_batch_template = rpc(batches.RENDER_BATCH_TEMPLATE, batch_sheets.render_batch_template)
+    render_batch_sheet = rpc(batches.RENDER_BATCH_SHEET, batch_sheets.render_batch_sheet)
+    create_batch = rpc(batches.CREATE_BATCH, batch_handlers.create_batch)
+    correct_batch = rpc(batches.CORRECT_BATCH, batch_handlers.correct_batch)
+    prepare_batch = rpc(batches.PREPARE_BATCH, batch_handlers.prepare_batch)
+    submit_batch = rpc(batches.SUBMIT_BATCH, batch_handlers.submit_batch)
+    discard_batch = rpc(batches.DISCARD_BATCH, batch_handlers.discard_batch)
+    get_batch = rpc(batches.GET_BATCH, batch_views.get_batch)
+    list_batches = rpc(batches.LIST_BATCHES, batch_views.list_batches)
+    list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
+
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)
@@ -90,6 +105,10 @@ class FilingService(Service):
     on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)
     on_order_paid = on_event(payment.ORDER_PAID, acceptance.accept_paid_application)
     on_order_cancelled = on_event(payment.ORDER_CANCELLED, acceptance.note_cancelled_order)
+    on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, batch_orders.note_order)
+    on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, batch_orders.note_paid)
+    on_batch_order_cancelled = on_event(batches.BATCH_ORDER_CANCELLED, batch_orders.note_cancelled)
+    on_contact_assigned = on_event(batches.CONTACT_ASSIGNED, batch_orders.keep_contact)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
 
     carry_on_moves = every(5, moves.carry_on)

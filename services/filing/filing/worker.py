@@ -10,6 +10,8 @@ from chassis.work import ALONE, Lane, Rank
 from chassis.worker import Hand, Worker
 from materials.precheck.engine import SIDE_BY_SIDE, shared_pool
 
+from filing.batches import work as batches
+from filing.batches.model import CHANNEL as BATCHES
 from filing.deposits.work import perform_deposit
 from filing.jobs import handlers as jobs
 from filing.jobs.model import Kind
@@ -48,4 +50,9 @@ def hand(lane: Lane) -> Hand:
     return Hand(CHANNEL, step)
 
 
-WORKER = Worker([hand(lane) for lane in (EVERYBODY, APPLICANTS) for _ in range(lane.hands)])
+WORKER = Worker(
+    [
+        *(hand(lane) for lane in (EVERYBODY, APPLICANTS) for _ in range(lane.hands)),
+        *(Hand(BATCHES, batches.work_off) for _ in range(batches.HANDS.hands)),
+    ]
+)

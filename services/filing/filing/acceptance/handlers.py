@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,14 +34,10 @@ def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
         expedite.note_order(data, uow)
         return
     case = lock_case(uow.session, data.application_id)
-    if case.order_state is not None:
-        return
-    free = data.amount == 0
-    case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid" if free else "pending"
-    if case.state == "submitted" and free:
-        accept(case, legal_date(data.created_at), 0, uow)
-    elif case.state == "submitted":
-        start_period(uow.session, case, "payment", legal_date(data.created_at), clocks.until(data.pay_by))
+    if case.order_state is None and data.amount == 0:
+        settle(case, Charge(data.order_id, 0), legal_date(data.created_at), "", uow)
+    else:
+        owe(case, Charge(data.order_id, data.amount), legal_date(data.created_at), data.pay_by, uow)
 
 
 def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
@@ -52,13 +49,7 @@ def accept_paid_application(data: OrderPaid, uow: UnitOfWork) -> None:
         expedite.start(data, uow)
         return
     case = lock_case(uow.session, data.application_id)
-    already_paid = case.order_state in ("paid", "refunded")
-    if not already_paid:
-        case.order_id, case.order_amount, case.order_state = data.order_id, data.amount, "paid"
-    if case.state == "submitted":
-        accept(case, legal_date(data.paid_at), data.amount, uow)
-    elif case.state in ("withdrawn", "lapsed") and not already_paid:
-        move(uow, case, "note_late_payment", note=data.payment_id)
+    settle(case, Charge(data.order_id, data.amount), legal_date(data.paid_at), data.payment_id, uow)
 
 
 def note_cancelled_order(data: OrderCancelled, uow: UnitOfWork) -> None:
@@ -85,6 +76,34 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
         registration_number=data.registration_number,
         certificate_document_id=certificates[0] if certificates else None,
     )
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a case is charged, in fen, and by which order."""
+
+    order_id: str
+    amount: int
+
+
+def owe(case: Case, charge: Charge, ordered_on: date, pay_by: date, uow: UnitOfWork) -> None:
+    """A locked case waits for its payment, unless more is known of its order already."""
+    if case.order_state is not None:
+        return
+    case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "pending"
+    if case.state == "submitted":
+        start_period(uow.session, case, "payment", ordered_on, clocks.until(pay_by))
+
+
+def settle(case: Case, charge: Charge, paid_on: date, payment_id: str, uow: UnitOfWork) -> None:
+    """The fee of a locked case is paid: it is accepted, or the money is late and goes back."""
+    already_paid = case.order_state in ("paid", "refunded")
+    if not already_paid:
+        case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "paid"
+    if case.state == "submitted":
+        accept(case, paid_on, charge.amount, uow)
+    elif case.state in ("withdrawn", "lapsed") and not already_paid:
+        move(uow, case, "note_late_payment", note=payment_id)
 
 
 def accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:

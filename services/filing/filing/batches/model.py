@@ -11,17 +11,21 @@ from contracts.batches import BatchState, RowState
 Step = Literal["", "read", "check", "prepare", "file", "note_order", "accept"]
 """What a worker does with a batch next; nothing while it waits for people."""
 Action = Literal["correct", "prepare", "submit", "discard"]
+BatchAction = Literal["correct", "prepare", "submit", "discard", "pay"]
 CHANNEL = "filing_batches"
 
+_OPEN: frozenset[BatchState] = frozenset({"refused", "checked", "prepared"})
 ACTIONS: Mapping[Action, Collection[BatchState]] = {
-    "correct": ("refused", "checked", "prepared"),
-    "prepare": ("checked", "prepared"),
-    "submit": ("prepared",),
-    "discard": ("refused", "checked", "prepared"),
+    "correct": _OPEN,
+    "prepare": _OPEN - {"refused"},
+    "submit": frozenset({"prepared"}),
+    "discard": _OPEN,
 }
 """What its organisation may do, and in which states."""
-SHEET_CODES = ("file_missing", "file_ambiguous", "file_named_twice", "file_unreadable")
-"""Problems of a row's files that stand in the sheet, not in the form."""
+NOT_PRINTED = "works_have_failed"
+"""Note: looked at once more before signing, some works had faults that they had not before."""
+CHANGED = "changed_since_signed"
+"""Problem of a work whose draft is not any more what was signed."""
 
 
 class Ordered(Protocol):
@@ -43,9 +47,11 @@ def require(action: Action, state: BatchState) -> None:
         raise Problem("batch_state", state=state)
 
 
-def actions_in(state: BatchState, *, complete: int, payable: bool) -> list[str]:
+def actions_in(state: BatchState, *, complete: int, payable: bool) -> list[BatchAction]:
     """What may be done now. ``complete``: works that can be filed; ``payable``: an order waits for its payment."""
-    allowed = [action for action, states in ACTIONS.items() if state in states and (complete or action != "prepare")]
+    allowed: list[BatchAction] = [action for action, states in ACTIONS.items() if state in states]
+    if not complete and "prepare" in allowed:
+        allowed.remove("prepare")
     return [*allowed, "pay"] if payable else allowed
 
 

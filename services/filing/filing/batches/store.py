@@ -18,15 +18,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 from filing.batches.model import CHANNEL
+from filing.cases.store import Case
 
 _STATES = ", ".join(f"'{state}'" for state in BatchState.__args__)  # type: ignore[attr-defined]  # typing keeps them
 _ROW_STATES = ", ".join(f"'{state}'" for state in RowState.__args__)  # type: ignore[attr-defined]  # as above
 
 
 class BatchRow(Progressing, Base):
-    """``step``: what a worker does with it; ``prepared_on``: the legal day for which its papers are printed, under which
-    it is filed too. ``declaration``: the document that one signature signs. ``paid_for``: the works that the payment is
-    for."""
+    """``step``: what a worker does with it. ``layout``: where in the sheet each field is. ``prepared_on``: the legal
+    day for which its papers are printed, and under which it is filed. ``declaration``: the document that one signature
+    signs. ``paid_for``: fen by case, of those that the payment is for."""
 
     OPEN = "step <> ''"
     TERMS = Terms(CHANNEL, parks=True, most={Rank.OFFICE: 20, Rank.SIGNED_IN: 20})
@@ -60,6 +61,7 @@ class BatchRow(Progressing, Base):
     archive_sha256: Mapped[str | None] = mapped_column(info=holds(), index=True)
     read_archive: Mapped[bool] = mapped_column(server_default=false())
     layout: Mapped[dict[str, Any]]
+    submitted_by: Mapped[str | None]
     refusal: Mapped[dict[str, Any] | None]
     notes: Mapped[list[dict[str, Any]]]
     works: Mapped[int]
@@ -91,8 +93,8 @@ class BatchRow(Progressing, Base):
 
 class BatchWork(Base):
     """One row of the sheet. ``cells``: as they came in, to be given back; ``form``, ``files`` (names by role) and
-    ``unread`` (what of the cells could not be read) are what was made of them. ``basis``: the fingerprint of what was
-    printed for signing."""
+    ``unread`` (what of the cells could not be read) are what was made of them, ``from_draft``: mended since as a draft,
+    which counts instead. ``basis``: the fingerprint of what was printed for signing."""
 
     __tablename__ = "batch_works"
     __table_args__ = (
@@ -111,11 +113,13 @@ class BatchWork(Base):
     form: Mapped[dict[str, Any]]
     files: Mapped[dict[str, Any]]
     unread: Mapped[list[dict[str, Any]]]
+    from_draft: Mapped[bool] = mapped_column(server_default=false())
     state: Mapped[RowState] = mapped_column(Text)
     problems: Mapped[list[dict[str, Any]]]
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
     basis: Mapped[str | None]
     application_form_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    fee_basis: Mapped[dict[str, Any] | None]
     amount: Mapped[int | None]
 
 
@@ -175,6 +179,26 @@ def works_in(session: Session, batch_id: str, *states: RowState, limit: int | No
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
+def works_to_print(session: Session, batch_id: str, limit: int | None = None) -> Sequence[BatchWork]:
+    """Works that can be filed and whose forms are not printed since they were asked to be."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "complete")
+    query = query.where(BatchWork.basis.is_(None))
+    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+
+
+def works_without_order(session: Session, batch_id: str, limit: int) -> Sequence[BatchWork]:
+    """Filed works whose cases do not know what they are charged."""
+    query = select(BatchWork).join(Case, Case.id == BatchWork.case_id)
+    query = query.where(BatchWork.batch_id == batch_id, BatchWork.state == "filed", Case.order_state.is_(None))
+    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+
+
+def print_anew(session: Session, batch_id: str) -> None:
+    """Every work that can be filed is looked at and printed again."""
+    statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "complete")
+    session.execute(statement.values(basis=None))
+
+
 def works_page(
     session: Session,
     batch_id: str,
@@ -231,7 +255,7 @@ def put_works(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     statement = insert(BatchWork)
-    again = ("line", "title", "cells", "form", "files", "unread", "state", "problems")
+    again = ("line", "title", "cells", "form", "files", "unread", "state", "problems", "from_draft")
     replaced: dict[str, Any] = {name: getattr(statement.excluded, name) for name in again}
     session.execute(
         statement.on_conflict_do_update(
@@ -266,10 +290,16 @@ def set_state(session: Session, works: Iterable[str], state: RowState) -> None:
     session.execute(update(BatchWork).where(BatchWork.id.in_(list(works))).values(state=state))
 
 
-def check_anew(session: Session, batch_id: str, states: Collection[RowState]) -> int:
-    """Works in these states are looked at again; returns how many."""
+def check_anew(session: Session, batch_id: str, *states: RowState) -> None:
+    """Works in these states are looked at again."""
     statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state.in_(states))
-    return session.execute(statement.values(state="waiting")).rowcount  # type: ignore[attr-defined,no-any-return]  # of an update
+    session.execute(statement.values(state="waiting"))
+
+
+def drafts_count_anew(session: Session, batch_id: str) -> None:
+    """Works that could not be filed are looked at as their drafts are now, whatever the sheet said."""
+    statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "failed")
+    session.execute(statement.where(BatchWork.case_id.is_not(None)).values(from_draft=True))
 
 
 def set_amounts(session: Session, batch_id: str, amounts: Mapping[str, int]) -> None:

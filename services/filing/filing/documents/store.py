@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from chassis.objects.references import holds
@@ -45,6 +45,17 @@ class DocumentRow(Base):
 
 def find_document(session: Session, document_id: str) -> DocumentRow | None:
     return session.get(DocumentRow, document_id)
+
+
+def documents_by_id(session: Session, ids: Collection[str]) -> dict[str, DocumentRow]:
+    """Several documents in one statement."""
+    return {row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(ids)))}
+
+
+def declarations_of(session: Session, case_ids: Collection[str], sha256: str) -> dict[str, DocumentRow]:
+    """By case, what one signature signs for all of them."""
+    query = select(DocumentRow).where(DocumentRow.case_id.in_(case_ids), DocumentRow.sha256 == sha256)
+    return {row.case_id: row for row in session.scalars(query.where(DocumentRow.kind == "declaration"))}
 
 
 def documents_of(session: Session, case_id: str) -> Sequence[DocumentRow]:

@@ -45,7 +45,6 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
     account = acting_for(uow.actor, "file")
     reading = filing_type.start(request.form, find_applicant(uow.session, account))
     case = open_draft(uow, account, filing_type, policy, _whole(reading))
-    uow.session.flush()
     return view_application(uow, case)
 
 
@@ -57,7 +56,7 @@ def open_draft(
     form: dict[str, Any],
     batch_id: str | None = None,
 ) -> Case:
-    """A new draft of a form that was read; the caller flushes."""
+    """A new draft of a form that was read."""
     now = uow.legal_now()
     case = Case(
         id=new_id("app"),
@@ -74,6 +73,7 @@ def open_draft(
         updated_at=now,
     )
     uow.session.add(case)
+    uow.session.flush()
     record(uow, case, "create", "draft")
     return case
 

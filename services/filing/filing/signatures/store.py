@@ -1,4 +1,4 @@
-"""Signatures of a case: one row per act of signing, never changed."""
+"""Signatures of a case: one row per act of signing and case, never changed. The works of a batch share one act."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SignatureRow(Base):
     )
 
     evidence_id: Mapped[str] = mapped_column(primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     correction_id: Mapped[str | None]
     declaration_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
     application_form_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))

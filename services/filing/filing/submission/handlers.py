@@ -59,6 +59,7 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
     content = require_complete(uow, case)
     if content.basis != bundle.declaration.basis:
         raise Problem("declaration_outdated")
+    case.batch_id = None  # filed by itself
     file_signed(uow, case, content, Signing(bundle, proof, request.evidence))
     return Submitted(application_id=case.id, serial_number=case.serial_number or "", state=case.status)
 

@@ -62,6 +62,7 @@ def view_application(
             "type": case.type,
             "policy_on": case.policy_on,
             "state": case.state,
+            "batch_id": case.batch_id,
             "version": case.version,
             "form": case.form,
             "title": case.title,

@@ -1,0 +1,103 @@
+"""What the works of a batch have in common with each other, and with what was filed before: once all were looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chassis.uow import UnitOfWork
+from contracts.text import search_key
+
+from filing.batches.model import state_of_row
+from filing.batches.places import placed
+from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, titles_filed, works_in
+from filing.cases.store import find_cases
+from filing.materials.store import MaterialRow, materials_by_case
+from filing.types import TYPES
+
+AMONG = ("row_twice", "title_twice", "title_filed", "file_named_twice")
+"""Codes of what is found here."""
+_NAMES_TOLD = 5
+
+
+def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
+    """Notes rows that are the same, titles that come twice or were filed before, samples that stand for two works, and
+    files that no row names."""
+    works = works_in(uow.session, batch.id, "failed", "complete")
+    cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
+    materials = materials_by_case(uow.session, list(cases))
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for work_id, problem in (
+        *_titles(uow, batch, works),
+        *_same(works, {key: case.form for key, case in cases.items()}, materials),
+        *_shared(works, materials, TYPES[batch.type].fields.samples()),
+    ):
+        found[work_id].append(placed(problem, batch.layout["columns"]))
+    for work in works:
+        own = [problem for problem in work.problems if problem["code"] not in AMONG]
+        problems = own + found[work.id]
+        if problems != work.problems:
+            work.problems, work.state = problems, state_of_row(problems)
+    batch.notes = [note for note in batch.notes if note["code"] != "files_unnamed"]
+    batch.notes += _unnamed(files_of(uow.session, batch.id))
+
+
+Said = Iterable[tuple[str, dict[str, Any]]]
+"""(work, problem)"""
+
+
+def _titles(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> Said:
+    titled = [work for work in works if work.title]
+    before = titles_filed(uow.session, batch.account_id, batch.type, {work.title for work in titled}, batch.id)
+    filed = {row.title: row.number for row in before}
+    first: dict[str, BatchWork] = {}
+    field = TYPES[batch.type].fields.title_field
+    for work in titled:
+        if work.title in filed:
+            yield work.id, _warning(field, "title_filed", number=filed[work.title])
+        same = first.setdefault(search_key(work.title), work)
+        if same is not work:
+            yield work.id, _warning(field, "title_twice", line=same.line)
+
+
+def _same(
+    works: Sequence[BatchWork], forms: Mapping[str, Mapping[str, Any]], materials: Mapping[str, Sequence[MaterialRow]]
+) -> Said:
+    """A row that says the same as another, with the same files, is one too many."""
+    first: dict[str, BatchWork] = {}
+    for work in works:
+        if work.case_id is None:
+            continue
+        files = sorted((row.role, row.sha256) for row in materials[work.case_id])
+        same = first.setdefault(repr((sorted(forms[work.case_id].items()), files)), work)
+        if same is not work:
+            yield work.id, _error("row", "row_twice", line=same.line)
+
+
+def _shared(works: Sequence[BatchWork], materials: Mapping[str, Sequence[MaterialRow]], samples: Iterable[str]) -> Said:
+    """A sample is of one work; a proof may stand for many."""
+    roles = set(samples)
+    first: dict[str, BatchWork] = {}
+    for work in works:
+        for row in materials.get(work.case_id or "", ()):
+            same = first.setdefault(row.sha256, work) if row.role in roles else work
+            if same is not work:
+                field = f"materials.{row.role}"
+                yield work.id, _error(field, "file_named_twice", file_name=row.file_name, line=same.line)
+
+
+def _unnamed(files: Mapping[str, BatchFile]) -> list[dict[str, Any]]:
+    left = [path for path, file in files.items() if file.sha256 is None and not file.code]
+    if not left:
+        return []
+    told = "、".join(sorted(left)[:_NAMES_TOLD])
+    return [{"code": "files_unnamed", "params": {"count": len(left), "names": told}}]
+
+
+def _warning(field: str, code: str, **params: str | int) -> dict[str, Any]:
+    return {"field": field, "code": code, "severity": "warning", "params": params}
+
+
+def _error(field: str, code: str, **params: str | int) -> dict[str, Any]:
+    return {"field": field, "code": code, "severity": "error", "params": params}

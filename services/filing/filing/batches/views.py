@@ -1,0 +1,186 @@
+"""Batches as their organisation and their contact see them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from chassis.access import acting_for, may
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.batches import (
+    BatchCounts,
+    BatchList,
+    BatchNote,
+    BatchOrder,
+    BatchProblem,
+    BatchProblemCount,
+    BatchRef,
+    BatchRows,
+    BatchRowView,
+    BatchSummary,
+    BatchView,
+    Contact,
+    ListBatches,
+    ListBatchRows,
+)
+from contracts.objects import DocumentRef
+from contracts.payment import OrderState
+from materials.precheck import Finding, describe
+
+from filing.batches.model import actions_in
+from filing.batches.store import (
+    BatchRow,
+    BatchWork,
+    batches_of,
+    counts_of,
+    find_batch,
+    problems_of,
+    warned,
+    withdrawn_of,
+    works_page,
+)
+from filing.cases.store import Case, find_cases
+from filing.forms.words import Language
+from filing.types import TYPES
+
+_OFFICE = frozenset({"customer_service", "administrator"})
+
+
+def get_batch(request: BatchRef, uow: UnitOfWork) -> BatchView:
+    """A batch of the actor's organisation, or any for customer service. Problem ``batch_unknown``."""
+    return view_batch(uow, readable_batch(uow, request.batch_id))
+
+
+def readable_batch(uow: UnitOfWork, batch_id: str) -> BatchRow:
+    """Problem ``batch_unknown``, also for others'."""
+    if not uow.actor.is_staff:
+        acting_for(uow.actor, "read")
+    batch = find_batch(uow.session, batch_id)
+    if batch is None or not may(uow.actor, batch.account_id, "read", office=_OFFICE):
+        raise Problem("batch_unknown")
+    return batch
+
+
+def list_batches(request: ListBatches, uow: UnitOfWork) -> BatchList:
+    """The organisation's own, or those that a member of staff is the contact of."""
+    staff = uow.actor.is_staff
+    rows = batches_of(
+        uow.session,
+        account_id=None if staff else acting_for(uow.actor, "read"),
+        contact_id=uow.actor.subject if staff else None,
+        before=request.cursor,
+        limit=request.limit + 1,
+    )
+    page = rows[: request.limit]
+    counts = counts_of(uow.session, [row.id for row in page])
+    return BatchList(
+        items=[_summary(row, counts[row.id], staff=staff) for row in page],
+        next_cursor=page[-1].id if len(rows) > request.limit else None,
+    )
+
+
+def _summary(batch: BatchRow, counts: dict[str, int], *, staff: bool) -> BatchSummary:
+    return BatchSummary(
+        batch_id=batch.id,
+        type=batch.type,
+        name=batch.name,
+        organisation=batch.organisation if staff else "",
+        state=batch.state,
+        progress=batch.progress,
+        works=batch.works,
+        failed=counts.get("failed", 0),
+        created_at=batch.created_at,
+        pay_by=batch.pay_by if batch.order_state == "pending" else None,
+    )
+
+
+def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
+    """Works in the order of the sheet. Problems ``batch_unknown``, ``request_invalid`` for a cursor that is none."""
+    batch = readable_batch(uow, request.batch_id)
+    after = _position(request.cursor)
+    rows = works_page(uow.session, batch.id, request.state, request.code, after, request.limit + 1)
+    page = rows[: request.limit]
+    cases = find_cases(uow.session, [row.case_id for row in page if row.case_id])
+    return BatchRows(
+        items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
+        next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
+    )
+
+
+def _position(cursor: str | None) -> tuple[int, str] | None:
+    if cursor is None:
+        return None
+    line, _, work_id = cursor.partition(".")
+    if not (line.isascii() and line.isdecimal() and len(line) < 10 and work_id):
+        raise Problem("request_invalid")
+    return int(line), work_id
+
+
+def _row(work: BatchWork, case: Case | None, language: Language) -> BatchRowView:
+    return BatchRowView(
+        line=work.line,
+        key=work.key,
+        title=work.title,
+        state=work.state,
+        application_id=work.case_id,
+        case_state=case.state if case else None,
+        serial_number=case.serial_number if case else None,
+        acceptance_number=case.acceptance_number if case else None,
+        amount=work.amount,
+        files=[name for names in work.files.values() for name in names],
+        problems=[_problem(problem, language) for problem in work.problems],
+    )
+
+
+def _problem(problem: dict[str, Any], language: Language) -> BatchProblem:
+    """Of what a pre-check found, in its words."""
+    told = {name: problem[name] for name in ("column", "heading", "field", "code", "severity", "params")}
+    if "finding" in problem:
+        told["message"], told["remedy"] = describe(Finding.from_json(problem["finding"]), language)
+    return BatchProblem.model_validate(told)
+
+
+def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
+    """With counts as they are now."""
+    counts = counts_of(uow.session, [batch.id])[batch.id]
+    filed = batch.submitted_at is not None
+    order = _order(batch)
+    payable = order is not None and order.state == "pending"
+    return BatchView(
+        batch_id=batch.id,
+        account_id=batch.account_id,
+        type=batch.type,
+        kind=TYPES[batch.type].kind,
+        name=batch.name,
+        state=batch.state,
+        version=batch.version,
+        progress=batch.progress,
+        works=batch.works,
+        counts=BatchCounts.model_validate(counts),
+        warnings=0 if filed else warned(uow.session, batch.id),
+        withdrawn=withdrawn_of(uow.session, batch.id) if filed else 0,
+        by_code=[
+            BatchProblemCount(code=row.code, severity=row.severity, rows=row.rows)
+            for row in problems_of(uow.session, batch.id)
+        ],
+        refusal=BatchNote.model_validate(batch.refusal) if batch.refusal else None,
+        notes=[BatchNote.model_validate(note) for note in batch.notes],
+        actions=actions_in(batch.state, complete=counts.get("complete", 0), payable=payable),
+        declaration=DocumentRef.model_validate(batch.declaration) if batch.declaration else None,
+        order=order,
+        contact=Contact.model_validate(batch.contact) if batch.contact else None,
+        created_at=batch.created_at,
+        submitted_at=batch.submitted_at,
+        accepted_at=batch.accepted_at,
+    )
+
+
+def _order(batch: BatchRow) -> BatchOrder | None:
+    if batch.order_id is None or batch.pay_by is None:
+        return None
+    return BatchOrder(
+        order_id=batch.order_id,
+        amount=batch.order_amount or 0,
+        state=cast(OrderState, batch.order_state or "pending"),
+        pay_by=batch.pay_by,
+    )
