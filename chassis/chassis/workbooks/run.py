@@ -10,7 +10,14 @@ from io import BufferedReader
 from itertools import islice
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from chassis.confinement.model import Job, JsonValue, Refused
 
@@ -37,7 +44,7 @@ def read(job: Job) -> JsonValue:
         sheets = [
             _sheet(workbook.get_sheet_by_name(about.name), about.visible == SheetVisibleEnum.Visible, job.args)
             for about in workbook.sheets_metadata[:MOST_SHEETS]
-            if about.typ.name == "WorkSheet"
+            if about.typ == SheetTypeEnum.WorkSheet
         ]
     except PasswordError as error:
         raise Refused("workbook_encrypted") from error
