@@ -95,32 +95,41 @@ def owe(case: Case, charge: Charge, ordered_on: date, pay_by: date, uow: UnitOfW
         start_period(uow.session, case, "payment", ordered_on, clocks.until(pay_by))
 
 
-def settle(case: Case, charge: Charge, paid_on: date, payment_id: str, uow: UnitOfWork) -> None:
-    """The fee of a locked case is paid: it is accepted, or the money is late and goes back."""
+def settle(
+    case: Case, charge: Charge, paid_on: date, payment_id: str, uow: UnitOfWork, *, notice_later: bool = False
+) -> None:
+    """The fee of a locked case is paid: it is accepted, or the money is late and goes back. ``notice_later``: its
+    notice follows by :func:`give_notice`, as of a thousand cases that are accepted together."""
     already_paid = case.order_state in ("paid", "refunded")
     if not already_paid:
         case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "paid"
     if case.state == "submitted":
-        accept(case, paid_on, charge.amount, uow)
+        accept(case, paid_on, uow)
+        if not notice_later:
+            give_notice(case, charge.amount, uow)
     elif case.state in ("withdrawn", "lapsed") and not already_paid:
         move(uow, case, "note_late_payment", note=payment_id)
 
 
-def accept(case: Case, paid_on: date, amount: int, uow: UnitOfWork) -> None:
-    """受理 of a locked, submitted case. ``paid_on``: the legal date; ``amount`` in fen."""
+def accept(case: Case, paid_on: date, uow: UnitOfWork) -> None:
+    """受理 of a locked, submitted case. ``paid_on``: the legal date."""
     today = uow.today()
-    paid_on = min(paid_on, today)
     number = next_number(uow.session, case.form_code, "L", today.year)
-    move(uow, case, "accept", since={"acceptance": paid_on}, acceptance_number=number, accepted_at=uow.legal_now())
+    since = min(paid_on, today)
+    move(uow, case, "accept", since={"acceptance": since}, acceptance_number=number, accepted_at=uow.legal_now())
+
+
+def give_notice(case: Case, amount: int, uow: UnitOfWork) -> None:
+    """The notice of an accepted case, and the word to others. ``amount`` in fen."""
     examination = latest(uow.session, case.id, "examination")
-    if examination is None:
+    if examination is None or case.accepted_at is None:
         raise LookupError(f"case {case.id} was accepted without an examination period")
     notice = issue(uow, case, "acceptance_notice", _notice(case, amount, examination, uow))
     uow.emit(
         APPLICATION_ACCEPTED,
         ApplicationAccepted(
             **case_facts(case, notice),
-            accepted_on=today,
+            accepted_on=legal_date(case.accepted_at),
             examination_due_on=examination.due_on,
             paper_required=case.paper_required,
             batch_id=case.batch_id,
@@ -135,7 +144,7 @@ def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) 
         "serial_number": case.serial_number,
         "kind": kind_words(case, policy_of(case, uow.today())),
         "applicant": applicant_name(case),
-        "accepted_on": uow.today().isoformat(),
+        "accepted_on": (legal_date(case.accepted_at) if case.accepted_at else uow.today()).isoformat(),
         "examination_due_on": examination.due_on.isoformat(),
         "examination_basis": examination.legal_basis["zh"],
         "fee_fen": amount,

@@ -116,7 +116,7 @@ def accept_some(runtime: Runtime, held: BatchRow) -> bool:
             case = cases[work.case_id or ""]
             if case.id in paid_for:
                 charge = Charge(batch.order_id, paid_for[case.id])
-                settle(case, charge, legal_date(batch.paid_at), batch.payment_id or "", uow)
+                settle(case, charge, legal_date(batch.paid_at), batch.payment_id or "", uow, notice_later=True)
             work.state = "accepted" if case.acceptance_number else "left"
         counts = counts_of(uow.session, [batch.id])[batch.id]
         batch.progress = 1 - counts.get("filed", 0) / max(batch.works, 1)
@@ -125,5 +125,5 @@ def accept_some(runtime: Runtime, held: BatchRow) -> bool:
 
 def finish_accepting(uow: UnitOfWork, batch: BatchRow) -> None:
     """All that was paid for is accepted."""
-    batch.state, batch.accepted_at, batch.order_noted = "accepted", uow.legal_now(), True
+    batch.state, batch.accepted_at, batch.notices_due = "accepted", uow.legal_now(), True
     tell(uow, batch)

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from chassis.errors import Problem
 from contracts.batches import BatchState, RowState
 
-Step = Literal["", "read", "check", "prepare", "file", "note_order", "accept"]
+Step = Literal["", "read", "check", "prepare", "file", "note_order", "accept", "cover", "notice"]
 """What a worker does with a batch next; nothing while it waits for people."""
 Action = Literal["correct", "prepare", "submit", "discard"]
 BatchAction = Literal["correct", "prepare", "submit", "discard", "pay"]
@@ -39,6 +39,10 @@ class Ordered(Protocol):
     def order_noted(self) -> bool: ...
     @property
     def paid(self) -> bool: ...
+    @property
+    def covers_due(self) -> bool: ...
+    @property
+    def notices_due(self) -> bool: ...
 
 
 def require(action: Action, state: BatchState) -> None:
@@ -56,12 +60,15 @@ def actions_in(state: BatchState, *, complete: int, payable: bool) -> list[Batch
 
 
 def step_after_filing(batch: Ordered) -> Step:
-    """What is to be done with a filed batch when nothing is being done: whatever of its order was heard of first."""
+    """What is to be done with a filed batch when nothing is being done: whatever of its order was heard of first, and
+    after that the papers that can wait."""
     if batch.state == "filed" and batch.paid:
         return "accept"
     if batch.state == "filed" and batch.order_id and not batch.order_noted:
         return "note_order"
-    return ""
+    if batch.covers_due:
+        return "cover"
+    return "notice" if batch.notices_due else ""
 
 
 def state_of_row(problems: Collection[Mapping[str, object]]) -> RowState:

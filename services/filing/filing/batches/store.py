@@ -12,13 +12,14 @@ from chassis.objects.references import NAMES, holds
 from chassis.work import LeaseLost, Progressing, Rank, Terms, indexes
 from contracts.batches import BatchState, RowState
 from contracts.forms import FilingType
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, exists, false, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 from filing.batches.model import CHANNEL
 from filing.cases.store import Case
+from filing.documents.store import DocumentRow
 
 _STATES = ", ".join(f"'{state}'" for state in BatchState.__args__)  # type: ignore[attr-defined]  # typing keeps them
 _ROW_STATES = ", ".join(f"'{state}'" for state in RowState.__args__)  # type: ignore[attr-defined]  # as above
@@ -36,7 +37,7 @@ class BatchRow(Progressing, Base):
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint(
-            "step IN ('', 'read', 'check', 'prepare', 'file', 'note_order', 'accept')",
+            "step IN ('', 'read', 'check', 'prepare', 'file', 'note_order', 'accept', 'cover', 'notice')",
             name="step",
         ),
         CheckConstraint("(evidence IS NOT NULL) = (submitted_at IS NOT NULL)", name="submitted_with_evidence"),
@@ -78,6 +79,8 @@ class BatchRow(Progressing, Base):
     paid_at: Mapped[datetime | None]
     payment_id: Mapped[str | None]
     paid_for: Mapped[dict[str, Any] | None]
+    covers_due: Mapped[bool] = mapped_column(server_default=false())
+    notices_due: Mapped[bool] = mapped_column(server_default=false())
     contact_id: Mapped[str | None]
     contact: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
@@ -191,6 +194,15 @@ def works_without_order(session: Session, batch_id: str, limit: int) -> Sequence
     query = select(BatchWork).join(Case, Case.id == BatchWork.case_id)
     query = query.where(BatchWork.batch_id == batch_id, BatchWork.state == "filed", Case.order_state.is_(None))
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+
+
+def works_without_paper(
+    session: Session, batch_id: str, kind: str, states: Collection[RowState], limit: int
+) -> Sequence[BatchWork]:
+    """Works in these states whose cases have no document of a kind yet."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state.in_(states))
+    issued = exists().where(DocumentRow.case_id == BatchWork.case_id, DocumentRow.kind == kind)
+    return session.scalars(query.where(~issued).order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
 def print_anew(session: Session, batch_id: str) -> None:

@@ -65,7 +65,9 @@ def _file(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> None:
             work.problems = [_changed()]
             continue
         bundle = Bundle(declared[case.id], printed[work.application_form_id or ""])
-        work.fee_basis = dict(file_signed(uow, case, content, Signing(bundle, proof, batch.evidence or "")))
+        work.fee_basis = dict(
+            file_signed(uow, case, content, Signing(bundle, proof, batch.evidence or ""), cover_later=True)
+        )
         work.state = "filed"
 
 
@@ -81,6 +83,7 @@ def finish_filing(uow: UnitOfWork, batch: BatchRow) -> None:
         return
     cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
     batch.state = "filed"
+    batch.covers_due = any(case.paper_required for case in cases.values())
     uow.emit(
         BATCH_SUBMITTED,
         BatchSubmitted(

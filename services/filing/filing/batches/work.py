@@ -14,6 +14,7 @@ from filing.batches.comparing import compare_works
 from filing.batches.following import accept_some, finish_accepting, finish_noting, go_on, note_some
 from filing.batches.importing import import_some
 from filing.batches.model import Step
+from filing.batches.papers import cover_some, finish_covers, finish_notices, notice_some
 from filing.batches.printing import finish_printing, print_some
 from filing.batches.store import BatchRow, lock_held
 from filing.batches.submitting import file_some, finish_filing
@@ -46,6 +47,8 @@ STEPS: Mapping[Step, tuple[Callable[[Runtime, BatchRow], bool], Callable[[UnitOf
     "file": (file_some, finish_filing),
     "note_order": (note_some, finish_noting),
     "accept": (accept_some, finish_accepting),
+    "cover": (cover_some, finish_covers),
+    "notice": (notice_some, finish_notices),
 }
 """What is done with the next works until there are none, and what then holds for the batch."""
 

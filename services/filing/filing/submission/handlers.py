@@ -23,6 +23,7 @@ from filing.cases.model import step
 from filing.cases.store import Case
 from filing.clocks.store import latest
 from filing.documents.issue import issue, kind_words, progress_address
+from filing.documents.store import DocumentRow
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
@@ -73,8 +74,11 @@ class Signing:
     evidence: str
 
 
-def file_signed(uow: UnitOfWork, case: Case, content: Content, signing: Signing) -> dict[str, str | int | bool]:
-    """Files a locked draft as it was signed; returns what its fee is reckoned from."""
+def file_signed(
+    uow: UnitOfWork, case: Case, content: Content, signing: Signing, *, cover_later: bool = False
+) -> dict[str, str | int | bool]:
+    """Files a locked draft as it was signed; returns what its fee is reckoned from. ``cover_later``: the cover sheet
+    follows by :func:`give_cover`, as of a thousand cases that are filed together."""
     bundle, policy, applicant = signing.bundle, policy_of(case, uow.today()), content.applicant
     move(
         uow,
@@ -91,8 +95,8 @@ def file_signed(uow: UnitOfWork, case: Case, content: Content, signing: Signing)
     )
     record(uow, case, bundle, signing.proof, signing.evidence)
     documents = [bundle.declaration, bundle.application_form]
-    if case.paper_required:
-        documents.append(issue(uow, case, "cover_sheet", _cover_sheet(case, bundle, uow)))
+    if case.paper_required and not cover_later:
+        documents.append(give_cover(uow, case, bundle))
     fee_basis = _fee_basis(uow, case, content)
     facts = case_facts(case, *documents) | {
         "submitted_at": case.submitted_at,
@@ -104,6 +108,11 @@ def file_signed(uow: UnitOfWork, case: Case, content: Content, signing: Signing)
     }
     uow.emit(APPLICATION_SUBMITTED, ApplicationSubmitted.model_validate(facts))
     return fee_basis
+
+
+def give_cover(uow: UnitOfWork, case: Case, bundle: Bundle) -> DocumentRow:
+    """The cover sheet with which the paper of a filed case comes."""
+    return issue(uow, case, "cover_sheet", _cover_sheet(case, bundle, uow))
 
 
 def _fee_basis(uow: UnitOfWork, case: Case, content: Content) -> dict[str, str | int | bool]:

@@ -108,6 +108,7 @@ def _write(
 
 
 def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Sequence[str], language: Language) -> None:
+
     for number, column in enumerate(columns, start=1):
         _text(sheet.cell(1, number), f"{MARK}{type_}" if column.path == KEY else column.path)
         heading: Any = sheet.cell(2, number)
@@ -124,7 +125,7 @@ def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Seque
         _text(sheet.cell(2, number), other)
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[3].height = 72
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
+    sheet.freeze_panes = f"B{FIRST_ROW}"
 
 
 def _lists(sheet: Worksheet, codes: Worksheet, columns: Sequence[Column], language: Language) -> None:

@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("payment_id", sa.Text(), nullable=True),
         sa.Column("paid_for", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("covers_due", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("notices_due", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("contact_id", sa.Text(), nullable=True),
         sa.Column("contact", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -64,12 +66,13 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('checking', 'refused', 'checked', 'preparing', 'prepared', 'filing', 'filed', 'accepting', 'accepted',"
-            " 'discarded')",
+            "state IN ('checking', 'refused', 'checked', 'preparing', 'prepared', 'filing', 'filed', 'accepting',"
+            " 'accepted', 'discarded')",
             name=op.f("ck_batches_state"),
         ),
         sa.CheckConstraint(
-            "step IN ('', 'read', 'check', 'prepare', 'file', 'note_order', 'accept')", name=op.f("ck_batches_step")
+            "step IN ('', 'read', 'check', 'prepare', 'file', 'note_order', 'accept', 'cover', 'notice')",
+            name=op.f("ck_batches_step"),
         ),
         sa.CheckConstraint(
             "(evidence IS NOT NULL) = (submitted_at IS NOT NULL)", name=op.f("ck_batches_submitted_with_evidence")
