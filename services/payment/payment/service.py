@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
+from contracts.batches import BATCH_SUBMITTED
 from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
@@ -27,6 +28,7 @@ class PaymentService(Service):
     reckon_fee = rpc(payment.RECKON_FEE, tariffs.reckon_fee)
 
     on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
+    on_batch_submitted = on_event(BATCH_SUBMITTED, orders.create_batch_order)
     on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)
     on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
     on_expedite_advanced = on_event(EXPEDITE_ADVANCED, orders.follow_expedite)

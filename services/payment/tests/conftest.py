@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,10 @@ import pytest
 from chassis.actor import Actor
 from chassis.ids import new_id
 from chassis.testing import Harness, anonymous, person, service_actor
+from contracts.batches import BATCH_SUBMITTED, BatchSubmitted, SubmittedWork
 from contracts.filing import APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN, ApplicationSubmitted, ApplicationWithdrawn
 from contracts.forms import REGISTRATIONS
-from payment.ledger.handlers import book
-from payment.ledger.model import order_opened
 from payment.ledger.store import balances
-from payment.orders.store import Order, OrderItem
 from payment.refunds.store import Refund
 from registry_infra.provider import alipay, wechat_wire
 from registry_infra.provider.app import Provider, create_app
@@ -135,45 +133,28 @@ class Counter:
                 )
             self.harness.sweep("carry_refunds")
 
-    def batch(self, cases: int = 3) -> contract.OrderView:
-        """One order for several applications, as a batch opens it."""
-        order_id, applications = new_id("ord"), [new_id("app") for _ in range(cases)]
-        facts = {"purpose": "registration", "title": "作品", "code": "software", "rate_from": date(2020, 8, 31)}
-        with self.harness.uow() as uow:
-            items = [
-                OrderItem(
-                    line=line,
-                    application_id=application,
-                    principal=True,
-                    open=True,
-                    serial_number=f"S{line}",
-                    fee_zh="费",
-                    fee_en="fee",
-                    quantity=1,
-                    amount=FEE_OF_A_CASE,
-                    fee_basis={},
-                    **facts,
-                )
-                for line, application in enumerate(applications, start=1)
-            ]
-            uow.session.add(
-                Order(
-                    order_id=order_id,
-                    account_id="acc-person",
-                    title="作品",
-                    serial_number="S1",
-                    payer="张三",
-                    amount=FEE_OF_A_CASE * cases,
-                    state="pending",
-                    created_at=datetime.now(UTC),
-                    pay_by=date(2027, 1, 1),
-                    receipt_attempts=0,
-                    items=items,
-                )
+    def batch(self, cases: int = 3, batch_id: str | None = None) -> contract.OrderView:
+        """The one order for the works of a batch."""
+        works = [
+            SubmittedWork(
+                application_id=new_id("app"),
+                kind="work",
+                title="作品",
+                serial_number=f"S{number}",
+                fee_basis={name: value for name, value in TEXT_WORK.items() if name != "kind"},
             )
-            uow.session.flush()
-            book(order_opened(order_id, FEE_OF_A_CASE * cases), uow)
-        return self.order(applications[0])
+            for number in range(1, cases + 1)
+        ]
+        data = BatchSubmitted(
+            batch_id=batch_id or new_id("bat"),
+            account_id="acc-person",
+            applicant_name="张三",
+            name="作品",
+            submitted_at=datetime.now(UTC),
+            works=works,
+        )
+        self.harness.deliver(BATCH_SUBMITTED, data)
+        return self.order(works[0].application_id)
 
     def withdraw(self, application_id: str) -> None:
         """The case ends before it was accepted."""

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chassis.uow import UnitOfWork
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
 from payment.ledger.model import order_cancelled, order_opened
+from payment.orders import batches
 from payment.orders.model import OLD_CASES
-from payment.orders.store import Order, OrderItem, change_state
+from payment.orders.store import Order, change_state
 from payment.orders.views import order_lines
 from payment.providers.store import let_go_of_payments
-from payment.tariff.model import Fee
-
-
-def item_of(fee: Fee, order: dict[str, Any], line: int, basis: dict[str, Any] | None) -> OrderItem:
-    """The item of a fee. ``order``: application, purpose, title and serial number; ``basis``: what the fee of a
-    principal item was found from."""
-    return OrderItem(
-        **order,
-        line=line,
-        principal=basis is not None,
-        open=True,
-        code=fee.rate.code,
-        rate_from=fee.rate.valid_from,
-        fee_zh=fee.rate.title_zh,
-        fee_en=fee.rate.title_en,
-        quantity=fee.quantity,
-        amount=fee.amount,
-        fee_basis=basis,
-    )
 
 
 def begin(order: Order, uow: UnitOfWork) -> None:
@@ -40,7 +20,9 @@ def begin(order: Order, uow: UnitOfWork) -> None:
     uow.session.flush()
     application_id = order.items[0].application_id
     uow.audit("order.open", subject=order.order_id, application=application_id, amount=order.amount)
-    if order.purpose != OLD_CASES:
+    if order.batch_id is not None:
+        batches.say_created(order, uow)
+    elif order.purpose != OLD_CASES:
         told = contract.OrderCreated(
             order_id=order.order_id,
             application_id=application_id,
@@ -65,7 +47,9 @@ def cancel(order: Order, application_id: str, reason: str, uow: UnitOfWork) -> N
     let_go_of_payments(uow.session, order.order_id, uow.now())
     book(order_cancelled(order.order_id, order.amount), uow)
     uow.audit("order.cancel", subject=order.order_id, reason=reason)
-    if order.purpose != OLD_CASES:
+    if order.batch_id is not None:
+        batches.say_cancelled(order, reason, uow)
+    elif order.purpose != OLD_CASES:
         told = contract.OrderCancelled(
             order_id=order.order_id,
             application_id=application_id,

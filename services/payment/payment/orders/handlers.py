@@ -11,12 +11,15 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
+from contracts.batches import BatchSubmitted
 from contracts.expedite import ExpediteAdvanced
 from contracts.filing import ApplicationLapsed, ApplicationSubmitted, ApplicationWithdrawn, CaseFacts
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 from contracts import payment as contract
-from payment.orders.beginning import begin, cancel, item_of
+from payment.orders import batches
+from payment.orders.batches import order_of_batch
+from payment.orders.beginning import begin, cancel
 from payment.orders.hurrying import close_order, open_order
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
@@ -27,6 +30,7 @@ from payment.orders.store import (
     change_state,
     find_order,
     find_order_by_receipt,
+    item_of,
     lock_order_of,
     orders_about,
     orders_of,
@@ -41,8 +45,9 @@ _log = logger("payment.orders")
 
 
 def create_order(data: ApplicationSubmitted, uow: UnitOfWork) -> None:
-    """Opens the application's one order, by the tariff of the legal day of submission; a fee of 0 is waived at once."""
-    if find_order(uow.session, application_id=data.application_id):
+    """Opens the application's one order, by the tariff of the legal day of submission; a fee of 0 is waived at once.
+    A work of a batch is charged with the others."""
+    if data.batch_id is not None or find_order(uow.session, application_id=data.application_id):
         return
     facts = {"kind": data.kind, **data.fee_basis}
     fees = fees_of(uow.session, facts, legal_date(data.submitted_at))
@@ -69,6 +74,15 @@ def create_order(data: ApplicationSubmitted, uow: UnitOfWork) -> None:
     _waive_nothing(order, uow)
 
 
+def create_batch_order(data: BatchSubmitted, uow: UnitOfWork) -> None:
+    """Opens the one order of a batch; nothing to pay is waived at once."""
+    if find_order(uow.session, batch_id=data.batch_id):
+        return
+    order = order_of_batch(data, uow)
+    begin(order, uow)
+    _waive_nothing(order, uow)
+
+
 def _waive_nothing(order: Order, uow: UnitOfWork) -> None:
     """What costs nothing is paid."""
     if not order.amount:
@@ -88,6 +102,8 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
         if not case.open:
             give_back(order, "application_ended", uow, case.application_id)
             continue
+        if order.batch_id is not None:
+            continue
         uow.emit(
             contract.ORDER_PAID,
             contract.OrderPaid(
@@ -103,6 +119,9 @@ def mark_paid(order: Order, paid_by: contract.PaidBy, payment_id: str, uow: Unit
                 purpose=order.purpose,
             ),
         )
+
+    if order.batch_id is not None:
+        batches.say_paid(order, uow)
 
 
 def follow_expedite(data: ExpediteAdvanced, uow: UnitOfWork) -> None:

@@ -7,10 +7,10 @@ from chassis.uow import UnitOfWork
 from contracts.expedite import ExpediteAdvanced
 
 from contracts import payment as contract
-from payment.orders.beginning import begin, cancel, item_of
+from payment.orders.beginning import begin, cancel
 from payment.orders.model import HURRY, expedite_is_unearned
 from payment.orders.returning import give_back
-from payment.orders.store import Order, find_order, lock_order_of
+from payment.orders.store import Order, find_order, item_of, lock_order_of
 from payment.tariff.store import load_tariff
 
 

@@ -33,12 +33,14 @@ from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, mapped_colu
 
 from payment.base import Base
 from payment.orders.model import ENDED, TRANSITIONS, Action, allowed_actions
+from payment.tariff.model import Fee
 
 
 class Order(Base):
     """What an account owes for one purpose, for one application or several: the sum of its items, in fen.
 
-    ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date.
+    ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date. ``batch_id``: the
+    batch whose one order it is, called by the batch's name.
     """
 
     __tablename__ = "orders"
@@ -58,6 +60,7 @@ class Order(Base):
     )
 
     order_id: Mapped[str] = mapped_column(primary_key=True)
+    batch_id: Mapped[str | None] = mapped_column(unique=True)
     account_id: Mapped[str]
     title: Mapped[str]
     serial_number: Mapped[str]
@@ -135,6 +138,24 @@ class OrderItem(Base):
     amount: Mapped[int]
     fee_basis: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     slip_id: Mapped[str | None]
+
+
+def item_of(fee: Fee, order: dict[str, Any], line: int, basis: dict[str, Any] | None) -> OrderItem:
+    """The item of a fee. ``order``: application, purpose, title and serial number; ``basis``: what the fee of a
+    principal item was found from."""
+    return OrderItem(
+        **order,
+        line=line,
+        principal=basis is not None,
+        open=True,
+        code=fee.rate.code,
+        rate_from=fee.rate.valid_from,
+        fee_zh=fee.rate.title_zh,
+        fee_en=fee.rate.title_en,
+        quantity=fee.quantity,
+        amount=fee.amount,
+        fee_basis=basis,
+    )
 
 
 class OrderAction(Base):
@@ -215,8 +236,11 @@ def find_order(
     order_id: str | None = None,
     application_id: str | None = None,
     purpose: Purpose = "registration",
+    batch_id: str | None = None,
 ) -> Order | None:
-    """An order with its items: by its id, or what an application was charged for a purpose."""
+    """An order with its items: by its id, that of a batch, or what an application was charged for a purpose."""
+    if batch_id is not None:
+        return _newest(session, _with_items(Order.batch_id == batch_id))
     condition = Order.order_id == order_id if order_id else _about(application_id or "", purpose)
     return _newest(session, _with_items(condition))
 

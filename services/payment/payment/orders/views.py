@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TypeGuard
 
 from chassis.access import may
@@ -65,7 +66,9 @@ def remittance(order: Order, bank: BankAccount) -> dict[str, str]:
 
 
 def order_lines(order: Order) -> list[contract.OrderLine]:
-    """The fees of an order, each with its application."""
+    """The fees of an order, each with its application; of a batch, those of a kind together."""
+    if order.batch_id is not None:
+        return _summed(order)
     return [
         contract.OrderLine(
             code=item.code,
@@ -80,12 +83,30 @@ def order_lines(order: Order) -> list[contract.OrderLine]:
     ]
 
 
+def _summed(order: Order) -> list[contract.OrderLine]:
+    """A thousand works are a line for each rate, with how often it stands."""
+    lines: dict[tuple[str, date], contract.OrderLine] = {}
+    for item in order.items:
+        line = lines.get((item.code, item.rate_from))
+        lines[item.code, item.rate_from] = contract.OrderLine(
+            code=item.code,
+            title=item.fee_zh,
+            title_en=item.fee_en,
+            quantity=item.quantity + (line.quantity if line else 0),
+            amount=item.amount + (line.amount if line else 0),
+            application_id=order.items[0].application_id,
+            rate_from=item.rate_from,
+        )
+    return list(lines.values())
+
+
 def order_view(
     order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[Refund] = ()
 ) -> contract.OrderView:
     """The order as its account sees it, amounts in fen, with every attempt to pay it."""
     return contract.OrderView(
         order_id=order.order_id,
+        batch_id=order.batch_id,
         application_id=order.items[0].application_id,
         purpose=order.purpose,
         account_id=order.account_id,
