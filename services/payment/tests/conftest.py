@@ -12,7 +12,7 @@ import pytest
 from chassis.actor import Actor
 from chassis.ids import new_id
 from chassis.testing import Harness, anonymous, person, service_actor
-from contracts.batches import BATCH_SUBMITTED, BatchSubmitted, SubmittedWork
+from contracts.batches import BATCH_ORDER_CREATED, BATCH_SUBMITTED, BatchSubmitted, SubmittedWork
 from contracts.filing import APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN, ApplicationSubmitted, ApplicationWithdrawn
 from contracts.forms import REGISTRATIONS
 from payment.ledger.store import balances
@@ -155,6 +155,11 @@ class Counter:
         )
         self.harness.deliver(BATCH_SUBMITTED, data)
         return self.order(works[0].application_id)
+
+    def works_of(self, order: contract.OrderView) -> list[str]:
+        """The applications that the order of a batch is for, ended or not."""
+        told = [event for event in self.harness.events(BATCH_ORDER_CREATED) if event.order_id == order.order_id]
+        return [work.application_id for work in told[0].works]
 
     def withdraw(self, application_id: str) -> None:
         """The case ends before it was accepted."""

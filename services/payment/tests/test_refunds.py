@@ -10,6 +10,7 @@ import requests
 from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
+from contracts.batches import BATCH_ORDER_PAID
 from contracts.payment import HeldBecause
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED
 from payment.invoices.model import REASONS
@@ -246,7 +247,7 @@ def test_the_simulator_can_be_told_what_becomes_of_refunds(provider_url: str, co
 def test_single_works_of_a_batch_are_withdrawn_and_the_rest_stays_paid(counter: Any) -> None:
     order = counter.batch()
     counter.paid(order)
-    works = [line.application_id for line in order.lines]
+    works = counter.works_of(order)
     for number, work in enumerate(works, start=1):
         counter.withdraw(work)
         counter.withdraw(work)
@@ -271,11 +272,12 @@ def test_single_works_of_a_batch_are_withdrawn_and_the_rest_stays_paid(counter: 
 @pytest.mark.requirement("P-04")
 def test_a_work_that_is_withdrawn_before_its_batch_is_paid_gets_its_fee_back_at_once(counter: Any) -> None:
     order = counter.batch()
-    works = [line.application_id for line in order.lines]
+    works = counter.works_of(order)
     counter.withdraw(works[1])
     assert counter.order(works[0]).state == "pending"
     counter.paid(order)
-    assert [event.application_id for event in counter.harness.events(contract.ORDER_PAID)] == [works[0], works[2]]
+    [paid] = counter.harness.events(BATCH_ORDER_PAID)
+    assert [work.application_id for work in paid.works] == [works[0], works[2]]
     [held] = counter.refunds("held", ANN)
     assert (held.amount, held.because, held.application_id) == (FEE, "case_ended", works[1])
     assert counter.balances() == {"clearing_wechat": 3 * FEE, "fees": -2 * FEE, "suspense": -FEE}
@@ -287,8 +289,8 @@ def test_a_work_that_is_withdrawn_before_its_batch_is_paid_gets_its_fee_back_at_
 @pytest.mark.requirement("P-04")
 def test_a_batch_whose_works_all_end_before_it_is_paid_owes_nothing(counter: Any) -> None:
     order = counter.batch()
-    for line in order.lines:
-        counter.withdraw(line.application_id)
+    for work in counter.works_of(order):
+        counter.withdraw(work)
     assert counter.order(order.application_id).state == "cancelled"
     assert counter.balances() == {}
 
@@ -304,7 +306,7 @@ def test_a_wish_for_lines_is_done_with_when_their_case_ends(counter: Any) -> Non
     assert code(counter.decide, wish.refund_id, "approve", BEA) == "action_not_allowed"
     [other] = counter.ask(ANN, order_id=order.order_id, lines=[{"line": 2, "amount": 700}])
     counter.decide(other.refund_id, "approve", BEA)
-    counter.withdraw(order.lines[1].application_id)
+    counter.withdraw(counter.works_of(order)[1])
     assert sorted(one.amount for one in counter.order(order.application_id).refunds) == [700, FEE - 700, FEE]
     assert counter.balances() == {"clearing_wechat": 3 * FEE, "fees": -FEE, "suspense": -2 * FEE}
 

@@ -52,7 +52,7 @@ def test_a_refund_that_has_arrived_has_a_slip_for_its_payer(counter: Any) -> Non
 def test_each_application_of_an_order_has_a_receipt_of_its_own(counter: Any) -> None:
     order = counter.batch(23)
     counter.paid(order)
-    works = [line.application_id for line in order.lines]
+    works = counter.works_of(order)
     counter.harness.sweep("issue_receipts")
     assert counter.harness.sweep("issue_slips") == 23
     whole, own = documents(counter, works[2])
