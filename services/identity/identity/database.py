@@ -6,6 +6,7 @@ from identity import data_key
 from identity.accounts import store as accounts
 from identity.attempts import store as attempts
 from identity.base import Base
+from identity.contacts import store as contacts
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -25,6 +26,7 @@ __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 STORES = (
     accounts,
     attempts,
+    contacts,
     data_key,
     holders,
     legacy,

@@ -102,8 +102,10 @@ def _tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, 
 
 
 def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
-    """The case is filed, under its serial number."""
+    """The case is filed, under its serial number. Of a batch people are told once for all works."""
     numbers.remember(uow.session, data.serial_number, data.account_id, data.application_id)
+    if data.batch_id is not None:
+        return
     _tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
 
 
@@ -111,6 +113,8 @@ def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
     """The case has its acceptance number and a date; where paper is required, it is asked for."""
     if data.acceptance_number:
         numbers.remember(uow.session, data.acceptance_number, data.account_id, data.application_id)
+    if data.batch_id is not None:
+        return
     template = "application_accepted_paper" if data.paper_required else "application_accepted"
     params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
     _tell(uow, data.account_id, data.application_id, template, params)
