@@ -48,7 +48,7 @@ def test_fifty_works_have_a_contact_who_is_told_and_shown(office: Any) -> None:
     [told] = office.harness.events(batches.CONTACT_ASSIGNED)
     assert told.contact_id in people
     assert told.phone == ""
-    assert templates(office, company.account_id)[-2:] == ["batch_contact", "batch_checked"]
+    assert templates(office, company.account_id).count("batch_contact") == 1
     assert templates(office, told.contact_id) == ["batch_given"]
 
 
