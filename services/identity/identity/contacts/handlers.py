@@ -81,5 +81,5 @@ def _assign(row: BatchContact, uow: UnitOfWork) -> bool:
 def _tell(uow: UnitOfWork, account_id: str, batch_id: str, template: str, params: Params) -> None:
     account = accounts.get(uow.session, account_id)
     if account is not None:
-        event_id = uow.event.id if uow.event else f"{template}:{batch_id}"
-        notify(uow, account, template, event_id, params, application_id=batch_id)
+        event_id = uow.event.id if uow.event else batch_id
+        notify(uow, account, template, f"{event_id}:{template}", params, application_id=batch_id)
