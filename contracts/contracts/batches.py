@@ -34,6 +34,11 @@ after it had been signed for. What became of a case later is the case's."""
 Language = Literal["zh", "en"]
 
 
+def is_batch(identifier: str) -> bool:
+    """Whether something is named as batches are: messages lead to one or to a case."""
+    return identifier.startswith("bat-")
+
+
 class CreateBatch(Model):
     """``spreadsheet`` and ``archive``: receipts of finished uploads, a filled template and the ZIP of the files that it
     names. ``name``: what the organisation calls it; the file's name without."""

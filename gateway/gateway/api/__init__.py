@@ -3,6 +3,7 @@
 from gateway.api import (
     accounts,
     applications,
+    batches,
     callbacks,
     deposits,
     description,
@@ -48,6 +49,7 @@ GROUPS: tuple[ApiGroup, ...] = (
     messages.routes,
     examinations.routes,
     expedites.routes,
+    batches.routes,
     callbacks.routes,
     description.routes,
 )

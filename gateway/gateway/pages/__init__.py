@@ -5,6 +5,7 @@ from flask import Blueprint
 from gateway.pages import (
     account,
     api_docs,
+    batches,
     case_deposit,
     cases,
     correction,
@@ -26,6 +27,7 @@ from gateway.pages import (
     registration,
     sign_in,
     sign_up,
+    staff_batches,
     staff_books,
     staff_examinations,
     staff_expedites,
@@ -65,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     correction_deposit.pages,
     documents.pages,
     expedite.pages,
+    batches.pages,
     materials.pages,
     messages.pages,
     old_accounts.pages,
@@ -87,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.pages,
     staff_examinations.pages,
     staff_expedites.pages,
+    staff_batches.pages,
     staff_old_cases.pages,
     staff_imports.pages,
 )

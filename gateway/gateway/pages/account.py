@@ -76,12 +76,6 @@ def history() -> str:
     )
 
 
-@pages.get("/batch")
-def batch() -> str:
-    """批量登记: what an organisation with many works can do for now."""
-    return render_template("account/batch.html", account=call(GET_ACCOUNT, Empty()))
-
-
 @pages.get("/sessions")
 def sessions() -> str:
     """账号: what is known of the account, and every browser and program that is signed in."""

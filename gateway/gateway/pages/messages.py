@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.base import Empty
+from contracts.batches import is_batch
 from contracts.identity import LIST_MESSAGES, READ_ALL_MESSAGES, READ_MESSAGE, ListMessages, ReadMessage
 from contracts.legacy import is_record
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -31,6 +32,8 @@ def read(message_id: str) -> Response:
     application_id = request.form.get("application_id", "")
     if is_record(application_id):
         return redirect(url_for("legacy_cases.case", case_id=application_id), 303)
+    if is_batch(application_id):
+        return redirect(url_for("batches.batch", batch_id=application_id), 303)
     if application_id:
         return redirect(url_for("cases.case", application_id=application_id), 303)
     return redirect(url_for("messages.messages"), 303)

@@ -46,7 +46,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("我的历史"), "/account/history", ("/account/history",)),
     Entry(_l("证书下载"), "/account/certificates"),
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
-    Entry(_l("批量登记"), "/account/batch"),
+    Entry(_l("批量登记"), "/account/batches", ("/account/batches",)),
     Entry(_l("消息"), "/account/messages"),
     Entry(_l("账号与登录设备"), "/account/sessions"),
 )
@@ -55,6 +55,7 @@ STAFF_NAVIGATION = (
     Entry(_l("工作台首页"), "/staff"),
     Entry(_l("实名审核"), "/staff/verifications", ("/staff/verifications",), frozenset({"reviewer"})),
     Entry(_l("账号找回"), "/staff/recoveries", ("/staff/recoveries",), frozenset({"customer_service"})),
+    Entry(_l("我负责的批量"), "/staff/batches", ("/staff/batches",), frozenset({"customer_service"})),
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),
     Entry(_l("审查"), "/staff/examinations", ("/staff/examinations",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("加急申请"), "/staff/expedites", ("/staff/expedites",), frozenset({"senior_examiner"})),

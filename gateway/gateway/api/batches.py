@@ -1,0 +1,324 @@
+"""批量登记: the template, a batch from its spreadsheet to its numbers, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from chassis.errors import FieldError, Problem
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier
+from contracts.batches import (
+    CORRECT_BATCH,
+    CREATE_BATCH,
+    DISCARD_BATCH,
+    GET_BATCH,
+    LIST_BATCH_ROWS,
+    LIST_BATCHES,
+    PREPARE_BATCH,
+    RENDER_BATCH_SHEET,
+    RENDER_BATCH_TEMPLATE,
+    SUBMIT_BATCH,
+    BatchList,
+    BatchNote,
+    BatchProblem,
+    BatchRef,
+    BatchRows,
+    BatchRowView,
+    BatchView,
+    CellComment,
+    CorrectBatch,
+    CreateBatch,
+    ListBatches,
+    ListBatchRows,
+    PrepareBatch,
+    RenderBatchSheet,
+    RenderBatchTemplate,
+    RowState,
+    SubmitBatch,
+)
+from contracts.forms import FilingType
+from contracts.identity import SIGN_DOCUMENT, SignDocument
+from contracts.objects import DocumentRef
+from contracts.paging import Page
+from contracts.text import Line, OneTimeCode
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.uploads.receipt import receipt_for
+from gateway.web.api import ApiGroup
+from gateway.web.calls import call
+from gateway.web.documents import deliver
+from gateway.web.languages import language
+from gateway.web.problems import field_message
+from gateway.web.texts import known, problem_text
+
+routes = ApiGroup("batches", _l("批量登记"))
+_COMMENTS = 20_000
+
+
+class NewBatch(BaseModel):
+    """``spreadsheet``, ``archive``: ids of finished uploads; purposes *batch_sheet* and *batch_archive*."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: FilingType
+    spreadsheet: Identifier
+    archive: Identifier | None = None
+    name: Annotated[str, Line(100)] = ""
+
+
+class BatchCorrection(BaseModel):
+    """Rows and files that come again; with neither, everything is looked at again with what was changed in drafts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    spreadsheet: Identifier | None = None
+    archive: Identifier | None = None
+
+
+class BatchDeclaration(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    without_failed: bool = False
+
+
+class BatchSubmission(BaseModel):
+    """``otp``: a code sent for purpose *sign*. ``sha256`` pins what is signed to the declaration that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    otp: Annotated[str, OneTimeCode(20)]
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+
+class RowsQuery(Page):
+    state: RowState | None = None
+    code: Identifier | None = None
+
+
+class SheetQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: Literal["failed", "all"] = "failed"
+
+
+@routes.get(
+    "/batch-templates/<type>",
+    _l("批量登记的表格模板"),
+    access=SIGNED_IN,
+    raw=True,
+    content_type="*/*",
+    problems=("kind_not_open",),
+)
+def batch_template(type: FilingType) -> Response:
+    """A workbook (.xlsx) to fill in: one row a work, with drop-downs, notes and an example."""
+    return deliver(call(RENDER_BATCH_TEMPLATE, RenderBatchTemplate(type=type, language=language())))
+
+
+@routes.post(
+    "/batches",
+    _l("上传一批作品"),
+    access=ACCOUNT,
+    body=NewBatch,
+    reply=BatchView,
+    status=202,
+    problems=(
+        "batch_organisations_only",
+        "not_verified",
+        "kind_not_open",
+        "receipt_invalid",
+        "upload_unknown",
+        "work_too_many",
+    ),
+)
+def create_batch(body: NewBatch) -> BatchView:
+    """Organisations only. Nothing is filed: every row and file is checked; `GET` it until `checked`."""
+    return call(
+        CREATE_BATCH,
+        CreateBatch(
+            type=body.type,
+            spreadsheet=receipt_for(body.spreadsheet).token,
+            archive=receipt_for(body.archive).token if body.archive else None,
+            name=body.name,
+        ),
+    )
+
+
+@routes.get("/batches", _l("我的批量登记"), access=SIGNED_IN, reply=BatchList, query=Page)
+def list_batches(query: Page) -> BatchList:
+    """The newest first; of customer service, those that the caller looks after."""
+    return call(LIST_BATCHES, ListBatches(cursor=query.cursor, limit=query.limit))
+
+
+@routes.get("/batches/<batch_id>", _l("一批作品"), access=SIGNED_IN, reply=BatchView, problems=("batch_unknown",))
+def get_batch(batch_id: str) -> BatchView:
+    """How far it is, what is wrong with how many rows, its order and its contact."""
+    return fetch(batch_id)
+
+
+@routes.get(
+    "/batches/<batch_id>/rows",
+    _l("一批作品的各行"),
+    access=SIGNED_IN,
+    reply=BatchRows,
+    query=RowsQuery,
+    problems=("batch_unknown",),
+)
+def list_rows(batch_id: str, query: RowsQuery) -> BatchRows:
+    """In the order of the sheet, each with its problems by column, its case and its numbers."""
+    return call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
+
+
+@routes.get(
+    "/batches/<batch_id>/sheet",
+    _l("带批注的表格"),
+    access=SIGNED_IN,
+    raw=True,
+    content_type="*/*",
+    query=SheetQuery,
+    problems=("batch_unknown",),
+)
+def get_sheet(batch_id: str, query: SheetQuery) -> Response:
+    """The rows that failed, or all, as they came in, with a comment at each cell that is wrong; to be sent again."""
+    return deliver(commented_sheet(batch_id, query.rows))
+
+
+@routes.post(
+    "/batches/<batch_id>/corrections",
+    _l("重新上传有问题的行或文件"),
+    access=ACCOUNT,
+    body=BatchCorrection,
+    reply=BatchView,
+    status=202,
+    problems=("batch_unknown", "batch_state", "receipt_invalid", "upload_unknown", "work_too_many"),
+)
+def correct_batch(batch_id: str, body: BatchCorrection) -> BatchView:
+    """Rows take the place of those with the same key; files, of those with the same path."""
+    return call(
+        CORRECT_BATCH,
+        CorrectBatch(
+            batch_id=batch_id,
+            spreadsheet=receipt_for(body.spreadsheet).token if body.spreadsheet else None,
+            archive=receipt_for(body.archive).token if body.archive else None,
+        ),
+    )
+
+
+@routes.post(
+    "/batches/<batch_id>/declaration",
+    _l("生成整批的声明"),
+    access=ACCOUNT,
+    body=BatchDeclaration,
+    reply=BatchView,
+    status=202,
+    problems=("batch_unknown", "batch_state", "batch_empty", "batch_rows_failed", "work_too_many"),
+)
+def prepare_batch(batch_id: str, body: BatchDeclaration) -> BatchView:
+    """Prints all that is signed; `GET` the batch until `prepared`, then read its declaration."""
+    return call(PREPARE_BATCH, PrepareBatch(batch_id=batch_id, without_failed=body.without_failed))
+
+
+@routes.get(
+    "/batches/<batch_id>/declaration",
+    _l("整批的声明"),
+    access=SIGNED_IN,
+    raw=True,
+    content_type="*/*",
+    problems=("batch_unknown", "document_unknown"),
+)
+def get_declaration(batch_id: str) -> Response:
+    """What is signed, as PDF: every work with the SHA-256 of its application form and of its files."""
+    return deliver(declaration_of(fetch(batch_id)))
+
+
+@routes.post(
+    "/batches/<batch_id>/submission",
+    _l("签名并提交整批"),
+    access=ACCOUNT,
+    body=BatchSubmission,
+    reply=BatchView,
+    status=202,
+    problems=("batch_unknown", "batch_state", "batch_outdated", "otp_wrong", "otp_expired", "not_verified"),
+)
+def submit_batch(batch_id: str, body: BatchSubmission) -> BatchView:
+    """Signs the declaration once for all works and files them; one order follows."""
+    batch = fetch(batch_id)
+    if batch.declaration is None:
+        raise Problem("batch_state", state=batch.state)
+    if body.sha256 not in (None, batch.declaration.object.sha256):
+        raise Problem("batch_outdated")
+    return sign_and_submit(batch_id, batch.declaration, body.otp)
+
+
+@routes.post(
+    "/batches/<batch_id>/discard",
+    _l("放弃一批作品"),
+    access=ACCOUNT,
+    reply=BatchView,
+    problems=("batch_unknown", "batch_state"),
+)
+def discard_batch(batch_id: str) -> BatchView:
+    """Of a batch that was not filed."""
+    return call(DISCARD_BATCH, BatchRef(batch_id=batch_id))
+
+
+def fetch(batch_id: str) -> BatchView:
+    """Problem ``batch_unknown``."""
+    return call(GET_BATCH, BatchRef(batch_id=batch_id))
+
+
+def declaration_of(batch: BatchView) -> DocumentRef:
+    """Problem ``document_unknown`` before there is one."""
+    if batch.declaration is None:
+        raise Problem("document_unknown")
+    return batch.declaration
+
+
+def sign_and_submit(batch_id: str, declaration: DocumentRef, otp: str) -> BatchView:
+    """One act for all works."""
+    signature = SignDocument(document_id=declaration.document_id, sha256=declaration.object.sha256, otp=otp)
+    evidence = call(SIGN_DOCUMENT, signature)
+    return call(SUBMIT_BATCH, SubmitBatch(batch_id=batch_id, evidence=evidence.token))
+
+
+def all_rows(batch_id: str, state: RowState | None = None) -> Iterator[BatchRowView]:
+    """Every row of a batch, page by page."""
+    cursor: str | None = None
+    while True:
+        asked = ListBatchRows(batch_id=batch_id, state=state, cursor=cursor, limit=200, language=language())
+        found = call(LIST_BATCH_ROWS, asked)
+        yield from found.items
+        cursor = found.next_cursor
+        if cursor is None:
+            return
+
+
+def commented_sheet(batch_id: str, rows: Literal["failed", "all"]) -> DocumentRef:
+    """The spreadsheet with what is wrong said at each cell, in the reader's language."""
+    comments = [
+        CellComment(line=row.line, column=problem.column, text=" ".join(words_of(problem)))
+        for row in all_rows(batch_id, "failed" if rows == "failed" else None)
+        for problem in row.problems
+    ]
+    asked = RenderBatchSheet(batch_id=batch_id, rows=rows, language=language(), comments=comments[:_COMMENTS])
+    return call(RENDER_BATCH_SHEET, asked)
+
+
+def note_words(note: BatchNote) -> tuple[str, str]:
+    """What is said of a sheet or an archive as a whole, and what to do about it."""
+    text = problem_text(note.code, note.params, language())
+    return text.sentence, text.remedy
+
+
+def known_words(code: str) -> str:
+    """What is wrong, without saying where."""
+    return problem_text(code if known(code) else "material_failed", {}, language()).sentence
+
+
+def words_of(problem: BatchProblem) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    if problem.message:
+        return problem.message, problem.remedy
+    error = FieldError(problem.field, problem.code, problem.params)
+    return field_message(error, language()), problem_text(problem.code, problem.params, language()).remedy

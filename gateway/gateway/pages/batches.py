@@ -1,0 +1,284 @@
+"""批量登记: an organisation's batches, each from its spreadsheet to the numbers of its works."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, cast, get_args
+
+from chassis.errors import Problem
+from chassis.spreadsheets import write_row
+from contracts.base import Empty
+from contracts.batches import (
+    CORRECT_BATCH,
+    CREATE_BATCH,
+    DISCARD_BATCH,
+    LIST_BATCH_ROWS,
+    LIST_BATCHES,
+    PREPARE_BATCH,
+    RENDER_BATCH_TEMPLATE,
+    BatchRef,
+    BatchView,
+    CorrectBatch,
+    CreateBatch,
+    ListBatches,
+    ListBatchRows,
+    PrepareBatch,
+    RenderBatchTemplate,
+    RowState,
+)
+from contracts.forms import FilingType
+from contracts.identity import GET_ACCOUNT, REQUEST_OTP, RequestOtp, SignDocument
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway.api.batches import (
+    all_rows,
+    commented_sheet,
+    declaration_of,
+    fetch,
+    known_words,
+    note_words,
+    sign_and_submit,
+    words_of,
+)
+from gateway.pages.access import applicants_only
+from gateway.pages.batch_words import row_words, state_words, type_words
+from gateway.uploads.policy import purpose_limit
+from gateway.uploads.receipt import receipt_for, receipt_for_form_file
+from gateway.web.bodies import accepts_files
+from gateway.web.calls import call
+from gateway.web.documents import deliver
+from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
+from gateway.web.limits import client_address, limiter
+
+pages = applicants_only(Blueprint("batches", __name__, url_prefix="/account/batches"))
+Answer = str | AnyResponse | tuple[str, int]
+PAGE = 50
+BUSY = ("checking", "preparing", "filing", "accepting")
+SHEET = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ARCHIVE = ".zip,application/zip"
+
+
+@pages.get("")
+def batches() -> str:
+    """All batches and the way to a new one; a person is told why there is none, and what to do."""
+    return _list_page(PageForm())
+
+
+@pages.post("")
+@accepts_files
+@limiter.limit("20 per minute")
+def create() -> Answer:
+    """Takes a spreadsheet and an archive, which came by the resumable upload or come with the form."""
+    form = PageForm.from_request()
+    try:
+        sheet = _given("spreadsheet", "batch_sheet")
+        if sheet is None:
+            raise Problem("upload_file_missing")
+        asked = entered(
+            CreateBatch,
+            type=form.value("type"),
+            spreadsheet=sheet,
+            archive=_given("archive", "batch_archive"),
+            name=form.value("name"),
+        )
+        batch = call(CREATE_BATCH, asked)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _list_page(form.refused(problem, field="spreadsheet")), problem.status
+    return _to(batch.batch_id)
+
+
+@pages.get("/templates/<type>.xlsx")
+def template(type: FilingType) -> Response:
+    """The spreadsheet to fill in."""
+    if type not in get_args(FilingType):
+        raise Problem("not_found")
+    return deliver(call(RENDER_BATCH_TEMPLATE, RenderBatchTemplate(type=type, language=language())))
+
+
+@pages.get("/<batch_id>")
+def batch(batch_id: str) -> Answer:
+    """How far a batch is, what is wrong with which row, and the next step; a page that waited for it comes anew."""
+    if request.headers.get("HX-Request") and not is_busy(fetch(batch_id)):
+        return Response(headers={"HX-Refresh": "true"})
+    return _page(batch_id, PageForm())
+
+
+def is_busy(found: BatchView) -> bool:
+    """Whether something is being done that the page waits for."""
+    return found.state in BUSY or (found.state == "filed" and found.order is None)
+
+
+@pages.post("/<batch_id>/corrections")
+@accepts_files
+@limiter.limit("20 per minute")
+def correct(batch_id: str) -> Answer:
+    """Takes rows or files once more; with neither, has everything looked at again."""
+    try:
+        sheet, archive = _given("spreadsheet", "batch_sheet"), _given("archive", "batch_archive")
+        call(CORRECT_BATCH, CorrectBatch(batch_id=batch_id, spreadsheet=sheet, archive=archive))
+    except Problem as problem:
+        return _refused(batch_id, problem, "spreadsheet")
+    return _to(batch_id)
+
+
+@pages.post("/<batch_id>/declaration")
+def prepare(batch_id: str) -> Answer:
+    """Has all that is signed printed."""
+    try:
+        without = bool(request.form.get("without_failed"))
+        call(PREPARE_BATCH, PrepareBatch(batch_id=batch_id, without_failed=without))
+    except Problem as problem:
+        return _refused(batch_id, problem, "without_failed")
+    return _to(batch_id)
+
+
+@pages.get("/<batch_id>/declaration.pdf")
+def declaration(batch_id: str) -> Response:
+    """What one signature signs."""
+    return deliver(declaration_of(fetch(batch_id)))
+
+
+@pages.post("/<batch_id>/code")
+@limiter.limit("20 per minute")
+def send_code(batch_id: str) -> Answer:
+    """A code to sign with; one that was sent just now still counts."""
+    try:
+        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            return _refused(batch_id, problem, "otp")
+    return redirect(url_for("batches.batch", batch_id=batch_id, sent=1, _anchor="sign"), 303)
+
+
+@pages.post("/<batch_id>/submission")
+@limiter.limit("30 per minute")
+def submit(batch_id: str) -> Answer:
+    """Signs exactly the declaration that was shown, and files all works."""
+    form = PageForm.from_request()
+    try:
+        shown = fetch(batch_id)
+        declared = declaration_of(shown)
+        signed = entered(
+            SignDocument, document_id=declared.document_id, sha256=form.value("sha256"), otp=form.value("otp")
+        )
+        if signed.sha256 != declared.object.sha256:
+            raise Problem("batch_outdated")
+        sign_and_submit(batch_id, declared, signed.otp)
+    except Problem as problem:
+        return _refused(batch_id, problem, "otp")
+    return _to(batch_id)
+
+
+@pages.get("/<batch_id>/sheet.xlsx")
+def sheet(batch_id: str) -> Response:
+    """The spreadsheet with comments at the cells, of the rows that failed or of all."""
+    return deliver(commented_sheet(batch_id, "all" if request.args.get("rows") == "all" else "failed"))
+
+
+@pages.get("/<batch_id>/numbers.csv")
+def numbers(batch_id: str) -> Response:
+    """Key, title and numbers of every work."""
+    stream = io.StringIO()
+    write_row(stream, [_("行号"), _("名称"), _("流水号"), _("受理号")])
+    for row in all_rows(batch_id):
+        write_row(stream, [row.key, row.title, row.serial_number or "", row.acceptance_number or ""])
+    answer = make_response("\ufeff" + stream.getvalue())
+    answer.content_type = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{batch_id}.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@pages.post("/<batch_id>/discard")
+def discard(batch_id: str) -> Answer:
+    """Gives a batch up."""
+    try:
+        call(DISCARD_BATCH, BatchRef(batch_id=batch_id))
+    except Problem as problem:
+        return _refused(batch_id, problem, "spreadsheet")
+    flash(_("这一批已放弃，没有提交任何作品。"), "success")
+    return redirect(url_for("batches.batches"), 303)
+
+
+def _given(name: str, purpose: str) -> str | None:
+    """The receipt of an upload of the form, or of a file that came with it."""
+    if upload_id := request.form.get(name):
+        return receipt_for(upload_id).token
+    file = request.files.get(f"{name}_file")
+    return receipt_for_form_file(file, purpose).token if file is not None and file.filename else None
+
+
+def _to(batch_id: str) -> AnyResponse:
+    return redirect(url_for("batches.batch", batch_id=batch_id), 303)
+
+
+def _refused(batch_id: str, problem: Problem, field: str) -> Answer:
+    if problem.code == "batch_unknown" or problem.status >= 500:
+        raise problem
+    return _page(batch_id, PageForm.from_request().refused(problem, field=field)), problem.status
+
+
+def _list_page(form: PageForm) -> str:
+    account = call(GET_ACCOUNT, Empty())
+    cursor = request.args.get("after") or None
+    found = call(LIST_BATCHES, ListBatches(cursor=cursor, limit=20)) if account.kind == "organisation" else None
+    return render_template(
+        "account/batches.html",
+        account=account,
+        found=found,
+        first=cursor is None,
+        form=form,
+        states=state_words(),
+        types=type_words(),
+        limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
+        accept={"sheet": SHEET, "archive": ARCHIVE},
+    )
+
+
+def _page(batch_id: str, form: PageForm) -> str:
+    found = fetch(batch_id)
+    return render_template(
+        "account/batch.html",
+        form=form,
+        sent=bool(request.args.get("sent")) or form.value("otp") != "",
+        limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
+        accept={"sheet": SHEET, "archive": ARCHIVE},
+        **shown(found),
+    )
+
+
+def shown(found: BatchView) -> dict[str, Any]:
+    """A batch with a page of its rows, as its organisation and its contact see it."""
+    state = request.args.get("state") or None
+    narrowed = cast(RowState | None, state if state in get_args(RowState) else None)
+    code = request.args.get("code") or None
+    cursor = request.args.get("after") or None
+    asked = ListBatchRows(
+        batch_id=found.batch_id,
+        state=narrowed,
+        code=code if code in {known.code for known in found.by_code} else None,
+        cursor=cursor,
+        limit=PAGE,
+        language=language(),
+    )
+    rows = call(LIST_BATCH_ROWS, asked)
+    return {
+        "batch": found,
+        "busy": is_busy(found),
+        "rows": rows,
+        "state": narrowed,
+        "code": asked.code,
+        "first": cursor is None,
+        "states": state_words(),
+        "row_states": row_words(),
+        "types": type_words(),
+        "words_of": words_of,
+        "note_words": note_words,
+        "code_words": known_words,
+        "payable": next((row.application_id for row in rows.items if row.application_id), None),
+    }
