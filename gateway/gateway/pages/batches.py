@@ -52,6 +52,7 @@ from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
+from gateway.web.problems import HttpProblem
 
 pages = applicants_only(Blueprint("batches", __name__, url_prefix="/account/batches"))
 Answer = str | AnyResponse | tuple[str, int]
@@ -76,7 +77,7 @@ def create() -> Answer:
     try:
         sheet = _given("spreadsheet", "batch_sheet")
         if sheet is None:
-            raise Problem("upload_file_missing")
+            raise HttpProblem("upload_file_missing")
         asked = entered(
             CreateBatch,
             type=form.value("type"),

@@ -9,8 +9,8 @@ import pytest
 from filing.batches import work as hands
 
 from contracts import batches, filing
+from tests.batch_sheets import archive, fill, picture, proof, work
 
-from .batch_sheets import archive, fill, picture, proof, work
 from .conftest import Office
 
 
