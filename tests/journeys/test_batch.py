@@ -1,4 +1,4 @@
-"""An organisation files many works by one spreadsheet: checked, corrected, signed once, paid once, accepted together."""
+"""An organisation files many works by one spreadsheet: checked, corrected, signed once, paid once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry_infra.portal import Portal, wait_for
 from tests.batch_sheets import archive, fill, picture, proof, work
 from tests.journeys.conftest import Problem
 from tests.journeys.people import Person, Staff
-from tests.journeys.test_organisation import Organisation
+from tests.journeys.test_organisation import NAME, Organisation
 
 
 class Batch:
@@ -51,7 +51,8 @@ def test_an_organisation_files_a_batch(visitor: Portal, staff: Staff) -> None:
     company = Organisation(visitor, staff)
     company.sign_up().verify()
     batch = Batch(company)
-    rows = [work(1), work(2, completion_date="明年"), work(3)]
+    own = {"authors__0__name": NAME}
+    rows = [work(1, **own), work(2, completion_date="明年", **own), work(3, **own)]
     files = {f"W{number:03d}.jpg": picture(number) for number in (1, 2)}
     seen = batch.begin(rows, files | {"权属/创作证明.pdf": proof()})
     assert (seen["counts"]["complete"], seen["counts"]["failed"]) == (1, 2)
@@ -61,7 +62,7 @@ def test_an_organisation_files_a_batch(visitor: Portal, staff: Staff) -> None:
     assert company.me.fetch(f"/batches/{batch.batch_id}/sheet")[:2] == b"PK"
 
     me = company.me
-    sheet = me.upload(fill(batch.template(), [work(2)]), "更正.xlsx", "batch_sheet")
+    sheet = me.upload(fill(batch.template(), [work(2, **own)]), "更正.xlsx", "batch_sheet")
     packed = me.upload(archive({"W003.jpg": picture(3)}), "补充.zip", "batch_archive")
     batch.post("corrections", {"spreadsheet": sheet, "archive": packed})
     assert batch.until("checked")["counts"]["complete"] == 3
