@@ -17,8 +17,7 @@ PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
 """*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
 Purpose = Literal["registration", "old_case", "expedite"]
-"""What an application is charged for. It has one open order for each purpose. *old_case*: what the old system had
-reckoned for a case that goes on at 旧系统入口. *expedite*: to be examined by a promised day."""
+"""What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
@@ -100,8 +99,7 @@ class RefundProgress(Model):
 
 
 class OrderView(Model):
-    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each.
-    ``batch_id``: of the order of a batch."""
+    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each."""
 
     order_id: str
     batch_id: str | None = None

@@ -187,6 +187,9 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("verification/handlers.py", "verification.state"),
         ],
         "filing": [
+            ("batches/lifecycle.py", "batch.state"),
+            ("batches/lifecycle.py", "work.state"),
+            ("batches/store.py", "state="),
             ("cases/lifecycle.py", "case.state"),
             ("clocks/model.py", "deadline.state"),
             ("expedite/following.py", "row.state"),

@@ -50,7 +50,17 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
     }
     assert held == {
         "identity": ["recovery_photos.sealed_sha256", "seals.sealed_sha256", "verification_images.sealed_sha256"],
-        "filing": ["documents.sha256", "expedite_files.sha256", "jobs.objects", "materials.sha256", "prechecks.sha256"],
+        "filing": [
+            "batch_files.archive_sha256",
+            "batch_files.sha256",
+            "batches.archive_sha256",
+            "batches.spreadsheet_sha256",
+            "documents.sha256",
+            "expedite_files.sha256",
+            "jobs.objects",
+            "materials.sha256",
+            "prechecks.sha256",
+        ],
         "payment": ["orders.receipt_sha256", "slips.sha256"],
         "archive": [
             "certificates.candidate_sha256",

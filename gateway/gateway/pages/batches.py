@@ -32,16 +32,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.api.batches import (
-    all_rows,
-    commented_sheet,
-    declaration_of,
-    fetch,
-    known_words,
-    note_words,
-    sign_and_submit,
-    words_of,
-)
+from gateway.api.batch_sheets import all_rows, commented_sheet, known_words, note_words, words_of
+from gateway.api.batches import declaration_of, fetch, sign_and_submit
 from gateway.pages.access import applicants_only
 from gateway.pages.batch_words import row_words, state_words, type_words
 from gateway.uploads.policy import purpose_limit
@@ -254,7 +246,7 @@ def _page(batch_id: str, form: PageForm) -> str:
 
 
 def shown(found: BatchView) -> dict[str, Any]:
-    """A batch with a page of its rows, as its organisation and its contact see it."""
+    """A batch with a page of its rows, as its organisation and its adviser see it."""
     state = request.args.get("state") or None
     narrowed = cast(RowState | None, state if state in get_args(RowState) else None)
     code = request.args.get("code") or None

@@ -108,7 +108,7 @@ class FilingService(Service):
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, batch_orders.note_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, batch_orders.note_paid)
     on_batch_order_cancelled = on_event(batches.BATCH_ORDER_CANCELLED, batch_orders.note_cancelled)
-    on_contact_assigned = on_event(batches.CONTACT_ASSIGNED, batch_orders.keep_contact)
+    on_adviser_assigned = on_event(batches.ADVISER_ASSIGNED, batch_orders.keep_adviser)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
 
     carry_on_moves = every(5, moves.carry_on)

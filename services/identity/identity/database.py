@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from identity import data_key
 from identity.accounts import store as accounts
+from identity.advisers import store as advisers
 from identity.attempts import store as attempts
 from identity.base import Base
-from identity.contacts import store as contacts
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -26,7 +26,7 @@ __all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
 STORES = (
     accounts,
     attempts,
-    contacts,
+    advisers,
     data_key,
     holders,
     legacy,

@@ -6,8 +6,8 @@ from chassis.service import Service, every, on_event, rpc
 
 from contracts import archive, batches, expedite, filing, identity, legacy_bridge, payment, refunds
 from identity.accounts import handlers as accounts
+from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
-from identity.contacts import handlers as contacts
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
@@ -96,9 +96,9 @@ class IdentityService(Service):
     on_expedite_advanced = on_event(expedite.EXPEDITE_ADVANCED, messages.tell_expedite)
     on_refund_advanced = on_event(refunds.REFUND_ADVANCED, messages.tell_refund_advanced)
     on_order_refunded = on_event(refunds.ORDER_REFUNDED, messages.tell_order_refunded)
-    on_batch_advanced = on_event(batches.BATCH_ADVANCED, contacts.follow_batch)
-    on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, contacts.tell_order)
-    on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, contacts.tell_paid)
+    on_batch_advanced = on_event(batches.BATCH_ADVANCED, advisers.follow_batch)
+    on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
+    on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
 
     on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)
@@ -121,7 +121,7 @@ class IdentityService(Service):
     alarm_overdue_recoveries = every(60, office.alarm_overdue)
     forget_recovery_photos = every(3600, evidence.forget_photos)
     forget_wechat_messages = every(3600, wechat.forget_messages)
-    assign_contacts = every(60, contacts.assign_waiting)
+    assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)

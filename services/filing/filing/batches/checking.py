@@ -22,9 +22,10 @@ from materials.bundle.engine import AT_ONCE, take_out
 from materials.precheck import run_precheck
 
 from filing.applicants.store import find_applicant
+from filing.batches.counting import counts_of
 from filing.batches.looking import Ground, Looked
 from filing.batches.matching import Archive, match
-from filing.batches.store import BatchFile, BatchRow, BatchWork, counts_of, files_of, lock_held, put_files, works_in
+from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, lock_held, put_files, works_in
 from filing.batches.writing import write_looked
 from filing.cases.store import Case, find_cases
 from filing.drafts.handlers import type_in_force

@@ -9,9 +9,10 @@ from typing import Any
 from chassis.uow import UnitOfWork
 from contracts.text import search_key
 
-from filing.batches.model import state_of_row
+from filing.batches.counting import titles_filed
+from filing.batches.lifecycle import judge
 from filing.batches.places import placed
-from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, titles_filed, works_in
+from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, works_in
 from filing.cases.store import find_cases
 from filing.materials.store import MaterialRow, materials_by_case
 from filing.types import TYPES
@@ -38,7 +39,7 @@ def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
         own = [problem for problem in work.problems if problem["code"] not in AMONG]
         problems = own + found[work.id]
         if problems != work.problems:
-            work.problems, work.state = problems, state_of_row(problems)
+            judge(work, problems)
     batch.notes = [note for note in batch.notes if note["code"] != "files_unnamed"]
     batch.notes += _unnamed(files_of(uow.session, batch.id))
 

@@ -1,4 +1,4 @@
-"""What others say of a batch: its order, the payment, its contact; and accepting its works."""
+"""What others say of a batch: its order, the payment, its adviser; and accepting its works."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from chassis.clock import legal_date
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, place
-from contracts.batches import BatchOrderCancelled, BatchOrderCreated, BatchOrderPaid, ContactAssigned
+from contracts.batches import AdviserAssigned, BatchOrderCancelled, BatchOrderCreated, BatchOrderPaid
 
 from filing.acceptance.handlers import Charge, owe, settle
+from filing.batches.counting import counts_of
+from filing.batches.lifecycle import advance, put, tell
 from filing.batches.model import step_after_filing
-from filing.batches.store import (
-    BatchRow,
-    counts_of,
-    lock_batch,
-    lock_held,
-    set_amounts,
-    works_in,
-    works_without_order,
-)
-from filing.batches.telling import tell
+from filing.batches.store import BatchRow, lock_batch, lock_held, set_amounts, works_in, works_without_order
 from filing.cases.store import lock_cases
 
 CHUNK = 16
@@ -54,11 +47,11 @@ def note_cancelled(data: BatchOrderCancelled, uow: UnitOfWork) -> None:
         batch.order_id, batch.order_state = data.order_id, "cancelled"
 
 
-def keep_contact(data: ContactAssigned, uow: UnitOfWork) -> None:
+def keep_adviser(data: AdviserAssigned, uow: UnitOfWork) -> None:
     """Who of customer service looks after a batch."""
     batch = lock_batch(uow.session, data.batch_id)
-    batch.contact_id = data.contact_id
-    batch.contact = {"account_id": data.contact_id, "name": data.name, "phone": data.phone, "email": data.email}
+    batch.adviser_id = data.adviser_id
+    batch.adviser = {"account_id": data.adviser_id, "name": data.name, "phone": data.phone, "mail": data.mail}
 
 
 def _keep_order(uow: UnitOfWork, batch: BatchRow, data: BatchOrderCreated | BatchOrderPaid) -> None:
@@ -79,7 +72,7 @@ def enqueue(uow: UnitOfWork, batch: BatchRow, step: str) -> None:
     place(uow, batch, Sender(Rank.OFFICE, batch.account_id))
     batch.step, batch.progress = step, 0.0
     if step == "accept":
-        batch.state = "accepting"
+        advance(batch, "accepting")
 
 
 def note_some(runtime: Runtime, held: BatchRow) -> bool:
@@ -117,7 +110,7 @@ def accept_some(runtime: Runtime, held: BatchRow) -> bool:
             if case.id in paid_for:
                 charge = Charge(batch.order_id, paid_for[case.id])
                 settle(case, charge, legal_date(batch.paid_at), batch.payment_id or "", uow, notice_later=True)
-            work.state = "accepted" if case.acceptance_number else "left"
+            put(work, "accepted" if case.acceptance_number else "left", work.problems)
         counts = counts_of(uow.session, [batch.id])[batch.id]
         batch.progress = 1 - counts.get("filed", 0) / max(batch.works, 1)
     return True
@@ -125,5 +118,6 @@ def accept_some(runtime: Runtime, held: BatchRow) -> bool:
 
 def finish_accepting(uow: UnitOfWork, batch: BatchRow) -> None:
     """All that was paid for is accepted."""
-    batch.state, batch.accepted_at, batch.notices_due = "accepted", uow.legal_now(), True
+    batch.accepted_at, batch.notices_due = uow.legal_now(), True
+    advance(batch, "accepted")
     tell(uow, batch)

@@ -11,16 +11,11 @@ from chassis.uow import UnitOfWork
 from contracts.batches import BatchRef, BatchView, CorrectBatch, CreateBatch, PrepareBatch, SubmitBatch
 
 from filing.applicants.store import find_applicant
+from filing.batches.counting import counts_of
 from filing.batches.following import enqueue
+from filing.batches.lifecycle import advance
 from filing.batches.model import require
-from filing.batches.store import (
-    BatchRow,
-    check_anew,
-    counts_of,
-    drafts_count_anew,
-    lock_batch,
-    print_anew,
-)
+from filing.batches.store import BatchRow, check_anew, drafts_count_anew, lock_batch, print_anew
 from filing.batches.views import view_batch
 from filing.drafts.handlers import type_in_force
 from filing.signatures.handlers import proof_in
@@ -131,7 +126,7 @@ def discard_batch(request: BatchRef, uow: UnitOfWork) -> BatchView:
     """Gives a batch up that was not filed. Errors: ``batch_unknown``, ``batch_state``."""
     batch = own_batch(uow, request.batch_id)
     require("discard", batch.state)
-    batch.state = "discarded"
+    advance(batch, "discarded")
     batch.version += 1
     uow.audit("batch.discard", subject=batch.id)
     return view_batch(uow, batch)
@@ -148,6 +143,6 @@ def own_batch(uow: UnitOfWork, batch_id: str, right: Any = "file") -> BatchRow:
 
 def _to_worker(uow: UnitOfWork, batch: BatchRow, step: str, state: Any) -> None:
     enqueue(uow, batch, step)
-    batch.state = state
+    advance(batch, state)
     batch.version += 1
     uow.session.flush()

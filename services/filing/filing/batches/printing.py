@@ -14,9 +14,10 @@ from contracts.objects import DocumentRef, ObjectRef
 
 from filing.applicants.store import find_applicant
 from filing.batches.checking import acting, ground_of
+from filing.batches.lifecycle import advance, put
 from filing.batches.looking import Ground
 from filing.batches.model import NOT_PRINTED
-from filing.batches.store import BatchRow, BatchWork, lock_held, set_state, works_in, works_to_print
+from filing.batches.store import BatchRow, BatchWork, lock_held, works_in, works_to_print
 from filing.batches.writing import problems_of_case, set_problems
 from filing.cases.store import Case, find_cases, lock_cases
 from filing.documents.issue import renderer
@@ -59,7 +60,7 @@ def _print(
 ) -> None:
     """A work that is no draft of the batch any more stays behind; one that has come to have faults waits for them."""
     if case.state != "draft" or case.batch_id != batch.id:
-        work.state, work.problems = "left", []
+        put(work, "left")
         return
     files = in_order(materials[case.id])
     problems = problems_of_case(ground, case, files)
@@ -87,18 +88,20 @@ def finish_printing(uow: UnitOfWork, batch: BatchRow) -> None:
     """All forms are printed: the declaration follows, or the batch waits for what has come to be wrong with it."""
     failed = works_in(uow.session, batch.id, "failed", "waiting")
     if failed and not batch.without_failed:
-        batch.state = "checked"
+        advance(batch, "checked")
         batch.notes = [*batch.notes, {"code": NOT_PRINTED, "params": {"count": len(failed)}}]
         return
     works = works_in(uow.session, batch.id, "complete")
     if not works:
-        batch.state = "checked"
+        advance(batch, "checked")
         return
-    set_state(uow.session, [work.id for work in failed], "left")
+    for work in failed:
+        put(work, "left", work.problems)
     applicant = find_applicant(uow.session, batch.account_id)
     assert applicant is not None  # its forms are printed
     batch.declaration = _declare(uow, batch, works, applicant).model_dump(mode="json")
-    batch.state, batch.prepared_on = "prepared", uow.today()
+    batch.prepared_on = uow.today()
+    advance(batch, "prepared")
 
 
 def _declare(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork], applicant: Applicant) -> DocumentRef:

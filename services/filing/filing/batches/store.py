@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ class BatchRow(Progressing, Base):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         *indexes("batches", OPEN),
         Index("ix_batches_account_id", "account_id", "id"),
-        Index("ix_batches_contact_id", "contact_id", "id", postgresql_where=text("contact_id IS NOT NULL")),
+        Index("ix_batches_adviser_id", "adviser_id", "id", postgresql_where=text("adviser_id IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -81,8 +81,8 @@ class BatchRow(Progressing, Base):
     paid_for: Mapped[dict[str, Any] | None]
     covers_due: Mapped[bool] = mapped_column(server_default=false())
     notices_due: Mapped[bool] = mapped_column(server_default=false())
-    contact_id: Mapped[str | None]
-    contact: Mapped[dict[str, Any] | None]
+    adviser_id: Mapped[str | None]
+    adviser: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
@@ -165,12 +165,12 @@ def lock_held(session: Session, held: BatchRow, progress: float | None = None) -
 
 
 def batches_of(
-    session: Session, *, account_id: str | None, contact_id: str | None, before: str | None, limit: int
+    session: Session, *, account_id: str | None, adviser_id: str | None, before: str | None, limit: int
 ) -> Sequence[BatchRow]:
-    """The newest first, older than ``before`` (an id): an account's, or those of a contact."""
+    """The newest first, older than ``before`` (an id): an account's, or those of an adviser."""
     query = select(BatchRow)
     query = query.where(BatchRow.account_id == account_id) if account_id else query
-    query = query.where(BatchRow.contact_id == contact_id) if contact_id else query
+    query = query.where(BatchRow.adviser_id == adviser_id) if adviser_id else query
     query = query.where(BatchRow.id < before) if before else query
     return session.scalars(query.order_by(BatchRow.id.desc()).limit(limit)).all()
 
@@ -227,41 +227,6 @@ def works_page(
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
-def counts_of(session: Session, batch_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Works by state, of each of some batches."""
-    found: dict[str, dict[str, int]] = {batch_id: {} for batch_id in batch_ids}
-    statement = """SELECT batch_id, state, count(*) AS works FROM batch_works WHERE batch_id = ANY(%(ids)s)
-        GROUP BY batch_id, state"""
-    for row in run(session, statement, {"ids": list(batch_ids)}):
-        found[row.batch_id][row.state] = row.works
-    return found
-
-
-def problems_of(session: Session, batch_id: str) -> list[Any]:
-    """(code, severity, rows) of each problem, the most frequent first."""
-    statement = """SELECT problem ->> 'code' AS code, min(problem ->> 'severity') AS severity,
-            count(DISTINCT work.id) AS rows
-        FROM batch_works AS work, jsonb_array_elements(work.problems) AS problem
-        WHERE work.batch_id = %(id)s AND work.state <> 'left'
-        GROUP BY 1 ORDER BY 3 DESC, 1"""
-    return run(session, statement, {"id": batch_id})
-
-
-def warned(session: Session, batch_id: str) -> int:
-    """Works that can be filed, and of which something is to be said all the same."""
-    statement = """SELECT count(*) AS rows FROM batch_works
-        WHERE batch_id = %(id)s AND state = 'complete' AND problems <> '[]'"""
-    [found] = run(session, statement, {"id": batch_id})
-    return int(found.rows)
-
-
-def withdrawn_of(session: Session, batch_id: str) -> int:
-    """Works that were filed with a batch and have been withdrawn."""
-    statement = "SELECT count(*) AS cases FROM cases WHERE batch_id = %(id)s AND state = 'withdrawn'"
-    [found] = run(session, statement, {"id": batch_id})
-    return int(found.cases)
-
-
 def put_works(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds works; one whose key is known takes the place of the former and keeps its case."""
     if not rows:
@@ -297,11 +262,6 @@ def files_of(session: Session, batch_id: str) -> dict[str, BatchFile]:
     return {row.path: row for row in session.scalars(query.execution_options(populate_existing=True))}
 
 
-def set_state(session: Session, works: Iterable[str], state: RowState) -> None:
-    """Of some works by their ids."""
-    session.execute(update(BatchWork).where(BatchWork.id.in_(list(works))).values(state=state))
-
-
 def check_anew(session: Session, batch_id: str, *states: RowState) -> None:
     """Works in these states are looked at again."""
     statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state.in_(states))
@@ -320,12 +280,3 @@ def set_amounts(session: Session, batch_id: str, amounts: Mapping[str, int]) -> 
         FROM unnest(%(cases)s::text[], %(amounts)s::bigint[]) AS share (case_id, amount)
         WHERE batch_works.batch_id = %(id)s AND batch_works.case_id = share.case_id"""
     run(session, statement, {"id": batch_id, "cases": list(amounts), "amounts": list(amounts.values())})
-
-
-def titles_filed(session: Session, account_id: str, type_: str, titles: Collection[str], batch_id: str) -> list[Any]:
-    """(title, number) of what an account has filed before under one of these titles, and not given up."""
-    statement = """SELECT DISTINCT ON (title) title, coalesce(acceptance_number, serial_number) AS number FROM cases
-        WHERE account_id = %(account)s AND type = %(type)s AND title = ANY(%(titles)s)
-          AND state NOT IN ('draft', 'withdrawn', 'lapsed', 'refused') AND batch_id IS DISTINCT FROM %(batch)s
-        ORDER BY title, id DESC"""
-    return run(session, statement, {"account": account_id, "type": type_, "titles": list(titles), "batch": batch_id})

@@ -11,10 +11,11 @@ from contracts.objects import DocumentRef
 
 from filing.applicants.store import find_applicant
 from filing.batches.checking import acting
+from filing.batches.counting import counts_of
+from filing.batches.lifecycle import advance, put, tell
 from filing.batches.model import CHANGED
 from filing.batches.printing import in_order
-from filing.batches.store import BatchRow, BatchWork, counts_of, lock_held, works_in
-from filing.batches.telling import tell
+from filing.batches.store import BatchRow, BatchWork, lock_held, works_in
 from filing.cases.store import Case, find_cases, lock_cases
 from filing.documents.store import declarations_of, documents_by_id
 from filing.drafts.handlers import type_in_force
@@ -61,14 +62,13 @@ def _file(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> None:
         open_ = same_policy and case.state == "draft" and case.batch_id == batch.id
         content = Content(form, case.form, applicant, in_order(materials[case.id])) if form and open_ else None
         if content is None or content.basis != work.basis:
-            work.state = "left"
-            work.problems = [_changed()]
+            put(work, "left", [_changed()])
             continue
         bundle = Bundle(declared[case.id], printed[work.application_form_id or ""])
         work.fee_basis = dict(
             file_signed(uow, case, content, Signing(bundle, proof, batch.evidence or ""), cover_later=True)
         )
-        work.state = "filed"
+        put(work, "filed", work.problems)
 
 
 def _changed() -> dict[str, object]:
@@ -79,10 +79,11 @@ def finish_filing(uow: UnitOfWork, batch: BatchRow) -> None:
     """All that was signed is filed: the order follows. Nothing left to file, the batch is as before it was signed."""
     works = works_in(uow.session, batch.id, "filed")
     if not works:
-        batch.state, batch.evidence, batch.submitted_at = "checked", None, None
+        batch.evidence, batch.submitted_at = None, None
+        advance(batch, "checked")
         return
     cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
-    batch.state = "filed"
+    advance(batch, "filed")
     batch.covers_due = any(case.paper_required for case in cases.values())
     uow.emit(
         BATCH_SUBMITTED,

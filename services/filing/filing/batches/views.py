@@ -1,4 +1,4 @@
-"""Batches as their organisation and their contact see them."""
+"""Batches as their organisation and their adviser see them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.batches import (
+    Adviser,
     BatchCounts,
     BatchList,
     BatchNote,
@@ -19,7 +20,6 @@ from contracts.batches import (
     BatchRowView,
     BatchSummary,
     BatchView,
-    Contact,
     ListBatches,
     ListBatchRows,
 )
@@ -27,18 +27,9 @@ from contracts.objects import DocumentRef
 from contracts.payment import OrderState
 from materials.precheck import Finding, describe
 
+from filing.batches.counting import counts_of, problems_of, warned, withdrawn_of
 from filing.batches.model import actions_in
-from filing.batches.store import (
-    BatchRow,
-    BatchWork,
-    batches_of,
-    counts_of,
-    find_batch,
-    problems_of,
-    warned,
-    withdrawn_of,
-    works_page,
-)
+from filing.batches.store import BatchRow, BatchWork, batches_of, find_batch, works_page
 from filing.cases.store import Case, find_cases
 from filing.forms.words import Language
 from filing.types import TYPES
@@ -62,12 +53,12 @@ def readable_batch(uow: UnitOfWork, batch_id: str) -> BatchRow:
 
 
 def list_batches(request: ListBatches, uow: UnitOfWork) -> BatchList:
-    """The organisation's own, or those that a member of staff is the contact of."""
+    """The organisation's own, or those that a member of staff is the adviser of."""
     staff = uow.actor.is_staff
     rows = batches_of(
         uow.session,
         account_id=None if staff else acting_for(uow.actor, "read"),
-        contact_id=uow.actor.subject if staff else None,
+        adviser_id=uow.actor.subject if staff else None,
         before=request.cursor,
         limit=request.limit + 1,
     )
@@ -168,7 +159,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         actions=actions_in(batch.state, complete=counts.get("complete", 0), payable=payable),
         declaration=DocumentRef.model_validate(batch.declaration) if batch.declaration else None,
         order=order,
-        contact=Contact.model_validate(batch.contact) if batch.contact else None,
+        adviser=Adviser.model_validate(batch.adviser) if batch.adviser else None,
         created_at=batch.created_at,
         submitted_at=batch.submitted_at,
         accepted_at=batch.accepted_at,

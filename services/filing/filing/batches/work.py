@@ -13,12 +13,12 @@ from filing.batches.checking import acting, check_some
 from filing.batches.comparing import compare_works
 from filing.batches.following import accept_some, finish_accepting, finish_noting, go_on, note_some
 from filing.batches.importing import import_some
+from filing.batches.lifecycle import advance, tell
 from filing.batches.model import Step
 from filing.batches.papers import cover_some, finish_covers, finish_notices, notice_some
 from filing.batches.printing import finish_printing, print_some
 from filing.batches.store import BatchRow, lock_held
 from filing.batches.submitting import file_some, finish_filing
-from filing.batches.telling import tell
 
 HANDS = Lane(hands=2)
 """Two batches at a time, of two organisations."""
@@ -29,14 +29,14 @@ def finish_reading(uow: UnitOfWork, batch: BatchRow) -> None:
     if batch.works and batch.refusal is None:
         batch.step = "check"
         return
-    batch.state = "checked" if batch.works else "refused"
+    advance(batch, "checked" if batch.works else "refused")
     tell(uow, batch)
 
 
 def finish_checking(uow: UnitOfWork, batch: BatchRow) -> None:
     """All works were looked at, one by one; now among each other."""
     compare_works(uow, batch)
-    batch.state = "checked"
+    advance(batch, "checked")
     tell(uow, batch)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from chassis.uow import UnitOfWork
 from contracts.filing import FieldProblem
 
+from filing.batches.lifecycle import judge, put
 from filing.batches.looking import Ground, Looked
-from filing.batches.model import state_of_row
 from filing.batches.places import placed
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case, lock_cases
@@ -27,7 +27,7 @@ def write_looked(uow: UnitOfWork, batch: BatchRow, ground: Ground, looked: Seque
         work = uow.session.get_one(BatchWork, row.work.id)
         case = cases.get(work.case_id or "")
         if case is not None and (case.state != "draft" or case.batch_id != batch.id):
-            work.state, work.problems = "left", []
+            put(work, "left")
             continue
         problems = list(row.problems)
         if row.form is not None:
@@ -51,8 +51,7 @@ def problems_of_case(ground: Ground, case: Case, files: Sequence[MaterialRow]) -
 
 def set_problems(work: BatchWork, problems: Sequence[dict[str, Any]], batch: BatchRow) -> None:
     """Writes down what was found of a work; whether it can be filed follows."""
-    work.problems = [placed(problem, batch.layout["columns"]) for problem in problems]
-    work.state = state_of_row(work.problems)
+    judge(work, [placed(problem, batch.layout["columns"]) for problem in problems])
 
 
 def _draft(uow: UnitOfWork, batch: BatchRow, ground: Ground, case: Case | None, form: dict[str, Any]) -> Case:

@@ -21,8 +21,9 @@ from contracts.batches import (
     SubmittedWork,
 )
 
+from payment.orders.items import item_of
 from payment.orders.model import pay_by
-from payment.orders.store import Order, OrderItem, item_of
+from payment.orders.store import Order, OrderItem
 from payment.tariff.model import Fee, FeeBasis
 from payment.tariff.store import load_tariff
 

@@ -21,6 +21,7 @@ from payment.orders import batches
 from payment.orders.batches import order_of_batch
 from payment.orders.beginning import begin, cancel
 from payment.orders.hurrying import close_order, open_order
+from payment.orders.items import item_of
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
 from payment.orders.returning import give_back
@@ -30,7 +31,6 @@ from payment.orders.store import (
     change_state,
     find_order,
     find_order_by_receipt,
-    item_of,
     lock_order_of,
     orders_about,
     orders_of,

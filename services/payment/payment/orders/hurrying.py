@@ -8,9 +8,10 @@ from contracts.expedite import ExpediteAdvanced
 
 from contracts import payment as contract
 from payment.orders.beginning import begin, cancel
+from payment.orders.items import item_of
 from payment.orders.model import HURRY, expedite_is_unearned
 from payment.orders.returning import give_back
-from payment.orders.store import Order, find_order, item_of, lock_order_of
+from payment.orders.store import Order, find_order, lock_order_of
 from payment.tariff.store import load_tariff
 
 

@@ -33,7 +33,6 @@ from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, mapped_colu
 
 from payment.base import Base
 from payment.orders.model import ENDED, TRANSITIONS, Action, allowed_actions
-from payment.tariff.model import Fee
 
 
 class Order(Base):
@@ -138,24 +137,6 @@ class OrderItem(Base):
     amount: Mapped[int]
     fee_basis: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     slip_id: Mapped[str | None]
-
-
-def item_of(fee: Fee, order: dict[str, Any], line: int, basis: dict[str, Any] | None) -> OrderItem:
-    """The item of a fee. ``order``: application, purpose, title and serial number; ``basis``: what the fee of a
-    principal item was found from."""
-    return OrderItem(
-        **order,
-        line=line,
-        principal=basis is not None,
-        open=True,
-        code=fee.rate.code,
-        rate_from=fee.rate.valid_from,
-        fee_zh=fee.rate.title_zh,
-        fee_en=fee.rate.title_en,
-        quantity=fee.quantity,
-        amount=fee.amount,
-        fee_basis=basis,
-    )
 
 
 class OrderAction(Base):

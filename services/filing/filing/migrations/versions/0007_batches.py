@@ -49,8 +49,8 @@ def upgrade() -> None:
         sa.Column("paid_for", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("covers_due", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("notices_due", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("contact_id", sa.Text(), nullable=True),
-        sa.Column("contact", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("adviser_id", sa.Text(), nullable=True),
+        sa.Column("adviser", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -81,14 +81,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
     )
     op.create_index("ix_batches_account_id", "batches", ["account_id", "id"], unique=False)
-    op.create_index(op.f("ix_batches_archive_sha256"), "batches", ["archive_sha256"], unique=False)
     op.create_index(
-        "ix_batches_contact_id",
+        "ix_batches_adviser_id",
         "batches",
-        ["contact_id", "id"],
+        ["adviser_id", "id"],
         unique=False,
-        postgresql_where=sa.text("contact_id IS NOT NULL"),
+        postgresql_where=sa.text("adviser_id IS NOT NULL"),
     )
+    op.create_index(op.f("ix_batches_archive_sha256"), "batches", ["archive_sha256"], unique=False)
     op.create_index(
         "ix_batches_party",
         "batches",

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, SIGNED_IN, EventType, Identifier, Model, RpcMethod, Token
+from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token
 from contracts.forms import FilingType, Kind
 from contracts.objects import DocumentRef
 from contracts.paging import Page
@@ -20,8 +20,8 @@ from contracts.text import Line, Paragraphs
 _S = "filing"
 MOST_WORKS = 1000
 """Works in one batch."""
-CONTACT_FROM = 50
-"""Works from which on a customer-service contact (客服专员) is assigned."""
+ADVISER_FROM = 50
+"""Works from which on a batch has an adviser of customer service (客服专员)."""
 
 BatchState = Literal[
     "checking", "refused", "checked", "preparing", "prepared", "filing", "filed", "accepting", "accepted", "discarded"
@@ -78,7 +78,7 @@ class SubmitBatch(Model, personal=("evidence",)):
 
 
 class ListBatches(Page):
-    """The caller's own, or those of which a member of customer service is the contact; the newest first."""
+    """The caller's own, or those of which a member of customer service is the adviser; the newest first."""
 
 
 class ListBatchRows(Page, added=("language",)):
@@ -99,7 +99,7 @@ class CellComment(Model):
     """What is said of a cell, in the reader's language. ``column``: its letters; empty: of the whole row."""
 
     line: int = Field(ge=1, le=1 << 20)
-    column: Annotated[str, Field(pattern=r"^[A-Z]{0,3}$")] = ""
+    column: Annotated[str, Field(max_length=3)] = ""
     text: Annotated[str, Paragraphs(2000)]
 
 
@@ -113,13 +113,13 @@ class RenderBatchSheet(Model):
     comments: list[CellComment] = Field(default=[], max_length=20_000)
 
 
-class Contact(Model, personal=("name", "phone", "email")):
-    """Who of customer service looks after a batch."""
+class Adviser(Model, personal=("name", "phone", "mail")):
+    """Who of customer service looks after a batch (客服专员)."""
 
     account_id: str
     name: str
     phone: str = ""
-    email: str = ""
+    mail: str = ""
 
 
 class BatchOrder(Model):
@@ -178,7 +178,7 @@ class BatchView(Model):
     actions: list[Literal["correct", "prepare", "submit", "discard", "pay"]] = []
     declaration: DocumentRef | None = Field(default=None, description="what one signature signs for all works")
     order: BatchOrder | None = None
-    contact: Contact | None = None
+    adviser: Adviser | None = None
     documents: list[DocumentRef] = []
     created_at: datetime
     submitted_at: datetime | None = None
@@ -222,7 +222,7 @@ class BatchRows(Model):
 
 
 class BatchSummary(Model):
-    """A line of a list. ``organisation``: told to the contact."""
+    """A line of a list. ``organisation``: told to the adviser."""
 
     batch_id: str
     type: FilingType
@@ -241,97 +241,6 @@ class BatchList(Model):
     next_cursor: str | None = None
 
 
-class SubmittedWork(Model):
-    """What the tariff and the receipt need of one work; ``fee_basis`` as of ``ApplicationSubmitted``."""
-
-    application_id: str
-    kind: Kind
-    title: str
-    serial_number: str
-    fee_basis: dict[str, str | int | bool]
-
-
-class BatchSubmitted(Model, personal=("applicant_name",)):
-    """All works of a batch are filed: one order is opened for them. Of each an ``application_submitted`` with this
-    ``batch_id`` went before, for which none is opened."""
-
-    batch_id: str
-    account_id: str
-    applicant_name: str
-    name: str
-    submitted_at: datetime
-    works: list[SubmittedWork]
-
-
-class BatchAdvanced(Model):
-    """A step of a batch that people are told of, once for all of its works."""
-
-    batch_id: str
-    account_id: str
-    name: str
-    state: BatchState
-    works: int
-    failed: int = 0
-    advanced_at: datetime
-
-
-class ContactAssigned(Model, personal=("name", "phone", "email")):
-    """Identity has named the member of customer service who looks after a batch."""
-
-    batch_id: str
-    contact_id: str
-    name: str
-    phone: str = ""
-    email: str = ""
-
-
-class OrderedWork(Model):
-    """``amount``: of this work, in fen."""
-
-    application_id: str
-    amount: int
-
-
-class BatchOrderCreated(Model):
-    """The one order of a batch. ``works``: those that have not ended meanwhile."""
-
-    batch_id: str
-    order_id: str
-    account_id: str
-    name: str
-    amount: int
-    works: list[OrderedWork]
-    created_at: datetime
-    pay_by: date
-
-
-class BatchOrderPaid(Model):
-    """Carries all of the order, so that who hears of it first needs nothing else. ``works``: those that had not ended
-    before the money came."""
-
-    batch_id: str
-    order_id: str
-    account_id: str
-    name: str
-    amount: int
-    works: list[OrderedWork]
-    created_at: datetime
-    pay_by: date
-    method: str
-    payment_id: str
-    paid_at: datetime
-
-
-class BatchOrderCancelled(Model):
-    """None of its works is left that it was for."""
-
-    batch_id: str
-    order_id: str
-    account_id: str
-    reason: str
-    cancelled_at: datetime
-
-
 RENDER_BATCH_TEMPLATE = RpcMethod(_S, "render_batch_template", RenderBatchTemplate, DocumentRef, SIGNED_IN)
 RENDER_BATCH_SHEET = RpcMethod(_S, "render_batch_sheet", RenderBatchSheet, DocumentRef, SIGNED_IN)
 CREATE_BATCH = RpcMethod(_S, "create_batch", CreateBatch, BatchView, ACCOUNT, "command", keep_reply=False)
@@ -342,19 +251,6 @@ DISCARD_BATCH = RpcMethod(_S, "discard_batch", BatchRef, BatchView, ACCOUNT, "co
 GET_BATCH = RpcMethod(_S, "get_batch", BatchRef, BatchView, SIGNED_IN)
 LIST_BATCHES = RpcMethod(_S, "list_batches", ListBatches, BatchList, SIGNED_IN)
 LIST_BATCH_ROWS = RpcMethod(_S, "list_batch_rows", ListBatchRows, BatchRows, SIGNED_IN)
-
-EVENTS = (
-    BATCH_SUBMITTED := EventType(_S, "batch_submitted", BatchSubmitted, "batch_id", ("payment",)),
-    BATCH_ADVANCED := EventType(_S, "batch_advanced", BatchAdvanced, "batch_id", ("identity",)),
-    CONTACT_ASSIGNED := EventType("identity", "contact_assigned", ContactAssigned, "batch_id", ("filing",)),
-    BATCH_ORDER_CREATED := EventType(
-        "payment", "batch_order_created", BatchOrderCreated, "batch_id", ("filing", "identity")
-    ),
-    BATCH_ORDER_PAID := EventType("payment", "batch_order_paid", BatchOrderPaid, "batch_id", ("filing", "identity")),
-    BATCH_ORDER_CANCELLED := EventType(
-        "payment", "batch_order_cancelled", BatchOrderCancelled, "batch_id", ("filing",)
-    ),
-)
 
 ERRORS = {
     "batch_unknown": 404,

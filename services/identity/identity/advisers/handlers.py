@@ -1,20 +1,20 @@
-"""Giving large batches a contact, and telling people of each step of a batch once for all of its works (F-15)."""
+"""Giving large batches an adviser, and telling people of each step of a batch once for all of its works (F-15)."""
 
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
 from contracts.batches import (
-    CONTACT_ASSIGNED,
-    CONTACT_FROM,
+    ADVISER_ASSIGNED,
+    ADVISER_FROM,
+    AdviserAssigned,
     BatchAdvanced,
     BatchOrderCreated,
     BatchOrderPaid,
-    ContactAssigned,
 )
 
 from identity.accounts import store as accounts
-from identity.contacts import store
-from identity.contacts.store import BatchContact
+from identity.advisers import store
+from identity.advisers.store import BatchAdviser
 from identity.messages.notices import Params, notify
 
 AT_ONCE = 50
@@ -30,8 +30,8 @@ def follow_batch(data: BatchAdvanced, uow: UnitOfWork) -> None:
     if template:
         params: Params = {"name": data.name, "works": data.works, "failed": data.failed}
         _tell(uow, data.account_id, data.batch_id, template, params)
-    if data.state == "checked" and data.works >= CONTACT_FROM and store.find(uow.session, data.batch_id) is None:
-        row = BatchContact(
+    if data.state == "checked" and data.works >= ADVISER_FROM and store.find(uow.session, data.batch_id) is None:
+        row = BatchAdviser(
             batch_id=data.batch_id,
             account_id=data.account_id,
             name=data.name,
@@ -61,20 +61,20 @@ def assign_waiting(uow: UnitOfWork) -> int:
     return sum(_assign(row, uow) for row in rows)
 
 
-def _assign(row: BatchContact, uow: UnitOfWork) -> bool:
+def _assign(row: BatchAdviser, uow: UnitOfWork) -> bool:
     store.one_at_a_time(uow.session)
-    contact_id = store.least_busy(uow.session)
-    contact = accounts.get(uow.session, contact_id) if contact_id else None
-    if contact is None:
+    adviser_id = store.least_busy(uow.session)
+    adviser = accounts.get(uow.session, adviser_id) if adviser_id else None
+    if adviser is None:
         return False
-    row.contact_id, row.assigned_at = contact.account_id, uow.now()
+    row.adviser_id, row.assigned_at = adviser.account_id, uow.now()
     uow.session.flush()
-    email = (contact.email or "") if contact.email_confirmed_at else ""  # a private mobile is nobody's business
-    told = ContactAssigned(batch_id=row.batch_id, contact_id=contact.account_id, name=contact.name, email=email)
-    uow.emit(CONTACT_ASSIGNED, told)
-    uow.audit("batch.contact", subject=row.batch_id, contact=contact.account_id)
-    _tell(uow, row.account_id, row.batch_id, "batch_contact", {"name": row.name, "contact": contact.name})
-    _tell(uow, contact.account_id, row.batch_id, "batch_given", {"name": row.name, "works": row.works})
+    mail = (adviser.email or "") if adviser.email_confirmed_at else ""  # a private mobile is nobody's business
+    told = AdviserAssigned(batch_id=row.batch_id, adviser_id=adviser.account_id, name=adviser.name, mail=mail)
+    uow.emit(ADVISER_ASSIGNED, told)
+    uow.audit("batch.adviser", subject=row.batch_id, adviser=adviser.account_id)
+    _tell(uow, row.account_id, row.batch_id, "batch_adviser", {"name": row.name, "adviser": adviser.name})
+    _tell(uow, adviser.account_id, row.batch_id, "batch_given", {"name": row.name, "works": row.works})
     return True
 
 

@@ -42,21 +42,21 @@ def customer_service(office: Any) -> set[str]:
 def test_fifty_works_have_a_contact_who_is_told_and_shown(office: Any) -> None:
     company, people = office.sign_up(), customer_service(office)
     advanced(office, company.account_id, works=49)
-    assert office.harness.events(batches.CONTACT_ASSIGNED) == []
+    assert office.harness.events(batches.ADVISER_ASSIGNED) == []
     advanced(office, company.account_id, "bat-2", works=50)
     advanced(office, company.account_id, "bat-2", works=50)
-    [told] = office.harness.events(batches.CONTACT_ASSIGNED)
-    assert told.contact_id in people
+    [told] = office.harness.events(batches.ADVISER_ASSIGNED)
+    assert told.adviser_id in people
     assert told.phone == ""
-    assert templates(office, company.account_id).count("batch_contact") == 1
-    assert templates(office, told.contact_id) == ["batch_given"]
+    assert templates(office, company.account_id).count("batch_adviser") == 1
+    assert templates(office, told.adviser_id) == ["batch_given"]
 
 
 def test_batches_are_shared_out_evenly(office: Any) -> None:
     company, people = office.sign_up(), customer_service(office)
     for number in range(3 * len(people)):
         advanced(office, company.account_id, f"bat-{number}")
-    given = Counter(told.contact_id for told in office.harness.events(batches.CONTACT_ASSIGNED))
+    given = Counter(told.adviser_id for told in office.harness.events(batches.ADVISER_ASSIGNED))
     assert given == dict.fromkeys(people, 3)
 
 
@@ -66,11 +66,11 @@ def test_a_batch_that_came_when_nobody_was_there_is_given_later(office: Any) -> 
     roles = "UPDATE staff SET roles = roles - 'customer_service' || '[\"intake\"]'::jsonb"
     office.harness.as_owner(f"{roles} WHERE roles ? 'customer_service'")
     advanced(office, company.account_id)
-    assert office.harness.events(batches.CONTACT_ASSIGNED) == []
+    assert office.harness.events(batches.ADVISER_ASSIGNED) == []
     office.harness.as_owner("""UPDATE staff SET roles = roles || '["customer_service"]'::jsonb""")
-    assert office.harness.sweep("assign_contacts") == 1
-    assert office.harness.sweep("assign_contacts") == 0
-    assert len(office.harness.events(batches.CONTACT_ASSIGNED)) == 1
+    assert office.harness.sweep("assign_advisers") == 1
+    assert office.harness.sweep("assign_advisers") == 0
+    assert len(office.harness.events(batches.ADVISER_ASSIGNED)) == 1
 
 
 @pytest.mark.requirement("W-05")

@@ -1,0 +1,53 @@
+"""Figures of batches: how many works stand where, and what is wrong with how many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from chassis.db import run
+from sqlalchemy.orm import Session
+
+
+def counts_of(session: Session, batch_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Works by state, of each of some batches."""
+    found: dict[str, dict[str, int]] = {batch_id: {} for batch_id in batch_ids}
+    statement = """SELECT batch_id, state, count(*) AS works FROM batch_works WHERE batch_id = ANY(%(ids)s)
+        GROUP BY batch_id, state"""
+    for row in run(session, statement, {"ids": list(batch_ids)}):
+        found[row.batch_id][row.state] = row.works
+    return found
+
+
+def problems_of(session: Session, batch_id: str) -> list[Any]:
+    """(code, severity, rows) of each problem, the most frequent first."""
+    statement = """SELECT problem ->> 'code' AS code, min(problem ->> 'severity') AS severity,
+            count(DISTINCT work.id) AS rows
+        FROM batch_works AS work, jsonb_array_elements(work.problems) AS problem
+        WHERE work.batch_id = %(id)s AND work.state <> 'left'
+        GROUP BY 1 ORDER BY 3 DESC, 1"""
+    return run(session, statement, {"id": batch_id})
+
+
+def warned(session: Session, batch_id: str) -> int:
+    """Works that can be filed, and of which something is to be said all the same."""
+    statement = """SELECT count(*) AS rows FROM batch_works
+        WHERE batch_id = %(id)s AND state = 'complete' AND problems <> '[]'"""
+    [found] = run(session, statement, {"id": batch_id})
+    return int(found.rows)
+
+
+def withdrawn_of(session: Session, batch_id: str) -> int:
+    """Works that were filed with a batch and have been withdrawn."""
+    statement = "SELECT count(*) AS cases FROM cases WHERE batch_id = %(id)s AND state = 'withdrawn'"
+    [found] = run(session, statement, {"id": batch_id})
+    return int(found.cases)
+
+
+def titles_filed(session: Session, account_id: str, type_: str, titles: Collection[str], batch_id: str) -> list[Any]:
+    """(title, number) of what an account has filed before under one of these titles, and not given up."""
+    statement = """SELECT DISTINCT ON (title) title, coalesce(acceptance_number, serial_number) AS number FROM cases
+        WHERE account_id = %(account)s AND type = %(type)s AND title = ANY(%(titles)s)
+          AND state NOT IN ('draft', 'withdrawn', 'lapsed', 'refused') AND batch_id IS DISTINCT FROM %(batch)s
+        ORDER BY title, id DESC"""
+    return run(session, statement, {"account": account_id, "type": type_, "titles": list(titles), "batch": batch_id})

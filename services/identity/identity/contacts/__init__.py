@@ -1,1 +1,0 @@
-"""Customer-service contacts (客服专员) of large batches, and what people are told of batches."""
