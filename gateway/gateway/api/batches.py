@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from chassis.errors import FieldError, Problem
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier
 from contracts.batches import (
     CORRECT_BATCH,
@@ -15,46 +13,36 @@ from contracts.batches import (
     LIST_BATCH_ROWS,
     LIST_BATCHES,
     PREPARE_BATCH,
-    RENDER_BATCH_SHEET,
     RENDER_BATCH_TEMPLATE,
-    SUBMIT_BATCH,
     BatchList,
-    BatchNote,
-    BatchProblem,
     BatchRef,
     BatchRows,
-    BatchRowView,
     BatchView,
-    CellComment,
     CorrectBatch,
     CreateBatch,
     ListBatches,
     ListBatchRows,
     PrepareBatch,
-    RenderBatchSheet,
     RenderBatchTemplate,
     RowState,
-    SubmitBatch,
 )
 from contracts.forms import FilingType
-from contracts.identity import SIGN_DOCUMENT, SignDocument
-from contracts.objects import DocumentRef
 from contracts.paging import Page
 from contracts.text import Line, OneTimeCode
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.batches.sheets import commented_sheet
+from gateway.batches.signing import declaration_of, sign_and_submit
+from gateway.batches.words import in_words
 from gateway.uploads.receipt import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.languages import language
-from gateway.web.problems import field_message
-from gateway.web.texts import known, problem_text
 
 routes = ApiGroup("batches", _l("批量登记"))
-_COMMENTS = 20_000
 
 
 class NewBatch(BaseModel):
@@ -167,7 +155,10 @@ def get_batch(batch_id: str) -> BatchView:
 )
 def list_rows(batch_id: str, query: RowsQuery) -> BatchRows:
     """In the order of the sheet, each with its problems by column, its case and its numbers."""
-    return call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
+    found = call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
+    for row in found.items:
+        row.problems = [in_words(problem) for problem in row.problems]
+    return found
 
 
 @routes.get(
@@ -243,12 +234,7 @@ def get_declaration(batch_id: str) -> Response:
 )
 def submit_batch(batch_id: str, body: BatchSubmission) -> BatchView:
     """Signs the declaration once for all works and files them; one order follows."""
-    batch = fetch(batch_id)
-    if batch.declaration is None:
-        raise Problem("batch_state", state=batch.state)
-    if body.sha256 not in (None, batch.declaration.object.sha256):
-        raise Problem("batch_outdated")
-    return sign_and_submit(batch_id, batch.declaration, body.otp)
+    return sign_and_submit(fetch(batch_id), body.sha256, body.otp)
 
 
 @routes.post(
@@ -266,59 +252,3 @@ def discard_batch(batch_id: str) -> BatchView:
 def fetch(batch_id: str) -> BatchView:
     """Problem ``batch_unknown``."""
     return call(GET_BATCH, BatchRef(batch_id=batch_id))
-
-
-def declaration_of(batch: BatchView) -> DocumentRef:
-    """Problem ``document_unknown`` before there is one."""
-    if batch.declaration is None:
-        raise Problem("document_unknown")
-    return batch.declaration
-
-
-def sign_and_submit(batch_id: str, declaration: DocumentRef, otp: str) -> BatchView:
-    """One act for all works."""
-    signature = SignDocument(document_id=declaration.document_id, sha256=declaration.object.sha256, otp=otp)
-    evidence = call(SIGN_DOCUMENT, signature)
-    return call(SUBMIT_BATCH, SubmitBatch(batch_id=batch_id, evidence=evidence.token))
-
-
-def all_rows(batch_id: str, state: RowState | None = None) -> Iterator[BatchRowView]:
-    """Every row of a batch, page by page."""
-    cursor: str | None = None
-    while True:
-        asked = ListBatchRows(batch_id=batch_id, state=state, cursor=cursor, limit=200, language=language())
-        found = call(LIST_BATCH_ROWS, asked)
-        yield from found.items
-        cursor = found.next_cursor
-        if cursor is None:
-            return
-
-
-def commented_sheet(batch_id: str, rows: Literal["failed", "all"]) -> DocumentRef:
-    """The spreadsheet with what is wrong said at each cell, in the reader's language."""
-    comments = [
-        CellComment(line=row.line, column=problem.column, text=" ".join(words_of(problem)))
-        for row in all_rows(batch_id, "failed" if rows == "failed" else None)
-        for problem in row.problems
-    ]
-    asked = RenderBatchSheet(batch_id=batch_id, rows=rows, language=language(), comments=comments[:_COMMENTS])
-    return call(RENDER_BATCH_SHEET, asked)
-
-
-def note_words(note: BatchNote) -> tuple[str, str]:
-    """What is said of a sheet or an archive as a whole, and what to do about it."""
-    text = problem_text(note.code, note.params, language())
-    return text.sentence, text.remedy
-
-
-def known_words(code: str) -> str:
-    """What is wrong, without saying where."""
-    return problem_text(code if known(code) else "material_failed", {}, language()).sentence
-
-
-def words_of(problem: BatchProblem) -> tuple[str, str]:
-    """What is wrong, and what to do about it."""
-    if problem.message:
-        return problem.message, problem.remedy
-    error = FieldError(problem.field, problem.code, problem.params)
-    return field_message(error, language()), problem_text(problem.code, problem.params, language()).remedy
