@@ -59,6 +59,12 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
+    "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
+    "/account/batches/<batch_id>/declaration.pdf",  # the same
+    "/account/batches/<batch_id>/numbers.csv",  # tests/journeys/test_batch.py
+    "/account/batches/<batch_id>/sheet.xlsx",  # tests/browser/test_every_page.py
+    "/account/batches/templates/<type>.xlsx",  # the same: organisations only
+    "/staff/batches/<batch_id>",  # the same
     "/account/applications/<application_id>/expedite/evidence/<evidence_id>",  # tests/journeys/test_expedite.py
     "/staff/expedites/<expedite_id>",  # the same
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same

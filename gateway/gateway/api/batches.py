@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from chassis.errors import Problem
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier
 from contracts.batches import (
     CORRECT_BATCH,
@@ -15,7 +14,6 @@ from contracts.batches import (
     LIST_BATCHES,
     PREPARE_BATCH,
     RENDER_BATCH_TEMPLATE,
-    SUBMIT_BATCH,
     BatchList,
     BatchRef,
     BatchRows,
@@ -27,18 +25,17 @@ from contracts.batches import (
     PrepareBatch,
     RenderBatchTemplate,
     RowState,
-    SubmitBatch,
 )
 from contracts.forms import FilingType
-from contracts.identity import SIGN_DOCUMENT, SignDocument
-from contracts.objects import DocumentRef
 from contracts.paging import Page
 from contracts.text import Line, OneTimeCode
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.batch_sheets import commented_sheet
+from gateway.batches.sheets import commented_sheet
+from gateway.batches.signing import declaration_of, sign_and_submit
+from gateway.batches.words import in_words
 from gateway.uploads.receipt import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
@@ -158,7 +155,10 @@ def get_batch(batch_id: str) -> BatchView:
 )
 def list_rows(batch_id: str, query: RowsQuery) -> BatchRows:
     """In the order of the sheet, each with its problems by column, its case and its numbers."""
-    return call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
+    found = call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
+    for row in found.items:
+        row.problems = [in_words(problem) for problem in row.problems]
+    return found
 
 
 @routes.get(
@@ -234,12 +234,7 @@ def get_declaration(batch_id: str) -> Response:
 )
 def submit_batch(batch_id: str, body: BatchSubmission) -> BatchView:
     """Signs the declaration once for all works and files them; one order follows."""
-    batch = fetch(batch_id)
-    if batch.declaration is None:
-        raise Problem("batch_state", state=batch.state)
-    if body.sha256 not in (None, batch.declaration.object.sha256):
-        raise Problem("batch_outdated")
-    return sign_and_submit(batch_id, batch.declaration, body.otp)
+    return sign_and_submit(fetch(batch_id), body.sha256, body.otp)
 
 
 @routes.post(
@@ -257,17 +252,3 @@ def discard_batch(batch_id: str) -> BatchView:
 def fetch(batch_id: str) -> BatchView:
     """Problem ``batch_unknown``."""
     return call(GET_BATCH, BatchRef(batch_id=batch_id))
-
-
-def declaration_of(batch: BatchView) -> DocumentRef:
-    """Problem ``document_unknown`` before there is one."""
-    if batch.declaration is None:
-        raise Problem("document_unknown")
-    return batch.declaration
-
-
-def sign_and_submit(batch_id: str, declaration: DocumentRef, otp: str) -> BatchView:
-    """One act for all works."""
-    signature = SignDocument(document_id=declaration.document_id, sha256=declaration.object.sha256, otp=otp)
-    evidence = call(SIGN_DOCUMENT, signature)
-    return call(SUBMIT_BATCH, SubmitBatch(batch_id=batch_id, evidence=evidence.token))

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from contracts.batches import BatchState, BatchView
 from flask_babel import gettext as _
+
+_STEPS: tuple[tuple[BatchState, ...], ...] = (
+    ("checking", "refused", "checked"),
+    ("preparing", "prepared", "filing"),
+    ("filed",),
+    ("accepting",),
+)
+"""The states in which each step of a batch is under way."""
+
+
+def steps_of(batch: BatchView) -> list[dict[str, object]]:
+    """The way of a batch as a line of nodes; none of one that was given up."""
+    if batch.state == "discarded":
+        return []
+    now = next((number for number, states in enumerate(_STEPS) if batch.state in states), len(_STEPS))
+    reached = (None, batch.submitted_at, None, batch.accepted_at)
+    return [
+        {"name": name, "state": "done" if number < now else "current" if number == now else "pending", "at": at}
+        for number, (name, at) in enumerate(zip((_("检查"), _("签名"), _("缴费"), _("受理")), reached, strict=True))
+    ]
 
 
 def state_words() -> dict[str, tuple[str, str]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, cast, get_args
 
 from chassis.errors import Problem
-from chassis.spreadsheets import write_row
 from contracts.base import Empty
 from contracts.batches import (
     CORRECT_BATCH,
@@ -27,15 +25,19 @@ from contracts.batches import (
     RowState,
 )
 from contracts.forms import FilingType
-from contracts.identity import GET_ACCOUNT, REQUEST_OTP, RequestOtp, SignDocument
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from contracts.identity import GET_ACCOUNT, REQUEST_OTP, RequestOtp
+from contracts.payment import GET_ORDER, GetOrder
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.api.batch_sheets import all_rows, commented_sheet, known_words, note_words, words_of
-from gateway.api.batches import declaration_of, fetch, sign_and_submit
+from gateway.api.batches import BatchSubmission, fetch
+from gateway.batches.sheets import all_rows, commented_sheet
+from gateway.batches.signing import declaration_of, sign_and_submit
+from gateway.batches.words import kinds_of, place, told, told_note
 from gateway.pages.access import applicants_only
-from gateway.pages.batch_words import row_words, state_words, type_words
+from gateway.pages.batch_words import row_words, state_words, steps_of, type_words
+from gateway.pages.sheets import amount, csv_file
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
@@ -50,8 +52,8 @@ pages = applicants_only(Blueprint("batches", __name__, url_prefix="/account/batc
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
 BUSY = ("checking", "preparing", "filing", "accepting")
-SHEET = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ARCHIVE = ".zip,application/zip"
+SHEET = ".xlsx,.xls,.ods"
+ARCHIVE = ".zip"
 
 
 @pages.get("")
@@ -103,7 +105,8 @@ def batch(batch_id: str) -> Answer:
 
 def is_busy(found: BatchView) -> bool:
     """Whether something is being done that the page waits for."""
-    return found.state in BUSY or (found.state == "filed" and found.order is None)
+    waits_for_payment = found.order is not None and found.order.state in ("pending", "cancelled")
+    return found.state in BUSY or (found.state == "filed" and not waits_for_payment)
 
 
 @pages.post("/<batch_id>/corrections")
@@ -154,14 +157,8 @@ def submit(batch_id: str) -> Answer:
     """Signs exactly the declaration that was shown, and files all works."""
     form = PageForm.from_request()
     try:
-        shown = fetch(batch_id)
-        declared = declaration_of(shown)
-        signed = entered(
-            SignDocument, document_id=declared.document_id, sha256=form.value("sha256"), otp=form.value("otp")
-        )
-        if signed.sha256 != declared.object.sha256:
-            raise Problem("batch_outdated")
-        sign_and_submit(batch_id, declared, signed.otp)
+        signed = entered(BatchSubmission, sha256=form.value("sha256"), otp=form.value("otp"))
+        sign_and_submit(fetch(batch_id), signed.sha256, signed.otp)
     except Problem as problem:
         return _refused(batch_id, problem, "otp")
     return _to(batch_id)
@@ -176,15 +173,11 @@ def sheet(batch_id: str) -> Response:
 @pages.get("/<batch_id>/numbers.csv")
 def numbers(batch_id: str) -> Response:
     """Key, title and numbers of every work."""
-    stream = io.StringIO()
-    write_row(stream, [_("行号"), _("名称"), _("流水号"), _("受理号")])
-    for row in all_rows(batch_id):
-        write_row(stream, [row.key, row.title, row.serial_number or "", row.acceptance_number or ""])
-    answer = make_response("\ufeff" + stream.getvalue())
-    answer.content_type = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{batch_id}.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    rows = [
+        (row.key, row.title, row.serial_number or "", row.acceptance_number or "", amount(row.amount))
+        for row in all_rows(batch_id)
+    ]
+    return csv_file(batch_id, [_("行号"), _("名称"), _("流水号"), _("受理号"), _("金额（元）")], rows)
 
 
 @pages.post("/<batch_id>/discard")
@@ -241,8 +234,16 @@ def _page(batch_id: str, form: PageForm) -> str:
         sent=bool(request.args.get("sent")) or form.value("otp") != "",
         limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
         accept={"sheet": SHEET, "archive": ARCHIVE},
+        payable=_payable(found),
         **shown(found),
     )
+
+
+def _payable(found: BatchView) -> str | None:
+    """The application at whose address the order of the batch is paid; None while there is nothing to be paid."""
+    if found.order is None or "pay" not in found.actions:
+        return None
+    return call(GET_ORDER, GetOrder(order_id=found.order.order_id)).application_id
 
 
 def shown(found: BatchView) -> dict[str, Any]:
@@ -262,6 +263,7 @@ def shown(found: BatchView) -> dict[str, Any]:
     rows = call(LIST_BATCH_ROWS, asked)
     return {
         "batch": found,
+        "steps": steps_of(found),
         "busy": is_busy(found),
         "rows": rows,
         "state": narrowed,
@@ -270,8 +272,8 @@ def shown(found: BatchView) -> dict[str, Any]:
         "states": state_words(),
         "row_states": row_words(),
         "types": type_words(),
-        "words_of": words_of,
-        "note_words": note_words,
-        "code_words": known_words,
-        "payable": next((row.application_id for row in rows.items if row.application_id), None),
+        "told": told,
+        "told_note": told_note,
+        "place": lambda problem: place(problem, found.type),
+        "kinds": kinds_of(found),
     }
