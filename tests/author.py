@@ -11,6 +11,7 @@ from typing import Any
 
 from chassis.testing import service_actor, staff_actor
 from contracts.legacy import BETWEEN, CASES, account_record
+from filing.batches.store import BatchRow
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
@@ -70,6 +71,7 @@ class Author:
         author.verify()
         author.register()
         author.ids["job_id"] = author._job()
+        author.ids["batch_id"] = author._batch()
         author.draft_another()
         author.take_over()
         author.ask_for_recovery()
@@ -214,6 +216,43 @@ class Author:
         self.system.insist(book)
         self.system.insist(issue_receipts)
         self.system.settle()
+
+    def _batch(self) -> str:
+        """A batch that waits for its signature, as the worker leaves it."""
+        filing = self.system.services["filing"]
+        sheet = filing.runtime.objects.put_bytes(b"PK a spreadsheet")
+        declared = filing.runtime.objects.put_bytes(b"%PDF-1.7 a declaration")
+        with filing.uow() as uow:
+            row = BatchRow(
+                id="bat-01m80000000000000000000000",
+                account_id=self.get("/me")["account_id"],
+                type="work_registration",
+                name="别人的一批",
+                organisation="张三",
+                state="prepared",
+                step="",
+                version=1,
+                spreadsheet_sha256=sheet.sha256,
+                spreadsheet_size=sheet.size,
+                spreadsheet_name="作品.xlsx",
+                read_sheet=True,
+                layout={"columns": {}, "others": []},
+                notes=[],
+                works=0,
+                prepared_on=uow.today(),
+                declaration={
+                    "document_id": "fil-01m80000000000000000000000",
+                    "kind": "declaration",
+                    "title": "声明",
+                    "file_name": "声明.pdf",
+                    "content_type": "application/pdf",
+                    "object": declared.model_dump(),
+                    "issued_at": uow.legal_now().isoformat(),
+                },
+                created_at=uow.legal_now(),
+            )
+            uow.session.add(row)
+        return "bat-01m80000000000000000000000"
 
     def _job(self) -> str:
         """A finished repair, as the materials worker leaves it."""

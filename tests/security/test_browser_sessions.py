@@ -44,6 +44,7 @@ query.query query.progress query.verify query.check_file health.readyz
 sign_in.sign_in_with_password sign_in.sign_in_with_code sign_up.send_details sign_up.confirm
 account.change_email account.change_password account.confirm_email submission.send_code submission.submit
 correction.answer expedite.ask guides.template
+batches.create batches.correct batches.send_code batches.submit
 tools.start_checks tools.repair deposit_builder.build
 api.accounts.change_password
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session

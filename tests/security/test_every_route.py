@@ -44,7 +44,7 @@ api.description.asyncapi_document
 api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
 """
 APPLICANTS = """
-account.home account.history account.batch account.sessions account.change_password
+account.home account.history account.sessions account.change_password
 account.change_email account.confirm_email
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
@@ -57,6 +57,10 @@ correction.add_file correction.remove_file correction_deposit.show correction_de
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
 api.deposits.build_case_deposit api.deposits.use_case_deposit
 expedite.expedite expedite.ask expedite.withdraw expedite.evidence
+batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
+batches.send_code batches.submit batches.sheet batches.numbers batches.discard
+api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
+api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
 documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
@@ -80,6 +84,8 @@ api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
 api.expedites.get_expedite api.expedites.open_evidence
+api.batches.batch_template api.batches.list_batches api.batches.get_batch api.batches.list_rows api.batches.get_sheet
+api.batches.get_declaration
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
 api.payments.list_invoices api.documents.list_documents
 api.documents.get_document api.documents.get_dossier api.messages.list_messages api.messages.read_message
@@ -103,6 +109,7 @@ STAFF_ONLY = {
     """,
     "customer_service": """
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
+        staff_batches.batches staff_batches.one
     """,
     "intake": "paper.paper paper.receive api.examinations.receive_paper",
     "reviewer": """
@@ -135,6 +142,10 @@ READERS = {
     "api.materials.open_material": READERS_OF_CASES,
     "api.expedites.get_expedite": READERS_OF_CASES,
     "api.expedites.open_evidence": READERS_OF_CASES,
+    "api.batches.get_batch": "customer_service administrator",
+    "api.batches.list_rows": "customer_service administrator",
+    "api.batches.get_sheet": "customer_service administrator",
+    "api.batches.get_declaration": "customer_service administrator",
     "api.documents.list_documents": READERS_OF_CASES,
     "api.documents.get_document": READERS_OF_CASES,
     "api.documents.get_dossier": f"{READERS_OF_CASES} examiner",
@@ -163,6 +174,7 @@ BODIES: dict[str, Any] = {
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
+    "submit_batch": {"otp": "123456"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
@@ -173,6 +185,7 @@ BODIES: dict[str, Any] = {
 FORMS: dict[str, dict[str, str]] = {
     "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},
     "payments.start": {"method": "wechat"},
+    "batches.submit": {"sha256": "0" * 64, "otp": "123456"},
     "account.end_session": {"session_id": "SESSION"},
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
@@ -187,6 +200,7 @@ _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 _FIXED = {
     "step_name": "work",
     "form_type": "work_registration",
+    "type": "work_registration",
     "subject": "work",
     "correction_id": "cor-0",
     "refund_id": "rfd-0",

@@ -143,6 +143,7 @@ def declaration(batch_id: str) -> Response:
 @limiter.limit("20 per minute")
 def send_code(batch_id: str) -> Answer:
     """A code to sign with; one that was sent just now still counts."""
+    fetch(batch_id)  # nobody is sent a code for what is not theirs
     try:
         call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
     except Problem as problem:
