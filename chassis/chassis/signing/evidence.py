@@ -3,7 +3,8 @@
 The office seals a signed document by an incremental update, so the file begins with the very bytes whose SHA-256 was
 signed. The update draws the signature into its frame and attaches two files:
 
-signed.json  what the signature covers: the SHA-256 of the printed application form and of every material
+signed.json  what the signature covers: the SHA-256 of the printed application form and of every material; in the
+             declaration of a batch, of each of its ``works``
 signed.jwt   identity's evidence: who signed which SHA-256, how and when (JWT, ES256)
 """
 
@@ -84,9 +85,20 @@ def attached(reader: PdfFileReader) -> dict[str, bytes]:
     return found
 
 
-def covered_by(declaration: bytes) -> bytes:
-    """``signed.json`` of a declaration that this platform rendered. Raises `KeyError` without one."""
-    return attached(PdfFileReader(io.BytesIO(declaration)))[COVERED]
+def covered_by(declaration: bytes, application_form: str = "") -> bytes:
+    """``signed.json`` of a declaration that this platform rendered. Raises `KeyError` without one.
+
+    ``application_form``: by its SHA-256 the one work that is meant, of a declaration that stands for many: each of
+    their application forms carries what is said of itself, not a thousand times what is said of all.
+    """
+    covered = attached(PdfFileReader(io.BytesIO(declaration)))[COVERED]
+    if not application_form:
+        return covered
+    works = json.loads(covered).get("works")
+    if works is None:
+        return covered
+    [own] = [work for work in works if work["application_form"] == application_form]
+    return json.dumps(own, sort_keys=True).encode()
 
 
 def read_signed(pdf: bytes) -> SignedContent | None:
@@ -96,11 +108,14 @@ def read_signed(pdf: bytes) -> SignedContent | None:
         token = files[EVIDENCE].decode("ascii")
         covered = json.loads(files[COVERED])
         claims = json.loads(_padded(token.split(".")[1]))
-        declaration, form = str(claims["sha256"]), str(covered["application_form"])
-        materials = [{"role": str(one["role"]), "sha256": str(one["sha256"])} for one in covered["materials"]]
+        declaration, works = str(claims["sha256"]), covered.get("works") or [covered]
+        forms = {str(work["application_form"]) for work in works}
+        materials = [
+            {"role": str(one["role"]), "sha256": str(one["sha256"])} for work in works for one in work["materials"]
+        ]
     except (PdfError, KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
-    original = _original(pdf, {declaration, form})
+    original = _original(pdf, {declaration, *forms})
     return SignedContent(original is not None, original or "", declaration, claims, token, materials)
 
 

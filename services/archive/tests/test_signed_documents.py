@@ -34,6 +34,7 @@ class Killed(BaseException):
 FORM = """
 #import "@registry/house:1.0.0": *
 #show: letter.with(title: "作品著作权登记申请表")
+#field("words", default: "")
 #signature-page([确认], signer: (name: "王小明", kind: "自然人", id_number: "1101**********0011"))
 """
 DECLARATION = (
@@ -43,13 +44,17 @@ DECLARATION = (
 
 
 @pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
-    """A declaration and the application form that it names, as filing renders them."""
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> DocumentRenderer:
     folder = tmp_path_factory.mktemp("templates")
     head, _, rest = FORM.partition("#show")
     (folder / "form.typ").write_text(FORM, encoding="utf-8")
     (folder / "declaration.typ").write_text(head + DECLARATION + "#show" + rest, encoding="utf-8")
-    renderer = DocumentRenderer(folder)
+    return DocumentRenderer(folder)
+
+
+@pytest.fixture(scope="module")
+def papers(renderer: DocumentRenderer) -> tuple[bytes, bytes]:
+    """A declaration and the application form that it names, as filing renders them."""
     form = renderer.render("form", {}, pdf_standard="a-3b")
     materials = [{"role": "sample", "sha256": "ab" * 32}]
     covered = {"application_form": hashlib.sha256(form).hexdigest(), "content": "cd" * 32, "materials": materials}
@@ -71,7 +76,9 @@ def submit(archive: Harness, papers: tuple[bytes, bytes], keys: Path) -> Callabl
             issued_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
 
-    def send(**changes: Any) -> None:
+    def send(
+        application_id: str = "app-1", papers: tuple[bytes, bytes] = papers, batch_id: str | None = None, **changes: Any
+    ) -> None:
         declaration, form = papers
         claims = {
             "jti": "evi-1",
@@ -88,7 +95,8 @@ def submit(archive: Harness, papers: tuple[bytes, bytes], keys: Path) -> Callabl
         archive.deliver(
             APPLICATION_SUBMITTED,
             ApplicationSubmitted(
-                application_id="app-1",
+                application_id=application_id,
+                batch_id=batch_id,
                 account_id="acc-person",
                 kind="work",
                 type="work_registration",
@@ -224,3 +232,38 @@ def test_a_changed_file_no_longer_says_that_it_was_signed(
     assert not report.valid
     signed = read_signed(changed)
     assert signed is None or not signed.covered
+
+
+@pytest.mark.requirement("F-15")
+@pytest.mark.requirement("I-08")
+def test_the_works_of_a_batch_share_one_sealed_declaration(
+    archive: Harness, renderer: DocumentRenderer, submit: Callable[..., None], keys: Path
+) -> None:
+    forms = [renderer.render("form", {"words": f"form {number}"}, pdf_standard="a-3b") for number in (1, 2)]
+    hashes = [hashlib.sha256(form).hexdigest() for form in forms]
+    works = [
+        {"content": "", "application_form": sha256, "materials": [{"role": "sample", "sha256": mark * 32}]}
+        for sha256, mark in zip(hashes, ("aa", "bb"), strict=True)
+    ]
+    declaration = renderer.render("declaration", {"manifest": json.dumps({"works": works})}, pdf_standard="a-3b")
+    for number, form in enumerate(forms, start=1):
+        submit(f"app-{number}", (declaration, form), "bat-1")
+    archive.run_worker()
+    root = (keys / "pki" / "root.pem").read_bytes()
+    shared = set()
+    for number, form in enumerate(forms, start=1):
+        listed = archive.call(LIST_DOCUMENTS, ListDocuments(application_id=f"app-{number}"), ANN).items
+        editions = {one.kind: one.object.sha256 for one in listed}
+        assert set(editions) == {"signed_declaration", "signed_application_form"}
+        shared.add(editions["signed_declaration"])
+        pdf = archive.runtime.objects.read(editions["signed_application_form"], 1 << 22)
+        signed = read_signed(pdf)
+        assert signed is not None
+        assert signed.original_sha256 == hashlib.sha256(form).hexdigest()
+        assert [one["sha256"] for one in signed.materials] == [("aa" if number == 1 else "bb") * 32]
+        assert verify_certificate_pdf(pdf, [root]).valid
+    assert len(shared) == 1
+    whole = read_signed(archive.runtime.objects.read(shared.pop(), 1 << 22))
+    assert whole is not None
+    assert whole.covered
+    assert [one["sha256"] for one in whole.materials] == ["aa" * 32, "bb" * 32]

@@ -30,12 +30,15 @@ from archive.register.store import RegisterEntry, records_of
 
 
 class Document(Base):
-    """A document that the archive issued. Nothing of it changes but whose it is."""
+    """A document that the archive issued. Nothing of it changes but whose it is. Only the declaration of a batch, which
+    stands for many cases, is the same file in several."""
 
     __tablename__ = "documents"
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("ix_documents_application_id", "application_id"),
+        Index("ix_documents_sha256", "sha256"),
+        Index("uq_documents_sha256", "sha256", unique=True, postgresql_where=text("kind <> 'signed_declaration'")),
     )
 
     document_id: Mapped[str] = mapped_column(primary_key=True)
@@ -45,7 +48,7 @@ class Document(Base):
     title: Mapped[str]
     file_name: Mapped[str]
     content_type: Mapped[str]
-    sha256: Mapped[str] = mapped_column(unique=True, info=holds())
+    sha256: Mapped[str] = mapped_column(info=holds())
     size: Mapped[int]
     issued_at: Mapped[datetime]
 

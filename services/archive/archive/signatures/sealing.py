@@ -53,6 +53,10 @@ def _stored_file(runtime: Runtime, row: SignedDocument, claims: dict[str, Any]) 
     """The sealed file in the object store: that of an interrupted attempt, else a new one. None: the lease is lost."""
     if row.candidate_sha256 and runtime.objects.exists(row.candidate_sha256):
         return ObjectRef(sha256=row.candidate_sha256, size=row.candidate_size or 0)
+    with runtime.unit_of_work() as uow:
+        same = store.sealed_before(uow.session, row)
+        if same is not None:
+            return same if store.record_candidate(uow.session, row, same) else None
     sealed = _sealed(runtime, row, claims)
     ref = ObjectRef(sha256=hashlib.sha256(sealed).hexdigest(), size=len(sealed))
     with runtime.unit_of_work() as uow:
@@ -71,7 +75,7 @@ def _sealed(runtime: Runtime, row: SignedDocument, claims: dict[str, Any]) -> by
     token: Attachment = (EVIDENCE, "application/jwt", row.evidence.encode(), "Evidence of the signature")
     attachments = [token]
     if row.kind != "declaration":
-        covered = covered_by(runtime.objects.read(row.declaration_sha256, _LARGEST))
+        covered = covered_by(runtime.objects.read(row.declaration_sha256, _LARGEST), row.source_sha256)
         attachments.insert(0, (COVERED, "application/json", covered, "What the signature covers"))
     return seal_of(runtime.settings.pki_dir).sign_pdf(
         pdf,

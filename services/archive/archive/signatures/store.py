@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import ObjectRef
-from sqlalchemy import CheckConstraint, UniqueConstraint, update
+from sqlalchemy import CheckConstraint, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS
@@ -16,7 +16,8 @@ from archive.signatures.model import CHANNEL, LEASE
 
 
 class SignedDocument(Leased, Base):
-    """A document that an applicant has signed, until its sealed edition is issued under ``document_id``.
+    """A document that an applicant has signed, until its sealed edition is issued under ``document_id``. All works of a
+    batch have the same declaration, each with a row of its own, and one file.
 
     ``candidate_sha256`` names the sealed file before it is stored, as with certificates. ``picture_sha256`` is the
     rendered seal of an organisation, which identity handed out for this signing.
@@ -27,7 +28,7 @@ class SignedDocument(Leased, Base):
 
     __tablename__ = "signed_documents"
     __table_args__ = (
-        UniqueConstraint("evidence_id", "kind"),
+        UniqueConstraint("evidence_id", "application_id", "kind"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         *indexes("signed_documents", OPEN),
@@ -54,6 +55,20 @@ class SignedDocument(Leased, Base):
 def record_candidate(session: Session, row: SignedDocument, ref: ObjectRef) -> bool:
     """Writes down the sealed file before it is stored; False when the lease has gone to another worker."""
     return _change(session, row, candidate_sha256=ref.sha256, candidate_size=ref.size, last_error="")
+
+
+def sealed_before(session: Session, row: SignedDocument) -> ObjectRef | None:
+    """The sealed file of the same document under the same signature, made for another work of the batch."""
+    query = select(SignedDocument).where(
+        SignedDocument.evidence_id == row.evidence_id,
+        SignedDocument.kind == row.kind,
+        SignedDocument.source_sha256 == row.source_sha256,
+        SignedDocument.state == "issued",
+    )
+    found = session.scalars(query.limit(1)).first()
+    if found is None or found.candidate_sha256 is None:
+        return None
+    return ObjectRef(sha256=found.candidate_sha256, size=found.candidate_size or 0)
 
 
 def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:
