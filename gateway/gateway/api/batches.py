@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.batches.sheets import commented_sheet
 from gateway.batches.signing import declaration_of, sign_and_submit
-from gateway.batches.words import in_words
+from gateway.batches.words import row_in_words
 from gateway.uploads.receipt import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
@@ -156,9 +156,7 @@ def get_batch(batch_id: str) -> BatchView:
 def list_rows(batch_id: str, query: RowsQuery) -> BatchRows:
     """In the order of the sheet, each with its problems by column, its case and its numbers."""
     found = call(LIST_BATCH_ROWS, ListBatchRows(batch_id=batch_id, language=language(), **query.model_dump()))
-    for row in found.items:
-        row.problems = [in_words(problem) for problem in row.problems]
-    return found
+    return found.model_copy(update={"items": [row_in_words(row) for row in found.items]})
 
 
 @routes.get(

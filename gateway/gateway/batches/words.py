@@ -10,6 +10,7 @@ from contracts.batches import (
     BatchNote,
     BatchProblem,
     BatchProblemCount,
+    BatchRowView,
     BatchView,
     ListBatchRows,
 )
@@ -64,10 +65,14 @@ def place(problem: BatchProblem, filing_type: FilingType) -> str:
     return label(describe(filing_type), problem.field)
 
 
-def in_words(problem: BatchProblem) -> BatchProblem:
-    """The same problem with its sentence and remedy."""
-    text = told(problem)
-    return problem.model_copy(update={"message": text.sentence, "remedy": text.remedy})
+def row_in_words(row: BatchRowView) -> BatchRowView:
+    """The same row, each of its problems with sentence and remedy."""
+    said = [
+        problem.model_copy(update={"message": text.sentence, "remedy": text.remedy})
+        for problem in row.problems
+        for text in [told(problem)]
+    ]
+    return row.model_copy(update={"problems": said})
 
 
 def kinds_of(batch: BatchView) -> list[ToldKind]:

@@ -132,3 +132,15 @@ def test_one_signature_files_all_works_and_one_payment_accepts_them(office: Offi
     accepted = office.harness.events(filing.APPLICATION_ACCEPTED)
     assert len({event.acceptance_number for event in accepted}) == 3
     assert all(row.acceptance_number for row in rows_of(office, batch.batch_id))
+
+
+@pytest.mark.requirement("F-15")
+def test_one_fault_is_said_once_and_files_that_no_row_names_are_told(office: Office) -> None:
+    rows = [work(1, completion_date="明年"), work(2), work(3, category="没有这一类")]
+    files = {"W001.jpg": picture(1), "W003.jpg": picture(3), "权属/创作证明.pdf": proof(), "多余.txt": b"x"}
+    batch = begin(office, rows, files)
+    found = [[(one.field, one.code) for one in row.problems] for row in rows_of(office, batch.batch_id)]
+    assert found[0] == [("completion_date", "cell_not_a_date")]
+    assert found[1] == [("materials.sample", "file_missing")]
+    assert [code for field, code in found[2] if field == "category"] == ["choice_unknown"]
+    assert [(note.code, note.params) for note in batch.notes] == [("files_unnamed", {"count": 1, "names": "多余.txt"})]

@@ -25,6 +25,7 @@ from filing.applicants.store import find_applicant
 from filing.batches.counting import counts_of
 from filing.batches.looking import Ground, Looked
 from filing.batches.matching import Archive, match
+from filing.batches.places import further
 from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, lock_held, put_files, works_in
 from filing.batches.writing import write_looked
 from filing.cases.store import Case, find_cases
@@ -84,7 +85,7 @@ def _look(work: BatchWork, case: Case | None, ground: Ground) -> Looked:
     matched = match(work.key, work.files, sample, ground.archive)
     problems = [*work.unread, *matched.problems]
     if reading.form is None:
-        problems += [problem.model_dump(mode="json") for problem in reading.problems]
+        problems += further([problem.model_dump(mode="json") for problem in reading.problems], problems)
         return Looked(work, None, problems)
     usable: dict[str, list[str]] = {}
     for role, paths in matched.files.items():

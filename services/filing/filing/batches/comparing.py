@@ -40,8 +40,8 @@ def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
         problems = own + found[work.id]
         if problems != work.problems:
             judge(work, problems)
-    batch.notes = [note for note in batch.notes if note["code"] != "files_unnamed"]
-    batch.notes += _unnamed(files_of(uow.session, batch.id))
+    kept = [note for note in batch.notes if note["code"] != "files_unnamed"]
+    batch.notes = kept + _unnamed(files_of(uow.session, batch.id))
 
 
 Said = Iterable[tuple[str, dict[str, Any]]]

@@ -10,7 +10,7 @@ from contracts.filing import FieldProblem
 
 from filing.batches.lifecycle import judge, put
 from filing.batches.looking import Ground, Looked
-from filing.batches.places import placed
+from filing.batches.places import further, placed
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case, lock_cases
 from filing.drafts.handlers import open_draft
@@ -35,7 +35,7 @@ def write_looked(uow: UnitOfWork, batch: BatchRow, ground: Ground, looked: Seque
             work.case_id, work.title = case.id, case.title
             held = current.get(case.id, [])
             files = held if row.files is None else give_files(uow, case, held, row.checked)
-            problems += problems_of_case(ground, case, files)
+            problems += further(problems_of_case(ground, case, files), problems)
         set_problems(work, problems, batch)
 
 
