@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from filing.signatures.model import digest
 from filing.signatures.store import signatures_of
 from sqlalchemy import select, update
 
+from chassis import uow
 from contracts import archive, examination, filing, identity, payment
 
 SAMPLE = b"%PDF-1.4 a sample"
@@ -298,3 +301,35 @@ def unsigned(harness: Harness) -> list[str]:
             if names or signed != {one.sha256 for one in materials}:
                 found.append(case.id)
     return found
+
+
+class Killed(BaseException):
+    """Ends a process where it is, past every handler."""
+
+
+@pytest.fixture
+def insist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Does something until it is done, dying at each point around a commit once."""
+    deaths: list[str] = []
+
+    def insist(act: Callable[[], Any]) -> Any:
+        died: Counter[int] = Counter()
+        while True:
+            reached = count()
+
+            def failpoint(name: str, reached: Any = reached, died: Counter[int] = died) -> None:
+                point = next(reached)
+                if name.startswith("uow.") and not died[point]:
+                    died[point] += 1
+                    deaths.append(name)
+                    raise Killed
+
+            with monkeypatch.context() as patched:
+                patched.setattr(uow, "failpoint", failpoint)
+                try:
+                    return act()
+                except Killed:
+                    continue
+
+    yield insist
+    assert {"uow.before_commit", "uow.after_commit"} <= set(deaths)

@@ -3,9 +3,6 @@ nothing is said or recorded twice."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 
 import pytest
@@ -15,45 +12,12 @@ from filing.expedite.store import ExpediteStepRow
 from filing.queue.store import QueueEntryRow, broken_at, head
 from sqlalchemy import func, select
 
-from chassis import uow
 from contracts import examination, expedite, payment
 
 from .conftest import Office
 from .test_expedite import SENIOR, past, said, seen
 
 pytestmark = [pytest.mark.requirement("F-16"), pytest.mark.requirement("S-01")]
-
-
-class Killed(BaseException):
-    """Ends a process where it is, past every handler."""
-
-
-@pytest.fixture
-def insist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], Any]], Any]]:
-    """Does something until it is done, dying at each point around a commit once."""
-    deaths: list[str] = []
-
-    def insist(act: Callable[[], Any]) -> Any:
-        died: Counter[int] = Counter()
-        while True:
-            reached = count()
-
-            def failpoint(name: str, reached: Any = reached, died: Counter[int] = died) -> None:
-                point = next(reached)
-                if name.startswith("uow.") and not died[point]:
-                    died[point] += 1
-                    deaths.append(name)
-                    raise Killed
-
-            with monkeypatch.context() as patched:
-                patched.setattr(uow, "failpoint", failpoint)
-                try:
-                    return act()
-                except Killed:
-                    continue
-
-    yield insist
-    assert {"uow.before_commit", "uow.after_commit"} <= set(deaths)
 
 
 def command(office: Office, insist: Any, method: Any, actor: Any, **request: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chassis.failpoints import failpoint
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import Lane
@@ -60,7 +59,7 @@ def work_off(runtime: Runtime, lane: Lane = HANDS) -> bool:
             return False
         some, finish = STEPS[held.step]  # type: ignore[index]  # the table knows no other
         while some(runtime, held):
-            failpoint("batches.chunk")
+            pass
         with runtime.unit_of_work(acting(held)) as uow:
             batch = lock_held(uow.session, held, progress=1.0)
             batch.step, batch.lease, batch.leased_until = "", None, None
