@@ -22,7 +22,7 @@ def steps_of(batch: BatchView) -> list[dict[str, object]]:
     reached = (None, batch.submitted_at, None, batch.accepted_at)
     return [
         {"name": name, "state": "done" if number < now else "current" if number == now else "pending", "at": at}
-        for number, (name, at) in enumerate(zip((_("检查"), _("签名"), _("缴费"), _("受理")), reached, strict=True))
+        for number, (name, at) in enumerate(zip((_("检查"), _("签署"), _("缴费"), _("受理")), reached, strict=True))
     ]
 
 
@@ -56,4 +56,4 @@ def row_words() -> dict[str, tuple[str, str]]:
 
 def type_words() -> dict[str, str]:
     """What can be filed in batches."""
-    return {"work_registration": _("作品著作权登记"), "software_registration": _("计算机软件著作权登记")}
+    return {"work_registration": _("作品著作权登记"), "software_registration": _("软件著作权登记")}
