@@ -69,7 +69,7 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
         visit.click(page.locator(".certificate .btn-main"))
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     assert download.value.suggested_filename.startswith("国作登字-")
-    for place in ("", "/dossiers", f"/dossiers/{application_id}", "/messages", "/history", "/sessions", "/batch"):
+    for place in ("", "/dossiers", f"/dossiers/{application_id}", "/messages", "/history", "/sessions", "/batches"):
         visit.go(f"/account{place}")
         visit.look(f"account{place.split('/', 2)[1] if place else ''}")
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from gateway.guides import GUIDES
 from materials.testing.sample_files import encrypted_pdf, gps_jpeg, numbered_pdf, zip_of
 from playwright.sync_api import expect
 from registry_infra.demo.people import new_applicant
-from registry_infra.portal import Portal, newest_code
+from registry_infra.portal import Portal, newest_code, wait_for
 from registry_infra.testing import Stack
 
+from tests.batch_sheets import picture, proof, work
 from tests.browser.cases import sign_in
 from tests.browser.visit import Visit
 from tests.browser.walk import Walk
 from tests.journeys.people import Person
+from tests.journeys.test_batch import Batch
+from tests.journeys.test_organisation import NAME as COMPANY
+from tests.journeys.test_organisation import Organisation
 from tests.legacy.running import import_some
 from tests.lives import ONE_WORD, Lives
 from tests.staff import Staff
@@ -62,6 +67,10 @@ NO_PAGES = {
     "/staff/books/trial-balance.csv": "a file",
     "/staff/reconciliations/<method>/<day>.csv": "a file",
     "/staff/refunds/files/<file_id>.xml": "a file",
+    "/account/batches/templates/<type>.xlsx": "a file",
+    "/account/batches/<batch_id>/sheet.xlsx": "a file",
+    "/account/batches/<batch_id>/declaration.pdf": "a file",
+    "/account/batches/<batch_id>/numbers.csv": "a file",
     "/staff/refunds/files/<file_id>": "of remittances, which nobody can send here",
 }
 
@@ -95,6 +104,9 @@ def test_every_page_is_accessible_and_fits(
     imports(walk("administrator"), stack, import_some(stack, tmp_path, 700_001))
     recoveries(walk("service"), visitor, stack)
     cashiers(walk("cashier"), stack, staff, lives)
+    company = Organisation(visitor, staff)
+    company.sign_up().verify()
+    in_batches(walk("organisation", company), walk("adviser"), company, stack)
     complaints = [complaint for each in walks for complaint in each.complaints]
     assert not complaints, "\n".join(complaints)
     assert page_routes() - set(NO_PAGES) - set().union(*(each.seen for each in walks)) == set()
@@ -213,7 +225,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "history/old",
         "certificates",
         "dossiers",
-        "batch",
+        "batches",
         "messages",
         "sessions",
     ):
@@ -371,6 +383,40 @@ def cashiers(walk: Walk, stack: Stack, staff: Staff, lives: Lives) -> None:
     walk.past(f"/staff/refunds/orders?text={order['serial_number']}", f"/staff/refunds/orders/{order['order_id']}")
     walk.past("/staff/books", "/staff/books/income", "/staff/reconciliations")
     walk.after(first_row)
+
+
+def in_batches(mine: Walk, office: Walk, company: Organisation, stack: Stack) -> None:
+    """So many works that there is an adviser, most of them with something wrong; and a batch to be signed, then to be
+    paid."""
+    own = {"authors__0__name": COMPANY}
+    rows = [work(number, **own) for number in range(1, 51)]
+    rows[0]["title"], rows[1]["completion_date"], rows[2]["category"] = ONE_WORD, ONE_WORD, ONE_WORD
+    many, few = Batch(company), Batch(company)
+    many.begin(rows, {"W001.jpg": picture(1), f"{ONE_WORD}.txt": b"nobody names it"})
+    told = wait_for("the adviser", lambda: many.until("checked")["adviser"])
+    few.begin([work(1, **own)], {"W001.jpg": picture(2), "权属/创作证明.pdf": proof()})
+    page, other = f"/account/batches/{many.batch_id}", f"/account/batches/{few.batch_id}"
+    draft = many.rows()[0]["application_id"]
+    mine.past("/account/batches", page, f"{page}?state=failed", f"{page}?code=file_missing")
+    mine.past(f"/registration/applications/{draft}")
+    mine.after(sent_without_a_sheet)
+    few.post("declaration", {})
+    declared = few.until("prepared")["declaration"]["object"]["sha256"]
+    mine.past(other, f"{other}?sent=1")
+    few.post("submission", {"otp": company.code("sign"), "sha256": declared})
+    wait_for("the order", lambda: few.until("filed")["order"], 30)
+    mine.past(other, f"/account/applications/{few.rows()[0]['application_id']}")
+    accounts = httpx.get(f"{stack.url}/sandbox/staff", timeout=30).json()["items"]
+    adviser = next(account["login"] for account in accounts if account["name"] == told["name"])
+    sign_in(office.desk.page, stack.url, adviser)
+    office.share_sign_in()
+    office.past("/staff/batches", f"/staff/batches/{many.batch_id}")
+
+
+def sent_without_a_sheet(window: Visit) -> None:
+    window.go("/account/batches")
+    window.send()
+    expect(window.page.locator("#error-summary")).to_be_visible()
 
 
 def first_row(window: Visit) -> None:
