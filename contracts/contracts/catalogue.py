@@ -19,6 +19,7 @@ from contracts import (
     payment,
     refunds,
     sandbox,
+    statements,
     tools,
 )
 from contracts.base import EventType, RpcMethod
@@ -34,6 +35,7 @@ _MODULES: tuple[ModuleType, ...] = (
     refunds,
     books,
     invoices,
+    statements,
     archive,
     legacy_bridge,
 )

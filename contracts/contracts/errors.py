@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from contracts import archive, batches, books, expedite, filing, identity, invoices, legacy_bridge, payment, refunds
+from contracts import (
+    archive,
+    batches,
+    books,
+    expedite,
+    filing,
+    identity,
+    invoices,
+    legacy_bridge,
+    payment,
+    refunds,
+    statements,
+)
 
 COMMON: dict[str, int] = {
     "request_invalid": 422,
@@ -37,6 +49,7 @@ STATUS: dict[str, int] = {
     **refunds.ERRORS,
     **books.ERRORS,
     **invoices.ERRORS,
+    **statements.ERRORS,
     **archive.ERRORS,
     **legacy_bridge.ERRORS,
 }

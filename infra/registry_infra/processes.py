@@ -54,6 +54,7 @@ SERVICES = tuple(_service(name) for name in ("identity", "filing", "payment", "a
 WORKERS = (
     _worker("identity-images", "identity"),
     _worker("filing-materials", "filing"),
+    _worker("payment-statements", "payment"),
     _worker("archive-issuing", "archive"),
 )
 PROVIDER = Process(

@@ -205,6 +205,10 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("reconciliation/handlers.py", "row.state"),
             ("refunds/handlers.py", "refund.state"),
             ("settlement/handlers.py", "payment.state"),
+            ("settlement/transfers.py", "payment.state"),
+            ("statements/deciding.py", "row.state"),
+            ("statements/handlers.py", "found.state"),
+            ("statements/importing.py", "found.state"),
         ],
         "archive": [
             ("certificates/store.py", "state="),

@@ -12,11 +12,16 @@ from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
 from payment.refunds.store import Refund, RefundAction, RefundFile, RefundLine
 from payment.settlement.store import MoneyAllocation, MoneyReceived
+from payment.statements.store import BankRow, BankRowAction, BankSighting, BankStatement
 from payment.tariff.store import TariffRate
 
 __all__ = [
     "APPEND_ONLY",
     "DELETABLE",
+    "BankRow",
+    "BankRowAction",
+    "BankSighting",
+    "BankStatement",
     "Base",
     "CaseHolder",
     "DayCompared",
@@ -53,9 +58,12 @@ APPEND_ONLY = (
     "refund_lines",
     "refund_files",
     "slips",
+    "bank_sightings",
+    "bank_row_actions",
 )
 UPDATABLE = {
     "order_items": ("open", "slip_id"),
+    "bank_rows": ("state", "reason"),
     "refunds": (
         "state",
         "version",

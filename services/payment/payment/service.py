@@ -8,7 +8,7 @@ from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, invoices, payment, refunds
+from contracts import books, invoices, payment, refunds, statements
 from payment.closing import handlers as closing
 from payment.holders import handlers as holders
 from payment.invoices import handlers as invoicing
@@ -18,6 +18,8 @@ from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
 from payment.settlement import handlers as settlement
+from payment.statements import deciding
+from payment.statements import handlers as bank
 from payment.tariff import handlers as tariffs
 
 
@@ -72,6 +74,15 @@ class PaymentService(Service):
     explain_difference = rpc(books.EXPLAIN_DIFFERENCE, reconciliation.explain_difference)
     plan_days = every(60, reconciliation.plan_days)
     compare_days = every(10, reconciliation.compare_days)
+
+    take_statement = rpc(statements.TAKE_STATEMENT, bank.take_statement)
+    list_statements = rpc(statements.LIST_STATEMENTS, bank.list_statements)
+    get_statement = rpc(statements.GET_STATEMENT, bank.get_statement)
+    accept_statement = rpc(statements.ACCEPT_STATEMENT, bank.accept_statement)
+    list_bank_rows = rpc(statements.LIST_BANK_ROWS, bank.list_bank_rows)
+    get_bank_row = rpc(statements.GET_BANK_ROW, bank.get_bank_row)
+    decide_bank_row = rpc(statements.DECIDE_BANK_ROW, deciding.decide_bank_row)
+    total_bank_rows = rpc(statements.TOTAL_BANK_ROWS, bank.total_bank_rows)
 
     handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
     ask_providers = every(5, settlement.ask_providers)

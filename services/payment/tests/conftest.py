@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from contracts import payment as contract
 from contracts import refunds
 
 FEE_OF_A_CASE = 30_000
+_numbers = count(1)
 TEXT_WORK = {
     "kind": "work",
     "form_code": "Z11",
@@ -55,7 +57,7 @@ class Counter:
             type=REGISTRATIONS[facts["kind"]],
             form_code=facts["form_code"],
             title="《城南旧事新编》",
-            serial_number=f"2026Z11S{new_id('')[-6:]}",
+            serial_number=f"2026Z11S{next(_numbers):06d}",
             submitted_at=datetime.now(UTC),
             applicant_name="张三",
             fee_basis=facts,

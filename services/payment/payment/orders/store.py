@@ -128,7 +128,7 @@ class OrderItem(Base):
     principal: Mapped[bool]
     open: Mapped[bool] = mapped_column(server_default=true())
     title: Mapped[str]
-    serial_number: Mapped[str]
+    serial_number: Mapped[str] = mapped_column(index=True)
     code: Mapped[str]
     rate_from: Mapped[date]
     fee_zh: Mapped[str]

@@ -1,0 +1,209 @@
+"""Contracts of bank statements: files, the rows in them, and what cashiers do with a row. Money is integer fen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import Empty, Identifier, Model, RpcMethod, Token, staff
+from contracts.paging import Page, QueueTotals
+from contracts.payment import OrderState
+from contracts.text import Line, Paragraphs
+
+_S = "payment"
+_OFFICE = staff("cashier")
+
+RowState = Literal["waiting", "settled", "returned", "explained"]
+"""*waiting*: for a cashier. *returned*: a held refund from now on. *explained*: no payer's money, or a debit."""
+RowReason = Literal[
+    "new",
+    "exact",
+    "number_misspelled",
+    "unmatched",
+    "partial",
+    "over",
+    "late",
+    "several_owners",
+    "ambiguous",
+    "foreign",
+    "unbalanced",
+    "other_account",
+    "debit",
+    "refund",
+    "bank_fee",
+    "nothing",
+    "by_cashier",
+]
+"""Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
+accounts in one note; *unbalanced*, *other_account*: of the statement it came in; *nothing*: an amount of zero."""
+RowStep = Literal["assign", "return", "explain"]
+StatementState = Literal["reading", "done", "refused"]
+
+REFUSALS = (
+    "statement_empty",
+    "statement_fragment",
+    "statement_not_readable",
+    "statement_row_unreadable",
+    "statement_too_long",
+    "statement_unknown_format",
+)
+"""Why a file was not taken, in ``StatementView.problem``."""
+
+
+class TakeStatement(Model, secret=("receipt",)):
+    """``receipt``: of the uploaded file. The same bytes again are the statement that is there."""
+
+    receipt: Token
+
+
+class StatementRef(Model):
+    statement_id: Identifier
+
+
+class AcceptStatement(Model):
+    """A cashier has looked at a statement that does not balance or names another account: its rows are matched."""
+
+    statement_id: Identifier
+    note: Annotated[str, Paragraphs(500)]
+
+
+class StatementPart(Model):
+    """One account for one period. ``balances`` is None where the file does not say enough; ``pending`` entries were
+    announced and not booked, and are not counted. Amounts are hundredths of ``currency``."""
+
+    account: str
+    currency: str
+    begins: date | None = None
+    ends: date | None = None
+    opening: int | None = None
+    closing: int | None = None
+    credits: int
+    debits: int
+    rows: int
+    pending: int = 0
+    balances: bool | None = None
+    ours: bool
+
+
+class StatementView(Model):
+    """A file. ``known`` rows had come with an earlier one, ``changed`` ones among them say something else now;
+    ``missing`` rows of the same account and days had come before and are not in this one."""
+
+    statement_id: str
+    file_name: str
+    state: StatementState
+    format: str = ""
+    encoding: str = ""
+    uploaded_by: str
+    uploaded_at: datetime
+    problem: str = ""
+    line: int = 0
+    parts: list[StatementPart] = []
+    rows: int = 0
+    known: int = 0
+    changed: int = 0
+    missing: int = 0
+    waiting: int = 0
+    accepted_by: str | None = None
+    accepted: str = ""
+    needs_acceptance: bool = False
+
+
+class StatementList(Model):
+    items: list[StatementView]
+    next_cursor: str | None = None
+
+
+class Candidate(Model, personal=("payer",)):
+    """An order that a row may be for; ``why`` are words like *number*, *near*, *amount*, *payer*, *title*."""
+
+    order_id: str
+    application_id: str
+    title: str
+    serial_number: str
+    payer: str
+    amount: int
+    state: OrderState
+    pay_by: date
+    why: list[str]
+
+
+class RowActed(Model):
+    action: str
+    state: RowState
+    actor: str
+    at: datetime
+    note: str = ""
+
+
+class BankRowView(Model, personal=("payer", "payer_account", "note")):
+    """One booking. ``amount`` is negative for a debit, in hundredths of ``currency``. ``steps``: what the caller may
+    do; ``payer_account``: its last characters."""
+
+    row_id: str
+    statement_id: str
+    line: int
+    account: str
+    booked_on: date
+    value_on: date | None = None
+    amount: int
+    currency: str
+    reference: str = ""
+    payer: str = ""
+    payer_account: str = ""
+    note: str = ""
+    kind: str = ""
+    state: RowState
+    reason: RowReason
+    candidates: list[Candidate] = []
+    orders: list[Candidate] = []
+    refund_id: str | None = None
+    steps: list[str] = []
+    actions: list[RowActed] = []
+
+
+class ListBankRows(Page):
+    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first."""
+
+    state: RowState | None = None
+    statement_id: Identifier | None = None
+    text: Annotated[str, Line(60)] = ""
+
+
+class BankRowList(Model):
+    items: list[BankRowView]
+    next_cursor: str | None = None
+    counts: dict[str, int] = {}
+
+
+class BankRowRef(Model):
+    row_id: Identifier
+
+
+class DecideBankRow(Model):
+    """*assign*: to ``order_ids``, together with other rows that wait (``with_rows``); what is left over is held for its
+    payer. *return*: held as a refund, of the first of ``order_ids`` if there is one. *explain*: ``note`` says what."""
+
+    row_id: Identifier
+    step: RowStep
+    order_ids: list[Identifier] = Field(default=[], max_length=50)
+    with_rows: list[Identifier] = Field(default=[], max_length=50)
+    note: Annotated[str, Paragraphs(500)] = ""
+
+
+TAKE_STATEMENT = RpcMethod(_S, "take_statement", TakeStatement, StatementView, _OFFICE, "command")
+LIST_STATEMENTS = RpcMethod(_S, "list_statements", Page, StatementList, _OFFICE)
+GET_STATEMENT = RpcMethod(_S, "get_statement", StatementRef, StatementView, _OFFICE)
+ACCEPT_STATEMENT = RpcMethod(_S, "accept_statement", AcceptStatement, StatementView, _OFFICE, "command")
+LIST_BANK_ROWS = RpcMethod(_S, "list_bank_rows", ListBankRows, BankRowList, _OFFICE)
+GET_BANK_ROW = RpcMethod(_S, "get_bank_row", BankRowRef, BankRowView, _OFFICE)
+DECIDE_BANK_ROW = RpcMethod(_S, "decide_bank_row", DecideBankRow, BankRowView, _OFFICE, "command")
+TOTAL_BANK_ROWS = RpcMethod(_S, "total_bank_rows", Empty, QueueTotals, _OFFICE)
+
+ERRORS = {
+    "statement_unknown": 404,
+    "bank_row_unknown": 404,
+    "bank_rows_too_little": 409,
+}

@@ -1,0 +1,99 @@
+"""What cashiers do with rows that wait. The one place where a row's state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+
+from chassis.clock import SHANGHAI
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from contracts.statements import BankRowView, DecideBankRow, RowReason
+
+from payment.orders.store import lock_order
+from payment.providers.model import ProviderReport
+from payment.refunds.model import Reason
+from payment.settlement.handlers import take_in
+from payment.settlement.transfers import pay_by_transfers
+from payment.statements.model import TRANSITIONS, Action
+from payment.statements.store import BankRow, BankRowAction, lock_rows
+from payment.statements.views import row_view, steps_of
+
+
+def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
+    """A cashier's step. Problems: ``bank_row_unknown``; ``action_not_allowed`` for a row that does not wait or is no
+    payer's money; ``order_unknown``; ``order_not_payable``; ``bank_rows_too_little``; ``request_invalid``."""
+    rows = lock_rows(uow.session, {request.row_id, *request.with_rows})
+    if len(rows) != len({request.row_id, *request.with_rows}):
+        raise Problem("bank_row_unknown")
+    row = rows[request.row_id]
+    for one in rows.values():
+        if request.step not in steps_of(one):
+            raise Problem("action_not_allowed", state=one.state, allowed=",".join(steps_of(one)))
+    match request.step:
+        case "assign":
+            _assign([row, *(rows[one] for one in request.with_rows if one != row.row_id)], request, uow)
+        case "return":
+            _return(row, request, uow)
+        case "explain":
+            if not request.note.strip():
+                raise Problem("request_invalid", errors=[FieldError("note", "missing")])
+            move(row, "explain", "by_cashier", uow, request.note)
+    uow.session.flush()
+    return row_view(row, uow)
+
+
+def _assign(rows: Sequence[BankRow], request: DecideBankRow, uow: UnitOfWork) -> None:
+    if not request.order_ids:
+        raise Problem("request_invalid", errors=[FieldError("order_ids", "missing")])
+    pay_by_transfers([report_of(row) for row in rows], request.order_ids, uow)
+    for row in rows:
+        move(row, "assign", "by_cashier", uow, request.note)
+
+
+def _return(row: BankRow, request: DecideBankRow, uow: UnitOfWork) -> None:
+    """The money is taken into the books as a held refund, which goes back when two cashiers say so."""
+    order = lock_order(uow.session, request.order_ids[0]) if request.order_ids else None
+    if request.order_ids and order is None:
+        raise Problem("order_unknown")
+    because: Reason = "order_unknown"
+    if order is not None:
+        because = "payment_amount_mismatch" if order.state == "pending" else "order_not_payable"
+    take_in(report_of(row), [], order, because, uow)
+    move(row, "return", "by_cashier", uow, request.note)
+
+
+def report_of(row: BankRow) -> ProviderReport:
+    """A row as money that came. Our id of the row is the transaction's, since banks' references repeat."""
+    return ProviderReport(
+        method="bank",
+        payment_id="",
+        status="paid",
+        source="statement",
+        amount=row.amount,
+        currency=row.currency,
+        transaction_id=row.row_id,
+        notice_id=row.reference,
+        paid_at=datetime.combine(row.booked_on, time(12), SHANGHAI).astimezone(UTC),
+    )
+
+
+def move(row: BankRow, action: Action, reason: RowReason, uow: UnitOfWork, note: str = "") -> None:
+    """A step of a row; the caller has locked it. Problem ``action_not_allowed``."""
+    target = TRANSITIONS.get((row.state, action))
+    if target is None:
+        raise Problem("action_not_allowed", state=row.state, allowed="")
+    step = BankRowAction(
+        action_id=new_id("act"),
+        row_id=row.row_id,
+        action=action,
+        from_state=row.state,
+        to_state=target,
+        actor=uow.actor.subject,
+        at=uow.legal_now(),
+        note=note,
+    )
+    uow.session.add(step)
+    row.state, row.reason = target, reason
+    uow.audit(f"bank_row.{action}", subject=row.row_id, amount=row.amount, currency=row.currency)

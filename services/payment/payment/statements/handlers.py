@@ -1,0 +1,118 @@
+"""Files that cashiers upload, and the rows that came of them."""
+
+from __future__ import annotations
+
+from chassis.cursors import after_day, after_moment, cursor
+from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
+from chassis.uow import UnitOfWork
+from chassis.work import Rank, Sender
+from chassis.work.store import enter, place
+from contracts.base import Empty
+from contracts.paging import Page, QueueTotals
+from contracts.statements import (
+    AcceptStatement,
+    BankRowList,
+    BankRowRef,
+    BankRowView,
+    ListBankRows,
+    StatementList,
+    StatementRef,
+    StatementView,
+    TakeStatement,
+)
+
+from payment.statements import store
+from payment.statements.reading import MAX_BYTES
+from payment.statements.store import BankRow, BankStatement
+from payment.statements.views import needs_acceptance, row_view, row_views, statement_views
+
+_OFFICE = Sender(Rank.OFFICE, "statements")
+
+
+def take_statement(request: TakeStatement, uow: UnitOfWork) -> StatementView:
+    """A file to be read. The same bytes again are the file that is there, whoever sends them. Problems:
+    ``receipt_invalid``, ``too_large``."""
+    receipt = uow.receipt(request.receipt)
+    if receipt.object.size > MAX_BYTES:
+        raise Problem("too_large")
+    known = store.find_by_content(uow.session, receipt.object.sha256)
+    if known is not None:
+        return statement_views([known], uow)[0]
+    row = BankStatement(
+        statement_id=new_id("bst"),
+        sha256=receipt.object.sha256,
+        file_name=receipt.file_name,
+        size=receipt.object.size,
+        uploaded_by=uow.actor.subject,
+        uploaded_at=uow.now(),
+    )
+    enter(uow, row, _OFFICE)
+    uow.audit("statement.take", subject=row.statement_id, sha256=row.sha256, size=row.size)
+    uow.session.refresh(row)
+    return statement_views([row], uow)[0]
+
+
+def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView:
+    """A cashier has seen that a file does not balance or names another account, and has its rows matched all the same.
+    Problems: ``statement_unknown``, ``action_not_allowed``, ``request_invalid`` without a word."""
+    found = store.find_statement(uow.session, request.statement_id, lock=True)
+    if found is None:
+        raise Problem("statement_unknown")
+    if not request.note.strip():
+        raise Problem("request_invalid", errors=[FieldError("note", "missing")])
+    if not needs_acceptance(found):
+        raise Problem("action_not_allowed", state=found.state, allowed="")
+    found.accepted_by, found.accepted = uow.actor.subject, request.note
+    store.look_again(uow.session, found.statement_id)
+    place(uow, found, _OFFICE)
+    found.state = "reading"
+    uow.audit("statement.accept", subject=found.statement_id)
+    uow.session.flush()
+    return statement_views([found], uow)[0]
+
+
+def list_statements(request: Page, uow: UnitOfWork) -> StatementList:
+    """The newest first. Problem ``request_invalid`` for a cursor that is none."""
+    found = store.statements(uow.session, after_moment(request.cursor), request.limit + 1)
+    page = found[: request.limit]
+    return StatementList(
+        items=statement_views(page, uow),
+        next_cursor=cursor(page[-1].uploaded_at, page[-1].statement_id) if len(found) > request.limit else None,
+    )
+
+
+def get_statement(request: StatementRef, uow: UnitOfWork) -> StatementView:
+    """One file. Problem ``statement_unknown``."""
+    found = store.find_statement(uow.session, request.statement_id)
+    if found is None:
+        raise Problem("statement_unknown")
+    return statement_views([found], uow)[0]
+
+
+def list_bank_rows(request: ListBankRows, uow: UnitOfWork) -> BankRowList:
+    """Rows, the newest first, with how many are in each state. Problem ``request_invalid`` for no cursor of ours."""
+    before = after_day(request.cursor)
+    found = store.listed(
+        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1
+    )
+    page = found[: request.limit]
+    return BankRowList(
+        items=row_views(page),
+        next_cursor=cursor(page[-1].booked_on, page[-1].row_id) if len(found) > request.limit else None,
+        counts=store.counts(uow.session),
+    )
+
+
+def get_bank_row(request: BankRowRef, uow: UnitOfWork) -> BankRowView:
+    """A row with candidates and history. Problem ``bank_row_unknown``."""
+    row = uow.session.get(BankRow, request.row_id)
+    if row is None:
+        raise Problem("bank_row_unknown")
+    return row_view(row, uow)
+
+
+def total_bank_rows(_: Empty, uow: UnitOfWork) -> QueueTotals:
+    """What waits for a cashier."""
+    count, since = store.waits_since(uow.session)
+    return QueueTotals(on=uow.today(), count=count, late=0, since=since)

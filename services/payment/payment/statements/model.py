@@ -1,0 +1,140 @@
+"""What a statement says, the same for every format, and what can become of its rows. Pure. Amounts are hundredths."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from contracts.statements import RowReason, RowState
+
+Action = Literal["settle", "assign", "return", "explain"]
+
+TRANSITIONS: dict[tuple[RowState, Action], RowState] = {
+    ("waiting", "settle"): "settled",
+    ("waiting", "assign"): "settled",
+    ("waiting", "return"): "returned",
+    ("waiting", "explain"): "explained",
+}
+"""(state, action) → next state. *settle* is the system's, by a number that leaves no doubt; the others are a cashier's.
+What is *returned* is a held refund from then on, which two cashiers send back."""
+
+NOT_OF_A_PAYER: frozenset[RowReason] = frozenset({"debit", "foreign"})
+"""Rows that are no fen of a payer's: they are explained, neither assigned nor returned here."""
+
+MOST_ROWS = 200_000
+LONGEST_NOTE = 2000
+_FEES = re.compile(r"手续费|工本费|账户管理费|年费|服务费|利息税|\bCHRG?\b|\bCHG\b|BANK (?:FEE|CHARGE)", re.IGNORECASE)
+_REFUND = re.compile(r"rfd-?([0-9a-z]{26})(-[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
+_MASKED = re.compile(r"[*xX]{2,}")
+
+
+class NoStatement(Exception):
+    """The file cannot be taken; ``code`` is one of ``contracts.statements.REFUSALS``, ``line`` where it was seen."""
+
+    def __init__(self, code: str, line: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Row:
+    """One booking. ``amount`` is positive for money that came; dates are ISO; ``line`` is its place in the file."""
+
+    booked_on: str
+    amount: int
+    currency: str
+    line: int
+    value_on: str | None = None
+    reference: str = ""
+    payer: str = ""
+    payer_account: str = ""
+    note: str = ""
+    kind: str = ""
+    balance: int | None = None
+
+
+@dataclass
+class Part:
+    """The statement of one account for one period; a file may hold several. ``pending``: announced, not booked."""
+
+    account: str = ""
+    currency: str = ""
+    opening: int | None = None
+    closing: int | None = None
+    rows: list[Row] = field(default_factory=list)
+    pending: int = 0
+    unreadable_balance: bool = False
+
+    @property
+    def balances(self) -> bool | None:
+        """Whether opening and movements make the closing balance, or each row's balance follows from the one before;
+        None where the file does not say."""
+        if self.opening is not None and self.closing is not None:
+            return self.opening + sum(row.amount for row in self.rows) == self.closing
+        if self.unreadable_balance:
+            return False
+        told = [row for row in self.rows if row.balance is not None]
+        if len(told) < 2 or len(told) != len(self.rows):
+            return None
+        return _follows(told) or _follows(told[::-1])
+
+
+def _follows(rows: Sequence[Row]) -> bool:
+    """Statements are in the order of time, or against it."""
+    return all((a.balance or 0) + b.amount == b.balance for a, b in pairwise(rows))
+
+
+@dataclass(frozen=True)
+class File:
+    """What a reader found. ``encoding`` is empty where the format itself says it."""
+
+    format: str
+    encoding: str
+    parts: Sequence[Part]
+
+
+Identity = tuple[str, str, int, str, str, int]
+"""Account, booking date, amount, currency, the bank's reference, and the position among rows equal in all these."""
+
+
+def identity_of(row: Row, account: str, seen: Counter[tuple[str, str, int, str, str]]) -> Identity:
+    """What a row is known by, whichever statement it comes in. ``seen`` counts through a whole file."""
+    key = (account, row.booked_on, row.amount, row.currency, row.reference)
+    place = seen[key]
+    seen[key] += 1
+    return (*key, place)
+
+
+def same_account(said: str, ours: str) -> bool:
+    """Whether a statement names our account: as an IBAN, with a bank's number before it, or with its middle hidden."""
+    said, ours = _digits(said), _digits(ours)
+    if not said:
+        return True  # the file does not say; the cashier knows where it was had
+    if hidden := _MASKED.search(said):
+        return ours.startswith(said[: hidden.start()]) and ours.endswith(said[hidden.end() :])
+    return said.endswith(ours) or (len(said) >= 8 and ours.endswith(said))
+
+
+def _digits(account: str) -> str:
+    return re.sub(r"[^0-9A-Z*]", "", unicodedata.normalize("NFKC", account).upper())
+
+
+def is_fee(row: Row) -> bool:
+    """A small debit that the bank itself calls its fee."""
+    return row.amount < 0 and _FEES.search(f"{row.kind} {row.note}") is not None
+
+
+def masked_account(account: str) -> str:
+    """The last four characters: enough to recognise an account by, not to have it."""
+    return f"…{account[-4:]}" if len(account) > 4 else account
+
+
+def refund_numbers(note: str) -> list[str]:
+    """What may be numbers of our refunds (``rfd-…``) in the note of a debit; banks may have taken the hyphens out."""
+    return [f"rfd-{found[1].lower()}{found[2] or ''}" for found in _REFUND.finditer(note)]

@@ -1,0 +1,291 @@
+"""Files of statements, the rows in them kept for ever, in which files each was seen, and what was done with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from chassis.db import run
+from chassis.objects.references import holds
+from chassis.work import Leased, Terms, indexes
+from contracts.statements import RowReason, RowState, StatementState
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, or_, select, text, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from payment.base import Base
+from payment.statements.model import Identity, Row
+
+CHANNEL = "payment_statements"
+_OPEN = "state = 'reading'"
+
+
+class BankStatement(Leased, Base):
+    """A file that was uploaded; the same bytes are one. ``parts``: see ``contracts.statements.StatementPart``.
+
+    ``accepted_by``: who let the rows be matched although it does not balance, or is of another account.
+    """
+
+    __tablename__ = "bank_statements"
+    __table_args__ = (
+        CheckConstraint("state IN ('reading', 'done', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'refused') = (problem <> '')", name="refused_has_reason"),
+        Index("ix_bank_statements_uploaded_at", "uploaded_at", "statement_id"),
+        *indexes("bank_statements", _OPEN),
+    )
+    OPEN: ClassVar[str] = _OPEN
+    TERMS: ClassVar[Terms] = Terms(CHANNEL, lease=timedelta(minutes=1), attempts=3, parks=True)
+
+    statement_id: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True, info=holds())
+    file_name: Mapped[str]
+    size: Mapped[int]
+    state: Mapped[StatementState] = mapped_column(Text, server_default="reading")
+    format: Mapped[str] = mapped_column(server_default="")
+    encoding: Mapped[str] = mapped_column(server_default="")
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
+    problem: Mapped[str] = mapped_column(server_default="")
+    problem_line: Mapped[int] = mapped_column(server_default="0")
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    rows: Mapped[int] = mapped_column(server_default="0")
+    known: Mapped[int] = mapped_column(server_default="0")
+    changed: Mapped[int] = mapped_column(server_default="0")
+    missing: Mapped[int] = mapped_column(server_default="0")
+    accepted_by: Mapped[str | None]
+    accepted: Mapped[str] = mapped_column(server_default="")
+
+
+class BankRow(Base):
+    """One booking, by what it is known by in whatever statement: counted once. Only its state changes.
+
+    ``amount`` is hundredths of ``currency``, negative for a debit; ``place``: its position among rows that are equal in
+    all else that identifies them; ``payer_account``: the last characters.
+    """
+
+    __tablename__ = "bank_rows"
+    __table_args__ = (
+        UniqueConstraint("account", "booked_on", "amount", "currency", "reference", "place"),
+        CheckConstraint("state IN ('waiting', 'settled', 'returned', 'explained')", name="state_known"),
+        Index("ix_bank_rows_state", "state", "booked_on", "row_id"),
+        Index("ix_bank_rows_booked_on", "booked_on", "row_id"),
+        Index("ix_bank_rows_statement_id", "statement_id", "line"),
+        Index("ix_bank_rows_new", "statement_id", "row_id", postgresql_where=text("reason = 'new'")),
+    )
+
+    row_id: Mapped[str] = mapped_column(primary_key=True)
+    statement_id: Mapped[str] = mapped_column(ForeignKey("bank_statements.statement_id"))
+    line: Mapped[int]
+    account: Mapped[str]
+    booked_on: Mapped[date]
+    value_on: Mapped[date | None]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    reference: Mapped[str]
+    place: Mapped[int]
+    payer: Mapped[str]
+    payer_account: Mapped[str]
+    note: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[RowState] = mapped_column(Text, server_default="waiting")
+    reason: Mapped[RowReason] = mapped_column(Text, server_default="new")
+
+
+class BankSighting(Base):
+    """That a row stands in a file, and where. ``says``: what its note and payer are there, if other than before.
+    Append-only."""
+
+    __tablename__ = "bank_sightings"
+
+    statement_id: Mapped[str] = mapped_column(ForeignKey("bank_statements.statement_id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(ForeignKey("bank_rows.row_id"), primary_key=True, index=True)
+    says: Mapped[str | None]
+
+
+class BankRowAction(Base):
+    """What was done with a row. Append-only; the state is what these lead to."""
+
+    __tablename__ = "bank_row_actions"
+
+    action_id: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(ForeignKey("bank_rows.row_id"), index=True)
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[RowState] = mapped_column(Text)
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+_KEEP = """
+    WITH said AS (
+        SELECT * FROM unnest(%(row_ids)s::text[], %(parts)s::bigint[], %(lines)s::bigint[], %(accounts)s::text[],
+            %(booked)s::date[], %(valued)s::date[], %(amounts)s::bigint[], %(currencies)s::text[],
+            %(references)s::text[], %(places)s::bigint[], %(payers)s::text[], %(payer_accounts)s::text[],
+            %(notes)s::text[], %(kinds)s::text[], %(states)s::text[], %(reasons)s::text[])
+        AS said (row_id, part, line, account, booked_on, value_on, amount, currency, reference, place, payer,
+            payer_account, note, kind, state, reason)),
+    kept AS (
+        INSERT INTO bank_rows (row_id, statement_id, line, account, booked_on, value_on, amount, currency, reference,
+            place, payer, payer_account, note, kind, state, reason)
+        SELECT row_id, %(statement_id)s, line, account, booked_on, value_on, amount, currency, reference, place, payer,
+            payer_account, note, kind, state, reason FROM said
+        ON CONFLICT (account, booked_on, amount, currency, reference, place) DO NOTHING
+        RETURNING row_id, account, booked_on, amount, currency, reference, place)
+    INSERT INTO bank_sightings (statement_id, line, part, row_id, says)
+    SELECT %(statement_id)s, said.line, said.part, coalesce(kept.row_id, old.row_id),
+        CASE WHEN (old.note, old.payer) <> (said.note, said.payer) THEN said.payer || E'\\n' || said.note END
+    FROM said
+    LEFT JOIN kept USING (row_id)
+    LEFT JOIN bank_rows old ON kept.row_id IS NULL
+        AND (old.account, old.booked_on, old.amount, old.currency, old.reference, old.place)
+          = (said.account, said.booked_on, said.amount, said.currency, said.reference, said.place)
+    ON CONFLICT DO NOTHING"""
+
+
+def keep_rows(
+    session: Session,
+    statement_id: str,
+    found: Sequence[tuple[str, int, Row, Identity, RowState, RowReason]],
+) -> None:
+    """Keeps rows (id, part, what it says, identity, state and reason); one that is there already is only seen again."""
+    columns: dict[str, Any] = {
+        "row_ids": [row_id for row_id, *_ in found],
+        "parts": [part for _, part, *_ in found],
+        "lines": [row.line for _, _, row, *_ in found],
+        "accounts": [identity[0] for *_, identity, _, _ in found],
+        "places": [identity[5] for *_, identity, _, _ in found],
+        "states": [state for *_, state, _ in found],
+        "reasons": [reason for *_, reason in found],
+        "booked": [row.booked_on for _, _, row, *_ in found],
+        "valued": [row.value_on for _, _, row, *_ in found],
+        "amounts": [row.amount for _, _, row, *_ in found],
+        "currencies": [row.currency for _, _, row, *_ in found],
+        "references": [row.reference for _, _, row, *_ in found],
+        "payers": [row.payer for _, _, row, *_ in found],
+        "payer_accounts": [row.payer_account for _, _, row, *_ in found],
+        "notes": [row.note for _, _, row, *_ in found],
+        "kinds": [row.kind for _, _, row, *_ in found],
+    }
+    run(session, _KEEP, {"statement_id": statement_id, **columns})
+
+
+_COUNT = """
+    UPDATE bank_statements SET
+        rows = (SELECT count(*) FROM bank_sightings WHERE statement_id = %(id)s),
+        known = (SELECT count(*) FROM bank_sightings s JOIN bank_rows r USING (row_id)
+            WHERE s.statement_id = %(id)s AND r.statement_id <> %(id)s),
+        changed = (SELECT count(*) FROM bank_sightings WHERE statement_id = %(id)s AND says IS NOT NULL),
+        missing = (SELECT count(*) FROM bank_rows r
+            JOIN (SELECT account, min(booked_on) AS begins, max(booked_on) AS ends
+                FROM bank_sightings JOIN bank_rows USING (row_id) WHERE bank_sightings.statement_id = %(id)s
+                GROUP BY account) own ON r.account = own.account AND r.booked_on BETWEEN own.begins AND own.ends
+            WHERE NOT EXISTS (SELECT FROM bank_sightings s WHERE s.statement_id = %(id)s AND s.row_id = r.row_id))
+    WHERE statement_id = %(id)s"""
+
+
+def count_rows(session: Session, statement_id: str) -> None:
+    """How the rows of a statement stand to those that had come before."""
+    run(session, _COUNT, {"id": statement_id})
+
+
+def say_why(session: Session, reasons: Sequence[tuple[str, RowReason]]) -> None:
+    """Why rows wait that were looked at."""
+    statement = """UPDATE bank_rows r SET reason = said.reason
+        FROM unnest(%(ids)s::text[], %(reasons)s::text[]) AS said (row_id, reason)
+        WHERE r.row_id = said.row_id AND r.state = 'waiting'"""
+    run(session, statement, {"ids": [one for one, _ in reasons], "reasons": [why for _, why in reasons]})
+
+
+def look_again(session: Session, statement_id: str) -> None:
+    """Rows of a file that waited for the sake of the file are new again."""
+    statement = """UPDATE bank_rows SET reason = 'new' WHERE statement_id = %(id)s AND state = 'waiting'
+        AND reason IN ('unbalanced', 'other_account')"""
+    run(session, statement, {"id": statement_id})
+
+
+def new_rows(session: Session, statement_id: str, limit: int) -> Sequence[BankRow]:
+    """Rows of a file that nobody has looked at yet."""
+    query = select(BankRow).where(BankRow.statement_id == statement_id, BankRow.reason == "new")
+    return session.scalars(query.order_by(BankRow.row_id).limit(limit)).all()
+
+
+def find_statement(session: Session, statement_id: str, *, lock: bool = False) -> BankStatement | None:
+    """A file, as it is now."""
+    return session.get(BankStatement, statement_id, with_for_update=lock or None, populate_existing=True)
+
+
+def find_by_content(session: Session, sha256: str) -> BankStatement | None:
+    """The file with these bytes."""
+    return session.scalars(select(BankStatement).where(BankStatement.sha256 == sha256)).one_or_none()
+
+
+def statements(session: Session, before: tuple[datetime, str] | None, limit: int) -> Sequence[BankStatement]:
+    """The newest first."""
+    query = select(BankStatement)
+    if before is not None:
+        query = query.where(tuple_(BankStatement.uploaded_at, BankStatement.statement_id) < before)
+    query = query.order_by(BankStatement.uploaded_at.desc(), BankStatement.statement_id.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def lock_rows(session: Session, row_ids: Collection[str]) -> dict[str, BankRow]:
+    """Rows, locked until the transaction ends; before the orders that they pay, everywhere."""
+    query = select(BankRow).where(BankRow.row_id.in_(row_ids)).order_by(BankRow.row_id).with_for_update()
+    return {row.row_id: row for row in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def listed(
+    session: Session,
+    state: str | None,
+    statement_id: str | None,
+    words: str,
+    before: tuple[date, str] | None,
+    limit: int,
+) -> Sequence[BankRow]:
+    """Rows in a state, of a file, or with words in note, payer or reference, or of an amount; the newest first."""
+    query = select(BankRow)
+    if state:
+        query = query.where(BankRow.state == state)
+    if statement_id:
+        seen = select(BankSighting.row_id).where(BankSighting.statement_id == statement_id)
+        query = query.where(BankRow.row_id.in_(seen))
+    if before is not None:
+        query = query.where(tuple_(BankRow.booked_on, BankRow.row_id) < before)
+    if words:
+        columns = (BankRow.note, BankRow.payer, BankRow.reference)
+        fits = [column.icontains(words, autoescape=True) for column in columns]
+        if found := re.fullmatch(r"[¥￥]?([0-9]{1,10})(?:\.([0-9]{2}))?", words.replace(",", ""), re.ASCII):
+            fen = int(found[1]) * 100 + int(found[2] or 0)
+            fits.append(BankRow.amount.in_((fen, -fen)))
+        query = query.where(or_(*fits))
+    return session.scalars(query.order_by(BankRow.booked_on.desc(), BankRow.row_id.desc()).limit(limit)).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many rows are in each state."""
+    return {state: int(n) for state, n in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))}
+
+
+def waiting_in(session: Session, statement_ids: Collection[str]) -> dict[str, int]:
+    """How many rows of each of some files wait for somebody."""
+    query = select(BankRow.statement_id, func.count()).where(
+        BankRow.statement_id.in_(statement_ids), BankRow.state == "waiting"
+    )
+    return {one: int(n) for one, n in session.execute(query.group_by(BankRow.statement_id))}
+
+
+def waits_since(session: Session) -> tuple[int, date | None]:
+    """How many rows wait, and the oldest one's day."""
+    query = select(func.count(), func.min(BankRow.booked_on)).where(BankRow.state == "waiting")
+    count, since = session.execute(query).one()
+    return int(count), since
+
+
+def actions_of(session: Session, row_id: str) -> Sequence[BankRowAction]:
+    """What was done with a row, in order."""
+    query = select(BankRowAction).where(BankRowAction.row_id == row_id)
+    return session.scalars(query.order_by(BankRowAction.at, BankRowAction.action_id)).all()

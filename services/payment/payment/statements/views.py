@@ -1,0 +1,112 @@
+"""Files and rows as cashiers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis.uow import UnitOfWork
+from contracts.statements import BankRowView, Candidate, RowActed, RowStep, StatementView
+from sqlalchemy import select
+
+from payment.matching.handlers import candidate, candidates
+from payment.orders.store import orders_by_id
+from payment.refunds.store import Refund
+from payment.settlement.store import MoneyAllocation, MoneyReceived
+from payment.statements.model import NOT_OF_A_PAYER
+from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
+
+
+def steps_of(row: BankRow) -> list[RowStep]:
+    """What a cashier may do with a row."""
+    if row.state != "waiting":
+        return []
+    foreign = row.amount <= 0 or row.currency != "CNY" or row.reason in NOT_OF_A_PAYER
+    return ["explain"] if foreign else ["assign", "return", "explain"]
+
+
+def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[StatementView]:
+    """Files with how many of their rows wait."""
+    waiting = waiting_in(uow.session, [one.statement_id for one in found])
+    return [
+        StatementView(
+            statement_id=one.statement_id,
+            file_name=one.file_name,
+            state=one.state,
+            format=one.format,
+            encoding=one.encoding,
+            uploaded_by=one.uploaded_by,
+            uploaded_at=one.uploaded_at,
+            problem=one.problem,
+            line=one.problem_line,
+            parts=one.parts,  # type: ignore[arg-type]  # validated here
+            rows=one.rows,
+            known=one.known,
+            changed=one.changed,
+            missing=one.missing,
+            waiting=waiting.get(one.statement_id, 0),
+            accepted_by=one.accepted_by,
+            accepted=one.accepted,
+            needs_acceptance=needs_acceptance(one),
+        )
+        for one in found
+    ]
+
+
+def needs_acceptance(statement: BankStatement) -> bool:
+    """Whether some of its rows wait until a cashier has looked at the file as a whole."""
+    doubtful = any(part["balances"] is False or not part["ours"] for part in statement.parts)
+    return statement.state == "done" and statement.accepted_by is None and doubtful
+
+
+def row_views(rows: Sequence[BankRow]) -> list[BankRowView]:
+    """Rows for a list, without candidates and history."""
+    return [_view(row) for row in rows]
+
+
+def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
+    """A row with everything that is known of it."""
+    steps = steps_of(row)
+    acted = [
+        RowActed(action=one.action, state=one.to_state, actor=one.actor, at=one.at, note=one.note)
+        for one in actions_of(uow.session, row.row_id)
+    ]
+    orders, refund_id = _became(row, uow)
+    facts = {
+        "candidates": candidates(uow.session, row) if "assign" in steps else [],
+        "orders": orders,
+        "refund_id": refund_id,
+        "actions": acted,
+    }
+    return _view(row).model_copy(update=facts)
+
+
+def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]:
+    """The orders that a row paid, and the refund of what was left over."""
+    money = select(MoneyReceived.money_id).where(
+        MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id
+    )
+    allocated = select(MoneyAllocation.order_id).where(MoneyAllocation.money_id.in_(money))
+    orders = orders_by_id(uow.session, uow.session.scalars(allocated).all())
+    refund = select(Refund.refund_id).where(Refund.money_id.in_(money)).order_by(Refund.opened_at).limit(1)
+    return [candidate(order) for order in orders.values()], uow.session.scalar(refund)
+
+
+def _view(row: BankRow) -> BankRowView:
+    return BankRowView(
+        row_id=row.row_id,
+        statement_id=row.statement_id,
+        line=row.line,
+        account=row.account,
+        booked_on=row.booked_on,
+        value_on=row.value_on,
+        amount=row.amount,
+        currency=row.currency,
+        reference=row.reference,
+        payer=row.payer,
+        payer_account=row.payer_account,
+        note=row.note,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        steps=list(steps_of(row)),
+    )

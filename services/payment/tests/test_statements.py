@@ -1,0 +1,218 @@
+"""Bank statements: read, kept, matched by serial number, and never counted twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import Harness, person, staff_actor
+from contracts.payment import ORDER_PAID
+from contracts.statements import (
+    ACCEPT_STATEMENT,
+    DECIDE_BANK_ROW,
+    GET_BANK_ROW,
+    GET_STATEMENT,
+    LIST_BANK_ROWS,
+    TAKE_STATEMENT,
+    AcceptStatement,
+    BankRowRef,
+    BankRowView,
+    DecideBankRow,
+    ListBankRows,
+    StatementRef,
+    StatementView,
+    TakeStatement,
+)
+
+CASHIER = staff_actor("cashier", id="acc-cashier-ann")
+ACCOUNT = "110060000010149999999"
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
+    monkeypatch.setenv("REGISTRY_BANK_NAME", "交通银行")
+    monkeypatch.setenv("REGISTRY_BANK_ACCOUNT", ACCOUNT)
+
+
+def csv(*rows: tuple[str, str, str], day: str = "2026-11-20", start: int = 0) -> bytes:
+    """A statement of China Merchants Bank: amount, payer, note of each row, with balances that follow."""
+    lines, balance = ["记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"], start
+    for amount, payer, note in rows:
+        balance += round(float(amount) * 100)
+        lines.append(f"{day},CNY,{amount},{balance / 100:.2f},转账,{payer},{note}")
+    return "\n".join(lines).encode("gb18030")
+
+
+def mt940(*rows: tuple[str, str], closing: str) -> bytes:
+    entries = "".join(f":61:2611201120C{amount}NTRF//REF{n}\n:86:{note}\n" for n, (amount, note) in enumerate(rows))
+    return f":20:1\n:25:{ACCOUNT}\n:28C:1/1\n:60F:C261119CNY0,\n{entries}:62F:C261120CNY{closing}\n-\n".encode()
+
+
+def camt(note: str, amount: str = "300.00") -> bytes:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+<Acct><Id><Othr><Id>{ACCOUNT}</Id></Othr></Id><Ccy>CNY</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>A1</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>张三</Nm>
+</Pty></Dbtr></RltdPties><RmtInf><Ustrd>{note}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">301.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+</Stmt></BkToCstmrStmt></Document>""".encode()
+
+
+def take(counter: Any, data: bytes) -> StatementView:
+    harness: Harness = counter.harness
+    receipt = harness.receipt(CASHIER.subject, data, "statement.csv")
+    taken = harness.call(TAKE_STATEMENT, TakeStatement(receipt=receipt), CASHIER)
+    harness.run_worker()
+    return harness.call(GET_STATEMENT, StatementRef(statement_id=taken.statement_id), CASHIER)
+
+
+def rows(counter: Any, **wanted: Any) -> list[BankRowView]:
+    return counter.harness.call(LIST_BANK_ROWS, ListBankRows(**wanted), CASHIER).items
+
+
+def row(counter: Any, row_id: str) -> BankRowView:
+    return counter.harness.call(GET_BANK_ROW, BankRowRef(row_id=row_id), CASHIER)
+
+
+def decide(counter: Any, row_id: str, step: str, **more: Any) -> BankRowView:
+    request = DecideBankRow.model_validate({"row_id": row_id, "step": step, **more})
+    return counter.harness.call(DECIDE_BANK_ROW, request, CASHIER)
+
+
+def money(counter: Any) -> dict[str, int]:
+    """The books, without what is owed and earned."""
+    return {name: fen for name, fen in counter.balances().items() if name not in ("receivable", "fees")}
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda note: csv(("300.00", "某公司", note)),
+        lambda note: mt940(("300,00", note), closing="300,00"),
+        camt,
+    ],
+    ids=["csv", "mt940", "camt.053"],
+)
+def test_a_row_with_the_serial_number_pays_its_order(counter: Any, written: Any) -> None:
+    order = counter.ordered()
+    found = take(counter, written(f"《城南旧事新编》{order.serial_number}"))
+    assert (found.state, found.rows, found.waiting, found.needs_acceptance) == ("done", 1, 0, False)
+    paid = counter.order(order.application_id)
+    assert (paid.state, paid.payments[0].method, paid.payments[0].state) == ("paid", "bank", "succeeded")
+    assert [one.order_id for one in counter.harness.events(ORDER_PAID)] == [order.order_id]
+    assert money(counter) == {"clearing_bank": 30_000}
+    [kept] = rows(counter, state="settled")
+    shown = row(counter, kept.row_id)
+    assert [one.order_id for one in shown.orders] == [order.order_id]
+    assert [one.action for one in shown.actions] == ["settle"]
+
+
+@pytest.mark.requirement("P-03")
+def test_the_same_statement_and_overlapping_ones_count_once(counter: Any) -> None:
+    orders = [counter.ordered() for _ in range(3)]
+    lines = [("300.00", "张三", order.serial_number) for order in orders]
+    equal = ("20.00", "李四", "捐款")
+    first = take(counter, csv(lines[0], equal))
+    assert take(counter, csv(lines[0], equal)).statement_id == first.statement_id
+    second = take(counter, csv(lines[0], equal, equal, *lines[1:]))
+    assert (second.rows, second.known, second.missing) == (5, 2, 0)
+    shorter = take(counter, csv(lines[0], lines[1]))
+    assert (shorter.rows, shorter.known, shorter.missing) == (2, 2, 3)
+    changed = take(counter, csv(("300.00", "张三", "另一附言"), equal))
+    assert (changed.known, changed.changed) == (2, 1)
+    assert money(counter) == {"clearing_bank": 90_000}
+    assert [one.amount for one in rows(counter, state="waiting")] == [2_000, 2_000]
+
+
+@pytest.mark.requirement("P-03")
+def test_what_leaves_doubt_waits_with_a_reason_and_candidates(counter: Any) -> None:
+    mine, hers = counter.ordered(), counter.order(counter.submitted(account="acc-other"), person("acc-other"))
+    paid = counter.ordered()
+    counter.paid(paid)
+    number = mine.serial_number
+    written = {
+        "unmatched": ("300.00", "无名氏", "登记费"),
+        "partial": ("100.00", "张三", number),
+        "over": ("400.00", "张三", number),
+        "late": ("300.00", "张三", paid.serial_number),
+        "several_owners": ("600.00", "张三", f"{number} {hers.serial_number}"),
+        "debit": ("-50.00", "某公司", "电费"),
+    }
+    take(counter, csv(*written.values(), start=100_000))
+    assert {one.reason: one.amount for one in rows(counter, state="waiting")} == {
+        name: round(float(amount) * 100) for name, (amount, _, _) in written.items()
+    }
+    assert counter.order(mine.application_id).state == "pending"
+    for one in rows(counter, state="waiting"):
+        if one.reason == "partial":
+            assert row(counter, one.row_id).candidates[0].order_id == mine.order_id
+        if one.reason == "debit":
+            assert one.steps == ["explain"]
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_joins_two_parts_returns_what_is_nobodys_and_explains_the_rest(counter: Any) -> None:
+    order = counter.ordered()
+    take(
+        counter,
+        csv(
+            ("100.00", "张三", order.serial_number),
+            ("210.00", "张三", order.serial_number),
+            ("7.00", "无", "?"),
+            ("-5.00", "无", "电"),
+        ),
+    )
+    by_amount = {one.amount: one.row_id for one in rows(counter, state="waiting")}
+    with pytest.raises(Problem, match="bank_rows_too_little"):
+        decide(counter, by_amount[10_000], "assign", order_ids=[order.order_id])
+    with pytest.raises(Problem, match="action_not_allowed"):
+        decide(counter, by_amount[-500], "return")
+    decide(counter, by_amount[10_000], "assign", order_ids=[order.order_id], with_rows=[by_amount[21_000]])
+    assert counter.order(order.application_id).state == "paid"
+    assert decide(counter, by_amount[700], "return").refund_id
+    decide(counter, by_amount[-500], "explain", note="电费")
+    assert rows(counter, state="waiting") == []
+    assert money(counter) == {"clearing_bank": 31_700, "suspense": -1_700}
+    assert sorted(one.amount for one in counter.refunds("held", CASHIER)) == [700, 1_000]
+    with pytest.raises(Problem, match="action_not_allowed"):
+        decide(counter, by_amount[700], "return")
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_that_does_not_balance_waits_until_a_cashier_has_seen_it(counter: Any) -> None:
+    order = counter.ordered()
+    found = take(counter, mt940(("300,00", order.serial_number), closing="299,00"))
+    assert (found.parts[0].balances, found.needs_acceptance, found.waiting) == (False, True, 1)
+    assert counter.order(order.application_id).state == "pending"
+    accept = AcceptStatement(statement_id=found.statement_id, note="银行已更正期末余额")
+    counter.harness.call(ACCEPT_STATEMENT, accept, CASHIER)
+    counter.harness.run_worker()
+    assert counter.order(order.application_id).state == "paid"
+    with pytest.raises(Problem, match="action_not_allowed"):
+        counter.harness.call(ACCEPT_STATEMENT, accept, CASHIER)
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.parametrize(
+    ("data", "problem", "line"),
+    [
+        (b"", "statement_empty", 0),
+        (b"%PDF-1.7", "statement_unknown_format", 0),
+        (b"hello, world", "statement_unknown_format", 0),
+        (b":86:no statement", "statement_fragment", 1),
+        (b":20:1\n:25:1\n:60F:C261119CNY0,\n:61:261120C1x\n", "statement_row_unreadable", 4),
+        ('记账日期,货币,交易金额,联机余额,交易摘要\n2026-11-20,CNY,"1,5",1,x'.encode(), "statement_row_unreadable", 2),
+        (b"<?xml version='1.0'?><Document><Stmt>", "statement_not_readable", 1),
+        (b"<!DOCTYPE a [<!ENTITY b 'x'>]><a>&b;</a>", "statement_unknown_format", 0),
+    ],
+)
+def test_what_is_no_statement_is_refused_with_a_reason(counter: Any, data: bytes, problem: str, line: int) -> None:
+    if not data:
+        data = b"\n"
+    found = take(counter, data)
+    assert (found.state, found.problem, found.line, found.rows) == ("refused", problem, line, 0)
