@@ -100,7 +100,7 @@ class StatementView(Model):
     uploaded_at: datetime
     problem: str = ""
     line: int = 0
-    parts: list[StatementPart] = []
+    periods: list[StatementPart] = []
     rows: int = 0
     known: int = 0
     changed: int = 0

@@ -102,6 +102,11 @@ STAFF_ONLY = {
         staff_imports.confirm_undo staff_imports.undo
     """,
     "cashier": """
+        staff_bank.queue staff_bank.statements staff_bank.take staff_bank.statement staff_bank.accept
+        staff_bank.row staff_bank.decide
+        api.statements.take_statement api.statements.list_statements api.statements.get_statement
+        api.statements.accept_statement api.statements.list_bank_rows api.statements.get_bank_row
+        api.statements.decide_bank_row
         staff_refunds.queue staff_refunds.orders staff_refunds.order staff_refunds.ask
         staff_refunds.make_file staff_refunds.made staff_refunds.file
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
@@ -180,6 +185,9 @@ BODIES: dict[str, Any] = {
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
     "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
     "decide_refund": {"step": "approve"},
+    "take_statement": {"upload_id": "MINE"},
+    "accept_statement": {"note": "别人认可的"},
+    "decide_bank_row": {"step": "explain", "note": "别人说明的"},
     "receive_paper": {"serial_number": "2026Z11S999999"},
 }
 FORMS: dict[str, dict[str, str]] = {
@@ -193,6 +201,8 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_recoveries.decide": {"step": "claim"},
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "staff_refunds.decide": {"step": "approve"},
+    "staff_bank.decide": {"step": "explain", "note": "别人说明的"},
+    "staff_bank.accept": {"note": "别人认可的"},
     "legacy_payment.act": {"method": "bank"},
 }
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
@@ -204,6 +214,8 @@ _FIXED = {
     "subject": "work",
     "correction_id": "cor-0",
     "refund_id": "rfd-0",
+    "statement_id": "bst-0",
+    "row_id": "brw-0",
     "record_id": "leg-0",
     "method": "wechat",
     "day": "2026-01-01",

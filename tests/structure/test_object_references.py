@@ -61,7 +61,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "materials.sha256",
             "prechecks.sha256",
         ],
-        "payment": ["orders.receipt_sha256", "slips.sha256"],
+        "payment": ["bank_statements.sha256", "orders.receipt_sha256", "slips.sha256"],
         "archive": [
             "certificates.candidate_sha256",
             "documents.sha256",

@@ -70,6 +70,8 @@ WHERE_THERE_ARE_ANY = {
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
+    "/staff/bank/statements/<statement_id>",  # gateway and services/payment/tests/test_statements.py
+    "/staff/bank/rows/<row_id>",  # the same
     "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
     "/staff/refunds/orders/<order_id>",  # the same: orders are looked for by words
     "/staff/refunds/files/<file_id>",  # services/payment/tests/test_refunds_by_bank.py

@@ -22,6 +22,7 @@ from gateway.api import (
     refunds,
     sandbox,
     sessions,
+    statements,
     submission,
     verifications,
 )
@@ -42,6 +43,7 @@ GROUPS: tuple[ApiGroup, ...] = (
     submission.routes,
     payments.routes,
     refunds.routes,
+    statements.routes,
     documents.routes,
     queries.routes,
     recoveries.routes,

@@ -16,6 +16,7 @@ from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.paging import Page, QueueTotals
 from contracts.refunds import TOTAL_REFUNDS
+from contracts.statements import TOTAL_BANK_ROWS
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -83,6 +84,7 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     if "customer_service" in roles:
         found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
     if "cashier" in roles:
+        found.append(_shown(_("银行流水"), url_for("staff_bank.queue"), _told(TOTAL_BANK_ROWS)))
         found.append(_shown(_("退款"), url_for("staff_refunds.queue"), _told(TOTAL_REFUNDS)))
     if roles & EXAMINERS:
         queues = _examinations()

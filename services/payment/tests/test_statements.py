@@ -187,7 +187,7 @@ def test_a_cashier_joins_two_parts_returns_what_is_nobodys_and_explains_the_rest
 def test_a_statement_that_does_not_balance_waits_until_a_cashier_has_seen_it(counter: Any) -> None:
     order = counter.ordered()
     found = take(counter, mt940(("300,00", order.serial_number), closing="299,00"))
-    assert (found.parts[0].balances, found.needs_acceptance, found.waiting) == (False, True, 1)
+    assert (found.periods[0].balances, found.needs_acceptance, found.waiting) == (False, True, 1)
     assert counter.order(order.application_id).state == "pending"
     accept = AcceptStatement(statement_id=found.statement_id, note="银行已更正期末余额")
     counter.harness.call(ACCEPT_STATEMENT, accept, CASHIER)

@@ -18,7 +18,6 @@ from chassis.errors import Problem
 from chassis.failpoints import failpoint
 from chassis.ids import new_id
 from chassis.runtime import Runtime
-from chassis.telemetry import logger
 from chassis.work import ALONE, Lane
 from contracts.statements import REFUSALS, RowReason, RowState
 
@@ -35,7 +34,6 @@ AT_ONCE = 1000
 JUDGED_AT_ONCE = 500
 _MODULE = "payment.statements.reading"
 _LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=60, wall_seconds=90.0, output_bytes=256 << 20, reply_bytes=1 << 20)
-_log = logger("payment.statements")
 _pool: ConfinedPool | None = None
 _starting = threading.Lock()
 Kept = tuple[str, int, Row, Identity, RowState, RowReason]

@@ -38,7 +38,7 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
             uploaded_at=one.uploaded_at,
             problem=one.problem,
             line=one.problem_line,
-            parts=one.parts,  # type: ignore[arg-type]  # validated here
+            periods=one.parts,  # type: ignore[arg-type]  # validated here
             rows=one.rows,
             known=one.known,
             changed=one.changed,

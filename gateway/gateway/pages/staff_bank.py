@@ -1,0 +1,175 @@
+"""银行流水: the cashiers' queue of rows, the statements they came in, and one row with the orders it may be for."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from chassis.errors import FieldError, Problem
+from contracts.paging import Page
+from contracts.statements import (
+    ACCEPT_STATEMENT,
+    DECIDE_BANK_ROW,
+    GET_BANK_ROW,
+    GET_STATEMENT,
+    LIST_BANK_ROWS,
+    LIST_STATEMENTS,
+    TAKE_STATEMENT,
+    AcceptStatement,
+    BankRowRef,
+    BankRowView,
+    DecideBankRow,
+    ListBankRows,
+    RowState,
+    RowStep,
+    StatementRef,
+    StatementView,
+    TakeStatement,
+)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.pages.bank_words import (
+    action_words,
+    evidence_words,
+    order_states,
+    refusals,
+    row_reasons,
+    row_states,
+    statement_states,
+)
+from gateway.pages.staff_access import staff_only
+from gateway.uploads.policy import purpose_limit
+from gateway.uploads.receipt import receipt_for, receipt_for_form_file
+from gateway.web.bodies import accepts_files
+from gateway.web.calls import call
+from gateway.web.forms import PageForm, entered
+
+pages = staff_only(Blueprint("staff_bank", __name__, url_prefix="/staff/bank"), "cashier")
+Answer = str | Response | tuple[str, int]
+PAGE = 50
+LONGEST_TEXT = 60
+FILES = ".sta,.mt940,.txt,.xml,.csv"
+
+
+@pages.get("")
+def queue() -> str:
+    """Rows in a state, searched and page by page."""
+    state: Any = request.args.get("state") if request.args.get("state") in (*get_args(RowState), "all") else "waiting"
+    text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
+    wanted = ListBankRows(state=None if state == "all" else state, text=text, cursor=cursor, limit=PAGE)
+    return _render(
+        "staff/bank_rows.html", found=call(LIST_BANK_ROWS, wanted), state=state, text=text, first=cursor is None
+    )
+
+
+@pages.get("/statements")
+def statements() -> str:
+    """The files, the newest first, and the place to send one."""
+    return _statements(PageForm())
+
+
+@pages.post("/statements")
+@accepts_files
+def take() -> Answer:
+    """Takes a file; it is read in a moment."""
+    form = PageForm.from_request()
+    try:
+        upload_id = request.form.get("statement", "")
+        file = request.files.get("statement_file")
+        received = receipt_for(upload_id) if upload_id else receipt_for_form_file(file, "bank_statement")
+        taken = call(TAKE_STATEMENT, TakeStatement(receipt=received.token))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _statements(form.refused(problem, field="statement")), problem.status
+    return redirect(url_for("staff_bank.statement", statement_id=taken.statement_id), 303)
+
+
+@pages.get("/statements/<statement_id>")
+def statement(statement_id: str) -> str:
+    """One file: accounts and balances, what of it is new, and its rows."""
+    return _statement(call(GET_STATEMENT, StatementRef(statement_id=statement_id)), PageForm())
+
+
+@pages.post("/statements/<statement_id>")
+def accept(statement_id: str) -> Answer:
+    """Has the rows of a doubtful file matched."""
+    form = PageForm.from_request()
+    try:
+        call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, note=form.value("note")))
+    except Problem as problem:
+        if problem.code == "statement_unknown" or problem.status >= 500:
+            raise
+        shown = call(GET_STATEMENT, StatementRef(statement_id=statement_id))
+        return _statement(shown, form.refused(problem)), problem.status
+    flash(_("已认可，正在匹配。"), "success")
+    return redirect(url_for("staff_bank.statement", statement_id=statement_id), 303)
+
+
+@pages.get("/rows/<row_id>")
+def row(row_id: str) -> str:
+    """One row with the orders it may be for."""
+    return _row(call(GET_BANK_ROW, BankRowRef(row_id=row_id)), PageForm())
+
+
+@pages.post("/rows/<row_id>")
+def decide(row_id: str) -> Answer:
+    """Assigns, returns or explains."""
+    form = PageForm.from_request()
+    step: Any = form.value("step")
+    orders = [one for one in [*request.form.getlist("order_id"), *form.value("other_orders").split()] if one]
+    try:
+        if step not in get_args(RowStep):
+            raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
+        asked = entered(
+            DecideBankRow,
+            row_id=row_id,
+            step=step,
+            order_ids=orders,
+            with_rows=form.value("with_rows").split(),
+            note=form.value("note"),
+        )
+        view = call(DECIDE_BANK_ROW, asked)
+    except Problem as problem:
+        if problem.code == "bank_row_unknown" or problem.status >= 500:
+            raise
+        return _row(call(GET_BANK_ROW, BankRowRef(row_id=row_id)), form.refused(problem)), problem.status
+    flash(_("已办理：%(state)s", state=row_states()[view.state]), "success")
+    return redirect(url_for("staff_bank.queue"), 303)
+
+
+def _statements(form: PageForm) -> str:
+    cursor = request.args.get("after") or None
+    found = call(LIST_STATEMENTS, Page(cursor=cursor, limit=PAGE))
+    return _render(
+        "staff/bank_statements.html",
+        found=found,
+        form=form,
+        first=cursor is None,
+        limit=purpose_limit("bank_statement"),
+        accept=FILES,
+    )
+
+
+def _statement(view: StatementView, form: PageForm) -> str:
+    cursor = request.args.get("after") or None
+    found = call(LIST_BANK_ROWS, ListBankRows(statement_id=view.statement_id, cursor=cursor, limit=PAGE))
+    return _render("staff/bank_statement.html", view=view, found=found, form=form, first=cursor is None)
+
+
+def _row(view: BankRowView, form: PageForm) -> str:
+    return _render("staff/bank_row.html", view=view, form=form)
+
+
+def _render(template: str, **values: Any) -> str:
+    words = {
+        "states": row_states(),
+        "reasons": row_reasons(),
+        "statement_states": statement_states(),
+        "refusals": refusals(),
+        "evidence": evidence_words(),
+        "actions": action_words(),
+        "order_states": order_states(),
+    }
+    return render_template(template, **words, **values)
