@@ -1,5 +1,5 @@
 """MT940 and MT942 (SWIFT). A reader of our own: the usual library fails on one of the banks' files that we have, takes
-30 February for a day, and reads a fragment as an empty statement (see docs/adr/0030)."""
+30 February for a day, and reads a fragment as an empty statement (see docs/adr/0031)."""
 
 from __future__ import annotations
 
