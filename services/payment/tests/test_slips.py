@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chassis.testing import person, staff_actor
 from contracts.objects import DocumentRef, GetDocument, ListDocuments
+from payment.orders import slips
 from pypdf import PdfReader
 
 from contracts import payment as contract
@@ -73,3 +74,13 @@ def test_each_application_of_an_order_has_a_receipt_of_its_own(counter: Any) -> 
     counter.harness.sweep("issue_slips")
     assert len(documents(counter, works[2])) == 3
     assert len(documents(counter, works[3])) == 2, "another's refund is not shown with it"
+
+
+def test_a_large_batch_does_not_hold_up_the_receipts_of_a_small_one(counter: Any) -> None:
+    large, small = counter.batch(23), counter.batch(2)
+    for order in (large, small):
+        counter.paid(order)
+        counter.harness.sweep("issue_receipts")
+    with counter.harness.runtime.unit_of_work() as uow:
+        assert slips.issue_slips(uow) == 2
+    assert [len(documents(counter, work)) for work in counter.works_of(small)] == [2, 2]
