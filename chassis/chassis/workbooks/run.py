@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from io import BufferedReader
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from python_calamine import (
     CalamineError,
@@ -29,34 +28,38 @@ _NUMBER = re.compile(rb'\br="(\d+)"')
 
 
 def read(job: Job) -> JsonValue:
-    """``args``: rows, columns, text (the most of each). Returns {sheets: [{name, visible, first, rows, merged, hidden,
-    cut}], macros}.
+    """``args``: rows, columns, text (the most of each). Returns what :func:`cells_of` does."""
+    return cells_of(job.source, job.args)
+
+
+def cells_of(stream: BinaryIO, most: Mapping[str, int]) -> dict[str, Any]:
+    """For who is confined itself: {sheets: [{name, visible, first, left, rows, merged, hidden, cut}], macros}.
 
     ``first`` is the number of the first row; a cell is null, text, a number, a truth, ``{date: ISO}``, ``{number:
     digits}`` for one beyond the fifteen digits that spreadsheets keep. Refuses with ``workbook_unsupported``,
     ``workbook_damaged``, ``workbook_encrypted``, ``workbook_too_large``.
     """
-    zipped = _is_zip(job.source)
-    macros = _look_inside(job.source) if zipped else False
-    job.source.seek(0)
+    zipped = _is_zip(stream)
+    macros = _look_inside(stream) if zipped else False
+    stream.seek(0)
     try:
-        workbook = CalamineWorkbook.from_filelike(job.source)
+        workbook = CalamineWorkbook.from_filelike(stream)
         sheets = [
-            _sheet(workbook.get_sheet_by_name(about.name), about.visible == SheetVisibleEnum.Visible, job.args)
+            _sheet(workbook.get_sheet_by_name(about.name), about.visible == SheetVisibleEnum.Visible, most)
             for about in workbook.sheets_metadata[:MOST_SHEETS]
             if about.typ == SheetTypeEnum.WorkSheet
         ]
     except PasswordError as error:
         raise Refused("workbook_encrypted") from error
     except (CalamineError, OSError, ValueError) as error:
-        raise Refused("workbook_encrypted" if _is_sealed(job.source) else "workbook_damaged") from error
+        raise Refused("workbook_encrypted" if _is_sealed(stream) else "workbook_damaged") from error
     if zipped:
-        for sheet, hidden in zip(sheets, _hidden_rows(job.source), strict=False):
+        for sheet, hidden in zip(sheets, _hidden_rows(stream), strict=False):
             sheet["hidden"] = hidden
     return {"sheets": sheets, "macros": macros}
 
 
-def _is_zip(stream: BufferedReader) -> bool:
+def _is_zip(stream: BinaryIO) -> bool:
     stream.seek(0)
     head = stream.read(8)
     if head[:2] == b"PK":
@@ -66,13 +69,13 @@ def _is_zip(stream: BufferedReader) -> bool:
     raise Refused("workbook_unsupported")
 
 
-def _is_sealed(stream: BufferedReader) -> bool:
+def _is_sealed(stream: BinaryIO) -> bool:
     """An encrypted .xlsx is an old container with a stream of that name (UTF-16)."""
     stream.seek(0)
     return "EncryptedPackage".encode("utf-16-le") in stream.read(1 << 20)
 
 
-def _look_inside(stream: BufferedReader) -> bool:
+def _look_inside(stream: BinaryIO) -> bool:
     """Whether there are macros, which nobody runs here; what unpacks to more than is read is refused before."""
     stream.seek(0)
     try:
@@ -85,7 +88,7 @@ def _look_inside(stream: BufferedReader) -> bool:
     return any(entry.filename.casefold().endswith("vbaproject.bin") for entry in entries)
 
 
-def _hidden_rows(stream: BufferedReader) -> Iterator[list[int]]:
+def _hidden_rows(stream: BinaryIO) -> Iterator[list[int]]:
     """Of each sheet of an .xlsx, in the order of its files: rows that their author does not see."""
     stream.seek(0)
     with zipfile.ZipFile(stream) as packed:
@@ -96,7 +99,7 @@ def _hidden_rows(stream: BufferedReader) -> Iterator[list[int]]:
             yield [int(number.group(1)) for number in islice(numbers, 10_000) if number]
 
 
-def _sheet(sheet: CalamineSheet, visible: bool, most: dict[str, int]) -> dict[str, Any]:
+def _sheet(sheet: CalamineSheet, visible: bool, most: Mapping[str, int]) -> dict[str, Any]:
     rows: list[list[Any]] = []
     cut = False
     for row in sheet.iter_rows():

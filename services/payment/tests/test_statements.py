@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from contracts.statements import (
     StatementView,
     TakeStatement,
 )
+from openpyxl import Workbook
 
 CASHIER = staff_actor("cashier", id="acc-cashier-ann")
 ACCOUNT = "110060000010149999999"
@@ -216,3 +219,40 @@ def test_what_is_no_statement_is_refused_with_a_reason(counter: Any, data: bytes
         data = b"\n"
     found = take(counter, data)
     assert (found.state, found.problem, found.line, found.rows) == ("refused", problem, line, 0)
+
+
+def workbook(*rows: tuple[Any, ...], heading: int = 0) -> bytes:
+    """A statement of China Construction Bank as it gives it: a spreadsheet with lines above the header."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for _ in range(heading):
+        sheet.append([])
+    sheet.append(["账　　号：", ACCOUNT])
+    sheet.append(["记账日  ", "支出 ", "收入 ", "账户余额", "币种", "摘要", "对方账号", "对方户名"])
+    for row in rows:
+        sheet.append(list(row))
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.requirement("P-03")
+def test_a_spreadsheet_of_a_bank_is_read_like_its_text_files(counter: Any) -> None:
+    order = counter.ordered()
+    booked = [
+        ("20261120", 0, order.amount / 100, 300, "人民币", f"登记费{order.serial_number}", "622", "张三"),
+        (date(2026, 11, 21), 12.5, 0, 287.5, "人民币", "手续费", "", ""),
+    ]
+    taken = take(counter, workbook(*booked, heading=3))
+    assert (taken.state, taken.format, taken.rows) == ("done", "ccb", 2)
+    assert [period.account for period in taken.periods] == [ACCOUNT]
+    assert counter.order(order.application_id).state == "paid"
+    [kept] = rows(counter, state="settled")
+    assert (kept.line, kept.amount) == (6, order.amount)
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.parametrize("data", [workbook(), b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"])
+def test_a_workbook_that_is_no_statement_is_refused(counter: Any, data: bytes) -> None:
+    assert take(counter, data).state == "refused"

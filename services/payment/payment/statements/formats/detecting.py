@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from payment.statements.formats import camt, mt940, tables
+from payment.statements.formats import camt, mt940, tables, workbooks
 from payment.statements.model import File, NoStatement
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
-_OTHER = (_OLE, _ZIP, b"%PDF", b"OFXHEADER", b"!Type")
+_OTHER = (b"%PDF", b"OFXHEADER", b"!Type")
 
 
 def read_file(data: bytes) -> File:
@@ -15,6 +15,8 @@ def read_file(data: bytes) -> File:
         raise NoStatement("statement_empty")
     if data.startswith(_OTHER):
         raise NoStatement("statement_unknown_format")
+    if data.startswith((_OLE, _ZIP)):
+        return workbooks.read(data)
     if camt.looks_like(data) and b"<" in data[:400]:
         return File("camt", "", camt.read(data))
     text, encoding = decoded(data)

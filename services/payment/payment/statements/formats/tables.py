@@ -63,11 +63,14 @@ def read_table(lines: Sequence[Cells], decimal: str) -> tuple[str, list[Part]] |
 
 
 def _account(lines: Sequence[Cells], bank: Mapping[str, Any]) -> str:
-    """The account that is named in front of the table, ``卡号: …``."""
+    """The account that is named in front of the table, ``卡号: …``, or in the cell beside ``账号``."""
     if label := bank.get("account"):
-        for cell in (cell for cells in lines for cell in cells):
-            if found := re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell):
-                return found[1]
+        for cells in lines:
+            for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
+                if found := re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell):
+                    return found[1]
+                if beside and re.fullmatch(rf"\s*{label}\s*[:：]?\s*", cell):
+                    return beside.strip()
     return ""
 
 
