@@ -96,9 +96,10 @@ class RenderBatchTemplate(Model):
 
 
 class CellComment(Model):
-    """What is said of a cell, in the reader's language. ``column``: its letters; empty: of the whole row."""
+    """What is said of a cell, in the reader's language. ``key``: of its row, since several sheets have the same lines.
+    ``column``: its letters; empty: of the whole row."""
 
-    line: int = Field(ge=1, le=1 << 20)
+    key: Annotated[str, Field(max_length=100)]
     column: Annotated[str, Field(max_length=3)] = ""
     text: Annotated[str, Paragraphs(2000)]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from filing.batches import work as hands
+from openpyxl import load_workbook
 
 from contracts import batches, filing
 from tests.batch_sheets import archive, fill, picture, proof, work
@@ -144,3 +146,20 @@ def test_one_fault_is_said_once_and_files_that_no_row_names_are_told(office: Off
     assert found[1] == [("materials.sample", "file_missing")]
     assert [code for field, code in found[2] if field == "category"] == ["choice_unknown"]
     assert [(note.code, note.params) for note in batch.notes] == [("files_unnamed", {"count": 1, "names": "多余.txt"})]
+
+
+@pytest.mark.requirement("F-15")
+def test_a_comment_stands_at_its_row_whatever_line_another_sheet_had_it_on(office: Office) -> None:
+    batch = begin(office, [work(1), work(2, completion_date="明年")])
+    again = fill(template(office), [work(2, completion_date="后年")])
+    sheet = receipt(office, again, "更正.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
+    work_off(office, batch.batch_id)
+    [wrong] = rows_of(office, batch.batch_id, state="failed")
+    assert {row.line for row in rows_of(office, batch.batch_id)} == {5}
+    said = {"key": wrong.key, "column": wrong.problems[0].column, "text": "不是日期"}
+    asked = {"batch_id": batch.batch_id, "rows": "all", "comments": [said]}
+    made = office.call(batches.RENDER_BATCH_SHEET, office.company, **asked)
+    book = load_workbook(io.BytesIO(office.harness.runtime.objects.read(made.object.sha256, 10 << 20)))
+    cells = [cell for row in book.worksheets[0].iter_rows(min_row=5) for cell in row if cell.comment]
+    assert [(cell.value, cell.comment.text) for cell in cells] == [("后年", "不是日期")]
