@@ -100,21 +100,17 @@ def _hidden_rows(stream: BinaryIO) -> Iterator[list[int]]:
 
 
 def _sheet(sheet: CalamineSheet, visible: bool, most: Mapping[str, int]) -> dict[str, Any]:
-    rows: list[list[Any]] = []
-    cut = False
-    for row in sheet.iter_rows():
-        if len(rows) >= most["rows"]:
-            cut = True
-            break
-        rows.append([_cell(value, most["text"]) for value in row[: most["columns"]]])
+    above, left = sheet.start or (0, 0)
+    lines = islice(sheet.iter_rows(), above, None)  # the rows above the first cell come too, those columns do not
+    rows = [[_cell(value, most["text"]) for value in row[: most["columns"]]] for row in islice(lines, most["rows"])]
+    cut = any(value != "" for row in lines for value in row)
     while rows and not any(cell is not None for cell in rows[-1]):
         rows.pop()
-    first = sheet.start[0] + 1 if sheet.start else 1
     return {
         "name": sheet.name,
         "visible": visible,
-        "first": first,
-        "left": sheet.start[1] if sheet.start else 0,
+        "first": above + 1,
+        "left": left,
         "rows": rows,
         "merged": len(sheet.merged_cell_ranges or ()),
         "hidden": [],
