@@ -43,7 +43,7 @@ def order_of_batch(data: BatchSubmitted, uow: UnitOfWork) -> Order:
         order_id=new_id("ord"),
         batch_id=data.batch_id,
         account_id=data.account_id,
-        title=f"{data.name}（{len(data.works)} 件）",
+        title=data.name,
         serial_number=data.works[0].serial_number,
         payer=data.applicant_name,
         amount=sum(item.amount for item in items),
