@@ -96,10 +96,10 @@ class RenderBatchTemplate(Model):
 
 
 class CellComment(Model):
-    """What is said of a cell, in the reader's language. ``key``: of its row, since several sheets have the same lines.
+    """What is said of a cell, in the reader's language. ``row``: its key, since several sheets have the same lines.
     ``column``: its letters; empty: of the whole row."""
 
-    key: Annotated[str, Field(max_length=100)]
+    row: Annotated[str, Field(max_length=100)]
     column: Annotated[str, Field(max_length=3)] = ""
     text: Annotated[str, Paragraphs(2000)]
 

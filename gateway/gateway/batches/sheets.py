@@ -58,4 +58,4 @@ def comments_of(row: BatchRowView, filing_type: FilingType) -> Iterator[CellComm
         text = told(problem)
         about = "" if problem.column else place(problem, filing_type)
         said = "\n".join(part for part in (about, text.sentence, text.remedy) if part)
-        yield CellComment(key=row.key, column=problem.column, text=said[:LONGEST])
+        yield CellComment(row=row.key, column=problem.column, text=said[:LONGEST])

@@ -36,16 +36,16 @@ def render_batch_sheet(request: RenderBatchSheet, uow: UnitOfWork) -> DocumentRe
     works = works_in(uow.session, batch.id, *(("failed",) if request.rows == "failed" else ()))
     paths = {letters: path for path, (letters, _) in batch.layout["columns"].items()}
     others = dict(batch.layout.get("others", []))
-    comments = _by_key(request.comments)
+    comments = _by_row(request.comments)
     rows = [_row(work, paths, others, comments.get(work.key, ())) for work in works]
     made = partial(filled, filing_type, policy, request.language, list(paths.values()), list(others.values()), rows)
     return _document(uow, offload(made), f"sheet-{batch.id}", f"{batch.name}-{_TITLES[request.language]}.xlsx")
 
 
-def _by_key(comments: Sequence[CellComment]) -> dict[str, list[CellComment]]:
+def _by_row(comments: Sequence[CellComment]) -> dict[str, list[CellComment]]:
     found: dict[str, list[CellComment]] = {}
     for comment in comments:
-        found.setdefault(comment.key, []).append(comment)
+        found.setdefault(comment.row, []).append(comment)
     return found
 
 
