@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
+from chassis.errors import Problem
+from chassis.testing import organisation
 from filing.batches import work as hands
 from openpyxl import load_workbook
 
 from contracts import batches, filing
-from tests.batch_sheets import archive, fill, picture, proof, work
+from tests.batch_sheets import archive, fill, paths_of, picture, proof, work
 
 from .conftest import Office
 
@@ -163,3 +166,143 @@ def test_a_comment_stands_at_its_row_whatever_line_another_sheet_had_it_on(offic
     book = load_workbook(io.BytesIO(office.harness.runtime.objects.read(made.object.sha256, 10 << 20)))
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
     assert [cell.value for cell in cells if cell.comment.text == "不是日期"] == ["后年"]
+
+
+@pytest.mark.requirement("F-15")
+def test_a_correction_with_its_columns_in_another_order_leaves_the_others_as_they_were(office: Office) -> None:
+    batch = begin(office, [work(1, completion_date="明年"), work(2, completion_date="后年")])
+    book = load_workbook(BytesIO(fill(template(office), [work(1)])))
+    sheet = book.worksheets[0]
+    sheet.move_range("G1:G9", cols=sheet.max_column)
+    stream = BytesIO()
+    book.save(stream)
+    corrected = receipt(office, stream.getvalue(), "更正.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=corrected)
+    work_off(office, batch.batch_id)
+    asked = {"batch_id": batch.batch_id, "rows": "all"}
+    made = office.call(batches.RENDER_BATCH_SHEET, office.company, **asked)
+    data = office.harness.runtime.objects.read(made.object.sha256, 10 << 20)
+    columns, sheet = paths_of(data), load_workbook(BytesIO(data)).worksheets[0]
+    told = {row[0].value: (row[columns["title"] - 1].value, row[columns["completion_date"] - 1].value) for row in sheet}
+    assert told["W001"] == ("石头写生第1幅", "2026-03-01")
+    assert told["W002"] == ("石头写生第2幅", "后年")
+
+
+@pytest.mark.requirement("F-15")
+@pytest.mark.parametrize("step", ["get", "rows", "correct", "prepare", "submit", "discard", "sheet"])
+def test_a_batch_is_nobody_elses(office: Office, step: str) -> None:
+    batch = begin(office, [work(1)])
+    method, more = {
+        "get": (batches.GET_BATCH, {}),
+        "rows": (batches.LIST_BATCH_ROWS, {}),
+        "correct": (batches.CORRECT_BATCH, {}),
+        "prepare": (batches.PREPARE_BATCH, {}),
+        "submit": (batches.SUBMIT_BATCH, {"evidence": "x"}),
+        "discard": (batches.DISCARD_BATCH, {}),
+        "sheet": (batches.RENDER_BATCH_SHEET, {}),
+    }[step]
+    with pytest.raises(Problem, match="batch_unknown"):
+        office.call(method, organisation("acc-rival"), batch_id=batch.batch_id, **more)
+
+
+@pytest.mark.requirement("F-15")
+def test_what_was_changed_after_it_was_signed_for_is_not_filed(office: Office) -> None:
+    batch = prepared(office, [work(1), work(2)])
+    first = rows_of(office, batch.batch_id)[0].application_id
+    case = office.call(filing.GET_APPLICATION, office.company, application_id=first)
+    changed = {"application_id": first, "version": case.version, "form": {"title": "别的名称之后"}}
+    office.call(filing.SAVE_APPLICATION, office.company, **changed)
+    office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=evidence(office, batch))
+    batch = work_off(office, batch.batch_id)
+    told = {row.key: (row.state, [problem.code for problem in row.problems]) for row in rows_of(office, batch.batch_id)}
+    assert told == {"W001": ("left", ["changed_since_signed"]), "W002": ("filed", [])}
+    [submitted] = office.harness.events(batches.BATCH_SUBMITTED)
+    assert len(submitted.works) == 1
+
+
+@pytest.mark.requirement("F-15")
+def test_evidence_of_another_declaration_files_nothing(office: Office) -> None:
+    batch = prepared(office, [work(1)])
+    for wrong in ({"sha256": "0" * 64}, {"document_id": "fil-other"}):
+        with pytest.raises(Problem, match="batch_outdated"):
+            office.call(
+                batches.SUBMIT_BATCH,
+                office.company,
+                batch_id=batch.batch_id,
+                evidence=evidence(office, batch, **wrong),
+            )
+    other = evidence(office, batch, sub="acc-rival")
+    with pytest.raises(Problem, match="evidence_invalid"):
+        office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=other)
+    assert work_off(office, batch.batch_id).state == "prepared"
+
+
+@pytest.mark.requirement("F-15")
+def test_rows_that_are_the_same_or_share_a_sample_are_told(office: Office) -> None:
+    same = {**work(2), "title": work(1)["title"], "materials.sample": "W001.jpg"}
+    shared = {**work(3), "materials.sample": "W001.jpg"}
+    batch = begin(office, [work(1), same, shared])
+    told = {row.key: sorted(problem.code for problem in row.problems) for row in rows_of(office, batch.batch_id)}
+    assert told["W001"] == []
+    assert {"row_twice", "title_twice", "file_named_twice"} <= set(told["W002"])
+    assert told["W003"] == ["file_named_twice"]
+
+
+@pytest.mark.requirement("F-15")
+def test_persons_and_the_unverified_have_no_batches(office: Office) -> None:
+    sheet = office.harness.receipt(office.applicant.subject, b"PK", "a.xlsx")
+    with pytest.raises(Problem, match="batch_organisations_only"):
+        office.call(batches.CREATE_BATCH, office.applicant, type="work_registration", spreadsheet=sheet)
+    stranger = organisation("acc-new")
+    sheet = office.harness.receipt(stranger.subject, b"PK", "a.xlsx")
+    with pytest.raises(Problem, match="not_verified"):
+        office.call(batches.CREATE_BATCH, stranger, type="work_registration", spreadsheet=sheet)
+
+
+@pytest.mark.requirement("F-15")
+@pytest.mark.parametrize(("data", "code"), [(b"a,b\n1,2", "workbook_unsupported"), (b"PK\x03\x04", "workbook_damaged")])
+def test_a_sheet_that_cannot_be_read_is_refused_and_may_come_again(office: Office, data: bytes, code: str) -> None:
+    bad = receipt(office, data, "作品.xlsx")
+    batch = office.call(batches.CREATE_BATCH, office.company, type="work_registration", spreadsheet=bad)
+    batch = work_off(office, batch.batch_id)
+    assert (batch.state, batch.refusal.code) == ("refused", code)
+    good = receipt(office, fill(template(office), [work(1)]), "作品.xlsx")
+    files = {"W001.jpg": picture(1), "权属/创作证明.pdf": proof()}
+    packed = receipt(office, archive(files), "材料.zip")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=good, archive=packed)
+    batch = work_off(office, batch.batch_id)
+    assert (batch.state, batch.refusal, batch.counts.complete) == ("checked", None, 1)
+
+
+@pytest.mark.requirement("F-15")
+def test_only_the_complete_works_are_filed_by_wish_and_the_others_stay_behind(office: Office) -> None:
+    batch = begin(office, [work(1), work(2, completion_date="明年")])
+    with pytest.raises(Problem, match="batch_rows_failed"):
+        office.call(batches.PREPARE_BATCH, office.company, batch_id=batch.batch_id)
+    office.call(batches.PREPARE_BATCH, office.company, batch_id=batch.batch_id, without_failed=True)
+    batch = work_off(office, batch.batch_id)
+    assert (batch.state, batch.counts.complete, batch.counts.left) == ("prepared", 1, 1)
+
+
+@pytest.mark.requirement("F-15")
+def test_a_row_that_is_mended_as_a_draft_counts_when_all_is_looked_at_again(office: Office) -> None:
+    batch = begin(office, [work(1, completion_date="明年")])
+    [row] = rows_of(office, batch.batch_id)
+    case = office.call(filing.GET_APPLICATION, office.company, application_id=row.application_id)
+    mended = {"application_id": row.application_id, "version": case.version, "form": {"completion_date": "2026-03-01"}}
+    office.call(filing.SAVE_APPLICATION, office.company, **mended)
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id)
+    assert work_off(office, batch.batch_id).counts.complete == 1
+
+
+@pytest.mark.requirement("F-15")
+def test_a_work_that_is_withdrawn_before_the_payment_is_not_accepted(office: Office) -> None:
+    batch = filed(office, [work(1), work(2)])
+    works = [row.application_id or "" for row in rows_of(office, batch.batch_id)]
+    office.harness.deliver(batches.BATCH_ORDER_CREATED, batches.BatchOrderCreated(**order_of(batch, works)))
+    work_off(office, batch.batch_id)
+    office.call(filing.WITHDRAW_APPLICATION, office.company, application_id=works[0])
+    batch = pay(office, batch, works[1:])
+    told = {row.key: (row.state, row.case_state) for row in rows_of(office, batch.batch_id)}
+    assert told == {"W001": ("left", "withdrawn"), "W002": ("accepted", "accepted")}
+    assert (batch.state, batch.withdrawn) == ("accepted", 1)

@@ -34,11 +34,12 @@ def render_batch_sheet(request: RenderBatchSheet, uow: UnitOfWork) -> DocumentRe
     batch = readable_batch(uow, request.batch_id)
     filing_type, policy = type_in_force(batch.type, uow)
     works = works_in(uow.session, batch.id, *(("failed",) if request.rows == "failed" else ()))
-    paths = {letters: path for path, (letters, _) in batch.layout["columns"].items()}
-    others = dict(batch.layout.get("others", []))
+    columns = {letters: path for path, (letters, _) in batch.layout["columns"].items()}
     comments = _by_row(request.comments)
-    rows = [_row(work, paths, others, comments.get(work.key, ())) for work in works]
-    made = partial(filled, filing_type, policy, request.language, list(paths.values()), list(others.values()), rows)
+    rows = [_row(work, columns, comments.get(work.key, ())) for work in works]
+    paths = list(dict.fromkeys([*columns.values(), *(path for row in rows for path in row.values)]))
+    others = list(dict.fromkeys(heading for row in rows for heading in row.others))
+    made = partial(filled, filing_type, policy, request.language, paths, others, rows)
     return _document(uow, offload(made), f"sheet-{batch.id}", f"{batch.name}-{_TITLES[request.language]}.xlsx")
 
 
@@ -49,17 +50,11 @@ def _by_row(comments: Sequence[CellComment]) -> dict[str, list[CellComment]]:
     return found
 
 
-def _row(
-    work: BatchWork, paths: Mapping[str, str], others: Mapping[str, str], comments: Sequence[CellComment]
-) -> FilledRow:
-    values: dict[str, Any] = {}
-    rest: dict[str, Any] = {}
-    for cell in work.cells:
-        letters = cell["column"]
-        if letters in paths:
-            values[paths[letters]] = cell["value"]
-        elif letters in others:
-            rest[others[letters]] = cell["value"]
+def _row(work: BatchWork, columns: Mapping[str, str], comments: Sequence[CellComment]) -> FilledRow:
+    """``columns``: paths by letters, as the newest sheet has them; the row may have come with another."""
+    values: dict[str, Any] = {cell["path"]: cell["value"] for cell in work.cells if cell["path"]}
+    rest = {cell["heading"]: cell["value"] for cell in work.cells if not cell["path"] and cell["heading"]}
+    paths = {**columns, **{cell["column"]: cell["path"] for cell in work.cells if cell["path"]}}
     values[KEY] = work.key
     said: dict[str, str] = {}
     for comment in comments:

@@ -194,7 +194,15 @@ def _row(
         unreadable(KEY, "row_key_twice", {"line": keys[key]}, number)
         key = f"{key} ({line})"
     keys[key] = line
-    kept = [{"column": letters(sheet.left + number), "value": _kept(cell)} for number, cell in cells.items()]
+    kept = [
+        {
+            "column": letters(sheet.left + number),
+            "path": head.paths.get(number, ""),
+            "heading": head.headings.get(number, ""),
+            "value": _kept(cell),
+        }
+        for number, cell in cells.items()
+    ]
     whole = _whole(data, form)
     return SheetRow(line, key, str(data.get(form.title, ""))[:200], kept, whole, files, unread)
 
