@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
+    "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`)",
     "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed"
     " at random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
     "materials": "first verdict on a large PDF, many small files, a source deposit",
