@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
+from chassis.tables import Released
 from chassis.testing import organisation
 from filing.batches import work as hands
+from filing.batches.store import BatchFile, BatchRow
+from filing.materials.store import MaterialRow
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from contracts import batches, filing
 from tests.batch_sheets import archive, fill, paths_of, picture, proof, work
@@ -306,3 +310,22 @@ def test_a_work_that_is_withdrawn_before_the_payment_is_not_accepted(office: Off
     told = {row.key: (row.state, row.case_state) for row in rows_of(office, batch.batch_id)}
     assert told == {"W001": ("left", "withdrawn"), "W002": ("accepted", "accepted")}
     assert (batch.state, batch.withdrawn) == ("accepted", 1)
+
+
+@pytest.mark.requirement("F-15")
+@pytest.mark.requirement("S-01")
+@pytest.mark.parametrize("end", ["accepted", "discarded"])
+def test_a_batch_that_is_done_with_keeps_no_archive(office: Office, end: str) -> None:
+    if end == "accepted":
+        batch = filed(office, [work(1)])
+        batch = pay(office, batch, [row.application_id or "" for row in rows_of(office, batch.batch_id)])
+    else:
+        batch = begin(office, [work(1)])
+        batch = office.call(batches.DISCARD_BATCH, office.company, batch_id=batch.batch_id)
+    assert batch.state == end
+    with office.harness.uow() as uow:
+        assert uow.session.scalars(select(BatchFile)).all() == []
+        assert uow.session.scalars(select(BatchRow.archive_sha256)).all() == [None]
+        held = uow.session.scalars(select(MaterialRow.sha256)).all()
+        assert len(held) == 2, "what is a work's stays"
+        assert set(held) <= set(uow.session.scalars(select(Released.sha256)).all()), "and is asked for before it goes"

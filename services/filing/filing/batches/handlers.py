@@ -7,13 +7,14 @@ from typing import Any
 from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.ids import new_id
+from chassis.keeping.held import release
 from chassis.uow import UnitOfWork
 from contracts.batches import BatchRef, BatchView, CorrectBatch, CreateBatch, PrepareBatch, SubmitBatch
 
 from filing.applicants.store import find_applicant
 from filing.batches.counting import counts_of
 from filing.batches.following import enqueue
-from filing.batches.lifecycle import advance
+from filing.batches.lifecycle import advance, put_away
 from filing.batches.model import require
 from filing.batches.store import BatchRow, check_anew, drafts_count_anew, lock_batch, print_anew
 from filing.batches.views import view_batch
@@ -69,6 +70,7 @@ def correct_batch(request: CorrectBatch, uow: UnitOfWork) -> BatchView:
     type_in_force(batch.type, uow)
     if request.spreadsheet:
         sheet = uow.receipt(request.spreadsheet)
+        release(uow.session, [batch.spreadsheet_sha256])
         batch.spreadsheet_sha256, batch.spreadsheet_size = sheet.object.sha256, sheet.object.size
         batch.spreadsheet_name, batch.read_sheet = sheet.file_name, False
     if request.archive:
@@ -127,6 +129,7 @@ def discard_batch(request: BatchRef, uow: UnitOfWork) -> BatchView:
     batch = own_batch(uow, request.batch_id)
     require("discard", batch.state)
     advance(batch, "discarded")
+    put_away(uow, batch)
     batch.version += 1
     uow.audit("batch.discard", subject=batch.id)
     return view_batch(uow, batch)

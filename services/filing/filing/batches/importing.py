@@ -11,7 +11,7 @@ from materials.bundle.engine import open_bundle
 from materials.precheck.engine import shared_pool
 
 from filing.batches.checking import acting
-from filing.batches.store import BatchRow, lock_held, put_files, put_works, works_in
+from filing.batches.store import BatchRow, let_go_of_files, lock_held, put_files, put_works, works_in
 from filing.batches.workbook.reading import SheetRow, open_sheet
 from filing.drafts.handlers import type_in_force
 
@@ -79,4 +79,5 @@ def _import_archive(runtime: Runtime, held: BatchRow, archive: str) -> None:
         common = {"batch_id": batch.id, "archive_sha256": archive, "sha256": None}
         found = [common | {"path": path, "size": size, "code": ""} for path, size in bundle.files.items()]
         left = [common | {"path": path, "size": 0, "code": code} for path, code in bundle.left.items()]
+        let_go_of_files(uow.session, batch.id, [*bundle.files, *bundle.left])
         put_files(uow.session, [*found, *left])

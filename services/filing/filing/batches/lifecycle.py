@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from chassis.keeping.held import release
 from chassis.uow import UnitOfWork
 from contracts.batches import BATCH_ADVANCED, BatchAdvanced, BatchState, RowState
 
 from filing.batches.counting import counts_of
 from filing.batches.model import state_of_row
-from filing.batches.store import BatchRow, BatchWork
+from filing.batches.store import BatchRow, BatchWork, let_go_of_files
 
 
 def advance(batch: BatchRow, state: BatchState) -> None:
@@ -27,6 +28,14 @@ def judge(work: BatchWork, problems: Sequence[dict[str, Any]]) -> None:
 def put(work: BatchWork, state: RowState, problems: Sequence[dict[str, Any]] = ()) -> None:
     """A work is filed, accepted, or left behind, with what is said of it."""
     work.state, work.problems = state, list(problems)
+
+
+def put_away(uow: UnitOfWork, batch: BatchRow) -> None:
+    """Nothing more is taken out of the archives of a batch that is done with: two gigabytes need not be kept for it."""
+    let_go_of_files(uow.session, batch.id)
+    if batch.archive_sha256:
+        release(uow.session, [batch.archive_sha256])
+        batch.archive_sha256 = None
 
 
 def tell(uow: UnitOfWork, batch: BatchRow) -> None:

@@ -8,6 +8,7 @@ from contracts.batches import RowState
 
 from filing.acceptance.handlers import give_notice
 from filing.batches.checking import acting
+from filing.batches.lifecycle import put_away
 from filing.batches.store import BatchRow, lock_held, works_without_paper
 from filing.cases.store import lock_cases
 from filing.documents.store import declarations_of, documents_by_id
@@ -55,5 +56,6 @@ def notice_some(runtime: Runtime, held: BatchRow) -> bool:
 
 
 def finish_notices(uow: UnitOfWork, batch: BatchRow) -> None:
-    """Every accepted work has its notice."""
+    """Every accepted work has its notice: the batch is done with."""
     batch.notices_due = False
+    put_away(uow, batch)

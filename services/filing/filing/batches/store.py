@@ -8,11 +8,12 @@ from typing import Any
 
 from chassis.db import run
 from chassis.errors import Problem
+from chassis.keeping.held import release
 from chassis.objects.references import NAMES, holds
 from chassis.work import LeaseLost, Progressing, Rank, Terms, indexes
 from contracts.batches import BatchState, RowState
 from contracts.forms import FilingType
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, exists, false, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, delete, exists, false, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -254,6 +255,14 @@ def put_files(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         ),
         list(rows),
     )
+
+
+def let_go_of_files(session: Session, batch_id: str, paths: Collection[str] | None = None) -> None:
+    """Forgets files of a batch's archives, or (no ``paths``) all: what is a work's holds its object by itself."""
+    statement = delete(BatchFile).where(BatchFile.batch_id == batch_id)
+    statement = statement if paths is None else statement.where(BatchFile.path.in_(paths))
+    gone = session.execute(statement.returning(BatchFile.archive_sha256, BatchFile.sha256)).all()
+    release(session, [sha256 for row in gone for sha256 in row if sha256])
 
 
 def files_of(session: Session, batch_id: str) -> dict[str, BatchFile]:
