@@ -33,6 +33,7 @@ ELSEWHERE = {
         "refunds.before_call",
         "refunds.after_call",
     ),
+    "services/payment/tests/test_statements.py": ("statement.kept",),
     "services/filing/tests/test_queues.py": ("work.claimed",),
     "services/archive/tests/test_certificates.py": (
         "issuing.claimed",

@@ -27,6 +27,7 @@ from contracts.statements import (
     TakeStatement,
 )
 from openpyxl import Workbook
+from payment.statements import importing
 
 CASHIER = staff_actor("cashier", id="acc-cashier-ann")
 ACCOUNT = "110060000010149999999"
@@ -256,3 +257,32 @@ def test_a_spreadsheet_of_a_bank_is_read_like_its_text_files(counter: Any) -> No
 @pytest.mark.parametrize("data", [workbook(), b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"])
 def test_a_workbook_that_is_no_statement_is_refused(counter: Any, data: bytes) -> None:
     assert take(counter, data).state == "refused"
+
+
+class Killed(BaseException):
+    """Ends a process where it is, past every handler."""
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.requirement("S-01")
+def test_a_worker_that_dies_in_the_middle_of_a_statement_counts_each_row_once(
+    counter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = counter.ordered()
+    data = csv(("300.00", "张三", order.serial_number), ("7.00", "无名氏", "?"), ("8.00", "无名氏", "?"))
+    deaths = iter([Killed, Killed])
+
+    def die(name: str) -> None:
+        if name == "statement.kept" and (death := next(deaths, None)):
+            raise death
+
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "failpoint", die)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            take(counter, data)
+        counter.harness.as_owner("UPDATE bank_statements SET leased_until = NULL WHERE state = 'reading'")
+    found = take(counter, data)
+    assert (found.state, found.rows, found.known, found.waiting) == ("done", 3, 0, 2)
+    assert counter.order(order.application_id).state == "paid"
+    assert money(counter) == {"clearing_bank": 30_000}
