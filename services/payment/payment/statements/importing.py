@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,8 @@ from payment.settings import payment_settings
 from payment.settlement.transfers import pay_by_transfers
 from payment.statements import store
 from payment.statements.deciding import move, report_of
-from payment.statements.model import Identity, Row, identity_of, is_fee, masked_account, refund_numbers, same_account
+from payment.statements.keeping import Said, in_chunks, keep_rows
+from payment.statements.model import Row, is_fee, masked_account, refund_numbers, same_account
 from payment.statements.store import BankStatement
 
 AT_ONCE = 1000
@@ -36,7 +36,6 @@ _MODULE = "payment.statements.reading"
 _LIMITS = Limits(memory_bytes=512 << 20, cpu_seconds=60, wall_seconds=90.0, output_bytes=256 << 20, reply_bytes=1 << 20)
 _pool: ConfinedPool | None = None
 _starting = threading.Lock()
-Kept = tuple[str, int, Row, Identity, RowState, RowReason]
 
 
 def _confined() -> ConfinedPool:
@@ -105,10 +104,9 @@ def _keep(runtime: Runtime, statement_id: str, said: dict[str, Any], lines: Iter
     bank = payment_settings(runtime.settings).bank
     ours = bank.account if bank else ""
     parts = [{**part, "ours": same_account(part["account"], ours)} for part in said["parts"]]
-    rows = _identified(parts, ours, lines)
-    while chunk := list(islice(rows, AT_ONCE)):
+    for chunk in in_chunks(_said(parts, ours, lines), AT_ONCE):
         with runtime.unit_of_work() as uow:
-            store.keep_rows(uow.session, statement_id, chunk)
+            keep_rows(uow.session, statement_id, chunk)
         failpoint("statement.kept")
     with runtime.unit_of_work() as uow:
         found = store.find_statement(uow.session, statement_id, lock=True)
@@ -116,14 +114,12 @@ def _keep(runtime: Runtime, statement_id: str, said: dict[str, Any], lines: Iter
         found.format, found.encoding, found.parts = said["format"], said["encoding"], parts
 
 
-def _identified(parts: list[dict[str, Any]], ours: str, lines: Iterable[bytes]) -> Iterator[Kept]:
-    seen: Counter[tuple[str, str, int, str, str]] = Counter()
+def _said(parts: list[dict[str, Any]], ours: str, lines: Iterable[bytes]) -> Iterator[Said]:
     for line in lines:
         number, fields = json.loads(line)
         row, part = Row(**fields), parts[number]
-        identity = identity_of(row, ours if part["ours"] else part["account"], seen)
-        masked = Row(**{**fields, "payer_account": masked_account(row.payer_account)})
-        yield new_id("brw"), number, masked, identity, *_first_state(row, part)
+        masked = replace(row, payer_account=masked_account(row.payer_account))
+        yield Said(new_id("brw"), number, masked, ours if part["ours"] else part["account"], *_first_state(row, part))
 
 
 def _first_state(row: Row, part: dict[str, Any]) -> tuple[RowState, RowReason]:

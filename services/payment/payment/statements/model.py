@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -99,16 +98,61 @@ class File:
     parts: Sequence[Part]
 
 
-Identity = tuple[str, str, int, str, str, int]
-"""Account, booking date, amount, currency, the bank's reference, and the position among rows equal in all these."""
+Key = tuple[str, str, int, str, str]
+"""Account, booking date, amount, currency and the bank's reference: rows equal in these may be one booking."""
 
 
-def identity_of(row: Row, account: str, seen: Counter[tuple[str, str, int, str, str]]) -> Identity:
-    """What a row is known by, whichever statement it comes in. ``seen`` counts through a whole file."""
-    key = (account, row.booked_on, row.amount, row.currency, row.reference)
-    place = seen[key]
-    seen[key] += 1
-    return (*key, place)
+def key_of(row: Row, account: str) -> Key:
+    """What a row has in common with itself in whatever statement it comes."""
+    return account, row.booked_on, row.amount, row.currency, row.reference
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What tells rows of one key apart. ``place`` is the row's number among them, in the order they became known."""
+
+    place: int
+    payer: str
+    note: str
+    balance: int | None
+
+
+def places(said: Sequence[Row], known: Sequence[Stand]) -> list[int]:
+    """Which of the rows that are known each row of a file is, all of one key; higher places are new ones.
+
+    First those that say the same, so that the order of a file does not matter; then what may have been said
+    differently: the same reference, the same balance after it, or a note that was completed. Everything else of the
+    same amount and day is money of its own: fees are alike, and a row too many waits while one too few is lost.
+    """
+    found, left = dict[int, int](), list(known)
+    for alike in (_same_text_and_balance, _same_text, _may_be_corrected):
+        for at, row in enumerate(said):
+            if at in found:
+                continue
+            if (match := next((one for one in left if alike(row, one)), None)) is not None:
+                found[at] = match.place
+                left.remove(match)
+    new = max((one.place for one in known), default=-1)
+    for at in range(len(said)):
+        if at not in found:
+            new += 1
+            found[at] = new
+    return [found[at] for at in range(len(said))]
+
+
+def _same_text(row: Row, known: Stand) -> bool:
+    return (row.payer, row.note) == (known.payer, known.note)
+
+
+def _same_text_and_balance(row: Row, known: Stand) -> bool:
+    return _same_text(row, known) and row.balance == known.balance
+
+
+def _may_be_corrected(row: Row, known: Stand) -> bool:
+    if row.reference or (row.balance is not None and row.balance == known.balance):
+        return True
+    same_payer = not row.payer or not known.payer or row.payer == known.payer
+    return same_payer and (row.note in known.note or known.note in row.note)
 
 
 def same_account(said: str, ours: str) -> bool:

@@ -11,14 +11,15 @@ from chassis.confinement import Job, JsonValue
 from chassis.confinement.model import Refused
 
 from payment.statements.formats.detecting import read_file
-from payment.statements.model import NoStatement, Part
+from payment.statements.model import NoStatement, Part, key_of
 
 MAX_BYTES = 50 << 20
 MOST_PARTS = 2000
 
 
 def read_statement(job: Job) -> JsonValue:
-    """Writes a line of JSON for each row to the output, ``[part, row]``; replies with format, encoding and parts."""
+    """Writes a line of JSON for each row to the output, ``[part, row]``, rows that may be one booking after each other;
+    replies with format, encoding and parts."""
     assert job.output is not None
     try:
         found = read_file(job.source.read(MAX_BYTES + 1))
@@ -26,9 +27,9 @@ def read_statement(job: Job) -> JsonValue:
         raise Refused(refusal.code, line=refusal.line) from None
     if len(found.parts) > MOST_PARTS:
         raise Refused("statement_too_long")
-    for number, part in enumerate(found.parts):
-        for row in part.rows:
-            job.output.write(json.dumps([number, asdict(row)], ensure_ascii=False).encode() + b"\n")
+    rows = [(number, row) for number, part in enumerate(found.parts) for row in part.rows]
+    for number, row in sorted(rows, key=lambda one: key_of(one[1], "")):
+        job.output.write(json.dumps([number, asdict(row)], ensure_ascii=False).encode() + b"\n")
     return {"format": found.format, "encoding": found.encoding, "parts": _summaries(found.parts)}
 
 

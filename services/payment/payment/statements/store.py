@@ -15,7 +15,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
-from payment.statements.model import Identity, Row
 
 CHANNEL = "payment_statements"
 _OPEN = "state = 'reading'"
@@ -60,8 +59,9 @@ class BankStatement(Leased, Base):
 class BankRow(Base):
     """One booking, by what it is known by in whatever statement: counted once. Only its state changes.
 
-    ``amount`` is hundredths of ``currency``, negative for a debit; ``place``: its position among rows that are equal in
-    all else that identifies them; ``payer_account``: the last characters.
+    ``amount`` is hundredths of ``currency``, negative for a debit; ``place``: its number among rows that are equal in
+    all else that identifies them; ``balance``: what stood in the account after it, where the bank said so;
+    ``payer_account``: the last characters.
     """
 
     __tablename__ = "bank_rows"
@@ -84,6 +84,7 @@ class BankRow(Base):
     currency: Mapped[str]
     reference: Mapped[str]
     place: Mapped[int]
+    balance: Mapped[int | None]
     payer: Mapped[str]
     payer_account: Mapped[str]
     note: Mapped[str]
@@ -118,59 +119,6 @@ class BankRowAction(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(server_default="")
-
-
-_KEEP = """
-    WITH said AS (
-        SELECT * FROM unnest(%(row_ids)s::text[], %(parts)s::bigint[], %(lines)s::bigint[], %(accounts)s::text[],
-            %(booked)s::date[], %(valued)s::date[], %(amounts)s::bigint[], %(currencies)s::text[],
-            %(references)s::text[], %(places)s::bigint[], %(payers)s::text[], %(payer_accounts)s::text[],
-            %(notes)s::text[], %(kinds)s::text[], %(states)s::text[], %(reasons)s::text[])
-        AS said (row_id, part, line, account, booked_on, value_on, amount, currency, reference, place, payer,
-            payer_account, note, kind, state, reason)),
-    kept AS (
-        INSERT INTO bank_rows (row_id, statement_id, line, account, booked_on, value_on, amount, currency, reference,
-            place, payer, payer_account, note, kind, state, reason)
-        SELECT row_id, %(statement_id)s, line, account, booked_on, value_on, amount, currency, reference, place, payer,
-            payer_account, note, kind, state, reason FROM said
-        ON CONFLICT (account, booked_on, amount, currency, reference, place) DO NOTHING
-        RETURNING row_id, account, booked_on, amount, currency, reference, place)
-    INSERT INTO bank_sightings (statement_id, line, part, row_id, says)
-    SELECT %(statement_id)s, said.line, said.part, coalesce(kept.row_id, old.row_id),
-        CASE WHEN (old.note, old.payer) <> (said.note, said.payer) THEN said.payer || E'\\n' || said.note END
-    FROM said
-    LEFT JOIN kept USING (row_id)
-    LEFT JOIN bank_rows old ON kept.row_id IS NULL
-        AND (old.account, old.booked_on, old.amount, old.currency, old.reference, old.place)
-          = (said.account, said.booked_on, said.amount, said.currency, said.reference, said.place)
-    ON CONFLICT DO NOTHING"""
-
-
-def keep_rows(
-    session: Session,
-    statement_id: str,
-    found: Sequence[tuple[str, int, Row, Identity, RowState, RowReason]],
-) -> None:
-    """Keeps rows (id, part, what it says, identity, state and reason); one that is there already is only seen again."""
-    columns: dict[str, Any] = {
-        "row_ids": [row_id for row_id, *_ in found],
-        "parts": [part for _, part, *_ in found],
-        "lines": [row.line for _, _, row, *_ in found],
-        "accounts": [identity[0] for *_, identity, _, _ in found],
-        "places": [identity[5] for *_, identity, _, _ in found],
-        "states": [state for *_, state, _ in found],
-        "reasons": [reason for *_, reason in found],
-        "booked": [row.booked_on for _, _, row, *_ in found],
-        "valued": [row.value_on for _, _, row, *_ in found],
-        "amounts": [row.amount for _, _, row, *_ in found],
-        "currencies": [row.currency for _, _, row, *_ in found],
-        "references": [row.reference for _, _, row, *_ in found],
-        "payers": [row.payer for _, _, row, *_ in found],
-        "payer_accounts": [row.payer_account for _, _, row, *_ in found],
-        "notes": [row.note for _, _, row, *_ in found],
-        "kinds": [row.kind for _, _, row, *_ in found],
-    }
-    run(session, _KEEP, {"statement_id": statement_id, **columns})
 
 
 _COUNT = """

@@ -80,6 +80,7 @@ def _rows() -> None:
         sa.Column("currency", TEXT, nullable=False),
         sa.Column("reference", TEXT, nullable=False),
         sa.Column("place", NUMBER, nullable=False),
+        sa.Column("balance", NUMBER, nullable=True),
         *(sa.Column(name, TEXT, nullable=False) for name in ("payer", "payer_account", "note", "kind")),
         sa.Column("state", TEXT, server_default="waiting", nullable=False),
         sa.Column("reason", TEXT, server_default="new", nullable=False),
