@@ -72,15 +72,16 @@ DifferenceKind = Literal["missing_here", "missing_there", "amount", "state", "ti
 
 
 class Difference(Model):
-    """What a bill and the books do not say alike about one payment or refund. ``explained_by`` is ``system`` where the
-    difference explains itself, with ``booked:`` or ``billed:`` and the other day; ``cleared_at``: when it was not found
-    any more."""
+    """What a bill or the bank's statements and the books do not say alike about one payment or refund; *balance*: what
+    a statement opens with is not what the one before closed with, and ``number`` is the statement. ``explained_by`` is
+    ``system`` where the difference explains itself, with ``booked:`` or ``billed:`` and the other day, or ``row:`` and
+    the reason of the bank's row; ``cleared_at``: when it was not found any more."""
 
     difference_id: str
     day: date
     method: Method
     kind: DifferenceKind
-    what: Literal["payment", "refund"]
+    what: Literal["payment", "refund", "balance"]
     number: str
     ours: int | None
     theirs: int | None
@@ -125,7 +126,7 @@ class ReconciliationList(Model):
 
 class ReconciliationOf(Model):
     day: Day
-    method: Literal["wechat", "alipay"]
+    method: Method
 
 
 class ReconciliationView(Model):

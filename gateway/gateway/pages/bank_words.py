@@ -50,7 +50,7 @@ def refusals() -> dict[str, str]:
         "statement_not_readable": _("文件损坏或不完整，读不出来，请重新下载。"),
         "statement_row_unreadable": _("有一行的日期或金额读不出来，整份文件都没有收下，请向银行核实后重新下载。"),
         "statement_too_long": _("文件太长，请分成几个时间段下载。"),
-        "statement_unknown_format": _("不认识这种格式。请从网银下载 MT940、camt.053 或 CSV 格式。"),
+        "statement_unknown_format": _("不认识这种格式。请从网银下载 MT940、camt.053、CSV 或 Excel 格式。"),
     }
 
 

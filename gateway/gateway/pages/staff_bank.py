@@ -49,7 +49,7 @@ pages = staff_only(Blueprint("staff_bank", __name__, url_prefix="/staff/bank"), 
 Answer = str | Response | tuple[str, int]
 PAGE = 50
 LONGEST_TEXT = 60
-FILES = ".sta,.mt940,.txt,.xml,.csv"
+FILES = ".sta,.mt940,.txt,.xml,.csv,.xls,.xlsx"
 
 
 @pages.get("")

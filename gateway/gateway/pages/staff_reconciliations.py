@@ -1,9 +1,9 @@
-"""对账: days against the bills of WeChat Pay and Alipay; each difference is explained or waits for somebody."""
+"""对账: days against the bills of providers and the statements of the bank: each difference is explained or waits."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from chassis.errors import Problem
 from contracts.books import (
@@ -17,10 +17,12 @@ from contracts.books import (
     ReconciliationOf,
     ReconciliationView,
 )
+from contracts.payment import Method
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.pages.bank_words import row_reasons
 from gateway.pages.refund_words import method_words
 from gateway.pages.sheets import amount, csv_file
 from gateway.pages.staff_access import staff_only
@@ -115,12 +117,14 @@ def kind_words() -> dict[str, str]:
 
 
 def what_words() -> dict[str, str]:
-    return {"payment": _("收款"), "refund": _("退款")}
+    return {"payment": _("收款"), "refund": _("退款"), "balance": _("余额衔接")}
 
 
 def explained(difference: Difference) -> str:
-    """Why, in words: what explains itself has a code and a day."""
+    """Why, in words: what explains itself has a code, and a day or the reason of the bank's row."""
     code, _colon, day = difference.explanation.partition(":")
+    if difference.explained_by == "system" and code == "row":
+        return row_reasons().get(day, day)
     if difference.explained_by == "system" and code == "booked":
         return str(_("我方记在 %(day)s", day=day))
     if difference.explained_by == "system" and code == "billed":
@@ -132,7 +136,7 @@ def _of(method: str, day: str) -> ReconciliationOf:
     """Problem ``not_found`` for what is no provider or no day."""
     try:
         wanted: Any = method
-        if method not in ("wechat", "alipay"):
+        if method not in get_args(Method):
             raise ValueError(method)
         return ReconciliationOf(day=date.fromisoformat(day), method=wanted)
     except ValueError:

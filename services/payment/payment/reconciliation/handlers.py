@@ -27,7 +27,8 @@ from contracts.payment import Method
 from payment.providers.accounts import provider_for
 from payment.providers.bills import BillRow
 from payment.providers.model import Bill, ProviderRefused, ProviderUnavailable
-from payment.reconciliation.model import DAYS_BACK, HOUR, Found, compare
+from payment.reconciliation.bank import bank_day, days_of
+from payment.reconciliation.model import DAYS_BACK, HOUR, Found, Record, compare
 from payment.reconciliation.store import (
     DayCompared,
     DifferenceFound,
@@ -85,6 +86,9 @@ def compare_days(uow: UnitOfWork) -> int:
     if row is None:
         return 0
     day, method = row.day, row.method
+    if method == "bank":
+        _compare_bank(day, uow)
+        return 1
     if row.attempts > row.TERMS.attempts:
         _end(day, method, "failed", uow)
         return 1
@@ -94,14 +98,29 @@ def compare_days(uow: UnitOfWork) -> int:
         _log.warning("bill_missing", day=day.isoformat(), method=method, error=str(error))
         give_back(uow.ask, row, counted=True, error=str(error))
         return 1
-    _compare(day, method, bill, uow)
+    ours, found = _compared(day, method, bill, uow)
+    _write_down(day, method, bill, ours, found, uow)
     return 1
 
 
-def _compare(day: date, method: Method, bill: Bill, uow: UnitOfWork) -> None:
+def _compare_bank(day: date, uow: UnitOfWork) -> None:
+    """Rows of statements are there already. What comes while they are compared waits for the lock, and has the day
+    compared again."""
+    find_day(uow.session, day, "bank", lock=True)
+    said = bank_day(day, uow)
+    ours, found = _compared(day, "bank", said.bill, uow)
+    _write_down(day, "bank", said.bill, ours, said.explained(found), uow)
+
+
+def _compared(day: date, method: Method, bill: Bill, uow: UnitOfWork) -> tuple[list[Record], list[Found]]:
     ours = records_of(uow.session, method, day)
     others = records_by_number(uow.session, method, [row.number for row in bill.rows])
-    found = compare(day, ours, bill.rows, others)
+    return ours, compare(day, ours, bill.rows, others)
+
+
+def _write_down(
+    day: date, method: Method, bill: Bill, ours: Sequence[Record], found: Sequence[Found], uow: UnitOfWork
+) -> None:
     _keep(day, method, found, uow)
     _settle_elsewhere(day, method, bill.rows, found, uow)
     row = _end(day, method, "done", uow)
@@ -135,7 +154,7 @@ def _keep(day: date, method: Method, found: Sequence[Found], uow: UnitOfWork) ->
             row.explanation, row.explained_by, row.explained_at = "", None, None
         row.kind, row.ours, row.theirs = one.kind, one.ours, one.theirs
         row.our_state, row.their_state, row.cleared_at = one.our_state, one.their_state, None
-        if one.why and row.explained_by is None:
+        if one.why and row.explained_by in (None, SYSTEM) and row.explanation != one.why:
             _explain(row, one.why, SYSTEM, uow)
     for row in known.values():
         row.cleared_at = row.cleared_at or uow.now()
@@ -208,16 +227,34 @@ def reconcile_again(request: ReconciliationOf, uow: UnitOfWork) -> Reconciliatio
     ``payment_method_unavailable``."""
     if request.day >= uow.today():
         raise Problem("request_invalid", errors=[FieldError("day", "value_error")])
-    provider_for(request.method, uow.settings)
-    row = find_day(uow.session, request.day, request.method)
-    if row is None:
-        row = _enter(request.day, request.method, uow)
-    elif row.state != "waiting":
-        place(uow, row, _OFFICE)
-        row.state = "waiting"
+    if request.method != "bank":
+        provider_for(request.method, uow.settings)
+    row = _again(request.day, request.method, uow)
     uow.audit("reconciliation.again", subject=f"{request.method} {request.day}")
     uow.session.flush()
     return _views([row], uow)[0]
+
+
+def _again(day: date, method: Method, uow: UnitOfWork) -> DayCompared:
+    row = find_day(uow.session, day, method, lock=True)
+    if row is None:
+        return _enter(day, method, uow)
+    if row.state != "waiting":
+        place(uow, row, _OFFICE)
+        row.state = "waiting"
+    return row
+
+
+def statement_came(statement_id: str, uow: UnitOfWork) -> None:
+    """The days that a statement says something of are compared with it, by the sweeper."""
+    for day in days_of(statement_id, uow):
+        _again(day, "bank", uow)
+
+
+def row_decided(day: date, uow: UnitOfWork) -> None:
+    """What became of a row of a statement is compared again, if its day was."""
+    if find_day(uow.session, day, "bank") is not None:
+        _again(day, "bank", uow)
 
 
 def explain_difference(request: ExplainDifference, uow: UnitOfWork) -> Difference:

@@ -18,7 +18,7 @@ DAYS_BACK = 7
 """So many days are caught up with; older ones are compared when somebody asks."""
 AROUND_MIDNIGHT = timedelta(minutes=15)
 
-What = Literal["payment", "refund"]
+What = Literal["payment", "refund", "balance"]
 Key = tuple[What, str]
 
 
@@ -41,7 +41,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Found:
-    """One difference. ``why``: it explains itself: ``booked:`` and the day of the books."""
+    """One difference. ``why``: it explains itself: ``booked:`` and the day of the books, or ``row:`` and what became of
+    the bank's row."""
 
     kind: DifferenceKind
     what: What
@@ -77,7 +78,7 @@ def compare(day: date, ours: Iterable[Record], theirs: Iterable[BillRow], others
         elif record.day != day:
             why = f"booked:{record.day.isoformat()}"
             found.append(Found("timing", *key, record.amount, row.amount, record.state, row.state, why))
-    bad = {(row.what, row.number): row for row in theirs if not row.good}
+    bad: dict[Key, BillRow] = {(row.what, row.number): row for row in theirs if not row.good}
     for key, record in mine.items():
         if key in seen or not record.good:
             continue

@@ -82,7 +82,9 @@ _OURS = """
         'paid' AS state, true AS good
     FROM money_received WHERE method = %(method)s
     UNION ALL
-    SELECT 'refund', coalesce(r.refund_number, r.refund_id), r.amount, r.sent_at, r.state, r.state = 'done'
+    SELECT 'refund', coalesce(r.refund_number, r.refund_id), r.amount,
+        CASE WHEN m.method = 'bank' THEN coalesce(r.refunded_at, r.closed_at, r.sent_at) ELSE r.sent_at END,
+        r.state, r.state = 'done'
     FROM refunds r JOIN money_received m USING (money_id) WHERE m.method = %(method)s AND r.sent_at IS NOT NULL"""
 
 
@@ -119,9 +121,11 @@ def waiting_elsewhere(session: Session, day: date, method: Method, numbers: Coll
     return list(session.scalars(query))
 
 
-def find_day(session: Session, day: date, method: Method) -> DayCompared | None:
-    """A day with a provider."""
+def find_day(session: Session, day: date, method: Method, *, lock: bool = False) -> DayCompared | None:
+    """A day with a provider or the bank."""
     query = select(DayCompared).where(DayCompared.day == day, DayCompared.method == method)
+    if lock:
+        query = query.with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 

@@ -84,4 +84,6 @@ def left_by_statement(refund_number: str, amount: int, at: datetime, uow: UnitOf
     if refund.state in ("sent", "attested"):
         refund.refunded_at = at
         move(refund, "confirm", uow, note="statement")
+    elif refund.state == "done" and refund.refunded_at is None:
+        refund.refunded_at = at  # people had seen it before the statement came
     return refund.state == "done"

@@ -13,6 +13,7 @@ from contracts.statements import BankRowView, DecideBankRow, RowReason
 
 from payment.orders.store import lock_order
 from payment.providers.model import ProviderReport
+from payment.reconciliation.handlers import row_decided
 from payment.refunds.model import Reason
 from payment.settlement.handlers import take_in
 from payment.settlement.transfers import pay_by_transfers
@@ -41,6 +42,8 @@ def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
                 raise Problem("request_invalid", errors=[FieldError("note", "missing")])
             move(row, "explain", "by_cashier", uow, request.note)
     uow.session.flush()
+    for day in sorted({one.booked_on for one in rows.values()}):
+        row_decided(day, uow)
     return row_view(row, uow)
 
 

@@ -21,6 +21,7 @@ from chassis.work import ALONE, Lane
 from contracts.statements import REFUSALS, RowReason, RowState
 
 from payment.matching.handlers import judge_rows
+from payment.reconciliation.handlers import statement_came
 from payment.refunds.by_bank import left_by_statement
 from payment.settings import payment_settings
 from payment.settlement.transfers import pay_by_transfers
@@ -72,6 +73,7 @@ def read_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
             assert found is not None
             store.count_rows(uow.session, found.statement_id)
             found.state = "done"
+            statement_came(found.statement_id, uow)
             uow.audit("statement.read", subject=found.statement_id, format=found.format, parts=len(found.parts))
     return True
 

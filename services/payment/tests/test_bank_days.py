@@ -1,0 +1,114 @@
+"""A day of the bank account: what statements say of it against the books, and balances that follow each other."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from chassis.clock import SHANGHAI
+from contracts.books import (
+    EXPLAIN_DIFFERENCE,
+    GET_RECONCILIATION,
+    LIST_RECONCILIATIONS,
+    ExplainDifference,
+    ListReconciliations,
+    ReconciliationOf,
+    ReconciliationView,
+)
+
+from .test_refunds_by_bank import ANN, BEA, approved, made
+from .test_statements import ACCOUNT, CASHIER, account, csv, decide, rows, take
+
+__all__ = ["account"]  # pytest takes the fixture from here
+pytestmark = pytest.mark.requirement("P-04")
+
+
+def compared(counter: Any, day: str = "2026-11-20") -> ReconciliationView:
+    for _ in range(5):
+        counter.harness.sweep("compare_days")
+    asked = ReconciliationOf(day=date.fromisoformat(day), method="bank")
+    view: ReconciliationView = counter.harness.call(GET_RECONCILIATION, asked, CASHIER)
+    assert view.reconciliation.state == "done"
+    return view
+
+
+def told(view: ReconciliationView) -> dict[int, str]:
+    """What explains each difference that is still there, by its amount at the bank."""
+    return {one.theirs or 0: one.explanation for one in view.differences if one.cleared_at is None}
+
+
+def balanced(opening: str, closing: str, day: str, *rows: tuple[str, str]) -> bytes:
+    entries = "".join(
+        f":61:{day}{day[2:]}C{amount}NTRF//{day}{n}\n:86:{note}\n" for n, (amount, note) in enumerate(rows)
+    )
+    return (
+        f":20:{day}\n:25:{ACCOUNT}\n:28C:1/1\n:60F:C{day}CNY{opening}\n{entries}:62F:C{day}CNY{closing}\n-\n".encode()
+    )
+
+
+def test_rows_that_are_not_in_the_books_are_explained_by_what_became_of_them(counter: Any) -> None:
+    order = counter.ordered()
+    take(
+        counter,
+        csv(
+            ("300.00", "张三", order.serial_number),
+            ("7.00", "无名氏", "?"),
+            ("20.00", "银行", "存款利息"),
+            ("-5.00", "银行", "手续费"),
+            start=100_000,
+        ),
+    )
+    first = compared(counter)
+    day = first.reconciliation
+    assert (day.our_payments, day.their_payments, day.their_refunds, day.rows) == (30_000, 32_700, 500, 4)
+    assert told(first) == {700: "row:unmatched", 2_000: "row:unmatched", 500: "row:bank_fee"}
+    assert day.open == 0, "what waits is in the cashiers' queue"
+    by_amount = {one.amount: one.row_id for one in rows(counter, state="waiting")}
+    decide(counter, by_amount[700], "return")
+    decide(counter, by_amount[2_000], "explain", note="利息")
+    again = compared(counter)
+    assert told(again) == {2_000: "row:by_cashier", 500: "row:bank_fee"}
+    assert again.reconciliation.our_payments == 30_700
+
+
+def test_a_refund_that_people_say_has_left_is_a_task_until_a_statement_shows_it(counter: Any) -> None:
+    today = datetime.now(SHANGHAI).date().isoformat()
+    refund_id = approved(counter, 5_000)
+    made(counter)
+    counter.decide(refund_id, "attest", ANN)
+    counter.decide(refund_id, "confirm", BEA)
+    take(counter, csv(("1.00", "甲", "?"), day=today))
+    missing = [one for one in compared(counter, today).differences if one.what == "refund"]
+    assert [(one.kind, one.number, one.explained_by) for one in missing] == [("missing_there", refund_id, None)]
+    take(counter, csv(("1.00", "甲", "?"), ("-50.00", "张三", f"退款 {refund_id}"), day=today))
+    [cleared] = [one for one in compared(counter, today).differences if one.what == "refund"]
+    assert cleared.cleared_at is not None
+
+
+def test_a_statement_that_is_missing_between_two_is_a_task_until_it_comes(counter: Any) -> None:
+    take(counter, balanced("0,", "100,", "261118", ("100,", "甲")))
+    take(counter, balanced("150,", "180,", "261120", ("30,", "丙")))
+    gap = compared(counter, "2026-11-20")
+    [difference] = [one for one in gap.differences if one.what == "balance"]
+    assert (difference.ours, difference.theirs, difference.kind, gap.reconciliation.open) == (
+        10_000,
+        15_000,
+        "amount",
+        1,
+    )
+    open_days = counter.harness.call(LIST_RECONCILIATIONS, ListReconciliations(open_only=True), CASHIER)
+    assert [(one.day.isoformat(), one.method) for one in open_days.items] == [("2026-11-20", "bank")]
+    take(counter, balanced("100,", "150,", "261119", ("50,", "乙")))
+    assert compared(counter, "2026-11-19").reconciliation.open == 0
+    assert compared(counter, "2026-11-20").reconciliation.open == 0
+
+
+def test_what_a_person_has_explained_stays_explained(counter: Any) -> None:
+    take(counter, balanced("0,", "100,", "261118", ("100,", "甲")))
+    take(counter, balanced("150,", "180,", "261120", ("30,", "丙")))
+    [difference] = [one for one in compared(counter).differences if one.what == "balance"]
+    said = ExplainDifference(difference_id=difference.difference_id, explanation="银行十九日停机")
+    counter.harness.call(EXPLAIN_DIFFERENCE, said, CASHIER)
+    take(counter, balanced("150,", "190,", "261120", ("30,", "丙"), ("10,", "丁")))
+    assert compared(counter).reconciliation.open == 0
