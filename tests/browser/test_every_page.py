@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -383,6 +384,31 @@ def cashiers(walk: Walk, stack: Stack, staff: Staff, lives: Lives) -> None:
     walk.past(f"/staff/refunds/orders?text={order['serial_number']}", f"/staff/refunds/orders/{order['order_id']}")
     walk.past("/staff/books", "/staff/books/income", "/staff/reconciliations")
     walk.after(first_row)
+    remittances(walk, staff)
+
+
+def remittances(walk: Walk, staff: Staff) -> None:
+    """A statement of the bank with a row that is nobody's, and one that cannot be read."""
+    cashier = staff("cashier")
+    lines = [
+        "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要",
+        f"2026-11-20,CNY,0.09,0.09,转账,无名氏{ONE_WORD},{ONE_WORD}",
+    ]
+    files = {f"对账单{ONE_WORD}.csv": "\n".join(lines).encode("gb18030"), "不是对账单.csv": b"%PDF-1.7"}
+    sent = [
+        cashier.post("/staff/bank-statements", {"upload_id": cashier.upload(data, name, "bank_statement")})
+        for name, data in files.items()
+    ]
+
+    def read(statement: dict[str, Any]) -> dict[str, Any] | None:
+        found: dict[str, Any] = cashier.get(f"/staff/bank-statements/{statement['statement_id']}")
+        return found if found["state"] != "reading" else None
+
+    for statement in sent:
+        wait_for("the statement to be read", lambda statement=statement: read(statement))
+    [row] = cashier.get("/staff/bank-rows?state=waiting&text=0.09")["items"]
+    walk.past("/staff/bank", f"/staff/bank/rows/{row['row_id']}", "/staff/bank/statements")
+    walk.past(*(f"/staff/bank/statements/{statement['statement_id']}" for statement in sent))
 
 
 def in_batches(mine: Walk, office: Walk, company: Organisation, stack: Stack) -> None:
