@@ -22,7 +22,7 @@ LONGEST_CHOICE = 40
 
 @pages.get("")
 def entry() -> str:
-    return render_template("registration/entry.html")
+    return render_template("registration/entry.html", staff=caller().actor.is_staff)
 
 
 @pages.get("/<any(work, software):subject>")
