@@ -14,6 +14,7 @@ from contracts.filing import (
     WithdrawApplication,
 )
 from contracts.forms import Kind
+from contracts.payment import GET_ORDER, GetOrder
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -65,11 +66,13 @@ def case(application_id: str) -> Answer:
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     described = describe_case(shown)
+    paid = is_paid(shown)
     return render_template(
         "account/case.html",
         case=shown,
         documents=documents_of(application_id),
-        moving=_moving(shown),
+        paid=paid,
+        moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
         due=_due(shown),
         description=described.description,
         roles=role_words(described),
@@ -108,9 +111,14 @@ def withdraw(application_id: str) -> Answer:
     return redirect(url_for("cases.case", application_id=application_id), 303)
 
 
-def _moving(shown: ApplicationView) -> bool:
-    paid = shown.order is not None and shown.order.state == "paid"
-    return shown.waiting_for in MOVING or (shown.state == "submitted" and paid)
+def is_paid(shown: ApplicationView) -> bool:
+    """As filing has heard it, or as payment knows it a moment before: who has just paid is not asked to pay again."""
+    if shown.waiting_for != "applicant_payment":
+        return shown.order is not None and shown.order.state == "paid"
+    try:
+        return call(GET_ORDER, GetOrder(application_id=shown.application_id)).state == "paid"
+    except Problem:  # the case is shown although nobody can say more of its fee now
+        return False
 
 
 def _due(shown: ApplicationView) -> dict[str, object]:
