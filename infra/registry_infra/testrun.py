@@ -1,8 +1,8 @@
 """`./registry test`: linters, type checker, then pytest.
 
 quick: everything that needs neither the whole system nor a browser. all: everything.
-What is quick runs in two processes side by side, each with servers of its own and whole files at a time; tests that
-measure or that have the whole system follow one after the other, with the machine for themselves.
+Each step of tests runs in two processes side by side, with servers of their own and whole files at a time; what is
+quick comes first, then what has the whole system.
 lint and types run only that, for the pre-commit hooks.
 """
 
@@ -33,7 +33,8 @@ PACKAGES = (
 LINTERS = {"ruff check": ["ruff", "check", "."], "ruff format": ["ruff", "format", "--check", "."]}
 TYPES = {"mypy": ["mypy", *(word for package in PACKAGES for word in ("-p", package))]}
 QUICK = "not stack and not browser"
-SIDE_BY_SIDE = ["-m", f"{QUICK} and not alone", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+WHOLE_SYSTEM = "stack or browser"
+SIDE_BY_SIDE = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"]
 NONE_CHOSEN = 5  # pytest's status when the words given choose no test of a step
 # Tests bring their own servers.
 NOT_FOR_TESTS = ("POSTGRES_URI", "RABBITMQ_URI", "OBJECT_STORE_URL", "REGISTRY_PROFILE", "REGISTRY_PUBLIC_URL")
@@ -49,9 +50,9 @@ def run_tests(extent: str, pytest_words: list[str]) -> int:
     if extent == "all":
         environment["REGISTRY_CHROMIUM"] = str(_browser())
     if extent in ("quick", "all"):
-        rest = f"alone and {QUICK}" if extent == "quick" else "stack or browser or alone"
-        steps["pytest, side by side"] = ["pytest", *SIDE_BY_SIDE, *pytest_words]
-        steps["pytest, one by one"] = ["pytest", "-m", rest, *pytest_words]
+        steps["quick tests"] = ["pytest", "-m", QUICK, *SIDE_BY_SIDE, *pytest_words]
+    if extent == "all":
+        steps["tests of the whole system"] = ["pytest", "-m", WHOLE_SYSTEM, *SIDE_BY_SIDE, *pytest_words]
     fine = (0, NONE_CHOSEN) if pytest_words else (0,)
     failed = [name for name, words in steps.items() if _fails(name, words, environment, fine)]
     say(f"Failed: {', '.join(failed)}." if failed else "All passed.")
