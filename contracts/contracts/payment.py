@@ -138,14 +138,14 @@ class OrderList(Model):
     next_cursor: str | None = None
 
 
-class StartPayment(Model, personal=("client_ip",), added=("client_ip",)):
-    """Starts paying, or returns the payment already under way. *qr* shows a code to scan, *h5* opens the provider's
-    page on the same phone (WeChat Pay then asks for the payer's IP address)."""
+class StartPayment(Model, personal=("client_ip",), added=("client_ip", "return_to")):
+    """Starts paying, or goes on: *qr* shows a code, *h5* the provider's page (which may ask for ``client_ip``)."""
 
     order_id: Identifier
     method: Method
     scene: Literal["qr", "h5"] = "qr"
     client_ip: str = Field(default="", max_length=45)
+    return_to: str = Field(default="", max_length=300, description="the page of ours for the payer to come back to")
 
 
 class GetPayment(Model):

@@ -20,6 +20,9 @@ from tests.staff import Staff
 PATIENCE = 40_000
 """Milliseconds: machines that run tests are busy with everything at once."""
 SIZES = {"desktop": (1280, 900), "phone": (360, 780)}
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36"
+)
 
 
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other tests must not meet
@@ -59,6 +62,7 @@ def open_window(browser: Browser, stack: Stack, request: pytest.FixtureRequest) 
         size = SIZES[width]
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
+            user_agent=PHONE if width == "phone" else None,
             java_script_enabled=script,
             accept_downloads=True,
             reduced_motion="no-preference" if mouse else "reduce",  # where the focus is, is seen at once

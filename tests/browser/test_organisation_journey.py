@@ -14,7 +14,7 @@ from registry_infra.portal import Portal, wait_for
 from registry_infra.testing import Stack
 
 from tests.browser.cases import sign_in as sign_in_at_work
-from tests.browser.filing import WORDS
+from tests.browser.filing import WORDS, pay_on_the_providers_page
 from tests.browser.inspection import begin_axe, sticks_out, violations
 from tests.browser.office import Office
 from tests.browser.test_every_page import check_file
@@ -188,7 +188,7 @@ def pay(visit: Visit) -> None:
         expect(page.locator(".order")).to_contain_text(amount)
     look(visit, "fee")
     visit.press("支付宝")
-    visit.press(ZH["simulate"])
+    pay_on_the_providers_page(visit, "打开支付宝付款")
     expect(page.locator("#payment-part .notice-success")).to_be_visible()
     visit.follow(ZH["see"])
     expect(page.locator(".case-numbers .number")).to_have_count(2)

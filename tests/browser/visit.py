@@ -20,6 +20,11 @@ class Visit:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("response", lambda answer: self._answered(answer.url, answer.status))
 
+    @property
+    def on_phone(self) -> bool:
+        """Whether the browser says that it runs on one."""
+        return bool(self.page.evaluate("navigator.userAgent.includes('Mobile')"))
+
     def go(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
 

@@ -139,7 +139,8 @@ def test_what_the_gateway_adds_stands_at_the_top_of_a_request() -> None:
     assert [model.__name__ for model in models() - requests if model.added_fields] == []
     added = {name for model in requests for name in model.added_fields}
     assert added == {
-        *("browser", "client", "client_ip", "device", "language", "network", "sign_up", "uploaded_by", "user_agent")
+        *("browser", "client", "client_ip", "device", "language", "network", "return_to", "sign_up", "uploaded_by"),
+        "user_agent",
     }
     unmarked = [
         f"{method.full_name}.{name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import segno
 from chassis.errors import Problem
@@ -22,6 +22,7 @@ from contracts.payment import (
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
@@ -34,7 +35,16 @@ from gateway.web.resources import resources
 
 pages = applicants_only(Blueprint("payments", __name__, url_prefix="/account/applications/<application_id>/payment"))
 Answer = str | Response | tuple[str, int]
-METHODS: dict[str, Method] = {"wechat": "wechat", "alipay": "alipay", "bank": "bank"}
+LAST = "last"
+"""In place of a payment's id: the newest one, to which the provider's page leads its payer back."""
+WAYS: dict[str, tuple[Method, Literal["qr", "h5"]]] = {
+    "wechat": ("wechat", "qr"),
+    "alipay": ("alipay", "qr"),
+    "bank": ("bank", "qr"),
+    "wechat_here": ("wechat", "h5"),
+    "alipay_here": ("alipay", "h5"),
+}
+"""Ways to pay that the page offers: by a code that a phone scans, or *here*, on the phone that shows the page."""
 
 
 @pages.get("")
@@ -46,12 +56,19 @@ def payment(application_id: str) -> Answer:
 @pages.post("")
 def start(application_id: str) -> Answer:
     """Starts paying, or goes on with the payment that is under way."""
-    method = METHODS.get(request.form.get("method", ""))
-    if method is None:
+    way = WAYS.get(request.form.get("method", ""))
+    if way is None:
         return redirect(_here(application_id), 303)
     order = call(GET_ORDER, _wanted(application_id))
+    asked = StartPayment(
+        order_id=order.order_id,
+        method=way[0],
+        scene=way[1],
+        client_ip=client_address(),
+        return_to=f"{resources().settings.common.public_url}{_here(application_id, pay=LAST)}",
+    )
     try:
-        begun = call(START_PAYMENT, StartPayment(order_id=order.order_id, method=method, client_ip=client_address()))
+        begun = call(START_PAYMENT, asked)
     except Problem as problem:
         return _page(application_id, PageForm().refused(problem)), problem.status
     return redirect(_here(application_id, pay=begun.payment_id, _anchor="pay"), 303)
@@ -121,7 +138,15 @@ def _page(application_id: str, form: PageForm) -> str:
         sandbox=resources().settings.common.sandbox,
         here=request.full_path,
         of=_of(),
+        on_phone=on_phone(request.headers),
+        in_wechat="MicroMessenger" in request.headers.get("User-Agent", ""),
     )
+
+
+def on_phone(headers: Headers) -> bool:
+    """Whether the page is read on a phone: nobody can scan the screen that they hold. Tablets say they are none."""
+    hint = headers.get("Sec-CH-UA-Mobile")
+    return hint == "?1" if hint else "Mobi" in headers.get("User-Agent", "")
 
 
 def _of() -> dict[str, str]:
@@ -151,4 +176,6 @@ def _order(application_id: str) -> OrderView | None:
 
 
 def _shown_payment(order: OrderView, payment_id: str) -> PaymentView | None:
+    if payment_id == LAST:
+        return order.payments[-1] if order.payments else None
     return next((begun for begun in order.payments if begun.payment_id == payment_id), None)

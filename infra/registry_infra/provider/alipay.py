@@ -237,4 +237,5 @@ class Gateway:
             trade = self._order(self._checked(parameters), parameters.get("notify_url", ""), "h5")
         except Refusal as refusal:
             return Response(refusal.sub_msg, 400, content_type="text/plain; charset=utf-8")
-        return redirect(f"/checkout/{trade.code}")
+        back = urlencode({"redirect_url": parameters.get("return_url", "")})
+        return redirect(f"/checkout/{trade.code}?{back}")

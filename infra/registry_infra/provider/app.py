@@ -15,8 +15,9 @@ _PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="view
 <title>演示支付 Sandbox payment</title>
 <body style="font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem;text-align:center">
 <p>演示环境，不会扣款<br>Sandbox: no money is taken</p>
-<h1 style="font-size:2.4rem">¥{amount}</h1><p>{description}</p>{form}
+<h1 style="font-size:2.4rem">¥{amount}</h1><p>{description}</p>{form}{back}
 """
+_BACK = """<p><a href="{url}" style="display:block;padding:.7rem">返回商家 Back to the office</a></p>"""
 _FORM = """<form method="post"><button style="font:inherit;padding:.7rem 2rem">支付 Pay</button></form>"""
 
 
@@ -87,7 +88,10 @@ class Payer:
         if request.method == "POST" and trade.state != "SUCCESS":
             trade = self._pay(trade, None, 1, delay=0, forged=False, stale=False) or trade
         form = {"SUCCESS": "<p>✓ 已支付 Paid</p>"}.get(trade.state, _FORM if trade.open else "<p>已关闭 Closed</p>")
-        page = _PAGE.format(amount=f"{trade.amount / 100:.2f}", description=escape(trade.description), form=form)
+        url = request.args.get("redirect_url", "")
+        back = _BACK.format(url=escape(url)) if url.startswith(("http://", "https://")) else ""
+        amount, description = f"{trade.amount / 100:.2f}", escape(trade.description)
+        page = _PAGE.format(amount=amount, description=description, form=form, back=back)
         return Response(page, content_type="text/html; charset=utf-8")
 
     def _pay(

@@ -54,7 +54,8 @@ class Alipay(Wire):
         }
         if charge.scene == "h5":
             content["product_code"] = "QUICK_WAP_WAY"
-            parameters = self.parameters("alipay.trade.wap.pay", content, return_url=self._account.return_url)
+            back = charge.return_to or self._account.return_url
+            parameters = self.parameters("alipay.trade.wap.pay", content, return_url=back)
             return Invitation(pay_url=f"{self._account.url}?{urlencode(parameters)}")
         return Invitation(code_url=str(self.ask("alipay.trade.precreate", content)["qr_code"]))
 

@@ -47,7 +47,7 @@ def start_payment(request: contract.StartPayment, uow: UnitOfWork) -> contract.P
     payment, order = _claim_payment(request, uow)
     if payment.code_url or payment.pay_url:
         return payment_view(payment, order, None)
-    charge = _charge(payment, order)
+    charge = _charge(payment, order, request.return_to)
     uow.session.commit()
     try:
         invitation = provider.invite(charge)
@@ -102,7 +102,7 @@ def _start_remittance(request: contract.StartPayment, uow: UnitOfWork) -> contra
     return payment_view(payment, order, bank)
 
 
-def _charge(payment: Payment, order: Order) -> Charge:
+def _charge(payment: Payment, order: Order, return_to: str) -> Charge:
     assert payment.expires_at is not None
     return Charge(
         payment_id=payment.payment_id,
@@ -111,6 +111,7 @@ def _charge(payment: Payment, order: Order) -> Charge:
         expires_at=payment.expires_at,
         scene=payment.scene,
         client_ip=payment.client_ip,
+        return_to=return_to,
     )
 
 

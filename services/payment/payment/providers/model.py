@@ -26,7 +26,8 @@ def poll_delay(polls: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Charge:
-    """What the provider is to collect. ``payment_id`` is the provider's out_trade_no; ``amount`` is fen."""
+    """What the provider is to collect. ``payment_id`` is the provider's out_trade_no; ``amount`` is fen; of ``h5``,
+    ``return_to`` is the page that the payer comes back to."""
 
     payment_id: str
     amount: int
@@ -34,6 +35,7 @@ class Charge:
     expires_at: datetime
     scene: Scene = "qr"
     client_ip: str = ""
+    return_to: str = ""
 
 
 @dataclass(frozen=True)

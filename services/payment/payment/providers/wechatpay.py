@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha1, sha256
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import requests
 from chassis.settings import SettingsError
@@ -93,7 +94,7 @@ class WechatPay:
             content["scene_info"] = {"payer_client_ip": charge.client_ip, "h5_info": {"type": "Wap"}}
         answer = self._ask(self._sdk.pay, **content)
         if charge.scene == "h5":
-            return Invitation(pay_url=str(answer["h5_url"]))
+            return Invitation(pay_url=_leading_back(str(answer["h5_url"]), charge.return_to))
         return Invitation(code_url=str(answer["code_url"]))
 
     def query(self, payment_id: str) -> ProviderReport:
@@ -223,6 +224,13 @@ class WechatPay:
         if status >= 400:
             raise ProviderRefused(str(answer.get("code", status)), str(answer.get("message", "")))
         return answer
+
+
+def _leading_back(page: str, return_to: str) -> str:
+    """The provider's page that leads the payer back afterwards: ``redirect_url``, as the H5 guide has it."""
+    if not return_to:
+        return page
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({'redirect_url': return_to})}"
 
 
 def _told_of(order: RefundOrder, answer: Mapping[str, Any]) -> RefundReport:
