@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, Literal
 
 import segno
+from chassis.documents import rmb_words
 from chassis.errors import Problem
 from contracts.invoices import LIST_INVOICES, InvoiceList, InvoicesOf
 from contracts.payment import (
@@ -130,6 +131,7 @@ def _page(application_id: str, form: PageForm) -> str:
         case=case,
         order=order,
         payment=begun,
+        amount_words=rmb_words(begun.amount) if begun else "",
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
         refunding=any(refund.state in ("approved", "sent") for refund in order.refunds) if order else False,
