@@ -35,6 +35,9 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
 
     expect(page.locator(".case-numbers .number")).to_have_count(2)
     visit.look("accepted")
+    for step in ("work", "materials", "check", "declaration"):  # pages of the draft lead to the case that it became
+        visit.go(f"/registration/applications/{application_id}/{step}")
+        page.wait_for_url(f"**/account/applications/{application_id}")
     office.receive_paper(serial_number)
     office.claim(application_id)
     office.decide(

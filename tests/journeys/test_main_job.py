@@ -129,7 +129,8 @@ def test_a_case_is_corrected_and_then_registered(
     assert asked["state"] == "awaiting_correction"
 
     case = author.case(application_id)
-    assert [node["state"] for node in case["nodes"] if node["name"] == "补正"] == ["current"]
+    told = {node["name"]: (node["state"], node["because"]) for node in case["nodes"]}
+    assert (told["审查"], told["补正"]) == (("current", "paused"), ("current", ""))
     assert {deadline["kind"]: deadline["state"] for deadline in case["deadlines"]}["examination"] == "paused"
     marked = case["corrections"][0]["defects"]
     path = f"/applications/{application_id}/corrections"

@@ -64,6 +64,9 @@ class Node(Model):
     name: Literal["受理", "审查", "补正", "制证"]
     state: Literal["done", "current", "pending", "skipped"]
     at: datetime | None = None
+    because: Literal["", "payment", "paper", "paused", "if_needed"] = Field(
+        default="", description="of a current node, what it waits for; of one that may never come, *if_needed*"
+    )
 
 
 class ActionView(Model):

@@ -19,7 +19,7 @@ from contracts.filing import (
     SaveApplication,
 )
 from contracts.forms import FormStep
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -58,9 +58,13 @@ def load(application_id: str) -> ApplicationView:
 
 
 def load_draft(application_id: str) -> ApplicationView:
-    """A case that is still a draft. Problem ``application_frozen`` for one that was filed."""
+    """A case that is still a draft. One that was filed has a page of its own, to which whoever goes back is led; what
+    they send is refused: ``application_frozen``."""
     case = load(application_id)
     if case.state != "draft":
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            flash(_("这件申请已经提交，不能再改草稿；下面是它现在的情况。"), "info")
+            abort(redirect(url_for("cases.case", application_id=application_id), 303))
         raise Problem("application_frozen", state=case.state)
     return case
 

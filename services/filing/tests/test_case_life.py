@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from chassis.errors import Problem
-from filing.cases.model import ENDED, TRANSITIONS, Happening, actions_in, nodes, step
+from filing.cases.model import ENDED, TRANSITIONS, Happening, actions_in, nodes, step, waiting_for
 from filing.cases.store import STATES
 from filing.clocks import model as clocks
 from filing.forms.policy import policies
@@ -35,11 +35,16 @@ def test_any_walk_through_the_table_ends_where_nothing_more_happens(data: st.Dat
         target = step(state, action).to
         happened.append(Happening(action, START + timedelta(days=number), state, target))
         state = target
-        shown = nodes(state, happened)
+        waits_for = waiting_for(state, order_state="pending", paper_awaited=True)
+        shown = nodes(state, happened, waits_for)
         assert [node.name for node in shown] == ["受理", "审查", "补正", "制证"]
         assert all(node.at is not None for node in shown if node.state in ("done", "current"))
         if state in ENDED:
-            assert not any(node.state in ("current", "pending") for node in shown)
+            assert not any(node.state in ("current", "pending") or node.because for node in shown)
+        reasons = {node.name: node.because for node in shown}
+        assert (reasons["受理"] == "payment") == (state == "submitted")
+        assert reasons["审查"] == {"accepted": "paper", "awaiting_correction": "paused"}.get(state, "")
+        assert (reasons["补正"] == "if_needed") == (shown[2].state == "pending")
     if state in ENDED:
         assert {step(state, action).to for action in actions_in(state, "system")} <= {state}
 

@@ -165,8 +165,11 @@ class Happening:
     to_state: str
 
 
-def nodes(state: State, history: Sequence[Happening]) -> list[Node]:
-    """受理→审查→补正→制证 with times (F-14). During a correction, examination goes on, paused: both are current."""
+def nodes(state: State, history: Sequence[Happening], waits_for: str = "") -> list[Node]:
+    """受理→审查→补正→制证 with times (F-14). During a correction, examination goes on, paused: both are current.
+
+    ``waits_for``: as :func:`waiting_for` says it.
+    """
     last = {happening.action: happening.at for happening in history}
     first = {happening.action: happening.at for happening in reversed(history)}
     ended = state in ("withdrawn", "lapsed", "refused")
@@ -177,14 +180,20 @@ def nodes(state: State, history: Sequence[Happening]) -> list[Node]:
     if accepted:
         acceptance = Node(name="受理", state="done", at=accepted)
     elif state == "submitted":
-        acceptance = Node(name="受理", state="current", at=last.get("submit"))
+        fee = waits_for == "applicant_payment"
+        acceptance = Node(name="受理", state="current", at=last.get("submit"), because="payment" if fee else "")
     else:
         acceptance = Node(name="受理", state=open_state)
 
     if decided:
         examination = Node(name="审查", state="done", at=decided)
     elif accepted and not ended:
-        examination = Node(name="审查", state="current", at=first.get("claim") or accepted)
+        examination = Node(
+            name="审查",
+            state="current",
+            at=first.get("claim") or accepted,
+            because="paused" if state == "awaiting_correction" else "paper" if waits_for == "paper" else "",
+        )
     else:
         examination = Node(name="审查", state=open_state)
 
@@ -192,8 +201,10 @@ def nodes(state: State, history: Sequence[Happening]) -> list[Node]:
         correction = Node(name="补正", state="current", at=requested)
     elif answered:
         correction = Node(name="补正", state="done", at=answered)
+    elif ended or decided:
+        correction = Node(name="补正", state="skipped")
     else:
-        correction = Node(name="补正", state="skipped" if ended or decided else "pending")
+        correction = Node(name="补正", state="pending", because="if_needed")
 
     if state == "registered":
         certificate = Node(name="制证", state="done", at=last.get("register"))

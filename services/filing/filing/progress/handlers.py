@@ -8,7 +8,7 @@ from contracts.filing import GetManyProgress, GetProgress, ManyProgress, Progres
 from contracts.text import respelled as misspelt
 
 from chassis import clock
-from filing.cases.model import nodes
+from filing.cases.model import nodes, waiting_for
 from filing.cases.store import find_by_number
 from filing.clocks.effects import view_deadlines
 from filing.numbers.model import respelled
@@ -51,11 +51,15 @@ def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
             "kind": TYPES[case.type].kind,
             "state": case.state,
             "title": masked_title(case.title),
-            "nodes": nodes(case.state, case.history),
+            "nodes": nodes(case.state, case.history, _waits_for(case)),
             "deadlines": view_deadlines(case.periods, today, request.language),
             "updated_at": case.updated_at,
         }
     )
+
+
+def _waits_for(case: PublicCase) -> str:
+    return waiting_for(case.state, order_state=case.order_state, paper_awaited=case.paper_awaited)
 
 
 def _unknown(number: str, uow: UnitOfWork) -> Problem:

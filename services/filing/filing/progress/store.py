@@ -15,7 +15,8 @@ from filing.cases.model import Happening
 from filing.clocks.model import ReadDeadline
 
 _BY_NUMBER = """
-    SELECT n.place, c.type, c.state, c.title, c.updated_at,
+    SELECT n.place, c.type, c.state, c.title, c.updated_at, c.order_state,
+           c.paper_required AND c.paper_received_at IS NULL AS paper_awaited,
            (SELECT json_agg(json_build_array(a.action, a.at, a.from_state, a.to_state) ORDER BY a.id)
             FROM actions a WHERE a.case_id = c.id) AS actions,
            (SELECT json_agg(json_build_array(d.kind, d.due_on, d.state, d.legal_basis) ORDER BY d.id)
@@ -34,6 +35,8 @@ class PublicCase:
     state: State
     title: str
     updated_at: datetime
+    order_state: str | None
+    paper_awaited: bool
     history: list[Happening]
     periods: list[ReadDeadline]
     offset_days: int
@@ -54,6 +57,8 @@ def _public(row: Any) -> PublicCase:
         state=row.state,
         title=row.title,
         updated_at=row.updated_at,
+        order_state=row.order_state,
+        paper_awaited=row.paper_awaited,
         history=[
             Happening(action, datetime.fromisoformat(at), before, after)
             for action, at, before, after in row.actions or ()

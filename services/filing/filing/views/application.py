@@ -96,7 +96,7 @@ def _course(case: Case, whole: WholeCase, today: date, language: Language) -> di
     """When what happened, who has to do what, and until when."""
     happenings = [Happening(row.action, row.at, row.from_state, row.to_state) for row in whole.history]
     return {
-        "nodes": nodes(case.status, happenings),
+        "nodes": nodes(case.status, happenings, waiting(case)),
         "deadlines": view_deadlines(whole.deadlines, today, language),
         "corrections": [view_correction(row) for row in whole.corrections],
         "waiting_for": waiting(case),
