@@ -27,7 +27,7 @@ DESK = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, lik
         ({"User-Agent": TABLET}, False),
         ({"User-Agent": DESK}, False),
         ({"User-Agent": DESK, "Sec-CH-UA-Mobile": "?1"}, True),
-        ({"User-Agent": ANDROID, "Sec-CH-UA-Mobile": "?0"}, False),
+        ({"User-Agent": DESK, "Sec-CH-UA-Mobile": "?0"}, False),
         ({}, False),
     ],
 )

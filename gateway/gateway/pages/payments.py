@@ -147,8 +147,7 @@ def _page(application_id: str, form: PageForm) -> str:
 
 def on_phone(headers: Headers) -> bool:
     """Whether the page is read on a phone: nobody can scan the screen that they hold. Tablets say they are none."""
-    hint = headers.get("Sec-CH-UA-Mobile")
-    return hint == "?1" if hint else "Mobi" in headers.get("User-Agent", "")
+    return headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in headers.get("User-Agent", "")
 
 
 def _of() -> dict[str, str]:
