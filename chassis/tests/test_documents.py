@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pypdf
 import pypdfium2
 import pytest
 import typst
+from chassis.confinement import ConfinedPool
 from chassis.documents import DocumentRenderer, is_usual, missing_glyphs, printable, rmb_words
+from chassis.documents.apart import CONFINED_MODULE, NotRendered, render_apart
 from chassis.documents.codes import code128_svg, qr_svg
 from chassis.documents.glyphs import _BUILT_IN, _drawable
 
@@ -32,10 +35,22 @@ DATA = {
 
 
 @pytest.fixture(scope="module")
-def renderer(tmp_path_factory: pytest.TempPathFactory) -> DocumentRenderer:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("templates")
+    folder.chmod(0o755)
     (folder / "letter.typ").write_text(TEMPLATE, encoding="utf-8")
-    return DocumentRenderer(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def renderer(templates: Path) -> DocumentRenderer:
+    return DocumentRenderer(templates)
+
+
+@pytest.fixture(scope="module")
+def pool(templates: Path) -> Iterator[ConfinedPool]:
+    with ConfinedPool([CONFINED_MODULE], workers=1, import_paths=[templates]) as pool:
+        yield pool
 
 
 def text_of(pdf: bytes) -> str:
@@ -165,3 +180,14 @@ def test_codes_are_drawn_and_a_barcode_takes_ascii_only() -> None:
 )
 def test_amounts_are_written_in_words(fen: int, words: str) -> None:
     assert rmb_words(fen) == words
+
+
+def test_a_document_that_is_rendered_apart_is_the_same_to_the_byte(templates: Path, pool: ConfinedPool) -> None:
+    data = DATA | {"text": "山海之间 𠮷 \ud800 \u202e" * 2000}
+    here = DocumentRenderer(templates).render("letter", data, pdf_standard="a-3b")
+    assert render_apart(pool, templates, "letter", data, pdf_standard="a-3b") == here
+
+
+def test_a_document_that_cannot_be_rendered_apart_is_none_and_says_why(templates: Path, pool: ConfinedPool) -> None:
+    with pytest.raises(NotRendered, match="letter: crashed TypstError"):
+        render_apart(pool, templates, "letter", {})

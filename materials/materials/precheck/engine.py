@@ -20,6 +20,7 @@ CONFINED_MODULES = (
     "materials.deposit.run",
     "materials.bundle.run",
     "chassis.workbooks.run",
+    "chassis.documents.apart",
 )
 SIDE_BY_SIDE = 4
 """Confined processes of a process at a time; a worker has as many hands."""

@@ -39,7 +39,9 @@ def cells_of(data: bytes) -> Workbook:
 def _cell(cell: Any) -> Any:
     if not isinstance(cell, dict):
         return cell
-    return Number(cell["number"]) if "number" in cell else date.fromisoformat(cell["date"][:10])
+    if "number" in cell:
+        return Number(cell["number"])
+    return datetime.fromisoformat(cell["date"]) if "T" in cell["date"] else date.fromisoformat(cell["date"])
 
 
 def read(data: bytes, type_: str = "work_registration") -> Rows:
@@ -174,6 +176,36 @@ def test_a_sheet_of_ones_own_is_known_by_its_headings(language: Any) -> None:
     book.save(stream)
     [row] = read(stream.getvalue()).rows
     assert (row.key, row.title, row.files["sample"]) == ("W001", "石头写生第1幅", ["W001.jpg"])
+
+
+def test_a_heading_that_begins_like_a_mark_is_a_heading() -> None:
+    book = load_workbook(io.BytesIO(fill(blank(), [work(1)])))
+    sheet = book.worksheets[0]
+    columns = paths_of(blank())
+    for path, said in (("title", "＊作品名称 *"), ("category", "*作品类别")):
+        sheet.cell(2, columns[path], said)
+    for line, said in ((2, "# 序号"), (5, "1")):
+        sheet.cell(line, sheet.max_column + (line == 2), said)
+    sheet.delete_rows(1)
+    stream = io.BytesIO()
+    book.save(stream)
+    found = read(stream.getvalue())
+    assert found.refusal is None
+    assert [(row.key, row.title, row.form["category"]) for row in found.rows] == [("W001", "石头写生第1幅", "F")]
+    assert [note["params"] for note in found.notes] == [{"count": 1, "names": "# 序号"}]
+
+
+def test_a_work_below_the_hidden_row_is_one_when_the_headings_were_deleted() -> None:
+    book = load_workbook(io.BytesIO(fill(blank(), [work(1), work(2)])))
+    book.worksheets[0].delete_rows(2, 3)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert [row.key for row in read(stream.getvalue()).rows] == ["W001", "W002"]
+
+
+@pytest.mark.parametrize("key", ["Notes 1", "填写说明书", "注1"])
+def test_only_the_template_s_own_rows_are_no_works(key: str) -> None:
+    assert [row.key for row in read(fill(blank(), [{**work(1), "key": key}])).rows] == [key]
 
 
 def test_without_headings_nobody_knows_which_column_is_which() -> None:

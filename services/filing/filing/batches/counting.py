@@ -37,6 +37,14 @@ def warned(session: Session, batch_id: str) -> int:
     return int(found.rows)
 
 
+def count_to_print(session: Session, batch_id: str) -> int:
+    """Works that can be filed and whose forms are not printed since they were asked to be."""
+    statement = """SELECT count(*) AS rows FROM batch_works
+        WHERE batch_id = %(id)s AND state = 'complete' AND basis IS NULL"""
+    [found] = run(session, statement, {"id": batch_id})
+    return int(found.rows)
+
+
 def withdrawn_of(session: Session, batch_id: str) -> int:
     """Works that were filed with a batch and have been withdrawn."""
     statement = "SELECT count(*) AS cases FROM cases WHERE batch_id = %(id)s AND state = 'withdrawn'"

@@ -7,20 +7,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chassis.clock import legal_date
+from chassis.documents.apart import render_apart
 from chassis.ids import new_id
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from contracts.objects import DocumentRef, ObjectRef
+from materials.precheck.engine import shared_pool
 
 from filing.applicants.store import find_applicant
 from filing.batches.checking import acting, ground_of
+from filing.batches.counting import count_to_print
 from filing.batches.lifecycle import advance, put
 from filing.batches.looking import Ground
 from filing.batches.model import NOT_PRINTED
 from filing.batches.store import BatchRow, BatchWork, lock_held, works_in, works_to_print
 from filing.batches.writing import problems_of_case, set_problems
 from filing.cases.store import Case, find_cases, lock_cases
-from filing.documents.issue import renderer
+from filing.documents.issue import TEMPLATES
 from filing.documents.model import file_name
 from filing.documents.store import DocumentRow, documents_by_id, find_document
 from filing.drafts.handlers import type_in_force
@@ -45,7 +48,7 @@ def print_some(runtime: Runtime, held: BatchRow) -> bool:
         materials = materials_by_case(uow.session, list(cases))
         for work in works:
             _print(uow, batch, ground, work, cases[work.case_id or ""], materials)
-        left = len(works_to_print(uow.session, batch.id))
+        left = count_to_print(uow.session, batch.id)
         batch.progress = 1 - left / max(batch.works, 1)
     return True
 
@@ -133,7 +136,8 @@ def _declare(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork], appli
         "applicant": signer(applicant),
         "signature_method": method(applicant),
     }
-    reference = uow.objects.put_bytes(renderer().render("batch_declaration", data, pdf_standard="a-3b"))
+    pdf = render_apart(shared_pool(), TEMPLATES, "batch_declaration", data, pdf_standard="a-3b")
+    reference = uow.objects.put_bytes(pdf)
     title = filing_type.declaration_title
     uow.session.add_all(_of_case(work, title, reference, now) for work in works)
     uow.audit("batch.declare", subject=batch.id, document=document_id, sha256=reference.sha256, works=len(works))

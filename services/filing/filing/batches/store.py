@@ -183,7 +183,7 @@ def works_in(session: Session, batch_id: str, *states: RowState, limit: int | No
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
-def works_to_print(session: Session, batch_id: str, limit: int | None = None) -> Sequence[BatchWork]:
+def works_to_print(session: Session, batch_id: str, limit: int) -> Sequence[BatchWork]:
     """Works that can be filed and whose forms are not printed since they were asked to be."""
     query = select(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "complete")
     query = query.where(BatchWork.basis.is_(None))

@@ -19,11 +19,13 @@ from filing.forms.pinned import policy_of
 from filing.forms.policy import FormPolicy
 from filing.types import TYPES
 
+TEMPLATES = Path(__file__).parent / "templates"
+
 
 @cache
 def renderer() -> DocumentRenderer:
     """Of all documents of filing, once per process."""
-    return DocumentRenderer(Path(__file__).parent / "templates")
+    return DocumentRenderer(TEMPLATES)
 
 
 def issue(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from chassis.workbooks.reading import Number
 from filing.batches.workbook.columns import KEY, Column, columns_of, described
 from filing.batches.workbook.values import Unreadable, Words, as_text, folded, names_in, value_of, words_of
 from filing.forms.policy import FormPolicy
+from filing.types import TYPES
 from filing.types.filing_type import FilingType
 
 MOST_ROWS = 1_200
@@ -25,7 +26,11 @@ MOST_ENTRIES = 30
 MARK = "#"
 """Begins the hidden row that says which column is which: ``#work_registration``, then the paths."""
 _HEAD_WITHIN = 15
-_NOT_WORKS = ("示例", "example", "填写说明", "notes")
+_EXAMPLES = ("示例", "example")
+"""How the key of a row begins that is none of a work, as the template says of them."""
+_NOTES = ("填写说明", "notes")
+_STARS = "*＊ "
+"""Around a heading that has to be filled in."""
 _FEWEST = 3
 """Headings from which on a row is taken for the one that names the columns."""
 
@@ -96,7 +101,7 @@ class _Form:
         self.fixed = {one.name: one.fixed for step in filing_type.fields.step for one in step.fields if one.fixed}
         for path, column in in_zh.items():
             for heading in (column.heading, in_en[path].heading):
-                self.by_heading.setdefault(folded(heading.rstrip("*＊")), path)
+                self.by_heading.setdefault(folded(heading.strip(_STARS)), path)
             if column.field is not None:
                 self.words[path] = words_of([one.field for one in (column, in_en[path]) if one.field is not None])
 
@@ -123,26 +128,32 @@ class _Head:
 
 
 def _head(sheet: WorkbookSheet, form: _Form) -> _Head | None:
-    """By the hidden row of the template; a sheet of one's own is known by its headings."""
+    """By the hidden row of the template; a sheet of one's own is known by its headings, of which one may begin like a
+    mark (``# 编号``). Below the hidden row, what has no known heading is a work already."""
     head: _Head | None = None
     for index, row in enumerate(sheet.rows[:_HEAD_WITHIN]):
         said = {number: as_text(cell).strip() for number, cell in enumerate(row) if cell is not None}
-        marked = next((text[1:] for text in said.values() if text.startswith(MARK)), "")
-        named = {number: text for number, text in said.items() if text in form.columns}
-        if marked:
-            named |= {number: KEY for number, text in said.items() if text.startswith(MARK)}
-            head = _Head(index, marked.partition("@")[0], named, {})
+        marks = {number: type_ for number, text in said.items() if (type_ := _marked(text))}
+        if marks:
+            named = {number: text for number, text in said.items() if text in form.columns}
+            head = _Head(index, next(iter(marks.values())), named | dict.fromkeys(marks, KEY), {})
             continue
         labelled = {number: path for number, text in said.items() if (path := _by_heading(text, form))}
-        if head is not None and (len(labelled) >= _FEWEST or index == head.row + 1):
+        if head is not None and (len(labelled) >= _FEWEST or (labelled and index == head.row + 1)):
             return _Head(index, head.type, head.paths, said)
         if head is None and len(labelled) >= _FEWEST:
             return _Head(index, "", labelled, said)
     return head
 
 
+def _marked(text: str) -> str:
+    """The filing type that a cell of the hidden row names, if it is one."""
+    type_ = text[len(MARK) :].partition("@")[0] if text.startswith(MARK) else ""
+    return type_ if type_ in TYPES else ""
+
+
 def _by_heading(text: str, form: _Form) -> str | None:
-    return form.by_heading.get(folded(text.rstrip("*＊ ")))
+    return form.by_heading.get(folded(text.strip(_STARS)))
 
 
 def _rows(sheet: WorkbookSheet, head: _Head, form: _Form) -> Iterator[SheetRow]:
@@ -150,7 +161,7 @@ def _rows(sheet: WorkbookSheet, head: _Head, form: _Form) -> Iterator[SheetRow]:
     for index, row in enumerate(sheet.rows[head.row + 1 :], start=head.row + 1):
         cells = {number: cell for number, cell in enumerate(row) if _says_something(cell)}
         key = next((as_text(cells[n]).strip() for n, path in head.paths.items() if path == KEY and n in cells), "")
-        if not cells or folded(key).startswith(_NOT_WORKS):
+        if not cells or folded(key).startswith(_EXAMPLES) or folded(key) in _NOTES:
             continue
         line = sheet.first + index
         yield _row(sheet, head, form, cells, line, key[:60] or f"row {line}", keys)
@@ -231,8 +242,6 @@ def _kept(cell: Cell) -> Any:
     """A cell as JSON, to be written again as it was."""
     if isinstance(cell, Number):
         return cell.digits
-    if isinstance(cell, datetime):
-        return {"date": cell.date().isoformat()}
     return {"date": cell.isoformat()} if isinstance(cell, date) else cell
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -54,6 +55,8 @@ _HOW = {
         "Every row and column is checked after the upload; nothing is filed before you submit.",
     ),
 }
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _HEADING, _REQUIRED, _WRONG, _NOTE = ("D9E2F0", "F6D9D5", "F8C9C4", "F4F1EA")
 
 
@@ -194,7 +197,9 @@ def _comment(cell: Any, words: str | None) -> None:
 
 def _value(cell: Any, value: Any) -> None:
     """As it came in: a day is a day; every text stays one, whatever it begins with."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "T" in value["date"]:
+        cell.value, cell.number_format = datetime.fromisoformat(value["date"]), "yyyy-mm-dd hh:mm:ss"
+    elif isinstance(value, dict):
         cell.value, cell.number_format = date.fromisoformat(value["date"]), "yyyy-mm-dd"
     elif isinstance(value, bool | int | float):
         cell.value = value
@@ -208,8 +213,9 @@ def _text(cell: Any, text: str) -> None:
 
 
 def _storable(text: str) -> str:
-    """Without the few control characters that XML cannot carry."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 0x20)
+    """As it is read again: without the few characters that XML cannot carry, and what only looks like one in the way
+    that spreadsheets write them (``_x0041_``) marked as the text that it is (ECMA-376, 22.9.2.19)."""
+    return _LIKE_ESCAPED.sub("_x005F_", _UNKEPT.sub("", text))
 
 
 def _help(sheet: Worksheet, language: Language) -> None:
