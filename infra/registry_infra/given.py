@@ -23,7 +23,7 @@ FOR = {
         "REGISTRY_RECOVERY_RETURN_DAYS",
     ),
     "filing": ("FILING_EXPEDITE_FILE", "REGISTRY_CLAMD", *FOR_DOCUMENTS),
-    "payment": FOR_DOCUMENTS,
+    "payment": ("REGISTRY_BANK_FOLDER", *FOR_DOCUMENTS),
     "archive": FOR_DOCUMENTS,
     "gateway": (
         "REGISTRY_WEB_WORKERS",

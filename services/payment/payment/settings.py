@@ -13,6 +13,7 @@
 | `REGISTRY_ALIPAY_APP_ID` | the office's app |
 | `REGISTRY_ALIPAY_KEY_FILE`, `…_PUBLIC_KEY_FILE` | the app's private key; Alipay's public key (PEM) |
 | `REGISTRY_BANK_PAYEE`, `…_NAME`, `…_ACCOUNT` | where remittances go: holder, bank, number. Unset: not offered |
+| `REGISTRY_BANK_FOLDER` | full path of a folder in which statements are dropped. Unset: none |
 | `REGISTRY_INVOICE_SELLER`, `…_TAX_ID` | who sells, on invoices; without, the payee and no number |
 | `REGISTRY_CALLBACK_URL` | where providers reach the gateway; default: the public address |
 | `REGISTRY_PROVIDER_URL` | sandbox only: the provider simulator, which stands for both providers |
@@ -27,8 +28,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
-from chassis.settings import Settings, read
+from chassis.settings import Settings, SettingsError, read
 from contracts.simulator import MERCHANT
 
 SANDBOX_KEYS = {
@@ -89,10 +91,11 @@ class PaymentSettings:
     bank: BankAccount | None
     simulator_url: str | None = None
     seller: Seller = Seller("", "")
+    bank_folder: Path | None = None
 
     @classmethod
     def load(cls, settings: Settings, environ: Mapping[str, str] = os.environ) -> PaymentSettings:
-        """Raises ``SettingsError`` naming the variable that is missing for a provider whose URL is set."""
+        """Raises ``SettingsError`` naming what is missing for a provider whose URL is set, or a folder that is none."""
         values = dict(environ)
         if settings.sandbox:
             keys = settings.keys_dir / "provider"
@@ -108,6 +111,7 @@ class PaymentSettings:
                 read("REGISTRY_INVOICE_SELLER", values.get("REGISTRY_BANK_PAYEE", ""), values),
                 read("REGISTRY_INVOICE_TAX_ID", "", values),
             ),
+            bank_folder=_bank_folder(values),
         )
 
 
@@ -163,6 +167,13 @@ def _bank(values: Mapping[str, str]) -> BankAccount | None:
         bank=read("REGISTRY_BANK_NAME", environ=values),
         account=read("REGISTRY_BANK_ACCOUNT", environ=values),
     )
+
+
+def _bank_folder(values: Mapping[str, str]) -> Path | None:
+    folder = Path(read("REGISTRY_BANK_FOLDER", "", values) or ".")
+    if folder != Path() and not folder.is_absolute():
+        raise SettingsError(f"REGISTRY_BANK_FOLDER must be a full path, not {folder}")
+    return folder if folder.is_absolute() else None
 
 
 @cache

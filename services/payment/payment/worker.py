@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chassis.worker import Hand, Worker
 
+from payment.statements.dropped import look_into_folder
 from payment.statements.importing import close_confined, read_next
 from payment.statements.store import CHANNEL
 
-WORKER = Worker([Hand(CHANNEL, read_next)], close=close_confined)
+WORKER = Worker([Hand(CHANNEL, read_next), Hand(CHANNEL, look_into_folder)], close=close_confined)

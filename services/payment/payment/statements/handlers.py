@@ -9,6 +9,7 @@ from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender
 from chassis.work.store import enter, place
 from contracts.base import Empty
+from contracts.objects import ObjectRef
 from contracts.paging import Page, QueueTotals
 from contracts.statements import (
     AcceptStatement,
@@ -36,21 +37,28 @@ def take_statement(request: TakeStatement, uow: UnitOfWork) -> StatementView:
     receipt = uow.receipt(request.receipt)
     if receipt.object.size > MAX_BYTES:
         raise Problem("too_large")
-    known = store.find_by_content(uow.session, receipt.object.sha256)
+    return statement_views([enter_statement(receipt.object, receipt.file_name, uow)], uow)[0]
+
+
+def enter_statement(ref: ObjectRef, file_name: str, uow: UnitOfWork, statement_id: str = "") -> BankStatement:
+    """The file with these bytes: the one that is there, or a new one for the worker. Of two who send the same bytes at
+    once, the second waits for the first."""
+    store.lock_content(uow.session, ref.sha256)
+    known = store.find_by_content(uow.session, ref.sha256)
     if known is not None:
-        return statement_views([known], uow)[0]
+        return known
     row = BankStatement(
-        statement_id=new_id("bst"),
-        sha256=receipt.object.sha256,
-        file_name=receipt.file_name,
-        size=receipt.object.size,
+        statement_id=statement_id or new_id("bst"),
+        sha256=ref.sha256,
+        file_name=file_name,
+        size=ref.size,
         uploaded_by=uow.actor.subject,
         uploaded_at=uow.now(),
     )
     enter(uow, row, _OFFICE)
     uow.audit("statement.take", subject=row.statement_id, sha256=row.sha256, size=row.size)
     uow.session.refresh(row)
-    return statement_views([row], uow)[0]
+    return row
 
 
 def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView:

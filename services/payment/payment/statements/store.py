@@ -166,6 +166,11 @@ def find_statement(session: Session, statement_id: str, *, lock: bool = False) -
     return session.get(BankStatement, statement_id, with_for_update=lock or None, populate_existing=True)
 
 
+def lock_content(session: Session, sha256: str) -> None:
+    """Until the transaction ends, nobody else enters these bytes."""
+    run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(sha256)s, 7301941))", {"sha256": sha256})
+
+
 def find_by_content(session: Session, sha256: str) -> BankStatement | None:
     """The file with these bytes."""
     return session.scalars(select(BankStatement).where(BankStatement.sha256 == sha256)).one_or_none()
