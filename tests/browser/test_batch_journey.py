@@ -64,6 +64,7 @@ def test_an_organisation_files_a_batch_by_its_pages(
     mend(visit, tmp_path)
     sign(visit, office, company)
     pay(visit)
+    see_where_they_stand(visit)
     numbers = numbers_of(download(visit, "下载号码（CSV）", tmp_path))
     assert len(set(numbers)) == WORKS
     assert all(number.startswith("2026Z11L") for number in numbers), numbers
@@ -139,6 +140,20 @@ def pay(visit: Visit) -> None:
     visit.follow("查看这批作品")
     expect(visit.page.locator(".notice-success", has_text="3 件作品已受理")).to_be_visible()
     look(visit, "accepted")
+
+
+def see_where_they_stand(visit: Visit) -> None:
+    """The batch counts its works by what became of them, and shows those of one state; on a phone as well."""
+    stands = visit.page.locator(".batch-stands li")
+    expect(stands).to_have_count(1)
+    expect(stands).to_contain_text("已受理")
+    expect(stands).to_contain_text("3 件")
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    stands.get_by_role("link").click()
+    expect(visit.page.locator('.batch-stands a[aria-current="true"]')).to_have_count(1)
+    expect(visit.page.locator(".batch-rows tbody tr")).to_have_count(WORKS)
+    look(visit, "stands")
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def numbers_of(file: Path) -> list[str]:

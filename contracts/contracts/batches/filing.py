@@ -82,10 +82,11 @@ class ListBatches(Page):
 
 
 class ListBatchRows(Page, added=("language",)):
-    """In the order of the sheet. ``state`` and ``code`` (of a problem) narrow down."""
+    """In the order of the sheet. ``state``, ``code`` (of a problem) and ``case_state`` (of its case) narrow down."""
 
     batch_id: Identifier
     state: RowState | None = None
+    case_state: Identifier | None = None
     code: Identifier | None = None
     language: Language = "zh"
 
@@ -156,10 +157,17 @@ class BatchProblemCount(Model):
     severity: Literal["error", "warning"]
 
 
+class BatchCaseCount(Model):
+    """How many works have come to a state of their cases."""
+
+    state: str
+    works: int
+
+
 class BatchView(Model):
     """``progress``: 0 to 1, of what is done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
     files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
-    withdrawn since."""
+    withdrawn since. ``by_case``: how many of the filed works stand where now, in the order of a case's life."""
 
     batch_id: str
     account_id: str
@@ -174,6 +182,7 @@ class BatchView(Model):
     warnings: int = Field(default=0, description="rows with warnings only")
     withdrawn: int = 0
     by_code: list[BatchProblemCount] = []
+    by_case: list[BatchCaseCount] = []
     refusal: BatchNote | None = None
     notes: list[BatchNote] = []
     actions: list[Literal["correct", "prepare", "submit", "discard", "pay"]] = []

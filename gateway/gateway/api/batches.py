@@ -83,6 +83,7 @@ class BatchSubmission(BaseModel):
 class RowsQuery(Page):
     state: RowState | None = None
     code: Identifier | None = None
+    case_state: Identifier | None = None
 
 
 class SheetQuery(BaseModel):

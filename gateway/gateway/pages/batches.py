@@ -252,11 +252,13 @@ def shown(found: BatchView) -> dict[str, Any]:
     state = request.args.get("state") or None
     narrowed = cast(RowState | None, state if state in get_args(RowState) else None)
     code = request.args.get("code") or None
+    case_state = request.args.get("case_state") or None
     cursor = request.args.get("after") or None
     asked = ListBatchRows(
         batch_id=found.batch_id,
         state=narrowed,
         code=code if code in {known.code for known in found.by_code} else None,
+        case_state=case_state if case_state in {known.state for known in found.by_case} else None,
         cursor=cursor,
         limit=PAGE,
         language=language(),
@@ -269,6 +271,7 @@ def shown(found: BatchView) -> dict[str, Any]:
         "rows": rows,
         "state": narrowed,
         "code": asked.code,
+        "stands": asked.case_state,
         "first": cursor is None,
         "states": state_words(),
         "row_states": row_words(),

@@ -296,8 +296,9 @@ def unsigned(harness: Harness) -> list[str]:
                 continue
             declaration = uow.session.get_one(DocumentRow, last[0].declaration_id)
             covered = json.loads(covered_by(uow.objects.read(declaration.sha256, 1 << 25)))
-            signed = {one["sha256"] for one in covered["materials"]}
-            names = (covered["content"], declaration.sha256) != (content, last[0].sha256)
+            covered = next((one for one in covered.get("works", ()) if one["content"] == content), covered)
+            signed = {one["sha256"] for one in covered.get("materials", ())}
+            names = (covered.get("content"), declaration.sha256) != (content, last[0].sha256)
             if names or signed != {one.sha256 for one in materials}:
                 found.append(case.id)
     return found

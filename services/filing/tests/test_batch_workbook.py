@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -102,6 +103,8 @@ def test_a_cell_is_what_a_page_would_have_sent(path: str, typed: Any, read_as: A
     [
         ("completion_date", "明年春天", "cell_not_a_date"),
         ("completion_date", "2026-02-30", "cell_not_a_date"),
+        ("completion_date", 46082, "cell_not_a_date"),
+        ("completion_date", 46082.5, "cell_not_a_date"),
         ("word_count", "很多", "cell_not_a_number"),
         ("word_count", 12.5, "cell_not_a_number"),
         ("title_confirmed", "也许", "cell_not_yes_or_no"),
@@ -206,6 +209,42 @@ def test_a_work_below_the_hidden_row_is_one_when_the_headings_were_deleted() -> 
 @pytest.mark.parametrize("key", ["Notes 1", "填写说明书", "注1"])
 def test_only_the_template_s_own_rows_are_no_works(key: str) -> None:
     assert [row.key for row in read(fill(blank(), [{**work(1), "key": key}])).rows] == [key]
+
+
+def test_what_an_author_may_not_see_in_the_sheet_is_told_and_keeps_nothing_from_being_read() -> None:
+    book = load_workbook(io.BytesIO(fill(blank(), [work(1), work(2), work(3)])))
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[6].hidden = True
+    sheet.cell(8, 1, "合计")
+    sheet.merge_cells("A8:C8")
+    book.move_sheet(book.worksheets[2], -2)  # the help stands first
+    stream = io.BytesIO()
+    book.save(stream)
+    with zipfile.ZipFile(stream, "a") as packed:
+        packed.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+    found = read(stream.getvalue())
+    assert [row.key for row in found.rows] == ["W001", "W002", "W003", "合计"]
+    told = {note["code"]: note["params"] for note in found.notes}
+    assert told == {
+        "sheet_macros": {},
+        "sheet_merged_cells": {"count": 1},
+        "sheet_hidden_rows": {"count": 1, "line": 6},
+    }
+
+
+def test_a_million_formatted_rows_below_the_works_are_none() -> None:
+    data = fill(blank(), [work(1)])
+    row = b'<row r="%d"><c r="A%d" s="1"/></row>'
+    empty = b"".join(row % (number, number) for number in range(6, 1_000_001))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after:
+        for entry in before.infolist():
+            content = before.read(entry)
+            if entry.filename.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", empty + b"</sheetData>")
+            after.writestr(entry, content)
+    found = read(stream.getvalue())
+    assert (found.refusal, [row.key for row in found.rows]) == (None, ["W001"])
 
 
 def test_without_headings_nobody_knows_which_column_is_which() -> None:

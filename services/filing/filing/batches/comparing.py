@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from chassis.uow import UnitOfWork
@@ -66,12 +68,13 @@ def _same(
     works: Sequence[BatchWork], forms: Mapping[str, Mapping[str, Any]], materials: Mapping[str, Sequence[MaterialRow]]
 ) -> Said:
     """A row that says the same as another, with the same files, is one too many."""
-    first: dict[str, BatchWork] = {}
+    first: dict[bytes, BatchWork] = {}
     for work in works:
         if work.case_id is None:
             continue
         files = sorted((row.role, row.sha256) for row in materials[work.case_id])
-        same = first.setdefault(repr((sorted(forms[work.case_id].items()), files)), work)
+        said = json.dumps([forms[work.case_id], files], sort_keys=True)
+        same = first.setdefault(sha256(said.encode("utf-8", "surrogatepass")).digest(), work)
         if same is not work:
             yield work.id, _error("row", "row_twice", line=same.line)
 

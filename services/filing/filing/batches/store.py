@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -212,18 +213,25 @@ def print_anew(session: Session, batch_id: str) -> None:
     session.execute(statement.values(basis=None))
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """Which works of a batch: in a state, with a problem of such a code, filed with a case that has come to a state."""
+
+    state: RowState | None = None
+    code: str | None = None
+    case_state: str | None = None
+
+
 def works_page(
-    session: Session,
-    batch_id: str,
-    state: RowState | None,
-    code: str | None,
-    after: tuple[int, str] | None,
-    limit: int,
+    session: Session, batch_id: str, which: Narrowed, after: tuple[int, str] | None, limit: int
 ) -> Sequence[BatchWork]:
-    """A page of works in the order of the sheet; ``code``: with such a problem."""
+    """A page of works in the order of the sheet."""
     query = select(BatchWork).where(BatchWork.batch_id == batch_id)
-    query = query.where(BatchWork.state == state) if state else query
-    query = query.where(BatchWork.problems.contains([{"code": code}])) if code else query
+    query = query.where(BatchWork.state == which.state) if which.state else query
+    query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
+    if which.case_state:
+        query = query.join(Case, Case.id == BatchWork.case_id)
+        query = query.where(Case.state == which.case_state, Case.batch_id == batch_id, Case.state != "draft")
     query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 

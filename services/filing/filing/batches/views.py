@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.batches import (
     Adviser,
+    BatchCaseCount,
     BatchCounts,
     BatchList,
     BatchNote,
@@ -23,13 +24,14 @@ from contracts.batches import (
     ListBatches,
     ListBatchRows,
 )
+from contracts.filing import State
 from contracts.objects import DocumentRef
 from contracts.payment import OrderState
 from materials.precheck import Finding, describe
 
-from filing.batches.counting import counts_of, problems_of, warned, withdrawn_of
+from filing.batches.counting import cases_of, counts_of, problems_of, warned
 from filing.batches.model import actions_in
-from filing.batches.store import BatchRow, BatchWork, batches_of, find_batch, works_page
+from filing.batches.store import BatchRow, BatchWork, Narrowed, batches_of, find_batch, works_page
 from filing.cases.store import Case, find_cases
 from filing.forms.words import Language
 from filing.types import TYPES
@@ -89,13 +91,17 @@ def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     """Works in the order of the sheet. Problems ``batch_unknown``, ``request_invalid`` for a cursor that is none."""
     batch = readable_batch(uow, request.batch_id)
     after = _position(request.cursor)
-    rows = works_page(uow.session, batch.id, request.state, request.code, after, request.limit + 1)
+    rows = works_page(uow.session, batch.id, _narrowed(request), after, request.limit + 1)
     page = rows[: request.limit]
     cases = find_cases(uow.session, [row.case_id for row in page if row.case_id])
     return BatchRows(
         items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
         next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
     )
+
+
+def _narrowed(request: ListBatchRows) -> Narrowed:
+    return Narrowed(request.state, request.code, request.case_state)
 
 
 def _position(cursor: str | None) -> tuple[int, str] | None:
@@ -135,6 +141,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
     """With counts as they are now."""
     counts = counts_of(uow.session, [batch.id])[batch.id]
     filed = batch.submitted_at is not None
+    stand = cases_of(uow.session, batch.id) if filed else {}
     order = _order(batch)
     payable = order is not None and order.state == "pending"
     return BatchView(
@@ -149,7 +156,8 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         works=batch.works,
         counts=BatchCounts.model_validate(counts),
         warnings=0 if filed else warned(uow.session, batch.id),
-        withdrawn=withdrawn_of(uow.session, batch.id) if filed else 0,
+        withdrawn=stand.get("withdrawn", 0),
+        by_case=[BatchCaseCount(state=state, works=stand[state]) for state in get_args(State) if state in stand],
         by_code=[
             BatchProblemCount(code=row.code, severity=row.severity, rows=row.rows)
             for row in problems_of(uow.session, batch.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from chassis.memory import give_back
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import Lane
@@ -71,4 +72,7 @@ def work_off(runtime: Runtime, lane: Lane = HANDS) -> bool:
             else:
                 go_on(uow, batch)
             uow.audit(f"batch.{held.step}", subject=batch.id, state=batch.state)
+            rests = not batch.step
+    if rests:
+        give_back()
     return True
