@@ -22,6 +22,8 @@ MEASUREMENTS = {
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
     "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`)",
+    "statements": "a bank statement from its upload until its rows are matched (`statements 100000 3`: rows, how many"
+    " in a hundred pay an order)",
     "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed"
     " at random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
     "materials": "first verdict on a large PDF, many small files, a source deposit",

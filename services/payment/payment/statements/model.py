@@ -41,7 +41,7 @@ class NoStatement(Exception):
         self.line = line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One booking. ``amount`` is positive for money that came; dates are ISO; ``line`` is its place in the file."""
 

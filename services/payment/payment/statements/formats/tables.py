@@ -6,9 +6,11 @@ import csv
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from payment.statements.formats.amounts import day, hundredths
@@ -16,6 +18,7 @@ from payment.statements.model import LONGEST_NOTE, MOST_ROWS, NoStatement, Part,
 
 _HEADER_WITHIN = 200
 """Lines in front of the header at most: greetings, periods, sums."""
+_PIECE = 1 << 16
 _NOTHING = frozenset({"", "-", "--", "/"})
 _CURRENCIES = {
     "人民币": "CNY",
@@ -40,9 +43,7 @@ def read_csv(text: str) -> tuple[str, list[Part]]:
     """Name of the mapping and the statement. Raises :class:`NoStatement`."""
     for separator in (",", ";", "\t"):
         try:
-            found = read_table(
-                list(csv.reader(text.splitlines(), delimiter=separator)), "," if separator == ";" else "."
-            )
+            found = read_table(csv.reader(_lines(text), delimiter=separator), "," if separator == ";" else ".")
         except csv.Error:
             continue
         if found is not None:
@@ -50,14 +51,25 @@ def read_csv(text: str) -> tuple[str, list[Part]]:
     raise NoStatement("statement_unknown_format")
 
 
-def read_table(lines: Sequence[Cells], decimal: str) -> tuple[str, list[Part]] | None:
+def _lines(text: str) -> Iterator[str]:
+    """``text.splitlines()`` without having all of them at once."""
+    rest = ""
+    for at in range(0, len(text), _PIECE):
+        *lines, rest = (rest + text[at : at + _PIECE]).splitlines(keepends=True)
+        yield from "".join(lines).splitlines()
+    yield from rest.splitlines()
+
+
+def read_table(lines: Iterable[Cells], decimal: str) -> tuple[str, list[Part]] | None:
     """A table whose header some bank's mapping knows; None without one. Raises :class:`NoStatement`."""
-    for at, cells in enumerate(lines[:_HEADER_WITHIN]):
+    following = iter(lines)
+    head = list(islice(following, _HEADER_WITHIN))
+    for at, cells in enumerate(head):
         names = [_clean(cell) for cell in cells]
         for bank in _banks():
             if set(bank["header"]) <= set(names):
-                part = Part(account=_account(lines[:at], bank), currency=bank["currency"])
-                part.rows = list(_rows(lines[at + 1 :], at + 2, names, bank, decimal, part))
+                part = Part(account=_account(head[:at], bank), currency=bank["currency"])
+                part.rows = list(_rows(chain(head[at + 1 :], following), at + 2, names, bank, decimal, part))
                 return str(bank["name"]), [part]
     return None
 
@@ -75,7 +87,7 @@ def _account(lines: Sequence[Cells], bank: Mapping[str, Any]) -> str:
 
 
 def _rows(
-    lines: Sequence[Cells], first: int, names: list[str], bank: Mapping[str, Any], decimal: str, part: Part
+    lines: Iterable[Cells], first: int, names: list[str], bank: Mapping[str, Any], decimal: str, part: Part
 ) -> Iterator[Row]:
     for line, cells in enumerate(lines, start=first):
         if line - first >= MOST_ROWS:
@@ -100,15 +112,15 @@ def _rows(
             part.pending += 1
             continue
         yield Row(
-            booked_on=booked,
+            booked_on=intern(booked),
             amount=amount,
-            currency=_CURRENCIES.get(currency, currency)[:3],
+            currency=intern(_CURRENCIES.get(currency, currency)[:3]),
             line=line,
             reference=_joined(said, bank.get("reference", ()), " ")[:100],
             payer=_joined(said, bank.get("payer", ()), " ")[:200],
             payer_account=_joined(said, bank.get("payer_account", ()), " ")[:40],
             note=_joined(said, bank.get("note", ()), "\n")[:LONGEST_NOTE],
-            kind=_joined(said, bank.get("kind", ()), " ")[:100],
+            kind=intern(_joined(said, bank.get("kind", ()), " ")[:100]),
             balance=balance,
         )
 
