@@ -188,6 +188,9 @@ def test_any_number_leads_to_the_order_with_all_that_hangs_together(counter: Any
             [other.order_id],
             [row.row_id],
         ), text
+    take(counter, csv(("0.07", "某公司", f"补缴{order.serial_number}"), day="2026-11-21"))
+    for text in (order.order_id, number):
+        assert [one.amount for one in find(counter, text).rows] == [7], text  # it names the order, and waits
     assert [one.order_id for one in find(counter, "2026R000001", order.application_id).orders] == [order.order_id]
 
 

@@ -60,12 +60,16 @@ def find_payments(session: Session, asked: Asked, order_ids: Collection[str], li
     return session.scalars(query.limit(limit)).all()
 
 
-def find_rows(session: Session, asked: Asked, order_ids: Collection[str], limit: int) -> Sequence[BankRow]:
-    """That paid some orders, by number, of an amount in or out, or with words in note, payer or reference."""
+def find_rows(
+    session: Session, asked: Asked, order_ids: Collection[str], numbers: Collection[str], limit: int
+) -> Sequence[BankRow]:
+    """That paid some orders or name one of some serial numbers, by number, of an amount in or out, or with words in
+    note, payer or reference."""
     fits = or_(
         BankRow.row_id.in_(asked.spellings),
         BankRow.reference.in_(asked.spellings),
         BankRow.row_id.in_(_paid_by_bank(order_ids)),
+        *(BankRow.note.icontains(number, autoescape=True) for number in numbers),
         *_words(asked, BankRow.note, BankRow.payer, BankRow.reference),
         BankRow.amount.in_((asked.fen, -asked.fen)) if asked.fen else false(),
     )

@@ -32,6 +32,8 @@ from payment.statements.store import waits_since
 from payment.statements.views import row_views
 
 T = TypeVar("T")
+MOST_NAMED = 5
+"""Orders that a number has led to, whose serial numbers are looked for in notes."""
 KINDS: tuple[Literal["orders", "payments", "rows", "refunds"], ...] = ("orders", "payments", "rows", "refunds")
 _REFUNDS: dict[WorkKind, tuple[str, ...]] = {
     "refunds_held": ("held",),
@@ -100,7 +102,8 @@ def find_money(request: FindMoney, uow: UnitOfWork) -> FoundMoney:
     orders = finding.find_orders(session, what, led_to, limit)
     known = [order.order_id for order in orders[:MOST_FOUND]]
     payments = finding.find_payments(session, what, known, limit)
-    rows = finding.find_rows(session, what, known, limit)
+    named = [order.serial_number for order in orders if order.order_id in led_to][:MOST_NAMED]
+    rows = finding.find_rows(session, what, known, named, limit)
     refunds = finding.find_refunds(session, what, known, limit)
     found: dict[str, Sequence[object]] = {"orders": orders, "payments": payments, "rows": rows, "refunds": refunds}
     uow.audit("money.search", subject=uow.actor.subject, text=request.text, found=sum(map(len, found.values())))
