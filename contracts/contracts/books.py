@@ -113,7 +113,7 @@ class Reconciliation(Model):
 
 
 class ListReconciliations(Page):
-    """The newest days first. ``open_only``: those with a difference that nobody has explained."""
+    """The newest days first. ``open_only``: those with a difference that nobody has explained, or without a bill."""
 
     open_only: bool = False
 

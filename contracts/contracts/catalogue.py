@@ -9,6 +9,7 @@ from contracts import (
     archive,
     batches,
     books,
+    cashier,
     examination,
     expedite,
     filing,
@@ -36,6 +37,7 @@ _MODULES: tuple[ModuleType, ...] = (
     books,
     invoices,
     statements,
+    cashier,
     archive,
     legacy_bridge,
 )

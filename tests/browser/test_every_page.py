@@ -68,6 +68,8 @@ NO_PAGES = {
     "/staff/books/trial-balance.csv": "a file",
     "/staff/reconciliations/<method>/<day>.csv": "a file",
     "/staff/refunds/files/<file_id>.xml": "a file",
+    "/staff/orders/<order_id>/receipt.pdf": "a file",
+    "/staff/orders/<order_id>/invoice.xml": "a file",
     "/account/batches/templates/<type>.xlsx": "a file",
     "/account/batches/<batch_id>/sheet.xlsx": "a file",
     "/account/batches/<batch_id>/declaration.pdf": "a file",
@@ -382,6 +384,8 @@ def cashiers(walk: Walk, stack: Stack, staff: Staff, lives: Lives) -> None:
     walk.share_sign_in()
     walk.past("/staff", "/staff/refunds", f"/staff/refunds/{asked['refund_id']}", "/staff/refunds?queue=under_way")
     walk.past(f"/staff/refunds/orders?text={order['serial_number']}", f"/staff/refunds/orders/{order['order_id']}")
+    walk.past("/staff/cashier", f"/staff/cashier?text={order['serial_number']}", "/staff/orders")
+    walk.past(f"/staff/orders/{order['order_id']}", "/staff/cashier?text=没有这样的号码")
     walk.past("/staff/books", "/staff/books/income", "/staff/reconciliations")
     walk.after(first_row)
     remittances(walk, staff)

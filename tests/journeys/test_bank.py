@@ -37,6 +37,15 @@ def test_a_remittance_is_matched_by_its_note_and_what_is_nobodys_waits_for_a_cas
     assert (found["state"], found["rows"], found["waiting"], found["encoding"]) == ("done", 2, 1, "GB 18030")
     wait_for("the case to be accepted", lambda: author.me.get(f"/applications/{case}")["state"] == "accepted" or None)
     assert author.order(case)["payments"][0]["state"] == "succeeded"
+    number = author.me.get(f"/applications/{case}")["acceptance_number"]
+    searched = cashier.get(f"/staff/money?text={number}")
+    order_id = author.order(case)["order_id"]
+    assert ([one["application_id"] for one in searched["cases"]], searched["orders"][0]["order_id"]) == (
+        [case],
+        order_id,
+    )
+    filed = cashier.get(f"/staff/orders/{order_id}")
+    assert [one["row_id"] for one in filed["money"]] == [one["row_id"] for one in searched["rows"]] != []
     [row] = cashier.get(f"/staff/bank-rows?state=waiting&text={other}")["items"]
     decided = cashier.post(f"/staff/bank-rows/{row['row_id']}/decision", {"step": "explain", "note": "捐款"})
     assert (decided["state"], decided["actions"][0]["note"]) == ("explained", "捐款")

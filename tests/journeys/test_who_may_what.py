@@ -88,6 +88,8 @@ def test_staff_who_may_do_something_are_not_turned_away_at_the_door(staff: Staff
     assert staff("reviewer").get("/staff/verifications")["items"] is not None
     assert "counts" in staff("examiner").get("/staff/examinations?queue=all")
     assert "counts" in staff("senior_examiner").get("/staff/examinations")
+    assert staff("cashier").get("/staff/work-items")["items"]
+    assert staff("cashier").get("/staff/orders?queue=mismatched")["items"] is not None
     assert "counts" in staff("intake").get("/staff/examinations?queue=awaiting_paper")
 
 

@@ -72,8 +72,11 @@ WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/bank/statements/<statement_id>",  # gateway and services/payment/tests/test_statements.py
     "/staff/bank/rows/<row_id>",  # the same
+    "/staff/orders/<order_id>",  # tests/browser/test_cashier.py
+    "/staff/orders/<order_id>/receipt.pdf",  # the same
+    "/staff/orders/<order_id>/invoice.xml",  # the same
     "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
-    "/staff/refunds/orders/<order_id>",  # the same: orders are looked for by words
+    "/staff/refunds/orders/<order_id>",  # tests/browser/test_every_page.py: orders are looked for by words
     "/staff/refunds/files/<file_id>",  # services/payment/tests/test_refunds_by_bank.py
     "/staff/refunds/files/<file_id>.xml",  # the same
     "/staff/reconciliations/<method>/<day>.csv",  # tests/browser/test_every_page.py

@@ -68,6 +68,7 @@ from contracts.filing.events import (
     MovedCaseUsed,
     PaperReceived,
 )
+from contracts.filing.finding import FIND_CASES, FindCases, FoundCase, FoundCases
 from contracts.filing.materials import (
     ATTACH_DEPOSIT,
     ATTACH_MATERIAL,
@@ -125,6 +126,7 @@ __all__ = [
     "DESCRIBE_FORM",
     "ERRORS",
     "EVENTS",
+    "FIND_CASES",
     "GET_APPLICATION",
     "GET_DOCUMENT",
     "LIST_APPLICATIONS",
@@ -173,7 +175,10 @@ __all__ = [
     "DefectView",
     "DescribeForm",
     "FieldProblem",
+    "FindCases",
     "FormReport",
+    "FoundCase",
+    "FoundCases",
     "GetManyProgress",
     "GetProgress",
     "ListApplications",

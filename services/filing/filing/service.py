@@ -45,6 +45,7 @@ class FilingService(Service):
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
     get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
+    find_cases = rpc(filing.FIND_CASES, lists.find_cases)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
+from chassis.errors import Problem
 from chassis.testing import person, staff_actor
 from chassis.testing.lists import every_page, multiply, tables_read_whole
 from contracts.paging import QueueTotals
@@ -174,3 +175,18 @@ def test_a_queue_does_not_read_what_is_decided(queued: Office) -> None:
         queued.call(examination.TOTAL_EXAMINATIONS, examiner)
 
     assert "cases" not in tables_read_whole(queued.harness, ask)
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_finds_a_filed_case_by_any_of_its_numbers_and_no_draft(many: Office) -> None:
+    def found(number: str) -> list[str]:
+        cases = many.call(filing.FIND_CASES, staff_actor("cashier"), number=number).items
+        return [case.application_id for case in cases]
+
+    for number in ("LS-004991", "ls-004991", "SL-004991", " SL-004991 ", "app-004991"):
+        assert found(number) == ["app-004991"], number
+    for number in ("app-004990", "LS-00499", "", "%", "SL-004991' OR '1'='1"):
+        assert found(number) == [], number
+    for actor in (person("acc-many"), staff_actor("intake"), staff_actor("examiner")):
+        with pytest.raises(Problem, match="forbidden"):
+            many.call(filing.FIND_CASES, actor, number="LS-004991")

@@ -8,7 +8,9 @@ from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, invoices, payment, refunds, statements
+from contracts import books, cashier, invoices, payment, refunds, statements
+from payment.cashier import handlers as desk
+from payment.cashier import views as desk_views
 from payment.closing import handlers as closing
 from payment.holders import handlers as holders
 from payment.invoices import handlers as invoicing
@@ -83,6 +85,11 @@ class PaymentService(Service):
     get_bank_row = rpc(statements.GET_BANK_ROW, bank.get_bank_row)
     decide_bank_row = rpc(statements.DECIDE_BANK_ROW, deciding.decide_bank_row)
     total_bank_rows = rpc(statements.TOTAL_BANK_ROWS, bank.total_bank_rows)
+
+    cashier_work = rpc(cashier.CASHIER_WORK, desk.cashier_work)
+    find_money = rpc(cashier.FIND_MONEY, desk.find_money)
+    list_orders_waiting = rpc(cashier.LIST_ORDERS_WAITING, desk.list_orders_waiting)
+    get_order_file = rpc(cashier.GET_ORDER_FILE, desk_views.get_order_file)
 
     handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
     ask_providers = every(5, settlement.ask_providers)

@@ -1,4 +1,5 @@
-/* The workbench by keyboard: single keys outside of fields, J and K between rows, Ctrl+Enter decides. Single keys can be
+/* The workbench by keyboard: single keys outside of fields, J and K (or the arrows, from a row on) between rows, Ctrl+Enter
+   decides. A key that the page itself has goes before one of its frame; a button with data-focus is not pressed by its key. Single keys can be
    turned off, for those who speak to their computer or whose fingers slip. */
 (function () {
   "use strict";
@@ -36,6 +37,7 @@
   }
 
   function act(element) {
+    if (element.hasAttribute("data-focus")) { element.focus(); return; }
     if (element.type === "radio") { element.checked = true; element.focus(); return; }
     if (element.type === "checkbox") { element.checked = !element.checked; element.focus(); return; }
     if (typing(element)) { element.focus(); if (element.select) { element.select(); } return; }
@@ -59,7 +61,10 @@
     var key = event.key.toLowerCase();
     if (key === "j" || key === "k") { event.preventDefault(); step(key === "j" ? 1 : -1); return; }
     if (key === "m") { nextTab(); return; }
-    var found = document.querySelector('[data-key="' + (window.CSS && CSS.escape ? CSS.escape(key) : key) + '"]');
+    var arrow = { arrowdown: 1, arrowup: -1 }[key];
+    if (arrow && rows().indexOf(target) >= 0) { event.preventDefault(); step(arrow); return; }
+    var wanted = '[data-key="' + (window.CSS && CSS.escape ? CSS.escape(key) : key) + '"]';
+    var found = document.querySelector("main " + wanted) || document.querySelector(wanted);
     if (found) { event.preventDefault(); act(found); }
   });
 

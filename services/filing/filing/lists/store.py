@@ -55,3 +55,10 @@ def _fitting(query: Select[Any], account_id: str, wanted: ListApplications) -> S
         said = (Case.title, Case.serial_number, Case.acceptance_number, Case.registration_number)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in said)))
     return query
+
+
+def filed_by_number(session: Session, number: str) -> Sequence[Case]:
+    """Filed cases by serial number, acceptance number or id, as it is written or in capitals."""
+    written = {number, number.upper()}
+    fits = or_(Case.serial_number.in_(written), Case.acceptance_number.in_(written), Case.id == number)
+    return session.scalars(select(Case).where(fits, Case.state != "draft").order_by(Case.id)).all()

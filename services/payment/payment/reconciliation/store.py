@@ -11,7 +11,7 @@ from chassis.objects.references import NAMES
 from chassis.work import Leased, Terms, indexes
 from contracts.books import DifferenceKind
 from contracts.payment import Method
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint, func, select, tuple_
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -136,21 +136,18 @@ def known_days(session: Session, since: date) -> set[tuple[date, Method]]:
 
 
 def days(session: Session, before: tuple[date, str] | None, limit: int, *, open_only: bool) -> Sequence[DayCompared]:
-    """The newest first."""
+    """The newest first. ``open_only``: with a difference that nobody has explained, or without a bill."""
     query = select(DayCompared)
     if before is not None:
         query = query.where(tuple_(DayCompared.day, DayCompared.reconciliation_id) < before)
     if open_only:
-        query = query.where(
-            select(DifferenceFound.difference_id)
-            .where(
-                DifferenceFound.day == DayCompared.day,
-                DifferenceFound.method == DayCompared.method,
-                DifferenceFound.explained_by.is_(None),
-                DifferenceFound.cleared_at.is_(None),
-            )
-            .exists()
+        unexplained = select(DifferenceFound.difference_id).where(
+            DifferenceFound.day == DayCompared.day,
+            DifferenceFound.method == DayCompared.method,
+            DifferenceFound.explained_by.is_(None),
+            DifferenceFound.cleared_at.is_(None),
         )
+        query = query.where(or_(unexplained.exists(), DayCompared.state == "failed"))
     query = query.order_by(DayCompared.day.desc(), DayCompared.reconciliation_id.desc())
     return session.scalars(query.limit(limit)).all()
 

@@ -1,0 +1,96 @@
+"""How the cashier's work and what belongs to an order are called on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts.cashier import WorkKind
+from flask import url_for
+from flask_babel import gettext as _
+
+
+def work_words() -> Mapping[WorkKind, str]:
+    """What waits."""
+    return {
+        "rows_waiting": _("待处理的银行流水"),
+        "refunds_held": _("待处理款项"),
+        "refunds_to_approve": _("待另一位出纳复核的退款"),
+        "refunds_to_confirm": _("待另一位出纳确认到账的退款"),
+        "refunds_failed": _("退回待重发的退款"),
+        "payments_mismatched": _("金额不符的付款"),
+        "orders_overdue": _("已到款、过期未缴清的缴费单"),
+        "differences": _("待说明的对账差异"),
+        "bills_missing": _("没有取到账单的日子"),
+        "statements_missing": _("缺银行对账单的工作日"),
+    }
+
+
+def work_addresses() -> Mapping[WorkKind, str]:
+    """Where each kind is done."""
+    return {
+        "rows_waiting": url_for("staff_bank.queue", state="waiting"),
+        "refunds_held": url_for("staff_refunds.queue", queue="held"),
+        "refunds_to_approve": url_for("staff_refunds.queue", queue="to_approve"),
+        "refunds_to_confirm": url_for("staff_refunds.queue", queue="under_way"),
+        "refunds_failed": url_for("staff_refunds.queue", queue="failed"),
+        "payments_mismatched": url_for("staff_orders.orders", queue="mismatched"),
+        "orders_overdue": url_for("staff_orders.orders", queue="overdue"),
+        "differences": url_for("staff_reconciliations.days", open=1),
+        "bills_missing": url_for("staff_reconciliations.days", open=1),
+        "statements_missing": url_for("staff_bank.statements"),
+    }
+
+
+def queue_words() -> dict[str, str]:
+    """Of orders."""
+    return {"overdue": _("已到款、过期未缴清"), "mismatched": _("付款金额不符")}
+
+
+def payment_states() -> dict[str, str]:
+    return {
+        "started": _("等待付款"),
+        "succeeded": _("已付款"),
+        "failed": _("没有付成"),
+        "closed": _("已关闭"),
+        "mismatched": _("金额不符"),
+    }
+
+
+def payment_problems() -> dict[str, str]:
+    """Why a payment did not pay its order."""
+    return {
+        "payment_amount_mismatch": _("收到的金额与应缴的不同"),
+        "order_not_payable": _("到款时缴费单已缴清或已取消"),
+    }
+
+
+def purpose_words() -> dict[str, str]:
+    return {"registration": _("登记费"), "old_case": _("旧系统业务"), "expedite": _("加急费")}
+
+
+def paid_by_words(methods: Mapping[str, str]) -> dict[str, str]:
+    return {**methods, "waived": _("免缴")}
+
+
+def entry_words() -> dict[str, str]:
+    """What an entry of the ledger books."""
+    return {
+        "order_opened": _("开出缴费单"),
+        "order_cancelled": _("取消缴费单"),
+        "lines_returned": _("退还费用"),
+        "money_received": _("收到款项"),
+        "refund_sent": _("退款发出"),
+        "refund_arrived": _("退款到账"),
+        "refund_came_back": _("退款退回"),
+    }
+
+
+def action_words() -> dict[str, str]:
+    """What happened to an order."""
+    return {
+        "pay": _("缴清"),
+        "waive": _("免缴"),
+        "cancel": _("取消"),
+        "return": _("转为退款"),
+        "refund": _("已退费"),
+    }

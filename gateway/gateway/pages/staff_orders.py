@@ -1,0 +1,95 @@
+"""缴费单: those that need a cashier, and one with all that belongs to it; read only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.cashier import GET_ORDER_FILE, LIST_ORDERS_WAITING, GetOrderFile, ListOrdersWaiting, OrderFile
+from contracts.invoices import LIST_INVOICES, Invoice, InvoiceList, InvoicesOf
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from gateway.pages.bank_words import order_states, row_reasons, row_states
+from gateway.pages.cashier_words import (
+    action_words,
+    entry_words,
+    paid_by_words,
+    payment_problems,
+    payment_states,
+    purpose_words,
+    queue_words,
+)
+from gateway.pages.refund_words import because_words, method_words, state_words
+from gateway.pages.staff_access import staff_only
+from gateway.web.calls import call
+from gateway.web.documents import deliver
+
+pages = staff_only(Blueprint("staff_orders", __name__, url_prefix="/staff/orders"), "cashier")
+PAGE = 50
+LAST_LINE = 1 << 20
+
+
+@pages.get("")
+def orders() -> str:
+    """One queue, the longest due first."""
+    names = queue_words()
+    queue: Any = request.args.get("queue") if request.args.get("queue") in names else "overdue"
+    cursor = request.args.get("after") or None
+    found = call(LIST_ORDERS_WAITING, ListOrdersWaiting(queue=queue, cursor=cursor, limit=PAGE))
+    return _render("staff/orders.html", found=found, queue=queue, queues=names, first=cursor is None)
+
+
+@pages.get("/<order_id>")
+def order(order_id: str) -> str:
+    """Everything about one order; its items page by page."""
+    after = request.args.get("after", type=int, default=0)
+    filed = call(GET_ORDER_FILE, GetOrderFile(order_id=order_id, after_line=min(max(after, 0), LAST_LINE - 1)))
+    return _render("staff/order.html", filed=filed, invoices=_invoices_of(filed), first=after <= 0)
+
+
+@pages.get("/<order_id>/receipt.pdf")
+def receipt(order_id: str) -> Response:
+    """The receipt that its payer has. Problem ``document_unknown`` while there is none."""
+    found = call(GET_ORDER_FILE, GetOrderFile(order_id=order_id)).receipt
+    if found is None:
+        raise Problem("document_unknown")
+    return deliver(found)
+
+
+@pages.get("/<order_id>/invoice.xml")
+def invoice(order_id: str) -> Response:
+    """What the tax platform is given. Problem ``invoice_not_due``."""
+    answer = make_response('<?xml version="1.0" encoding="UTF-8"?>\n' + _invoices(order_id).xml)
+    answer.content_type = "application/xml; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="invoice-{order_id}.xml"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _invoices_of(filed: OrderFile) -> list[Invoice]:
+    paid = filed.order.paid_at is not None and filed.order.amount > 0
+    return _invoices(filed.order.order_id).items if paid else []
+
+
+def _invoices(order_id: str) -> InvoiceList:
+    return call(LIST_INVOICES, InvoicesOf(order_id=order_id))
+
+
+def _render(template: str, **values: Any) -> str:
+    methods = method_words()
+    words = {
+        "order_states": order_states(),
+        "payment_states": payment_states(),
+        "payment_problems": payment_problems(),
+        "purposes": purpose_words(),
+        "paid_by": paid_by_words(methods),
+        "row_states": row_states(),
+        "row_reasons": row_reasons(),
+        "refund_states": state_words(),
+        "because": because_words(),
+        "methods": methods,
+        "entries": entry_words(),
+        "actions": action_words(),
+    }
+    return render_template(template, **words, **values)
