@@ -54,6 +54,7 @@ from contracts.batches.filing import (
     RenderBatchTemplate,
     RowState,
     SubmitBatch,
+    WaitsFor,
     is_batch,
 )
 
@@ -109,5 +110,6 @@ __all__ = [
     "RowState",
     "SubmitBatch",
     "SubmittedWork",
+    "WaitsFor",
     "is_batch",
 ]
