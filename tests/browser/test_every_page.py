@@ -440,7 +440,7 @@ def in_batches(mine: Walk, office: Walk, company: Organisation, stack: Stack) ->
     adviser = next(account["login"] for account in accounts if account["name"] == told["name"])
     sign_in(office.desk.page, stack.url, adviser)
     office.share_sign_in()
-    office.past("/staff/batches", f"/staff/batches/{many.batch_id}")
+    office.past("/staff/batches", "/staff/batches?waits_for=organisation&text=没有", f"/staff/batches/{many.batch_id}")
 
 
 def sent_without_a_sheet(window: Visit) -> None:

@@ -55,6 +55,7 @@ from contracts.batches.filing import (
     RenderBatchTemplate,
     RowState,
     SubmitBatch,
+    WaitsFor,
     is_batch,
 )
 
@@ -111,5 +112,6 @@ __all__ = [
     "RowState",
     "SubmitBatch",
     "SubmittedWork",
+    "WaitsFor",
     "is_batch",
 ]

@@ -28,6 +28,9 @@ BatchState = Literal[
 ]
 """*refused*: the spreadsheet cannot be read at all; *checked*: waits for corrections or to be prepared; *preparing*:
 the papers to sign are printed; *filed*: waits for its payment; *discarded*: given up before it was filed."""
+WaitsFor = Literal["organisation", "payment", "office", "nobody"]
+"""Whose turn it is. *organisation*: to correct, prepare or sign; *office*: the system is at work; *nobody*: accepted
+or given up."""
 RowState = Literal["waiting", "failed", "complete", "filed", "accepted", "left"]
 """Of one work. *failed*: cannot be filed as it is; *left*: not filed with the batch, by wish or since it was changed
 after it had been signed for. What became of a case later is the case's."""
@@ -78,7 +81,11 @@ class SubmitBatch(Model, personal=("evidence",)):
 
 
 class ListBatches(Page):
-    """The caller's own, or those of which a member of customer service is the adviser; the newest first."""
+    """The caller's own, or those of which a member of customer service is the adviser; the newest first. ``text``: a
+    part of the name or the organisation, the batch's id, or a serial or acceptance number of a work of it."""
+
+    waits_for: WaitsFor | None = None
+    text: Annotated[str, Line(100)] = ""
 
 
 class ListBatchRows(Page, added=("language",)):
@@ -231,24 +238,30 @@ class BatchRows(Model):
     next_cursor: str | None = None
 
 
-class BatchSummary(Model):
-    """A line of a list. ``organisation``: told to the adviser."""
+class BatchSummary(Model, personal=("operator_name",)):
+    """A line of a list. ``organisation``, ``operator_name`` (经办人): told to the adviser."""
 
     batch_id: str
     type: FilingType
     name: str
     organisation: str = ""
+    operator_name: str = ""
     state: BatchState
+    waits_for: WaitsFor = "nobody"
     progress: float
     works: int
     failed: int
+    counts: BatchCounts = BatchCounts()
     created_at: datetime
     pay_by: date | None = None
 
 
 class BatchList(Model):
+    """``counts``: how many fit for each of ``WaitsFor``, whichever is asked for."""
+
     items: list[BatchSummary]
     next_cursor: str | None = None
+    counts: dict[str, int] = {}
 
 
 RENDER_BATCH_TEMPLATE = RpcMethod(_S, "render_batch_template", RenderBatchTemplate, DocumentRef, SIGNED_IN)

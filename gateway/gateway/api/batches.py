@@ -134,10 +134,10 @@ def create_batch(body: NewBatch) -> BatchView:
     )
 
 
-@routes.get("/batches", _l("我的批量登记"), access=SIGNED_IN, reply=BatchList, query=Page)
-def list_batches(query: Page) -> BatchList:
+@routes.get("/batches", _l("我的批量登记"), access=SIGNED_IN, reply=BatchList, query=ListBatches)
+def list_batches(query: ListBatches) -> BatchList:
     """The newest first; of customer service, those that the caller looks after."""
-    return call(LIST_BATCHES, ListBatches(cursor=query.cursor, limit=query.limit))
+    return call(LIST_BATCHES, query)
 
 
 @routes.get("/batches/<batch_id>", _l("一批作品"), access=SIGNED_IN, reply=BatchView, problems=("batch_unknown",))

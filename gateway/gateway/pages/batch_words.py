@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.batches import BatchState, BatchView
+from contracts.batches import BatchState, BatchView, WaitsFor
 from flask_babel import gettext as _
 
 _STEPS: tuple[tuple[BatchState, ...], ...] = (
@@ -51,6 +51,16 @@ def row_words() -> dict[str, tuple[str, str]]:
         "filed": (_("已提交"), "attention"),
         "accepted": (_("已受理"), "good"),
         "left": (_("没有随这一批提交"), "plain"),
+    }
+
+
+def turn_words() -> dict[WaitsFor, str]:
+    """Whose turn it is."""
+    return {
+        "organisation": _("等单位办理"),
+        "payment": _("等单位缴费"),
+        "office": _("系统正在办理"),
+        "nobody": _("已办结"),
     }
 
 

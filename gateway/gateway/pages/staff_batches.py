@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.batches import LIST_BATCHES, ListBatches
 from flask import Blueprint, render_template, request
 
 from gateway.api.batches import fetch
-from gateway.pages.batch_words import state_words, type_words
+from gateway.pages.batch_words import row_words, state_words, turn_words, type_words
 from gateway.pages.batches import shown
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 
 pages = staff_only(Blueprint("staff_batches", __name__, url_prefix="/staff/batches"), "customer_service")
 PAGE = 50
+LONGEST_TEXT = 100
 
 
 @pages.get("")
 def batches() -> str:
-    """The newest first."""
-    cursor = request.args.get("after") or None
+    """The newest first, by whose turn it is, searched."""
+    turns = turn_words()
+    turn: Any = request.args.get("waits_for") if request.args.get("waits_for") in turns else None
+    text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
     return render_template(
         "staff/batches.html",
-        found=call(LIST_BATCHES, ListBatches(cursor=cursor, limit=PAGE)),
+        found=call(LIST_BATCHES, ListBatches(waits_for=turn, text=text, cursor=cursor, limit=PAGE)),
         first=cursor is None,
+        turn=turn,
+        turns=turns,
+        text=text,
+        row_states=row_words(),
         states=state_words(),
         types=type_words(),
     )

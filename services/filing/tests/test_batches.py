@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from chassis.tables import Released
-from chassis.testing import organisation
+from chassis.testing import organisation, staff_actor
 from filing.batches import work as hands
 from filing.batches.store import BatchFile, BatchRow
 from filing.materials.store import MaterialRow
@@ -329,3 +329,37 @@ def test_a_batch_that_is_done_with_keeps_no_archive(office: Office, end: str) ->
         held = uow.session.scalars(select(MaterialRow.sha256)).all()
         assert len(held) == 2, "what is a work's stays"
         assert set(held) <= set(uow.session.scalars(select(Released.sha256)).all()), "and is asked for before it goes"
+
+
+@pytest.mark.requirement("F-15")
+def test_an_adviser_finds_batches_by_whose_turn_it_is_and_by_any_number_and_sees_no_others(office: Office) -> None:
+    adviser = staff_actor("customer_service", id="acc-adviser")
+
+    def listed(actor: Any = adviser, **wanted: Any) -> list[str]:
+        return [item.batch_id for item in office.call(batches.LIST_BATCHES, actor, **wanted).items]
+
+    ready = filed(office, [work(1), work(2)])
+    wrong = begin(office, [work(3, title="")])
+    assert listed() == []
+    for batch in (ready, wrong):
+        told = batches.AdviserAssigned(batch_id=batch.batch_id, adviser_id=adviser.subject, name="王芳")
+        office.harness.deliver(batches.ADVISER_ASSIGNED, told)
+    found = office.call(batches.LIST_BATCHES, adviser)
+    assert [item.batch_id for item in found.items] == [wrong.batch_id, ready.batch_id]
+    assert found.counts == {"organisation": 1, "payment": 1}
+    assert [(item.waits_for, item.counts.failed, item.counts.filed) for item in found.items] == [
+        ("organisation", 1, 0),
+        ("payment", 0, 2),
+    ]
+    assert {item.organisation for item in found.items} == {"长江文化有限公司"}
+    assert listed(waits_for="payment") == [ready.batch_id]
+    assert listed(waits_for="nobody") == []
+    number = rows_of(office, ready.batch_id)[1].serial_number
+    for text in (number, str(number).lower(), ready.batch_id, ready.batch_id.upper()):
+        assert listed(text=text) == [ready.batch_id], text
+    assert listed(text="长江", limit=1) == [wrong.batch_id]
+    assert listed(text="%") == listed(text="没有这样的") == []
+    assert listed(staff_actor("customer_service", id="acc-other"), text=number) == []
+    assert listed(organisation("acc-another"), text=number) == []
+    assert listed(office.company, text=number) == [ready.batch_id]
+    assert office.call(batches.LIST_BATCHES, office.company).items[0].operator_name == ""

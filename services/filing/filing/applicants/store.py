@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from chassis.db import run
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -31,6 +32,13 @@ def find_applicant(session: Session, account_id: str) -> Applicant | None:
     """The verified identity of an account, or None before it is verified."""
     row = session.get(ApplicantRow, account_id)
     return Applicant(row.name, row.kind, row.id_type, row.masked_id_number) if row else None
+
+
+def operators_of(session: Session, account_ids: Collection[str]) -> dict[str, str]:
+    """Who acts for each of some organisations, by name."""
+    query = select(ApplicantRow.account_id, ApplicantRow.operator_name)
+    query = query.where(ApplicantRow.account_id.in_(account_ids), ApplicantRow.operator_name.is_not(None))
+    return {account_id: name or "" for account_id, name in session.execute(query)}
 
 
 def is_verified(session: Session, account_id: str) -> bool:

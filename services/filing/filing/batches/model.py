@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 
 from chassis.errors import Problem
-from contracts.batches import BatchState, RowState
+from contracts.batches import BatchState, RowState, WaitsFor
 
 Step = Literal["", "read", "check", "prepare", "file", "note_order", "accept", "cover", "notice"]
 """What a worker does with a batch next; nothing while it waits for people."""
@@ -22,6 +22,19 @@ ACTIONS: Mapping[Action, Collection[BatchState]] = {
     "discard": _OPEN,
 }
 """What its organisation may do, and in which states."""
+WAITS_FOR: Mapping[BatchState, WaitsFor] = {
+    "checking": "office",
+    "refused": "organisation",
+    "checked": "organisation",
+    "preparing": "office",
+    "prepared": "organisation",
+    "filing": "office",
+    "filed": "payment",
+    "accepting": "office",
+    "accepted": "nobody",
+    "discarded": "nobody",
+}
+"""Whose turn it is in each state."""
 NOT_PRINTED = "works_have_failed"
 """Note: looked at once more before signing, some works had faults that they had not before."""
 CHANGED = "changed_since_signed"

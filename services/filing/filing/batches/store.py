@@ -166,17 +166,6 @@ def lock_held(session: Session, held: BatchRow, progress: float | None = None) -
     return row
 
 
-def batches_of(
-    session: Session, *, account_id: str | None, adviser_id: str | None, before: str | None, limit: int
-) -> Sequence[BatchRow]:
-    """The newest first, older than ``before`` (an id): an account's, or those of an adviser."""
-    query = select(BatchRow)
-    query = query.where(BatchRow.account_id == account_id) if account_id else query
-    query = query.where(BatchRow.adviser_id == adviser_id) if adviser_id else query
-    query = query.where(BatchRow.id < before) if before else query
-    return session.scalars(query.order_by(BatchRow.id.desc()).limit(limit)).all()
-
-
 def works_in(session: Session, batch_id: str, *states: RowState, limit: int | None = None) -> Sequence[BatchWork]:
     """Works of a batch in the order of the sheet; with ``states``, those in one of them."""
     query = select(BatchWork).where(BatchWork.batch_id == batch_id)

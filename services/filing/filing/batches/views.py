@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, cast, get_args
 
 from chassis.access import acting_for, may
@@ -29,9 +30,11 @@ from contracts.objects import DocumentRef
 from contracts.payment import OrderState
 from materials.precheck import Finding, describe
 
+from filing.applicants.store import operators_of
 from filing.batches.counting import cases_of, counts_of, problems_of, warned
-from filing.batches.model import actions_in
-from filing.batches.store import BatchRow, BatchWork, Narrowed, batches_of, find_batch, works_page
+from filing.batches.listing import batches_of, fitting, states_of
+from filing.batches.model import WAITS_FOR, actions_in
+from filing.batches.store import BatchRow, BatchWork, Narrowed, find_batch, works_page
 from filing.cases.store import Case, find_cases
 from filing.forms.words import Language
 from filing.types import TYPES
@@ -56,24 +59,29 @@ def readable_batch(uow: UnitOfWork, batch_id: str) -> BatchRow:
 
 def list_batches(request: ListBatches, uow: UnitOfWork) -> BatchList:
     """The organisation's own, or those that a member of staff is the adviser of."""
-    staff = uow.actor.is_staff
-    rows = batches_of(
-        uow.session,
-        account_id=None if staff else acting_for(uow.actor, "read"),
-        adviser_id=uow.actor.subject if staff else None,
-        before=request.cursor,
-        limit=request.limit + 1,
-    )
+    session, staff = uow.session, uow.actor.is_staff
+    account, adviser = (None, uow.actor.subject) if staff else (acting_for(uow.actor, "read"), None)
+    fits = fitting(account, adviser, request.text.strip())
+    states = [state for state, turn in WAITS_FOR.items() if request.waits_for in (None, turn)]
+    rows = batches_of(session, fits, states, request.cursor, request.limit + 1)
     page = rows[: request.limit]
-    counts = counts_of(uow.session, [row.id for row in page])
+    counts = counts_of(session, [row.id for row in page])
+    operators = operators_of(session, {row.account_id for row in page}) if staff else {}
+    turns = Counter[str]()
+    for state, count in states_of(session, fits):
+        turns[WAITS_FOR[state]] += count
     return BatchList(
-        items=[_summary(row, counts[row.id], staff=staff) for row in page],
+        items=[_summary(row, counts[row.id], operators.get(row.account_id, ""), staff=staff) for row in page],
         next_cursor=page[-1].id if len(rows) > request.limit else None,
+        counts=dict(turns),
     )
 
 
-def _summary(batch: BatchRow, counts: dict[str, int], *, staff: bool) -> BatchSummary:
+def _summary(batch: BatchRow, counts: dict[str, int], operator: str, *, staff: bool) -> BatchSummary:
     return BatchSummary(
+        operator_name=operator,
+        waits_for=WAITS_FOR[batch.state],
+        counts=BatchCounts(**counts),
         batch_id=batch.id,
         type=batch.type,
         name=batch.name,
