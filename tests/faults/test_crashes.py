@@ -34,6 +34,7 @@ ELSEWHERE = {
         "refunds.after_call",
     ),
     "services/payment/tests/test_statements.py": ("statement.kept",),
+    "services/payment/tests/test_dropped_statements.py": ("folder.claimed", "folder.stored", "folder.told"),
     "services/filing/tests/test_queues.py": ("work.claimed",),
     "services/archive/tests/test_certificates.py": (
         "issuing.claimed",
