@@ -48,8 +48,8 @@ class Killer(threading.Thread):
         self._chance.shuffle(queue)
         while not self._stopping.wait(self._chance.uniform(0.3, 1.7) * self._mean):
             name = queue.pop() if queue else self._anyone()
-            if name:
-                self._kill(name)
+            if name and not self._kill(name):
+                queue.insert(0, name)  # it is not up, or has no child yet: its turn comes again
 
     def stop(self) -> None:
         self._stopping.set()
@@ -66,19 +66,23 @@ class Killer(threading.Thread):
         names = [n for n in (*self._names(), "gateway child") if self._chance.random() < SERVERS.get(n, 1.0)]
         return self._chance.choice(names) if names else None
 
-    def _kill(self, target: str) -> None:
+    def _kill(self, target: str) -> bool:
         name, _, of = target.partition(" ")
         pid = self._pids().get(name)
         if pid is None:
-            return
+            return False
         with suppress(psutil.Error, ProcessLookupError):
             children = psutil.Process(pid).children(recursive=True) if name in CHILDREN else []
+            if of and not children:
+                return False
             if children and (of or (target not in GATEWAY and self._chance.random() < 0.5)):
                 os.kill(self._chance.choice(children).pid, signal.SIGKILL)
                 self.killed[f"{name} child"] += 1
             else:
                 os.kill(pid, signal.SIGKILL)
                 self.killed[name] += 1
+            return True
+        return False
 
 
 class Rogue(threading.Thread):

@@ -47,6 +47,10 @@ def test_a_case_is_hurried_from_the_request_to_the_decision(
     examiner.post(f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
     decide(examiner, case, "approve")
     assert author.case(case)["expedite"]["state"] == "kept"
-    told = {message["template"] for message in author.sms()}
-    assert {"expedite_requested", "expedite_granted", "expedite_active", "expedite_kept"} <= told
+    expected = {"expedite_requested", "expedite_granted", "expedite_active", "expedite_kept"}
+
+    def told() -> bool | None:
+        return expected <= {message["template"] for message in author.sms()} or None
+
+    assert wait_for("a message of each step", told)
     assert visitor.get("/statistics/queue")["days"]

@@ -52,7 +52,6 @@ NOT_BY_A_LINK = {
     "/readyz": "for programs",
     "/tools": "a short address; leads on to the pre-check",
     "/verify/": "typed from a certificate without its number",
-    "/progress/<number>": "the QR code of a notice",
     "/sign-up/code": "the next step of sign-up",
     "/registration/applications/<application_id>/declaration": "after its check",
     "/registration/applications/<application_id>/submitted": "after the signature",
@@ -72,7 +71,9 @@ WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/bank/statements/<statement_id>",  # gateway and services/payment/tests/test_statements.py
     "/staff/bank/rows/<row_id>",  # the same
-    "/staff/orders/<order_id>",  # tests/browser/test_cashier.py
+    "/staff/orders",  # tests/browser/test_cashier.py
+    "/staff/orders/<order_id>",  # the same
+    "/progress/<number>",  # the QR code of a notice; from an order of the cashier's
     "/staff/orders/<order_id>/receipt.pdf",  # the same
     "/staff/orders/<order_id>/invoice.xml",  # the same
     "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
