@@ -73,9 +73,9 @@ WHERE_THERE_ARE_ANY = {
     "/staff/bank/rows/<row_id>",  # the same
     "/staff/orders",  # tests/browser/test_cashier.py
     "/staff/orders/<order_id>",  # the same
-    "/progress/<number>",  # the QR code of a notice; from an order of the cashier's
     "/staff/orders/<order_id>/receipt.pdf",  # the same
     "/staff/orders/<order_id>/invoice.xml",  # the same
+    "/progress/<number>",  # the QR code of a notice; from an order of the cashier's
     "/staff/refunds/<refund_id>",  # tests/browser/test_every_page.py
     "/staff/refunds/orders/<order_id>",  # tests/browser/test_every_page.py: orders are looked for by words
     "/staff/refunds/files/<file_id>",  # services/payment/tests/test_refunds_by_bank.py
