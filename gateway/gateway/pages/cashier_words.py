@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from contracts.cashier import WorkKind
 from flask import url_for
 from flask_babel import gettext as _
+
+from gateway.pages.bank_words import order_states, row_reasons, row_states
+from gateway.pages.refund_words import because_words, method_words, state_words
 
 
 def work_words() -> Mapping[WorkKind, str]:
@@ -41,6 +45,21 @@ def work_addresses() -> Mapping[WorkKind, str]:
     }
 
 
+def money_words() -> dict[str, Mapping[str, Any]]:
+    """What tables of orders, payments, rows and refunds say, by the names that templates have for it."""
+    return {
+        "order_states": order_states(),
+        "payment_states": payment_states(),
+        "payment_problems": payment_problems(),
+        "purposes": purpose_words(),
+        "row_states": row_states(),
+        "row_reasons": row_reasons(),
+        "refund_states": state_words(),
+        "because": because_words(),
+        "methods": method_words(),
+    }
+
+
 def queue_words() -> dict[str, str]:
     """Of orders."""
     return {"overdue": _("已到款、过期未缴清"), "mismatched": _("付款金额不符")}
@@ -68,8 +87,8 @@ def purpose_words() -> dict[str, str]:
     return {"registration": _("登记费"), "old_case": _("旧系统业务"), "expedite": _("加急费")}
 
 
-def paid_by_words(methods: Mapping[str, str]) -> dict[str, str]:
-    return {**methods, "waived": _("免缴")}
+def paid_by_words() -> dict[str, str]:
+    return {**method_words(), "waived": _("免缴")}
 
 
 def entry_words() -> dict[str, str]:

@@ -20,13 +20,14 @@ from contracts.payment import (
     SandboxPay,
     StartPayment,
 )
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
+from gateway.pages.invoice_files import json_file, xml_file
 from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.wizard import load
 from gateway.web.calls import call, call_as_gateway
@@ -90,27 +91,18 @@ def pay_in_sandbox(application_id: str) -> Answer:
 @pages.get("/invoice.json")
 def invoice(application_id: str) -> Response:
     """The invoice data of the order, for the payer's bookkeeping."""
-    return _download("json", _invoices(application_id).model_dump_json(exclude={"xml"}, indent=1), application_id)
+    return json_file(_invoices(application_id), application_id)
 
 
 @pages.get("/invoice.xml")
 def invoice_xml(application_id: str) -> Response:
     """The same as XML."""
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return _download("xml", head + _invoices(application_id).xml, application_id)
+    return xml_file(_invoices(application_id), application_id)
 
 
 def _invoices(application_id: str) -> InvoiceList:
     order = call(GET_ORDER, GetOrder(application_id=application_id))
     return call(LIST_INVOICES, InvoicesOf(order_id=order.order_id))
-
-
-def _download(kind: str, content: str, application_id: str) -> Response:
-    answer = make_response(content)
-    answer.content_type = f"application/{kind}; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="invoice-{application_id}.{kind}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def qr_code(content: str) -> Markup:

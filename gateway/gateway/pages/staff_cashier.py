@@ -7,9 +7,7 @@ from contracts.cashier import CASHIER_WORK
 from flask import Blueprint, render_template, request
 
 from gateway.api.cashier import find
-from gateway.pages.bank_words import order_states, row_reasons, row_states
-from gateway.pages.cashier_words import payment_problems, payment_states, purpose_words, work_addresses, work_words
-from gateway.pages.refund_words import because_words, method_words, state_words
+from gateway.pages.cashier_words import money_words, work_addresses, work_words
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 
@@ -30,13 +28,5 @@ def desk() -> str:
         work=None if found else call(CASHIER_WORK, Empty()),
         words=work_words(),
         addresses=work_addresses(),
-        order_states=order_states(),
-        payment_states=payment_states(),
-        payment_problems=payment_problems(),
-        purposes=purpose_words(),
-        row_states=row_states(),
-        row_reasons=row_reasons(),
-        refund_states=state_words(),
-        because=because_words(),
-        methods=method_words(),
+        **money_words(),
     )

@@ -7,20 +7,11 @@ from typing import Any
 from chassis.errors import Problem
 from contracts.cashier import GET_ORDER_FILE, LIST_ORDERS_WAITING, GetOrderFile, ListOrdersWaiting, OrderFile
 from contracts.invoices import LIST_INVOICES, Invoice, InvoiceList, InvoicesOf
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from gateway.pages.bank_words import order_states, row_reasons, row_states
-from gateway.pages.cashier_words import (
-    action_words,
-    entry_words,
-    paid_by_words,
-    payment_problems,
-    payment_states,
-    purpose_words,
-    queue_words,
-)
-from gateway.pages.refund_words import because_words, method_words, state_words
+from gateway.pages.cashier_words import action_words, entry_words, money_words, paid_by_words, queue_words
+from gateway.pages.invoice_files import xml_file
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.documents import deliver
@@ -60,11 +51,7 @@ def receipt(order_id: str) -> Response:
 @pages.get("/<order_id>/invoice.xml")
 def invoice(order_id: str) -> Response:
     """What the tax platform is given. Problem ``invoice_not_due``."""
-    answer = make_response('<?xml version="1.0" encoding="UTF-8"?>\n' + _invoices(order_id).xml)
-    answer.content_type = "application/xml; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="invoice-{order_id}.xml"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return xml_file(_invoices(order_id), order_id)
 
 
 def _invoices_of(filed: OrderFile) -> list[Invoice]:
@@ -77,19 +64,5 @@ def _invoices(order_id: str) -> InvoiceList:
 
 
 def _render(template: str, **values: Any) -> str:
-    methods = method_words()
-    words = {
-        "order_states": order_states(),
-        "payment_states": payment_states(),
-        "payment_problems": payment_problems(),
-        "purposes": purpose_words(),
-        "paid_by": paid_by_words(methods),
-        "row_states": row_states(),
-        "row_reasons": row_reasons(),
-        "refund_states": state_words(),
-        "because": because_words(),
-        "methods": methods,
-        "entries": entry_words(),
-        "actions": action_words(),
-    }
-    return render_template(template, **words, **values)
+    words = {"paid_by": paid_by_words(), "entries": entry_words(), "actions": action_words()}
+    return render_template(template, **money_words(), **words, **values)
