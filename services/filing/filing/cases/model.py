@@ -165,7 +165,7 @@ class Happening:
     to_state: str
 
 
-def nodes(state: State, history: Sequence[Happening], waits_for: str = "") -> list[Node]:
+def nodes(state: State, history: Sequence[Happening], waits_for: str) -> list[Node]:
     """受理→审查→补正→制证 with times (F-14). During a correction, examination goes on, paused: both are current.
 
     ``waits_for``: as :func:`waiting_for` says it.
