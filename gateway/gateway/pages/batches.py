@@ -96,10 +96,8 @@ def template(type: FilingType) -> Response:
 
 
 @pages.get("/<batch_id>")
-def batch(batch_id: str) -> Answer:
-    """How far a batch is, what is wrong with which row, and the next step; a page that waited for it comes anew."""
-    if request.headers.get("HX-Request") and not is_busy(fetch(batch_id)):
-        return Response(headers={"HX-Refresh": "true"})
+def batch(batch_id: str) -> str:
+    """How far a batch is, what is wrong with which row, and the next step."""
     return _page(batch_id, PageForm())
 
 

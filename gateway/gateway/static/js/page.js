@@ -53,7 +53,8 @@
   });
 
   /* A part that asks for itself again is put in place only when it says something else: what is read aloud is not read
-     twice, what is unfolded stays so, and the focus stays. */
+     twice, what is unfolded stays so, and the focus stays. Where a page has come so far that it has no such part any
+     more, all of it is different, and comes anew. */
   function whatItSays(part) {
     var copy = part.cloneNode(true);
     copy.querySelectorAll("input[type=hidden]").forEach(function (field) { field.remove(); });
@@ -65,9 +66,10 @@
 
   document.addEventListener("htmx:beforeSwap", function (event) {
     var part = event.detail.target;
-    if (!part.id || !part.hasAttribute("hx-select")) { return; }
+    if (!part.id || !part.hasAttribute("hx-select") || !event.detail.shouldSwap) { return; }
     var answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").getElementById(part.id);
-    if (answer && whatItSays(answer) === whatItSays(part)) { event.detail.shouldSwap = false; return; }
+    if (!answer) { event.detail.shouldSwap = false; location.reload(); return; }
+    if (whatItSays(answer) === whatItSays(part)) { event.detail.shouldSwap = false; return; }
     lostWith = part.contains(document.activeElement) ? part.id : "";
   });
 

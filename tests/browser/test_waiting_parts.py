@@ -1,0 +1,39 @@
+"""Parts of a page that ask for themselves again: what is shown is never older than what has become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visit import Visit
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.requirement("F-10")]
+WAIT = """address => {
+    const part = Object.assign(document.createElement("p"), {id: "part", textContent: "等待"});
+    const asks = {"hx-get": address, "hx-trigger": "load", "hx-select": "#part", "hx-swap": "outerHTML"};
+    for (const [name, value] of Object.entries(asks)) { part.setAttribute(name, value); }
+    document.querySelector("main").append(part);
+    window.stays = true;
+    htmx.process(part);
+}"""
+"""The page waits for a part of itself that the answer from the address does not have."""
+
+
+def test_a_page_that_has_no_such_part_any_more_comes_anew(open_window: Callable[..., Visit]) -> None:
+    visit = open_window(name="part")
+    visit.go("/guides")
+    visit.page.evaluate(WAIT, "/guides")
+    visit.page.wait_for_function("() => !window.stays && document.readyState === 'complete'")
+    expect(visit.page.locator("h1")).to_be_visible()
+
+
+def test_a_part_whose_address_fails_stays(open_window: Callable[..., Visit]) -> None:
+    visit = open_window(name="part-failed")
+    visit.go("/guides")
+    with visit.page.expect_response("**/no-such-page"):
+        visit.page.evaluate(WAIT, "/no-such-page")
+    expect(visit.page.locator("#part")).to_have_text("等待")
+    assert visit.page.evaluate("window.stays")
+    visit.complaints.clear()  # of the address that is none
