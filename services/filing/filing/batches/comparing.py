@@ -15,7 +15,7 @@ from filing.batches.counting import titles_filed
 from filing.batches.lifecycle import judge
 from filing.batches.places import placed
 from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, works_in
-from filing.cases.store import find_cases
+from filing.cases.store import forms_of
 from filing.materials.store import MaterialRow, materials_by_case
 from filing.types import TYPES
 
@@ -27,13 +27,14 @@ _NAMES_TOLD = 5
 def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
     """Notes rows that are the same, titles that come twice or were filed before, samples that stand for two works, and
     files that no row names."""
-    works = works_in(uow.session, batch.id, "failed", "complete")
-    cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
-    materials = materials_by_case(uow.session, list(cases))
+    works = works_in(uow.session, batch.id, "failed", "complete", typed=False)
+    case_ids = [work.case_id for work in works if work.case_id]
+    said = {case_id: _digest(form) for case_id, form in forms_of(uow.session, case_ids)}
+    materials = materials_by_case(uow.session, case_ids)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for work_id, problem in (
         *_titles(uow, batch, works),
-        *_same(works, {key: case.form for key, case in cases.items()}, materials),
+        *_same(works, said, materials),
         *_shared(works, materials, TYPES[batch.type].fields.samples()),
     ):
         found[work_id].append(placed(problem, batch.layout["columns"]))
@@ -64,17 +65,21 @@ def _titles(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> Sai
             yield work.id, _warning(field, "title_twice", line=same.line)
 
 
+def _digest(form: Mapping[str, Any]) -> bytes:
+    return sha256(json.dumps(form, sort_keys=True).encode()).digest()
+
+
 def _same(
-    works: Sequence[BatchWork], forms: Mapping[str, Mapping[str, Any]], materials: Mapping[str, Sequence[MaterialRow]]
+    works: Sequence[BatchWork], said: Mapping[str, bytes], materials: Mapping[str, Sequence[MaterialRow]]
 ) -> Said:
-    """A row that says the same as another, with the same files, is one too many."""
-    first: dict[bytes, BatchWork] = {}
+    """A row that says the same as another (``said``: the hash of each case's form), with the same files, is one too
+    many."""
+    first: dict[tuple[bytes, tuple[tuple[str, str], ...]], BatchWork] = {}
     for work in works:
         if work.case_id is None:
             continue
         files = sorted((row.role, row.sha256) for row in materials[work.case_id])
-        said = json.dumps([forms[work.case_id], files], sort_keys=True)
-        same = first.setdefault(sha256(said.encode("utf-8", "surrogatepass")).digest(), work)
+        same = first.setdefault((said[work.case_id], tuple(files)), work)
         if same is not work:
             yield work.id, _error("row", "row_twice", line=same.line)
 

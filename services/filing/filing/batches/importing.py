@@ -11,7 +11,7 @@ from materials.bundle.engine import open_bundle
 from materials.precheck.engine import shared_pool
 
 from filing.batches.checking import acting
-from filing.batches.store import BatchRow, let_go_of_files, lock_held, put_files, put_works, works_in
+from filing.batches.store import BatchRow, keys_in, let_go_of_files, lock_held, put_files, put_works
 from filing.batches.workbook.reading import SheetRow, open_sheet
 from filing.drafts.handlers import type_in_force
 
@@ -36,7 +36,7 @@ def _import_sheet(runtime: Runtime, held: BatchRow) -> None:
     with runtime.unit_of_work(acting(held)) as uow:
         batch = lock_held(uow.session, held)
         batch.read_sheet = True
-        known = {work.key for work in works_in(uow.session, batch.id)}
+        known = keys_in(uow.session, batch.id)
         refusal = sheet.refusal or _too_many(len(known | {row.key for row in sheet.rows}))
         batch.refusal = refusal
         if refusal is None:

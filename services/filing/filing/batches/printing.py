@@ -22,7 +22,7 @@ from filing.batches.looking import Ground
 from filing.batches.model import NOT_PRINTED
 from filing.batches.store import BatchRow, BatchWork, lock_held, works_in, works_to_print
 from filing.batches.writing import problems_of_case, set_problems
-from filing.cases.store import Case, find_cases, lock_cases
+from filing.cases.store import Case, forms_of, lock_cases
 from filing.documents.issue import TEMPLATES
 from filing.documents.model import file_name
 from filing.documents.store import DocumentRow, documents_by_id, find_document
@@ -89,12 +89,12 @@ def in_order(files: Sequence[MaterialRow]) -> list[MaterialRow]:
 
 def finish_printing(uow: UnitOfWork, batch: BatchRow) -> None:
     """All forms are printed: the declaration follows, or the batch waits for what has come to be wrong with it."""
-    failed = works_in(uow.session, batch.id, "failed", "waiting")
+    failed = works_in(uow.session, batch.id, "failed", "waiting", typed=False)
     if failed and not batch.without_failed:
         advance(batch, "checked")
         batch.notes = [*batch.notes, {"code": NOT_PRINTED, "params": {"count": len(failed)}}]
         return
-    works = works_in(uow.session, batch.id, "complete")
+    works = works_in(uow.session, batch.id, "complete", typed=False)
     if not works:
         advance(batch, "checked")
         return
@@ -110,10 +110,10 @@ def finish_printing(uow: UnitOfWork, batch: BatchRow) -> None:
 def _declare(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork], applicant: Applicant) -> DocumentRef:
     """Renders the declaration; every work has it among its documents."""
     filing_type, policy = type_in_force(batch.type, uow)
-    cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
-    materials = materials_by_case(uow.session, list(cases))
+    [(_, form)] = forms_of(uow.session, [works[0].case_id or ""])
+    materials = materials_by_case(uow.session, [work.case_id for work in works if work.case_id])
     printed = documents_by_id(uow.session, [work.application_form_id for work in works if work.application_form_id])
-    says = filing_type.declaration(filing_type.form.model_validate(cases[works[0].case_id or ""].form), policy)
+    says = filing_type.declaration(filing_type.form.model_validate(form), policy)
     entries, covered = [], []
     for work in works:
         files = in_order(materials[work.case_id or ""])

@@ -16,7 +16,7 @@ from contracts.batches import BatchState, RowState
 from contracts.forms import FilingType
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, delete, exists, false, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from filing.base import Base
 from filing.batches.model import CHANNEL
@@ -166,11 +166,22 @@ def lock_held(session: Session, held: BatchRow, progress: float | None = None) -
     return row
 
 
-def works_in(session: Session, batch_id: str, *states: RowState, limit: int | None = None) -> Sequence[BatchWork]:
-    """Works of a batch in the order of the sheet; with ``states``, those in one of them."""
-    query = select(BatchWork).where(BatchWork.batch_id == batch_id)
+def works_in(
+    session: Session, batch_id: str, *states: RowState, limit: int | None = None, typed: bool = True
+) -> Sequence[BatchWork]:
+    """Works of a batch in the order of the sheet; with ``states``, those in one of them. Not ``typed``, for all at
+    once: without what was typed and what was made of it, which is most of a work."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id).order_by(BatchWork.line, BatchWork.id)
     query = query.where(BatchWork.state.in_(states)) if states else query
-    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
+    if not typed:
+        large = (BatchWork.cells, BatchWork.form, BatchWork.files, BatchWork.unread)
+        query = query.options(*(defer(column, raiseload=True) for column in large))
+    return session.scalars(query.limit(limit)).all()
+
+
+def keys_in(session: Session, batch_id: str) -> set[str]:
+    """Of all works of a batch."""
+    return set(session.scalars(select(BatchWork.key).where(BatchWork.batch_id == batch_id)))
 
 
 def works_to_print(session: Session, batch_id: str, limit: int) -> Sequence[BatchWork]:

@@ -16,7 +16,7 @@ from filing.batches.lifecycle import advance, put, tell
 from filing.batches.model import CHANGED
 from filing.batches.printing import in_order
 from filing.batches.store import BatchRow, BatchWork, lock_held, works_in
-from filing.cases.store import Case, find_cases, lock_cases
+from filing.cases.store import Filed, filed_of, lock_cases
 from filing.documents.store import declarations_of, documents_by_id
 from filing.drafts.handlers import type_in_force
 from filing.forms.policy import policies
@@ -77,12 +77,12 @@ def _changed() -> dict[str, object]:
 
 def finish_filing(uow: UnitOfWork, batch: BatchRow) -> None:
     """All that was signed is filed: the order follows. Nothing left to file, the batch is as before it was signed."""
-    works = works_in(uow.session, batch.id, "filed")
+    works = works_in(uow.session, batch.id, "filed", typed=False)
     if not works:
         batch.evidence, batch.submitted_at = None, None
         advance(batch, "checked")
         return
-    cases = find_cases(uow.session, [work.case_id for work in works if work.case_id])
+    cases = filed_of(uow.session, [work.case_id for work in works if work.case_id])
     advance(batch, "filed")
     batch.covers_due = any(case.paper_required for case in cases.values())
     uow.emit(
@@ -99,11 +99,11 @@ def finish_filing(uow: UnitOfWork, batch: BatchRow) -> None:
     tell(uow, batch)
 
 
-def _submitted(work: BatchWork, case: Case) -> SubmittedWork:
+def _submitted(work: BatchWork, case: Filed) -> SubmittedWork:
     return SubmittedWork(
         application_id=case.id,
         kind=TYPES[case.type].kind,
         title=case.title,
-        serial_number=case.serial_number or "",
+        serial_number=case.serial_number,
         fee_basis=work.fee_basis or {},
     )

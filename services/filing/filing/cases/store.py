@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from chassis.errors import Problem
 from contracts.filing import State
@@ -133,6 +133,29 @@ def lock_case(session: Session, application_id: str) -> Case:
 def find_cases(session: Session, ids: Collection[str]) -> dict[str, Case]:
     """Several cases by their ids, not locked, in one statement."""
     return {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+
+
+class Filed(NamedTuple):
+    """What others are told of a case that was filed."""
+
+    id: str
+    type: FilingType
+    title: str
+    serial_number: str
+    paper_required: bool
+
+
+def filed_of(session: Session, ids: Collection[str]) -> dict[str, Filed]:
+    """Many filed cases by their ids."""
+    columns = (Case.id, Case.type, Case.title, Case.serial_number, Case.paper_required)
+    filed = select(*columns).where(Case.id.in_(ids), Case.serial_number.is_not(None))
+    return {row[0]: Filed._make(row) for row in session.execute(filed)}
+
+
+def forms_of(session: Session, ids: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The forms of many cases by their ids, a few at a time: they are the larger part of a case."""
+    rows = session.execute(select(Case.id, Case.form).where(Case.id.in_(ids)).execution_options(yield_per=50))
+    yield from ((row.id, row.form) for row in rows)
 
 
 def lock_cases(session: Session, ids: Collection[str]) -> dict[str, Case]:
