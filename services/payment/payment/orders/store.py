@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    ScalarSelect,
     Select,
     Text,
     UniqueConstraint,
@@ -206,8 +207,9 @@ def _newest(session: Session, query: Select[Order]) -> Order | None:
     return max(found, key=lambda order: (order.created_at, order.order_id), default=None)
 
 
-def lock_order(session: Session, order_id: str) -> Order | None:
-    """The order, locked until the transaction ends. Locked before its payments, everywhere."""
+def lock_order(session: Session, order_id: str | ScalarSelect[str]) -> Order | None:
+    """The order, locked until the transaction ends. Locked before its payments, everywhere. ``order_id`` may be a query
+    for it."""
     return _newest(session, _with_items(Order.order_id == order_id).with_for_update(of=Order))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from contracts.payment import Method
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -66,6 +66,17 @@ def lock_payment(session: Session, payment_id: str) -> Payment | None:
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def order_of_payment(payment_id: str) -> ScalarSelect[str]:
+    """A query for the id of the order that a payment pays."""
+    return select(Payment.order_id).where(Payment.payment_id == payment_id).scalar_subquery()
+
+
+def lock_payments(session: Session, order_id: str) -> list[Payment]:
+    """All attempts to pay the order, locked. Lock the order first."""
+    query = select(Payment).where(Payment.order_id == order_id).order_by(Payment.payment_id).with_for_update()
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
 def payments_by_order(session: Session, order_ids: Sequence[str]) -> dict[str, list[Payment]]:
     """As :func:`payments_of`, of many orders at once."""
     query = select(Payment).where(Payment.order_id.in_(order_ids)).order_by(Payment.started_at, Payment.payment_id)
@@ -94,7 +105,12 @@ def under_way(session: Session, order_id: str, method: Method, scene: Scene) -> 
 
 def let_go_of_payments(session: Session, order_id: str, now: datetime) -> None:
     """The order needs no payment any more: remittances under way are closed, providers are told by the sweeper."""
-    for payment in payments_of(session, order_id):
+    let_go(payments_of(session, order_id), now)
+
+
+def let_go(payments: Iterable[Payment], now: datetime) -> None:
+    """As :func:`let_go_of_payments`, of those that are at hand."""
+    for payment in payments:
         if payment.state != "started":
             continue
         if payment.method == "bank":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from chassis.errors import Problem
@@ -26,7 +26,7 @@ from payment.providers.model import (
     RefundReport,
     poll_delay,
 )
-from payment.providers.store import Payment, claim_due, find_payment, let_go_of_payments, lock_payment
+from payment.providers.store import Payment, claim_due, let_go, lock_payment, lock_payments, order_of_payment
 from payment.refunds.handlers import hold
 from payment.refunds.model import Reason
 from payment.refunds.sending import ask_soon, hear
@@ -49,13 +49,13 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
         return "nothing"
     if report.amount <= 0 or not report.transaction_id:
         return "unusable"
-    known = find_payment(uow.session, report.payment_id)
-    if known is None or known.method != report.method:
+    order = lock_order(uow.session, order_of_payment(report.payment_id))
+    if order is None:
         return "unknown"
-    order = lock_order(uow.session, known.order_id)
-    payment = lock_payment(uow.session, report.payment_id)
-    assert order is not None
-    assert payment is not None
+    payments = {payment.payment_id: payment for payment in lock_payments(uow.session, order.order_id)}
+    payment = payments[report.payment_id]
+    if payment.method != report.method:
+        return "unknown"
     judgement = judge(order.state, payment.amount, report)
     settles = [(order.order_id, report.amount)] if judgement.disposition == "pays_order" else []
     if not take_in(report, settles, order, judgement.problem or "order_not_payable", uow):
@@ -69,7 +69,7 @@ def settle(report: ProviderReport, uow: UnitOfWork) -> Outcome:
             )
         return "repeated"
     if judgement.disposition == "pays_order":
-        _pay(order, payment, report, uow)
+        _pay(order, payment, payments.values(), report, uow)
         return "paid_order"
     _suspend(order, payment, report, judgement.problem or "order_not_payable", uow)
     return judgement.disposition
@@ -96,11 +96,11 @@ def take_in(
     return True
 
 
-def _pay(order: Order, payment: Payment, report: ProviderReport, uow: UnitOfWork) -> None:
+def _pay(order: Order, payment: Payment, payments: Iterable[Payment], report: ProviderReport, uow: UnitOfWork) -> None:
     change_state(order, "pay", uow, note=f"{report.method} {report.transaction_id}")
     mark_paid(order, report.method, payment.payment_id, uow)
     _conclude(payment, "succeeded", report, None, uow)
-    let_go_of_payments(uow.session, order.order_id, uow.now())
+    let_go(payments, uow.now())
 
 
 def _suspend(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from chassis.db import run
 from chassis.ids import new_id
@@ -56,7 +57,7 @@ _RECORD = """
         INSERT INTO money_received (money_id, method, transaction_id, payment_id, amount, currency, source, notice_id,
                                     provider_paid_at)
         VALUES (%(money_id)s, %(method)s, %(transaction_id)s, %(payment_id)s, %(amount)s, %(currency)s, %(source)s,
-                %(notice_id)s, %(paid_at)s)
+                %(notice_id)s, %(provider_paid_at)s)
         ON CONFLICT (method, transaction_id) DO NOTHING RETURNING money_id),
     allocated AS (
         INSERT INTO money_allocations (allocation_id, money_id, order_id, amount)
@@ -69,8 +70,8 @@ _RECORD = """
 
 def record_money(session: Session, report: ProviderReport, settles: Sequence[tuple[str, int]]) -> MoneyReceived | None:
     """Writes down money and what of it settles which order (id and fen). None when this transaction was recorded
-    before: the report is a repetition."""
-    parameters = {
+    before: the report is a repetition. What is given is as written, and no part of the session."""
+    written: dict[str, Any] = {
         "money_id": new_id("mny"),
         "method": report.method,
         "transaction_id": report.transaction_id,
@@ -79,13 +80,14 @@ def record_money(session: Session, report: ProviderReport, settles: Sequence[tup
         "currency": report.currency,
         "source": report.source,
         "notice_id": report.notice_id,
-        "paid_at": report.paid_at,
+        "provider_paid_at": report.paid_at,
+    }
+    parts = {
         "ids": [new_id("alc") for _ in settles],
         "orders": [order_id for order_id, _ in settles],
         "parts": [part for _, part in settles],
     }
-    found = run(session, _RECORD, parameters)
-    return session.get_one(MoneyReceived, found[0].money_id) if found else None
+    return MoneyReceived(**written) if run(session, _RECORD, {**written, **parts}) else None
 
 
 def take_back(session: Session, money: MoneyReceived, order_id: str, amount: int) -> None:
