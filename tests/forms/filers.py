@@ -98,7 +98,8 @@ class Filer(Author):
         return made
 
     def send_step(self, kind: str, draft: dict[str, Any], step: str, form: dict[str, Any]) -> tuple[Any, TestResponse]:
-        """Fills in a step's page as ``form`` has it and sends it; what was entered, and the answer."""
+        """Fills in a step's page as ``form`` has it and sends it; what was entered, and the answer: the page
+        to which it leads where something is wrong with what was saved."""
         described = self.described(kind)
         chosen = described.step(step)
         assert chosen is not None
@@ -107,4 +108,5 @@ class Filer(Author):
         address = f"/registration/applications/{draft['application_id']}/{step}"
         about = {"csrf_token": self.token, "draft.version": str(draft["version"]), "draft.type": draft["type"]}
         answer = self.browser.post(address, data=MultiDict([*entries.items(multi=True), *about.items()]))
-        return entries, answer
+        wrong = answer.status_code == 303 and "check=saved" in answer.location
+        return entries, self.browser.get(answer.location) if wrong else answer

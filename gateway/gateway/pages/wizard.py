@@ -104,13 +104,15 @@ def step(application_id: str, step_name: str) -> Answer:
     if chosen.kind != "fields":
         return redirect(step_url(application_id, chosen), 303)
     problems = of_step(described, chosen, errors_of(case)) if request.args.get("check") else []
-    return _step_page(case, described, chosen, case.form, as_problem(problems) if problems else None)
+    saved = bool(problems) and request.args.get("check") == "saved"
+    return _step_page(case, described, chosen, case.form, as_problem(problems) if problems else None, saved=saved)
 
 
 @pages.post("/<step_name>")
 @rate(120)
 def save(application_id: str, step_name: str) -> Answer:
-    """Saves the page's entries, complete or not; then says what is wrong with them, or goes on."""
+    """Saves the page's entries, complete or not; then leads to what is wrong with them, or goes on. What cannot be
+    saved is answered here: it stands nowhere else."""
     described = _described(application_id)
     chosen = _step(described, step_name)
     changed, row = _entered(described, chosen)
@@ -131,7 +133,7 @@ def save(application_id: str, step_name: str) -> Answer:
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     problems = of_step(described, chosen, errors_of(saved))
     if problems and action != "skip":
-        return _step_page(saved, described, chosen, saved.form, as_problem(problems), saved=True), 422
+        return redirect(step_url(application_id, chosen, check="saved", back=request.args.get("back")), 303)
     return redirect(_after(described, chosen, application_id), 303)
 
 

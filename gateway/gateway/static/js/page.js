@@ -3,6 +3,13 @@
   "use strict";
   document.documentElement.classList.add("js");
 
+  /* The answer to a form stands at the address of the page that the form was on: reloading it, and coming back to it, asks
+     for that page and sends nothing a second time. */
+  if (document.documentElement.hasAttribute("data-answer")) {
+    var asked = document.referrer && new URL(document.referrer);
+    if (asked && asked.origin === location.origin) { history.replaceState(null, "", asked.pathname + asked.search); }
+  }
+
   /* The part that was replaced while it had the focus. */
   var lostWith = "";
 
