@@ -49,6 +49,7 @@ OPEN_PAGES = {
     "GET /legacy/query",
     "GET /api/docs",
     "GET /api/docs/problems",
+    "GET /api/docs/reference",
     "GET /registration",
     "GET /registration/<any(work, software):subject>",
     "GET /sign-in",
@@ -110,6 +111,7 @@ OPEN_CALLS = {
     "POST /api/v1/callbacks/wechatpay",
     "GET /sandbox/messages",
     "GET /sandbox/staff",
+    "GET /sandbox/arazzo.json",
     "POST /sandbox/clock/advance",
     "POST /sandbox/payments/<payment_id>/pay",
 }

@@ -136,7 +136,14 @@ def public_pages(walk: Walk, folder: Path) -> None:
     )
     walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/nothing")
     walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection")
-    walk.past("/api/docs", "/api/docs/problems", "/sign-in", "/sign-in?with=code", "/sign-in?next=/staff")
+    walk.past(
+        "/api/docs",
+        "/api/docs/problems",
+        "/api/docs/reference",
+        "/sign-in",
+        "/sign-in?with=code",
+        "/sign-in?next=/staff",
+    )
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
     walk.after(sign_up_until_the_code)

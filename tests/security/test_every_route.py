@@ -25,7 +25,7 @@ legacy.sign_in legacy.sign_in_with_password legacy.sign_out legacy.query
 recovery.recovery recovery.details recovery.ask recovery.follow recovery.followed recovery.objection recovery.objected
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
-api_docs.api_docs api_docs.problem_list registration.entry registration.start
+api_docs.api_docs api_docs.reference api_docs.problem_list registration.entry registration.start
 sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
 sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
 tools.index tools.precheck tools.start_checks tools.check tools.repair tools.job
@@ -42,6 +42,7 @@ api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.o
 api.recoveries.submit_recovery api.callbacks.wechat_account_echo api.callbacks.wechat_account_message
 api.description.asyncapi_document
 api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock api.sandbox.sandbox_staff
+api.sandbox.arazzo_document
 """
 APPLICANTS = """
 account.home account.history account.sessions account.change_password
@@ -112,7 +113,7 @@ STAFF_ONLY = {
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
         staff_cashier.desk staff_orders.orders staff_orders.order staff_orders.receipt staff_orders.invoice
-        api.cashier.work_items api.cashier.search api.cashier.list_orders api.cashier.get_order_file
+        api.cashier.work_items api.cashier.search api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture

@@ -77,6 +77,7 @@ OTHER_CONTRACTS = {
     "pages/tools.py": "what checks are asked about files (contracts.tools)",
     "pages/material_kinds.py": "what checks are asked about files (contracts.tools)",
     "api/prechecks.py": "what checks are asked about files (contracts.tools)",
+    "api_guide/tutorial.py": "a whole form is the example of one who files; who that is, is put into it",
 }
 """Files about something else than forms whose own contract has fields of the same names."""
 PATH = re.compile(r"[\w.{}]+")

@@ -67,7 +67,7 @@ def search(query: SearchQuery) -> Found:
 
 
 @routes.get("/staff/orders", _l("待出纳处理的缴费单"), access=CASHIERS, query=ListOrdersWaiting, reply=OrdersWaiting)
-def list_orders(query: ListOrdersWaiting) -> OrdersWaiting:
+def list_waiting_orders(query: ListOrdersWaiting) -> OrdersWaiting:
     """Past their day though money has come, or paid with another amount; the longest due first."""
     return call(LIST_ORDERS_WAITING, query)
 

@@ -12,6 +12,7 @@ from flask import Response, json
 from flask_babel import lazy_gettext as _l
 
 from contracts import asyncapi
+from gateway.api_guide.examples import example
 from gateway.forms.descriptions import TYPES, describe
 from gateway.forms.schema import form_schema
 from gateway.web import openapi
@@ -25,8 +26,7 @@ routes = ApiGroup("description", _l("接口说明"))
 def openapi_document() -> Response:
     """In the language of the request, with the forms of all filing types as they are today."""
     settings = resources().settings.common
-    described = openapi.document(offered(), settings.public_url)
-    described["components"]["schemas"].update(_forms())
+    described = openapi.document(offered(), settings.public_url, _forms(), example)
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
 
 
@@ -41,7 +41,7 @@ def _forms() -> dict[str, Any]:
     told = {}
     for name in TYPES:
         with suppress(Problem):
-            told[f"form_{name}"] = form_schema(describe(name).description)
+            told[name] = form_schema(describe(name).description)
     return {name: schema for name, schema in told.items() if schema}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,6 +18,9 @@ FILE_FORM = {
     "required": ["file"],
     "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
 }
+Example = Callable[[str], dict[str, Any] | None]
+IS_FORM = "x-maxDepth"
+"""What only the schema of ``FormData`` has."""
 _PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -43,15 +47,19 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-def document(groups: Iterable[ApiGroup], server: str) -> dict[str, Any]:
-    """The whole document; summaries in the language of the request."""
+def document(
+    groups: Iterable[ApiGroup], server: str, forms: Mapping[str, dict[str, Any]], example: Example
+) -> dict[str, Any]:
+    """The whole document; summaries in the language of the request. ``forms``: the JSON Schema of each filing type's
+    form, which every field of the kind ``FormData`` refers to. ``example``: what may be sent, by operationId."""
     groups = list(groups)
     operations = [operation for group in groups for operation in group.operations]
     schemas, references = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         path = operation.group.prefix + _PATH_PARAMETER.sub(r"{\1}", operation.path)
-        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation, references)
+        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation, references, example)
+    schemas |= _typed(schemas, forms)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -79,7 +87,26 @@ def _schemas(operations: list[Operation]) -> tuple[dict[str, Any], dict[tuple[ty
     return definitions.get("$defs", {}), references  # type: ignore[return-value]  # keys are (model, mode)
 
 
-def _describe(operation: Operation, references: dict[tuple[type[BaseModel], str], str]) -> dict[str, Any]:
+def _typed(schemas: Mapping[str, dict[str, Any]], forms: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Forms as components, and what takes one of them as the choice between them."""
+    names = {f"form_{name}": schema for name, schema in forms.items()}
+    for properties in (schema.get("properties", {}) for schema in schemas.values()):
+        if names and IS_FORM in properties.get("form", {}):
+            properties["form"]["anyOf"] = [{"$ref": REFERENCE.format(model=name)} for name in names]
+    return {name: _component(name, schema) for name, schema in names.items()}
+
+
+def _component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON Schema that stood by itself: what it refers to within itself is found from the document's root."""
+    moved: dict[str, Any] = json.loads(
+        json.dumps(schema).replace('"#/$defs/', f'"{REFERENCE.format(model=name)}/$defs/')
+    )
+    return moved
+
+
+def _describe(
+    operation: Operation, references: dict[tuple[type[BaseModel], str], str], example: Example
+) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": str(operation.summary),
@@ -103,6 +130,8 @@ def _describe(operation: Operation, references: dict[tuple[type[BaseModel], str]
     }
     if operation.body is not None:
         content["application/json"] = {"schema": {"$ref": references[operation.body, "validation"]}}
+        if (body := example(operation.name)) is not None:
+            content["application/json"]["example"] = body
     if content:
         described["requestBody"] = {"required": operation.needs_body, "content": content}
     return described
