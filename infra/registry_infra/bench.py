@@ -24,6 +24,8 @@ MEASUREMENTS = {
     "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`)",
     "statements": "a bank statement from its upload until its rows are matched (`statements 100000 3`: rows, how many"
     " in a hundred pay an order)",
+    "settlement": "payments that signed notices settle, by one payment service and by two",
+    "money": "notices and bank rows while services, broker and database are killed: to the fen (`money 10000`)",
     "import": "a million rows of the old system end to end, against a bare COPY of them; memory (`import kills`: killed"
     " at random and gone on with; `import sign-ins`: old accounts that sign in meanwhile)",
     "materials": "first verdict on a large PDF, many small files, a source deposit",

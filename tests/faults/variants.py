@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -150,6 +151,19 @@ def unreadable_stops_the_queue() -> None:
         raise RuntimeError("unreadable")
 
     worker.Inbox._park_unreadable = give_back  # type: ignore[method-assign]
+
+
+def no_transaction_key() -> None:
+    """Payment counts money again when a transaction that it has recorded is reported again."""
+    from payment.settlement import handlers
+
+    original = handlers.record_money
+
+    def record_money(session: Any, report: Any, settles: Any) -> Any:
+        again = dataclasses.replace(report, transaction_id=f"{report.transaction_id}/{new_id('x')}")
+        return original(session, report, settles) or original(session, again, settles)
+
+    handlers.record_money = record_money
 
 
 CRASHES: dict[str, Callable[[], None]] = {

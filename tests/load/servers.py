@@ -8,8 +8,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,14 @@ class Bench:
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
-    """Servers of this benchmark's own, ended afterwards."""
+def _servers(folder: Path) -> Iterator[tuple[str, str]]:
+    with start_postgres(folder / "postgres") as postgres, start_broker(folder / "broker") as broker:
+        yield postgres, broker
+
+
+@contextmanager
+def bench(servers: Callable[[Path], AbstractContextManager[tuple[str, str]]] = _servers) -> Iterator[Bench]:
+    """Servers of this benchmark's own, ended afterwards. ``servers``: addresses of another database and broker."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -72,7 +78,7 @@ def bench() -> Iterator[Bench]:
                 if file.is_file():
                     (keys / file.name).write_bytes(file.read_bytes())
         sealing_key_file(keys, "sample").write_bytes(bytes(SEALING_KEY_BYTES))
-        with start_postgres(folder / "postgres") as postgres, start_broker(folder / "broker") as broker:
+        with servers(folder) as (postgres, broker):
             declare(broker, ["sample"], EVENTS)
             yield Bench(broker, DatabaseFactory(postgres), keys, folder)
 
