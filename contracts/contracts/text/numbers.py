@@ -71,7 +71,8 @@ def mobile(text: str) -> str:
 
     Brackets, dots, dashes, blanks and direction marks are no part of a number. What is none stays to be refused.
     """
-    digits = _AROUND_DIGITS.sub("", compact(text))
+    whole = compact(text)
+    digits = _AROUND_DIGITS.sub("", whole) or whole
     if found := _MAINLAND.fullmatch(digits):
         return found[1]
     return f"+{digits[2:]}" if digits.startswith("00") and digits.isdigit() else digits

@@ -147,8 +147,8 @@ BROKEN: list[Broken] = [
     ({"characteristics_note": "长" * 101}, ("characteristics_note", "too_long")),
     ({"ai_assistance": {"ai_used": "no"}}, ("ai_assistance", "not_applicable")),
     ({"filing_mode": "agent"}, ("filing_mode", "filing_mode_not_open")),
-    ({"contact": {"mobile": "12345"}}, ("contact.mobile", "format_invalid")),
-    ({"contact": {"email": "nobody"}}, ("contact.email", "format_invalid")),
+    ({"contact": {"mobile": "12345"}}, ("contact.mobile", "telephone_format")),
+    ({"contact": {"email": "nobody"}}, ("contact.email", "email_format")),
     ({"colour": "red"}, ("colour", "unknown_field")),
 ]
 """Each rule broken once: what is changed in a complete form, and the field and code of what is said about it."""

@@ -42,6 +42,28 @@ def test_each_rule_names_field_and_code(changes: dict[str, Any], expected: tuple
 
 
 @pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [
+        ("138 0013 8000", True),
+        ("+86 139-1234-5678", True),
+        ("010-88881234", True),
+        ("(0571) 8888 1234 转 12", True),
+        ("400-810-8888", True),
+        ("+1 (415) 555-2671", True),
+        ("8888-1234", False),
+        ("138001380", False),
+        ("电话找我", False),
+        ("010", False),
+        ("+", False),
+    ],
+)
+def test_whoever_is_to_be_reached_has_a_telephone_of_any_kind(number: str, fits: bool) -> None:
+    found = problems(contact={"name": "王小明", "mobile": number})
+    assert found == (set() if fits else {("contact.mobile", "telephone_format")})
+
+
+@pytest.mark.requirement("F-03")
 def test_completion_today_is_allowed_and_tomorrow_is_not() -> None:
     assert not problems(completion_date=TODAY.isoformat())
     assert problems(completion_date=(TODAY + timedelta(days=1)).isoformat())

@@ -13,10 +13,16 @@ from contracts.text import name_key
 
 from filing.forms.model import Situation
 
-_MOBILE = re.compile(r"(\+86)?1[3-9]\d{9}|\+\d{6,15}")
+_TELEPHONE = re.compile(r"(\+86)?1[3-9]\d{9}|0\d{9,16}|[48]00\d{7}|\+\d{6,19}")
+"""As :class:`contracts.text.Mobile` leaves it: a mobile; area code, number and extension; 400 or 800; or abroad."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _POSTCODE = re.compile(r"[0-9A-Za-z -]{3,12}")
-CONTACT_FORMATS: Mapping[str, re.Pattern[str]] = {"mobile": _MOBILE, "email": _EMAIL, "postcode": _POSTCODE}
+CONTACT_FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "mobile": (_TELEPHONE, "telephone_format"),
+    "email": (_EMAIL, "email_format"),
+    "postcode": (_POSTCODE, "postcode_format"),
+}
+"""What each part of a contact looks like, and the problem of one that does not."""
 
 
 class Published(Protocol):
@@ -107,7 +113,7 @@ def filing_problems(
     """Who files, and how to reach them."""
     if filing_mode not in situation.policy.filing_modes:
         yield problem("filing_mode", "filing_mode_not_open")
-    for name, pattern in CONTACT_FORMATS.items():
+    for name, (pattern, code) in CONTACT_FORMATS.items():
         value = getattr(contact, name)
         if value and not pattern.fullmatch(value):
-            yield problem(f"contact.{name}", "format_invalid")
+            yield problem(f"contact.{name}", code)
