@@ -80,6 +80,29 @@ def test_entries_survive_a_lost_network_problems_lead_to_their_fields_and_plain_
     plain.look("materials")
 
 
+@pytest.mark.requirement("F-02")
+@pytest.mark.requirement("I-03")
+def test_whoever_is_signed_out_while_writing_signs_in_again_and_finds_what_they_wrote(
+    draft: tuple[Visit, str], author: Author
+) -> None:
+    visit, address = draft
+    page = visit.page
+    visit.go(f"{address}/description")
+    visit.fill("description.purpose", "写到一半，登录失效了。")
+    page.context.clear_cookies()
+    visit.press(WORDS["save"])
+    expect(page.locator(".notice-warning")).to_contain_text("登录已经失效")
+    visit.look("signed-out")
+    visit.fill("login", author.mobile)
+    visit.fill("password", author.password)
+    visit.send()
+    page.wait_for_url(f"**{address}/description")
+    expect(page.locator('[id="field-description.purpose"]')).to_have_value("写到一半，登录失效了。")
+    visit.press(WORDS["save"])
+    page.reload()
+    expect(page.locator('[id="field-description.purpose"]')).to_have_value("写到一半，登录失效了。")
+
+
 @pytest.mark.requirement("I-05")
 @pytest.mark.requirement("W-03")
 def test_a_photo_that_is_too_small_and_a_wrong_file_are_explained_in_place(

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from chassis.errors import Problem
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.web.caller import caller
+from gateway.web.csrf import FOR_SIGNED_IN
 
 
 def applicants_only(pages: Blueprint) -> Blueprint:
     """Lets only applicants open the pages of a blueprint."""
-    pages.before_request(require_applicant)
+    return for_signed_in(pages, require_applicant)
+
+
+def for_signed_in(pages: Blueprint, guard: Callable[[], AnyResponse | None]) -> Blueprint:
+    """``guard`` looks at everybody who asks for a page of the blueprint, and leads visitors to the sign-in page."""
+    FOR_SIGNED_IN.add(pages.name)
+    pages.before_request(guard)
     return pages
 
 
@@ -28,12 +37,23 @@ def require_applicant() -> AnyResponse | None:
 
 
 def to_sign_in() -> AnyResponse:
-    """The sign-in page, which comes back here. A part of a page cannot show it, so the whole page goes there."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The sign-in page, which comes back here, or to the page that a form was on: what was typed there is kept by the
+    browser. A part of a page cannot show it, so the whole page goes there."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    if request.method != "GET":
+        flash(_("登录已经失效，刚才的内容没有提交。请重新登录，然后会回到那一页；申请表里写的内容还在。"), "warning")
     target = f"{url_for('sign_in.sign_in')}?{urlencode({'next': here})}"
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def _page_of_form() -> str:
+    """The page of this site that a form came from; else where it was sent to."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return request.path
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 def local_path(target: str | None, otherwise: str) -> str:

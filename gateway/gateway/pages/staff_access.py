@@ -6,7 +6,7 @@ from contracts.base import STAFF_ROLES, StaffRole, staff
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from gateway.pages.access import to_sign_in
+from gateway.pages.access import for_signed_in, to_sign_in
 from gateway.web.caller import caller, require
 
 
@@ -20,5 +20,4 @@ def staff_only(pages: Blueprint, *roles: StaffRole) -> Blueprint:
         require(access)
         return None
 
-    pages.before_request(check)
-    return pages
+    return for_signed_in(pages, check)
