@@ -37,7 +37,7 @@ def servers_that_come_back(folder: Path) -> Iterator[tuple[str, str]]:
     places = [prepare_folders(folder / name) for name in ("postgres", "broker")]
     for place in places:
         claim_servers(place)
-    database = prepare_server(places[0], silent, durable=False)
+    database = prepare_server(places[0], silent)  # waits for the disk: what it has said yes to, it keeps when killed
     broker = prepare_broker(places[1], silent)
     ready, stopping = threading.Event(), threading.Event()
 
