@@ -16,6 +16,7 @@ from contracts import (
     identity,
     invoices,
     legacy_bridge,
+    lookups,
     objects,
     payment,
     refunds,
@@ -39,6 +40,7 @@ _MODULES: tuple[ModuleType, ...] = (
     statements,
     cashier,
     archive,
+    lookups,
     legacy_bridge,
 )
 

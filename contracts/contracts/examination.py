@@ -11,11 +11,15 @@ from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import FilingType, Kind
 from contracts.paging import Page, QueueTotals
-from contracts.text import Compact, Paragraphs
+from contracts.text import Line, Paragraphs
 
 
 class ReceivePaper(Model):
-    serial_number: Annotated[str, Compact(40)]
+    """``serial_number``: what a scanner reads of any of our papers, or somebody types: serial number, acceptance
+    number, id of the case, or an address that ends with one. ``received_on``: the day it came; today without one."""
+
+    serial_number: Annotated[str, Line(200)]
+    received_on: date | None = None
 
 
 class PaperReceipt(Model):
@@ -26,17 +30,36 @@ class PaperReceipt(Model):
     already: bool = Field(description="true when this scan repeats an earlier one")
 
 
+class NotePaperDeficient(Model):
+    """``serial_number`` as in :class:`ReceivePaper`; ``missing``: what was not in the parcel, told to the applicant."""
+
+    serial_number: Annotated[str, Line(200)]
+    missing: Annotated[str, Paragraphs(500)]
+
+
+class DeficientPaper(Model):
+    application_id: str
+    serial_number: str
+    title: str
+    missing: str
+    noted_at: datetime
+
+
 class ListExaminations(Page):
     """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
 
-    Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as examiners share out the work.
+    Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as examiners share out the work;
+    ``category``: works of one. ``corrected``: whose applicant has answered a correction; ``hurried``: expedited.
     """
 
     queue: Literal["unclaimed", "mine", "second", "awaiting_paper", "all"] = "unclaimed"
     kind: Kind | None = None
+    category: str | None = Field(default=None, max_length=1)
+    corrected: bool = False
+    hurried: bool = False
 
 
-class ExaminationSummary(Model):
+class ExaminationSummary(Model, personal=("applicant_name",)):
     application_id: str
     kind: Kind
     category: str | None
@@ -46,18 +69,21 @@ class ExaminationSummary(Model):
     state: State
     accepted_on: date | None
     due_on: date | None
+    paper_due_on: date | None = Field(default=None, description="by when its paper is to come, while it is awaited")
     overdue: bool
     examiner_id: str | None
     warnings: int = Field(description="pre-check findings worth a look")
     hurried: bool = Field(default=False, description="expedited: due_on is the promised day where that is earlier")
+    applicant_name: str = ""
+    corrected: bool = Field(default=False, description="its applicant has answered a correction")
     needs_reason: bool = Field(default=False, description="another one of its kind that waits is due earlier")
 
 
 class ExaminationList(Model):
     items: list[ExaminationSummary]
     next_cursor: str | None = None
-    counts: dict[str, int] = Field(description="queue → cases in it, of the kind that was asked for")
-    kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that was asked for")
+    counts: dict[str, int] = Field(description="queue → cases in it that fit")
+    kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that fit, whatever kind was asked")
 
 
 class ExaminationTotals(Model):
@@ -119,6 +145,9 @@ class StandardDefects(Model):
 _S = "filing"
 _EXAMINERS = staff("examiner", "senior_examiner")
 RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
+NOTE_PAPER_DEFICIENT = RpcMethod(
+    _S, "note_paper_deficient", NotePaperDeficient, DeficientPaper, staff("intake"), "command"
+)
 LIST_EXAMINATIONS = RpcMethod(
     _S, "list_examinations", ListExaminations, ExaminationList, staff("examiner", "senior_examiner", "intake")
 )

@@ -105,7 +105,9 @@ def test_every_page_is_accessible_and_fits(
     hurried(applicant, walk("senior"), lives.person, stack)
     other_staff(walk("staff"), stack)
     imports(walk("administrator"), stack, import_some(stack, tmp_path, 700_001))
-    recoveries(walk("service"), visitor, stack)
+    service = walk("service")
+    recoveries(service, visitor, stack)
+    lookups(service, lives)
     cashiers(walk("cashier"), stack, staff, lives)
     company = Organisation(visitor, staff)
     company.sign_up().verify()
@@ -347,6 +349,15 @@ def recoveries(walk: Walk, visitor: Portal, stack: Stack) -> None:
     walk.desk.press("领取")
     walk.past(page)
     walk.after(refused_without_a_reason)
+
+
+def lookups(walk: Walk, lives: Lives) -> None:
+    """What customer service finds of somebody: all of it, a case, the account; and the question for a purpose."""
+    account = lives.person.me.get("/me")["account_id"]
+    walk.past("/staff/lookups", f"/staff/lookups?text={account}", "/staff/lookups?purpose=enquiry&text=没有这样的号码")
+    walk.past(f"/staff/lookups?purpose=enquiry&text={account}", f"/staff/lookups/accounts/{account}?purpose=enquiry")
+    for case in (lives.registered, lives.to_correct):
+        walk.past(f"/staff/lookups/cases/{case}?purpose=complaint")
 
 
 def refused_without_a_reason(window: Visit) -> None:

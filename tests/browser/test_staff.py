@@ -95,7 +95,7 @@ def test_intake_scans_sheets_without_touching_the_mouse(stack: Stack, new_page: 
     assert filing.case()["paper_received_at"]
     page.keyboard.type("nonsense")
     page.keyboard.press("Enter")
-    expect(result).to_contain_text("没有找到这个流水号")
+    expect(result).to_contain_text("没有找到这个号码")
     expect(field).to_be_focused()
 
 

@@ -94,6 +94,10 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "customer_service archivist administrator": """
+        staff_lookups.search staff_lookups.case api.lookups.search api.lookups.open_case_file
+    """,
+    "customer_service administrator": "staff_account_files.account api.lookups.open_account_file",
     "cashier administrator": """
         staff_books.trial_balance staff_books.trial_balance_file staff_books.income
         staff_reconciliations.days staff_reconciliations.one staff_reconciliations.file
@@ -119,7 +123,10 @@ STAFF_ONLY = {
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
         staff_batches.batches staff_batches.one
     """,
-    "intake": "paper.paper paper.receive api.examinations.receive_paper",
+    "intake": """
+        paper.paper paper.receive paper.note_deficient
+        api.examinations.receive_paper api.examinations.note_paper_deficient
+    """,
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
         staff_verifications.image api.verifications.list_verification_queue
@@ -192,6 +199,7 @@ BODIES: dict[str, Any] = {
     "accept_statement": {"note": "别人认可的"},
     "decide_bank_row": {"step": "explain", "note": "别人说明的"},
     "receive_paper": {"serial_number": "2026Z11S999999"},
+    "note_paper_deficient": {"serial_number": "2026Z11S999999", "missing": "别人记下的"},
 }
 FORMS: dict[str, dict[str, str]] = {
     "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},

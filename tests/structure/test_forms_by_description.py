@@ -33,7 +33,7 @@ THERE = {
         },
     ),
     "postcode": ("the office's", {"templates/registration/submitted.html", "templates/account/case.html"}),
-    "applicant": ("who acted", {"templates/account/case.html", "templates/staff/case.html"}),
+    "applicant": ("who acted", {"templates/components/case_words.html", "templates/staff/case.html"}),
     "parts": (
         "of readiness, and templates/parts",
         {"health.py", "pages/health.py", "templates/base.html", "templates/staff_base.html"},
@@ -41,7 +41,10 @@ THERE = {
     "full_name": ("of a method, with its service", {"web/calls.py"}),
     "process": ("of the operating system", {"testing.py"}),
     "contact": ("the new address of who asks for an account", {"templates/staff/recovery.html"}),
-    "category": ("a column of the queue", {"templates/staff/examinations.html"}),
+    "category": (
+        "a column of the queue, and what it is filtered by",
+        {"pages/staff_examinations.py", "templates/staff/examinations.html"},
+    ),
 }
 """As :data:`EVERYWHERE`, in these files alone."""
 OF_AN_ACCOUNT = {"email", "mobile", "id_type"}
@@ -59,6 +62,7 @@ ACCOUNTS = (
     "pages/staff_recoveries.py",
     "templates/recovery/",
     "templates/staff/recovery.html",
+    "templates/staff/account_file.html",
 )
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
@@ -69,6 +73,7 @@ OTHER_CONTRACTS = {
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/import_words.py": "what rows of the old system have (contracts.legacy)",
+    "templates/staff/lookups.html": "what is found (contracts.lookups)",
     "templates/guides/paper.html": "where the office is",
     "pages/deposit_builder.py": "what a deposit is made of (contracts.tools)",
     "api/deposits.py": "what a deposit is made of (contracts.tools)",

@@ -71,6 +71,8 @@ WHERE_THERE_ARE_ANY = {
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same
     "/staff/bank/statements/<statement_id>",  # gateway and services/payment/tests/test_statements.py
     "/staff/bank/rows/<row_id>",  # the same
+    "/staff/lookups/cases/<application_id>",  # tests/pages/test_office_desks.py: looked for by words
+    "/staff/lookups/accounts/<account_id>",  # the same
     "/staff/orders",  # tests/browser/test_cashier.py
     "/staff/orders/<order_id>",  # the same
     "/staff/orders/<order_id>/receipt.pdf",  # the same

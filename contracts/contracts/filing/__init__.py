@@ -54,6 +54,7 @@ from contracts.filing.events import (
     CORRECTION_REQUESTED,
     EVENTS,
     MOVED_CASE_USED,
+    PAPER_DEFICIENT,
     PAPER_RECEIVED,
     ApplicationAccepted,
     ApplicationApproved,
@@ -66,6 +67,7 @@ from contracts.filing.events import (
     CorrectionAnswered,
     CorrectionRequested,
     MovedCaseUsed,
+    PaperDeficient,
     PaperReceived,
 )
 from contracts.filing.finding import FIND_CASES, FindCases, FoundCase, FoundCases
@@ -135,6 +137,7 @@ __all__ = [
     "MOVED_CASE_USED",
     "OPEN_MATERIAL",
     "ORDER_MATERIALS",
+    "PAPER_DEFICIENT",
     "PAPER_RECEIVED",
     "PREPARE_CORRECTION",
     "PREPARE_SUBMISSION",
@@ -190,6 +193,7 @@ __all__ = [
     "OpenMaterial",
     "OrderMaterials",
     "OrderSummary",
+    "PaperDeficient",
     "PaperReceived",
     "PrepareCorrection",
     "PrepareSubmission",

@@ -174,6 +174,8 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     second_examiner_id: str | None = Field(default=None, description="examines a proposed refusal")
     reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
+    opposed_by: str | None = Field(default=None, description="who would register instead; staff only")
+    opposed_reason: str = Field(default="", description="why; staff only")
     applicant_name: str = Field(default="", description="verified name")
     applicant_kind: Filer | Literal[""] = Field(default="", description="as verified; of a draft, as verified by now")
     waiting_for: str = Field(default="", description="as in ApplicationSummary")

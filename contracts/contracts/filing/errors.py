@@ -30,6 +30,7 @@ ERRORS = {
     "serial_number_unknown": 404,
     "paper_not_required": 409,
     "paper_missing": 409,
+    "paper_received_already": 409,
     "examination_taken": 409,
     "examination_not_yours": 403,
     "second_examiner_required": 409,

@@ -56,6 +56,13 @@ class PaperReceived(CaseFacts):
     received_by: str
 
 
+class PaperDeficient(CaseFacts):
+    """A parcel came without all of the paper. ``missing``: in the clerk's words."""
+
+    noted_at: datetime
+    missing: str
+
+
 class CorrectionRequested(CaseFacts):
     correction_id: str
     due_on: date
@@ -119,6 +126,7 @@ EVENTS = (
         _S, "application_accepted", ApplicationAccepted, "application_id", ("archive", "identity"), public=True
     ),
     PAPER_RECEIVED := EventType(_S, "paper_received", PaperReceived, "application_id", ("archive", "identity")),
+    PAPER_DEFICIENT := EventType(_S, "paper_deficient", PaperDeficient, "application_id", ("archive", "identity")),
     CORRECTION_REQUESTED := EventType(
         _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
     ),

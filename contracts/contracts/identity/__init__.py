@@ -119,7 +119,7 @@ from contracts.identity.sessions import (
     SignIn,
 )
 from contracts.identity.signatures import SIGN_DOCUMENT, SignatureEvidence, SignDocument
-from contracts.identity.staff import SANDBOX_STAFF, StaffAccount, StaffAccounts
+from contracts.identity.staff import NAME_STAFF, SANDBOX_STAFF, NameStaff, StaffAccount, StaffAccounts, StaffNames
 from contracts.identity.verification import (
     DECIDE_VERIFICATION,
     GET_VERIFICATION,
@@ -129,6 +129,7 @@ from contracts.identity.verification import (
     SUBMIT_VERIFICATION,
     TOTAL_VERIFICATIONS,
     DecideVerification,
+    EarlierRefusal,
     IdentityHolder,
     ImageFinding,
     ListVerifications,
@@ -175,6 +176,7 @@ __all__ = [
     "LIST_RECOVERIES",
     "LIST_SESSIONS",
     "LIST_VERIFICATION_QUEUE",
+    "NAME_STAFF",
     "OBJECT_TO_RECOVERY",
     "OPEN_RECOVERY_PICTURE",
     "OPEN_VERIFICATION_IMAGE",
@@ -211,6 +213,7 @@ __all__ = [
     "ConfirmEmail",
     "DecideRecovery",
     "DecideVerification",
+    "EarlierRefusal",
     "EndSession",
     "FollowRecovery",
     "IdType",
@@ -232,6 +235,7 @@ __all__ = [
     "MessageList",
     "MessageView",
     "Missing",
+    "NameStaff",
     "ObjectToRecovery",
     "ObjectionHeard",
     "OpenRecoveryPicture",
@@ -264,6 +268,7 @@ __all__ = [
     "SignatureEvidence",
     "StaffAccount",
     "StaffAccounts",
+    "StaffNames",
     "SubmitRecovery",
     "SubmitVerification",
     "ToDo",

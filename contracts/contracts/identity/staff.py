@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.base import Empty, Model, RpcMethod, service
+from pydantic import Field
+
+from contracts.base import STAFF_ROLES, Empty, Identifier, Model, RpcMethod, service, staff
 
 _S = "identity"
 
@@ -17,6 +19,19 @@ class StaffAccount(Model, secret=("password", "totp"), personal=("login", "name"
 
 class StaffAccounts(Model):
     items: list[StaffAccount]
+
+
+class NameStaff(Model):
+    account_ids: list[Identifier] = Field(max_length=50)
+
+
+class StaffNames(Model, personal=("names",)):
+    """``names``: by account, of those that are staff."""
+
+    names: dict[str, str]
+
+
+NAME_STAFF = RpcMethod(_S, "name_staff", NameStaff, StaffNames, staff(*STAFF_ROLES))
 
 
 SANDBOX_STAFF = RpcMethod(_S, "sandbox_staff", Empty, StaffAccounts, service("gateway"), sandbox_only=True)

@@ -49,6 +49,14 @@ class IdentityHolder(Model, personal=("name",)):
     verified_at: datetime | None = None
 
 
+class EarlierRefusal(Model):
+    """A submission of the same account that was refused before."""
+
+    submitted_at: datetime
+    decided_at: datetime | None = None
+    reasons: list[str] = []
+
+
 class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc")):
     verification_id: str
     account_id: str
@@ -70,6 +78,10 @@ class VerificationView(Model, personal=("name", "organisation_name", "id_number"
     holder: IdentityHolder | None = Field(
         default=None, description="for reviewers: who else holds this identity; it cannot be approved here then"
     )
+    seal: bool = Field(
+        default=False, description="for reviewers: the organisation's seal can be opened, as the document *seal*"
+    )
+    refusals: list[EarlierRefusal] = Field(default=[], description="for reviewers: earlier ones, newest first")
 
 
 class VerificationRef(Model):

@@ -9,15 +9,18 @@ from contracts.examination import (
     CLAIM_EXAMINATION,
     DECIDE_EXAMINATION,
     LIST_EXAMINATIONS,
+    NOTE_PAPER_DEFICIENT,
     RECEIVE_PAPER,
     RELEASE_EXAMINATION,
     UNSTATED,
     ClaimExamination,
     DecideExamination,
     Defect,
+    DeficientPaper,
     ExaminationList,
     ExaminationRef,
     ListExaminations,
+    NotePaperDeficient,
     PaperReceipt,
     ReceivePaper,
 )
@@ -64,8 +67,22 @@ class ExaminationDecision(BaseModel):
     problems=("serial_number_unknown", "paper_not_required", "action_not_allowed"),
 )
 def receive_paper(body: ReceivePaper) -> PaperReceipt:
-    """A second scan of the same cover sheet says ``already`` and changes nothing."""
+    """By any of our barcodes. A second scan says ``already`` and changes nothing."""
     return call(RECEIVE_PAPER, body)
+
+
+@routes.post(
+    "/staff/paper-deficiencies",
+    _l("登记不齐的纸质材料"),
+    access=staff("intake"),
+    body=NotePaperDeficient,
+    reply=DeficientPaper,
+    status=201,
+    problems=("serial_number_unknown", "paper_not_required", "paper_received_already", "action_not_allowed"),
+)
+def note_paper_deficient(body: NotePaperDeficient) -> DeficientPaper:
+    """What is missing of a parcel; the applicant is told, and the rest is still awaited."""
+    return call(NOTE_PAPER_DEFICIENT, body)
 
 
 @routes.get(

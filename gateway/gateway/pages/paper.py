@@ -1,12 +1,21 @@
-"""纸质材料: the intake clerk scans cover sheets one after the other; what was scanned stays in sight."""
+"""纸质材料: the intake clerk scans parcels one after the other; what was scanned stays in sight, and what is missing of
+one is noted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chassis.errors import Problem
-from contracts.examination import LIST_EXAMINATIONS, RECEIVE_PAPER, ListExaminations, ReceivePaper
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from contracts.examination import (
+    LIST_EXAMINATIONS,
+    NOTE_PAPER_DEFICIENT,
+    RECEIVE_PAPER,
+    ListExaminations,
+    NotePaperDeficient,
+    ReceivePaper,
+)
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.staff_access import staff_only
@@ -34,7 +43,9 @@ def receive() -> Answer:
     """One scan. A second one of the same sheet says so and changes nothing."""
     form = PageForm.from_request()
     try:
-        receipt = call(RECEIVE_PAPER, entered(ReceivePaper, serial_number=form.value("serial_number")))
+        day = form.value("received_on") or None
+        asked = entered(ReceivePaper, serial_number=form.value("serial_number"), received_on=day)
+        receipt = call(RECEIVE_PAPER, asked)
     except Problem as problem:
         if problem.status >= 500:
             raise
@@ -50,12 +61,29 @@ def receive() -> Answer:
     return redirect(url_for("paper.paper", done=1), 303)
 
 
-def _page(form: PageForm, just_now: dict[str, Any] | None) -> str:
+@pages.post("/deficient")
+def note_deficient() -> Answer:
+    """A parcel that is not complete: the applicant is told what is missing, the rest stays awaited."""
+    form = PageForm.from_request()
+    try:
+        asked = entered(NotePaperDeficient, serial_number=form.value("number"), missing=form.value("missing"))
+        noted = call(NOTE_PAPER_DEFICIENT, asked)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _page(PageForm(), None, form.refused(problem, field="number")), problem.status
+    told = _("已记下《%(title)s》缺少的材料，已通知申请人：%(missing)s", title=noted.title, missing=noted.missing)
+    flash(told, "success")
+    return redirect(url_for("paper.paper"), 303)
+
+
+def _page(form: PageForm, just_now: dict[str, Any] | None, deficient: PageForm | None = None) -> str:
     cursor = request.args.get("after") or None
     waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", cursor=cursor, limit=PAGE))
     return render_template(
         "staff/paper.html",
         form=form,
+        deficient=deficient or PageForm(),
         just_now=just_now,
         scans=session.get(_SCANS, []),
         waiting=waiting,

@@ -34,6 +34,7 @@ from gateway.forms.answers import changes, sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_decisions import DECIDING, after, ask, decisions, own_reason, registers, said, taken
 from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
 from gateway.pages.staff_files import compared, findings, in_frame, in_words, remarks_of, replaced, viewed
 from gateway.pages.workbench import examination_queues, office_day
@@ -53,18 +54,26 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @pages.get("")
 def queue() -> str:
-    """One queue, most urgent first, page by page; of one kind on request."""
+    """One queue, most urgent first, page by page; on request of one kind or category, corrected or expedited ones."""
     names = [name for name, _title in (*examination_queues(), ("all", ""))]
     name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
     kind = next((known for known in KINDS if known == request.args.get("kind")), None)
+    category = request.args.get("category", "")[:1] or None
+    only = {flag: bool(request.args.get(flag)) for flag in ("corrected", "hurried")}
     cursor = request.args.get("after") or None
-    found = call(LIST_EXAMINATIONS, ListExaminations(queue=name, kind=kind, cursor=cursor, limit=PAGE))
+    asked = ListExaminations(queue=name, kind=kind, category=category, cursor=cursor, limit=PAGE, **only)
+    kept = {"kind": kind, "category": category, **{flag: 1 for flag, on in only.items() if on}}
+    found = call(LIST_EXAMINATIONS, asked)
     return render_template(
         "staff/examinations.html",
         found=found,
         queue=name,
         kind=kind,
         kinds=KINDS,
+        category=category,
+        only=only,
+        me=caller().actor.subject,
+        here=lambda **more: url_for("staff_examinations.queue", **{"queue": name, **kept, **more}),
         queues=[*examination_queues(), ("all", _("全部在办"))],
         today=office_day(),
         first=cursor is None,
@@ -85,6 +94,8 @@ def claim(application_id: str) -> Answer:
         asked = entered(ClaimExamination, application_id=application_id, reason=form.value("reason"))
         call(CLAIM_EXAMINATION, asked)
     except Problem as problem:
+        if problem.code == "examination_taken" and "since" in problem.params:
+            return taken(problem), problem.status
         if problem.code not in ("claim_reason_required", "request_invalid"):
             raise
         shown = form.refused(problem, field="reason") if "reason" in request.form else form
@@ -103,7 +114,7 @@ def release(application_id: str) -> AnyResponse:
 
 @pages.post("/<application_id>/decision")
 def decide(application_id: str) -> Answer:
-    """Decides, or (button “add”) gives the form one more line for a defect."""
+    """Decides, asking once before a registration, or (button “add”) gives the form one more line for a defect."""
     form, before = PageForm.from_request(), _load(application_id)
     offered = standards(before, describe_case(before))
     rows = rows_entered(offered)
@@ -113,7 +124,10 @@ def decide(application_id: str) -> Answer:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        reason = form.value("reason") or (reason_picked(offered) if decision == "refuse" else "")
+        if registers(before, decision) and not form.value("confirmed"):
+            return ask(before, form)
+        reason = own_reason(before, decision, form.value("reason"))
+        reason = reason or (reason_picked(offered) if decision == "refuse" else "")
         if BLANK in reason and decision == "refuse":
             raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
         decided = call(
@@ -133,8 +147,8 @@ def decide(application_id: str) -> Answer:
         return _page(_load(application_id), form.refused(problem, field=field), rows or [EnteredDefect()]), (
             problem.status
         )
-    flash(_done(before, decided), "success")
-    return redirect(url_for("staff_examinations.queue", queue="mine"), 303)
+    flash(said(before, decided), "success")
+    return redirect(after(), 303)
 
 
 @pages.get("/<application_id>/materials/<material_id>")
@@ -171,21 +185,9 @@ def _load(application_id: str) -> ApplicationView:
     return call(GET_APPLICATION, asked)
 
 
-def _done(before: ApplicationView, after: ApplicationView) -> str:
-    if after.state == "approved":
-        text = _("已准予登记：%(title)s。登记号和证书马上生成。", title=after.title)
-    elif after.state == "awaiting_correction":
-        text = _("补正通知已发给申请人：%(title)s。", title=after.title)
-    elif after.state == "refusal_proposed" and before.state != "refusal_proposed":
-        text = _("已建议不予登记：%(title)s。等待另一位审查员复核后生效。", title=after.title)
-    else:
-        text = _("已决定不予登记：%(title)s，通知书已发给申请人。", title=after.title)
-    return str(text)
-
-
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
-    may_decide = bool({"approve", "refuse", "propose_refusal"} & set(view.allowed_actions))
+    may_decide = bool(DECIDING & set(view.allowed_actions))
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
@@ -210,4 +212,5 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         viewed=viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
         me=caller().actor.subject,
         may_decide=may_decide,
+        decisions=decisions(view),
     )

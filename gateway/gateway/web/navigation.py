@@ -54,6 +54,12 @@ ACCOUNT_NAVIGATION = (
 STAFF_NAVIGATION = (
     Entry(_l("工作台首页"), "/staff"),
     Entry(_l("实名审核"), "/staff/verifications", ("/staff/verifications",), frozenset({"reviewer"})),
+    Entry(
+        _l("查找"),
+        "/staff/lookups",
+        ("/staff/lookups",),
+        frozenset({"customer_service", "archivist", "administrator"}),
+    ),
     Entry(_l("账号找回"), "/staff/recoveries", ("/staff/recoveries",), frozenset({"customer_service"})),
     Entry(_l("我负责的批量"), "/staff/batches", ("/staff/batches",), frozenset({"customer_service"})),
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),

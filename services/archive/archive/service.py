@@ -11,9 +11,10 @@ from archive.dossier import handlers as dossier
 from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
+from archive.lookups import handlers as lookup_handlers
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, filing, identity, legacy_bridge
+from contracts import archive, filing, identity, legacy_bridge, lookups
 
 
 class ArchiveService(Service):
@@ -28,6 +29,7 @@ class ArchiveService(Service):
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
+    look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
 
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)

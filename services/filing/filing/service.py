@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, batches, examination, expedite, filing, identity, payment, tools
+from contracts import archive, batches, examination, expedite, filing, identity, lookups, payment, tools
 from filing.acceptance import handlers as acceptance
 from filing.applicants import handlers as applicants
 from filing.batches import following as batch_orders
@@ -24,6 +24,7 @@ from filing.expedite import money as expedite_money
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
+from filing.lookups import handlers as lookup_handlers
 from filing.materials import handlers as materials
 from filing.moves import handlers as moves
 from filing.overdue import handlers as overdue
@@ -46,6 +47,8 @@ class FilingService(Service):
     get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)
+    look_up_cases = rpc(lookups.LOOK_UP_CASES, lookup_handlers.look_up_cases)
+    open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)
@@ -83,6 +86,7 @@ class FilingService(Service):
     list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
+    note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -147,15 +148,70 @@ def test_a_refusal_takes_effect_when_another_examiner_decides_the_same(office: O
 
 
 @pytest.mark.requirement("F-11")
-def test_a_second_examiner_who_approves_decides(office: Office) -> None:
+@pytest.mark.parametrize("role", ["examiner", "senior_examiner"])
+def test_nobody_alone_registers_against_a_proposed_refusal(office: Office, role: str) -> None:
+    opponent = staff_actor(role, id="acc-second")
     application_id = office.claimed()
     office.decide(application_id, "refuse", reason="样本不是作品")
-    approved = office.decide(application_id, "approve", office.second, reason="是作品")
-    assert (approved.state, approved.second_examiner_id) == ("approved", "acc-second")
+    refused("reason_required", office.decide, application_id, "approve", opponent)
+    opposed = office.decide(application_id, "approve", opponent, reason="是作品")
+    assert (opposed.state, opposed.opposed_by, opposed.opposed_reason) == ("refusal_proposed", "acc-second", "是作品")
+    assert opposed.allowed_actions == []
+    for decision in ("approve", "refuse"):
+        refused("second_examiner_required", office.decide, application_id, decision, opponent, reason="仍然是作品")
+    correction = {"defects": [{"target": "description", "message": "请说明独创之处"}]}
+    refused("second_examiner_required", office.decide, application_id, "correct", opponent, **correction)
+    refused("second_examiner_required", office.claim, application_id, opponent)
+    refused("second_examiner_required", office.decide, application_id, "refuse", reason="仍然不是")
+    assert office.harness.events(filing.APPLICATION_APPROVED) == []
+    seen = office.view(application_id)
+    assert "是作品" not in seen.model_dump_json(), "the applicant is told of it when it is decided"
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.parametrize("agreeing", ["acc-third", "acc-examiner"])
+def test_two_who_would_register_overrule_a_proposed_refusal(office: Office, agreeing: str) -> None:
+    application_id = office.claimed()
+    office.decide(application_id, "refuse", reason="样本不是作品")
+    office.decide(application_id, "approve", office.second, reason="是作品")
+    approved = office.decide(application_id, "approve", staff_actor("examiner", id=agreeing))
+    assert approved.state == "approved"
     (event,) = office.harness.events(filing.APPLICATION_APPROVED)
-    assert event.approved_by == "acc-second"
-    actions = [(action.action, action.note) for action in approved.actions][-2:]
-    assert actions == [("propose_refusal", "样本不是作品"), ("approve", "是作品")]
+    assert event.approved_by == agreeing
+    actions = [(action.action, action.note) for action in approved.actions][-3:]
+    assert actions == [("propose_refusal", "样本不是作品"), ("oppose_refusal", "是作品"), ("approve", "")]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_third_examiner_who_refuses_decides_with_the_first(office: Office) -> None:
+    application_id = office.claimed()
+    office.decide(application_id, "refuse", reason="样本不是作品")
+    office.claim(application_id, office.second)
+    office.decide(application_id, "approve", office.second, reason="是作品")
+    queued = office.call(examination.LIST_EXAMINATIONS, office.third, queue="second")
+    assert [item.application_id for item in queued.items] == [application_id]
+    assert office.call(examination.LIST_EXAMINATIONS, office.second, queue="second").items == []
+    office.claim(application_id, office.third)
+    refused("examination_taken", office.decide, application_id, "approve")
+    assert office.decide(application_id, "refuse", office.third, reason="同意").state == "refused"
+    (event,) = office.harness.events(filing.APPLICATION_REFUSED)
+    assert event.decided_by == ["acc-examiner", "acc-third"]
+
+
+@pytest.mark.requirement("F-11")
+def test_two_who_oppose_at_once_are_one_after_the_other(office: Office) -> None:
+    """The second of them is not told that they oppose, but agrees: two would register."""
+    application_id = office.claimed()
+    office.decide(application_id, "refuse", reason="样本不是作品")
+    with ThreadPoolExecutor(2) as both:
+        decided = list(
+            both.map(
+                lambda who: office.decide(application_id, "approve", who, reason="是作品").state,
+                (office.second, office.third),
+            )
+        )
+    assert sorted(decided) == ["approved", "refusal_proposed"]
+    assert len(office.harness.events(filing.APPLICATION_APPROVED)) == 1
 
 
 @pytest.mark.requirement("F-11")
@@ -301,3 +357,34 @@ def test_a_second_round_is_possible(office: Office) -> None:
         assert len(office.view(application_id).corrections) == number
     assert office.decide(application_id, "approve").state == "approved"
     assert [node.state for node in office.view(application_id).nodes] == ["done", "done", "done", "current"]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_queue_is_filtered_by_category_answered_corrections_and_expedition(office: Office) -> None:
+    fresh, corrected = office.claimed(), office.claimed()
+    office.ask_correction(corrected)
+    answer(office, corrected)
+
+    def mine(**wanted: Any) -> list[str]:
+        listed = office.call(examination.LIST_EXAMINATIONS, office.examiner, queue="mine", **wanted)
+        assert listed.counts["mine"] == len(listed.items)
+        assert sum(listed.kinds.values()) == len(listed.items)
+        return [item.application_id for item in listed.items]
+
+    assert set(mine()) == set(mine(category="A")) == set(mine(category="A", kind="work")) == {fresh, corrected}
+    assert mine(corrected=True) == [corrected]
+    assert mine(category="F") == mine(hurried=True) == mine(category="%") == []
+    [item] = office.call(examination.LIST_EXAMINATIONS, office.examiner, queue="mine", corrected=True).items
+    assert (item.corrected, item.applicant_name) == (True, "王小明")
+
+
+@pytest.mark.requirement("W-04")
+def test_who_comes_second_is_told_who_has_the_case_and_since_when(office: Office) -> None:
+    application_id = office.claimed()
+    problem = refused("examination_taken", office.claim, application_id, office.second)
+    claimed = [action.at for action in office.view(application_id, office.examiner).actions if action.action == "claim"]
+    assert problem.params == {
+        "title": "长江边的石头",
+        "examiner_id": "acc-examiner",
+        "since": claimed[-1].isoformat(),
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, batches, expedite, filing, identity, legacy_bridge, payment, refunds
+from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, refunds
 from identity.accounts import handlers as accounts
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
@@ -12,6 +12,7 @@ from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
+from identity.lookups import handlers as lookup_handlers
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -33,6 +34,8 @@ class IdentityService(Service):
     request_otp = rpc(identity.REQUEST_OTP, otp.request_otp)
     register_account = rpc(identity.REGISTER_ACCOUNT, accounts.register_account)
     get_account = rpc(identity.GET_ACCOUNT, accounts.get_account)
+    look_up_accounts = rpc(lookups.LOOK_UP_ACCOUNTS, lookup_handlers.look_up_accounts)
+    open_account_file = rpc(lookups.OPEN_ACCOUNT_FILE, lookup_handlers.open_account_file)
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
 
@@ -76,11 +79,13 @@ class IdentityService(Service):
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
     read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
     sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
+    name_staff = rpc(identity.NAME_STAFF, staff.name_staff)
     sandbox_staff = rpc(identity.SANDBOX_STAFF, staff.sandbox_staff)
 
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, messages.tell_submitted)
     on_application_accepted = on_event(filing.APPLICATION_ACCEPTED, messages.tell_accepted)
     on_paper_received = on_event(filing.PAPER_RECEIVED, messages.tell_paper_received)
+    on_paper_deficient = on_event(filing.PAPER_DEFICIENT, messages.tell_paper_deficient)
     on_correction_requested = on_event(filing.CORRECTION_REQUESTED, messages.tell_correction_requested)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, messages.tell_correction_answered)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, messages.tell_approved)

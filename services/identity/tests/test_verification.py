@@ -455,3 +455,29 @@ def test_images_whose_sandbox_is_killed_from_outside_are_not_called_damaged(offi
 
 def _codes(office: Any, submitted: Any) -> set[str]:
     return {finding.code for finding in _get(office, submitted.verification_id, office.reviewer).findings}
+
+
+@pytest.mark.requirement("I-07")
+def test_a_reviewer_compares_the_seal_and_sees_what_was_refused_before(office: Any) -> None:
+    company = office.sign_up_organisation()
+    first = office.submit(company)
+    assert not _get(office, first.verification_id, office.reviewer).seal, "nobody looks before the confined process has"
+    with pytest.raises(Problem, match="verification_image_gone"):
+        _open(office, first.verification_id, "seal")
+    office.harness.run_worker()
+    office.decide(first.verification_id, "refuse", "盖章不清楚。")
+    second = office.submit(company)
+    office.harness.run_worker()
+    seen = _get(office, second.verification_id, office.reviewer)
+    assert (seen.seal, [one.reasons for one in seen.refusals]) == (True, [["盖章不清楚。"]])
+    opened = _open(office, second.verification_id, "seal")
+    stored = office.harness.runtime.sealed_objects.read(opened.object.sha256, 1 << 24)
+    assert decrypt(stored, base64.b64decode(opened.key)).startswith(b"\xff\xd8\xff")
+    statement = "SELECT facts FROM audit WHERE action = 'verification.open_image'"
+    assert office.harness.as_owner(statement) == [({"document": "seal"},)]
+    own = _get(office, second.verification_id, company.actor)
+    assert (own.seal, own.refusals) == (False, [])
+    person = office.submit(office.sign_up())
+    office.harness.run_worker()
+    with pytest.raises(Problem, match="verification_image_gone"):
+        _open(office, person.verification_id, "seal")

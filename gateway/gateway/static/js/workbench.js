@@ -47,6 +47,7 @@
   document.addEventListener("keydown", function (event) {
     var target = event.target;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      if (event.repeat) { return; } /* held down, it would answer the question that the first press has asked */
       var form = (target.closest && target.closest("form[data-decision]")) || document.querySelector("form[data-decision]");
       if (form) {
         event.preventDefault();

@@ -95,6 +95,13 @@ class RegisterEntry(Base):
         CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
         CheckConstraint("status IN ('valid', 'replaced', 'revoked')", name="status"),
         Index("ix_register_entries_account_id", "account_id"),
+        Index("ix_register_entries_title", "title"),
+        Index(
+            "ix_register_entries_owners",
+            "owners",
+            postgresql_using="gin",
+            postgresql_ops={"owners": "jsonb_path_ops"},
+        ),
         Index("ix_register_entries_entered_at", "entered_at", "registration_number"),
     )
 

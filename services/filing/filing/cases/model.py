@@ -23,11 +23,13 @@ Action = Literal[
     "lapse",
     "accept",
     "receive_paper",
+    "note_deficient_paper",
     "claim",
     "release",
     "approve",
     "request_correction",
     "propose_refusal",
+    "oppose_refusal",
     "refuse",
     "answer_correction",
     "register",
@@ -47,6 +49,8 @@ class CaseFacts(Protocol):
     def examiner_id(self) -> str | None: ...
     @property
     def second_examiner_id(self) -> str | None: ...
+    @property
+    def opposed_by(self) -> str | None: ...
 
 
 Guard = Callable[[CaseFacts, str], None]
@@ -71,14 +75,32 @@ def own_second_examination(case: CaseFacts, actor: str) -> None:
 
 
 def another_examiner(case: CaseFacts, actor: str) -> None:
-    """A proposed refusal is decided by somebody else (F-11, four eyes).
+    """A proposed refusal is decided by somebody else (F-11, four eyes), and once somebody has opposed it by a third.
 
-    Problems ``second_examiner_required`` for the one who proposed it, ``examination_taken`` if a third has it.
+    Problems ``second_examiner_required`` for those whose opinion is known, ``examination_taken`` if another has it.
     """
-    if case.examiner_id == actor:
+    if actor in (case.examiner_id, case.opposed_by):
         raise Problem("second_examiner_required")
+    nobody_else(case, actor)
+
+
+def nobody_else(case: CaseFacts, actor: str) -> None:
+    """Problem ``examination_taken`` if another has it as second examiner."""
     if case.second_examiner_id not in (None, actor):
         raise Problem("examination_taken")
+
+
+def unopposed(case: CaseFacts, actor: str) -> None:
+    """Problem ``second_examiner_required``: one opposes, and then another says which of both holds."""
+    if case.opposed_by is not None:
+        raise Problem("second_examiner_required")
+
+
+def another_would_register(case: CaseFacts, actor: str) -> None:
+    """Against a proposed refusal nobody registers alone: somebody else has opposed it before. Who proposed it may have
+    been convinced. Problem ``second_examiner_required``."""
+    if case.opposed_by in (None, actor):
+        raise Problem("second_examiner_required")
 
 
 @dataclass(frozen=True)
@@ -111,6 +133,8 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("submitted", "lapse"): Transition("lapsed", "system", clocks=(("miss", "payment"), *_ENDS)),
     ("submitted", "receive_paper"): Transition("submitted", "intake", clocks=(("meet", "paper"),)),
     ("accepted", "receive_paper"): Transition("accepted", "intake", clocks=(("meet", "paper"),)),
+    ("submitted", "note_deficient_paper"): Transition("submitted", "intake"),
+    ("accepted", "note_deficient_paper"): Transition("accepted", "intake"),
     ("accepted", "claim"): Transition("under_examination", "examiner", (paper_is_there,)),
     ("accepted", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("under_examination", "release"): Transition("accepted", "examiner", (own_examination,)),
@@ -127,7 +151,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("awaiting_correction", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("refusal_proposed", "claim"): Transition("refusal_proposed", "examiner", (another_examiner,)),
     ("refusal_proposed", "release"): Transition("refusal_proposed", "examiner", (own_second_examination,)),
-    ("refusal_proposed", "approve"): Transition("approved", "examiner", (another_examiner,), _DECIDED),
+    ("refusal_proposed", "oppose_refusal"): Transition("refusal_proposed", "examiner", (another_examiner, unopposed)),
+    ("refusal_proposed", "approve"): Transition(
+        "approved", "examiner", (another_would_register, nobody_else), _DECIDED
+    ),
     ("refusal_proposed", "request_correction"): Transition(
         "awaiting_correction", "examiner", (another_examiner,), _TO_CORRECTION
     ),

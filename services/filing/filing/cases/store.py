@@ -9,7 +9,18 @@ from typing import Any, NamedTuple, cast
 from chassis.errors import Problem
 from contracts.filing import State
 from contracts.forms import FilingType
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
@@ -20,9 +31,9 @@ _STATES = ", ".join(f"'{state}'" for state in STATES)
 
 class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
-    filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account.
-    ``expedite_id``: the newest request to hurry it; ``expedite_due_on``: the promised day. ``batch_id``: with which
-    others it is filed."""
+    filing, whose policy it is judged by to its end. ``opposed_by``: who would register against a proposed refusal.
+    ``move_id``: the move that last brought it to its account. ``expedite_id``: the newest request to hurry it;
+    ``expedite_due_on``: the promised day. ``batch_id``: with which others it is filed."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -35,9 +46,17 @@ class Case(Base):
         ),
         CheckConstraint("(state = 'registered') = (registration_number IS NOT NULL)", name="registered_by_number"),
         CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
+        CheckConstraint("opposed_by IS NULL OR opposed_by <> examiner_id", name="opposed_by_another"),
         CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
         Index("ix_cases_account_id", "account_id", "id"),
         Index("ix_cases_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
+        Index("ix_cases_title", "title"),
+        Index("ix_cases_applicant_name", text("(applicant ->> 'name')")),
+        Index(
+            "ix_cases_registration_number",
+            "registration_number",
+            postgresql_where=text("registration_number IS NOT NULL"),
+        ),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
         Index(
             "ix_cases_queue",
@@ -72,6 +91,8 @@ class Case(Base):
     examiner_id: Mapped[str | None]
     second_examiner_id: Mapped[str | None]
     proposed_reason: Mapped[str] = mapped_column(server_default="")
+    opposed_by: Mapped[str | None]
+    opposed_reason: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     evidence: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -92,6 +113,10 @@ class Case(Base):
     @property
     def paper_awaited(self) -> bool:
         return self.paper_required and self.paper_received_at is None
+
+
+APPLICANT_NAME = literal_column("(cases.applicant ->> 'name')", Text)
+"""Who filed a case, as the index of names has it."""
 
 
 class ActionRow(Base):
@@ -170,11 +195,10 @@ def lock_free(session: Session, ids: Collection[str]) -> Sequence[Case]:
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def lock_by_serial_number(session: Session, serial_number: str) -> Case | None:
-    """The case with this 流水号, as a cover sheet carries it, locked until the transaction ends."""
-    return session.execute(
-        select(Case).where(Case.serial_number == serial_number).with_for_update()
-    ).scalar_one_or_none()
+def lock_by_any_number(session: Session, number: str) -> Case | None:
+    """The filed case with this serial number, acceptance number or id, locked until the transaction ends."""
+    fits = or_(Case.serial_number == number, Case.acceptance_number == number, Case.id == number)
+    return session.execute(select(Case).where(fits, Case.state != "draft").with_for_update()).scalar_one_or_none()
 
 
 def find_by_number(session: Session, number: str) -> Case | None:

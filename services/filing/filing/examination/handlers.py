@@ -31,7 +31,7 @@ from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.examination import model
-from filing.examination.store import passed_over
+from filing.examination.store import claimed_at, passed_over
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
@@ -55,12 +55,22 @@ def claim_examination(request: ClaimExamination, uow: UnitOfWork) -> Application
     if case.state in ("under_examination", "refusal_proposed") and is_self(uow.actor, holder):
         return view_application(uow, case)
     if case.state == "under_examination":
-        raise Problem("examination_taken")
+        raise _taken(uow, case)
     if case.state == "refusal_proposed":
         move(uow, case, "claim", second_examiner_id=examiner)
     else:
         _claim(uow, case, request.reason.strip())
     return view_application(uow, case)
+
+
+def _taken(uow: UnitOfWork, case: Case) -> Problem:
+    since = claimed_at(uow.session, case.id)
+    return Problem(
+        "examination_taken",
+        title=case.title,
+        examiner_id=case.examiner_id or "",
+        since=since.isoformat() if since else "",
+    )
 
 
 def _claim(uow: UnitOfWork, case: Case, reason: str) -> None:
@@ -86,28 +96,32 @@ def release_examination(request: ExaminationRef, uow: UnitOfWork) -> Application
 
 
 def decide_examination(request: DecideExamination, uow: UnitOfWork) -> ApplicationView:
-    """Approves, asks for correction or refuses. A refusal takes effect when another examiner decides the same; if the
-    other one approves or asks for correction, that decision counts.
+    """Approves, asks for correction or refuses. A refusal takes effect when another examiner decides the same. If the
+    other one would register instead, a second one who would do so must agree, the first examiner or a third.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
     ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``.
     """
     case = lock_case(uow.session, request.application_id)
-    action = model.action_for(request, case.state)
+    action = model.action_for(request, case.state, opposed=case.opposed_by is not None)
     if action == "approve":
         _approve(uow, case, request)
     elif action == "request_correction":
         _request_correction(uow, case, request)
     elif action == "propose_refusal":
         move(uow, case, "propose_refusal", note=request.reason, proposed_reason=request.reason)
+    elif action == "oppose_refusal":
+        facts: dict[str, Any] = {"opposed_by": uow.actor.subject, "opposed_reason": request.reason}
+        move(uow, case, "oppose_refusal", note=request.reason, second_examiner_id=None, **facts)
     else:
         _refuse(uow, case, request)
     return view_application(uow, case)
 
 
 def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
-    """A second examiner may decide without having claimed."""
-    return {"second_examiner_id": uow.actor.subject} if case.state == "refusal_proposed" else {}
+    """A second examiner may decide without having claimed; who proposed the refusal is no second."""
+    second = case.state == "refusal_proposed" and not is_self(uow.actor, case.examiner_id)
+    return {"second_examiner_id": uow.actor.subject} if second else {}
 
 
 def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
@@ -136,6 +150,7 @@ def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination)
     takes_over: dict[str, Any] = {}
     if case.state == "refusal_proposed":
         takes_over = {"examiner_id": uow.actor.subject, "second_examiner_id": None, "proposed_reason": ""}
+        takes_over |= {"opposed_by": None, "opposed_reason": ""}
     move(uow, case, "request_correction", note=str(len(request.defects)), **takes_over)
     deadline = latest(uow.session, case.id, "correction")
     if deadline is None:

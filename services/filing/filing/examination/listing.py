@@ -13,10 +13,19 @@ from contracts.base import Empty
 from contracts.examination import ExaminationList, ExaminationSummary, ExaminationTotals, ListExaminations
 from contracts.paging import QueueTotals
 
+from filing.cases.facts import applicant_name
 from filing.cases.store import Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES
-from filing.examination.store import NEVER, earliest_due, queue_counts, queue_page, queue_totals
+from filing.examination.store import (
+    NEVER,
+    Wanted,
+    earliest_due,
+    paper_due,
+    queue_counts,
+    queue_page,
+    queue_totals,
+)
 from filing.materials.store import MaterialRow, materials_by_case
 from filing.prechecks.model import worth_a_look
 from filing.queue.model import due_day, needs_reason
@@ -32,16 +41,19 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
     after = _after(request.cursor)
-    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, request.kind)
+    wanted = Wanted(request.kind, request.category, request.corrected, request.hurried)
+    rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, wanted)
     page = rows[: request.limit]
     more = len(rows) > request.limit
-    counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, request.kind)
+    counts, kinds = queue_counts(uow.session, request.queue, uow.actor.subject, wanted)
     last = page[-1] if page and more else None
     first = earliest_due(uow.session) if request.queue == "unclaimed" else {}
-    materials, today = materials_by_case(uow.session, [case.id for case, _ in page]), uow.today()
+    materials, today = materials_by_case(uow.session, [case.id for case, _, _ in page]), uow.today()
+    awaited = paper_due(uow.session, [case.id for case, _, _ in page if case.paper_awaited])
+    items = [_summary(*row, materials[row[0].id], today, first) for row in page]
     return ExaminationList(
-        items=[_summary(case, deadline, materials[case.id], today, first) for case, deadline in page],
-        next_cursor=_cursor(*last) if last else None,
+        items=[item.model_copy(update={"paper_due_on": awaited.get(item.application_id)}) for item in items],
+        next_cursor=_cursor(last[0], last[1]) if last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
         kinds=kinds,
     )
@@ -79,7 +91,12 @@ def _due(case: Case, deadline: DeadlineRow | None) -> date | None:
 
 
 def _summary(
-    case: Case, deadline: DeadlineRow | None, materials: Sequence[MaterialRow], today: date, first: Mapping[str, date]
+    case: Case,
+    deadline: DeadlineRow | None,
+    corrected: bool,
+    materials: Sequence[MaterialRow],
+    today: date,
+    first: Mapping[str, date],
 ) -> ExaminationSummary:
     kind, due = TYPES[case.type].kind, _due(case, deadline)
     findings = [finding for row in materials for finding in row.precheck.findings]
@@ -98,6 +115,8 @@ def _summary(
             or (case.expedite_due_on is not None and case.expedite_due_on < today),
             "examiner_id": case.examiner_id,
             "warnings": worth_a_look(findings),
+            "applicant_name": applicant_name(case),
+            "corrected": corrected,
             "hurried": case.expedite_due_on is not None,
             "needs_reason": due is not None and needs_reason(due, first.get(kind)),
         }

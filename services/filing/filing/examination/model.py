@@ -13,13 +13,18 @@ Queue = Literal["unclaimed", "mine", "second", "awaiting_paper", "all"]
 QUEUES: tuple[Queue, ...] = ("unclaimed", "mine", "second", "awaiting_paper", "all")
 
 
-def action_for(request: DecideExamination, state: str) -> Action:
-    """A refusal is first proposed; the second examiner's decision, whichever it is, counts (F-11).
+def action_for(request: DecideExamination, state: str, *, opposed: bool = False) -> Action:
+    """A refusal is first proposed and counts when another examiner refuses too (F-11). Who would register instead
+    opposes it, which counts when somebody else would register too; a correction that is asked for counts at once.
 
     Problems ``defects_required``, ``reason_required``.
     """
     if request.decision == "approve":
-        return "approve"
+        if state != "refusal_proposed" or opposed:
+            return "approve"
+        if not request.reason.strip():
+            raise Problem("reason_required")
+        return "oppose_refusal"
     if request.decision == "correct":
         if not request.defects or any(not defect.message.strip() for defect in request.defects):
             raise Problem("defects_required")

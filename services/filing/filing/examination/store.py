@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from chassis.clock import legal_date
 from contracts.forms import Kind
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from filing.cases.store import Case
+from filing.cases.store import ActionRow, Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES, Queue
+from filing.rounds.store import CorrectionRow
 from filing.types import TYPES
 
 _FAR = date.max
@@ -21,6 +24,7 @@ _OPEN = ("submitted", "accepted", "under_examination", "awaiting_correction", "r
 _PERIOD = (DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
 _DUE = func.coalesce(func.least(DeadlineRow.due_on, Case.expedite_due_on), _FAR)
 _COUNTED = 1000
+_CORRECTED = exists().where(CorrectionRow.case_id == Case.id, CorrectionRow.answered_at.is_not(None))
 
 
 def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
@@ -34,8 +38,11 @@ def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
                 and_(Case.state == "refusal_proposed", Case.second_examiner_id == examiner),
             )
         case "second":
+            free = and_(Case.state == "refusal_proposed", Case.second_examiner_id.is_(None))
             return and_(
-                Case.state == "refusal_proposed", Case.second_examiner_id.is_(None), Case.examiner_id != examiner
+                free,
+                or_(Case.opposed_by.is_not(None), Case.examiner_id != examiner),
+                Case.opposed_by.is_distinct_from(examiner),
             )
         case "awaiting_paper":
             return and_(Case.state.in_(("submitted", "accepted")), paper_awaited)
@@ -48,27 +55,51 @@ def _of_kind(kind: Kind | None) -> ColumnElement[bool]:
     return true() if kind is None else Case.type.in_([name for name, found in TYPES.items() if found.kind == kind])
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases of a queue are looked for; see ``contracts.examination.ListExaminations``."""
+
+    kind: Kind | None = None
+    category: str | None = None
+    corrected: bool = False
+    hurried: bool = False
+
+    @property
+    def of_any_kind(self) -> ColumnElement[bool]:
+        """Whether a case fits, apart from its kind."""
+        return and_(
+            true() if self.category is None else Case.form["category"].astext == self.category,
+            _CORRECTED if self.corrected else true(),
+            Case.expedite_due_on.is_not(None) if self.hurried else true(),
+        )
+
+    @property
+    def fits(self) -> ColumnElement[bool]:
+        """Whether a case fits."""
+        return and_(_of_kind(self.kind), self.of_any_kind)
+
+
 def queue_page(
     session: Session,
     queue: Queue,
     examiner: str,
     after: tuple[date, datetime, str] | None,
     limit: int,
-    kind: Kind | None = None,
-) -> list[tuple[Case, DeadlineRow | None]]:
-    """Cases of a queue with their examination period, in the order of ``filing.queue.model.place``; those not accepted
-    yet come last."""
+    wanted: Wanted,
+) -> list[tuple[Case, DeadlineRow | None, bool]]:
+    """Cases of a queue with their examination period and whether a correction was answered, in the order of
+    ``filing.queue.model.place``; those not accepted yet come last."""
     accepted = func.coalesce(Case.accepted_at, NEVER)
     query = (
-        select(Case, DeadlineRow)
+        select(Case, DeadlineRow, _CORRECTED)
         .outerjoin(*_PERIOD)
-        .where(_in_queue(queue, examiner), _of_kind(kind))
+        .where(_in_queue(queue, examiner), wanted.fits)
         .order_by(_DUE, accepted, Case.id)
         .limit(limit)
     )
     if after is not None:
         query = query.where(tuple_(_DUE, accepted, Case.id) > after)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def queue_totals(
@@ -90,12 +121,14 @@ def queue_totals(
 
 
 def queue_counts(
-    session: Session, queue: Queue, examiner: str, kind: Kind | None = None
+    session: Session, queue: Queue, examiner: str, wanted: Wanted
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """How many cases of the kind lie in each queue, and how many of each kind in this one: one look at what is open."""
-    kinds = dict.fromkeys(found.kind for found in TYPES.values())
-    columns = [func.count().filter(_in_queue(name, examiner), _of_kind(kind)).label(name) for name in QUEUES]
-    columns += [func.count().filter(_in_queue(queue, examiner), _of_kind(name)).label(f"kind_{name}") for name in kinds]
+    """How many cases that fit lie in each queue, and how many of each kind in this one: one look at what is open."""
+    kinds, other = dict.fromkeys(found.kind for found in TYPES.values()), wanted.of_any_kind
+    columns = [func.count().filter(_in_queue(name, examiner), wanted.fits).label(name) for name in QUEUES]
+    columns += [
+        func.count().filter(_in_queue(queue, examiner), _of_kind(name), other).label(f"kind_{name}") for name in kinds
+    ]
     row = session.execute(select(*columns).where(Case.state.in_(_OPEN))).one()._mapping
     return {name: int(row[name]) for name in QUEUES}, {name: int(row[f"kind_{name}"]) for name in kinds}
 
@@ -120,3 +153,17 @@ def passed_over(session: Session, case: Case) -> int:
         .limit(_COUNTED)
     )
     return session.scalar(select(func.count()).select_from(earlier.subquery())) or 0
+
+
+def claimed_at(session: Session, case_id: str) -> datetime | None:
+    """When somebody took it last."""
+    query = select(func.max(ActionRow.at)).where(ActionRow.case_id == case_id, ActionRow.action == "claim")
+    return session.scalar(query)
+
+
+def paper_due(session: Session, case_ids: Collection[str]) -> dict[str, date]:
+    """By when the paper of some cases is to come, of those that wait for it."""
+    query = select(DeadlineRow.case_id, DeadlineRow.due_on).where(
+        DeadlineRow.case_id.in_(case_ids), DeadlineRow.kind == "paper", DeadlineRow.done_on.is_(None)
+    )
+    return {row.case_id: row.due_on for row in session.execute(query.where(DeadlineRow.state != "ended"))}

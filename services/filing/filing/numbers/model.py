@@ -21,6 +21,13 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def scanned(text: str) -> str:
+    """What a barcode or QR code of ours names: a number in its usual spelling, also at the end of an address, or an
+    identifier."""
+    last = text.strip().partition("?")[0].rstrip("/").rpartition("/")[2]
+    return respelled(last) or last.lower()
+
+
 def respelled(text: str) -> str | None:
     """The number somebody probably meant: full width, spaces, hyphens and letter case put right; None if it is none."""
     candidate = "".join(character for character in compact(text) if character.isascii() and character.isalnum())

@@ -1,31 +1,31 @@
-"""纸质材料: intake scans the barcode of the cover sheet."""
+"""纸质材料: intake scans any of our barcodes, and notes what is missing of a parcel."""
 
 from __future__ import annotations
 
-from chassis.errors import Problem
+from datetime import date, datetime, time
+
+from chassis.clock import SHANGHAI, legal_date
+from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.examination import PaperReceipt, ReceivePaper
-from contracts.filing import PAPER_RECEIVED, PaperReceived
+from contracts.examination import DeficientPaper, NotePaperDeficient, PaperReceipt, ReceivePaper
+from contracts.filing import PAPER_DEFICIENT, PAPER_RECEIVED, PaperDeficient, PaperReceived
 
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
-from filing.cases.store import lock_by_serial_number
-from filing.numbers.model import respelled
+from filing.cases.store import Case, lock_by_any_number
+from filing.numbers.model import scanned
 
 
 def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
     """Notes that the paper of a case has come, before or after acceptance; a second scan says so and changes nothing.
 
-    Errors: ``serial_number_unknown``, ``paper_not_required``, ``action_not_allowed`` for a case that has ended.
+    Errors: ``serial_number_unknown``, ``paper_not_required``, ``action_not_allowed`` for a case that has ended,
+    ``request_invalid`` for a day of receipt that is to come or lies before the filing.
     """
-    case = lock_by_serial_number(uow.session, respelled(request.serial_number) or request.serial_number)
-    if case is None:
-        raise Problem("serial_number_unknown", serial_number=request.serial_number)
-    if not case.paper_required:
-        raise Problem("paper_not_required")
+    case = _found(request.serial_number, uow)
     already = case.paper_received_at is not None
     if not already:
-        received_at, clerk = uow.legal_now(), uow.actor.subject
+        received_at, clerk = _received_at(case, request.received_on, uow), uow.actor.subject
         move(uow, case, "receive_paper", paper_received_at=received_at, paper_received_by=clerk)
         uow.emit(PAPER_RECEIVED, PaperReceived(**case_facts(case), received_at=received_at, received_by=clerk))
     return PaperReceipt.model_validate(
@@ -37,3 +37,49 @@ def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
             "already": already,
         }
     )
+
+
+def note_paper_deficient(request: NotePaperDeficient, uow: UnitOfWork) -> DeficientPaper:
+    """Notes what is missing of a parcel, and tells the applicant; the rest is still awaited.
+
+    Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_received_already``, ``action_not_allowed``,
+    ``request_invalid`` where nothing is named.
+    """
+    if not request.missing.strip():
+        raise Problem("request_invalid", errors=[FieldError("missing", "required")])
+    case = _found(request.serial_number, uow)
+    if case.paper_received_at is not None:
+        raise Problem("paper_received_already")
+    move(uow, case, "note_deficient_paper", note=request.missing)
+    noted = PaperDeficient(**case_facts(case), noted_at=case.updated_at, missing=request.missing)
+    uow.emit(PAPER_DEFICIENT, noted)
+    return DeficientPaper(
+        application_id=case.id,
+        serial_number=case.serial_number or "",
+        title=case.title,
+        missing=request.missing,
+        noted_at=case.updated_at,
+    )
+
+
+def _found(typed: str, uow: UnitOfWork) -> Case:
+    case = lock_by_any_number(uow.session, scanned(typed))
+    if case is None:
+        raise Problem("serial_number_unknown", serial_number=typed)
+    if not case.paper_required:
+        raise Problem("paper_not_required")
+    return case
+
+
+def _received_at(case: Case, on: date | None, uow: UnitOfWork) -> datetime:
+    """Now, or noon of the earlier day on which it came: the day is what counts."""
+    if on is None or on == uow.today():
+        return uow.legal_now()
+    if on > uow.today():
+        today = uow.today().isoformat()
+        raise Problem("request_invalid", errors=[FieldError("received_on", "date_in_future", {"today": today})])
+    filed = legal_date(case.submitted_at) if case.submitted_at else on
+    if on < filed:
+        early = FieldError("received_on", "before_filing", {"filed": filed.isoformat()})
+        raise Problem("request_invalid", errors=[early])
+    return datetime.combine(on, time(12), SHANGHAI)

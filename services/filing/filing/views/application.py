@@ -36,7 +36,7 @@ from filing.reports.report import report
 from filing.types import TYPES
 from filing.views.whole import PastAction, Round, WholeCase, read_whole
 
-_OFFICE_ONLY = ("propose_refusal", "claim")
+_OFFICE_ONLY = ("propose_refusal", "oppose_refusal", "claim")
 
 
 def waiting(case: Case) -> str:
@@ -45,11 +45,16 @@ def waiting(case: Case) -> str:
 
 
 def view_application(
-    uow: UnitOfWork, case: Case, language: Language = "zh", whole: WholeCase | None = None
+    uow: UnitOfWork,
+    case: Case,
+    language: Language = "zh",
+    whole: WholeCase | None = None,
+    *,
+    as_applicant: bool = False,
 ) -> ApplicationView:
     """The whole case, as it is read now or was a moment ago. What concerns staff only (who examines, proposed refusals)
-    is left out for applicants."""
-    staff, whole = uow.actor.is_staff, whole or read_whole(uow.session, case.id)
+    is left out for applicants, and for staff who look at it ``as_applicant``, who may do nothing with it."""
+    staff, whole = uow.actor.is_staff and not as_applicant, whole or read_whole(uow.session, case.id)
     today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
     applicant = whole.applicant if case.state == "draft" else filed_by(case)
     return ApplicationView.model_validate(
@@ -74,7 +79,7 @@ def view_application(
             "paper_required": case.paper_required,
             "paper_received_at": case.paper_received_at,
             "actions": [view_action(row, staff) for row in whole.history],
-            "allowed_actions": _allowed(case, uow),
+            "allowed_actions": [] if as_applicant else _allowed(case, uow),
             "declaration": whole.declaration,
             "application_form": whole.application_form,
             "signatures": whole.signatures,
@@ -114,6 +119,8 @@ def _decision(case: Case, staff: bool) -> dict[str, Any]:
         "second_examiner_id": case.second_examiner_id if staff else None,
         "reason": case.reason if staff or final else "",
         "proposed_reason": case.proposed_reason if staff else "",
+        "opposed_by": case.opposed_by if staff else None,
+        "opposed_reason": case.opposed_reason if staff else "",
     }
 
 
@@ -180,13 +187,22 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
 
 def _fits(case: Case, action: Action, examiner: Actor) -> bool:
     if case.state == "refusal_proposed":
-        second = case.second_examiner_id
-        if is_self(examiner, case.examiner_id) or not (second is None or is_self(examiner, second)):
-            return False
-        return (action == "claim") == (case.second_examiner_id is None)
+        return _fits_second(case, action, examiner)
     if action == "claim":
         return not case.paper_awaited
     return is_self(examiner, case.examiner_id)
+
+
+def _fits_second(case: Case, action: Action, examiner: Actor) -> bool:
+    """Of a proposed refusal: who takes it up decides; once it is opposed, its first examiner may agree."""
+    second = case.second_examiner_id
+    if is_self(examiner, case.opposed_by) or not (second is None or is_self(examiner, second)):
+        return False
+    if is_self(examiner, case.examiner_id):
+        return action == "approve" and case.opposed_by is not None
+    if action == ("approve" if case.opposed_by is None else "oppose_refusal"):
+        return False
+    return (action == "claim") == (second is None)
 
 
 def view_order(case: Case) -> OrderSummary | None:

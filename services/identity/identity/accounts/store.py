@@ -42,6 +42,8 @@ class Account(Base):
         ),
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
         Index("uq_accounts_mobile", "mobile", unique=True),
+        Index("ix_accounts_name", "name"),
+        Index("ix_accounts_organisation_name", "organisation_name"),
         Index("ix_accounts_uscc", "uscc"),
         Index(
             "uq_accounts_verified_uscc",

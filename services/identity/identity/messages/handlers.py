@@ -125,6 +125,11 @@ def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
     _tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
 
 
+def tell_paper_deficient(data: filing.PaperDeficient, uow: UnitOfWork) -> None:
+    """What of the paper is still missing."""
+    _tell(uow, data.account_id, data.application_id, "paper_deficient", {**_case(data), "missing": data.missing})
+
+
 def tell_correction_requested(data: filing.CorrectionRequested, uow: UnitOfWork) -> None:
     """What must be mended and by when."""
     params = {**_case(data), "due_on": data.due_on, "defects": data.defects}

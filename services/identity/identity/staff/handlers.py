@@ -6,7 +6,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
-from contracts.identity import StaffAccount, StaffAccounts
+from contracts.identity import NameStaff, StaffAccount, StaffAccounts, StaffNames
 
 from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account
@@ -47,6 +47,11 @@ def seed_sandbox_staff(uow: UnitOfWork) -> int:
         )
         uow.audit("staff.seed", subject=account_id, login=member.login)
     return len(model.SANDBOX_STAFF)
+
+
+def name_staff(request: NameStaff, uow: UnitOfWork) -> StaffNames:
+    """What colleagues are called; of nobody else."""
+    return StaffNames(names=store.names(uow.session, request.account_ids))
 
 
 def sandbox_staff(request: Empty, uow: UnitOfWork) -> StaffAccounts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -50,6 +50,12 @@ def holding(session: Session, role: str) -> Sequence[Account]:
     """Accounts of staff in a role: whom overdue work is told to."""
     statement = select(Account).join(Staff, Staff.account_id == Account.account_id).where(Staff.roles.contains([role]))
     return session.execute(statement).scalars().all()
+
+
+def names(session: Session, account_ids: Collection[str]) -> dict[str, str]:
+    """What members of staff are called, by account."""
+    query = select(Account.account_id, Account.name).where(Account.account_id.in_(account_ids), Account.kind == "staff")
+    return {row.account_id: row.name for row in session.execute(query)}
 
 
 def of_sandbox(session: Session) -> Sequence[tuple[Account, Staff]]:

@@ -12,6 +12,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import (
+    EarlierRefusal,
     IdentityHolder,
     ListVerifications,
     OpenVerificationImage,
@@ -24,11 +25,14 @@ from contracts.paging import QueueTotals
 
 from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
-from identity.accounts.store import ID_NUMBER, Account
+from identity.accounts.store import ID_NUMBER, SEAL_KEY, Account, Seal
 from identity.sealing import vault
 from identity.verification import model, store
 from identity.verification.store import Verification
 
+SEAL = "seal"
+"""The document of a verification that is not its own: the organisation's seal."""
+MOST_REFUSALS = 10
 REVIEWERS = frozenset({"reviewer"})
 """Staff whose work needs other people's numbers and papers."""
 
@@ -84,6 +88,8 @@ def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> 
     verification = store.get(uow.session, request.verification_id)
     if verification is None:
         raise Problem("verification_unknown")
+    if request.document == SEAL:
+        return _open_seal(uow, verification)
     image = store.image(uow.session, request.verification_id, request.document)
     if image is None or image.wrapped_key is None:
         raise Problem("verification_image_gone")
@@ -96,6 +102,20 @@ def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> 
         key=base64.b64encode(key).decode(),
         content_type=image.content_type,
         file_name=image.file_name,
+    )
+
+
+def _open_seal(uow: UnitOfWork, verification: Verification) -> SealedObject:
+    seal = _seal(uow, verification.account_id)
+    if seal is None:
+        raise Problem("verification_image_gone")
+    key = vault(uow.settings).open(SEAL_KEY, seal.wrapped_key, verification.account_id)
+    uow.audit("verification.open_image", subject=verification.verification_id, document=SEAL)
+    return SealedObject(
+        object=ObjectRef(sha256=seal.sealed_sha256, size=seal.sealed_size),
+        key=base64.b64encode(key).decode(),
+        content_type=seal.content_type,
+        file_name=seal.file_name,
     )
 
 
@@ -131,8 +151,23 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "overdue": model.is_overdue(verification.state, verification.due_on, uow.today()),
         "decided_at": verification.decided_at,
         "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
+        "seal": reviewer and _seal(uow, account.account_id) is not None,
+        "refusals": _refusals(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)
+
+
+def _seal(uow: UnitOfWork, account_id: str) -> Seal | None:
+    """The organisation's seal, once the confined process has drawn it: nobody looks at a file before that."""
+    seal = uow.session.get(Seal, account_id)
+    return seal if seal is not None and seal.picture is not None else None
+
+
+def _refusals(uow: UnitOfWork, verification: Verification) -> list[EarlierRefusal]:
+    earlier = store.mine(uow.session, verification.account_id, "refused", verification.verification_id, MOST_REFUSALS)
+    return [
+        EarlierRefusal(submitted_at=row.submitted_at, decided_at=row.decided_at, reasons=row.reasons) for row in earlier
+    ]
 
 
 def _holder(uow: UnitOfWork, account: Account) -> IdentityHolder | None:

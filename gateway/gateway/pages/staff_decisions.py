@@ -1,0 +1,100 @@
+"""What an examiner may decide of a case, the question before a registration, and the case that comes next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.examination import LIST_EXAMINATIONS, ListExaminations
+from contracts.filing import ApplicationView
+from contracts.identity import NAME_STAFF, NameStaff
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from gateway.pages.workbench import office_day
+from gateway.web.calls import call
+from gateway.web.forms import PageForm
+
+DECIDING = frozenset({"approve", "oppose_refusal", "refuse", "propose_refusal"})
+"""Actions of a case that a decision leads to; who may take one of them decides."""
+
+
+def registers(view: ApplicationView, decision: str) -> bool:
+    """Whether deciding so registers the case at once: an approval that does not merely oppose a refusal."""
+    examined = view.state == "under_examination" or (view.state == "refusal_proposed" and bool(view.opposed_by))
+    return decision == "approve" and examined
+
+
+def decisions(view: ApplicationView) -> list[tuple[str, str, str, str]]:
+    """Of each decision that the caller may take: its value, key, name, and what comes of it."""
+    allowed = set(view.allowed_actions)
+    found: list[tuple[str, str, str, str]] = []
+    if "approve" in allowed:
+        found.append(("approve", "A", _("准予登记"), _("给出登记号，签发证书，不能撤回。")))
+    elif "oppose_refusal" in allowed:
+        found.append(("approve", "A", _("认为应当登记"), _("写明理由；还有一位审查员也认为应当登记的，才登记。")))
+    if "request_correction" in allowed:
+        found.append(("correct", "B", _("要求补正"), _("逐条写明，申请人在期限内答复，审查期限暂停。")))
+    if "refuse" in allowed:
+        found.append(("refuse", "R", _("决定不予登记"), _("同意不予登记，决定生效，通知申请人。")))
+    elif "propose_refusal" in allowed:
+        found.append(("refuse", "R", _("决定不予登记"), _("先成为建议，另一位审查员同意后生效。")))
+    return found
+
+
+def own_reason(view: ApplicationView, decision: str, reason: str) -> str:
+    """What the examiner wrote. Who opposes a refusal has not written the reason for it that stands in the field."""
+    return "" if decision == "approve" and reason == view.proposed_reason else reason
+
+
+def ask(view: ApplicationView, form: PageForm) -> str:
+    """Asks once before a registration: of what, for whom, under which number, and what follows."""
+    year = office_day().year
+    number = f"国作登字-{year}-…" if view.kind == "work" else f"{year}SR…"
+    return render_template("staff/approval.html", case=view, form=form, number_form=number)
+
+
+def after() -> str:
+    """Where to go on: the next case of one's own, else those that wait."""
+    found = call(LIST_EXAMINATIONS, ListExaminations(queue="mine", limit=1)).items
+    if found:
+        return url_for("staff_examinations.case", application_id=found[0].application_id)
+    return url_for("staff_examinations.queue")
+
+
+def taken(problem: Problem) -> str:
+    """Who has the case that somebody wanted to claim, since when, and the one that is first of those that wait."""
+    holder, since = str(problem.params["examiner_id"]), str(problem.params["since"])
+    waiting = call(LIST_EXAMINATIONS, ListExaminations(limit=1)).items
+    return render_template(
+        "staff/taken.html",
+        title=problem.params.get("title"),
+        who=_name(holder),
+        since=datetime.fromisoformat(since) if since else None,
+        following=waiting[0] if waiting else None,
+    )
+
+
+def _name(account_id: str) -> str | None:
+    """What a colleague is called; None while identity does not answer."""
+    try:
+        return call(NAME_STAFF, NameStaff(account_ids=[account_id])).names.get(account_id)
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None
+
+
+def said(before: ApplicationView, decided: ApplicationView) -> str:
+    """What has become of it, in a sentence."""
+    title: Any = decided.title
+    if decided.state == "approved":
+        return str(_("已准予登记：%(title)s。登记号和证书马上生成。", title=title))
+    if decided.state == "awaiting_correction":
+        return str(_("补正通知已发给申请人：%(title)s。", title=title))
+    if decided.state == "refusal_proposed" and before.state != "refusal_proposed":
+        return str(_("已建议不予登记：%(title)s。等待另一位审查员复核后生效。", title=title))
+    if decided.state == "refusal_proposed":
+        return str(_("您的意见已记下：%(title)s。还有一位审查员也认为应当登记的，才登记。", title=title))
+    return str(_("已决定不予登记：%(title)s，通知书已发给申请人。", title=title))

@@ -1,0 +1,117 @@
+"""查找: one search for customer service, archivists and administrators; a case as its applicant sees it, an account as
+it stands. Each search and each opening has a purpose, which the services write down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.lookups import (
+    LOOK_UP_CASES,
+    OPEN_ACCOUNT_FILE,
+    OPEN_CASE_FILE,
+    LookUp,
+    LookupPurpose,
+    OpenAccountFile,
+    OpenCaseFile,
+)
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.api.lookups import find, told
+from gateway.forms.answers import sheet
+from gateway.forms.descriptions import describe_case
+from gateway.forms.words import role_words, target_label
+from gateway.pages.lookup_words import account_words, purpose_words
+from gateway.pages.staff_access import staff_only
+from gateway.web.caller import caller
+from gateway.web.calls import call
+from gateway.web.documents import documents_of
+from gateway.web.languages import language
+
+pages = staff_only(
+    Blueprint("staff_lookups", __name__, url_prefix="/staff/lookups"), "customer_service", "archivist", "administrator"
+)
+file_pages = staff_only(
+    Blueprint("staff_account_files", __name__, url_prefix="/staff/lookups/accounts"),
+    "customer_service",
+    "administrator",
+)
+Answer = str | Response | tuple[str, int]
+HELPERS = frozenset({"customer_service", "administrator"})
+LONGEST_TEXT = 100
+
+
+@pages.get("")
+def search() -> Answer:
+    """The field, and what was found. ``find``: somebody came by the key of the search."""
+    text, purpose = request.args.get("text", "").strip()[:LONGEST_TEXT], _purpose()
+    found = find(LookUp(text=text, purpose=purpose)) if text and purpose else None
+    groups = {_("案件"): found.cases, _("账号"): found.accounts, _("登记"): found.registrations} if found else {}
+    page = render_template(
+        "staff/lookups.html",
+        text=text,
+        purpose=purpose,
+        purposes=purpose_words(),
+        found=found,
+        away=[name for name, group in groups.items() if group is None],
+        more=any(group.more for group in groups.values() if group),
+        any_found=any(group.items for group in groups.values() if group),
+        searching=bool(request.args.get("find")) or bool(text),
+        unstated=bool(text) and purpose is None,
+        opens_accounts=bool(caller().actor.roles & HELPERS),
+        **account_words(),
+    )
+    return (page, 422) if text and purpose is None else page
+
+
+@pages.get("/cases/<application_id>")
+def case(application_id: str) -> Answer:
+    """A case to be talked about, with what its applicant sees of it and nothing to press."""
+    purpose = _purpose()
+    if purpose is None:
+        return _ask(application_id)
+    asked = OpenCaseFile(application_id=application_id, purpose=purpose, language=language())
+    shown = call(OPEN_CASE_FILE, asked)
+    described = describe_case(shown)
+    return render_template(
+        "staff/case_file.html",
+        case=shown,
+        purpose=purpose,
+        purposes=purpose_words(),
+        documents=documents_of(application_id),
+        roles=role_words(described),
+        target_label=lambda target: target_label(described, shown, target),
+        answers=[
+            (step, sheet(described, step.fields, shown.form))
+            for step in described.steps
+            if step.kind == "fields" and shown.form
+        ],
+        opens_accounts=bool(caller().actor.roles & HELPERS),
+    )
+
+
+@file_pages.get("/<account_id>")
+def account(account_id: str) -> Answer:
+    """How an account stands, and its cases."""
+    purpose = _purpose()
+    if purpose is None:
+        return _ask(account_id)
+    return render_template(
+        "staff/account_file.html",
+        account=call(OPEN_ACCOUNT_FILE, OpenAccountFile(account_id=account_id, purpose=purpose)),
+        cases=told(LOOK_UP_CASES, LookUp(text=account_id, purpose=purpose)),
+        purpose=purpose,
+        purposes=purpose_words(),
+        **account_words(),
+    )
+
+
+def _purpose() -> LookupPurpose | None:
+    said: Any = request.args.get("purpose")
+    return said if said in purpose_words() else None
+
+
+def _ask(text: str) -> Response:
+    """The search asks for the purpose that an address did not name."""
+    return redirect(url_for("staff_lookups.search", text=text), 303)

@@ -1,0 +1,51 @@
+"""Looking cases up and opening one. Nothing here changes any of it; who did it, and why, is written down."""
+
+from __future__ import annotations
+
+from chassis.lookups import shown_name, sought, write_down
+from chassis.uow import UnitOfWork
+from contracts.filing import ApplicationView
+from contracts.lookups import MOST_LOOKED_UP, CaseFound, CasesFound, LookUp, OpenCaseFile
+
+from filing.cases.access import readable_case
+from filing.cases.facts import applicant_name
+from filing.cases.store import Case
+from filing.lookups import model, store
+from filing.types import TYPES
+from filing.views.application import view_application, waiting
+
+
+def look_up_cases(request: LookUp, uow: UnitOfWork) -> CasesFound:
+    """Filed cases of all applicants, the newest first."""
+    rows = store.looked_up(uow.session, sought(request.text), MOST_LOOKED_UP + 1)
+    write_down(uow, "case.look_up", request, len(rows))
+    return CasesFound(items=[_found(case, uow) for case in rows[:MOST_LOOKED_UP]], more=len(rows) > MOST_LOOKED_UP)
+
+
+def _found(case: Case, uow: UnitOfWork) -> CaseFound:
+    return CaseFound(
+        application_id=case.id,
+        account_id=case.account_id,
+        kind=TYPES[case.type].kind,
+        title=case.title,
+        state=case.status,
+        waiting_for=waiting(case),
+        serial_number=case.serial_number or "",
+        acceptance_number=case.acceptance_number,
+        registration_number=case.registration_number,
+        applicant_name=_name(case, uow),
+        submitted_at=case.submitted_at,
+    )
+
+
+def _name(case: Case, uow: UnitOfWork) -> str:
+    organisation = (case.applicant or {}).get("kind") == "organisation"
+    return shown_name(uow.actor, applicant_name(case), organisation=organisation)
+
+
+def open_case_file(request: OpenCaseFile, uow: UnitOfWork) -> ApplicationView:
+    """A filed case as its applicant sees it, to be read only. Problem ``application_unknown``."""
+    case = readable_case(uow, request.application_id)
+    uow.audit("case.open_file", subject=case.id, purpose=request.purpose)
+    view = view_application(uow, case, request.language, as_applicant=True)
+    return model.fitting(view, uow.actor.roles, _name(case, uow))

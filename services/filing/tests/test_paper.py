@@ -1,0 +1,129 @@
+"""Paper at the counter: any of our barcodes, the day on which it came, and parcels that are not complete."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from chassis.clock import legal_date
+from filing.cases.store import Case
+from filing.numbers.model import scanned
+
+from contracts import examination, filing
+
+from .conftest import Office
+from .test_filing_a_case import refused
+
+pytestmark = pytest.mark.requirement("F-10")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2026Z11S000123", "2026Z11S000123"),
+        (" 2026z11l-000045\n", "2026Z11L000045"),
+        ("２０２６Z11S000123", "2026Z11S000123"),
+        ("https://example.cn/progress/2026Z11L000045", "2026Z11L000045"),
+        ("https://example.cn/progress/2026Z11L000045/?lang=en", "2026Z11L000045"),
+        ("APP-06D3K0000000000000000000AB", "app-06d3k0000000000000000000ab"),
+        ("/", ""),
+        ("", ""),
+    ],
+)
+def test_a_scanner_may_read_a_number_an_address_or_an_identifier(typed: str, read: str) -> None:
+    assert scanned(typed) == read
+
+
+def receive(office: Office, number: Any, **more: Any) -> examination.PaperReceipt:
+    receipt: examination.PaperReceipt = office.call(
+        examination.RECEIVE_PAPER, office.clerk, serial_number=str(number), **more
+    )
+    return receipt
+
+
+def deficient(office: Office, number: Any, missing: str = "身份证复印件", request_id: str | None = None) -> Any:
+    asked = {"serial_number": str(number), "missing": missing}
+    return office.call(examination.NOTE_PAPER_DEFICIENT, office.clerk, request_id, **asked)
+
+
+def test_each_barcode_of_a_case_receives_its_paper_once(office: Office) -> None:
+    application_id = office.accepted()
+    view = office.view(application_id)
+    first = receive(office, view.acceptance_number)
+    assert (first.application_id, first.already) == (application_id, False)
+    for number in (
+        view.serial_number,
+        view.acceptance_number,
+        application_id,
+        f"https://x.cn/progress/{view.serial_number}",
+    ):
+        again = receive(office, number)
+        assert (again.application_id, again.already) == (application_id, True), number
+    assert len(office.harness.events(filing.PAPER_RECEIVED)) == 1
+    refused("serial_number_unknown", receive, office, "' OR ''='")
+    refused("serial_number_unknown", receive, office, office.draft().application_id)
+
+
+def test_the_day_on_which_paper_came_is_noted_and_lies_between_filing_and_today(office: Office) -> None:
+    application_id = office.accepted()
+    today, number = office.today(), office.view(application_id).serial_number
+    for day in (today + timedelta(days=1), today - timedelta(days=1), date(1, 1, 1)):
+        refused("request_invalid", receive, office, number, received_on=day)
+    assert office.view(application_id).paper_received_at is None
+    receive(office, number, received_on=today)
+    came = office.view(application_id).paper_received_at
+    assert came is not None
+    assert legal_date(came) == today
+
+
+def test_paper_that_came_on_an_earlier_day_is_noted_for_that_day(
+    office: Office,
+) -> None:
+    application_id = office.accepted()
+    with office.harness.uow() as uow:
+        uow.session.get_one(Case, application_id).submitted_at = office.now() - timedelta(days=5)
+    receive(office, application_id, received_on=office.today() - timedelta(days=3))
+    came = office.view(application_id).paper_received_at
+    assert came is not None
+    assert legal_date(came) == office.today() - timedelta(days=3)
+    (event,) = office.harness.events(filing.PAPER_RECEIVED)
+    assert legal_date(event.received_at) == legal_date(came)
+
+
+def test_what_is_missing_of_a_parcel_is_noted_and_told_and_the_rest_is_awaited(office: Office) -> None:
+    application_id = office.accepted()
+    number = office.view(application_id).acceptance_number
+    for _ in range(2):
+        noted = deficient(office, number, request_id="req-missing")
+    assert (noted.application_id, noted.missing) == (application_id, "身份证复印件")
+    (event,) = office.harness.events(filing.PAPER_DEFICIENT)
+    assert (event.account_id, event.missing) == (office.applicant.subject, "身份证复印件")
+    view = office.view(application_id)
+    assert (view.waiting_for, view.actions[-1].action, view.actions[-1].note) == (
+        "paper",
+        "note_deficient_paper",
+        "身份证复印件",
+    )
+    refused("paper_missing", office.claim, application_id)
+    receive(office, number)
+    assert office.view(application_id).waiting_for == "examiner"
+    refused("paper_received_already", deficient, office, number)
+
+
+def test_only_intake_notes_what_is_missing_and_only_where_paper_is_awaited(office: Office) -> None:
+    application_id = office.accepted()
+    asked = {"serial_number": application_id, "missing": "x"}
+    for actor in (office.applicant, office.examiner):
+        refused("forbidden", office.call, examination.NOTE_PAPER_DEFICIENT, actor, **asked)
+    office.call(filing.WITHDRAW_APPLICATION, office.applicant, application_id=application_id, reason="")
+    refused("action_not_allowed", deficient, office, application_id)
+    refused("request_invalid", deficient, office, application_id, " \n")
+    assert office.harness.events(filing.PAPER_DEFICIENT) == []
+
+
+def test_the_list_of_awaited_papers_says_by_when_each_is_to_come(office: Office) -> None:
+    application_id = office.accepted()
+    [item] = office.call(examination.LIST_EXAMINATIONS, office.clerk, queue="awaiting_paper").items
+    [due] = [one.due_on for one in office.view(application_id).deadlines if one.kind == "paper"]
+    assert item.paper_due_on == due != item.due_on

@@ -1,0 +1,76 @@
+"""Looking accounts up and opening one. Nothing here changes any of it; who did it, and why, is written down."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from chassis.errors import Problem
+from chassis.lookups import NEEDS_ADDRESSES, shown_name, sought, write_down
+from chassis.uow import UnitOfWork
+from contracts.identity import AccountKind, VerificationState
+from contracts.lookups import (
+    MOST_LOOKED_UP,
+    AccountFile,
+    AccountFound,
+    AccountsFound,
+    LookUp,
+    OpenAccountFile,
+    PastVerification,
+)
+
+from identity.accounts import store as accounts
+from identity.accounts.id_numbers import mask_mobile
+from identity.accounts.store import Account
+from identity.lookups import store
+from identity.recoveries.model import masked_email
+
+
+def look_up_accounts(request: LookUp, uow: UnitOfWork) -> AccountsFound:
+    """Accounts of persons and organisations, the newest first; for administrators those of staff too."""
+    staff = "administrator" in uow.actor.roles
+    rows = store.looked_up(uow.session, sought(request.text), MOST_LOOKED_UP + 1, staff=staff)
+    write_down(uow, "account.look_up", request, len(rows))
+    return AccountsFound(items=[_found(row, uow) for row in rows[:MOST_LOOKED_UP]], more=len(rows) > MOST_LOOKED_UP)
+
+
+def _found(account: Account, uow: UnitOfWork) -> AccountFound:
+    return AccountFound(
+        account_id=account.account_id,
+        kind=cast(AccountKind, account.kind),
+        name=shown_name(uow.actor, account.name, organisation=False),
+        organisation_name=account.organisation_name,
+        mobile=mask_mobile(account.mobile or "") if uow.actor.roles & NEEDS_ADDRESSES else "",
+        verification=cast(VerificationState, account.verification),
+        created_at=account.created_at,
+    )
+
+
+def open_account_file(request: OpenAccountFile, uow: UnitOfWork) -> AccountFile:
+    """How an account stands. Problem ``not_found``, also of a member of staff for whom this is not to be seen."""
+    account = accounts.get(uow.session, request.account_id)
+    if account is None or (account.kind == "staff" and "administrator" not in uow.actor.roles):
+        raise Problem("not_found")
+    uow.audit("account.open_file", subject=account.account_id, purpose=request.purpose)
+    sessions, last_seen_at = store.signed_in(uow.session, account.account_id, uow.now())
+    return AccountFile(
+        **_found(account, uow).model_dump(),
+        account_name=account.account_name,
+        email=masked_email(account.email) or "",
+        email_confirmed=account.email_confirmed_at is not None,
+        id_number=account.masked_id_number or "",
+        uscc=account.uscc,
+        from_old_system=account.from_old_system,
+        verifications=[
+            PastVerification.model_validate(
+                {
+                    "state": row.state,
+                    "submitted_at": row.submitted_at,
+                    "decided_at": row.decided_at,
+                    "reasons": row.reasons,
+                }
+            )
+            for row in store.verifications(uow.session, account.account_id)
+        ],
+        sessions=sessions,
+        last_seen_at=last_seen_at,
+    )

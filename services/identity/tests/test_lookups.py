@@ -1,0 +1,130 @@
+"""Accounts are looked up by whatever is known of them, for a purpose; how one stands is told, never how to get in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from chassis.actor import Actor
+from chassis.errors import Problem
+from chassis.testing import staff_actor
+from chassis.testing.lists import multiply, tables_read_whole
+from contracts.lookups import (
+    LOOK_UP_ACCOUNTS,
+    MOST_LOOKED_UP,
+    OPEN_ACCOUNT_FILE,
+    AccountFile,
+    AccountFound,
+    LookUp,
+    OpenAccountFile,
+)
+
+pytestmark = pytest.mark.requirement("I-12")
+SERVICE = staff_actor("customer_service", id="acc-service")
+ARCHIVIST = staff_actor("archivist", id="acc-archivist")
+ADMINISTRATOR = staff_actor("administrator", id="acc-administrator")
+MANY = 5000
+
+
+def found(office: Any, text: str, actor: Actor = SERVICE) -> list[AccountFound]:
+    items: list[AccountFound] = office.call(LOOK_UP_ACCOUNTS, LookUp(text=text, purpose="enquiry"), actor).items
+    return items
+
+
+def opened(office: Any, account_id: str, actor: Actor = SERVICE) -> AccountFile:
+    file: AccountFile = office.call(OPEN_ACCOUNT_FILE, OpenAccountFile(account_id=account_id, purpose="enquiry"), actor)
+    return file
+
+
+def written(office: Any, action: str) -> list[tuple[str, str, dict[str, Any]]]:
+    statement = "SELECT actor, subject, facts FROM audit WHERE action = %s ORDER BY id"
+    return list(office.harness.as_owner(statement, action))
+
+
+def test_a_person_is_found_by_name_mobile_or_id_and_an_organisation_by_its_code_too(office: Any) -> None:
+    somebody = office.sign_up(name="欧阳修远")
+    company = office.sign_up_organisation(name="司马相如")
+    file = opened(office, company.account_id)
+    for text in (
+        "欧阳修远",
+        "欧阳",
+        somebody.mobile,
+        f"+86 {somebody.mobile[:3]}-{somebody.mobile[3:]}",
+        somebody.account_id,
+    ):
+        assert [item.account_id for item in found(office, text)] == [somebody.account_id], text
+    for text in (str(file.uscc), str(file.uscc).lower(), "北京墨石", "司马相如", company.mobile):
+        assert [item.account_id for item in found(office, text)] == [company.account_id], text
+    for text in ("", "欧", "修远", "%", "_欧阳", somebody.id_number, somebody.mobile[:8], "' OR ''='"):
+        assert found(office, text) == [], text
+
+
+def test_each_role_is_shown_what_its_work_needs(office: Any) -> None:
+    somebody = office.sign_up(name="欧阳修远")
+    masked = f"{somebody.mobile[:3]}****{somebody.mobile[-4:]}"
+    told = {actor: found(office, "欧阳修远", actor)[0] for actor in (SERVICE, ARCHIVIST, ADMINISTRATOR)}
+    assert [(told[actor].name, told[actor].mobile) for actor in told] == [
+        ("欧阳修远", masked),
+        ("欧阳修远", ""),
+        ("欧**", masked),
+    ]
+    for actor in (somebody.actor, staff_actor("examiner"), staff_actor("cashier"), staff_actor("reviewer")):
+        with pytest.raises(Problem, match="forbidden"):
+            found(office, "欧阳修远", actor)
+    for actor in (somebody.actor, ARCHIVIST, staff_actor("reviewer")):
+        with pytest.raises(Problem, match="forbidden"):
+            opened(office, somebody.account_id, actor)
+
+
+def test_an_account_tells_how_it_stands_and_never_a_whole_number(office: Any) -> None:
+    somebody = office.sign_up(email="Ouyang@Example.com")
+    office.verify(somebody)
+    for _ in range(2):
+        tokens = office.sign_in(somebody.mobile)
+    file = opened(office, somebody.account_id)
+    assert (file.verification, file.sessions) == ("approved", 2)
+    assert [one.state for one in file.verifications] == ["approved"]
+    assert file.last_seen_at is not None
+    assert (file.email, file.email_confirmed) == ("o***@example.com", False)
+    told = file.model_dump_json()
+    for secret in (somebody.mobile, somebody.id_number, "uyang@", tokens.access_token):
+        assert secret not in told
+    with pytest.raises(Problem, match="not_found"):
+        opened(office, "acc-unknown")
+
+
+def test_who_looked_at_whom_and_why_is_written_down(office: Any) -> None:
+    somebody = office.sign_up()
+    found(office, somebody.mobile)
+    opened(office, somebody.account_id)
+    assert written(office, "account.look_up") == [
+        ("acc-service", "acc-service", {"text": somebody.mobile, "purpose": "enquiry", "found": 1})
+    ]
+    assert written(office, "account.open_file") == [("acc-service", somebody.account_id, {"purpose": "enquiry"})]
+
+
+def test_accounts_of_staff_are_for_administrators(office: Any) -> None:
+    login = next(iter(office.seed_staff()))
+    assert found(office, login) == []
+    [item] = found(office, login, ADMINISTRATOR)
+    assert item.kind == "staff"
+    assert opened(office, item.account_id, ADMINISTRATOR).account_name == login
+    with pytest.raises(Problem, match="not_found"):
+        opened(office, item.account_id)
+
+
+def test_of_many_namesakes_some_are_told_and_nothing_is_read_whole(office: Any) -> None:
+    office.sign_up()
+    new = {"mobile": "'139' || lpad(n::text, 8, '0')", "email": "null", "account_name": "null"}
+    new |= {"account_id": "'acc-' || n", "name": "CASE WHEN n <= 50 THEN '李四' ELSE '人' || n END"}
+    multiply(office.harness, "accounts", MANY, **new)
+    reply = office.call(LOOK_UP_ACCOUNTS, LookUp(text="李四", purpose="enquiry"), SERVICE)
+    assert len(reply.items) == MOST_LOOKED_UP
+    assert reply.more
+
+    def ask() -> None:
+        for text in ("李四", "人4321", "13900000077", "acc-99", "a@example.com", "北京墨石"):
+            found(office, text)
+        opened(office, "acc-77")
+
+    assert tables_read_whole(office.harness, ask) & {"accounts"} == set()

@@ -1,0 +1,143 @@
+"""The office's desks by keyboard: the search of customer service, a registration that is asked for once, a claimed
+case, paper at the counter; each looked at in both languages, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from registry_infra.testing import Stack
+
+from tests.browser.cases import Filing, new_filing, sign_in
+from tests.browser.visit import Visit
+from tests.staff import Staff
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def filing(stack: Stack, tmp_path: Path, staff: Staff) -> Filing:
+    return new_filing(stack.url, tmp_path, staff)
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.locator("h1")).to_have_text(text)
+
+
+def look_in_both(desk: Visit, open_window: Open, name: str, what: str) -> None:
+    """As it is at a desk, and on a phone in English."""
+    desk.look(what)
+    phone = open_window("phone", name=name, language="en")
+    cookies = desk.page.context.cookies()
+    phone.page.context.add_cookies([cookie for cookie in cookies if cookie["name"] != "lang"])
+    phone.page.goto(desk.page.url)
+    phone.look(what)
+
+
+@pytest.mark.requirement("I-11")
+@pytest.mark.requirement("F-14")
+def test_customer_service_finds_a_case_and_its_account_without_a_mouse(
+    stack: Stack, open_window: Open, filing: Filing
+) -> None:
+    filing.accepted(paper=False)
+    case = filing.case()
+    desk = open_window(name="service")
+    page, keyboard = desk.page, desk.page.keyboard
+    sign_in(page, stack.url, "service")
+    look_in_both(desk, open_window, "service", "workbench")
+    keyboard.press("/")
+    heading(page, "查找")
+    expect(page.locator("#field-text")).to_be_focused()
+    keyboard.type(str(case["acceptance_number"]))
+    keyboard.press("Escape")
+    keyboard.press("p")
+    expect(page.locator("#field-purpose")).to_be_focused()
+    keyboard.press("ArrowDown")
+    look_in_both(desk, open_window, "service", "search")
+    page.locator("#field-text").press("Enter")
+    expect(page.get_by_role("heading", name="案件")).to_be_visible()
+    look_in_both(desk, open_window, "service", "found")
+    keyboard.press("Escape")
+    keyboard.press("j")
+    expect(page.locator(":focus")).to_have_text(str(case["title"]))
+    page.locator(":focus").press("Enter")
+    heading(page, str(case["title"]))
+    expect(page.get_by_text("等申请人寄来纸质材料")).to_be_visible()
+    expect(page.locator("main form")).to_have_count(0)
+    look_in_both(desk, open_window, "service", "case")
+    page.locator("main .numbers a").press("Enter")
+    expect(page.get_by_role("heading", name="实名认证")).to_be_visible()
+    look_in_both(desk, open_window, "service", "account")
+    page.goto(f"{stack.url}/staff/lookups?text=张")
+    expect(page.get_by_text("请先选择用途")).to_be_visible()
+    look_in_both(desk, open_window, "service", "no-purpose")
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.requirement("W-04")
+def test_a_registration_is_confirmed_once_by_keyboard(stack: Stack, open_window: Open, filing: Filing) -> None:
+    filing.accepted()
+    case = filing.case()
+    desk = open_window(name="examiner")
+    page, keyboard = desk.page, desk.page.keyboard
+    sign_in(page, stack.url, "examiner1")
+    page.goto(f"{stack.url}/staff/examinations")
+    look_in_both(desk, open_window, "examiner", "queue")
+    page.goto(f"{stack.url}/staff/examinations/{filing.application_id}")
+    keyboard.press("c")
+    page.wait_for_load_state("domcontentloaded")
+    if page.locator("#field-reason").count() and not page.locator("#decision").count():
+        page.locator("#field-reason").fill("由测试领取")
+        keyboard.press("Control+Enter")
+    expect(page.locator("#decision")).to_be_visible()
+
+    late = open_window(name="late")
+    sign_in(late.page, stack.url, "examiner2")
+    answer = late.page.evaluate(
+        """path => fetch(path, {method: "POST", body: new URLSearchParams({csrf_token:
+        document.querySelector("[name=csrf_token]").value})}).then(answer => answer.text())""",
+        f"/staff/examinations/{filing.application_id}/claim",
+    )
+    assert "审查员 陈明" in answer
+
+    page.wait_for_load_state("domcontentloaded")
+    keyboard.press("a")
+    keyboard.press("Control+Enter")
+    heading(page, "准予登记，不能撤回")
+    expect(page.get_by_text(str(case["acceptance_number"]))).to_be_visible()
+    assert filing.case()["state"] == "under_examination"
+    desk.look("approval")
+    keyboard.press("u")
+    expect(page.locator("#decision")).to_be_visible()
+    page.wait_for_load_state("domcontentloaded")
+    keyboard.press("a")
+    keyboard.press("Control+Enter")
+    heading(page, "准予登记，不能撤回")
+    page.wait_for_load_state("domcontentloaded")
+    keyboard.press("Control+Enter")
+    expect(page.get_by_text("已准予登记")).to_be_visible()
+    assert filing.case()["state"] in ("approved", "registered")
+
+
+@pytest.mark.requirement("F-10")
+def test_the_counter_notes_an_incomplete_parcel_by_keyboard(stack: Stack, open_window: Open, filing: Filing) -> None:
+    filing.accepted(paper=False)
+    number = str(filing.case()["acceptance_number"])
+    desk = open_window(name="intake")
+    page, keyboard = desk.page, desk.page.keyboard
+    sign_in(page, stack.url, "intake")
+    page.goto(f"{stack.url}/staff/paper")
+    keyboard.press("Escape")
+    keyboard.press("x")
+    page.locator("#field-number").fill(number)
+    page.locator("#field-missing").fill("身份证复印件")
+    look_in_both(desk, open_window, "intake", "paper")
+    page.locator("#field-missing").press("Control+Enter")
+    expect(page.get_by_text("已通知申请人")).to_be_visible()
+    page.locator("#field-serial_number").fill(number)
+    keyboard.press("Enter")
+    expect(page.get_by_text("已登记收到")).to_be_visible()
+    assert filing.case()["paper_received_at"]
