@@ -117,7 +117,7 @@ STAFF_ONLY = {
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
         staff_cashier.desk staff_orders.orders staff_orders.order staff_orders.receipt staff_orders.invoice
-        api.cashier.work_items api.cashier.search api.cashier.list_waiting_orders api.cashier.get_order_file
+        api.cashier.work_items api.cashier.search_money api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture

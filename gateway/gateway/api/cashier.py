@@ -61,7 +61,7 @@ def work_items() -> CashierWork:
 
 
 @routes.get("/staff/money", _l("查找缴费单、付款、流水和退款"), access=CASHIERS, query=SearchQuery, reply=Found)
-def search(query: SearchQuery) -> Found:
+def search_money(query: SearchQuery) -> Found:
     """The newest twenty of each kind. It is written down who looked for what."""
     return find(query.text)
 
