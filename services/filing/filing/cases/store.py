@@ -22,7 +22,7 @@ class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
     filing, whose policy it is judged by to its end. ``move_id``: the move that last brought it to its account.
     ``expedite_id``: the newest request to hurry it; ``expedite_due_on``: the promised day. ``batch_id``: with which
-    others it is filed."""
+    others it is filed. ``discarded_at``: when its owner deleted it, a draft; nobody finds it since."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -36,6 +36,7 @@ class Case(Base):
         CheckConstraint("(state = 'registered') = (registration_number IS NOT NULL)", name="registered_by_number"),
         CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
         CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
+        CheckConstraint("discarded_at IS NULL OR state = 'draft'", name="only_drafts_are_discarded"),
         Index("ix_cases_account_id", "account_id", "id"),
         Index("ix_cases_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
@@ -82,6 +83,7 @@ class Case(Base):
     expedite_id: Mapped[str | None]
     expedite_due_on: Mapped[date | None]
     batch_id: Mapped[str | None]
+    discarded_at: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
@@ -117,7 +119,8 @@ class ActionRow(Base):
 
 def find_case(session: Session, application_id: str) -> Case | None:
     """The case as this transaction sees it, not locked; whose it is has to be looked at."""
-    return session.get(Case, application_id)
+    case = session.get(Case, application_id)
+    return None if case is None or case.discarded_at is not None else case
 
 
 def lock_case(session: Session, application_id: str) -> Case:
@@ -125,7 +128,7 @@ def lock_case(session: Session, application_id: str) -> Case:
     case = session.execute(
         select(Case).where(Case.id == application_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one_or_none()
-    if case is None:
+    if case is None or case.discarded_at is not None:
         raise Problem("application_unknown")
     return case
 
