@@ -58,6 +58,8 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
+    "/account/verification/photos/<document>",  # tests/browser/test_verification_photos.py
+    "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py: after a choice that was made before
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same
     "/account/batches/<batch_id>/numbers.csv",  # tests/journeys/test_batch.py
