@@ -59,7 +59,7 @@ NOT_BY_A_LINK = {
 }
 WHERE_THERE_ARE_ANY = {
     "/account/verification/photos/<document>",  # tests/browser/test_verification_photos.py
-    "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py: after a choice that was made before
+    "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same
     "/account/batches/<batch_id>/numbers.csv",  # tests/journeys/test_batch.py

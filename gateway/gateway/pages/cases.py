@@ -116,7 +116,10 @@ def withdraw(application_id: str) -> Answer:
 @pages.get("/<application_id>/deletion")
 def deletion(application_id: str) -> Answer:
     """Asks whether a draft is to be deleted, and says what is lost with it."""
-    shown = load_draft(application_id)
+    try:
+        shown = load_draft(application_id)
+    except Problem as problem:
+        return _not_there(problem)
     if "discard" not in shown.allowed_actions:
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     return render_template("account/deletion.html", case=shown)
@@ -131,11 +134,16 @@ def delete(application_id: str) -> Answer:
         if problem.code == "application_frozen":
             flash(_("这件申请已经提交，没有删除；下面是它现在的情况。"), "info")
             return redirect(url_for("cases.case", application_id=application_id), 303)
-        if problem.code != "application_unknown":
-            raise
-        flash(_("这份草稿已经不在了。"), "info")
-        return redirect(url_for("cases.mine"), 303)
+        return _not_there(problem)
     flash(_("草稿已删除。"), "success")
+    return redirect(url_for("cases.mine"), 303)
+
+
+def _not_there(problem: Problem) -> Response:
+    """To the list, from a page of a draft that is deleted already; any other problem is raised."""
+    if problem.code != "application_unknown":
+        raise problem
+    flash(_("这份草稿已经不在了。"), "info")
     return redirect(url_for("cases.mine"), 303)
 
 

@@ -17,6 +17,7 @@ from contracts.identity import (
     SUBMIT_VERIFICATION,
     AccountView,
     IdDocument,
+    IdPhotoList,
     IdPhotoView,
     OpenIdPhoto,
     PlaceIdPhoto,
@@ -66,7 +67,7 @@ def verification() -> Answer:
     unusable = latest is not None and is_unusable(latest)
     again = latest is None or latest.state == "refused" or unusable
     if latest is None or (again and request.args.get("new")):
-        return _form_page(account, PageForm())
+        return _form_page(account, PageForm(), checked=bool(request.args.get("check")))
     findings = [shown_finding(finding) for finding in latest.findings]
     return render_template(
         "verification/progress.html",
@@ -84,7 +85,6 @@ def submit() -> Answer:
     """Hands in what was placed, together with what comes with the form; every photo that arrived stays placed, whatever
     is wrong with the others."""
     account = call(GET_ACCOUNT, Empty())
-    form = PageForm.from_request()
     errors: list[FieldError] = []
     for wanted in images_for(account):
         try:
@@ -93,12 +93,15 @@ def submit() -> Answer:
             if problem.code in ("verification_pending", "verification_already_approved"):
                 return redirect(url_for("verification.verification"), 303)
             errors += problem.errors or [FieldError(f"documents.{wanted.role}", problem.code, problem.params)]
+    if errors:
+        unreadable = Problem("verification_image_unreadable", errors=errors)
+        return _form_page(account, PageForm(), unreadable), unreadable.status
     try:
-        if errors:
-            raise Problem("verification_image_unreadable", errors=errors)
         call(SUBMIT_VERIFICATION, SubmitVerification())
     except Problem as problem:
-        return _form_page(account, form, problem), problem.status
+        if problem.errors:  # of what was placed: the page says it, however often it is opened
+            return redirect(url_for("verification.verification", new=1, check=1), 303)
+        return _form_page(account, PageForm(), problem), problem.status
     flash(_("认证材料已提交。"), "success")
     return redirect(url_for("verification.verification"), 303)
 
@@ -160,8 +163,20 @@ def _place(role: Any, receipt: str) -> IdPhotoView:
     return call(PLACE_ID_PHOTO, PlaceIdPhoto(document=role, receipt=receipt), part=role)
 
 
-def _form_page(account: AccountView, form: PageForm, problem: Problem | None = None) -> str:
-    images, photos = images_for(account), call(LIST_ID_PHOTOS, Empty()).items
+def _lacking(found: IdPhotoList) -> Problem | None:
+    """What keeps the photos that were placed from being handed in."""
+    placed = {photo.document: photo for photo in found.items}
+    errors = [FieldError(f"documents.{role}", "material_missing") for role in found.needed if role not in placed]
+    for role, photo in placed.items():
+        if any(finding.severity == "error" for finding in photo.findings):
+            errors.append(FieldError(f"documents.{role}", "verification_image_unreadable"))
+    return Problem("verification_documents_missing", errors=errors) if errors else None
+
+
+def _form_page(account: AccountView, form: PageForm, problem: Problem | None = None, *, checked: bool = False) -> str:
+    """``checked``: with all that still keeps the photos from being handed in."""
+    images, found = images_for(account), call(LIST_ID_PHOTOS, Empty())
+    photos, problem = found.items, problem or (_lacking(found) if checked else None)
     labels: Mapping[str, str] = {f"documents.{wanted.role}": wanted.label for wanted in images}
     form = form.called(lambda field: labels.get(field, ""))
     if problem is not None:
