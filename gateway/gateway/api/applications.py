@@ -152,7 +152,7 @@ def save_application(application_id: str, body: FormChange) -> Reply:
     _l("删除草稿"),
     access=ACCOUNT,
     status=204,
-    problems=("application_unknown", "application_frozen", "application_in_batch"),
+    problems=("application_unknown", "application_discarded", "application_frozen", "application_in_batch"),
 )
 @rate(60)
 def delete_application(application_id: str) -> Reply:

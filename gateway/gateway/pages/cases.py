@@ -141,7 +141,7 @@ def delete(application_id: str) -> Answer:
 
 def _not_there(problem: Problem) -> Response:
     """To the list, from a page of a draft that is deleted already; any other problem is raised."""
-    if problem.code != "application_unknown":
+    if problem.code != "application_discarded":
         raise problem
     flash(_("这份草稿已经不在了。"), "info")
     return redirect(url_for("cases.mine"), 303)

@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import Problem
 from chassis.objects.references import held_among, tables_of
 from chassis.tables import Released
-from chassis.testing import person
+from chassis.testing import person, staff_actor
 from filing.cases.store import Case
 from filing.documents.store import documents_of
 from filing.materials.store import MaterialRow
@@ -118,14 +118,18 @@ def test_a_deleted_draft_is_found_by_nobody_and_keeps_nothing(office: Office) ->
     office.prepare(application_id)
     office.attach(application_id, "ownership_proof", b"%PDF-1.4 still being checked")
     with office.harness.uow() as uow:
+        printed_id = documents_of(uow.session, application_id)[0].id
         printed = [document.sha256 for document in documents_of(uow.session, application_id)]
         files = list(uow.session.scalars(select(MaterialRow.sha256)))
     assert len(printed) == 2
     assert len(files) == 2
     discard(office, application_id)
-    refused("application_unknown", office.view, application_id)
-    refused("application_unknown", discard, office, application_id)
-    refused("application_unknown", office.attach, application_id)
+    for actor in (office.other, office.examiner, staff_actor("administrator", id="acc-admin")):
+        refused("application_unknown", office.view, application_id, actor)
+    refused("application_discarded", office.view, application_id)
+    refused("application_discarded", discard, office, application_id)
+    refused("application_discarded", office.attach, application_id)
+    refused("document_unknown", office.call, filing.GET_DOCUMENT, office.applicant, document_id=printed_id)
     assert listed(office) == []
     with office.harness.uow() as uow:
         assert uow.session.scalars(select(MaterialRow)).all() == []
@@ -186,7 +190,7 @@ def test_a_draft_that_is_filed_and_deleted_at_once_is_one_of_both(office: Office
             thread.start()
         for thread in threads:
             thread.join()
-        assert sorted(outcomes) in (["application_frozen", "filed"], ["application_unknown", "deleted"])
+        assert sorted(outcomes) in (["application_frozen", "filed"], ["application_discarded", "deleted"])
         if "filed" in outcomes:
             assert office.view(application_id).materials, "with all that was signed"
 

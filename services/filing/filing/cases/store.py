@@ -119,8 +119,7 @@ class ActionRow(Base):
 
 def find_case(session: Session, application_id: str) -> Case | None:
     """The case as this transaction sees it, not locked; whose it is has to be looked at."""
-    case = session.get(Case, application_id)
-    return None if case is None or case.discarded_at is not None else case
+    return session.get(Case, application_id)
 
 
 def lock_case(session: Session, application_id: str) -> Case:
@@ -128,7 +127,7 @@ def lock_case(session: Session, application_id: str) -> Case:
     case = session.execute(
         select(Case).where(Case.id == application_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one_or_none()
-    if case is None or case.discarded_at is not None:
+    if case is None:
         raise Problem("application_unknown")
     return case
 

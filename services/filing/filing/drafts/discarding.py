@@ -15,7 +15,7 @@ def discard_application(request: DiscardApplication, uow: UnitOfWork) -> Empty:
     """Deletes a draft of one's own: what was entered and its files are forgotten, the audit says that it was there.
 
     The case is locked: what is filed at the same moment is filed or deleted, never both. Errors:
-    ``application_unknown`` (also of one that was deleted), ``application_frozen`` once it is filed,
+    ``application_unknown``, ``application_discarded`` the second time, ``application_frozen`` once it is filed,
     ``application_in_batch``.
     """
     case = own_case(uow, request.application_id)
