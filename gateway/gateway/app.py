@@ -30,6 +30,7 @@ from gateway.web import (
     metrics,
     navigation,
     rates,
+    unread,
 )
 from gateway.web.api import install_groups
 from gateway.web.many_queries import ManyQueries
@@ -70,6 +71,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     access_log.install(app)
     metrics.install(app)
     languages.install(app, settings.https)
+    unread.install(app)
     assets.install(app)
     navigation.install(app)
     forms.install(app)

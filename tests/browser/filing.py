@@ -60,7 +60,7 @@ def get_verified(visit: Visit, office: Office, author: Author, words: dict[str, 
     visit.go("/account/verification")
     for role in ("id_front", "id_back", "handheld"):
         visit.upload(f"documents.{role}", author.photo(role))
-    expect(visit.page.locator('.upload-item[data-state="done"]')).to_have_count(3)
+    expect(visit.page.locator(".placed .tag-good")).to_have_count(3)
     visit.look("verification")
     visit.press(words["verify"])
     expect(visit.page.locator("[data-forget-uploads]")).to_be_attached()  # the same address shows another page now

@@ -61,6 +61,7 @@ NO_PAGES = {
     "/account/applications/<application_id>/materials/<material_id>/file": "a file",
     "/staff/examinations/<application_id>/documents/<document_id>": "a file",
     "/staff/examinations/<application_id>/materials/<material_id>": "a file",
+    "/account/verification/photos/<document>": "a picture",
     "/staff/verifications/<verification_id>/images/<document>": "a file",
     "/staff/recoveries/<recovery_id>/pictures/<picture>": "a file",
     "/account/applications/<application_id>/payment/invoice.json": "a file",
@@ -252,7 +253,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
     decision = {"decision": "refuse", "reasons": ["证件照片不清楚，请在光线充足处重新拍摄。"]}
     person.staff("reviewer").post(f"{page}/decision", decision)
     reviewer.past("/staff/verifications?state=refused", page)
-    newcomer.past("/account", "/account/verification")
+    newcomer.past("/account", "/account/verification", "/account/verification?new=1")
 
 
 def wizard(walk: Walk, lives: Lives) -> None:
@@ -262,6 +263,7 @@ def wizard(walk: Walk, lives: Lives) -> None:
     place, ready = f"/registration/applications/{empty}", f"/registration/applications/{lives.draft}"
     walk.past(place, *(f"{place}/{step}" for step in STEPS), *(f"{place}/{step}?check=1" for step in STEPS[:4]))
     person.attach(empty, encrypted_pdf("secret"), "加密的小说.pdf")
+    walk.past(f"/account/applications/{empty}/deletion", f"/registration/work/begun?choice=A&draft={empty}")
     precheck = person.case(empty)["materials"][0]["precheck"]["precheck_id"]
     walk.past(f"{place}/materials", f"/tools/precheck/checks/{precheck}/use")
     program = person.me.post("/applications", {"kind": "software"})["application_id"]

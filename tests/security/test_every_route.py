@@ -67,12 +67,15 @@ documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
-registration.begin
+registration.begin registration.begun cases.deletion cases.delete
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
-submission.submitted verification.verification verification.submit wizard.steps wizard.step wizard.save
-api.verifications.submit_verification api.verifications.list_my_verifications api.prechecks.replace_material
+submission.submitted verification.verification verification.submit verification.place verification.thumbnail
+wizard.steps wizard.step wizard.save
+api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
+api.verifications.list_id_photos api.verifications.open_id_photo
+api.applications.delete_application api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
 api.applications.prepare_correction api.applications.answer_correction api.applications.withdraw_application
 api.materials.attach_material api.materials.order_materials api.materials.remove_material

@@ -49,7 +49,12 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
         for name in OWNERS
     }
     assert held == {
-        "identity": ["recovery_photos.sealed_sha256", "seals.sealed_sha256", "verification_images.sealed_sha256"],
+        "identity": [
+            "id_photos.sealed_sha256",
+            "recovery_photos.sealed_sha256",
+            "seals.sealed_sha256",
+            "verification_images.sealed_sha256",
+        ],
         "filing": [
             "batch_files.archive_sha256",
             "batch_files.sha256",

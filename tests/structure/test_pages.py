@@ -58,6 +58,8 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
+    "/account/verification/photos/<document>",  # tests/browser/test_verification_photos.py
+    "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same
     "/account/batches/<batch_id>/numbers.csv",  # tests/journeys/test_batch.py
@@ -217,7 +219,7 @@ def test_pages_that_explain_what_went_wrong_are_valid_html_too(
             *("/sign-in", "/sign-in/code", "/sign-up/person", "/sign-up/organisation"),
             *("/certificate-check", "/tools/deposit", "/nowhere"),
         ),
-        "newcomer": ("/account/verification", "/account/email", "/account/email/confirmation", "/staff"),
+        "newcomer": ("/account/email", "/account/email/confirmation", "/staff"),
         "applicant": (f"{draft}/work", f"{draft}/ownership", correction),
     }
     pages = {}
@@ -226,6 +228,9 @@ def test_pages_that_explain_what_went_wrong_are_valid_html_too(
             answer = walks[name][0].post(address, title="长" * 300, idempotency_key=uuid.uuid4().hex)
             assert 400 <= answer.status_code < 500, (address, answer.status_code)
             pages[f"{name} {address}"] = answer.text
+    lacking = "/account/verification?new=1&check=1"  # where a submission without photos leads
+    pages[f"newcomer {lacking}"] = walks["newcomer"][0].client.get(lacking).text
+    assert "error-summary" in pages[f"newcomer {lacking}"]
     problems = problems_of(pages, node)
     assert problems == [], "\n".join(problems)
 

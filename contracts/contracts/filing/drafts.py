@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from contracts.base import ACCOUNT, ANONYMOUS, Identifier, Model, RpcMethod, Version
-from contracts.filing.cases import ApplicationView, FormReport
+from contracts.base import ACCOUNT, ANONYMOUS, Empty, Identifier, Model, RpcMethod, Version
+from contracts.filing.cases import ApplicationSummary, ApplicationView, FormReport
 from contracts.forms import FilingType, FormData, FormDescription
 
 _S = "filing"
@@ -15,6 +15,28 @@ _S = "filing"
 class CreateApplication(Model, personal=("form",)):
     type: FilingType
     form: FormData = {}
+
+
+class BeginApplication(Model, personal=("form",)):
+    """A draft for who chose what to register: one that nothing was entered into is used again. Without ``anew`` none is
+    made beside others of the same choice that were begun: they are offered."""
+
+    type: FilingType
+    form: FormData = {}
+    anew: bool = False
+
+
+class BegunApplication(Model):
+    """The draft to go on with, or (none) the ``begun`` ones to choose from, newest first."""
+
+    application_id: str | None = None
+    begun: list[ApplicationSummary] = []
+
+
+class DiscardApplication(Model):
+    """Deletes a draft with its files, for good. Of a batch it is the batch that is given up or mended."""
+
+    application_id: Identifier
 
 
 class SaveApplication(Model, personal=("form",)):
@@ -47,6 +69,15 @@ class DescribeForm(Model):
 
 
 CREATE_APPLICATION = RpcMethod(_S, "create_application", CreateApplication, ApplicationView, ACCOUNT, "command")
+
+
+BEGIN_APPLICATION = RpcMethod(
+    _S, "begin_application", BeginApplication, BegunApplication, ACCOUNT, "command", keep_reply=False
+)
+"""Sent again it finds what it made, unless somebody has written into that or deleted it: no reply is kept."""
+
+
+DISCARD_APPLICATION = RpcMethod(_S, "discard_application", DiscardApplication, Empty, ACCOUNT, "command")
 
 
 SAVE_APPLICATION = RpcMethod(

@@ -8,6 +8,8 @@ ERRORS = {
     "application_incomplete": 422,
     "form_invalid": 422,
     "application_frozen": 409,
+    "application_in_batch": 409,
+    "application_discarded": 410,
     "declaration_required": 409,
     "declaration_outdated": 409,
     "evidence_invalid": 422,

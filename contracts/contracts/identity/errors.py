@@ -39,6 +39,7 @@ ERRORS = {
     "verification_reasons_required": 422,
     "verification_unknown": 404,
     "verification_image_gone": 404,
+    "id_photo_unknown": 404,
     "verification_image_unreadable": 422,
     "message_unknown": 404,
     "legacy_link_failed": 422,

@@ -39,6 +39,12 @@ class MessageList(Model):
     unread: int = 0
 
 
+class UnreadMessages(Model):
+    """``unread``: at most ``MOST_COUNTED``, which stands for as many and more."""
+
+    unread: int
+
+
 class ReadMessage(Model):
     message_id: Identifier
 
@@ -50,7 +56,14 @@ class SandboxMessages(Model, personal=("to",)):
     limit: int = Field(default=100, ge=1, le=500)
 
 
+MOST_COUNTED = 100
+
+
 LIST_MESSAGES = RpcMethod(_S, "list_messages", ListMessages, MessageList, SIGNED_IN)
+
+
+COUNT_UNREAD = RpcMethod(_S, "count_unread", Empty, UnreadMessages, SIGNED_IN)
+"""Of the caller's box, for the mark on every page of an account."""
 
 
 READ_MESSAGE = RpcMethod(_S, "read_message", ReadMessage, Empty, SIGNED_IN, "command")

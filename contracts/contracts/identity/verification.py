@@ -16,20 +16,28 @@ from contracts.text import Paragraphs
 _S = "identity"
 
 
-class SubmitVerification(Model):
-    """Upload receipts by role: person id_front, id_back, handheld; organisation business_licence, …"""
+IdDocument = Literal[
+    "id_front",
+    "id_back",
+    "handheld",
+    "business_licence",
+    "authorisation_letter",
+    "legal_representative_id",
+]
 
-    documents: dict[
-        Literal[
-            "id_front",
-            "id_back",
-            "handheld",
-            "business_licence",
-            "authorisation_letter",
-            "legal_representative_id",
-        ],
-        Token,
-    ]
+
+class SubmitVerification(Model):
+    """Upload receipts by role: person id_front, id_back, handheld; organisation business_licence, … A role that is left
+    out is taken from the photos that were placed before (``place_id_photo``)."""
+
+    documents: dict[IdDocument, Token] = {}
+
+
+class PlaceIdPhoto(Model):
+    """One photo, on its way to a verification: it takes the place of the one of its role."""
+
+    document: IdDocument
+    receipt: Token
 
 
 class ImageFinding(Model):
@@ -39,6 +47,35 @@ class ImageFinding(Model):
     code: str
     severity: Literal["info", "warning", "error"]
     params: dict[str, str | int | float] = {}
+
+
+class IdPhotoView(Model, personal=("file_name",)):
+    """A photo that is not handed in yet. ``thumbnail``: there is one to look at."""
+
+    document: IdDocument
+    file_name: str
+    check: Literal["running", "done"]
+    findings: list[ImageFinding] = []
+    thumbnail: bool = False
+    placed_at: datetime
+    kept: bool = Field(default=False, description="left of a submission that was refused or could not be read")
+
+
+class IdPhotoList(Model):
+    """``needed``: the roles that a verification of this account consists of."""
+
+    items: list[IdPhotoView]
+    needed: list[IdDocument]
+
+
+class OpenIdPhoto(Model):
+    document: IdDocument
+
+
+class IdPhotoPicture(Model, personal=("data",)):
+    """``data``: base64 of a JPEG that the registry itself has drawn."""
+
+    data: str
 
 
 class IdentityHolder(Model, personal=("name",)):
@@ -112,6 +149,16 @@ class DecideVerification(Model):
 
 
 SUBMIT_VERIFICATION = RpcMethod(_S, "submit_verification", SubmitVerification, VerificationView, ACCOUNT, "command")
+
+
+PLACE_ID_PHOTO = RpcMethod(_S, "place_id_photo", PlaceIdPhoto, IdPhotoView, ACCOUNT, "command")
+"""Has it checked at once."""
+
+
+LIST_ID_PHOTOS = RpcMethod(_S, "list_id_photos", Empty, IdPhotoList, ACCOUNT)
+
+
+OPEN_ID_PHOTO = RpcMethod(_S, "open_id_photo", OpenIdPhoto, IdPhotoPicture, ACCOUNT)
 
 
 GET_VERIFICATION = RpcMethod(_S, "get_verification", VerificationRef, VerificationView, SIGNED_IN)

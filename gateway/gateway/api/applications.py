@@ -9,6 +9,7 @@ from contracts.base import ACCOUNT, SIGNED_IN
 from contracts.filing import (
     ANSWER_CORRECTION,
     CREATE_APPLICATION,
+    DISCARD_APPLICATION,
     GET_APPLICATION,
     LIST_APPLICATIONS,
     PREPARE_CORRECTION,
@@ -21,6 +22,7 @@ from contracts.filing import (
     ApplicationView,
     CreateApplication,
     Declaration,
+    DiscardApplication,
     ListApplications,
     PrepareCorrection,
     SaveApplication,
@@ -143,6 +145,20 @@ def save_application(application_id: str, body: FormChange) -> Reply:
         application_id=application_id, version=expected_version(), form=body.form, language=language()
     )
     return with_version(call(SAVE_APPLICATION, asked))
+
+
+@routes.delete(
+    "/applications/<application_id>",
+    _l("删除草稿"),
+    access=ACCOUNT,
+    status=204,
+    problems=("application_unknown", "application_discarded", "application_frozen", "application_in_batch"),
+)
+@rate(60)
+def delete_application(application_id: str) -> Reply:
+    """For good, with its files. What was filed can be withdrawn, not deleted."""
+    call(DISCARD_APPLICATION, DiscardApplication(application_id=application_id))
+    return Reply(None)
 
 
 @routes.post(

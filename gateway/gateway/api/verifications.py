@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Literal
 
-from contracts.base import ACCOUNT, SIGNED_IN, staff
+from contracts.base import ACCOUNT, SIGNED_IN, Empty, staff
 from contracts.identity import (
     DECIDE_VERIFICATION,
     GET_VERIFICATION,
+    LIST_ID_PHOTOS,
     LIST_MY_VERIFICATIONS,
     LIST_VERIFICATION_QUEUE,
+    OPEN_ID_PHOTO,
     OPEN_VERIFICATION_IMAGE,
+    PLACE_ID_PHOTO,
     SUBMIT_VERIFICATION,
     DecideVerification,
+    IdDocument,
+    IdPhotoView,
     ListVerifications,
+    OpenIdPhoto,
     OpenVerificationImage,
+    PlaceIdPhoto,
     SubmitVerification,
     VerificationList,
     VerificationRef,
@@ -28,7 +36,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.uploads import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
-from gateway.web.documents import deliver_sealed
+from gateway.web.documents import deliver_drawn, deliver_sealed
 from gateway.web.photo_words import shown_finding
 
 routes = ApiGroup("verifications", _l("实名认证"))
@@ -37,7 +45,8 @@ UploadId = str | None
 
 
 class NewVerification(BaseModel):
-    """Upload ids. A person: ``id_front``, ``id_back``, ``handheld``; an organisation: the other three."""
+    """Upload ids. A person: ``id_front``, ``id_back``, ``handheld``; an organisation: the other three. What is left out
+    is taken from the photos that were placed before."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -77,6 +86,33 @@ class VerificationDecision(BaseModel):
     reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
 
 
+class NewIdPhoto(BaseModel):
+    """One photo of a verification: it takes the place of the one of its role."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: IdDocument
+    upload_id: str = Field(max_length=64)
+
+
+class IdPhotoReply(IdPhotoView):
+    """With the findings in words."""
+
+    notes: list[FindingWords] = []
+
+
+class IdPhotos(BaseModel):
+    """``needed``: what a verification of this account consists of."""
+
+    items: list[IdPhotoReply]
+    needed: list[IdDocument]
+
+
+def _photo(view: IdPhotoView) -> IdPhotoReply:
+    notes = [{"code": finding.code, **shown_finding(finding)} for finding in view.findings]
+    return IdPhotoReply.model_validate(view.model_dump() | {"notes": notes})
+
+
 def _reply(view: VerificationView) -> VerificationReply:
     notes = [{"code": finding.code, **shown_finding(finding)} for finding in view.findings]
     return VerificationReply.model_validate(view.model_dump() | {"notes": notes})
@@ -84,6 +120,43 @@ def _reply(view: VerificationView) -> VerificationReply:
 
 def _page(found: VerificationList) -> VerificationPage:
     return VerificationPage(items=[_reply(view) for view in found.items], next_cursor=found.next_cursor)
+
+
+@routes.post(
+    "/verification-photos",
+    _l("上传一张认证照片"),
+    access=ACCOUNT,
+    body=NewIdPhoto,
+    reply=IdPhotoReply,
+    status=201,
+    problems=("verification_image_unreadable", "verification_pending", "verification_already_approved"),
+)
+def place_id_photo(body: NewIdPhoto) -> IdPhotoReply:
+    """Has it checked at once; `GET` the photos until ``check`` is *done*. Handed in with all others by
+    `POST /verifications`."""
+    receipt = receipt_for(body.upload_id, sealed=True).token
+    return _photo(call(PLACE_ID_PHOTO, PlaceIdPhoto(document=body.document, receipt=receipt)))
+
+
+@routes.get("/verification-photos", _l("还没有提交的认证照片"), access=ACCOUNT, reply=IdPhotos)
+def list_id_photos() -> IdPhotos:
+    """The caller's own; those of a refused verification that may serve again are among them."""
+    found = call(LIST_ID_PHOTOS, Empty())
+    return IdPhotos(items=[_photo(view) for view in found.items], needed=found.needed)
+
+
+@routes.get(
+    "/verification-photos/<document>",
+    _l("一张认证照片的缩略图"),
+    access=ACCOUNT,
+    raw=True,
+    content_type="image/jpeg",
+    problems=("id_photo_unknown",),
+)
+def open_id_photo(document: IdDocument) -> Response:
+    """Small, of one's own photo. It must not be kept."""
+    shown = call(OPEN_ID_PHOTO, OpenIdPhoto(document=document))
+    return deliver_drawn(base64.b64decode(shown.data))
 
 
 @routes.post(

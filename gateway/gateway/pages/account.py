@@ -27,6 +27,7 @@ from werkzeug.wrappers import Response
 from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
 from gateway.pages.old_accounts import registered
+from gateway.pages.verified import standing_of
 from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -34,6 +35,7 @@ from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.resources import resources
+from gateway.web.unread import heard
 from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
@@ -51,9 +53,11 @@ def home() -> str:
     with_office = mine.counts.get("office", 0)
     others = call(LIST_APPLICATIONS, ListApplications(group="office", limit=SHOWN_CASES)).items if with_office else []
     messages = call(LIST_MESSAGES, ListMessages(limit=3, language=language()))
+    heard(messages.unread)
     return render_template(
         "account/home.html",
         account=account,
+        standing=standing_of(account.verification),
         mine=mine.items,
         others=others,
         counts=mine.counts,

@@ -6,10 +6,12 @@ from typing import Any, get_args
 
 from chassis.errors import Problem
 from contracts.filing import (
+    DISCARD_APPLICATION,
     LIST_APPLICATIONS,
     WITHDRAW_APPLICATION,
     ApplicationView,
     CaseGroup,
+    DiscardApplication,
     ListApplications,
     WithdrawApplication,
 )
@@ -23,7 +25,7 @@ from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
-from gateway.pages.wizard import load
+from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
 from gateway.web.forms import PageForm, entered
@@ -109,6 +111,40 @@ def withdraw(application_id: str) -> Answer:
         )
     flash(_("申请已撤回。"), "success")
     return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
+@pages.get("/<application_id>/deletion")
+def deletion(application_id: str) -> Answer:
+    """Asks whether a draft is to be deleted, and says what is lost with it."""
+    try:
+        shown = load_draft(application_id)
+    except Problem as problem:
+        return _not_there(problem)
+    if "discard" not in shown.allowed_actions:
+        return redirect(url_for("wizard.steps", application_id=application_id), 303)
+    return render_template("account/deletion.html", case=shown)
+
+
+@pages.post("/<application_id>/deletion")
+def delete(application_id: str) -> Answer:
+    """Deletes a draft for good. What another page filed or deleted a moment before stays as that page left it."""
+    try:
+        call(DISCARD_APPLICATION, DiscardApplication(application_id=application_id))
+    except Problem as problem:
+        if problem.code == "application_frozen":
+            flash(_("这件申请已经提交，没有删除；下面是它现在的情况。"), "info")
+            return redirect(url_for("cases.case", application_id=application_id), 303)
+        return _not_there(problem)
+    flash(_("草稿已删除。"), "success")
+    return redirect(url_for("cases.mine"), 303)
+
+
+def _not_there(problem: Problem) -> Response:
+    """To the list, from a page of a draft that is deleted already; any other problem is raised."""
+    if problem.code != "application_discarded":
+        raise problem
+    flash(_("这份草稿已经不在了。"), "info")
+    return redirect(url_for("cases.mine"), 303)
 
 
 def is_paid(shown: ApplicationView) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.filing import CREATE_APPLICATION, CreateApplication
+from contracts.filing import BEGIN_APPLICATION, LIST_APPLICATIONS, BeginApplication, ListApplications
 from contracts.forms import REGISTRATIONS, Kind
 from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,12 +12,15 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.descriptions import describe
 from gateway.pages.access import require_applicant
+from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.rates import rate
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
 LONGEST_CHOICE = 40
+LISTED = 100
+"""Drafts among which those that were offered are looked for."""
 
 
 @pages.get("")
@@ -34,27 +37,55 @@ def start(subject: Kind) -> str:
         if problem.code != "kind_not_open":
             raise
         return render_template("registration/closed.html", kind=subject)
-    verified = False
+    standing = None
     if caller().signed_in and not caller().actor.is_staff:
-        verified = call(GET_ACCOUNT, Empty()).verification == "approved"
+        standing = standing_of(call(GET_ACCOUNT, Empty()).verification)
     return render_template(
         "registration/start.html",
         description=described.description,
         choice=described.field(described.description.begins_with),
-        verified=verified,
+        standing=standing,
     )
 
 
 @pages.post("/<any(work, software):subject>")
 @rate(60)
 def begin(subject: Kind) -> Response:
-    """Opens a draft, with what was chosen for it to begin with, and goes to its list of steps."""
+    """Goes on with a draft of what was chosen: the one that nothing was entered into, or a new one. Where others of the
+    same choice were begun, asks which is meant first."""
     if away := require_applicant():
         return away
-    if call(GET_ACCOUNT, Empty()).verification != "approved":
-        return redirect(url_for("verification.verification"), 303)
     described = describe(REGISTRATIONS[subject])
     name, chosen = described.description.begins_with, request.form.get("choice", "")[:LONGEST_CHOICE]
-    form = {name: chosen} if name and chosen else {}
-    draft = call(CREATE_APPLICATION, CreateApplication(type=REGISTRATIONS[subject], form=form))
+    asked = BeginApplication(
+        type=REGISTRATIONS[subject],
+        form={name: chosen} if name and chosen else {},
+        anew=request.form.get("anew") == "yes",
+    )
+    draft = call(BEGIN_APPLICATION, asked)
+    if draft.application_id is None:
+        begun = [case.application_id for case in draft.begun]
+        return redirect(url_for("registration.begun", subject=subject, choice=chosen or None, draft=begun), 303)
     return redirect(url_for("wizard.steps", application_id=draft.application_id), 303)
+
+
+@pages.get("/<any(work, software):subject>/begun")
+def begun(subject: Kind) -> str | Response:
+    """Which draft to go on with, or a new one."""
+    if away := require_applicant():
+        return away
+    named = set(request.args.getlist("draft"))
+    mine = call(LIST_APPLICATIONS, ListApplications(state="draft", kind=subject, limit=LISTED)).items
+    drafts = [case for case in mine if case.application_id in named]
+    if not drafts:
+        return redirect(url_for("registration.start", subject=subject), 303)
+    described = describe(REGISTRATIONS[subject])
+    field = described.field(described.description.begins_with)
+    choice = request.args.get("choice", "")[:LONGEST_CHOICE]
+    return render_template(
+        "registration/begun.html",
+        description=described.description,
+        drafts=drafts,
+        choice=choice,
+        chosen=next((option.label for option in field.choices if option.value == choice), "") if field else "",
+    )

@@ -115,7 +115,7 @@ def confirm() -> Answer:
     )
     session.pop(_KEPT, None)
     signing_in.begin(tokens)
-    flash(_("注册成功。下一步请完成实名认证，通过之后就可以申请登记。"), "success")
+    flash(_("注册成功。下一步请完成实名认证；申请可以先填写，认证通过之后提交。"), "success")
     return redirect(url_for("verification.verification"), 303)
 
 

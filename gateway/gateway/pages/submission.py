@@ -20,6 +20,7 @@ from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.standing import errors_of
 from gateway.pages.access import applicants_only
+from gateway.pages.verified import standing_for
 from gateway.pages.wizard import as_problem, form_of, load, load_draft, step_url
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
@@ -45,6 +46,8 @@ def prepare(application_id: str) -> Answer:
     try:
         call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
     except Problem as problem:
+        if problem.code == "not_verified":  # the page says how far the verification is
+            return redirect(url_for("submission.check", application_id=application_id), 303)
         if not problem.errors:
             raise
         return _check_page(load_draft(application_id), problem), problem.status
@@ -142,6 +145,7 @@ def _check_page(case: ApplicationView, problem: Problem | None) -> str:
         place_of=place_of,
         steps=[(step, sheet(described, step.fields, case.form)) for step in described.steps],
         fee=_fee(case),
+        verified=standing_for(case),
     )
 
 

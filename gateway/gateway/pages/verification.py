@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from contracts.base import Empty
 from contracts.identity import (
     GET_ACCOUNT,
-    LIST_MY_VERIFICATIONS,
+    LIST_ID_PHOTOS,
+    OPEN_ID_PHOTO,
+    PLACE_ID_PHOTO,
     SUBMIT_VERIFICATION,
     AccountView,
-    ListVerifications,
+    IdDocument,
+    IdPhotoList,
+    IdPhotoView,
+    OpenIdPhoto,
+    PlaceIdPhoto,
     SubmitVerification,
-    VerificationView,
 )
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
+from gateway.pages.verified import is_unusable, latest_verification
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
+from gateway.web.documents import deliver_drawn
 from gateway.web.forms import PageForm
 from gateway.web.photo_words import shown_finding
+from gateway.web.problems import HttpProblem
 
 pages = applicants_only(Blueprint("verification", __name__, url_prefix="/account/verification"))
 Answer = str | Response | tuple[str, int]
@@ -33,17 +44,30 @@ IMAGES = ".jpg,.jpeg,.png"
 SCANS = ".pdf,.jpg,.jpeg,.png"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A photo that this account has to send. ``drawing``: the picture that shows how it should look."""
+
+    role: str
+    label: str
+    hint: str
+    drawing: str
+    accept: str = IMAGES
+
+    @property
+    def formats(self) -> str:
+        return "JPG, PNG, PDF" if self.accept == SCANS else "JPG, PNG"
+
+
 @pages.get("")
 def verification() -> Answer:
     """The latest verification's progress, or the form where there is none, or it can be repeated."""
     account = call(GET_ACCOUNT, Empty())
-    latest = _latest()
-    unusable = latest is not None and latest.check == "done" and _has_errors(latest)
-    again = latest is None or latest.state == "refused" or (latest.state == "pending" and unusable)
-    if again and request.args.get("new"):
-        return _form_page(account, PageForm())
-    if latest is None:
-        return _form_page(account, PageForm())
+    latest = latest_verification()
+    unusable = latest is not None and is_unusable(latest)
+    again = latest is None or latest.state == "refused" or unusable
+    if latest is None or (again and request.args.get("new")):
+        return _form_page(account, PageForm(), checked=bool(request.args.get("check")))
     findings = [shown_finding(finding) for finding in latest.findings]
     return render_template(
         "verification/progress.html",
@@ -58,53 +82,111 @@ def verification() -> Answer:
 @pages.post("")
 @accepts_files
 def submit() -> Answer:
+    """Hands in what was placed, together with what comes with the form; every photo that arrived stays placed, whatever
+    is wrong with the others."""
     account = call(GET_ACCOUNT, Empty())
-    form = PageForm.from_request()
+    errors: list[FieldError] = []
+    for wanted in images_for(account):
+        try:
+            _place_from_form(wanted.role)
+        except Problem as problem:
+            if problem.code in ("verification_pending", "verification_already_approved"):
+                return redirect(url_for("verification.verification"), 303)
+            errors += problem.errors or [FieldError(f"documents.{wanted.role}", problem.code, problem.params)]
+    if errors:
+        unreadable = Problem("verification_image_unreadable", errors=errors)
+        return _form_page(account, PageForm(), unreadable), unreadable.status
     try:
-        documents: dict[Any, str] = {}
-        for role, _label, _hint, _accept in images_for(account):
-            upload_id, file = request.form.get(f"documents.{role}"), request.files.get(f"documents.{role}_file")
-            if upload_id:
-                documents[role] = receipt_for(upload_id, sealed=True).token
-            elif file is not None and file.filename:
-                documents[role] = receipt_for_form_file(file, "id_image").token
-        call(SUBMIT_VERIFICATION, SubmitVerification(documents=documents))
+        call(SUBMIT_VERIFICATION, SubmitVerification())
     except Problem as problem:
-        return _form_page(account, form.refused(problem)), problem.status
+        if problem.errors:  # of what was placed: the page says it, however often it is opened
+            return redirect(url_for("verification.verification", new=1, check=1), 303)
+        return _form_page(account, PageForm(), problem), problem.status
     flash(_("认证材料已提交。"), "success")
     return redirect(url_for("verification.verification"), 303)
 
 
-def images_for(account: AccountView) -> list[tuple[str, str, str, str]]:
-    """(role, label, hint, accepted files) of what this account has to send."""
+@pages.post("/photos/<document>")
+def place(document: str) -> Answer:
+    """Takes one photo that has just been uploaded and has it checked: the page's script sends it here at once."""
+    role = _role(document)
+    try:
+        _place(role, receipt_for(request.form.get("upload_id", ""), sealed=True).token)
+    except Problem as problem:
+        problem.errors = problem.errors or (FieldError(f"documents.{role}", problem.code, problem.params),)
+        page = _form_page(call(GET_ACCOUNT, Empty()), PageForm(), problem)
+        return page, 200 if "HX-Request" in request.headers else problem.status  # a part of a page is put in place
+    return redirect(url_for("verification.verification", new=1), 303)
+
+
+@pages.get("/photos/<document>")
+def thumbnail(document: str) -> Response:
+    """The owner's own photo, small; the browser keeps nothing of it. Problem ``id_photo_unknown``."""
+    shown = call(OPEN_ID_PHOTO, OpenIdPhoto.model_validate({"document": _role(document)}))
+    return deliver_drawn(base64.b64decode(shown.data))
+
+
+def images_for(account: AccountView) -> list[Wanted]:
+    """What this account has to send, in order."""
     if account.kind == "organisation":
+        licence, letter = _("副本扫描件或照片，加盖公章，文字清楚。"), _("写明经办人姓名与授权范围，加盖公章。")
         return [
-            ("business_licence", _("营业执照"), _("副本扫描件或照片，加盖公章，文字清楚。"), SCANS),
-            ("authorisation_letter", _("经办人授权书"), _("写明经办人姓名与授权范围，加盖公章。"), SCANS),
-            ("legal_representative_id", _("法定代表人身份证明"), _("法定代表人身份证人像面，四角完整。"), IMAGES),
+            Wanted("business_licence", _("营业执照"), licence, "id-paper", SCANS),
+            Wanted("authorisation_letter", _("经办人授权书"), letter, "id-paper", SCANS),
+            Wanted(
+                "legal_representative_id", _("法定代表人身份证明"), _("法定代表人身份证人像面，四角完整。"), "id-front"
+            ),
         ]
-    front = _("证件人像面")
-    entries = [("id_front", front, _("四角完整，文字清楚，没有反光和遮挡。"), IMAGES)]
+    front = _("四角完整，文字清楚，没有反光和遮挡。")
+    wanted = [Wanted("id_front", _("证件人像面"), front, "id-front")]
     if account.id_type != "passport":
-        entries.append(("id_back", _("证件背面（国徽面）"), _("四角完整，有效期清楚。"), IMAGES))
+        wanted.append(Wanted("id_back", _("证件背面（国徽面）"), _("四角完整，有效期清楚。"), "id-back"))
     hint = _("本人手持证件，面部和证件文字都没有遮挡，背景为纯色。作出决定后这张照片会被删除。")
-    return [*entries, ("handheld", _("手持证件照片"), hint, IMAGES)]
+    return [*wanted, Wanted("handheld", _("手持证件照片"), hint, "id-handheld")]
 
 
-def _latest() -> VerificationView | None:
-    items = call(LIST_MY_VERIFICATIONS, ListVerifications(limit=1)).items
-    return items[0] if items else None
+def _role(document: str) -> Any:
+    if document not in get_args(IdDocument):
+        raise HttpProblem("not_found")
+    return document
 
 
-def _has_errors(verification: VerificationView) -> bool:
-    return any(finding.severity == "error" for finding in verification.findings)
+def _place_from_form(role: str) -> None:
+    upload_id, file = request.form.get(f"documents.{role}"), request.files.get(f"documents.{role}_file")
+    if upload_id:
+        _place(role, receipt_for(upload_id, sealed=True).token)
+    elif file is not None and file.filename:
+        _place(role, receipt_for_form_file(file, "id_image").token)
 
 
-def _form_page(account: AccountView, form: PageForm) -> str:
+def _place(role: Any, receipt: str) -> IdPhotoView:
+    return call(PLACE_ID_PHOTO, PlaceIdPhoto(document=role, receipt=receipt), part=role)
+
+
+def _lacking(found: IdPhotoList) -> Problem | None:
+    """What keeps the photos that were placed from being handed in."""
+    placed = {photo.document: photo for photo in found.items}
+    errors = [FieldError(f"documents.{role}", "material_missing") for role in found.needed if role not in placed]
+    for role, photo in placed.items():
+        if any(finding.severity == "error" for finding in photo.findings):
+            errors.append(FieldError(f"documents.{role}", "verification_image_unreadable"))
+    return Problem("verification_documents_missing", errors=errors) if errors else None
+
+
+def _form_page(account: AccountView, form: PageForm, problem: Problem | None = None, *, checked: bool = False) -> str:
+    """``checked``: with all that still keeps the photos from being handed in."""
+    images, found = images_for(account), call(LIST_ID_PHOTOS, Empty())
+    photos, problem = found.items, problem or (_lacking(found) if checked else None)
+    labels: Mapping[str, str] = {f"documents.{wanted.role}": wanted.label for wanted in images}
+    form = form.called(lambda field: labels.get(field, ""))
+    if problem is not None:
+        form.refused(problem)
     return render_template(
         "verification/form.html",
         account=account,
         form=form,
-        images=images_for(account),
+        images=images,
+        photos={photo.document: photo for photo in photos},
+        notes={photo.document: [shown_finding(finding) for finding in photo.findings] for photo in photos},
         limit=purpose_limit("id_image"),
     )

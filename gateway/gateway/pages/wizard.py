@@ -30,6 +30,7 @@ from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, of_step, standing
 from gateway.forms.words import label
 from gateway.pages.access import applicants_only
+from gateway.pages.verified import standing_for
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
@@ -92,6 +93,7 @@ def steps(application_id: str) -> Answer:
         description=described.description,
         steps=[(step, standing(described, step, case)) for step in described.steps],
         ready=not errors_of(case),
+        verified=standing_for(case),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from chassis.actor import issue_access_token, service_actor
+from chassis.rpc.client import DEFAULT_TIMEOUT
 from contracts.base import Model, RpcMethod
 from pydantic import ValidationError
 
@@ -16,14 +17,14 @@ ReplyT = TypeVar("ReplyT", bound=Model)
 OWN_TOKEN_LIFE = 60
 
 
-def call(method: RpcMethod[Any, ReplyT], request: Model, *, part: str = "") -> ReplyT:
+def call(method: RpcMethod[Any, ReplyT], request: Model, *, part: str = "", timeout: float = DEFAULT_TIMEOUT) -> ReplyT:
     """The reply to the signed-in person (or visitor) of this request; raises the service's Problem.
 
     A command repeated with the same idempotency key acts once. ``part`` tells commands to the same service apart
-    when one request causes several.
+    when one request causes several. ``timeout``: seconds to wait, for what a page can do without.
     """
     request_id = f"{command_id()}{'-' if part else ''}{part}" if method.kind == "command" else None
-    return _ask(method, request, caller().token, request_id)
+    return _ask(method, request, caller().token, request_id, timeout)
 
 
 def call_as_gateway(method: RpcMethod[Any, ReplyT], request: Model) -> ReplyT:
@@ -33,8 +34,14 @@ def call_as_gateway(method: RpcMethod[Any, ReplyT], request: Model) -> ReplyT:
     return _ask(method, request, token, request_id)
 
 
-def _ask(method: RpcMethod[Any, ReplyT], request: Model, token: str | None, request_id: str | None) -> ReplyT:
+def _ask(
+    method: RpcMethod[Any, ReplyT],
+    request: Model,
+    token: str | None,
+    request_id: str | None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> ReplyT:
     try:
-        return resources().rpc.call(method, request, token=token, request_id=request_id)
+        return resources().rpc.call(method, request, token=token, request_id=request_id, timeout=timeout)
     except ValidationError as mismatch:  # the service's fault; what a person entered is told apart from it
         raise TypeError(f"{method.full_name} answers otherwise than its contract says") from mismatch

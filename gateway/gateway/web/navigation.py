@@ -16,12 +16,14 @@ from gateway.web.caller import caller
 
 @dataclass(frozen=True)
 class Entry:
-    """``prefixes``: addresses below which this entry is the current one. ``roles``: staff who see it."""
+    """``prefixes``: addresses below which this entry is the current one. ``roles``: staff who see it.
+    ``counts_unread``: how many messages are unread stands beside it."""
 
     label: Any
     url: str
     prefixes: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
+    counts_unread: bool = False
 
     @property
     def current(self) -> bool:
@@ -47,7 +49,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("证书下载"), "/account/certificates"),
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
     Entry(_l("批量登记"), "/account/batches", ("/account/batches",)),
-    Entry(_l("消息"), "/account/messages"),
+    Entry(_l("消息"), "/account/messages", counts_unread=True),
     Entry(_l("账号与登录设备"), "/account/sessions"),
 )
 

@@ -27,7 +27,7 @@ APPEND_ONLY = (
     "queue_links",
     "queue_days",
 )
-DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files")
+DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files", "materials")
 
 __all__ = [
     "APPEND_ONLY",

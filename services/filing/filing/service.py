@@ -6,7 +6,6 @@ from chassis.service import Service, every, on_event, rpc
 
 from contracts import archive, batches, examination, expedite, filing, identity, lookups, payment, tools
 from filing.acceptance import handlers as acceptance
-from filing.applicants import handlers as applicants
 from filing.batches import following as batch_orders
 from filing.batches import handlers as batch_handlers
 from filing.batches import sheets as batch_sheets
@@ -15,6 +14,7 @@ from filing.case_deposits import handlers as case_deposits
 from filing.correction import handlers as corrections
 from filing.deposits import handlers as deposits
 from filing.documents import blanks
+from filing.drafts import beginning, discarding
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
 from filing.examination import listing, standards
@@ -43,6 +43,8 @@ class FilingService(Service):
     name = "filing"
 
     create_application = rpc(filing.CREATE_APPLICATION, drafts.create_application)
+    begin_application = rpc(filing.BEGIN_APPLICATION, beginning.begin_application)
+    discard_application = rpc(filing.DISCARD_APPLICATION, discarding.discard_application)
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
     get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
@@ -104,7 +106,7 @@ class FilingService(Service):
     decide_expedite = rpc(expedite.DECIDE_EXPEDITE, expedite_decisions.decide_expedite)
     queue_statistics = rpc(expedite.QUEUE_STATISTICS, queue.queue_statistics)
 
-    on_identity_verified = on_event(identity.IDENTITY_VERIFIED, applicants.keep_verified_identity)
+    on_identity_verified = on_event(identity.IDENTITY_VERIFIED, beginning.note_verified)
     on_account_cases_moved = on_event(identity.ACCOUNT_CASES_MOVED, moves.note_moved)
     on_account_cases_returned = on_event(identity.ACCOUNT_CASES_RETURNED, moves.note_returned)
     on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)

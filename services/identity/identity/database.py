@@ -18,6 +18,7 @@ from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
 from identity.signatures import store as signatures
 from identity.staff import store as staff
+from identity.verification import placed
 from identity.verification import store as verification
 from identity.wechat import store as wechat
 
@@ -35,6 +36,7 @@ STORES = (
     numbers,
     otp,
     photos,
+    placed,
     recoveries,
     sessions,
     signatures,
@@ -50,6 +52,7 @@ DELETABLE = (
     "familiar_places",
     "refresh_tokens",
     "recovery_pictures",
+    "id_photos",
     "legacy_accounts",
     "legacy_batches",
     "legacy_numbers",

@@ -22,7 +22,7 @@ from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
 from identity.verification import handlers as verification
-from identity.verification import reading
+from identity.verification import placing, reading
 from identity.wechat import handlers as wechat
 
 
@@ -53,6 +53,9 @@ class IdentityService(Service):
     list_sessions = rpc(identity.LIST_SESSIONS, sessions.list_sessions)
 
     submit_verification = rpc(identity.SUBMIT_VERIFICATION, verification.submit_verification)
+    place_id_photo = rpc(identity.PLACE_ID_PHOTO, placing.place_id_photo)
+    list_id_photos = rpc(identity.LIST_ID_PHOTOS, placing.list_id_photos)
+    open_id_photo = rpc(identity.OPEN_ID_PHOTO, placing.open_id_photo)
     get_verification = rpc(identity.GET_VERIFICATION, reading.get_verification)
     list_my_verifications = rpc(identity.LIST_MY_VERIFICATIONS, reading.list_my_verifications)
     list_verification_queue = rpc(identity.LIST_VERIFICATION_QUEUE, reading.list_verification_queue)
@@ -76,6 +79,7 @@ class IdentityService(Service):
     handle_wechat = rpc(identity.HANDLE_WECHAT, wechat.handle_wechat)
 
     list_messages = rpc(identity.LIST_MESSAGES, messages.list_messages)
+    count_unread = rpc(identity.COUNT_UNREAD, messages.count_unread)
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
     read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
     sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
@@ -125,6 +129,7 @@ class IdentityService(Service):
     follow_moved_cases = every(60, holders.follow_late)
     alarm_overdue_recoveries = every(60, office.alarm_overdue)
     forget_recovery_photos = every(3600, evidence.forget_photos)
+    forget_id_photos = every(3600, placing.forget_id_photos)
     forget_wechat_messages = every(3600, wechat.forget_messages)
     assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)

@@ -11,7 +11,9 @@ from identity.legacy.wrapping import Wrapping
 from identity.photos import photo_worker as photos
 from identity.photos.store import CHANNEL as PHOTOS
 from identity.verification.image_worker import check_one, remove_one
-from identity.verification.inspection import HANDS, close_confined, draw_marked, inspect_image
+from identity.verification.inspection import HANDS, close_confined, draw_marked, draw_reduced, inspect_image
+from identity.verification.placed import CHANNEL as PLACED
+from identity.verification.placed_worker import check_photo, remove_photo
 from identity.verification.store import CHANNEL
 
 _LANE = Lane(hands=HANDS)
@@ -27,7 +29,17 @@ def photo_step(runtime: Runtime) -> bool:
     return photos.draw_one(runtime, inspect_image, draw_marked) or photos.remove_one(runtime)
 
 
+def placed_step(runtime: Runtime) -> bool:
+    """The same of photos that are placed one by one, while their owner looks on."""
+    return check_photo(runtime, inspect_image, draw_reduced) or remove_photo(runtime)
+
+
 WORKER = Worker(
-    [*[Hand(CHANNEL, step)] * HANDS, Hand(PHOTOS, photo_step), Hand(OLD_PASSWORDS, Wrapping().step)],
+    [
+        *[Hand(CHANNEL, step)] * HANDS,
+        Hand(PLACED, placed_step),
+        Hand(PHOTOS, photo_step),
+        Hand(OLD_PASSWORDS, Wrapping().step),
+    ],
     close=close_confined,
 )

@@ -137,6 +137,38 @@
     });
   };
 
+  /* What was missing is there: nothing is wrong with the field any more, nor said to be at the top of the page. */
+  Field.prototype.forgive = function () {
+    var root = this.root, holder = root.closest(".id-photo") || root;
+    [root, holder].forEach(function (part) { part.classList.remove("field-wrong"); });
+    holder.querySelectorAll(".field-error").forEach(function (line) { line.remove(); });
+    var summary = document.getElementById("error-summary");
+    if (!summary) { return; }
+    summary.querySelectorAll("a").forEach(function (link) {
+      if (link.getAttribute("href") === "#" + root.id) { (link.closest("li") || link).remove(); }
+    });
+    if (!summary.querySelector("a")) { summary.remove(); }
+  };
+
+  /* Sent to where it belongs as soon as it is here; should that fail, it goes with the form. */
+  Field.prototype.place = function (item) {
+    var address = this.root.dataset.place, name = this.root.dataset.placed;
+    if (!address) { return; }
+    var body = new FormData();
+    body.append("upload_id", item.id);
+    body.append("csrf_token", token());
+    fetch(address, { method: "POST", body: body, credentials: "same-origin", headers: { "HX-Request": "true" } })
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (html) {
+        var part = new DOMParser().parseFromString(html, "text/html").getElementById(name);
+        var former = document.getElementById(name);
+        if (!part || !former) { return; }
+        former.replaceWith(part);
+        if (window.htmx) { htmx.process(part); }
+        item.remove();
+      }, function () { /* no network: it stays with the form */ });
+  };
+
   function Item(field, file, finished) {
     var self = this;
     this.field = field;
@@ -280,6 +312,8 @@
     this.value.value = id;
     this.line.appendChild(this.value);
     this.field.remember();
+    this.field.forgive();
+    this.field.place(this);
     this.field.next();
   };
 

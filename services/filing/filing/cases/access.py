@@ -16,13 +16,14 @@ _IN_QUEUE = ("accepted", "refusal_proposed")
 def own_case(uow: UnitOfWork, application_id: str, right: Right = "file") -> Case:
     """A case of the actor's party, locked.
 
-    Problem ``application_unknown``, also for other people's cases; ``not_signed_in`` for visitors.
+    Problem ``application_unknown``, also for other people's cases; ``application_discarded`` for a draft that the party
+    deleted; ``not_signed_in`` for visitors.
     """
     acting_for(uow.actor, right)
     case = lock_case(uow.session, application_id)
     if not may(uow.actor, case.account_id, right):
         raise Problem("application_unknown")
-    return case
+    return _standing(case)
 
 
 def readable_case(uow: UnitOfWork, application_id: str) -> Case:
@@ -37,7 +38,7 @@ def readable_case(uow: UnitOfWork, application_id: str) -> Case:
     if case is None or not (actor.is_staff or may(actor, case.account_id, "read")):
         raise Problem("application_unknown")
     if not actor.is_staff:
-        return case
+        return _standing(case)
     if case.state == "draft":
         raise Problem("application_unknown")
     if actor.roles & _READ_ALL:
@@ -47,3 +48,10 @@ def readable_case(uow: UnitOfWork, application_id: str) -> Case:
         if mine or case.state in _IN_QUEUE or is_self(actor, *actors_of(uow.session, case.id)):
             return case
     raise Problem("forbidden")
+
+
+def _standing(case: Case) -> Case:
+    """One's own case. Problem ``application_discarded``."""
+    if case.discarded_at is not None:
+        raise Problem("application_discarded")
+    return case

@@ -33,7 +33,8 @@ class Case(Base):
     """One application from draft to end. ``version`` counts changes of form and state; ``policy_on`` is the day of
     filing, whose policy it is judged by to its end. ``opposed_by``: who would register against a proposed refusal.
     ``move_id``: the move that last brought it to its account. ``expedite_id``: the newest request to hurry it;
-    ``expedite_due_on``: the promised day. ``batch_id``: with which others it is filed."""
+    ``expedite_due_on``: the promised day. ``batch_id``: with which others it is filed. ``discarded_at``: when its owner
+    deleted it, a draft; nobody finds it since."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -48,6 +49,7 @@ class Case(Base):
         CheckConstraint("second_examiner_id IS NULL OR second_examiner_id <> examiner_id", name="four_eyes"),
         CheckConstraint("opposed_by IS NULL OR opposed_by <> examiner_id", name="opposed_by_another"),
         CheckConstraint("state <> 'under_examination' OR examiner_id IS NOT NULL", name="examined_by_somebody"),
+        CheckConstraint("discarded_at IS NULL OR state = 'draft'", name="only_drafts_are_discarded"),
         Index("ix_cases_account_id", "account_id", "id"),
         Index("ix_cases_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         Index("ix_cases_title", "title"),
@@ -103,6 +105,7 @@ class Case(Base):
     expedite_id: Mapped[str | None]
     expedite_due_on: Mapped[date | None]
     batch_id: Mapped[str | None]
+    discarded_at: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 

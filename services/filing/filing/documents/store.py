@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
 
+_OF_A_CASE = "NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = documents.case_id AND c.discarded_at IS NOT NULL)"
+"""Of a draft that was deleted, rows say what there was, and nothing is kept for them."""
+
 
 class DocumentRow(Base):
     """``basis`` is the digest of what a declaration was rendered from; empty for others."""
@@ -25,7 +28,7 @@ class DocumentRow(Base):
     title: Mapped[str]
     file_name: Mapped[str]
     content_type: Mapped[str]
-    sha256: Mapped[str] = mapped_column(info=holds(), index=True)
+    sha256: Mapped[str] = mapped_column(info=holds(while_=_OF_A_CASE), index=True)
     size: Mapped[int]
     basis: Mapped[str] = mapped_column(server_default="")
     issued_at: Mapped[datetime]

@@ -44,7 +44,7 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
     reading = filing_type.start(request.form, find_applicant(uow.session, account))
-    case = open_draft(uow, account, filing_type, policy, _whole(reading))
+    case = open_draft(uow, account, filing_type, policy, whole_form(reading))
     return view_application(uow, case)
 
 
@@ -88,8 +88,8 @@ def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationVi
     if case.state != "draft":
         raise Problem("application_frozen", state=case.state)
     filing_type = TYPES[case.type]
-    reading = filing_type.read(merge(case.form, request.form), find_applicant(uow.session, case.account_id))
-    form = _whole(reading)
+    reading = filing_type.start(merge(case.form, request.form), find_applicant(uow.session, case.account_id))
+    form = whole_form(reading)
     if form != case.form:
         if case.version != request.version:
             raise Problem("version_conflict", version=case.version)
@@ -150,7 +150,8 @@ def type_in_force(name: FilingTypeName, uow: UnitOfWork) -> tuple[FilingType[Any
     return filing_type, policy
 
 
-def _whole(reading: Reading[Any]) -> dict[str, Any]:
+def whole_form(reading: Reading[Any]) -> dict[str, Any]:
+    """The form that was read, to be stored. Problem ``form_invalid`` if its shape is wrong."""
     if reading.form is None:
         raise Problem("form_invalid", errors=as_errors(reading.problems))
     return reading.dump()

@@ -46,7 +46,7 @@ def counts_of(session: Session, account_id: str, wanted: ListApplications) -> di
 
 def _fitting(query: Select[Any], account_id: str, wanted: ListApplications) -> Select[Any]:
     of_batch = and_(Case.batch_id.is_not(None), Case.state == "draft")  # a thousand of them are shown by their batch
-    query = query.where(Case.account_id == account_id, not_(of_batch))
+    query = query.where(Case.account_id == account_id, not_(of_batch), Case.discarded_at.is_(None))
     if wanted.state is not None:
         query = query.where(Case.state == wanted.state)
     if wanted.kind is not None:

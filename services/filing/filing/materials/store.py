@@ -1,4 +1,4 @@
-"""Files of cases. Nothing is deleted: a removed or superseded material stays in the history of the case."""
+"""Files of cases. A removed or superseded material stays in the history of the case; only a deleted draft has none."""
 
 from __future__ import annotations
 

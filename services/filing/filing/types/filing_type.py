@@ -45,7 +45,7 @@ class FilingType(Generic[FormT]):
 
     - *fields*: its description, as written.
     - *department*: who examines it, in Chinese, on what is issued.
-    - *begin*: the top-level fields of a new form for a verified applicant, over what they sent.
+    - *begin*: the top-level fields of a draft's form for a verified applicant, over what they sent.
     - *with_applicant*: the applicant's own entry, taken from the verified identity whatever was sent.
     - *check*: everything that keeps a form from being filed, in the order of the form; warnings too.
     - *materials*: every role of material that the form may have, needed or not.
@@ -85,5 +85,5 @@ class FilingType(Generic[FormT]):
         return Reading(self.with_applicant(reading.form, applicant), [])
 
     def start(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
-        """As :meth:`read` for a new draft."""
+        """As :meth:`read` for a draft, in which who files stands as owner as soon as their identity is verified."""
         return self.read(data if applicant is None else self.begin(data, applicant), applicant)

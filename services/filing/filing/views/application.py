@@ -172,7 +172,9 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
     """What this actor may do now; guards decide about the details."""
     if not uow.actor.is_staff:
         allowed: list[str] = list(actions_in(case.status, "applicant"))
-        return ["save", *allowed] if case.state == "draft" else allowed
+        if case.state == "draft":
+            return ["save", *allowed] if case.batch_id else ["save", "discard", *allowed]
+        return allowed
     parties = {"examiner": "examiner", "senior_examiner": "examiner", "intake": "intake"}
     mine = {parties[role] for role in uow.actor.roles if role in parties}
     result: list[str] = []

@@ -35,5 +35,6 @@ def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:
     try:
         readable_case(uow, row.case_id)
     except Problem as problem:
-        raise Problem("document_unknown" if problem.code == "application_unknown" else problem.code) from problem
+        hidden = problem.code in ("application_unknown", "application_discarded")
+        raise Problem("document_unknown" if hidden else problem.code) from problem
     return row.ref

@@ -10,7 +10,15 @@ from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
-from contracts.identity import ListMessages, MessageList, MessageView, ReadMessage, SandboxMessages
+from contracts.identity import (
+    ListMessages,
+    MessageList,
+    MessageView,
+    ReadMessage,
+    SandboxMessages,
+    UnreadMessages,
+)
+from contracts.identity.messages import MOST_COUNTED
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
@@ -38,6 +46,12 @@ def list_messages(request: ListMessages, uow: UnitOfWork) -> MessageList:
         next_cursor=page[-1].message_id if len(rows) > request.limit else None,
         unread=store.count_unread(uow.session, account_id),
     )
+
+
+def count_unread(request: Empty, uow: UnitOfWork) -> UnreadMessages:
+    """How many of them are unread."""
+    account_id = acting_for(uow.actor, "read")
+    return UnreadMessages(unread=store.count_unread_up_to(uow.session, account_id, MOST_COUNTED))
 
 
 def read_message(request: ReadMessage, uow: UnitOfWork) -> Empty:

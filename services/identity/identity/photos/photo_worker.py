@@ -19,6 +19,7 @@ from identity.photos import model, store
 from identity.photos.store import RecoveryPhoto, RecoveryPicture
 from identity.recoveries import store as recoveries
 from identity.sealing import vault
+from identity.verification import placed
 from identity.verification import store as verification
 
 ATTEMPTS = RecoveryPhoto.TERMS.attempts
@@ -127,8 +128,9 @@ def remove_one(runtime: Runtime) -> bool:
         photo = store.to_remove(uow.session)
         if photo is None:
             return False
-        if not verification.refers_to(uow.session, photo.sealed_sha256):
-            runtime.sealed_objects.delete(photo.sealed_sha256)
+        sha256 = photo.sealed_sha256
+        if not verification.refers_to(uow.session, sha256) and not placed.refers_to(uow.session, sha256):
+            runtime.sealed_objects.delete(sha256)
         photo.removed_at = uow.now()
         uow.audit("recovery.remove_photo", subject=photo.recovery_id)
         return True

@@ -28,26 +28,21 @@ from identity.base import lock_name
 from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
-from identity.verification import model, store
+from identity.verification import model, placed, placing, store
 from identity.verification.model import HANDHELD, Action
 from identity.verification.reading import view
 from identity.verification.store import CHANNEL, Verification, VerificationAction, VerificationImage
 
-IMAGE_LIMIT = 20 << 20
-
 
 def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> VerificationView:
-    """Hands in the images; the worker checks and seals them, a reviewer decides by the due date.
+    """Hands in the images, those that were placed before included; the worker checks them, a reviewer decides by the
+    due date.
 
     Again after a refusal, or when the automatic check found errors. Problems: ``verification_documents_missing``,
     ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``, ``verification_already_approved``.
     """
     account = account_acted_for(uow, "manage", lock=True)
-    if account.verification == "approved":
-        raise Problem("verification_already_approved")
-    earlier = store.pending(uow.session, account.account_id)
-    if earlier is not None and (earlier.check_state == "running" or not model.has_errors(earlier.findings)):
-        raise Problem("verification_pending")
+    earlier = placing.require_open(uow, account)
     verification_id = new_id("ver")
     images = _receive_images(request, uow, account, verification_id)
     if earlier is not None:
@@ -86,20 +81,27 @@ def _receive_images(
     request: SubmitVerification, uow: UnitOfWork, account: Account, verification_id: str
 ) -> list[VerificationImage]:
     given = {str(document): token for document, token in request.documents.items()}
-    missing = [name for name in model.required_documents(account.kind, account.id_type) if not given.get(name)]
+    there = placed.placed(uow.session, account.account_id, lock=True)
+    needed = model.required_documents(account.kind, account.id_type)
+    missing = [name for name in needed if not given.get(name) and name not in there]
     if missing:
-        errors = [FieldError(f"documents.{name}", "verification_documents_missing") for name in missing]
+        errors = [FieldError(f"documents.{name}", "material_missing") for name in missing]
         raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
     allowed = model.allowed_documents(account.kind)
     if strange := [name for name in given if name not in allowed]:
         raise Problem(
             "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
         )
-    images, errors = [], []
+    images = []
+    errors = [
+        FieldError(f"documents.{name}", "verification_image_unreadable")
+        for name, photo in there.items()
+        if not given.get(name) and model.has_errors(photo.findings)
+    ]
     for document, token in given.items():
         if not token:
             continue
-        upload = received_image(uow, token, IMAGE_LIMIT, pdf=model.may_be_pdf(document))
+        upload = received_image(uow, token, model.LARGEST, pdf=model.may_be_pdf(document))
         if upload is None:
             errors.append(FieldError(f"documents.{document}", "verification_image_unreadable"))
             continue
@@ -118,6 +120,9 @@ def _receive_images(
         )
     if errors:
         raise Problem("verification_image_unreadable", errors=errors)
+    taken = {image.document for image in images}
+    images += [placing.hand_over(uow, photo, verification_id) for name, photo in there.items() if name not in taken]
+    placing.discard_all(uow, account.account_id)
     return images
 
 
@@ -148,6 +153,11 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
     _respect_holder(uow, verification, account, request.decision)
     verification.reasons = reasons
     act(uow, verification, account, request.decision, note="；".join(reasons))
+    if request.decision == "refuse":
+        placing.keep_usable(uow, verification, handheld=False)
+        placing.discard_all(uow, account.account_id, HANDHELD)
+    else:
+        placing.discard_all(uow, account.account_id)
     _discard(uow, verification)
     event_id = f"{verification.verification_id}:decided"
     if request.decision == "approve":

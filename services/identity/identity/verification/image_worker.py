@@ -17,8 +17,7 @@ from chassis.work import ALONE, Lane
 from identity.accounts import store as accounts
 from identity.messages import notices
 from identity.sealing import vault
-from identity.verification import model, store
-from identity.verification.handlers import IMAGE_LIMIT
+from identity.verification import model, placed, placing, store
 from identity.verification.inspection import render_seal
 from identity.verification.store import Verification, VerificationImage
 
@@ -62,7 +61,7 @@ def _draw_seal(runtime: Runtime, account_id: str, draw: Callable[[Path], bytes |
     keys = vault(runtime.settings)
     key = keys.open(accounts.SEAL_KEY, seal.wrapped_key, account_id)
     try:
-        plain = decrypt(runtime.sealed_objects.read(seal.sealed_sha256, IMAGE_LIMIT + SEALED_OVERHEAD), key)
+        plain = decrypt(runtime.sealed_objects.read(seal.sealed_sha256, model.LARGEST + SEALED_OVERHEAD), key)
     except (ObjectMissing, ObjectTooLarge, ObjectCorrupt, SealBroken) as error:
         _log.warning("seal_lost", account=account_id, error=f"{type(error).__name__}: {error}")
         return
@@ -114,7 +113,7 @@ def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, 
 
 def _opened(runtime: Runtime, image: VerificationImage, wrapped_key: bytes) -> bytes:
     key = vault(runtime.settings).open(store.IMAGE_KEY, wrapped_key, image.key_context)
-    return decrypt(runtime.sealed_objects.read(image.sealed_sha256, IMAGE_LIMIT + SEALED_OVERHEAD), key)
+    return decrypt(runtime.sealed_objects.read(image.sealed_sha256, model.LARGEST + SEALED_OVERHEAD), key)
 
 
 def _inspect(inspect: Inspector, plain: bytes, document: str) -> list[dict[str, Any]]:
@@ -132,6 +131,7 @@ def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]]
     uow.audit("verification.check", subject=verification_id, findings=len(findings))
     account = accounts.get(uow.session, verification.account_id)
     if account is not None and model.has_errors(findings):
+        placing.keep_usable(uow, verification, handheld=True)
         notices.notify(uow, account, "verification_images_unusable", f"{verification_id}:checked", {})
 
 
@@ -147,7 +147,7 @@ def remove_one(runtime: Runtime) -> bool:
         verification = store.get(uow.session, image.verification_id)
         assert verification is not None  # a foreign key says so
         accounts.get(uow.session, verification.account_id, lock=True)
-        if not store.kept_elsewhere(uow.session, image):
+        if not store.kept_elsewhere(uow.session, image) and not placed.refers_to(uow.session, image.sealed_sha256):
             runtime.sealed_objects.delete(image.sealed_sha256)
         image.removed_at = uow.now()
         uow.audit("verification.remove_image", subject=image.verification_id, document=image.document)

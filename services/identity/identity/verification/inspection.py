@@ -47,6 +47,13 @@ def draw_marked(path: Path, mark: str) -> bytes | None:
     return base64.b64decode(encoded) if encoded else None
 
 
+def draw_reduced(path: Path) -> bytes | None:
+    """A small JPEG of the picture for who sent it; None for a file that cannot be drawn."""
+    outcome = _confined().run(f"{_MARKED}:draw_reduced", path=path, limits=_LIMITS)
+    encoded = outcome.value.get("jpeg") if outcome.ok else None
+    return base64.b64decode(encoded) if encoded else None
+
+
 def close_confined() -> None:
     """Ends the confined processes."""
     global _pool

@@ -1,4 +1,4 @@
-"""A picture for the office's eyes: reduced, and with a mark all over it that says what it may be used for.
+"""A picture to be shown: reduced; for the office's eyes with a mark all over it that says what it may be used for.
 
 Run in confinement: the file is a stranger's. What is shown is drawn anew: nothing of the file but its pixels remains.
 """
@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 EDGE = 1000
 """Pixels of the longer side: an ID card is read, and no more."""
+SMALL_EDGE = 480
+"""Of what its owner recognises it by."""
 _QUALITY = 80
 _FONT = 26
 _ANGLE = 30
@@ -28,12 +30,26 @@ def prepare_confined() -> None:
 
 def draw_marked(job: Job) -> JsonValue:
     """``args``: ``mark``. ``{jpeg}``, base64; ``{}`` for a file that is no picture."""
+    picture = _reduced(job, EDGE)
+    return {} if picture is None else _encoded(_marked(picture, str(job.args["mark"])))
+
+
+def draw_reduced(job: Job) -> JsonValue:
+    """As :func:`draw_marked` for the owner's own eyes: small, without a mark."""
+    picture = _reduced(job, SMALL_EDGE)
+    return {} if picture is None else _encoded(picture)
+
+
+def _reduced(job: Job, edge: int) -> Image.Image | None:
     try:
-        picture = image.thumbnail(job.source, EDGE).convert("RGB")
+        return image.thumbnail(job.source, edge).convert("RGB")
     except image.ImageUnreadable:
-        return {}
+        return None
+
+
+def _encoded(picture: Image.Image) -> JsonValue:
     out = io.BytesIO()
-    _marked(picture, str(job.args["mark"])).save(out, "JPEG", quality=_QUALITY)
+    picture.save(out, "JPEG", quality=_QUALITY)
     return {"jpeg": base64.b64encode(out.getvalue()).decode()}
 
 

@@ -26,6 +26,8 @@ TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
 }
 ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
 
+LARGEST = 20 << 20
+"""Bytes of one image."""
 HANDHELD = "handheld"
 _PERSON = ("id_front", "id_back", HANDHELD)
 _ONE_SIDED = ("id_front", HANDHELD)

@@ -1,0 +1,64 @@
+"""Which page a message is about, and what the way there is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.batches import is_batch
+from contracts.identity import MessageView
+from contracts.legacy import is_record
+from flask import url_for
+from flask_babel import gettext as _
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address of this site, and the words of its link."""
+
+    url: str
+    words: str
+
+
+def place_of(message: MessageView) -> Place | None:
+    """By what it was said of (a case, an old case, a batch), else by what kind of message it is; None where it says
+    all there is."""
+    about = message.application_id
+    if not about:
+        return _by_kind(message.template)
+    if is_record(about):
+        return Place(url_for("legacy_cases.case", case_id=about), _("查看这件旧系统业务"))
+    if is_batch(about):
+        return Place(url_for("batches.batch", batch_id=about), _("查看这一批"))
+    return _of_case(message.template, about)
+
+
+def _of_case(template: str, case: str) -> Place:
+    if template in ("order_created", "expedite_granted"):
+        return Place(url_for("payments.payment", application_id=case), _("去缴费"))
+    if template == "correction_requested":
+        return Place(url_for("correction.correction", application_id=case), _("去补正"))
+    if template.startswith("expedite_"):
+        return Place(url_for("expedite.expedite", application_id=case), _("查看加急申请"))
+    if template.startswith(("refund_", "money_held_")) or template in ("order_paid", "order_refunded"):
+        return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
+    if template == "certificate_issued":
+        return Place(url_for("cases.case", application_id=case), _("查看证书"))
+    return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
+
+
+def _by_kind(template: str) -> Place | None:
+    if template.startswith("verification_") or template == "identity_disputed":
+        return Place(url_for("verification.verification"), _("查看实名认证"))
+    if template == "account_registered":
+        return Place(url_for("verification.verification"), _("去认证"))
+    if template in ("recovery_announced", "recovery_cases_announced"):
+        return Place(url_for("recovery.objection"), _("不是本人？提出异议"))
+    if template.startswith("recovery_cases_done"):
+        return Place(url_for("cases.mine"), _("查看我的登记"))
+    if template.startswith("recovery_"):
+        return Place(url_for("recovery.follow"), _("查看账号找回进度"))
+    if template.startswith("legacy_account_"):
+        return Place(url_for("old_accounts.old_accounts"), _("查看旧系统账号"))
+    if template in ("password_changed", "session_compromised", "sign_in_guessed", "account_name_unavailable"):
+        return Place(url_for("account.sessions"), _("查看账号与登录设备"))
+    return None
