@@ -115,6 +115,7 @@ class VerificationView(Model, personal=("name", "organisation_name", "id_number"
     holder: IdentityHolder | None = Field(
         default=None, description="for reviewers: who else holds this identity; it cannot be approved here then"
     )
+    pictures: list[str] = Field(default=[], description="those of the documents that are pictures, not PDF")
     seal: bool = Field(
         default=False, description="for reviewers: the organisation's seal can be opened, as the document *seal*"
     )

@@ -141,7 +141,7 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
         documents=document_words(),
         id_type=choices.word(choices.id_types(), view.id_type),
         today=office_day(),
-        pdf=("business_licence", "authorisation_letter"),
+        pdf=set(view.documents) - set(view.pictures),
     )
 
 

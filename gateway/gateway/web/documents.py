@@ -131,6 +131,4 @@ def harmless(response: Response) -> str:
     """
     if response.mimetype == "application/pdf":
         return "script-src 'none'; frame-ancestors 'self'"
-    if response.mimetype in SAFE_INLINE:  # browsers fit a picture into their window by a style of their own
-        return "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
     return "default-src 'none'; sandbox; frame-ancestors 'self'"

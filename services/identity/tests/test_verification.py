@@ -470,6 +470,7 @@ def test_a_reviewer_compares_the_seal_and_sees_what_was_refused_before(office: A
     office.harness.run_worker()
     seen = _get(office, second.verification_id, office.reviewer)
     assert (seen.seal, [one.reasons for one in seen.refusals]) == (True, [["盖章不清楚。"]])
+    assert set(seen.pictures) == set(seen.documents) != set(), "a licence as a picture is fitted like any picture"
     opened = _open(office, second.verification_id, "seal")
     stored = office.harness.runtime.sealed_objects.read(opened.object.sha256, 1 << 24)
     assert decrypt(stored, base64.b64decode(opened.key)).startswith(b"\xff\xd8\xff")

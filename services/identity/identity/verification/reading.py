@@ -143,6 +143,7 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "uscc": account.uscc,
         "state": verification.state,
         "documents": [image.document for image in images if image.discarded_at is None],
+        "pictures": [image.document for image in images if image.content_type.startswith("image/")],
         "check": verification.check_state,
         "findings": verification.findings,
         "reasons": verification.reasons,
