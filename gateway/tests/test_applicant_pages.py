@@ -41,9 +41,14 @@ def test_every_page_of_an_account_sends_visitors_to_sign_in_and_back(gateway: Ga
 @pytest.mark.requirement("W-01")
 def test_forms_without_their_token_are_refused(gateway: GatewayProcess) -> None:
     with gateway.client(None) as client:
-        for address in ("/sign-in", "/sign-up/person", "/sign-out", "/account/sessions/end"):
+        for address in ("/sign-in", "/sign-up/person", "/sign-out"):
             answer = client.post(address, data={"login": "a", "password": "b"})
             assert answer.status_code == 400, address
+        ended = client.post("/account/sessions/end", headers={"Referer": f"{client.base_url}/account/sessions?x=1"})
+        assert ended.status_code == 303, "who is not signed in (any more) is led to sign in, and back"
+        assert ended.headers["Location"] == "/sign-in?next=%2Faccount%2Fsessions%3Fx%3D1"
+        ended = client.post("/account/sessions/end", headers={"Referer": "https://evil.example/account"})
+        assert ended.headers["Location"] == "/sign-in?next=%2Faccount%2Fsessions%2Fend"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ RULES: list[Broken] = [
         for applicant, changes, code in OWNERSHIP
     ),
 ]
+MENDED = {("owners", "required")}
+"""What a draft does not leave wrong: whose identity is verified stands among the owners, whatever is sent."""
 
 
 def named(rule: Broken) -> str:
@@ -61,6 +63,9 @@ def test_by_the_api_it_names_the_field_and_says_what_to_do(filer: Filer, rule: B
         assert filer.get(f"/applications/{draft['application_id']}") == draft, "what is refused changes nothing"
     else:
         assert answer.status_code == 200, said
+        if expected in MENDED:
+            assert [owner["applicant"] for owner in said["form"]["owners"]] == [True]
+            return
         found = held(said["report"]["problems"], expected)
         refused = filer.me.post(f"{address}/declaration", json={})
         assert refused.status_code == 422, refused.text

@@ -12,7 +12,6 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import (
-    EarlierRefusal,
     IdentityHolder,
     ListVerifications,
     OpenVerificationImage,
@@ -20,6 +19,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
+from contracts.identity.verification import EarlierRefusal
 from contracts.objects import ObjectRef, SealedObject
 from contracts.paging import QueueTotals
 
