@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from materials.deposit.typesetting import document_pages, source_pages
 from materials.testing.sample_files import text_pdf
 from openpyxl import load_workbook
 from PIL import Image, ImageDraw
@@ -59,6 +60,52 @@ def work(number: int, **changes: Any) -> dict[str, Any]:
     named = {"key": key, "title": f"石头写生第{number}幅", "materials.sample": f"{key}.jpg"}
     named["materials.ownership_proof"] = "权属/创作证明.pdf"
     return {**WORK, **named, **{name.replace("__", "."): value for name, value in changes.items()}}
+
+
+PROGRAM: dict[str, Any] = {
+    "version": "V1.0",
+    "classification": "应用软件",
+    "origin": "原创",
+    "development_mode": "单独开发",
+    "completion_date": "2026-03-01",
+    "publication": "未发表",
+    "acquisition": "原始取得",
+    "rights_scope": "全部",
+    "deposit_kind": "一般交存",
+    "document_kinds": "一种",
+    "development_hardware": "CPU 2.4GHz，内存 16GB",
+    "running_hardware": "CPU 1GHz，内存 4GB",
+    "development_system": "Windows 11",
+    "development_tools": "PyCharm 2025",
+    "running_platform": "Windows 10 及以上",
+    "supporting_software": "Python 3.11",
+    "languages": "Python",
+    "source_lines": 100,
+    "characteristics_note": "离线也能借还，联网后自动合并。",
+    "purpose": "图书馆分馆的图书借还与盘点",
+    "industry": "公共图书馆",
+    "functions": "一、借还：扫描读者证和图书条码，登记借出与归还，逾期自动提醒。" * 20,
+}
+
+
+def program(number: int) -> dict[str, Any]:
+    """A row of software that can be filed; its deposits are called like it."""
+    key = f"W{number:03d}"
+    deposits = {f"materials.{role}": f"{key}/{role}.pdf" for role in ("program", "document")}
+    return {**PROGRAM, **deposits, "key": key, "full_name": f"山居第{number}分馆图书管理软件"}
+
+
+def deposits(row: Mapping[str, Any]) -> dict[str, bytes]:
+    """Program and manual of a row of software, with its name and version in the header; two pages each."""
+    about = {"title": row["full_name"], "version": row["version"]}
+    code = [[f"shelf_{page}_{line} = borrow({line})" for line in range(50)] for page in range(2)]
+    manual = [
+        [f"第 {page * 40 + line} 条：在借还台扫描条码，登记借出或归还。" for line in range(40)] for page in range(2)
+    ]
+    return {
+        row["materials.program"]: source_pages(code, about),
+        row["materials.document"]: document_pages(manual, about),
+    }
 
 
 def picture(number: int) -> bytes:

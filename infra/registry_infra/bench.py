@@ -21,7 +21,8 @@ MEASUREMENTS = {
     "progress": "the public progress query, against the same query in a bare Flask application",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
-    "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`)",
+    "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`; of programs:"
+    " `batch 1000 software`)",
     "statements": "a bank statement from its upload until its rows are matched (`statements 100000 3`: rows, how many"
     " in a hundred pay an order)",
     "settlement": "payments that signed notices settle, by one payment service and by two",

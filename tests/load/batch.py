@@ -1,9 +1,11 @@
-"""A batch of artworks with real pictures from its upload to its acceptance numbers, and what others feel of it.
+"""A batch of artworks with real pictures, or of programs with their deposits, from its upload to its acceptance numbers,
+and what others feel of it.
 
 Seconds of each step as its organisation waits for them, the public query's times meanwhile, and how much memory the
 gateway and the filing processes have grown.
 
     python -m tests.load.batch 1000
+    python -m tests.load.batch 1000 software
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from registry_infra.folders import find_folders
 from registry_infra.portal import Portal
 from registry_infra.testing import Stack, start_stack
 
-from tests.batch_sheets import archive, fill, picture, proof, work
+from tests.batch_sheets import archive, deposits, fill, picture, program, proof, work
 from tests.journeys.test_organisation import NAME, Organisation
 from tests.load.journeys import everybody, part_of
 from tests.load.servers import median, percentile, show
@@ -88,18 +90,31 @@ def until(me: Portal, batch_id: str, state: str) -> dict[str, Any]:
     raise TimeoutError(f"the batch is not {state}")
 
 
-def file_batch(company: Organisation, works: int) -> None:
-    """From upload to acceptance."""
-    me = company.me
+def artworks(works: int) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Rows and the files that they name."""
     rows = [work(number, authors__0__name=NAME) for number in range(1, works + 1)]
-    packed = archive(
-        {f"{row['key']}.jpg": picture(number) for number, row in enumerate(rows, 1)} | {"权属/创作证明.pdf": proof()}
-    )
-    sheet = fill(me.fetch("/batch-templates/work_registration"), rows)
+    pictures = {f"{row['key']}.jpg": picture(number) for number, row in enumerate(rows, 1)}
+    return rows, pictures | {"权属/创作证明.pdf": proof()}
+
+
+def programs(works: int) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """As :func:`artworks`: two deposits each."""
+    rows = [program(number) for number in range(1, works + 1)]
+    return rows, {name: data for row in rows for name, data in deposits(row).items()}
+
+
+MADE = {"work_registration": artworks, "software_registration": programs}
+
+
+def file_batch(company: Organisation, works: int, filing_type: str) -> None:
+    """From upload to acceptance."""
+    rows, files = MADE[filing_type](works)
+    packed, me = archive(files), company.me
+    sheet = fill(me.fetch(f"/batch-templates/{filing_type}"), rows)
     with timed("uploaded", works):
         uploads = me.upload(sheet, "作品.xlsx", "batch_sheet"), me.upload(packed, "材料.zip", "batch_archive")
     with timed("checked", works):
-        body = {"type": "work_registration", "spreadsheet": uploads[0], "archive": uploads[1]}
+        body = {"type": filing_type, "spreadsheet": uploads[0], "archive": uploads[1]}
         batch_id = me.post("/batches", body)["batch_id"]
         seen = until(me, batch_id, "checked")
     assert seen["counts"]["complete"] == works, seen["counts"]
@@ -117,17 +132,17 @@ def file_batch(company: Organisation, works: int) -> None:
         until(company.me, batch_id, "accepted")
 
 
-def main(works: int = 200) -> None:
+def main(works: int = 200, filing_type: str = "work_registration") -> None:
     with tempfile.TemporaryDirectory() as name, start_stack(Path(name)) as stack:
         Path(name).chmod(0o755)
         visitor = Portal(stack.url)
         company = Organisation(visitor, Staff(visitor))
         company.sign_up().verify()
-        file_batch(company, 2)  # everything is warm from here on
+        file_batch(company, 2, filing_type)  # everything is warm from here on
         number = company.me.get("/applications?limit=1")["items"][0]["serial_number"]
         before = memory(stack)
         with Meanwhile(stack.url, number) as meanwhile:
-            file_batch(company, works)
+            file_batch(company, works, filing_type)
         show(
             bench="batch",
             step="public query meanwhile",
@@ -140,4 +155,5 @@ def main(works: int = 200) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:] if word.isdigit()))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    main(*numbers, filing_type="software_registration" if "software" in sys.argv else "work_registration")

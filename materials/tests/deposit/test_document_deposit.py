@@ -14,6 +14,7 @@ import pytest
 from chassis.confinement import ConfinedPool
 from materials.deposit import typesetting
 from materials.deposit.engine import DepositResult, build_document_deposit, cross_check
+from materials.deposit.typesetting import document_pages, source_pages
 from materials.precheck import run_precheck
 from materials.testing import sample_files as samples
 
@@ -198,3 +199,28 @@ def test_a_name_with_a_character_that_no_font_has_is_found_in_the_header_that_wa
     )
     other = run_precheck("software_document", output, {"title": "山居🏡𬱖图书软件", "version": VERSION}, pool=pool)
     assert "name_absent" in {finding.code for finding in other.findings}
+
+
+@pytest.mark.parametrize(
+    ("title", "version"),
+    [
+        ("长江3D建模软件", "V1.0"),
+        ("山居第12分馆图书管理软件", "V1.0"),
+        ("Stone 石头编目 2 系统", "V2.10.3"),
+        ("山居图书管理软件", "V1.0"),
+        ("小说（第2部）阅读软件", "V3.0"),
+    ],
+)
+@pytest.mark.parametrize("pages", [1, 2, 12])
+def test_no_page_number_is_taken_for_the_end_of_a_version(
+    pool: ConfinedPool, tmp_path: Path, title: str, version: str, pages: int
+) -> None:
+    """Whatever signs a name has: where the font changes within it, the page number follows the version at once."""
+    rows = [[f"shelf_{page}_{line} = borrow({line})" for line in range(40)] for page in range(pages)]
+    about = {"title": title, "version": version}
+    paths = {role: tmp_path / f"{role}.pdf" for role in ("code", "document")}
+    paths["code"].write_bytes(source_pages(rows, about))
+    paths["document"].write_bytes(document_pages(rows, about))
+    assert cross_check(paths, title=title, version=version, pool=pool).findings == ()
+    newer = cross_check(paths, title=title, version="V9.9", pool=pool)
+    assert {finding.params["found"] for finding in newer.findings if finding.code == "version_differs"} == {version}

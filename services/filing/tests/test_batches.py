@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contracts import batches, filing
-from tests.batch_sheets import archive, fill, paths_of, picture, proof, work
+from tests.batch_sheets import archive, deposits, fill, paths_of, picture, program, proof, work
 
 from .conftest import Office
 
@@ -141,6 +141,32 @@ def test_one_signature_files_all_works_and_one_payment_accepts_them(office: Offi
     accepted = office.harness.events(filing.APPLICATION_ACCEPTED)
     assert len({event.acceptance_number for event in accepted}) == 3
     assert all(row.acceptance_number for row in rows_of(office, batch.batch_id))
+
+
+@pytest.mark.requirement("F-15")
+def test_programs_with_their_deposits_are_filed_like_works(office: Office) -> None:
+    rows = [program(1), program(2)]
+    files = deposits(rows[0]) | deposits(rows[1])
+    batch = office.call(
+        batches.CREATE_BATCH,
+        office.company,
+        type="software_registration",
+        spreadsheet=receipt(office, fill(template(office, "software_registration"), rows), "软件.xlsx"),
+        archive=receipt(office, archive(files), "材料.zip"),
+    )
+    work_off(office, batch.batch_id)
+    told = [(row.state, [one.code for one in row.problems]) for row in rows_of(office, batch.batch_id)]
+    assert told == [("complete", [])] * 2
+    office.call(batches.PREPARE_BATCH, office.company, batch_id=batch.batch_id)
+    batch = work_off(office, batch.batch_id)
+    office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=evidence(office, batch))
+    batch = work_off(office, batch.batch_id)
+    [submitted] = office.harness.events(batches.BATCH_SUBMITTED)
+    assert [(one.kind, one.title, one.serial_number[4:7]) for one in submitted.works] == [
+        ("software", row["full_name"], "R11") for row in rows
+    ]
+    batch = pay(office, batch, [one.application_id for one in submitted.works])
+    assert (batch.state, batch.counts.accepted) == ("accepted", 2)
 
 
 @pytest.mark.requirement("F-15")
