@@ -1,5 +1,5 @@
-"""A batch of artworks with real pictures, or of programs with their deposits, from its upload to its acceptance numbers,
-and what others feel of it.
+"""A batch of artworks with real pictures, or of programs with their deposits, from its upload to its acceptance
+numbers, and what others feel of it.
 
 Seconds of each step as its organisation waits for them, the public query's times meanwhile, and how much memory the
 gateway and the filing processes have grown.
