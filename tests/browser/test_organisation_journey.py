@@ -273,6 +273,8 @@ def approve(examiner: Visit, application_id: str) -> None:
     examiner.go(case)
     page.locator("#decision-approve").check()
     page.get_by_role("button", name="作出决定").click()
+    look(examiner, "asked-once")
+    page.get_by_role("button", name="确认准予登记").click()
 
 
 def certified(visit: Visit, company: Organisation, application_id: str, files: Files) -> None:
