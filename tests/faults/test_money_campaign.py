@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from chassis.testing.databases import DatabaseFactory
 
 from tests.load.dying import servers_that_come_back
 from tests.load.money import campaign
@@ -23,8 +25,12 @@ def servers() -> Iterator[Bench]:
 
 @pytest.mark.requirement("P-05")
 @pytest.mark.requirement("S-01")
-def test_whatever_is_killed_every_fen_is_where_it_should_be(servers: Bench) -> None:
-    found = campaign(servers, SIZE, seed=3)
+def test_whatever_is_killed_every_fen_is_where_it_should_be(servers: Bench, databases: DatabaseFactory) -> None:
+    with databases.database("payment") as of_others:
+        found = campaign(servers, SIZE, seed=3)
+        with psycopg.connect(of_others.owner_url.replace("+psycopg", "")) as connection:
+            since = connection.execute("SELECT pg_postmaster_start_time() < now() - interval '20 seconds'").fetchone()
+    assert since == (True,), "only the campaign's own servers are killed"
     assert found.wrong == []
     assert found.killed.total() >= 5
     assert found.killed["service"]

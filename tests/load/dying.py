@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -65,9 +65,11 @@ def servers_that_come_back(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 class Dying:
-    """``killed`` counts by what it was."""
+    """Kills the service and its worker, and the servers in ``folder``: this process may have others. ``killed`` counts
+    by what it was."""
 
-    def __init__(self, environment: Mapping[str, str], variant: str = "") -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], variant: str = "") -> None:
+        self._folder = str(folder)
         service = ["tests.faults.broken", variant, "payment"] if variant else ["chassis.run", "payment"]
         self._commands = {"service": service, "worker": ["chassis.worker", "payment"]}
         self._environment = {**os.environ, **environment}
@@ -140,10 +142,16 @@ class Dying:
                 return [process.pid] if time.time() - process.create_time() > LEAST_LIFE else []
             if kind == "reader":
                 return [one.pid for one in psutil.Process(self._running["worker"].pid).children(recursive=True)]
-            below = psutil.Process().children(recursive=True)
             if kind == "broker":
-                return [one.pid for one in below if one.name() == "beam.smp"]
-            servers = {one.pid: one.ppid() for one in below if one.name() == "postgres"}
+                return [one.pid for one in self._below("beam.smp") if self._is_ours([*one.environ().values()])]
+            databases = [one for one in self._below("postgres") if self._is_ours(one.cmdline())]
+            return [one.pid for server in databases for one in ([server] if kind == "database" else server.children())]
         except (psutil.Error, KeyError):
             return []
-        return [pid for pid, above in servers.items() if (above in servers) is (kind == "backend")]
+
+    def _below(self, name: str) -> list[psutil.Process]:
+        return [one for one in psutil.Process().children(recursive=True) if one.name() == name]
+
+    def _is_ours(self, words: Sequence[str]) -> bool:
+        """Of a server that was started for the folder; what a database starts has a command line of its own."""
+        return any(self._folder in word for word in words)

@@ -179,7 +179,7 @@ def campaign(servers: Bench, size: int, seed: int = 1, variant: str = "", pause:
             "REGISTRY_BANK_ACCOUNT": ACCOUNT,
         }
         began, seconds = time.monotonic(), max(size / A_SECOND, LEAST_SECONDS) if pause else 0
-        with Dying(environment, variant) as dying:
+        with Dying(servers.folder, environment, variant) as dying:
             if pause:
                 dying.begin_to_kill(pause, chance)
             with ThreadPoolExecutor(6) as pool:
