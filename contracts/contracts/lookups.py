@@ -12,7 +12,7 @@ from pydantic import Field
 from contracts.base import Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
-from contracts.identity import AccountKind, VerificationState
+from contracts.identity import AccountKind, Language, VerificationState
 from contracts.text import Line
 
 MOST_LOOKED_UP = 20
@@ -96,7 +96,7 @@ class RegistrationsFound(Model):
 class OpenCaseFile(Model):
     application_id: Identifier
     purpose: LookupPurpose
-    language: Literal["zh", "en"] = "zh"
+    language: Language = "zh"
 
 
 class OpenAccountFile(Model):
