@@ -21,6 +21,9 @@ EVERYWHERE = {
     "description": "of a form (contracts.forms.FormDescription), and of what OpenAPI describes",
     "purpose": "what an upload is for",
     "version": "of a draft, of this interface",
+    "hours": "of any period",
+    "minutes": "of any period",
+    "seconds": "of any period",
 }
 """Words of the gateway's own that a form's field happens to have too."""
 THERE = {

@@ -31,9 +31,9 @@ class CaseFacts(Model):
 class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
     """``fee_basis`` is what the tariff needs.
 
-    Of works: kind, form_code, category, word_count (0 where the category has none), applicant_kind, parts (1 for a
-    single work). Of software: kind, form_code, applicant_kind, documents (how many kinds), exceptional
-    (whether its deposit is), parts (1).
+    Of works: kind, form_code, category, applicant_kind, word_count and seconds (0 where the category has none),
+    with_lyrics, episodes (0 unless a television series), compilation, parts (1 for a single work). Of software: kind,
+    form_code, applicant_kind, documents (how many kinds), exceptional (whether its deposit is), parts (1).
     """
 
     submitted_at: datetime

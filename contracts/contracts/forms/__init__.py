@@ -28,7 +28,7 @@ from contracts.forms.parts import (
 )
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.software import LISTED_LANGUAGES, AiAssistance, SoftwareForm
-from contracts.forms.work import Acquisition, Category, Description, Ownership, Right, WorkForm
+from contracts.forms.work import Acquisition, Category, Description, Duration, Ownership, Right, SampleForm, WorkForm
 
 FORMS: Mapping[FilingType, type[Model]] = {
     "work_registration": WorkForm,
@@ -50,6 +50,7 @@ __all__ = [
     "Choice",
     "Contact",
     "Description",
+    "Duration",
     "Filer",
     "FilingType",
     "FormData",
@@ -63,6 +64,7 @@ __all__ = [
     "Place",
     "Right",
     "RowWords",
+    "SampleForm",
     "ShownWhen",
     "SoftwareForm",
     "Widget",

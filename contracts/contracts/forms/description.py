@@ -52,14 +52,6 @@ rows           a list of objects with ``fields`` each
 Filer = Literal["natural_person", "organisation"]
 
 
-class Choice(Model):
-    value: str
-    label: str
-    hint: str = ""
-    open: bool = Field(default=True, description="one that is closed today is told and cannot be chosen")
-    filers: list[Filer] = Field(default=[], description="who may choose it; empty for everybody")
-
-
 class ShownWhen(Model):
     """A field that is asked only if another one has one of these values (a list: if it holds one of them).
 
@@ -69,6 +61,16 @@ class ShownWhen(Model):
 
     field: str
     values: list[str]
+
+
+class Choice(Model):
+    value: str
+    label: str
+    hint: str = ""
+    open: bool = Field(default=True, description="one that is closed today is told and cannot be chosen")
+    filers: list[Filer] = Field(default=[], description="who may choose it; empty for everybody")
+    group: str = Field(default="", description="a heading that it stands under with its neighbours")
+    shown_when: ShownWhen | None = Field(default=None, description="offered only then")
 
 
 class RowWords(Model):

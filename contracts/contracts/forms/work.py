@@ -34,6 +34,29 @@ Right = Literal[
 ]
 
 
+SampleForm = Literal["text", "score", "recording", "script", "video", "picture", "photograph", "views", "drawing"]
+"""样本形式: as what the sample of the work is given. Which a category may choose among is policy's."""
+
+
+class Duration(Model):
+    """时长: of an audiovisual work, of a series its longest; the fee goes by it."""
+
+    hours: Annotated[int, Field(ge=0, le=99), NUMBER] | None = None
+    minutes: Annotated[int, Field(ge=0, le=59), NUMBER] | None = None
+    seconds: Annotated[int, Field(ge=0, le=59), NUMBER] | None = None
+
+    @property
+    def total(self) -> int:
+        """In seconds."""
+        return ((self.hours or 0) * 60 + (self.minutes or 0)) * 60 + (self.seconds or 0)
+
+    @classmethod
+    def of(cls, seconds: int) -> Duration:
+        """Of so many seconds, at most 99:59:59."""
+        whole = min(seconds, 359_999)
+        return cls(hours=whole // 3600, minutes=whole // 60 % 60, seconds=whole % 60)
+
+
 class Description(Model):
     """作品说明书: purpose, process and statement of originality."""
 
@@ -49,6 +72,13 @@ class WorkForm(Model):
     title_confirmed: Flag = Field(default=False, description="the applicant keeps a title that was questioned")
     category: Category | None = None
     category_note: Annotated[str, Line(200)] = ""
+    sample_form: SampleForm | None = None
+    lyrics: Literal["with", "without"] | None = Field(default=None, description="of a musical work: 词曲 or 曲")
+    duration: Duration | None = None
+    episodes: Annotated[int, Field(ge=1, le=10_000), NUMBER] | None = Field(
+        default=None, description="of a television series: its fee goes by them"
+    )
+    map_number: Annotated[str, Line(60)] = Field(default="", description="审图号")
     creation_nature: (
         Literal["original", "adaptation", "translation", "compilation", "annotation", "arrangement", "other"] | None
     ) = None

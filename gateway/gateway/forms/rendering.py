@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from contracts.forms import FormField
+from contracts.forms import Choice, FormField
 from flask_babel import gettext as _
 
 from gateway.forms.described import Described, value_at
@@ -35,6 +36,8 @@ class Option:
     label: str
     hint: str
     open: bool
+    group: str = ""
+    when: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,21 @@ class ShownField:
         return [(option.value, option.label) for option in self.options]
 
     @property
+    def headed(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The options under the heads that they stand under together; none unless some have one."""
+        if not any(option.group for option in self.options):
+            return []
+        heads = groupby(self.options, key=lambda option: option.group)
+        return [(head, [(option.value, option.label) for option in options]) for head, options in heads]
+
+    @property
     def explained(self) -> list[tuple[str, str, str]]:
         return [(option.value, option.label, option.hint) for option in self.options]
+
+    @property
+    def conditions(self) -> dict[str, Condition]:
+        """Of the options that are offered only sometimes."""
+        return {option.value: option.when for option in self.options if option.when is not None}
 
     @property
     def closed(self) -> list[str]:
@@ -212,13 +228,36 @@ class _Maker:
         return str(_("只有“%(field)s”是“%(values)s”时才填写。", field=field.label, values=words))
 
     def _options(self, field: FormField, value: Any) -> tuple[Option, ...]:
-        """Who may choose what; what is chosen already stays, for the rules to judge."""
+        """Who may choose what, and when; what is chosen already stays, for the rules to judge."""
         chosen = {str(entry) for entry in (value if isinstance(value, list) else [value])}
         return tuple(
-            Option(choice.value, choice.label, choice.hint, choice.open or choice.value in chosen)
+            Option(
+                choice.value,
+                choice.label,
+                choice.hint,
+                choice.open or choice.value in chosen,
+                choice.group,
+                self._followed(choice),
+            )
             for choice in field.choices
-            if not choice.filers or not self._filer or self._filer in choice.filers or choice.value in chosen
+            if choice.value in chosen or (self._may_choose(choice) and self._offered(choice))
         )
+
+    def _may_choose(self, choice: Choice) -> bool:
+        return not choice.filers or not self._filer or self._filer in choice.filers
+
+    def _followed(self, choice: Choice) -> Condition | None:
+        """The condition of a choice, where the other field is on the page too."""
+        when = choice.shown_when
+        if when is None or when.field not in self._here:
+            return None
+        return Condition(when.field, tuple(when.values), "")
+
+    def _offered(self, choice: Choice) -> bool:
+        when = choice.shown_when
+        if when is None or when.field in self._here:
+            return True
+        return not self._described.chosen(when.field, self._value).isdisjoint(when.values)
 
     def _value(self, path: str) -> Any:
         return value_at(self._form, path)

@@ -266,15 +266,15 @@ def _read_views(job: Job, facts: Facts, context: Context, stage: str) -> bool:
         for path, content in members(job.source, facts["type"], max_file_bytes=_MAX_VIEW_BYTES):
             with io.BytesIO(content or b"") as view:
                 if filetype.detect(view) in photo.ACCEPTED:
-                    facts["images"][path] = _view(view, stage)
+                    facts["images"][path] = _view(view, stage, hashlib.sha256(content or b"").hexdigest())
     except Refused as refusal:
         facts["archive_refusal"] = {"code": refusal.code, "params": refusal.params}
     return True
 
 
-def _view(view: io.BytesIO, stage: str) -> Facts | None:
+def _view(view: io.BytesIO, stage: str, sha256: str) -> Facts | None:
     try:
-        return image.read_facts(view, decode=stage == "full").to_json()
+        return image.read_facts(view, decode=stage == "full").to_json() | {"sha256": sha256}
     except ImageUnreadable:
         return None
 

@@ -119,8 +119,17 @@ def test_a_proof_may_be_photographed_but_must_be_readable(check: Check) -> None:
 @pytest.mark.requirement("F-04")
 def test_six_views_of_a_sculpture(check: Check) -> None:
     view = samples.encoded(samples.picture(1200, 900))
-    six = {f"{n}.jpg": view for n in range(6)}
+    six = {f"{n}.jpg": samples.encoded(samples.picture(1200 + n, 900)) for n in range(6)}
     assert codes(check("views_3d", samples.zip_of(six))) == set()
     assert "views_missing" in codes(check("views_3d", samples.zip_of({"1.jpg": view})))
     broken = samples.zip_of({**six, "7.jpg": view[: len(view) // 2], "8.jpg": samples.encoded(samples.picture(90, 90))})
     assert codes(check("views_3d", broken)) == {"view_damaged", "view_too_small"}
+
+
+@pytest.mark.requirement("F-04")
+def test_six_views_are_six_pictures(check: Check) -> None:
+    five = {f"{n}.jpg": samples.encoded(samples.picture(1200 + n, 900)) for n in range(5)}
+    result = check("views_3d", samples.zip_of({**five, "后.jpg": five["3.jpg"]}))
+    assert result.verdict == "fail"
+    (found,) = result.findings
+    assert (found.code, found.params) == ("views_same", {"file": "后.jpg", "other": "3.jpg"})

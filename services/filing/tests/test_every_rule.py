@@ -42,8 +42,8 @@ def of_works() -> Iterator[Example]:
     yield from ((PERSON, work_forms.complete(**changes), {}) for changes, _ in work_forms.BROKEN)
     yield from ((who, work_forms.complete(**changes), {}) for who, changes, _ in work_forms.OWNERSHIP)
     categories = policies().on("work_registration", TODAY).categories
-    noted = {"L": categories["L"].model_copy(update={"open": True})}
-    yield PERSON, work_forms.complete(category="L", word_count=None), {"categories": categories | noted}
+    closed = {"A": categories["A"].model_copy(update={"open": False})}
+    yield PERSON, work_forms.complete(), {"categories": categories | closed}
 
 
 EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {

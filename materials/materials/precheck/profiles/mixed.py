@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from materials.precheck.model import Context, Finding
 from materials.precheck.profiles import artwork_image, id_image, text_pdf
 from materials.precheck.profiles.base import Facts, Profile
@@ -36,7 +38,18 @@ def check_views(facts: Facts, context: Context) -> list[Finding]:
     small = [name for name, image in images.items() if image and max(image["width"], image["height"]) < _SMALLEST_EDGE]
     for name in small[:_LISTED]:
         findings.append(Finding("view_too_small", "error", params={"file": name, "edge": _SMALLEST_EDGE}))
-    return findings
+    return [*findings, *_same_twice(images)]
+
+
+def _same_twice(images: Mapping[str, Facts | None]) -> list[Finding]:
+    """Views that are the same file under two names: the work is seen from fewer sides than there are files."""
+    first: dict[str, str] = {}
+    found = []
+    for name, image in images.items():
+        same = first.setdefault(image["sha256"], name) if image else name
+        if same != name:
+            found.append(Finding("views_same", "error", params={"file": name, "other": same}))
+    return found[:_LISTED]
 
 
 _SMALLEST_EDGE = 1000

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from contracts.forms import Choice, Filer, FormDescription, FormField, FormStep, Kind, MaterialNeed, RowWords, ShownWhen
+from contracts.forms import (
+    Choice,
+    Filer,
+    FormDescription,
+    FormField,
+    FormStep,
+    Kind,
+    MaterialNeed,
+    RowWords,
+    SampleForm,
+    ShownWhen,
+)
 
 from filing.forms.fields import ChoiceWords, Condition, FieldWords, FormFields, MaterialWords
 from filing.forms.model import Need
@@ -104,7 +115,7 @@ def _need(words: MaterialWords, need: Need, language: Language) -> MaterialNeed:
         needed=need.needed,
         least=need.least if need.needed else 0,
         profile=need.profile,
-        purpose=words.purpose,
+        purpose=words.purpose_by_profile.get(need.profile, words.purpose),
         template=words.template,
         sample=words.sample,
     )
@@ -172,15 +183,30 @@ def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[
                 label=category.in_language(language),
                 hint=hints.get(code, ""),
                 open=policy.open and category.open,
+                group=category.head.in_language(language),
             )
             for code, category in policy.categories.items()
         ]
+    if field.from_policy == "samples":
+        return [_sample(form, field, policy, language) for form in policy.samples]
     choices = [_choice(choice, language) for choice in field.choices]
     if field.from_policy == "filing_modes":
         return [choice for choice in choices if choice.value in policy.filing_modes]
     if field.from_policy == "ownership":
         return [_owned(choice, policy) for choice in choices]
     return choices
+
+
+def _sample(form: SampleForm, field: FieldWords, policy: FormPolicy, language: Language) -> Choice:
+    """One form of sample, for the categories that may be given so; the field that it hangs on says the category."""
+    words = policy.samples[form]
+    categories = [code for code, category in policy.categories.items() if form in category.samples]
+    return Choice(
+        value=form,
+        label=words.in_language(language),
+        hint=words.hint.in_language(language),
+        shown_when=ShownWhen(field=field.shown_when.field, values=categories) if field.shown_when else None,
+    )
 
 
 def _choice(choice: ChoiceWords, language: Language) -> Choice:

@@ -19,11 +19,12 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from filing.forms.words import NOTHING, Words
 
-FromPolicy = Literal["", "categories", "ownership", "filing_modes"]
+FromPolicy = Literal["", "categories", "samples", "ownership", "filing_modes"]
 """What policy says about a field's choices.
 
 ============  ====================================================================================================
-categories    they are the policy's categories, by their names there, open or closed
+categories    they are the policy's categories, by their names there, open or closed, under the heads of the law
+samples       they are the policy's forms of sample, each offered for the categories that have it
 ownership     who may choose each
 filing_modes  which there are; the field is not asked where there is only one
 ============  ====================================================================================================
@@ -42,7 +43,7 @@ class Condition(Model):
 
     field: str
     values: list[str] = []
-    categories: Literal["", "word_count", "note"] = ""
+    categories: Literal["", "word_count", "note", "lyrics", "duration", "map_number", "several_samples"] = ""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Condition:
@@ -101,7 +102,7 @@ class FieldWords(Model):
     def _whole(self) -> FieldWords:
         if (self.widget in ("group", "rows")) != bool(self.fields or self.part):
             raise ValueError(f"{self.name}: groups and rows have fields, nothing else has")
-        if (self.widget in ("select", "radio", "checks")) != bool(self.choices):
+        if (self.widget in ("select", "radio", "checks")) != bool(self.choices or self.from_policy == "samples"):
             raise ValueError(f"{self.name}: {self.widget} without choices, or choices without a list")
         if (self.widget == "rows") != (self.row is not None):
             raise ValueError(f"{self.name}: rows have words for a row")
@@ -123,13 +124,14 @@ class StepWords(Model):
 
 
 class MaterialWords(Model):
-    """One role of material. ``hint_by_profile`` is said instead of ``hint`` where the sample has another profile,
-    ``spare`` where the form as it stands does not need the role."""
+    """One role of material. ``hint_by_profile`` and ``purpose_by_profile`` stand instead of ``hint`` and
+    ``purpose`` where the sample has another profile, ``spare`` where the form as it stands does not need the role."""
 
     role: str
     title: Words
     hint: Words = NOTHING
     hint_by_profile: dict[str, Words] = {}
+    purpose_by_profile: dict[str, str] = {}
     spare: Words = NOTHING
     purpose: str
     template: str = ""

@@ -14,20 +14,40 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.base import Model
-from contracts.forms import FilingType
-from pydantic import Field
+from contracts.forms import FilingType, SampleForm
+from pydantic import Field, model_validator
 
-from filing.forms.words import Words
+from filing.forms.words import NOTHING, Words
 
 
 class CategoryPolicy(Words):
-    """One category of works. ``rights`` are the rights that only some categories have and this one does."""
+    """One category of works, under the register's letter. ``rights`` are the rights that only some categories have and
+    this one does; ``samples`` the forms in which a sample may be given, the usual one first; ``needs`` and ``may`` name
+    the files that there must, and may, be beside it."""
 
+    head: Words = Field(default=NOTHING, description="what the law calls such works (art. 3, as of 2021)")
     open: bool
-    profile: str | None = None
+    samples: list[SampleForm] = Field(min_length=1)
+    needs: list[str] = []
+    may: list[str] = []
     word_count: bool = False
+    duration: bool = Field(default=False, description="lasts as long as its fee says")
+    lyrics: bool = Field(default=False, description="with or without")
+    map_number: bool = Field(default=False, description="shown to the public only with a number of approval (审图号)")
     note: bool = Field(default=False, description="the applicant must say what kind of work it is")
     rights: list[str] = []
+
+    @property
+    def several_samples(self) -> bool:
+        """Whether the applicant says in which form the sample is given."""
+        return len(self.samples) > 1
+
+
+class SamplePolicy(Words):
+    """A form of sample: what it is called, and by which profile its files are checked."""
+
+    hint: Words = NOTHING
+    profile: str
 
 
 class Limit(Model):
@@ -64,13 +84,23 @@ class FormPolicy(Model):
     ownership: dict[Literal["natural_person", "organisation", "agent"], list[str]]
     legal_basis: dict[str, Words]
     categories: dict[str, CategoryPolicy]
+    samples: dict[SampleForm, SamplePolicy] = {}
     limits: dict[str, Limit] = Field(default={}, description="field of the form → how long")
     asks: list[str] = Field(default=[], description="fields that are asked only where policy says so")
 
-    def profile_of(self, category: str | None) -> str:
-        """Pre-check profile of a sample of this category; a text unless the category says otherwise."""
-        policy = self.categories.get(category or "")
-        return (policy.profile if policy else None) or "text_pdf"
+    def sample_of(self, category: str | None, chosen: SampleForm | None) -> SampleForm:
+        """The form of a work's sample: what was chosen, where its category has a choice; a text before there is one."""
+        known = self.categories.get(category or "")
+        if known is None:
+            return "text"
+        return chosen if chosen in known.samples else known.samples[0]
+
+    @model_validator(mode="after")
+    def _samples_are_known(self) -> FormPolicy:
+        unknown = {form for category in self.categories.values() for form in category.samples} - set(self.samples)
+        if unknown:
+            raise ValueError(f"{self.code}: no word about samples as {', '.join(sorted(unknown))}")
+        return self
 
 
 class Policies(Model):

@@ -21,6 +21,13 @@ _MEDIA_TYPES = {
     "tiff": "image/tiff",
     "bmp": "image/bmp",
     "webp": "image/webp",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "m4a": "audio/mp4",
+    "mp4": "video/mp4",
+    "matroska": "video/x-matroska",
 }
 """Types that a browser shows without running anything, by what the pre-check calls them."""
 

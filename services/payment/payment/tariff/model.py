@@ -54,6 +54,7 @@ class FeeBasis(BaseModel):
     """What the fee of an application depends on, as filing's ``fee_basis`` says it; other facts are ignored.
 
     Lengths (characters, seconds) are those of a series' longest work; 0 means unknown and counts as the longest tier.
+    ``compilation``: made by selecting or arranging the works of others (汇编).
     ``documents`` and ``exceptional`` (例外交存) are software's.
     """
 
@@ -66,6 +67,7 @@ class FeeBasis(BaseModel):
     seconds: int = Field(default=0, ge=0)
     with_lyrics: bool = True
     episodes: int = Field(default=0, ge=0)
+    compilation: bool = False
     parts: int = Field(default=1, ge=1)
     documents: int = Field(default=1, ge=0)
     exceptional: bool = False
@@ -169,10 +171,12 @@ def _work(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
         return [(("episode",), basis.episodes)]
     length = _tier(basis.seconds, _VIDEO_TIERS) or "longer"
     match basis.category:
+        case _ if basis.compilation:
+            codes: tuple[str, ...] = ("other",)
         case "A" | "M":
             tier = _tier(basis.word_count, _TEXT_TIERS) or "text_longer"
             individual = basis.category == "A" and basis.applicant_kind == "natural_person"
-            codes: tuple[str, ...] = ("text_individual", tier) if individual else (tier,)
+            codes = ("text_individual", tier) if individual else (tier,)
         case "B":
             codes = ("music_with_lyrics" if basis.with_lyrics else "music",)
         case "I":

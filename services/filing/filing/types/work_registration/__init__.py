@@ -25,4 +25,5 @@ WORK_REGISTRATION: FilingType[WorkForm] = FilingType(
     declaration_title="作品创作声明书",
     declaration=effects.declaration,
     entry=effects.entry,
+    compare=materials.compare,
 )

@@ -51,6 +51,10 @@ def fee_basis(form: WorkForm, policy: FormPolicy, applicant_kind: str) -> dict[s
         "form_code": policy.code,
         "category": form.category or "",
         "word_count": form.word_count or 0,
+        "seconds": form.duration.total if form.duration else 0,
+        "with_lyrics": form.lyrics != "without",
+        "episodes": form.episodes or 0,
+        "compilation": form.creation_nature == "compilation",
         "applicant_kind": applicant_kind,
         "parts": max(1, len(form.parts)),
     }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from contracts.filing import FieldProblem
 from contracts.forms import WorkForm
 
 from filing.forms import checks
-from filing.forms.checks import problem
+from filing.forms.checks import problem, warning
 from filing.forms.model import Situation
 from filing.types.work_registration.ownership import ownership_problems
 from filing.types.work_registration.titles import is_generic
 
 _DERIVED = ("adaptation", "translation", "compilation", "annotation", "arrangement")
 _PERSONAL_RIGHTS = ("publication", "attribution", "revision", "integrity")
+_MAP_NUMBER = re.compile(r"[\u4e00-\u9fff]?G?S[\u4e00-\u9fff]?[（(〔\[]\d{4}[）)〕\]]\d{1,5}号")
+"""``GS（2019）1822号``, ``GS京（2023）0001号``, ``京S（2021）023号``."""
 _RIGHTS_OF_SOME_CATEGORIES = ("rental", "exhibition")
 
 
@@ -52,10 +55,31 @@ def _category(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
         return
     if policy.note and not form.category_note:
         yield problem("category_note", "required")
-    if policy.word_count and form.word_count is None:
-        yield problem("word_count", "required")
-    if not policy.word_count and form.word_count is not None:
-        yield problem("word_count", "not_applicable", category=form.category)
+    if form.sample_form is not None and form.sample_form not in policy.samples:
+        yield problem("sample_form", "sample_form_not_for_category", category=form.category)
+    asked = {
+        "word_count": (policy.word_count, form.word_count is not None),
+        "lyrics": (policy.lyrics, form.lyrics is not None),
+        "duration": (policy.duration, form.duration is not None and form.duration.total > 0),
+    }
+    for field, (applies, given) in asked.items():
+        if applies and not given:
+            yield problem(field, "required")
+        if given and not applies:
+            yield problem(field, "not_applicable", category=form.category)
+    if form.episodes is not None and not policy.duration:
+        yield problem("episodes", "not_applicable", category=form.category)
+    yield from _map(form, needed=policy.map_number)
+
+
+def _map(form: WorkForm, *, needed: bool) -> Iterator[FieldProblem]:
+    """A map that the public has seen has a number of approval (地图管理条例 art. 15, 24); a sketch may have none."""
+    if form.map_number and not needed:
+        yield problem("map_number", "not_applicable", category=form.category or "")
+    elif form.map_number and not _MAP_NUMBER.fullmatch(form.map_number):
+        yield warning("map_number", "map_number_unusual", number=form.map_number)
+    elif needed and not form.map_number and form.publication == "published":
+        yield warning("map_number", "map_number_missing")
 
 
 def _creation(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
