@@ -73,6 +73,7 @@ FIELD_PROBLEMS = frozenset(
         "source_lines_differ",
         "source_version_differs",
         "material_missing",
+        "material_too_few",
         "material_checking",
         "material_failed",
         "material_unchanged",

@@ -26,6 +26,10 @@ class MediaFacts:
         return dict(vars(self))
 
 
+_LONGEST = 100 * 3600
+"""Seconds; a container that claims more is not believed."""
+
+
 def read_facts(stream: BufferedReader, kind: str) -> MediaFacts:
     """``kind``: a word of ``filetype.detect``. Damaged containers give ``readable`` False, never an exception."""
     facts = MediaFacts(container=kind)
@@ -37,6 +41,8 @@ def read_facts(stream: BufferedReader, kind: str) -> MediaFacts:
         reader(stream, facts)
     except (struct.error, ValueError, IndexError, OverflowError, ZeroDivisionError):
         facts.readable = False
+    if facts.duration is not None and not 0 <= facts.duration < _LONGEST:
+        facts.duration = None  # also what is no number
     return facts
 
 
@@ -96,8 +102,9 @@ def _read_avi(stream: BufferedReader, facts: MediaFacts) -> None:
     facts.truncated = declared + 8 > size
     place = head.index(b"avih") + 8
     frame_time, _, _, _, frames, _, _, _, width, height = struct.unpack("<10I", head[place : place + 40])
-    facts.duration = frame_time * frames / 1e6
-    facts.video.append({"codec": "", "width": width, "height": height})
+    if width and height:
+        facts.video.append({"codec": "", "width": width, "height": height})
+        facts.duration = frame_time * frames / 1e6
     if b"auds" in head:
         facts.audio.append({"codec": "", "rate": 0, "channels": 0})
 
@@ -115,6 +122,7 @@ _EBML_INSIDE = frozenset(_EBML_NAMES)
 
 def _read_matroska(stream: BufferedReader, facts: MediaFacts) -> None:
     """Duration and tracks are near the front of every file made for playing."""
+    size = stream.seek(0, 2)
     stream.seek(0)
     data = stream.read(1 << 20)
     values: dict[int, bytes] = {}
@@ -126,6 +134,7 @@ def _read_matroska(stream: BufferedReader, facts: MediaFacts) -> None:
         if identity in _EBML_INSIDE:
             if identity == 0xAE:
                 track = {}
+            facts.truncated |= identity == 0x18538067 and place + length > size
             continue
         body = data[place : place + length]
         if identity == 0x1F43B675:  # the first cluster: headers are over

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from materials.precheck import PrecheckResult
 from materials.testing import sample_files as samples
+from materials.testing import sample_media as media
 
 Check = Callable[..., PrecheckResult]
 
@@ -50,7 +51,7 @@ def mp3(frames: int) -> bytes:
     return (b"\xff\xfb\x90\x00" + bytes(413)) * frames
 
 
-def matroska(seconds: int) -> bytes:
+def matroska(seconds: float) -> bytes:
     def element(identity: str, body: bytes) -> bytes:
         return bytes.fromhex(identity) + (len(body) | 1 << 28).to_bytes(4, "big") + body
 
@@ -82,6 +83,13 @@ def test_the_duration_is_read_from_the_container(check: Check, profile: str, con
     assert "media_duration_differs" in codes(check(profile, content, duration_seconds=str(seconds * 3)))
 
 
+@pytest.mark.parametrize("claimed", ["nan", "inf", "-5", "1e300"])
+def test_a_length_that_is_none_is_not_known(check: Check, claimed: str) -> None:
+    result = check("video_sample", matroska(float(claimed)))
+    assert result.facts["media"]["duration"] is None
+    assert codes(result) == {"media_duration_unknown"}
+
+
 def test_the_size_of_the_picture_is_known(check: Check) -> None:
     assert check("video_sample", mp4(5)).facts["media"]["video"] == [{"width": 1920, "height": 1080, "codec": "avc1"}]
     assert check("video_sample", matroska(5)).facts["media"]["video"][0]["width"] == 1920
@@ -96,6 +104,28 @@ def test_an_incomplete_recording_says_so(check: Check) -> None:
 
 def test_sound_without_picture_is_no_video(check: Check) -> None:
     assert "media_without_picture" in codes(check("video_sample", mp4(5, b"soun")))
+
+
+@pytest.mark.parametrize("container", media.SOUND)
+def test_a_real_recording_lasts_as_long_as_it_plays(check: Check, container: str) -> None:
+    whole = media.recording(container, 3)
+    result = check("audio_sample", whole)
+    assert (result.verdict, result.findings) == ("pass", ())
+    assert result.facts["media"]["duration"] == pytest.approx(3, abs=0.05)
+    assert check("audio_sample", media.recording(container, 0.02)).verdict == "fail", "there is nothing to hear"
+
+
+@pytest.mark.parametrize("container", media.FILM)
+def test_a_real_film_has_length_and_picture(check: Check, container: str) -> None:
+    whole = media.film(container, 3)
+    result = check("video_sample", whole)
+    assert (result.verdict, result.findings) == ("pass", ())
+    facts = result.facts["media"]
+    assert facts["duration"] == pytest.approx(3, abs=0.11)  # an AVI counts whole pictures
+    assert (facts["video"][0]["width"], facts["video"][0]["height"]) == (320, 240)
+    assert "media_truncated" in codes(check("video_sample", whole[: len(whole) * 2 // 3]))
+    assert codes(check("video_sample", media.film(container, 3, sound=False))) == set(), "silent films are films"
+    assert "media_without_picture" in codes(check("video_sample", media.film(container, 3, picture=False)))
 
 
 def test_damaged_containers_never_pass(check: Check) -> None:

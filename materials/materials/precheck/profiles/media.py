@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from materials.precheck.model import Context, Finding, Param
+from materials.precheck.model import Context, Finding, Param, Severity
 from materials.precheck.profiles.base import Facts, Profile
 
 _SHORTEST_SECONDS = 1.0
+_NOTHING_SECONDS = 0.1
+"""Below this there is nothing to see or hear."""
 _DURATION_OFF = 0.05
 
 
@@ -22,7 +24,9 @@ def _check(facts: Facts, context: Context, wanted: str) -> list[Finding]:
     if duration is None:
         return [*findings, Finding("media_duration_unknown", "warning", uncertain=True)]
     if duration < _SHORTEST_SECONDS:
-        findings.append(Finding("media_too_short", "warning", params={"seconds": round(duration, 1)}))
+        nothing = duration < _NOTHING_SECONDS
+        severity: Severity = "error" if nothing else "warning"
+        findings.append(Finding("media_too_short", severity, params={"seconds": round(duration, 1)}))
     stated = _seconds(context.get("duration_seconds", ""))
     if stated is not None and abs(stated - duration) > max(1.0, _DURATION_OFF * duration):
         params: dict[str, Param] = {"stated": _clock(stated), "found": _clock(round(duration))}

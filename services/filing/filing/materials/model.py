@@ -172,8 +172,14 @@ def missing(needs: Iterable[Need], materials: Sequence[Material]) -> Iterator[Fi
     """Roles that a form needs and that too few files have."""
     present = Counter(material.role for material in materials)
     for need in needs:
-        if need.needed and present[need.role] < need.least:
-            yield FieldProblem(field=f"materials.{need.role}", code="material_missing", params={"role": need.role})
+        there = present[need.role]
+        if not need.needed or there >= need.least:
+            continue
+        params: dict[str, str | int] = {"role": need.role}
+        if there:
+            params |= {"present": there, "least": need.least}
+        code = "material_too_few" if there else "material_missing"
+        yield FieldProblem(field=f"materials.{need.role}", code=code, params=params)
 
 
 _COMPARED = {"name_absent", "name_differs", "version_differs", "header_without_name", "header_without_version"}
