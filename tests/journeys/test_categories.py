@@ -89,7 +89,7 @@ def test_a_film_is_played_from_any_place_of_it(author: Person, visitor: Portal) 
     application_id = brought(author, filing)
     (material,) = author.case(application_id)["materials"]
     assert material["content_type"] == "video/mp4"
-    path = f"/applications/{application_id}/materials/{material['material_id']}"
+    path = f"/applications/{application_id}/materials/{material['material_id']}/file"
     whole = author.me.send("GET", path)
     assert (whole.content, whole.headers["Accept-Ranges"]) == (FILM, "bytes")
     part = author.me.send("GET", path, headers={"Range": "bytes=100-299"})
@@ -117,7 +117,7 @@ def test_a_film_that_lasts_longer_than_its_form_says_is_not_filed(author: Person
     [
         ("E", {}, ("声.mp4", film("mp4", 2, picture=False)), "media_without_picture"),
         ("E", {}, ("断.mp4", FILM[: len(FILM) // 2]), "media_truncated"),
-        ("B", {"lyrics": "without", "sample_form": "recording"}, ("空.wav", recording("wav", 0)), "media_too_short"),
+        ("B", {"lyrics": "without", "sample_form": "recording"}, ("空.wav", recording("wav", 0.02)), "media_too_short"),
         ("B", {"lyrics": "without"}, ("猫.jpg", encoded(picture(400, 300), dpi=(72, 72))), "image_too_few_pixels"),
         ("F", {"sample_form": "views"}, ("面.zip", zip_of(dict.fromkeys("123456", IMAGE))), "views_same"),
     ],

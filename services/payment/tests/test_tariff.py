@@ -69,7 +69,6 @@ def test_an_organisations_software_costs_250_yuan() -> None:
         ({"category": "I", "seconds": 2_701}, 200_000),
         ({"category": "I", "seconds": 200, "parts": 3}, 30_000 + 2 * 5_000),
         ({"category": "H", "episodes": 40}, 400_000),
-        ({"category": "B", "with_lyrics": False}, 20_000),
         ({"category": "A", "word_count": 90, "compilation": True}, 200_000),
         ({"category": "G", "compilation": True, "parts": 2}, 210_000),
         ({"category": "K"}, 50_000),
