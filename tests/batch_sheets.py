@@ -58,7 +58,7 @@ def work(number: int, **changes: Any) -> dict[str, Any]:
     """A row that can be filed; its sample is called like it."""
     key = f"W{number:03d}"
     named = {"key": key, "title": f"石头写生第{number}幅", "materials.sample": f"{key}.jpg"}
-    named["materials.ownership_proof"] = "权属/创作证明.pdf"
+    named["materials.corporate_statement"] = "权属/创作证明.pdf"
     return {**WORK, **named, **{name.replace("__", "."): value for name, value in changes.items()}}
 
 

@@ -63,7 +63,7 @@ def test_an_organisation_files_under_its_seal_and_pays_by_alipay(visitor: Portal
     assert company.me.get("/me")["organisation_name"] == NAME
     application_id = company.draft(title="江边文化丛刊（第一辑）")
     company.attach(application_id, numbered_pdf(20))
-    company.attach(application_id, numbered_pdf(2), "法人作品证明.pdf", "ownership_proof")
+    company.attach(application_id, numbered_pdf(2), "法人作品声明.pdf", "corporate_statement")
     company.declare(application_id)
     serial_number = company.submit(application_id)
     payment = company.start_payment(application_id, "alipay")

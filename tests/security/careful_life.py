@@ -208,7 +208,7 @@ def _browse(person: Watched) -> None:
 def _file_with_wrong_code(company: Watched) -> str:
     application_id = company.draft(title="查无痕迹的丛刊")
     company.attach(application_id, numbered_pdf(20))
-    company.attach(application_id, numbered_pdf(2), "法人作品证明.pdf", "ownership_proof")
+    company.attach(application_id, numbered_pdf(2), "法人作品声明.pdf", "corporate_statement")
     company.declare(application_id)
     code = company.code("sign")
     company.wrong_code(f"/applications/{application_id}/submission", {}, company.me)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from contracts.forms import WorkForm
+from filing.documents.model import BLANKS
 from filing.forms.policy import policies
 from filing.types import TYPES
 
@@ -79,6 +80,48 @@ def test_what_the_fee_goes_by_is_told() -> None:
     assert WORK.fee_basis(form(category="B", lyrics="without"), POLICY, "organisation")["with_lyrics"] is False
     assert WORK.fee_basis(form(category="H", episodes=24), POLICY, "organisation")["episodes"] == 24
     assert WORK.fee_basis(form(creation_nature="compilation"), POLICY, "natural_person")["compilation"] is True
+
+
+GROUNDS = {
+    "individual": [],
+    "joint": ["joint_agreement"],
+    "legal_person": ["corporate_statement"],
+    "work_for_hire": ["employment_contract", "creation_proof"],
+    "commissioned": ["commission_contract"],
+}
+ACQUISITIONS = {
+    "original": [],
+    "inheritance": ["inheritance_proof"],
+    "succession": ["succession_proof"],
+    "other": ["transfer_contract"],
+}
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize("acquisition", ACQUISITIONS)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_every_cell_of_the_matrix_has_its_proofs_each_with_a_template(ground: str, acquisition: str) -> None:
+    held = form(
+        ownership=ground, acquisition=acquisition, owners=[{"name": "长江文化有限公司", "kind": "organisation"}]
+    )
+    needed = [need.role for need in WORK.materials(held, POLICY) if need.needed and need.role != "sample"]
+    assert needed == [*GROUNDS[ground], *ACQUISITIONS[acquisition]]
+    described = {words.role: words for words in WORK.fields.material}
+    for role in needed:
+        assert described[role].template in BLANKS
+        assert described[role].hint.zh
+        assert described[role].hint.en
+
+
+@pytest.mark.requirement("F-05")
+def test_who_was_commissioned_and_is_the_owner_needs_no_contract() -> None:
+    def roles(*owners: str) -> set[str]:
+        held = form(ownership="commissioned", acquisition="original", owners=[{"name": name} for name in owners])
+        return {need.role for need in WORK.materials(held, POLICY) if need.needed}
+
+    assert roles("王小明") == {"sample"}
+    assert roles("王小明", "李雷") == {"sample", "commission_contract"}
+    assert roles() == {"sample", "commission_contract"}
 
 
 @dataclass

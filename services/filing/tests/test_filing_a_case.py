@@ -140,14 +140,15 @@ def test_nothing_is_filed_before_verification(office: Office) -> None:
 
 @pytest.mark.requirement("F-03")
 def test_all_problems_come_in_one_answer(office: Office) -> None:
-    draft = office.draft(title="教程", completion_date="2099-01-01", ownership="commissioned")
+    commissioned = {"ownership": "commissioned", "authors": [{"name": "李雷"}]}
+    draft = office.draft(title="教程", completion_date="2099-01-01", **commissioned)
     problem = refused("form_invalid", office.prepare, draft.application_id)
     assert places(problem) == {
         ("title", "title_generic"),
         ("completion_date", "date_in_future"),
         ("publication_date", "publication_before_completion"),
         ("materials.sample", "material_missing"),
-        ("materials.ownership_proof", "material_missing"),
+        ("materials.commission_contract", "material_missing"),
     }
 
 

@@ -131,11 +131,12 @@ def test_a_proof_is_needed_unless_the_owner_is_the_author() -> None:
         return {need.role for need in needs if need.needed}
 
     assert needed() == {"sample"}
-    assert needed(ownership="commissioned") == {"sample", "ownership_proof"}
-    assert needed(acquisition="inheritance") == {"sample", "ownership_proof"}
+    assert needed(ownership="commissioned") == {"sample"}, "without a contract who was commissioned owns it"
+    assert needed(ownership="commissioned", authors=[{"name": "李雷"}]) == {"sample", "commission_contract"}
+    assert needed(acquisition="inheritance") == {"sample", "inheritance_proof"}
     for_hire = {"sample", "employment_contract", "creation_proof"}
     assert needed(ownership="work_for_hire") == for_hire
-    assert needed(ownership="work_for_hire", acquisition="succession") == {*for_hire, "ownership_proof"}
+    assert needed(ownership="work_for_hire", acquisition="succession") == {*for_hire, "succession_proof"}
 
 
 def test_nobody_types_the_verified_identity() -> None:

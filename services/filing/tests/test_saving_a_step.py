@@ -59,13 +59,14 @@ def test_what_is_missing_comes_with_the_answer(office: Any) -> None:
         ("materials.sample", "material_missing"),
     }
     material = office.attach(draft.application_id)
-    saved = _save(office, draft, title="𰻝", completion_date="2026-03-01", ownership="commissioned")
+    somebody = [{"name": "李雷"}]
+    saved = _save(office, draft, title="𰻝", completion_date="2026-03-01", ownership="commissioned", authors=somebody)
     assert [(problem.field, problem.code, problem.severity) for problem in saved.report.problems] == [
-        ("materials.ownership_proof", "material_missing", "error"),
+        ("materials.commission_contract", "material_missing", "error"),
         (f"materials.{material.material_id}", "material_checking", "error"),
     ]
     needed = {need.role: need.title for need in saved.report.needs if need.needed}
-    assert needed == {"sample": "Sample", "ownership_proof": "Proof of ownership"}
+    assert needed == {"sample": "Sample", "commission_contract": "Commission contract"}
     assert saved.applicant_kind == "natural_person"
 
 

@@ -195,11 +195,11 @@ def test_a_deposit_made_otherwise_than_the_form_says_keeps_it_from_being_filed(o
 def test_several_documents_stand_beside_each_other(office: Office) -> None:
     view = open_draft(office, document_kinds="several", document_count=2)
     view = use(office, view.application_id, build(office, view.application_id))
-    assert found(view)["material_missing"] == ("materials.document", "error")
+    assert found(view)["material_too_few"] == ("materials.document", "error")
     job = build(office, view.application_id, source=b"", document=manual(lines=60))
     view = use(office, view.application_id, job)
     assert [material.role for material in view.materials] == ["program", "document", "document"]
-    assert "material_missing" not in found(view)
+    assert "material_too_few" not in found(view)
 
 
 @pytest.mark.requirement("F-04")
@@ -575,7 +575,7 @@ def test_of_several_documents_one_is_replaced_and_another_comes_again_as_it_was(
 
     manual_again = office.attach(application_id, "document", data=b"manual", file_name="manual.pdf")
     office.finish_checks()
-    assert cannot() == {("materials.document", "material_missing")}, "new documents replace all of the old"
+    assert cannot() == {("materials.document", "material_too_few")}, "new documents replace all of the old"
     design_again = office.attach(application_id, "document", data=b"design", file_name="design.pdf")
     office.finish_checks()
     assert cannot() == {("materials.document", "material_unchanged")}

@@ -20,7 +20,16 @@ TITLES: dict[Kind, str] = {
     "refusal_notice": "不予登记通知书",
 }
 
-BLANKS = {"creation_proof": "职务创作证明", "employment_contract": "劳动合同核对清单"}
+BLANKS = {
+    "joint_agreement": "合作作品创作声明",
+    "corporate_statement": "法人作品声明",
+    "creation_proof": "职务创作证明",
+    "employment_contract": "劳动合同核对清单",
+    "commission_contract": "委托创作合同核对清单",
+    "inheritance_proof": "继承证明核对清单",
+    "succession_proof": "承受证明核对清单",
+    "transfer_contract": "转让合同核对清单",
+}
 """Forms to download, by the name that a material's description gives them."""
 
 APPLICANT_KINDS = {"natural_person": "自然人", "organisation": "法人或非法人组织"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from contracts.filing import FieldProblem
 from contracts.forms import Duration, WorkForm
+from contracts.text import name_key
 
 from filing.forms.checks import problem
 from filing.forms.model import Comparison, Deposited, Need
@@ -16,24 +17,44 @@ _SEARCHED_FOR_TITLE = "text_pdf"
 """The profile whose check looks for the title of the work in the text."""
 _BESIDE_THE_SAMPLE = {"lyrics": "text_pdf", "recording": "audio_sample", "cover": "proof", "credits": "proof"}
 """Role → profile of what some categories have beside the sample."""
+_OF_GROUND: Mapping[str, tuple[str, ...]] = {
+    "joint": ("joint_agreement",),
+    "legal_person": ("corporate_statement",),
+    "work_for_hire": ("employment_contract", "creation_proof"),
+    "commissioned": ("commission_contract",),
+}
+_OF_ACQUISITION: Mapping[str, tuple[str, ...]] = {
+    "inheritance": ("inheritance_proof",),
+    "succession": ("succession_proof",),
+    "other": ("transfer_contract",),
+}
 _OFF = 0.05
 """Share by which a stated length may differ from the file's; a second is always allowed."""
 
 
 def needs(form: WorkForm, policy: FormPolicy) -> list[Need]:
-    """A sample, of a series one for each part; what its category has beside it; proof of ownership unless the owner is
-    the author by original acquisition (F-05). A work made for hire is proved by the employment contract and the
-    organisation's sealed statement."""
-    for_hire = form.ownership == "work_for_hire"
-    proof = form.ownership not in (None, "individual", "work_for_hire") or form.acquisition not in (None, "original")
-    named = [Need("employment_contract", needed=True), Need("creation_proof", needed=True)] if for_hire else []
+    """A sample, of a series one for each part; what its category has beside it; the proofs of the ownership matrix
+    (F-05): those of the ground and those of the acquisition, each in a place of its own."""
     return [
         _sample(form, policy),
         *_beside(form, policy),
-        *named,
-        Need("ownership_proof", needed=proof),
+        *(Need(role, needed=True) for role in proofs(form)),
+        Need("ownership_proof", needed=False),
         Need("other", needed=False),
     ]
+
+
+def proofs(form: WorkForm) -> tuple[str, ...]:
+    """Roles of what proves the ownership; none for somebody's own work. Who was commissioned and kept the right needs
+    no contract for it (law art. 19)."""
+    kept = form.ownership == "commissioned" and _owned_by_authors(form)
+    ground = () if kept else _OF_GROUND.get(form.ownership or "", ())
+    return (*ground, *_OF_ACQUISITION.get(form.acquisition or "", ()))
+
+
+def _owned_by_authors(form: WorkForm) -> bool:
+    owners = {name_key(owner.name) for owner in form.owners}
+    return bool(owners) and owners <= {name_key(author.name) for author in form.authors}
 
 
 def _sample(form: WorkForm, policy: FormPolicy) -> Need:
