@@ -8,12 +8,14 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.forms import REGISTRATIONS, Kind
+from contracts.filing import CHECK_FORM, CheckForm
+from contracts.forms import REGISTRATIONS, Choice, FormDescription, Kind, MaterialNeed
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask_babel import lazy_gettext as _l
 
 from gateway.forms.descriptions import describe
 from gateway.web.calls import call
+from gateway.web.languages import language
 
 Facts = Callable[[], dict[str, Any]]
 
@@ -64,11 +66,42 @@ class Guide:
     facts: Facts = _nothing
 
 
+@dataclass(frozen=True)
+class Category:
+    """One choice of what an application begins with (a work's category): what has to be brought for it.
+
+    ``samples``: the other forms in which the sample may be given; ``proofs``: files that depend on who owns the work.
+    """
+
+    choice: Choice
+    policy: FormDescription
+    needs: list[MaterialNeed]
+    samples: list[Choice]
+    proofs: list[MaterialNeed]
+
+
+def category(value: str) -> Category | None:
+    """As filing describes it today; None for one that it does not know. Raises the problems of its calls."""
+    described = describe(REGISTRATIONS["work"])
+    begins = described.field(described.description.begins_with)
+    choice = next((one for one in begins.choices if one.value == value), None) if begins else None
+    if begins is None or choice is None:
+        return None
+    asked = CheckForm(type=described.description.type, form={begins.name: value}, language=language())
+    needs = call(CHECK_FORM, asked).needs
+    fields = [field for step in described.steps for field in step.fields]
+    offered = (one for field in fields for one in field.choices)
+    samples = [one for one in offered if one.shown_when and value in one.shown_when.values]
+    proofs = [need for need in described.description.materials if need.template]
+    return Category(choice, described.description, needs, samples if len(samples) > 1 else [], proofs)
+
+
 TEXT_FEES = ("text_individual", "text_100", "text_5000", "text_10000", "text_longer", "series")
 GUIDES = (
     Guide(
         "text-work", _l("文字作品登记"), _l("小说、散文、论文、教材、剧本等以文字形式表现的作品。"), _fees(*TEXT_FEES)
     ),
+    Guide("works", _l("各类作品登记"), _l("音乐、戏剧、舞蹈、建筑、视听、图纸、地图等每一类作品要交什么。"), _policy),
     Guide("artwork", _l("美术作品登记"), _l("绘画、书法、雕塑、设计图案等造型艺术作品。"), _fees("fine_art", "series")),
     Guide("photograph", _l("摄影作品登记"), _l("照片；从相机直接导出的原图最好。"), _fees("photograph", "series")),
     Guide(

@@ -41,6 +41,7 @@ OPEN_PAGES = {
     "POST /recovery/objection",
     "GET /guides",
     "GET /guides/<name>",
+    "GET /guides/works/<name>",
     "GET /guides/templates/<name>.pdf",
     "GET /legacy",
     "GET /legacy/sign-in",

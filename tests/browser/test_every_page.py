@@ -137,7 +137,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/statistics",
         "/certificate-check",
     )
-    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/nothing")
+    walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/guides/works/H", "/nothing")
     walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection")
     walk.past(
         "/api/docs",

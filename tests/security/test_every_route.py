@@ -20,7 +20,7 @@ from tests.author import Author
 from tests.one_process import System
 
 ANYONE = """
-static home.home guides.guide_index guides.template guides.guide legacy.legacy_entry
+static home.home guides.guide_index guides.template guides.guide guides.work_category legacy.legacy_entry
 legacy.sign_in legacy.sign_in_with_password legacy.sign_out legacy.query
 recovery.recovery recovery.details recovery.ask recovery.follow recovery.followed recovery.objection recovery.objected
 health.healthz health.readyz
@@ -263,7 +263,8 @@ class Route:
 
     def ask(self, client: FlaskClient, ids: dict[str, str], upload_id: str = "") -> TestResponse:
         options: dict[str, Any] = {}
-        named = "creation_proof" if "templates" in self.rule else ids["name"] if "jobs" in self.rule else "text-work"
+        named = ids["name"] if "jobs" in self.rule else "text-work"
+        named = {"/guides/templates/<name>.pdf": "creation_proof", "/guides/works/<name>": "A"}.get(self.rule, named)
         path = self.path(ids | {"name": named})
         if "/uploads" in self.rule:
             options["headers"] = TUS

@@ -25,7 +25,7 @@ FOLDERS = sorted(
     {file.parent for package, folder in PACKAGES.items() for file in (ROOT / folder / package).rglob("texts/**/*.po")}
 )
 FORMS = {"zh": ("nplurals=1", 1), "en": ("nplurals=2", 2)}
-NEVER_ONE = {"rows", "edge", "width", "height", "long_edge", "short_edge", "wanted", "listed"}
+NEVER_ONE = {"rows", "edge", "width", "height", "long_edge", "short_edge", "wanted", "listed", "least"}
 """Values that are limits and sizes far from one."""
 NO_NUMBERS = {"accepted", "at", "due_on", "role", "file", "type", "account_name", "verification_id", "receipt"}
 """Values that are words."""

@@ -6,7 +6,7 @@ from chassis.errors import Problem
 from contracts.filing import RENDER_TEMPLATE, RenderTemplate
 from flask import Blueprint, Response, render_template
 
-from gateway.guides import GUIDES
+from gateway.guides import GUIDES, Guide, category
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import entered
@@ -25,6 +25,16 @@ def template(name: str) -> Response:
 @pages.get("/guides")
 def guide_index() -> str:
     return render_template("guides/index.html", guides=GUIDES)
+
+
+@pages.get("/guides/works/<name>")
+def work_category(name: str) -> str:
+    """What to bring for one category of works."""
+    found = category(name)
+    if found is None:
+        raise Problem("not_found")
+    entry = Guide("works", found.choice.label, found.choice.hint)
+    return render_template("guides/category.html", found=found, policy=found.policy, guide=entry, guides=GUIDES)
 
 
 @pages.get("/guides/<name>")
