@@ -263,8 +263,8 @@ class Route:
 
     def ask(self, client: FlaskClient, ids: dict[str, str], upload_id: str = "") -> TestResponse:
         options: dict[str, Any] = {}
-        named = ids["name"] if "jobs" in self.rule else "text-work"
-        named = {"/guides/templates/<name>.pdf": "creation_proof", "/guides/works/<name>": "A"}.get(self.rule, named)
+        named = "creation_proof" if "templates" in self.rule else ids["name"] if "jobs" in self.rule else "text-work"
+        named = "A" if "works" in self.rule else named
         path = self.path(ids | {"name": named})
         if "/uploads" in self.rule:
             options["headers"] = TUS

@@ -66,7 +66,7 @@ def _make(
             )
             for step in fields.step
         ],
-        materials=needs_of(fields, _with_all_roles(fields, needs), language),
+        materials=needs_of(fields, _with_all_roles(fields, needs), language, of_a_form=False),
         paper_required=policy.paper_required,
         office=policies().office.model_dump(),
         acceptance_working_days=policy.acceptance_working_days,
@@ -78,10 +78,13 @@ def _make(
     )
 
 
-def needs_of(fields: FormFields, needs: Iterable[Need], language: Language) -> list[MaterialNeed]:
-    """What a form needs, with its words, in the order of the page."""
+def needs_of(
+    fields: FormFields, needs: Iterable[Need], language: Language, *, of_a_form: bool = True
+) -> list[MaterialNeed]:
+    """What a form needs, with its words, in the order of the page; or what forms may need, in words for all of them."""
     by_role = {need.role: need for need in needs}
-    return [_need(words, by_role[words.role], language) for words in fields.material if words.role in by_role]
+    asked = ((words, by_role[words.role]) for words in fields.material if words.role in by_role)
+    return [_need(words, need, language, need.profile if of_a_form else "") for words, need in asked]
 
 
 def label_of(fields: FormFields, path: str, language: Language) -> str:
@@ -104,8 +107,8 @@ def label_of(fields: FormFields, path: str, language: Language) -> str:
     return " · ".join(labels) or path
 
 
-def _need(words: MaterialWords, need: Need, language: Language) -> MaterialNeed:
-    hint = words.hint_by_profile.get(need.profile, words.hint)
+def _need(words: MaterialWords, need: Need, language: Language, told_of: str) -> MaterialNeed:
+    hint = words.hint_by_profile.get(told_of, words.hint)
     if not need.needed and words.spare.zh:
         hint = words.spare
     return MaterialNeed(
