@@ -25,9 +25,11 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
+from contracts.identity import consents
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
+    consents,
     filing,
     tools,
     examination,

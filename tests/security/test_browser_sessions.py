@@ -46,7 +46,7 @@ account.change_email account.change_password account.confirm_email submission.se
 correction.answer expedite.ask guides.template
 batches.create batches.correct batches.send_code batches.submit
 tools.start_checks tools.repair deposit_builder.build
-api.accounts.change_password
+api.accounts.change_password agreements.agree agreements.withdraw api.consents.give_consent
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from contracts.base import ANONYMOUS, SIGNED_IN, Empty
+from contracts.base import ANONYMOUS, SIGNED_IN, Client, Empty
 from contracts.identity import (
     CHANGE_PASSWORD,
     GET_ACCOUNT,
@@ -54,7 +54,8 @@ class NewPassword(BaseModel):
 
 
 class NewAccount(BaseModel):
-    """A person, or an organisation with its operator's name and ID. ``seal_upload_id``: the electronic seal."""
+    """A person, or an organisation with its operator's name and ID. ``seal_upload_id``: the electronic seal.
+    ``agreed_…``: the versions of both texts that the person has read and agreed to."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +71,8 @@ class NewAccount(BaseModel):
     seal_upload_id: str | None = Field(default=None, max_length=64)
     account_name: Annotated[str, Login(100)] | None = None
     email: Annotated[str, Email(200)] | None = None
+    agreed_privacy: Client = Field(default="", description="the privacy notice's version (`GET /notices`)")
+    agreed_terms: Client = Field(default="", description="the version of the terms of use")
 
 
 @routes.post(
@@ -97,6 +100,7 @@ def request_otp(body: NewOtp) -> OtpSent:
     problems=(
         "otp_wrong",
         "otp_expired",
+        "agreement_required",
         "mobile_taken",
         "id_number_invalid",
         "uscc_invalid",

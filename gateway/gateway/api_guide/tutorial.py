@@ -68,6 +68,12 @@ PARTS: tuple[Part, ...] = (
         _l("注册并登录"),
         (
             Step(
+                "notices",
+                "notices_in_force",
+                _l("现行的隐私说明、服务条款和人脸照片同意书；请让申请人看过全文再替其表示同意。"),
+                gives={"privacy": "/items/0/version", "terms": "/items/1/version", "face": "/items/2/version"},
+            ),
+            Step(
                 "ask_code",
                 "request_otp",
                 _l("要一个短信验证码。"),
@@ -79,7 +85,8 @@ PARTS: tuple[Part, ...] = (
                 "register_account",
                 _l("用验证码注册个人账号；机构账号另带统一社会信用代码和公章图片。"),
                 puts={f"/{name}": f"$inputs.{name}" for name in ("mobile", "password", "name", "id_number")}
-                | {"/otp": "$steps.sign_up_code.outputs.code"},
+                | {"/otp": "$steps.sign_up_code.outputs.code"}
+                | {f"/agreed_{name}": f"$steps.notices.outputs.{name}" for name in ("privacy", "terms")},
             ),
             Step(
                 "sign_in",
@@ -93,6 +100,13 @@ PARTS: tuple[Part, ...] = (
     Part(
         _l("实名认证，一个账号只做一次"),
         (
+            Step(
+                "face_consent",
+                "give_consent",
+                _l("手持证件照里有本人的面部，上传之前要单独同意。"),
+                by=ME,
+                puts={"/version": "$steps.notices.outputs.face"},
+            ),
             _upload("id_front", "id_image", _l("上传身份证人像面。大文件请改用 tus 断点续传，地址相同。")),
             _upload("id_back", "id_image", _l("上传国徽面。")),
             _upload("handheld", "id_image", _l("上传手持证件照。")),
