@@ -47,7 +47,8 @@ api.sandbox.arazzo_document
 """
 APPLICANTS = """
 account.home account.history account.sessions account.change_password
-account.change_email account.confirm_email
+account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
+api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
@@ -257,7 +258,9 @@ class Route:
     @property
     def about_somebody(self) -> bool:
         named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
-        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(("/guides", "/sandbox"))
+        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(
+            ("/guides", "/notices", "/sandbox")
+        )
 
     def path(self, ids: dict[str, str]) -> str:
         kinds = {"kind": "person"} if "sign-up" in self.rule else {}
@@ -267,6 +270,7 @@ class Route:
     def ask(self, client: FlaskClient, ids: dict[str, str], upload_id: str = "") -> TestResponse:
         options: dict[str, Any] = {}
         named = "creation_proof" if "templates" in self.rule else ids["name"] if "jobs" in self.rule else "text-work"
+        named = "privacy" if "/notices" in self.rule else named
         path = self.path(ids | {"name": named})
         if "/uploads" in self.rule:
             options["headers"] = TUS

@@ -5,6 +5,7 @@ from __future__ import annotations
 ERRORS = {
     "mobile_invalid": 422,
     "mobile_taken": 409,
+    "mobile_unchanged": 422,
     "id_number_invalid": 422,
     "uscc_invalid": 422,
     "seal_required": 422,

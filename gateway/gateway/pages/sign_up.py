@@ -70,7 +70,7 @@ def send_details(kind: str) -> Answer:
         registration = _registration(values, "")
         session[_KEPT] = values
         _check(values, registration)
-        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence()))
+        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence(), language=language()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _details_page(kind, form.refused(problem, field="mobile")), problem.status
@@ -97,7 +97,10 @@ def confirm() -> Answer:
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=values["mobile"], **whence()))
+            call(
+                REQUEST_OTP,
+                entered(RequestOtp, purpose="sign_up", mobile=values["mobile"], **whence(), language=language()),
+            )
         except Problem as problem:
             return _code_page(form.refused(problem, field="otp")), problem.status
         flash(_("验证码已重新发送。"), "success")

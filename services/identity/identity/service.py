@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import consents
+from contracts.identity import consents, mobiles
 
 from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, refunds
 from identity.accounts import handlers as accounts
+from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
 from identity.consents import handlers as consent_handlers
@@ -40,6 +41,8 @@ class IdentityService(Service):
     open_account_file = rpc(lookups.OPEN_ACCOUNT_FILE, lookup_handlers.open_account_file)
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
+    send_mobile_codes = rpc(mobiles.SEND_MOBILE_CODES, mobile_handlers.send_mobile_codes)
+    change_mobile = rpc(mobiles.CHANGE_MOBILE, mobile_handlers.change_mobile)
 
     read_notice = rpc(consents.READ_NOTICE, consent_handlers.read_notice)
     notices_in_force = rpc(consents.NOTICES_IN_FORCE, consent_handlers.notices_in_force)

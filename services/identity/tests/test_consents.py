@@ -76,7 +76,7 @@ def test_a_sign_up_keeps_which_version_was_agreed_to_when_and_from_where(office:
         assert kept[name].version == texts[name].version
         assert kept[name].sha256 == texts[name].sha256, "the text as it was, so that nobody can change it afterwards"
         assert kept[name].client == "203.0.113.7"
-    audited = office.harness.as_owner("SELECT action FROM audit_log WHERE subject = %s", person.account_id)
+    audited = office.harness.as_owner("SELECT action FROM audit WHERE subject = %s", person.account_id)
     assert [action for (action,) in audited].count("consent.given") == 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from chassis.objects.references import NAMES
 from contracts.identity.consents import NoticeName
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -30,7 +31,7 @@ class Consent(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id))
     notice: Mapped[str]
     version: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=NAMES)
     state: Mapped[str]
     at: Mapped[datetime]
     client: Mapped[str]

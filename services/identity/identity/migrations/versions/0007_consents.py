@@ -1,4 +1,4 @@
-"""Consents to privacy notice, terms and the photograph of the face"""
+"""Consents to privacy notice, terms and the photograph of the face; codes for another mobile"""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,14 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
+PURPOSES = "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'email')"
+
+
 def upgrade() -> None:
+    op.drop_constraint(op.f("ck_one_time_codes_purpose"), "one_time_codes")
+    op.create_check_constraint(
+        op.f("ck_one_time_codes_purpose"), "one_time_codes", PURPOSES.replace("'email'", "'email', 'mobile'")
+    )
     op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -33,3 +40,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("consents")
+    op.drop_constraint(op.f("ck_one_time_codes_purpose"), "one_time_codes")
+    op.create_check_constraint(op.f("ck_one_time_codes_purpose"), "one_time_codes", PURPOSES)
