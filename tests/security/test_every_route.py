@@ -259,7 +259,7 @@ class Route:
     def about_somebody(self) -> bool:
         named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
         return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(
-            ("/guides", "/notices", "/sandbox")
+            ("/guides", "/notices", "/api/v1/notices", "/sandbox")
         )
 
     def path(self, ids: dict[str, str]) -> str:

@@ -103,6 +103,10 @@ def submit() -> Answer:
         unreadable = Problem("verification_image_unreadable", errors=errors)
         return _form_page(account, PageForm(), unreadable), unreadable.status
     if request.form.get("action") == "consent":
+        if (asked := _face_asked(account)) is not None:
+            told = FieldError("documents.handheld", "face_consent_required", {"version": asked.version})
+            problem = Problem("face_consent_required", version=asked.version, errors=[told])
+            return _form_page(account, PageForm(), problem), problem.status
         return redirect(url_for("verification.verification", new=1, _anchor="field-documents.handheld"), 303)
     try:
         call(SUBMIT_VERIFICATION, SubmitVerification())
