@@ -105,8 +105,8 @@ def submit() -> Answer:
     if request.form.get("action") == "consent":
         if (asked := _face_asked(account)) is not None:
             told = FieldError("documents.handheld", "face_consent_required", {"version": asked.version})
-            problem = Problem("face_consent_required", version=asked.version, errors=[told])
-            return _form_page(account, PageForm(), problem), problem.status
+            unticked = Problem("face_consent_required", version=asked.version, errors=[told])
+            return _form_page(account, PageForm(), unticked), unticked.status
         return redirect(url_for("verification.verification", new=1, _anchor="field-documents.handheld"), 303)
     try:
         call(SUBMIT_VERIFICATION, SubmitVerification())

@@ -12,6 +12,7 @@ from identity.accounts.handlers import insert, own_account, view
 from identity.accounts.store import Account
 from identity.messages import notices
 from identity.otp import handlers as otp
+from identity.otp.store import OneTimeCode
 
 
 def send_mobile_codes(request: SendMobileCodes, uow: UnitOfWork) -> OtpSent:
@@ -45,7 +46,7 @@ def change_mobile(request: ChangeMobile, uow: UnitOfWork) -> AccountView:
     return view(uow, account)
 
 
-def _checked(uow: UnitOfWork, field: str, number: str, code: str, by: otp.Requester) -> otp.OneTimeCode:
+def _checked(uow: UnitOfWork, field: str, number: str, code: str, by: otp.Requester) -> OneTimeCode:
     """The row of a right code; what is wrong is said at its field."""
     try:
         return otp.check_code(uow, "mobile", number, code, by)
