@@ -14,6 +14,7 @@ from flask import Response, request, send_file
 
 from contracts import archive, filing, payment
 from gateway.web.calls import call
+from gateway.web.file_names import with_plain_name
 from gateway.web.resources import resources
 
 SAFE_INLINE = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp")
@@ -88,6 +89,7 @@ def deliver(ref: DocumentRef) -> Response:
         download_name=ref.file_name,
         etag=ref.object.sha256,
     )
+    with_plain_name(response)
     if response.status_code == 200:
         response.headers["Content-Length"] = str(ref.object.size)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -111,6 +113,7 @@ def deliver_sealed(sealed: SealedObject) -> Response:
         download_name=sealed.file_name,
         etag=False,
     )
+    with_plain_name(response)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = harmless(response)
     return response
