@@ -161,6 +161,7 @@ def wrong_sign_up(window: Visit) -> None:
     window.go("/sign-up/person")
     for field, text in (("name", "林小雨"), ("id_number", "110105199001011237"), ("mobile", "139"), ("password", "a")):
         window.fill(field, text)
+    agree(window)
     window.send()
     expect(window.page.locator("#error-summary")).to_be_visible()
 

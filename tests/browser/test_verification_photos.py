@@ -95,6 +95,16 @@ def test_each_photo_is_asked_for_checked_and_replaced_by_itself(
     visit.press(words["verify"])
     expect(page.locator("[data-forget-uploads]")).to_be_attached()
     expect(page.locator(".notice-error")).to_have_count(0)
+    visit.go("/notices/privacy")
+    visit.look("privacy")
+    visit.go("/account/sessions")
+    visit.look("account")
+    visit.go("/account/agreements")
+    visit.look("agreements")
+    visit.click(page.locator('form[action$="/face/withdrawal"] button'))
+    visit.go("/account/verification")
+    expect(page.locator("#field-face")).not_to_be_checked()
+    expect(page.locator(".placed img")).to_have_count(2)
 
 
 @pytest.mark.requirement("I-05")
