@@ -26,6 +26,7 @@ from registry_infra.demo.people import Applicant, new_applicant
 from sqlalchemy import update
 
 from contracts import identity
+from tests.agreed import AGREED, FACE
 from tests.faults.journey import form
 from tests.one_process import System
 
@@ -115,13 +116,14 @@ class Author:
     def sign_up(self, **more: str) -> None:
         person_of = {"kind": "natural_person", "mobile": self.who.mobile, "otp": self.code("sign_up")}
         paper = {"name": self.who.name, "id_type": "resident_id", "id_number": self.who.id_number}
-        opened = self.post("/accounts", person_of | paper | {"password": self.who.password} | more)
+        opened = self.post("/accounts", person_of | paper | {"password": self.who.password} | AGREED | more)
         self.ids["account_id"] = opened["account_id"]
         tokens = self.post("/sessions", {"login": self.who.mobile, "password": self.who.password})
         self.me = self.system.client(tokens["access_token"])
         self.ids["session_id"] = self.get("/sessions")["items"][0]["session_id"]
 
     def verify(self, roles: tuple[str, ...] = ("id_front", "id_back", "handheld")) -> None:
+        self.post("/consents", FACE)
         sent = {role: self.upload(IMAGE + role.encode(), f"{role}.jpg") for role in roles}
         self.ids["verification_id"] = self.post("/verifications", sent)["verification_id"]
 

@@ -117,6 +117,10 @@ def test_invisible_and_direction_characters_cannot_disguise_a_name() -> None:
     assert printable({"a": ["王\u202e小\u200b明\ufe0f\x07", 3, None]}) == {"a": ["王小明", 3, None]}
 
 
+def test_an_apostrophe_of_a_latin_word_is_as_narrow_as_its_letters() -> None:
+    assert printable("the company’s 作品，所谓‘原件’") == "the company's 作品，所谓‘原件’"
+
+
 def test_every_letter_counted_as_built_in_can_really_be_drawn(renderer: DocumentRenderer) -> None:
     letters = "".join(chr(c) for c in sorted(_BUILT_IN))
     assert missing_glyphs(letters) == ""

@@ -169,7 +169,7 @@ def test_a_changed_page_is_called_altered(signed: bytes, pki: Path) -> None:
     report = check(bytes(changed), pki)
     assert not report.intact
     assert report.registration_number is None
-    assert {"altered", "damaged"} & set(codes(report))
+    assert codes(report) in (["altered"], ["damaged"]), "one reason, and a true one"
 
 
 def test_an_appended_revision_is_noticed(signed: bytes, pki: Path) -> None:

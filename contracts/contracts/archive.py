@@ -120,6 +120,8 @@ class CertificateCheck(Model):
     certificate_sha256: str | None = None
     old_system: bool = Field(default=False, description="registered by the old system, whose record this is")
     file_matches: bool | None = Field(default=None, description="the uploaded file is the issued one, byte for byte")
+    signer: str | None = Field(default=None, description="of an issued file: who sealed it")
+    signed_at: datetime | None = Field(default=None, description="of an issued file: when it was sealed")
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
 

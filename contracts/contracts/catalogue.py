@@ -25,9 +25,12 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
+from contracts.identity import consents, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
+    consents,
+    mobiles,
     filing,
     tools,
     examination,

@@ -28,6 +28,7 @@ class Filing(Demo):
         """Signs up and sends the images; nobody has decided yet."""
         self.sign_up()
         person = self.applicant
+        self.agree_to_face()
         images = {"id_front": id_front(person), "id_back": id_back(), "handheld": handheld(person)}
         sent = {role: self.me.upload(image, f"{role}.jpg", "id_image") for role, image in images.items()}
         self.verification_id = self.me.post("/verifications", sent)["verification_id"]

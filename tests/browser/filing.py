@@ -48,6 +48,7 @@ def sign_up(visit: Visit, office: Office, author: Author, words: dict[str, str])
     visit.go("/sign-up/person")
     for field in ("name", "id_number", "mobile", "password"):
         visit.fill(field, getattr(author, field))
+    agree(visit)
     visit.press(words["next"])
     visit.page.wait_for_url("**/sign-up/code")
     visit.fill("otp", office.code_for(author.mobile))
@@ -56,8 +57,24 @@ def sign_up(visit: Visit, office: Office, author: Author, words: dict[str, str])
     visit.page.wait_for_url("**/account/verification")
 
 
+def agree(visit: Visit) -> None:
+    """Privacy notice and terms: two boxes."""
+    for name in ("agreed_privacy", "agreed_terms"):
+        visit.page.locator(f"#field-{name}").check()
+
+
+def agree_to_face(visit: Visit) -> None:
+    """The separate consent, without which there is nowhere to put the photograph."""
+    expect(visit.page.locator("#field-face")).not_to_be_checked()
+    visit.page.locator("#field-face").check()
+    visit.click(visit.page.locator("button[value=consent]"))
+    expect(visit.page.locator("#field-face")).to_have_count(0)
+
+
 def get_verified(visit: Visit, office: Office, author: Author, words: dict[str, str]) -> None:
     visit.go("/account/verification")
+    visit.look("face-consent")
+    agree_to_face(visit)
     for role in ("id_front", "id_back", "handheld"):
         visit.upload(f"documents.{role}", author.photo(role))
     expect(visit.page.locator(".placed .tag-good")).to_have_count(3)

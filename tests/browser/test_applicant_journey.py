@@ -94,6 +94,8 @@ def test_the_keyboard_skips_to_the_text_and_from_the_problems_to_their_fields(
     expect(page.locator("main a").first).to_be_focused()
     for field, text in (("name", "林小雨"), ("id_number", "11010519900101123X"), ("mobile", "139"), ("password", "a")):
         visit.fill(field, text)
+    filing.agree(visit)
+    visit.page.locator("#field-password").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#error-summary")).to_be_focused()
     visit.click(page.locator('#error-summary a[href="#field-mobile"]'))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import filing
 from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.requirement("W-01")]
@@ -16,6 +17,7 @@ def refused(visit: Visit, mobile: str) -> None:
     """Sends a number that is none."""
     for field, text in (("name", "林小雨"), ("id_number", "110105199001011237"), ("mobile", mobile), ("password", "a")):
         visit.fill(field, text)
+    filing.agree(visit)
     visit.send()
     expect(visit.page.locator("#error-summary")).to_be_visible()
 

@@ -17,6 +17,7 @@ from registry_infra.testing import Stack
 
 from tests.batch_sheets import picture, proof, work
 from tests.browser.cases import sign_in
+from tests.browser.filing import agree
 from tests.browser.visit import Visit
 from tests.browser.walk import Walk
 from tests.journeys.people import Person
@@ -147,6 +148,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/sign-in?with=code",
         "/sign-in?next=/staff",
     )
+    walk.past("/notices/privacy", "/notices/terms", "/notices/face")
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
     walk.after(sign_up_until_the_code)
@@ -159,6 +161,7 @@ def wrong_sign_up(window: Visit) -> None:
     window.go("/sign-up/person")
     for field, text in (("name", "林小雨"), ("id_number", "110105199001011237"), ("mobile", "139"), ("password", "a")):
         window.fill(field, text)
+    agree(window)
     window.send()
     expect(window.page.locator("#error-summary")).to_be_visible()
 
@@ -168,6 +171,7 @@ def sign_up_until_the_code(window: Visit) -> None:
     window.go("/sign-up/person")
     for field in ("name", "id_number", "mobile", "password"):
         window.fill(field, getattr(somebody, field))
+    agree(window)
     window.send()
     window.page.wait_for_url("**/sign-up/code")
 

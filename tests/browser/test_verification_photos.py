@@ -54,6 +54,8 @@ def test_each_photo_is_asked_for_checked_and_replaced_by_itself(
     page = visit.page
     filing.sign_up(visit, office, author, words)
     visit.look("empty")
+    expect(page.locator('[id="field-documents.handheld"] input[type=file]')).to_have_count(0)
+    filing.agree_to_face(visit)
     visit.press(words["verify"])
     summary, wrong = page.locator("#error-summary"), page.locator(".id-photo.field-wrong")
     expect(summary.get_by_role("link")).to_have_count(3)
@@ -93,6 +95,16 @@ def test_each_photo_is_asked_for_checked_and_replaced_by_itself(
     visit.press(words["verify"])
     expect(page.locator("[data-forget-uploads]")).to_be_attached()
     expect(page.locator(".notice-error")).to_have_count(0)
+    visit.go("/notices/privacy")
+    visit.look("privacy")
+    visit.go("/account/sessions")
+    visit.look("account")
+    visit.go("/account/agreements")
+    visit.look("agreements")
+    visit.click(page.locator('form[action$="/face/withdrawal"] button'))
+    visit.go("/account/verification")
+    expect(page.locator("#field-face")).not_to_be_checked()
+    expect(page.locator(".placed img")).to_have_count(2)
 
 
 @pytest.mark.requirement("I-05")
@@ -103,6 +115,7 @@ def test_without_script_a_photo_that_came_stays_when_others_are_missing(
     visit = open_window(name="photos-plain", script=False)
     filing.sign_up(visit, office, author, words)
     visit.upload("documents.id_front", author.photo("front"))
+    filing.agree_to_face(visit)
     visit.press(words["verify"])
     expect(visit.page.locator(".id-photo.field-wrong")).to_have_count(2)
     expect(visit.page.locator("#placed-id_front")).to_contain_text("front.jpg")

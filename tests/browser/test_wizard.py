@@ -110,6 +110,7 @@ def test_a_photo_that_is_too_small_and_a_wrong_file_are_explained_in_place(
 ) -> None:
     visit = open_window(name="photos")
     filing.sign_up(visit, office, author, WORDS)
+    filing.agree_to_face(visit)
     visit.upload("documents.id_front", author.novel())
     refused = visit.page.locator('.upload-item[data-state="failed"]')
     expect(refused).to_contain_text("novel.pdf")

@@ -12,6 +12,7 @@ from registry_infra.demo.people import Applicant, handheld, id_back, id_front, n
 from registry_infra.demo.work import WorkFiling
 from registry_infra.portal import Portal, newest_code, unless, wait_for
 
+from tests.agreed import AGREED, FACE
 from tests.staff import SIGNED_IN, Staff
 
 IMAGES: dict[str, Callable[[Applicant], bytes]] = {
@@ -55,6 +56,7 @@ class Person:
             "name": self.who.name,
             "id_type": "resident_id",
             "id_number": self.who.id_number,
+            **AGREED,
         } | changes
 
     def sign_up(self) -> Person:
@@ -68,6 +70,7 @@ class Person:
         return self
 
     def send_images(self) -> str:
+        self.me.post("/consents", FACE)
         sent = {role: self.me.upload(draw(self.who), f"{role}.jpg", "id_image") for role, draw in IMAGES.items()}
         return str(self.me.post("/verifications", sent)["verification_id"])
 

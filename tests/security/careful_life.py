@@ -13,6 +13,7 @@ from materials.testing.sample_files import encrypted_pdf, numbered_pdf
 from registry_infra.demo.people import Applicant, new_applicant
 from registry_infra.portal import Portal, Refused, newest_code
 
+from tests.agreed import FACE
 from tests.journeys.people import IMAGES, Person, decide
 from tests.journeys.test_materials import finished
 from tests.journeys.test_organisation import Organisation
@@ -61,6 +62,7 @@ class Watched(Person):
         return self.given.secret(f"code to {purpose}", super().code(purpose))
 
     def send_images(self) -> str:
+        self.me.post("/consents", FACE)
         sent = {}
         for role, draw in IMAGES.items():
             data = draw(self.who)  # with other grain each time

@@ -42,11 +42,12 @@ ELSEWHERE = [
 LIMITED = """
 query.query query.progress query.verify query.check_file health.readyz
 sign_in.sign_in_with_password sign_in.sign_in_with_code sign_up.send_details sign_up.confirm
+account.send_mobile_codes account.change_mobile api.accounts.send_mobile_codes api.accounts.change_mobile
 account.change_email account.change_password account.confirm_email submission.send_code submission.submit
 correction.answer expedite.ask guides.template
 batches.create batches.correct batches.send_code batches.submit
 tools.start_checks tools.repair deposit_builder.build
-api.accounts.change_password
+api.accounts.change_password agreements.agree agreements.withdraw api.consents.give_consent
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register

@@ -13,6 +13,7 @@ from materials.testing.sample_files import numbered_pdf
 from registry_infra.demo.people import new_applicant
 from stdnum.cn import uscc
 
+from tests.agreed import AGREED, FACE
 from tests.author import IMAGE, Author
 from tests.one_process import System
 
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.requirement("I-12"), pytest.mark.requirement("S-01")]
 def newcomer(system: System) -> Author:
     who = Author(system, new_applicant(), system.client(), {})
     who.sign_up()
+    who.post("/consents", FACE)
     return who
 
 
@@ -130,7 +132,7 @@ def test_an_organisations_seal_is_sealed_and_takes_no_works_along(system: System
         company = {"organisation_name": "北京墨石文化有限公司", "uscc": CREDIT_CODE, "seal_upload_id": upload_id}
         paper = {"name": visitor.who.name, "id_type": "resident_id", "id_number": visitor.who.id_number}
         person = {"kind": "organisation", "mobile": visitor.who.mobile, "otp": "000000", "password": "Ink-stone-27"}
-        answer = visitor.me.post("/api/v1/accounts", json=company | paper | person)
+        answer = visitor.me.post("/api/v1/accounts", json=company | paper | person | AGREED)
         assert answer.get_json()["code"] in ("otp_wrong", "otp_expired"), answer.text
     assert system.services["filing"].runtime.objects.read(hashlib.sha256(work).hexdigest(), 1 << 20) == work
 

@@ -30,6 +30,7 @@ sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.
 sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
 tools.index tools.precheck tools.start_checks tools.check tools.repair tools.job
 deposit_builder.deposit deposit_builder.build
+notices.notice api.consents.notices_in_force api.consents.read_notice
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.describe_uploads api.uploads.describe_upload api.uploads.create_upload api.uploads.resume_upload
 api.uploads.continue_upload api.uploads.terminate_upload api.uploads.show_upload
@@ -46,7 +47,10 @@ api.sandbox.arazzo_document
 """
 APPLICANTS = """
 account.home account.history account.sessions account.change_password
-account.change_email account.confirm_email
+account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
+api.accounts.send_mobile_codes api.accounts.change_mobile
+agreements.agreements agreements.agree agreements.withdraw
+api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
 api.old_accounts.complete_account api.old_accounts.list_old_cases api.old_accounts.get_old_case
@@ -254,7 +258,9 @@ class Route:
     @property
     def about_somebody(self) -> bool:
         named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
-        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(("/guides", "/sandbox"))
+        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(
+            ("/guides", "/notices", "/api/v1/notices", "/sandbox")
+        )
 
     def path(self, ids: dict[str, str]) -> str:
         kinds = {"kind": "person"} if "sign-up" in self.rule else {}
@@ -265,6 +271,7 @@ class Route:
         options: dict[str, Any] = {}
         named = "creation_proof" if "templates" in self.rule else ids["name"] if "jobs" in self.rule else "text-work"
         named = "A" if "works" in self.rule else named
+        named = "privacy" if "/notices" in self.rule else named
         path = self.path(ids | {"name": named})
         if "/uploads" in self.rule:
             options["headers"] = TUS

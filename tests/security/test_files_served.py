@@ -15,6 +15,7 @@ from sqlalchemy import update
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
+from tests.agreed import FACE
 from tests.author import Author
 from tests.one_process import System
 
@@ -133,5 +134,6 @@ def test_an_id_image_that_is_none_is_not_taken(people: dict[str, FlaskClient], d
         role: another.post("/api/v1/uploads", data={"file": (io.BytesIO(data), f"{role}.jpg")}).get_json()["upload_id"]
         for role in ("id_front", "id_back", "handheld")
     }
+    assert another.post("/api/v1/consents", json=FACE).status_code == 201
     refused = another.post("/api/v1/verifications", json=sent)
     assert refused.status_code == 422

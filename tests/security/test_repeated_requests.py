@@ -10,6 +10,7 @@ from contracts.base import SERVICES
 from flask.testing import FlaskClient
 from registry_infra.demo.people import Applicant, new_applicant
 
+from tests.agreed import AGREED
 from tests.author import Author
 from tests.one_process import System
 
@@ -29,7 +30,7 @@ class Newcomer:
         code = Author(self.system, self.who, self.system.client(), {}).code("sign_up")
         paper = {"name": self.who.name, "id_type": "resident_id", "id_number": self.who.id_number}
         person = {"kind": "natural_person", "mobile": self.who.mobile, "otp": code, "password": self.who.password}
-        return paper | person | changes
+        return paper | person | AGREED | changes
 
     def send(self, entry: dict[str, Any], key: str, client: FlaskClient | None = None, **headers: str) -> Any:
         sent = {"Idempotency-Key": key, **headers}

@@ -10,6 +10,7 @@ from contracts.text import size_of
 from flask.testing import FlaskClient
 from registry_infra.demo.people import new_applicant
 
+from tests.agreed import AGREED
 from tests.author import Author
 from tests.one_process import System
 from tests.security.conftest import TOKEN
@@ -202,6 +203,7 @@ def test_sign_up_by_page_takes_what_was_pasted(system: System) -> None:
         "id_number": f"{wide[:6]} {wide[6:14]} {wide[14:]}",
         "mobile": f"{LRO}（+86）{who.mobile[:3]}–{who.mobile[3:]}{PDF}",
         "password": who.password,
+        **AGREED,
     }
     answer = post(client, "/sign-up/person", entry, "/sign-up/person")
     assert answer.status_code == 303, answer.text

@@ -85,10 +85,16 @@ class _Shown(dict[int, str]):
 _shown = _Shown()
 
 
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
+"""Chinese fonts give it the width of a character: ``company’ s``."""
+
+
 def printable(value: Any) -> Any:
     """The same data with every text made drawable: missing characters as 〔U+XXXX〕, invisible ones left out."""
     if isinstance(value, str):
-        return value if value.isascii() and value.isprintable() else value.translate(_shown)
+        if value.isascii() and value.isprintable():
+            return value
+        return _APOSTROPHE.sub("'", value).translate(_shown)
     if isinstance(value, dict):
         return {key: printable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -151,7 +151,7 @@ async def _verify(
         report.add("appended")
     if signature.docmdp_level != MDPPerm.NO_CHANGES:
         report.add("not_locked")
-    if not status.trusted:
+    if status.intact and status.valid and not status.trusted:  # of a broken signature nobody's certificate is known
         report.add(_distrust(status))
     _judge_timestamp(status.timestamp_validity, report)
     report.trusted = bool(status.valid and status.trusted)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Client, Empty, Model, RpcMethod, Token
 from contracts.identity.codes import OtpSent
+from contracts.identity.consents import NoticeVersion
 from contracts.text import Compact, Email, Login, Mobile, Name, OneTimeCode, Password
 
 _S = "identity"
@@ -47,7 +48,8 @@ class RegisterAccount(
     """Receipts are tokens signed by the gateway. ``sign_up`` is the anonymous session in which seals were uploaded.
 
     ``name`` and the ID are those of the person, or of the organisation's operator. ``account_name`` is a name of one's
-    own choice to sign in with. An e-mail address counts once it is confirmed (``confirm_email``).
+    own choice to sign in with. An e-mail address counts once it is confirmed (``confirm_email``). ``agreed_privacy``
+    and ``agreed_terms``: the versions of privacy notice and terms that were shown and agreed to, those in force.
     """
 
     kind: Literal["natural_person", "organisation"]
@@ -63,6 +65,8 @@ class RegisterAccount(
     sign_up: Client = ""
     account_name: Annotated[str, Login(100)] | None = None
     email: Annotated[str, Email(200)] | None = None
+    agreed_privacy: Client = ""
+    agreed_terms: Client = ""
     language: Language = "zh"
     client: Client = ""
     browser: Client = ""
@@ -90,6 +94,7 @@ class AccountView(Model, personal=WHO_AND_WHERE):
     roles: list[str] = []
     verification: VerificationState = "none"
     missing: list[Missing] = Field(default=[], description="to be added before it can sign (`complete_account`)")
+    to_agree: list[NoticeVersion] = Field(default=[], description="texts that are new since it agreed (`give_consent`)")
     created_at: datetime
 
 

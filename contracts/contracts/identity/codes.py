@@ -15,7 +15,9 @@ _S = "identity"
 OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover"]
 
 
-class RequestOtp(Model, secret=("device",), personal=("mobile", "email"), added=("client", "device", "browser")):
+class RequestOtp(
+    Model, secret=("device",), personal=("mobile", "email"), added=("client", "device", "browser", "language")
+):
     """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile.
     ``email``, in place of a mobile: for purpose *recover* only."""
 
@@ -25,6 +27,7 @@ class RequestOtp(Model, secret=("device",), personal=("mobile", "email"), added=
     client: Client = Field(default="", description="network address, for rate limits")
     device: Client = Field(default="", description="device token of an earlier sign-in")
     browser: Client = Field(default="", description="names the browser that asks, if it is one")
+    language: Literal["zh", "en"] = Field(default="zh", description="of a message to a number without account")
 
 
 class OtpSent(Model):

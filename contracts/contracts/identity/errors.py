@@ -5,6 +5,7 @@ from __future__ import annotations
 ERRORS = {
     "mobile_invalid": 422,
     "mobile_taken": 409,
+    "mobile_unchanged": 422,
     "id_number_invalid": 422,
     "uscc_invalid": 422,
     "seal_required": 422,
@@ -14,6 +15,10 @@ ERRORS = {
     "account_name_invalid": 422,
     "email_invalid": 422,
     "email_taken": 409,
+    "agreement_required": 422,
+    "face_consent_required": 422,
+    "notice_unknown": 404,
+    "notice_outdated": 409,
     "password_weak": 422,
     "password_wrong": 422,
     "password_too_short": 422,

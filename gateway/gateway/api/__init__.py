@@ -6,6 +6,7 @@ from gateway.api import (
     batches,
     callbacks,
     cashier,
+    consents,
     deposits,
     description,
     documents,
@@ -33,6 +34,7 @@ from gateway.web.api import ApiGroup
 
 GROUPS: tuple[ApiGroup, ...] = (
     accounts.routes,
+    consents.routes,
     sessions.routes,
     tus.routes,
     verifications.routes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from contracts.base import ANONYMOUS, SIGNED_IN, Empty
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Client, Empty
 from contracts.identity import (
     CHANGE_PASSWORD,
     GET_ACCOUNT,
@@ -19,6 +19,7 @@ from contracts.identity import (
     RegisterAccount,
     RequestOtp,
 )
+from contracts.identity.mobiles import CHANGE_MOBILE, SEND_MOBILE_CODES, ChangeMobile, SendMobileCodes
 from contracts.text import Compact, Email, Login, Mobile, Name, OneTimeCode, Password
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -53,8 +54,22 @@ class NewPassword(BaseModel):
     new: Annotated[str, Password(256)]
 
 
+class NewMobile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    mobile: Annotated[str, Mobile(30)]
+
+
+class MobileChange(NewMobile):
+    """``otp`` went to the number in use, ``new_otp`` to the new one."""
+
+    otp: Annotated[str, OneTimeCode(20)]
+    new_otp: Annotated[str, OneTimeCode(20)]
+
+
 class NewAccount(BaseModel):
-    """A person, or an organisation with its operator's name and ID. ``seal_upload_id``: the electronic seal."""
+    """A person, or an organisation with its operator's name and ID. ``seal_upload_id``: the electronic seal.
+    ``agreed_…``: the versions of both texts that the person has read and agreed to."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +85,8 @@ class NewAccount(BaseModel):
     seal_upload_id: str | None = Field(default=None, max_length=64)
     account_name: Annotated[str, Login(100)] | None = None
     email: Annotated[str, Email(200)] | None = None
+    agreed_privacy: Client = Field(default="", description="the privacy notice's version (`GET /notices`)")
+    agreed_terms: Client = Field(default="", description="the version of the terms of use")
 
 
 @routes.post(
@@ -84,7 +101,10 @@ class NewAccount(BaseModel):
 @limiter.limit(per_minute(60))
 def request_otp(body: NewOtp) -> OtpSent:
     """The answer does not tell whether the number has an account."""
-    return call(REQUEST_OTP, RequestOtp(purpose=body.purpose, mobile=body.mobile, email=body.email, **whence()))
+    return call(
+        REQUEST_OTP,
+        RequestOtp(purpose=body.purpose, mobile=body.mobile, email=body.email, **whence(), language=language()),
+    )
 
 
 @routes.post(
@@ -97,6 +117,7 @@ def request_otp(body: NewOtp) -> OtpSent:
     problems=(
         "otp_wrong",
         "otp_expired",
+        "agreement_required",
         "mobile_taken",
         "id_number_invalid",
         "uscc_invalid",
@@ -123,6 +144,35 @@ def register_account(body: NewAccount) -> AccountRef:
 def get_account() -> AccountView:
     """Numbers are masked; ``verification`` says whether anything can be filed yet."""
     return call(GET_ACCOUNT, Empty())
+
+
+@routes.post(
+    "/me/mobile/codes",
+    _l("获取更换手机号的两个验证码"),
+    access=ACCOUNT,
+    body=NewMobile,
+    reply=OtpSent,
+    status=202,
+    problems=("mobile_invalid", "mobile_unchanged", "otp_resend_too_soon", "otp_too_many"),
+)
+@limiter.limit(per_minute(20))
+def send_mobile_codes(body: NewMobile) -> OtpSent:
+    """One goes to the number in use, one to the new number."""
+    return call(SEND_MOBILE_CODES, SendMobileCodes(mobile=body.mobile))
+
+
+@routes.post(
+    "/me/mobile",
+    _l("更换手机号"),
+    access=ACCOUNT,
+    body=MobileChange,
+    reply=AccountView,
+    problems=("otp_wrong", "otp_expired", "mobile_taken", "mobile_unchanged"),
+)
+@limiter.limit(per_minute(20))
+def change_mobile(body: MobileChange) -> AccountView:
+    """From now on the new number signs in and signs; the old one is told."""
+    return call(CHANGE_MOBILE, ChangeMobile(**body.model_dump()))
 
 
 @routes.post(

@@ -18,6 +18,7 @@ from gateway.uploads import offer_made_file
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import SAFE_INLINE, harmless
+from gateway.web.file_names import with_plain_name
 from gateway.web.languages import language
 from gateway.web.resources import resources
 
@@ -159,6 +160,7 @@ def _bytes(ref: ObjectRef, content_type: str, download_name: str = "") -> Respon
         download_name=download_name or None,
         etag=ref.sha256,
     )
+    with_plain_name(response)
     response.headers["Content-Length"] = str(ref.size)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = harmless(response)

@@ -129,7 +129,12 @@ def _page(found: VerificationList) -> VerificationPage:
     body=NewIdPhoto,
     reply=IdPhotoReply,
     status=201,
-    problems=("verification_image_unreadable", "verification_pending", "verification_already_approved"),
+    problems=(
+        "face_consent_required",
+        "verification_image_unreadable",
+        "verification_pending",
+        "verification_already_approved",
+    ),
 )
 def place_id_photo(body: NewIdPhoto) -> IdPhotoReply:
     """Has it checked at once; `GET` the photos until ``check`` is *done*. Handed in with all others by
@@ -166,7 +171,12 @@ def open_id_photo(document: IdDocument) -> Response:
     body=NewVerification,
     reply=VerificationReply,
     status=201,
-    problems=("verification_documents_missing", "verification_pending", "verification_already_approved"),
+    problems=(
+        "face_consent_required",
+        "verification_documents_missing",
+        "verification_pending",
+        "verification_already_approved",
+    ),
 )
 def submit_verification(body: NewVerification) -> VerificationReply:
     """The images are checked at once (``check``: running, done) and judged by a reviewer until ``due_on``."""

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from gateway.api_guide.model import Part, Step
+from gateway.api_guide.repeated import ME, codes, staff, token_of, upload
 
 INPUTS: Mapping[str, Any] = {
     "mobile": _l("手机号，演示环境里随便写一个没有注册过的"),
@@ -31,36 +32,6 @@ SAMPLE_INPUTS: Mapping[str, str] = {
 }
 
 
-ME = "$steps.sign_in.outputs.token"
-
-
-def _codes(name: str) -> Step:
-    says = _l("演示环境不发短信，验证码从这里取；正式环境里由本人从手机上读。")
-    query = {"to": "$inputs.mobile", "limit": "1"}
-    return Step(f"{name}_code", "sandbox_messages", says, query=query, gives={"code": "/items/0/code"})
-
-
-def _upload(name: str, purpose: str, says: Any) -> Step:
-    return Step(
-        f"upload_{name}", "create_upload", says, by=ME, file=name, purpose=purpose, gives={f"{name}_id": "/upload_id"}
-    )
-
-
-def _staff(role: str, says: Any) -> tuple[Step, Step]:
-    """The account of the sandbox that has a role, and its sign-in: a code of TOTP counts once."""
-    names = ("login", "password", "totp")
-    gives = {f"{role}_{name}": f"/items/0/{name}" for name in names}
-    account = Step(role, "sandbox_staff", says, query={"role": role}, gives=gives)
-    puts = {f"/{name}": f"$steps.{role}.outputs.{role}_{name}" for name in names}
-    said = _l("工作人员登录要加动态口令。同一个口令只能用一次：被拒绝时等一会儿，重新取一个。")
-    gives = {f"{role}_token": "/access_token"}
-    return account, Step(f"{role}_sign_in", "create_session", said, puts=puts, gives=gives, anew=role)
-
-
-def _token_of(role: str) -> str:
-    return f"$steps.{role}_sign_in.outputs.{role}_token"
-
-
 _CASE = {"application_id": "$steps.draft.outputs.application_id"}
 
 PARTS: tuple[Part, ...] = (
@@ -68,18 +39,25 @@ PARTS: tuple[Part, ...] = (
         _l("注册并登录"),
         (
             Step(
+                "notices",
+                "notices_in_force",
+                _l("现行的隐私说明、服务条款和人脸照片同意书；请让申请人看过全文再替其表示同意。"),
+                gives={"privacy": "/items/0/version", "terms": "/items/1/version", "face": "/items/2/version"},
+            ),
+            Step(
                 "ask_code",
                 "request_otp",
                 _l("要一个短信验证码。"),
                 puts={"/mobile": "$inputs.mobile"},
             ),
-            _codes("sign_up"),
+            codes("sign_up"),
             Step(
                 "sign_up",
                 "register_account",
                 _l("用验证码注册个人账号；机构账号另带统一社会信用代码和公章图片。"),
                 puts={f"/{name}": f"$inputs.{name}" for name in ("mobile", "password", "name", "id_number")}
-                | {"/otp": "$steps.sign_up_code.outputs.code"},
+                | {"/otp": "$steps.sign_up_code.outputs.code"}
+                | {f"/agreed_{name}": f"$steps.notices.outputs.{name}" for name in ("privacy", "terms")},
             ),
             Step(
                 "sign_in",
@@ -93,9 +71,16 @@ PARTS: tuple[Part, ...] = (
     Part(
         _l("实名认证，一个账号只做一次"),
         (
-            _upload("id_front", "id_image", _l("上传身份证人像面。大文件请改用 tus 断点续传，地址相同。")),
-            _upload("id_back", "id_image", _l("上传国徽面。")),
-            _upload("handheld", "id_image", _l("上传手持证件照。")),
+            Step(
+                "face_consent",
+                "give_consent",
+                _l("手持证件照里有本人的面部，上传之前要单独同意。"),
+                by=ME,
+                puts={"/version": "$steps.notices.outputs.face"},
+            ),
+            upload("id_front", "id_image", _l("上传身份证人像面。大文件请改用 tus 断点续传，地址相同。")),
+            upload("id_back", "id_image", _l("上传国徽面。")),
+            upload("handheld", "id_image", _l("上传手持证件照。")),
             Step(
                 "verify",
                 "submit_verification",
@@ -120,12 +105,12 @@ PARTS: tuple[Part, ...] = (
     Part(
         _l("登记机构核对身份"),
         (
-            *_staff("reviewer", _l("正式环境里由登记机构核对；演示环境里由您扮演认证审核员。")),
+            *staff("reviewer", _l("正式环境里由登记机构核对；演示环境里由您扮演认证审核员。")),
             Step(
                 "approve_identity",
                 "decide_verification",
                 _l("通过认证。申请人会收到消息。"),
-                by=_token_of("reviewer"),
+                by=token_of("reviewer"),
                 path={"verification_id": "$steps.verify.outputs.verification_id"},
             ),
         ),
@@ -147,7 +132,7 @@ PARTS: tuple[Part, ...] = (
                 },
                 gives={"application_id": "/application_id"},
             ),
-            _upload("sample", "material", _l("上传作品样本。")),
+            upload("sample", "material", _l("上传作品样本。")),
             Step(
                 "attach",
                 "attach_material",
@@ -185,7 +170,7 @@ PARTS: tuple[Part, ...] = (
                 by=ME,
                 puts={"/mobile": "$inputs.mobile", "/purpose": "sign"},
             ),
-            _codes("sign"),
+            codes("sign"),
             Step(
                 "submit",
                 "submit_application",
@@ -237,21 +222,21 @@ PARTS: tuple[Part, ...] = (
     Part(
         _l("登记机构收件、审查"),
         (
-            *_staff("intake", _l("演示环境里由您扮演收件员。")),
+            *staff("intake", _l("演示环境里由您扮演收件员。")),
             Step(
                 "paper",
                 "receive_paper",
                 _l("登记收到的纸质材料。"),
-                by=_token_of("intake"),
+                by=token_of("intake"),
                 puts={"/serial_number": "$steps.submit.outputs.serial_number"},
             ),
-            *_staff("examiner", _l("再扮演审查员。")),
-            Step("claim", "claim_examination", _l("领取案件。"), by=_token_of("examiner"), path=_CASE),
+            *staff("examiner", _l("再扮演审查员。")),
+            Step("claim", "claim_examination", _l("领取案件。"), by=token_of("examiner"), path=_CASE),
             Step(
                 "approve",
                 "decide_examination",
                 _l("准予登记。改为 correct 并写明缺陷，就可以试补正。"),
-                by=_token_of("examiner"),
+                by=token_of("examiner"),
                 path=_CASE,
                 puts={"/decision": "approve", "/defects": []},
             ),

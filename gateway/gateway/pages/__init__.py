@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from gateway.pages import (
     account,
+    agreements,
     api_docs,
     batches,
     case_deposit,
@@ -65,6 +66,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_docs.pages,
     health.pages,
     account.pages,
+    agreements.texts,
+    agreements.pages,
     case_deposit.pages,
     cases.pages,
     correction.pages,

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from chassis.errors import Problem
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.web.caller import caller
 from gateway.web.csrf import FOR_SIGNED_IN
+from gateway.web.signing_in import ASKED
 
 
 def applicants_only(pages: Blueprint) -> Blueprint:
@@ -27,6 +28,15 @@ def for_signed_in(pages: Blueprint, guard: Callable[[], AnyResponse | None]) -> 
 
 
 def require_applicant() -> AnyResponse | None:
+    """Where to send who has not signed in, or has yet to say whether they agree; Problem ``forbidden`` for staff."""
+    elsewhere = require_signed_in_applicant()
+    if elsewhere is None and session.get(ASKED):
+        here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+        return redirect(f"{url_for('agreements.agreements')}?{urlencode({'next': here})}", 303)
+    return elsewhere
+
+
+def require_signed_in_applicant() -> AnyResponse | None:
     """Where to send who has not signed in; Problem ``forbidden`` for staff."""
     found = caller()
     if not found.signed_in:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import LIST_APPLICATIONS, ListApplications
@@ -19,8 +21,9 @@ from contracts.identity import (
     EndSession,
     ListMessages,
 )
+from contracts.identity.mobiles import CHANGE_MOBILE, SEND_MOBILE_CODES, ChangeMobile, SendMobileCodes
 from contracts.paging import Page
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -42,6 +45,8 @@ pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
 pages.add_app_template_filter(device, "device")
 Answer = str | Response | tuple[str, int]
 SHOWN_CASES = 5
+NEW_MOBILE = "new_mobile"
+"""In a browser's session: the number that is to take the place of the one in use."""
 PAGE = 20
 
 
@@ -113,6 +118,39 @@ def confirm_email() -> Answer:
     return redirect(url_for("account.sessions"), 303)
 
 
+@pages.post("/mobile")
+@limiter.limit("20 per minute")
+def send_mobile_codes() -> Answer:
+    """One code to the number in use, one to the number that is to take its place, which the browser's session keeps."""
+    form = PageForm.from_request()
+    mobile = form.value("mobile") or session.get(NEW_MOBILE, "")
+    try:
+        call(SEND_MOBILE_CODES, entered(SendMobileCodes, mobile=mobile))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            return _sessions_page(form.refused(problem, field="mobile")), problem.status
+    session[NEW_MOBILE] = mobile
+    flash(_("验证码已分别发到现在的手机号和新手机号。"), "success")
+    return redirect(url_for("account.sessions", _anchor="mobile"), 303)
+
+
+@pages.post("/mobile/confirmation")
+@limiter.limit("20 per minute")
+def change_mobile() -> Answer:
+    """Both codes put the new number in the place of the old one."""
+    form = PageForm.from_request()
+    mobile = session.get(NEW_MOBILE, "")
+    try:
+        otp, new_otp = form.value("mobile_otp"), form.value("new_otp")
+        call(CHANGE_MOBILE, entered(ChangeMobile, mobile=mobile, otp=otp, new_otp=new_otp))
+    except Problem as problem:
+        problem.errors = tuple(replace(e, field="mobile_otp") if e.field == "otp" else e for e in problem.errors)
+        return _sessions_page(form.refused(problem, field="mobile")), problem.status
+    session.pop(NEW_MOBILE, None)
+    flash(_("手机号已更换，今后用新手机号登录和签名。"), "success")
+    return redirect(url_for("account.sessions", _anchor="mobile"), 303)
+
+
 @pages.post("/password")
 @limiter.limit("20 per minute")
 def change_password() -> Answer:
@@ -138,7 +176,14 @@ def _sessions_page(form: PageForm) -> str:
     cursor = request.args.get("after") or None
     sessions = call(LIST_SESSIONS, Page(cursor=cursor, limit=PAGE))
     account = call(GET_ACCOUNT, Empty())
-    return render_template("account/sessions.html", account=account, sessions=sessions, first=cursor is None, form=form)
+    return render_template(
+        "account/sessions.html",
+        account=account,
+        sessions=sessions,
+        first=cursor is None,
+        form=form,
+        new_mobile=session.get(NEW_MOBILE, ""),
+    )
 
 
 @pages.post("/sessions/end")

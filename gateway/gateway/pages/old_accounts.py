@@ -34,6 +34,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.visitor import whence
 
@@ -103,7 +104,7 @@ def complete() -> Answer:
     mobile = form.value("mobile")
     try:
         if form.value("action") == "send":
-            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=mobile, **whence()))
+            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=mobile, **whence(), language=language()))
             return _page(form, sent=True)
         call(COMPLETE_ACCOUNT, _completion(form))
     except Problem as problem:

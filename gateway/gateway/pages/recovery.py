@@ -191,4 +191,4 @@ def _visitor() -> dict[str, Any]:
 
 
 def _send_code(form: PageForm) -> None:
-    call(REQUEST_OTP, entered(RequestOtp, purpose="recover", **_contact(form), **_visitor()))
+    call(REQUEST_OTP, entered(RequestOtp, purpose="recover", **_contact(form), **_visitor(), language=language()))

@@ -15,6 +15,7 @@ from gateway.web import signing_in
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
 from gateway.web.limits import limiter
 from gateway.web.visitor import whence
 
@@ -57,7 +58,10 @@ def sign_in_with_code() -> Answer:
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_in", mobile=form.value("mobile"), **whence()))
+            call(
+                REQUEST_OTP,
+                entered(RequestOtp, purpose="sign_in", mobile=form.value("mobile"), **whence(), language=language()),
+            )
         except Problem as problem:
             if problem.code != "otp_resend_too_soon":
                 return _page(form.refused(problem, field="mobile"), "code"), problem.status

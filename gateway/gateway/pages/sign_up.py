@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.errors import FieldError, Problem
+from contracts.base import Empty
 from contracts.identity import (
     REGISTER_ACCOUNT,
     REQUEST_OTP,
@@ -13,6 +14,7 @@ from contracts.identity import (
     RequestOtp,
     SignIn,
 )
+from contracts.identity.consents import NOTICES_IN_FORCE
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -32,7 +34,10 @@ from gateway.web.visitor import whence
 
 pages = Blueprint("sign_up", __name__)
 Answer = str | Response | tuple[str, int]
-FIELDS = ("name", "id_type", "id_number", "mobile", "password", "email", "organisation_name", "uscc", "seal_upload_id")
+FIELDS = (
+    *("name", "id_type", "id_number", "mobile", "password", "email", "organisation_name", "uscc", "seal_upload_id"),
+    *("agreed_privacy", "agreed_terms"),
+)
 _KEPT = "sign_up"
 _CODE_PROBLEMS = ("otp_wrong", "otp_expired", "otp_too_many")
 
@@ -65,7 +70,7 @@ def send_details(kind: str) -> Answer:
         registration = _registration(values, "")
         session[_KEPT] = values
         _check(values, registration)
-        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence()))
+        call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence(), language=language()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _details_page(kind, form.refused(problem, field="mobile")), problem.status
@@ -92,7 +97,10 @@ def confirm() -> Answer:
     form = PageForm.from_request()
     if form.value("action") == "send":
         try:
-            call(REQUEST_OTP, entered(RequestOtp, purpose="sign_up", mobile=values["mobile"], **whence()))
+            call(
+                REQUEST_OTP,
+                entered(RequestOtp, purpose="sign_up", mobile=values["mobile"], **whence(), language=language()),
+            )
         except Problem as problem:
             return _code_page(form.refused(problem, field="otp")), problem.status
         flash(_("验证码已重新发送。"), "success")
@@ -149,6 +157,8 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
         seal_receipt=seal.token if seal else None,
         sign_up=seal.owner if seal else "",
         email=values["email"].strip() or None,
+        agreed_privacy=values.get("agreed_privacy", ""),
+        agreed_terms=values.get("agreed_terms", ""),
         language=language(),
         client=client_address(),
         browser=whence()["browser"],
@@ -163,8 +173,14 @@ def _take_seal(values: dict[str, Any]) -> None:
 
 
 def _details_page(kind: str, form: PageForm) -> str:
+    versions = {text.name: text.version for text in call(NOTICES_IN_FORCE, Empty()).items}
     return render_template(
-        "sign_up/details.html", form=form, kind=kind, id_types=id_types(), seal_limit=purpose_limit("seal")
+        "sign_up/details.html",
+        form=form,
+        kind=kind,
+        id_types=id_types(),
+        seal_limit=purpose_limit("seal"),
+        versions=versions,
     )
 
 

@@ -23,6 +23,7 @@ from contracts.identity import (
     PlaceIdPhoto,
     SubmitVerification,
 )
+from contracts.identity.consents import GIVE_CONSENT, LIST_CONSENTS, READ_NOTICE, GiveConsent, Notice, ReadNotice
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -34,7 +35,9 @@ from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver_drawn
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
+from gateway.web.limits import client_address
 from gateway.web.photo_words import shown_finding
 from gateway.web.problems import HttpProblem
 
@@ -65,6 +68,8 @@ def verification() -> Answer:
     account = call(GET_ACCOUNT, Empty())
     latest = latest_verification()
     unusable = latest is not None and is_unusable(latest)
+    if latest is not None and latest.state == "replaced":  # it stopped when a consent was taken back
+        latest = None
     again = latest is None or latest.state == "refused" or unusable
     if latest is None or (again and request.args.get("new")):
         return _form_page(account, PageForm(), checked=bool(request.args.get("check")))
@@ -86,6 +91,7 @@ def submit() -> Answer:
     is wrong with the others."""
     account = call(GET_ACCOUNT, Empty())
     errors: list[FieldError] = []
+    _agree_to_face()
     for wanted in images_for(account):
         try:
             _place_from_form(wanted.role)
@@ -96,6 +102,12 @@ def submit() -> Answer:
     if errors:
         unreadable = Problem("verification_image_unreadable", errors=errors)
         return _form_page(account, PageForm(), unreadable), unreadable.status
+    if request.form.get("action") == "consent":
+        if (asked := _face_asked(account)) is not None:
+            told = FieldError("documents.handheld", "face_consent_required", {"version": asked.version})
+            unticked = Problem("face_consent_required", version=asked.version, errors=[told])
+            return _form_page(account, PageForm(), unticked), unticked.status
+        return redirect(url_for("verification.verification", new=1, _anchor="field-documents.handheld"), 303)
     try:
         call(SUBMIT_VERIFICATION, SubmitVerification())
     except Problem as problem:
@@ -151,6 +163,24 @@ def _role(document: str) -> Any:
     return document
 
 
+def _agree_to_face() -> None:
+    """The separate consent, where its box was ticked. One to a version that holds no longer is asked for again."""
+    if version := request.form.get("face"):
+        try:
+            call(GIVE_CONSENT, entered(GiveConsent, name="face", version=version, client=client_address()), part="face")
+        except Problem as problem:
+            if problem.code != "notice_outdated":
+                raise
+
+
+def _face_asked(account: AccountView) -> Notice | None:
+    """The separate consent that the photograph of the face still needs."""
+    if account.kind == "organisation":
+        return None
+    given = any(step.name == "face" and step.current for step in call(LIST_CONSENTS, Empty()).items)
+    return None if given else call(READ_NOTICE, ReadNotice(name="face", language=language()))
+
+
 def _place_from_form(role: str) -> None:
     upload_id, file = request.form.get(f"documents.{role}"), request.files.get(f"documents.{role}_file")
     if upload_id:
@@ -175,7 +205,7 @@ def _lacking(found: IdPhotoList) -> Problem | None:
 
 def _form_page(account: AccountView, form: PageForm, problem: Problem | None = None, *, checked: bool = False) -> str:
     """``checked``: with all that still keeps the photos from being handed in."""
-    images, found = images_for(account), call(LIST_ID_PHOTOS, Empty())
+    images, found, asked = images_for(account), call(LIST_ID_PHOTOS, Empty()), _face_asked(account)
     photos, problem = found.items, problem or (_lacking(found) if checked else None)
     labels: Mapping[str, str] = {f"documents.{wanted.role}": wanted.label for wanted in images}
     form = form.called(lambda field: labels.get(field, ""))
@@ -189,4 +219,5 @@ def _form_page(account: AccountView, form: PageForm, problem: Problem | None = N
         photos={photo.document: photo for photo in photos},
         notes={photo.document: [shown_finding(finding) for finding in photo.findings] for photo in photos},
         limit=purpose_limit("id_image"),
+        face=asked,
     )

@@ -14,6 +14,7 @@ from flask import Response, request, send_file
 
 from contracts import archive, filing, payment
 from gateway.web.calls import call
+from gateway.web.file_names import with_plain_name
 from gateway.web.resources import resources
 
 PLAYED = ("audio/mpeg", "audio/wav", "audio/flac", "audio/ogg", "audio/mp4", "video/mp4", "video/x-matroska")
@@ -92,6 +93,7 @@ def deliver(ref: DocumentRef) -> Response:
         etag=ref.object.sha256,
     )
     response.make_conditional(request, accept_ranges=True, complete_length=ref.object.size)
+    with_plain_name(response)
     if response.status_code == 200:
         response.headers["Content-Length"] = str(ref.object.size)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -115,6 +117,7 @@ def deliver_sealed(sealed: SealedObject) -> Response:
         download_name=sealed.file_name,
         etag=False,
     )
+    with_plain_name(response)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = harmless(response)
     return response

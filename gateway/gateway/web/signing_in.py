@@ -15,6 +15,8 @@ from gateway.web.visitor import keep_device
 
 RENEW_BEFORE = 60
 """Seconds of life below which an access token is exchanged for the next one."""
+ASKED = "asked_to_agree"
+"""In a browser's session from sign-in until its account has agreed to what is new."""
 _KEYS = ("access_token", "refresh_token", "access_until", "account_id", "account")
 
 
@@ -23,6 +25,8 @@ def begin(tokens: SessionTokens) -> None:
     browser = cast(WebSession, session)
     browser.renew()
     browser.update(_kept(tokens))
+    if tokens.account.to_agree:
+        browser[ASKED] = True
     keep_device(tokens.device_token)
 
 

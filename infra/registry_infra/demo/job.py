@@ -101,6 +101,8 @@ class Demo:
             "name": person.name,
             "id_type": "resident_id",
             "id_number": person.id_number,
+            "agreed_privacy": self.notice("privacy"),
+            "agreed_terms": self.notice("terms"),
         }
         self.visitor.post("/accounts", entry)
         self.step(f"注册 Signed up: {person.name}, mobile {person.mobile}, with an SMS code")
@@ -108,7 +110,15 @@ class Demo:
         self.me = self.visitor.as_account(tokens["access_token"])
         self.step("登录 Signed in with the password")
 
+    def notice(self, name: str) -> str:
+        """The version in force of a text that is agreed to."""
+        return next(str(text["version"]) for text in self.visitor.get("/notices")["items"] if text["name"] == name)
+
+    def agree_to_face(self) -> None:
+        self.me.post("/consents", {"name": "face", "version": self.notice("face")})
+
     def verify_identity(self) -> None:
+        self.agree_to_face()
         sent = {role: self.me.upload(image, f"{role}.jpg", "id_image") for role, image in self.images().items()}
         number = self.me.post("/verifications", sent)["verification_id"]
         self.step("实名认证 Sent three images for real-name verification")

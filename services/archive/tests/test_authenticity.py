@@ -131,6 +131,8 @@ def test_the_issued_file_is_recognised_byte_for_byte_without_being_parsed(archiv
     number, pdf = certificate  # no worker runs here: nothing needs one
     check = check_file(archive, pdf)
     assert (check.status, check.file_matches, check.registration_number) == ("valid", True, number)
+    assert check.signer == "国家版权登记中心（演示）"
+    assert check.signed_at is not None
     assert check.problems == []
 
 
@@ -148,7 +150,8 @@ def test_a_changed_certificate_is_told_from_the_issued_one(certificate, working,
         check = check_file(working, data)
         assert (check.status, check.file_matches) == ("unknown", False)
         assert problem in check.problems
-        assert check.title is None
+        assert "signer_untrusted" not in check.problems, "whose certificate it is cannot be known"
+        assert (check.title, check.signer, check.signed_at) == (None, None, None)
 
 
 @pytest.mark.requirement("A-08")

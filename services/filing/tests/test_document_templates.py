@@ -2,15 +2,18 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import filing
 import pytest
 from chassis.documents import DocumentRenderer
-from contracts.forms import FormDescription
+from contracts.forms import FormDescription, Ownership, WorkForm
 from filing.documents.application_form import sections
 from filing.documents.model import BLANKS, SIGNED
+from filing.forms.policy import policies
+from filing.types.work_registration.effects import OWNERSHIPS, declaration
 from pypdf import PdfReader
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -38,6 +41,36 @@ def test_an_acceptance_notice_shows_number_dates_and_fee() -> None:
     text = text_of("acceptance_notice")
     for part in ("受理通知书", "2026Z11L000045", "2026Z11S000123", "2027年1月22日", "¥300.00", "符合受理条件"):
         assert part in text, part
+
+
+@pytest.mark.requirement("F-09")
+@pytest.mark.parametrize("template", ["acceptance_notice", "correction_notice", "refusal_notice"])
+def test_a_notice_bears_the_seal_and_speaks_to_persons_and_organisations_alike(template: str) -> None:
+    text = text_of(template)
+    assert "".join(sorted("登记业务专用章")) in "".join(sorted(text[-400:])) or "登记业务专用章" in text
+    assert "你（单位）" not in text
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize(
+    ("place", "printed"),
+    [
+        ({"country": "中国", "province": "上海", "city": "上海"}, "中国上海"),
+        ({"country": "中国", "city": "Shanghai"}, "中国 Shanghai"),
+        ({"country": "France", "city": "Paris"}, "France Paris"),
+    ],
+)
+def test_a_declaration_names_the_ground_of_ownership_and_a_place_as_it_is_written(
+    place: dict[str, str], printed: str
+) -> None:
+    form = WorkForm.model_validate({"ownership": "work_for_hire", "completion_place": place})
+    said = {
+        label: value
+        for label, _, value in declaration(form, policies().on("work_registration", date(2026, 11, 23)))["particulars"]
+    }
+    assert said["权利归属方式"] == "职务作品"
+    assert said["创作完成"] == printed
+    assert set(OWNERSHIPS) == set(get_args(Ownership))
 
 
 @pytest.mark.requirement("F-10")

@@ -7,6 +7,7 @@ from identity.accounts import store as accounts
 from identity.advisers import store as advisers
 from identity.attempts import store as attempts
 from identity.base import Base
+from identity.consents import store as consents
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -28,6 +29,7 @@ STORES = (
     accounts,
     attempts,
     advisers,
+    consents,
     data_key,
     holders,
     legacy,
@@ -44,7 +46,7 @@ STORES = (
     verification,
     wechat,
 )
-APPEND_ONLY = ("data_key", "signatures", "verification_actions")
+APPEND_ONLY = ("consents", "data_key", "signatures", "verification_actions")
 DELETABLE = (
     "one_time_codes",
     "codes_sent",

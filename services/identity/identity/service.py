@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
+from contracts.identity import consents, mobiles
 
 from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, refunds
 from identity.accounts import handlers as accounts
+from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
+from identity.consents import handlers as consent_handlers
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
@@ -38,6 +41,14 @@ class IdentityService(Service):
     open_account_file = rpc(lookups.OPEN_ACCOUNT_FILE, lookup_handlers.open_account_file)
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
+    send_mobile_codes = rpc(mobiles.SEND_MOBILE_CODES, mobile_handlers.send_mobile_codes)
+    change_mobile = rpc(mobiles.CHANGE_MOBILE, mobile_handlers.change_mobile)
+
+    read_notice = rpc(consents.READ_NOTICE, consent_handlers.read_notice)
+    notices_in_force = rpc(consents.NOTICES_IN_FORCE, consent_handlers.notices_in_force)
+    give_consent = rpc(consents.GIVE_CONSENT, consent_handlers.give_consent)
+    withdraw_consent = rpc(consents.WITHDRAW_CONSENT, consent_handlers.withdraw_consent)
+    list_consents = rpc(consents.LIST_CONSENTS, consent_handlers.list_consents)
 
     complete_account = rpc(identity.COMPLETE_ACCOUNT, completing.complete_account)
     held_legacy_accounts = rpc(identity.HELD_LEGACY_ACCOUNTS, legacy.held_legacy_accounts)

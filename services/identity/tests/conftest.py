@@ -25,6 +25,8 @@ from contracts.identity import (
     SubmitVerification,
     VerificationView,
 )
+from contracts.identity.consents import GIVE_CONSENT, GiveConsent
+from identity.consents import model as consents
 from PIL import Image, ImageDraw
 from stdnum.cn import ric, uscc
 
@@ -32,6 +34,8 @@ from chassis import clock
 from contracts import identity
 
 PASSWORD = "Ink-stone 27"
+AGREED = {f"agreed_{text.name}": text.version for text in consents.versions() if text.name in consents.AT_SIGN_UP}
+FACE = {"name": "face", "version": consents.of("face", consents.versions())[0].version}
 _numbers = count(random.randrange(1_000, 500_000))
 
 
@@ -109,6 +113,7 @@ class Office:
             "name": "张三",
             "id_type": "resident_id",
             "id_number": resident_id(),
+            **AGREED,
         }
         return RegisterAccount.model_validate(facts | changes)
 
@@ -116,7 +121,9 @@ class Office:
         request = self.registration(**changes)
         request = request.model_copy(update={"otp": self.code_for(request.mobile, "sign_up", client=request.client)})
         account_id = self.call(identity.REGISTER_ACCOUNT, request).account_id
-        return Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind))
+        person = Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind))
+        self.call(GIVE_CONSENT, GiveConsent.model_validate(FACE), person.actor)
+        return person
 
     def sign_up_organisation(self, **changes: Any) -> Person:
         seal = self.harness.sealed_receipt("visitor-1", photograph(99, (400, 400)), "seal.png")

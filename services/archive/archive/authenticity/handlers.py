@@ -16,6 +16,7 @@ from contracts.forms import Kind
 
 from archive.authenticity import store
 from archive.authenticity.model import FRESH, MAX_BYTES, NOT_CHECKED, PATIENCE_SECONDS, Findings, problems_of
+from archive.certificates.model import OFFICE
 from archive.certificates.store import issued_with_hash, latest_issued
 from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
@@ -123,6 +124,8 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
                     "file_matches": True,
                     "status": status,
                     "certificate_sha256": file.sha256,
+                    "signer": OFFICE,
+                    "signed_at": certificate.issued_at,
                     "log_index": certificate.log_index,
                 }
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.access import acting_for
 from chassis.actor import Right
 from chassis.errors import FieldError, Problem
@@ -19,12 +21,15 @@ from contracts.identity import (
     OtpSent,
     RegisterAccount,
 )
+from contracts.identity.consents import NoticeVersion
 from sqlalchemy.exc import IntegrityError
 
 from identity.accounts import id_numbers, model, store
 from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account, Seal
 from identity.base import lock_name
+from identity.consents import store as consents
+from identity.consents.giving import agreement_errors, keep_sign_up
 from identity.images import ReceivedImage, received_image
 from identity.messages import notices
 from identity.otp import handlers as otp
@@ -37,15 +42,16 @@ _SEAL_LIMIT = 5 << 20
 def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     """Signs up a person or an organisation's operator (I-01, I-02).
 
-    Problems: everything of :func:`identity.accounts.model.check_registration`, ``otp_wrong``, ``otp_expired``,
-    ``otp_too_many``, ``receipt_invalid``, ``seal_unreadable``, ``mobile_taken``. The code is not used up by a sign-up
-    that is refused.
+    Problems: everything of :func:`identity.accounts.model.check_registration`, ``agreement_required``,
+    ``otp_wrong``, ``otp_expired``, ``otp_too_many``, ``receipt_invalid``, ``seal_unreadable``, ``mobile_taken``. The
+    code is not used up by a sign-up that is refused.
 
     Nothing is said of what others have, except that a mobile has an account, to who has just proved that it is theirs.
     ID numbers and credit codes are claims until they are verified, so anybody may enter any. An account name that
     somebody has is left out, and the new account is told.
     """
-    registration, errors = model.check_registration(request, uow.today())
+    agreed = agreement_errors(uow, {"privacy": request.agreed_privacy, "terms": request.agreed_terms})
+    registration, errors = model.check_registration(request, uow.today(), agreed)
     if registration is None:
         raise model.as_problem(errors)
     organisation = request.kind == "organisation"
@@ -57,6 +63,7 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     if seal is not None:
         uow.session.add(deposited(seal, account.account_id, uow))
     otp.use_code(uow, code)
+    keep_sign_up(uow, account.account_id, request.client)
     uow.audit("account.register", subject=account.account_id, kind=request.kind, client=request.client)
     uow.emit(
         ACCOUNT_REGISTERED,
@@ -191,9 +198,18 @@ def view(uow: UnitOfWork, account: Account) -> AccountView:
         "roles": roles,
         "verification": account.verification,
         "missing": missing(uow, account),
+        "to_agree": _to_agree(uow, account),
         "created_at": account.created_at,
     }
     return AccountView.model_validate(facts)
+
+
+def _to_agree(uow: UnitOfWork, account: Account) -> list[dict[str, Any]]:
+    """Staff use the system by their office's rules: nothing is asked of them."""
+    if account.kind == "staff":
+        return []
+    asked = consents.to_agree(uow.session, account.account_id, uow.today())
+    return [{name: getattr(text, name) for name in NoticeVersion.model_fields} for text in asked]
 
 
 def missing(uow: UnitOfWork, account: Account) -> list[Missing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,8 +32,10 @@ class Registration:
     email: str | None
 
 
-def check_registration(request: RegisterAccount, today: date) -> tuple[Registration | None, list[FieldError]]:
-    """The registration, or everything that is wrong with it, field by field."""
+def check_registration(
+    request: RegisterAccount, today: date, agreement: Iterable[FieldError] = ()
+) -> tuple[Registration | None, list[FieldError]]:
+    """The registration, or everything that is wrong with it, field by field; ``agreement``: what it has to agree to."""
     errors: list[FieldError] = []
 
     def checked(field: str, code: str, normal_form: Callable[[str], str], text: str) -> str:
@@ -68,7 +70,7 @@ def check_registration(request: RegisterAccount, today: date) -> tuple[Registrat
             errors.append(FieldError("account_name", "account_name_invalid"))
     email = checked("email", "email_invalid", id_numbers.email, request.email) if request.email else None
     personal = tuple(value for value in (mobile, number, account_name or "", request.email or "") if value)
-    errors += password_errors("password", request.password, personal)
+    errors += [*password_errors("password", request.password, personal), *agreement]
     if errors:
         return None, errors
     return Registration(mobile, name, id_type, number, organisation_name, uscc, account_name, email), []

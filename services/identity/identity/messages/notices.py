@@ -37,7 +37,7 @@ def notify(
     SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table.
     """
     recipients: dict[Channel, str | None] = {"in_app": account.account_id}
-    if _has_provider(uow):
+    if reaches_people(uow):
         recipients["sms"] = account.mobile
         recipients["email"] = account.email if account.email_confirmed_at else None
     words, plain = wording(account.language, params), {} if sealed else _plain(params)
@@ -52,16 +52,25 @@ def notify(
     store.add(uow.session, messages)
 
 
-def send_code(uow: UnitOfWork, recipient: str, purpose: str, code: str, code_id: str, account: Account | None) -> None:
-    """Sends a one-time code, by e-mail to an address with an ``@``, else by SMS.
+def send_code(
+    uow: UnitOfWork,
+    recipient: str,
+    purpose: str,
+    code: str,
+    code_id: str,
+    account: Account | None,
+    asked_in: str,
+) -> None:
+    """Sends a one-time code, by e-mail to an address with an ``@``, else by SMS; in the account's language, or that of
+    the page where somebody without one asked.
 
     Its text is kept sealed: the code's own row holds only a keyed hash. Problem ``service_unavailable`` where no
     provider would deliver it.
     """
-    if not _has_provider(uow):
+    if not reaches_people(uow):
         raise Problem("service_unavailable")
     channel = channel_to(recipient)
-    template, language = f"otp_{purpose}", account.language if account else "zh"
+    template, language = f"otp_{purpose}", account.language if account else asked_in
     words = wording(language, {"code": code, "minutes": int(OTP_LIFE.total_seconds() // 60)})
     rendered = render(template, channel, language, words)
     sealed = _sealed(uow, rendered.body, code_id)
@@ -85,7 +94,7 @@ def send_text(
 ) -> None:
     """Sends a message to somebody without an account; ``sealed`` as with :func:`notify`. Problem
     ``service_unavailable`` as :func:`send_code`."""
-    if not _has_provider(uow):
+    if not reaches_people(uow):
         raise Problem("service_unavailable")
     rendered = render(template, channel, language, wording(language, params))
     facts: dict[str, Any] = {"params": {} if sealed else _plain(params)}
@@ -115,7 +124,7 @@ def _sealed(uow: UnitOfWork, body: str, event_id: str) -> bytes:
     return vault(uow.settings).seal(SEALED_BODY, body.encode(), event_id)
 
 
-def _has_provider(uow: UnitOfWork) -> bool:
+def reaches_people(uow: UnitOfWork) -> bool:
     """Whether an SMS or a letter would be delivered: nothing is called sent that nobody sends."""
     return uow.settings.sandbox
 

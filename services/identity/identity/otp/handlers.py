@@ -10,7 +10,7 @@ from chassis.ids import new_id
 from chassis.networks import Networks, networks_of
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
-from contracts.identity import OtpSent, RequestOtp
+from contracts.identity import Language, OtpSent, RequestOtp
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
@@ -32,16 +32,18 @@ _log = logger("identity.otp")
 
 @dataclass(frozen=True)
 class Requester:
-    """Where a code is asked for or typed in: a browser, else a network, or the signed-in account itself."""
+    """Where a code is asked for or typed in: a browser, else a network, or the signed-in account itself.
+    ``language``: of a message to somebody without an account."""
 
     name: str
     networks: Networks = _NOWHERE
+    language: Language = "zh"
 
 
-def requester(client: str, browser: str = "") -> Requester:
+def requester(client: str, browser: str = "", language: Language = "zh") -> Requester:
     """A visitor: by their browser where it has a name, else by their network."""
     networks = networks_of(client)
-    return Requester(f"browser:{browser}" if browser else f"network:{networks.own}", networks)
+    return Requester(f"browser:{browser}" if browser else f"network:{networks.own}", networks, language)
 
 
 def own(account_id: str) -> Requester:
@@ -67,13 +69,14 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
         _send(uow, "sign", account.mobile, account, "account", own(account.account_id), known=True)
         return _SENT
     if request.purpose == "recover":
-        send_recovery_code(uow, request.mobile, request.email, requester(request.client, request.browser))
+        by = requester(request.client, request.browser, request.language)
+        send_recovery_code(uow, request.mobile, request.email, by)
         return _SENT
     mobile = _mobile(request.mobile or "")
     account = accounts.by_mobile(uow.session, mobile)
     familiar = attempts.is_familiar(uow, account, request.client, request.device)
     known = account is not None or request.purpose == "sign_up"
-    by = requester(request.client, request.browser)
+    by = requester(request.client, request.browser, request.language)
     _send(uow, request.purpose, mobile, account, "familiar" if familiar else "stranger", by, known=known)
     return _SENT
 
@@ -106,6 +109,14 @@ def send_email_code(uow: UnitOfWork, account: Account, address: str) -> OtpSent:
     Problems ``otp_resend_too_soon``, ``otp_too_many``.
     """
     _send(uow, "email", address, account, "email", own(account.account_id), known=True)
+    return _SENT
+
+
+def send_mobile_codes(uow: UnitOfWork, account: Account, current: str, mobile: str) -> OtpSent:
+    """A code to the number in use and one to the number that is to take its place, which may be another's: that one is
+    counted by itself too. Problems ``otp_resend_too_soon``, ``otp_too_many``."""
+    _send(uow, "mobile", current, account, "account", own(account.account_id), known=True)
+    _send(uow, "mobile", mobile, account, "email", own(account.account_id), known=True)
     return _SENT
 
 
@@ -188,9 +199,9 @@ def _send(
         ),
     )
     if known:
-        notices.send_code(uow, target, purpose, code, code_id, account)
+        notices.send_code(uow, target, purpose, code, code_id, account, by.language)
     else:
-        notices.send_text(uow, "sms", target, "otp_no_account", code_id, "zh")
+        notices.send_text(uow, "sms", target, "otp_no_account", code_id, by.language)
     uow.audit("otp.send", subject=account.account_id if account else code_id, purpose=purpose, client=by.networks.own)
 
 

@@ -25,6 +25,7 @@ from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
 from identity.base import lock_name
+from identity.consents.giving import require_face
 from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
@@ -39,7 +40,8 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     due date.
 
     Again after a refusal, or when the automatic check found errors. Problems: ``verification_documents_missing``,
-    ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``, ``verification_already_approved``.
+    ``face_consent_required``, ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``,
+    ``verification_already_approved``.
     """
     account = account_acted_for(uow, "manage", lock=True)
     earlier = placing.require_open(uow, account)
@@ -88,6 +90,8 @@ def _receive_images(
         errors = [FieldError(f"documents.{name}", "material_missing") for name in missing]
         raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
     allowed = model.allowed_documents(account.kind)
+    if given.get(HANDHELD) or HANDHELD in there:
+        require_face(uow, account.account_id)
     if strange := [name for name in given if name not in allowed]:
         raise Problem(
             "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
@@ -222,8 +226,9 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     verification.state = after
     if after != "pending":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
-    if after in model.ACCOUNT_STATE:
-        account.verification = model.ACCOUNT_STATE[after]
+    standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
+    if standing is not None:
+        account.verification = standing
         account.version += 1
     uow.session.add(verification)
     uow.session.flush()
@@ -248,6 +253,21 @@ def _discard(uow: UnitOfWork, verification: Verification, *, everything: bool = 
         if (everything or image.document == HANDHELD) and image.discarded_at is None:
             image.wrapped_key = None
             image.discarded_at = uow.now()
+
+
+def forget_face(uow: UnitOfWork, account: Account) -> None:
+    """The consent to the photograph of the face was taken back: its key is destroyed wherever it waits. A verification
+    that is not decided stops; its other images stay placed. The account is locked."""
+    placing.discard_all(uow, account.account_id, HANDHELD)
+    pending = store.pending(uow.session, account.account_id)
+    if pending is None or account.kind == "organisation":
+        return
+    act(uow, pending, account, "withdraw")
+    placing.keep_usable(uow, pending, handheld=False)
+    _discard(uow, pending, everything=True)
+    pending.check_state, pending.leased_until = "done", None
+    uow.session.flush()
+    uow.notify(CHANNEL)
 
 
 def alarm_overdue(uow: UnitOfWork) -> int:

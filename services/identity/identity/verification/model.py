@@ -11,18 +11,20 @@ from chassis.calendar import add_working_days
 from identity.settings import VERIFICATION_WORKING_DAYS
 
 State = Literal["pending", "approved", "refused", "replaced"]
-Action = Literal["submit", "carry_over", "approve", "refuse", "replace"]
+Action = Literal["submit", "carry_over", "approve", "refuse", "replace", "withdraw"]
 FIRST: Set[Action] = frozenset({"submit", "carry_over"})
 """With these a verification begins."""
 
 # (state, action) → state. ``carry_over``: the old system had verified it. ``replace``: the applicant sends
-# better images after the automatic check found errors.
+# better images after the automatic check found errors. ``withdraw``: the consent to the photograph of the face was
+# taken back, so nobody can decide.
 TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     (None, "submit"): "pending",
     (None, "carry_over"): "approved",
     ("pending", "approve"): "approved",
     ("pending", "refuse"): "refused",
     ("pending", "replace"): "replaced",
+    ("pending", "withdraw"): "replaced",
 }
 ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
 

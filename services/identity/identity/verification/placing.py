@@ -16,6 +16,7 @@ from contracts.identity.verification import IdPhotoPicture
 
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
+from identity.consents.giving import require_face
 from identity.images import received_image
 from identity.sealing import vault
 from identity.verification import model, placed, store
@@ -30,13 +31,16 @@ def place_id_photo(request: PlaceIdPhoto, uow: UnitOfWork) -> IdPhotoView:
     """Takes one photo and has it checked; the one of its role that was there goes.
 
     Problems: ``verification_image_unreadable``, ``receipt_invalid``, ``request_invalid`` for a role that is not this
-    account's, ``verification_pending``, ``verification_already_approved``, ``work_too_many``.
+    account's, ``face_consent_required``, ``verification_pending``, ``verification_already_approved``,
+    ``work_too_many``.
     """
     account = account_acted_for(uow, "manage", lock=True)
     require_open(uow, account)
     document = request.document
     if document not in model.allowed_documents(account.kind):
         raise Problem("request_invalid", errors=[FieldError("document", "extra_forbidden")])
+    if document == HANDHELD:
+        require_face(uow, account.account_id)
     upload = received_image(uow, request.receipt, model.LARGEST, pdf=model.may_be_pdf(document))
     if upload is None:
         errors = [FieldError(f"documents.{document}", "verification_image_unreadable")]

@@ -21,6 +21,14 @@ CREATION_NATURES = {
     "other": "其他",
 }
 
+OWNERSHIPS = {
+    "individual": "个人作品",
+    "joint": "合作作品",
+    "legal_person": "法人作品",
+    "work_for_hire": "职务作品",
+    "commissioned": "委托作品",
+}
+
 
 def title(form: WorkForm) -> str:
     return form.title
@@ -79,6 +87,7 @@ def declaration(form: WorkForm, policy: FormPolicy) -> dict[str, Any]:
             ("作品类别", "Category", subject({"category": form.category}, policy)),
             ("作者", "Authors", [author.name for author in form.authors]),
             ("著作权人", "Copyright owners", [owner.name for owner in form.owners]),
+            ("权利归属方式", "Kind of ownership", OWNERSHIPS.get(form.ownership or "", "")),
             ("创作性质", "Nature of creation", CREATION_NATURES[form.creation_nature or "other"]),
             ("创作完成", "Completed", completed),
             ("首次发表", "First published", day(form.publication_date) or "未发表"),
@@ -104,4 +113,7 @@ def entry(form: WorkForm) -> RegisterEntry:
 
 
 def _place(place: Place) -> str:
-    return "".join(dict.fromkeys(part for part in (place.country, place.province, place.city) if part))
+    """``中国上海``; a blank where a name in Latin letters meets another."""
+    named = list(dict.fromkeys(part for part in (place.country, place.province, place.city) if part))
+    latin = any(part[0].isascii() or part[-1].isascii() for part in named)
+    return (" " if latin else "").join(named)
