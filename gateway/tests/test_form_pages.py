@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from chassis.errors import FieldError, Problem
 from contracts.forms import Choice, FormStep, RowWords, ShownWhen
+from gateway.forms.answers import sheet
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.testing import Elements, described, field, page, sent, templates, with_steps
@@ -209,3 +210,14 @@ def test_fields_that_cannot_be_changed_now_are_told_in_words() -> None:
     entries = sent(html)
     assert "c" not in entries
     assert entries["given.f"] == "blue", "what depends on it still goes by it"
+
+
+def test_what_stands_there_at_the_start_is_written_in_the_language_of_the_page_and_kept_the_same() -> None:
+    of = described(field("country", "text", start="中国", start_word="China"))
+    for value in (None, "中国"):
+        html = page(of, {"country": value})
+        assert 'value="China"' in html
+        assert read(of, of.fields, sent(html)) == {"country": "中国"}
+    assert read(of, of.fields, MultiDict({"country": "china"})) == {"country": "中国"}
+    assert read(of, of.fields, MultiDict({"country": "Peru"})) == {"country": "Peru"}
+    assert [line.words for line in sheet(of, of.fields, {"country": "中国"})] == [("China",)]

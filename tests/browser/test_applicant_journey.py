@@ -31,9 +31,14 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     filing.get_verified(visit, office, author, words)
     application_id = filing.fill_in(visit, author, words, "长江边的石头")
     serial_number = filing.sign(visit, office, author, words)
+    beside = page.context.new_page()
+    beside.goto(f"{visit.url}/account/applications/{application_id}")
+    expect(beside.locator(".next-step-mine")).to_be_visible()
     filing.pay(visit, words)
 
     expect(page.locator(".case-numbers .number")).to_have_count(2)
+    expect(beside.locator(".case-numbers .number")).to_have_count(2)  # it goes on by itself
+    beside.close()
     visit.look("accepted")
     for step in ("work", "materials", "check", "declaration"):  # pages of the draft lead to the case that it became
         visit.go(f"/registration/applications/{application_id}/{step}")
@@ -50,6 +55,8 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     visit.click(page.locator(".next-action a"))
     answer = page.locator('textarea[name^="answers."]').get_attribute("name")
     visit.fill(str(answer), "名称以封面为准，已更正。")
+    expect(page.locator(".marked", has=page.locator(f'[name="{answer}"]')).locator("#field-title")).to_be_visible()
+    expect(page.locator("#field-word_count")).to_be_hidden()
     visit.fill("title", "长江边的石头（修订版）")
     visit.look("correction")
     visit.click(page.locator("form[data-draft] .form-actions .btn-main"))

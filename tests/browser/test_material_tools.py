@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from materials.testing.sample_files import encrypted_pdf
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
@@ -15,6 +16,15 @@ from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 CARD = "article.check-card"
+PASSWORD_WORDS = {
+    "zh": {"repair": "一键修复", "wrong": "密码不正确", "done": "改了什么", "named": "poems-修复.pdf"},
+    "en": {
+        "repair": "One-click repair",
+        "wrong": "The password is wrong",
+        "done": "What was changed",
+        "named": "poems-repaired.pdf",
+    },
+}
 FINISHED = f"{CARD}:has(.tag-good, .tag-attention, .tag-bad)"
 
 
@@ -113,6 +123,37 @@ def test_without_script_a_plain_form_does_the_same(open_window: Open, pictures: 
     window.press("一键修复")
     refresh_until(window, window.page.get_by_role("heading", name="改了什么"))
     expect(window.page.locator(".change-list")).to_contain_text("顺时针旋转了 90 度")
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("F-07")
+@pytest.mark.parametrize(("width", "language", "script"), [("desktop", "zh", False), ("phone", "en", True)])
+def test_a_wrong_password_is_asked_for_again_in_place(
+    open_window: Open, tmp_path: Path, width: str, language: str, script: bool
+) -> None:
+    words = PASSWORD_WORDS[language]
+    locked = tmp_path / "poems.pdf"
+    locked.write_bytes(encrypted_pdf("secret"))
+    window = open_window(width, name="password", language=language, script=script)
+    window.go("/tools/precheck?profile=text_pdf")
+    window.upload("files", locked)
+    if not script:
+        window.press("开始检查")
+        refresh_until(window, window.page.locator(FINISHED))
+    window.page.locator("input[name=password]").fill("Secret")
+    window.press(words["repair"])
+    field = window.page.locator("input[name=password][aria-invalid]")
+    if not script:
+        refresh_until(window, field)
+    expect(window.page.locator("#error-summary")).to_contain_text(words["wrong"])
+    window.look("asked-again")
+    field.fill("secret")
+    window.press(words["repair"])
+    done = window.page.get_by_role("heading", name=words["done"])
+    if not script:
+        refresh_until(window, done)
+    expect(done).to_be_visible()
+    expect(window.page.locator(".material-name")).to_contain_text(words["named"])
 
 
 @pytest.mark.browser

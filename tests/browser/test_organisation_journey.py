@@ -248,7 +248,7 @@ def answer(visit: Visit, office: Office, company: Organisation, application_id: 
     visit.press("生成鉴别材料")
     expect(page.locator(".made-list")).to_contain_text("80 页")
     visit.press("放进补正")
-    expect(page.locator("#new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
+    expect(page.locator(".new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
     look(visit, "correction")
     visit.click(page.locator("form[data-draft] .form-actions .btn-main"))
     earlier = office.code_for(company.who.mobile)

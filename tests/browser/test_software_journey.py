@@ -224,10 +224,8 @@ def correct(walk: Seen, office: Office, person: Person, application_id: str, ser
     visit.go(f"{asked}/deposit")
     walk.both("correction-deposit")
     visit.go(asked)
-    section = page.locator("details", has=page.locator('input[name="materials.program_file"]'))
-    visit.click(section.locator("summary").first)
     visit.upload("materials.program", made_again(person, sources))
-    expect(page.locator("#new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
+    expect(page.locator(".new-files .material :is(.tag-good, .tag-attention)")).to_be_visible()
     answers = page.locator('textarea[name^="answers."]')
     for number in range(2):
         answers.nth(number).fill("已经更正。")

@@ -219,11 +219,14 @@ def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_dep
     answers = phone.page.locator('textarea[name^="answers."]')
     for index in range(answers.count()):
         answers.nth(index).fill(f"Answer {index}")
-    phone.fill("short_name", "登记平台")
     phone.look("correction-of-software")
+    expect(phone.page.locator("#field-short_name")).to_be_hidden()
+    phone.page.locator("form details.unmarked summary").first.click()
+    phone.fill("short_name", "登记平台")
     job = make_the_deposit_anew(phone, filing, archive)
     assert filing.me.get(f"/jobs/{job}")["report"]["asked"]["short_name"] == "登记平台"
     assert [answers.nth(index).input_value() for index in range(answers.count())] == ["Answer 0", "Answer 1"]
+    expect(phone.page.locator("#field-short_name")).to_be_visible()
     expect(phone.page.locator("#field-short_name")).to_have_value("登记平台")
     expect(phone.page.locator("#files .material")).to_have_count(1)
     phone.look("correction-with-its-deposit")

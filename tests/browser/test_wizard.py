@@ -38,8 +38,8 @@ def test_entries_survive_a_lost_network_problems_lead_to_their_fields_and_plain_
     page = visit.page
 
     visit.go(f"{address}/description")
-    visit.fill("description.purpose", "写给在江边长大的人。")
     page.context.set_offline(True)
+    visit.fill("description.purpose", "写给在江边长大的人。")
     visit.press(WORDS["save"])
     expect(page.locator(".draft-notice")).to_be_visible()
     page.context.set_offline(False)
@@ -78,6 +78,79 @@ def test_entries_survive_a_lost_network_problems_lead_to_their_fields_and_plain_
     plain.page.get_by_role("button", name="加入申请").first.click()
     expect(plain.page.locator(".material-name").first).to_contain_text("novel.pdf")
     plain.look("materials")
+
+
+PURPOSE = '[id="field-description.purpose"]'
+
+
+@pytest.mark.requirement("F-02")
+@pytest.mark.requirement("W-03")
+def test_what_was_typed_survives_a_closed_page_and_of_two_pages_neither_overwrites_the_other(
+    draft: tuple[Visit, str], open_window: Callable[..., Visit], author: Author
+) -> None:
+    visit, address = draft
+    step = f"{address}/description"
+    visit.go(step)
+    visit.fill("description.purpose", "写到一半，去吃饭了。")
+    expect(visit.page.locator("[data-kept]")).to_contain_text("已自动保存")
+    visit.fill("description.purpose", "写到一半，去吃饭了，页面关了。")
+    visit.go("/guides")
+
+    home = open_window("phone", name="elsewhere", language="en", script=False)
+    page = home.page
+    home.go("/sign-in")
+    home.fill("login", author.mobile)
+    home.fill("password", author.password)
+    page.locator("form .btn-main").click()
+    page.wait_for_url("**/account")
+    home.go(step)
+    for _again in range(20):  # what a page sends as it is left arrives a moment later
+        if "页面关了" in page.locator(PURPOSE).input_value():
+            break
+        page.reload()
+    expect(page.locator(PURPOSE)).to_have_value("写到一半，去吃饭了，页面关了。")
+    home.look("restored")
+    page.locator("form[data-drops] button").click()
+    page.wait_for_url(f"**{step}")
+    expect(page.locator(PURPOSE)).to_have_value("")
+    expect(page.locator("form[data-drops]")).to_have_count(0)
+
+    visit.go(step)
+    visit.fill("description.process", "先画草图。")
+    visit.fill("description.purpose", "早先打开的页面。")
+    home.fill("description.purpose", "后来打开的页面。")
+    home.press("Save for later")
+    page.wait_for_url(f"**{address}")
+    visit.press(WORDS["save"])
+    versions = visit.page.locator(".version-words")
+    expect(versions).to_have_count(2)
+    visit.look("two-versions")
+    expect(versions.nth(0)).to_have_text("早先打开的页面。")
+    expect(versions.nth(1)).to_have_text("后来打开的页面。")
+    visit.page.get_by_role("button", name="按选择保存").click()
+    visit.page.wait_for_url("**/description?check=saved")
+    home.go(step)
+    expect(page.locator(PURPOSE)).to_have_value("早先打开的页面。")
+    expect(page.locator('[id="field-description.process"]')).to_have_value("先画草图。")
+
+    visit.go(step)
+    expect(visit.page.locator("form[data-drops]")).to_have_count(0)
+    home.fill("description.purpose", "又改了一次。")
+    home.press("Save for later")
+    page.wait_for_url(f"**{address}")
+    visit.fill("description.purpose", "两边又都改了。")
+    visit.fill("description.process", "再着色。")
+    visit.press(WORDS["save"])
+    visit.go(step)
+    expect(visit.page.locator(PURPOSE)).to_have_value("两边又都改了。")
+    visit.press(WORDS["save"])
+    visit.page.locator('[id="choose-description.purpose-saved"]').check()
+    visit.page.get_by_role("button", name="按选择保存").click()
+    visit.page.wait_for_url("**/description?check=saved")
+    expect(visit.page.locator(PURPOSE)).to_have_value("又改了一次。")
+    expect(visit.page.locator('[id="field-description.process"]')).to_have_value("再着色。")
+    visit.go(step)
+    expect(visit.page.locator("form[data-drops]")).to_have_count(0)
 
 
 @pytest.mark.requirement("F-02")

@@ -90,5 +90,6 @@ def test_every_rate_of_a_route_is_declared_where_it_is_found(system: System) -> 
         "case_deposit.take_over": 60,
         "correction_deposit.act": 30,
         "wizard.save": 120,
+        "unsaved.keep": 120,
         "registration.begin": 60,
     }

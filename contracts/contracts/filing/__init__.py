@@ -45,6 +45,7 @@ from contracts.filing.drafts import (
     DescribeForm,
     DiscardApplication,
     SaveApplication,
+    SavedStep,
 )
 from contracts.filing.errors import ERRORS
 from contracts.filing.events import (
@@ -113,6 +114,18 @@ from contracts.filing.submission import (
     Submitted,
     WithdrawApplication,
 )
+from contracts.filing.unsaved import (
+    DROP_UNSAVED,
+    KEEP_UNSAVED,
+    LIST_UNSAVED,
+    DropUnsaved,
+    KeepUnsaved,
+    KeptUnsaved,
+    Unsaved,
+    UnsavedList,
+    UnsavedMark,
+    UnsavedOf,
+)
 
 __all__ = [
     "ANSWER_CORRECTION",
@@ -133,13 +146,16 @@ __all__ = [
     "CREATE_APPLICATION",
     "DESCRIBE_FORM",
     "DISCARD_APPLICATION",
+    "DROP_UNSAVED",
     "ERRORS",
     "EVENTS",
     "FIND_CASES",
     "GET_APPLICATION",
     "GET_DOCUMENT",
+    "KEEP_UNSAVED",
     "LIST_APPLICATIONS",
     "LIST_DOCUMENTS",
+    "LIST_UNSAVED",
     "MANY_QUERIES",
     "MOVED_CASE_USED",
     "OPEN_MATERIAL",
@@ -187,6 +203,7 @@ __all__ = [
     "DefectView",
     "DescribeForm",
     "DiscardApplication",
+    "DropUnsaved",
     "FieldProblem",
     "FindCases",
     "FormReport",
@@ -194,6 +211,8 @@ __all__ = [
     "FoundCases",
     "GetManyProgress",
     "GetProgress",
+    "KeepUnsaved",
+    "KeptUnsaved",
     "ListApplications",
     "ManyProgress",
     "MaterialRole",
@@ -212,9 +231,14 @@ __all__ = [
     "RenderTemplate",
     "ReplaceMaterial",
     "SaveApplication",
+    "SavedStep",
     "SignatureView",
     "State",
     "SubmitApplication",
     "Submitted",
+    "Unsaved",
+    "UnsavedList",
+    "UnsavedMark",
+    "UnsavedOf",
     "WithdrawApplication",
 ]

@@ -173,6 +173,7 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     examiner_id: str | None = None
     second_examiner_id: str | None = Field(default=None, description="examines a proposed refusal")
     reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
+    remedies: list[str] = Field(default=[], description="of a refusal: what can be done now, with its time limits")
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
     opposed_by: str | None = Field(default=None, description="who would register instead; staff only")
     opposed_reason: str = Field(default="", description="why; staff only")

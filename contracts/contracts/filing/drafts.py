@@ -7,6 +7,7 @@ from typing import Literal
 
 from contracts.base import ACCOUNT, ANONYMOUS, Empty, Identifier, Model, RpcMethod, Version
 from contracts.filing.cases import ApplicationSummary, ApplicationView, FormReport
+from contracts.filing.unsaved import StepName, UnsavedMarks
 from contracts.forms import FilingType, FormData, FormDescription
 
 _S = "filing"
@@ -39,6 +40,13 @@ class DiscardApplication(Model):
     application_id: Identifier
 
 
+class SavedStep(Model):
+    """A step's page that saves, and what was kept of it unsaved that is settled by that."""
+
+    step: StepName
+    settled: UnsavedMarks = []
+
+
 class SaveApplication(Model, personal=("form",)):
     """Merges ``form`` (top-level fields) into the draft; ``version`` as last read, else 409 ``version_conflict``.
 
@@ -50,6 +58,7 @@ class SaveApplication(Model, personal=("form",)):
     version: Version
     form: FormData
     language: Literal["zh", "en"] = "zh"
+    page: SavedStep | None = None
 
 
 class CheckForm(Model, personal=("form",)):

@@ -10,6 +10,7 @@ ERRORS = {
     "application_frozen": 409,
     "application_in_batch": 409,
     "application_discarded": 410,
+    "unsaved_too_many": 409,
     "declaration_required": 409,
     "declaration_outdated": 409,
     "evidence_invalid": 422,

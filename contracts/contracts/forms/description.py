@@ -100,6 +100,7 @@ class FormField(Model):
     choices: list[Choice] = []
     other: bool = Field(default=False, description="checks: own entries beside the choices")
     start: str = Field(default="", description="what stands there before anything is entered")
+    start_word: str = Field(default="", description="what *start* is written as in the language, where it is another")
     shown_when: ShownWhen | None = None
     asked_when: str = Field(
         default="",

@@ -15,7 +15,7 @@ from contracts.text import compact, day, masked
 from werkzeug.datastructures import MultiDict
 
 from gateway.forms.described import Described, value_at
-from gateway.forms.values import OTHER, YES, blank, new_row, untouched
+from gateway.forms.values import OTHER, YES, blank, meant, new_row, untouched
 
 Entries = MultiDict[str, str]
 GIVEN = "given"
@@ -129,7 +129,7 @@ def _value(field: FormField, path: str, entries: Entries) -> Any:
         case "masked":
             return masked(_text(path, entries))
         case _:
-            return _text(path, entries)
+            return meant(field, _text(path, entries))
 
 
 def _text(path: str, entries: Entries) -> str:

@@ -37,7 +37,17 @@ def _enter(field: FormField, path: str, value: Any, values: dict[str, Any]) -> N
     elif field.widget == "flag":
         values[path] = YES if value in (True, YES) or (value is None and field.start == YES) else ""
     else:
-        values[path] = field.start if value is None else value
+        values[path] = written(field, field.start if value is None else value)
+
+
+def written(field: FormField, value: Any) -> Any:
+    """A text as a page writes it: what stands there at the start in the language of the page, all else as it is."""
+    return field.start_word if field.start_word and value == field.start else value
+
+
+def meant(field: FormField, text: str) -> str:
+    """A text that was entered as the form keeps it: see :func:`written`."""
+    return field.start if field.start_word and text.casefold() == field.start_word.casefold() else text
 
 
 def rows_of(value: Any) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from contracts.forms import FormField
 from flask_babel import gettext as _
 
 from gateway.forms.described import MATERIALS, Described
-from gateway.forms.values import list_of, rows_of
+from gateway.forms.values import list_of, rows_of, written
 from gateway.web.languages import legal_date
 
 LEFT_OUT = "＊＊＊"
@@ -92,7 +92,7 @@ def value_word(field: FormField, value: Any, *, public: bool = False) -> str:
         case "date":
             return _day(value)
         case _:
-            return f"{value} {field.unit}".strip()
+            return f"{written(field, value)} {field.unit}".strip()
 
 
 def row_word(field: FormField, row: Mapping[str, Any], *, public: bool = False) -> str:

@@ -75,6 +75,7 @@ def case(application_id: str) -> Answer:
         documents=documents_of(application_id),
         paid=paid,
         moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
+        payable=shown.waiting_for == "applicant_payment",
         due=_due(shown),
         description=described.description,
         roles=role_words(described),

@@ -16,6 +16,7 @@ from contracts.filing import (
     ApplicationView,
     CorrectionView,
     Declaration,
+    DefectView,
     PrepareCorrection,
     RemoveMaterial,
 )
@@ -29,15 +30,16 @@ from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case, empty_form
 from gateway.forms.reading import Entries, change_row, read, tidy
 from gateway.forms.rendering import FieldsShown, entries_of, show
+from gateway.forms.versions import compare
 from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_deposit import deposit_step
-from gateway.pages.materials import PROOF, attach_uploads, roles
+from gateway.pages.materials import CORRECTION, PROOF, attach_uploads, roles
 from gateway.pages.wizard import form_of, load
 from gateway.uploads.policy import purpose_limit
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.forms import entered
+from gateway.web.forms import PageForm, entered
 from gateway.web.limits import client_address, limiter
 
 pages = applicants_only(
@@ -186,6 +188,68 @@ def _fixed(described: Described, open_round: CorrectionView) -> set[str]:
     return {field.name for field in _fields(described, open_round) if field.fee and field.name not in marked}
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What was marked of one field or of one role's files: its defects, and the field as the page shows it."""
+
+    name: str
+    defects: list[DefectView]
+    fields: FieldsShown | None = None
+
+
+def _role_of(described: Described, case: ApplicationView, target: str) -> str:
+    """The role of the files that a defect is about: named by itself, or by one of them; empty for a field."""
+    if described.field(target.split(".")[0]) is not None:
+        return ""
+    known = {asked.need.role for asked in roles(case)}
+    by_id = {material.material_id: material.role for material in case.materials}
+    role = by_id.get(target) or target.removeprefix("materials.")
+    return role if role in known else CORRECTION
+
+
+def _marked_files(described: Described, case: ApplicationView, awaited: CorrectionView) -> dict[str, Marked]:
+    """By role, in the order of the defects."""
+    found: dict[str, Marked] = {}
+    for defect in awaited.defects:
+        if role := _role_of(described, case, defect.target):
+            found.setdefault(role, Marked(role, [])).defects.append(defect)
+    return found
+
+
+def _marked_fields(described: Described, awaited: CorrectionView) -> dict[str, list[DefectView]]:
+    """By top-level field, in the order of the defects."""
+    found: dict[str, list[DefectView]] = {}
+    for defect in awaited.defects:
+        if described.field(name := defect.target.split(".")[0]) is not None:
+            found.setdefault(name, []).append(defect)
+    return found
+
+
+def _parts(
+    described: Described, case: ApplicationView, values: Mapping[str, Any], form: PageForm, fixed: set[str]
+) -> dict[str, Any]:
+    """What the page shows of the form: each marked field with its defects; by step, what was not marked and whether
+    it was changed nevertheless; and values of other pages on which some of it depends."""
+    awaited = open_round(case)
+    fields, marked = _fields(described, awaited), _marked_fields(described, awaited)
+    names = [field.name for field in fields]
+
+    def shown(some: list[FormField]) -> FieldsShown:
+        return show(described, some, values, form, filer=case.applicant_kind, fixed=fixed, beside=names)
+
+    beside = [
+        Marked(name, defects, shown([field for field in fields if field.name == name]))
+        for name, defects in marked.items()
+    ]
+    rest = []
+    for step in _steps_to_correct(described, awaited):
+        if others := [field for field in step.fields if field.name not in marked]:
+            changed = bool(compare(others, values, case.form, {}).both)
+            rest.append((step, shown(others), changed))
+    every = [*(each.fields for each in beside if each.fields), *(fields_shown for _step, fields_shown, _c in rest)]
+    return {"fields": beside, "rest": rest, "given": sorted({pair for part in every for pair in part.given})}
+
+
 def page(
     case: ApplicationView,
     described: Described,
@@ -205,17 +269,14 @@ def page(
     if problem is not None:
         form.refused(problem, field=problem_at)
 
-    def shown(step: FormStep) -> FieldsShown:
-        names = [field.name for field in fields]
-        return show(described, step.fields, values, form, filer=case.applicant_kind, fixed=fixed, beside=names)
-
     new_files = [material for material in case.materials if material.correction_id == awaited.correction_id]
     return render_template(
         "account/correction.html",
         case=case,
         correction=awaited,
         signing=signing,
-        steps=[(step, shown(step)) for step in _steps_to_correct(described, awaited)],
+        files=_marked_files(described, case, awaited),
+        **_parts(described, case, values, form, fixed),
         form=form,
         target_label=lambda target: target_label(described, case, target),
         roles=roles(case),
@@ -223,5 +284,4 @@ def page(
         proof_limit=purpose_limit("proof"),
         new_files=new_files,
         deposited=deposit_step(described) is not None,
-        running=any(material.precheck.state == "running" for material in new_files),
     )

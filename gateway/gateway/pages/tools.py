@@ -124,11 +124,21 @@ def repair(precheck_id: str) -> Answer:
 @pages.get("/jobs/<job_id>")
 def job(job_id: str) -> str:
     """A repair or deposit: how far it is, then what was changed, before and after."""
-    found = job_reply(fetch_job(job_id))
-    original = None
-    if found.kind == "repair" and found.state == "done" and (origin := fetch_job(job_id).precheck_id):
-        original = _check(origin)
+    asked = fetch_job(job_id)
+    found, original = job_reply(asked), None
+    if asked.kind == "repair" and asked.state in ("done", "failed") and asked.precheck_id:
+        original = _original(asked.precheck_id)
     return render_template(f"tools/{found.kind}.html", job=found, original=original, place=_place())
+
+
+def _original(precheck_id: str) -> PrecheckView | None:
+    """The check that a repair began with; none once it is forgotten."""
+    try:
+        return _check(precheck_id)
+    except Problem as problem:
+        if problem.code != "precheck_unknown":
+            raise
+        return None
 
 
 @pages.get("/precheck/checks/<precheck_id>/use")

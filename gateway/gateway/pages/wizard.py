@@ -12,11 +12,15 @@ from typing import Any
 from chassis.errors import FieldError, Problem
 from contracts.filing import (
     GET_APPLICATION,
+    LIST_UNSAVED,
     SAVE_APPLICATION,
     ApplicationRef,
     ApplicationView,
     FieldProblem,
     SaveApplication,
+    SavedStep,
+    Unsaved,
+    UnsavedOf,
 )
 from contracts.forms import FormStep
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -28,8 +32,10 @@ from gateway.forms.descriptions import TYPES, describe, describe_case, empty_for
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, of_step, standing
+from gateway.forms.versions import Compared, Opened, compare, opened_as_saved, opened_by, opened_with, paths, taken
 from gateway.forms.words import label
 from gateway.pages.access import applicants_only
+from gateway.pages.two_versions import choice_page, keep_entries, left_as_saved
 from gateway.pages.verified import standing_for
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -40,6 +46,7 @@ pages = applicants_only(Blueprint("wizard", __name__, url_prefix="/registration/
 Answer = str | Response | tuple[str, int]
 REFUSED = ("form_invalid", "version_conflict", "request_invalid")
 """Problems of a save that the step's own page explains."""
+TRIES = 3
 
 
 @pages.app_template_global()
@@ -99,15 +106,35 @@ def steps(application_id: str) -> Answer:
 
 @pages.get("/<step_name>")
 def step(application_id: str, step_name: str) -> Answer:
-    """One step of the form as it was saved; with ``check`` also what is wrong with it."""
+    """One step of the form: as it was saved, with ``check`` also what is wrong with it; or with what an earlier page
+    had kept and nobody saved."""
     case = load_draft(application_id)
     described = describe_case(case)
-    chosen = _step(described, step_name)
+    chosen = step_named(described, step_name)
     if chosen.kind != "fields":
         return redirect(step_url(application_id, chosen), 303)
     problems = of_step(described, chosen, errors_of(case)) if request.args.get("check") else []
-    saved = bool(problems) and request.args.get("check") == "saved"
-    return _step_page(case, described, chosen, case.form, as_problem(problems) if problems else None, saved=saved)
+    if problems:
+        problem, saved = as_problem(problems), request.args.get("check") == "saved"
+        return _step_page(
+            case, described, chosen, case.form, opened_as_saved(chosen.fields, case), problem, saved=saved
+        )
+    kept = _kept(case, chosen)
+    shown = next((each for each in kept if each.page == request.args.get("unsaved")), kept[0] if kept else None)
+    if shown is None:
+        return _step_page(case, described, chosen, case.form, opened_as_saved(chosen.fields, case))
+    opened, values = opened_with(shown), {**case.form, **shown.form}
+    return _step_page(case, described, chosen, values, opened, kept=kept, restored=shown)
+
+
+def _kept(case: ApplicationView, chosen: FormStep) -> list[Unsaved]:
+    """What earlier pages of the step kept and what is not saved of it, newest first."""
+    found = call(LIST_UNSAVED, UnsavedOf(application_id=case.application_id, step=chosen.name)).items
+    return [each for each in found if _differs(compare(chosen.fields, each.form, case.form, each.read))]
+
+
+def _differs(compared: Compared) -> bool:
+    return bool(compared.mine or compared.both)
 
 
 @pages.post("/<step_name>")
@@ -115,18 +142,22 @@ def step(application_id: str, step_name: str) -> Answer:
 def save(application_id: str, step_name: str) -> Answer:
     """Saves the page's entries, complete or not; then leads to what is wrong with them, or goes on. What cannot be
     saved is answered here: it stands nowhere else."""
-    described = _described(application_id)
-    chosen = _step(described, step_name)
-    changed, row = _entered(described, chosen)
+    described = described_here(application_id)
+    chosen = step_named(described, step_name)
+    changed, row = step_entries(described, chosen)
+    opened = opened_by(request.form)
     try:
-        saved = _save(application_id, changed)
+        saved = _save(application_id, described, chosen, changed, opened)
     except Problem as problem:
         if problem.code not in REFUSED:
             raise
         case = load_draft(application_id)
         if case.type != described.description.type:  # a page of another form: nothing on it fits
             raise
-        return _step_page(case, described, chosen, {**case.form, **changed}, problem), problem.status
+        values = {**case.form, **changed}
+        return _step_page(case, described, chosen, values, opened.again(), problem), problem.status
+    if isinstance(saved, str):
+        return saved, 409
     action = request.form.get("action", "next")
     if row:
         return redirect(step_url(application_id, chosen, _anchor=f"field-{row}"), 303)
@@ -139,42 +170,70 @@ def save(application_id: str, step_name: str) -> Answer:
     return redirect(_after(described, chosen, application_id), 303)
 
 
-def _described(application_id: str) -> Described:
+def described_here(application_id: str) -> Described:
     """By the type that the page names; the case is only asked where it names none."""
     named = next((name for name in TYPES if name == request.form.get("draft.type")), None)
     return describe(named) if named else describe_case(load_draft(application_id))
 
 
-def _step(described: Described, name: str) -> FormStep:
+def step_named(described: Described, name: str) -> FormStep:
     chosen = described.step(name)
     if chosen is None:
         raise Problem("not_found")
     return chosen
 
 
-def _entered(described: Described, chosen: FormStep) -> tuple[dict[str, Any], str]:
-    """The step's fields as entered, and the field of a row that was just added or a list that one was taken from."""
+def step_entries(described: Described, chosen: FormStep, *, whole: bool = False) -> tuple[dict[str, Any], str]:
+    """The step's fields as entered, and the field of a row that was just added or a list that one was taken from.
+    ``whole``: with rows that are empty as yet."""
     changed = read(described, chosen.fields, request.form, empty_form(described.description.type))
     action = request.form.get("action", "")
     if action.startswith("add_"):  # what is added is empty, and stays; others that are empty go
         changed = tidy(chosen.fields, changed)
     row = change_row(described, changed, action)
-    return (changed if action.startswith("add_") else tidy(chosen.fields, changed)), row
+    return (changed if whole or action.startswith("add_") else tidy(chosen.fields, changed)), row
 
 
-def _save(application_id: str, changed: dict[str, Any]) -> ApplicationView:
-    version = request.form.get("draft.version", "")
-    known = version.isascii() and version.isdigit() and len(version) < 10
-    return call(
-        SAVE_APPLICATION,
-        entered(
-            SaveApplication,
-            application_id=application_id,
-            version=int(version) if known else load_draft(application_id).version,
-            form=changed,
-            language=language(),
-        ),
-    )
+def _save(
+    application_id: str, described: Described, chosen: FormStep, changed: dict[str, Any], opened: Opened
+) -> ApplicationView | str:
+    """Saves what this page changed. What another page saved since this one was opened stays; where both changed the
+    same, the page on which to choose."""
+    version, sent, left, told = opened.version, changed, left_as_saved(), ""
+    if version is None or left:
+        now = load_draft(application_id)
+        version = now.version if version is None else version
+        sent = taken(changed, now.form, [path for path in paths(chosen.fields) if path not in left])
+    for tries in range(TRIES):
+        try:
+            saved = call(
+                SAVE_APPLICATION,
+                entered(
+                    SaveApplication,
+                    application_id=application_id,
+                    version=version,
+                    form=sent,
+                    language=language(),
+                    page=SavedStep(step=chosen.name, settled=opened.settled),
+                ),
+                part=str(tries) if tries else "",
+            )
+        except Problem as problem:
+            conflict = problem.code == "version_conflict" and tries < TRIES - 1
+            case = load_draft(application_id) if conflict else None
+            if case is None or case.type != described.description.type:
+                raise
+            found = compare(chosen.fields, changed, case.form, opened.read)
+            if [path for path in found.both if path not in left]:
+                keep_entries(application_id, chosen, changed, opened)
+                return choice_page(case, described, chosen, changed, found, opened)
+            version, sent = case.version, taken(changed, case.form, found.mine - left)
+            told = _("这一步刚才也在别处保存过，两边的内容都保留了，请核对。") if found.theirs else ""
+        else:
+            if told:
+                flash(told, "info")
+            return saved
+    raise AssertionError("the last try raises")
 
 
 def _after(described: Described, chosen: FormStep, application_id: str) -> str:
@@ -189,9 +248,12 @@ def _step_page(
     described: Described,
     chosen: FormStep,
     values: Mapping[str, Any],
+    opened: Opened,
     problem: Problem | None = None,
     *,
     saved: bool = False,
+    kept: list[Unsaved] | None = None,
+    restored: Unsaved | None = None,
 ) -> str:
     form = form_of(described, entries_of(chosen.fields, values)).with_notes(case.warnings)
     if problem is not None:
@@ -205,4 +267,7 @@ def _step_page(
         form=form,
         fields=show(described, chosen.fields, values, form, filer=case.applicant_kind),
         saved=saved,
+        opened=opened,
+        kept=kept or [],
+        restored=restored,
     )

@@ -125,6 +125,11 @@ def moment(value: datetime | str | None) -> str:
     return "—" if at is None else f"{legal_date(at)} {at:%H:%M}"
 
 
+def time_of_day(value: datetime) -> str:
+    """The time in Asia/Shanghai, to the minute."""
+    return f"{value.astimezone(SHANGHAI):%H:%M}"
+
+
 def _local(value: date | str | None) -> datetime | None:
     if value is None or value == "":
         return None

@@ -17,6 +17,7 @@ from filing.prechecks import store as prechecks
 from filing.queue import store as queue
 from filing.rounds import store as rounds
 from filing.signatures import store as signatures
+from filing.unsaved import store as unsaved
 
 APPEND_ONLY = (
     "actions",
@@ -27,7 +28,7 @@ APPEND_ONLY = (
     "queue_links",
     "queue_days",
 )
-DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files", "materials")
+DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files", "materials", "unsaved_entries")
 
 __all__ = [
     "APPEND_ONLY",
@@ -47,4 +48,5 @@ __all__ = [
     "queue",
     "rounds",
     "signatures",
+    "unsaved",
 ]

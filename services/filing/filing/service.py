@@ -34,6 +34,7 @@ from filing.progress import handlers as progress_handlers
 from filing.queue import handlers as queue
 from filing.repairs import handlers as repairs
 from filing.submission import handlers as submission
+from filing.unsaved import handlers as unsaved
 from filing.views import documents
 from filing.views import handlers as views
 from filing.withdrawal import handlers as withdrawal
@@ -46,6 +47,9 @@ class FilingService(Service):
     begin_application = rpc(filing.BEGIN_APPLICATION, beginning.begin_application)
     discard_application = rpc(filing.DISCARD_APPLICATION, discarding.discard_application)
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
+    keep_unsaved = rpc(filing.KEEP_UNSAVED, unsaved.keep_unsaved)
+    list_unsaved = rpc(filing.LIST_UNSAVED, unsaved.list_unsaved)
+    drop_unsaved = rpc(filing.DROP_UNSAVED, unsaved.drop_unsaved)
     get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)
@@ -128,4 +132,5 @@ class FilingService(Service):
     drop_unwanted_checks = every(30, prechecks.drop_unwanted_checks)
     drop_unwanted_jobs = every(30, jobs.drop_unwanted_jobs)
     note_missed_deadlines = every(300, overdue.note_missed_deadlines)
+    forget_unsaved = every(600, unsaved.forget_unsaved)
     forget_tried_out = every(600, forgetting.forget_tried_out)

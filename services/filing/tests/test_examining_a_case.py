@@ -141,6 +141,9 @@ def test_a_refusal_takes_effect_when_another_examiner_decides_the_same(office: O
     refused("examination_taken", office.decide, application_id, "refuse", office.third, reason="同意")
     refused_case = office.decide(application_id, "refuse", office.second, reason="属于通用表格")
     assert refused_case.state == "refused"
+    told = office.call(filing.GET_APPLICATION, office.applicant, application_id=application_id, language="en")
+    assert all(limit in told.remedies[-1] for limit in ("within 60 days", "within six months"))
+    assert "60 日内" in office.view(application_id).remedies[-1]
     (event,) = office.harness.events(filing.APPLICATION_REFUSED)
     assert event.decided_by == ["acc-examiner", "acc-second"]
     assert "样本不是作品" in text_of(office, event.documents[0])

@@ -65,11 +65,13 @@
     show();
   }
 
-  /* <form data-draft="key">: what was typed and not saved yet is kept in this tab. */
+  /* <form data-draft="key">: what was typed and not saved yet is kept in this tab, and with data-keep="address" beside the
+     draft, for whoever opens it again wherever that is; then this tab keeps only what the network did not take. */
   function entriesOf(form) {
     var entries = [];
     new FormData(form).forEach(function (value, name) {
-      if (typeof value === "string" && ["csrf_token", "idempotency_key", "draft.version"].indexOf(name) < 0) { entries.push([name, value]); }
+      var own = name === "csrf_token" || name === "idempotency_key" || name.indexOf("draft.") === 0;
+      if (typeof value === "string" && !own) { entries.push([name, value]); }
     });
     return JSON.stringify(entries);
   }
@@ -101,20 +103,68 @@
     });
   }
 
+  /* Sends the entries a moment after the typing stops, and when the page is left or hidden; taken(entries) once they have
+     arrived. Nothing goes out while the form itself is on its way: what that saves need not be kept. */
+  function keepBesideTheDraft(form, asLoaded, taken) {
+    var arrived = asLoaded, turn = 0, rest = 0, told = form.querySelector("[data-kept]"), leaving = false;
+    function body() {
+      var sent = new URLSearchParams();
+      new FormData(form).forEach(function (value, name) {
+        if (typeof value === "string" && name !== "idempotency_key") { sent.append(name, value.replace(/\r?\n/g, "\r\n")); }
+      });
+      turn += 1;
+      sent.append("draft.turn", turn);
+      return sent;
+    }
+    function toSend() { return !leaving && !form.dataset.sent && entriesOf(form) !== arrived; }
+    function send() {
+      if (!toSend()) { return; }
+      var now = entriesOf(form);
+      fetch(form.dataset.keep, { method: "POST", body: body(), credentials: "same-origin" }).then(function (answer) {
+        var ours = !answer.redirected && (answer.headers.get("Content-Type") || "").indexOf("application/json") === 0;
+        if (!ours) { return; }
+        return answer.json().then(function (said) {
+          told.textContent = said.text;
+          if (answer.ok) { arrived = now; taken(now); }
+        });
+      }).catch(function () { /* this tab still has it, and what is typed next sends it again */ });
+    }
+    function sendLast() {
+      if (toSend() && navigator.sendBeacon(form.dataset.keep, body())) { clearTimeout(rest); }
+    }
+    document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") { sendLast(); } });
+    window.addEventListener("pagehide", sendLast);
+    window.addEventListener("pageshow", function () { leaving = false; });
+    document.addEventListener("submit", function (event) {
+      if (event.target === form || event.target.hasAttribute("data-drops")) { clearTimeout(rest); }
+      if (event.target.hasAttribute("data-drops")) { leaving = true; }
+    });
+    return function () {
+      clearTimeout(rest);
+      rest = setTimeout(send, 1500);
+    };
+  }
+
   function keepEntries(form) {
     var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form), shownAfterSending = form.parentNode.querySelector(".error-summary");
     var stored = sessionStorage.getItem(key);
+    var sendSoon = form.dataset.keep ? keepBesideTheDraft(form, asLoaded, function (entries) {
+      if (sessionStorage.getItem(key) === entries) { sessionStorage.removeItem(key); }
+    }) : function () { /* kept in this tab alone */ };
     if (stored && stored !== asLoaded && !shownAfterSending) {
       restore(form, JSON.parse(stored));
       showWhatApplies(form);
       notice(form, form.dataset.restored, "warning");
+      sendSoon();
     }
     function keep() {
       var now = entriesOf(form);
       if (now === asLoaded) { sessionStorage.removeItem(key); } else { sessionStorage.setItem(key, now); }
+      sendSoon();
     }
-    form.addEventListener("input", keep);
-    form.addEventListener("change", keep);
+    function keepOwn(event) { if (event.target.form === form) { keep(); } } /* an entry may stand outside of its form */
+    document.addEventListener("input", keepOwn);
+    document.addEventListener("change", keepOwn);
     form.addEventListener("submit", function (event) {
       if (navigator.onLine === false) {
         event.preventDefault();

@@ -9,6 +9,7 @@ from contracts.filing import DiscardApplication
 
 from filing.cases.access import own_case
 from filing.drafts.store import forget_files
+from filing.unsaved.store import forget_unsaved_of
 
 
 def discard_application(request: DiscardApplication, uow: UnitOfWork) -> Empty:
@@ -24,6 +25,7 @@ def discard_application(request: DiscardApplication, uow: UnitOfWork) -> Empty:
     if case.batch_id is not None:
         raise Problem("application_in_batch", batch_id=case.batch_id)
     files = forget_files(uow.session, case.id)
+    forget_unsaved_of(uow.session, case.id)
     case.form, case.title, case.discarded_at = {}, "", uow.now()
     case.version += 1
     uow.audit("application.discard", subject=case.id, files=files)

@@ -29,6 +29,7 @@ from filing.reports.report import report
 from filing.submission.checks import as_errors
 from filing.types import TYPES
 from filing.types.filing_type import FilingType
+from filing.unsaved.store import settle
 from filing.views.application import view_application
 from filing.views.whole import read_whole
 
@@ -99,6 +100,8 @@ def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationVi
         case.form, case.title = form, filing_type.title(reading.form)
         case.version += 1
         case.updated_at = now
+    if request.page is not None:
+        settle(uow.session, case.id, request.page.step, request.page.settled)
     whole = read_whole(uow.session, case.id)
     needs = filing_type.materials(reading.form, policy_of(case, clock.today(whole.offset_days)))
     if outdated(needs, whole.materials):

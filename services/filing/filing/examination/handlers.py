@@ -30,6 +30,7 @@ from filing.cases.store import Case, lock_case
 from filing.clocks.store import DeadlineRow, latest
 from filing.correction.model import unknown_targets
 from filing.documents.issue import issue, kind_words, progress_address
+from filing.documents.remedies import remedies
 from filing.examination import model
 from filing.examination.store import claimed_at, passed_over
 from filing.forms.pinned import policy_of
@@ -189,16 +190,11 @@ def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     reasons = list(dict.fromkeys((proposed, request.reason)))
     move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), **_second(case, uow))
     policy = policy_of(case, uow.today())
-    office = policies().office
     data = {
         **_letter(uow, case),
         "reasons": [{"reason": reason, "basis": policy.legal_basis["refusal"].zh} for reason in reasons],
         "examiner_count": 2,
-        "remedies": [
-            "针对上述理由修改或补充材料后，可以重新提交登记申请。",
-            f"对决定有疑问的，可以致电 {office.phone} 咨询办理。",
-            "对登记机构的决定不服的，可以依法申请行政复议或者提起行政诉讼。",
-        ],
+        "remedies": remedies("zh"),
     }
     notice = issue(uow, case, "refusal_notice", data)
     uow.emit(

@@ -154,6 +154,7 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         choices=choices,
         other=field.other,
         start=field.start,
+        start_word=field.start_word.in_language(language),
         shown_when=_when(field.shown_when, policy),
         asked_when=field.asked_when,
         asked_about=field.asked_about,

@@ -84,6 +84,7 @@ class FieldWords(Model):
     choices: list[ChoiceWords] = []
     other: bool = False
     start: str = ""
+    start_word: Words = NOTHING
     shown_when: Condition | None = None
     asked_when: str = ""
     asked_about: str = ""

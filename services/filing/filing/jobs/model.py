@@ -61,14 +61,21 @@ class JobResult:
         }
 
 
-def named_after(original: str, mark: str, file_type: str) -> tuple[str, str]:
-    """(file name, media type) of a file made from ``original``: ``诗集.pdf`` → ``诗集-修复.pdf``."""
+_MARKS = {"zh": ("修复", "文件"), "en": ("repaired", "file")}
+"""What the name of a repaired file ends with, and what one without a name is called, in each language."""
+
+
+def named_after(original: str, language: str, file_type: str) -> tuple[str, str]:
+    """(file name, media type) of a file repaired from ``original``: ``诗集.pdf`` → ``诗集-修复.pdf``, or in English
+    ``poems.pdf`` → ``poems-repaired.pdf``."""
+    mark, nameless = _MARKS[language]
     stem, dot, extension = original.rpartition(".")
     if not dot:
         stem, extension = original, ""
     ending, media_type = _MEDIA.get(file_type, (extension, "application/octet-stream"))
-    stem = stem.removesuffix(f"-{mark}") or "文件"
-    return f"{stem[:200]}-{mark}{'.' if ending else ''}{ending}", media_type
+    for known, _nameless in _MARKS.values():
+        stem = stem.removesuffix(f"-{known}")
+    return f"{(stem or nameless)[:200]}-{mark}{'.' if ending else ''}{ending}", media_type
 
 
 def every_sha256(value: Any) -> list[str]:

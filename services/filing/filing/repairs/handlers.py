@@ -40,6 +40,7 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
             "profile": check.profile,
             "sha256": check.sha256,
             "file_name": check.file_name,
+            "language": request.language,
             "context": check.context,
             "fix": list(dict.fromkeys(request.fix)),
             "options": _kept(uow, request.options, check.id),

@@ -42,7 +42,7 @@ def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResu
         progress(0.8)
         after = _previews(runtime, output, Path(folder), "after", params["pages"], "")
         made = runtime.objects.put_file(output)
-    file_name, media_type = named_after(params["file_name"], "修复", result.file_type)
+    file_name, media_type = named_after(params["file_name"], params.get("language", "zh"), result.file_type)
     check_id = keep_finished(
         runtime, result.after, made, file_name, account_id=job.account_id, context=params["context"]
     )

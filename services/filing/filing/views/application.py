@@ -24,6 +24,7 @@ from filing.cases.facts import filed_by
 from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
 from filing.cases.store import Case
 from filing.clocks.effects import view_deadlines
+from filing.documents.remedies import remedies
 from filing.expedite.store import find_expedite
 from filing.expedite.views import view_expedite
 from filing.forms.applicant import Applicant
@@ -85,6 +86,7 @@ def view_application(
             "signatures": whole.signatures,
             "applicant_name": (case.applicant or {}).get("name", ""),
             "applicant_kind": applicant.kind if applicant else "",
+            "remedies": remedies(language) if case.state == "refused" else [],
             "warnings": unprintable(filing_type.printed(case.form)),
             "report": _report(case, whole, applicant, today, language) if _reported(case, staff) else None,
         }

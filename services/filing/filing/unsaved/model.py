@@ -1,0 +1,10 @@
+"""How much is kept unsaved, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+LIFE = timedelta(days=30)
+"""Whoever comes back later than this finds the draft as it was saved."""
+MOST = 20
+"""Pages of one draft that were left with entries: more are not kept, and none of them is forgotten for a newer one."""
