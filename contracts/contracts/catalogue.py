@@ -19,6 +19,7 @@ from contracts import (
     lookups,
     objects,
     payment,
+    personnel,
     refunds,
     sandbox,
     statements,
@@ -41,6 +42,7 @@ _MODULES: tuple[ModuleType, ...] = (
     cashier,
     archive,
     lookups,
+    personnel,
     legacy_bridge,
 )
 
@@ -56,7 +58,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, batches, payment, refunds, archive, legacy_bridge)
+    for module in (identity, filing, expedite, batches, payment, refunds, archive, personnel, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 
