@@ -38,8 +38,14 @@ def main(answer: TestResponse, status: int = 200) -> Any:
     return html.fromstring(answer.text).find(".//main")
 
 
+def send(client: FlaskClient, path: str, **filled: str) -> TestResponse:
+    """As a browser does: with what the page's form has hidden."""
+    [token, *_] = html.fromstring(client.get(path).text).xpath("//input[@name='csrf_token']/@value")
+    return client.post(path, data={"csrf_token": token, **filled})
+
+
 def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) -> None:
-    one, other, newcomer = administrator(system, 1), administrator(system, 2), system.client()
+    one, other, newcomer = administrator(system, 1), administrator(system, 2), system.client(cookies=True)
     asked = {"login": "gaoyuan", "name": "高远", "roles": ["intake", "cashier"], "reason": ""}
     assert main(one.post("/staff/members/new", data=asked), 422).find_class("error-summary")
     made = one.post("/staff/members/new", data={**asked, "reason": "新到收件岗"})
@@ -49,13 +55,13 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     assert shown.headers["Cache-Control"] == "no-store"
     code = main(shown).find_class("number")[0].text_content().split()[-1]
 
-    assert main(newcomer.post("/staff-set-up", data={"code": "wrong-code"}), 422).find_class("error-summary")
-    begun = main(newcomer.post("/staff-set-up", data={"code": code}))
-    secret = begun.find_class("number")[0].text_content().split()[-1]
+    assert main(send(newcomer, "/staff-set-up", code="wrong-code"), 422).find_class("error-summary")
+    begun = main(send(newcomer, "/staff-set-up", code=code))
+    secret = begun.find_class("number")[0].text_content().replace(" ", "")
     told = {"code": code, "action": "complete", "password": PASSWORD, "totp": "000000"}
-    assert main(newcomer.post("/staff-set-up", data=told), 401).find_class("error-summary")
+    assert main(send(newcomer, "/staff-set-up", **told), 401).find_class("error-summary")
     told["totp"] = pyotp.TOTP(secret).now()
-    assert newcomer.post("/staff-set-up", data=told).status_code == 303
+    assert send(newcomer, "/staff-set-up", **told).status_code == 303
 
     [change] = main(one.get(page)).xpath(".//input[@name='change_id']/@value")
     decision = {"change_id": change, "decision": "confirm"}
@@ -64,7 +70,7 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     assert "出纳" in main(other.get("/staff/members?text=高")).text_content()
 
     filled = {"login": "gaoyuan", "password": PASSWORD, "totp": pyotp.TOTP(secret).at(utc_now(), counter_offset=1)}
-    assert newcomer.post("/sign-in", data=filled).status_code == 303
+    assert send(newcomer, "/sign-in", **filled).status_code == 303
     assert newcomer.get("/staff/refunds").status_code == 200
     assert one.post(page, data={"step": "deactivate", "reason": "离职"}).status_code == 303
     assert newcomer.get("/staff/refunds").status_code in (303, 401)

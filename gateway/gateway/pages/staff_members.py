@@ -177,7 +177,9 @@ def set_up() -> Answer:
 
 def _set_up(form: PageForm, begun: StaffSetUp | None) -> str:
     picture = segno.make(begun.totp_uri, error="m").svg_data_uri(scale=5, border=2) if begun else ""
-    return render_template("staff_set_up.html", form=form, begun=begun, picture=picture)
+    secret = begun.totp_secret if begun else ""
+    key = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    return render_template("staff_set_up.html", form=form, begun=begun, picture=picture, key=key)
 
 
 def _unkept(page: str, status: int = 200) -> Response:
