@@ -19,6 +19,7 @@ from contracts import (
     lookups,
     objects,
     payment,
+    personnel,
     refunds,
     sandbox,
     statements,
@@ -44,6 +45,7 @@ _MODULES: tuple[ModuleType, ...] = (
     cashier,
     archive,
     lookups,
+    personnel,
     legacy_bridge,
 )
 
@@ -59,7 +61,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, batches, payment, refunds, archive, legacy_bridge)
+    for module in (identity, filing, expedite, batches, payment, refunds, archive, personnel, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 

@@ -53,6 +53,8 @@ OPEN_PAGES = {
     "GET /api/docs/reference",
     "GET /registration",
     "GET /registration/<any(work, software):subject>",
+    "GET /staff-set-up",
+    "POST /staff-set-up",
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/code",

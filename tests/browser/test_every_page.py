@@ -106,7 +106,9 @@ def test_every_page_is_accessible_and_fits(
     until_refused(applicant, examiner, lives.person)
     hurried(applicant, walk("senior"), lives.person, stack)
     other_staff(walk("staff"), stack)
-    imports(walk("administrator"), stack, import_some(stack, tmp_path, 700_001))
+    administrator = walk("administrator")
+    imports(administrator, stack, import_some(stack, tmp_path, 700_001))
+    colleagues(administrator)
     service = walk("service")
     recoveries(service, visitor, stack)
     lookups(service, lives)
@@ -379,6 +381,15 @@ def imports(walk: Walk, stack: Stack, import_id: str) -> None:
     page = f"/staff/imports/{import_id}"
     walk.past("/staff/imports", page, f"{page}/rejects", f"{page}/undo")
     walk.after(lambda window: sample_opened(window, page))
+
+
+def colleagues(walk: Walk) -> None:
+    """Staff accounts, and what a newcomer sees; test_office_desks.py looks at the code and at what is set up with it."""
+    walk.past("/staff/members", "/staff/members/new", "/staff-set-up")
+    walk.desk.go("/staff/members")
+    one = walk.desk.page.locator("main tbody a").first.get_attribute("href")
+    assert one
+    walk.past(one)
 
 
 def sample_opened(window: Visit, page: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 from registry_infra.testing import Stack
@@ -141,3 +142,39 @@ def test_the_counter_notes_an_incomplete_parcel_by_keyboard(stack: Stack, open_w
     keyboard.press("Enter")
     expect(page.get_by_text("已登记收到")).to_be_visible()
     assert filing.case()["paper_received_at"]
+
+
+@pytest.mark.requirement("I-11")
+def test_an_administrator_invites_somebody_who_sets_up_an_authenticator(stack: Stack, open_window: Open) -> None:
+    desk = open_window(name="admin")
+    page = desk.page
+    sign_in(page, stack.url, "admin")
+    page.goto(f"{stack.url}/staff/members")
+    look_in_both(desk, open_window, "admin", "members")
+    page.keyboard.press("n")
+    heading(page, "邀请工作人员")
+    desk.fill("login", "newcomer")
+    desk.fill("name", "高远")
+    desk.fill("reason", "新到收件岗")
+    page.get_by_label("收件员").check()
+    page.get_by_label("出纳").check()
+    look_in_both(desk, open_window, "admin", "invite")
+    desk.press("建立账号")
+    heading(page, "高远")
+    look_in_both(desk, open_window, "admin", "member")
+    desk.press("制作设置码")
+    heading(page, "一次性设置码")
+    desk.look("code")
+    code = page.locator(".numbers code").inner_text()
+
+    newcomer = open_window("phone", name="newcomer", language="en")
+    newcomer.go("/staff-set-up")
+    newcomer.fill("code", code)
+    newcomer.look("code")
+    newcomer.send()
+    expect(newcomer.page.locator("#field-totp")).to_be_visible()
+    newcomer.look("authenticator")
+    newcomer.fill("password", "Bronze lantern 41")
+    newcomer.fill("totp", pyotp.TOTP(newcomer.page.locator("code.number").inner_text().replace(" ", "")).now())
+    newcomer.send()
+    expect(newcomer.page.locator("h1")).to_have_text("Sign in")

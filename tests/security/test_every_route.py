@@ -26,6 +26,7 @@ recovery.recovery recovery.details recovery.ask recovery.follow recovery.followe
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.reference api_docs.problem_list registration.entry registration.start
+staff_set_up.enter_code staff_set_up.set_up
 sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
 sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
 tools.index tools.precheck tools.start_checks tools.check tools.repair tools.job
@@ -110,6 +111,8 @@ STAFF_ONLY = {
         staff_reconciliations.days staff_reconciliations.one staff_reconciliations.file
     """,
     "administrator": """
+        staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
+        staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,

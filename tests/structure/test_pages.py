@@ -52,6 +52,7 @@ NOT_BY_A_LINK = {
     "/readyz": "for programs",
     "/tools": "a short address; leads on to the pre-check",
     "/verify/": "typed from a certificate without its number",
+    "/staff-set-up": "from the sign-in page as staff see it",
     "/sign-up/code": "the next step of sign-up",
     "/registration/applications/<application_id>/declaration": "after its check",
     "/registration/applications/<application_id>/submitted": "after the signature",

@@ -7,6 +7,7 @@ from filing.base import Base
 from filing.batches import store as batches
 from filing.cases import store as cases
 from filing.clocks import store as clocks
+from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
 from filing.jobs import store as jobs
@@ -28,7 +29,15 @@ APPEND_ONLY = (
     "queue_links",
     "queue_days",
 )
-DELETABLE = ("prechecks", "jobs", "batch_works", "batch_files", "materials", "unsaved_entries")
+DELETABLE = (
+    "departed_examiners",
+    "prechecks",
+    "jobs",
+    "batch_works",
+    "batch_files",
+    "materials",
+    "unsaved_entries",
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -38,6 +47,7 @@ __all__ = [
     "batches",
     "cases",
     "clocks",
+    "departed",
     "documents",
     "expedite",
     "jobs",

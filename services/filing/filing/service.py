@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, batches, examination, expedite, filing, identity, lookups, payment, tools
+from contracts import archive, batches, examination, expedite, filing, identity, lookups, payment, personnel, tools
 from filing.acceptance import handlers as acceptance
 from filing.batches import following as batch_orders
 from filing.batches import handlers as batch_handlers
@@ -12,6 +12,7 @@ from filing.batches import sheets as batch_sheets
 from filing.batches import views as batch_views
 from filing.case_deposits import handlers as case_deposits
 from filing.correction import handlers as corrections
+from filing.departed import handlers as departed
 from filing.deposits import handlers as deposits
 from filing.documents import blanks
 from filing.drafts import beginning, discarding
@@ -111,6 +112,7 @@ class FilingService(Service):
     queue_statistics = rpc(expedite.QUEUE_STATISTICS, queue.queue_statistics)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, beginning.note_verified)
+    on_staff_changed = on_event(personnel.STAFF_CHANGED, departed.note_changed)
     on_account_cases_moved = on_event(identity.ACCOUNT_CASES_MOVED, moves.note_moved)
     on_account_cases_returned = on_event(identity.ACCOUNT_CASES_RETURNED, moves.note_returned)
     on_order_created = on_event(payment.ORDER_CREATED, acceptance.note_order)
@@ -122,6 +124,7 @@ class FilingService(Service):
     on_adviser_assigned = on_event(batches.ADVISER_ASSIGNED, batch_orders.keep_adviser)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
 
+    return_claims = every(5, departed.return_claims)
     carry_on_moves = every(5, moves.carry_on)
     lapse_uncorrected = every(30, overdue.lapse_uncorrected)
     lapse_unpaid = every(60, overdue.lapse_unpaid)

@@ -14,6 +14,7 @@ from identity.links import store as links
 from identity.messages import store as messages
 from identity.numbers import store as numbers
 from identity.otp import store as otp
+from identity.personnel import store as personnel
 from identity.photos import store as photos
 from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
@@ -37,6 +38,7 @@ STORES = (
     messages,
     numbers,
     otp,
+    personnel,
     photos,
     placed,
     recoveries,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.service import Service, every, on_event, rpc
 from contracts.identity import consents, mobiles
 
-from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, refunds
+from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, personnel, refunds
 from identity.accounts import handlers as accounts
 from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
@@ -19,6 +19,9 @@ from identity.lookups import handlers as lookup_handlers
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
+from identity.personnel import handlers as personnel_handlers
+from identity.personnel import reading as personnel_reading
+from identity.personnel import setting_up
 from identity.recoveries import cases, effects, evidence, office
 from identity.recoveries import handlers as recoveries
 from identity.sessions import handlers as sessions
@@ -62,6 +65,16 @@ class IdentityService(Service):
     refresh_session = rpc(identity.REFRESH_SESSION, sessions.refresh_session)
     end_session = rpc(identity.END_SESSION, sessions.end_session)
     list_sessions = rpc(identity.LIST_SESSIONS, sessions.list_sessions)
+
+    list_staff = rpc(personnel.LIST_STAFF, personnel_reading.list_staff)
+    open_staff = rpc(personnel.OPEN_STAFF, personnel_reading.open_staff)
+    invite_staff = rpc(personnel.INVITE_STAFF, personnel_handlers.invite_staff)
+    change_staff = rpc(personnel.CHANGE_STAFF, personnel_handlers.change_staff)
+    decide_staff_change = rpc(personnel.DECIDE_STAFF_CHANGE, personnel_handlers.decide_staff_change)
+    end_staff_sessions = rpc(personnel.END_STAFF_SESSIONS, personnel_handlers.end_staff_sessions)
+    issue_staff_code = rpc(personnel.ISSUE_STAFF_CODE, setting_up.issue_staff_code)
+    begin_staff_set_up = rpc(personnel.BEGIN_STAFF_SET_UP, setting_up.begin_staff_set_up)
+    complete_staff_set_up = rpc(personnel.COMPLETE_STAFF_SET_UP, setting_up.complete_staff_set_up)
 
     submit_verification = rpc(identity.SUBMIT_VERIFICATION, verification.submit_verification)
     place_id_photo = rpc(identity.PLACE_ID_PHOTO, placing.place_id_photo)

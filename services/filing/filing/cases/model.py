@@ -26,6 +26,7 @@ Action = Literal[
     "note_deficient_paper",
     "claim",
     "release",
+    "return_claim",
     "approve",
     "request_correction",
     "propose_refusal",
@@ -138,6 +139,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("accepted", "claim"): Transition("under_examination", "examiner", (paper_is_there,)),
     ("accepted", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("under_examination", "release"): Transition("accepted", "examiner", (own_examination,)),
+    ("under_examination", "return_claim"): Transition("accepted", "system"),
     ("under_examination", "approve"): Transition("approved", "examiner", (own_examination,), _DECIDED),
     ("under_examination", "request_correction"): Transition(
         "awaiting_correction", "examiner", (own_examination,), _TO_CORRECTION
@@ -151,6 +153,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("awaiting_correction", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("refusal_proposed", "claim"): Transition("refusal_proposed", "examiner", (another_examiner,)),
     ("refusal_proposed", "release"): Transition("refusal_proposed", "examiner", (own_second_examination,)),
+    ("refusal_proposed", "return_claim"): Transition("refusal_proposed", "system"),
     ("refusal_proposed", "oppose_refusal"): Transition("refusal_proposed", "examiner", (another_examiner, unopposed)),
     ("refusal_proposed", "approve"): Transition(
         "approved", "examiner", (another_would_register, nobody_else), _DECIDED

@@ -40,7 +40,7 @@ def event_of(action: str, before: str, after: str, *, paper_awaited: bool) -> Ev
             return "entered"
         case "claim" if before == "accepted":
             return "claimed"
-        case "release" if after == "accepted":
+        case "release" | "return_claim" if after == "accepted":
             return "returned"
         case "withdraw" if before == "accepted" and not paper_awaited:
             return "left"

@@ -199,6 +199,17 @@ def end_all(uow: UnitOfWork, account_id: str, because: str) -> None:
         _end(uow, session, because)
 
 
+def end_one(uow: UnitOfWork, account_id: str, session_id: str, because: str) -> bool:
+    """One session of the account; False if it has no such session that is open."""
+    found = next(
+        (row for row in store.lock_open_sessions(uow.session, account_id, uow.now()) if row.session_id == session_id),
+        None,
+    )
+    if found is not None:
+        _end(uow, found, because)
+    return found is not None
+
+
 def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
     """Another password for the caller's account. Every other session of it ends, and its holder is told.
 

@@ -18,13 +18,11 @@ from identity.staff.store import Staff
 
 def seed_sandbox_staff(uow: UnitOfWork) -> int:
     """Sweeper: makes the sandbox's staff accounts at the first start, once for all replicas."""
-    if not uow.settings.sandbox or store.count_of_sandbox(uow.session):
+    if not uow.settings.sandbox or not _to_make(uow):
         return 0
     lock_name(uow.session, "sandbox staff")
-    if store.count_of_sandbox(uow.session):
-        return 0
-    keys = vault(uow.settings)
-    for member in model.SANDBOX_STAFF:
+    keys, made = vault(uow.settings), _to_make(uow)
+    for member in made:
         account_id, password = new_id("acc"), model.new_password()
         uow.session.add(
             Account(
@@ -46,7 +44,12 @@ def seed_sandbox_staff(uow: UnitOfWork) -> int:
             )
         )
         uow.audit("staff.seed", subject=account_id, login=member.login)
-    return len(model.SANDBOX_STAFF)
+    return len(made)
+
+
+def _to_make(uow: UnitOfWork) -> list[model.SandboxStaff]:
+    there = store.logins(uow.session, [member.login for member in model.SANDBOX_STAFF])
+    return [member for member in model.SANDBOX_STAFF if member.login not in there]
 
 
 def name_staff(request: NameStaff, uow: UnitOfWork) -> StaffNames:
@@ -61,6 +64,8 @@ def sandbox_staff(request: Empty, uow: UnitOfWork) -> StaffAccounts:
     keys = vault(uow.settings)
     items = []
     for account, staff in store.of_sandbox(uow.session):
+        if staff.sealed_totp_secret is None:
+            continue
         secret = keys.open(store.TOTP_PURPOSE, staff.sealed_totp_secret, account.account_id).decode()
         password = keys.open(store.SANDBOX_PURPOSE, staff.sealed_sandbox_password or b"", account.account_id)
         items.append(
@@ -76,7 +81,8 @@ def sandbox_staff(request: Empty, uow: UnitOfWork) -> StaffAccounts:
 
 
 def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
-    """Whether the second factor is right. Problems ``totp_required``, ``totp_used``.
+    """Whether the second factor is right. Problems ``totp_required``, ``totp_used``; ``staff_to_set_up`` for whom a
+    code of the administrators leads in, and ``staff_deactivated`` with both factors right.
 
     A code signs in once. A right one that was used is told apart from a wrong one: whoever holds the authenticator
     needs the next code, guesses nothing, and is not counted towards the lock.
@@ -84,6 +90,8 @@ def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
     staff = store.get(uow.session, account.account_id)
     if staff is None:
         return False
+    if staff.sealed_totp_secret is None:
+        raise Problem("staff_to_set_up")
     if not code:
         raise Problem("totp_required")
     secret = vault(uow.settings).open(store.TOTP_PURPOSE, staff.sealed_totp_secret, account.account_id).decode()
@@ -92,4 +100,6 @@ def check_totp(uow: UnitOfWork, account: Account, code: str | None) -> bool:
         return False
     if not store.use_step(uow.session, account.account_id, step):
         raise Problem("totp_used", seconds=model.seconds_until_next(uow.now()))
+    if staff.deactivated_at is not None:
+        raise Problem("staff_deactivated")
     return True

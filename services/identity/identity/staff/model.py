@@ -33,6 +33,7 @@ SANDBOX_STAFF = (
     SandboxStaff("service", "客服 吴婷", ("customer_service",)),
     SandboxStaff("service2", "客服 何晴", ("customer_service",)),
     SandboxStaff("admin", "管理员 郑强", ("administrator",)),
+    SandboxStaff("admin2", "管理员 方敏", ("administrator",)),
 )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, func, select, update
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -17,17 +18,35 @@ SANDBOX_PURPOSE = "sandbox-password"
 class Staff(Base):
     """``last_step`` is the newest time step whose code was used: no code signs in twice.
 
+    ``awaits``: what is still to be set up with a code, and until then nobody signs in; ``sealed_code_secret`` is what
+    the authenticator will be given with it. Roles may all wait for a second administrator.
+
     ``sealed_sandbox_password`` is there in the sandbox only, so that the password can be shown to whoever tries it.
     """
 
     __tablename__ = "staff"
-    __table_args__ = (CheckConstraint("jsonb_array_length(roles) > 0", name="roles"),)
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(roles) = 'array'", name="roles"),
+        CheckConstraint("awaits IN ('access', 'totp')", name="awaits"),
+        CheckConstraint("(awaits IS NULL) = (sealed_totp_secret IS NOT NULL)", name="secret_unless_awaited"),
+        CheckConstraint(
+            "(code_digest IS NULL) = (code_until IS NULL) AND (code_digest IS NULL) = (sealed_code_secret IS NULL)",
+            name="whole_code",
+        ),
+        CheckConstraint("code_digest IS NULL OR awaits IS NOT NULL", name="code_for_what_is_awaited"),
+        Index("uq_staff_code_digest", "code_digest", unique=True, postgresql_where=text("code_digest IS NOT NULL")),
+    )
 
     account_id: Mapped[str] = mapped_column(ForeignKey(Account.account_id), primary_key=True)
     roles: Mapped[list[str]]
-    sealed_totp_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
     sealed_sandbox_password: Mapped[bytes | None] = mapped_column(LargeBinary)
+    deactivated_at: Mapped[datetime | None]
+    awaits: Mapped[str | None]
+    code_digest: Mapped[str | None]
+    code_until: Mapped[datetime | None]
+    sealed_code_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 def get(session: Session, account_id: str) -> Staff | None:
@@ -47,8 +66,12 @@ def use_step(session: Session, account_id: str, step: int) -> bool:
 
 
 def holding(session: Session, role: str) -> Sequence[Account]:
-    """Accounts of staff in a role: whom overdue work is told to."""
-    statement = select(Account).join(Staff, Staff.account_id == Account.account_id).where(Staff.roles.contains([role]))
+    """Accounts of staff in a role who work here: whom overdue work is told to."""
+    statement = (
+        select(Account)
+        .join(Staff, Staff.account_id == Account.account_id)
+        .where(Staff.roles.contains([role]), Staff.deactivated_at.is_(None))
+    )
     return session.execute(statement).scalars().all()
 
 
@@ -69,6 +92,6 @@ def of_sandbox(session: Session) -> Sequence[tuple[Account, Staff]]:
     return [(account, staff) for account, staff in session.execute(statement).all()]
 
 
-def count_of_sandbox(session: Session) -> int:
-    statement = select(func.count()).select_from(Staff).where(Staff.sealed_sandbox_password.is_not(None))
-    return session.execute(statement).scalar_one()
+def logins(session: Session, among: Collection[str]) -> set[str | None]:
+    """Of these names those that members of staff sign in with."""
+    return set(session.scalars(select(Account.account_name).where(Account.account_name.in_(among))))

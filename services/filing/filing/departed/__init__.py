@@ -1,0 +1,1 @@
+"""Examiners who have left, and what they had claimed."""

@@ -1,0 +1,85 @@
+"""Staff accounts by their pages, without script: invited, set up with a code, given a role by two, deactivated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from chassis.clock import utc_now
+from chassis.signing import create_sandbox_pki
+from chassis.testing import staff_actor
+from chassis.testing.databases import DatabaseFactory
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+from tests.one_process import System, running_system
+
+PASSWORD = "Bronze lantern 41"
+pytestmark = pytest.mark.requirement("I-11")
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
+    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
+def administrator(system: System, number: int) -> FlaskClient:
+    return system.client(system.token(staff_actor("administrator", id=f"acc-admin-{number}")))
+
+
+def main(answer: TestResponse, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return html.fromstring(answer.text).find(".//main")
+
+
+def send(client: FlaskClient, path: str, **filled: str) -> TestResponse:
+    """As a browser does: with what the page's form has hidden."""
+    [token, *_] = html.fromstring(client.get(path).text).xpath("//input[@name='csrf_token']/@value")
+    return client.post(path, data={"csrf_token": token, **filled})
+
+
+def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) -> None:
+    one, other, newcomer = administrator(system, 1), administrator(system, 2), system.client(cookies=True)
+    asked = {"login": "gaoyuan", "name": "高远", "roles": ["intake", "cashier"], "reason": ""}
+    assert main(one.post("/staff/members/new", data=asked), 422).find_class("error-summary")
+    made = one.post("/staff/members/new", data={**asked, "reason": "新到收件岗"})
+    page = made.headers["Location"]
+    assert "等待确认" in main(one.get(page)).text_content()
+    shown = one.post(f"{page}/code")
+    assert shown.headers["Cache-Control"] == "no-store"
+    code = main(shown).find_class("number")[0].text_content().split()[-1]
+
+    assert main(send(newcomer, "/staff-set-up", code="wrong-code"), 422).find_class("error-summary")
+    begun = main(send(newcomer, "/staff-set-up", code=code))
+    secret = begun.find_class("number")[0].text_content().replace(" ", "")
+    told = {"code": code, "action": "complete", "password": PASSWORD, "totp": "000000"}
+    assert main(send(newcomer, "/staff-set-up", **told), 401).find_class("error-summary")
+    told["totp"] = pyotp.TOTP(secret).now()
+    assert send(newcomer, "/staff-set-up", **told).status_code == 303
+
+    [change] = main(one.get(page)).xpath(".//input[@name='change_id']/@value")
+    decision = {"change_id": change, "decision": "confirm"}
+    assert one.post(f"{page}/decision", data=decision).status_code == 409
+    assert other.post(f"{page}/decision", data=decision).status_code == 303
+    assert "出纳" in main(other.get("/staff/members?text=高")).text_content()
+
+    filled = {"login": "gaoyuan", "password": PASSWORD, "totp": pyotp.TOTP(secret).at(utc_now(), counter_offset=1)}
+    assert send(newcomer, "/sign-in", **filled).status_code == 303
+    assert newcomer.get("/staff/refunds").status_code == 200
+    assert one.post(page, data={"step": "deactivate", "reason": "离职"}).status_code == 303
+    assert newcomer.get("/staff/refunds").status_code in (303, 401)
+    history = main(one.get(page)).text_content()
+    assert "停用账号" in history
+    assert "离职" in history
+
+
+def test_nobody_changes_their_own_and_others_have_no_such_page(system: System) -> None:
+    clerk = system.client(system.token(staff_actor("cashier", id="acc-cashier")))
+    assert clerk.get("/staff/members").status_code == 403
+    assert "人员管理" not in clerk.get("/staff").text
