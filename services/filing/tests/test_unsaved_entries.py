@@ -140,6 +140,7 @@ def test_what_nobody_came_back_for_and_what_was_filed_is_forgotten(office: Offic
     keep(office, filed, "one")
     office.submit(filed.application_id, office.evidence(office.prepare(filed.application_id)))
     refused("application_frozen", keep, office, filed, "one", 2)
+    assert (kept(office, filed), rows(office)) == ({}, 1), "until it is swept"
     old, young = office.draft(), office.draft()
     keep(office, old, "one")
     keep(office, young, "one")

@@ -55,9 +55,11 @@ def keep_unsaved(request: KeepUnsaved, uow: UnitOfWork) -> KeptUnsaved:
 
 
 def list_unsaved(request: UnsavedOf, uow: UnitOfWork) -> UnsavedList:
-    """What was kept of a step, for whoever may read the draft. Errors: ``application_unknown``,
-    ``application_discarded``."""
+    """What was kept of a step, for whoever may read the draft; nothing of what was filed. Errors:
+    ``application_unknown``, ``application_discarded``."""
     case = readable_case(uow, request.application_id)
+    if case.state != "draft":
+        return UnsavedList(items=[])
     return UnsavedList(
         items=[
             Unsaved(
