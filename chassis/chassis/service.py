@@ -16,10 +16,11 @@ from typing import Any, ClassVar
 from contracts.base import EventType, RpcMethod
 from contracts.identity import SESSION_REVOKED, SessionRevoked
 from contracts.objects import HELD_OBJECTS, RELEASED_OBJECTS
+from contracts.operations import LIST_SET_ASIDE, TRY_AGAIN
 from contracts.sandbox import ADVANCE_CLOCK, AdvanceClock, ClockView
 from nameko.extensions import register_entrypoint
 
-from chassis import clock, pruning
+from chassis import clock, pruning, set_aside
 from chassis.background import Background
 from chassis.commands import Call, Handler, execute
 from chassis.declarations import every, methods, subscriptions, sweepers
@@ -78,6 +79,9 @@ class Service:
             return
         if cls.name in ADVANCE_CLOCK:
             cls.advance_clock = rpc(ADVANCE_CLOCK[cls.name], _advance_clock)  # type: ignore[attr-defined]
+        if cls.name in LIST_SET_ASIDE:
+            cls.list_set_aside = rpc(LIST_SET_ASIDE[cls.name], set_aside.list_set_aside)  # type: ignore[attr-defined]
+            cls.try_again = rpc(TRY_AGAIN[cls.name], set_aside.try_again)  # type: ignore[attr-defined]
         if cls.name in HELD_OBJECTS:
             cls.held_objects = rpc(HELD_OBJECTS[cls.name], held.held_objects)  # type: ignore[attr-defined]
             cls.released_objects = rpc(RELEASED_OBJECTS[cls.name], held.released_objects)  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from contracts import (
     legacy_bridge,
     lookups,
     objects,
+    operations,
     payment,
     personnel,
     refunds,
@@ -54,6 +55,8 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
     for method in (
         *(value for module in _MODULES for value in vars(module).values() if isinstance(value, RpcMethod)),
         *sandbox.ADVANCE_CLOCK.values(),
+        *operations.LIST_SET_ASIDE.values(),
+        *operations.TRY_AGAIN.values(),
         *objects.HELD_OBJECTS.values(),
         *objects.RELEASED_OBJECTS.values(),
     )

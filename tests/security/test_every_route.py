@@ -111,6 +111,7 @@ STAFF_ONLY = {
         staff_reconciliations.days staff_reconciliations.one staff_reconciliations.file
     """,
     "administrator": """
+        staff_operations.set_aside staff_operations.try_again staff_operations.in_force
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
@@ -229,6 +230,7 @@ FORMS: dict[str, dict[str, str]] = {
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 _FIXED = {
+    "service": "filing",
     "step_name": "work",
     "form_type": "work_registration",
     "type": "work_registration",
