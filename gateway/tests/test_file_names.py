@@ -9,7 +9,7 @@ from flask import Flask, send_file
 from gateway.web.file_names import with_plain_name
 
 
-@pytest.mark.requirement("D-01")
+@pytest.mark.requirement("W-01")
 @pytest.mark.parametrize(
     ("name", "plain"),
     [

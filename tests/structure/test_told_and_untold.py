@@ -43,6 +43,7 @@ NOT_SECRET = {
     "CorrectionAnswered.evidence": "as SignatureEvidence.token",
 }
 NOT_PERSONAL = {
+    "CertificateCheck.signer": "the office, as each certificate says",
     "to_agree": "texts that anybody can read",
     "file_name": "of a file, as its owner called it",
     "form_code": "names a form",

@@ -51,7 +51,7 @@ def test_a_slip_is_found() -> None:
         assert re.search(SLIPS[slip], text), slip
 
 
-@pytest.mark.requirement("D-01")
+@pytest.mark.requirement("W-01")
 def test_web_and_paper_bear_one_mark_in_one_colour() -> None:
     web = ROOT / "gateway" / "gateway" / "static"
     assert (HOUSE / "emblem.svg").read_bytes() == (web / "img" / "seal.svg").read_bytes()
