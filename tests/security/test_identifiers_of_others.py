@@ -38,6 +38,7 @@ SAMPLE_VALUES: dict[str, Any] = {
     "material_ids": [],
     "answers": [],
     "because": "dispute",
+    "turn": 1,
 }
 """For required fields; whose the application is must be looked at before any of them."""
 

@@ -37,7 +37,7 @@ UNREADABLE = {"no such field": True}
 # Opening a method to visitors takes a second thought: it is written here again.
 OPEN_TO_VISITORS = {
     "identity": {"request_otp", "register_account", "sign_in", "refresh_session"}
-    | {"read_notice", "notices_in_force"}
+    | {"read_notice", "notices_in_force", "begin_staff_set_up", "complete_staff_set_up"}
     | {"submit_recovery", "follow_recovery", "object_to_recovery", "handle_wechat"},
     "filing": {
         "check_form",

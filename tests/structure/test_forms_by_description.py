@@ -24,6 +24,7 @@ EVERYWHERE = {
     "hours": "of any period",
     "minutes": "of any period",
     "seconds": "of any period",
+    "duration": "of a recording, as the pre-check measured it",
 }
 """Words of the gateway's own that a form's field happens to have too."""
 THERE = {

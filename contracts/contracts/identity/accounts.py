@@ -49,7 +49,8 @@ class RegisterAccount(
 
     ``name`` and the ID are those of the person, or of the organisation's operator. ``account_name`` is a name of one's
     own choice to sign in with. An e-mail address counts once it is confirmed (``confirm_email``). ``agreed_privacy``
-    and ``agreed_terms``: the versions of privacy notice and terms that were shown and agreed to, those in force.
+    and ``agreed_terms``: the versions of privacy notice and terms that were shown and agreed to, those in force; None
+    where nobody has shown them yet: the person is asked at the next sign-in on the pages.
     """
 
     kind: Literal["natural_person", "organisation"]
@@ -65,8 +66,8 @@ class RegisterAccount(
     sign_up: Client = ""
     account_name: Annotated[str, Login(100)] | None = None
     email: Annotated[str, Email(200)] | None = None
-    agreed_privacy: Client = ""
-    agreed_terms: Client = ""
+    agreed_privacy: Client | None = None
+    agreed_terms: Client | None = None
     language: Language = "zh"
     client: Client = ""
     browser: Client = ""

@@ -28,9 +28,11 @@ IdDocument = Literal[
 
 class SubmitVerification(Model):
     """Upload receipts by role: person id_front, id_back, handheld; organisation business_licence, … A role that is left
-    out is taken from the photos that were placed before (``place_id_photo``)."""
+    out is taken from the photos that were placed before (``place_id_photo``). ``face_consented``: who sends the
+    photograph of the face states that the person consented to it, which is kept."""
 
     documents: dict[IdDocument, Token] = {}
+    face_consented: bool = False
 
 
 class PlaceIdPhoto(Model):

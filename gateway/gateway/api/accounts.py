@@ -85,8 +85,12 @@ class NewAccount(BaseModel):
     seal_upload_id: str | None = Field(default=None, max_length=64)
     account_name: Annotated[str, Login(100)] | None = None
     email: Annotated[str, Email(200)] | None = None
-    agreed_privacy: Client = Field(default="", description="the privacy notice's version (`GET /notices`)")
-    agreed_terms: Client = Field(default="", description="the version of the terms of use")
+    agreed_privacy: Client | None = Field(
+        default=None,
+        description="the version of the privacy notice that the person agreed to (`GET /notices`); without it they are"
+        " asked at their next sign-in on the pages",
+    )
+    agreed_terms: Client | None = Field(default=None, description="likewise of the terms of use")
 
 
 @routes.post(

@@ -179,10 +179,19 @@ def open_id_photo(document: IdDocument) -> Response:
     ),
 )
 def submit_verification(body: NewVerification) -> VerificationReply:
-    """The images are checked at once (``check``: running, done) and judged by a reviewer until ``due_on``."""
+    """The images are checked at once (``check``: running, done) and judged by a reviewer until ``due_on``.
+
+    Who sends ``handheld`` states that the person has read `GET /notices/face` and consents to its use; the consent is
+    kept with version and time, and can be withdrawn.
+    """
     sent = body.model_dump(exclude_none=True)
     documents = {role: receipt_for(upload_id, sealed=True).token for role, upload_id in sent.items()}
-    return _reply(call(SUBMIT_VERIFICATION, SubmitVerification.model_validate({"documents": documents})))
+    return _reply(
+        call(
+            SUBMIT_VERIFICATION,
+            SubmitVerification.model_validate({"documents": documents, "face_consented": "handheld" in sent}),
+        )
+    )
 
 
 @routes.get("/verifications", _l("我的认证记录"), access=ACCOUNT, query=ListVerifications, reply=VerificationPage)

@@ -49,6 +49,8 @@ def _of_case(template: str, case: str) -> Place:
 def _by_kind(template: str) -> Place | None:
     if template.startswith("verification_") or template == "identity_disputed":
         return Place(url_for("verification.verification"), _("查看实名认证"))
+    if template == "mobile_changed":
+        return Place(url_for("account.sessions"), _("查看账号"))
     if template == "account_registered":
         return Place(url_for("verification.verification"), _("去认证"))
     if template in ("recovery_announced", "recovery_cases_announced"):

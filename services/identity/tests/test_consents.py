@@ -67,6 +67,26 @@ def test_nobody_has_an_account_without_agreeing_to_the_texts_in_force(office: An
     assert [(error.field, error.params["version"]) for error in refused.value.errors] == [(missing, AGREED[missing])]
 
 
+def test_who_was_not_shown_the_texts_yet_is_asked_at_the_next_sign_in(office: Any) -> None:
+    """By a program that does not know of them: nothing counts as agreed to that nobody has shown."""
+    person = office.sign_up(agreed_privacy=None, agreed_terms=None)
+    assert {name for name, _ in consents(office, person)} <= {"face"}
+    found = office.call(LIST_CONSENTS, Empty(), person.actor)
+    assert {text.name for text in found.to_agree} == {"privacy", "terms"}
+
+
+def test_a_program_that_sends_the_face_states_the_consent_to_it(office: Any, make_photograph: Any) -> None:
+    person = office.sign_up()
+    withdraw(office, person)
+    tokens = {
+        document: office.harness.sealed_receipt(person.account_id, make_photograph(seed), "照片.jpg")
+        for seed, document in enumerate(PERSON)
+    }
+    asked = SubmitVerification.model_validate({"documents": tokens, "face_consented": True})
+    office.call(identity.SUBMIT_VERIFICATION, asked, person.actor)
+    assert consents(office, person)[0] == ("face", "given")
+
+
 def test_a_sign_up_keeps_which_version_was_agreed_to_when_and_from_where(office: Any) -> None:
     person = office.sign_up(client="203.0.113.7")
     with office.harness.uow() as uow:

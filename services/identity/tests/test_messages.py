@@ -239,12 +239,24 @@ def test_dates_and_money_read_as_people_write_them() -> None:
     assert wording("zh", {"reasons": ["照片不清楚。", "证件过期"]}) == {"reasons": "照片不清楚；证件过期"}
 
 
+MANY = ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_", "staff_")
+"""How templates begin of which there is one for each outcome."""
+
+
 def test_every_template_is_used() -> None:
     package = Path(__file__).parents[1] / "identity"
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
-        for many in ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_"):
+        for many in (
+            "application_lapsed_",
+            "expedite_",
+            "legacy_case_",
+            "money_held_",
+            "recovery_refused_",
+            "refund_",
+            "staff_",
+        ):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
         assert f'"{stem}' in source or f'"{name}' in source, name

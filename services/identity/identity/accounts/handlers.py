@@ -21,7 +21,7 @@ from contracts.identity import (
     OtpSent,
     RegisterAccount,
 )
-from contracts.identity.consents import NoticeVersion
+from contracts.identity.consents import NoticeName, NoticeVersion
 from sqlalchemy.exc import IntegrityError
 
 from identity.accounts import id_numbers, model, store
@@ -50,8 +50,8 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     ID numbers and credit codes are claims until they are verified, so anybody may enter any. An account name that
     somebody has is left out, and the new account is told.
     """
-    agreed = agreement_errors(uow, {"privacy": request.agreed_privacy, "terms": request.agreed_terms})
-    registration, errors = model.check_registration(request, uow.today(), agreed)
+    agreed: dict[NoticeName, str | None] = {"privacy": request.agreed_privacy, "terms": request.agreed_terms}
+    registration, errors = model.check_registration(request, uow.today(), agreement_errors(uow, agreed))
     if registration is None:
         raise model.as_problem(errors)
     organisation = request.kind == "organisation"
@@ -63,7 +63,7 @@ def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
     if seal is not None:
         uow.session.add(deposited(seal, account.account_id, uow))
     otp.use_code(uow, code)
-    keep_sign_up(uow, account.account_id, request.client)
+    keep_sign_up(uow, account.account_id, agreed, request.client)
     uow.audit("account.register", subject=account.account_id, kind=request.kind, client=request.client)
     uow.emit(
         ACCOUNT_REGISTERED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from chassis.errors import FieldError, Problem
@@ -25,7 +26,7 @@ from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
 from identity.base import lock_name
-from identity.consents.giving import require_face
+from identity.consents.giving import declare_face, require_face
 from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
@@ -79,23 +80,30 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     return view(uow, verification, account)
 
 
-def _receive_images(
-    request: SubmitVerification, uow: UnitOfWork, account: Account, verification_id: str
-) -> list[VerificationImage]:
-    given = {str(document): token for document, token in request.documents.items()}
-    there = placed.placed(uow.session, account.account_id, lock=True)
+def _require_its_documents(account: Account, given: Mapping[str, str], there: Collection[str]) -> None:
+    """Those of this kind of account, all and no others; ``there``: placed before."""
     needed = model.required_documents(account.kind, account.id_type)
     missing = [name for name in needed if not given.get(name) and name not in there]
     if missing:
         errors = [FieldError(f"documents.{name}", "material_missing") for name in missing]
         raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
     allowed = model.allowed_documents(account.kind)
-    if given.get(HANDHELD) or HANDHELD in there:
-        require_face(uow, account.account_id)
     if strange := [name for name in given if name not in allowed]:
         raise Problem(
             "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
         )
+
+
+def _receive_images(
+    request: SubmitVerification, uow: UnitOfWork, account: Account, verification_id: str
+) -> list[VerificationImage]:
+    given = {str(document): token for document, token in request.documents.items()}
+    there = placed.placed(uow.session, account.account_id, lock=True)
+    _require_its_documents(account, given, there)
+    if given.get(HANDHELD) and request.face_consented:
+        declare_face(uow, account.account_id)
+    if given.get(HANDHELD) or HANDHELD in there:
+        require_face(uow, account.account_id)
     images = []
     errors = [
         FieldError(f"documents.{name}", "verification_image_unreadable")
