@@ -247,6 +247,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "batches",
         "messages",
         "sessions",
+        "agreements",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()

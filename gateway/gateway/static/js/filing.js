@@ -176,14 +176,15 @@
     form.addEventListener("submit", keep);
   }
 
-  /* <form data-attach>: sent by itself when everything chosen has arrived. */
+  /* <form data-attach>: sent by itself when everything chosen has arrived. One at a time: sending another would stop the
+     first on its way. What has arrived meanwhile stays remembered, and is sent from the page that comes then. */
   function sendWhenArrived(form) {
     form.classList.add("sends-itself");
     form.addEventListener("upload:changed", function (event) {
       var field = event.detail.field, items = field.items;
       var arrived = items.length > 0 && items.every(function (item) { return item.state === "done"; });
-      if (!arrived || form.dataset.sending) { return; }
-      form.dataset.sending = "1";
+      if (!arrived || document.body.dataset.sending) { return; }
+      document.body.dataset.sending = "1";
       sessionStorage.removeItem(field.key);
       form.requestSubmit ? form.requestSubmit() : form.submit();
     });
