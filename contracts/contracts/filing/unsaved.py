@@ -12,6 +12,8 @@ from contracts.forms import FormData
 
 _S = "filing"
 StepName = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
+ALL_TURNS = (1 << 31) - 1
+"""The turn that no page comes to: all that it kept."""
 PageKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)]
 """An opened page, by a name that it made up."""
 Fingerprints = Annotated[

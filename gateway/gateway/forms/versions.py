@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.filing import ApplicationView, Unsaved, UnsavedMark
+from contracts.filing.unsaved import ALL_TURNS
 from contracts.forms import FormField
 
 from gateway.forms.described import value_at
 from gateway.forms.reading import Entries
 from gateway.forms.words import in_one_line
 
-ALL_TURNS = (1 << 31) - 1
 _MARK = re.compile(r"([A-Za-z0-9_-]{1,64}):([0-9]{1,10})(?!\S)")
 _READ = re.compile(r"([a-z_.]{1,60}):([0-9a-f]{1,64})(?!\S)")
 _MOST = 100

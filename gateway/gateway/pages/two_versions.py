@@ -7,11 +7,12 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.filing import KEEP_UNSAVED, ApplicationView, KeepUnsaved
+from contracts.filing.unsaved import ALL_TURNS
 from contracts.forms import FormStep
 from flask import render_template, request
 
 from gateway.forms.described import Described, value_at
-from gateway.forms.versions import ALL_TURNS, Compared, Opened, fingerprints
+from gateway.forms.versions import Compared, Opened, fingerprints
 from gateway.forms.words import label, value_word
 from gateway.web.calls import call
 

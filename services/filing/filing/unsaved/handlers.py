@@ -14,6 +14,7 @@ from contracts.filing import (
     UnsavedMark,
     UnsavedOf,
 )
+from contracts.filing.unsaved import ALL_TURNS
 
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case, readable_case
@@ -24,7 +25,6 @@ from filing.unsaved.model import LIFE, MOST
 from filing.unsaved.store import UnsavedRow, count_unsaved, find_unsaved, forget_old, settle, unsaved_of
 
 AT_ONCE = 200
-ALL_TURNS = (1 << 31) - 1
 
 
 def keep_unsaved(request: KeepUnsaved, uow: UnitOfWork) -> KeptUnsaved:
