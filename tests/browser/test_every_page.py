@@ -150,6 +150,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/sign-in?with=code",
         "/sign-in?next=/staff",
     )
+    walk.past("/api/docs/reference#/verifications/submit_verification")
     walk.past("/notices/privacy", "/notices/terms", "/notices/face")
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
