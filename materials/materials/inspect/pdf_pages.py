@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -26,6 +27,8 @@ _SMALLEST, _LARGEST = 3.0, 100_000.0
 """Points: a page outside these has no size that means anything."""
 _SCAN_CONTENT_BYTES = 1 << 16
 _MOST_PAGES = 20_000
+_WIDE = r"\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 
 
 @dataclass
@@ -33,7 +36,8 @@ class PageFacts:
     """Page numbers count from 1. ``checked`` pages were read before the time was up. ``blank``: nothing on them, as two
     readers say; ``unshown``: they hold something that does not show; ``unreadable``: their content is damaged;
     ``unsure``: could not be checked. ``scanned``: pages without text that are a picture. Texts are compared by their
-    letters, pages without text by how they look; ``phrase_page`` is the first page with the phrase looked for."""
+    letters, pages without text by how they look; ``phrase_page`` is the first page with the phrase looked for.
+    ``words``: 字数 as word processors count it (:func:`count_words`), of what is text."""
 
     checked: int = 0
     blank: list[int] = field(default_factory=list)
@@ -43,6 +47,7 @@ class PageFacts:
     with_text: int = 0
     scanned: int = 0
     characters: int = 0
+    words: int = 0
     distinct_texts: int = 0
     repeated_text: int = 0
     distinct_pictures: int = 0
@@ -126,13 +131,14 @@ class _Reading:
         """The page's text without spaces; counts it, or how the page looks when it has none."""
         text_page = page.get_textpage()
         try:
-            text = "".join(text_page.get_text_bounded().split())
+            written = text_page.get_text_bounded()
         finally:
             text_page.close()
-        facts = self.facts
+        facts, text = self.facts, "".join(written.split())
         if text:
             facts.with_text += 1
             facts.characters += len(text)
+            facts.words += count_words(written)
             self.texts[_digest(text.encode("utf-8", "replace"))] += 1
             return text
         if time.monotonic() > self.deadline:
@@ -159,6 +165,11 @@ class _Reading:
             "damaged": facts.unreadable,
             "unknown": facts.unsure,
         }[opinion].append(number)
+
+
+def count_words(text: str) -> int:
+    """字数: each Chinese, Japanese or Korean character and mark of punctuation is one, and each other word."""
+    return len(_WORD.findall(text))
 
 
 def _digest(data: bytes) -> bytes:
