@@ -10,6 +10,7 @@ from contracts import (
     batches,
     books,
     cashier,
+    enquiries,
     examination,
     expedite,
     filing,
@@ -47,6 +48,7 @@ _MODULES: tuple[ModuleType, ...] = (
     archive,
     lookups,
     personnel,
+    enquiries,
     legacy_bridge,
 )
 

@@ -22,8 +22,11 @@ from gateway.api.lookups import find, told
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
+from gateway.pages.enquiry_words import channel_words, outcome_words
 from gateway.pages.lookup_words import account_words, purpose_words
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_enquiries import noted
+from gateway.pages.workbench import office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import documents_of
@@ -87,7 +90,7 @@ def case(application_id: str) -> Answer:
             for step in described.steps
             if step.kind == "fields" and shown.form
         ],
-        opens_accounts=bool(caller().actor.roles & HELPERS),
+        **_notes("application", application_id),
     )
 
 
@@ -104,7 +107,22 @@ def account(account_id: str) -> Answer:
         purpose=purpose,
         purposes=purpose_words(),
         **account_words(),
+        **_notes("account", account_id),
     )
+
+
+def _notes(subject: str, subject_id: str) -> dict[str, Any]:
+    """What was noted of it, for those who talk to people."""
+    roles = caller().actor.roles
+    helps = bool(roles & HELPERS)
+    return {
+        "opens_accounts": helps,
+        "notes": noted(subject, subject_id) if helps else None,
+        "may_note": "customer_service" in roles,
+        "channels": channel_words(),
+        "outcomes": outcome_words(),
+        "today": office_day(),
+    }
 
 
 def _purpose() -> LookupPurpose | None:

@@ -14,7 +14,6 @@ import pytest
 from chassis.confinement import ConfinedPool
 from materials.inspect import paper
 from materials.inspect.pdf import read_facts
-from materials.inspect.pdf_pages import count_words
 from materials.precheck import PrecheckResult, describe
 from materials.repair import run_repair
 from materials.testing import sample_files as samples
@@ -315,25 +314,6 @@ def test_what_only_fills_a_file_up_is_no_damage(filling: bytes, check: Check) ->
 def test_an_end_that_is_missing_stays_missing_behind_filling(check: Check) -> None:
     whole = samples.numbered_pdf(20)
     assert "pdf_truncated_recovered" in codes(check("text_pdf", whole[: len(whole) * 7 // 10] + b"\0" * 100_000))
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", 0),
-        (" \n\t", 0),
-        ("长江边的石头", 6),
-        ("长江，边的石头。", 8),
-        ("The stones of the river", 5),
-        ("长江 Yangtze 3,400 km", 5),
-        ("长江Yangtze边", 4),
-        ("﨎𠮷字", 3),
-        ("한국어", 3),
-        ("ﾊﾝｶｸ ＡＢ", 3),
-    ],
-)
-def test_words_are_counted_as_word_processors_do(text: str, words: int) -> None:
-    assert count_words(text) == words
 
 
 def test_the_words_of_a_text_are_counted(check: Check) -> None:

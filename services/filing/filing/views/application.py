@@ -156,7 +156,7 @@ def _report(
         counted,
         answering=case.state == "awaiting_correction",
     )
-    return found.model_copy(update={"problems": [*found.problems, *filed_before(case.account_id, whole, staff=staff)]})
+    return found.model_copy(update={"problems": [*found.problems, *filed_before(whole, staff=staff)]})
 
 
 def view_action(row: PastAction, staff: bool) -> ActionView:

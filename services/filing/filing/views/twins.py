@@ -12,13 +12,12 @@ from filing.views.whole import WholeCase
 _ENDED = ("refused", "withdrawn", "lapsed")
 
 
-def filed_before(account_id: str, whole: WholeCase, *, staff: bool) -> Iterator[FieldProblem]:
+def filed_before(whole: WholeCase, *, staff: bool) -> Iterator[FieldProblem]:
     """Warnings at the files that another case has as well: who filed both learns of those that have not ended without
     a registration; staff learn of everybody's, and of ended ones too. Nobody else learns what strangers file."""
     names = {material.id: material.file_name for material in whole.materials}
     for twin in whole.twins:
-        own = twin.account_id == account_id
-        if twin.state == "draft" if staff else not own or twin.state in _ENDED:
+        if twin.state == "draft" if staff else not twin.own or twin.state in _ENDED:
             continue
         said = {"file_name": names[twin.material_id], "title": twin.title, "number": twin.number}
         place = f"materials.{twin.material_id}"

@@ -53,10 +53,10 @@ class Round:
 
 @dataclass(frozen=True)
 class Twin:
-    """A case that has the very same file as a copy of its work as ``material_id`` here."""
+    """A case with the very same copy of its work as ``material_id`` here; ``own``: of the same account."""
 
     material_id: str
-    account_id: str
+    own: bool
     state: str
     title: str
     number: str
@@ -123,7 +123,7 @@ _EVERYTHING = text("""
                 'name', p.name, 'kind', p.kind, 'id_type', p.id_type, 'masked_id_number', p.masked_id_number)
              FROM cases c JOIN applicants p ON p.account_id = c.account_id WHERE c.id = :case_id AND c.state = 'draft'),
         'twins', coalesce((SELECT json_agg(t) FROM (
-            SELECT m.id AS material_id, c.account_id, c.state, c.title,
+            SELECT m.id AS material_id, c.account_id = mine.account_id AS own, c.state, c.title,
                    coalesce(c.registration_number, c.acceptance_number, c.serial_number, '') AS number,
                    coalesce(c.applicant ->> 'name', '') AS applicant_name
             FROM materials m JOIN cases mine ON mine.id = m.case_id
