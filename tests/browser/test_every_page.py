@@ -368,6 +368,19 @@ def lookups(walk: Walk, lives: Lives) -> None:
     walk.past(f"/staff/lookups?purpose=enquiry&text={account}", f"/staff/lookups/accounts/{account}?purpose=enquiry")
     for case in (lives.registered, lives.to_correct):
         walk.past(f"/staff/lookups/cases/{case}?purpose=complaint")
+    walk.past("/staff/enquiries", "/staff/enquiries?scope=done", "/staff/enquiries/new")
+    walk.past(f"/staff/enquiries/new?subject=account&subject_id={account}")
+    walk.after(call_promised)
+    walk.past("/staff/enquiries?scope=open")
+
+
+def call_promised(window: Visit) -> None:
+    window.go("/staff/enquiries/new")
+    window.fill("text", f"请帮我查一下{ONE_WORD}")
+    window.fill("telephone", "13800138000")
+    window.fill("call_back_on", window.page.evaluate("new Date(Date.now() + 2592e5).toISOString().slice(0, 10)"))
+    window.send()
+    expect(window.page.locator("[name=outcome]").first).to_be_visible()
 
 
 def refused_without_a_reason(window: Visit) -> None:

@@ -51,7 +51,7 @@ def callbacks() -> str:
 @pages.get("/new")
 def new() -> str:
     """Of an account, of a case, or of somebody who is not known yet."""
-    return _new(PageForm())
+    return _new(PageForm({"channel": "telephone"}))
 
 
 @pages.post("/new")
