@@ -57,6 +57,7 @@ NO_PAGES = {
     "/account/applications/<application_id>/correction/deposit": "test_software_journey.py looks at it",
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "test_software_journey.py looks",
     "/account/documents/<document_id>": "a file",
+    "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
     "/registration/applications/<application_id>/templates/<name>.pdf": "a file",
     "/account/applications/<application_id>/materials/<material_id>/file": "a file",

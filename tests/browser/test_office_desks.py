@@ -109,6 +109,10 @@ def test_customer_service_promises_a_call_and_keeps_it(stack: Stack, open_window
     expect(page.locator("main form")).to_have_count(0)
     desk.follow("打开案件")
     expect(page.get_by_text("答应明天回电")).to_be_visible()
+    address = page.get_by_role("link", name="受理通知书").get_attribute("href")
+    answer = page.request.get(f"{stack.url}{address}")
+    assert (answer.status, answer.body()[:5]) == (200, b"%PDF-")
+    assert page.request.get(f"{stack.url}{address}".replace("/documents/fil-", "/documents/pay-")).status == 404
     look_in_both(desk, open_window, "service", "case-with-notes")
 
 

@@ -103,7 +103,8 @@ STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
     "customer_service archivist administrator": """
-        staff_lookups.search staff_lookups.case api.lookups.search api.lookups.open_case_file
+        staff_lookups.search staff_lookups.case staff_lookups.document
+        api.lookups.search api.lookups.open_case_file
     """,
     "customer_service administrator": """
         staff_account_files.account api.lookups.open_account_file

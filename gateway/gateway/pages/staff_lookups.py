@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.errors import Problem
 from contracts.lookups import (
     LOOK_UP_CASES,
     OPEN_ACCOUNT_FILE,
+    OPEN_CASE_DOCUMENT,
     OPEN_CASE_FILE,
     LookUp,
     LookupPurpose,
     OpenAccountFile,
+    OpenCaseDocument,
     OpenCaseFile,
 )
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -29,7 +32,7 @@ from gateway.pages.staff_enquiries import noted
 from gateway.pages.workbench import office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.documents import documents_of
+from gateway.web.documents import deliver, documents_of
 from gateway.web.languages import language
 
 pages = staff_only(
@@ -92,6 +95,22 @@ def case(application_id: str) -> Answer:
         ],
         **_notes("application", application_id),
     )
+
+
+@pages.get("/cases/<application_id>/documents/<document_id>")
+def document(application_id: str, document_id: str) -> Answer:
+    """A document of the case, as its applicant has it."""
+    purpose = _purpose()
+    if purpose is None:
+        return _ask(application_id)
+    call(
+        OPEN_CASE_DOCUMENT,
+        OpenCaseDocument(application_id=application_id, document_id=document_id, purpose=purpose),
+    )
+    found = next((one for one in documents_of(application_id) if one.document_id == document_id), None)
+    if found is None:
+        raise Problem("document_unknown")
+    return deliver(found)
 
 
 @file_pages.get("/<account_id>")
