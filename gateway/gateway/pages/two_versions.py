@@ -17,8 +17,8 @@ from gateway.forms.words import label, value_word
 from gateway.web.calls import call
 
 CHOSEN = "choose."
-"""``choose.<path>``: ``mine`` or ``saved``, of a field that was changed on two pages; ``theirs``, of one that was changed
-elsewhere only, which no choice takes back."""
+"""``choose.<path>``: ``mine`` or ``saved``, of a field that was changed on two pages; ``theirs``, of one that was
+changed elsewhere only, which no choice takes back."""
 ALL = "choose_all"
 NOT_ENTRIES = ("csrf_token", "idempotency_key", ALL)
 
