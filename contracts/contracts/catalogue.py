@@ -27,10 +27,11 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import consents, mobiles
+from contracts.identity import choices, consents, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
+    choices,
     consents,
     mobiles,
     filing,

@@ -248,6 +248,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "messages",
         "sessions",
         "agreements",
+        "settings",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()

@@ -51,6 +51,8 @@ account.home account.history account.sessions account.change_password
 account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
 api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
+message_settings.settings message_settings.choose
+api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account

@@ -60,6 +60,7 @@ ERRORS = {
     "id_photo_unknown": 404,
     "verification_image_unreadable": 422,
     "message_unknown": 404,
+    "message_channel_required": 422,
     "legacy_link_failed": 422,
     "legacy_link_unknown": 404,
     "legacy_link_final": 409,

@@ -17,6 +17,7 @@ from gateway.api import (
     lookups,
     materials,
     messages,
+    notifications,
     old_accounts,
     payments,
     prechecks,
@@ -35,6 +36,7 @@ from gateway.web.api import ApiGroup
 GROUPS: tuple[ApiGroup, ...] = (
     accounts.routes,
     consents.routes,
+    notifications.routes,
     sessions.routes,
     tus.routes,
     verifications.routes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import consents, mobiles
+from contracts.identity import choices, consents, mobiles
 
 from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, personnel, refunds
 from identity.accounts import handlers as accounts
@@ -16,6 +16,7 @@ from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
+from identity.messages import choosing
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -106,6 +107,8 @@ class IdentityService(Service):
     count_unread = rpc(identity.COUNT_UNREAD, messages.count_unread)
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
     read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
+    get_message_choices = rpc(choices.GET_MESSAGE_CHOICES, choosing.get_message_choices)
+    choose_messages = rpc(choices.CHOOSE_MESSAGES, choosing.choose_messages)
     sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
     name_staff = rpc(identity.NAME_STAFF, staff.name_staff)
     sandbox_staff = rpc(identity.SANDBOX_STAFF, staff.sandbox_staff)
