@@ -19,6 +19,7 @@ from contracts import (
     lookups,
     objects,
     operations,
+    own_data,
     payment,
     personnel,
     refunds,
@@ -27,12 +28,13 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, consents, mobiles
+from contracts.identity import choices, consents, exports, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
     choices,
     consents,
+    exports,
     mobiles,
     filing,
     tools,
@@ -58,6 +60,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
         *sandbox.ADVANCE_CLOCK.values(),
         *operations.LIST_SET_ASIDE.values(),
         *operations.TRY_AGAIN.values(),
+        *own_data.OWN_DATA.values(),
         *objects.HELD_OBJECTS.values(),
         *objects.RELEASED_OBJECTS.values(),
     )

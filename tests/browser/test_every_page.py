@@ -249,6 +249,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "sessions",
         "agreements",
         "settings",
+        "data",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()

@@ -51,7 +51,8 @@ account.home account.history account.sessions account.change_password
 account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
 api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
-message_settings.settings message_settings.choose
+message_settings.settings message_settings.choose my_data.copies my_data.ask my_data.download
+api.exports.ask_export api.exports.list_exports api.exports.download_export
 api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases

@@ -8,6 +8,7 @@ from identity.advisers import store as advisers
 from identity.attempts import store as attempts
 from identity.base import Base
 from identity.consents import store as consents
+from identity.exports import store as exports
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -32,6 +33,7 @@ STORES = (
     advisers,
     consents,
     data_key,
+    exports,
     holders,
     legacy,
     links,
@@ -55,6 +57,7 @@ DELETABLE = (
     "sign_in_failures",
     "familiar_places",
     "refresh_tokens",
+    "data_export_pieces",
     "recovery_pictures",
     "id_photos",
     "legacy_accounts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, consents, mobiles
+from contracts.identity import choices, consents, exports, mobiles
 
 from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, personnel, refunds
 from identity.accounts import handlers as accounts
@@ -11,6 +11,7 @@ from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
 from identity.consents import handlers as consent_handlers
+from identity.exports import handlers as export_handlers
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
@@ -59,6 +60,11 @@ class IdentityService(Service):
     link_legacy_account = rpc(identity.LINK_LEGACY_ACCOUNT, links.link_legacy_account)
     list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
     undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, links.undo_legacy_link)
+
+    ask_export = rpc(exports.ASK_EXPORT, export_handlers.ask_export)
+    list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)
+    open_export = rpc(exports.OPEN_EXPORT, export_handlers.open_export)
+    read_export_piece = rpc(exports.READ_EXPORT_PIECE, export_handlers.read_export_piece)
 
     change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
 
@@ -160,5 +166,6 @@ class IdentityService(Service):
     forget_wechat_messages = every(3600, wechat.forget_messages)
     assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)
+    forget_exports = every(600, export_handlers.forget_exports)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)

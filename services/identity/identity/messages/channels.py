@@ -35,6 +35,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_unavailable expedite_kept
         expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined legacy_case_registering
         legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted batch_adviser
+        export_failed
     """,
     "money": """
         order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
@@ -53,7 +54,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     """,
     "security": """
         account_registered account_name_unavailable session_compromised password_changed mobile_changed
-        sign_in_guessed identity_disputed messages_chosen legacy_account_taken_up legacy_account_linked
+        sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
         legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
     """,
