@@ -204,6 +204,7 @@ BODIES: dict[str, Any] = {
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
     "submit_batch": {"otp": "123456"},
+    "download_export": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},

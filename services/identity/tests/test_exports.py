@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 from zipfile import ZipFile
@@ -24,7 +25,7 @@ from contracts.identity.exports import (
     ReadExportPiece,
 )
 from contracts.own_data import PAGE, SECTIONS, OwnData, OwnDocument, OwnFile, OwnRecord, ReadOwnData
-from identity.exports import store
+from identity.exports import model, store
 from identity.exports.export_worker import Exporting
 from identity.exports.model import PIECE, Pieces
 from identity.exports.store import DataExport, DataExportPiece
@@ -240,6 +241,29 @@ def test_a_hand_that_was_taken_for_dead_writes_nothing(office: Any) -> None:
         assert len(json.loads(archive.read("filing/applications.json"))) == 3 * PAGE
     told = [one for one in office.messages(person.mobile) if one.template == "export_ready"]
     assert len(told) == 1
+
+
+def test_pieces_of_an_attempt_that_died_are_no_part_of_the_next(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first attempt got far before its worker died; the second one's copy is smaller."""
+    monkeypatch.setattr(model, "PIECE", 512)
+    person = office.sign_up()
+    export = ask(office, person)
+    runtime = office.harness.runtime
+
+    def dying(service: str, request: ReadOwnData) -> OwnData:
+        if service == "legacy_bridge":
+            raise SystemExit
+        return OwnData(items=[OwnRecord(record_id="1", facts={"noise": secrets.token_hex(2000)})])
+
+    with pytest.raises(SystemExit):
+        Exporting(dying).step(runtime)
+    before = pieces_kept(office)
+    _again(office)
+    assert Exporting(nothing).step(runtime)
+    assert 0 < pieces_kept(office) < before
+    with ZipFile(io.BytesIO(fetched(office, person, export))) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("filing/applications.json")) == []
 
 
 def test_nothing_of_a_copy_lies_in_clear(office: Any) -> None:

@@ -13,6 +13,7 @@ from archive.register.store import RegisterEntry
 
 
 def entries_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[RegisterEntry]:
+    """What stands in the register of the account."""
     query = select(RegisterEntry).where(
         RegisterEntry.account_id == account_id, RegisterEntry.registration_number > after
     )
@@ -20,11 +21,13 @@ def entries_of(session: Session, account_id: str, after: str, limit: int) -> Seq
 
 
 def documents_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[Document]:
+    """What the archive issued to it."""
     query = select(Document).where(Document.account_id == account_id, Document.document_id > after)
     return session.scalars(query.order_by(Document.document_id).limit(limit)).all()
 
 
 def old_registrations_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[LegacyRegistration]:
+    """What the old accounts that are joined to it had registered."""
     row = LegacyRegistration
     query = (
         select(row)

@@ -68,6 +68,7 @@ def _by_case(
 
 
 def batches_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[BatchRow]:
+    """Whatever has become of them."""
     query = select(BatchRow).where(BatchRow.account_id == account_id, BatchRow.id > after)
     return session.scalars(query.order_by(BatchRow.id).limit(limit)).all()
 
@@ -87,5 +88,6 @@ def checks_of(session: Session, account_id: str, after: str, limit: int) -> Sequ
 
 
 def jobs_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[JobRow]:
+    """Repairs and deposits, as long as they are kept."""
     query = select(JobRow).where(JobRow.account_id == account_id, JobRow.id > after)
     return session.scalars(query.order_by(JobRow.id).limit(limit)).all()

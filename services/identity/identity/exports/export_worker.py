@@ -95,9 +95,9 @@ def _finish(runtime: Runtime, held: DataExport, pieces: int, size: int, sha256: 
     with runtime.unit_of_work() as uow:
         export, account = _still_held(uow.session, held), accounts.get(uow.session, held.account_id)
         store.forget_pieces(uow.session, held.export_id, since=pieces)
-        export.state, export.finished_at, export.expires_at = "ready", uow.now(), uow.now() + LIFE
+        export.finished_at, export.expires_at = uow.now(), uow.now() + LIFE
         export.pieces, export.size, export.sha256, export.progress = pieces, size, sha256, 1.0
-        export.lease = export.leased_until = None
+        store.end(export, "ready")
         uow.audit("account.make_export", subject=held.account_id, export_id=held.export_id, size=size)
         if account is not None:
             notify(uow, account, "export_ready", held.export_id, {"until": export.expires_at})
@@ -108,8 +108,8 @@ def _give_up(runtime: Runtime, held: DataExport) -> None:
     with runtime.unit_of_work() as uow:
         export, account = _still_held(uow.session, held), accounts.get(uow.session, held.account_id)
         store.forget_pieces(uow.session, held.export_id)
-        export.state, export.finished_at = "failed", uow.now()
-        export.lease = export.leased_until = None
+        export.finished_at = uow.now()
+        store.end(export, "failed")
         if account is not None:
             notify(uow, account, "export_failed", held.export_id, {})
 

@@ -108,7 +108,7 @@ def forget_exports(uow: UnitOfWork) -> int:
     rows = store.outlived(uow.session, uow.now(), AT_ONCE)
     for export in rows:
         store.forget_pieces(uow.session, export.export_id)
-        export.state, export.ticket_hash, export.ticket_until = "expired", None, None
+        store.end(export, "expired")
         uow.audit("account.forget_export", subject=export.account_id, export_id=export.export_id)
     return len(rows)
 

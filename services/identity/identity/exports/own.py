@@ -118,12 +118,13 @@ def _messages(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]:
 
 def _recoveries(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]:
     """Whoever asked for the account may be a stranger: how to reach them is theirs."""
-    mine = or_(Recovery.account_id == account_id, Recovery.new_account_id == account_id)
-    query = select(Recovery).where(mine, Recovery.recovery_id > after).order_by(Recovery.recovery_id).limit(PAGE)
+    query = select(Recovery).where(
+        or_(Recovery.account_id == account_id, Recovery.new_account_id == account_id), Recovery.recovery_id > after
+    )
     names = ("receipt", "channel", "state", "outcome", "submitted_at", "ended_at", "objected_at")
     return [
         OwnRecord(record_id=row.recovery_id, title=row.receipt, at=row.submitted_at, facts=facts_of(row, names))
-        for row in uow.session.scalars(query)
+        for row in uow.session.scalars(query.order_by(Recovery.recovery_id).limit(PAGE))
     ]
 
 

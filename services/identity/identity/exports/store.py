@@ -110,6 +110,12 @@ def forget_pieces(session: Session, export_id: str, since: int = 0) -> None:
     )
 
 
+def end(export: DataExport, state: str) -> None:
+    """It is ready, has failed, or its time is over; no ticket opens it as it was."""
+    export.state, export.lease, export.leased_until = state, None, None
+    export.ticket_hash = export.ticket_until = None
+
+
 def outlived(session: Session, now: datetime, limit: int) -> Sequence[DataExport]:
     """Copies whose time is over, locked; those that another holds are left for the next round."""
     query = select(DataExport).where(DataExport.state == "ready", DataExport.expires_at < now)

@@ -22,6 +22,7 @@ class OfOrders:
 
 
 def orders_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[Order]:
+    """Each with its lines."""
     query = select(Order).where(Order.account_id == account_id, Order.order_id > after)
     return session.scalars(query.order_by(Order.order_id).limit(limit).options(selectinload(Order.items))).all()
 
