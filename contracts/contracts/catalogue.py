@@ -10,6 +10,7 @@ from contracts import (
     batches,
     books,
     cashier,
+    enquiries,
     examination,
     expedite,
     filing,
@@ -50,6 +51,7 @@ _MODULES: tuple[ModuleType, ...] = (
     archive,
     lookups,
     personnel,
+    enquiries,
     legacy_bridge,
 )
 

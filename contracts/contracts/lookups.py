@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Identifier, Model, RpcMethod, staff
+from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
 from contracts.identity import AccountKind, Language, VerificationState
@@ -99,6 +99,14 @@ class OpenCaseFile(Model):
     language: Language = "zh"
 
 
+class OpenCaseDocument(Model):
+    """A document that the case's applicant has, whichever service keeps it."""
+
+    application_id: Identifier
+    document_id: Identifier
+    purpose: LookupPurpose
+
+
 class OpenAccountFile(Model):
     account_id: Identifier
     purpose: LookupPurpose
@@ -142,6 +150,8 @@ LOOK_UP_CASES = RpcMethod("filing", "look_up_cases", LookUp, CasesFound, _DESKS,
 OPEN_CASE_FILE = RpcMethod(
     "filing", "open_case_file", OpenCaseFile, ApplicationView, _DESKS, "command", keep_reply=False
 )
+# Says only whether it may be opened, and that it was: the service that keeps a document has its bytes.
+OPEN_CASE_DOCUMENT = RpcMethod("filing", "open_case_document", OpenCaseDocument, Empty, _DESKS, "command")
 LOOK_UP_ACCOUNTS = RpcMethod("identity", "look_up_accounts", LookUp, AccountsFound, _DESKS, "command", keep_reply=False)
 OPEN_ACCOUNT_FILE = RpcMethod(
     "identity",

@@ -18,6 +18,7 @@ Section = Literal[
     "signatures",
     "messages",
     "recoveries",
+    "enquiries",
     "applications",
     "batches",
     "checks",
@@ -29,7 +30,16 @@ Section = Literal[
     "old_cases",
 ]
 SECTIONS: Mapping[str, tuple[Section, ...]] = {
-    "identity": ("account", "consents", "verifications", "sessions", "signatures", "messages", "recoveries"),
+    "identity": (
+        "account",
+        "consents",
+        "verifications",
+        "sessions",
+        "signatures",
+        "messages",
+        "recoveries",
+        "enquiries",
+    ),
     "filing": ("applications", "batches", "checks", "jobs"),
     "payment": ("orders",),
     "archive": ("registrations", "documents", "old_registrations"),

@@ -13,8 +13,10 @@ from zipfile import ZipFile
 
 import pytest
 from chassis.errors import Problem
+from chassis.testing import staff_actor
 from chassis.work import LeaseLost
 from contracts.base import Empty
+from contracts.enquiries import NOTE_ENQUIRY
 from contracts.identity.exports import (
     ASK_EXPORT,
     LIST_EXPORTS,
@@ -95,6 +97,8 @@ def test_a_copy_has_everything_for_programs_and_for_people(office: Any, language
     person = office.sign_up()
     office.verify(person)
     office.code_for(person.mobile, "sign_in")
+    noted = {"subject": "account", "subject_id": person.account_id, "text": "问何时能下证", "telephone": "13800138000"}
+    office.call(NOTE_ENQUIRY, NOTE_ENQUIRY.request.model_validate(noted), staff_actor("customer_service"))
     export = made(office, person, many, language)
     whole = fetched(office, person, export)
     [shown] = office.call(LIST_EXPORTS, Empty(), person.actor).items
@@ -114,6 +118,7 @@ def test_a_copy_has_everything_for_programs_and_for_people(office: Any, language
     told = {row["facts"]["template"]: row["facts"] for row in read["identity/messages.json"]}
     assert "body" not in told["otp_sign_in"], "a code is told to nobody again"
     assert told["account_registered"]["body"]
+    assert [row["facts"]["text"] for row in read["identity/enquiries.json"]] == ["问何时能下证"]
     assert len(read["filing/applications.json"]) == 3 * PAGE
     assert heading in page
     assert "&lt;b&gt;墨石记" in page

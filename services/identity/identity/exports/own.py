@@ -8,16 +8,18 @@ from typing import Any
 from chassis.own_data import facts_of
 from chassis.uow import UnitOfWork
 from contracts.own_data import PAGE, OwnData, OwnFile, OwnRecord, ReadOwnData, Section
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from identity.accounts import store as accounts
 from identity.accounts.store import ID_NUMBER
 from identity.base import Base
 from identity.consents.store import Consent
+from identity.enquiries.store import Enquiry
 from identity.legacy.model import facts_of as old_facts
 from identity.links.store import of_account as links_of
 from identity.messages.store import Message
+from identity.numbers.store import CaseNumber
 from identity.recoveries.store import Recovery
 from identity.sealing import vault
 from identity.sessions.store import SignInSession
@@ -128,6 +130,24 @@ def _recoveries(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]
     ]
 
 
+def _enquiries(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]:
+    """What customer service noted of the account and of its cases. Who of the office did, and who else called from which
+    number, is theirs."""
+    cases = select(CaseNumber.application_id).where(CaseNumber.account_id == account_id)
+    query = select(Enquiry).where(
+        or_(
+            and_(Enquiry.subject == "account", Enquiry.subject_id == account_id),
+            and_(Enquiry.subject == "application", Enquiry.subject_id.in_(cases)),
+        ),
+        Enquiry.enquiry_id > after,
+    )
+    names = ("channel", "text", "promised", "call_back_on", "ended_at")
+    return [
+        OwnRecord(record_id=row.enquiry_id, title=row.channel, at=row.at, facts=facts_of(row, names))
+        for row in uow.session.scalars(query.order_by(Enquiry.enquiry_id).limit(PAGE))
+    ]
+
+
 def _rows(
     uow: UnitOfWork, row_type: type[Base], key: InstrumentedAttribute[str], account_id: str, after: str
 ) -> Sequence[Any]:
@@ -144,4 +164,5 @@ _PAGES: Mapping[Section, Callable[[UnitOfWork, str, str], list[OwnRecord]]] = {
     "signatures": _signatures,
     "messages": _messages,
     "recoveries": _recoveries,
+    "enquiries": _enquiries,
 }

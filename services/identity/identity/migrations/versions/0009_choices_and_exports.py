@@ -25,6 +25,7 @@ def upgrade() -> None:
     )
     op.create_check_constraint(op.f("ck_accounts_muted"), "accounts", "jsonb_typeof(muted) = 'array'")
     _exports()
+    op.create_index("ix_case_numbers_account_id", "case_numbers", ["account_id"], unique=False)
 
 
 def _exports() -> None:
