@@ -131,8 +131,8 @@ def _recoveries(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]
 
 
 def _enquiries(uow: UnitOfWork, account_id: str, after: str) -> list[OwnRecord]:
-    """What customer service noted of the account and of its cases. Who of the office did, and who else called from which
-    number, is theirs."""
+    """What customer service noted of the account and of its cases. Who of the office did, and who called from where, is
+    theirs."""
     cases = select(CaseNumber.application_id).where(CaseNumber.account_id == account_id)
     query = select(Enquiry).where(
         or_(
