@@ -6,20 +6,29 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from chassis.testing.databases import DatabaseFactory
 from contracts.own_data import SECTIONS
 from flask.testing import FlaskClient
 from registry_infra.demo.people import new_applicant
 
 from tests.author import TITLE, Author
-from tests.one_process import System
+from tests.one_process import System, running_system
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 HERE = "/account/data"
 SETTINGS = "/account/settings"
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Of its own: there is one author to a system."""
+    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
