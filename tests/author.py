@@ -11,6 +11,7 @@ from typing import Any
 
 from chassis.actor import issue_access_token
 from chassis.testing import service_actor, staff_actor
+from contracts.enquiries import NOTE_ENQUIRY
 from contracts.legacy import BETWEEN, CASES, account_record
 from contracts.own_data import OWN_DATA, OwnData, ReadOwnData
 from filing.batches.store import BatchRow
@@ -79,6 +80,7 @@ class Author:
         author.draft_another()
         author.take_over()
         author.ask_for_recovery()
+        author.be_noted()
         author.have_a_copy()
         return author
 
@@ -329,6 +331,13 @@ class Author:
         office = staff_actor("customer_service", id="acc-service")
         waiting = self.system.services["identity"].call(identity.LIST_RECOVERIES, identity.ListRecoveries(), office)
         self.ids["recovery_id"] = next(item.recovery_id for item in waiting.items if item.contact == new)
+
+    def be_noted(self) -> None:
+        """Customer service notes what the author asked."""
+        noted = {"subject": "account", "subject_id": self.ids["account_id"], "text": "问何时能下证"}
+        note = NOTE_ENQUIRY.request.model_validate(noted | {"telephone": self.who.mobile})
+        desk = staff_actor("customer_service", id="acc-service")
+        self.ids["enquiry_id"] = self.system.services["identity"].call(NOTE_ENQUIRY, note, desk).enquiry_id
 
     def have_a_copy(self) -> None:
         """A copy of the author's data, made as the worker of identity makes it: with its own token."""

@@ -13,6 +13,7 @@ from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
 from contracts.identity import AccountKind, Language, VerificationState
+from contracts.legacy.cases import LegacyItem
 from contracts.text import Line
 
 MOST_LOOKED_UP = 20
@@ -93,6 +94,13 @@ class RegistrationsFound(Model):
     more: bool = False
 
 
+class OldCasesFound(Model):
+    """Cases of the old system that it had not finished, the newest first. ``more``: there are others."""
+
+    items: list[LegacyItem] = []
+    more: bool = False
+
+
 class OpenCaseFile(Model):
     application_id: Identifier
     purpose: LookupPurpose
@@ -164,4 +172,7 @@ OPEN_ACCOUNT_FILE = RpcMethod(
 )
 LOOK_UP_REGISTRATIONS = RpcMethod(
     "archive", "look_up_registrations", LookUp, RegistrationsFound, _DESKS, "command", keep_reply=False
+)
+LOOK_UP_OLD_CASES = RpcMethod(
+    "legacy_bridge", "look_up_old_cases", LookUp, OldCasesFound, _DESKS, "command", keep_reply=False
 )

@@ -27,6 +27,7 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.enquiry_words import channel_words, outcome_words
 from gateway.pages.lookup_words import account_words, purpose_words
+from gateway.pages.old.words import state_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_enquiries import noted
 from gateway.pages.workbench import office_day
@@ -53,7 +54,14 @@ def search() -> Answer:
     """The field, and what was found. ``find``: somebody came by the key of the search."""
     text, purpose = request.args.get("text", "").strip()[:LONGEST_TEXT], _purpose()
     found = find(LookUp(text=text, purpose=purpose)) if text and purpose else None
-    groups = {_("案件"): found.cases, _("账号"): found.accounts, _("登记"): found.registrations} if found else {}
+    groups: dict[str, Any] = {}
+    if found:
+        groups = {
+            _("案件"): found.cases,
+            _("账号"): found.accounts,
+            _("登记"): found.registrations,
+            _("旧系统业务"): found.old_cases,
+        }
     page = render_template(
         "staff/lookups.html",
         text=text,
@@ -65,6 +73,7 @@ def search() -> Answer:
         any_found=any(group.items for group in groups.values() if group),
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,
+        old_states=state_words(),
         opens_accounts=bool(caller().actor.roles & HELPERS),
         **account_words(),
     )
