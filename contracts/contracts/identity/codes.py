@@ -22,6 +22,11 @@ class RequestOtp(
     ``email``, in place of a mobile: for purpose *recover* only."""
 
     purpose: OtpPurpose
+    sha256: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="for purpose *sign*: of the document that the code is to sign, and no other; without, any",
+    )
     mobile: Annotated[str, Mobile(30)] | None = None
     email: Annotated[str, Email(200)] | None = None
     client: Client = Field(default="", description="network address, for rate limits")

@@ -36,10 +36,12 @@ routes = ApiGroup("accounts", _l("账号"))
 
 class NewOtp(BaseModel):
     """``mobile`` may be left out for purpose *sign*: the code goes to the account's own mobile. ``email``, in
-    its place: for purpose *recover* only."""
+    its place: for purpose *recover* only. ``sha256``: for purpose *sign*, of the declaration that the code is to sign;
+    such a code signs nothing else."""
 
     model_config = ConfigDict(extra="forbid")
 
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     mobile: Annotated[str, Mobile(30)] | None = None
     email: Annotated[str, Email(200)] | None = None
     purpose: OtpPurpose
@@ -107,7 +109,14 @@ def request_otp(body: NewOtp) -> OtpSent:
     """The answer does not tell whether the number has an account."""
     return call(
         REQUEST_OTP,
-        RequestOtp(purpose=body.purpose, mobile=body.mobile, email=body.email, **whence(), language=language()),
+        RequestOtp(
+            purpose=body.purpose,
+            sha256=body.sha256,
+            mobile=body.mobile,
+            email=body.email,
+            **whence(),
+            language=language(),
+        ),
     )
 
 

@@ -140,10 +140,10 @@ def declaration(batch_id: str) -> Response:
 @pages.post("/<batch_id>/code")
 @limiter.limit("20 per minute")
 def send_code(batch_id: str) -> Answer:
-    """A code to sign with; one that was sent just now still counts."""
-    fetch(batch_id)  # nobody is sent a code for what is not theirs
+    """A code to sign the declaration with; one that was sent just now for the same still counts."""
+    declared = declaration_of(fetch(batch_id))  # nobody is sent a code for what is not theirs
     try:
-        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+        call(REQUEST_OTP, RequestOtp(purpose="sign", sha256=declared.object.sha256, client=client_address()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _refused(batch_id, problem, "otp")

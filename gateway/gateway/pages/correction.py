@@ -81,7 +81,7 @@ def answer(application_id: str) -> Answer:
             _sign_and_send(asked, declaration)
             flash(_("补正已提交，审查继续进行。"), "success")
             return redirect(url_for("cases.case", application_id=application_id), 303)
-        sent = _send_code() if request.form.get("sign") == "code" else False
+        sent = _send_code(declaration.sha256) if request.form.get("sign") == "code" else False
     except Problem as problem:
         if declaration is None:
             return page(case, described, filled, answers, problem), problem.status
@@ -111,10 +111,10 @@ def _asked(application_id: str, answers: Mapping[str, str], form: Mapping[str, A
     )
 
 
-def _send_code() -> bool:
-    """A code for signing; one that was sent a moment ago still counts."""
+def _send_code(sha256: str) -> bool:
+    """A code for signing this; one that was sent a moment ago still counts."""
     try:
-        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+        call(REQUEST_OTP, RequestOtp(purpose="sign", sha256=sha256, client=client_address()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             raise

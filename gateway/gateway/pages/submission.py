@@ -66,10 +66,13 @@ def declaration(application_id: str) -> Answer:
 @pages.post("/declaration/code")
 @limiter.limit("20 per minute")
 def send_code(application_id: str) -> Answer:
-    """A code to sign with; one that was sent just now still counts."""
+    """A code to sign the declaration with; one that was sent just now for the same still counts."""
     case = load_draft(application_id)
+    if case.declaration is None:
+        return redirect(url_for("submission.check", application_id=application_id), 303)
     try:
-        call(REQUEST_OTP, RequestOtp(purpose="sign", client=client_address()))
+        asked = RequestOtp(purpose="sign", sha256=case.declaration.object.sha256, client=client_address())
+        call(REQUEST_OTP, asked)
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
             return _sign_page(case, PageForm().refused(problem, field="otp")), problem.status
@@ -127,7 +130,8 @@ def _outdated(application_id: str) -> Response:
 
 def _check_page(case: ApplicationView, problem: Problem | None) -> str:
     described = describe_case(case)
-    form = form_of(described).with_notes(case.warnings)
+    notes = [one for one in case.report.problems if one.severity == "warning"] if case.report else case.warnings
+    form = form_of(described).with_notes(notes)
     if problem is not None:
         form.refused(problem)
 

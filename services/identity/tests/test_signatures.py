@@ -40,6 +40,35 @@ def test_a_verified_person_signs_with_a_code(office: Any) -> None:
 
 
 @pytest.mark.requirement("I-08")
+def test_a_code_that_was_asked_for_to_sign_one_document_signs_no_other(office: Any) -> None:
+    """What is signed was in sight when the code was asked for; after a change there is another at once."""
+    person = office.sign_up()
+    office.verify(person)
+    former = office.code_for(person.mobile, "sign", person.actor, sha256="cd" * 32)
+    with pytest.raises(Problem, match="otp_expired"):
+        _sign(office, person, former)
+    code = office.code_for(person.mobile, "sign", person.actor, sha256=SHA256)
+    with pytest.raises(Problem, match="otp_wrong"):
+        _sign(office, person, former)
+    with pytest.raises(Problem, match="otp_resend_too_soon"):
+        office.code_for(person.mobile, "sign", person.actor, sha256=SHA256)
+    assert _sign(office, person, code).sha256 == SHA256
+
+
+@pytest.mark.requirement("I-08")
+def test_a_code_for_any_document_signs_this_one_and_its_guesses_end(office: Any) -> None:
+    person = office.sign_up()
+    office.verify(person)
+    code = office.code_for(person.mobile, "sign", person.actor)
+    wrong = "000000" if code != "000000" else "000001"
+    for left in (4, 3, 2, 1):
+        with pytest.raises(Problem) as refused:
+            _sign(office, person, wrong)
+        assert refused.value.params["attempts_left"] == left
+    assert _sign(office, person, code).sha256 == SHA256
+
+
+@pytest.mark.requirement("I-08")
 def test_an_organisation_applies_its_seal(office: Any) -> None:
     company = office.sign_up_organisation()
     office.verify(company)

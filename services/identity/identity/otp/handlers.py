@@ -33,11 +33,13 @@ _log = logger("identity.otp")
 @dataclass(frozen=True)
 class Requester:
     """Where a code is asked for or typed in: a browser, else a network, or the signed-in account itself.
-    ``language``: of a message to somebody without an account."""
+    ``language``: of a message to somebody without an account. ``counts``: for whom a code must have been asked, for it
+    to be good here; None where anybody's is."""
 
     name: str
     networks: Networks = _NOWHERE
     language: Language = "zh"
+    counts: frozenset[str] | None = None
 
 
 def requester(client: str, browser: str = "", language: Language = "zh") -> Requester:
@@ -49,6 +51,13 @@ def requester(client: str, browser: str = "", language: Language = "zh") -> Requ
 def own(account_id: str) -> Requester:
     """The holder of an account, whom no stranger's requests can use up."""
     return Requester(f"account:{account_id}")
+
+
+def signing(account_id: str, sha256: str | None) -> Requester:
+    """The holder of an account who signs one document: a code that was asked for to sign another is none for it."""
+    whole = own(account_id).name
+    name = f"{whole}:{sha256}" if sha256 else whole
+    return Requester(name, counts=frozenset({name, whole}))
 
 
 def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
@@ -66,7 +75,7 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
             raise Problem("forbidden")
         if request.mobile and _mobile(request.mobile) != account.mobile:
             raise Problem("forbidden")
-        _send(uow, "sign", account.mobile, account, "account", own(account.account_id), known=True)
+        _send(uow, "sign", account.mobile, account, "account", signing(account.account_id, request.sha256), known=True)
         return _SENT
     if request.purpose == "recover":
         by = requester(request.client, request.browser, request.language)
@@ -123,17 +132,19 @@ def send_mobile_codes(uow: UnitOfWork, account: Account, current: str, mobile: s
 def check_code(uow: UnitOfWork, purpose: Purpose, target: str, code: str, by: Requester) -> OneTimeCode:
     """The code's row, locked, when ``code`` is right; the caller uses it up with :func:`use_code` in the same step.
 
-    Every code that was sent within its life counts, so that nobody takes away the one that is being typed in by asking
-    for another. A wrong code is counted even though the step is refused: against the codes asked for by the same
-    requester, and apart from that against those of others. Problems: ``otp_wrong``, ``otp_too_many``, ``otp_expired``
-    (also for a wrong code where none was asked for). Call it before anything else is changed.
+    Every code that was sent within its life counts (to sign: for this document or for any), so that nobody takes away
+    the one that is being typed in by asking for another. A wrong code is counted even though the step is refused:
+    against the codes asked for by the same requester, and apart from that against those of others. Problems:
+    ``otp_wrong``, ``otp_too_many``, ``otp_expired`` (also for a wrong code where none was asked for). Call it before
+    anything else is changed.
     """
-    rows = store.open_codes(uow.session, purpose, target, by.name, uow.now())
+    sent = store.open_codes(uow.session, purpose, target, by.name, uow.now())
+    rows = [row for row in sent if by.counts is None or row.requester in by.counts]
     compared = [row for row in rows if row.state.left(by.name) > 0]
     for row in compared:
         if hmac.compare_digest(row.code_hash, _hash(uow, row.code_id, code.strip())):
             return row
-    own = [row for row in rows if row.requester == by.name]
+    own = [row for row in rows if by.counts or row.requester == by.name]
     if compared:
         for row in compared:
             if row.requester == by.name:

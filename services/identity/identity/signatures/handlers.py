@@ -21,7 +21,8 @@ from identity.signatures.store import Signature
 
 
 def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
-    """Signs with a code sent for purpose *sign*; an organisation's code applies its electronic seal.
+    """Signs with a code sent for purpose *sign*, for this document or for any; an organisation's code applies its
+    electronic seal.
 
     The token binds signer, party, time and SHA-256; it is real time, whatever the legal clock says. Problems:
     ``not_verified``, ``seal_required``, ``otp_wrong``, ``otp_expired``, ``otp_too_many``.
@@ -33,7 +34,8 @@ def sign_document(request: SignDocument, uow: UnitOfWork) -> SignatureEvidence:
     seal = store.seal_of(uow.session, account.account_id) if method == "electronic_seal" else None
     if method == "electronic_seal" and seal is None:
         raise Problem("seal_required")
-    code = otp.check_code(uow, "sign", account.mobile, request.otp, otp.own(account.account_id))
+    by = otp.signing(account.account_id, request.sha256)
+    code = otp.check_code(uow, "sign", account.mobile, request.otp, by)
     organisation = account.kind == "organisation"
     facts: dict[str, Any] = {
         "evidence_id": new_id("evi"),
