@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from chassis.actor import issue_access_token
 from chassis.testing import service_actor, staff_actor
+from contracts.enquiries import NOTE_ENQUIRY
 from contracts.legacy import BETWEEN, CASES, account_record
+from contracts.own_data import OWN_DATA, OwnData, ReadOwnData
 from filing.batches.store import BatchRow
 from filing.jobs.store import JobRow
 from filing.prechecks.store import PrecheckRow
 from flask.testing import FlaskClient
+from identity.exports.export_worker import Exporting
 from identity.verification.image_worker import check_one
 from legacy_bridge.cases import bulk
 from legacy_bridge.cases import store as old_cases
@@ -76,6 +80,8 @@ class Author:
         author.draft_another()
         author.take_over()
         author.ask_for_recovery()
+        author.be_noted()
+        author.have_a_copy()
         return author
 
     def code(self, purpose: str) -> str:
@@ -325,6 +331,25 @@ class Author:
         office = staff_actor("customer_service", id="acc-service")
         waiting = self.system.services["identity"].call(identity.LIST_RECOVERIES, identity.ListRecoveries(), office)
         self.ids["recovery_id"] = next(item.recovery_id for item in waiting.items if item.contact == new)
+
+    def be_noted(self) -> None:
+        """Customer service notes what the author asked."""
+        noted = {"subject": "account", "subject_id": self.ids["account_id"], "text": "问何时能下证"}
+        note = NOTE_ENQUIRY.request.model_validate(noted | {"telephone": self.who.mobile})
+        desk = staff_actor("customer_service", id="acc-service")
+        self.ids["enquiry_id"] = self.system.services["identity"].call(NOTE_ENQUIRY, note, desk).enquiry_id
+
+    def have_a_copy(self) -> None:
+        """A copy of the author's data, made as the worker of identity makes it: with its own token."""
+        self.ids["export_id"] = self.post("/me/exports")["export_id"]
+        own = self.system.services["identity"].runtime
+
+        def ask(service: str, request: ReadOwnData) -> OwnData:
+            token = issue_access_token(own.signer, own.own_actor, 60)
+            told: OwnData = self.system.corridor.call(OWN_DATA[service], request, token=token)
+            return told
+
+        self.system.insist(lambda: Exporting(ask).step(own))
 
     def draft_another(self) -> None:
         draft = self.post("/applications", {"kind": "work", "form": self.form | {"title": "草稿"}})["application_id"]

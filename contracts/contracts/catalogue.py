@@ -20,6 +20,7 @@ from contracts import (
     lookups,
     objects,
     operations,
+    own_data,
     payment,
     personnel,
     refunds,
@@ -28,11 +29,13 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import consents, mobiles
+from contracts.identity import choices, consents, exports, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
+    choices,
     consents,
+    exports,
     mobiles,
     filing,
     tools,
@@ -59,6 +62,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
         *sandbox.ADVANCE_CLOCK.values(),
         *operations.LIST_SET_ASIDE.values(),
         *operations.TRY_AGAIN.values(),
+        *own_data.OWN_DATA.values(),
         *objects.HELD_OBJECTS.values(),
         *objects.RELEASED_OBJECTS.values(),
     )

@@ -59,7 +59,8 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
     """Which routing keys a user may publish (write) and bind (read).
 
     Without an entry for an exchange every key is allowed on it, hence one for each exchange a user can reach.
-    Only the gateway calls services; a service publishes replies, and nobody binds another's calls or replies.
+    The gateway calls services; a service publishes replies, and nobody binds another's calls or replies. Identity
+    alone calls others, by one method: what they keep of an account, for the copy that its holder asked for.
     """
     if user == TOPOLOGY:
         return []
@@ -70,11 +71,14 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
             for service in SERVICES
         ]
     name = re.escape(user)
-    calls = rf"^({'|'.join(SERVICES)})\.[a-z_]+$"
+    writes = {
+        GATEWAY: rf"^({'|'.join(SERVICES)})\.[a-z_]+$",
+        "identity": rf"^(reply\..*|{NAMEKO_REPLY}|({'|'.join(SERVICES[1:])})\.own_data)$",
+    }
     return [
         {
             "exchange": RPC_EXCHANGE,
-            "write": calls if user == GATEWAY else rf"^(reply\..*|{NAMEKO_REPLY})$",
+            "write": writes.get(user, rf"^(reply\..*|{NAMEKO_REPLY})$"),
             "read": rf"^({name}\.\*|reply\.{name}\..*)$",
         },
         {"exchange": f"{user}.events", "write": ".*", "read": "^$"},

@@ -78,6 +78,15 @@ def test_the_gateway_calls_every_service_and_receives_its_replies(broker: Broker
         publish(broker, "gateway", "nameko-rpc", f"{service}.some_method")
 
 
+def test_identity_asks_others_what_they_keep_of_an_account_and_nothing_else(broker: Broker) -> None:
+    for service in SERVICES[1:]:
+        publish(broker, "identity", "nameko-rpc", f"{service}.own_data")
+        with pytest.raises(REFUSED):
+            publish(broker, "identity", "nameko-rpc", f"{service}.own_data_of_all")
+        with pytest.raises(REFUSED):
+            publish(broker, "filing", "nameko-rpc", f"{service}.own_data")
+
+
 def test_a_service_receives_events_meant_for_it_only(broker: Broker) -> None:
     with channel(broker, "payment") as open_channel:
         open_channel.basic_consume("evt-filing-application_submitted--payment.on_application_submitted")

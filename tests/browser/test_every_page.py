@@ -250,6 +250,8 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "messages",
         "sessions",
         "agreements",
+        "settings",
+        "data",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()

@@ -54,7 +54,8 @@ api.queries.get_progress api.queries.check_certificate api.queries.check_certifi
 recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
 recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account
 api.old_accounts.complete_account
-old_accounts.link old_accounts.complete
+old_accounts.link old_accounts.complete message_settings.choose api.notifications.choose_messages
+my_data.ask my_data.download api.exports.ask_export api.exports.download_export
 legacy.sign_in_with_password legacy.query legacy_cases.answer legacy_cases.complete legacy_payment.act
 """
 """Routes that send messages, check secrets, look for numbers, or have visitors' files worked on."""

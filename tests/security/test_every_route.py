@@ -51,6 +51,9 @@ account.home account.history account.sessions account.change_password
 account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
 api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
+message_settings.settings message_settings.choose my_data.copies my_data.ask my_data.download
+api.exports.ask_export api.exports.list_exports api.exports.download_export
+api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
 api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_accounts.unlink_old_account
@@ -206,6 +209,7 @@ BODIES: dict[str, Any] = {
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
     "submit_batch": {"otp": "123456"},
+    "download_export": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},

@@ -54,7 +54,7 @@ OPEN_TO_VISITORS = {
     "legacy_bridge": {"locate"},
 }
 OF_THE_SANDBOX = {"advance_clock", "sandbox_messages", "sandbox_staff", "sandbox_pay"}
-FOR_SERVICES_ONLY = {*OF_THE_SANDBOX, "held_objects", "released_objects"}
+FOR_SERVICES_ONLY = {*OF_THE_SANDBOX, "held_objects", "released_objects", "own_data"}
 
 
 def answer(harness: Harness, name: str, token: str | None, payload: dict[str, Any] = UNREADABLE) -> str:

@@ -56,6 +56,8 @@ OF_AN_ACCOUNT = {"email", "mobile", "id_type"}
 ACCOUNTS = (
     "api/accounts.py",
     "pages/account.py",
+    "pages/message_settings.py",
+    "templates/account/settings.html",
     "pages/sign_",
     "pages/verification.py",
     "pages/staff_verifications.py",

@@ -182,6 +182,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
     """So it is of what else has a life with a history: orders, verifications, imports. The rest is short work."""
     assert {package: written for package in SERVICES if (written := states_written(package))} == {
         "identity": [
+            ("exports/store.py", "export.state"),
             ("recoveries/steps.py", "recovery.state"),
             ("verification/handlers.py", "account.verification"),
             ("verification/handlers.py", "verification.state"),

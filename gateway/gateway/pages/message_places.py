@@ -61,6 +61,10 @@ def _by_kind(template: str) -> Place | None:
         return Place(url_for("recovery.follow"), _("查看账号找回进度"))
     if template.startswith("legacy_account_"):
         return Place(url_for("old_accounts.old_accounts"), _("查看旧系统账号"))
+    if template == "messages_chosen":
+        return Place(url_for("message_settings.settings"), _("查看消息通知设置"))
+    if template.startswith("export_"):
+        return Place(url_for("my_data.copies"), _("去看数据副本"))
     if template.startswith("staff_"):
         return Place(url_for("account.sessions"), _("查看账号与登录设备"))
     if template in ("password_changed", "session_compromised", "sign_in_guessed", "account_name_unavailable"):

@@ -12,9 +12,10 @@ from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
 from archive.lookups import handlers as lookup_handlers
+from archive.own_data import handlers as own
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, filing, identity, legacy_bridge, lookups
+from contracts import archive, filing, identity, legacy_bridge, lookups, own_data
 
 
 class ArchiveService(Service):
@@ -30,6 +31,7 @@ class ArchiveService(Service):
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
+    own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
 
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, batches, examination, expedite, filing, identity, lookups, payment, personnel, tools
+from contracts import (
+    archive,
+    batches,
+    examination,
+    expedite,
+    filing,
+    identity,
+    lookups,
+    own_data,
+    payment,
+    personnel,
+    tools,
+)
 from filing.acceptance import handlers as acceptance
 from filing.batches import following as batch_orders
 from filing.batches import handlers as batch_handlers
@@ -29,6 +41,7 @@ from filing.lookups import handlers as lookup_handlers
 from filing.materials import handlers as materials
 from filing.moves import handlers as moves
 from filing.overdue import handlers as overdue
+from filing.own_data import handlers as own
 from filing.paper import handlers as paper
 from filing.prechecks import handlers as prechecks
 from filing.progress import handlers as progress_handlers
@@ -55,6 +68,7 @@ class FilingService(Service):
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)
     look_up_cases = rpc(lookups.LOOK_UP_CASES, lookup_handlers.look_up_cases)
+    own_data = rpc(own_data.OWN_DATA["filing"], own.own_data)
     open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
     open_case_document = rpc(lookups.OPEN_CASE_DOCUMENT, lookup_handlers.open_case_document)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)

@@ -9,6 +9,7 @@ from identity.attempts import store as attempts
 from identity.base import Base
 from identity.consents import store as consents
 from identity.enquiries import store as enquiries
+from identity.exports import store as exports
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -34,6 +35,7 @@ STORES = (
     consents,
     data_key,
     enquiries,
+    exports,
     holders,
     legacy,
     links,
@@ -57,6 +59,7 @@ DELETABLE = (
     "sign_in_failures",
     "familiar_places",
     "refresh_tokens",
+    "data_export_pieces",
     "recovery_pictures",
     "id_photos",
     "legacy_accounts",

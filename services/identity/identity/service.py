@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import consents, mobiles
+from contracts.identity import choices, consents, exports, mobiles
 
 from contracts import (
     archive,
@@ -24,11 +24,13 @@ from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
 from identity.consents import handlers as consent_handlers
 from identity.enquiries import handlers as enquiry_handlers
+from identity.exports import handlers as export_handlers
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
+from identity.messages import choosing
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -78,6 +80,11 @@ class IdentityService(Service):
     list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
     undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, links.undo_legacy_link)
 
+    ask_export = rpc(exports.ASK_EXPORT, export_handlers.ask_export)
+    list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)
+    open_export = rpc(exports.OPEN_EXPORT, export_handlers.open_export)
+    read_export_piece = rpc(exports.READ_EXPORT_PIECE, export_handlers.read_export_piece)
+
     change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
 
     sign_in = rpc(identity.SIGN_IN, sessions.sign_in)
@@ -125,6 +132,8 @@ class IdentityService(Service):
     count_unread = rpc(identity.COUNT_UNREAD, messages.count_unread)
     read_message = rpc(identity.READ_MESSAGE, messages.read_message)
     read_all_messages = rpc(identity.READ_ALL_MESSAGES, messages.read_all_messages)
+    get_message_choices = rpc(choices.GET_MESSAGE_CHOICES, choosing.get_message_choices)
+    choose_messages = rpc(choices.CHOOSE_MESSAGES, choosing.choose_messages)
     sandbox_messages = rpc(identity.SANDBOX_MESSAGES, messages.sandbox_messages)
     name_staff = rpc(identity.NAME_STAFF, staff.name_staff)
     sandbox_staff = rpc(identity.SANDBOX_STAFF, staff.sandbox_staff)
@@ -176,5 +185,6 @@ class IdentityService(Service):
     forget_wechat_messages = every(3600, wechat.forget_messages)
     assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)
+    forget_exports = every(600, export_handlers.forget_exports)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)

@@ -6,6 +6,8 @@ from chassis.runtime import Runtime
 from chassis.work import Lane
 from chassis.worker import Hand, Worker
 
+from identity.exports.export_worker import Exporting
+from identity.exports.store import CHANNEL as EXPORTS
 from identity.legacy.wrapping import CHANNEL as OLD_PASSWORDS
 from identity.legacy.wrapping import Wrapping
 from identity.photos import photo_worker as photos
@@ -16,6 +18,7 @@ from identity.verification.placed import CHANNEL as PLACED
 from identity.verification.placed_worker import check_photo, remove_photo
 from identity.verification.store import CHANNEL
 
+_EXPORTING = Exporting()
 _LANE = Lane(hands=HANDS)
 
 
@@ -34,12 +37,18 @@ def placed_step(runtime: Runtime) -> bool:
     return check_photo(runtime, inspect_image, draw_reduced) or remove_photo(runtime)
 
 
+def _close() -> None:
+    close_confined()
+    _EXPORTING.close()
+
+
 WORKER = Worker(
     [
         *[Hand(CHANNEL, step)] * HANDS,
         Hand(PLACED, placed_step),
         Hand(PHOTOS, photo_step),
         Hand(OLD_PASSWORDS, Wrapping().step),
+        Hand(EXPORTS, _EXPORTING.step),
     ],
-    close=close_confined,
+    close=_close,
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, identity, legacy_bridge, lookups, payment
+from contracts import archive, identity, legacy_bridge, lookups, own_data, payment
 from legacy_bridge.cases import handlers as cases
 from legacy_bridge.cases import office
 from legacy_bridge.imports import handlers as imports
 from legacy_bridge.imports import office as import_office
 from legacy_bridge.lookups import handlers as lookup_handlers
 from legacy_bridge.numbers import handlers as numbers
+from legacy_bridge.own_data import handlers as own
 
 
 class LegacyBridgeService(Service):
@@ -34,6 +35,7 @@ class LegacyBridgeService(Service):
     sample_legacy_import = rpc(legacy_bridge.SAMPLE_LEGACY_IMPORT, import_office.sample_legacy_import)
     list_legacy_rejects = rpc(legacy_bridge.LIST_LEGACY_REJECTS, import_office.list_legacy_rejects)
     undo_legacy_import = rpc(legacy_bridge.UNDO_LEGACY_IMPORT, import_office.undo_legacy_import)
+    own_data = rpc(own_data.OWN_DATA["legacy_bridge"], own.own_data)
     keep_legacy_clocks = every(60, cases.keep_clocks)
 
     on_legacy_account_linked = on_event(identity.LEGACY_ACCOUNT_LINKED, cases.note_linked)

@@ -8,7 +8,7 @@ from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, cashier, invoices, payment, refunds, statements
+from contracts import books, cashier, invoices, own_data, payment, refunds, statements
 from payment.cashier import handlers as desk
 from payment.cashier import views as desk_views
 from payment.closing import handlers as closing
@@ -16,6 +16,7 @@ from payment.holders import handlers as holders
 from payment.invoices import handlers as invoicing
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts, slips
+from payment.own_data import handlers as own
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
@@ -44,6 +45,7 @@ class PaymentService(Service):
     list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
+    own_data = rpc(own_data.OWN_DATA["payment"], own.own_data)
     offer_in_sandbox = every(60, tariffs.offer_in_sandbox)
     issue_receipts = every(1, receipts.issue_receipts)
     issue_slips = every(5, slips.issue_slips)

@@ -37,6 +37,7 @@ class Document(Base):
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("ix_documents_application_id", "application_id"),
+        Index("ix_documents_account_id", "account_id", "document_id"),
         Index("ix_documents_sha256", "sha256"),
         Index("uq_documents_sha256", "sha256", unique=True, postgresql_where=text("kind <> 'signed_declaration'")),
     )

@@ -41,6 +41,7 @@ class Account(Base):
             name="organisation_has_uscc",
         ),
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
+        CheckConstraint("jsonb_typeof(muted) = 'array'", name="muted"),
         Index("uq_accounts_mobile", "mobile", unique=True),
         Index("ix_accounts_name", "name"),
         Index("ix_accounts_organisation_name", "organisation_name"),
@@ -77,6 +78,9 @@ class Account(Base):
     uscc: Mapped[str | None]
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="zh")
+    muted: Mapped[list[str]] = mapped_column(
+        server_default="[]", comment="what does not go out, as progress.sms (identity.messages.channels)"
+    )
     verification: Mapped[str] = mapped_column(server_default="none")
     from_old_system: Mapped[bool] = mapped_column(server_default="false")
     left_behind: Mapped[bool] = mapped_column(

@@ -12,6 +12,7 @@ from chassis.uow import UnitOfWork
 
 from identity.accounts.store import Account
 from identity.messages import store
+from identity.messages.channels import channels
 from identity.messages.model import Channel, render, wording
 from identity.sealing import vault
 from identity.settings import OTP_LIFE
@@ -30,26 +31,32 @@ def notify(
     application_id: str | None = None,
     sealed: bool = False,
 ) -> None:
-    """Tells an account something: in-app, by SMS, and by e-mail when it has confirmed an address.
+    """Tells an account something: in-app, and by SMS and e-mail as the account has chosen where it may choose.
 
     ``sealed``: there is a code in it, so text and values are not kept in the clear.
 
     SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table.
     """
-    recipients: dict[Channel, str | None] = {"in_app": account.account_id}
-    if reaches_people(uow):
-        recipients["sms"] = account.mobile
-        recipients["email"] = account.email if account.email_confirmed_at else None
+    outside = reached_by(account) if reaches_people(uow) else {}
+    chosen = channels(template, account.muted, outside)
+    recipients: dict[Channel, str] = {"in_app": account.account_id}
+    recipients |= {channel: to for channel, to in outside.items() if channel in chosen}
     words, plain = wording(account.language, params), {} if sealed else _plain(params)
     messages = []
     for channel, recipient in recipients.items():
-        if recipient:
-            rendered = render(template, channel, account.language, words)
-            facts: dict[str, Any] = {"account_id": account.account_id, "application_id": application_id}
-            facts |= {"sealed_body": _sealed(uow, rendered.body, event_id)} if sealed else {"body": rendered.body}
-            facts["params"] = plain
-            messages.append(_message(uow, channel, recipient, template, event_id, rendered.subject, **facts))
+        rendered = render(template, channel, account.language, words)
+        facts: dict[str, Any] = {"account_id": account.account_id, "application_id": application_id}
+        facts |= {"sealed_body": _sealed(uow, rendered.body, event_id)} if sealed else {"body": rendered.body}
+        facts["params"] = plain
+        messages.append(_message(uow, channel, recipient, template, event_id, rendered.subject, **facts))
     store.add(uow.session, messages)
+
+
+def reached_by(account: Account) -> dict[Channel, str]:
+    """The number and the confirmed address of an account, by channel."""
+    found: dict[Channel, str | None] = {"sms": account.mobile}
+    found["email"] = account.email if account.email_confirmed_at else None
+    return {channel: recipient for channel, recipient in found.items() if recipient}
 
 
 def send_code(

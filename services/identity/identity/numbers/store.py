@@ -18,7 +18,7 @@ class CaseNumber(Base):
     __tablename__ = "case_numbers"
 
     number: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str]
+    account_id: Mapped[str] = mapped_column(index=True)
     application_id: Mapped[str] = mapped_column(index=True)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chassis.access import is_self
 from chassis.actor import Actor, issue_access_token
 from chassis.cursors import after_moment, cursor
-from chassis.errors import FieldError, Problem
+from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.revocation import revoke
 from chassis.uow import UnitOfWork
@@ -27,9 +27,9 @@ from contracts.paging import Page
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
-from identity.accounts.handlers import own_account, view
+from identity.accounts.handlers import view
 from identity.accounts.model import password_errors
-from identity.accounts.passwords import hash_password, needs_rehash, verify_password
+from identity.accounts.passwords import hash_password, needs_rehash
 from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
 from identity.attempts.handlers import Attempt
@@ -39,6 +39,7 @@ from identity.links.taking_up import take_up
 from identity.messages import notices
 from identity.otp import handlers as otp
 from identity.sessions import model, store
+from identity.sessions.proving import prove_password
 from identity.sessions.store import RefreshToken, SignInSession
 from identity.settings import ACCESS_LIFE
 from identity.staff import handlers as staff
@@ -216,14 +217,7 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
     Problems: ``password_wrong`` (the one in force; counted like a failed sign-in), ``sign_in_slowed``,
     ``password_weak``.
     """
-    account = own_account(uow)
-    attempt = attempts.admit(uow, account.account_id, account, request.client, request.device)
-    account = own_account(uow, lock=True)
-    if not verify_password(account.password_hash, request.current):
-        problem = attempts.failed(uow, attempt, "password_wrong")
-        problem.errors = (FieldError("current", "password_wrong"),)
-        raise problem
-    attempts.succeeded(uow, attempt)
+    account, attempt = prove_password(uow, "current", request.current, request.client, request.device)
     personal = tuple(value for value in (account.mobile, account.account_name, account.email) if value)
     if errors := password_errors("new", request.new, personal):
         raise Problem("password_weak", errors=errors)

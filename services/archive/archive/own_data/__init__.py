@@ -1,0 +1,1 @@
+"""What the service keeps of an account, for the copy that its holder asks for."""

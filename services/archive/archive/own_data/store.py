@@ -1,0 +1,37 @@
+"""What is the account's, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.certificates.store import Document
+from archive.legacy.store import LegacyFiler, LegacyRegistration
+from archive.register.store import RegisterEntry
+
+
+def entries_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[RegisterEntry]:
+    """What stands in the register of the account."""
+    query = select(RegisterEntry).where(
+        RegisterEntry.account_id == account_id, RegisterEntry.registration_number > after
+    )
+    return session.scalars(query.order_by(RegisterEntry.registration_number).limit(limit)).all()
+
+
+def documents_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[Document]:
+    """What the archive issued to it."""
+    query = select(Document).where(Document.account_id == account_id, Document.document_id > after)
+    return session.scalars(query.order_by(Document.document_id).limit(limit)).all()
+
+
+def old_registrations_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[LegacyRegistration]:
+    """What the old accounts that are joined to it had registered."""
+    row = LegacyRegistration
+    query = (
+        select(row)
+        .join(LegacyFiler, LegacyFiler.login == row.login)
+        .where(LegacyFiler.account_id == account_id, row.login != "", row.record_id > after)
+    )
+    return session.scalars(query.order_by(row.record_id).limit(limit)).all()

@@ -1,0 +1,99 @@
+"""What kind each message is of, and by which channels it goes out: the only place that decides it. Pure.
+
+The message on the site always stays. What a period or a right depends on goes out by one more channel at least
+(行政许可法 art. 32, 44: 补正 is told at once, decisions are served), whatever was chosen; what guards the account goes
+out by all, so that nobody who has got into it can keep it from its owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import get_args
+
+from contracts.identity.choices import MessageKind, Need
+
+from identity.messages.model import Channel
+
+KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
+OUTSIDE: tuple[Channel, ...] = ("sms", "email")
+NEEDS: Mapping[MessageKind, Need] = {
+    "progress": "free",
+    "money": "free",
+    "deadlines": "one",
+    "decisions": "one",
+    "security": "all",
+}
+
+
+def _names(text: str) -> list[str]:
+    return text.split()
+
+
+_TEMPLATES: Mapping[MessageKind, str] = {
+    "progress": """
+        application_submitted application_accepted paper_received correction_answered verification_submitted
+        expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_unavailable expedite_kept
+        expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined legacy_case_registering
+        legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted batch_adviser
+        export_failed
+    """,
+    "money": """
+        order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
+        refund_approved refund_sent refund_failed order_refunded batch_order_paid
+    """,
+    "deadlines": """
+        order_created batch_order_created expedite_granted expedite_lapsed money_held_payment_amount_mismatch
+        application_accepted_paper paper_deficient correction_requested verification_images_unusable
+        legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending
+        legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
+    """,
+    "decisions": """
+        verification_approved verification_refused application_approved application_refused application_withdrawn
+        application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
+        legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
+    """,
+    "security": """
+        account_registered account_name_unavailable session_compromised password_changed mobile_changed
+        sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
+        legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
+        recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
+    """,
+}
+OFFICE = frozenset(
+    _names(
+        """
+        verification_overdue recovery_overdue recovery_objected recovery_return_asked batch_given staff_reset_totp
+        staff_reset_access staff_set_up
+        """
+    )
+)
+"""To members of staff about their work, who choose nothing."""
+ANSWERS = frozenset(
+    _names(
+        """
+        otp_sign_up otp_sign_in otp_sign otp_recover otp_email otp_mobile otp_no_account recovery_refused_not_proven
+        recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
+        recovery_cases_failed recovery_done_old legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
+        wechat_help wechat_contact wechat_code wechat_received wechat_wait wechat_wrong
+        """
+    )
+)
+"""To one number or address by itself: who asked for it there, or whoever reads what an account had before."""
+KIND_OF: Mapping[str, MessageKind] = {name: kind for kind in KINDS for name in _names(_TEMPLATES[kind])}
+
+
+def channels(template: str, muted: Collection[str], reached: Collection[Channel]) -> set[Channel]:
+    """By which of the channels that reach an account a message goes out, besides the one on the site.
+
+    ``muted``: what was turned off, as ``progress.sms``. What has to go out by one channel goes out by all there are
+    where none of those that were left on reaches.
+    """
+    outside = {channel for channel in OUTSIDE if channel in reached}
+    if template in OFFICE or template in ANSWERS:
+        return outside
+    kind = KIND_OF[template]
+    chosen = {channel for channel in outside if f"{kind}.{channel}" not in muted}
+    need = NEEDS[kind]
+    if need == "all" or (need == "one" and not chosen):
+        return outside
+    return chosen
