@@ -109,10 +109,12 @@ class ConfirmEmail(Model, secret=("otp",)):
     otp: Annotated[str, OneTimeCode(20)]
 
 
-class ChangePassword(Model, secret=("current", "new", "device"), added=("client", "device")):
-    """The password in force and the one to come; ``client``, ``device`` as in :class:`SignIn`."""
+class ChangePassword(Model, secret=("current", "otp", "new", "device"), added=("client", "device")):
+    """The password in force, or a code sent for purpose *password*, and the password to come; ``client``, ``device`` as
+    in :class:`SignIn`."""
 
-    current: Annotated[str, Password(256)]
+    current: Annotated[str, Password(256)] = ""
+    otp: Annotated[str, OneTimeCode(20)] = ""
     new: Annotated[str, Password(256)]
     client: Client = ""
     device: Client = ""

@@ -12,14 +12,14 @@ from contracts.text import Email, Mobile
 _S = "identity"
 
 
-OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover"]
+OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover", "password"]
 
 
 class RequestOtp(
     Model, secret=("device",), personal=("mobile", "email"), added=("client", "device", "browser", "language")
 ):
-    """``mobile`` may be left out for purpose *sign*: the code goes to the signed-in account's own mobile.
-    ``email``, in place of a mobile: for purpose *recover* only."""
+    """``mobile`` may be left out for purposes *sign* and *password* (a new one in place of one that is forgotten): the
+    code goes to the signed-in account's own mobile. ``email``, in place of a mobile: for purpose *recover* only."""
 
     purpose: OtpPurpose
     sha256: str | None = Field(

@@ -48,11 +48,12 @@ class NewOtp(BaseModel):
 
 
 class NewPassword(BaseModel):
-    """``current`` is the password in force."""
+    """``current`` is the password in force; ``otp``, in its place, a code sent for purpose *password*."""
 
     model_config = ConfigDict(extra="forbid")
 
-    current: Annotated[str, Password(256)]
+    current: Annotated[str, Password(256)] = ""
+    otp: Annotated[str, OneTimeCode(20)] = ""
     new: Annotated[str, Password(256)]
 
 
@@ -194,7 +195,7 @@ def change_mobile(body: MobileChange) -> AccountView:
     access=SIGNED_IN,
     body=NewPassword,
     status=204,
-    problems=("password_wrong", "password_weak", "sign_in_slowed"),
+    problems=("password_wrong", "password_weak", "sign_in_slowed", "otp_wrong", "otp_expired"),
 )
 @limiter.limit(per_minute(20))
 def change_password(body: NewPassword) -> Reply:

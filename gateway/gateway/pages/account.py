@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from contracts.base import Empty
 from contracts.filing import LIST_APPLICATIONS, ListApplications
 from contracts.identity import (
@@ -15,11 +15,13 @@ from contracts.identity import (
     GET_ACCOUNT,
     LIST_MESSAGES,
     LIST_SESSIONS,
+    REQUEST_OTP,
     ChangeEmail,
     ChangePassword,
     ConfirmEmail,
     EndSession,
     ListMessages,
+    RequestOtp,
 )
 from contracts.identity.mobiles import CHANGE_MOBILE, SEND_MOBILE_CODES, ChangeMobile, SendMobileCodes
 from contracts.paging import Page
@@ -36,7 +38,7 @@ from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
-from gateway.web.limits import limiter
+from gateway.web.limits import client_address, limiter
 from gateway.web.resources import resources
 from gateway.web.unread import heard
 from gateway.web.visitor import whence
@@ -151,28 +153,39 @@ def change_mobile() -> Answer:
     return redirect(url_for("account.sessions", _anchor="mobile"), 303)
 
 
+@pages.post("/password/code")
+@limiter.limit("20 per minute")
+def send_password_code() -> Answer:
+    """A code to the account's own mobile, for who has forgotten the password; one sent just now still counts."""
+    try:
+        call(REQUEST_OTP, RequestOtp(purpose="password", client=client_address()))
+    except Problem as problem:
+        if problem.code != "otp_resend_too_soon":
+            return _sessions_page(PageForm().refused(problem, field="current")), problem.status
+    return redirect(url_for("account.sessions", code="password", _anchor="password"), 303)
+
+
 @pages.post("/password")
 @limiter.limit("20 per minute")
 def change_password() -> Answer:
-    """Needs the one in use; every other session of the account ends."""
-    form = PageForm.from_request()
-    place = whence()
+    """Needs the one in use, or a code to the account's mobile; every other session of the account ends."""
+    form, place = PageForm.from_request(), whence()
+    forgotten = "password_otp" in request.form
+    proof = {"otp": form.value("password_otp")} if forgotten else {"current": form.value("current")}
     try:
-        request = entered(
-            ChangePassword,
-            current=form.value("current"),
-            new=form.value("new"),
-            client=place["client"],
-            device=place["device"],
-        )
-        call(CHANGE_PASSWORD, request)
+        if forgotten and not proof["otp"]:
+            raise Problem("otp_wrong", attempts_left=0, errors=[FieldError("otp", "missing")])
+        asked = entered(ChangePassword, **proof, new=form.value("new"), client=place["client"], device=place["device"])
+        call(CHANGE_PASSWORD, asked)
     except Problem as problem:
-        return _sessions_page(form.refused(problem, field="current")), problem.status
+        problem.errors = tuple(replace(e, field="password_otp") if e.field == "otp" else e for e in problem.errors)
+        shown = form.refused(problem, field="password_otp" if forgotten else "current")
+        return _sessions_page(shown, password_code=forgotten), problem.status
     flash(_("密码已更换，其他设备已退出登录。"), "success")
     return redirect(url_for("account.sessions"), 303)
 
 
-def _sessions_page(form: PageForm) -> str:
+def _sessions_page(form: PageForm, *, password_code: bool = False) -> str:
     cursor = request.args.get("after") or None
     sessions = call(LIST_SESSIONS, Page(cursor=cursor, limit=PAGE))
     account = call(GET_ACCOUNT, Empty())
@@ -183,6 +196,7 @@ def _sessions_page(form: PageForm) -> str:
         first=cursor is None,
         form=form,
         new_mobile=session.get(NEW_MOBILE, ""),
+        password_code=password_code or request.args.get("code") == "password",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
+from chassis.testing import staff_actor
 from contracts.base import Empty
 from contracts.identity import EndSession, RefreshSession, SignIn
 from identity.accounts import passwords
@@ -262,6 +263,42 @@ def test_a_changed_password_ends_every_other_session_and_tells(office: Any) -> N
         office.sign_in(person.mobile)
     assert office.sign_in(person.mobile, "another ink stone 28").account.account_id == person.account_id
     assert "您的密码已更换" in [message.subject for message in office.messages(person.account_id)]
+
+
+@pytest.mark.requirement("I-03")
+def test_a_forgotten_password_gives_way_to_a_new_one_by_a_code_to_ones_own_number(office: Any) -> None:
+    person = office.sign_up()
+    actor, elsewhere = (office.actor_of(office.sign_in(person.mobile)) for _ in range(2))
+
+    def change(code: str, new: str = "another ink stone 28") -> None:
+        office.call(identity.CHANGE_PASSWORD, identity.ChangePassword(otp=code, new=new), actor)
+
+    with pytest.raises(Problem, match="otp_expired"):
+        change("123456")
+    with pytest.raises(Problem, match="otp_expired"):
+        change(office.code_for(person.mobile, "sign", actor))
+    code = office.code_for(person.mobile, "password", actor)
+    assert "新密码" in office.messages(person.mobile)[0].body
+    with pytest.raises(Problem, match="password_weak"):
+        change(code, "12345678")
+    change(code)
+    with pytest.raises(Problem, match="otp_expired"):
+        change(code, "yet another stone 29")
+    assert office.sign_in(person.mobile, "another ink stone 28").account.account_id == person.account_id
+    assert elsewhere.session_id not in [
+        item.session_id for item in office.call(identity.LIST_SESSIONS, Empty(), actor).items
+    ]
+
+
+def test_a_code_for_a_new_password_goes_to_ones_own_number_only(office: Any) -> None:
+    person, other = office.sign_up(), office.sign_up()
+    for mobile, actor in (
+        (other.mobile, person.actor),
+        (person.mobile, staff_actor("reviewer")),
+        (person.mobile, None),
+    ):
+        with pytest.raises(Problem, match=r"forbidden|not_signed_in"):
+            office.code_for(mobile, "password", actor)
 
 
 def test_who_holds_a_session_does_not_change_the_password_by_guessing(office: Any) -> None:

@@ -71,7 +71,8 @@ OFFICE = frozenset(
 ANSWERS = frozenset(
     _names(
         """
-        otp_sign_up otp_sign_in otp_sign otp_recover otp_email otp_mobile otp_no_account recovery_refused_not_proven
+        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_email otp_mobile otp_no_account
+        recovery_refused_not_proven
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
         recovery_cases_failed recovery_done_old legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
         wechat_help wechat_contact wechat_code wechat_received wechat_wait wechat_wrong

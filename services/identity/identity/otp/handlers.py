@@ -66,16 +66,17 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
     To sign in, a number without an account is answered the same way and gets a message that says so: who does not hold
     the number learns nothing. To recover an account one gives a new number or e-mail address, which has none as a rule:
     whoever holds it gets a code, and nobody looks whether it has. Problems: ``mobile_invalid``, ``email_invalid``,
-    ``recovery_contact_missing``, ``not_signed_in`` and ``forbidden`` (purpose *sign*: own number only),
+    ``recovery_contact_missing``, ``not_signed_in`` and ``forbidden`` (purposes *sign* and *password*: own number only),
     ``otp_resend_too_soon``, ``otp_too_many``.
     """
-    if request.purpose == "sign":
+    if request.purpose in ("sign", "password"):
         account = accounts.get(uow.session, uow.actor.signed_in_as)
-        if account is None or account.mobile is None:
+        if account is None or account.mobile is None or account.kind == "staff":
             raise Problem("forbidden")
         if request.mobile and _mobile(request.mobile) != account.mobile:
             raise Problem("forbidden")
-        _send(uow, "sign", account.mobile, account, "account", signing(account.account_id, request.sha256), known=True)
+        by = signing(account.account_id, request.sha256) if request.purpose == "sign" else own(account.account_id)
+        _send(uow, request.purpose, account.mobile, account, "account", by, known=True)
         return _SENT
     if request.purpose == "recover":
         by = requester(request.client, request.browser, request.language)

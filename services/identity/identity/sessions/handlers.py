@@ -39,7 +39,7 @@ from identity.links.taking_up import take_up
 from identity.messages import notices
 from identity.otp import handlers as otp
 from identity.sessions import model, store
-from identity.sessions.proving import prove_password
+from identity.sessions.proving import prove_by_code, prove_password
 from identity.sessions.store import RefreshToken, SignInSession
 from identity.settings import ACCESS_LIFE
 from identity.staff import handlers as staff
@@ -215,9 +215,12 @@ def change_password(request: ChangePassword, uow: UnitOfWork) -> Empty:
     """Another password for the caller's account. Every other session of it ends, and its holder is told.
 
     Problems: ``password_wrong`` (the one in force; counted like a failed sign-in), ``sign_in_slowed``,
-    ``password_weak``.
+    ``password_weak``; with a code in place of it ``otp_wrong``, ``otp_expired``, ``otp_too_many``.
     """
-    account, attempt = prove_password(uow, "current", request.current, request.client, request.device)
+    if request.otp:
+        account, attempt = prove_by_code(uow, request.otp, request.client, request.device)
+    else:
+        account, attempt = prove_password(uow, "current", request.current, request.client, request.device)
     personal = tuple(value for value in (account.mobile, account.account_name, account.email) if value)
     if errors := password_errors("new", request.new, personal):
         raise Problem("password_weak", errors=errors)

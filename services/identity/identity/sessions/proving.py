@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import FieldError
+from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 
 from identity.accounts.handlers import own_account
@@ -10,6 +10,7 @@ from identity.accounts.passwords import verify_password
 from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
 from identity.attempts.handlers import Attempt
+from identity.otp import handlers as codes
 
 
 def prove_password(uow: UnitOfWork, field: str, password: str, client: str, device: str) -> tuple[Account, Attempt]:
@@ -23,4 +24,17 @@ def prove_password(uow: UnitOfWork, field: str, password: str, client: str, devi
         problem.errors = (FieldError(field, "password_wrong"),)
         raise problem
     attempts.succeeded(uow, attempt)
+    return account, attempt
+
+
+def prove_by_code(uow: UnitOfWork, otp: str, client: str, device: str) -> tuple[Account, Attempt]:
+    """The account, locked, of somebody who has forgotten its password: by a code to its mobile, which is used up.
+    Problems ``forbidden`` (an account without a mobile), ``otp_wrong``, ``otp_expired``, ``otp_too_many``."""
+    account = own_account(uow)
+    if account.mobile is None or account.kind == "staff":
+        raise Problem("forbidden")
+    code = codes.check_code(uow, "password", account.mobile, otp, codes.own(account.account_id))
+    attempt = attempts.admit(uow, account.account_id, account, client, device)
+    account = own_account(uow, lock=True)
+    codes.use_code(uow, code)
     return account, attempt
