@@ -74,8 +74,10 @@ class EnquiryStep(Model, personal=("by_name", "text")):
     again_on: date | None = None
 
 
-class EnquiryView(Model, personal=("caller", "text", "telephone", "by_name")):
-    """``call_back_on``: by when somebody calls, while that is open; ``steps``: what was tried, as it happened."""
+class EnquiryView(Model, personal=("caller", "text", "telephone", "by_name", "name")):
+    """``call_back_on``: by when somebody calls, while that is open; ``steps``: what was tried, as it happened.
+    ``name``: of the account. ``telephone``: what was given; of one that is opened, else the account's own number.
+    """
 
     enquiry_id: str
     subject: EnquirySubject
@@ -84,6 +86,7 @@ class EnquiryView(Model, personal=("caller", "text", "telephone", "by_name")):
     caller: str = ""
     text: str
     telephone: str = ""
+    name: str = ""
     by_name: str = ""
     at: datetime
     call_back_on: date | None = None

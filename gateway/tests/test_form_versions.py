@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from contracts.filing import UnsavedMark
+from flask import Flask
 from gateway.forms.testing import field
 from gateway.forms.versions import Opened, compare, fingerprints, opened_by, taken
+from gateway.pages.two_versions import left_as_saved
 from werkzeug.datastructures import MultiDict
 
 FIELDS = [
@@ -72,3 +74,18 @@ def test_whatever_a_page_says_of_itself_is_read_or_passed_over(hostile: str) -> 
     assert found.version is None
     assert found.page != hostile
     assert opened_by(MultiDict()).read == {}
+
+
+@pytest.mark.parametrize(
+    ("entered", "left"),
+    [
+        ({"choose.title": "saved", "choose.words": "mine", "choose.place": "theirs"}, {"title", "place"}),
+        ({"choose.title": "saved", "choose.place": "theirs", "choose_all": "mine"}, {"place"}),
+        ({"choose.title": "mine", "choose.place": "theirs", "choose_all": "saved"}, {"title", "place"}),
+        ({"title": "石头"}, set()),
+    ],
+)
+def test_what_only_others_changed_stays_whatever_is_chosen_of_the_rest(entered: dict[str, str], left: set[str]) -> None:
+    """Walk: "use all of this page" took back what another page had saved, unlisted."""
+    with Flask("choice").test_request_context(method="POST", data=entered):
+        assert left_as_saved() == left

@@ -11,10 +11,12 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from chassis.catalogues import LANGUAGES
+from babel.support import Translations
+from chassis.catalogues import LANGUAGES, compiled, read
 from contracts.errors import STATUS
 from contracts.forms import FIELD_PROBLEMS
 from gateway.pages.staff_verifications import REASONS
+from gateway.web.navigation import ACCOUNT_NAVIGATION
 from gateway.web.problems import GATEWAY_STATUS
 from gateway.web.texts import TEXTS
 from identity.messages.model import TEXTS as MESSAGES
@@ -148,3 +150,22 @@ def test_the_reviewers_usual_reasons_are_told_in_both_languages() -> None:
     """By message as on the page: the sentences are the same."""
     sentences = [str(sentence) for _code, sentence, _label in REASONS]
     assert [MESSAGES.pattern("reason", code, "zh") for code in MESSAGES.codes("reason")] == sentences
+
+
+@pytest.mark.requirement("W-02")
+@pytest.mark.parametrize(("language", "way"), [("zh", r"用户中心→"), ("en", r"My account → ")])
+def test_messages_lead_to_entries_that_the_user_centre_has(language: str, way: str) -> None:
+    chinese = [str(entry.label) for entry in ACCOUNT_NAVIGATION]
+    translated = Translations(fp=compiled(read((ROOT / "gateway/gateway/translations/en").glob("*.po"), "en")))
+    entries = chinese if language == "zh" else [translated.gettext(label) for label in chinese]
+    folder = ROOT / "services" / "identity" / "identity" / "messages" / "texts"
+    led = [rest for forms in texts(folder, language).values() for text in forms for rest in re.split(way, text)[1:]]
+    assert len(led) > 10
+    assert [rest for rest in led if not rest.startswith(tuple(entries))] == []
+
+
+def test_no_translation_is_another_texts() -> None:
+    """A line left over by a merge goes on with the text before it."""
+    pages = read((ROOT / "gateway/gateway/translations/en").glob("*.po"), "en")
+    longer = [text for text in pages if isinstance(text.id, str) and len(text.string) > 8 * len(text.id) + 24]
+    assert [text.id for text in longer if text.id] == []

@@ -84,6 +84,5 @@ KINDS = (
     MaterialKind("views_3d", _l("立体作品视图"), _l("雕塑、模型的六面视图：压缩包或 PDF"), ".zip,.pdf"),
     MaterialKind("proof", _l("权属证明"), _l("合同、协议、证明的扫描件或照片"), f".pdf,{SCANS}", purpose="proof"),
     MaterialKind("id_image", _l("证件照片"), _l("身份证正反面、营业执照"), SCANS, purpose="photo_check"),
-    MaterialKind("handheld_photo", _l("手持证件照片"), _l("面部与证件清楚，背景为纯色"), SCANS, purpose="photo_check"),
 )
 BY_PROFILE = {kind.profile: kind for kind in KINDS}

@@ -17,18 +17,19 @@ from gateway.forms.words import label, value_word
 from gateway.web.calls import call
 
 CHOSEN = "choose."
-"""``choose.<path>``: ``mine`` or ``saved``, of a field that was changed on two pages."""
+"""``choose.<path>``: ``mine`` or ``saved``, of a field that was changed on two pages; ``theirs``, of one that was
+changed elsewhere only, which no choice takes back."""
 ALL = "choose_all"
 NOT_ENTRIES = ("csrf_token", "idempotency_key", ALL)
 
 
 def left_as_saved() -> set[str]:
-    """Fields that stay as they are saved: chosen one by one, or all of them."""
+    """Fields that stay as they are saved: those of others, and those that are chosen one by one or all together."""
     every = request.form.get(ALL, "")
     return {
         name.removeprefix(CHOSEN)
         for name, value in request.form.items()
-        if name.startswith(CHOSEN) and (every or value) == "saved"
+        if name.startswith(CHOSEN) and (value == "theirs" or (every or value) == "saved")
     }
 
 

@@ -118,6 +118,18 @@ def test_a_call_needs_a_number_and_a_note_somebody_or_nobody(desk: Desk) -> None
         desk.note(subject="account", subject_id="acc-unknown")
 
 
+def test_who_is_to_be_called_is_named_and_their_number_shown_to_whoever_opens_it(desk: Desk) -> None:
+    """Walk: a number that is masked everywhere cannot be called."""
+    holder = desk.office.sign_up()
+    enquiry = desk.note(subject="account", subject_id=holder.account_id, telephone="", call_back_on=desk.today)
+    (listed,) = desk.call(LIST_CALLBACKS).items
+    assert (listed.name, listed.telephone) == ("张三", "")
+    assert desk.call(OPEN_ENQUIRY, enquiry_id=enquiry).telephone == holder.mobile
+    assert desk.call(OPEN_ENQUIRY, staff_actor("administrator"), enquiry_id=enquiry).telephone == ""
+    desk.settle(enquiry, "reached")
+    assert desk.call(OPEN_ENQUIRY, enquiry_id=enquiry).telephone == "", "nobody has to call any more"
+
+
 def test_a_note_that_is_sent_twice_is_one(desk: Desk) -> None:
     assert desk.note("req-note", call_back_on=desk.today) == desk.note("req-note", call_back_on=desk.today)
     assert len(desk.calls()) == 1

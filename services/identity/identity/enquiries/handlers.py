@@ -95,7 +95,10 @@ def open_enquiry(request: EnquiryRef, uow: UnitOfWork) -> EnquiryView:
     """Problem ``enquiry_unknown``."""
     row = _found(uow, request.enquiry_id)
     uow.audit("enquiry.open", subject=row.subject_id or row.enquiry_id, enquiry=row.enquiry_id)
-    return _shown(uow, [row])[0]
+    view = _shown(uow, [row])[0]
+    account = accounts.get(uow.session, row.subject_id) if row.subject == "account" and not row.telephone else None
+    may_call = row.call_back_on is not None and "customer_service" in uow.actor.roles
+    return view.model_copy(update={"telephone": account.mobile or ""}) if account and may_call else view
 
 
 def list_enquiries(request: ListEnquiries, uow: UnitOfWork) -> EnquiryPage:
@@ -138,7 +141,7 @@ def _page(uow: UnitOfWork, rows: Sequence[Enquiry], limit: int, place: Callable[
 def _shown(uow: UnitOfWork, rows: Sequence[Enquiry]) -> list[EnquiryView]:
     steps = store.steps(uow.session, [row.enquiry_id for row in rows])
     names = staff.names(uow.session, {row.by for row in rows} | {step.by for each in steps.values() for step in each})
-    today = uow.today()
+    today, holders = uow.today(), store.account_names(uow.session, [row.subject_id for row in rows])
     return [
         EnquiryView(
             enquiry_id=row.enquiry_id,
@@ -148,6 +151,7 @@ def _shown(uow: UnitOfWork, rows: Sequence[Enquiry]) -> list[EnquiryView]:
             caller=row.caller,
             text=row.text,
             telephone=row.telephone,
+            name=holders.get(row.subject_id, ""),
             by_name=names.get(row.by, ""),
             at=row.at,
             call_back_on=row.call_back_on,

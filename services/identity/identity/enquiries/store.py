@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from identity.accounts.store import Account
 from identity.base import Base
 
 
@@ -97,6 +98,13 @@ def steps(session: Session, enquiry_ids: Sequence[str]) -> dict[str, list[Enquir
     for row in session.scalars(query):
         found[row.enquiry_id].append(row)
     return found
+
+
+def account_names(session: Session, account_ids: Sequence[str]) -> dict[str, str]:
+    """What their holders are called; ids of cases name nobody."""
+    query = select(Account.account_id, Account.organisation_name, Account.name)
+    rows = session.execute(query.where(Account.account_id.in_(account_ids), Account.kind != "staff"))
+    return {row.account_id: row.organisation_name or row.name for row in rows}
 
 
 def total(session: Session, today: date) -> tuple[int, int, date | None, datetime | None]:
