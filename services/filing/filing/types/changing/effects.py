@@ -32,7 +32,7 @@ def subject(form: Mapping[str, Any], policy: FormPolicy) -> str:
 def fee_basis(form: ChangeForm[Any], policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
     """One fee, whatever is changed: the tariff calls it by the name of the type."""
     return {
-        "kind": form.registered.kind or "",
+        "kind": policy.type.partition("_")[0],
         "form_code": policy.code,
         "applicant_kind": applicant_kind,
         "charge": policy.type,
