@@ -75,14 +75,14 @@ class ChangedOwner(Model, personal=("was", "name")):
 class ChangeForm(Model, Generic[ItemT]):
     """What the changes of works and software ask alike."""
 
-    registered: Registered = Registered()
-    changes: list[ItemT] = Field(default=[], max_length=20)
+    on_register: Registered = Registered()
+    change_items: list[ItemT] = Field(default=[], max_length=20)
     title: Annotated[str, Line(200)] = ""
     owners: list[ChangedOwner] = Field(default=[], max_length=100)
     name_reason: Literal["renamed", "misspelt", "transferred"] | None = None
     publication_date: Day | None = None
     publication_place: Place | None = None
-    reason: Annotated[str, Paragraphs(1000)] = ""
+    change_reason: Annotated[str, Paragraphs(1000)] = ""
     filing_mode: Literal["applicant", "agent"] = "applicant"
     contact: Contact = Contact()
 

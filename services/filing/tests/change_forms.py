@@ -41,26 +41,31 @@ def registered(kind: str = "work", **changes: Any) -> dict[str, Any]:
 def form(kind: str = "work", **changes: Any) -> dict[str, Any]:
     """A whole form that changes one name."""
     title = "长江边的石子" if kind == "work" else "红叶文档管理系统"
-    return {"registered": registered(kind), "changes": ["title"], "title": title, "reason": "书写有误"} | changes
+    return {
+        "on_register": registered(kind),
+        "change_items": ["title"],
+        "title": title,
+        "change_reason": "书写有误",
+    } | changes
 
 
 PLACE = {"country": "中国", "province": "北京", "city": "北京"}
-PUBLISHED = {"changes": ["publication"], "title": "", "publication_date": "2026-06-01", "publication_place": PLACE}
-RENAMED = {"changes": ["owners"], "title": "", "owners": [{"name": "王小明"}], "name_reason": "misspelt"}
+PUBLISHED = {"change_items": ["publication"], "title": "", "publication_date": "2026-06-01", "publication_place": PLACE}
+RENAMED = {"change_items": ["owners"], "title": "", "owners": [{"name": "王小明"}], "name_reason": "misspelt"}
 SIGNED = {
-    "changes": ["authors"],
+    "change_items": ["authors"],
     "title": "",
     "authors": [{"name": "王小明"}, {"pseudonym": "青莲居士"}],
     "name_reason": "misspelt",
 }
 OF_ALL: Broken = [
-    ({"registered": {}}, {("registered.registration_number", "required")}),
-    ({"registered": {"status": "revoked"}}, {("registered", "registration_not_valid")}),
-    ({"changes": [], "title": ""}, {("changes", "change_nothing")}),
-    ({"changes": ["title", "completion"]}, {("changes", "change_not_allowed")}),
-    ({"changes": ["title", "expression"]}, {("changes", "change_not_allowed")}),
-    ({"changes": ["title", "rights"]}, {("changes", "change_is_transfer")}),
-    ({"reason": ""}, {("reason", "required")}),
+    ({"on_register": {}}, {("on_register.registration_number", "required")}),
+    ({"on_register": {"status": "revoked"}}, {("on_register", "registration_not_valid")}),
+    ({"change_items": [], "title": ""}, {("change_items", "change_nothing")}),
+    ({"change_items": ["title", "completion"]}, {("change_items", "change_not_allowed")}),
+    ({"change_items": ["title", "expression"]}, {("change_items", "change_not_allowed")}),
+    ({"change_items": ["title", "rights"]}, {("change_items", "change_is_transfer")}),
+    ({"change_reason": ""}, {("change_reason", "required")}),
     ({"title": ""}, {("title", "required")}),
     ({**PUBLISHED, "title": "别的名称"}, {("title", "not_applicable")}),
     ({**RENAMED, "name_reason": None}, {("name_reason", "required")}),
@@ -87,26 +92,26 @@ OF_WORKS: Broken = [
         {**SIGNED, "authors": [{}, {"pseudonym": "青莲"}]},
         {("authors", "change_nothing"), ("authors.1.pseudonym", "change_same")},
     ),
-    ({**PUBLISHED, "registered": {"publication_date": "2026-05-20"}}, {("publication_date", "published_already")}),
+    ({**PUBLISHED, "on_register": {"publication_date": "2026-05-20"}}, {("publication_date", "published_already")}),
 ]
 OF_SOFTWARE: Broken = [
     ({"title": "红叶文档管理软件"}, {("title", "change_same")}),
-    ({"changes": ["short_name"], "title": "", "short_name": "红叶"}, {("short_name", "change_same")}),
-    ({"changes": ["title", "short_name"], "short_name": "红叶文档管理系统"}, {("short_name", "short_name_same")}),
+    ({"change_items": ["short_name"], "title": "", "short_name": "红叶"}, {("short_name", "change_same")}),
+    ({"change_items": ["title", "short_name"], "short_name": "红叶文档管理系统"}, {("short_name", "short_name_same")}),
     ({"title": "红叶"}, {("title", "short_name_same")}),
-    ({"changes": ["version"], "title": "", "version": "V2.1"}, {("version", "change_only_v")}),
-    ({"changes": ["version"], "title": "", "version": "3.0"}, {("version", "change_only_v")}),
-    ({"changes": ["version"], "title": ""}, {("version", "required")}),
+    ({"change_items": ["version"], "title": "", "version": "V2.1"}, {("version", "change_only_v")}),
+    ({"change_items": ["version"], "title": "", "version": "3.0"}, {("version", "change_only_v")}),
+    ({"change_items": ["version"], "title": ""}, {("version", "required")}),
 ]
 RIGHT: list[tuple[str, dict[str, Any]]] = [
     ("work", {}),
     ("work", RENAMED),
     ("work", SIGNED),
     ("work", PUBLISHED),
-    ("work", {**RENAMED, "changes": ["title", "owners"], "title": "石头"}),
+    ("work", {**RENAMED, "change_items": ["title", "owners"], "title": "石头"}),
     ("software", {}),
-    ("software", {"changes": ["short_name"], "title": "", "short_name": "红叶文档"}),
-    ("software", {"changes": ["version"], "title": "", "version": "2.0"}),
+    ("software", {"change_items": ["short_name"], "title": "", "short_name": "红叶文档"}),
+    ("software", {"change_items": ["version"], "title": "", "version": "2.0"}),
     ("software", {**RENAMED, "owners": [{"name": "红叶科技股份有限公司"}], "name_reason": "renamed"}),
     ("software", PUBLISHED),
 ]
@@ -116,6 +121,6 @@ def broken(kind: str) -> list[tuple[dict[str, Any], Found]]:
     """Whole forms of a kind, broken, with what is found in each."""
     cases = []
     for changes, found in [*OF_ALL, *(OF_WORKS if kind == "work" else OF_SOFTWARE)]:
-        known = registered(kind, **changes["registered"]) if changes.get("registered") else changes.get("registered")
-        cases.append((form(kind, **changes) | ({"registered": known} if "registered" in changes else {}), found))
+        known = registered(kind, **changes["on_register"]) if changes.get("on_register") else changes.get("on_register")
+        cases.append((form(kind, **changes) | ({"on_register": known} if "on_register" in changes else {}), found))
     return cases

@@ -45,9 +45,9 @@ def test_what_may_be_changed_is_stated_before_and_after(kind: str, changes: dict
     form, problems = judged(kind, change_forms.form(kind, **changes))
     assert problems == []
     entry = TYPES[f"{kind}_change"].entry(form)  # type: ignore[index]
-    assert (entry.act, entry.registration_number) == ("changed", form.registered.registration_number)
+    assert (entry.act, entry.registration_number) == ("changed", form.on_register.registration_number)
     named = {"publication": "publication_date"}
-    assert set(entry.states) == {named.get(item, item) for item in form.changes}
+    assert set(entry.states) == {named.get(item, item) for item in form.change_items}
     assert set(entry.before) == set(entry.states)
     assert all(entry.before[name] != entry.states[name] for name in entry.states)
     assert "contact" not in entry.form
@@ -113,7 +113,7 @@ def begun(office: Office, register: Register, **form: Any) -> filing.Application
 
 
 def change_of(**changes: Any) -> dict[str, Any]:
-    return {name: value for name, value in change_forms.form(**changes).items() if name != "registered"}
+    return {name: value for name, value in change_forms.form(**changes).items() if name != "on_register"}
 
 
 def prepared(office: Office, register: Register, application_id: str, **changes: Any) -> filing.Declaration:
@@ -128,7 +128,7 @@ def prepared(office: Office, register: Register, application_id: str, **changes:
 
 def filed(office: Office, register: Register) -> str:
     """A change of title and owner that is filed with its proof."""
-    changes = change_of(**{**change_forms.RENAMED, "changes": ["title", "owners"], "title": "石子"})
+    changes = change_of(**{**change_forms.RENAMED, "change_items": ["title", "owners"], "title": "石子"})
     case = begun(office, register, **changes).application_id
     office.attach(case, role="name_change_proof", file_name="更名.pdf")
     office.finish_checks()
@@ -141,7 +141,7 @@ def filed(office: Office, register: Register) -> str:
 def test_a_draft_begins_with_what_the_register_says_and_keeps_to_it(office: Office, register: Register) -> None:
     draft = begun(office, register)
     assert (draft.about, draft.title, draft.kind) == (NUMBER, "长江边的石头", "work")
-    assert draft.form["registered"]["owners"][0]["name"] == "王小名"
+    assert draft.form["on_register"]["owners"][0]["name"] == "王小名"
     assert [row["was"] for row in draft.form["authors"]] == ["王小名", "李白"]
     documents = office.call(filing.LIST_DOCUMENTS, office.applicant, application_id=draft.application_id).items
     assert [(one.kind, one.object.sha256 == "ab" * 32) for one in documents] == [
@@ -153,9 +153,9 @@ def test_a_draft_begins_with_what_the_register_says_and_keeps_to_it(office: Offi
         office.applicant,
         application_id=draft.application_id,
         version=draft.version,
-        form={"registered": {"title": "我说的"}, **change_of()},
+        form={"on_register": {"title": "我说的"}, **change_of()},
     )
-    assert saved.form["registered"] == draft.form["registered"], "what the office fills is nobody else's to say"
+    assert saved.form["on_register"] == draft.form["on_register"], "what the office fills is nobody else's to say"
     assert saved.form["title"] == "长江边的石子"
     again = office.call(filing.BEGIN_APPLICATION, office.applicant, type="work_change", extract=register.extract())
     assert again.application_id == draft.application_id, "of a registration there is one draft"
@@ -226,15 +226,15 @@ def test_an_approved_change_tells_the_register_what_was_and_what_is(office: Offi
     office.order(case)
     office.pay(case)
     office.claim(case)
-    office.ask_correction(case, "reason")
+    office.ask_correction(case, "change_reason")
     answers = [{"defect_id": office.view(case).corrections[-1].defects[0].defect_id, "text": "已补充"}]
-    office.answer(case, answers=answers, form={"reason": "证件上是明字", "registered": {"title": "我说的"}})
+    office.answer(case, answers=answers, form={"change_reason": "证件上是明字", "on_register": {"title": "我说的"}})
     office.decide(case, "approve")
     [data] = office.harness.events(filing.APPLICATION_APPROVED)
     assert (data.act, data.registration_number) == ("changed", NUMBER)
     assert data.before == {"title": "长江边的石头", "owners": filing_form(register.says)["owners"]}
     assert (data.states["title"], data.states["owners"][0]["name"]) == ("石子", "王小明")
-    assert data.form["reason"] == "证件上是明字"
+    assert data.form["change_reason"] == "证件上是明字"
     assert "contact" not in data.form
     office.certify(case, NUMBER)
     view = office.view(case)

@@ -20,7 +20,7 @@ from filing.cases.access import own_case
 from filing.cases.lifecycle import record
 from filing.cases.store import Case
 from filing.extracts.handlers import attach, extract_for
-from filing.extracts.model import REGISTERED, Extract
+from filing.extracts.model import ON_REGISTER, Extract
 from filing.forms.describing import describe
 from filing.forms.model import Situation, merge
 from filing.forms.pinned import policy_of
@@ -58,7 +58,7 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
 
 def begun_with(form: Mapping[str, Any], extract: Extract | None) -> dict[str, Any]:
     """What a draft begins with: what was sent, and what the register says."""
-    return dict(form) if extract is None else {**form, REGISTERED: extract.stated()}
+    return dict(form) if extract is None else {**form, ON_REGISTER: extract.stated()}
 
 
 def note_about(uow: UnitOfWork, case: Case, extract: Extract) -> None:

@@ -18,7 +18,7 @@ from filing.cases.store import Case
 from filing.documents.application_form import sections
 from filing.documents.issue import issue
 from filing.documents.store import DocumentRow, documents_of
-from filing.extracts.model import REGISTERED, Extract, differing, read_extract
+from filing.extracts.model import ON_REGISTER, Extract, differing, read_extract
 from filing.extracts.store import lock_registration, under_way
 from filing.forms.describing import describe
 from filing.forms.pinned import policy_of
@@ -58,7 +58,7 @@ def keep_up(uow: UnitOfWork, case: Case, token: str | None) -> None:
         raise Problem("extract_invalid")
     _alone(uow, filing_type, extract.number, case.id)
     if changed := differing(case.form, extract):
-        form = filing_type.form.model_validate({**case.form, REGISTERED: extract.stated()})
+        form = filing_type.form.model_validate({**case.form, ON_REGISTER: extract.stated()})
         case.form, case.title = filing_type.settle(form).model_dump(mode="json"), filing_type.title(form)
         case.version += 1
         case.updated_at = uow.legal_now()
@@ -129,6 +129,6 @@ def _of_register(uow: UnitOfWork, case: Case) -> FormDescription:
         step.model_copy(update={"title": field.label, "fields": field.fields})
         for step in whole.steps
         for field in step.fields
-        if field.name == REGISTERED
+        if field.name == ON_REGISTER
     ]
     return whole.model_copy(update={"steps": steps})

@@ -10,7 +10,7 @@ from contracts.forms import Registered
 from contracts.objects import DocumentRef
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-REGISTERED = "registered"
+ON_REGISTER = "on_register"
 """The field of a form that holds what the register says."""
 _COUNTS = "record"
 """Says how much has happened, not what holds."""
@@ -45,5 +45,5 @@ def read_extract(claims: Mapping[str, Any]) -> Extract | None:
 
 def differing(form: Mapping[str, Any], extract: Extract) -> list[str]:
     """Particulars that the register states otherwise than the form says it does."""
-    known, now = form.get(REGISTERED) or {}, extract.stated()
+    known, now = form.get(ON_REGISTER) or {}, extract.stated()
     return [name for name, value in now.items() if name != _COUNTS and known.get(name) != value]

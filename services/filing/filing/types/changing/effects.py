@@ -21,12 +21,12 @@ WARRANTIES = (
 
 def title(form: ChangeForm[Any]) -> str:
     """What it is registered as."""
-    return form.registered.title
+    return form.on_register.title
 
 
 def subject(form: Mapping[str, Any], policy: FormPolicy) -> str:
     """The registration that it is about."""
-    return str((form.get("registered") or {}).get("registration_number") or "")
+    return str((form.get("on_register") or {}).get("registration_number") or "")
 
 
 def fee_basis(form: ChangeForm[Any], policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
@@ -51,7 +51,7 @@ def printed(form: Mapping[str, Any], texts: tuple[str, ...], rows: Mapping[str, 
 
 def owners(form: ChangeForm[Any]) -> list[dict[str, Any]]:
     """As they are registered from now on."""
-    stated = form.registered.owners
+    stated = form.on_register.owners
     return [
         owner.model_copy(update={"name": row.name or owner.name}).model_dump(mode="json")
         for row, owner in zip(form.owners, stated, strict=False)
@@ -65,12 +65,12 @@ def publication(form: ChangeForm[Any]) -> str | None:
 
 def entry(form: ChangeForm[Any], states: Mapping[str, Any]) -> RegisterEntry:
     """The change, and the form as it is kept beside it, without how to reach the applicant."""
-    known = form.registered.model_dump(mode="json")
+    known = form.on_register.model_dump(mode="json")
     return RegisterEntry(
         form=form.model_dump(mode="json", exclude={"contact"}),
         owners=[{name: str(value) for name, value in owner.items()} for owner in owners(form)],
         act="changed",
-        registration_number=form.registered.registration_number,
+        registration_number=form.on_register.registration_number,
         before={name: known[name] for name in states},
         states=states,
     )
@@ -78,20 +78,20 @@ def entry(form: ChangeForm[Any], states: Mapping[str, Any]) -> RegisterEntry:
 
 def declaration(form: ChangeForm[Any], of_type: tuple[tuple[str, str, str], ...], note: str) -> dict[str, Any]:
     """What the declaration says; ``of_type``: what is to be changed, of this kind of registration alone."""
-    rows = zip(form.owners, form.registered.owners, strict=False)
-    names = [f"{owner.name} → {row.name}" for row, owner in rows if row.name] if "owners" in form.changes else []
+    rows = zip(form.owners, form.on_register.owners, strict=False)
+    names = [f"{owner.name} → {row.name}" for row, owner in rows if row.name] if "owners" in form.change_items else []
     return declared(
         "Declaration on a Change or Supplement",
         note,
         (
-            ("登记号", "Registration number", form.registered.registration_number),
-            ("登记名称", "Registered title", form.registered.title),
+            ("登记号", "Registration number", form.on_register.registration_number),
+            ("登记名称", "Registered title", form.on_register.title),
             *of_type,
             ("著作权人名称", "Copyright owners", names),
             ("名称变更的原因", "Why a name is another", NAME_REASONS.get(form.name_reason or "", "")),
             ("补充首次发表日期", "First published", day(form.publication_date)),
         ),
-        (("变更或补充的理由", "Reasons", form.reason),),
+        (("变更或补充的理由", "Reasons", form.change_reason),),
         WARRANTIES,
     )
 

@@ -14,7 +14,7 @@ from filing.types.changing.rules import NAMES
 def needs(form: ChangeForm[Any], policy: FormPolicy) -> list[Need]:
     """A proof of another name, or of the publication."""
     return [
-        Need("name_change_proof", needed=not NAMES.isdisjoint(form.changes)),
-        Need("publication_proof", needed="publication" in form.changes),
+        Need("name_change_proof", needed=not NAMES.isdisjoint(form.change_items)),
+        Need("publication_proof", needed="publication" in form.change_items),
         Need("other", needed=False),
     ]

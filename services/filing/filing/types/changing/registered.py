@@ -25,7 +25,7 @@ def with_applicant(form: FormT, applicant: Applicant) -> FormT:
 def settle(form: FormT) -> FormT:
     """Each owner in the register has a row, with the registered name. Rows that are more or fewer stay, for the rules
     to refuse."""
-    stated = form.registered.owners
+    stated = form.on_register.owners
     rows = form.owners or [ChangedOwner()] * len(stated)
     if len(rows) != len(stated):
         return form

@@ -28,28 +28,28 @@ class Renamed(Protocol):
 
 def registration(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
     """It is about a registration that holds."""
-    if not form.registered.registration_number:
-        yield problem("registered.registration_number", "required")
-    elif form.registered.status != "valid":
-        yield problem("registered", "registration_not_valid", status=form.registered.status)
+    if not form.on_register.registration_number:
+        yield problem("on_register.registration_number", "required")
+    elif form.on_register.status != "valid":
+        yield problem("on_register", "registration_not_valid", status=form.on_register.status)
 
 
 def items(form: ChangeForm[Any], situation: Situation) -> Iterator[FieldProblem]:
     """Something is to be changed, and nothing that may not be."""
-    if not form.changes:
-        yield problem("changes", "change_nothing")
-    for item in dict.fromkeys(form.changes):
+    if not form.change_items:
+        yield problem("change_items", "change_nothing")
+    for item in dict.fromkeys(form.change_items):
         if item == "rights":
-            yield problem("changes", "change_is_transfer")
+            yield problem("change_items", "change_is_transfer")
         elif item not in situation.policy.changes:
-            yield problem("changes", "change_not_allowed", item=item)
-    if not form.reason:
-        yield problem("reason", "required")
+            yield problem("change_items", "change_not_allowed", item=item)
+    if not form.change_reason:
+        yield problem("change_reason", "required")
 
 
 def text(form: ChangeForm[Any], field: str, value: str, registered: str) -> Iterator[FieldProblem]:
     """A title, a short name, a version: given if it is to be changed, and another than what is registered."""
-    if field not in form.changes:
+    if field not in form.change_items:
         if value:
             yield problem(field, "not_applicable")
     elif not value:
@@ -60,7 +60,7 @@ def text(form: ChangeForm[Any], field: str, value: str, registered: str) -> Iter
 
 def names(form: ChangeForm[Any], field: str, rows: Sequence[Renamed], count: int) -> Iterator[FieldProblem]:
     """As many as are registered: to add or take away one is to transfer the right. At least one gets another name."""
-    if field not in form.changes:
+    if field not in form.change_items:
         if any(row.name for row in rows):
             yield problem(field, "not_applicable")
         return
@@ -84,16 +84,16 @@ def changed(rows: Sequence[Renamed]) -> bool:
 
 def owners(form: ChangeForm[Any], situation: Situation) -> Iterator[FieldProblem]:
     """The owners' names; of the only owner it is asked about when it is not the name that was verified."""
-    yield from names(form, "owners", form.owners, len(form.registered.owners))
+    yield from names(form, "owners", form.owners, len(form.on_register.owners))
     applicant, rows = situation.applicant, form.owners
-    only = rows[0].name if "owners" in form.changes and len(rows) == 1 else ""
+    only = rows[0].name if "owners" in form.change_items and len(rows) == 1 else ""
     if only and applicant is not None and not same_name(only, applicant.name):
         yield warning("owners.0.name", "change_not_verified_name", name=applicant.name)
 
 
 def name_reason(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
     """Why a name is another: not because somebody else owns it now, which is an assignment."""
-    asked = not NAMES.isdisjoint(form.changes)
+    asked = not NAMES.isdisjoint(form.change_items)
     if not asked:
         if form.name_reason is not None:
             yield problem("name_reason", "not_applicable")
@@ -105,8 +105,8 @@ def name_reason(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
 
 def publication(form: ChangeForm[Any], situation: Situation) -> Iterator[FieldProblem]:
     """A first publication may be added to what was registered as unpublished; a date that is registered stays."""
-    day, place, known = form.publication_date, form.publication_place, form.registered
-    if "publication" not in form.changes:
+    day, place, known = form.publication_date, form.publication_place, form.on_register
+    if "publication" not in form.change_items:
         if day is not None or place is not None:
             yield problem("publication_date", "not_applicable")
         return

@@ -19,7 +19,7 @@ def printed(form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def declaration(form: SoftwareChangeForm, policy: FormPolicy) -> dict[str, Any]:
     """What the declaration says of the change."""
-    known = form.registered
+    known = form.on_register
     of_type = (
         ("软件全称", "Full name", changing.arrow(known.title, form.title)),
         ("软件简称", "Short name", changing.arrow(known.short_name, form.short_name)),
@@ -31,9 +31,9 @@ def declaration(form: SoftwareChangeForm, policy: FormPolicy) -> dict[str, Any]:
 def entry(form: SoftwareChangeForm) -> RegisterEntry:
     """What the register states anew."""
     stated = {"title": form.title, "short_name": form.short_name, "version": form.version}
-    states: dict[str, Any] = {name: value for name, value in stated.items() if name in form.changes}
-    if "owners" in form.changes:
+    states: dict[str, Any] = {name: value for name, value in stated.items() if name in form.change_items}
+    if "owners" in form.change_items:
         states["owners"] = changing.owners(form)
-    if "publication" in form.changes:
+    if "publication" in form.change_items:
         states["publication_date"] = changing.publication(form)
     return changing.entry(form, states)

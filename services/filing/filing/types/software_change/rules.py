@@ -16,7 +16,7 @@ from filing.types.changing import rules
 
 def check(form: SoftwareChangeForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
-    known = form.registered
+    known = form.on_register
     return [
         *rules.registration(form),
         *rules.items(form, situation),
@@ -33,13 +33,13 @@ def check(form: SoftwareChangeForm, situation: Situation) -> list[FieldProblem]:
 
 
 def _names_differ(form: SoftwareChangeForm) -> Iterator[FieldProblem]:
-    full, short = form.title or form.registered.title, form.short_name or form.registered.short_name
+    full, short = form.title or form.on_register.title, form.short_name or form.on_register.short_name
     if short and name_key(short) == name_key(full):
         yield problem("short_name" if form.short_name else "title", "short_name_same")
 
 
 def _version(form: SoftwareChangeForm) -> Iterator[FieldProblem]:
     """Only the V before a version may come or go: another version is another software."""
-    old, new = form.registered.version, form.version
-    if "version" in form.changes and new and new != old and new not in (f"V{old}", old.removeprefix("V")):
+    old, new = form.on_register.version, form.version
+    if "version" in form.change_items and new and new != old and new not in (f"V{old}", old.removeprefix("V")):
         yield problem("version", "change_only_v", version=old)

@@ -15,7 +15,7 @@ from filing.types.changing import registered, rules
 
 def settle(form: WorkChangeForm) -> WorkChangeForm:
     """Owners and authors in the register have a row each, with the registered names."""
-    form, stated = registered.settle(form), form.registered.authors
+    form, stated = registered.settle(form), form.on_register.authors
     rows = form.authors or [ChangedAuthor()] * len(stated)
     if len(rows) != len(stated):
         return form
@@ -30,7 +30,7 @@ def check(form: WorkChangeForm, situation: Situation) -> list[FieldProblem]:
     return [
         *rules.registration(form),
         *rules.items(form, situation),
-        *rules.text(form, "title", form.title, form.registered.title),
+        *rules.text(form, "title", form.title, form.on_register.title),
         *_authors(form),
         *rules.owners(form, situation),
         *rules.name_reason(form),
@@ -42,11 +42,11 @@ def check(form: WorkChangeForm, situation: Situation) -> list[FieldProblem]:
 def _authors(form: WorkChangeForm) -> Iterator[FieldProblem]:
     """Names that were spelled wrong, those of people and those that they sign with."""
     signed = any(row.pseudonym and row.pseudonym != row.was_pseudonym for row in form.authors)
-    for found in rules.names(form, "authors", form.authors, len(form.registered.authors)):
+    for found in rules.names(form, "authors", form.authors, len(form.on_register.authors)):
         if not (found.code == "change_nothing" and signed):
             yield found
     for index, row in enumerate(form.authors):
-        if row.pseudonym and (row.signed_as != "pseudonym" or "authors" not in form.changes):
+        if row.pseudonym and (row.signed_as != "pseudonym" or "authors" not in form.change_items):
             yield problem(f"authors.{index}.pseudonym", "not_applicable")
         elif row.pseudonym and row.pseudonym == row.was_pseudonym:
             yield problem(f"authors.{index}.pseudonym", "change_same")
