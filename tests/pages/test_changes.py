@@ -16,7 +16,7 @@ from tests.author import TITLE, Author
 from tests.one_process import System
 from tests.pages.test_agreements import post, sign_in
 
-pytestmark = pytest.mark.requirement("A-05")
+pytestmark = pytest.mark.requirement("F-01")
 START = "/registration/procedures/work_change"
 RENAMED = "别人不能看的书（修订名）"
 

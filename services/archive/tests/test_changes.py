@@ -30,7 +30,7 @@ from pypdf import PdfReader
 
 from .conftest import approved, software
 
-pytestmark = pytest.mark.requirement("A-05")
+pytestmark = pytest.mark.requirement("F-01")
 OWNER = person("acc-person")
 
 

@@ -19,7 +19,7 @@ from contracts import filing
 from . import change_forms
 from .conftest import Office
 
-pytestmark = pytest.mark.requirement("A-05")
+pytestmark = pytest.mark.requirement("F-01")
 TODAY = date(2026, 11, 23)
 KINDS = ("work", "software")
 NUMBER = change_forms.registered()["registration_number"]

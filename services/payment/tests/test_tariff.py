@@ -156,7 +156,7 @@ def test_a_tariff_with_a_hole_is_refused(code: str) -> None:
         Tariff(replace(rate, amount=None) if rate.code == code else rate for rate in SHIPPED)
 
 
-@pytest.mark.requirement("A-05")
+@pytest.mark.requirement("F-01")
 @pytest.mark.parametrize("row", shipped_rates("procedures"), ids=lambda row: row["code"])
 def test_what_has_one_fee_is_a_row_and_nothing_else(row: dict[str, object]) -> None:
     rates = [Rate(**one) for one in shipped_rates("procedures")]  # type: ignore[arg-type]
