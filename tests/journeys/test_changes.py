@@ -86,7 +86,7 @@ def test_what_is_registered_is_changed_and_proved(
     owner: Owner, filing: Any, filing_type: str, form: dict[str, Any], roles: tuple[str, ...], changed: dict[str, str]
 ) -> None:
     certificate = owner.file(filing())
-    number = certificate.stem
+    number = owner.me.get(owner.path)["registration_number"]
     before = owner.visitor.get(f"/certificates/{number}")
     proof = owner.change(filing_type, number, form, *roles)
     after = owner.visitor.get(f"/certificates/{number}")

@@ -199,7 +199,7 @@ class ApplicationRef(Model):
 class ApplicationSummary(Model):
     application_id: str
     kind: Kind
-    type: FilingType
+    type: FilingType | None = None
     state: State
     title: str
     serial_number: str | None

@@ -26,7 +26,7 @@ class Progress(Model):
 
     number: str
     kind: Kind
-    type: FilingType
+    type: FilingType | None = None
     state: State
     title: str = Field(description="masked")
     nodes: list[Node]

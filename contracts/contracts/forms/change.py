@@ -36,7 +36,7 @@ class RegisteredOwner(Model, personal=("name",)):
     nationality: str = ""
 
 
-class Registered(Model):
+class Registered(Model, personal=("authors", "owners")):
     """登记事项: what the register states of a registration, not masked; ``record`` counts what happened to it."""
 
     registration_number: str = ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from chassis.errors import Problem
 from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
-from contracts.forms import FORMS, FilingType, FormDescription, Kind
+from contracts.forms import FORMS, REGISTRATIONS, FilingType, FormDescription, Kind
 
 from gateway.forms.described import Described
 from gateway.web.calls import call
@@ -52,8 +52,10 @@ def empty_form(filing_type: FilingType) -> dict[str, Any]:
     return model().model_dump(mode="json") if model else {}
 
 
-def type_word(filing_type: FilingType) -> str:
-    """What is filed, by its name in the visitor's language; the type's own word where filing does not say."""
+def type_word(name: FilingType | Kind) -> str:
+    """What is filed, by its name in the visitor's language; of a kind, its registration. The word itself where filing
+    does not say."""
+    filing_type = REGISTRATIONS.get(cast(Kind, name)) or cast(FilingType, name)
     try:
         return describe(filing_type).description.title
     except Problem:

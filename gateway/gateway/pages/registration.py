@@ -45,9 +45,9 @@ def procedure(filing_type: str) -> str:
 @rate(60)
 def begin_procedure(filing_type: str) -> Response | tuple[str, int]:
     """The draft about a registration of one's own, with what the register says of it."""
-    description = _about_registration(filing_type)
     if away := require_applicant():
         return away
+    description = _about_registration(filing_type)
     form = PageForm.from_request()
     try:
         begun = begin_about(description.type, form.value("number").strip()[:LONGEST_NUMBER])
