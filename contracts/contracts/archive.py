@@ -247,6 +247,7 @@ class CertificateIssued(Model):
     registration_number: str
     registered_on: date
     certificate_sha256: str
+    number: str = Field(default="", description="of a proof of a change, instead of a certificate: its own")
     documents: list[DocumentRef]
 
 

@@ -18,6 +18,7 @@ from gateway.pages.access import require_applicant
 from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
 from gateway.web.calls import call
+from gateway.web.fees import single_fee
 from gateway.web.forms import PageForm
 from gateway.web.rates import rate
 
@@ -71,7 +72,13 @@ def _procedure_page(description: FormDescription, form: PageForm) -> str:
     standing = None
     if caller().signed_in and not caller().actor.is_staff:
         standing = standing_of(call(GET_ACCOUNT, Empty()).verification)
-    return render_template("registration/procedure.html", description=description, form=form, standing=standing)
+    return render_template(
+        "registration/procedure.html",
+        description=description,
+        form=form,
+        standing=standing,
+        fee=single_fee(description.type),
+    )
 
 
 @pages.get("/<any(work, software):subject>")

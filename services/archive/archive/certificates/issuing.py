@@ -20,7 +20,6 @@ from contracts.objects import ObjectRef
 from archive.certificates import store
 from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, Certified, Printing, data_of, template_of
 from archive.certificates.words import name_of
-from archive.register.records import Standing
 
 _log = logger("archive.issuing")
 
@@ -126,10 +125,11 @@ def _issue(runtime: Runtime, certificate: store.Certificate, certified: Certifie
             language=certificate.language,
         )
         if not twin:
-            _announce(certificate, certified.standing, document, uow)
+            _announce(certificate, certified, document, uow)
 
 
-def _announce(certificate: store.Certificate, standing: Standing, document: store.Document, uow: UnitOfWork) -> None:
+def _announce(certificate: store.Certificate, certified: Certified, document: store.Document, uow: UnitOfWork) -> None:
+    standing, number = certified.standing, _number(certificate, certified)
     uow.emit(
         LEGACY_CERTIFICATE_ISSUED if is_record(certificate.application_id) else CERTIFICATE_ISSUED,
         CertificateIssued(
@@ -139,6 +139,7 @@ def _announce(certificate: store.Certificate, standing: Standing, document: stor
             registration_number=certificate.registration_number,
             registered_on=standing.registered_on,
             certificate_sha256=document.sha256,
+            number=number if certificate.paper != "certificate" else "",
             documents=[document.reference()],
         ),
     )
