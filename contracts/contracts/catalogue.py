@@ -10,6 +10,7 @@ from contracts import (
     batches,
     books,
     cashier,
+    enquiries,
     examination,
     expedite,
     extracts,
@@ -49,6 +50,7 @@ _MODULES: tuple[ModuleType, ...] = (
     extracts,
     lookups,
     personnel,
+    enquiries,
     legacy_bridge,
 )
 

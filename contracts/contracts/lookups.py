@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Identifier, Model, RpcMethod, staff
+from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
 from contracts.identity import AccountKind, Language, VerificationState
+from contracts.legacy.cases import LegacyItem
 from contracts.text import Line
 
 MOST_LOOKED_UP = 20
@@ -93,10 +94,25 @@ class RegistrationsFound(Model):
     more: bool = False
 
 
+class OldCasesFound(Model):
+    """Cases of the old system that it had not finished, the newest first. ``more``: there are others."""
+
+    items: list[LegacyItem] = []
+    more: bool = False
+
+
 class OpenCaseFile(Model):
     application_id: Identifier
     purpose: LookupPurpose
     language: Language = "zh"
+
+
+class OpenCaseDocument(Model):
+    """A document that the case's applicant has, whichever service keeps it."""
+
+    application_id: Identifier
+    document_id: Identifier
+    purpose: LookupPurpose
 
 
 class OpenAccountFile(Model):
@@ -142,6 +158,8 @@ LOOK_UP_CASES = RpcMethod("filing", "look_up_cases", LookUp, CasesFound, _DESKS,
 OPEN_CASE_FILE = RpcMethod(
     "filing", "open_case_file", OpenCaseFile, ApplicationView, _DESKS, "command", keep_reply=False
 )
+# Says only whether it may be opened, and that it was: the service that keeps a document has its bytes.
+OPEN_CASE_DOCUMENT = RpcMethod("filing", "open_case_document", OpenCaseDocument, Empty, _DESKS, "command")
 LOOK_UP_ACCOUNTS = RpcMethod("identity", "look_up_accounts", LookUp, AccountsFound, _DESKS, "command", keep_reply=False)
 OPEN_ACCOUNT_FILE = RpcMethod(
     "identity",
@@ -154,4 +172,7 @@ OPEN_ACCOUNT_FILE = RpcMethod(
 )
 LOOK_UP_REGISTRATIONS = RpcMethod(
     "archive", "look_up_registrations", LookUp, RegistrationsFound, _DESKS, "command", keep_reply=False
+)
+LOOK_UP_OLD_CASES = RpcMethod(
+    "legacy_bridge", "look_up_old_cases", LookUp, OldCasesFound, _DESKS, "command", keep_reply=False
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 from contracts.text import Bounded, Compact, Email, Line, Login, Masked, Mobile, Name, OneTimeCode, Paragraphs, Password
+from contracts.text.counting import words
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -435,3 +436,23 @@ def test_an_ordinary_request_costs_microseconds_and_the_worst_no_service() -> No
     assert fastest(lambda: description.validate_python(marks)) < 0.3
     with pytest.raises(ValidationError):
         description.validate_python(marks * 100)
+
+
+@pytest.mark.requirement("F-06")
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("", 0),
+        (" \n\t", 0),
+        ("长江边的石头", 6),
+        ("长江，边的石头。", 8),
+        ("The stones of the river", 5),
+        ("长江 Yangtze 3,400 km", 5),
+        ("长江Yangtze边", 4),
+        ("﨎𠮷字", 3),
+        ("한국어", 3),
+        ("ﾊﾝｶｸ ＡＢ", 3),
+    ],
+)
+def test_words_are_counted_as_word_processors_do(text: str, counted: int) -> None:
+    assert words(text) == counted

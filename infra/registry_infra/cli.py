@@ -15,7 +15,6 @@ from registry_infra.bench import run_bench
 from registry_infra.command_words import parsed
 from registry_infra.events import dead_letters, event_boxes, replay, republished, summary
 from registry_infra.folders import default_data_folder, find_folders
-from registry_infra.import_legacy import run_import
 from registry_infra.lifecycle import bring_down, migrate_databases, start_detached
 from registry_infra.logs import show_logs
 from registry_infra.plan import Options
@@ -23,6 +22,7 @@ from registry_infra.private import UMASK
 from registry_infra.problems import StackProblem, StopRequested
 from registry_infra.progress import say
 from registry_infra.sandbox import announce, announce_address, show_staff
+from registry_infra.service_commands import USAGE, run_command
 from registry_infra.stack import run_stack
 from registry_infra.state import load_state, supervisor_of
 from registry_infra.status import health_of
@@ -172,10 +172,10 @@ def _bench(arguments: argparse.Namespace) -> int:
     return run_bench(arguments.words, arguments.data if arguments.data != default_data_folder() else None)
 
 
-def _import_legacy(arguments: argparse.Namespace) -> int:
+def _service_command(arguments: argparse.Namespace) -> int:
     folders = find_folders(arguments.data)
     running_url(arguments.data)
-    return run_import(folders, arguments.theirs)
+    return run_command(folders, arguments.command, arguments.theirs)
 
 
 RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
@@ -194,7 +194,7 @@ RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "restore": _restore,
     "objects": _objects,
     "bench": _bench,
-    "import-legacy": _import_legacy,
+    **dict.fromkeys(USAGE, _service_command),
 }
 """What each command does; its exit status, 0 for None."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from registry_infra.folders import default_data_folder
-from registry_infra.import_legacy import LEGACY_USAGE
+from registry_infra.service_commands import USAGE
 from registry_infra.work import ACTIONS
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -29,8 +29,8 @@ def parsed(words: list[str]) -> argparse.Namespace:
     anywhere.add_argument("--data", type=Path, default=default_data_folder())
     found, others = anywhere.parse_known_args(words)
     theirs: list[str] = []
-    if others[:1] == ["import-legacy"] and not {"-h", "--help"} & set(others):
-        others, theirs = others[:1], others[1:]  # the bridge's own command knows what they mean
+    if others and others[0] in USAGE and not {"-h", "--help"} & set(others):
+        others, theirs = others[:1], others[1:]  # the service's own command knows what they mean
     arguments = _parser().parse_args(others)
     arguments.data, arguments.theirs = found.data, theirs
     return arguments
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
 
-    for add in (_running, _trying, _operating, _keeping, _measuring, _moving):
+    for add in (_running, _trying, _operating, _keeping, _measuring, _moving, _staffing):
         add(command)
     return parser
 
@@ -127,4 +127,10 @@ def _measuring(command: Add) -> None:
 
 
 def _moving(command: Add) -> None:
-    command("import-legacy", "import from the old system; undo and verify imports").usage = LEGACY_USAGE
+    command("import-legacy", "import from the old system; undo and verify imports").usage = USAGE["import-legacy"]
+
+
+def _staffing(command: Add) -> None:
+    command("first-administrators", "make the first two staff accounts of an office").usage = USAGE[
+        "first-administrators"
+    ]

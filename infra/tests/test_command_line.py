@@ -174,9 +174,19 @@ def test_logs_of_an_unknown_part_lists_the_known_ones(tmp_path: Path, capsys: py
     assert "There are: filing" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [[], ["--dry-run", "dump.sql"], ["dump.sql", "--resume"]])
-def test_an_import_needs_a_running_stack(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import-legacy", *words, "--data", str(tmp_path)]) == 1
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["import-legacy"],
+        ["import-legacy", "--dry-run", "dump.sql"],
+        ["import-legacy", "dump.sql", "--resume"],
+        ["first-administrators", "zhang.wei=张伟", "li.na=李娜"],
+    ],
+)
+def test_a_services_own_command_needs_a_running_stack(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--data", str(tmp_path)]) == 1
     assert "Start one with ./registry up" in capsys.readouterr().err
 
 

@@ -57,6 +57,7 @@ NO_PAGES = {
     "/account/applications/<application_id>/correction/deposit": "test_software_journey.py looks at it",
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "test_software_journey.py looks",
     "/account/documents/<document_id>": "a file",
+    "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
     "/registration/applications/<application_id>/templates/<name>.pdf": "a file",
     "/account/applications/<application_id>/materials/<material_id>/file": "a file",
@@ -151,6 +152,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/sign-in?with=code",
         "/sign-in?next=/staff",
     )
+    walk.past("/api/docs/reference#/verifications/submit_verification")
     walk.past("/notices/privacy", "/notices/terms", "/notices/face")
     walk.past("/sign-up", "/sign-up/organisation")
     walk.after(wrong_sign_up)
@@ -368,6 +370,19 @@ def lookups(walk: Walk, lives: Lives) -> None:
     walk.past(f"/staff/lookups?purpose=enquiry&text={account}", f"/staff/lookups/accounts/{account}?purpose=enquiry")
     for case in (lives.registered, lives.to_correct):
         walk.past(f"/staff/lookups/cases/{case}?purpose=complaint")
+    walk.past("/staff/enquiries", "/staff/enquiries?scope=done", "/staff/enquiries/new")
+    walk.past(f"/staff/enquiries/new?subject=account&subject_id={account}")
+    walk.after(call_promised)
+    walk.past("/staff/enquiries?scope=open")
+
+
+def call_promised(window: Visit) -> None:
+    window.go("/staff/enquiries/new")
+    window.fill("text", f"请帮我查一下{ONE_WORD}")
+    window.fill("telephone", "13800138000")
+    window.fill("call_back_on", window.page.evaluate("new Date(Date.now() + 2592e5).toISOString().slice(0, 10)"))
+    window.send()
+    expect(window.page.locator("[name=outcome]").first).to_be_visible()
 
 
 def refused_without_a_reason(window: Visit) -> None:

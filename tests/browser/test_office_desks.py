@@ -77,6 +77,45 @@ def test_customer_service_finds_a_case_and_its_account_without_a_mouse(
     look_in_both(desk, open_window, "service", "no-purpose")
 
 
+@pytest.mark.requirement("F-14")
+def test_customer_service_promises_a_call_and_keeps_it(stack: Stack, open_window: Open, filing: Filing) -> None:
+    filing.accepted(paper=False)
+    desk = open_window(name="service")
+    page = desk.page
+    sign_in(page, stack.url, "service")
+    page.goto(f"{stack.url}/staff/lookups/cases/{filing.application_id}?purpose=enquiry")
+    page.keyboard.press("n")
+    heading(page, "咨询记录")
+    desk.fill("text", "问纸质材料寄到哪里；已告知地址，答应明天回电确认收到。")
+    desk.fill("call_back_on", page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)"))
+    desk.send()
+    expect(page.locator("#error-summary")).to_be_visible()
+    look_in_both(desk, open_window, "service", "note-without-number")
+    desk.fill("telephone", "010-8888 1234")
+    desk.send()
+    expect(page.get_by_text("答应明天回电")).to_be_visible()
+    look_in_both(desk, open_window, "service", "promised")
+    desk.choose("outcome", "not_reached")
+    desk.send()
+    expect(page.locator("#error-summary")).to_be_visible()
+    desk.fill("again_on", page.evaluate("new Date(Date.now() + 1728e5).toISOString().slice(0, 10)"))
+    desk.send()
+    expect(page.get_by_text("没有联系上", exact=False).first).to_be_visible()
+    page.goto(f"{stack.url}/staff/enquiries?scope=open")
+    look_in_both(desk, open_window, "service", "callbacks")
+    desk.follow("问纸质材料寄到哪里；已告知地址，答应明天回电确认收到。")
+    desk.choose("outcome", "reached")
+    desk.send()
+    expect(page.locator("main form")).to_have_count(0)
+    desk.follow("打开案件")
+    expect(page.get_by_text("答应明天回电")).to_be_visible()
+    address = page.get_by_role("link", name="受理通知书").get_attribute("href")
+    answer = page.request.get(f"{stack.url}{address}")
+    assert (answer.status, answer.body()[:5]) == (200, b"%PDF-")
+    assert page.request.get(f"{stack.url}{address}".replace("/documents/fil-", "/documents/pay-")).status == 404
+    look_in_both(desk, open_window, "service", "case-with-notes")
+
+
 @pytest.mark.requirement("F-11")
 @pytest.mark.requirement("W-04")
 def test_a_registration_is_confirmed_once_by_keyboard(stack: Stack, open_window: Open, filing: Filing) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.browser.inspection import begin_axe, sticks_out, sticks_out_elsewhere, violations
 from tests.browser.visit import Visit
 from tests.structure.crawl import route_of
@@ -43,6 +45,7 @@ class Walk:
         """Both windows at once: each has a process of its own. English needs more room, so that is measured."""
         for window in self.windows:
             window.page.wait_for_load_state()
+            expect(window.page.locator("[data-document][aria-busy]")).to_have_count(0)
             begin_axe(window.page)
         for window in self.windows:
             found = violations(window.page) + sticks_out(window.page)

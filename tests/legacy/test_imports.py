@@ -389,7 +389,7 @@ def test_old_hashes_are_wrapped_by_and_by(office: Office, tmp_path: Path, monkey
     hand = Wrapping(rests.append)
     while hand.step(office.identity.runtime):
         pass
-    assert 1 <= len(rests) <= 2  # eight are less than a second's worth; it begins anywhere among them
+    assert 1 <= len(rests) <= 8  # each step begins somewhere else among those that are left, and takes some
     kept = office.identity.as_owner("SELECT sealed_password, password_hash FROM legacy_accounts ORDER BY row_number")
     assert all(sealed is None for sealed, _ in kept)
     assert verify_password(kept[0][1], next(rows("accounts", 1)).values[1])

@@ -104,9 +104,14 @@ STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
     "customer_service archivist administrator": """
-        staff_lookups.search staff_lookups.case api.lookups.search api.lookups.open_case_file
+        staff_lookups.search staff_lookups.case staff_lookups.document
+        api.lookups.search api.lookups.open_case_file
     """,
-    "customer_service administrator": "staff_account_files.account api.lookups.open_account_file",
+    "customer_service administrator": """
+        staff_account_files.account api.lookups.open_account_file
+        staff_enquiries.callbacks staff_enquiries.new staff_enquiries.note
+        staff_enquiries.enquiry staff_enquiries.settle
+    """,
     "cashier administrator": """
         staff_books.trial_balance staff_books.trial_balance_file staff_books.income
         staff_reconciliations.days staff_reconciliations.one staff_reconciliations.file

@@ -10,6 +10,7 @@ from contracts.filing import ApplicationView
 from contracts.lookups import (
     LOOK_UP_ACCOUNTS,
     LOOK_UP_CASES,
+    LOOK_UP_OLD_CASES,
     LOOK_UP_REGISTRATIONS,
     OPEN_ACCOUNT_FILE,
     OPEN_CASE_FILE,
@@ -18,6 +19,7 @@ from contracts.lookups import (
     CasesFound,
     LookUp,
     LookupPurpose,
+    OldCasesFound,
     OpenAccountFile,
     OpenCaseFile,
     RegistrationsFound,
@@ -49,6 +51,7 @@ class EverythingFound(Model):
     cases: CasesFound | None = None
     accounts: AccountsFound | None = None
     registrations: RegistrationsFound | None = None
+    old_cases: OldCasesFound | None = None
 
 
 @routes.get("/staff/lookups", _l("查找案件、账号和登记"), access=DESKS, query=LookUp, reply=EverythingFound)
@@ -90,6 +93,7 @@ def find(asked: LookUp) -> EverythingFound:
         cases=told(LOOK_UP_CASES, asked),
         accounts=told(LOOK_UP_ACCOUNTS, asked),
         registrations=told(LOOK_UP_REGISTRATIONS, asked),
+        old_cases=told(LOOK_UP_OLD_CASES, asked),
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.errors import Problem
 from contracts.lookups import (
     LOOK_UP_CASES,
     OPEN_ACCOUNT_FILE,
+    OPEN_CASE_DOCUMENT,
     OPEN_CASE_FILE,
     LookUp,
     LookupPurpose,
     OpenAccountFile,
+    OpenCaseDocument,
     OpenCaseFile,
 )
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -22,11 +25,15 @@ from gateway.api.lookups import find, told
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
+from gateway.pages.enquiry_words import channel_words, outcome_words
 from gateway.pages.lookup_words import account_words, purpose_words
+from gateway.pages.old.words import state_words
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_enquiries import noted
+from gateway.pages.workbench import office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.documents import documents_of
+from gateway.web.documents import deliver, documents_of
 from gateway.web.languages import language
 
 pages = staff_only(
@@ -47,7 +54,14 @@ def search() -> Answer:
     """The field, and what was found. ``find``: somebody came by the key of the search."""
     text, purpose = request.args.get("text", "").strip()[:LONGEST_TEXT], _purpose()
     found = find(LookUp(text=text, purpose=purpose)) if text and purpose else None
-    groups = {_("案件"): found.cases, _("账号"): found.accounts, _("登记"): found.registrations} if found else {}
+    groups: dict[str, Any] = {}
+    if found:
+        groups = {
+            _("案件"): found.cases,
+            _("账号"): found.accounts,
+            _("登记"): found.registrations,
+            _("旧系统业务"): found.old_cases,
+        }
     page = render_template(
         "staff/lookups.html",
         text=text,
@@ -59,6 +73,7 @@ def search() -> Answer:
         any_found=any(group.items for group in groups.values() if group),
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,
+        old_states=state_words(),
         opens_accounts=bool(caller().actor.roles & HELPERS),
         **account_words(),
     )
@@ -87,8 +102,24 @@ def case(application_id: str) -> Answer:
             for step in described.steps
             if step.kind == "fields" and shown.form
         ],
-        opens_accounts=bool(caller().actor.roles & HELPERS),
+        **_notes("application", application_id),
     )
+
+
+@pages.get("/cases/<application_id>/documents/<document_id>")
+def document(application_id: str, document_id: str) -> Answer:
+    """A document of the case, as its applicant has it."""
+    purpose = _purpose()
+    if purpose is None:
+        return _ask(application_id)
+    call(
+        OPEN_CASE_DOCUMENT,
+        OpenCaseDocument(application_id=application_id, document_id=document_id, purpose=purpose),
+    )
+    found = next((one for one in documents_of(application_id) if one.document_id == document_id), None)
+    if found is None:
+        raise Problem("document_unknown")
+    return deliver(found)
 
 
 @file_pages.get("/<account_id>")
@@ -104,7 +135,22 @@ def account(account_id: str) -> Answer:
         purpose=purpose,
         purposes=purpose_words(),
         **account_words(),
+        **_notes("account", account_id),
     )
+
+
+def _notes(subject: str, subject_id: str) -> dict[str, Any]:
+    """What was noted of it, for those who talk to people."""
+    roles = caller().actor.roles
+    helps = bool(roles & HELPERS)
+    return {
+        "opens_accounts": helps,
+        "notes": noted(subject, subject_id) if helps else None,
+        "may_note": "customer_service" in roles,
+        "channels": channel_words(),
+        "outcomes": outcome_words(),
+        "today": office_day(),
+    }
 
 
 def _purpose() -> LookupPurpose | None:

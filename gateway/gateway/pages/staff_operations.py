@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
+from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.operations import LIST_SET_ASIDE, TRY_AGAIN, EverythingSetAside, TryAgain
 from contracts.payment import TARIFF
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -13,9 +14,11 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from gateway.forms.descriptions import TYPES
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
 
 pages = staff_only(Blueprint("staff_operations", __name__, url_prefix="/staff/operations"), "administrator")
 Answer = str | Response | tuple[str, int]
@@ -55,8 +58,9 @@ def try_again(service: str) -> Answer:
 
 @pages.get("/settings")
 def in_force() -> str:
-    """What fees are charged, since when, and by what."""
-    return render_template("staff/in_force.html", tariff=call(TARIFF, Empty()))
+    """What fees are charged, since when, and by what; which periods run for what is filed today."""
+    forms = [call(DESCRIBE_FORM, DescribeForm(type=name, language=language())) for name in TYPES]
+    return render_template("staff/in_force.html", tariff=call(TARIFF, Empty()), forms=forms)
 
 
 def _page(form: PageForm) -> str:

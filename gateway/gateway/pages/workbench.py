@@ -10,6 +10,7 @@ from typing import TypeVar
 from chassis.errors import Problem
 from contracts.archive import LIST_ISSUING, TOTAL_ISSUING
 from contracts.base import Empty, Model, RpcMethod
+from contracts.enquiries import TOTAL_CALLBACKS
 from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.expedite import TOTAL_EXPEDITES
 from contracts.filing import DESCRIBE_FORM, DescribeForm
@@ -82,6 +83,7 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     if "reviewer" in roles:
         found.append(_shown(_("实名审核"), url_for("staff_verifications.queue"), _told(TOTAL_VERIFICATIONS)))
     if "customer_service" in roles:
+        found.append(_shown(_("回电"), url_for("staff_enquiries.callbacks", scope="open"), _told(TOTAL_CALLBACKS)))
         found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
     if "cashier" in roles:
         found.append(_shown(_("银行流水"), url_for("staff_bank.queue"), _told(TOTAL_BANK_ROWS)))

@@ -62,6 +62,7 @@ STAFF_NAVIGATION = (
         ("/staff/lookups",),
         frozenset({"customer_service", "archivist", "administrator"}),
     ),
+    Entry(_l("回电"), "/staff/enquiries", ("/staff/enquiries",), frozenset({"customer_service"})),
     Entry(_l("账号找回"), "/staff/recoveries", ("/staff/recoveries",), frozenset({"customer_service"})),
     Entry(_l("我负责的批量"), "/staff/batches", ("/staff/batches",), frozenset({"customer_service"})),
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),

@@ -25,7 +25,8 @@ from materials.inspect.image import ImageFacts, ImageUnreadable
 from materials.inspect.media import read_facts as read_media_facts
 from materials.inspect.pdf import open_with_qpdf
 from materials.inspect.pdf import read_facts as read_pdf_facts
-from materials.inspect.pdf_pages import read_pages, read_resources
+from materials.inspect.pdf_pages import read_pages
+from materials.inspect.pdf_resources import read_resources
 from materials.precheck.mendable import obstacle
 from materials.precheck.model import Context, Finding
 from materials.precheck.profiles import profile_named

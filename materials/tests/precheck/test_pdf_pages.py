@@ -314,3 +314,9 @@ def test_what_only_fills_a_file_up_is_no_damage(filling: bytes, check: Check) ->
 def test_an_end_that_is_missing_stays_missing_behind_filling(check: Check) -> None:
     whole = samples.numbered_pdf(20)
     assert "pdf_truncated_recovered" in codes(check("text_pdf", whole[: len(whole) * 7 // 10] + b"\0" * 100_000))
+
+
+def test_the_words_of_a_text_are_counted(check: Check) -> None:
+    content = check("text_pdf", samples.numbered_pdf(3)).facts["content"]
+    assert content["words"] >= 3
+    assert content["words"] < content["characters"]

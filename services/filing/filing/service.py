@@ -56,6 +56,7 @@ class FilingService(Service):
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)
     look_up_cases = rpc(lookups.LOOK_UP_CASES, lookup_handlers.look_up_cases)
     open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
+    open_case_document = rpc(lookups.OPEN_CASE_DOCUMENT, lookup_handlers.open_case_document)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
     attach_material = rpc(filing.ATTACH_MATERIAL, materials.attach_material)

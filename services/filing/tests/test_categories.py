@@ -183,3 +183,41 @@ def test_the_length_is_that_of_the_files(case: Case) -> None:
     assert (problem.field, problem.code, problem.severity) == ("duration", "duration_differs", "error")
     assert compared.suggestions == {"duration": case.found}
     assert WORK.compare(form(category="I", duration=case.found, **case.changes), case.files).problems in ((), [])
+
+
+def written(*words: int, **of_pages: Any) -> list[File]:
+    """Texts of so many words, on two pages each."""
+    content = [{"words": number, "checked": 2, "with_text": 2, "blank": []} | of_pages for number in words]
+    return [File(Check({"pdf": {"pages": 2}, "content": each})) for each in content]
+
+
+@pytest.mark.requirement("F-06")
+@pytest.mark.parametrize(
+    ("stated", "files", "found", "changes"),
+    [
+        (2300, written(2300), None, {}),
+        (2300, written(2700), None, {}),
+        (100, written(280), None, {}),
+        (2300, written(8400), 8400, {}),
+        (12000, written(3100), 3100, {}),
+        (2300, written(2000, 6400), 8400, {}),
+        (8400, written(2000, 8400), None, SERIES),
+        (2300, written(2000, 8400), 8400, SERIES),
+        (2300, written(8400, with_text=1), None, {}),
+        (2300, written(8400, with_text=1, blank=[2]), 8400, {}),
+        (2300, written(8400, checked=1, with_text=1), None, {}),
+        (2300, written(0), None, {}),
+        (2300, [], None, {}),
+        (2300, [*written(8400), File(Check({}, state="running"))], None, {}),
+        (2300, [File(Check({"content": "no", "pdf": 7}))], None, {}),
+        (None, written(8400), None, {}),
+    ],
+)
+def test_a_number_of_words_is_held_against_the_text(
+    stated: int | None, files: list[File], found: int | None, changes: dict[str, Any]
+) -> None:
+    """Walk 36: a remark, as nobody says how they are counted."""
+    compared = WORK.compare(form(category="A", word_count=stated, **changes), files)
+    assert compared.suggestions == ({"word_count": found} if found else {})
+    told = [(one.code, one.severity, one.params) for one in compared.problems]
+    assert told == ([("word_count_differs", "warning", {"stated": stated, "found": found})] if found else [])

@@ -8,7 +8,7 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
 from chassis.testing.lists import tables_read_whole
-from contracts.lookups import LOOK_UP_CASES, MOST_LOOKED_UP, OPEN_CASE_FILE, CaseFound
+from contracts.lookups import LOOK_UP_CASES, MOST_LOOKED_UP, OPEN_CASE_DOCUMENT, OPEN_CASE_FILE, CaseFound
 
 from contracts import filing
 
@@ -101,6 +101,15 @@ def test_a_case_is_opened_as_its_applicant_sees_it_and_nothing_can_be_done_with_
     assert [(actor, subject, facts["purpose"]) for actor, subject, facts in written(office, "case.open_file")] == [
         ("acc-service", application_id, "complaint"),
         ("acc-archivist", application_id, "complaint"),
+    ]
+    for actor in (office.applicant, office.examiner):
+        with pytest.raises(Problem, match="forbidden"):
+            office.call(
+                OPEN_CASE_DOCUMENT, actor, application_id=application_id, document_id="fil-1", purpose="enquiry"
+            )
+    office.call(OPEN_CASE_DOCUMENT, SERVICE, application_id=application_id, document_id="fil-1", purpose="enquiry")
+    assert [(subject, facts) for _, subject, facts in written(office, "case.open_document")] == [
+        (application_id, {"document": "fil-1", "purpose": "enquiry"})
     ]
     with pytest.raises(Problem, match="forbidden"):
         office.call(OPEN_CASE_FILE, office.examiner, application_id=application_id, purpose="enquiry")

@@ -8,6 +8,7 @@ from identity.advisers import store as advisers
 from identity.attempts import store as attempts
 from identity.base import Base
 from identity.consents import store as consents
+from identity.enquiries import store as enquiries
 from identity.holders import store as holders
 from identity.legacy import store as legacy
 from identity.links import store as links
@@ -32,6 +33,7 @@ STORES = (
     advisers,
     consents,
     data_key,
+    enquiries,
     holders,
     legacy,
     links,
@@ -48,7 +50,7 @@ STORES = (
     verification,
     wechat,
 )
-APPEND_ONLY = ("consents", "data_key", "signatures", "verification_actions")
+APPEND_ONLY = ("consents", "data_key", "enquiry_steps", "signatures", "verification_actions")
 DELETABLE = (
     "one_time_codes",
     "codes_sent",

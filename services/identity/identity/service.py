@@ -5,12 +5,25 @@ from __future__ import annotations
 from chassis.service import Service, every, on_event, rpc
 from contracts.identity import consents, mobiles
 
-from contracts import archive, batches, expedite, filing, identity, legacy_bridge, lookups, payment, personnel, refunds
+from contracts import (
+    archive,
+    batches,
+    enquiries,
+    expedite,
+    filing,
+    identity,
+    legacy_bridge,
+    lookups,
+    payment,
+    personnel,
+    refunds,
+)
 from identity.accounts import handlers as accounts
 from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
 from identity.consents import handlers as consent_handlers
+from identity.enquiries import handlers as enquiry_handlers
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
 from identity.links import completing
@@ -42,6 +55,12 @@ class IdentityService(Service):
     get_account = rpc(identity.GET_ACCOUNT, accounts.get_account)
     look_up_accounts = rpc(lookups.LOOK_UP_ACCOUNTS, lookup_handlers.look_up_accounts)
     open_account_file = rpc(lookups.OPEN_ACCOUNT_FILE, lookup_handlers.open_account_file)
+    note_enquiry = rpc(enquiries.NOTE_ENQUIRY, enquiry_handlers.note_enquiry)
+    settle_callback = rpc(enquiries.SETTLE_CALLBACK, enquiry_handlers.settle_callback)
+    list_enquiries = rpc(enquiries.LIST_ENQUIRIES, enquiry_handlers.list_enquiries)
+    list_callbacks = rpc(enquiries.LIST_CALLBACKS, enquiry_handlers.list_callbacks)
+    open_enquiry = rpc(enquiries.OPEN_ENQUIRY, enquiry_handlers.open_enquiry)
+    total_callbacks = rpc(enquiries.TOTAL_CALLBACKS, enquiry_handlers.total_callbacks)
     change_email = rpc(identity.CHANGE_EMAIL, accounts.change_email)
     confirm_email = rpc(identity.CONFIRM_EMAIL, accounts.confirm_email)
     send_mobile_codes = rpc(mobiles.SEND_MOBILE_CODES, mobile_handlers.send_mobile_codes)

@@ -25,6 +25,8 @@ from contracts.personnel import (
     StaffFile,
     StaffRef,
 )
+from identity.command import invite
+from identity.personnel.first import FirstCode, FirstRefused, first_administrators
 
 from contracts import identity, personnel
 
@@ -90,6 +92,54 @@ def test_whoever_is_invited_sets_up_what_no_administrator_sees(desk: Personnel) 
     with pytest.raises(Problem, match="staff_code_invalid"):
         desk.set_up(code)
     assert [row.action for row in desk.file(account_id).history][::-1][:2] == ["staff.invite", "staff.open"]
+
+
+def first(desk: Personnel, *people: str) -> list[FirstCode]:
+    with desk.office.harness.uow() as uow:
+        return first_administrators(uow, [(person, f"管理员 {person}") for person in people])
+
+
+def test_the_first_two_administrators_are_made_by_whoever_runs_the_office(desk: Personnel) -> None:
+    one, two = first(desk, "zhang.wei", "li.na")
+    again, other = first(desk, "zhang.wei", "li.na")
+    with pytest.raises(Problem, match="staff_code_invalid"):
+        desk.set_up(one.code)
+    actor = desk.office.actor_of(desk.sign_in(desk.set_up(again.code), login="zhang.wei"))
+    assert actor.roles == {"administrator"}
+    with pytest.raises(FirstRefused, match="already"):
+        first(desk, "wang.fang", "zhao.lei")
+    assert two.code != other.code
+    desk.set_up(other.code)
+    members = desk.office.call(personnel.LIST_STAFF, ListStaff(), actor).items
+    assert {(one.login, one.state, tuple(one.roles)) for one in members} == {
+        ("zhang.wei", "active", ("administrator",)),
+        ("li.na", "active", ("administrator",)),
+    }
+
+
+@pytest.mark.parametrize("people", [[], ["zhang.wei"], ["zhang.wei", "Zhang.Wei"], ["zhang.wei", "x"], ["", " "]])
+def test_one_alone_is_no_office(desk: Personnel, people: list[str]) -> None:
+    with pytest.raises(FirstRefused, match="at least 2"):
+        first(desk, *people)
+
+
+def test_somebody_elses_name_is_not_taken_for_an_administrator(desk: Personnel) -> None:
+    desk.invite("intake", login="zhang.wei")
+    with pytest.raises(FirstRefused, match="somebody else's"):
+        first(desk, "zhang.wei", "li.na")
+    assert desk.office.harness.as_owner("SELECT count(*) FROM accounts WHERE account_name = 'li.na'") == [(0,)]
+
+
+def test_the_command_prints_a_code_for_each_and_where_to_go(
+    desk: Personnel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invite(desk.office.harness.runtime, ["zhang.wei=张伟"]) == 1
+    assert "at least 2 people" in capsys.readouterr().err
+    assert invite(desk.office.harness.runtime, ["zhang.wei=张伟", "li.na=李娜"]) == 0
+    said = capsys.readouterr().out
+    assert "/staff-set-up" in said
+    codes = [line.split()[1] for line in said.splitlines()[:2]]
+    desk.set_up(codes[0])
 
 
 def test_a_code_dies_after_a_day(desk: Personnel, later: Callable[..., None]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, identity, legacy_bridge, payment
+from contracts import archive, identity, legacy_bridge, lookups, payment
 from legacy_bridge.cases import handlers as cases
 from legacy_bridge.cases import office
 from legacy_bridge.imports import handlers as imports
 from legacy_bridge.imports import office as import_office
+from legacy_bridge.lookups import handlers as lookup_handlers
 from legacy_bridge.numbers import handlers as numbers
 
 
@@ -16,6 +17,8 @@ class LegacyBridgeService(Service):
     name = "legacy_bridge"
 
     locate = rpc(legacy_bridge.LOCATE, numbers.locate)
+
+    look_up_old_cases = rpc(lookups.LOOK_UP_OLD_CASES, lookup_handlers.look_up_old_cases)
 
     list_legacy_cases = rpc(legacy_bridge.LIST_LEGACY_CASES, cases.list_legacy_cases)
     list_ended_legacy_cases = rpc(legacy_bridge.LIST_ENDED_LEGACY_CASES, cases.list_ended_legacy_cases)

@@ -2,6 +2,16 @@
 (function () {
   "use strict";
   var place = document.getElementById("reference");
+  /* A link inside of a button, as the viewer has it, is no place that a keyboard or a reader can tell apart. */
+  function plainHeadings(system) {
+    return {
+      wrapComponents: {
+        DeepLink: function () {
+          return function (given) { return system.React.createElement("span", null, given.text); };
+        }
+      }
+    };
+  }
   window.SwaggerUIBundle({
     domNode: place,
     url: place.dataset.document,
@@ -11,7 +21,9 @@
     defaultModelExpandDepth: 2,
     filter: true,
     validatorUrl: null,
+    plugins: [plainHeadings],
     onComplete: function () {
+      place.removeAttribute("aria-busy");
       var open = place.querySelector(".opblock.is-open");
       if (open) { open.scrollIntoView(); }
     },

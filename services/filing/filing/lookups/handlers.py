@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chassis.lookups import shown_name, sought, write_down
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.filing import ApplicationView
-from contracts.lookups import MOST_LOOKED_UP, CaseFound, CasesFound, LookUp, OpenCaseFile
+from contracts.lookups import MOST_LOOKED_UP, CaseFound, CasesFound, LookUp, OpenCaseDocument, OpenCaseFile
 
 from filing.cases.access import readable_case
 from filing.cases.facts import applicant_name
@@ -49,3 +50,10 @@ def open_case_file(request: OpenCaseFile, uow: UnitOfWork) -> ApplicationView:
     uow.audit("case.open_file", subject=case.id, purpose=request.purpose)
     view = view_application(uow, case, request.language, as_applicant=True)
     return model.fitting(view, uow.actor.roles, _name(case, uow))
+
+
+def open_case_document(request: OpenCaseDocument, uow: UnitOfWork) -> Empty:
+    """Writes down who opens which document of a filed case, and why. Problem ``application_unknown``."""
+    case = readable_case(uow, request.application_id)
+    uow.audit("case.open_document", subject=case.id, document=request.document_id, purpose=request.purpose)
+    return Empty()

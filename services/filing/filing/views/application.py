@@ -35,6 +35,7 @@ from filing.materials.handlers import view_material
 from filing.materials.model import counting
 from filing.reports.report import report
 from filing.types import TYPES
+from filing.views.twins import filed_before
 from filing.views.whole import PastAction, Round, WholeCase, read_whole
 
 _OFFICE_ONLY = ("propose_refusal", "oppose_refusal", "claim")
@@ -89,7 +90,7 @@ def view_application(
             "applicant_kind": applicant.kind if applicant else "",
             "remedies": remedies(language) if case.state == "refused" else [],
             "warnings": unprintable(filing_type.printed(case.form)),
-            "report": _report(case, whole, applicant, today, language) if _reported(case, staff) else None,
+            "report": _report(case, whole, applicant, today, language, staff) if _reported(case, staff) else None,
         }
     )
 
@@ -141,12 +142,14 @@ def _reported(case: Case, staff: bool) -> bool:
     return case.state in ("draft", "awaiting_correction") or (staff and case.state in examined)
 
 
-def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language) -> FormReport:
-    """What is missing, and where form and files differ."""
+def _report(
+    case: Case, whole: WholeCase, applicant: Applicant | None, today: date, language: Language, staff: bool
+) -> FormReport:
+    """What is missing, where form and files differ, and what was filed before."""
     filing_type = TYPES[case.type]
     awaited = next((row.id for row in whole.corrections if row.answered_at is None), None)
     counted = counting(whole.materials, filing_type.fields.samples(), awaited)
-    return report(
+    found = report(
         filing_type,
         case.form,
         situation_of(case, applicant, today),
@@ -154,6 +157,7 @@ def _report(case: Case, whole: WholeCase, applicant: Applicant | None, today: da
         counted,
         answering=case.state == "awaiting_correction",
     )
+    return found.model_copy(update={"problems": [*found.problems, *filed_before(whole, staff=staff)]})
 
 
 def view_action(row: PastAction, staff: bool) -> ActionView:

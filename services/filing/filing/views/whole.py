@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from filing.clocks.model import ReadDeadline
 from filing.forms.applicant import Applicant
 from filing.materials.model import ReadMaterial
+from filing.types import TYPES
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,23 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """A case with the very same copy of its work as ``material_id`` here; ``own``: of the same account."""
+
+    material_id: str
+    own: bool
+    state: str
+    title: str
+    number: str
+    applicant_name: str
+
+
+@dataclass(frozen=True)
 class WholeCase:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
     round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
-    ``offset_days``: where the legal clock stands."""
+    ``offset_days``: where the legal clock stands. ``twins``: some of the other cases with the same work in them, drafts
+    of its own account alone."""
 
     history: list[PastAction]
     materials: list[ReadMaterial]
@@ -65,8 +79,13 @@ class WholeCase:
     signatures: list[SignatureView]
     applicant: Applicant | None
     offset_days: int
+    twins: list[Twin]
 
 
+_MOST_TWINS = 5
+_LOOKED_AT = 100
+"""Files with the same bytes that are looked at: what thousands have filed is no news."""
+_SAMPLES = sorted(set().union(*(filing_type.fields.samples() for filing_type in TYPES.values())))
 _EVERYTHING = text("""
     WITH issued AS (
         SELECT i.id, i.kind, json_build_object(
@@ -103,6 +122,19 @@ _EVERYTHING = text("""
             (SELECT json_build_object(
                 'name', p.name, 'kind', p.kind, 'id_type', p.id_type, 'masked_id_number', p.masked_id_number)
              FROM cases c JOIN applicants p ON p.account_id = c.account_id WHERE c.id = :case_id AND c.state = 'draft'),
+        'twins', coalesce((SELECT json_agg(t) FROM (
+            SELECT m.id AS material_id, c.account_id = mine.account_id AS own, c.state, c.title,
+                   coalesce(c.registration_number, c.acceptance_number, c.serial_number, '') AS number,
+                   coalesce(c.applicant ->> 'name', '') AS applicant_name
+            FROM materials m JOIN cases mine ON mine.id = m.case_id
+            CROSS JOIN LATERAL (
+                SELECT o.case_id FROM materials o WHERE o.sha256 = m.sha256 AND o.case_id <> m.case_id
+                    AND o.role = ANY(:samples) AND o.removed_at IS NULL AND o.superseded_by IS NULL LIMIT :looked_at) o
+            JOIN cases c ON c.id = o.case_id
+            WHERE m.case_id = :case_id AND m.role = ANY(:samples)
+                AND m.removed_at IS NULL AND m.superseded_by IS NULL
+                AND (c.state <> 'draft' OR c.account_id = mine.account_id)
+            ORDER BY m.position, c.id LIMIT :most_twins) t), '[]'),
         'offset_days', coalesce((SELECT l.offset_days FROM legal_clock l), 0))::text
     """)
 _whole = TypeAdapter(WholeCase)
@@ -111,4 +143,5 @@ _whole = TypeAdapter(WholeCase)
 def read_whole(session: Session, case_id: str) -> WholeCase:
     """As it is in the session's transaction; what the session holds back is written first."""
     session.flush()
-    return _whole.validate_json(session.execute(_EVERYTHING, {"case_id": case_id}).scalar_one())
+    asked = {"case_id": case_id, "samples": _SAMPLES, "looked_at": _LOOKED_AT, "most_twins": _MOST_TWINS}
+    return _whole.validate_json(session.execute(_EVERYTHING, asked).scalar_one())

@@ -6,6 +6,8 @@ the password in force is asked for as well, so that the code by itself opens not
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyotp
 from chassis.access import is_self
 from chassis.errors import FieldError, Problem
@@ -39,11 +41,17 @@ def issue_staff_code(request: StaffRef, uow: UnitOfWork) -> StaffCode:
         raise Problem("staff_own_account")
     if staff.awaits is None or staff.deactivated_at is not None:
         raise Problem("staff_step_unfit")
-    code, secret = staff_model.new_password(), staff_model.new_secret()
-    staff.code_digest, staff.code_until = model.code_digest(code), uow.now() + model.CODE_LIFE
+    code, until = new_code(uow, account, staff)
+    return StaffCode(account_id=account.account_id, code=code, until=until)
+
+
+def new_code(uow: UnitOfWork, account: Account, staff: Staff) -> tuple[str, datetime]:
+    """A code for an account that has something to set up, and until when it is good; the one before is not."""
+    code, secret, until = staff_model.new_password(), staff_model.new_secret(), uow.now() + model.CODE_LIFE
+    staff.code_digest, staff.code_until = model.code_digest(code), until
     staff.sealed_code_secret = vault(uow.settings).seal(CODE_PURPOSE, secret.encode(), account.account_id)
     uow.audit("staff.issue_code", subject=account.account_id)
-    return StaffCode(account_id=account.account_id, code=code, until=staff.code_until)
+    return code, until
 
 
 def begin_staff_set_up(request: BeginStaffSetUp, uow: UnitOfWork) -> StaffSetUp:

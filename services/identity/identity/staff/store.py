@@ -75,6 +75,12 @@ def holding(session: Session, role: str) -> Sequence[Account]:
     return session.execute(statement).scalars().all()
 
 
+def able(session: Session, role: str) -> bool:
+    """Whether somebody in a role works here and has what one signs in with."""
+    able = select(Staff.account_id).where(Staff.roles.contains([role]), Staff.deactivated_at.is_(None))
+    return session.scalar(able.where(Staff.awaits.is_(None)).limit(1)) is not None
+
+
 def names(session: Session, account_ids: Collection[str]) -> dict[str, str]:
     """What members of staff are called, by account."""
     query = select(Account.account_id, Account.name).where(Account.account_id.in_(account_ids), Account.kind == "staff")

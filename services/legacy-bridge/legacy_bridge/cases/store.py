@@ -58,6 +58,12 @@ class LegacyCase(Base):
         Index("ix_legacy_cases_account_record", "account_record", "record_id"),
         Index("ix_legacy_cases_stands", "stands", "due_until", "record_id"),
         Index("ix_legacy_cases_import_id", "import_id", "row_number"),
+        Index("ix_legacy_cases_title", "title"),
+        Index(
+            "ix_legacy_cases_registration_number",
+            "registration_number",
+            postgresql_where=text("registration_number IS NOT NULL"),
+        ),
     )
 
     record_id: Mapped[str] = mapped_column(primary_key=True)

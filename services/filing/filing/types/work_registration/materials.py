@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from contracts.filing import FieldProblem
 from contracts.forms import Duration, WorkForm
 from contracts.text import name_key
 
-from filing.forms.checks import problem
+from filing.forms.checks import problem, warning
 from filing.forms.model import Comparison, Deposited, Need
 from filing.forms.policy import FormPolicy
 
@@ -30,6 +30,8 @@ _OF_ACQUISITION: Mapping[str, tuple[str, ...]] = {
 }
 _OFF = 0.05
 """Share by which a stated length may differ from the file's; a second is always allowed."""
+_WORDS_OFF, _FEW_WORDS = 0.2, 200
+"""Share, and number of words, by which a text may differ: nobody says how 字数 is counted, or whether notes count."""
 
 
 def needs(form: WorkForm, policy: FormPolicy) -> list[Need]:
@@ -78,34 +80,55 @@ def _beside(form: WorkForm, policy: FormPolicy) -> Iterator[Need]:
 
 
 def compare(form: WorkForm, materials: Sequence[Deposited]) -> Comparison:
-    """The length by which the fee goes, as the form says it and as the files last: of a series the longest, of a single
-    work in several files all of them."""
-    if form.duration is None or not form.duration.total:
+    """How long it is, as the form says it and as the files are: of a series the longest, of a single work in several
+    files all of them. The fee goes by it: hours and minutes have to agree, a differing number of words is pointed out.
+    """
+    checked = [
+        item.precheck.facts if item.precheck.state == "done" else {} for item in materials if item.role == SAMPLE
+    ]
+    return _compare_words(form, checked) if form.word_count else _compare_duration(form, checked)
+
+
+def _compare_words(form: WorkForm, samples: Sequence[Mapping[str, Any]]) -> Comparison:
+    stated, found = form.word_count or 0, _measured(form, [_words(facts) for facts in samples])
+    if found is None or abs(stated - found) <= max(_FEW_WORDS, _WORDS_OFF * found):
         return Comparison()
-    lengths = list(_lengths(materials))
-    if not lengths or None in lengths:
-        return Comparison()
-    known = [length for length in lengths if length is not None]
-    found = max(known) if form.composition == "series" else sum(known)
-    stated = form.duration.total
-    if abs(stated - found) <= max(1.0, _OFF * found):
+    words = round(found)
+    remark = warning("word_count", "word_count_differs", stated=stated, found=words)
+    return Comparison([remark], {"word_count": words})
+
+
+def _compare_duration(form: WorkForm, samples: Sequence[Mapping[str, Any]]) -> Comparison:
+    stated, found = form.duration.total if form.duration else 0, _measured(form, [_seconds(facts) for facts in samples])
+    if not stated or found is None or abs(stated - found) <= max(1.0, _OFF * found):
         return Comparison()
     measured = Duration.of(max(1, round(found)))
-    return Comparison([_differs(stated, measured.total)], {"duration": measured.model_dump()})
+    differs = problem("duration", "duration_differs", stated=_clock(stated), found=_clock(measured.total))
+    return Comparison([differs], {"duration": measured.model_dump()})
 
 
-def _lengths(materials: Sequence[Deposited]) -> Iterator[float | None]:
-    """Seconds of each sample; None of one whose container does not tell, or that is not checked yet."""
-    for item in materials:
-        if item.role != SAMPLE:
-            continue
-        media = item.precheck.facts.get("media") if item.precheck.state == "done" else None
-        length = media.get("duration") if isinstance(media, dict) else None
-        yield float(length) if isinstance(length, int | float) else None
+def _measured(form: WorkForm, lengths: Sequence[float | None]) -> float | None:
+    """None where a file does not tell, or there is none."""
+    known = [length for length in lengths if length is not None]
+    if not known or len(known) < len(lengths):
+        return None
+    return max(known) if form.composition == "series" else sum(known)
 
 
-def _differs(stated: int, found: int) -> FieldProblem:
-    return problem("duration", "duration_differs", stated=_clock(stated), found=_clock(found))
+def _seconds(facts: Mapping[str, Any]) -> float | None:
+    """Of a sample; None of one whose container does not tell, or that is not checked yet."""
+    media = facts.get("media")
+    length = media.get("duration") if isinstance(media, dict) else None
+    return float(length) if isinstance(length, int | float) else None
+
+
+def _words(facts: Mapping[str, Any]) -> float | None:
+    """Of a sample that is text from its first page to its last; scanned pages say nothing about their words."""
+    pages, pdf = facts.get("content"), facts.get("pdf")
+    if not isinstance(pages, dict) or not isinstance(pdf, dict) or not pages.get("words"):
+        return None
+    whole = pages.get("checked") == pages.get("with_text", 0) + len(pages.get("blank", ())) == pdf.get("pages")
+    return float(pages["words"]) if whole else None
 
 
 def _clock(seconds: int) -> str:
