@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from chassis.testing import staff_actor
 from flask.testing import FlaskClient
 from materials.testing.sample_files import numbered_pdf
 from pypdf import PdfReader
@@ -22,7 +23,9 @@ RENAMED = "别人不能看的书（修订名）"
 
 
 class Owner(Author):
-    """Signed up, verified, with one registered work."""
+    """Signed up, verified, with one registered work. ``examined``: the page of the case that was decided last."""
+
+    examined = ""
 
     @classmethod
     def registered(cls, system: System) -> Owner:
@@ -41,6 +44,8 @@ class Owner(Author):
         begun = self.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})
         self._transfer(begun["payment_id"], order["amount"])
         self.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+        examiner = self.system.client(self.system.token(staff_actor("examiner", id="acc-examiner")))
+        self.examined = examiner.get(f"/staff/examinations/{case}").text
         self.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
         self.system.settle()
         self.system.insist(self.system.services["archive"].run_worker)
@@ -100,6 +105,7 @@ def test_a_change_goes_from_the_registered_case_to_its_proof(owner: Owner, brows
     text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(printed.data)).pages).replace("\n", "")
     assert f"{TITLE} → {RENAMED}" in text
     owner.finish(case)
+    assert f"{TITLE} → {RENAMED}" in owner.examined, "before and after stand on the examiner's page"
     proof = next(one for one in owner.get("/certificates")["items"] if one["paper"] == "change_proof")
     assert (proof["registration_number"], proof["number"]) == (number, "作登变补字第00000001号")
     shown = browser.get(f"/account/applications/{case}").text
