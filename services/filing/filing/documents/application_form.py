@@ -55,6 +55,8 @@ def _parts(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping
 def _walk(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for field in _asked(fields, values, form):
         value = values.get(field.name)
+        if field.given and field.optional and not value:  # what the office has nothing of
+            continue
         if field.widget == "rows":
             yield from _list(field, value or [], form)
         elif field.widget == "group" and any(nested.widget in ("area", "rows") for nested in field.fields):
