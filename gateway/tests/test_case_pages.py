@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
 from contracts.filing.cases import OrderSummary
+from contracts.objects import DocumentRef, ObjectRef
 from contracts.payment import GET_ORDER, OrderView
 from gateway.pages import cases
+from gateway.web.documents import once
 
 
 def filed(state: str, waiting_for: str, order_state: str | None = None) -> ApplicationView:
@@ -35,3 +39,30 @@ def test_payment_is_asked_only_while_a_fee_is_waited_for(monkeypatch: pytest.Mon
     assert cases.is_paid(filed("submitted", "order", "paid"))
     assert not cases.is_paid(filed("submitted", "order"))
     assert not cases.is_paid(filed("accepted", "examiner", "pending"))
+
+
+@pytest.mark.requirement("F-09")
+def test_what_was_signed_is_listed_once_as_its_signed_edition() -> None:
+    """Walk: two entries of one name; a document that is not sealed yet, or never signed, stands as it is."""
+
+    def issued(*kinds: str) -> list[DocumentRef]:
+        return [
+            DocumentRef(
+                document_id=f"fil-{number}",
+                kind=kind,
+                title=kind,
+                file_name=f"{kind}.pdf",
+                content_type="application/pdf",
+                object=ObjectRef(sha256="ab" * 32, size=1),
+                issued_at=datetime(2026, 11, 29, tzinfo=UTC),
+            )
+            for number, kind in enumerate(kinds)
+        ]
+
+    def kinds(*given: str) -> list[str]:
+        return [document.kind for document in once(issued(*given))]
+
+    assert kinds("declaration", "cover_sheet", "signed_declaration") == ["cover_sheet", "signed_declaration"]
+    assert kinds("declaration", "signed_declaration", "declaration") == ["signed_declaration", "declaration"]
+    assert kinds("declaration", "application_form") == ["declaration", "application_form"]
+    assert kinds() == []

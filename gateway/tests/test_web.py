@@ -44,6 +44,22 @@ def test_a_missing_page_explains_itself(gateway: GatewayProcess) -> None:
 
 
 @pytest.mark.requirement("W-06")
+@pytest.mark.requirement("W-04")
+def test_chinese_comes_first_and_a_browser_that_wants_english_is_offered_it(gateway: GatewayProcess) -> None:
+    offer = "Read this site in English"
+    with gateway.client(None) as client:
+        for accepted, offered in (
+            ("en-US,en;q=0.9", True),
+            ("zh-CN,zh;q=0.9,en;q=0.8", False),
+            ("", False),
+            ("fr", False),
+        ):
+            page = client.get("/", headers={"Accept-Language": accepted}).text
+            assert "查询中心" in page
+            assert (offer in page) == offered, accepted
+        assert offer not in client.get("/?lang=zh", headers={"Accept-Language": "en"}).text, "chosen"
+
+
 def test_api_problems_follow_rfc_9457_in_the_callers_language(gateway: GatewayProcess) -> None:
     with gateway.client(None) as client:
         answer = client.get("/api/v1/nope", headers={"Accept-Language": "en-GB,en;q=0.9"})

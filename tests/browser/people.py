@@ -56,6 +56,9 @@ class Author:
         pages = [f"Chapter {number}. The stones by the river. " * 8 for number in range(1, 13)]
         return self._file("novel.pdf", text_pdf([*pages, self.mobile]))
 
+    def script(self) -> Path:
+        return self._file("script.pdf", text_pdf(["A second volume. " * 20, self.mobile[::-1]]))
+
     def _file(self, name: str, content: bytes) -> Path:
         file = self.folder / name
         file.write_bytes(content)

@@ -153,6 +153,28 @@ def test_what_was_typed_survives_a_closed_page_and_of_two_pages_neither_overwrit
     expect(visit.page.locator("form[data-drops]")).to_have_count(0)
 
 
+@pytest.mark.requirement("F-06")
+def test_a_refused_file_never_holds_up_a_good_one(draft: tuple[Visit, str], author: Author) -> None:
+    """Walk 6: whether it is chosen before or together with it; and the refusal stays to be read."""
+    visit, address = draft
+    refused = visit.page.locator('#role-sample .upload-item[data-state="failed"]')
+    attached = visit.page.locator("#role-sample .material-list")
+    visit.go(f"{address}/materials")
+    visit.upload("materials.sample", author.photo("scan"))
+    expect(refused).to_contain_text("scan.jpg")
+    visit.upload("materials.sample", author.novel())
+    expect(attached).to_contain_text("novel.pdf")
+    expect(refused).to_contain_text("scan.jpg")
+    visit.look("refused-and-attached")
+    refused.get_by_role("button", name="移除").click()
+    expect(refused).to_have_count(0)
+    visit.page.reload()
+    expect(refused).to_have_count(0)
+    visit.page.locator('[name="materials.sample_file"]').set_input_files([author.photo("other"), author.script()])
+    expect(attached).to_contain_text("script.pdf")
+    expect(refused).to_contain_text("other.jpg")
+
+
 @pytest.mark.requirement("F-02")
 @pytest.mark.requirement("I-03")
 def test_whoever_is_signed_out_while_writing_signs_in_again_and_finds_what_they_wrote(

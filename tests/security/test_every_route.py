@@ -191,7 +191,7 @@ ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_sessi
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
-ROW_IN_BODY = {"old_accounts.undo"}
+ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure"}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
@@ -243,6 +243,7 @@ _FIXED = {
     "subject": "work",
     "filing_type": "work_change",
     "correction_id": "cor-0",
+    "enquiry_id": "enq-0",
     "refund_id": "rfd-0",
     "statement_id": "bst-0",
     "row_id": "brw-0",

@@ -14,8 +14,10 @@ from babel.messages.pofile import read_po
 from chassis.catalogues import LANGUAGES
 from contracts.errors import STATUS
 from contracts.forms import FIELD_PROBLEMS
+from gateway.pages.staff_verifications import REASONS
 from gateway.web.problems import GATEWAY_STATUS
 from gateway.web.texts import TEXTS
+from identity.messages.model import TEXTS as MESSAGES
 
 from tests.structure.test_layers import PACKAGES, ROOT, modules
 
@@ -139,3 +141,10 @@ def test_no_problem_is_explained_that_nobody_raises() -> None:
     codes = TEXTS.codes("problem")
     assert codes == TEXTS.codes("remedy")
     assert {code for code in codes if code not in raised and f'"{code}"' not in source} == set()
+
+
+@pytest.mark.requirement("W-04")
+def test_the_reviewers_usual_reasons_are_told_in_both_languages() -> None:
+    """By message as on the page: the sentences are the same."""
+    sentences = [str(sentence) for _code, sentence, _label in REASONS]
+    assert [MESSAGES.pattern("reason", code, "zh") for code in MESSAGES.codes("reason")] == sentences

@@ -13,6 +13,7 @@ FIELD_PROBLEMS = frozenset(
         "form_too_deep",
         "out_of_range",
         "not_a_date",
+        "not_a_number",
         "not_in_list",
         "duplicate",
         "not_applicable",

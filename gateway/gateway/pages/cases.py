@@ -27,7 +27,7 @@ from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
-from gateway.web.documents import documents_of
+from gateway.web.documents import documents_of, once
 from gateway.web.forms import PageForm, entered
 
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
@@ -72,7 +72,7 @@ def case(application_id: str) -> Answer:
     return render_template(
         "account/case.html",
         case=shown,
-        documents=documents_of(application_id),
+        documents=once(documents_of(application_id)),
         paid=paid,
         moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
         payable=shown.waiting_for == "applicant_payment",

@@ -33,7 +33,7 @@ from gateway.pages.staff_enquiries import noted
 from gateway.pages.workbench import office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
-from gateway.web.documents import deliver, documents_of
+from gateway.web.documents import deliver, documents_of, once
 from gateway.web.languages import language
 
 pages = staff_only(
@@ -94,7 +94,7 @@ def case(application_id: str) -> Answer:
         case=shown,
         purpose=purpose,
         purposes=purpose_words(),
-        documents=documents_of(application_id),
+        documents=once(documents_of(application_id)),
         roles=role_words(described),
         target_label=lambda target: target_label(described, shown, target),
         answers=[

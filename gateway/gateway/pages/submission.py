@@ -124,7 +124,8 @@ def _outdated(application_id: str) -> Response:
 
 def _check_page(case: ApplicationView, problem: Problem | None) -> str:
     described = describe_case(case)
-    form = form_of(described).with_notes(case.warnings)
+    notes = [one for one in case.report.problems if one.severity == "warning"] if case.report else case.warnings
+    form = form_of(described).with_notes(notes)
     if problem is not None:
         form.refused(problem)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections import Counter
 
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
@@ -44,6 +45,19 @@ def documents_of(application_id: str) -> list[DocumentRef]:
             continue
         found |= {document.document_id: document for document in items}
     return sorted(found.values(), key=lambda document: document.issued_at)
+
+
+def once(documents: list[DocumentRef]) -> list[DocumentRef]:
+    """For people: of what was signed the edition that carries the signatures, in place of the one that was signed."""
+    signed = Counter(document.kind for document in documents)
+    left = {kind: signed[f"signed_{kind}"] for kind in signed}
+    shown = []
+    for document in documents:
+        if left.get(document.kind, 0) > 0:
+            left[document.kind] -= 1
+        else:
+            shown.append(document)
+    return shown
 
 
 def all_documents_of(application_id: str) -> list[DocumentRef]:

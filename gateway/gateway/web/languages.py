@@ -45,6 +45,12 @@ def _choose() -> Language:
     return "zh"
 
 
+def offers_english() -> bool:
+    """Whether somebody reads Chinese who has not chosen it, and whose browser would rather have English."""
+    chosen = request.args.get("lang") or request.cookies.get(_cookie_name())
+    return chosen not in LANGUAGES and _accepted(request.headers.get("Accept-Language", "")) == "en"
+
+
 def _cookie_name() -> str:
     return f"__Host-{COOKIE}" if current_app.config[HTTPS] else COOKIE
 
@@ -180,5 +186,6 @@ def install(app: Flask, https: bool) -> None:
         locale_selector=lambda: LOCALES[language()],
     )
     app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
-    app.jinja_env.globals.update(language=language, gettext=_text_of_page, counted=_counted_in_page)
+    words = {"gettext": _text_of_page, "counted": _counted_in_page}
+    app.jinja_env.globals.update(language=language, offers_english=offers_english, **words)
     app.after_request(keep_choice)

@@ -117,7 +117,10 @@ _FIELD_CODES = {
 
 def field_code(kind: str) -> str:
     """Our own code for what pydantic says about a field."""
-    return _FIELD_CODES.get(kind) or ("not_a_date" if kind.startswith("date") else "wrong_type")
+    starts = {"date": "not_a_date", "int": "not_a_number"}
+    return _FIELD_CODES.get(kind) or next(
+        (code for start, code in starts.items() if kind.startswith(start)), "wrong_type"
+    )
 
 
 def from_http_status(status: int) -> HttpProblem:

@@ -232,7 +232,8 @@ def test_whatever_a_page_can_send_is_read_judged_and_of_one_type(name: Any, data
     if reading.form is None:
         shape = {problem.code for problem in problems}
         assert shape <= {"too_long", "too_many", "out_of_range", "not_a_date", "form_too_large", "format_invalid"} | {
-            "wrong_type"
+            "wrong_type",
+            "not_a_number",
         }, sent
     else:
         Draft202012Validator(kind.form.model_json_schema()).validate(reading.dump())

@@ -55,7 +55,7 @@ def test_a_draft_names_fields_of_the_wrong_shape(office: Office) -> None:
         type="work_registration",
         form={"word_count": "many", "colour": "red"},
     )
-    assert places(problem) == {("word_count", "wrong_type"), ("colour", "unknown_field")}
+    assert places(problem) == {("word_count", "not_a_number"), ("colour", "unknown_field")}
 
 
 def test_a_form_that_policy_has_closed_opens_no_draft(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,3 +127,5 @@ def test_the_list_of_awaited_papers_says_by_when_each_is_to_come(office: Office)
     [item] = office.call(examination.LIST_EXAMINATIONS, office.clerk, queue="awaiting_paper").items
     [due] = [one.due_on for one in office.view(application_id).deadlines if one.kind == "paper"]
     assert item.paper_due_on == due != item.due_on
+    total = office.call(examination.TOTAL_EXAMINATIONS, office.clerk).queues["awaiting_paper"]
+    assert (total.count, total.late, total.due_on) == (1, 0, due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from contracts.expedite import ExpediteState
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
-from identity.messages.model import TEXTS, render, wording
+from identity.messages.model import TEXTS, render, usual_reason, wording
 
 from contracts import archive, expedite, filing, identity, legacy_bridge, payment, refunds
 
@@ -242,6 +243,17 @@ def test_dates_and_money_read_as_people_write_them() -> None:
 
 MANY = ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_", "staff_")
 """How templates begin of which there is one for each outcome."""
+
+
+@pytest.mark.requirement("W-04")
+def test_usual_reasons_are_told_in_the_readers_language_and_others_as_they_were_written() -> None:
+    """Walk 34."""
+    sentences = [TEXTS.say("reason", code, "zh", {}) for code in TEXTS.codes("reason")]
+    for sentence in sentences:
+        assert usual_reason(sentence, "zh") == sentence
+        assert not re.search(r"[\u4e00-\u9fff]", usual_reason(sentence, "en")), sentence
+    told = wording("en", {"reasons": [sentences[0], "请当面办理。"]})["reasons"]
+    assert told == f"{usual_reason(sentences[0], 'en').rstrip('.')}; 请当面办理"
 
 
 def test_every_template_is_used() -> None:

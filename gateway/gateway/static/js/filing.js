@@ -176,16 +176,19 @@
     form.addEventListener("submit", keep);
   }
 
-  /* <form data-attach>: sent by itself when everything chosen has arrived. One at a time: sending another would stop the
-     first on its way. What has arrived meanwhile stays remembered, and is sent from the page that comes then. */
+  /* <form data-attach>: sent by itself when everything chosen has arrived, but for what is refused: that never holds up
+     what is good, and the page that comes then says it again. One at a time: sending another would stop the first on its
+     way. What has arrived meanwhile stays remembered, and is sent from the page that comes then. */
   function sendWhenArrived(form) {
     form.classList.add("sends-itself");
     form.addEventListener("upload:changed", function (event) {
       var field = event.detail.field, items = field.items;
-      var arrived = items.length > 0 && items.every(function (item) { return item.state === "done"; });
+      var arrived = items.some(function (item) { return item.state === "done"; })
+        && items.every(function (item) { return item.state === "done" || item.refused(); });
       if (!arrived || document.body.dataset.sending) { return; }
       document.body.dataset.sending = "1";
       sessionStorage.removeItem(field.key);
+      field.rememberRefused();
       form.requestSubmit ? form.requestSubmit() : form.submit();
     });
   }

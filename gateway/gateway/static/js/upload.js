@@ -110,9 +110,19 @@
     })));
   };
 
-  /* After a reload: files that had arrived are shown again, unfinished ones are named. */
+  Field.prototype.rememberRefused = function () {
+    var refused = this.items.filter(function (item) { return item.refused(); });
+    sessionStorage.setItem(this.key + ":refused", JSON.stringify(refused.map(function (item) {
+      return { name: item.fileName, size: item.size, refusal: item.said };
+    })));
+  };
+
+  /* After a reload: files that had arrived are shown again, unfinished and refused ones are named. */
   Field.prototype.restore = function () {
-    var self = this, kept = [];
+    var self = this, kept = [], refused = [];
+    try { refused = JSON.parse(sessionStorage.getItem(this.key + ":refused") || "[]"); } catch (error) { refused = []; }
+    sessionStorage.removeItem(this.key + ":refused");
+    refused.forEach(function (entry) { self.items.push(new Item(self, null, entry)); });
     try { kept = JSON.parse(sessionStorage.getItem(this.key) || "[]"); } catch (error) { kept = []; }
     kept.forEach(function (entry) {
       fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
@@ -200,12 +210,16 @@
     this.line.appendChild(this.bar);
     this.line.appendChild(this.status);
     field.list.appendChild(this.line);
+    if (finished && finished.refusal) { this.fail(finished.refusal, false, this.byChoosing()); return; }
     if (finished) { this.finish(finished.id); return; }
     this.purpose = field.root.dataset.purpose;
     var refusal = this.refusal();
     if (refusal) { this.fail(refusal, false, this.tooLarge() && this.canShrink() ? this.byShrinking() : this.byChoosing()); return; }
     this.set("waiting", field.texts.waiting);
   }
+
+  /* It did not come, and will not by itself: another file has to be chosen, or this one made smaller. */
+  Item.prototype.refused = function () { return this.state === "failed" && !this.canRetry; };
 
   Item.prototype.tooLarge = function () { return this.size > this.field.limit; };
 
@@ -320,6 +334,7 @@
   /* remedy: {label, act} of the button that helps, where it is another one than to go on */
   Item.prototype.fail = function (text, canRetry, remedy) {
     this.canRetry = canRetry;
+    this.said = text;
     this.remedy = remedy || null;
     this.set("failed", text);
     var help = element("a", "", this.field.texts.help);

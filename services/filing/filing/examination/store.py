@@ -10,7 +10,7 @@ from typing import Any
 from chassis.clock import legal_date
 from contracts.forms import Kind
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from filing.cases.store import ActionRow, Case
 from filing.clocks.store import DeadlineRow
@@ -22,6 +22,8 @@ _FAR = date.max
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 _OPEN = ("submitted", "accepted", "under_examination", "awaiting_correction", "refusal_proposed")
 _PERIOD = (DeadlineRow, and_(DeadlineRow.case_id == Case.id, DeadlineRow.kind == "examination"))
+_Paper = aliased(DeadlineRow)
+_PAPER = (_Paper, and_(_Paper.case_id == Case.id, _Paper.kind == "paper", _Paper.state != "ended"))
 _DUE = func.coalesce(func.least(DeadlineRow.due_on, Case.expedite_due_on), _FAR)
 _COUNTED = 1000
 _CORRECTED = exists().where(CorrectionRow.case_id == Case.id, CorrectionRow.answered_at.is_not(None))
@@ -105,14 +107,15 @@ def queue_page(
 def queue_totals(
     session: Session, examiner: str, today: date
 ) -> dict[Queue, tuple[int, int, date | None, date | None]]:
-    """Of each queue: how many cases, how many late, the first day due, the day the oldest was accepted: one look."""
-    late = or_(DeadlineRow.state == "missed", and_(DeadlineRow.state == "running", DeadlineRow.due_on < today))
+    """Of each queue: how many cases, how many late, the first day due, the day the oldest was accepted: one look. What
+    waits for paper is due when the paper is."""
     columns: list[ColumnElement[Any]] = []
     for name in QUEUES:
-        there = _in_queue(name, examiner)
+        there, due = _in_queue(name, examiner), _Paper if name == "awaiting_paper" else DeadlineRow
+        late = or_(due.state == "missed", and_(due.state == "running", due.due_on < today))
         columns += [func.count().filter(there), func.count().filter(there, late)]
-        columns += [func.min(DeadlineRow.due_on).filter(there), func.min(Case.accepted_at).filter(there)]
-    query = select(*columns).select_from(Case).outerjoin(*_PERIOD).where(Case.state.in_(_OPEN))
+        columns += [func.min(due.due_on).filter(there), func.min(Case.accepted_at).filter(there)]
+    query = select(*columns).select_from(Case).outerjoin(*_PERIOD).outerjoin(*_PAPER).where(Case.state.in_(_OPEN))
     row = session.execute(query).one()
     return {
         name: (row[at], row[at + 1], row[at + 2], legal_date(row[at + 3]) if row[at + 3] else None)

@@ -22,6 +22,8 @@ _CODES = {
     "less_than_equal": "out_of_range",
     "literal_error": "not_in_list",
 }
+_KINDS = {"date_": "not_a_date", "int_": "not_a_number"}
+"""What a kind of value was asked for and not written, by how pydantic's words for it begin."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def read_form(model: type[FormT], data: Mapping[str, Any]) -> Reading[FormT]:
 
 def _problem(item: Any) -> FieldProblem:
     kind: str = item["type"]
-    code = _CODES.get(kind) or ("not_a_date" if kind.startswith("date_") else "wrong_type")
+    code = _CODES.get(kind) or next((code for start, code in _KINDS.items() if kind.startswith(start)), "wrong_type")
     context = item.get("ctx", {})
     limits = {name: context[name] for name in ("max_length", "ge", "le") if isinstance(context.get(name), int)}
     return FieldProblem(field=".".join(str(part) for part in item["loc"]), code=code, params=limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Literal
 
 from chassis.catalogues import Language, Texts, beside, date_in_words
@@ -34,6 +35,17 @@ def render(template: str, channel: str, language: str, params: Mapping[str, str]
     return Rendered(TEXTS.say("subject", template, told, params), body.strip())
 
 
+def usual_reason(text: str, language: str) -> str:
+    """A reason that the office usually gives, in the language of who is told; any other as it was written."""
+    code = _reasons().get(text)
+    return TEXTS.say("reason", code, "en" if language == "en" else "zh", {}) if code else text
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    return {TEXTS.pattern("reason", code, "zh"): code for code in TEXTS.codes("reason")}
+
+
 def wording(language: str, params: Mapping[str, Param | date | datetime | list[str]]) -> dict[str, str]:
     """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` is fen."""
     return {name: _words(language, name, value) for name, value in params.items()}
@@ -41,7 +53,7 @@ def wording(language: str, params: Mapping[str, Param | date | datetime | list[s
 
 def _words(language: str, name: str, value: Param | date | datetime | list[str]) -> str:
     if isinstance(value, list):
-        return ("; " if language == "en" else "；").join(part.rstrip("。.") for part in value)
+        return ("; " if language == "en" else "；").join(usual_reason(part, language).rstrip("。.") for part in value)
     if isinstance(value, datetime):
         value = legal_date(value)
     if isinstance(value, date):
