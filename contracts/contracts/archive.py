@@ -20,6 +20,7 @@ from contracts.base import (
     Token,
     staff,
 )
+from contracts.extracts import RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
 from contracts.legacy.imports import HeldAsked, HeldRecords
@@ -43,6 +44,8 @@ class CertificateView(Model):
     kind: Kind
     category: str | None
     registered_on: date
+    paper: Literal["certificate", "change_proof"] = "certificate"
+    number: str = Field(default="", description="of a proof of a change: its own")
     status: Literal["valid", "replaced", "revoked"]
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
@@ -124,6 +127,7 @@ class CertificateCheck(Model):
     signed_at: datetime | None = Field(default=None, description="of an issued file: when it was sealed")
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
+    changes: list[RegisteredChange] = Field(default=[], description="what was changed or supplemented since, in order")
 
 
 class DossierEntry(Model):
@@ -243,6 +247,7 @@ class CertificateIssued(Model):
     registration_number: str
     registered_on: date
     certificate_sha256: str
+    number: str = Field(default="", description="of a proof of a change, instead of a certificate: its own")
     documents: list[DocumentRef]
 
 

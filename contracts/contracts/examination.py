@@ -62,6 +62,7 @@ class ListExaminations(Page):
 class ExaminationSummary(Model, personal=("applicant_name",)):
     application_id: str
     kind: Kind
+    type: FilingType | None = None
     category: str | None
     title: str
     serial_number: str

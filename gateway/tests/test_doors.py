@@ -53,6 +53,7 @@ OPEN_PAGES = {
     "GET /api/docs/reference",
     "GET /registration",
     "GET /registration/<any(work, software):subject>",
+    "GET /registration/procedures/<filing_type>",
     "GET /staff-set-up",
     "POST /staff-set-up",
     "GET /sign-in",
@@ -125,6 +126,7 @@ WITHIN = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?(\w+)>")
 VALUES = {
     "kind": "person",
     "subject": "work",
+    "filing_type": "work_change",
     "name": "fees",
     "number": "2026Z11S000001",
     "step_name": "work",

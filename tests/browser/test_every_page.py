@@ -137,6 +137,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration",
         "/registration/work",
         "/registration/software",
+        "/registration/procedures/work_change",
         "/query",
         "/statistics",
         "/certificate-check",

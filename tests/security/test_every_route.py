@@ -26,6 +26,7 @@ recovery.recovery recovery.details recovery.ask recovery.follow recovery.followe
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.reference api_docs.problem_list registration.entry registration.start
+registration.procedure
 staff_set_up.enter_code staff_set_up.set_up
 sign_in.sign_in sign_in.sign_in_with_password sign_in.sign_in_with_code sign_in.sign_out
 sign_up.choose_kind sign_up.details sign_up.send_details sign_up.code sign_up.confirm
@@ -75,7 +76,7 @@ documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
-registration.begin registration.begun cases.deletion cases.delete
+registration.begin registration.begun registration.begin_procedure cases.deletion cases.delete
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
@@ -193,7 +194,7 @@ ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_sessi
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
-ROW_IN_BODY = {"old_accounts.undo"}
+ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure"}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
@@ -244,7 +245,9 @@ _FIXED = {
     "form_type": "work_registration",
     "type": "work_registration",
     "subject": "work",
+    "filing_type": "work_change",
     "correction_id": "cor-0",
+    "enquiry_id": "enq-0",
     "refund_id": "rfd-0",
     "statement_id": "bst-0",
     "row_id": "brw-0",

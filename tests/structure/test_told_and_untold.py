@@ -39,6 +39,7 @@ NOT_SECRET = {
     "SubmitBatch.evidence": "as SignatureEvidence.token",
     "BatchRowView.key": "the number of a row",
     "BatchView.by_code": "codes of problems",
+    "RegisterExtract.token": "attests what the register says; good for its party alone",
     "ApplicationSubmitted.evidence": "as SignatureEvidence.token",
     "CorrectionAnswered.evidence": "as SignatureEvidence.token",
 }
@@ -64,6 +65,7 @@ NOT_PERSONAL = {
     "RegisterItem.authors": "public in the register, persons masked",
     "RegisterItem.owners": "public in the register, persons masked",
     "SampledRow.said": "what could name a person is masked (contracts.legacy.imports.masked)",
+    "CertificateCheck.changes": "public: persons are masked",
     "JobView.changes": "what a repair did to a file, as codes",
     "FormDescription.office": "where the office is",
     "FormField.name": "of a field of a form",
@@ -141,7 +143,18 @@ def test_what_the_gateway_adds_stands_at_the_top_of_a_request() -> None:
     assert [model.__name__ for model in models() - requests if model.added_fields] == []
     added = {name for model in requests for name in model.added_fields}
     assert added == {
-        *("browser", "client", "client_ip", "device", "language", "network", "return_to", "sign_up", "uploaded_by"),
+        *(
+            "browser",
+            "client",
+            "client_ip",
+            "device",
+            "extract",
+            "language",
+            "network",
+            "return_to",
+            "sign_up",
+            "uploaded_by",
+        ),
         "user_agent",
     }
     unmarked = [

@@ -148,6 +148,9 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     policy_on: date | None = Field(default=None, description="the day whose policy it is judged by; None while a draft")
     state: State
     batch_id: str | None = Field(default=None, description="with which others it is filed (contracts.batches)")
+    about: str | None = Field(
+        default=None, description="the registration number that it is about, of a later procedure"
+    )
     version: int
     form: dict[str, Any]
     title: str
@@ -196,6 +199,7 @@ class ApplicationRef(Model):
 class ApplicationSummary(Model):
     application_id: str
     kind: Kind
+    type: FilingType | None = None
     state: State
     title: str
     serial_number: str | None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from contracts.base import ACCOUNT, ANONYMOUS, Empty, Identifier, Model, RpcMethod, Version
+from contracts.extracts import ExtractToken
 from contracts.filing.cases import ApplicationSummary, ApplicationView, FormReport
 from contracts.filing.unsaved import StepName, UnsavedMarks
 from contracts.forms import FilingType, FormData, FormDescription
@@ -13,18 +14,23 @@ from contracts.forms import FilingType, FormData, FormDescription
 _S = "filing"
 
 
-class CreateApplication(Model, personal=("form",)):
+class CreateApplication(Model, personal=("form", "extract"), added=("extract",)):
+    """``extract``: what the register says, of a type that is about a registration."""
+
     type: FilingType
     form: FormData = {}
+    extract: ExtractToken | None = None
 
 
-class BeginApplication(Model, personal=("form",)):
+class BeginApplication(Model, personal=("form", "extract"), added=("extract",)):
     """A draft for who chose what to register: one that nothing was entered into is used again. Without ``anew`` none is
-    made beside others of the same choice that were begun: they are offered."""
+    made beside others of the same choice that were begun: they are offered. ``extract``: as in CreateApplication; of a
+    registration there is one draft, which is gone on with."""
 
     type: FilingType
     form: FormData = {}
     anew: bool = False
+    extract: ExtractToken | None = None
 
 
 class BegunApplication(Model):

@@ -43,4 +43,8 @@ ERRORS = {
     "answers_missing": 422,
     "correction_overdue": 409,
     "kind_not_open": 422,
+    "extract_required": 422,
+    "extract_invalid": 422,
+    "register_changed": 409,
+    "change_under_way": 409,
 }

@@ -33,7 +33,8 @@ class ApplicationSubmitted(CaseFacts, personal=("applicant_name", "evidence")):
 
     Of works: kind, form_code, category, applicant_kind, word_count and seconds (0 where the category has none),
     with_lyrics, episodes (0 unless a television series), compilation, parts (1 for a single work). Of software: kind,
-    form_code, applicant_kind, documents (how many kinds), exceptional (whether its deposit is), parts (1).
+    form_code, applicant_kind, documents (how many kinds), exceptional (whether its deposit is), parts (1). Of what has
+    one fee whatever it says: kind, form_code, applicant_kind, charge (the code in the tariff).
     """
 
     submitted_at: datetime
@@ -75,11 +76,19 @@ class CorrectionAnswered(CaseFacts, personal=("evidence",)):
     evidence: str | None = None
 
 
-class ApplicationApproved(CaseFacts, personal=("form", "owners")):
-    """Everything the register entry and the certificate need; ``form`` as it is registered."""
+class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "states")):
+    """Everything the register entry and the certificate need; ``form`` as it is registered.
+
+    ``act``: what is to be recorded. Of a change: of which registration, what it stated before (as examined), and what
+    it is to state, both by the register's own names.
+    """
 
     approved_at: datetime
     approved_by: str
+    act: Literal["registered", "changed"] = "registered"
+    registration_number: str = ""
+    before: dict[str, Any] = {}
+    states: dict[str, Any] = {}
     form: dict[str, Any]
     owners: list[dict[str, str]]
     sample_sha256: list[str]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.base import ANONYMOUS, Model, RpcMethod
 from contracts.filing.cases import Deadline, Node, State
-from contracts.forms import Kind
+from contracts.forms import FilingType, Kind
 
 _S = "filing"
 
@@ -26,6 +26,7 @@ class Progress(Model):
 
     number: str
     kind: Kind
+    type: FilingType | None = None
     state: State
     title: str = Field(description="masked")
     nodes: list[Node]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.base import ACCOUNT, Identifier, Model, RpcMethod, Token
+from contracts.extracts import ExtractToken
 from contracts.filing.cases import ApplicationView, State
 from contracts.objects import DocumentRef
 from contracts.text import Paragraphs
@@ -14,10 +15,14 @@ from contracts.text import Paragraphs
 _S = "filing"
 
 
-class PrepareSubmission(Model):
-    """All rules at once; every problem in one answer. Renders the declaration and form that are to be signed."""
+class PrepareSubmission(Model, personal=("extract",), added=("extract",)):
+    """All rules at once; every problem in one answer. Renders the declaration and form that are to be signed.
+
+    ``extract``: what the register says now, of a case that is about a registration.
+    """
 
     application_id: Identifier
+    extract: ExtractToken | None = None
 
 
 class Declaration(Model):
@@ -32,9 +37,12 @@ class Declaration(Model):
     )
 
 
-class SubmitApplication(Model, personal=("evidence",)):
+class SubmitApplication(Model, personal=("evidence", "extract"), added=("extract",)):
+    """``extract``: as in PrepareSubmission."""
+
     application_id: Identifier
     evidence: Token = Field(description="signature evidence token of identity")
+    extract: ExtractToken | None = None
 
 
 class Submitted(Model):

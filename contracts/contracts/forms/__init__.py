@@ -3,6 +3,16 @@
 from collections.abc import Mapping
 
 from contracts.base import Model
+from contracts.forms.change import (
+    ChangedAuthor,
+    ChangedOwner,
+    ChangeForm,
+    Registered,
+    RegisteredAuthor,
+    RegisteredOwner,
+    SoftwareChangeForm,
+    WorkChangeForm,
+)
 from contracts.forms.description import (
     Choice,
     Filer,
@@ -33,6 +43,8 @@ from contracts.forms.work import Acquisition, Category, Description, Duration, O
 FORMS: Mapping[FilingType, type[Model]] = {
     "work_registration": WorkForm,
     "software_registration": SoftwareForm,
+    "work_change": WorkChangeForm,
+    "software_change": SoftwareChangeForm,
 }
 """The form of each filing type: its shape, and what an empty one says."""
 
@@ -47,6 +59,9 @@ __all__ = [
     "AiAssistance",
     "Author",
     "Category",
+    "ChangeForm",
+    "ChangedAuthor",
+    "ChangedOwner",
     "Choice",
     "Contact",
     "Description",
@@ -62,11 +77,16 @@ __all__ = [
     "Owner",
     "Ownership",
     "Place",
+    "Registered",
+    "RegisteredAuthor",
+    "RegisteredOwner",
     "Right",
     "RowWords",
     "SampleForm",
     "ShownWhen",
+    "SoftwareChangeForm",
     "SoftwareForm",
     "Widget",
+    "WorkChangeForm",
     "WorkForm",
 ]

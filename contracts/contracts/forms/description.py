@@ -115,6 +115,11 @@ class FormField(Model):
     )
     verified: bool = Field(default=False, description="taken from the verified identity in the applicant's own row")
     hidden: bool = Field(default=False, description="kept with the form, never entered by hand")
+    given: bool = Field(default=False, description="filled by the office: shown, never entered")
+    beside: str = Field(
+        default="", description="path of what holds now, shown with what is to take its place; .name: of the same row"
+    )
+    standing: bool = Field(default=False, description="rows: as many as there are, none is added or taken away")
     personal: bool = Field(default=False, description="says who somebody is: left out where the public sees the form")
     fee: bool = Field(default=False, description="weighs on the fee: closed after payment unless a defect names it")
     autocomplete: str = "off"
@@ -155,10 +160,13 @@ class FormDescription(Model):
     type: FilingType
     kind: Kind
     form_code: str = Field(description="Z11, R11")
-    title: str = Field(description="what registering is called: 作品著作权登记")
+    title: str = Field(description="what is filed, by its name: 作品著作权登记")
     title_field: str = Field(description="path of the field that names the case")
     begins_with: str = Field(
         default="", description="the top-level field whose choice opens a draft: its choices are the start page's"
+    )
+    on_registration: bool = Field(
+        default=False, description="about what is registered already: a draft is begun with a registration number"
     )
     language: Literal["zh", "en"]
     on: date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from contracts.base import ACCOUNT, SIGNED_IN
 from contracts.filing import (
     ANSWER_CORRECTION,
@@ -28,13 +28,14 @@ from contracts.filing import (
     SaveApplication,
     WithdrawApplication,
 )
-from contracts.forms import REGISTRATIONS, FormData, Kind
+from contracts.forms import REGISTRATIONS, FilingType, FormData, Kind
 from contracts.identity import SIGN_DOCUMENT, SignDocument
 from contracts.text import OneTimeCode, Paragraphs
 from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.forms.about import extract_of
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.languages import language
@@ -55,11 +56,15 @@ class FormChange(BaseModel):
 
 
 class NewApplication(BaseModel):
-    """``form``: as ``/forms/{type}`` describes it; whatever is not known yet may be left out."""
+    """``form``: as ``/forms/{type}`` describes it; whatever is not known yet may be left out. By ``kind``, what is
+    registered first, or by ``type``; a type that is about a registration (``on_registration`` of its form) needs its
+    ``registration_number``."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind
+    kind: Kind | None = None
+    type: FilingType | None = None
+    registration_number: str | None = Field(default=None, max_length=60)
     form: FormData = Field(default={}, description=FORM)
 
 
@@ -102,12 +107,24 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
     body=NewApplication,
     reply=ApplicationView,
     status=201,
-    problems=("not_verified", "kind_not_open", "form_invalid"),
+    problems=(
+        "not_verified",
+        "kind_not_open",
+        "form_invalid",
+        "extract_required",
+        "extract_invalid",
+        "change_under_way",
+        "registration_number_unknown",
+    ),
 )
 @rate(60)
 def create_application(body: NewApplication) -> Reply:
     """A draft may leave out whatever is not known yet. ``ETag`` is its version."""
-    return with_version(call(CREATE_APPLICATION, CreateApplication(type=REGISTRATIONS[body.kind], form=body.form)))
+    if (body.kind is None) == (body.type is None):
+        raise Problem("request_invalid", errors=[FieldError("kind", "required")])
+    filing_type = body.type or REGISTRATIONS[body.kind or "work"]
+    extract = extract_of(body.registration_number) if body.registration_number else None
+    return with_version(call(CREATE_APPLICATION, CreateApplication(type=filing_type, form=body.form, extract=extract)))
 
 
 @routes.get("/applications", _l("我的登记"), access=ACCOUNT, query=ListApplications, reply=ApplicationList)

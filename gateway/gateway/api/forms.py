@@ -30,7 +30,8 @@ class DescribedForm(FormDescription):
 class FormToCheck(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind
+    kind: Kind | None = None
+    type: FilingType | None = None
     form: FormData
 
 
@@ -53,15 +54,17 @@ class FormNotes(BaseModel):
     problems=("not_found",),
 )
 def describe_form(form_type: str) -> DescribedForm:
-    """By filing type (``work_registration``, ``software_registration``), or by kind (``work``, ``software``)."""
+    """By filing type (``work_registration`` …), or by kind (``work``, ``software``) what is registered first."""
     described = call(DESCRIBE_FORM, DescribeForm(type=_type(form_type), language=language()))
     return DescribedForm(**dict(described), json_schema=form_schema(described))
 
 
 @routes.post("/form-checks", _l("检查一份表单"), access=ANONYMOUS, body=FormToCheck, reply=FormNotes)
 def check_form(body: FormToCheck) -> FormNotes:
-    """The rules of submission, without changing anything."""
-    asked = CheckForm(type=REGISTRATIONS[body.kind], form=body.form, language=language())
+    """The rules of submission, without changing anything. By ``kind``, what is registered first, or by ``type``."""
+    if (body.kind is None) == (body.type is None):
+        raise Problem("request_invalid", errors=[FieldError("kind", "required")])
+    asked = CheckForm(type=body.type or REGISTRATIONS[body.kind or "work"], form=body.form, language=language())
     return FormNotes(
         problems=[
             FormNote(

@@ -6,14 +6,7 @@ from typing import Annotated
 
 from chassis.errors import Problem
 from contracts.base import ACCOUNT
-from contracts.filing import (
-    PREPARE_SUBMISSION,
-    SUBMIT_APPLICATION,
-    Declaration,
-    PrepareSubmission,
-    SubmitApplication,
-    Submitted,
-)
+from contracts.filing import Declaration, Submitted
 from contracts.identity import SIGN_DOCUMENT, SignDocument
 from contracts.payment import FeeEstimate
 from contracts.text import OneTimeCode
@@ -21,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.applications import fetch
+from gateway.forms import about
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.fees import fee_of
@@ -48,11 +42,18 @@ class NewSubmission(BaseModel):
     _l("核对并生成声明"),
     access=ACCOUNT,
     reply=PreparedDeclaration,
-    problems=("application_unknown", "application_incomplete", "form_invalid", "not_verified", "action_not_allowed"),
+    problems=(
+        "application_unknown",
+        "application_incomplete",
+        "form_invalid",
+        "not_verified",
+        "action_not_allowed",
+        *about.PROBLEMS,
+    ),
 )
 def prepare_submission(application_id: str) -> PreparedDeclaration:
     """What is to be signed and what it costs, or every problem at once in ``errors``."""
-    declaration = call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+    declaration = about.prepare(fetch(application_id))
     return PreparedDeclaration(**dict(declaration), fee=fee_of(declaration.fee_basis))
 
 
@@ -71,16 +72,18 @@ def prepare_submission(application_id: str) -> PreparedDeclaration:
         "declaration_outdated",
         "action_not_allowed",
         "not_verified",
+        *about.PROBLEMS,
     ),
 )
 def submit_application(application_id: str, body: NewSubmission) -> Submitted:
     """Signs the declaration and files the application under a serial number. Repeat it with the same
     ``Idempotency-Key`` when the answer was lost: it is signed and filed once."""
-    declaration = fetch(application_id).declaration
+    case = fetch(application_id)
+    declaration = case.declaration
     if declaration is None:
         raise Problem("declaration_required")
     if body.sha256 not in (None, declaration.object.sha256):
         raise Problem("declaration_outdated")
     signature = SignDocument(document_id=declaration.document_id, sha256=declaration.object.sha256, otp=body.otp)
     evidence = call(SIGN_DOCUMENT, signature)
-    return call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))
+    return about.submit(case, evidence.token)

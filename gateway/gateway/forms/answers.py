@@ -11,7 +11,7 @@ from contracts.forms import FormField
 
 from gateway.forms.described import Described, value_at
 from gateway.forms.values import list_of
-from gateway.forms.words import choice_word, in_one_line, label, row_word, value_word
+from gateway.forms.words import changed_word, choice_word, in_one_line, label, row_word, value_word
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def _answers(
         rows = [row for row in list_of(value) if isinstance(row, Mapping)]
         words = tuple(filter(None, (row_word(entry, row, public=public) for row in rows)))
     else:
-        word = value_word(entry, value, public=public)
+        before = value_at(form, entry.beside) if entry.beside else None
+        word = changed_word(entry, value, before, public=public) if value not in (None, "") else ""
         words = (word,) if word else ()
     yield Answer(path, entry.label, words, entry.widget in ("area", "lines"))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
+from chassis.errors import Problem
 from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
-from contracts.forms import FORMS, FilingType
+from contracts.forms import FORMS, REGISTRATIONS, FilingType, FormDescription, Kind
 
 from gateway.forms.described import Described
 from gateway.web.calls import call
@@ -49,3 +50,28 @@ def empty_form(filing_type: FilingType) -> dict[str, Any]:
     """What each field is before anything is entered, as the form's contract says; nothing for a form unknown here."""
     model = FORMS.get(filing_type)
     return model().model_dump(mode="json") if model else {}
+
+
+def type_word(name: FilingType | Kind) -> str:
+    """What is filed, by its name in the visitor's language; of a kind, its registration. The word itself where filing
+    does not say."""
+    filing_type = REGISTRATIONS.get(cast(Kind, name)) or cast(FilingType, name)
+    try:
+        return describe(filing_type).description.title
+    except Problem:
+        return filing_type
+
+
+def types_of_batches() -> dict[FilingType, str]:
+    """What can be filed many at a time, by its names: what is not about something that is registered already."""
+    found = (describe(name).description for name in TYPES)
+    return {one.type: one.title for one in found if not one.on_registration}
+
+
+def procedures(kind: Kind) -> list[FormDescription]:
+    """What can be filed today about a registration of a kind. Nothing where filing does not answer."""
+    try:
+        found = [describe(name).description for name in TYPES]
+    except Problem:
+        return []
+    return [one for one in found if one.on_registration and one.open and one.kind == kind]

@@ -26,7 +26,7 @@ def read(
     described: Described, fields: Iterable[FormField], entries: Entries, nothing: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The fields that a page's entries replace. ``nothing``: what a field is in an empty form, where it is known."""
-    shown = [field for field in fields if not field.hidden]
+    shown = [field for field in fields if not (field.hidden or field.given)]
     found = {field.name: _value(field, field.name, entries) for field in shown}
     reader = _Reader(described, entries, found)
     empty = {field.name: (nothing or {}).get(field.name, blank(field)) for field in shown}
@@ -71,6 +71,8 @@ def _tidy(field: FormField, value: Any) -> Any:
         {**row, **{inner.name: _tidy(inner, row[inner.name]) for inner in field.fields if inner.name in row}}
         for row in value
     ]
+    if field.standing:
+        return kept
     return [row for row in kept if not all(untouched(inner, row.get(inner.name)) for inner in field.fields)]
 
 

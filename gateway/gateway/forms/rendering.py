@@ -6,108 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from contracts.forms import Choice, FormField
 from flask_babel import gettext as _
 
+from gateway.forms.answers import sheet
 from gateway.forms.described import Described, value_at
+from gateway.forms.shown import Condition, FieldsShown, Option, Row, ShownField
 from gateway.forms.values import flat, new_row, rows_of
 from gateway.forms.words import choice_word, enumerated, value_word
 from gateway.web.forms import PageForm
 
 SHORT = "s"
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A field that is asked only while another one has one of ``values``; ``sentence`` says so without script."""
-
-    field: str
-    values: tuple[str, ...]
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    hint: str
-    open: bool
-    group: str = ""
-    when: Condition | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a list. ``own``: the applicant's, whose verified fields stand fixed."""
-
-    path: str
-    title: str
-    own: bool
-    removable: bool
-    verified: tuple[ShownField, ...]
-    runs: tuple[tuple[ShownField, ...], ...]
-
-
-@dataclass(frozen=True)
-class ShownField:
-    """One field. ``carried``: its value goes along unseen; ``words``: its value where it stands fixed."""
-
-    field: FormField
-    path: str
-    when: Condition | None = None
-    carried: bool = False
-    words: str = ""
-    options: tuple[Option, ...] = ()
-    runs: tuple[tuple[ShownField, ...], ...] = ()
-    rows: tuple[Row, ...] = ()
-    needed: bool = True
-
-    @property
-    def in_line(self) -> bool:
-        """A group whose entries stand in one line."""
-        return len(self.runs) == 1 and len(self.runs[0]) > 1
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        return [(option.value, option.label) for option in self.options]
-
-    @property
-    def headed(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The options under the heads that they stand under together; none unless some have one."""
-        if not any(option.group for option in self.options):
-            return []
-        heads = groupby(self.options, key=lambda option: option.group)
-        return [(head, [(option.value, option.label) for option in options]) for head, options in heads]
-
-    @property
-    def explained(self) -> list[tuple[str, str, str]]:
-        return [(option.value, option.label, option.hint) for option in self.options]
-
-    @property
-    def conditions(self) -> dict[str, Condition]:
-        """Of the options that are offered only sometimes."""
-        return {option.value: option.when for option in self.options if option.when is not None}
-
-    @property
-    def closed(self) -> list[str]:
-        """Values that are told and cannot be chosen."""
-        return [option.value for option in self.options if not option.open]
-
-
-@dataclass(frozen=True)
-class FieldsShown:
-    """The fields of a page. ``given``: values of fields that are not on it and on which some of it depends."""
-
-    runs: tuple[tuple[ShownField, ...], ...]
-    given: tuple[tuple[str, str], ...]
-
-    def anchors(self) -> set[str]:
-        """Paths of everything that can be jumped to."""
-        return {path for run in self.runs for shown in run for path in _anchors(shown)}
 
 
 def show(
@@ -156,6 +67,9 @@ class _Maker:
         when = self._when(field, path)
         if when is None and field.shown_when is not None and not self._described.asked(path, self._value):
             return
+        if field.given:
+            yield ShownField(field, path, said=tuple(sheet(self._described, [field], self._form, empty=False)))
+            return
         if path in self._fixed:
             yield ShownField(field, path, words=value_word(field, value) or "—")
             return
@@ -169,7 +83,16 @@ class _Maker:
             runs=_runs(parts),
             rows=rows,
             needed=self._needed(field),
+            beside=self._beside(field, path),
         )
+
+    def _beside(self, field: FormField, path: str) -> str:
+        """What holds now in words; a dash where nothing does."""
+        if not field.beside:
+            return ""
+        row, _sep, _name = path.rpartition(".")
+        known = self._value(f"{row}{field.beside}" if field.beside.startswith(".") else field.beside)
+        return value_word(field, known) or "—"
 
     def _needed(self, field: FormField) -> bool:
         condition = field.needed_when
@@ -185,7 +108,7 @@ class _Maker:
 
     def _rows(self, field: FormField, path: str, value: Any) -> tuple[Row, ...]:
         rows = rows_of(value)
-        if not rows and not field.optional:
+        if not rows and not field.optional and not field.standing:
             rows = [new_row(field)]  # somebody has to be named: the first place stands there
         return tuple(self._row(field, f"{path}.{number}", number, row, len(rows)) for number, row in enumerate(rows))
 
@@ -200,7 +123,14 @@ class _Maker:
         )
         flag = next((inner.label for inner in field.fields if inner.name == field.fixed), "")
         title = field.row.title.format(n=number + 1) if field.row else ""
-        return Row(path, flag if own and flag else title, own, not own and count > 1, verified, _runs(parts))
+        return Row(
+            path,
+            flag if own and flag else title,
+            own,
+            not (own or field.standing) and count > 1,
+            verified,
+            _runs(parts),
+        )
 
     def _asked_about(self, field: FormField, value: Any) -> bool:
         return value is True or self._page.has_error(field.asked_about, field.asked_when)
@@ -274,16 +204,3 @@ def _runs(shown: Iterable[ShownField]) -> tuple[tuple[ShownField, ...], ...]:
         else:
             runs.append([made])
     return tuple(tuple(run) for run in runs)
-
-
-def _anchors(shown: ShownField) -> Iterator[str]:
-    yield shown.path
-    for run in shown.runs:
-        for inner in run:
-            yield from _anchors(inner)
-    for row in shown.rows:
-        yield row.path
-        yield from (inner.path for inner in row.verified)
-        for run in row.runs:
-            for inner in run:
-                yield from _anchors(inner)

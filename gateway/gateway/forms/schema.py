@@ -44,6 +44,8 @@ def _words(field: FormField) -> dict[str, Any]:
     words: dict[str, Any] = {"title": field.label}
     if field.hint:
         words["description"] = field.hint
+    if field.given:
+        words["readOnly"] = True
     if field.unit:
         words["x-unit"] = field.unit
     if field.shown_when is not None:

@@ -44,4 +44,4 @@ def _touched(described: Described, step: FormStep, form: Mapping[str, Any]) -> b
 
 
 def _stands_there(field: FormField) -> bool:
-    return field.hidden or field.widget in ("rows", "flag")
+    return field.hidden or field.given or field.widget in ("rows", "flag")

@@ -87,6 +87,8 @@ def paths(fields: Iterable[FormField]) -> list[str]:
     """What is compared, and chosen, one by one."""
     found: list[str] = []
     for entry in fields:
+        if entry.given:
+            continue
         if entry.widget == "group" and not in_one_line(entry):
             found += [f"{entry.name}.{inner.name}" for inner in entry.fields]
         elif not entry.hidden:

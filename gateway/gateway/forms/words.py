@@ -95,9 +95,23 @@ def value_word(field: FormField, value: Any, *, public: bool = False) -> str:
             return f"{written(field, value)} {field.unit}".strip()
 
 
+def changed_word(field: FormField, value: Any, before: Any, *, public: bool = False) -> str:
+    """A field's value in words; of one that stands beside what holds now, ``甲 → 乙``, or that where it stays."""
+    word = value_word(field, value, public=public)
+    if not field.beside or (public and field.personal):
+        return word
+    was = value_word(field, before)
+    return str(_("%(before)s → %(after)s", before=was or _("（无）"), after=word)) if word else was
+
+
+def _beside(field: FormField, row: Mapping[str, Any]) -> Any:
+    """What holds now, of a field of the same row."""
+    return row.get(field.beside.removeprefix(".")) if field.beside.startswith(".") else None
+
+
 def row_word(field: FormField, row: Mapping[str, Any], *, public: bool = False) -> str:
     """One row on a line: ``甲 · 个人 · 中国 湖北 宜昌``; the applicant's own says so."""
-    words = [value_word(inner, row.get(inner.name), public=public) for inner in field.fields]
+    words = [changed_word(inner, row.get(inner.name), _beside(inner, row), public=public) for inner in field.fields]
     own = next((inner.label for inner in field.fields if inner.name == field.fixed and row.get(inner.name)), "")
     return " · ".join(word for word in (*words, own) if word)
 

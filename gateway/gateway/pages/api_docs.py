@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 
 from gateway.api import groups
 from gateway.api_guide import shell
 from gateway.api_guide.examples import example
 from gateway.api_guide.model import Part, Step
 from gateway.api_guide.tutorial import INPUTS, PARTS, SAMPLE_INPUTS
-from gateway.forms.descriptions import TYPES
+from gateway.forms.descriptions import TYPES, type_word
 from gateway.web.api import Operation, offered
 from gateway.web.languages import language
 from gateway.web.resources import resources
@@ -34,7 +33,6 @@ class ShownStep:
 @pages.get("/api/docs")
 def api_docs() -> str:
     """How to begin, the tutorial, and all calls by capability, in the visitor's language."""
-    words = {"work_registration": _("作品著作权登记"), "software_registration": _("计算机软件著作权登记")}
     return render_template(
         "api_docs.html",
         groups=offered(),
@@ -44,7 +42,7 @@ def api_docs() -> str:
         preparation=preparation(),
         site=resources().settings.common.public_url,
         sandbox=resources().settings.common.sandbox,
-        forms=[(name, words.get(name, name)) for name in TYPES],
+        forms=[(name, type_word(name)) for name in TYPES],
     )
 
 

@@ -62,8 +62,3 @@ def turn_words() -> dict[WaitsFor, str]:
         "office": _("系统正在办理"),
         "nobody": _("已办结"),
     }
-
-
-def type_words() -> dict[str, str]:
-    """What can be filed in batches."""
-    return {"work_registration": _("作品著作权登记"), "software_registration": _("软件著作权登记")}

@@ -35,8 +35,9 @@ from gateway.api.batches import BatchSubmission, fetch
 from gateway.batches.sheets import all_rows, commented_sheet
 from gateway.batches.signing import declaration_of, sign_and_submit
 from gateway.batches.words import kinds_of, place, told, told_note
+from gateway.forms.descriptions import types_of_batches
 from gateway.pages.access import applicants_only
-from gateway.pages.batch_words import row_words, state_words, steps_of, type_words
+from gateway.pages.batch_words import row_words, state_words, steps_of
 from gateway.pages.sheets import amount, csv_file
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
@@ -219,7 +220,7 @@ def _list_page(form: PageForm) -> str:
         first=cursor is None,
         form=form,
         states=state_words(),
-        types=type_words(),
+        types=types_of_batches(),
         limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
         accept={"sheet": SHEET, "archive": ARCHIVE},
     )
@@ -273,7 +274,7 @@ def shown(found: BatchView) -> dict[str, Any]:
         "first": cursor is None,
         "states": state_words(),
         "row_states": row_words(),
-        "types": type_words(),
+        "types": types_of_batches(),
         "told": told,
         "told_note": told_note,
         "place": lambda problem: place(problem, found.type),

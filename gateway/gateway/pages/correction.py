@@ -29,7 +29,8 @@ from werkzeug.wrappers import Response
 from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case, empty_form
 from gateway.forms.reading import Entries, change_row, read, tidy
-from gateway.forms.rendering import FieldsShown, entries_of, show
+from gateway.forms.rendering import entries_of, show
+from gateway.forms.shown import FieldsShown
 from gateway.forms.versions import compare
 from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only

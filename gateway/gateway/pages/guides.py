@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from chassis.errors import Problem
 from contracts.filing import RENDER_TEMPLATE, RenderTemplate
+from contracts.forms import Kind
 from flask import Blueprint, Response, render_template
 
 from gateway.guides import GUIDES, Guide, category
@@ -24,7 +27,7 @@ def template(name: str) -> Response:
 
 @pages.get("/guides")
 def guide_index() -> str:
-    return render_template("guides/index.html", guides=GUIDES)
+    return render_template("guides/index.html", guides=GUIDES, kinds=get_args(Kind))
 
 
 @pages.get("/guides/works/<name>")

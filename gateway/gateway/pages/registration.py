@@ -1,31 +1,84 @@
-"""著作权登记: what to register, what it begins with, and a new draft."""
+"""著作权登记: what to register, what it begins with, and a new draft; and what is filed about a registration."""
 
 from __future__ import annotations
+
+from typing import get_args
 
 from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import BEGIN_APPLICATION, LIST_APPLICATIONS, BeginApplication, ListApplications
-from contracts.forms import REGISTRATIONS, Kind
+from contracts.forms import REGISTRATIONS, FormDescription, Kind
 from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.forms.descriptions import describe
+from gateway.forms.about import begin_about
+from gateway.forms.descriptions import TYPES, describe, procedures
 from gateway.pages.access import require_applicant
 from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
 from gateway.web.calls import call
+from gateway.web.fees import single_fee
+from gateway.web.forms import PageForm
 from gateway.web.rates import rate
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
 LONGEST_CHOICE = 40
+LONGEST_NUMBER = 60
 LISTED = 100
 """Drafts among which those that were offered are looked for."""
 
 
 @pages.get("")
 def entry() -> str:
-    return render_template("registration/entry.html", staff=caller().actor.is_staff)
+    """What to register, and what can be done about what is registered."""
+    found = [one for kind in get_args(Kind) for one in procedures(kind)]
+    return render_template("registration/entry.html", staff=caller().actor.is_staff, procedures=found)
+
+
+@pages.get("/procedures/<filing_type>")
+def procedure(filing_type: str) -> str:
+    """What is filed about a registration begins with its number."""
+    return _procedure_page(_about_registration(filing_type), PageForm({"number": request.args.get("number", "")}))
+
+
+@pages.post("/procedures/<filing_type>")
+@rate(60)
+def begin_procedure(filing_type: str) -> Response | tuple[str, int]:
+    """The draft about a registration of one's own, with what the register says of it."""
+    if away := require_applicant():
+        return away
+    description = _about_registration(filing_type)
+    form = PageForm.from_request()
+    try:
+        begun = begin_about(description.type, form.value("number").strip()[:LONGEST_NUMBER])
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _procedure_page(description, form.refused(problem, field="number")), problem.status
+    return redirect(url_for("wizard.steps", application_id=begun), 303)
+
+
+def _about_registration(filing_type: str) -> FormDescription:
+    """Problem ``not_found`` for what is not about a registration, ``kind_not_open`` for what is closed today."""
+    named = next((name for name in TYPES if name == filing_type), None)
+    description = describe(named).description if named else None
+    if description is None or not description.on_registration:
+        raise Problem("not_found")
+    return description
+
+
+def _procedure_page(description: FormDescription, form: PageForm) -> str:
+    standing = None
+    if caller().signed_in and not caller().actor.is_staff:
+        standing = standing_of(call(GET_ACCOUNT, Empty()).verification)
+    return render_template(
+        "registration/procedure.html",
+        description=description,
+        form=form,
+        standing=standing,
+        fee=single_fee(description.type),
+    )
 
 
 @pages.get("/<any(work, software):subject>")

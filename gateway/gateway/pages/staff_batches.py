@@ -8,7 +8,8 @@ from contracts.batches import LIST_BATCHES, ListBatches
 from flask import Blueprint, render_template, request
 
 from gateway.api.batches import fetch
-from gateway.pages.batch_words import row_words, state_words, turn_words, type_words
+from gateway.forms.descriptions import types_of_batches
+from gateway.pages.batch_words import row_words, state_words, turn_words
 from gateway.pages.batches import shown
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
@@ -33,7 +34,7 @@ def batches() -> str:
         text=text,
         row_states=row_words(),
         states=state_words(),
-        types=type_words(),
+        types=types_of_batches(),
     )
 
 

@@ -32,7 +32,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.forms.rendering import Option
+from gateway.forms.shown import Option
 from gateway.pages.member_words import history_words, member_states, step_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import role_words

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from chassis.errors import Problem
-from contracts.filing import (
-    PREPARE_SUBMISSION,
-    SUBMIT_APPLICATION,
-    ApplicationView,
-    PrepareSubmission,
-    SubmitApplication,
-)
+from contracts.filing import ApplicationView
 from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
 from contracts.payment import FeeEstimate
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms import about
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.standing import errors_of
@@ -44,10 +39,12 @@ def check(application_id: str) -> Answer:
 def prepare(application_id: str) -> Answer:
     """Makes the declaration, or says everything that is missing."""
     try:
-        call(PREPARE_SUBMISSION, PrepareSubmission(application_id=application_id))
+        about.prepare(load(application_id))
     except Problem as problem:
         if problem.code == "not_verified":  # the page says how far the verification is
             return redirect(url_for("submission.check", application_id=application_id), 303)
+        if problem.code in about.PROBLEMS:
+            return _check_page(load_draft(application_id), problem), problem.status
         if not problem.errors:
             raise
         return _check_page(load_draft(application_id), problem), problem.status
@@ -97,13 +94,13 @@ def submit(application_id: str) -> Answer:
         return _sign_page(load_draft(application_id), form.refused(problem), sent=True), problem.status
     try:
         evidence = call(SIGN_DOCUMENT, signed)
-        call(SUBMIT_APPLICATION, SubmitApplication(application_id=application_id, evidence=evidence.token))
+        about.submit(load(application_id), evidence.token)
     except Problem as problem:
         if problem.code == "action_not_allowed":
             return redirect(url_for("cases.case", application_id=application_id), 303)
         if problem.code in ("declaration_outdated", "declaration_required"):
             return _outdated(application_id)
-        if problem.code in ("form_invalid", "application_incomplete"):
+        if problem.code in ("form_invalid", "application_incomplete", *about.PROBLEMS):
             return _check_page(load_draft(application_id), problem), problem.status
         if problem.status >= 500 or problem.status == 404:
             raise

@@ -28,7 +28,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.forms.described import Described
-from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form
+from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, procedures, type_word
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, of_step, standing
@@ -57,6 +57,10 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
     if step.kind == "deposit":
         return url_for("case_deposit.builder", application_id=application_id, **more)
     return url_for("materials.materials", application_id=application_id, **more)
+
+
+pages.add_app_template_global(type_word)
+pages.add_app_template_global(procedures)
 
 
 def load(application_id: str) -> ApplicationView:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chassis.errors import Problem
-from contracts.payment import RECKON_FEE, FeeEstimate, ReckonFee
+from contracts.base import Empty
+from contracts.payment import RECKON_FEE, TARIFF, FeeEstimate, ReckonFee, TariffLine
 
 from gateway.web.calls import call
 
@@ -18,3 +19,14 @@ def fee_of(basis: dict[str, str | int | bool]) -> FeeEstimate | None:
         if problem.status < 500:
             raise
         return None
+
+
+def single_fee(code: str) -> TariffLine | None:
+    """What is charged today under a code of the tariff; None where nothing is, or where payment is away."""
+    try:
+        lines = call(TARIFF, Empty()).lines
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None
+    return next((line for line in lines if line.code == code), None)

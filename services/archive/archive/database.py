@@ -21,6 +21,7 @@ UPDATABLE = {
         "title",
         "short_name",
         "version",
+        "authors",
         "owners",
         "searched",
         "publication_date",

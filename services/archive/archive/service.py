@@ -8,6 +8,7 @@ from contracts.catalogue import events_for
 from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
+from archive.extracts import handlers as extract_handlers
 from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
@@ -15,7 +16,7 @@ from archive.lookups import handlers as lookup_handlers
 from archive.own_data import handlers as own
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, filing, identity, legacy_bridge, lookups, own_data
+from contracts import archive, extracts, filing, identity, legacy_bridge, lookups, own_data
 
 
 class ArchiveService(Service):
@@ -29,6 +30,7 @@ class ArchiveService(Service):
     get_document = rpc(archive.GET_DOCUMENT, certificates.get_document)
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
+    register_extract = rpc(extracts.REGISTER_EXTRACT, extract_handlers.register_extract)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)

@@ -62,3 +62,23 @@ def test_a_title_of_a_thousand_characters_and_thirty_owners_go_to_the_annex() ->
 def test_six_owners_and_a_long_title_still_fit_the_front() -> None:
     owners = ["北京某某某某某某文化传播股份有限公司第一分公司（中国）"[:24] + str(i) for i in range(6)]
     assert len(pages("work_certificate", title="名" * 140, owners=owners, authors=owners)) == 1
+
+
+def test_a_proof_shows_each_particular_before_and_after_whatever_their_length() -> None:
+    label = {"zh": "著作权人", "en": "Copyright owners"}
+    before, after = ([f"第{i}文化{kind}公司（中国）" for i in range(30)] for kind in ("有限", "股份"))
+    changes = [
+        {"label": {"zh": "作品名称", "en": "Title of the work"}, "before": ["旧名"], "after": ["𬱖名" * 99]},
+        {"label": label, "before": before, "after": after},
+        {"label": {"zh": "首次发表日期", "en": "Date of first publication"}, "before": [], "after": ["2026年5月1日"]},
+    ]
+    for language, words in (
+        ("zh", ("变更前的著作权人", "补充首次发表日期")),
+        ("en", ("Copyright owners (before)", "(added)")),
+    ):
+        front, *annex = pages("change_proof", changes=changes, language=language)
+        for text in (*words, "旧名", "作登变补字第00000001号", "国作登字-2026-A-00000045"):
+            assert text in front, text
+        whole = "".join(annex)
+        assert whole.count("𬱖") == 99
+        assert all(owner in whole for owner in (*before, *after))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from archive.certificates.model import Paper
 from archive.certificates.words import TEXTS, acquisition, category
 from archive.register.kinds import CATEGORIES, KINDS
+from archive.register.records import MAY_STATE
 from contracts.forms import software, work
 
+CHANGED = MAY_STATE["changed"]
 pytestmark = [pytest.mark.requirement("A-01"), pytest.mark.requirement("W-04")]
 
 
@@ -16,7 +19,10 @@ def test_every_code_that_is_printed_has_its_word() -> None:
     acquisitions = {*get_args(work.Acquisition), *get_args(software.SoftwareAcquisition)}
     rights = {*get_args(work.Right), *get_args(software.SoftwareRight)}
     assert set(TEXTS.codes("category")) == CATEGORIES
-    assert set(TEXTS.codes("certificate")) == set(KINDS)
+    papers = {*KINDS, *get_args(Paper)} - {"certificate"}
+    assert set(TEXTS.codes("certificate")) == papers
+    named = {f"{kind}_{name}" if TEXTS.knows("field", f"{kind}_{name}") else name for kind in KINDS for name in CHANGED}
+    assert set(TEXTS.codes("field")) == named
     assert set(TEXTS.codes("acquisition")) == acquisitions
     assert set(TEXTS.codes("right")) == rights
 

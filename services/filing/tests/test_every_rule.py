@@ -17,11 +17,14 @@ from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.reports.report import examine
 from filing.types import TYPES
+from filing.types.changing import rules as change_rules
+from filing.types.software_change import rules as software_change_rules
 from filing.types.software_registration import rules as software_rules
+from filing.types.work_change import rules as work_change_rules
 from filing.types.work_registration import ownership
 from filing.types.work_registration import rules as work_rules
 
-from . import software_forms, work_forms
+from . import change_forms, software_forms, work_forms
 from .work_forms import PERSON
 
 TODAY = date(2026, 11, 23)
@@ -46,9 +49,16 @@ def of_works() -> Iterator[Example]:
     yield PERSON, work_forms.complete(), {"categories": categories | closed}
 
 
+def of_changes(kind: str) -> Iterator[Example]:
+    yield from ((PERSON, form, {}) for form, _ in change_forms.broken(kind))
+    yield PERSON, change_forms.form(kind, **change_forms.RENAMED | {"owners": [{"name": "别的名称"}]}), {}
+
+
 EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
     "software_registration": ([software_rules, checks], of_software),
     "work_registration": ([work_rules, ownership, checks], of_works),
+    "work_change": ([work_change_rules, change_rules], lambda: of_changes("work")),
+    "software_change": ([software_change_rules, change_rules], lambda: of_changes("software")),
 }
 
 

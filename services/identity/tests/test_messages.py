@@ -100,6 +100,7 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             "已退回",
         ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
+        (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
     ]
 
 

@@ -15,21 +15,31 @@ from contracts.archive import CertificateCheck, CheckCertificate, CheckCertifica
 from contracts.forms import Kind
 
 from archive.authenticity import store
-from archive.authenticity.model import FRESH, MAX_BYTES, NOT_CHECKED, PATIENCE_SECONDS, Findings, problems_of
+from archive.authenticity.model import (
+    FRESH,
+    MAX_BYTES,
+    NOT_CHECKED,
+    PATIENCE_SECONDS,
+    Findings,
+    problems_of,
+    public_change,
+)
 from archive.certificates.model import OFFICE
 from archive.certificates.store import issued_with_hash, latest_issued
 from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
 from archive.register.model import public_author, public_owner
 from archive.register.numbers import diagnose
-from archive.register.store import find_entry
+from archive.register.records import alterations
+from archive.register.store import entry_of_proof, find_entry, records_of
 
 _LOOK_SECONDS = 0.05
 
 
 def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
-    """The entry with exactly this registration number, or number of its certificate, masked; of a registration that the
-    old system finished, its record there (``old_system``), also by the serial number of its case.
+    """The entry with exactly this registration number, or number of its certificate or of a proof of its change,
+    masked, with what was changed since; of a registration that the old system finished, its record there
+    (``old_system``), also by the serial number of its case.
 
     Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
     when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
@@ -42,7 +52,7 @@ def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> Certificate
 
 
 def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
-    entry = find_entry(uow.session, number)
+    entry = find_entry(uow.session, number) or entry_of_proof(uow.session, number)
     if entry is None:
         return None
     issued = latest_issued(uow.session, entry.registration_number)
@@ -62,6 +72,7 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
         registered_on=entry.registered_on,
         certificate_sha256=issued[1].sha256 if issued else None,
         log_index=issued[0].log_index if issued else None,
+        changes=[public_change(one) for one in alterations(records_of(uow.session, entry.registration_number))],
     )
 
 
@@ -117,7 +128,8 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
         check = _public_entry(uow, certificate.registration_number)
         if check is not None:
             latest = latest_issued(uow.session, certificate.registration_number)
-            current = latest is not None and latest[0].edition == certificate.edition
+            replaced = latest is not None and latest[0].edition != certificate.edition
+            current = certificate.paper == "change_proof" or not replaced
             status = check.status if current or check.status == "revoked" else "replaced"
             return check.model_copy(
                 update={

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from contracts.extracts import ChangedItem, RegisteredChange
+
+from archive.register.model import Particulars, public_author, public_owner
+from archive.register.records import Altered
+
 MAX_BYTES = 32 * 1024 * 1024
 """An issued certificate has about 80 KB; more than this is not even read."""
 
@@ -44,3 +49,23 @@ def problems_of(findings: Findings, *, number_known: bool) -> list[str]:
     if problems:
         return list(problems)
     return ["not_issued"] if number_known else ["number_unknown"]
+
+
+def public_change(change: Altered) -> RegisteredChange:
+    """What a change changed, as anybody may see it."""
+    items = [
+        ChangedItem(field=name, before=_public(change.before, name), after=_public(change.after, name))
+        for name in change.fields
+    ]
+    return RegisteredChange(number=change.record.number, on=change.record.on, items=items)
+
+
+def _public(of: Particulars, name: str) -> str:
+    match name:
+        case "authors":
+            return "、".join(public_author(author) for author in of.authors)
+        case "owners":
+            return "、".join(public_owner(owner) for owner in of.owners)
+        case _:
+            value = getattr(of, name)
+            return str(value) if value else ""

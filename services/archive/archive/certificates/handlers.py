@@ -46,6 +46,23 @@ def queue_certificate(entry: RegisterEntry, record: int, uow: UnitOfWork) -> Non
     enter(uow, certificate, Sender(Rank.OFFICE, entry.account_id))
 
 
+def queue_proof(entry: RegisterEntry, record: int, application_id: str, account_id: str, uow: UnitOfWork) -> None:
+    """Puts the proof of what a record changed into the queue, in the transaction of the record. The caller holds the
+    entry's lock."""
+    proof = store.Certificate(
+        certificate_id=new_id("crt"),
+        registration_number=entry.registration_number,
+        record=record,
+        paper="change_proof",
+        edition=store.proofs_of(uow.session, entry.registration_number) + 1,
+        language="zh",
+        application_id=application_id,
+        account_id=account_id,
+        document_id=new_id("arc"),
+    )
+    enter(uow, proof, Sender(Rank.OFFICE, account_id))
+
+
 def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
     """The same certificate in another language, signed like it; made when it is first asked for.
 
@@ -61,6 +78,7 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
             certificate_id=new_id("crt"),
             registration_number=found.registration_number,
             record=found.record,
+            paper=found.paper,
             edition=found.edition,
             language=request.language,
             application_id=found.application_id,
@@ -83,7 +101,9 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
         CertificateView(
             registration_number=entry.registration_number,
             certificate_number=entry.certificate_number,
-            application_id=entry.application_id,
+            application_id=certificate.application_id,
+            paper=certificate.paper,
+            number=number or "",
             title=entry.title,
             short_name=entry.short_name,
             version=entry.version,
@@ -95,7 +115,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
         )
-        for certificate, entry, document in rows[: request.limit]
+        for certificate, entry, document, number in rows[: request.limit]
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)

@@ -18,10 +18,8 @@ from contracts.legacy import is_record
 from contracts.objects import ObjectRef
 
 from archive.certificates import store
-from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, certificate_data
+from archive.certificates.model import LOCATION, OFFICE, SEAL_BOX, Certified, Printing, data_of, template_of
 from archive.certificates.words import name_of
-from archive.register.kinds import KINDS
-from archive.register.records import Standing
 
 _log = logger("archive.issuing")
 
@@ -45,22 +43,22 @@ def issue_next(runtime: Runtime, lane: Lane = ALONE) -> bool:
         failpoint("issuing.claimed")
         try:
             with runtime.reading_sessions() as session:
-                standing = store.certified(session, certificate)
-            if ref := _stored_file(runtime, certificate, standing):
-                _issue(runtime, certificate, standing, ref)
+                certified = store.certified(session, certificate)
+            if ref := _stored_file(runtime, certificate, certified):
+                _issue(runtime, certificate, certified, ref)
         except Exception as error:
             _log.exception("certificate_failed", registration_number=certificate.registration_number)
             put_off(runtime, certificate, error)
     return True
 
 
-def _stored_file(runtime: Runtime, certificate: store.Certificate, standing: Standing) -> ObjectRef | None:
+def _stored_file(runtime: Runtime, certificate: store.Certificate, certified: Certified) -> ObjectRef | None:
     """The signed file in the object store: that of an interrupted attempt, else a new one. None: the lease is lost."""
     if certificate.candidate_sha256 and runtime.objects.exists(certificate.candidate_sha256):
         return ObjectRef(sha256=certificate.candidate_sha256, size=certificate.candidate_size or 0)
     signed = seal_of(runtime.settings.pki_dir).sign_pdf(
-        _render(runtime, certificate, standing),
-        reason=name_of(standing.particulars.kind, certificate.language),
+        _render(runtime, certificate, certified),
+        reason=_name(certificate, certified),
         location=LOCATION,
         name=OFFICE,
         box=SEAL_BOX,
@@ -76,19 +74,30 @@ def _stored_file(runtime: Runtime, certificate: store.Certificate, standing: Sta
     return ref
 
 
-def _render(runtime: Runtime, certificate: store.Certificate, standing: Standing) -> bytes:
-    data = certificate_data(
-        standing.particulars,
+def _render(runtime: Runtime, certificate: store.Certificate, certified: Certified) -> bytes:
+    printing = Printing(
         registration_number=certificate.registration_number,
-        registered_on=standing.registered_on,
         language=certificate.language,
         public_url=runtime.settings.public_url,
         sandbox=runtime.settings.sandbox,
     )
-    return _renderer().render(KINDS[standing.particulars.kind].template, data)
+    data = data_of(certificate.paper, certified, printing)
+    return _renderer().render(template_of(certificate.paper, certified.standing.particulars.kind), data)
 
 
-def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing, ref: ObjectRef) -> None:
+def _name(certificate: store.Certificate, certified: Certified) -> str:
+    """What it is called, in its own language."""
+    proof = certificate.paper != "certificate"
+    return name_of(certificate.paper if proof else certified.standing.particulars.kind, certificate.language)
+
+
+def _number(certificate: store.Certificate, certified: Certified) -> str:
+    """Of a certificate its registration number, of a proof its own."""
+    proof = certificate.paper != "certificate"
+    return certified.changes[-1].record.number if proof else certificate.registration_number
+
+
+def _issue(runtime: Runtime, certificate: store.Certificate, certified: Certified, ref: ObjectRef) -> None:
     """The file exists: marks the certificate issued and says so, in one transaction. Of a twin in another language
     nobody else needs to hear."""
     with runtime.unit_of_work() as uow:
@@ -100,9 +109,9 @@ def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing,
             document_id=certificate.document_id,
             application_id=certificate.application_id,
             account_id=certificate.account_id,
-            kind="certificate_translation" if twin else "certificate",
-            title=name_of(standing.particulars.kind, certificate.language),
-            file_name=f"{certificate.registration_number}{f'-{certificate.language}' if twin else ''}.pdf",
+            kind=f"{certificate.paper}_translation" if twin else certificate.paper,
+            title=_name(certificate, certified),
+            file_name=f"{_number(certificate, certified)}{f'-{certificate.language}' if twin else ''}.pdf",
             content_type="application/pdf",
             sha256=ref.sha256,
             size=ref.size,
@@ -116,10 +125,11 @@ def _issue(runtime: Runtime, certificate: store.Certificate, standing: Standing,
             language=certificate.language,
         )
         if not twin:
-            _announce(certificate, standing, document, uow)
+            _announce(certificate, certified, document, uow)
 
 
-def _announce(certificate: store.Certificate, standing: Standing, document: store.Document, uow: UnitOfWork) -> None:
+def _announce(certificate: store.Certificate, certified: Certified, document: store.Document, uow: UnitOfWork) -> None:
+    standing, number = certified.standing, _number(certificate, certified)
     uow.emit(
         LEGACY_CERTIFICATE_ISSUED if is_record(certificate.application_id) else CERTIFICATE_ISSUED,
         CertificateIssued(
@@ -129,6 +139,7 @@ def _announce(certificate: store.Certificate, standing: Standing, document: stor
             registration_number=certificate.registration_number,
             registered_on=standing.registered_on,
             certificate_sha256=document.sha256,
+            number=number if certificate.paper != "certificate" else "",
             documents=[document.reference()],
         ),
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
-from chassis.catalogues import Language
+from chassis.catalogues import LANGUAGES, Language
 
 from archive.certificates import words
+from archive.register.kinds import KINDS
 from archive.register.model import Particulars
+from archive.register.records import Altered, Standing
+
+Paper = Literal["certificate", "change_proof"]
 
 CHANNEL = "issuing"
 """What the hands that make certificates listen on."""
@@ -41,19 +47,42 @@ def check_address(public_url: str, registration_number: str) -> str:
     return f"{public_url}/verify/{quote(registration_number)}"
 
 
-def certificate_data(
-    particulars: Particulars,
-    *,
-    registration_number: str,
-    registered_on: date,
-    language: Language,
-    public_url: str,
-    sandbox: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Certified:
+    """What a certificate says: what held after its record, and the changes up to it, of which a proof proves the
+    last."""
+
+    standing: Standing
+    changes: Sequence[Altered]
+
+
+@dataclass(frozen=True)
+class Printing:
+    """How a certificate is printed."""
+
+    registration_number: str
+    language: Language
+    public_url: str
+    sandbox: bool
+
+
+def template_of(paper: Paper, kind: str) -> str:
+    """The template that draws it."""
+    return KINDS[kind].template if paper == "certificate" else paper
+
+
+def data_of(paper: Paper, certified: Certified, printing: Printing) -> dict[str, Any]:
+    """The template's fields."""
+    if paper == "change_proof":
+        return proof_data(certified, printing)
+    return certificate_data(certified.standing.particulars, certified.standing.registered_on, printing)
+
+
+def certificate_data(particulars: Particulars, registered_on: date, printing: Printing) -> dict[str, Any]:
     """The templates' fields (``certificates/templates``); each kind's template takes those it states."""
+    language = printing.language
     return {
-        "language": language,
-        "registration_number": registration_number,
+        **_common(printing, registered_on),
         "certificate_number": particulars.certificate_number or "",
         "title": words.title(particulars, language),
         "category": words.category(particulars.category, language),
@@ -64,14 +93,45 @@ def certificate_data(
         "acquisition": words.acquisition(particulars.acquisition, language),
         "scope": words.scope(particulars, language),
         "applicant": particulars.applicant,
-        "date": registered_on.isoformat(),
-        "registered_on": words.day(registered_on, language),
-        "qr": check_address(public_url, registration_number),
+    }
+
+
+def proof_data(certified: Certified, printing: Printing) -> dict[str, Any]:
+    """Of the last change: what was registered, what is registered now."""
+    change, language = certified.changes[-1], printing.language
+    kind = change.after.kind
+    return {
+        **_common(printing, change.record.on),
+        "number": change.record.number,
+        "title": words.title(change.before, language),
+        "name": {told: words.name_of("change_proof", told) for told in LANGUAGES},
+        "kind": kind,
+        "first_registered_on": words.day(certified.standing.registered_on, language),
+        "owners": [words.owner(owner, language) for owner in change.after.owners],
+        "changes": [
+            {
+                "label": {told: words.field(name, kind, told) for told in LANGUAGES},
+                "before": words.stated(change.before, name, language),
+                "after": words.stated(change.after, name, language),
+            }
+            for name in change.fields
+        ],
+    }
+
+
+def _common(printing: Printing, on: date) -> dict[str, Any]:
+    number = printing.registration_number
+    return {
+        "language": printing.language,
+        "registration_number": number,
+        "date": on.isoformat(),
+        "registered_on": words.day(on, printing.language),
+        "qr": check_address(printing.public_url, number),
         "check": [
-            f"查验 Check: {public_url}/verify/",
+            f"查验 Check: {printing.public_url}/verify/",
             "离线核验 Offline: registry verify",
             f"客服 Service: {CUSTOMER_SERVICE}",
         ],
-        "sandbox": sandbox,
-        "keywords": [f"{KEYWORD}{registration_number}"],
+        "sandbox": printing.sandbox,
+        "keywords": [f"{KEYWORD}{number}"],
     }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    and_,
     func,
     select,
     text,
@@ -23,10 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE
+from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE, Certified, Paper
 from archive.database import Base
-from archive.register.records import Standing, fold
-from archive.register.store import RegisterEntry, records_of
+from archive.register.records import alterations, fold
+from archive.register.store import RegisterEntry, RegisterRecord, records_of
 
 
 class Document(Base):
@@ -67,7 +68,8 @@ class Document(Base):
 
 class Certificate(Leased, Base):
     """One edition of a certificate in one language, from the queue to the issued file. It certifies what held after its
-    ``record``; a later edition of the same number, of another record or a reissue, takes its place.
+    ``record``; a later edition of the same number, of another record or a reissue, takes its place. ``paper``: the
+    certificate, or the proof of what its record changed, which stands beside it; each proof is an edition.
 
     ``candidate_sha256`` names the signed file before it is stored: whoever goes on after a crash keeps that signature
     when the file is there. Nobody but the holder of its lease changes it: a worker that was taken for dead cannot.
@@ -79,11 +81,12 @@ class Certificate(Leased, Base):
 
     __tablename__ = "certificates"
     __table_args__ = (
-        UniqueConstraint("registration_number", "edition", "language"),
+        UniqueConstraint("registration_number", "paper", "edition", "language"),
         ForeignKeyConstraint(
             ["registration_number", "record"], ["register_records.registration_number", "register_records.sequence"]
         ),
         CheckConstraint("language IN ('zh', 'en')", name="language"),
+        CheckConstraint("paper IN ('certificate', 'change_proof')", name="paper"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("state <> 'issued' OR candidate_sha256 IS NOT NULL", name="issued_has_a_file"),
@@ -96,6 +99,7 @@ class Certificate(Leased, Base):
     certificate_id: Mapped[str] = mapped_column(primary_key=True)
     registration_number: Mapped[str]
     record: Mapped[int]
+    paper: Mapped[Paper] = mapped_column(Text, server_default="certificate")
     edition: Mapped[int]
     language: Mapped[Language] = mapped_column(Text)
     application_id: Mapped[str]
@@ -108,9 +112,10 @@ class Certificate(Leased, Base):
     log_index: Mapped[int | None] = mapped_column(unique=True)
 
 
-def certified(session: Session, certificate: Certificate) -> Standing:
+def certified(session: Session, certificate: Certificate) -> Certified:
     """What it certifies."""
-    return fold(records_of(session, certificate.registration_number, certificate.record))
+    records = records_of(session, certificate.registration_number, certificate.record)
+    return Certified(fold(records), alterations(records))
 
 
 def lock_certificate_of(session: Session, document_id: str) -> Certificate | None:
@@ -123,6 +128,7 @@ def in_language(session: Session, certificate: Certificate, language: str) -> Ce
     """The same edition in a language, if it has been asked for."""
     query = select(Certificate).where(
         Certificate.registration_number == certificate.registration_number,
+        Certificate.paper == certificate.paper,
         Certificate.edition == certificate.edition,
         Certificate.language == language,
     )
@@ -157,10 +163,15 @@ def _change(session: Session, certificate: Certificate, **values: object) -> boo
 
 def of_account(
     session: Session, account_id: str, before: str | None, limit: int
-) -> Sequence[tuple[Certificate, RegisterEntry, Document | None]]:
-    """An account's certificates with entry and file, newest first."""
+) -> Sequence[tuple[Certificate, RegisterEntry, Document | None, str | None]]:
+    """An account's certificates with entry and file, and the number of a proof, newest first."""
+    certified = and_(
+        RegisterRecord.registration_number == Certificate.registration_number,
+        RegisterRecord.sequence == Certificate.record,
+    )
     query = (
-        select(Certificate, RegisterEntry, Document)
+        select(Certificate, RegisterEntry, Document, RegisterRecord.number)
+        .join(RegisterRecord, certified)
         .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
         .outerjoin(Document, Document.document_id == Certificate.document_id)
         .where(Certificate.account_id == account_id, Certificate.language == "zh")
@@ -168,7 +179,7 @@ def of_account(
     if before:
         query = query.where(Certificate.certificate_id < before)
     query = query.order_by(Certificate.certificate_id.desc()).limit(limit)
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
 
 
 def unfinished(session: Session, after: tuple[datetime, str] | None, limit: int) -> Sequence[Certificate]:
@@ -198,12 +209,26 @@ def documents_of(session: Session, application_id: str) -> Sequence[Document]:
     )
 
 
+def proofs_of(session: Session, registration_number: str) -> int:
+    """How many proofs of changes there are of a number, made or being made."""
+    query = select(func.count()).where(
+        Certificate.registration_number == registration_number,
+        Certificate.paper == "change_proof",
+        Certificate.language == "zh",
+    )
+    return session.scalars(query).one()
+
+
 def latest_issued(session: Session, registration_number: str) -> tuple[Certificate, Document] | None:
     """The newest issued edition of an entry's certificate."""
     row = session.execute(
         select(Certificate, Document)
         .join(Document, Document.document_id == Certificate.document_id)
-        .where(Certificate.registration_number == registration_number, Certificate.language == "zh")
+        .where(
+            Certificate.registration_number == registration_number,
+            Certificate.paper == "certificate",
+            Certificate.language == "zh",
+        )
         .order_by(Certificate.edition.desc())
         .limit(1)
     ).one_or_none()

@@ -68,3 +68,22 @@ def owner(of: Owner, language: Language) -> str:
         return of.name
     country = _word("country", of.nationality, language)
     return TEXTS.say("phrase", "owner_of_country", language, {"name": of.name, "country": country})
+
+
+def field(name: str, kind: str, language: Language) -> str:
+    """What a particular is called; of software and of works, where they differ."""
+    return _word("field", f"{kind}_{name}" if TEXTS.knows("field", f"{kind}_{name}") else name, language)
+
+
+def stated(of: Particulars, name: str, language: Language) -> list[str]:
+    """A particular as proofs of a change print it, a line for each; nothing where it stated none."""
+    match name:
+        case "authors":
+            return [author(one, language) for one in of.authors]
+        case "owners":
+            return [owner(one, language) for one in of.owners]
+        case "publication_date":
+            return [day(of.publication_date, language)] if of.publication_date else []
+        case _:
+            value = getattr(of, name)
+            return [str(value)] if value else []

@@ -10,8 +10,12 @@ from contracts.filing import ApplicationApproved
 from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
+from archive.register.changing import change_registration
 from archive.register.handlers import enter_registration
 from contracts import archive
+
+ACTS = {"registered": enter_registration, "changed": change_registration}
+"""What an approval leads to in the register."""
 
 
 def record_event(data: Model, uow: UnitOfWork) -> None:
@@ -24,7 +28,7 @@ def record_event(data: Model, uow: UnitOfWork) -> None:
 def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
     """An approval is kept in the dossier and entered into the register, in one transaction."""
     record_event(data, uow)
-    enter_registration(data, uow)
+    ACTS[data.act](data, uow)
 
 
 def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:

@@ -44,9 +44,9 @@ def enter(
         return known.registration_number
     (stated, source), today = state(), uow.today()
     kind = KINDS[stated.kind]
-    number, sequence = _next(series, today, uow, stated.category)
+    number, sequence = take_number(series, today, uow, stated.category)
     if kind.certificate_numbers:
-        certificate_number, _ = _next(kind.certificate_numbers, today, uow)
+        certificate_number, _ = take_number(kind.certificate_numbers, today, uow)
         stated = stated.model_copy(update={"certificate_number": certificate_number})
     entry = store.RegisterEntry(
         registration_number=number,
@@ -68,7 +68,8 @@ def enter(
     return number
 
 
-def _next(series: str, on: date, uow: UnitOfWork, category: str | None = None) -> tuple[str, int]:
+def take_number(series: str, on: date, uow: UnitOfWork, category: str | None = None) -> tuple[str, int]:
+    """The next number of a series as it is written on a legal day, and its place in the series."""
     year = on.year if format_of(series, on).yearly else store.ALL_YEARS
     sequence = store.next_number(uow.session, series, year)
     return format_number(series, on, sequence, category), sequence
@@ -113,6 +114,7 @@ def write_down(
             act=record.act,
             states=dict(record.states),
             refers_to=record.refers_to,
+            number=record.number or None,
             application_id=source.application_id,
             form=dict(source.form),
             sample_sha256=list(source.sample_sha256),

@@ -12,12 +12,13 @@ CATEGORIES = frozenset("ABCDEFGHIJKLMNOP")
 @dataclass(frozen=True)
 class RegisterKind:
     """``numbers``, ``old_numbers`` (of cases that the old system began) and ``certificate_numbers`` are series of
-    ``numbers.toml``; works' certificates have no number of their own. ``categories`` are those that a number names, if
-    it does. The template draws it."""
+    ``numbers.toml``; works' certificates have no number of their own. ``change_numbers`` is the series of proofs of a
+    change. ``categories`` are those that a number names, if it does. The template draws it."""
 
     numbers: str
     old_numbers: str
     certificate_numbers: str | None
+    change_numbers: str
     categories: frozenset[str]
     template: str
 
@@ -27,6 +28,7 @@ KINDS: Mapping[str, RegisterKind] = {
         numbers="work",
         old_numbers="old_work",
         certificate_numbers=None,
+        change_numbers="work_change",
         categories=CATEGORIES,
         template="work_certificate",
     ),
@@ -34,6 +36,7 @@ KINDS: Mapping[str, RegisterKind] = {
         numbers="software",
         old_numbers="old_software",
         certificate_numbers="software_certificate",
+        change_numbers="software_change",
         categories=frozenset(),
         template="software_certificate",
     ),

@@ -31,7 +31,7 @@ LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
 
 MAY_STATE: Mapping[Act, frozenset[str]] = {
     "registered": frozenset(Particulars.model_fields),
-    "changed": frozenset({"title", "short_name", "version", "owners", "publication_date"}),
+    "changed": frozenset({"title", "short_name", "version", "authors", "owners", "publication_date"}),
     "assigned": frozenset({"owners"}),
 }
 """Particulars that an act states anew; those of the others stay. What was created and when, is never changed."""
@@ -42,13 +42,15 @@ _NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
 
 @dataclass(frozen=True)
 class Record:
-    """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor."""
+    """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor,
+    ``number`` that of the proof of a change (变更或补充证明编号)."""
 
     sequence: int
     act: Act
     on: date
     states: Mapping[str, Any]
     refers_to: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,3 +103,29 @@ def fold(records: Iterable[Record]) -> Standing:
     if standing is None:
         raise ValueError("a registration begins with a record")
     return standing
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A change (变更或补充): the record of it, and all that held before and after."""
+
+    record: Record
+    before: Particulars
+    after: Particulars
+
+    @property
+    def fields(self) -> list[str]:
+        """Particulars that are others since, in the order of the register."""
+        return [name for name in Particulars.model_fields if getattr(self.before, name) != getattr(self.after, name)]
+
+
+def alterations(records: Iterable[Record]) -> list[Altered]:
+    """Every change among the records of a number, in their order."""
+    found: list[Altered] = []
+    standing: Standing | None = None
+    for record in records:
+        after = follow(standing, record)
+        if record.act == "changed" and standing is not None:
+            found.append(Altered(record, standing.particulars, after.particulars))
+        standing = after
+    return found

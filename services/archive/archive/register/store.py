@@ -62,6 +62,7 @@ class RegisterRecord(Base):
     act: Mapped[Act] = mapped_column(Text)
     states: Mapped[dict[str, Any]] = mapped_column(comment="particulars that hold from this record on")
     refers_to: Mapped[str] = mapped_column(server_default="")
+    number: Mapped[str | None] = mapped_column(unique=True, comment="变更或补充证明编号")
     application_id: Mapped[str | None]
     form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
     sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
@@ -73,7 +74,7 @@ class RegisterRecord(Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     def as_record(self) -> Record:
-        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to)
+        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to, self.number or "")
 
 
 class RegisterEntry(Base):
@@ -140,6 +141,7 @@ class RegisterEntry(Base):
         now = standing.particulars
         self.record, self.status = standing.sequence, standing.status
         self.title, self.short_name, self.version = now.title, now.short_name, now.version
+        self.authors = [author.model_dump(mode="json") for author in now.authors]
         self.owners = [owner.model_dump(mode="json") for owner in now.owners]
         self.publication_date, self.searched = now.publication_date, searched(now)
 
@@ -165,6 +167,18 @@ def entry_of_application(session: Session, application_id: str) -> RegisterEntry
     return session.execute(
         select(RegisterEntry).where(RegisterEntry.application_id == application_id)
     ).scalar_one_or_none()
+
+
+def record_of_application(session: Session, application_id: str) -> RegisterRecord | None:
+    """The record that a case led to."""
+    return session.scalars(select(RegisterRecord).where(RegisterRecord.application_id == application_id)).one_or_none()
+
+
+def entry_of_proof(session: Session, number: str) -> RegisterEntry | None:
+    """The entry of which a proof with exactly this number says what was changed."""
+    proved = select(RegisterRecord.registration_number).where(RegisterRecord.number == number)
+    query = select(RegisterEntry).where(RegisterEntry.registration_number.in_(proved))
+    return session.execute(query).scalar_one_or_none()
 
 
 def find_entry(session: Session, number: str) -> RegisterEntry | None:

@@ -68,7 +68,7 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
     case = lock_case(uow.session, data.application_id)
     if case.state == "registered":
         return
-    certificates = [document.document_id for document in data.documents if document.kind == "certificate"]
+    certificates = [document.document_id for document in data.documents]
     move(
         uow,
         case,

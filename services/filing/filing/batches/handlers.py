@@ -33,7 +33,7 @@ def create_batch(request: CreateBatch, uow: UnitOfWork) -> BatchView:
     applicant = find_applicant(uow.session, account)
     if applicant is None:
         raise Problem("not_verified")
-    filing_type, _ = type_in_force(request.type, uow)
+    filing_type, _ = type_in_force(request.type, uow, in_batches=True)
     sheet = uow.receipt(request.spreadsheet)
     archive = uow.receipt(request.archive) if request.archive else None
     batch = BatchRow(

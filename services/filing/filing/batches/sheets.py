@@ -23,7 +23,7 @@ _TITLES = {"zh": "批量登记", "en": "Batch"}
 
 def render_batch_template(request: RenderBatchTemplate, uow: UnitOfWork) -> DocumentRef:
     """The empty spreadsheet of a type. Problem ``kind_not_open``."""
-    filing_type, policy = type_in_force(request.type, uow)
+    filing_type, policy = type_in_force(request.type, uow, in_batches=True)
     data = offload(template, filing_type, policy, request.language)
     return _document(uow, data, f"template-{request.type}", f"{_TITLES[request.language]}-{policy.code}.xlsx")
 

@@ -27,6 +27,15 @@ from filing.base import Base
 
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]  # typing keeps the values here
 _STATES = ", ".join(f"'{state}'" for state in STATES)
+UNDER_WAY: tuple[State, ...] = (
+    "submitted",
+    "accepted",
+    "under_examination",
+    "awaiting_correction",
+    "refusal_proposed",
+    "approved",
+)
+"""Filed and not ended."""
 
 
 class Case(Base):
@@ -34,7 +43,8 @@ class Case(Base):
     filing, whose policy it is judged by to its end. ``opposed_by``: who would register against a proposed refusal.
     ``move_id``: the move that last brought it to its account. ``expedite_id``: the newest request to hurry it;
     ``expedite_due_on``: the promised day. ``batch_id``: with which others it is filed. ``discarded_at``: when its owner
-    deleted it, a draft; nobody finds it since."""
+    deleted it, a draft; nobody finds it since. ``about``: the registration number that a later procedure is about, of
+    which one of a type is under way at a time."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -59,6 +69,14 @@ class Case(Base):
             "registration_number",
             postgresql_where=text("registration_number IS NOT NULL"),
         ),
+        Index(
+            "uq_cases_about_under_way",
+            "about",
+            "type",
+            unique=True,
+            postgresql_where=text(f"about IS NOT NULL AND state IN ({', '.join(map(repr, UNDER_WAY))})"),
+        ),
+        Index("ix_cases_about", "about", postgresql_where=text("about IS NOT NULL")),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
         Index(
             "ix_cases_queue",
@@ -106,6 +124,7 @@ class Case(Base):
     expedite_due_on: Mapped[date | None]
     batch_id: Mapped[str | None]
     discarded_at: Mapped[datetime | None]
+    about: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 

@@ -108,7 +108,8 @@ def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
     if uow.today() > correction.due_on:
         raise Problem("correction_overdue", due_on=correction.due_on.isoformat())
     filing_type, applicant = TYPES[case.type], filed_by(case)
-    fields, reading = filing_type.fields, filing_type.read(merge(case.form, request.form), applicant)
+    fields = filing_type.fields
+    reading = filing_type.read(merge(case.form, request.form, fields.given), applicant)
     if reading.form is None:
         raise Problem("form_invalid", errors=as_errors(reading.problems))
     form = reading.dump()

@@ -55,14 +55,16 @@ def _parts(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping
 def _walk(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for field in _asked(fields, values, form):
         value = values.get(field.name)
+        if field.given and field.optional and not value:  # what the office has nothing of
+            continue
         if field.widget == "rows":
             yield from _list(field, value or [], form)
-        elif field.widget == "group" and any(nested.widget == "area" for nested in field.fields):
+        elif field.widget == "group" and any(nested.widget in ("area", "rows") for nested in field.fields):
             yield from _walk(field.fields, value or {}, form)
         elif field.widget == "group":
             yield {"rows": [[field.label, _lines(field, value or {}, form)]]}
         else:
-            words = in_words(field, value)
+            words = _with_before(field, in_words(field, value), form, values)
             if isinstance(words, str) and (len(words) > _LONG or "\n" in words):
                 yield {"label": field.label, "text": words}
             else:
@@ -98,7 +100,22 @@ def _list(field: FormField, entries: Sequence[Any], form: Mapping[str, Any]) -> 
 
 
 def _cell(field: FormField, entry: Mapping[str, Any], form: Mapping[str, Any]) -> str | list[str]:
-    return in_words(field, entry.get(field.name)) if applies(field.shown_when, form, entry) else ""
+    if not applies(field.shown_when, form, entry):
+        return ""
+    return _with_before(field, in_words(field, entry.get(field.name)), form, entry)
+
+
+def _with_before(
+    field: FormField, words: str | list[str], form: Mapping[str, Any], values: Mapping[str, Any]
+) -> str | list[str]:
+    """``前 → 后`` where a value is to take the place of one that holds now; that alone where it stays."""
+    if not field.beside:
+        return words
+    found: Any = values if field.beside.startswith(".") else form
+    for name in field.beside.lstrip(".").split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    before = _joined(in_words(field, found))
+    return f"{before or '（无）'} → {_joined(words)}" if words else before
 
 
 def _joined(words: str | list[str]) -> str:

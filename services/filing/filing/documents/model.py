@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal[
-    "declaration", "application_form", "cover_sheet", "acceptance_notice", "correction_notice", "refusal_notice"
+    "declaration",
+    "application_form",
+    "cover_sheet",
+    "acceptance_notice",
+    "correction_notice",
+    "refusal_notice",
+    "register_extract",
 ]
 
 SIGNED: frozenset[Kind] = frozenset({"declaration", "application_form"})
@@ -18,6 +24,7 @@ TITLES: dict[Kind, str] = {
     "acceptance_notice": "受理通知书",
     "correction_notice": "补正通知书",
     "refusal_notice": "不予登记通知书",
+    "register_extract": "著作权登记查询结果",
 }
 
 BLANKS = {
@@ -29,6 +36,7 @@ BLANKS = {
     "inheritance_proof": "继承证明核对清单",
     "succession_proof": "承受证明核对清单",
     "transfer_contract": "转让合同核对清单",
+    "name_change_proof": "名称变更证明核对清单",
 }
 """Forms to download, by the name that a material's description gives them."""
 

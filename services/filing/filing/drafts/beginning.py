@@ -11,8 +11,11 @@ from contracts.identity import IdentityVerified
 
 from filing.applicants.handlers import keep_verified_identity
 from filing.applicants.store import find_applicant
-from filing.drafts.handlers import open_draft, type_in_force, whole_form
+from filing.drafts.handlers import begun_with, note_about, open_draft, type_in_force, whole_form
 from filing.drafts.store import drafts_alike, lock_drafts, lock_drafts_of, with_files
+from filing.extracts.handlers import extract_for
+from filing.extracts.model import Extract
+from filing.extracts.store import draft_about
 from filing.types import TYPES
 from filing.types.filing_type import FilingType
 from filing.views.application import summary
@@ -24,11 +27,14 @@ def begin_application(request: BeginApplication, uow: UnitOfWork) -> BegunApplic
     """The draft to go on with for a choice. Two clicks at once come one after the other, and the second finds the
     draft of the first.
 
-    Errors: ``kind_not_open``, ``form_invalid``.
+    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
+    ``extract_invalid``, ``change_under_way``.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
     lock_drafts(uow.session, account)
+    if (extract := extract_for(uow, filing_type, request.extract)) is not None:
+        return _about(request, account, filing_type, extract, uow)
     applicant = find_applicant(uow.session, account)
     form = whole_form(filing_type.start(request.form, applicant))
     # As it was before the identity was verified, too: it was begun while that was waited for.
@@ -43,6 +49,20 @@ def begin_application(request: BeginApplication, uow: UnitOfWork) -> BegunApplic
     if alike and not request.anew:
         return BegunApplication(begun=[summary(case) for case in alike[:MOST_OFFERED]])
     return BegunApplication(application_id=open_draft(uow, account, filing_type, policy, form).id)
+
+
+def _about(
+    request: BeginApplication, account: str, filing_type: FilingType[Any], extract: Extract, uow: UnitOfWork
+) -> BegunApplication:
+    """The draft about a registration, or a new one: there is never a reason for two."""
+    if (there := draft_about(uow.session, account, filing_type.name, extract.number)) is not None:
+        return BegunApplication(application_id=there.id)
+    _, policy = type_in_force(filing_type.name, uow)
+    applicant = find_applicant(uow.session, account)
+    form = whole_form(filing_type.start(begun_with(request.form, extract), applicant))
+    case = open_draft(uow, account, filing_type, policy, form)
+    note_about(uow, case, extract)
+    return BegunApplication(application_id=case.id)
 
 
 def note_verified(data: IdentityVerified, uow: UnitOfWork) -> None:

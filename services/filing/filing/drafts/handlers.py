@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from filing.applicants.store import find_applicant
 from filing.cases.access import own_case
 from filing.cases.lifecycle import record
 from filing.cases.store import Case
+from filing.extracts.handlers import attach, extract_for
+from filing.extracts.model import ON_REGISTER, Extract
 from filing.forms.describing import describe
 from filing.forms.model import Situation, merge
 from filing.forms.pinned import policy_of
@@ -40,13 +43,29 @@ SAVES_ARE_ONE = timedelta(minutes=15)
 def create_application(request: CreateApplication, uow: UnitOfWork) -> ApplicationView:
     """Opens a draft. It may be incomplete in everything; only the shape of what is given is checked.
 
-    Errors: ``kind_not_open``, ``form_invalid``.
+    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
+    ``extract_invalid``, ``change_under_way``.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
-    reading = filing_type.start(request.form, find_applicant(uow.session, account))
+    extract = extract_for(uow, filing_type, request.extract)
+    reading = filing_type.start(begun_with(request.form, extract), find_applicant(uow.session, account))
     case = open_draft(uow, account, filing_type, policy, whole_form(reading))
+    if extract is not None:
+        note_about(uow, case, extract)
     return view_application(uow, case)
+
+
+def begun_with(form: Mapping[str, Any], extract: Extract | None) -> dict[str, Any]:
+    """What a draft begins with: what was sent, and what the register says."""
+    return dict(form) if extract is None else {**form, ON_REGISTER: extract.stated()}
+
+
+def note_about(uow: UnitOfWork, case: Case, extract: Extract) -> None:
+    """A new draft is about a registration."""
+    case.about = extract.number
+    attach(uow, case, extract)
+    uow.session.flush()
 
 
 def open_draft(
@@ -89,7 +108,8 @@ def save_application(request: SaveApplication, uow: UnitOfWork) -> ApplicationVi
     if case.state != "draft":
         raise Problem("application_frozen", state=case.state)
     filing_type = TYPES[case.type]
-    reading = filing_type.start(merge(case.form, request.form), find_applicant(uow.session, case.account_id))
+    merged = merge(case.form, request.form, filing_type.fields.given)
+    reading = filing_type.start(merged, find_applicant(uow.session, case.account_id))
     form = whole_form(reading)
     if form != case.form:
         if case.version != request.version:
@@ -145,10 +165,13 @@ def _in_force(name: FilingTypeName, day: date) -> FormPolicy:
         raise Problem("kind_not_open", kind=name) from error
 
 
-def type_in_force(name: FilingTypeName, uow: UnitOfWork) -> tuple[FilingType[Any], FormPolicy]:
-    """A type that may be filed now, by the policy in force. Problem ``kind_not_open``."""
+def type_in_force(
+    name: FilingTypeName, uow: UnitOfWork, *, in_batches: bool = False
+) -> tuple[FilingType[Any], FormPolicy]:
+    """A type that may be filed now, by the policy in force; ``in_batches``: many in one table, which takes that nothing
+    else has to be known of each. Problem ``kind_not_open``."""
     filing_type, policy = _known(name), _in_force(name, uow.today())
-    if not policy.open:
+    if not policy.open or (in_batches and filing_type.fields.on_registration):
         raise Problem("kind_not_open", kind=name)
     return filing_type, policy
 

@@ -132,6 +132,10 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     facts = case_facts(case) | {
         "approved_at": case.updated_at,
         "approved_by": uow.actor.subject,
+        "act": entry.act,
+        "registration_number": entry.registration_number,
+        "before": entry.before,
+        "states": entry.states,
         "form": entry.form,
         "owners": entry.owners,
         "sample_sha256": [

@@ -104,6 +104,7 @@ def _summary(
         {
             "application_id": case.id,
             "kind": kind,
+            "type": case.type,
             "category": case.form.get("category"),
             "title": case.title,
             "serial_number": case.serial_number,

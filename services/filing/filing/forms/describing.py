@@ -51,6 +51,7 @@ def _make(
         title=policy.title.in_language(language),
         title_field=fields.title_field,
         begins_with=fields.begins_with,
+        on_registration=fields.on_registration,
         language=language,
         on=on,
         open=policy.open,
@@ -163,6 +164,9 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         fixed=field.fixed,
         verified=field.verified,
         hidden=field.hidden or (field.from_policy == "filing_modes" and len(choices) < 2),
+        given=field.given,
+        beside=field.beside,
+        standing=field.standing,
         personal=field.personal,
         fee=field.fee,
         autocomplete=field.autocomplete,
@@ -196,6 +200,8 @@ def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[
     choices = [_choice(choice, language) for choice in field.choices]
     if field.from_policy == "filing_modes":
         return [choice for choice in choices if choice.value in policy.filing_modes]
+    if field.from_policy == "changes":
+        return [choice.model_copy(update={"open": choice.value in policy.changes}) for choice in choices]
     if field.from_policy == "ownership":
         return [_owned(choice, policy) for choice in choices]
     return choices

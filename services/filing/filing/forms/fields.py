@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from filing.forms.words import NOTHING, Words
 
-FromPolicy = Literal["", "categories", "samples", "ownership", "filing_modes"]
+FromPolicy = Literal["", "categories", "samples", "ownership", "filing_modes", "changes"]
 """What policy says about a field's choices.
 
 ============  ====================================================================================================
@@ -27,6 +27,7 @@ categories    they are the policy's categories, by their names there, open or cl
 samples       they are the policy's forms of sample, each offered for the categories that have it
 ownership     who may choose each
 filing_modes  which there are; the field is not asked where there is only one
+changes       which may be chosen: what may be changed of a registration
 ============  ====================================================================================================
 """
 
@@ -70,7 +71,7 @@ class FieldWords(Model):
     label: Words
     hint: Words = NOTHING
     widget: Widget
-    part: Literal["", "place", "owner", "contact"] = ""
+    part: Literal["", "place", "owner", "contact", "registered", "changed_owner"] = ""
     from_policy: FromPolicy = ""
     optional: bool = False
     needed_when: Condition | None = None
@@ -93,6 +94,9 @@ class FieldWords(Model):
     fixed: str = ""
     verified: bool = False
     hidden: bool = False
+    given: bool = False
+    beside: str = ""
+    standing: bool = False
     asked_by_policy: bool = False
     personal: bool = False
     fee: bool = False
@@ -140,10 +144,12 @@ class MaterialWords(Model):
 
 
 class FormFields(Model):
-    """All of a ``fields.toml``. ``begins_with``: the top-level field whose choice opens a draft."""
+    """All of a ``fields.toml``. ``begins_with``: the top-level field whose choice opens a draft; ``on_registration``:
+    it is about what is registered already, which the register says."""
 
     title_field: str
     begins_with: str = ""
+    on_registration: bool = False
     step: list[StepWords]
     material: list[MaterialWords]
 
@@ -165,6 +171,11 @@ class FormFields(Model):
     def material_of(self, path: str) -> MaterialWords | None:
         """The role that a path of a problem or a defect names: ``materials.sample``."""
         return next((material for material in self.material if path == f"materials.{material.role}"), None)
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """Top-level fields that the office fills: what is sent for them is passed over."""
+        return frozenset(field.name for step in self.step for field in step.fields if field.given)
 
     def roles(self) -> list[str]:
         return [material.role for material in self.material]

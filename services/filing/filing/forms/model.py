@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -76,6 +76,6 @@ class Comparison:
     suggestions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def merge(stored: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft with some top-level fields replaced."""
-    return {**stored, **changed}
+def merge(stored: Mapping[str, Any], changed: Mapping[str, Any], given: Collection[str] = ()) -> dict[str, Any]:
+    """A draft with some top-level fields replaced, but for those ``given`` by the office, which stay."""
+    return {**stored, **{name: value for name, value in changed.items() if name not in given}}

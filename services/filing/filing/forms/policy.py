@@ -86,6 +86,7 @@ class FormPolicy(Model):
     categories: dict[str, CategoryPolicy]
     samples: dict[SampleForm, SamplePolicy] = {}
     limits: dict[str, Limit] = Field(default={}, description="field of the form → how long")
+    changes: list[str] = Field(default=[], description="what may be changed of a registration")
     asks: list[str] = Field(default=[], description="fields that are asked only where policy says so")
 
     def sample_of(self, category: str | None, chosen: SampleForm | None) -> SampleForm:

@@ -49,6 +49,7 @@ def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
         {
             "number": request.number,
             "kind": TYPES[case.type].kind,
+            "type": case.type,
             "state": case.state,
             "title": masked_title(case.title),
             "nodes": nodes(case.state, case.history, _waits_for(case)),

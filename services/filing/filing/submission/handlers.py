@@ -24,6 +24,7 @@ from filing.cases.store import Case
 from filing.clocks.store import latest
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.documents.store import DocumentRow
+from filing.extracts.handlers import keep_up
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
@@ -38,10 +39,12 @@ def prepare_submission(request: PrepareSubmission, uow: UnitOfWork) -> Declarati
     """Checks everything and renders what is to be signed, declaration and application form; unchanged content keeps it.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``not_verified``, ``form_invalid``,
-    ``application_incomplete``.
+    ``application_incomplete``; of a case about a registration ``extract_required``, ``extract_invalid``,
+    ``register_changed``, ``change_under_way``.
     """
     case = own_case(uow, request.application_id)
     step(case.status, "submit")
+    keep_up(uow, case, request.extract)
     content = require_complete(uow, case)
     declaration = to_sign(prepare(uow, case, content))
     return declaration.model_copy(update={"fee_basis": _fee_basis(uow, case, content)})
@@ -51,11 +54,13 @@ def submit_application(request: SubmitApplication, uow: UnitOfWork) -> Submitted
     """Files a signed application: serial number, cover sheet, frozen form, event for the fee.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``not_verified``, ``declaration_required``,
-    ``declaration_outdated``, ``evidence_invalid``, ``form_invalid``, ``application_incomplete``.
+    ``declaration_outdated``, ``evidence_invalid``, ``form_invalid``, ``application_incomplete``; of a case about a
+    registration as :func:`prepare_submission`.
     """
     case = own_case(uow, request.application_id)
     step(case.status, "submit")
     require_verified(uow, case.account_id)
+    keep_up(uow, case, request.extract)
     bundle, proof = signed_bundle(uow, case, request.evidence)
     content = require_complete(uow, case)
     if content.basis != bundle.declaration.basis:

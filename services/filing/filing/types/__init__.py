@@ -8,9 +8,12 @@ from typing import Any
 from contracts.forms import FilingType as FilingTypeName
 
 from filing.types.filing_type import FilingType
+from filing.types.software_change import SOFTWARE_CHANGE
 from filing.types.software_registration import SOFTWARE_REGISTRATION
+from filing.types.work_change import WORK_CHANGE
 from filing.types.work_registration import WORK_REGISTRATION
 
 TYPES: Mapping[FilingTypeName, FilingType[Any]] = {
-    filing_type.name: filing_type for filing_type in (WORK_REGISTRATION, SOFTWARE_REGISTRATION)
+    filing_type.name: filing_type
+    for filing_type in (WORK_REGISTRATION, SOFTWARE_REGISTRATION, WORK_CHANGE, SOFTWARE_CHANGE)
 }

@@ -8,8 +8,8 @@ A type is a room beside this module with the same files: ``rules.py`` (what keep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
 
 from contracts.base import Model
 from contracts.filing import FieldProblem
@@ -28,10 +28,23 @@ FormT = TypeVar("FormT", bound=Model)
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """What of a form the register and the certificate are told: no word about how to reach anybody."""
+    """What of a form the register and the certificate are told: no word about how to reach anybody.
+
+    ``act``: what is to be recorded. Of a change: of which registration, what it stated ``before``, and what it
+    ``states`` from now on, by the register's own names.
+    """
 
     form: dict[str, Any]
     owners: list[dict[str, str]]
+    act: Literal["registered", "changed"] = "registered"
+    registration_number: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    states: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_it_is(form: Any) -> Any:
+    """Of a type whose form needs nothing put into it."""
+    return form
 
 
 def nothing_to_compare(form: Any, materials: Sequence[Deposited]) -> Comparison:
@@ -57,6 +70,7 @@ class FilingType(Generic[FormT]):
     - *declaration_title*: what the declaration is called: 作品创作声明书.
     - *declaration*: what it says, of the form alone (:mod:`filing.types.declaring`).
     - *entry*: what is registered.
+    - *settle*: a form that was read, with what follows from what the register says.
     """
 
     name: FilingTypeName
@@ -76,13 +90,15 @@ class FilingType(Generic[FormT]):
     declaration: Callable[[FormT, FormPolicy], dict[str, Any]]
     entry: Callable[[FormT], RegisterEntry]
     compare: Callable[[FormT, Sequence[Deposited]], Comparison] = nothing_to_compare
+    settle: Callable[[FormT], FormT] = as_it_is
 
     def read(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
         """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""
         reading = read_form(self.form, data)
-        if reading.form is None or applicant is None:
+        if reading.form is None:
             return reading
-        return Reading(self.with_applicant(reading.form, applicant), [])
+        form = self.settle(reading.form)
+        return Reading(form if applicant is None else self.with_applicant(form, applicant), [])
 
     def start(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
         """As :meth:`read` for a draft, in which who files stands as owner as soon as their identity is verified."""

@@ -91,5 +91,7 @@ def forget_unsaved(uow: UnitOfWork) -> int:
 
 def _is_saved(uow: UnitOfWork, case: Case, request: KeepUnsaved) -> bool:
     """Whether saving these entries would change nothing: of a page that was saved while they were on their way."""
-    reading = TYPES[case.type].start(merge(case.form, request.form), find_applicant(uow.session, case.account_id))
+    filing_type = TYPES[case.type]
+    merged = merge(case.form, request.form, filing_type.fields.given)
+    reading = filing_type.start(merged, find_applicant(uow.session, case.account_id))
     return reading.form is not None and reading.dump() == case.form

@@ -75,6 +75,7 @@ def view_application(
             "policy_on": case.policy_on,
             "state": case.state,
             "batch_id": case.batch_id,
+            "about": case.about,
             "version": case.version,
             "form": case.form,
             "title": case.title,
@@ -253,6 +254,7 @@ def summary(case: Case) -> ApplicationSummary:
         {
             "application_id": case.id,
             "kind": TYPES[case.type].kind,
+            "type": case.type,
             "state": case.state,
             "title": case.title,
             **_numbers(case),

@@ -242,14 +242,15 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
 
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
-    """The certificate is there, with its registration number."""
+    """The certificate is there, with its registration number; or the proof of a change, with its own."""
+    params: Params = {"title": data.title, "registration_number": data.registration_number}
+    if data.number:
+        proof: Params = {**params, "number": data.number}
+        _tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
+        return
     numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
-    params: Params = {
-        "title": data.title,
-        "registration_number": data.registration_number,
-        "on": data.registered_on,
-    }
-    _tell(uow, data.account_id, data.application_id, "certificate_issued", params)
+    issued: Params = {**params, "on": data.registered_on}
+    _tell(uow, data.account_id, data.application_id, "certificate_issued", issued)
 
 
 def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:

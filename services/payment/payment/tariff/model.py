@@ -55,7 +55,8 @@ class FeeBasis(BaseModel):
 
     Lengths (characters, seconds) are those of a series' longest work; 0 means unknown and counts as the longest tier.
     ``compilation``: made by selecting or arranging the works of others (汇编).
-    ``documents`` and ``exceptional`` (例外交存) are software's.
+    ``documents`` and ``exceptional`` (例外交存) are software's. ``charge``: the one code that is owed, of what has one
+    fee whatever it says; the rest is then not looked at.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -71,6 +72,7 @@ class FeeBasis(BaseModel):
     parts: int = Field(default=1, ge=1)
     documents: int = Field(default=1, ge=0)
     exceptional: bool = False
+    charge: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,15 +120,19 @@ class Tariff:
         return history[at - 1] if history[at - 1].amount is not None else None
 
     def in_force(self, on: date) -> list[Rate]:
-        """Every amount that can be charged on a day, in the order of the list of codes."""
-        return [rate for code in CODES if (rate := self.rate(code, on))]
+        """Every amount that can be charged on a day: in the order of the list of codes, then what has one fee."""
+        codes = [*CODES, *sorted(self._by_code.keys() - set(CODES))]
+        return [rate for code in codes if self._by_code[code][0].valid_from <= on and (rate := self.rate(code, on))]
 
     def single(self, code: str, on: date) -> Fee | None:
         """What is charged once under a code, beside what an application owes; None while it is not offered."""
         return self._fee([code], 1, on) if code in self._by_code else None
 
     def fees(self, basis: FeeBasis, on: date) -> list[Fee]:
-        """What an application filed on that day owes. Raises ``ValueError`` for a work without a category."""
+        """What an application filed on that day owes. Raises ``ValueError`` for a work without a category, and for a
+        charge that the tariff does not know."""
+        if basis.charge and basis.charge not in self._by_code:
+            raise ValueError(f"the tariff has no rate {basis.charge}")
         owed = [self._fee(codes, quantity, on) for codes, quantity in _charges(basis)]
         return [fee for fee in owed if fee]
 
@@ -150,6 +156,8 @@ def _closed(history: list[Rate]) -> list[Rate]:
 
 def _charges(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
     """Alternatives of codes and a quantity for each line of the order."""
+    if basis.charge:
+        return [((basis.charge,), 1)]
     return _software(basis) if basis.kind == "software" else _work(basis)
 
 
@@ -212,4 +220,5 @@ CODES: tuple[str, ...] = (
     "software_individual",
     *EXPEDITE,
 )
-"""Every code that can be charged, in the order in which the tariff is shown."""
+"""Every code that a registration can be charged under, in the order in which the tariff is shown. What has one fee
+whatever it says has a row in the table and no line here."""

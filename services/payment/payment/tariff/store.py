@@ -36,9 +36,10 @@ class TariffRate(Base):
     source: Mapped[str]
 
 
-def shipped_rates() -> list[dict[str, str | int | date | None]]:
-    """The rates that the first migration puts into the table. Later changes are new rows, not edits of that file."""
-    text = resources.files("payment.tariff").joinpath("shipped.csv").read_text(encoding="utf-8")
+def shipped_rates(name: str = "shipped") -> list[dict[str, str | int | date | None]]:
+    """The rates that a migration puts into the table: the first one ``shipped``, a later one ``procedures``. Later
+    changes are new rows, not edits of these files."""
+    text = resources.files("payment.tariff").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return [
         {
             **row,

@@ -1,0 +1,51 @@
+"""Cases about a registration: what the register says of it goes along, fresh, wherever filing needs it."""
+
+from __future__ import annotations
+
+from contracts.extracts import REGISTER_EXTRACT, AskExtract
+from contracts.filing import (
+    BEGIN_APPLICATION,
+    PREPARE_SUBMISSION,
+    SUBMIT_APPLICATION,
+    ApplicationView,
+    BeginApplication,
+    Declaration,
+    PrepareSubmission,
+    SubmitApplication,
+    Submitted,
+)
+from contracts.forms import FilingType
+
+from gateway.web.calls import call
+
+PROBLEMS = ("register_changed", "change_under_way", "registration_number_unknown")
+"""What the register, and other cases about the same registration, may have against one that is to be filed."""
+
+
+def extract_of(number: str) -> str:
+    """The archive's word for a registration of the caller's. Problem ``registration_number_unknown``."""
+    return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
+
+
+def begin_about(filing_type: FilingType, number: str) -> str:
+    """The draft about a registration of the caller's, by its id. Problems of the archive and of filing."""
+    begun = call(BEGIN_APPLICATION, BeginApplication(type=filing_type, extract=extract_of(number)))
+    if begun.application_id is None:
+        raise LookupError(f"of {filing_type} there is one draft about a registration")
+    return begun.application_id
+
+
+def prepare(case: ApplicationView) -> Declaration:
+    """What is to be signed for a draft, about a registration or not."""
+    asked = PrepareSubmission(application_id=case.application_id, extract=_extract(case))
+    return call(PREPARE_SUBMISSION, asked)
+
+
+def submit(case: ApplicationView, evidence: str) -> Submitted:
+    """Files a draft that was signed."""
+    asked = SubmitApplication(application_id=case.application_id, evidence=evidence, extract=_extract(case))
+    return call(SUBMIT_APPLICATION, asked)
+
+
+def _extract(case: ApplicationView) -> str | None:
+    return extract_of(case.about) if case.about else None

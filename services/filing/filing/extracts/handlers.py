@@ -1,0 +1,134 @@
+"""Taking an extract of the register into a case, and keeping the case to what the register says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from chassis.access import may
+from chassis.errors import Problem
+from chassis.ids import new_id
+from chassis.tokens import TokenError
+from chassis.uow import UnitOfWork
+from contracts.extracts import AUDIENCE
+from contracts.forms import FormDescription
+
+from filing.cases.store import Case
+from filing.documents.application_form import sections
+from filing.documents.issue import issue
+from filing.documents.store import DocumentRow, documents_of
+from filing.extracts.model import ON_REGISTER, Extract, differing, read_extract
+from filing.extracts.store import lock_registration, under_way
+from filing.forms.describing import describe
+from filing.forms.pinned import policy_of
+from filing.types import TYPES
+from filing.types.filing_type import FilingType
+
+CERTIFICATE_COPY = "certificate_copy"
+"""Kind of document: the certificate in force, as the archive issued it."""
+
+
+def extract_for(uow: UnitOfWork, filing_type: FilingType[Any], token: str | None) -> Extract | None:
+    """What the register says, of a type that is about a registration; None of any other.
+
+    Problems ``extract_required``, ``extract_invalid``; ``change_under_way`` (``title``, ``number``) while another case
+    of the type about the same registration is not decided.
+    """
+    if not filing_type.fields.on_registration:
+        return None
+    extract = _read(uow, token)
+    if extract.registered.kind != filing_type.kind:
+        raise Problem("extract_invalid")
+    _alone(uow, filing_type, extract.number, None)
+    return extract
+
+
+def keep_up(uow: UnitOfWork, case: Case, token: str | None) -> None:
+    """Before a draft is signed and before it is filed: the register still says what the form shows beside what is to
+    become of it. What has changed is put into the form, and told: nothing is overwritten unseen.
+
+    Problems as :func:`extract_for`; ``register_changed`` (``fields``).
+    """
+    filing_type = TYPES[case.type]
+    if not filing_type.fields.on_registration:
+        return
+    extract = _read(uow, token)
+    if extract.number != case.about:
+        raise Problem("extract_invalid")
+    _alone(uow, filing_type, extract.number, case.id)
+    if changed := differing(case.form, extract):
+        form = filing_type.form.model_validate({**case.form, ON_REGISTER: extract.stated()})
+        case.form, case.title = filing_type.settle(form).model_dump(mode="json"), filing_type.title(form)
+        case.version += 1
+        case.updated_at = uow.legal_now()
+        uow.audit("application.follow_register", subject=case.id, fields=",".join(changed))
+        uow.keep()
+        raise Problem("register_changed", fields=",".join(changed))
+    attach(uow, case, extract)
+
+
+def attach(uow: UnitOfWork, case: Case, extract: Extract) -> None:
+    """The result of the query and the certificate in force are among the documents of a locked case; those that are
+    there already stay."""
+    there = documents_of(uow.session, case.id)
+    basis = hashlib.sha256(json.dumps(extract.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    if all(row.basis != basis for row in there if row.kind == "register_extract"):
+        issue(uow, case, "register_extract", _printed(uow, case, extract), basis=basis)
+    copy = extract.certificate
+    if copy is None or any(row.sha256 == copy.object.sha256 for row in there):
+        return
+    uow.session.add(
+        DocumentRow(
+            id=new_id("fil"),
+            case_id=case.id,
+            kind=CERTIFICATE_COPY,
+            title=f"{copy.title}（副本）",
+            file_name=copy.file_name,
+            content_type=copy.content_type,
+            sha256=copy.object.sha256,
+            size=copy.object.size,
+            basis="",
+            issued_at=uow.legal_now(),
+        )
+    )
+    uow.audit("document.attach", subject=case.id, kind=CERTIFICATE_COPY, sha256=copy.object.sha256)
+
+
+def _read(uow: UnitOfWork, token: str | None) -> Extract:
+    if token is None:
+        raise Problem("extract_required")
+    try:
+        extract = read_extract(uow.trust.verify(token, audience=AUDIENCE, issuer="archive"))
+    except TokenError as error:
+        raise Problem("extract_invalid") from error
+    if extract is None or not may(uow.actor, extract.party, "file"):
+        raise Problem("extract_invalid")
+    return extract
+
+
+def _alone(uow: UnitOfWork, filing_type: FilingType[Any], number: str, own: str | None) -> None:
+    lock_registration(uow.session, number)
+    other = under_way(uow.session, filing_type.name, number)
+    if other is not None and other.id != own:
+        raise Problem("change_under_way", title=other.title, number=other.serial_number or "")
+
+
+def _printed(uow: UnitOfWork, case: Case, extract: Extract) -> dict[str, Any]:
+    copy = extract.certificate
+    certificate = {"file_name": copy.file_name, "sha256": copy.object.sha256} if copy else None
+    said = sections(_of_register(uow, case), extract.stated())
+    return {"sections": said, "query_date": extract.issued_on.isoformat(), "certificate": certificate}
+
+
+def _of_register(uow: UnitOfWork, case: Case) -> FormDescription:
+    """The part of the form's description that says what the register says."""
+    filing_type, policy = TYPES[case.type], policy_of(case, uow.today())
+    whole = describe(filing_type.fields, filing_type.kind, [], policy, "zh", uow.today())
+    steps = [
+        step.model_copy(update={"title": field.label, "fields": field.fields})
+        for step in whole.steps
+        for field in step.fields
+        if field.name == ON_REGISTER
+    ]
+    return whole.model_copy(update={"steps": steps})

@@ -1,0 +1,33 @@
+"""What the register says, put into the form of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from contracts.forms import ChangedOwner, ChangeForm
+
+from filing.forms.applicant import Applicant
+
+FormT = TypeVar("FormT", bound=ChangeForm[Any])
+
+
+def begin(data: Mapping[str, Any], applicant: Applicant) -> dict[str, Any]:
+    """A new draft: all that is known of it the register says."""
+    return dict(data)
+
+
+def with_applicant(form: FormT, applicant: Applicant) -> FormT:
+    """Who files is not among the fields: the register says whose it is."""
+    return form
+
+
+def settle(form: FormT) -> FormT:
+    """Each owner in the register has a row, with the registered name. Rows that are more or fewer stay, for the rules
+    to refuse."""
+    stated = form.on_register.owners
+    rows = form.owners or [ChangedOwner()] * len(stated)
+    if len(rows) != len(stated):
+        return form
+    owners = [row.model_copy(update={"was": owner.name}) for row, owner in zip(rows, stated, strict=False)]
+    return form.model_copy(update={"owners": owners})
