@@ -126,7 +126,7 @@ def test_an_unpaid_application_lapses_after_its_period_and_some_grace(office: Of
     assert office.view(application_id).waiting_for == "refund"
 
 
-@pytest.mark.requirement("P-07")
+@pytest.mark.requirement("P-04")
 def test_what_was_paid_for_an_accepted_case_is_not_said_to_go_back(office: Office) -> None:
     """Walk: payment gives back only what was paid for a case that ended before it was accepted."""
     application_id = office.accepted()
