@@ -81,6 +81,18 @@ def test_a_cover_sheet_carries_serial_number_address_and_what_to_enclose() -> No
     assert text.count("2026Z11S000123") == 2
 
 
+@pytest.mark.requirement("F-10")
+@pytest.mark.parametrize("filing_type", ["work_registration", "software_registration"])
+def test_a_cover_sheet_is_one_page_with_all_that_the_office_asks_for(filing_type: Any) -> None:
+    asked = policies().on(filing_type, date(2026, 11, 29)).paper
+    data = json.loads((SAMPLES / "cover_sheet.json").read_text(encoding="utf-8"))
+    data |= {"title": "很长的作品名称" * 20, "signed": ["登记申请表", "创作声明书"]}
+    data["paper"] = [[item.zh, item.en] for item in asked]
+    [page] = PdfReader(io.BytesIO(RENDERER.render("cover_sheet", data))).pages
+    text = "".join(page.extract_text().split())
+    assert all("".join(words.split()) in text for item in asked for words in (item.zh, item.en))
+
+
 @pytest.mark.requirement("F-12")
 def test_a_correction_notice_lists_each_defect_with_its_place_and_the_last_day() -> None:
     text = text_of("correction_notice")
