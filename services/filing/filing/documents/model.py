@@ -29,8 +29,9 @@ BLANKS = {
     "inheritance_proof": "继承证明核对清单",
     "succession_proof": "承受证明核对清单",
     "transfer_contract": "转让合同核对清单",
+    "authorisation_letter": "经办人授权书",
 }
-"""Forms to download, by the name that a material's description gives them."""
+"""Forms to download, by the name that a material's description or a page gives them."""
 
 APPLICANT_KINDS = {"natural_person": "自然人", "organisation": "法人或非法人组织"}
 
