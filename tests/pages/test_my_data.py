@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from chassis.signing import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
 from contracts.own_data import SECTIONS
 from flask.testing import FlaskClient
@@ -26,7 +27,8 @@ SETTINGS = "/account/settings"
 
 @pytest.fixture(scope="module")
 def system(databases: DatabaseFactory, keys: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Of its own: there is one author to a system."""
+    """Of its own: there is one author to a system. With a seal, so that certificates are made."""
+    create_sandbox_pki(keys / "pki")
     with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
         yield running
 
@@ -76,6 +78,7 @@ def test_the_copy_has_what_every_service_keeps_of_the_account(author: Author) ->
     [order] = [row for row in read["orders"] if row["record_id"] == author.ids["order_id"]]
     assert [payment["method"] for payment in order["facts"]["payments"]] == ["bank"]
     assert [(row["title"], row["record_id"][:4]) for row in read["registrations"]] == [(TITLE, "国作登字")]
+    assert registered["facts"]["registration_number"] == read["registrations"][0]["record_id"]
     assert {row["facts"]["kind"] for row in read["documents"]} >= {"certificate"}
     assert [row["title"] for row in read["old_cases"]] == ["别人不能看的旧业务"]
     assert [file["file_name"] for file in read["old_cases"][0]["files"]] == ["旧.pdf"]

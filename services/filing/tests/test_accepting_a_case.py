@@ -126,6 +126,15 @@ def test_an_unpaid_application_lapses_after_its_period_and_some_grace(office: Of
     assert office.view(application_id).waiting_for == "refund"
 
 
+@pytest.mark.requirement("P-07")
+def test_what_was_paid_for_an_accepted_case_is_not_said_to_go_back(office: Office) -> None:
+    """Walk: payment gives back only what was paid for a case that ended before it was accepted."""
+    application_id = office.accepted()
+    office.call(filing.WITHDRAW_APPLICATION, office.applicant, application_id=application_id, reason="")
+    case = office.view(application_id)
+    assert (case.state, case.waiting_for) == ("withdrawn", "nobody")
+
+
 @pytest.mark.requirement("F-10")
 def test_paper_is_awaited_visibly_and_its_receipt_is_scanned_once(office: Office) -> None:
     application_id = office.accepted()

@@ -59,7 +59,8 @@ def _view(request: GetProgress, case: PublicCase, uow: UnitOfWork) -> Progress:
 
 
 def _waits_for(case: PublicCase) -> str:
-    return waiting_for(case.state, order_state=case.order_state, paper_awaited=case.paper_awaited)
+    accepted = any(happened.action == "accept" for happened in case.history)
+    return waiting_for(case.state, order_state=case.order_state, paper_awaited=case.paper_awaited, accepted=accepted)
 
 
 def _unknown(number: str, uow: UnitOfWork) -> Problem:

@@ -43,7 +43,12 @@ _OFFICE_ONLY = ("propose_refusal", "oppose_refusal", "claim")
 
 def waiting(case: Case) -> str:
     """Who must act next, as every list and page says it; empty when nobody must."""
-    return waiting_for(case.status, order_state=case.order_state, paper_awaited=case.paper_awaited)
+    return waiting_for(
+        case.status,
+        order_state=case.order_state,
+        paper_awaited=case.paper_awaited,
+        accepted=case.accepted_at is not None,
+    )
 
 
 def view_application(
