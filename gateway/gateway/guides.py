@@ -26,6 +26,12 @@ def _policy(kind: Kind = "work") -> dict[str, Any]:
     return {"policy": _or_nothing(lambda: describe(REGISTRATIONS[kind]).description)}
 
 
+def _paper() -> dict[str, Any]:
+    """The address, and what each kind of registration asks for on paper."""
+    forms = [_policy(kind)["policy"] for kind in REGISTRATIONS]
+    return _policy() | {"forms": [form for form in forms if form and form.paper_required and form.paper]}
+
+
 def _fees(*codes: str, kind: Kind = "work") -> Facts:
     """The policy, and the tariff's lines with these codes (all of them without any)."""
 
@@ -114,6 +120,6 @@ GUIDES = (
     Guide("clocks", _l("办理时限"), _l("受理、审查、补正的法定期限与计算办法。"), _policy),
     Guide("real-name", _l("实名认证"), _l("个人与单位的认证材料、照片要求与办理时限。")),
     Guide("upload-help", _l("材料上传与预检"), _l("上传失败怎么办，文件格式与大小要求，断点续传。")),
-    Guide("paper", _l("纸质材料"), _l("封面页、邮寄地址与大厅递交，收到之后会怎样。"), _policy),
+    Guide("paper", _l("纸质材料"), _l("寄哪些材料，封面页、邮寄地址与大厅递交，收到之后会怎样。"), _paper),
     Guide("query", _l("进度与证书查询"), _l("受理号、登记号从哪里找，查不到怎么办。")),
 )

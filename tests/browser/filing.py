@@ -135,6 +135,7 @@ def sign(visit: Visit, office: Office, author: Author, words: dict[str, str]) ->
     visit.fill("otp", office.code_for(author.mobile, unlike=earlier))
     visit.press(words["sign"])
     visit.page.wait_for_url("**/submitted")
+    expect(visit.page.locator(".paper-list li")).not_to_have_count(0)
     visit.look("submitted")
     return visit.page.locator(".confirmation .number").inner_text()
 

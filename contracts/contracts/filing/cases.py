@@ -161,6 +161,9 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     certificate_document_id: str | None = None
     order: OrderSummary | None = None
     paper_required: bool
+    paper: list[str] = Field(
+        default=[], description="what comes on paper, line by line; nothing where none is required"
+    )
     paper_received_at: datetime | None = None
     nodes: list[Node] = []
     deadlines: list[Deadline] = []

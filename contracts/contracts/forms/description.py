@@ -174,6 +174,7 @@ class FormDescription(Model):
     steps: list[FormStep]
     materials: list[MaterialNeed] = Field(description="every role, as for an empty form")
     paper_required: bool
+    paper: list[str] = Field(default=[], description="what comes on paper, of any case; see ApplicationView.paper")
     office: dict[str, str] = Field(description="name, address, postcode, phone: where paper goes")
     acceptance_working_days: int
     examination_days: int

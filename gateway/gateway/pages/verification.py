@@ -49,13 +49,15 @@ SCANS = ".pdf,.jpg,.jpeg,.png"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A photo that this account has to send. ``drawing``: the picture that shows how it should look."""
+    """A photo that this account has to send. ``drawing``: the picture that shows how it should look; ``blank``: the
+    form to print and fill in for it, by filing's name."""
 
     role: str
     label: str
     hint: str
     drawing: str
     accept: str = IMAGES
+    blank: str = ""
 
     @property
     def formats(self) -> str:
@@ -141,10 +143,13 @@ def thumbnail(document: str) -> Response:
 def images_for(account: AccountView) -> list[Wanted]:
     """What this account has to send, in order."""
     if account.kind == "organisation":
-        licence, letter = _("副本扫描件或照片，加盖公章，文字清楚。"), _("写明经办人姓名与授权范围，加盖公章。")
+        licence, letter = (
+            _("副本扫描件或照片，加盖公章，文字清楚。"),
+            _("写明单位、经办人及其证件号码、授权范围和有效期，加盖公章。"),
+        )
         return [
             Wanted("business_licence", _("营业执照"), licence, "id-paper", SCANS),
-            Wanted("authorisation_letter", _("经办人授权书"), letter, "id-paper", SCANS),
+            Wanted("authorisation_letter", _("经办人授权书"), letter, "id-paper", SCANS, "authorisation_letter"),
             Wanted(
                 "legal_representative_id", _("法定代表人身份证明"), _("法定代表人身份证人像面，四角完整。"), "id-front"
             ),

@@ -81,6 +81,18 @@ def test_a_cover_sheet_carries_serial_number_address_and_what_to_enclose() -> No
     assert text.count("2026Z11S000123") == 2
 
 
+@pytest.mark.requirement("F-10")
+@pytest.mark.parametrize("filing_type", ["work_registration", "software_registration"])
+def test_a_cover_sheet_is_one_page_with_all_that_the_office_asks_for(filing_type: Any) -> None:
+    asked = policies().on(filing_type, date(2026, 11, 29)).paper
+    data = json.loads((SAMPLES / "cover_sheet.json").read_text(encoding="utf-8"))
+    data |= {"title": "很长的作品名称" * 20, "signed": ["登记申请表", "创作声明书"]}
+    data["paper"] = [[item.zh, item.en] for item in asked]
+    [page] = PdfReader(io.BytesIO(RENDERER.render("cover_sheet", data))).pages
+    text = "".join(page.extract_text().split())
+    assert all("".join(words.split()) in text for item in asked for words in (item.zh, item.en))
+
+
 @pytest.mark.requirement("F-12")
 def test_a_correction_notice_lists_each_defect_with_its_place_and_the_last_day() -> None:
     text = text_of("correction_notice")
@@ -236,7 +248,7 @@ def test_a_value_that_is_no_choice_today_is_printed_as_it_is() -> None:
 
 
 @pytest.mark.requirement("F-05")
-@pytest.mark.parametrize("name", BLANKS)
+@pytest.mark.parametrize("name", [name for name in BLANKS if name != "authorisation_letter"])
 def test_a_form_to_fill_in_is_empty_or_knows_the_draft(name: str) -> None:
     known = {"title": "长江边的石头", "applicant": "北京墨石文化有限公司"}
     pages = [PdfReader(io.BytesIO(RENDERER.render(name, data))).pages for data in ({}, known)]
@@ -244,3 +256,13 @@ def test_a_form_to_fill_in_is_empty_or_knows_the_draft(name: str) -> None:
     assert "北京墨石文化有限公司" not in empty
     assert "北京墨石文化有限公司" in filled
     assert "长江边的石头" in filled
+
+
+@pytest.mark.requirement("I-05")
+@pytest.mark.parametrize("name", ["", "北京墨石文化有限公司" * 8])
+def test_an_authorisation_letter_asks_on_one_page_for_all_that_it_must_say(name: str) -> None:
+    [page] = PdfReader(io.BytesIO(RENDERER.render("authorisation_letter", {"applicant": name}))).pages
+    text = "".join(page.extract_text().split())
+    for asked in ("单位名称", "统一社会信用代码", "经办人姓名", "证件类型与号码", "授权范围", "有效期", "日期", "公章"):
+        assert asked in text, asked
+    assert name in text

@@ -245,6 +245,14 @@ def test_the_cover_sheet_carries_number_and_address(office: Office) -> None:
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     assert (office.view(application_id).serial_number or "") in text
     assert "丰台区汽车博物馆西路9号院6号楼" in text.replace(" ", "")
+    printed = "".join(text.split())
+    for language in ("zh", "en"):
+        asked = office.call(
+            filing.GET_APPLICATION, office.applicant, application_id=application_id, language=language
+        ).paper
+        assert asked, language
+        assert all("".join(line.split()) in printed for line in asked), "page and cover sheet say the same"
+    assert "权利归属证明" not in printed, "whoever created it alone has no proof to send"
 
 
 def test_an_old_declaration_is_not_enough(office: Office) -> None:

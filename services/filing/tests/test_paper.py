@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from chassis.clock import legal_date
 from filing.cases.store import Case
+from filing.forms.policy import PaperItem, policies
 from filing.numbers.model import scanned
+from filing.types import TYPES
 
 from contracts import examination, filing
 
@@ -45,6 +47,37 @@ def receive(office: Office, number: Any, **more: Any) -> examination.PaperReceip
 def deficient(office: Office, number: Any, missing: str = "身份证复印件", request_id: str | None = None) -> Any:
     asked = {"serial_number": str(number), "missing": missing}
     return office.call(examination.NOTE_PAPER_DEFICIENT, office.clerk, request_id, **asked)
+
+
+@pytest.mark.parametrize("filing_type", TYPES)
+def test_the_list_of_paper_names_the_form_as_it_is_printed_and_proofs_only_where_there_are_some(
+    filing_type: Any,
+) -> None:
+    policy = policies().on(filing_type, date(2026, 11, 29))
+    fields = TYPES[filing_type].fields
+    assert policy.paper[0].zh.startswith(f"{policy.title.zh}申请表（签署件）")
+    alone = policy.paper_of({"sample", "program", "document", "other"})
+    [proofs] = [item for item in policy.paper if item not in alone]
+    assert set(proofs.only_with) <= set(fields.roles())
+    for role in proofs.only_with:
+        assert policy.paper_of({role}) == policy.paper, role
+    of_no_proof = {"sample", "program", "document", "lyrics", "recording", "cover", "credits", "other"}
+    assert set(fields.roles()) - set(proofs.only_with) <= of_no_proof, "a new proof is asked for on paper too"
+
+
+def test_a_policy_of_a_deployment_may_say_its_paper_in_chinese_alone() -> None:
+    item = PaperItem.model_validate("申请人身份证明文件复印件")
+    assert (item.zh, item.en, item.only_with) == ("申请人身份证明文件复印件", "申请人身份证明文件复印件", [])
+
+
+def test_a_case_asks_on_paper_for_the_proofs_that_were_uploaded(office: Office) -> None:
+    application_id = office.ready()
+    described = office.call(filing.DESCRIBE_FORM, office.applicant, type="work_registration")
+    assert 0 < len(office.view(application_id).paper) < len(described.paper)
+    office.attach(application_id, "ownership_proof", b"%PDF a deed")
+    office.finish_checks()
+    office.submit(application_id, office.evidence(office.prepare(application_id)))
+    assert office.view(application_id).paper == described.paper
 
 
 def test_each_barcode_of_a_case_receives_its_paper_once(office: Office) -> None:

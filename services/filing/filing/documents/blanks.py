@@ -1,4 +1,5 @@
-"""Forms to fill in, seal and upload: proofs that a material of a filing type may consist of."""
+"""Forms to fill in, seal and upload: proofs that a material of a filing type may consist of, and who acts for an
+organisation."""
 
 from __future__ import annotations
 

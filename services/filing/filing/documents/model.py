@@ -37,8 +37,9 @@ BLANKS = {
     "succession_proof": "承受证明核对清单",
     "transfer_contract": "转让合同核对清单",
     "name_change_proof": "名称变更证明核对清单",
+    "authorisation_letter": "经办人授权书",
 }
-"""Forms to download, by the name that a material's description gives them."""
+"""Forms to download, by the name that a material's description or a page gives them."""
 
 APPLICANT_KINDS = {"natural_person": "自然人", "organisation": "法人或非法人组织"}
 

@@ -69,6 +69,7 @@ def _make(
         ],
         materials=needs_of(fields, _with_all_roles(fields, needs), language, of_a_form=False),
         paper_required=policy.paper_required,
+        paper=[item.in_language(language) for item in policy.paper],
         office=policies().office.model_dump(),
         acceptance_working_days=policy.acceptance_working_days,
         examination_days=policy.examination_days,

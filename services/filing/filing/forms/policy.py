@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.base import Model
 from contracts.forms import FilingType, SampleForm
@@ -64,6 +65,18 @@ class Office(Model):
     phone: str
 
 
+class PaperItem(Words):
+    """A line of the list of paper to send; ``only_with``: roles of material, of which a case has one where it is asked.
+    A file of policies may give a text alone, which then stands in every language."""
+
+    only_with: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, value: Any) -> Any:
+        return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
 class FormPolicy(Model):
     """One form code's rules from ``valid_from`` on. Periods in days of the kind their names say."""
 
@@ -73,7 +86,7 @@ class FormPolicy(Model):
     valid_from: date
     open: bool
     paper_required: bool
-    paper: list[str]
+    paper: list[PaperItem]
     acceptance_working_days: int = Field(ge=0)
     examination_days: int = Field(ge=1)
     correction_days: int = Field(ge=1)
@@ -95,6 +108,10 @@ class FormPolicy(Model):
         if known is None:
             return "text"
         return chosen if chosen in known.samples else known.samples[0]
+
+    def paper_of(self, roles: Collection[str]) -> list[PaperItem]:
+        """What comes on paper of a case that has materials of these roles."""
+        return [item for item in self.paper if not item.only_with or not set(item.only_with).isdisjoint(roles)]
 
     @model_validator(mode="after")
     def _samples_are_known(self) -> FormPolicy:

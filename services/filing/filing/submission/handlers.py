@@ -28,6 +28,7 @@ from filing.extracts.handlers import keep_up
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.handlers import material_document
+from filing.materials.store import materials_of
 from filing.numbers.store import next_number
 from filing.signatures.handlers import Bundle, Content, prepare, record, signed_bundle, to_sign
 from filing.signatures.model import Evidence
@@ -128,13 +129,14 @@ def _fee_basis(uow: UnitOfWork, case: Case, content: Content) -> dict[str, str |
 def _cover_sheet(case: Case, bundle: Bundle, uow: UnitOfWork) -> dict[str, Any]:
     deadline = latest(uow.session, case.id, "paper")
     policy = policy_of(case, uow.today())
+    roles = {material.role for material in materials_of(uow.session, case.id)}
     return {
         "serial_number": case.serial_number,
         "kind": kind_words(case, policy),
         "applicant": (case.applicant or {})["name"],
         "submitted_on": uow.today().isoformat(),
         "signed": [bundle.application_form.title, bundle.declaration.title],
-        "paper": policy.paper,
+        "paper": [[item.zh, item.en] for item in policy.paper_of(roles)],
         "recipient": policies().office.model_dump(),
         "deadline_on": deadline.due_on.isoformat() if deadline else "",
         "barcode": case.serial_number,

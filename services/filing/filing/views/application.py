@@ -28,7 +28,7 @@ from filing.documents.remedies import remedies
 from filing.expedite.store import find_expedite
 from filing.expedite.views import view_expedite
 from filing.forms.applicant import Applicant
-from filing.forms.pinned import situation_of
+from filing.forms.pinned import policy_of, situation_of
 from filing.forms.printing import unprintable
 from filing.forms.words import Language
 from filing.materials.handlers import view_material
@@ -84,8 +84,7 @@ def view_application(
             "certificate_document_id": case.certificate_document_id,
             "order": view_order(case),
             "expedite": _expedite(case, uow),
-            "paper_required": case.paper_required,
-            "paper_received_at": case.paper_received_at,
+            **_paper(case, whole, today, language),
             "actions": [view_action(row, staff) for row in whole.history],
             "allowed_actions": [] if as_applicant else _allowed(case, uow),
             "declaration": whole.declaration,
@@ -117,6 +116,17 @@ def _course(case: Case, whole: WholeCase, today: date, language: Language) -> di
         "created_at": case.created_at,
         "updated_at": case.updated_at,
         "submitted_at": case.submitted_at,
+    }
+
+
+def _paper(case: Case, whole: WholeCase, today: date, language: Language) -> dict[str, Any]:
+    """What has to come on paper, and whether it has."""
+    roles = {row.role for row in whole.materials}
+    asked = policy_of(case, today).paper_of(roles) if case.paper_required else []
+    return {
+        "paper_required": case.paper_required,
+        "paper": [item.in_language(language) for item in asked],
+        "paper_received_at": case.paper_received_at,
     }
 
 
