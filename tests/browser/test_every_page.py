@@ -275,6 +275,7 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
     person.staff("reviewer").post(f"{page}/decision", decision)
     reviewer.past("/staff/verifications?state=refused", page)
     newcomer.past("/account", "/account/verification", "/account/verification?new=1")
+    expect(newcomer.desk.page.locator("main")).to_contain_text("上次没有通过的原因")
 
 
 def wizard(walk: Walk, lives: Lives) -> None:

@@ -271,6 +271,10 @@ def test_two_examiners_refuse_by_keyboard_alone(stack: Stack, new_page: NewPage,
     second.wait_for_load_state("domcontentloaded")
     second.keyboard.press("r")
     second.keyboard.press("Control+Enter")
+    expect(second.get_by_text("不予登记，不能撤回")).to_be_visible()
+    assert filing.case()["state"] == "refusal_proposed"
+    second.wait_for_load_state("domcontentloaded")
+    second.keyboard.press("Control+Enter")
     expect(second.get_by_text("已决定不予登记")).to_be_visible()
     case = filing.case()
     assert (case["state"], case["reason"]) == ("refused", "与已登记的作品实质相同。")

@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
 
 DECIDING = frozenset({"approve", "oppose_refusal", "refuse", "propose_refusal"})
 """Actions of a case that a decision leads to; who may take one of them decides."""
@@ -24,6 +23,11 @@ def registers(view: ApplicationView, decision: str) -> bool:
     """Whether deciding so registers the case at once: an approval that does not merely oppose a refusal."""
     examined = view.state == "under_examination" or (view.state == "refusal_proposed" and bool(view.opposed_by))
     return decision == "approve" and examined
+
+
+def ends(view: ApplicationView, decision: str) -> bool:
+    """Whether deciding so ends the case at once, for good: as a registration, or as a refusal by a second examiner."""
+    return registers(view, decision) or (decision == "refuse" and "refuse" in view.allowed_actions)
 
 
 def decisions(view: ApplicationView) -> list[tuple[str, str, str, str]]:
@@ -48,11 +52,11 @@ def own_reason(view: ApplicationView, decision: str, reason: str) -> str:
     return "" if decision == "approve" and reason == view.proposed_reason else reason
 
 
-def ask(view: ApplicationView, form: PageForm) -> str:
-    """Asks once before a registration: of what, for whom, under which number, and what follows."""
+def ask(view: ApplicationView, decision: str, reason: str) -> str:
+    """Asks once before what cannot be taken back: of what, for whom, under which number or why, and what follows."""
     year = office_day().year
     number = f"国作登字-{year}-…" if view.kind == "work" else f"{year}SR…"
-    return render_template("staff/approval.html", case=view, form=form, number_form=number)
+    return render_template("staff/approval.html", case=view, decision=decision, reason=reason, number_form=number)
 
 
 def after() -> str:

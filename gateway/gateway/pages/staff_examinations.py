@@ -34,7 +34,7 @@ from gateway.forms.answers import changes, sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
-from gateway.pages.staff_decisions import DECIDING, after, ask, decisions, own_reason, registers, said, taken
+from gateway.pages.staff_decisions import DECIDING, after, ask, decisions, ends, own_reason, said, taken
 from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
 from gateway.pages.staff_files import compared, findings, in_frame, in_words, remarks_of, replaced, viewed
 from gateway.pages.workbench import examination_queues, office_day
@@ -114,7 +114,7 @@ def release(application_id: str) -> AnyResponse:
 
 @pages.post("/<application_id>/decision")
 def decide(application_id: str) -> Answer:
-    """Decides, asking once before a registration, or (button “add”) gives the form one more line for a defect."""
+    """Decides, asking once before what ends the case for good; or (button “add”) gives one more line for a defect."""
     form, before = PageForm.from_request(), _load(application_id)
     offered = standards(before, describe_case(before))
     rows = rows_entered(offered)
@@ -124,12 +124,12 @@ def decide(application_id: str) -> Answer:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        if registers(before, decision) and not form.value("confirmed"):
-            return ask(before, form)
         reason = own_reason(before, decision, form.value("reason"))
         reason = reason or (reason_picked(offered) if decision == "refuse" else "")
         if BLANK in reason and decision == "refuse":
             raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
+        if ends(before, decision) and not form.value("confirmed"):
+            return ask(before, decision, reason)
         decided = call(
             DECIDE_EXAMINATION,
             entered(

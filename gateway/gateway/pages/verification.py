@@ -208,6 +208,12 @@ def _lacking(found: IdPhotoList) -> Problem | None:
     return Problem("verification_documents_missing", errors=errors) if errors else None
 
 
+def _refused_because() -> list[str]:
+    """Why the last submission was refused; nothing where it was not."""
+    latest = latest_verification()
+    return latest.reasons if latest is not None and latest.state == "refused" else []
+
+
 def _form_page(account: AccountView, form: PageForm, problem: Problem | None = None, *, checked: bool = False) -> str:
     """``checked``: with all that still keeps the photos from being handed in."""
     images, found, asked = images_for(account), call(LIST_ID_PHOTOS, Empty()), _face_asked(account)
@@ -223,6 +229,7 @@ def _form_page(account: AccountView, form: PageForm, problem: Problem | None = N
         images=images,
         photos={photo.document: photo for photo in photos},
         notes={photo.document: [shown_finding(finding) for finding in photo.findings] for photo in photos},
+        refused_because=_refused_because(),
         limit=purpose_limit("id_image"),
         face=asked,
     )
