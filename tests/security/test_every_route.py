@@ -48,7 +48,7 @@ api.sandbox.sandbox_messages api.sandbox.sandbox_pay api.sandbox.advance_clock a
 api.sandbox.arazzo_document
 """
 APPLICANTS = """
-account.home account.history account.sessions account.change_password
+account.home account.history account.sessions account.change_password account.send_password_code
 account.change_email account.confirm_email account.send_mobile_codes account.change_mobile
 api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
