@@ -104,9 +104,16 @@ def test_a_film_has_the_length_of_its_file_and_the_examiner_plays_it(
     visit.press(words["save"])
     page.wait_for_url("**/creation**")
     visit.go(f"/registration/applications/{application_id}/materials")
-    visit.upload("materials.sample", file(tmp_path, "潮汐来信.mp4", film("mp4", 4)))
-    visit.upload("materials.cover", file(tmp_path, "海报.jpg", encoded(picture(1600, 1200))))
-    visit.upload("materials.credits", file(tmp_path, "字幕.pdf", numbered_pdf(1)))
+    for count, (role, each) in enumerate(
+        {
+            "sample": file(tmp_path, "潮汐来信.mp4", film("mp4", 4)),
+            "cover": file(tmp_path, "海报.jpg", encoded(picture(1600, 1200))),
+            "credits": file(tmp_path, "字幕.pdf", numbered_pdf(1)),
+        }.items(),
+        start=1,
+    ):
+        visit.upload(f"materials.{role}", each)
+        expect(page.locator(".material")).to_have_count(count)
     expect(page.locator(".material .tag-good")).to_have_count(3)
     expect(page.locator(".material").first).to_contain_text("0:00:04")
     visit.look("materials")

@@ -176,21 +176,36 @@
     form.addEventListener("submit", keep);
   }
 
-  /* <form data-attach>: sent by itself when everything chosen has arrived, but for what is refused: that never holds up
-     what is good, and the page that comes then says it again. One at a time: sending another would stop the first on its
-     way. What has arrived meanwhile stays remembered, and is sent from the page that comes then. */
-  function sendWhenArrived(form) {
-    form.classList.add("sends-itself");
-    form.addEventListener("upload:changed", function (event) {
-      var field = event.detail.field, items = field.items;
-      var arrived = items.some(function (item) { return item.state === "done"; })
-        && items.every(function (item) { return item.state === "done" || item.refused(); });
-      if (!arrived || document.body.dataset.sending) { return; }
-      document.body.dataset.sending = "1";
+  /* <form data-attach>: sent by itself when everything chosen in it has arrived, but for what is refused: that never
+     holds up what is good, and the page that comes then says it again. Never while a file of another form is on its way,
+     which sending would stop; and one at a time: what has arrived meanwhile stays remembered, and is sent from the page
+     that comes then. */
+  function fieldsOf(part) {
+    return Array.prototype.map.call(part.querySelectorAll("[data-upload]"), function (root) { return root.uploadField; })
+      .filter(Boolean);
+  }
+
+  function arrived(field) {
+    return field.items.some(function (item) { return item.state === "done"; })
+      && field.items.every(function (item) { return item.state === "done" || item.refused(); });
+  }
+
+  function onItsWay(field) {
+    return field.items.some(function (item) { return item.state === "waiting" || item.state === "uploading"; });
+  }
+
+  function sendWhatArrived() {
+    if (document.body.dataset.sending || fieldsOf(document).some(onItsWay)) { return; }
+    var form = Array.prototype.find.call(document.querySelectorAll("form[data-attach]"), function (each) {
+      return fieldsOf(each).some(arrived);
+    });
+    if (!form) { return; }
+    document.body.dataset.sending = "1";
+    fieldsOf(form).forEach(function (field) {
       sessionStorage.removeItem(field.key);
       field.rememberRefused();
-      form.requestSubmit ? form.requestSubmit() : form.submit();
     });
+    form.requestSubmit ? form.requestSubmit() : form.submit();
   }
 
   document.addEventListener("DOMContentLoaded", function () {
@@ -199,7 +214,8 @@
         if (key.indexOf("uploads:" + mark.dataset.forgetUploads + ":") === 0) { sessionStorage.removeItem(key); }
       });
     });
-    document.querySelectorAll("form[data-attach]").forEach(sendWhenArrived);
+    document.querySelectorAll("form[data-attach]").forEach(function (form) { form.classList.add("sends-itself"); });
+    if (document.querySelector("form[data-attach]")) { document.addEventListener("upload:changed", sendWhatArrived); }
     document.querySelectorAll("[data-count]").forEach(counts);
     document.querySelectorAll("form").forEach(function (form) {
       if (!form.querySelector("[data-when]")) { return; }
