@@ -12,6 +12,12 @@
       }
     };
   }
+  /* The viewer's fields have no names of their own: a reader hears that of the parameter. */
+  new MutationObserver(function () {
+    place.querySelectorAll("tr[data-param-name] select:not([aria-label]), tr[data-param-name] input:not([aria-label])").forEach(function (field) {
+      field.setAttribute("aria-label", field.closest("tr").dataset.paramName);
+    });
+  }).observe(place, { childList: true, subtree: true });
   window.SwaggerUIBundle({
     domNode: place,
     url: place.dataset.document,
