@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 
 from identity.accounts import model as accounts_model
 from identity.accounts import store as accounts
-from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account
 from identity.base import lock_name
-from identity.personnel.setting_up import new_code
+from identity.personnel.setting_up import account_to_set_up, new_code
 from identity.staff import store as staff_store
-from identity.staff.model import new_password
 from identity.staff.store import Staff
 
 LEAST = 2
@@ -65,19 +62,6 @@ def _account(uow: UnitOfWork, login: str, name: str) -> tuple[Account, Staff]:
         if staff is None or "administrator" not in staff.roles:
             raise FirstRefused(f"{login} is somebody else's name already: choose another")
         return account, staff
-    account = Account(
-        account_id=new_id("acc"),
-        kind="staff",
-        name=name,
-        account_name=login,
-        # Nobody knows it: the account is entered by a code first.
-        password_hash=hash_password(new_password()),
-        created_at=uow.now(),
-    )
-    uow.session.add(account)
-    uow.session.flush()
-    staff = Staff(account_id=account.account_id, roles=["administrator"], awaits="access")
-    uow.session.add(staff)
-    uow.session.flush()
+    account, staff = account_to_set_up(uow, login, name, ["administrator"])
     uow.audit("staff.first", subject=account.account_id, login=login)
     return account, staff

@@ -23,16 +23,15 @@ from contracts.personnel import (
 
 from identity.accounts import model as accounts_model
 from identity.accounts import store as accounts
-from identity.accounts.passwords import hash_password
 from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
 from identity.personnel import model, store
 from identity.personnel.reading import found, standing
+from identity.personnel.setting_up import account_to_set_up
 from identity.personnel.store import StaffChangeRow
 from identity.recoveries.store import put_back
 from identity.sessions import handlers as sessions
-from identity.staff.model import new_password
 from identity.staff.store import Staff
 
 
@@ -49,20 +48,7 @@ def invite_staff(request: InviteStaff, uow: UnitOfWork) -> StaffRef:
     lock_name(uow.session, f"account name {login}")
     if accounts.by_login(uow.session, login, None) is not None:
         raise Problem("staff_login_taken", errors=[FieldError("login", "staff_login_taken")])
-    account = Account(
-        account_id=new_id("acc"),
-        kind="staff",
-        name=name,
-        account_name=login,
-        # Nobody knows it: the account is entered by a code first.
-        password_hash=hash_password(new_password()),
-        created_at=uow.now(),
-    )
-    uow.session.add(account)
-    uow.session.flush()
-    staff = Staff(account_id=account.account_id, roles=list(model.alone(request.roles)), awaits="access")
-    uow.session.add(staff)
-    uow.session.flush()
+    account, staff = account_to_set_up(uow, login, name, model.alone(request.roles))
     uow.audit("staff.invite", subject=account.account_id, role=",".join(staff.roles), reason=request.reason)
     for role in sorted(ROLES_OF_TWO.intersection(request.roles)):
         _ask(uow, account, "grant", role, request.reason)

@@ -6,13 +6,15 @@ the password in force is asked for as well, so that the code by itself opens not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyotp
 from chassis.access import is_self
 from chassis.errors import FieldError, Problem
+from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.base import Empty
+from contracts.base import Empty, StaffRole
 from contracts.personnel import BeginStaffSetUp, CompleteStaffSetUp, StaffCode, StaffRef, StaffSetUp
 
 from identity.accounts.model import password_errors
@@ -43,6 +45,24 @@ def issue_staff_code(request: StaffRef, uow: UnitOfWork) -> StaffCode:
         raise Problem("staff_step_unfit")
     code, until = new_code(uow, account, staff)
     return StaffCode(account_id=account.account_id, code=code, until=until)
+
+
+def account_to_set_up(uow: UnitOfWork, login: str, name: str, roles: Sequence[StaffRole]) -> tuple[Account, Staff]:
+    """A new account, into which a code leads; its password is nobody's."""
+    account = Account(
+        account_id=new_id("acc"),
+        kind="staff",
+        name=name,
+        account_name=login,
+        password_hash=hash_password(staff_model.new_password()),
+        created_at=uow.now(),
+    )
+    uow.session.add(account)
+    uow.session.flush()
+    staff = Staff(account_id=account.account_id, roles=list(roles), awaits="access")
+    uow.session.add(staff)
+    uow.session.flush()
+    return account, staff
 
 
 def new_code(uow: UnitOfWork, account: Account, staff: Staff) -> tuple[str, datetime]:
