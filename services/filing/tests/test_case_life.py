@@ -35,7 +35,7 @@ def test_any_walk_through_the_table_ends_where_nothing_more_happens(data: st.Dat
         target = step(state, action).to
         happened.append(Happening(action, START + timedelta(days=number), state, target))
         state = target
-        waits_for = waiting_for(state, order_state="pending", paper_awaited=True)
+        waits_for = waiting_for(state, order_state="pending", paper_awaited=True, accepted=False)
         shown = nodes(state, happened, waits_for)
         assert [node.name for node in shown] == ["受理", "审查", "补正", "制证"]
         assert all(node.at is not None for node in shown if node.state in ("done", "current"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from chassis.testing import person
 
 from contracts import filing
 
@@ -65,6 +66,19 @@ def test_strangers_learn_nothing_and_the_examiner_everything(office: Office) -> 
     claimed = office.claimed(title="第三件")
     seen = pointed_out(office.view(claimed, office.examiner))
     assert seen == [("sample_filed_by_others", "江边石头", number, "李雷")]
+
+
+def test_what_strangers_have_filed_hides_nothing_of_ones_own(office: Office) -> None:
+    for number in range(6):
+        stranger = person(f"acc-stranger-{number}")
+        office.verify(stranger, "李雷")
+        theirs = {"authors": [{"name": "李雷"}], "owners": [{"name": "李雷", "applicant": True}]}
+        case = office.ready(stranger, title=f"江边石头{number}", **theirs)
+        evidence = office.evidence(office.prepare(case, stranger), signer=stranger.subject, name="李雷")
+        office.submit(case, evidence, stranger)
+    mine = office.submitted(title="自己的")
+    assert [title for _, title, *_ in pointed_out(office.view(office.ready(title="又一件")))] == ["自己的"]
+    assert office.view(mine).state == "submitted"
 
 
 def test_a_refused_work_may_be_filed_again_and_the_examiner_knows(office: Office) -> None:

@@ -290,6 +290,21 @@ def test_a_forgotten_password_gives_way_to_a_new_one_by_a_code_to_ones_own_numbe
     ]
 
 
+@pytest.mark.requirement("I-03")
+def test_who_has_tried_the_forgotten_password_too_often_sets_a_new_one_at_once(office: Any) -> None:
+    person = office.sign_up()
+    actor = office.actor_of(office.sign_in(person.mobile))
+    refused = ""
+    while refused != "sign_in_slowed":
+        with pytest.raises(Problem) as wrong:
+            _change(office, actor, "not the password", "another ink stone 28")
+        refused = wrong.value.code
+    code = office.code_for(person.mobile, "password", actor)
+    request = identity.ChangePassword(otp=code, new="another ink stone 28", client="203.0.113.9")
+    office.call(identity.CHANGE_PASSWORD, request, actor)
+    assert office.sign_in(person.mobile, "another ink stone 28").account.account_id == person.account_id
+
+
 def test_a_code_for_a_new_password_goes_to_ones_own_number_only(office: Any) -> None:
     person, other = office.sign_up(), office.sign_up()
     for mobile, actor in (

@@ -245,7 +245,7 @@ def nodes(state: State, history: Sequence[Happening], waits_for: str) -> list[No
     return [acceptance, examination, correction, certificate]
 
 
-def waiting_for(state: State, *, order_state: str | None, paper_awaited: bool, accepted: bool = False) -> str:
+def waiting_for(state: State, *, order_state: str | None, paper_awaited: bool, accepted: bool) -> str:
     """Who must act next, as a code of the contract. What was paid for a case that ended before it was accepted goes
     back; once it is accepted the fee is earned."""
     if state in ("withdrawn", "lapsed") and order_state == "paid" and not accepted:

@@ -67,8 +67,8 @@ class Twin:
 class WholeCase:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
     round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
-    ``offset_days``: where the legal clock stands. ``twins``: some of the other cases with the same work in them, drafts
-    of its own account alone."""
+    ``offset_days``: where the legal clock stands. ``twins``: some of the other cases with the same work in them, those
+    of its own account first, and drafts of that alone."""
 
     history: list[PastAction]
     materials: list[ReadMaterial]
@@ -134,7 +134,7 @@ _EVERYTHING = text("""
             WHERE m.case_id = :case_id AND m.role = ANY(:samples)
                 AND m.removed_at IS NULL AND m.superseded_by IS NULL
                 AND (c.state <> 'draft' OR c.account_id = mine.account_id)
-            ORDER BY m.position, c.id LIMIT :most_twins) t), '[]'),
+            ORDER BY own DESC, m.position, c.id LIMIT :most_twins) t), '[]'),
         'offset_days', coalesce((SELECT l.offset_days FROM legal_clock l), 0))::text
     """)
 _whole = TypeAdapter(WholeCase)

@@ -48,15 +48,29 @@ def admit(uow: UnitOfWork, key: str, account: Account | None, client: str, devic
 
     ``key`` stands for the account, or for a login that nobody has: both cost the same statements.
     """
-    known = _known(uow, key, client, device)
-    place = model.place_of(
-        client, device, device_known=known.device is not None, network_known=known.network is not None
-    )
+    known, place = _whence(uow, key, client, device)
     standing = store.standing(uow.session, key, place)
     _wait(standing.wait(place, model.spraying_rule(uow.settings.sandbox), uow.now()))
     failures = store.lock(uow.session, key, place, uow.now())
     _wait(failures.wait(PLACE_RULE, uow.now()))
     return Attempt(key, account, place, failures, known)
+
+
+def proved_otherwise(uow: UnitOfWork, account: Account, client: str, device: str) -> Attempt:
+    """Of somebody who has shown by a code who they are: whatever was guessed here before holds them up no more."""
+    known, place = _whence(uow, account.account_id, client, device)
+    failures = store.lock(uow.session, account.account_id, place, uow.now())
+    attempt = Attempt(account.account_id, account, place, failures, known)
+    succeeded(uow, attempt)
+    return attempt
+
+
+def _whence(uow: UnitOfWork, key: str, client: str, device: str) -> tuple[Familiar, Place]:
+    known = _known(uow, key, client, device)
+    place = model.place_of(
+        client, device, device_known=known.device is not None, network_known=known.network is not None
+    )
+    return known, place
 
 
 def _wait(time: timedelta) -> None:

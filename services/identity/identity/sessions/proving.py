@@ -34,7 +34,7 @@ def prove_by_code(uow: UnitOfWork, otp: str, client: str, device: str) -> tuple[
     if account.mobile is None or account.kind == "staff":
         raise Problem("forbidden")
     code = codes.check_code(uow, "password", account.mobile, otp, codes.own(account.account_id))
-    attempt = attempts.admit(uow, account.account_id, account, client, device)
+    attempt = attempts.proved_otherwise(uow, account, client, device)
     account = own_account(uow, lock=True)
     codes.use_code(uow, code)
     return account, attempt
