@@ -117,6 +117,7 @@ STAFF_ONLY = {
         staff_account_files.account api.lookups.open_account_file
         staff_enquiries.callbacks staff_enquiries.new staff_enquiries.note
         staff_enquiries.enquiry staff_enquiries.settle
+        api.enquiries.list_enquiries api.enquiries.list_callbacks api.enquiries.open_enquiry
     """,
     "cashier administrator": """
         staff_books.trial_balance staff_books.trial_balance_file staff_books.income
@@ -126,6 +127,8 @@ STAFF_ONLY = {
         staff_operations.set_aside staff_operations.try_again staff_operations.in_force
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
+        api.personnel.list_staff api.personnel.open_staff api.personnel.invite_staff api.personnel.change_staff
+        api.personnel.decide_staff_change api.personnel.end_staff_sessions api.personnel.issue_staff_code
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,
@@ -143,6 +146,7 @@ STAFF_ONLY = {
         api.cashier.work_items api.cashier.search_money api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
+        api.enquiries.note_enquiry api.enquiries.settle_callback
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
         staff_batches.batches staff_batches.one
     """,
@@ -255,6 +259,7 @@ _FIXED = {
     "statement_id": "bst-0",
     "row_id": "brw-0",
     "record_id": "leg-0",
+    "change_id": "stc-0",
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",
