@@ -30,7 +30,7 @@ from identity.consents.giving import declare_face, require_face
 from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
-from identity.verification import model, placed, placing, store
+from identity.verification import discarding, model, placed, placing, store
 from identity.verification.model import HANDHELD, Action
 from identity.verification.reading import view
 from identity.verification.store import CHANNEL, Verification, VerificationAction, VerificationImage
@@ -50,7 +50,7 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     images = _receive_images(request, uow, account, verification_id)
     if earlier is not None:
         act(uow, earlier, account, "replace")
-        _discard(uow, earlier, everything=True)
+        discarding.discard(uow, earlier, everything=True)
         uow.session.flush()
     verification = Verification(
         verification_id=verification_id,
@@ -170,7 +170,7 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         placing.discard_all(uow, account.account_id, HANDHELD)
     else:
         placing.discard_all(uow, account.account_id)
-    _discard(uow, verification)
+    discarding.discard(uow, verification)
     event_id = f"{verification.verification_id}:decided"
     if request.decision == "approve":
         uow.emit(IDENTITY_VERIFIED, verified(verification, account))
@@ -255,14 +255,6 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     uow.audit(f"verification.{action}", subject=verification.verification_id, account_id=account.account_id)
 
 
-def _discard(uow: UnitOfWork, verification: Verification, *, everything: bool = False) -> None:
-    """Destroys the keys of the hand-held photo (or of all images): from now on nobody can open them."""
-    for image in store.images(uow.session, verification.verification_id):
-        if (everything or image.document == HANDHELD) and image.discarded_at is None:
-            image.wrapped_key = None
-            image.discarded_at = uow.now()
-
-
 def forget_face(uow: UnitOfWork, account: Account) -> None:
     """The consent to the photograph of the face was taken back: its key is destroyed wherever it waits. A verification
     that is not decided stops; its other images stay placed. The account is locked."""
@@ -272,7 +264,7 @@ def forget_face(uow: UnitOfWork, account: Account) -> None:
         return
     act(uow, pending, account, "withdraw")
     placing.keep_usable(uow, pending, handheld=False)
-    _discard(uow, pending, everything=True)
+    discarding.discard(uow, pending, everything=True)
     pending.check_state, pending.leased_until = "done", None
     uow.session.flush()
     uow.notify(CHANNEL)

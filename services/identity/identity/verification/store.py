@@ -180,6 +180,11 @@ def mine(
     return session.execute(statement.order_by(Verification.verification_id.desc()).limit(limit)).scalars().all()
 
 
+def all_of(session: Session, account_id: str) -> Sequence[Verification]:
+    """Whatever has become of them."""
+    return session.scalars(select(Verification).where(Verification.account_id == account_id)).all()
+
+
 def queue(
     session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False
 ) -> Sequence[Verification]:
