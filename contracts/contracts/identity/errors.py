@@ -59,6 +59,8 @@ ERRORS = {
     "verification_check_running": 409,
     "verification_already_approved": 409,
     "verification_decided": 409,
+    "rename_unchanged": 422,
+    "rename_unverified": 409,
     "identity_disputed": 409,
     "verification_reasons_required": 422,
     "verification_unknown": 404,

@@ -48,7 +48,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
     "decisions": """
-        verification_approved verification_refused application_approved application_refused application_withdrawn
+        verification_approved verification_refused name_change_refused application_approved application_refused
+        application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
@@ -58,7 +59,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
         legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
-        closure_asked closure_withdrawn closure_kept
+        name_changed closure_asked closure_withdrawn closure_kept
     """,
 }
 OFFICE = frozenset(

@@ -23,6 +23,8 @@ def forget_images(uow: UnitOfWork, account: Account) -> None:
     placing.discard_all(uow, account.account_id)
     for verification in store.all_of(uow.session, account.account_id):
         discard(uow, verification, everything=True)
+        if verification.new_name is not None:
+            verification.new_name = verification.earlier_name = ""
         for image in store.images(uow.session, verification.verification_id):
             image.file_name = ""
     uow.session.flush()

@@ -1,4 +1,4 @@
-"""Accounts that their holders close"""
+"""Accounts that their holders close; another name in place of one that is verified"""
 
 from collections.abc import Sequence
 
@@ -42,6 +42,13 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
     for name, rule in _NEW_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_accounts_{name}"), "accounts", rule)
+    for column in ("earlier_name", "new_name"):
+        op.add_column("verifications", sa.Column(column, sa.Text(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_verifications_name_in_place_of_another"),
+        "verifications",
+        "(new_name IS NULL) = (earlier_name IS NULL)",
+    )
     _closures()
 
 
