@@ -83,7 +83,7 @@ submission.check submission.prepare submission.declaration submission.send_code 
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
 submission.submitted verification.verification verification.submit verification.place verification.thumbnail
-wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop
+wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
 api.applications.delete_application api.prechecks.replace_material
