@@ -16,6 +16,7 @@ from gateway.pages import (
     deposit_builder,
     documents,
     expedite,
+    gazette,
     guides,
     health,
     home,
@@ -64,6 +65,7 @@ from gateway.pages.old import paying as old_paying
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.pages,
     query.pages,
+    gazette.pages,
     statistics.pages,
     recovery.pages,
     recovery_cases.pages,
