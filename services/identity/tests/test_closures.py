@@ -14,7 +14,7 @@ from chassis.ids import new_id
 from chassis.testing import service_actor, staff_actor
 from contracts.base import Empty
 from contracts.enquiries import NOTE_ENQUIRY
-from contracts.identity import IDENTITY_VERIFIED, RefreshSession
+from contracts.identity import ACCOUNT_CASES_MOVED, IDENTITY_VERIFIED, RefreshSession
 from contracts.identity.closures import ASK_CLOSURE, GET_CLOSURE, WITHDRAW_CLOSURE, AskClosure
 from contracts.identity.events import ACCOUNT_CLOSED
 from contracts.ties import ASKED, ReadTies, Tie, Ties
@@ -24,6 +24,8 @@ from sqlalchemy import literal_column, select, text
 from sqlalchemy import table as sql_table
 
 from contracts import identity
+
+from .test_moving_cases import FIRST, NEW, NUMBERS, SECOND, Desk
 
 pytestmark = pytest.mark.requirement("I-12")
 PASSWORD = "Ink-stone 27"
@@ -304,20 +306,39 @@ def test_whoever_dies_at_any_commit_leaves_a_step_that_goes_on(
 def test_a_closed_accounts_cases_go_to_the_same_person_by_proof_and_its_address_to_nobody(
     office: Any, later: Callable[..., None]
 ) -> None:
-    """Who lost nothing but closed an account shows the same document again; a stranger is told nothing."""
-    from identity.recoveries.cases import agreement
-
+    """Who closed an account shows the same document again; who knows a number of its certificates is told nothing."""
+    desk, number, contact = Desk(office), next(NUMBERS), next(NEW)
     person = office.sign_up()
     office.verify(person)
+    desk.remember(number, person, "app-closed")
     closed(office, person, later)
-    again = office.sign_up(mobile=person.mobile, id_number=person.id_number)
-    stranger = office.sign_up()
-    for one in (again, stranger):
+    receipt = desk.ask(number, contact)
+    with pytest.raises(Problem, match="recovery_account_closed"):
+        desk.propose(receipt, "mobile_changed")
+    desk.step(receipt, "propose", outcome="reregistration")
+    code = desk.word(contact, "recovery_advised")
+    again = office.sign_up(mobile=contact, id_number=person.id_number)
+    office.verify(again)
+    desk.claim_cases(again.actor, receipt, code)
+    desk.granted(receipt, "cases_moved")
+    [moved] = office.harness.events(ACCOUNT_CASES_MOVED)
+    assert (moved.account_id, moved.from_account_id) == (again.account_id, person.account_id)
+    desk.step(receipt, "put_back", FIRST)
+    with pytest.raises(Problem, match="recovery_return_impossible"):
+        desk.step(receipt, "put_back", SECOND)
+
+
+def test_cases_of_a_closed_account_go_to_nobody_else(office: Any, later: Callable[..., None]) -> None:
+    desk, number, contact = Desk(office), next(NUMBERS), next(NEW)
+    person, stranger = office.sign_up(), office.sign_up()
+    for one in (person, stranger):
         office.verify(one)
-    with office.harness.uow() as uow:
-        old = accounts.get(uow.session, person.account_id)
-        assert agreement(uow, old, accounts.get(uow.session, again.account_id)) == "same"
-        assert agreement(uow, old, accounts.get(uow.session, stranger.account_id)) == "different"
+    desk.remember(number, person, "app-closed")
+    closed(office, person, later)
+    receipt, code = desk.advised(person, number, contact)
+    desk.claim_cases(stranger.actor, receipt, code)
+    with pytest.raises(Problem, match="recovery_evidence_differs"):
+        desk.propose(receipt, "cases_moved")
 
 
 def test_what_comes_late_is_told_to_nobody(office: Any, later: Callable[..., None]) -> None:
