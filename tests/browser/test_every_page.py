@@ -146,6 +146,8 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/statistics",
         "/register",
         "/register?q=a",
+        "/guides/fees/calculator",
+        "/guides/fees/calculator?what=A&word_count=x",
         "/gazette",
         "/certificate-check",
     )

@@ -49,7 +49,7 @@ OPEN_TO_VISITORS = {
         "render_template",
     }
     | {"create_deposit", "progress", "progress_of_many", "offer_expedite", "queue_statistics"},
-    "payment": {"tariff", "handle_callback"},
+    "payment": {"tariff", "reckon_fee", "handle_callback"},
     "archive": {
         "check_certificate",
         "check_certificate_file",
