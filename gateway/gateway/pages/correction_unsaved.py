@@ -65,7 +65,8 @@ def _entries(application_id: str) -> KeepUnsaved:
 @pages.post("/removal")
 def drop(application_id: str) -> Response:
     """Drops what was kept, and shows the correction as nobody has answered it."""
+    case = load(application_id)
     for place, page in enumerate(request.form.getlist("draft.page")[:MOST_DROPPED]):
-        asked = entered(DropUnsaved, application_id=application_id, step=CORRECTION, page=page)
+        asked = entered(DropUnsaved, application_id=case.application_id, step=CORRECTION, page=page)
         call(DROP_UNSAVED, asked, part=str(place))
     return redirect(url_for("correction.correction", application_id=application_id), 303)
