@@ -57,6 +57,8 @@ api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
 message_settings.settings message_settings.choose my_data.copies my_data.ask my_data.download
 api.exports.ask_export api.exports.list_exports api.exports.download_export
+closing.closing closing.send_code closing.ask closing.withdraw
+api.closures.get_closure api.closures.ask_closure api.closures.withdraw_closure
 api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
@@ -84,7 +86,7 @@ submission.check submission.prepare submission.declaration submission.send_code 
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
 submission.submitted verification.verification verification.submit verification.place verification.thumbnail
-wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop
+wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
 api.applications.delete_application api.prechecks.replace_material
@@ -218,6 +220,7 @@ BODIES: dict[str, Any] = {
     "decide_examination": {"decision": "approve"},
     "submit_batch": {"otp": "123456"},
     "download_export": {"password": "a guess of mine"},
+    "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
