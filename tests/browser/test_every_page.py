@@ -138,6 +138,8 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration/work",
         "/registration/software",
         "/registration/procedures/work_change",
+        "/registration/procedures/work_reissue",
+        "/registration/procedures/work_cancellation",
         "/query",
         "/statistics",
         "/certificate-check",

@@ -24,6 +24,7 @@ UPDATABLE = {
         "authors",
         "owners",
         "searched",
+        "completion_date",
         "publication_date",
     ),
 }

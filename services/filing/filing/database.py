@@ -10,6 +10,7 @@ from filing.clocks import store as clocks
 from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
+from filing.extracts import store as extracts
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.moves import store as moves
@@ -28,6 +29,7 @@ APPEND_ONLY = (
     "queue_entries",
     "queue_links",
     "queue_days",
+    "revoked_registrations",
 )
 DELETABLE = (
     "departed_examiners",
@@ -50,6 +52,7 @@ __all__ = [
     "departed",
     "documents",
     "expedite",
+    "extracts",
     "jobs",
     "materials",
     "moves",

@@ -161,6 +161,8 @@ class IdentityService(Service):
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
+    on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, messages.tell_certificate_reissued)
+    on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, messages.tell_certificate_revoked)
 
     on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)
 

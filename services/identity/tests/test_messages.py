@@ -101,6 +101,10 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
+        (archive.CERTIFICATE_REISSUED, certificate | {"ground": "lost", "edition": 2}, "新证书"),
+        (archive.CERTIFICATE_REISSUED, certificate | {"ground": "clerical_error", "edition": 3}, "更正"),
+        (archive.CERTIFICATE_REVOKED, certificate | {"ground": "own_request", "number": "撤1"}, "申请"),
+        (archive.CERTIFICATE_REVOKED, certificate | {"ground": "judgment", "number": "撤2"}, "登记"),
     ]
 
 

@@ -243,14 +243,29 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
     """The certificate is there, with its registration number; or the proof of a change, with its own."""
-    params: Params = {"title": data.title, "registration_number": data.registration_number}
     if data.number:
-        proof: Params = {**params, "number": data.number}
+        proof = _of_registration(data) | {"number": data.number}
         _tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
         return
     numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
-    issued: Params = {**params, "on": data.registered_on}
+    issued = _of_registration(data) | {"on": data.registered_on}
     _tell(uow, data.account_id, data.application_id, "certificate_issued", issued)
+
+
+def tell_certificate_reissued(data: archive.CertificateReissued, uow: UnitOfWork) -> None:
+    """Another certificate took the place of the one before: on request, or to put an error of the office right."""
+    template = "certificate_corrected" if data.ground == "clerical_error" else "certificate_reissued"
+    _tell(uow, data.account_id, data.application_id, template, _of_registration(data))
+
+
+def tell_certificate_revoked(data: archive.CertificateRevoked, uow: UnitOfWork) -> None:
+    """A registration was revoked: by the wish of its owners, or by the office."""
+    template = "registration_cancelled" if data.ground == "own_request" else "registration_revoked"
+    _tell(uow, data.account_id, data.application_id, template, _of_registration(data) | {"number": data.number})
+
+
+def _of_registration(data: archive.CertificateIssued) -> Params:
+    return {"title": data.title, "registration_number": data.registration_number}
 
 
 def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
