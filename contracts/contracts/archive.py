@@ -20,7 +20,10 @@ from contracts.base import (
     Token,
     staff,
 )
-from contracts.certificates import CertificateIssued, CertificateReissued, CertificateRevoked, DocumentSigned
+from contracts.certificates import CertificateIssued as CertificateIssued
+from contracts.certificates import CertificateReissued as CertificateReissued
+from contracts.certificates import CertificateRevoked as CertificateRevoked
+from contracts.certificates import DocumentSigned as DocumentSigned
 from contracts.extracts import RegisteredAct, RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone

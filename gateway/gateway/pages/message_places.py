@@ -32,10 +32,16 @@ _PAPERS = frozenset(
 """Messages that bring a certificate or a proof."""
 
 
+_ACTS = frozenset({"revocation_proposed", "revocation_dropped", "error_report_answered"})
+"""Messages about what the office means to do to a registration."""
+
+
 def place_of(message: MessageView) -> Place | None:
     """By what it was said of (a case, an old case, a batch), else by what kind of message it is; None where it says
     all there is."""
     about = message.application_id
+    if message.template in _ACTS:
+        return Place(url_for("office_acts.mine"), _("查看登记机构的处理"))
     if not about:
         return _by_kind(message.template)
     if is_record(about):

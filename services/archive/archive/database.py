@@ -10,7 +10,7 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries")
+APPEND_ONLY = ("register_records", "dossier_entries", "office_act_files")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
