@@ -15,15 +15,15 @@ from contracts.office_acts import Corrected, OfficeActKind, OfficeGround
 
 from archive.register.model import Author, Particulars
 
-OF_ANY: tuple[OfficeGround, ...] = ("judgment", "penalty", "clerical_error")
-"""Of works and of software (办法 art. 23); the last is no ground to revoke."""
+OF_ANY: tuple[OfficeGround, ...] = ("judgment", "penalty")
+"""Of works and of software (办法 art. 23)."""
 OF_WORKS: tuple[OfficeGround, ...] = ("unregistrable", "untrue", "duplicate")
 """试行办法 art. 6."""
 
 
 def grounds_of(kind: str) -> list[OfficeGround]:
-    """On what something can be proposed of a kind."""
-    return [*OF_ANY, *(OF_WORKS if kind == "work" else ())]
+    """On what something can be proposed of a kind; an error of the office is no ground to revoke."""
+    return [*OF_ANY, *(OF_WORKS if kind == "work" else ()), "clerical_error"]
 
 
 def act_on(ground: OfficeGround) -> OfficeActKind:
