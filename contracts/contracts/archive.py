@@ -161,6 +161,8 @@ class SearchRegister(Page):
     q: Annotated[str, Line(100)] = ""
     kind: Kind | None = None
     category: str | None = Field(default=None, max_length=1)
+    registered_from: date | None = None
+    registered_to: date | None = None
 
 
 class LegacyRegistrationItem(Model, personal=("authors", "owners")):
@@ -286,4 +288,5 @@ ERRORS = {
     "certificate_being_made": 503,
     "dossier_unknown": 404,
     "document_unknown": 404,
+    "gazette_unknown": 404,
 }

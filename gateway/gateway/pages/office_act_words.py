@@ -27,7 +27,7 @@ def ground_words() -> dict[str, str]:
 
 
 def act_words() -> dict[str, str]:
-    return {"revoked": _("撤销登记"), "corrected": _("更正证书")}
+    return {"revoked": _("登记的撤销"), "corrected": _("更正证书")}
 
 
 def field_words() -> dict[str, str]:

@@ -9,6 +9,7 @@ from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
 from archive.extracts import handlers as extract_handlers
+from archive.gazette import handlers as gazette_handlers
 from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
@@ -18,7 +19,7 @@ from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, extracts, filing, identity, legacy_bridge, lookups, office_acts, own_data
+from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, office_acts, own_data
 
 
 class ArchiveService(Service):
@@ -44,6 +45,9 @@ class ArchiveService(Service):
     list_office_acts = rpc(office_acts.LIST_OFFICE_ACTS, office_views.list_office_acts)
     total_office_acts = rpc(office_acts.TOTAL_OFFICE_ACTS, office_views.total_office_acts)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
+    list_gazette = rpc(gazette.LIST_GAZETTE, gazette_handlers.list_gazette)
+    read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
+    open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
