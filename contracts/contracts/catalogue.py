@@ -21,6 +21,7 @@ from contracts import (
     legacy_bridge,
     lookups,
     objects,
+    office_acts,
     operations,
     own_data,
     payment,
@@ -54,6 +55,7 @@ _MODULES: tuple[ModuleType, ...] = (
     cashier,
     archive,
     extracts,
+    office_acts,
     gazette,
     lookups,
     personnel,
@@ -77,7 +79,18 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, batches, payment, refunds, archive, personnel, legacy_bridge)
+    for module in (
+        identity,
+        filing,
+        expedite,
+        batches,
+        payment,
+        refunds,
+        archive,
+        office_acts,
+        personnel,
+        legacy_bridge,
+    )
     for event in getattr(module, "EVENTS", ())
 }
 

@@ -11,6 +11,7 @@ from contracts import (
     identity,
     invoices,
     legacy_bridge,
+    office_acts,
     payment,
     refunds,
     statements,
@@ -51,5 +52,6 @@ STATUS: dict[str, int] = {
     **invoices.ERRORS,
     **statements.ERRORS,
     **archive.ERRORS,
+    **office_acts.ERRORS,
     **legacy_bridge.ERRORS,
 }

@@ -72,6 +72,8 @@ correction.add_file correction.remove_file correction_deposit.show correction_de
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
 api.deposits.build_case_deposit api.deposits.use_case_deposit
 expedite.expedite expedite.ask expedite.withdraw expedite.evidence
+office_acts.mine office_acts.report office_acts.send_report office_acts.one office_acts.be_heard office_acts.file
+api.office_acts.report_error api.office_acts.list_held_acts api.office_acts.be_heard
 batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
 batches.send_code batches.submit batches.sheet batches.numbers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
@@ -102,6 +104,7 @@ api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
 api.expedites.get_expedite api.expedites.open_evidence
+api.office_acts.get_office_act api.office_acts.open_office_act_file
 api.batches.batch_template api.batches.list_batches api.batches.get_batch api.batches.list_rows api.batches.get_sheet
 api.batches.get_declaration
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
@@ -111,6 +114,12 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "archivist senior_examiner": """
+        staff_office_acts.queue staff_office_acts.new staff_office_acts.propose staff_office_acts.one
+        staff_office_acts.decide staff_office_acts.file api.office_acts.list_office_acts
+        api.office_acts.registration_stated api.office_acts.propose_act api.office_acts.confirm_act
+        api.office_acts.dismiss_act
+    """,
     "customer_service archivist administrator": """
         staff_lookups.search staff_lookups.case staff_lookups.document
         api.lookups.search api.lookups.open_case_file
@@ -186,6 +195,8 @@ READERS = {
     "api.materials.open_material": READERS_OF_CASES,
     "api.expedites.get_expedite": READERS_OF_CASES,
     "api.expedites.open_evidence": READERS_OF_CASES,
+    "api.office_acts.get_office_act": "archivist senior_examiner",
+    "api.office_acts.open_office_act_file": "archivist senior_examiner",
     "api.batches.get_batch": "customer_service administrator",
     "api.batches.list_rows": "customer_service administrator",
     "api.batches.get_sheet": "customer_service administrator",
@@ -203,7 +214,7 @@ ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_sessi
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
-ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure"}
+ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure", "office_acts.send_report"}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
@@ -222,6 +233,9 @@ BODIES: dict[str, Any] = {
     "download_export": {"password": "a guess of mine"},
     "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
+    "be_heard": {"statement": "别人陈述的"},
+    "confirm_act": {"reason": "别人确认的"},
+    "dismiss_act": {"reason": "别人决定的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
     "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
@@ -244,6 +258,8 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "staff_refunds.decide": {"step": "approve"},
     "staff_bank.decide": {"step": "explain", "note": "别人说明的"},
+    "staff_office_acts.decide": {"step": "dismiss", "reason": "别人决定的"},
+    "office_acts.be_heard": {"statement": "别人陈述的"},
     "staff_bank.accept": {"note": "别人认可的"},
     "legacy_payment.act": {"method": "bank"},
 }

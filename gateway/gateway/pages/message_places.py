@@ -19,10 +19,29 @@ class Place:
     words: str
 
 
+_PAPERS = frozenset(
+    {
+        "certificate_issued",
+        "change_proof_issued",
+        "certificate_reissued",
+        "certificate_corrected",
+        "registration_cancelled",
+        "registration_revoked",
+    }
+)
+"""Messages that bring a certificate or a proof."""
+
+
+_ACTS = frozenset({"revocation_proposed", "revocation_dropped", "error_report_answered"})
+"""Messages about what the office means to do to a registration."""
+
+
 def place_of(message: MessageView) -> Place | None:
     """By what it was said of (a case, an old case, a batch), else by what kind of message it is; None where it says
     all there is."""
     about = message.application_id
+    if message.template in _ACTS:
+        return Place(url_for("office_acts.mine"), _("查看登记机构的处理"))
     if not about:
         return _by_kind(message.template)
     if is_record(about):
@@ -41,7 +60,7 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("expedite.expedite", application_id=case), _("查看加急申请"))
     if template.startswith(("refund_", "money_held_")) or template in ("order_paid", "order_refunded"):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
-    if template in ("certificate_issued", "change_proof_issued"):
+    if template in _PAPERS:
         return Place(url_for("cases.case", application_id=case), _("查看证书"))
     return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
 

@@ -10,7 +10,7 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes")
+APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "office_act_files")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
@@ -25,6 +25,7 @@ UPDATABLE = {
         "authors",
         "owners",
         "searched",
+        "completion_date",
         "publication_date",
     ),
 }

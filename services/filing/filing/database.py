@@ -11,6 +11,7 @@ from filing.closed import store as closed
 from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
+from filing.extracts import store as extracts
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.moves import store as moves
@@ -29,6 +30,7 @@ APPEND_ONLY = (
     "queue_entries",
     "queue_links",
     "queue_days",
+    "revoked_registrations",
 )
 DELETABLE = (
     "applicants",
@@ -53,6 +55,7 @@ __all__ = [
     "departed",
     "documents",
     "expedite",
+    "extracts",
     "jobs",
     "materials",
     "moves",

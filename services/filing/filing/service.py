@@ -144,6 +144,8 @@ class FilingService(Service):
     on_batch_order_cancelled = on_event(batches.BATCH_ORDER_CANCELLED, batch_orders.note_cancelled)
     on_adviser_assigned = on_event(batches.ADVISER_ASSIGNED, batch_orders.keep_adviser)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
+    on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, acceptance.register_reissued)
+    on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, acceptance.register_revoked)
 
     return_claims = every(5, departed.return_claims)
     clear_closed = every(60, closed.clear_closed)

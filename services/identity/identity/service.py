@@ -14,6 +14,7 @@ from contracts import (
     identity,
     legacy_bridge,
     lookups,
+    office_acts,
     payment,
     personnel,
     refunds,
@@ -31,7 +32,7 @@ from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
-from identity.messages import choosing
+from identity.messages import choosing, of_registrations
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -165,7 +166,10 @@ class IdentityService(Service):
     on_batch_advanced = on_event(batches.BATCH_ADVANCED, advisers.follow_batch)
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
-    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
+    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, of_registrations.tell_certificate_issued)
+    on_office_act_advanced = on_event(office_acts.OFFICE_ACT_ADVANCED, of_registrations.tell_office_act)
+    on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, of_registrations.tell_certificate_reissued)
+    on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, of_registrations.tell_certificate_revoked)
 
     on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)
 

@@ -29,7 +29,7 @@ def begin_application(request: BeginApplication, uow: UnitOfWork) -> BegunApplic
     draft of the first.
 
     Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
-    ``extract_invalid``, ``change_under_way``.
+    ``extract_invalid``, ``registration_ended``, ``change_under_way``.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
