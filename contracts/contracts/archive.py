@@ -20,7 +20,7 @@ from contracts.base import (
     Token,
     staff,
 )
-from contracts.extracts import RegisteredChange
+from contracts.extracts import PublicDealing, RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
 from contracts.legacy.imports import HeldAsked, HeldRecords
@@ -44,8 +44,12 @@ class CertificateView(Model):
     kind: Kind
     category: str | None
     registered_on: date
-    paper: Literal["certificate", "change_proof"] = "certificate"
-    number: str = Field(default="", description="of a proof of a change: its own")
+    paper: Literal["certificate", "change_proof", "dealing_proof"] = "certificate"
+    number: str = Field(default="", description="of a proof: its own")
+    act: str = Field(
+        default="", description="of a proof: what it proves (changed, assigned, licensed, pledged, released)"
+    )
+    filed: bool = Field(default=True, description="by the caller; else they are a party to what it proves")
     status: Literal["valid", "replaced", "revoked"]
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
@@ -128,6 +132,7 @@ class CertificateCheck(Model):
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
     changes: list[RegisteredChange] = Field(default=[], description="what was changed or supplemented since, in order")
+    dealings: list[PublicDealing] = Field(default=[], description="what was done with the rights since, in order")
 
 
 class DossierEntry(Model):
@@ -247,7 +252,7 @@ class CertificateIssued(Model):
     registration_number: str
     registered_on: date
     certificate_sha256: str
-    number: str = Field(default="", description="of a proof of a change, instead of a certificate: its own")
+    number: str = Field(default="", description="of a proof, instead of a certificate: its own")
     documents: list[DocumentRef]
 
 
@@ -292,4 +297,5 @@ ERRORS = {
     "certificate_being_made": 503,
     "dossier_unknown": 404,
     "document_unknown": 404,
+    "registration_assigned": 409,
 }

@@ -14,6 +14,7 @@ from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
 from archive.lookups import handlers as lookup_handlers
 from archive.own_data import handlers as own
+from archive.parties import handlers as parties
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
 from contracts import archive, extracts, filing, identity, legacy_bridge, lookups, own_data
@@ -31,6 +32,7 @@ class ArchiveService(Service):
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
     register_extract = rpc(extracts.REGISTER_EXTRACT, extract_handlers.register_extract)
+    register_extract_for_case = rpc(extracts.REGISTER_EXTRACT_FOR_CASE, extract_handlers.register_extract_for_case)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
@@ -39,6 +41,7 @@ class ArchiveService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    on_identity_verified = on_event(identity.IDENTITY_VERIFIED, parties.note_verified)
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)

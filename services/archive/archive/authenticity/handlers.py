@@ -23,6 +23,7 @@ from archive.authenticity.model import (
     Findings,
     problems_of,
     public_change,
+    public_dealing,
 )
 from archive.certificates.model import OFFICE
 from archive.certificates.store import issued_with_hash, latest_issued
@@ -30,7 +31,7 @@ from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
 from archive.register.model import public_author, public_owner
 from archive.register.numbers import diagnose
-from archive.register.records import alterations
+from archive.register.records import alterations, fold
 from archive.register.store import entry_of_proof, find_entry, records_of
 
 _LOOK_SECONDS = 0.05
@@ -38,8 +39,8 @@ _LOOK_SECONDS = 0.05
 
 def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
     """The entry with exactly this registration number, or number of its certificate or of a proof of its change,
-    masked, with what was changed since; of a registration that the old system finished, its record there
-    (``old_system``), also by the serial number of its case.
+    masked, with what was changed and done with its rights since; of a registration that the old system finished, its
+    record there (``old_system``), also by the serial number of its case.
 
     Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
     when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
@@ -56,6 +57,7 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
     if entry is None:
         return None
     issued = latest_issued(uow.session, entry.registration_number)
+    records = records_of(uow.session, entry.registration_number)
     return CertificateCheck(
         status=entry.status,
         registration_number=entry.registration_number,
@@ -72,7 +74,8 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
         registered_on=entry.registered_on,
         certificate_sha256=issued[1].sha256 if issued else None,
         log_index=issued[0].log_index if issued else None,
-        changes=[public_change(one) for one in alterations(records_of(uow.session, entry.registration_number))],
+        changes=[public_change(one) for one in alterations(records)],
+        dealings=[public_dealing(one, uow.today()) for one in fold(records).dealings],
     )
 
 
@@ -129,7 +132,7 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
         if check is not None:
             latest = latest_issued(uow.session, certificate.registration_number)
             replaced = latest is not None and latest[0].edition != certificate.edition
-            current = certificate.paper == "change_proof" or not replaced
+            current = certificate.paper != "certificate" or not replaced
             status = check.status if current or check.status == "revoked" else "replaced"
             return check.model_copy(
                 update={

@@ -11,10 +11,18 @@ from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
 from archive.register.changing import change_registration
+from archive.register.dealing import record_dealing, record_release
 from archive.register.handlers import enter_registration
 from contracts import archive
 
-ACTS = {"registered": enter_registration, "changed": change_registration}
+ACTS = {
+    "registered": enter_registration,
+    "changed": change_registration,
+    "assigned": record_dealing,
+    "licensed": record_dealing,
+    "pledged": record_dealing,
+    "released": record_release,
+}
 """What an approval leads to in the register."""
 
 

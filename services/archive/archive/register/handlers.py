@@ -115,6 +115,7 @@ def write_down(
             states=dict(record.states),
             refers_to=record.refers_to,
             number=record.number or None,
+            dealing=dict(record.dealing),
             application_id=source.application_id,
             form=dict(source.form),
             sample_sha256=list(source.sample_sha256),

@@ -1,26 +1,30 @@
 """The records of a registration number, and what they make of it: status and current particulars. Pure rules.
 
-A record says what happened to a registration (登记, 变更, 转让, 质权登记, 质权注销, 取代, 撤销) and is never changed.
+A record says what happened to a registration (登记, 变更, 转让, 专有许可, 质权登记, 质权注销, 取代, 撤销) and is never
+changed.
 What holds today is folded from all records of a number, from the first to the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from typing import Any, Literal
 
+from contracts.dealings import Dealing
+
 from archive.register.model import Particulars
 
-Act = Literal["registered", "changed", "assigned", "pledged", "released", "replaced", "revoked"]
+Act = Literal["registered", "changed", "assigned", "licensed", "pledged", "released", "replaced", "revoked"]
 Status = Literal["valid", "replaced", "revoked"]
 
 LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
     (None, "registered"): "valid",
     ("valid", "changed"): "valid",
     ("valid", "assigned"): "valid",
+    ("valid", "licensed"): "valid",
     ("valid", "pledged"): "valid",
     ("valid", "released"): "valid",
     ("valid", "replaced"): "replaced",
@@ -43,7 +47,7 @@ _NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
 @dataclass(frozen=True)
 class Record:
     """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor,
-    ``number`` that of the proof of a change (变更或补充证明编号)."""
+    ``number`` that of the record's own proof, ``dealing`` what was done with the rights, in JSON."""
 
     sequence: int
     act: Act
@@ -51,6 +55,7 @@ class Record:
     states: Mapping[str, Any]
     refers_to: str = ""
     number: str = ""
+    dealing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Standing:
     particulars: Particulars
     registered_on: date
     pledges: frozenset[str] = frozenset()
+    dealings: tuple[Dealing, ...] = ()
 
 
 def follow(standing: Standing | None, record: Record) -> Standing:
@@ -81,6 +87,7 @@ def follow(standing: Standing | None, record: Record) -> Standing:
         particulars=Particulars.model_validate({**known, **record.states}),
         registered_on=standing.registered_on if standing else record.on,
         pledges=_pledges(standing, record),
+        dealings=_dealings(standing.dealings if standing else (), record),
     )
 
 
@@ -95,6 +102,17 @@ def _pledges(standing: Standing | None, record: Record) -> frozenset[str]:
             raise ValueError(f"pledge {record.refers_to} is not registered")
         return pledges - {record.refers_to}
     return pledges
+
+
+def _dealings(known: tuple[Dealing, ...], record: Record) -> tuple[Dealing, ...]:
+    """All that was done with the rights, in order; a pledge that is released keeps its place, and its last day."""
+    if record.act == "released":
+        ended = {"released_on": record.on}
+        return tuple(one.model_copy(update=ended) if one.number == record.refers_to else one for one in known)
+    if not record.dealing:
+        return known
+    facts = {**record.dealing, "act": record.act, "number": record.number, "on": record.on}
+    return (*known, Dealing.model_validate(facts))
 
 
 def fold(records: Iterable[Record]) -> Standing:
