@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -37,6 +38,20 @@ class DealingForm(Model, personal=("price",)):
     filing_mode: Literal["applicant", "agent"] = "applicant"
     contact: Contact = Contact()
 
+    @property
+    def begins(self) -> date | None:
+        """The first day on which it holds."""
+        return self.contract_date
+
+    @property
+    def ends(self) -> date | None:
+        """The last one; none for good."""
+        return None
+
+    @property
+    def where(self) -> Territory:
+        return Territory()
+
 
 class TermForm(DealingForm):
     """Of what holds somewhere for some time."""
@@ -45,11 +60,36 @@ class TermForm(DealingForm):
     term_begins: Day | None = None
     term_ends: Day | None = None
 
+    @property
+    def begins(self) -> date | None:
+        return self.term_begins
+
+    @property
+    def ends(self) -> date | None:
+        return self.term_ends
+
+    @property
+    def where(self) -> Territory:
+        return self.territory
+
+    @property
+    def limited(self) -> bool:
+        """Whether it has a last day."""
+        return True
+
 
 class AssignmentForm(TermForm):
     """著作权转让合同登记."""
 
     term: Literal["permanent", "limited"] = "permanent"
+
+    @property
+    def ends(self) -> date | None:
+        return self.term_ends if self.limited else None
+
+    @property
+    def limited(self) -> bool:
+        return self.term == "limited"
 
 
 class LicenceForm(TermForm):

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from contracts.forms import ChangedOwner, ChangeForm
 
-from filing.forms.applicant import Applicant
-
 FormT = TypeVar("FormT", bound=ChangeForm[Any])
-
-
-def begin(data: Mapping[str, Any], applicant: Applicant) -> dict[str, Any]:
-    """A new draft: all that is known of it the register says."""
-    return dict(data)
-
-
-def with_applicant(form: FormT, applicant: Applicant) -> FormT:
-    """Who files is not among the fields: the register says whose it is."""
-    return form
 
 
 def settle(form: FormT) -> FormT:

@@ -26,12 +26,10 @@ class Renamed(Protocol):
     def name(self) -> str: ...
 
 
-def registration(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
-    """It is about a registration that holds."""
-    if not form.on_register.registration_number:
-        yield problem("on_register.registration_number", "required")
-    elif form.on_register.status != "valid":
-        yield problem("on_register", "registration_not_valid", status=form.on_register.status)
+def by_owner(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
+    """Who holds some of the rights by a contract has no say in what the registration states."""
+    if form.on_register.role != "owner":
+        yield problem("on_register", "change_by_owner_only")
 
 
 def items(form: ChangeForm[Any], situation: Situation) -> Iterator[FieldProblem]:
