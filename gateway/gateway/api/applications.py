@@ -115,6 +115,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "extract_invalid",
         "change_under_way",
         "registration_number_unknown",
+        "registration_assigned",
     ),
 )
 @rate(60)

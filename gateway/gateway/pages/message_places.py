@@ -41,7 +41,7 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("expedite.expedite", application_id=case), _("查看加急申请"))
     if template.startswith(("refund_", "money_held_")) or template in ("order_paid", "order_refunded"):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
-    if template in ("certificate_issued", "change_proof_issued"):
+    if template in ("certificate_issued", "change_proof_issued", "dealing_proof_issued"):
         return Place(url_for("cases.case", application_id=case), _("查看证书"))
     return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
 

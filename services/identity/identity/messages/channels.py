@@ -50,7 +50,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     "decisions": """
         verification_approved verification_refused application_approved application_refused application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
-        change_proof_issued
+        change_proof_issued dealing_proof_issued
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """

@@ -242,11 +242,13 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
 
 
 def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
-    """The certificate is there, with its registration number; or the proof of a change, with its own."""
+    """The certificate is there, with its registration number; or the proof of a record, with its own."""
     params: Params = {"title": data.title, "registration_number": data.registration_number}
     if data.number:
         proof: Params = {**params, "number": data.number}
-        _tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
+        dealing = any(document.kind == "dealing_proof" for document in data.documents)
+        template = "dealing_proof_issued" if dealing else "change_proof_issued"
+        _tell(uow, data.account_id, data.application_id, template, proof)
         return
     numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
     issued: Params = {**params, "on": data.registered_on}
