@@ -46,9 +46,7 @@ class CertificateView(Model):
     registered_on: date
     paper: Literal["certificate", "change_proof", "dealing_proof"] = "certificate"
     number: str = Field(default="", description="of a proof: its own")
-    act: str = Field(
-        default="", description="of a proof: what it proves (changed, assigned, licensed, pledged, released)"
-    )
+    act: str = Field(default="", description="of a proof: what it proves, as assigned or released")
     filed: bool = Field(default=True, description="by the caller; else they are a party to what it proves")
     status: Literal["valid", "replaced", "revoked"]
     state: Literal["being_made", "issued"]

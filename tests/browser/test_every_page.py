@@ -138,6 +138,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration/work",
         "/registration/software",
         "/registration/procedures/work_change",
+        "/registration/procedures/work_assignment",
         "/query",
         "/statistics",
         "/certificate-check",

@@ -40,9 +40,9 @@ class RegisteredOwner(Model, personal=("name",)):
 class Registered(Model, personal=("authors", "owners", "holders", "dealings")):
     """登记事项: what the register states of a registration, not masked; ``record`` counts what happened to it.
 
-    ``role``: what whoever asks is to it, ``own`` by which records (:data:`contracts.dealings.OWNER` for the
-    registration itself), ``holders`` as whom they deal. ``rights``: what can be dealt in; ``dealings``: what was, in
-    order, but for those that are over.
+    ``stated_on``: the day on which it is said. ``role``: what whoever asks is to it, ``own`` by which records
+    (:data:`contracts.dealings.OWNER` for the registration itself), ``holders`` as whom they deal. ``rights``: what can
+    be dealt in; ``dealings``: what was, in order, but for those that are over.
     """
 
     registration_number: str = ""
@@ -59,6 +59,7 @@ class Registered(Model, personal=("authors", "owners", "holders", "dealings")):
     completion_date: date | None = None
     publication_date: date | None = None
     registered_on: date | None = None
+    stated_on: date | None = None
     role: Literal["owner", "holder", "pledgee"] = "owner"
     own: list[str] = [OWNER]
     holders: list[Grantee] = []

@@ -103,6 +103,11 @@ class SecuredForm(DealingForm):
     claim_begins: Day | None = None
     claim_ends: Day | None = None
 
+    @property
+    def begins(self) -> date | None:
+        """With its record (民法典 art. 444), not before today."""
+        return self.on_register.stated_on
+
 
 class PledgeForm(SecuredForm):
     """著作权质权登记."""

@@ -19,7 +19,7 @@ OWNERS = [{"name": "王小名", "kind": "natural_person", "nationality": "中国
 
 def known(kind: str = "work", **changes: Any) -> dict[str, Any]:
     """As the register says it to its owner."""
-    standing = registered(kind, rights=list(TRANSFERABLE[kind]), own=[""])
+    standing = registered(kind, rights=list(TRANSFERABLE[kind]), own=[""], stated_on="2026-11-23")
     return standing | {"holders": standing["owners"]} | changes
 
 

@@ -38,6 +38,7 @@ def registered(number: str, records: Sequence[Record], own: Collection[str], tod
             "record": standing.sequence,
             "status": standing.status,
             "registered_on": standing.registered_on,
+            "stated_on": today,
             "role": role,
             "own": sorted(own),
             "holders": people_of(standing, holding(standing, own, today)),

@@ -33,7 +33,8 @@ def record_dealing(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     own = own_numbers(uow.session, entry, approved.account_id)
     grantors = people_of(standing, holding(standing, own, today))
     try:
-        dealing = Dealing.model_validate({**approved.dealing, "act": approved.act, "grantors": grantors})
+        begins = {"begins": today} if approved.act == "pledged" else {}  # with its record: 民法典 art. 444
+        dealing = Dealing.model_validate({**approved.dealing, **begins, "act": approved.act, "grantors": grantors})
     except ValidationError as error:
         raise ValueError(f"application {approved.application_id} deals in no way that is known here") from error
     if found := conflicts(rights_of(standing), standing.dealings, dealing, own):
