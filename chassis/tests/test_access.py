@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -109,10 +110,21 @@ def test_evidence_says_who_signed_and_for_whom() -> None:
     assert not may(signer_in({}), "", "sign")
 
 
-@pytest.mark.parametrize("actor", [person("acc-1"), organisation(), staff_actor("examiner"), AGENT])
+NAMED = Actor("acc-2", "staff", frozenset({"examiner"}), name="李审查")
+
+
+@pytest.mark.parametrize("actor", [person("acc-1"), organisation(), staff_actor("examiner"), NAMED, AGENT])
 def test_a_token_carries_who_acts_and_for_whom(actor: Actor, keys: Path) -> None:
     token = issue_access_token(TokenSigner.load(keys, "identity"), actor, 60)
     assert authenticate(Trust.load(keys), token) == actor
+
+
+def test_a_token_names_nobody_but_staff(keys: Path) -> None:
+    claims = {"sub": "acc-1", "kind": "natural_person", "name": "王小明"}
+    token = TokenSigner.load(keys, "identity").sign(claims, audience=AUDIENCE, ttl=60)
+    assert authenticate(Trust.load(keys), token).name == ""
+    issued = issue_access_token(TokenSigner.load(keys, "identity"), replace(person("acc-1"), name="王小明"), 60)
+    assert "name" not in Trust.load(keys).verify(issued, audience=AUDIENCE)
 
 
 def test_a_token_of_an_earlier_release_is_for_its_subject(keys: Path) -> None:

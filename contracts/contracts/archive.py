@@ -158,6 +158,8 @@ class SearchRegister(Page):
     q: Annotated[str, Line(100)] = ""
     kind: Kind | None = None
     category: str | None = Field(default=None, max_length=1)
+    registered_from: date | None = None
+    registered_to: date | None = None
 
 
 class LegacyRegistrationItem(Model, personal=("authors", "owners")):
@@ -289,11 +291,9 @@ EVENTS = (
 )
 
 ERRORS = {
-    "registration_number_unknown": 404,
+    **dict.fromkeys(("registration_number_unknown", "dossier_unknown", "document_unknown", "gazette_unknown"), 404),
     "certificate_file_unreadable": 422,
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
-    "dossier_unknown": 404,
-    "document_unknown": 404,
     "registration_assigned": 409,
 }

@@ -70,8 +70,8 @@ class EvidenceView(Model):
 
 
 class ExpediteView(Model):
-    """One request. ``due_on``: the promised day, paused while a correction is awaited. What the office says is final
-    text for the applicant."""
+    """One request. ``due_on``: the promised day, paused while a correction or the paper is awaited. What the
+    office says is final text for the applicant."""
 
     expedite_id: str
     application_id: str
@@ -183,6 +183,7 @@ class ExpediteAdvanced(Model, personal=("applicant_name",)):
     advanced_at: datetime
     pay_by: date | None = None
     due_on: date | None = None
+    paused: bool = Field(default=False, description="the working days count once what is awaited has come")
     text: str = Field(default="", description="why it was refused; *not_offered*: lapsed as its fee has no amount")
 
 

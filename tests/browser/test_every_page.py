@@ -59,6 +59,9 @@ NO_PAGES = {
     "/account/documents/<document_id>": "a file",
     "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
+    "/gazette.atom": "for programs",
+    "/gazette/<day>.atom": "for programs",
+    "/gazette/<day>/<int:volume>.pdf": "a file",
     "/registration/applications/<application_id>/templates/<name>.pdf": "a file",
     "/account/applications/<application_id>/materials/<material_id>/file": "a file",
     "/staff/examinations/<application_id>/documents/<document_id>": "a file",
@@ -117,6 +120,7 @@ def test_every_page_is_accessible_and_fits(
     company = Organisation(visitor, staff)
     company.sign_up().verify()
     in_batches(walk("organisation", company), walk("adviser"), company, stack)
+    the_day_after(walk("reader"), stack)
     complaints = [complaint for each in walks for complaint in each.complaints]
     assert not complaints, "\n".join(complaints)
     assert page_routes() - set(NO_PAGES) - set().union(*(each.seen for each in walks)) == set()
@@ -141,6 +145,11 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration/procedures/work_assignment",
         "/query",
         "/statistics",
+        "/register",
+        "/register?q=a",
+        "/guides/fees/calculator",
+        "/guides/fees/calculator?what=A&word_count=x",
+        "/gazette",
         "/certificate-check",
     )
     walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/guides/works/H", "/nothing")
@@ -161,6 +170,15 @@ def public_pages(walk: Walk, folder: Path) -> None:
     not_ours = folder / "not-ours.pdf"
     not_ours.write_bytes(numbered_pdf(1))
     walk.after(lambda window: check_file(window, not_ours))
+
+
+def the_day_after(walk: Walk, stack: Stack) -> None:
+    """The gazette announces what was registered above once its day is over."""
+    visitor = Portal(stack.url)
+    day = visitor.get("/tariff")["on"]
+    visitor.post("/sandbox/clock/advance", {"days": 2})
+    wait_for("the issue", lambda: [issue for issue in visitor.get("/gazette")["items"] if issue["day"] == day] or None)
+    walk.past("/gazette", f"/gazette/{day}", f"/gazette/{day}?category=B&act=registered")
 
 
 def call_opened(window: Visit) -> None:

@@ -52,6 +52,9 @@ api.accounts.change_password agreements.agree agreements.withdraw api.consents.g
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register
+fee_calculator.calculator api.payments.reckon_fee
+api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
+gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
 recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account
 api.old_accounts.complete_account

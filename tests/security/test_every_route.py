@@ -40,6 +40,9 @@ api.prechecks.create_precheck api.prechecks.get_precheck api.prechecks.create_re
 api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.forms.describe_form
 api.forms.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
+fee_calculator.calculator api.payments.reckon_fee
+api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
+gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 statistics.queue api.expedites.offer_expedite api.expedites.queue_statistics
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
 api.recoveries.submit_recovery api.callbacks.wechat_account_echo api.callbacks.wechat_account_message
@@ -254,6 +257,7 @@ _FIXED = {
     "record_id": "leg-0",
     "method": "wechat",
     "day": "2026-01-01",
+    "volume": "1",
     "picture": "photo",
     "filename": "css/registry.css",
 }

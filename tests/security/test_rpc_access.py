@@ -49,8 +49,15 @@ OPEN_TO_VISITORS = {
         "render_template",
     }
     | {"create_deposit", "progress", "progress_of_many", "offer_expedite", "queue_statistics"},
-    "payment": {"tariff", "handle_callback"},
-    "archive": {"check_certificate", "check_certificate_file", "search_register"},
+    "payment": {"tariff", "reckon_fee", "handle_callback"},
+    "archive": {
+        "check_certificate",
+        "check_certificate_file",
+        "list_gazette",
+        "open_gazette",
+        "read_gazette",
+        "search_register",
+    },
     "legacy_bridge": {"locate"},
 }
 OF_THE_SANDBOX = {"advance_clock", "sandbox_messages", "sandbox_staff", "sandbox_pay"}

@@ -73,7 +73,10 @@ ACCOUNTS = (
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
 OTHER_CONTRACTS = {
-    "templates/query/parts.html": "what the register says of an entry (contracts.archive)",
+    "templates/query/": "what the register says of an entry (contracts.archive, contracts.gazette)",
+    "pages/fee_calculator.py": "what a fee depends on (contracts.payment)",
+    "templates/guides/calculator.html": "what a fee depends on (contracts.payment)",
+    "pages/gazette.py": "what the register says of an entry (contracts.archive, contracts.gazette)",
     "templates/components/old_records.html": "what the old register says of an entry (contracts.archive)",
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",

@@ -71,6 +71,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "certificates.candidate_sha256",
             "documents.sha256",
             "file_checks.sha256",
+            "gazette_volumes.sha256",
             "legacy_papers.sha256",
             "signed_documents.candidate_sha256",
             "signed_documents.picture_sha256",

@@ -59,6 +59,9 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
+    "/gazette/<day>",  # tests/browser/test_every_page.py
+    "/gazette/<day>.atom",  # tests/journeys/test_gazette.py
+    "/gazette/<day>/<int:volume>.pdf",  # the same
     "/account/verification/photos/<document>",  # tests/browser/test_verification_photos.py
     "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py

@@ -97,7 +97,12 @@ def start_checks() -> Answer:
 @pages.get("/precheck/checks/<precheck_id>")
 def check(precheck_id: str) -> Answer:
     """One file's result, with what can be repaired."""
-    return render_template("tools/check.html", check=_check(precheck_id), form=PageForm(), place=_place())
+    return _check_page(precheck_id, PageForm())
+
+
+def _check_page(precheck_id: str, form: PageForm) -> str:
+    check, visitor = _check(precheck_id), not caller().signed_in
+    return render_template("tools/check.html", check=check, form=form, place=_place(), visitor=visitor)
 
 
 @pages.post("/precheck/checks/<precheck_id>/repair")
@@ -116,8 +121,7 @@ def repair(precheck_id: str) -> Answer:
     except (Problem, ValidationError) as error:
         problem = error if isinstance(error, Problem) else invalid_request(error)
         form = PageForm.from_request().refused(problem, field="fix")
-        page = render_template("tools/check.html", check=_check(precheck_id), form=form, place=_place())
-        return page, problem.status
+        return _check_page(precheck_id, form), problem.status
     return redirect(url_for("tools.job", job_id=job.job_id, **_place()), 303)
 
 
@@ -128,7 +132,8 @@ def job(job_id: str) -> str:
     found, original = job_reply(asked), None
     if asked.kind == "repair" and asked.state in ("done", "failed") and asked.precheck_id:
         original = _original(asked.precheck_id)
-    return render_template(f"tools/{found.kind}.html", job=found, original=original, place=_place())
+    visitor = not caller().signed_in
+    return render_template(f"tools/{found.kind}.html", job=found, original=original, place=_place(), visitor=visitor)
 
 
 def _original(precheck_id: str) -> PrecheckView | None:

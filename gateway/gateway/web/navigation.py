@@ -31,10 +31,11 @@ class Entry:
         return path == self.url or any(path == prefix or path.startswith(prefix + "/") for prefix in self.prefixes)
 
 
+QUERIES = ("/query", "/certificate-check", "/progress", "/verify", "/statistics", "/gazette", "/register")
 NAVIGATION = (
     Entry(_l("首页"), "/"),
     Entry(_l("著作权登记"), "/registration", ("/registration",)),
-    Entry(_l("登记查询"), "/query", ("/query", "/certificate-check", "/progress", "/verify", "/statistics")),
+    Entry(_l("登记查询"), "/query", QUERIES),
     Entry(_l("材料预检"), "/tools/precheck", ("/tools",)),
     Entry(_l("服务指南"), "/guides", ("/guides",)),
     Entry(_l("用户中心"), "/account", ("/account",)),

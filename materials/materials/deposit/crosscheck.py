@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from materials.deposit.layout import DocumentLayout, PageLayout, normal, plain_version, versions_in
+from materials.deposit.layout import DocumentLayout, PageLayout, normal, plain_version, versions_in, without_version
 from materials.deposit.model import SourceFile, Statement
+from materials.inspect.folding import shaped
 
 _LISTED = 10
 _NAMED = re.compile(
@@ -65,10 +66,13 @@ def compare(role: str, layout: DocumentLayout, title: str, short_name: str, vers
     """``role``: code | document. Findings carry the page and what was found there."""
     found: list[Statement] = []
     wanted, expected = normal(title), plain_version(version)
-    names = {name for name in (wanted, normal(short_name)) if name}
+    names = {name for name in (wanted, normal(without_version(title, version)), normal(short_name)) if name}
     if wanted and not any(wanted in normal(page.text) for page in layout.pages):
         found.append(_statement("name_absent", "error", role, None, title=title))
     found += _headers(role, layout, wanted, version, expected)
+    twice = [n for n, page in enumerate(layout.pages, 1) if expected and _repeats(page.header, expected)]
+    if twice:
+        found.append(_statement("header_version_twice", "warning", role, twice[0], count=len(twice), wanted=version))
     different: dict[str, int] = {}
     other_names: dict[str, int] = {}
     for number, page in enumerate(layout.pages, start=1):
@@ -107,6 +111,15 @@ def _headers(role: str, layout: DocumentLayout, wanted: str, version: str, expec
             _statement("header_without_version", "error", role, versionless[0], count=len(versionless), wanted=version)
         )
     return [{**statement, "repairable": True} for statement in found]
+
+
+def _repeats(header: str, version: str) -> bool:
+    """Whether a header names the version twice in a row: 图书管理系统V1.0 V1.0."""
+    number = re.escape(version)
+    return (
+        re.search(rf"(?ia)v(?:er(?:sion)?)?\.?\s*{number}\W{{0,3}}v?\s*{number}(?![\w.]*\d)", shaped(header))
+        is not None
+    )
 
 
 def versions_in_header(header: str) -> list[str]:

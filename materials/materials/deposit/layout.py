@@ -205,3 +205,12 @@ def versions_in(text: str) -> list[tuple[int, str]]:
 def plain_version(text: str) -> str:
     """``V1.0`` and ``1.0`` are the same version."""
     return re.sub(r"(?i)^v(?:er(?:sion)?)?\.?\s*", "", shaped(text).strip())
+
+
+def without_version(title: str, version: str) -> str:
+    """``title`` as :func:`shaped`, without the version that it ends in: of 图书管理系统（V1.0） and ``V1.0`` the first
+    six signs. A number of another version, or one that is no version of this program (Windows 11), stays."""
+    number = re.escape(plain_version(version))
+    end = re.compile(rf"(?ia)[\s(\[【·_-]*(?:v(?:er(?:sion)?)?\.?\s*|(?<![\d.]))({number})\s*版?[\s)\]】]*$")
+    name = shaped(title)
+    return (end.sub("", name) or name) if number else name

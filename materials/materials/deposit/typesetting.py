@@ -9,6 +9,9 @@ from typing import Any
 
 from chassis.documents import DocumentRenderer
 
+from materials.deposit.layout import without_version
+from materials.inspect.folding import shaped
+
 A4 = (595, 842)
 _SOURCE = {"size": 8, "pitch": 14}
 _DOCUMENT = {"size": 8, "pitch": 17}
@@ -40,6 +43,12 @@ def headers(marks: Sequence[tuple[bool, bool]], about: dict[str, Any], paper: tu
     return _typeset([[] for _ in marks], about, _DOCUMENT, paper, marks)
 
 
+def header_of(title: str, version: str) -> str:
+    """Name and version, the version once: a name may end in it already."""
+    ends_in_it = without_version(title, version) != shaped(title)
+    return title if ends_in_it else f"{title} {version}".strip()
+
+
 def _typeset(
     pages: Sequence[Sequence[str]],
     about: dict[str, Any],
@@ -48,7 +57,7 @@ def _typeset(
     marks: Sequence[tuple[bool, bool]],
 ) -> bytes:
     data = {
-        "header": f"{about['title']} {about['version']}".strip(),
+        "header": header_of(about["title"], about["version"]),
         "pages": [list(page) for page in pages],
         "marks": [list(mark) for mark in marks],
         "paper": list(paper),

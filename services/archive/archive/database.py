@@ -10,10 +10,11 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries")
+APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
+    "gazette_issues": ("published_at",),
     "register_entries": (
         "account_id",
         "record",

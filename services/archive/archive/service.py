@@ -9,6 +9,7 @@ from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
 from archive.dossier import handlers as dossier
 from archive.extracts import handlers as extract_handlers
+from archive.gazette import handlers as gazette_handlers
 from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
@@ -17,7 +18,7 @@ from archive.own_data import handlers as own
 from archive.parties import handlers as parties
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, extracts, filing, identity, legacy_bridge, lookups, own_data
+from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, own_data
 
 
 class ArchiveService(Service):
@@ -34,6 +35,9 @@ class ArchiveService(Service):
     register_extract = rpc(extracts.REGISTER_EXTRACT, extract_handlers.register_extract)
     register_extract_for_case = rpc(extracts.REGISTER_EXTRACT_FOR_CASE, extract_handlers.register_extract_for_case)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
+    list_gazette = rpc(gazette.LIST_GAZETTE, gazette_handlers.list_gazette)
+    read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
+    open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)

@@ -1,4 +1,5 @@
-"""The issuing worker (``python -m chassis.worker archive``): makes certificates, seals what was signed, checks files.
+"""The issuing worker (``python -m chassis.worker archive``): makes certificates, seals what was signed, checks files,
+publishes the gazette.
 
 Each has hands of its own: no number of files to seal or to check delays a certificate. Of the hands that
 check, visitors have one.
@@ -14,6 +15,8 @@ from archive.authenticity import model as authenticity
 from archive.authenticity.checking import HANDS, check_next, close_confined
 from archive.certificates import model as certificates
 from archive.certificates.issuing import issue_next
+from archive.gazette import model as gazette
+from archive.gazette.publishing import publish_next
 from archive.signatures import model as signatures
 from archive.signatures.sealing import seal_next
 
@@ -35,6 +38,7 @@ WORKER = Worker(
     [
         Hand(certificates.CHANNEL, lambda runtime: issue_next(runtime, ISSUING)),
         Hand(signatures.CHANNEL, lambda runtime: seal_next(runtime, SEALING)),
+        Hand(gazette.CHANNEL, publish_next),
         *map(_checks, CHECKING),
     ],
     close=close_confined,

@@ -60,6 +60,9 @@ def test_pages_are_found_by_index(many: Harness) -> None:
     def ask() -> None:
         page = many.call(contract.SEARCH_REGISTER, contract.SearchRegister(limit=20), anonymous())
         more = contract.SearchRegister(limit=20, cursor=page.next_cursor)
+        day = page.items[0].registered_on
+        of_a_day = contract.SearchRegister(limit=20, registered_from=day, registered_to=day)
+        many.call(contract.SEARCH_REGISTER, of_a_day, anonymous())
         many.call(contract.SEARCH_REGISTER, more, anonymous())
         many.call(contract.LIST_CERTIFICATES, Page(limit=20), person())
         many.call(contract.LIST_ISSUING, Page(limit=20), ARCHIVIST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -137,6 +138,24 @@ def test_the_search_knows_neither_width_nor_traditional_characters(archive, regi
         assert found(q) == [cafe], q
     assert found(old.replace("-", "—") + "\u200b") == [old]
     assert found("_") == []
+
+
+@pytest.mark.requirement("A-06")
+def test_the_register_is_searched_by_the_day_of_registration(archive, registered):
+    with archive.uow() as uow:
+        first = uow.today()
+    early = registered("app-1")
+    archive.advance(3)
+    late = registered("app-2")
+
+    def found(**days):
+        return [item.registration_number for item in archive.call(SEARCH_REGISTER, SearchRegister(**days)).items]
+
+    assert found(registered_from=first, registered_to=first) == [early]
+    assert found(registered_from=first + timedelta(days=1)) == [late]
+    assert found(registered_to=first + timedelta(days=3)) == [late, early]
+    assert found(registered_from=first + timedelta(days=4)) == []
+    assert found(registered_from=first + timedelta(days=3), registered_to=first) == []
 
 
 @pytest.mark.requirement("A-02")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -391,3 +392,14 @@ def test_who_comes_second_is_told_who_has_the_case_and_since_when(office: Office
         "examiner_id": "acc-examiner",
         "since": claimed[-1].isoformat(),
     }
+
+
+@pytest.mark.requirement("F-12")
+def test_a_correction_notice_says_who_handles_the_case(office: Office) -> None:
+    """办理人: whom to ask for on the telephone; a name that is not known leaves no empty label."""
+    for name in ("李审查", ""):
+        case = office.claimed()
+        office.examiner = replace(office.examiner, name=name)
+        office.ask_correction(case)
+        notice = text_of(office, office.harness.events(filing.CORRECTION_REQUESTED)[-1].documents[0])
+        assert ("办理人" in notice, "办理人：李审查" in notice) == (bool(name), bool(name))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from chassis.actor import Actor
+from chassis.calendar import add_working_days
 from chassis.errors import Problem
 from chassis.testing import anonymous, person, staff_actor
 from contracts.base import Empty
@@ -14,7 +15,7 @@ from filing.cases.store import Case
 from filing.expedite.store import ExpediteStepRow
 from filing.expedite.tiers import tiers
 
-from contracts import expedite, filing, payment
+from contracts import examination, expedite, filing, payment
 
 from .conftest import Office
 
@@ -299,6 +300,39 @@ def test_paid_while_a_correction_is_awaited_it_counts_from_the_answer(office: Of
     office.ask_correction(case)
     paid(office, case)
     assert seen(office, case).paused
+
+
+def test_while_the_paper_is_awaited_no_promised_day_passes(office: Office) -> None:
+    """What cannot be examined is not late: the working days begin with the paper, and who paid is told so."""
+    case = office.accepted()
+    decide(office, ask(office, case))
+    paid(office, case)
+    waiting = seen(office, case)
+    assert (waiting.state, waiting.paused) == ("active", True)
+    [told] = [event for event in office.harness.events(expedite.EXPEDITE_ADVANCED) if event.state == "active"]
+    assert told.paused
+    office.harness.advance(40)
+    assert office.harness.sweep("miss_expedites") == 0
+    office.receive_paper(case)
+    begun = seen(office, case)
+    today = office.today()
+    assert (begun.paused, begun.due_on) == (False, add_working_days(today, begun.working_days))
+    with office.harness.uow() as uow:
+        assert uow.session.get_one(Case, case).expedite_due_on == begun.due_on
+    past(office, begun.due_on)
+    assert office.harness.sweep("miss_expedites") == 1
+
+
+def test_paper_that_is_entered_late_counts_from_its_own_day(office: Office) -> None:
+    case = office.accepted()
+    decide(office, ask(office, case))
+    paid(office, case)
+    came_on = office.today() + timedelta(days=1)
+    office.harness.advance(6)
+    serial = office.view(case).serial_number
+    office.call(examination.RECEIVE_PAPER, office.clerk, serial_number=serial, received_on=came_on)
+    begun = seen(office, case)
+    assert begun.due_on == add_working_days(came_on, begun.working_days)
 
 
 @pytest.mark.parametrize("stage", ["requested", "granted", "active"])

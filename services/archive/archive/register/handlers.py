@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from chassis.cursors import after_moment, cursor
+from chassis.cursors import after_day, cursor
 from chassis.uow import UnitOfWork
 from contracts.archive import RegisterItem, RegisterPage, SearchRegister
 from contracts.filing import ApplicationApproved
@@ -134,9 +134,9 @@ def write_down(
 
 
 def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
-    """The public register, newest first. Persons cannot be found by name, only what is public of them."""
-    before = after_moment(request.cursor)
-    rows = store.search(uow.session, request.q, request.kind, request.category or None, before, request.limit + 1)
+    """The public register, the newest day first. Persons cannot be found by name, only what is public of them."""
+    before, days = after_day(request.cursor), (request.registered_from, request.registered_to)
+    rows = store.search(uow.session, request.q, request.kind, request.category or None, days, before, request.limit + 1)
     items = [
         RegisterItem(
             registration_number=entry.registration_number,
@@ -154,4 +154,4 @@ def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
         for entry in rows[: request.limit]
     ]
     more = rows[request.limit - 1] if len(rows) > request.limit else None
-    return RegisterPage(items=items, next_cursor=cursor(more.entered_at, more.registration_number) if more else None)
+    return RegisterPage(items=items, next_cursor=cursor(more.registered_on, more.registration_number) if more else None)

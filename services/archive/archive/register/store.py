@@ -56,6 +56,7 @@ class RegisterRecord(Base):
         CheckConstraint("sequence >= 1", name="counts_from_one"),
         CheckConstraint("(act = 'registered') = (sequence = 1)", name="begins_with_registration"),
         Index("ix_register_records_application_id", "application_id"),
+        Index("ix_register_records_recorded_on", "recorded_on", "registration_number", "sequence"),
     )
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
@@ -108,6 +109,7 @@ class RegisterEntry(Base):
             postgresql_ops={"owners": "jsonb_path_ops"},
         ),
         Index("ix_register_entries_entered_at", "entered_at", "registration_number"),
+        Index("ix_register_entries_registered_on", "registered_on", "registration_number"),
     )
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
@@ -226,9 +228,15 @@ def searched(facts: Particulars) -> str:
 
 
 def search(
-    session: Session, q: str, kind: Kind | None, category: str | None, before: tuple[datetime, str] | None, limit: int
+    session: Session,
+    q: str,
+    kind: Kind | None,
+    category: str | None,
+    days: tuple[date | None, date | None],
+    before: tuple[date, str] | None,
+    limit: int,
 ) -> Sequence[RegisterEntry]:
-    """Entries, newest first, older than ``before``."""
+    """Entries registered on or between ``days``, the newest day first, before the place ``before`` in that order."""
     query = select(RegisterEntry)
     if q:
         query = query.where(
@@ -242,7 +250,12 @@ def search(
         query = query.where(RegisterEntry.kind == kind)
     if category:
         query = query.where(RegisterEntry.category == category)
+    first, last = days
+    if first is not None:
+        query = query.where(RegisterEntry.registered_on >= first)
+    if last is not None:
+        query = query.where(RegisterEntry.registered_on <= last)
     if before is not None:
-        query = query.where(tuple_(RegisterEntry.entered_at, RegisterEntry.registration_number) < before)
-    query = query.order_by(RegisterEntry.entered_at.desc(), RegisterEntry.registration_number.desc()).limit(limit)
+        query = query.where(tuple_(RegisterEntry.registered_on, RegisterEntry.registration_number) < before)
+    query = query.order_by(RegisterEntry.registered_on.desc(), RegisterEntry.registration_number.desc()).limit(limit)
     return session.scalars(query).all()

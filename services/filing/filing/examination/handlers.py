@@ -253,4 +253,5 @@ def _correction_notice(
         "period": f"{policy_of(case, uow.today()).correction_days}日",
         "basis": deadline.legal_basis["zh"],
         "contact_phone": policies().office.phone,
+        "handler": uow.actor.name or None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from chassis.clock import legal_date
 from chassis.ids import new_id
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
@@ -37,6 +38,9 @@ class Hurried(Protocol):
     @property
     def applicant(self) -> dict[str, Any] | None: ...
 
+    @property
+    def paper_received_at(self) -> datetime | None: ...
+
     expedite_id: str | None
     expedite_due_on: date | None
     updated_at: datetime
@@ -56,8 +60,9 @@ def follow(uow: UnitOfWork, case: Hurried, action: str) -> None:
         advance(uow, case, row, step)
     elif row.state == "active" and happening == "correction_awaited":
         model.pause(row, today)
-    elif row.state == "active" and happening == "correction_answered":
-        model.resume(row, today)
+    elif row.state == "active" and happening in ("correction_answered", "paper_received"):
+        paper = case.paper_received_at if happening == "paper_received" else None
+        model.resume(row, legal_date(paper) if paper else today)
         case.expedite_due_on = row.due_on
 
 
@@ -102,6 +107,7 @@ def advance(uow: UnitOfWork, case: Hurried, row: ExpediteRow, step: Step, note: 
             advanced_at=uow.legal_now(),
             pay_by=row.pay_by,
             due_on=row.due_on,
+            paused=row.paused_on is not None,
             text=row.answer if row.state == "refused" else note if row.state == "lapsed" else "",
         ),
     )

@@ -29,7 +29,7 @@ OPEN: tuple[ExpediteState, ...] = ("requested", "granted", "active")
 """A case has one request in one of these."""
 CASE_OPEN = ("accepted", "under_examination", "awaiting_correction", "refusal_proposed")
 """States of a case that is accepted and not decided."""
-Happening = Literal["decided", "ended", "correction_awaited", "correction_answered"]
+Happening = Literal["decided", "ended", "correction_awaited", "correction_answered", "paper_received"]
 ACTIONS: Mapping[str, Happening] = {
     "approve": "decided",
     "refuse": "decided",
@@ -37,12 +37,14 @@ ACTIONS: Mapping[str, Happening] = {
     "lapse": "ended",
     "request_correction": "correction_awaited",
     "answer_correction": "correction_answered",
+    "receive_paper": "paper_received",
 }
 """What actions on a case mean for its request; the others mean nothing."""
 
 
 class Promise(Protocol):
-    """A request as far as its clock looks at it. ``paused_on``: since when a correction is awaited."""
+    """A request as far as its clock looks at it. ``paused_on``: since when a correction, or the paper
+    of the filing, is awaited."""
 
     state: ExpediteState
     due_on: date | None
@@ -79,16 +81,17 @@ def overdue(promise: Promise, today: date) -> bool:
 
 
 def pause(promise: Promise, today: date) -> None:
-    """A correction is awaited: the working days that are left are kept."""
+    """The applicant has something to send, a correction or the paper: the working days that are left are kept."""
     promise.paused_on = today
 
 
-def resume(promise: Promise, today: date) -> None:
-    """What was left of the working days counts again from the day of the answer (F-12, as the case's own period)."""
+def resume(promise: Promise, came_on: date) -> None:
+    """What was left of the working days counts again from the day on which the answer or the paper came (F-12, as the
+    case's own period). Paper that was entered late counts from its own day, never from before the pause."""
     if promise.paused_on is None or promise.due_on is None:
         return
     left = max(0, working_days_between(promise.paused_on, promise.due_on))
-    promise.due_on, promise.paused_on = add_working_days(today, left), None
+    promise.due_on, promise.paused_on = add_working_days(max(came_on, promise.paused_on), left), None
 
 
 def step_for(happening: Happening, promise: Promise, today: date) -> Step | None:
@@ -99,7 +102,8 @@ def step_for(happening: Happening, promise: Promise, today: date) -> Step | None
     """
     if promise.state not in OPEN:
         return None
-    if promise.state == "active" and happening != "correction_answered" and overdue(promise, today):
+    came = happening in ("correction_answered", "paper_received")
+    if promise.state == "active" and not came and overdue(promise, today):
         return "miss"
     if happening == "decided":
         return "keep" if promise.state == "active" else "end"

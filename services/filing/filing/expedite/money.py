@@ -41,7 +41,7 @@ def start(data: OrderPaid, uow: UnitOfWork) -> None:
     row.order_id, row.amount = data.order_id, data.amount
     row.started_on = min(legal_date(data.paid_at), today)
     row.due_on = model.promised(row.started_on, today, row.working_days)
-    if case.state == "awaiting_correction":
+    if case.state == "awaiting_correction" or case.paper_awaited:
         model.pause(row, today)
     advance(uow, case, row, "pay")
     case.expedite_due_on = row.due_on

@@ -182,7 +182,14 @@ def missing(needs: Iterable[Need], materials: Sequence[Material]) -> Iterator[Fi
         yield FieldProblem(field=f"materials.{need.role}", code=code, params=params)
 
 
-_COMPARED = {"name_absent", "name_differs", "version_differs", "header_without_name", "header_without_version"}
+_COMPARED = {
+    "name_absent",
+    "name_differs",
+    "version_differs",
+    "header_without_name",
+    "header_without_version",
+    "header_version_twice",
+}
 """What a pre-check finds by what the form said."""
 
 

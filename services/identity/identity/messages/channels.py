@@ -32,10 +32,10 @@ def _names(text: str) -> list[str]:
 _TEMPLATES: Mapping[MessageKind, str] = {
     "progress": """
         application_submitted application_accepted paper_received correction_answered verification_submitted
-        expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_unavailable expedite_kept
-        expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined legacy_case_registering
-        legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted batch_adviser
-        export_failed
+        expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_waiting expedite_unavailable
+        expedite_kept expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined
+        legacy_case_registering legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted
+        batch_adviser export_failed
     """,
     "money": """
         order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed

@@ -232,6 +232,8 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
     if data.state == "granted":
         return
     template = "expedite_unavailable" if data.text == "not_offered" else f"expedite_{data.state}"
+    if data.state == "active" and data.paused:
+        template = "expedite_waiting"
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,

@@ -168,7 +168,13 @@ def _tokens(
     uow: UnitOfWork, account: Account, session: SignInSession, refresh: str, device: str | None = None
 ) -> SessionTokens:
     shown = view(uow, account)
-    actor = Actor(account.account_id, shown.kind, frozenset(shown.roles), session.session_id)
+    actor = Actor(
+        account.account_id,
+        shown.kind,
+        frozenset(shown.roles),
+        session.session_id,
+        name=shown.name if shown.roles else "",
+    )
     ttl = min(ACCESS_LIFE, session.expires_at - uow.now()).total_seconds()
     return SessionTokens(
         access_token=issue_access_token(uow.signer, actor, ttl),

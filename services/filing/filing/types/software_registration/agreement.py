@@ -26,6 +26,7 @@ _REPORTED: Mapping[str, str] = {
     "version_differs": "deposit_version_differs",
     "header_without_name": "deposit_header_without_name",
     "header_without_version": "deposit_header_without_version",
+    "header_version_twice": "deposit_header_version_twice",
     "deposit_pages_short": "deposit_pages_short",
     "document_pages_short": "deposit_pages_short",
 }

@@ -33,6 +33,8 @@ ENDINGS = (
 _WORDS = generic.general_words(resources.files(__package__).joinpath("generic_names.txt"))
 RISKY_ENDINGS = ("工具", "计算", "系列")
 _VERSION = re.compile(r"(?ia)(?<![a-z])v(?:er(?:sion)?)?\.?\s*\d+(?:\.\d+)*|\d+\.\d+(?:\.\d+)*|\d+\s*版")
+_NUMBER = re.compile(r"(?a)\d+(?:\.\d+)*$")
+_AT_END = re.compile(r"(?ia)(?:v(?:er(?:sion)?)?\.?\s*|(?<![\d.]))(\d+(?:\.\d+)*)\s*版?[\s)\]】]*$")
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】)\s*$")
 
 
@@ -61,3 +63,10 @@ def risky_ending(name: str) -> str:
 def names_a_version(name: str) -> bool:
     """Whether the version stands in the name, too."""
     return _VERSION.search(unicodedata.normalize("NFKC", name)) is not None
+
+
+def ends_in_version(name: str, version: str) -> bool:
+    """Whether a name ends in the version that its own field says: 图书管理系统（V1.0） and ``1.0``."""
+    number = _NUMBER.search(unicodedata.normalize("NFKC", version))
+    end = _AT_END.search(unicodedata.normalize("NFKC", name))
+    return number is not None and end is not None and number[0] == end[1]

@@ -66,7 +66,9 @@ def _name(form: SoftwareForm, situation: Situation) -> Iterator[FieldProblem]:
             yield warning("full_name", "software_name_risky", ending=ending)
         elif not names.is_well_ended(name):
             yield warning("full_name", "software_name_ending")
-        if names.names_a_version(name):
+        if form.version and names.ends_in_version(name, form.version):
+            yield warning("full_name", "software_name_ends_in_version", name=name, version=form.version)
+        elif names.names_a_version(name):
             yield warning("full_name", "software_name_with_version")
         yield from _advised(form, "full_name", "software_name_long", situation)
     if short and name_key(short) == name_key(name):
