@@ -18,9 +18,11 @@ TieKind = Literal[
     "verification",
     "recovery",
     "callback",
+    "office_act",
 ]
 """*order*: unpaid; *refund*: money on its way back; *old_case*: of the old system, not ended; *recovery*: of the
-account itself or of its cases; *callback*: customer service has promised to call."""
+account itself or of its cases; *callback*: customer service has promised to call; *office_act*: a registration is to
+be corrected or revoked, and its holder heard."""
 NAMED = 3
 """Numbers that a tie names of its own."""
 
@@ -45,8 +47,8 @@ class Ties(Model):
     items: list[Tie]
 
 
-ASKED = ("filing", "payment", "legacy_bridge")
-"""Services that may have something of an account under way. What archive has is ended."""
+ASKED = ("filing", "payment", "archive", "legacy_bridge")
+"""Services that may have something of an account under way."""
 
 ACCOUNT_TIES = {
     name: RpcMethod(name, "account_ties", ReadTies, Ties, Access(accounts=True, services=frozenset({"identity"})))

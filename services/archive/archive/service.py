@@ -20,7 +20,8 @@ from archive.own_data import handlers as own
 from archive.parties import handlers as parties
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, office_acts, own_data
+from archive.ties import handlers as tie_handlers
+from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, office_acts, own_data, ties
 
 
 class ArchiveService(Service):
@@ -52,6 +53,7 @@ class ArchiveService(Service):
     open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
+    account_ties = rpc(ties.ACCOUNT_TIES["archive"], tie_handlers.account_ties)
     get_dossier = rpc(archive.GET_DOSSIER, dossier.get_dossier)
 
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)

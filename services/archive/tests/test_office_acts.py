@@ -11,7 +11,7 @@ from archive.certificates.store import latest_issued
 from archive.office_acts.store import OfficeAct
 from archive.register.store import find_entry, records_of
 from chassis.errors import Problem
-from chassis.testing import Harness, person, staff_actor
+from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
     CERTIFICATE_REISSUED,
     CERTIFICATE_REVOKED,
@@ -22,6 +22,7 @@ from contracts.archive import (
 from contracts.base import Empty
 from contracts.filing import APPLICATION_APPROVED
 from contracts.paging import Page
+from contracts.ties import ACCOUNT_TIES, ReadTies
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -278,3 +279,17 @@ def test_queues_hold_what_waits_and_what_is_done(archive: Harness, number: str) 
     assert (queue("open"), queue("done"), totals.count) == ([act.act_id], [], 1)
     decide(archive, act)
     assert (queue("open"), queue("done")) == ([], [act.act_id])
+
+
+@pytest.mark.requirement("I-12")
+def test_its_holder_closes_no_account_before_it_is_decided(archive: Harness, number: str) -> None:
+    def ties() -> list[tuple[str, int]]:
+        asked = ReadTies(account_id=HOLDER.subject)
+        found = archive.call(ACCOUNT_TIES["archive"], asked, service_actor("identity"))
+        return [(tie.kind, tie.count) for tie in found.items]
+
+    assert ties() == []
+    reported = report(archive, number)
+    assert ties() == [("office_act", 1)]
+    decide(archive, reported, "dismiss", reason="与申请表一致，请办理变更")
+    assert ties() == []

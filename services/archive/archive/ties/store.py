@@ -1,0 +1,20 @@
+"""What the office has under way of an account's registrations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.office_acts.store import OPEN, OfficeAct
+from archive.register.store import RegisterEntry
+
+
+def office_acts(session: Session, account_id: str) -> Sequence[str]:
+    """Numbers of the registrations that are to be corrected or revoked, or reported to be wrong."""
+    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
+    query = select(OfficeAct.registration_number).where(
+        OfficeAct.registration_number.in_(held), OfficeAct.state.in_(OPEN)
+    )
+    return session.scalars(query.order_by(OfficeAct.act_id)).all()
