@@ -11,7 +11,7 @@ from archive.certificates.store import latest_issued
 from archive.office_acts.store import OfficeAct
 from archive.register.store import find_entry, records_of
 from chassis.errors import Problem
-from chassis.testing import Harness, person, staff_actor
+from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
     CERTIFICATE_REISSUED,
     CERTIFICATE_REVOKED,
@@ -21,6 +21,7 @@ from contracts.archive import (
 )
 from contracts.base import Empty
 from contracts.filing import APPLICATION_APPROVED
+from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -257,6 +258,14 @@ def test_whose_it_is_decides_who_sees_it(archive: Harness, number: str) -> None:
     archive.as_owner("UPDATE register_entries SET account_id = 'acc-new'")
     refused("office_act_unknown", lambda: seen(archive, act))
     assert seen(archive, act, person("acc-new")).steps == ["be_heard"], "the account was recovered"
+
+
+def test_a_copy_of_ones_data_has_it(archive: Harness, number: str) -> None:
+    report(archive, number)
+    asked = ReadOwnData(account_id="acc-person", section="office_acts")
+    [told] = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+    assert (told.title, told.facts["report"]) == (number, "作者的名字写错了")
+    assert "reported_by" not in told.facts
 
 
 def test_the_database_knows_that_it_takes_two(archive: Harness, number: str) -> None:
