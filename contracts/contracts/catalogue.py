@@ -29,14 +29,16 @@ from contracts import (
     refunds,
     sandbox,
     statements,
+    ties,
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
     choices,
+    closures,
     consents,
     exports,
     mobiles,
@@ -69,6 +71,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
         *operations.LIST_SET_ASIDE.values(),
         *operations.TRY_AGAIN.values(),
         *own_data.OWN_DATA.values(),
+        *ties.ACCOUNT_TIES.values(),
         *objects.HELD_OBJECTS.values(),
         *objects.RELEASED_OBJECTS.values(),
     )

@@ -287,6 +287,8 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "agreements",
         "settings",
         "data",
+        "closing",
+        "closing?code=sent",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()
@@ -326,7 +328,7 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     payment = lives.person.start_payment(lives.to_pay)["payment_id"]
     mine.past(f"/registration/applications/{lives.to_pay}/submitted", to_pay, f"{to_pay}/withdrawal")
     mine.past(f"{to_pay}/payment", f"{to_pay}/payment?pay={payment}", to_correct, f"{to_correct}/correction")
-    mine.past("/recovery/cases")
+    mine.past("/recovery/cases", "/account/verification?new=1", "/account/closing")
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
     for place in (
         "",

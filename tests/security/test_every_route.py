@@ -57,6 +57,8 @@ api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
 message_settings.settings message_settings.choose my_data.copies my_data.ask my_data.download
 api.exports.ask_export api.exports.list_exports api.exports.download_export
+closing.closing closing.send_code closing.ask closing.withdraw
+api.closures.get_closure api.closures.ask_closure api.closures.withdraw_closure
 api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
@@ -86,7 +88,7 @@ submission.check submission.prepare submission.declaration submission.send_code 
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
 submission.submitted verification.verification verification.submit verification.place verification.thumbnail
-wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop
+wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
 api.applications.delete_application api.prechecks.replace_material
@@ -126,6 +128,7 @@ STAFF_ONLY = {
         staff_account_files.account api.lookups.open_account_file
         staff_enquiries.callbacks staff_enquiries.new staff_enquiries.note
         staff_enquiries.enquiry staff_enquiries.settle
+        api.enquiries.list_enquiries api.enquiries.list_callbacks api.enquiries.open_enquiry
     """,
     "cashier administrator": """
         staff_books.trial_balance staff_books.trial_balance_file staff_books.income
@@ -135,6 +138,8 @@ STAFF_ONLY = {
         staff_operations.set_aside staff_operations.try_again staff_operations.in_force
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
+        api.personnel.list_staff api.personnel.open_staff api.personnel.invite_staff api.personnel.change_staff
+        api.personnel.decide_staff_change api.personnel.end_staff_sessions api.personnel.issue_staff_code
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,
@@ -152,6 +157,7 @@ STAFF_ONLY = {
         api.cashier.work_items api.cashier.search_money api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
+        api.enquiries.note_enquiry api.enquiries.settle_callback
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
         staff_batches.batches staff_batches.one
     """,
@@ -225,6 +231,7 @@ BODIES: dict[str, Any] = {
     "decide_examination": {"decision": "approve"},
     "submit_batch": {"otp": "123456"},
     "download_export": {"password": "a guess of mine"},
+    "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "be_heard": {"statement": "别人陈述的"},
     "confirm_act": {"reason": "别人确认的"},
@@ -271,6 +278,7 @@ _FIXED = {
     "statement_id": "bst-0",
     "row_id": "brw-0",
     "record_id": "leg-0",
+    "change_id": "stc-0",
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",

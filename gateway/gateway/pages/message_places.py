@@ -66,7 +66,7 @@ def _of_case(template: str, case: str) -> Place:
 
 
 def _by_kind(template: str) -> Place | None:
-    if template.startswith("verification_") or template == "identity_disputed":
+    if template.startswith(("verification_", "name_change")) or template == "identity_disputed":
         return Place(url_for("verification.verification"), _("查看实名认证"))
     if template == "mobile_changed":
         return Place(url_for("account.sessions"), _("查看账号"))
@@ -82,6 +82,8 @@ def _by_kind(template: str) -> Place | None:
         return Place(url_for("old_accounts.old_accounts"), _("查看旧系统账号"))
     if template == "messages_chosen":
         return Place(url_for("message_settings.settings"), _("查看消息通知设置"))
+    if template.startswith("closure_"):
+        return Place(url_for("closing.closing"), _("查看注销申请"))
     if template.startswith("export_"):
         return Place(url_for("my_data.copies"), _("去看数据副本"))
     if template.startswith("staff_"):

@@ -51,7 +51,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
     Entry(_l("批量登记"), "/account/batches", ("/account/batches",)),
     Entry(_l("消息"), "/account/messages", counts_unread=True),
-    Entry(_l("账号与登录设备"), "/account/sessions", ("/account/settings", "/account/data")),
+    Entry(_l("账号与登录设备"), "/account/sessions", ("/account/settings", "/account/data", "/account/closing")),
 )
 
 STAFF_NAVIGATION = (

@@ -7,6 +7,7 @@ from filing.base import Base
 from filing.batches import store as batches
 from filing.cases import store as cases
 from filing.clocks import store as clocks
+from filing.closed import store as closed
 from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
@@ -32,6 +33,7 @@ APPEND_ONLY = (
     "revoked_registrations",
 )
 DELETABLE = (
+    "applicants",
     "departed_examiners",
     "prechecks",
     "jobs",
@@ -49,6 +51,7 @@ __all__ = [
     "batches",
     "cases",
     "clocks",
+    "closed",
     "departed",
     "documents",
     "expedite",

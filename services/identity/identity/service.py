@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles
 
 from contracts import (
     archive,
@@ -23,6 +23,7 @@ from identity.accounts import handlers as accounts
 from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
+from identity.closures import handlers as closure_handlers
 from identity.consents import handlers as consent_handlers
 from identity.enquiries import handlers as enquiry_handlers
 from identity.exports import handlers as export_handlers
@@ -85,6 +86,10 @@ class IdentityService(Service):
     list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)
     open_export = rpc(exports.OPEN_EXPORT, export_handlers.open_export)
     read_export_piece = rpc(exports.READ_EXPORT_PIECE, export_handlers.read_export_piece)
+
+    ask_closure = rpc(closures.ASK_CLOSURE, closure_handlers.ask_closure)
+    withdraw_closure = rpc(closures.WITHDRAW_CLOSURE, closure_handlers.withdraw_closure)
+    get_closure = rpc(closures.GET_CLOSURE, closure_handlers.get_closure)
 
     change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
 
@@ -189,6 +194,8 @@ class IdentityService(Service):
     forget_wechat_messages = every(3600, wechat.forget_messages)
     assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)
+    lock_accounts = every(60, closure_handlers.lock_accounts)
+    check_accounts = every(60, closure_handlers.check_accounts)
     forget_exports = every(600, export_handlers.forget_exports)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)
