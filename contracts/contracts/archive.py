@@ -24,7 +24,7 @@ from contracts.certificates import CertificateIssued as CertificateIssued
 from contracts.certificates import CertificateReissued as CertificateReissued
 from contracts.certificates import CertificateRevoked as CertificateRevoked
 from contracts.certificates import DocumentSigned as DocumentSigned
-from contracts.extracts import RegisteredAct, RegisteredChange
+from contracts.extracts import PublicDealing, RegisteredAct, RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
 from contracts.legacy.imports import HeldAsked, HeldRecords
@@ -48,9 +48,11 @@ class CertificateView(Model):
     kind: Kind
     category: str | None
     registered_on: date
-    paper: Literal["certificate", "change_proof", "revocation_proof"] = "certificate"
-    number: str = Field(default="", description="of a proof of a change or of a revocation: its own")
+    paper: Literal["certificate", "change_proof", "revocation_proof", "dealing_proof"] = "certificate"
+    number: str = Field(default="", description="of a proof: its own")
     edition: int = Field(default=1, description="of a certificate: the first, and one more each time it is issued anew")
+    act: str = Field(default="", description="of a proof: what it proves, as assigned or released")
+    filed: bool = Field(default=True, description="by the caller; else they are a party to what it proves")
     status: Literal["valid", "replaced", "revoked"]
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
@@ -134,6 +136,7 @@ class CertificateCheck(Model):
     log_index: int | None = None
     changes: list[RegisteredChange] = Field(default=[], description="what was changed or supplemented since, in order")
     acts: list[RegisteredAct] = Field(default=[], description="what else happened since, in order")
+    dealings: list[PublicDealing] = Field(default=[], description="what was done with the rights since, in order")
 
 
 class DossierEntry(Model):
@@ -282,11 +285,9 @@ EVENTS = (
 )
 
 ERRORS = {
-    "registration_number_unknown": 404,
+    **dict.fromkeys(("registration_number_unknown", "dossier_unknown", "document_unknown", "gazette_unknown"), 404),
     "certificate_file_unreadable": 422,
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
-    "dossier_unknown": 404,
-    "document_unknown": 404,
-    "gazette_unknown": 404,
+    "registration_assigned": 409,
 }

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Empty, Identifier, Model, RpcMethod, staff
-from contracts.filing import ApplicationView, State
+from contracts.extracts import ExtractToken
+from contracts.filing import ApplicationView, FieldProblem, State
 from contracts.forms import FilingType, Kind
 from contracts.paging import Page, QueueTotals
 from contracts.text import Line, Paragraphs
@@ -113,13 +114,27 @@ class Defect(Model):
     message: Annotated[str, Paragraphs(2000)]
 
 
-class DecideExamination(Model):
-    """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason."""
+class CheckRegister(ExaminationRef, personal=("extract",), added=("extract",)):
+    """``extract``: what the register says now of the registration that a case is about."""
+
+    extract: ExtractToken
+
+
+class RegisterChecked(Model):
+    """What the register as it stands now has against a case that was filed: with any of it, nothing can be recorded."""
+
+    problems: list[FieldProblem] = []
+
+
+class DecideExamination(Model, personal=("extract",), added=("extract",)):
+    """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason.
+    ``extract``: as in CheckRegister, of an approval."""
 
     application_id: Identifier
     decision: Literal["approve", "correct", "refuse"]
     defects: list[Defect] = Field(default=[], max_length=200)
     reason: Annotated[str, Paragraphs(3000)] = ""
+    extract: ExtractToken | None = None
 
 
 class StandardDefect(Model):
@@ -158,4 +173,5 @@ TOTAL_EXAMINATIONS = RpcMethod(
 CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ClaimExamination, ApplicationView, _EXAMINERS, "command")
 RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 DECIDE_EXAMINATION = RpcMethod(_S, "decide_examination", DecideExamination, ApplicationView, _EXAMINERS, "command")
+CHECK_REGISTER = RpcMethod(_S, "check_register", CheckRegister, RegisterChecked, _EXAMINERS)
 LIST_STANDARD_DEFECTS = RpcMethod(_S, "list_standard_defects", ListStandardDefects, StandardDefects, _EXAMINERS)

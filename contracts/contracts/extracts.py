@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, Model, RpcMethod
+from contracts.base import ACCOUNT, Identifier, Model, RpcMethod, staff
+from contracts.dealings import Act, Territory
 from contracts.forms.change import Registered
 from contracts.objects import DocumentRef
 
@@ -16,6 +17,13 @@ class AskExtract(Model):
     """One of the caller's own registrations, by its number."""
 
     registration_number: str = Field(max_length=60)
+
+
+class AskExtractForCase(Model):
+    """Of the registration that a case is about, as its party would be told it today."""
+
+    registration_number: str = Field(max_length=60)
+    account_id: Identifier
 
 
 ExtractToken = Annotated[str, Field(max_length=128 * 1024)]
@@ -59,6 +67,26 @@ class RegisteredAct(Model):
     items: list[ChangedItem] = []
 
 
+class PublicDealing(Model):
+    """合同登记、质权登记: what was done with the rights; persons are masked. ``released_on``: of a pledge that ended;
+    ``in_force``: on the day it is told."""
+
+    number: str
+    act: Act
+    on: date
+    grantors: list[str]
+    grantees: list[str]
+    rights: list[str]
+    territory: Territory
+    begins: date
+    ends: date | None = None
+    released_on: date | None = None
+    in_force: bool
+
+
 AUDIENCE = "register-extract"
 """Of the token."""
 REGISTER_EXTRACT = RpcMethod("archive", "register_extract", AskExtract, RegisterExtract, ACCOUNT)
+REGISTER_EXTRACT_FOR_CASE = RpcMethod(
+    "archive", "register_extract_for_case", AskExtractForCase, RegisterExtract, staff("examiner", "senior_examiner")
+)

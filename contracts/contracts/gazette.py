@@ -15,9 +15,18 @@ from contracts.paging import Page
 
 _S = "archive"
 Act = Literal[
-    "registered", "changed", "assigned", "pledged", "released", "replaced", "reissued", "corrected", "revoked"
+    "registered",
+    "changed",
+    "assigned",
+    "licensed",
+    "pledged",
+    "released",
+    "replaced",
+    "reissued",
+    "corrected",
+    "revoked",
 ]
-"""What happened to a registration: 登记, 变更或补充, 转让, 质权登记, 质权注销, 取代, 撤销."""
+"""What happened to a registration: 登记, 变更或补充, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销."""
 
 
 class GazetteIssue(Model):

@@ -149,6 +149,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration/procedures/work_change",
         "/registration/procedures/work_reissue",
         "/registration/procedures/work_cancellation",
+        "/registration/procedures/work_assignment",
         "/query",
         "/statistics",
         "/register",

@@ -75,6 +75,7 @@ from contracts.filing.events import (
     MovedCaseUsed,
     PaperDeficient,
     PaperReceived,
+    RegisterAct,
 )
 from contracts.filing.finding import FIND_CASES, FindCases, FoundCase, FoundCases
 from contracts.filing.materials import (
@@ -227,6 +228,7 @@ __all__ = [
     "PrepareCorrection",
     "PrepareSubmission",
     "Progress",
+    "RegisterAct",
     "RemoveMaterial",
     "RenderTemplate",
     "ReplaceMaterial",

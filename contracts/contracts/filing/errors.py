@@ -46,6 +46,7 @@ ERRORS = {
     "extract_required": 422,
     "extract_invalid": 422,
     "register_changed": 409,
+    "register_conflict": 409,
     "change_under_way": 409,
     "registration_ended": 409,
 }

@@ -76,21 +76,27 @@ class CorrectionAnswered(CaseFacts, personal=("evidence",)):
     evidence: str | None = None
 
 
-class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "states")):
+RegisterAct = Literal["registered", "changed", "reissued", "revoked", "assigned", "licensed", "pledged", "released"]
+"""What an approval leads to in the register."""
+
+
+class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "states", "dealing")):
     """Everything the register entry and the certificate need; ``form`` as it is registered.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated before (as examined), and what
     it is to state, both by the register's own names. ``ground``: why a certificate is issued anew, or a registration
-    revoked.
+    revoked. Of what is done with its rights: the ``dealing`` (:class:`contracts.dealings.Dealing` without what the
+    register gives it); of a release the number of the pledge.
     """
 
     approved_at: datetime
     approved_by: str
-    act: Literal["registered", "changed", "reissued", "revoked"] = "registered"
+    act: RegisterAct = "registered"
     registration_number: str = ""
     ground: str = ""
     before: dict[str, Any] = {}
     states: dict[str, Any] = {}
+    dealing: dict[str, Any] = {}
     form: dict[str, Any]
     owners: list[dict[str, str]]
     sample_sha256: list[str]

@@ -8,6 +8,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field
 
 from contracts.base import Model
+from contracts.dealings import OWNER, Dealing, Grantee
 from contracts.forms.parts import Contact, Kind, Place
 from contracts.text import Day, Line, Name, Paragraphs
 
@@ -36,9 +37,14 @@ class RegisteredOwner(Model, personal=("name",)):
     nationality: str = ""
 
 
-class Registered(Model, personal=("authors", "owners")):
+class Registered(Model, personal=("authors", "owners", "holders", "dealings")):
     """登记事项: what the register states of a registration, not masked; ``record`` counts what happened to it;
-    ``certificate_outdated``: it says something else than the certificate in force."""
+    ``certificate_outdated``: it says something else than the certificate in force.
+
+    ``stated_on``: the day on which it is said. ``role``: what whoever asks is to it, ``own`` by which records
+    (:data:`contracts.dealings.OWNER` for the registration itself), ``holders`` as whom they deal. ``rights``: what can
+    be dealt in; ``dealings``: what was, in order, but for those that are over.
+    """
 
     registration_number: str = ""
     certificate_number: str | None = None
@@ -55,6 +61,12 @@ class Registered(Model, personal=("authors", "owners")):
     publication_date: date | None = None
     registered_on: date | None = None
     certificate_outdated: bool = False
+    stated_on: date | None = None
+    role: Literal["owner", "holder", "pledgee"] = "owner"
+    own: list[str] = [OWNER]
+    holders: list[Grantee] = []
+    rights: list[str] = []
+    dealings: list[Dealing] = []
 
 
 class ChangedAuthor(Model, personal=("was", "name", "was_pseudonym", "pseudonym")):

@@ -22,13 +22,22 @@ FilingType = Literal[
     "software_reissue",
     "work_cancellation",
     "software_cancellation",
+    "work_assignment",
+    "software_assignment",
+    "work_licence",
+    "software_licence",
+    "work_pledge",
+    "software_pledge",
+    "work_release",
+    "software_release",
 ]
 """Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
 REGISTRATIONS: Mapping[Kind, FilingType] = {"work": "work_registration", "software": "software_registration"}
 """The type by which each kind of subject is first registered."""
 FORM_BYTES = 64 * 1024
 """What a whole form may have as JSON in UTF-8. The descriptions at their longest take 27 KB in Chinese."""
-FORM_DEPTH = 4
+FORM_DEPTH = 8
+"""What the register says of a pledge among other things, as a program may send it back, is this deep."""
 FormData = Annotated[dict[str, Any], Bounded(FORM_BYTES, FORM_DEPTH)]
 """A form, or some of its top-level fields, as somebody sends it: bounded here, read by filing's rules."""
 

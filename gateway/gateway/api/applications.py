@@ -116,6 +116,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "change_under_way",
         "registration_ended",
         "registration_number_unknown",
+        "registration_assigned",
     ),
 )
 @rate(60)

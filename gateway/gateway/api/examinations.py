@@ -30,6 +30,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.applications import fetch, with_version
+from gateway.forms.about import extract_for
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 
@@ -141,11 +142,25 @@ def release_examination(application_id: str) -> Reply:
     access=EXAMINERS,
     body=ExaminationDecision,
     reply=ApplicationView,
-    problems=(*PROBLEMS, "second_examiner_required", "reason_required", "defects_required", "defect_target_unknown"),
+    problems=(
+        *PROBLEMS,
+        "second_examiner_required",
+        "reason_required",
+        "defects_required",
+        "defect_target_unknown",
+        "register_conflict",
+        "registration_assigned",
+        "registration_number_unknown",
+    ),
 )
 def decide_examination(application_id: str, body: ExaminationDecision) -> Reply:
-    """A refusal takes effect when a second examiner decides the same."""
+    """A refusal takes effect when a second examiner decides the same. What the register leaves no room for by now is
+    not approved."""
     decision = DecideExamination(
-        application_id=application_id, decision=body.decision, defects=body.defects, reason=body.reason
+        application_id=application_id,
+        decision=body.decision,
+        defects=body.defects,
+        reason=body.reason,
+        extract=extract_for(fetch(application_id)) if body.decision == "approve" else None,
     )
     return with_version(call(DECIDE_EXAMINATION, decision))

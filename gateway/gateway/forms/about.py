@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.extracts import REGISTER_EXTRACT, AskExtract
+from contracts.examination import CHECK_REGISTER, CheckRegister
+from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
 from contracts.filing import (
     BEGIN_APPLICATION,
     PREPARE_SUBMISSION,
@@ -10,6 +11,7 @@ from contracts.filing import (
     ApplicationView,
     BeginApplication,
     Declaration,
+    FieldProblem,
     PrepareSubmission,
     SubmitApplication,
     Submitted,
@@ -18,13 +20,35 @@ from contracts.forms import FilingType
 
 from gateway.web.calls import call
 
-PROBLEMS = ("register_changed", "change_under_way", "registration_ended", "registration_number_unknown")
+PROBLEMS = (
+    "register_changed",
+    "change_under_way",
+    "registration_ended",
+    "registration_number_unknown",
+    "registration_assigned",
+)
 """What the register, and other cases about the same registration, may have against one that is to be filed."""
 
 
 def extract_of(number: str) -> str:
     """The archive's word for a registration of the caller's. Problem ``registration_number_unknown``."""
     return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
+
+
+def extract_for(case: ApplicationView) -> str | None:
+    """For who examines: what the register says now to the party of a case. None of a case about no registration."""
+    if not case.about:
+        return None
+    asked = AskExtractForCase(registration_number=case.about, account_id=case.account_id)
+    return call(REGISTER_EXTRACT_FOR_CASE, asked).token
+
+
+def against(case: ApplicationView) -> list[FieldProblem]:
+    """What the register as it stands now has against a case that is examined. Problems of the archive."""
+    extract = extract_for(case)
+    if extract is None:
+        return []
+    return call(CHECK_REGISTER, CheckRegister(application_id=case.application_id, extract=extract)).problems
 
 
 def begin_about(filing_type: FilingType, number: str) -> str:

@@ -7,13 +7,13 @@ from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.fees import FeeQuestion
-from contracts.forms import Kind
+from contracts.forms import REGISTRATIONS, Kind
 from contracts.payment import RECKON_FEE, FeeEstimate, ReckonFee
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from gateway.forms.descriptions import REGISTRATIONS, describe, procedures
+from gateway.forms.descriptions import describe, procedures
 from gateway.guides import GUIDES
 from gateway.web.api import invalid_request
 from gateway.web.calls import call

@@ -67,7 +67,7 @@ def volume(day: str, volume: int) -> Response:
 
 @pages.get("/gazette.atom")
 @query_limiter.limit(PER_MINUTE)
-def feed() -> Response:
+def feed() -> AnyResponse:
     """The newest issues, an entry each (RFC 4287)."""
     found = call(LIST_GAZETTE, ListGazette(limit=LISTED))
     updated = found.items[0].published_at if found.items else datetime(2020, 8, 31, tzinfo=UTC)
@@ -76,7 +76,7 @@ def feed() -> Response:
 
 @pages.get("/gazette/<day>.atom")
 @query_limiter.limit(PER_MINUTE)
-def issue_feed(day: str) -> Response:
+def issue_feed(day: str) -> AnyResponse:
     """The records of one issue, an entry each, in parts that name the next one (RFC 5005)."""
     found = _read(day, cursor=request.args.get("after"), limit=FED)
     shown = render_template("query/issue.atom.xml", found=found, site=_site(), after=request.args.get("after"))
@@ -94,7 +94,7 @@ def register() -> str | tuple[str, int]:
     cursor = request.args.get("after")
     try:
         try:
-            found = call(SEARCH_REGISTER, SearchRegister(**asked, cursor=cursor, limit=FOUND))
+            found = call(SEARCH_REGISTER, SearchRegister.model_validate({**asked, "cursor": cursor, "limit": FOUND}))
         except ValidationError as error:
             raise invalid_request(error) from None
     except Problem as problem:
@@ -120,7 +120,7 @@ def _site() -> str:
     return resources().settings.common.public_url
 
 
-def _atom(text: str, updated: datetime) -> Response:
+def _atom(text: str, updated: datetime) -> AnyResponse:
     response = Response(text, content_type="application/atom+xml; charset=utf-8")
     response.last_modified = updated
     response.add_etag()

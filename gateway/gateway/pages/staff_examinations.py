@@ -30,13 +30,23 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.forms.about import extract_for
 from gateway.forms.answers import changes, sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_decisions import DECIDING, after, ask, decisions, ends, own_reason, said, taken
 from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
-from gateway.pages.staff_files import compared, findings, in_frame, in_words, remarks_of, replaced, viewed
+from gateway.pages.staff_files import (
+    compared,
+    findings,
+    in_frame,
+    in_words,
+    register_remarks,
+    remarks_of,
+    replaced,
+    viewed,
+)
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -138,6 +148,7 @@ def decide(application_id: str) -> Answer:
                 decision=decision,
                 defects=defects(rows) if decision == "correct" else [],
                 reason=reason,
+                extract=extract_for(before) if decision == "approve" else None,
             ),
         )
     except Problem as problem:
@@ -202,6 +213,7 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         ],
         finding_words=in_words,
         material_remarks=remarks_of(view, described),
+        register_remarks=register_remarks(view) if may_decide else [],
         replaced=lambda correction: replaced(view, correction),
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],

@@ -17,6 +17,7 @@ from archive.lookups import handlers as lookup_handlers
 from archive.office_acts import handlers as office_handlers
 from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
+from archive.parties import handlers as parties
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
 from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, office_acts, own_data
@@ -44,6 +45,7 @@ class ArchiveService(Service):
     registration_stated = rpc(office_acts.REGISTRATION_STATED, office_views.registration_stated)
     list_office_acts = rpc(office_acts.LIST_OFFICE_ACTS, office_views.list_office_acts)
     total_office_acts = rpc(office_acts.TOTAL_OFFICE_ACTS, office_views.total_office_acts)
+    register_extract_for_case = rpc(extracts.REGISTER_EXTRACT_FOR_CASE, extract_handlers.register_extract_for_case)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     list_gazette = rpc(gazette.LIST_GAZETTE, gazette_handlers.list_gazette)
     read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
@@ -55,6 +57,7 @@ class ArchiveService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    on_identity_verified = on_event(identity.IDENTITY_VERIFIED, parties.note_verified)
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)

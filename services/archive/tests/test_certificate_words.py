@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from archive.certificates.model import Paper
 from archive.certificates.words import TEXTS, acquisition, category
 from archive.register.kinds import CATEGORIES, KINDS
 from archive.register.records import MAY_STATE
+from contracts.dealings import PROVINCES, Extent
+from contracts.filing.events import RegisterAct
 from contracts.forms import software, work
 
 CHANGED = MAY_STATE["changed"]
@@ -19,8 +20,11 @@ def test_every_code_that_is_printed_has_its_word() -> None:
     acquisitions = {*get_args(work.Acquisition), *get_args(software.SoftwareAcquisition)}
     rights = {*get_args(work.Right), *get_args(software.SoftwareRight)}
     assert set(TEXTS.codes("category")) == CATEGORIES
-    papers = {*KINDS, *get_args(Paper)} - {"certificate"}
-    assert set(TEXTS.codes("certificate")) == papers
+    proved = set(get_args(RegisterAct)) - {"registered"}
+    assert set(TEXTS.codes("certificate")) == {*KINDS, *proved}
+    assert set(TEXTS.codes("clause")) == {code for code in TEXTS.codes("clause") if code.partition("_")[0] in proved}
+    assert set(TEXTS.codes("extent")) == {*get_args(Extent)} - {"provinces"}
+    assert set(TEXTS.codes("province")) == set(PROVINCES)
     named = {f"{kind}_{name}" if TEXTS.knows("field", f"{kind}_{name}") else name for kind in KINDS for name in CHANGED}
     assert set(TEXTS.codes("field")) == named
     assert set(TEXTS.codes("acquisition")) == acquisitions

@@ -119,6 +119,7 @@ class FilingService(Service):
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)
+    check_register = rpc(examination.CHECK_REGISTER, examinations.check_register)
     list_standard_defects = rpc(examination.LIST_STANDARD_DEFECTS, standards.list_standard_defects)
 
     offer_expedite = rpc(expedite.OFFER_EXPEDITE, expedites.offer_expedite)

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from contracts.base import Model
 from contracts.filing import FieldProblem
-from contracts.forms import FIELD_PROBLEMS, FormDescription, FormField
+from contracts.forms import FIELD_PROBLEMS, FormDescription, FormField, Right
 from filing.forms.applicant import Applicant
 from filing.forms.describing import describe
 from filing.forms.fields import FieldWords
@@ -32,7 +32,8 @@ ROLES_OF_NO_FIELD = ("materials", "form")
 
 def policy_of(name: Any) -> FormPolicy:
     """Today's, that asks for everything that a policy may ask for."""
-    return policies().on(name, TODAY).model_copy(update={"asks": list(TYPES[name].form.model_fields)})
+    asks, kept = list(TYPES[name].form.model_fields), list(get_args(Right))
+    return policies().on(name, TODAY).model_copy(update={"asks": asks, "rights_kept": kept})
 
 
 def described(name: Any, policy: FormPolicy | None = None, language: Any = "zh") -> FormDescription:

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -16,9 +17,11 @@ from filing.forms.applicant import Applicant
 from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.reports.report import examine
-from filing.types import TYPES
+from filing.types import TYPES, about
 from filing.types.cancelling import rules as cancellation_rules
 from filing.types.changing import rules as change_rules
+from filing.types.dealing import releasing as release_rules
+from filing.types.dealing import rules as dealing_rules
 from filing.types.reissuing import rules as reissue_rules
 from filing.types.software_change import rules as software_change_rules
 from filing.types.software_registration import rules as software_rules
@@ -26,7 +29,7 @@ from filing.types.work_change import rules as work_change_rules
 from filing.types.work_registration import ownership
 from filing.types.work_registration import rules as work_rules
 
-from . import certificate_forms, change_forms, software_forms, work_forms
+from . import certificate_forms, change_forms, dealing_forms, software_forms, work_forms
 from .work_forms import PERSON
 
 TODAY = date(2026, 11, 23)
@@ -54,6 +57,7 @@ def of_works() -> Iterator[Example]:
 def of_changes(kind: str) -> Iterator[Example]:
     yield from ((PERSON, form, {}) for form, _ in change_forms.broken(kind))
     yield PERSON, change_forms.form(kind, **change_forms.RENAMED | {"owners": [{"name": "别的名称"}]}), {}
+    yield PERSON, change_forms.form(kind, on_register=change_forms.registered(kind, role="holder")), {}
 
 
 def of_certificates(procedure: str, kind: str) -> Iterator[Example]:
@@ -61,6 +65,21 @@ def of_certificates(procedure: str, kind: str) -> Iterator[Example]:
     yield from ((PERSON, certificate_forms.form(procedure, kind, **changes), {}) for changes in broken)
 
 
+def of_dealings(procedure: str) -> Iterator[Example]:
+    yield from (
+        (PERSON, dealing_forms.form(procedure, **changes), {}) for changes, _ in dealing_forms.BROKEN[procedure]
+    )
+
+
+def of_releases() -> Iterator[Example]:
+    yield from ((PERSON, dealing_forms.release(**changes), {}) for changes, _ in dealing_forms.RELEASES)
+
+
+DEALINGS: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
+    f"{kind}_{procedure}": ([dealing_rules, about], partial(of_dealings, procedure))
+    for kind in ("work", "software")
+    for procedure in dealing_forms.BROKEN
+}
 EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
     "software_registration": ([software_rules, checks], of_software),
     "work_registration": ([work_rules, ownership, checks], of_works),
@@ -70,6 +89,9 @@ EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = 
     "software_reissue": ([reissue_rules], lambda: of_certificates("reissue", "software")),
     "work_cancellation": ([cancellation_rules], lambda: of_certificates("cancellation", "work")),
     "software_cancellation": ([cancellation_rules], lambda: of_certificates("cancellation", "software")),
+    **DEALINGS,
+    "work_release": ([release_rules, about], of_releases),
+    "software_release": ([release_rules, about], of_releases),
 }
 
 

@@ -25,6 +25,7 @@ from archive.authenticity.model import (
     problems_of,
     public_act,
     public_change,
+    public_dealing,
 )
 from archive.certificates.model import OFFICE
 from archive.certificates.store import issued_with_hash, latest_issued
@@ -32,7 +33,7 @@ from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
 from archive.register.model import public_author, public_owner
 from archive.register.numbers import diagnose
-from archive.register.records import alterations
+from archive.register.records import alterations, fold
 from archive.register.store import entry_of_proof, find_entry, records_of
 
 _LOOK_SECONDS = 0.05
@@ -40,8 +41,8 @@ _LOOK_SECONDS = 0.05
 
 def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> CertificateCheck:
     """The entry with exactly this registration number, or number of its certificate or of a proof of its change,
-    masked, with what was changed since; of a registration that the old system finished, its record there
-    (``old_system``), also by the serial number of its case.
+    masked, with what was changed and done with its rights since; of a registration that the old system finished, its
+    record there (``old_system``), also by the serial number of its case.
 
     Problem ``registration_number_unknown``: ``number``; ``looks_like`` says which of the office's numbers it resembles;
     when another spelling is certain, ``suggestion``, ``reasons`` (comma-separated, see ``diagnose``) and
@@ -77,6 +78,7 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
         log_index=issued[0].log_index if issued else None,
         changes=[public_change(one) for one in alterations(records)],
         acts=[public_act(one) for one in alterations(records, OTHER_ACTS)],
+        dealings=[public_dealing(one, uow.today()) for one in fold(records).dealings],
     )
 
 

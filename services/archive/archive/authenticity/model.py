@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from contracts.extracts import ChangedItem, RegisteredAct, RegisteredChange
+from contracts.dealings import Dealing, Grantee
+from contracts.extracts import ChangedItem, PublicDealing, RegisteredAct, RegisteredChange
 
-from archive.register.model import Particulars, public_author, public_owner
+from archive.register.model import Owner, Particulars, public_author, public_owner
 from archive.register.records import Act, Altered
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -82,3 +83,24 @@ def _public(of: Particulars, name: str) -> str:
         case _:
             value = getattr(of, name)
             return str(value) if value else ""
+
+
+def public_dealing(dealing: Dealing, today: date) -> PublicDealing:
+    """What was done with the rights, as anybody may see it: neither documents of persons, contract nor price."""
+    return PublicDealing(
+        number=dealing.number,
+        act=dealing.act,
+        on=dealing.on or dealing.begins,
+        grantors=[_party(one) for one in dealing.grantors],
+        grantees=[_party(one) for one in dealing.grantees],
+        rights=dealing.rights,
+        territory=dealing.territory,
+        begins=dealing.begins,
+        ends=dealing.ends,
+        released_on=dealing.released_on,
+        in_force=dealing.holds_on(today),
+    )
+
+
+def _party(of: Grantee) -> str:
+    return public_owner(Owner(name=of.name, kind=of.kind))

@@ -32,6 +32,13 @@ def may_read(actor: Actor, account_id: str) -> bool:
     return may(actor, account_id, "read", office=READERS)
 
 
+def _may_have(uow: UnitOfWork, account_id: str, document_id: str) -> bool:
+    """Also who is a party to what a proof proves."""
+    if may_read(uow.actor, account_id):
+        return True
+    return bool(uow.actor.party) and store.proves_of(uow.session, acting_for(uow.actor, "read"), document_id)
+
+
 def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
     """The same certificate in another language, signed like it; made when it is first asked for.
 
@@ -39,7 +46,7 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
     ``certificate_being_made`` (``seconds``): ask again.
     """
     found = store.lock_certificate_of(uow.session, request.document_id)
-    if found is None or not may_read(uow.actor, found.account_id):
+    if found is None or not _may_have(uow, found.account_id, request.document_id):
         raise Problem("document_unknown")
     twin = store.in_language(uow.session, found, request.language)
     if twin is None:
@@ -64,8 +71,9 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
 
 
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
-    """My certificates, newest first, with those that are still being made."""
-    rows = store.of_account(uow.session, acting_for(uow.actor, "read"), request.cursor, request.limit + 1)
+    """My certificates, newest first, with those that are still being made; also proofs of what I am a party to."""
+    account_id = acting_for(uow.actor, "read")
+    rows = store.of_account(uow.session, account_id, request.cursor, request.limit + 1)
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
     items = [
         CertificateView(
@@ -73,7 +81,9 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             certificate_number=entry.certificate_number,
             application_id=certificate.application_id,
             paper=certificate.paper,
-            number=number or "",
+            number=record.number or "",
+            act=record.act if record.number else "",
+            filed=may(uow.actor, certificate.account_id, "read"),
             title=entry.title,
             short_name=entry.short_name,
             version=entry.version,
@@ -86,7 +96,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
         )
-        for certificate, entry, document, number in rows[: request.limit]
+        for certificate, entry, document, record in rows[: request.limit]
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
@@ -151,6 +161,6 @@ def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
 def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:
     """Problem ``document_unknown`` for what does not exist and for what belongs to somebody else."""
     row = uow.session.get(store.Document, request.document_id)
-    if row is None or not may_read(uow.actor, row.account_id):
+    if row is None or not _may_have(uow, row.account_id, row.document_id):
         raise Problem("document_unknown")
     return row.reference()

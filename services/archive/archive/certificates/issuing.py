@@ -96,14 +96,14 @@ def _render(runtime: Runtime, certificate: store.Certificate, certified: Certifi
 
 def _name(certificate: store.Certificate, certified: Certified) -> str:
     """What it is called, in its own language."""
-    proof = certificate.paper != "certificate"
-    return name_of(certificate.paper if proof else certified.standing.particulars.kind, certificate.language)
+    if certificate.paper == "certificate":
+        return name_of(certified.standing.particulars.kind, certificate.language)
+    return name_of(certified.record.act, certificate.language)
 
 
 def _number(certificate: store.Certificate, certified: Certified) -> str:
     """Of a certificate its registration number, of a proof its own."""
-    proof = certificate.paper != "certificate"
-    return certified.record.number if proof else certificate.registration_number
+    return certificate.registration_number if certificate.paper == "certificate" else certified.record.number
 
 
 def _issue(runtime: Runtime, certificate: store.Certificate, certified: Certified, ref: ObjectRef) -> None:

@@ -10,13 +10,14 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from chassis.catalogues import LANGUAGES, Language
+from contracts.dealings import Dealing
 
 from archive.certificates import words
 from archive.register.kinds import KINDS
 from archive.register.model import Particulars
 from archive.register.records import NEW_EDITION, Altered, Record, Standing, alterations, edition_of, fold
 
-Paper = Literal["certificate", "change_proof", "revocation_proof"]
+Paper = Literal["certificate", "change_proof", "revocation_proof", "dealing_proof"]
 
 CHANNEL = "issuing"
 """What the hands that make certificates listen on."""
@@ -71,6 +72,12 @@ class Certified:
     def edition(self) -> int:
         return edition_of(self.records)
 
+    @property
+    def dealing(self) -> Dealing:
+        """What a record of a dealing, or of the release of one, is about."""
+        number = self.record.refers_to or self.record.number
+        return next(one for one in self.standing.dealings if one.number == number)
+
 
 @dataclass(frozen=True)
 class Printing:
@@ -93,6 +100,8 @@ def data_of(paper: Paper, certified: Certified, printing: Printing) -> dict[str,
         return proof_data(certified, printing)
     if paper == "revocation_proof":
         return revocation_data(certified, printing)
+    if paper == "dealing_proof":
+        return dealing_data(certified, printing)
     stated = certificate_data(certified.standing.particulars, certified.standing.registered_on, printing)
     return stated | _issued_anew(certified, printing)
 
@@ -133,7 +142,7 @@ def proof_data(certified: Certified, printing: Printing) -> dict[str, Any]:
         **_common(printing, change.record.on),
         "number": change.record.number,
         "title": words.title(change.before, language),
-        "name": {told: words.name_of("change_proof", told) for told in LANGUAGES},
+        "name": {told: words.name_of("changed", told) for told in LANGUAGES},
         "kind": kind,
         "first_registered_on": words.day(certified.standing.registered_on, language),
         "owners": [words.owner(owner, language) for owner in change.after.owners],
@@ -160,6 +169,36 @@ def revocation_data(certified: Certified, printing: Printing) -> dict[str, Any]:
         "first_registered_on": words.day(standing.registered_on, language),
         "owners": [words.owner(owner, language) for owner in standing.particulars.owners],
         "ground": words.ground(record.ground, language),
+    }
+
+
+def dealing_data(certified: Certified, printing: Printing) -> dict[str, Any]:
+    """Of a dealing, or of the release of a pledge: who, what, where and until when. No price is known here."""
+    language, record, dealing = printing.language, certified.record, certified.dealing
+    particulars, act = certified.standing.particulars, record.act
+    facts = [
+        ("grantors", [words.party(one, language) for one in dealing.grantors]),
+        ("grantees", [words.party(one, language) for one in dealing.grantees]),
+        ("rights", [words.rights(dealing.rights, language)]),
+        ("territory", [words.territory(dealing.territory, language)]),
+        ("term", [words.term(dealing, language)] if dealing.act != "pledged" else []),
+        ("claim", [words.claim(dealing, language)] if dealing.claim is not None else []),
+        ("pledge", [dealing.number] if act == "released" else []),
+    ]
+    return {
+        **_common(printing, record.on),
+        "number": record.number,
+        "title": words.title(particulars, language),
+        "name": {told: words.name_of(act, told) for told in LANGUAGES},
+        "clause": {told: words.clause(act, particulars.kind, told) for told in LANGUAGES},
+        "kind": particulars.kind,
+        "first_registered_on": words.day(certified.standing.registered_on, language),
+        "owners": [words.owner(owner, language) for owner in particulars.owners],
+        "facts": [
+            {"label": {told: words.of_act(dealing.act, name, told) for told in LANGUAGES}, "value": value}
+            for name, value in facts
+            if value
+        ],
     }
 
 

@@ -15,10 +15,12 @@ from archive.register.store import RegisterEntry
 
 @dataclass(frozen=True)
 class Order:
-    """Which record a paper is about, and with which case it is kept."""
+    """Which record a paper is about, and with which case it is kept. ``account_id``: of whom, where that is not whose
+    the registration is."""
 
     record: int
     application_id: str
+    account_id: str = ""
 
     @classmethod
     def at_first(cls, entry: RegisterEntry, record: int) -> Order:
@@ -33,7 +35,9 @@ def queue_certificate(entry: RegisterEntry, order: Order, uow: UnitOfWork) -> No
 
 
 def queue_paper(entry: RegisterEntry, paper: Paper, order: Order, uow: UnitOfWork) -> None:
-    """One more paper of a kind, for whoever holds the registration. The caller holds the entry's lock, or makes it."""
+    """One more paper of a kind, for whoever holds the registration or filed what it proves. The caller holds the
+    entry's lock, or makes it."""
+    account_id = order.account_id or entry.account_id
     made = store.Certificate(
         certificate_id=new_id("crt"),
         registration_number=entry.registration_number,
@@ -42,7 +46,7 @@ def queue_paper(entry: RegisterEntry, paper: Paper, order: Order, uow: UnitOfWor
         edition=store.count_of(uow.session, entry.registration_number, paper) + 1,
         language="zh",
         application_id=order.application_id,
-        account_id=entry.account_id,
+        account_id=account_id,
         document_id=new_id("arc"),
     )
-    enter(uow, made, Sender(Rank.OFFICE, entry.account_id))
+    enter(uow, made, Sender(Rank.OFFICE, account_id))

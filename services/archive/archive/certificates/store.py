@@ -12,12 +12,14 @@ from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Text,
     UniqueConstraint,
     and_,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -27,6 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE, Certified, Paper
 from archive.database import Base
+from archive.parties.store import DealingParty, identity_of
 from archive.register.records import Status
 from archive.register.store import RegisterEntry, RegisterRecord, records_of
 
@@ -71,7 +74,7 @@ class Document(Base):
 class Certificate(Leased, Base):
     """One edition of a certificate in one language, from the queue to the issued file. It certifies what held after its
     ``record``; a later edition of the same number, of another record or a reissue, takes its place. ``paper``: the
-    certificate, or the proof of what its record changed or revoked, which stands beside it; each proof is an edition.
+    certificate, or the proof of its record, which stands beside it; each proof is an edition.
 
     ``candidate_sha256`` names the signed file before it is stored: whoever goes on after a crash keeps that signature
     when the file is there. Nobody but the holder of its lease changes it: a worker that was taken for dead cannot.
@@ -88,7 +91,7 @@ class Certificate(Leased, Base):
             ["registration_number", "record"], ["register_records.registration_number", "register_records.sequence"]
         ),
         CheckConstraint("language IN ('zh', 'en')", name="language"),
-        CheckConstraint("paper IN ('certificate', 'change_proof', 'revocation_proof')", name="paper"),
+        CheckConstraint("paper IN ('certificate', 'change_proof', 'revocation_proof', 'dealing_proof')", name="paper"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("state <> 'issued' OR candidate_sha256 IS NOT NULL", name="issued_has_a_file"),
@@ -164,23 +167,39 @@ def _change(session: Session, certificate: Certificate, **values: object) -> boo
 
 def of_account(
     session: Session, account_id: str, before: str | None, limit: int
-) -> Sequence[tuple[Certificate, RegisterEntry, Document | None, str | None]]:
-    """An account's certificates with entry and file, and the number of a proof, newest first."""
+) -> Sequence[tuple[Certificate, RegisterEntry, Document | None, RegisterRecord]]:
+    """An account's certificates, and proofs of what it is a party to, with entry, file and record, newest first."""
     certified = and_(
         RegisterRecord.registration_number == Certificate.registration_number,
         RegisterRecord.sequence == Certificate.record,
     )
     query = (
-        select(Certificate, RegisterEntry, Document, RegisterRecord.number)
+        select(Certificate, RegisterEntry, Document, RegisterRecord)
         .join(RegisterRecord, certified)
         .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
         .outerjoin(Document, Document.document_id == Certificate.document_id)
-        .where(Certificate.account_id == account_id, Certificate.language == "zh")
+        .where(or_(Certificate.account_id == account_id, _party_to(account_id)), Certificate.language == "zh")
     )
     if before:
         query = query.where(Certificate.certificate_id < before)
     query = query.order_by(Certificate.certificate_id.desc()).limit(limit)
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def _party_to(account_id: str) -> ColumnElement[bool]:
+    """Proofs of records that name who an account was verified to be."""
+    named = select(DealingParty.registration_number, DealingParty.sequence)
+    named = named.where(DealingParty.who.in_(identity_of(account_id)))
+    return and_(
+        Certificate.paper == "dealing_proof",
+        tuple_(Certificate.registration_number, Certificate.record).in_(named),
+    )
+
+
+def proves_of(session: Session, account_id: str, document_id: str) -> bool:
+    """Whether a document is the proof of what an account is a party to."""
+    query = select(Certificate.certificate_id).where(Certificate.document_id == document_id, _party_to(account_id))
+    return session.scalars(query).one_or_none() is not None
 
 
 def unfinished(session: Session, after: tuple[datetime, str] | None, limit: int) -> Sequence[Certificate]:

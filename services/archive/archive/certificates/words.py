@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from chassis.catalogues import Language, Texts, beside, date_in_words
+from contracts.dealings import Dealing, Grantee, Territory
 
 from archive.register.model import Author, Owner, Particulars
 
@@ -40,11 +42,15 @@ def acquisition(code: str, language: Language) -> str:
 def scope(particulars: Particulars, language: Language) -> str:
     """``全部权利``, or ``部分权利：复制权、发行权``."""
     words = _word("scope", particulars.rights_scope, language)
-    rights = [_word("right", code, language) for code in particulars.rights]
-    if not rights:
+    if not particulars.rights:
         return words
-    listed = TEXTS.pattern("phrase", "between_rights", language).join(rights)
+    listed = rights(particulars.rights, language)
     return TEXTS.say("phrase", "some_rights", language, {"scope": words, "rights": listed})
+
+
+def rights(codes: Iterable[str], language: Language) -> str:
+    """``复制权、发行权``."""
+    return TEXTS.pattern("phrase", "between_rights", language).join(_word("right", code, language) for code in codes)
 
 
 def title(particulars: Particulars, language: Language) -> str:
@@ -98,3 +104,41 @@ def stated(of: Particulars, name: str, language: Language) -> list[str]:
         case _:
             value = getattr(of, name)
             return [str(value)] if value else []
+
+
+def party(of: Grantee, language: Language) -> str:
+    """As an owner, with the document that they are known by, whose number shows its ends alone."""
+    said = owner(Owner(name=of.name, kind=of.kind, nationality=of.nationality), language)
+    return f"{said} {of.masked_id_number}" if of.masked_id_number else said
+
+
+def territory(of: Territory, language: Language) -> str:
+    """``全世界``, ``中国``, ``北京、上海``."""
+    if of.extent != "provinces":
+        return _word("extent", of.extent, language)
+    between = TEXTS.pattern("phrase", "between_rights", language)
+    return between.join(_word("province", one, language) for one in of.provinces)
+
+
+def term(of: Dealing, language: Language) -> str:
+    """From when, and until when; without an end for good."""
+    code = "from_to" if of.ends else "from_on"
+    return TEXTS.say("phrase", code, language, {"begins": day(of.begins, language), "ends": day(of.ends, language)})
+
+
+def claim(of: Dealing, language: Language) -> str:
+    """What a pledge secures, in yuan, and until when."""
+    amount = f"{(of.claim or 0) // 100:,}.{(of.claim or 0) % 100:02}"
+    code = "claim_due" if of.claim_due else "claim"
+    return TEXTS.say("phrase", code, language, {"amount": amount, "due": day(of.claim_due, language)})
+
+
+def of_act(act: str, name: str, language: Language) -> str:
+    """What a particular of a dealing is called; who grants and receives has another name in each act."""
+    return _word("dealing", f"{act}_{name}" if TEXTS.knows("dealing", f"{act}_{name}") else name, language)
+
+
+def clause(act: str, kind: str, language: Language) -> str:
+    """By which rules it was examined and recorded."""
+    code = f"{act}_{kind}" if TEXTS.knows("clause", f"{act}_{kind}") else act
+    return TEXTS.say("clause", code, language, {})

@@ -11,6 +11,7 @@ from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
+from archive.register.dealing import record_dealing, record_release
 from archive.register.handlers import enter_registration
 from contracts import archive
 
@@ -19,6 +20,10 @@ ACTS = {
     "changed": change_registration,
     "reissued": reissue_certificate,
     "revoked": cancel_registration,
+    "assigned": record_dealing,
+    "licensed": record_dealing,
+    "pledged": record_dealing,
+    "released": record_release,
 }
 """What an approval leads to in the register."""
 

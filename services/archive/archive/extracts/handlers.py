@@ -1,14 +1,16 @@
-"""查询结果: what the register says of a registration today, to whoever holds it."""
+"""查询结果: what the register says of a registration today, to whoever holds it, and to who examines."""
 
 from __future__ import annotations
 
-from chassis.access import may
+from chassis.access import acting_for
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.extracts import AUDIENCE, AskExtract, RegisterExtract
+from contracts.dealings import OWNER
+from contracts.extracts import AUDIENCE, AskExtract, AskExtractForCase, RegisterExtract
 
 from archive.certificates.store import latest_issued
 from archive.extracts.model import registered
+from archive.register.holding import own_numbers
 from archive.register.store import find_entry, records_of
 
 LIFE = 600
@@ -16,20 +18,38 @@ LIFE = 600
 
 
 def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
-    """By registration number or number of a certificate; as it stands after all its records, not masked.
+    """By registration number or number of a certificate; as it stands after all its records, not masked. For its owner,
+    for who holds rights of it by an assignment, and for who has a pledge on it.
 
-    Problem ``registration_number_unknown`` (``number``), also for what belongs to somebody else.
+    Problems ``registration_number_unknown`` (``number``), also for what belongs to somebody else;
+    ``registration_assigned`` (``number``) to whom it belonged once.
     """
-    entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, entry.account_id, "file"):
-        raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
-    issued = latest_issued(uow.session, entry.registration_number)
+    return _extract(request.registration_number, acting_for(uow.actor, "file"), uow)
+
+
+def register_extract_for_case(request: AskExtractForCase, uow: UnitOfWork) -> RegisterExtract:
+    """What the party of a case would be told today: examiners compare it with what was filed. Problems as of
+    :func:`register_extract`."""
+    return _extract(request.registration_number, request.account_id, uow)
+
+
+def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
+    entry = find_entry(uow.session, number)
+    own = own_numbers(uow.session, entry, account_id) if entry else frozenset[str]()
+    if entry is None or not own:
+        raise Problem("registration_number_unknown", number=number, looks_like="other")
     records = records_of(uow.session, entry.registration_number)
+    issued = latest_issued(uow.session, entry.registration_number)
+    certified = issued[0].record if issued else 0
+    stated = registered(entry.registration_number, records, certified, own, uow.today())
+    if stated is None:
+        code = "registration_assigned" if OWNER in own else "registration_number_unknown"
+        raise Problem(code, number=number, looks_like="other")
     extract = RegisterExtract(
-        registered=registered(entry.registration_number, records, issued[0].record if issued else 0),
+        registered=stated,
         issued_on=uow.today(),
         certificate=issued[1].reference() if issued else None,
         token="",
     )
-    claims = {**extract.model_dump(mode="json", exclude={"token"}), "party": entry.account_id}
+    claims = {**extract.model_dump(mode="json", exclude={"token"}), "party": account_id}
     return extract.model_copy(update={"token": uow.signer.sign(claims, audience=AUDIENCE, ttl=LIFE)})

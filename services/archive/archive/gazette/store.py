@@ -16,7 +16,7 @@ from archive.register.store import RegisterEntry, RegisterRecord
 
 Place = tuple[str, int]
 """A record: registration number and its sequence."""
-Announcement = Row[tuple[str, int, str | None]]
+Announcement = Row[Any]
 """Registration number, sequence and certificate number."""
 
 

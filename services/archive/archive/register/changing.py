@@ -32,7 +32,7 @@ def change_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     An application is recorded once, however often its approval arrives. Raises ValueError (the event is parked for an
     operator) where the register says something else than what was examined, or does not know the number.
     """
-    found = _examined(approved, uow)
+    found = examined(approved, uow)
     if not isinstance(found, Examined):
         return found.number or ""
     entry, today = found.entry, uow.today()
@@ -47,7 +47,7 @@ def change_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 def reissue_certificate(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     """Records that the certificate is issued anew, and why; the new one says what the register says today. Returns the
     registration number. Once, and ValueError, as for a change."""
-    found = _examined(approved, uow)
+    found = examined(approved, uow)
     if not isinstance(found, Examined):
         return found.registration_number
     entry = found.entry
@@ -61,7 +61,7 @@ def reissue_certificate(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 def cancel_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     """Records that a registration is given up by those whose it is; returns the number of the proof. Once, and
     ValueError, as for a change."""
-    found = _examined(approved, uow)
+    found = examined(approved, uow)
     if not isinstance(found, Examined):
         return found.number or ""
     return revoke(found, approved.ground, Source.of(approved), Order(found.next(), approved.application_id), uow)
@@ -78,8 +78,9 @@ def revoke(found: Examined, ground: str, source: Source, order: Order, uow: Unit
     return number
 
 
-def _examined(approved: ApplicationApproved, uow: UnitOfWork) -> Examined | store.RegisterRecord:
-    """What an approval is about, or the record that it led to already."""
+def examined(approved: ApplicationApproved, uow: UnitOfWork) -> Examined | store.RegisterRecord:
+    """What an approval is about, locked, or the record that it led to already. Raises ValueError where it states
+    something else than was examined, or is not there."""
     store.lock_application(uow.session, approved.application_id)
     if known := store.record_of_application(uow.session, approved.application_id):
         return known

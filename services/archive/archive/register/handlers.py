@@ -116,6 +116,7 @@ def write_down(
             refers_to=record.refers_to,
             number=record.number or None,
             ground=record.ground,
+            dealing=dict(record.dealing),
             application_id=source.application_id,
             form=dict(source.form),
             sample_sha256=list(source.sample_sha256),

@@ -1,21 +1,32 @@
 """The records of a registration number, and what they make of it: status and current particulars. Pure rules.
 
-A record says what happened to a registration (登记, 变更, 转让, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销) and is
-never changed. What holds today is folded from all records of a number, from the first to the last.
+A record says what happened to a registration (登记, 变更, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正,
+撤销) and is never changed. What holds today is folded from all records of a number, from the first to the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from typing import Any, Literal
 
+from contracts.dealings import Dealing
+
 from archive.register.model import Particulars
 
 Act = Literal[
-    "registered", "changed", "assigned", "pledged", "released", "replaced", "reissued", "corrected", "revoked"
+    "registered",
+    "changed",
+    "assigned",
+    "licensed",
+    "pledged",
+    "released",
+    "replaced",
+    "reissued",
+    "corrected",
+    "revoked",
 ]
 Status = Literal["valid", "replaced", "revoked"]
 
@@ -23,6 +34,7 @@ LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
     (None, "registered"): "valid",
     ("valid", "changed"): "valid",
     ("valid", "assigned"): "valid",
+    ("valid", "licensed"): "valid",
     ("valid", "pledged"): "valid",
     ("valid", "released"): "valid",
     ("valid", "replaced"): "replaced",
@@ -61,7 +73,8 @@ _NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
 @dataclass(frozen=True)
 class Record:
     """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor,
-    ``number`` that of the proof of a change (变更或补充证明编号), ``ground`` one of :data:`GROUNDS`."""
+    ``number`` that of the record's own proof, ``ground`` one of :data:`GROUNDS`, ``dealing`` what was done with the
+    rights, in JSON."""
 
     sequence: int
     act: Act
@@ -70,6 +83,7 @@ class Record:
     refers_to: str = ""
     number: str = ""
     ground: str = ""
+    dealing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ class Standing:
     particulars: Particulars
     registered_on: date
     pledges: frozenset[str] = frozenset()
+    dealings: tuple[Dealing, ...] = ()
 
 
 def follow(standing: Standing | None, record: Record) -> Standing:
@@ -102,6 +117,7 @@ def follow(standing: Standing | None, record: Record) -> Standing:
         particulars=Particulars.model_validate({**known, **record.states}),
         registered_on=standing.registered_on if standing else record.on,
         pledges=_pledges(standing, record),
+        dealings=_dealings(standing.dealings if standing else (), record),
     )
 
 
@@ -116,6 +132,17 @@ def _pledges(standing: Standing | None, record: Record) -> frozenset[str]:
             raise ValueError(f"pledge {record.refers_to} is not registered")
         return pledges - {record.refers_to}
     return pledges
+
+
+def _dealings(known: tuple[Dealing, ...], record: Record) -> tuple[Dealing, ...]:
+    """All that was done with the rights, in order; a pledge that is released keeps its place, and its last day."""
+    if record.act == "released":
+        ended = {"released_on": record.on}
+        return tuple(one.model_copy(update=ended) if one.number == record.refers_to else one for one in known)
+    if not record.dealing:
+        return known
+    facts = {**record.dealing, "act": record.act, "number": record.number, "on": record.on}
+    return (*known, Dealing.model_validate(facts))
 
 
 def fold(records: Iterable[Record]) -> Standing:

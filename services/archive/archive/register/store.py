@@ -50,8 +50,8 @@ class RegisterRecord(Base):
     __tablename__ = "register_records"
     __table_args__ = (
         CheckConstraint(
-            "act IN ('registered', 'changed', 'assigned', 'pledged', 'released', 'replaced', 'reissued', 'corrected',"
-            " 'revoked')",
+            "act IN ('registered', 'changed', 'assigned', 'licensed', 'pledged', 'released', 'replaced', 'reissued',"
+            " 'corrected', 'revoked')",
             name="act",
         ),
         CheckConstraint("(act IN ('reissued', 'corrected')) <= (ground <> '')", name="says_why"),
@@ -66,8 +66,9 @@ class RegisterRecord(Base):
     act: Mapped[Act] = mapped_column(Text)
     states: Mapped[dict[str, Any]] = mapped_column(comment="particulars that hold from this record on")
     refers_to: Mapped[str] = mapped_column(server_default="")
-    number: Mapped[str | None] = mapped_column(unique=True, comment="变更或补充证明编号、撤销证明编号")
+    number: Mapped[str | None] = mapped_column(unique=True, comment="of its own proof")
     ground: Mapped[str] = mapped_column(server_default="", comment="why, of acts that say so")
+    dealing: Mapped[dict[str, Any]] = mapped_column(server_default="{}", comment="what was done with the rights")
     application_id: Mapped[str | None]
     form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
     sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
@@ -79,8 +80,16 @@ class RegisterRecord(Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     def as_record(self) -> Record:
-        number = self.number or ""
-        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to, number, self.ground)
+        return Record(
+            self.sequence,
+            self.act,
+            self.recorded_on,
+            self.states,
+            self.refers_to,
+            self.number or "",
+            self.ground,
+            self.dealing,
+        )
 
 
 class RegisterEntry(Base):
@@ -183,7 +192,7 @@ def record_of_application(session: Session, application_id: str) -> RegisterReco
 
 
 def entry_of_proof(session: Session, number: str) -> RegisterEntry | None:
-    """The entry of which a proof with exactly this number says what was changed, or that it was revoked."""
+    """The entry of which a proof with exactly this number says what happened to it."""
     proved = select(RegisterRecord.registration_number).where(RegisterRecord.number == number)
     query = select(RegisterEntry).where(RegisterEntry.registration_number.in_(proved))
     return session.execute(query).scalar_one_or_none()
@@ -193,6 +202,14 @@ def find_entry(session: Session, number: str) -> RegisterEntry | None:
     """The entry with exactly this registration number, or number of its certificate."""
     column = RegisterEntry.certificate_number if is_certificate_number(number) else RegisterEntry.registration_number
     return session.execute(select(RegisterEntry).where(column == number)).scalar_one_or_none()
+
+
+def is_registered_to(session: Session, registration_number: str, account_id: str) -> bool:
+    """Whether a registration was, or has become by a move, an account's."""
+    there = select(RegisterEntry.registration_number).where(
+        RegisterEntry.registration_number == registration_number, RegisterEntry.account_id == account_id
+    )
+    return session.scalars(there).one_or_none() is not None
 
 
 def lock_entry(session: Session, registration_number: str) -> RegisterEntry:

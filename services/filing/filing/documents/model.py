@@ -36,6 +36,8 @@ BLANKS = {
     "inheritance_proof": "继承证明核对清单",
     "succession_proof": "承受证明核对清单",
     "transfer_contract": "转让合同核对清单",
+    "licence_contract": "专有许可合同核对清单",
+    "pledge_contract": "质权合同核对清单",
     "name_change_proof": "名称变更证明核对清单",
     "authorisation_letter": "经办人授权书",
 }

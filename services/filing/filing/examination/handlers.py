@@ -9,9 +9,11 @@ from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.examination import (
+    CheckRegister,
     ClaimExamination,
     DecideExamination,
     ExaminationRef,
+    RegisterChecked,
 )
 from contracts.filing import (
     APPLICATION_APPROVED,
@@ -23,6 +25,7 @@ from contracts.filing import (
     CorrectionRequested,
 )
 
+from filing.cases.access import readable_case
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
 from filing.cases.model import paper_is_there, step
@@ -33,7 +36,7 @@ from filing.documents.issue import issue, kind_words, progress_address
 from filing.documents.remedies import remedies
 from filing.examination import model
 from filing.examination.store import claimed_at, passed_over
-from filing.extracts.handlers import still_registered
+from filing.extracts.handlers import against_register, still_registered
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
@@ -103,7 +106,7 @@ def decide_examination(request: DecideExamination, uow: UnitOfWork) -> Applicati
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
     ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``,
-    ``registration_ended``.
+    ``registration_ended``, ``register_conflict``.
     """
     case = lock_case(uow.session, request.application_id)
     action = model.action_for(request, case.state, opposed=case.opposed_by is not None)
@@ -121,6 +124,13 @@ def decide_examination(request: DecideExamination, uow: UnitOfWork) -> Applicati
     return view_application(uow, case)
 
 
+def check_register(request: CheckRegister, uow: UnitOfWork) -> RegisterChecked:
+    """What the register as it stands now has against a case, for its examiner: two that race are both examined, and
+    one of them can be recorded. Errors: ``application_unknown``, ``extract_invalid``."""
+    case = readable_case(uow, request.application_id)
+    return RegisterChecked(problems=against_register(uow, case, request.extract))
+
+
 def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
     """A second examiner may decide without having claimed; who proposed the refusal is no second."""
     second = case.state == "refusal_proposed" and not is_self(uow.actor, case.examiner_id)
@@ -129,6 +139,8 @@ def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
 
 def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
     still_registered(uow, case)
+    if found := against_register(uow, case, request.extract):
+        raise Problem("register_conflict", errors=[FieldError(one.field, one.code, one.params) for one in found])
     move(uow, case, "approve", note=request.reason, **_second(case, uow))
     filing_type, materials = TYPES[case.type], materials_of(uow.session, case.id)
     entry, samples = filing_type.entry(filing_type.form.model_validate(case.form)), filing_type.fields.samples()
@@ -140,6 +152,7 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
         "ground": entry.ground,
         "before": entry.before,
         "states": entry.states,
+        "dealing": entry.dealing,
         "form": entry.form,
         "owners": entry.owners,
         "sample_sha256": [

@@ -13,6 +13,7 @@ from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
 from contracts.archive import CertificateRevoked
 from contracts.extracts import AUDIENCE
+from contracts.filing import FieldProblem
 from contracts.forms import FormDescription
 
 from filing.cases.store import Case
@@ -21,6 +22,7 @@ from filing.documents.issue import issue
 from filing.documents.store import DocumentRow, documents_of
 from filing.extracts.model import ON_REGISTER, Extract, differing, read_extract
 from filing.extracts.store import keep_revoked, lock_registration, revoked_on, under_way
+from filing.forms.checks import problem
 from filing.forms.describing import describe
 from filing.forms.pinned import policy_of
 from filing.types import TYPES
@@ -109,14 +111,40 @@ def still_registered(uow: UnitOfWork, case: Case) -> None:
         raise Problem("registration_ended", number=case.about, status="revoked")
 
 
+def against_register(uow: UnitOfWork, case: Case, token: str | None) -> list[FieldProblem]:
+    """What the register as it stands now has against a case about a registration: it is not valid any more, states
+    otherwise than was filed, or leaves no room for it. Problem ``extract_invalid``."""
+    filing_type = TYPES[case.type]
+    if token is None or case.about is None:
+        return []
+    extract = _verified(uow, token)
+    if extract.number != case.about:
+        raise Problem("extract_invalid")
+    form, now = filing_type.form.model_validate(case.form), extract.stated()
+    before = filing_type.entry(form).before
+    found = list(filing_type.against(form, extract.registered))
+    if extract.registered.status != "valid":
+        found.append(problem(ON_REGISTER, "registration_not_valid", status=extract.registered.status))
+    if any(now.get(name) != value for name, value in before.items()):
+        found.append(problem(ON_REGISTER, "register_says_otherwise"))
+    return found
+
+
 def _read(uow: UnitOfWork, token: str | None) -> Extract:
     if token is None:
         raise Problem("extract_required")
+    extract = _verified(uow, token)
+    if not may(uow.actor, extract.party, "file"):
+        raise Problem("extract_invalid")
+    return extract
+
+
+def _verified(uow: UnitOfWork, token: str) -> Extract:
     try:
         extract = read_extract(uow.trust.verify(token, audience=AUDIENCE, issuer="archive"))
     except TokenError as error:
         raise Problem("extract_invalid") from error
-    if extract is None or not may(uow.actor, extract.party, "file"):
+    if extract is None:
         raise Problem("extract_invalid")
     return extract
 

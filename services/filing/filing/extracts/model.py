@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 ON_REGISTER = "on_register"
 """The field of a form that holds what the register says."""
-_COUNTS = "record"
-"""Says how much has happened, not what holds."""
+_SAID = frozenset({"record", "stated_on"})
+"""Say how much has happened, and when it was asked, not what holds."""
 
 
 class Extract(BaseModel):
@@ -46,4 +46,4 @@ def read_extract(claims: Mapping[str, Any]) -> Extract | None:
 def differing(form: Mapping[str, Any], extract: Extract) -> list[str]:
     """Particulars that the register states otherwise than the form says it does."""
     known, now = form.get(ON_REGISTER) or {}, extract.stated()
-    return [name for name, value in now.items() if name != _COUNTS and known.get(name) != value]
+    return [name for name, value in now.items() if name not in _SAID and known.get(name) != value]

@@ -203,6 +203,9 @@ def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[
         return [choice for choice in choices if choice.value in policy.filing_modes]
     if field.from_policy == "changes":
         return [choice.model_copy(update={"open": choice.value in policy.changes}) for choice in choices]
+    if field.from_policy == "rights":
+        known = [choice for choice in choices if choice.value in (*policy.rights, *policy.rights_kept)]
+        return [choice.model_copy(update={"open": choice.value in policy.rights}) for choice in known]
     if field.from_policy == "ownership":
         return [_owned(choice, policy) for choice in choices]
     return choices

@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from filing.forms.words import NOTHING, Words
 
-FromPolicy = Literal["", "categories", "samples", "ownership", "filing_modes", "changes"]
+FromPolicy = Literal["", "categories", "samples", "ownership", "filing_modes", "changes", "rights"]
 """What policy says about a field's choices.
 
 ============  ====================================================================================================
@@ -28,8 +28,24 @@ samples       they are the policy's forms of sample, each offered for the catego
 ownership     who may choose each
 filing_modes  which there are; the field is not asked where there is only one
 changes       which may be chosen: what may be changed of a registration
+rights        which there are, and which of them may be chosen: what can be dealt in
 ============  ====================================================================================================
 """
+
+
+Part = Literal[
+    "",
+    "place",
+    "owner",
+    "contact",
+    "registered",
+    "changed_owner",
+    "party",
+    "registered_party",
+    "territory",
+    "registered_territory",
+]
+"""What several forms ask for alike, by its name in ``parts.toml``."""
 
 
 class ChoiceWords(Model):
@@ -71,7 +87,7 @@ class FieldWords(Model):
     label: Words
     hint: Words = NOTHING
     widget: Widget
-    part: Literal["", "place", "owner", "contact", "registered", "changed_owner"] = ""
+    part: Part = ""
     from_policy: FromPolicy = ""
     optional: bool = False
     needed_when: Condition | None = None
@@ -190,10 +206,10 @@ def read_fields(text: str) -> FormFields:
     return FormFields.model_validate(tomllib.loads(text))
 
 
-def fields_beside(package: str | Traversable) -> FormFields:
-    """The ``fields.toml`` of a filing type's room."""
+def fields_beside(package: str | Traversable, file: str = "fields.toml") -> FormFields:
+    """The ``fields.toml`` of a filing type's room, or one that several share."""
     room = resources.files(package) if isinstance(package, str) else package
-    return read_fields(room.joinpath("fields.toml").read_text(encoding="utf-8"))
+    return read_fields(room.joinpath(file).read_text(encoding="utf-8"))
 
 
 @cache

@@ -100,6 +100,8 @@ class FormPolicy(Model):
     samples: dict[SampleForm, SamplePolicy] = {}
     limits: dict[str, Limit] = Field(default={}, description="field of the form → how long")
     changes: list[str] = Field(default=[], description="what may be changed of a registration")
+    rights: list[str] = Field(default=[], description="what can be dealt in")
+    rights_kept: list[str] = Field(default=[], description="what stays with the author: told, never dealt in")
     asks: list[str] = Field(default=[], description="fields that are asked only where policy says so")
 
     def sample_of(self, category: str | None, chosen: SampleForm | None) -> SampleForm:

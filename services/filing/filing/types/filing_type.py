@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from contracts.base import Model
-from contracts.filing import FieldProblem
+from contracts.filing import FieldProblem, RegisterAct
 from contracts.forms import FilingType as FilingTypeName
-from contracts.forms import Kind
+from contracts.forms import Kind, Registered
 
 from filing.forms.applicant import Applicant
 from filing.forms.fields import FormFields
@@ -31,16 +31,18 @@ class RegisterEntry:
     """What of a form the register and the certificate are told: no word about how to reach anybody.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated ``before``, and what it
-    ``states`` from now on, by the register's own names. ``ground``: why, of an act that says so.
+    ``states`` from now on, by the register's own names. ``ground``: why, of an act that says so. Of what is done with
+    its rights: the ``dealing``.
     """
 
     form: dict[str, Any]
     owners: list[dict[str, str]]
-    act: Literal["registered", "changed", "reissued", "revoked"] = "registered"
+    act: RegisterAct = "registered"
     registration_number: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     states: Mapping[str, Any] = field(default_factory=dict)
     ground: str = ""
+    dealing: Mapping[str, Any] = field(default_factory=dict)
 
 
 def as_it_is(form: Any) -> Any:
@@ -51,6 +53,11 @@ def as_it_is(form: Any) -> Any:
 def nothing_to_compare(form: Any, materials: Sequence[Deposited]) -> Comparison:
     """Of a type whose files say nothing that its form says, too."""
     return Comparison()
+
+
+def nothing_against(form: Any, register: Registered) -> Iterable[FieldProblem]:
+    """Of a type of which the register only has to state what it did."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class FilingType(Generic[FormT]):
     - *declaration*: what it says, of the form alone (:mod:`filing.types.declaring`).
     - *entry*: what is registered.
     - *settle*: a form that was read, with what follows from what the register says.
+    - *against*: what the register as it stands now has against a form that was filed earlier.
     """
 
     name: FilingTypeName
@@ -92,6 +100,7 @@ class FilingType(Generic[FormT]):
     entry: Callable[[FormT], RegisterEntry]
     compare: Callable[[FormT, Sequence[Deposited]], Comparison] = nothing_to_compare
     settle: Callable[[FormT], FormT] = as_it_is
+    against: Callable[[FormT, Registered], Iterable[FieldProblem]] = nothing_against
 
     def read(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
         """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""

@@ -12,10 +12,12 @@ from identity.numbers import store as numbers
 
 
 def tell_certificate_issued(data: CertificateIssued, uow: UnitOfWork) -> None:
-    """The certificate is there, with its registration number; or the proof of a change, with its own."""
+    """The certificate is there, with its registration number; or the proof of a record, with its own."""
     if data.number:
         proof = {**_of_registration(data), "number": data.number}
-        tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
+        dealing = any(document.kind == "dealing_proof" for document in data.documents)
+        template = "dealing_proof_issued" if dealing else "change_proof_issued"
+        tell(uow, data.account_id, data.application_id, template, proof)
         return
     numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
     issued = {**_of_registration(data), "on": data.registered_on}

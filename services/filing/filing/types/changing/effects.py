@@ -7,8 +7,6 @@ from typing import Any
 
 from contracts.forms import ChangeForm
 
-from filing.forms.policy import FormPolicy
-from filing.types.changing.registered import AboutRegistration
 from filing.types.declaring import day, declared
 from filing.types.filing_type import RegisterEntry
 
@@ -18,26 +16,6 @@ WARRANTIES = (
     "本次申请不改变作品（软件）的内容，不改变创作（开发）完成日期，不涉及著作权的转让。",
     "如上述内容不实，申请人自愿承担由此产生的一切法律责任，登记机构可依法撤销登记。",
 )
-
-
-def title(form: AboutRegistration) -> str:
-    """What it is registered as."""
-    return form.on_register.title
-
-
-def subject(form: Mapping[str, Any], policy: FormPolicy) -> str:
-    """The registration that it is about."""
-    return str((form.get("on_register") or {}).get("registration_number") or "")
-
-
-def fee_basis(form: AboutRegistration, policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
-    """One fee, whatever is changed: the tariff calls it by the name of the type."""
-    return {
-        "kind": policy.type.partition("_")[0],
-        "form_code": policy.code,
-        "applicant_kind": applicant_kind,
-        "charge": policy.type,
-    }
 
 
 def printed(form: Mapping[str, Any], texts: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Iterator[Any]:

@@ -12,7 +12,6 @@ from contracts.text import name_key, same_name
 from filing.forms import checks
 from filing.forms.checks import problem, warning
 from filing.forms.model import Situation
-from filing.types.changing.registered import AboutRegistration
 
 NAMES = frozenset({"authors", "owners"})
 """Items that are names of people, for which a reason and a proof are asked."""
@@ -25,14 +24,6 @@ class Renamed(Protocol):
     def was(self) -> str: ...
     @property
     def name(self) -> str: ...
-
-
-def registration(form: AboutRegistration) -> Iterator[FieldProblem]:
-    """It is about a registration that holds."""
-    if not form.on_register.registration_number:
-        yield problem("on_register.registration_number", "required")
-    elif form.on_register.status != "valid":
-        yield problem("on_register", "registration_not_valid", status=form.on_register.status)
 
 
 def items(form: ChangeForm[Any], situation: Situation) -> Iterator[FieldProblem]:

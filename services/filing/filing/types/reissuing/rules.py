@@ -10,13 +10,14 @@ from contracts.forms import ReissueForm
 from filing.forms import checks
 from filing.forms.checks import problem
 from filing.forms.model import Situation
-from filing.types.changing import rules
+from filing.types import about
 
 
 def check(form: ReissueForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     return [
-        *rules.registration(form),
+        *about.registration(form),
+        *about.by_owner(form),
         *_reason(form),
         *checks.filing_problems(form.filing_mode, form.contact, situation),
     ]

@@ -11,6 +11,7 @@ from contracts.text import name_key
 from filing.forms import checks
 from filing.forms.checks import problem
 from filing.forms.model import Situation
+from filing.types import about
 from filing.types.changing import rules
 
 
@@ -18,7 +19,8 @@ def check(form: SoftwareChangeForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     known = form.on_register
     return [
-        *rules.registration(form),
+        *about.registration(form),
+        *about.by_owner(form),
         *rules.items(form, situation),
         *rules.text(form, "title", form.title, known.title),
         *rules.text(form, "short_name", form.short_name, known.short_name),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contracts.forms import WorkChangeForm
 
 from filing.forms.fields import fields_beside
-from filing.types.changing import effects as changing
-from filing.types.changing import materials, registered
+from filing.types import about
+from filing.types.changing import materials
 from filing.types.filing_type import FilingType
 from filing.types.work_change import effects, rules
 
@@ -16,14 +16,14 @@ WORK_CHANGE: FilingType[WorkChangeForm] = FilingType(
     department="作品登记部",
     form=WorkChangeForm,
     fields=fields_beside(__name__),
-    begin=registered.begin,
-    with_applicant=registered.with_applicant,
+    begin=about.begin,
+    with_applicant=about.with_applicant,
     check=rules.check,
     materials=materials.needs,
-    title=changing.title,
-    subject=changing.subject,
+    title=about.title,
+    subject=about.subject,
     printed=effects.printed,
-    fee_basis=changing.fee_basis,
+    fee_basis=about.fee_basis,
     declaration_title="变更或补充声明书",
     declaration=effects.declaration,
     entry=effects.entry,

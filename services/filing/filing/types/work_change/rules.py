@@ -10,6 +10,7 @@ from contracts.forms import ChangedAuthor, WorkChangeForm
 from filing.forms import checks
 from filing.forms.checks import problem
 from filing.forms.model import Situation
+from filing.types import about
 from filing.types.changing import registered, rules
 
 
@@ -28,7 +29,8 @@ def settle(form: WorkChangeForm) -> WorkChangeForm:
 def check(form: WorkChangeForm, situation: Situation) -> list[FieldProblem]:
     """Everything that keeps this form from being filed today, in the order of the form."""
     return [
-        *rules.registration(form),
+        *about.registration(form),
+        *about.by_owner(form),
         *rules.items(form, situation),
         *rules.text(form, "title", form.title, form.on_register.title),
         *_authors(form),

@@ -1,4 +1,4 @@
-"""Fees of certificates issued anew, and of cancellations"""
+"""Fees of contracts and pledges"""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from payment.tariff.store import shipped_rates
 
-revision: str = "0010"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.column("title_en", sa.Text()),
         sa.column("source", sa.Text()),
     )
-    op.bulk_insert(rates, shipped_rates("certificates"))
+    op.bulk_insert(rates, shipped_rates("dealings"))
 
 
 def downgrade() -> None:

@@ -1,0 +1,45 @@
+"""Whose the rights of a registration are: by the registration, and by what was done with them since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from contracts.dealings import OWNER, Dealing, Grantee, dealt_in, holders
+from sqlalchemy.orm import Session
+
+from archive.parties.store import numbers_of
+from archive.register.records import Standing
+from archive.register.store import RegisterEntry, is_registered_to
+
+
+def own_numbers(session: Session, entry: RegisterEntry, account_id: str) -> frozenset[str]:
+    """By which dealings an account may hold rights, :data:`contracts.dealings.OWNER` for the registration itself."""
+    own = {OWNER} if is_registered_to(session, entry.registration_number, account_id) else set()
+    return frozenset(own.union(numbers_of(session, entry.registration_number, account_id)))
+
+
+def rights_of(standing: Standing) -> list[str]:
+    """What of a registration can be dealt in."""
+    now = standing.particulars
+    return dealt_in(now.kind, now.rights_scope, now.rights)
+
+
+def holding(standing: Standing, own: Collection[str], today: date) -> list[str]:
+    """By which of these dealings something is held, today or for good, in the order of the records."""
+    days = (holders(rights_of(standing), standing.dealings, day) for day in (today, date.max))
+    held = {number for day in days for number in day.values()}
+    return [number for number in (OWNER, *(one.number for one in standing.dealings)) if number in held & set(own)]
+
+
+def people_of(standing: Standing, numbers: Collection[str]) -> list[Grantee]:
+    """As whom rights are held by these dealings, each once."""
+    by_number = {one.number: one for one in standing.dealings}
+    owners = [Grantee.model_validate(one.model_dump()) for one in standing.particulars.owners]
+    found = [person for number in numbers for person in (by_number[number].grantees if number else owners)]
+    return list({(one.name, one.masked_id_number): one for one in found}.values())
+
+
+def pledges_of(standing: Standing, own: Collection[str]) -> list[Dealing]:
+    """Pledges of these numbers that still hold."""
+    return [one for one in standing.dealings if one.number in own and one.number in standing.pledges]

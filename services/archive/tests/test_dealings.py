@@ -1,0 +1,274 @@
+"""合同登记、质权登记与注销: what is approved of the rights is recorded once, never against another, and shown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from archive.register.dealing import record_dealing
+from archive.register.records import fold
+from archive.register.store import RegisterEntry, find_entry, records_of
+from chassis.errors import Problem
+from chassis.testing import Harness, person, staff_actor
+from contracts.archive import (
+    CERTIFICATE_IN,
+    CHECK_CERTIFICATE,
+    GET_DOCUMENT,
+    LIST_CERTIFICATES,
+    SEARCH_REGISTER,
+    CertificateIn,
+    CheckCertificate,
+    SearchRegister,
+)
+from contracts.dealings import TRANSFERABLE, meet
+from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
+from contracts.filing import APPLICATION_APPROVED
+from contracts.identity import IDENTITY_VERIFIED, IdentityVerified
+from contracts.objects import GetDocument
+from contracts.paging import Page
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from .conftest import approved, software
+
+pytestmark = pytest.mark.requirement("F-01")
+OWNER, ASSIGNEE, STRANGER = person("acc-person"), person("acc-company"), person("acc-stranger")
+COMPANY = {
+    "name": "红叶科技有限公司",
+    "kind": "organisation",
+    "nationality": "中国",
+    "id_type": "uscc",
+    "masked_id_number": "9135**********0Y43",
+}
+BANK = COMPANY | {"name": "江城银行股份有限公司", "masked_id_number": "9142**********1X77"}
+ALL = list(TRANSFERABLE["work"])
+
+
+def deal(number: str, act: str = "assigned", case: str = "app-2", by: str = "acc-person", **changes: Any) -> Any:
+    """An approved dealing in a work: all rights, everywhere, for good."""
+    dealing = {"grantees": [COMPANY], "rights": ALL, "begins": "2026-11-01"} | changes
+    facts = {"act": act, "registration_number": number, "dealing": dealing, "type": "work_assignment"}
+    return approved(case, by, serial_number=f"2026Z31S{case[-1]:0>6}", **facts)
+
+
+def release(number: str, pledge: str, case: str, by: str) -> Any:
+    facts = {"act": "released", "registration_number": number, "dealing": {"number": pledge}, "type": "work_release"}
+    return approved(case, by, **facts)
+
+
+def verified(archive: Harness, account_id: str, who: dict[str, Any]) -> None:
+    facts = {name: who[name] for name in ("name", "kind", "id_type", "masked_id_number")}
+    data = IdentityVerified(
+        account_id=account_id, verification_id=f"v-{account_id}", verified_at=datetime(2026, 1, 1, tzinfo=UTC), **facts
+    )
+    archive.deliver(IDENTITY_VERIFIED, data)
+
+
+def check(archive: Harness, number: str) -> Any:
+    return archive.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number))
+
+
+def extract(archive: Harness, number: str, actor: Any) -> Any:
+    return archive.call(REGISTER_EXTRACT, AskExtract(registration_number=number), actor).registered
+
+
+def test_an_assignment_makes_another_owner_and_keeps_the_history(archive: Harness, registered: Any) -> None:
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number))
+    found = check(archive, number)
+    assert (found.status, found.owners) == ("valid", ["红叶科技有限公司"])
+    [dealing] = found.dealings
+    assert (dealing.number, dealing.act, dealing.in_force) == ("作著转登字第00000001号", "assigned", True)
+    assert (dealing.grantors, dealing.grantees) == (["王**"], ["红叶科技有限公司"])
+    assert (dealing.begins, dealing.ends, dealing.rights) == (date(2026, 11, 1), None, ALL)
+    assert check(archive, dealing.number) == found, "by the number of the record, too"
+    told = str(found.model_dump())
+    assert "9135" not in told, "no document of anybody"
+    assert [one.registration_number for one in archive.call(SEARCH_REGISTER, SearchRegister(q="红叶科技")).items] == [
+        number
+    ]
+
+
+def test_both_parties_see_it_and_the_assignee_goes_on_with_it(archive: Harness, registered: Any) -> None:
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number))
+    archive.run_worker()
+    assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == []
+    verified(archive, "acc-company", COMPANY)
+    [proof] = archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items
+    mine = archive.call(LIST_CERTIFICATES, Page(), OWNER).items
+    assert [(one.paper, one.act, one.filed) for one in mine] == [
+        ("dealing_proof", "assigned", True),
+        ("certificate", "", True),
+    ]
+    assert (proof.number, proof.filed, proof.document.title) == (
+        "作著转登字第00000001号",
+        False,
+        "著作权转让合同登记证书",
+    )
+    asked = GetDocument(document_id=proof.document.document_id)
+    for actor in (OWNER, ASSIGNEE):
+        pdf = archive.runtime.objects.read(archive.call(GET_DOCUMENT, asked, actor).object.sha256, 1 << 25)
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+        for word in ("转让方（TRC）", "王小明", "受让方（TEC）", "9135**********0Y43", "全世界", "2026年11月1日"):
+            assert word in text, word
+    with pytest.raises(Problem, match="document_unknown"):
+        archive.call(GET_DOCUMENT, asked, STRANGER)
+    with pytest.raises(Problem, match="being_made"):
+        archive.call(CERTIFICATE_IN, CertificateIn(document_id=proof.document.document_id, language="en"), ASSIGNEE)
+    archive.run_worker()
+    twin = archive.call(CERTIFICATE_IN, CertificateIn(document_id=proof.document.document_id, language="en"), ASSIGNEE)
+    pdf = archive.runtime.objects.read(twin.object.sha256, 1 << 25)
+    assert "Assignor (TRC)" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+    stated = extract(archive, number, ASSIGNEE)
+    assert (stated.role, stated.own, [one.name for one in stated.holders]) == (
+        "owner",
+        ["作著转登字第00000001号"],
+        ["红叶科技有限公司"],
+    )
+    with pytest.raises(Problem, match="registration_assigned"):
+        extract(archive, number, OWNER)
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        extract(archive, number, STRANGER)
+    again = deal(number, case="app-3", by="acc-company", grantees=[BANK])
+    archive.deliver(APPLICATION_APPROVED, again)
+    assert check(archive, number).owners == ["江城银行股份有限公司"]
+
+
+def test_an_identity_that_two_accounts_could_be_is_neither(archive: Harness, registered: Any) -> None:
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number))
+    verified(archive, "acc-company", COMPANY)
+    verified(archive, "acc-other", COMPANY)
+    assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == []
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        extract(archive, number, ASSIGNEE)
+
+
+def test_part_of_the_rights_and_then_the_rest(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    archive.deliver(APPLICATION_APPROVED, deal(number, rights=["reproduction"]))
+    assert check(archive, number).owners == ["王**"]
+    stated = extract(archive, number, OWNER)
+    assert (stated.role, stated.own, len(stated.dealings)) == ("owner", [""], 1)
+    assert extract(archive, number, ASSIGNEE).role == "holder"
+    with pytest.raises(AssertionError, match=r"rights_not_held\s+作著转登字第"):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case="app-3"))
+    rest = [right for right in ALL if right != "reproduction"]
+    archive.deliver(APPLICATION_APPROVED, deal(number, case="app-4", rights=rest))
+    found = check(archive, number)
+    assert found.owners == ["红叶科技有限公司"]
+    assert [one.number for one in found.dealings] == ["作著转登字第00000001号", "作著转登字第00000002号"], "no gap"
+
+
+def test_of_two_that_race_one_is_recorded(archive: Harness, registered: Any) -> None:
+    number = registered()
+    licence = {"act": "licensed", "begins": "2026-12-01", "ends": "2027-11-30"}
+    first = deal(number, **licence)
+    for _ in range(2):
+        archive.deliver(APPLICATION_APPROVED, first)
+    within = {"territory": {"extent": "provinces", "provinces": ["北京"]}, "rights": ["performance"]}
+    with pytest.raises(AssertionError, match=r"rights_licensed\s+作著许登字第"):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case="app-3", **licence, **within))
+    later = licence | {"begins": "2027-12-01", "ends": "2028-11-30"}
+    archive.deliver(APPLICATION_APPROVED, deal(number, case="app-4", **later))
+    assert [one.in_force for one in check(archive, number).dealings] == [False, False], "both are to begin"
+    nonsense: list[dict[str, Any]] = [{"rights": []}, {"rights": ["attribution"]}, {"territory": {"extent": "moon"}}]
+    for place, broken in enumerate(nonsense):
+        with pytest.raises(AssertionError, match=r"in\s+no\s+way|right_not_registered"):
+            archive.deliver(APPLICATION_APPROVED, deal(number, case=f"app-x{place}", **broken))
+    with pytest.raises(AssertionError, match="rights_not_held"):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case="app-6", by="acc-stranger"))
+
+
+def test_what_is_pledged_stays_until_the_pledgee_releases_it(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-bank", BANK)
+    secured = {"grantees": [BANK], "claim": 120_000_050, "claim_due": "2027-11-01"}
+    archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", **secured))
+    pledge = "作著质登字第00000001号"
+    stated = extract(archive, number, person("acc-bank"))
+    assert (stated.role, stated.own, stated.holders) == ("pledgee", [pledge], [])
+    assert stated.dealings[0].begins == stated.stated_on, "with its record"
+    with pytest.raises(AssertionError, match=r"rights_pledged\s+作著质登字第"):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case="app-3"))
+    archive.deliver(APPLICATION_APPROVED, deal(number, case="app-4", rights=["other"], consents=[pledge]))
+    for by in ("acc-person", "acc-company", "acc-stranger"):
+        with pytest.raises(AssertionError, match=r"has\s+no\s+pledge"):
+            archive.deliver(APPLICATION_APPROVED, release(number, pledge, f"app-{by}", by))
+    archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-6", "acc-bank"))
+    archive.run_worker()
+    [pledged, _] = check(archive, number).dealings
+    assert (pledged.in_force, pledged.released_on) == (False, check(archive, number).registered_on)
+    with pytest.raises(AssertionError, match=r"has\s+no\s+pledge"):
+        archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-7", "acc-bank"))
+    papers = archive.call(LIST_CERTIFICATES, Page(), person("acc-bank")).items
+    assert [(one.act, one.number, one.filed) for one in papers] == [
+        ("released", "作著质销字第00000001号", True),
+        ("pledged", pledge, False),
+    ]
+    pdf = archive.runtime.objects.read(papers[1].document.object.sha256, 1 << 25)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "1,200,000.50元" in text
+    rest = [right for right in ALL if right != "other"]
+    archive.deliver(APPLICATION_APPROVED, deal(number, case="app-8", rights=rest))
+    with archive.uow() as uow:
+        entry, records = find_entry(uow.session, number), records_of(uow.session, number)
+        rebuilt = RegisterEntry(registration_number=number)
+        rebuilt.show(fold(records))
+        assert entry is not None
+        for column in ("record", "status", "title", "authors", "owners", "searched", "publication_date"):
+            assert getattr(entry, column) == getattr(rebuilt, column), column
+
+
+def test_an_examiner_is_told_what_the_party_of_a_case_would_be(archive: Harness, registered: Any) -> None:
+    number = registered(of=software)
+    asked = AskExtractForCase(registration_number=number, account_id="acc-person")
+    found = archive.call(REGISTER_EXTRACT_FOR_CASE, asked, staff_actor("examiner"))
+    assert found.registered.rights == list(TRANSFERABLE["software"])
+    assert found.registered == extract(archive, number, OWNER)
+    with pytest.raises(Problem, match="forbidden"):
+        archive.call(REGISTER_EXTRACT_FOR_CASE, asked, staff_actor("cashier"))
+
+
+proposals = st.lists(
+    st.tuples(
+        st.sampled_from(["assigned", "licensed", "pledged"]),
+        st.sampled_from([["reproduction"], ["distribution", "other"], ALL]),
+        st.sampled_from([{"extent": "world"}, {"extent": "china"}, {"extent": "provinces", "provinces": ["北京"]}]),
+        st.sampled_from([None, "2027-01-01", "2026-11-20"]),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=proposals)
+def test_no_sequence_of_approvals_leaves_two_exclusive_rights(
+    archive: Harness, registered: Any, steps: list[Any]
+) -> None:
+    """As contracts/tests/test_dealings.py has it of the rule, here of what the register really holds."""
+    at = datetime.now(UTC).timestamp()
+    number = registered(f"app-{at}")
+    for index, (act, rights, territory, ends) in enumerate(steps):
+        approval = deal(number, act, f"app-{at}-{index}", rights=rights, territory=territory, ends=ends)
+        with contextlib.suppress(ValueError), archive.uow() as uow:
+            record_dealing(approval, uow)
+    with archive.uow() as uow:
+        dealings = fold(records_of(uow.session, number)).dealings
+    for act in ("assigned", "licensed"):
+        exclusive = [one for one in dealings if one.act == act]
+        for index, one in enumerate(exclusive):
+            for other in exclusive[index + 1 :]:
+                apart = (one.ends or date.max) < other.begins or (other.ends or date.max) < one.begins
+                assert apart or one.shares.isdisjoint(other.shares)
+    for place, one in enumerate(dealings):
+        assert one.act != "assigned" or not any(
+            before.act == "pledged" and meet(before, one) for before in dealings[:place]
+        )

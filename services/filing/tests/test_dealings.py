@@ -1,0 +1,199 @@
+"""合同登记、质权登记与注销: what may be recorded, on whose consent, and what is told before it is approved."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from chassis.errors import Problem
+from chassis.testing import staff_actor
+from filing.forms.model import Situation
+from filing.forms.policy import policies
+from filing.types import TYPES
+from filing.types.dealing.proposing import fen
+
+from contracts import examination, filing
+
+from . import dealing_forms
+from .change_forms import Found
+from .conftest import Office
+from .test_changes import NUMBER, Register
+
+pytestmark = pytest.mark.requirement("F-01")
+TODAY = date(2026, 11, 23)
+PROCEDURES = ("assignment", "licence", "pledge")
+PLEDGED = dealing_forms.earlier("pledged")
+
+
+def judged(name: Any, form: dict[str, Any]) -> tuple[Any, list[Any]]:
+    filing_type: Any = TYPES[name]
+    reading = filing_type.read(form, None)
+    assert reading.form is not None, reading.problems
+    policy = policies().on(name, TODAY)
+    return reading.form, list(filing_type.check(reading.form, Situation(policy, TODAY)))
+
+
+@pytest.mark.parametrize(
+    ("procedure", "changes", "found"), [(name, *case) for name in PROCEDURES for case in dealing_forms.BROKEN[name]]
+)
+def test_what_cannot_be_recorded_is_named(procedure: str, changes: dict[str, Any], found: Found) -> None:
+    _, problems = judged(f"work_{procedure}", dealing_forms.form(procedure, **changes))
+    assert {(problem.field, problem.code) for problem in problems} == found
+
+
+@pytest.mark.parametrize(("changes", "found"), dealing_forms.RELEASES)
+def test_only_a_pledge_of_ones_own_is_released(changes: dict[str, Any], found: Found) -> None:
+    _, problems = judged("work_release", dealing_forms.release(**changes))
+    assert {(problem.field, problem.code) for problem in problems} == found
+
+
+@pytest.mark.parametrize("kind", ["work", "software"])
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_a_whole_form_says_the_register_what_is_done(kind: str, procedure: str) -> None:
+    form, problems = judged(f"{kind}_{procedure}", dealing_forms.form(procedure, kind))
+    assert problems == []
+    filing_type: Any = TYPES[f"{kind}_{procedure}"]  # type: ignore[index]
+    entry = filing_type.entry(form)
+    assert entry.registration_number == form.on_register.registration_number
+    assert entry.dealing["rights"] == form.on_register.rights
+    assert entry.dealing["grantees"][0]["masked_id_number"] == "9135**********0Y43"
+    assert not {"contact", "price"} & set(entry.form), "neither price nor how to reach anybody"
+    said = str(filing_type.declaration(form, policies().on(filing_type.name, TODAY)))
+    assert "100000" not in said
+    for word in ("复制权", "绿野文化有限公司", form.on_register.registration_number):
+        assert word in said
+    if procedure == "pledge":
+        assert (entry.dealing["claim"], entry.dealing["claim_due"]) == (120_000_050, "2027-10-31")
+
+
+def test_software_has_rights_of_its_own() -> None:
+    part = {"rights_scope": "partial", "rights": ["revision", "exhibition", "publication"]}
+    _, problems = judged("software_assignment", dealing_forms.form(kind="software", **part))
+    assert {(one.field, one.code) for one in problems} == {
+        ("rights.1", "right_not_transferable"),
+        ("rights.2", "right_not_transferable"),
+    }
+
+
+def test_whom_it_touches_consents_in_writing() -> None:
+    two = [*dealing_forms.OWNERS, {"name": "李白", "kind": "natural_person", "nationality": "中国"}]
+    for changes, roles in (
+        ({}, {"contract"}),
+        ({"on_register": dealing_forms.known(holders=two, owners=two)}, {"contract", "co_owner_consent"}),
+        ({"on_register": dealing_forms.known(dealings=[PLEDGED])}, {"contract", "pledgee_consent"}),
+    ):
+        form, problems = judged("work_assignment", dealing_forms.form(**changes))
+        assert problems == []
+        needs = TYPES["work_assignment"].materials(form, policies().on("work_assignment", TODAY))
+        assert {need.role for need in needs if need.needed} == roles
+    assert TYPES["work_assignment"].entry(form).dealing["consents"] == ["pledged-1"]
+    joint = {"on_register": dealing_forms.known(holders=two), "grantees": [dealing_forms.COMPANY | {"name": "李白"}]}
+    assert judged("work_assignment", dealing_forms.form(**joint))[1] == [], "one of two takes over"
+
+
+def test_the_same_contract_is_not_recorded_twice() -> None:
+    form, _ = judged("work_licence", dealing_forms.form("licence"))
+    there = TYPES["work_licence"].entry(form).dealing | {"number": "许1", "begins": "2020-01-01", "ends": "2020-12-31"}
+    again = dealing_forms.form("licence", on_register=dealing_forms.known(dealings=[there]))
+    assert [(one.field, one.code) for one in judged("work_licence", again)[1]] == [
+        ("contract_number", "contract_recorded")
+    ]
+    assert judged("work_licence", again | {"contract_number": "合2026-8"})[1] == []
+
+
+def test_of_a_single_pledge_the_number_stands_there() -> None:
+    form, problems = judged("work_release", dealing_forms.release())
+    assert (problems, form.pledge) == ([], "pledged-1")
+    entry = TYPES["work_release"].entry(form)
+    assert (entry.act, entry.dealing) == ("released", {"number": "pledged-1"})
+
+
+def test_who_holds_a_part_changes_nothing_that_is_registered() -> None:
+    from . import change_forms
+
+    _, problems = judged("work_change", change_forms.form(on_register=change_forms.registered(role="holder")))
+    assert ("on_register", "change_by_owner_only") in {(one.field, one.code) for one in problems}
+
+
+@pytest.mark.parametrize(
+    ("amount", "in_fen"), [("12", 1200), ("1,200.5", 120_050), ("0.05", 5), ("-1", None), ("１", None), ("", None)]
+)
+def test_money_is_reckoned_in_fen(amount: str, in_fen: int | None) -> None:
+    assert fen(amount) == in_fen
+
+
+@pytest.fixture
+def register(keys: Any) -> Register:
+    register = Register(keys)
+    register.says = dealing_forms.known()
+    return register
+
+
+def filed(office: Office, register: Register, type_: str = "work_assignment", **changes: Any) -> str:
+    """With its contract, paid and claimed."""
+    procedure = type_.partition("_")[2]
+    form = {name: value for name, value in dealing_forms.form(procedure, **changes).items() if name != "on_register"}
+    asked = {"type": type_, "extract": register.extract(), "form": form}
+    case: str = office.call(filing.CREATE_APPLICATION, office.applicant, **asked).application_id
+    office.attach(case, role="contract", file_name="合同.pdf")
+    office.finish_checks()
+    declaration = office.call(
+        filing.PREPARE_SUBMISSION, office.applicant, application_id=case, extract=register.extract()
+    )
+    asked = {"application_id": case, "evidence": office.evidence(declaration), "extract": register.extract()}
+    office.call(filing.SUBMIT_APPLICATION, office.applicant, **asked)
+    office.order(case)
+    office.pay(case)
+    office.claim(case)
+    return case
+
+
+def test_an_approved_assignment_tells_the_register_all_of_it(office: Office, register: Register) -> None:
+    case = filed(office, register, territory={"extent": "provinces", "provinces": ["北京", "上海"]})
+    office.decide(case, "approve", extract=register.extract())
+    [data] = office.harness.events(filing.APPLICATION_APPROVED)
+    assert (data.act, data.registration_number, data.form_code) == ("assigned", NUMBER, "Z31")
+    assert data.dealing["territory"] == {"extent": "provinces", "provinces": ["北京", "上海"]}
+    assert (data.dealing["begins"], data.dealing["ends"]) == ("2026-11-01", None)
+    assert "price" not in data.form
+    assert data.before["owners"] == dealing_forms.known()["owners"]
+
+
+def test_the_examiner_is_told_what_was_recorded_meanwhile(office: Office, register: Register) -> None:
+    case = filed(office, register)
+    examiner = staff_actor("examiner", id="acc-examiner")
+
+    def told() -> list[tuple[str, str, Any]]:
+        asked = {"application_id": case, "extract": register.extract()}
+        found = office.call(examination.CHECK_REGISTER, examiner, **asked).problems
+        return [(one.field, one.code, one.params.get("number")) for one in found]
+
+    assert told() == []
+    register.says = dealing_forms.known(dealings=[dealing_forms.earlier("assigned")], record=2)
+    assert told() == [("rights_scope", "rights_not_held", "assigned-1")]
+    with pytest.raises(Problem, match="register_conflict") as refused:
+        office.decide(case, "approve", extract=register.extract())
+    assert [error.code for error in refused.value.errors] == ["rights_not_held"]
+    assert office.view(case).state == "under_examination"
+    register.says = dealing_forms.known(dealings=[PLEDGED], record=2)
+    assert told() == [("rights_scope", "rights_pledged", "pledged-1")], "no consent was given"
+    register.says = dealing_forms.known(status="revoked", owners=[{"name": "别人"}])
+    assert [code for _, code, _ in told()] == ["registration_not_valid", "register_says_otherwise"]
+    register.says = dealing_forms.known()
+    office.decide(case, "approve", extract=register.extract())
+
+
+def test_the_contract_is_needed_and_the_fee_is_the_types_own(office: Office, register: Register) -> None:
+    form = {name: value for name, value in dealing_forms.form().items() if name != "on_register"}
+    asked = {"type": "work_assignment", "extract": register.extract(), "form": form}
+    draft = office.call(filing.CREATE_APPLICATION, office.applicant, **asked)
+    assert draft.report.fee_basis["charge"] == "work_assignment"
+    with pytest.raises(Problem, match="application_incomplete") as refused:
+        office.call(
+            filing.PREPARE_SUBMISSION,
+            office.applicant,
+            application_id=draft.application_id,
+            extract=register.extract(),
+        )
+    assert [(error.field, error.code) for error in refused.value.errors] == [("materials.contract", "material_missing")]

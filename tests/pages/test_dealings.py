@@ -1,0 +1,183 @@
+"""合同登记、质权登记与注销 on the pages: from the registered case to the certificate, which both parties see."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from registry_infra.demo.people import new_applicant
+
+from tests.one_process import System
+from tests.pages.test_agreements import post, sign_in
+from tests.pages.test_changes import Owner
+
+pytestmark = pytest.mark.requirement("F-01")
+CONTRACT = {"contract_number": "合2026-7", "contract_date": "2026-10-20", "price": "88888"}
+
+
+class Dealer(Owner):
+    """An owner who files contracts; what each costs."""
+
+    fee = 30_000
+
+    def finish(self, case: str) -> None:
+        if self.fee:
+            order = self.get(f"/applications/{case}/order")
+            assert order["amount"] == self.fee
+            begun = self.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})
+            self._transfer(begun["payment_id"], order["amount"])
+        self.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+        self.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
+        self.system.settle()
+        self.system.insist(self.system.services["archive"].run_worker)
+        self.system.settle()
+
+    def deal(self, filing_type: str, number: str, form: dict[str, Any], roles: tuple[str, ...] = ("contract",)) -> str:
+        """By a program: from the draft to the certificate; returns the case."""
+        asked = {"type": filing_type, "registration_number": number, "form": form}
+        case: str = self.post("/applications", asked)["application_id"]
+        for role in roles:
+            self.prove(case, role)
+        self.post(f"/applications/{case}/declaration")
+        self.post(f"/applications/{case}/submission", {"otp": self.code("sign")})
+        self.system.settle()
+        self.finish(case)
+        return case
+
+    def party(self) -> dict[str, str]:
+        """As contracts name them."""
+        person = {"kind": "natural_person", "id_type": "resident_id"}
+        return person | {"name": self.who.name, "masked_id_number": self.who.id_number}
+
+
+@pytest.fixture(scope="module")
+def owner(system: System) -> Dealer:
+    dealer = Dealer(system, new_applicant(), system.client(), {})
+    dealer.sign_up()
+    dealer.verify()
+    dealer.register()
+    return dealer
+
+
+@pytest.fixture(scope="module")
+def assignee(system: System) -> Dealer:
+    dealer = Dealer(system, new_applicant(), system.client(), {})
+    dealer.sign_up()
+    dealer.verify()
+    return dealer
+
+
+def step(browser: FlaskClient, path: str, **entry: Any) -> Any:
+    page = browser.get(path).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    return browser.post(path, data=hidden | entry)
+
+
+def test_an_assignment_on_the_pages_is_seen_by_both_parties(owner: Dealer, assignee: Dealer) -> None:
+    number, browser = owner.ids["registration_number"], sign_in(owner)[0]
+    start = f"/registration/procedures/work_assignment?number={number}"
+    assert "/registration/procedures/work_assignment" in browser.get("/account/certificates").text
+    page = browser.get(start).text
+    for words in (number, "作品著作权转让合同登记", "¥300.00"):
+        assert words in page, words
+    begun = post(browser, "/registration/procedures/work_assignment", start, number=number)
+    case = begun.headers["Location"].rsplit("/", 1)[1]
+    path = f"/registration/applications/{case}/dealing"
+    page = browser.get(path).text
+    assert "署名权" in page, "told, and closed"
+    party = {f"grantees.0.{name}": value for name, value in assignee.party().items()}
+    part = {"rights_scope": "partial", "rights": ["reproduction", "attribution"]}
+    term = {"term": "permanent", "term_begins": "2026-11-01", "territory.extent": "world"}
+    refused = step(browser, path, **party, **part, **term, **CONTRACT)
+    assert "署名权" in browser.get(refused.headers["Location"]).text
+    saved = step(browser, path, **party, rights_scope="all", **term, **CONTRACT)
+    assert saved.headers["Location"].endswith("/materials")
+    owner.prove(case, "contract")
+    check = browser.get(f"/registration/applications/{case}/check").text
+    assert assignee.who.name in check
+    assert assignee.who.id_number not in check, "of the number its ends alone"
+    shown = f"/registration/applications/{case}/check"
+    assert post(browser, f"/registration/applications/{case}/declaration", shown).status_code == 303
+    owner.post(f"/applications/{case}/submission", {"otp": owner.code("sign")})
+    owner.system.settle()
+    owner.finish(case)
+
+    [proof] = [one for one in owner.get("/certificates")["items"] if one["paper"] == "dealing_proof"]
+    [theirs] = assignee.get("/certificates")["items"]
+    assert (theirs["number"], theirs["filed"], theirs["act"]) == (proof["number"], False, "assigned")
+    document = theirs["document"]["document_id"]
+    assert assignee.me.get(f"/api/v1/documents/{document}").data.startswith(b"%PDF")
+    page = sign_in(assignee)[0].get("/account/certificates").text
+    for words in ("转让合同登记证书", "您是登记的另一方", "/registration/procedures/work_pledge"):
+        assert words in page, words
+    assert f"/account/applications/{case}" not in page
+    for place in (f"/verify/{number}", f"/verify/{proof['number']}"):
+        told = owner.system.client().get(place).text
+        for words in ("受让方", "全世界", "复制权", proof["number"]):
+            assert words in told, (place, words)
+        for hidden in ("88888", "合2026-7", assignee.who.name, assignee.who.id_number[-4:]):
+            assert hidden not in told, hidden
+    refused = post(browser, "/registration/procedures/work_assignment", start, number=number)
+    assert (refused.status_code, "已经全部转让" in refused.text) == (409, True)
+
+
+def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee: Dealer) -> None:
+    number = owner.ids["registration_number"]
+    claim = {"claim_amount": "1200000", "claim_begins": "2026-11-01", "claim_ends": "2027-10-31"}
+    pledge = {**CONTRACT, "contract_number": "质2026-1", "grantees": [owner.party()], **claim}
+    assignee.fee = 10_000
+    assignee.deal("work_pledge", number, pledge, ("contract", "main_contract"))
+    told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
+    assert [(one["act"], one["in_force"]) for one in told["dealings"]] == [("assigned", True), ("pledged", True)]
+    assert "1200000" not in str(told)
+    licence = {**CONTRACT, "contract_number": "许2026-1", "term_begins": "2026-12-01", "term_ends": "2027-11-30"}
+    licence |= {"grantees": [owner.party()]}
+    asked = {"type": "work_licence", "registration_number": number, "form": licence}
+    case = assignee.post("/applications", asked)["application_id"]
+    assignee.prove(case, "contract")
+    refused = assignee.me.post(f"/api/v1/applications/{case}/declaration", json={}).get_json()
+    assert [error["field"] for error in refused["errors"]] == ["materials.pledgee_consent"]
+
+    owner.fee = 0
+    owner.deal("work_release", number, {"release_reason": "paid"}, ("release_statement",))
+    told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
+    assert [one["in_force"] for one in told["dealings"]] == [True, False]
+    refused = assignee.me.post(f"/api/v1/applications/{case}/declaration", json={}).get_json()
+    assert refused["code"] == "register_changed"
+    assert assignee.post(f"/applications/{case}/declaration")["document_id"]
+    assignee.post(f"/applications/{case}/submission", {"otp": assignee.code("sign")})
+    assignee.system.settle()
+    assignee.fee = 30_000
+    assignee.finish(case)
+    told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
+    assert told["dealings"][-1]["act"] == "licensed"
+
+
+def test_an_examiner_sees_what_was_recorded_since(owner: Dealer, assignee: Dealer) -> None:
+    """Two assignments of different parts race; the second one, which takes too much by then, is not approved."""
+    number = owner.ids["registration_number"]
+    form = {**CONTRACT, "contract_number": "转2026-2", "grantees": [owner.party()], "term_begins": "2026-11-02"}
+    asked = {"type": "work_assignment", "registration_number": number, "form": form}
+    case = assignee.post("/applications", asked)["application_id"]
+    assignee.prove(case, "contract")
+    assignee.post(f"/applications/{case}/declaration")
+    assignee.post(f"/applications/{case}/submission", {"otp": assignee.code("sign")})
+    assignee.system.settle()
+    claim = {"claim_amount": "5", "claim_begins": "2026-11-01", "claim_ends": "2027-10-31"}
+    pledge = {**CONTRACT, "contract_number": "质2026-2", "grantees": [owner.party()], **claim}
+    assignee.fee = 10_000
+    assignee.deal("work_pledge", number, pledge, ("contract", "main_contract"))
+    assignee.fee = 30_000
+    order = assignee.get(f"/applications/{case}/order")
+    assignee._transfer(assignee.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})["payment_id"], 30_000)
+    assignee.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    from chassis.testing import staff_actor
+
+    examiner = assignee.system.client(assignee.system.token(staff_actor("examiner", id="acc-examiner")))
+    page = examiner.get(f"/staff/examinations/{case}").text
+    for words in ("登记簿的核对", "质权人的同意没有附上", "作著质登字第00000002号"):
+        assert words in page, words
+    decided = examiner.post(f"/api/v1/staff/examinations/{case}/decision", json={"decision": "approve"})
+    assert (decided.status_code, decided.get_json()["code"]) == (409, "register_conflict")
