@@ -105,7 +105,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     run = _provided("verify").run
-    return int(run(arguments.file, arguments.log, root=arguments.root, data=arguments.data))
+    chosen = {"root": arguments.root, "data": arguments.data, "check": arguments.check}
+    return int(run(arguments.file, arguments.log, **chosen))
 
 
 def _events(arguments: argparse.Namespace) -> None:

@@ -89,6 +89,7 @@ def _trying(command: Add) -> None:
     verify = command("verify", "verify a certificate or a signed document offline; --log: against the public log")
     verify.add_argument("file", type=Path)
     verify.add_argument("--log", metavar="URL")
+    verify.add_argument("--check", metavar="URL", help="also ask the register there what it says of the file today")
     verify.add_argument("--root", type=Path, help="the office's root certificate (default: the stack's own)")
 
 

@@ -3,7 +3,8 @@
 What was checked is said in words, Chinese and English.
 
 The only thing trusted is the root certificate: the stack's own (``<data>/pki/root.pem``), or one that the office has
-published, named with ``--root``. Nothing is asked of any server.
+published, named with ``--root``. Nothing is asked of any server, unless ``--check`` names one: a file cannot say that
+it was replaced since, or its registration revoked; the register can.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
+import httpx
 from chassis.signing import SignedContent, VerificationReport, read_signed, verify_certificate_pdf
 from chassis.tokens import TokenError, Trust
 
@@ -75,7 +77,9 @@ CHECKS = (
 )
 
 
-def run(file: Path, log: str | None = None, *, root: Path | None = None, data: Path | None = None) -> int:
+def run(
+    file: Path, log: str | None = None, *, root: Path | None = None, data: Path | None = None, check: str | None = None
+) -> int:
     """Prints every check; 0 when all of them passed, 1 when not. Raises StackProblem when nothing can be checked."""
     folder = (data or default_data_folder()) / "pki"
     trusted = root or folder / "root.pem"
@@ -88,6 +92,11 @@ def run(file: Path, log: str | None = None, *, root: Path | None = None, data: P
     if signed is not None:
         return _judge(report, signed, None if root else folder.parent / "keys" / "archive")
     passed = report.valid and report.registration_number is not None
+    if check is not None:
+        passed = _in_force(check, pdf) and passed
+    elif passed:
+        print("  证书后来是否被取代、登记是否被撤销，文件自己不能说明：用 --check 网址 向登记簿查询。")
+        print("  Whether it was replaced or revoked since, no file can say: ask the register with --check URL.")
     if log is not None:
         passed = False
         print("✗ 公共日志：登记系统尚未公布日志，无法核对。")
@@ -96,6 +105,29 @@ def run(file: Path, log: str | None = None, *, root: Path | None = None, data: P
     print("结论：证书真实有效，可以信赖。" if passed else "结论：不能确认这是登记机构签发的证书。")
     print("Result: a genuine certificate." if passed else "Result: this is NOT confirmed as a genuine certificate.")
     return 0 if passed else 1
+
+
+STANDINGS = {
+    "valid": ("✓ 登记簿：这张证书现在有效", "  The register: this certificate holds today"),
+    "replaced": ("✗ 登记簿：这张证书已由新证书取代", "  The register: this certificate was REPLACED by a new one"),
+    "revoked": ("✗ 登记簿：这项登记已被撤销", "  The register: this registration was REVOKED"),
+    "unknown": ("✗ 登记簿：没有签发过这个文件", "  The register: this file was never issued"),
+}
+
+
+def _in_force(url: str, pdf: bytes) -> bool:
+    """What the register says of the file today. Raises StackProblem where it does not answer."""
+    try:
+        asked = f"{url.rstrip('/')}/api/v1/certificate-checks"
+        answer = httpx.post(asked, content=pdf, headers={"Content-Type": "application/pdf"}, timeout=30)
+        status = str(answer.raise_for_status().json()["status"])
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+        raise StackProblem(
+            f"the register at {url} did not answer ({error}). Try again, or leave --check out."
+        ) from error
+    for line in STANDINGS.get(status, STANDINGS["unknown"]):
+        print(line)
+    return status == "valid"
 
 
 def _judge(report: VerificationReport, signed: SignedContent, keys: Path | None) -> int:
@@ -204,17 +236,18 @@ def _verify(pdf: bytes, roots: list[bytes], crls: list[bytes], root: Path) -> Ve
 
 
 def main(words: list[str] | None = None) -> int:
-    """The command by itself: ``python -m registry_infra.verify FILE.pdf [--root FILE] [--log URL]``."""
+    """The command by itself: ``python -m registry_infra.verify FILE.pdf [--root FILE] [--log URL] [--check URL]``."""
     parser = argparse.ArgumentParser(
         prog="registry verify", description="Verifies a certificate or a signed document offline."
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("--root", type=Path, help="the office's root certificate (PEM)")
     parser.add_argument("--log", metavar="URL", help="also check against the public log")
+    parser.add_argument("--check", metavar="URL", help="also ask the register there what it says of the file today")
     parser.add_argument("--data", type=Path, default=default_data_folder(), help="the stack's data folder")
     arguments = parser.parse_args(words)
     try:
-        return run(arguments.file, arguments.log, root=arguments.root, data=arguments.data)
+        return run(arguments.file, arguments.log, root=arguments.root, data=arguments.data, check=arguments.check)
     except StackProblem as problem:
         print(f"registry: {problem}", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 
+import httpx
 import pytest
 from chassis.documents import DocumentRenderer
 from chassis.signing import SealSigner, create_sandbox_pki
@@ -87,6 +88,34 @@ def test_a_sealed_file_without_a_registration_number_is_no_certificate(tmp_path,
 
 
 @pytest.mark.requirement("A-08")
+@pytest.mark.requirement("A-05")
+@pytest.mark.parametrize(
+    ("status", "passes", "said"),
+    [
+        ("valid", 0, "holds today"),
+        ("replaced", 1, "REPLACED"),
+        ("revoked", 1, "REVOKED"),
+        ("unknown", 1, "never issued"),
+    ],
+)
+def test_the_register_says_what_became_of_a_genuine_file(tmp_path, data, capsys, monkeypatch, status, passes, said):
+    def post(url, **request):
+        assert (url, request["content"][:5]) == ("https://registry.example/api/v1/certificate-checks", b"%PDF-")
+        return httpx.Response(200, json={"status": status}, request=httpx.Request("POST", url))
+
+    content = sealed(data / "pki", tmp_path)
+    monkeypatch.setattr(httpx, "post", post)
+    assert verify(tmp_path, data, content, "--check", "https://registry.example/") == passes
+    assert said in capsys.readouterr().out
+    assert verify(tmp_path, data, content) == 0
+    assert "no file can say" in capsys.readouterr().out
+
+
+def test_a_register_that_does_not_answer_is_no_answer(tmp_path, data, capsys):
+    assert verify(tmp_path, data, sealed(data / "pki", tmp_path), "--check", "http://127.0.0.1:9") == 1
+    assert "did not answer" in capsys.readouterr().err
+
+
 def test_a_check_against_a_log_that_does_not_exist_is_never_reported_as_passed(tmp_path, data, capsys):
     assert verify(tmp_path, data, sealed(data / "pki", tmp_path), "--log", "https://registry.example/log") == 1
     assert "Public log: not checked" in capsys.readouterr().out

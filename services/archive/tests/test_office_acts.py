@@ -21,6 +21,7 @@ from contracts.archive import (
 )
 from contracts.base import Empty
 from contracts.filing import APPLICATION_APPROVED
+from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
 from contracts.ties import ACCOUNT_TIES, ReadTies
 from sqlalchemy import update
@@ -258,6 +259,14 @@ def test_whose_it_is_decides_who_sees_it(archive: Harness, number: str) -> None:
     archive.as_owner("UPDATE register_entries SET account_id = 'acc-new'")
     refused("office_act_unknown", lambda: seen(archive, act))
     assert seen(archive, act, person("acc-new")).steps == ["be_heard"], "the account was recovered"
+
+
+def test_a_copy_of_ones_data_has_it(archive: Harness, number: str) -> None:
+    report(archive, number)
+    asked = ReadOwnData(account_id="acc-person", section="office_acts")
+    [told] = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+    assert (told.title, told.facts["report"]) == (number, "作者的名字写错了")
+    assert "reported_by" not in told.facts
 
 
 def test_the_database_knows_that_it_takes_two(archive: Harness, number: str) -> None:

@@ -13,6 +13,10 @@ _ENTRY = (
     *("authors", "owners", "completion_date", "publication_date", "registered_on", "application_id"),
 )
 _DOCUMENT = ("kind", "title", "file_name", "content_type", "sha256", "size", "issued_at", "application_id")
+_ACT = (
+    *("registration_number", "act", "state", "ground", "before", "states", "report", "reported_at", "statement"),
+    *("proposed_at", "hear_until", "heard", "heard_at", "reason", "decided_at"),
+)
 _OLD = (
     *("number", "kind", "certificate_number", "category", "title", "short_name", "version", "authors", "owners"),
     *("completion_date", "publication_date", "registered_on", "earlier_number", "serial_number", "login", "note"),
@@ -49,4 +53,19 @@ def old_registrations(session: Session, account_id: str, after: str, limit: int)
     ]
 
 
-own_data = telling({"registrations": registrations, "documents": documents, "old_registrations": old_registrations})
+def office_acts(session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
+    """What the office did or means to do about registrations of the account, with what its holder said of it."""
+    return [
+        OwnRecord(record_id=row.act_id, title=row.registration_number, facts=facts_of(row, _ACT))
+        for row in store.office_acts_of(session, account_id, after, limit)
+    ]
+
+
+own_data = telling(
+    {
+        "registrations": registrations,
+        "documents": documents,
+        "old_registrations": old_registrations,
+        "office_acts": office_acts,
+    }
+)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.certificates.store import Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
+from archive.office_acts.store import OfficeAct
 from archive.register.store import RegisterEntry
 
 
@@ -35,3 +36,10 @@ def old_registrations_of(session: Session, account_id: str, after: str, limit: i
         .where(LegacyFiler.account_id == account_id, row.login != "", row.record_id > after)
     )
     return session.scalars(query.order_by(row.record_id).limit(limit)).all()
+
+
+def office_acts_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[OfficeAct]:
+    """About what stands in the register of the account."""
+    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
+    query = select(OfficeAct).where(OfficeAct.registration_number.in_(held), OfficeAct.act_id > after)
+    return session.scalars(query.order_by(OfficeAct.act_id).limit(limit)).all()
