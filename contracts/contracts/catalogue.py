@@ -20,6 +20,7 @@ from contracts import (
     invoices,
     legacy_bridge,
     lookups,
+    mailing,
     objects,
     operations,
     own_data,
@@ -53,6 +54,7 @@ _MODULES: tuple[ModuleType, ...] = (
     archive,
     extracts,
     gazette,
+    mailing,
     lookups,
     personnel,
     enquiries,
@@ -74,7 +76,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, batches, payment, refunds, archive, personnel, legacy_bridge)
+    for module in (identity, filing, expedite, batches, payment, refunds, archive, mailing, personnel, legacy_bridge)
     for event in getattr(module, "EVENTS", ())
 }
 

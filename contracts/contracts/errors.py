@@ -11,6 +11,7 @@ from contracts import (
     identity,
     invoices,
     legacy_bridge,
+    mailing,
     payment,
     refunds,
     statements,
@@ -51,5 +52,6 @@ STATUS: dict[str, int] = {
     **invoices.ERRORS,
     **statements.ERRORS,
     **archive.ERRORS,
+    **mailing.ERRORS,
     **legacy_bridge.ERRORS,
 }

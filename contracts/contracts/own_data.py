@@ -27,6 +27,7 @@ Section = Literal[
     "registrations",
     "documents",
     "old_registrations",
+    "parcels",
     "old_cases",
 ]
 SECTIONS: Mapping[str, tuple[Section, ...]] = {
@@ -42,7 +43,7 @@ SECTIONS: Mapping[str, tuple[Section, ...]] = {
     ),
     "filing": ("applications", "batches", "checks", "jobs"),
     "payment": ("orders",),
-    "archive": ("registrations", "documents", "old_registrations"),
+    "archive": ("registrations", "documents", "old_registrations", "parcels"),
     "legacy_bridge": ("old_cases",),
 }
 """By the service that keeps them, in the order in which they are told."""

@@ -10,11 +10,21 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes")
+APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "parcel_steps")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
     "gazette_issues": ("published_at",),
+    "parcels": (
+        "account_id",
+        "state",
+        "address",
+        "batch_id",
+        "tracking_number",
+        "sent_on",
+        "ended_on",
+        "reason",
+    ),
     "register_entries": (
         "account_id",
         "record",
