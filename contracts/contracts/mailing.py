@@ -23,6 +23,9 @@ ParcelState = Literal["asked", "printed", "sent", "delivered", "returned"]
 Stopped = Literal["", "replaced", "revoked"]
 """Why a parcel is not sent: its certificate holds no more."""
 ReturnReason = Literal["unknown_address", "not_reached", "refused", "not_collected", "other"]
+_TELEPHONE = r"^\+?[0-9][0-9 -]{5,18}[0-9]$"
+_POSTCODE = r"^[0-9]{6}$"
+"""Looked at after the text was brought into form, so the schema has to be told of them."""
 MOST_IN_BATCH = 40
 """Parcels printed at once: four sheets of labels."""
 MOST_ROWS = 1000
@@ -33,11 +36,11 @@ class PostalAddress(Model, personal=("recipient", "telephone", "province", "city
     """Where a parcel goes, within China. ``city`` with its district, ``street`` down to the door."""
 
     recipient: Annotated[str, Name(60), Field(min_length=1)]
-    telephone: Annotated[str, Mobile(20), Field(pattern=r"^\+?[0-9][0-9 -]{5,18}[0-9]$")]
+    telephone: Annotated[str, Mobile(20), Field(pattern=_TELEPHONE, json_schema_extra={"pattern": _TELEPHONE})]
     province: Annotated[str, Line(30), Field(min_length=1)]
     city: Annotated[str, Line(60), Field(min_length=1)]
     street: Annotated[str, Line(200), Field(min_length=1)]
-    postcode: Annotated[str, Compact(6), Field(pattern=r"^[0-9]{6}$")]
+    postcode: Annotated[str, Compact(6), Field(pattern=_POSTCODE, json_schema_extra={"pattern": _POSTCODE})]
 
 
 class AskParcel(Model, personal=("address",)):
@@ -68,6 +71,22 @@ class ParcelView(Model, personal=("address",)):
     ended_on: date | None = None
     reason: str = ""
     address: PostalAddress | None = None
+
+
+class OpenParcel(Model):
+    registration_number: Annotated[str, Line(60)]
+
+
+class ParcelPlace(Model):
+    """A registration of the caller's, and its last parcel if there was one. ``status``: of the registration; ``asks``:
+    a parcel can be asked for, or its address corrected."""
+
+    registration_number: str
+    title: str
+    application_id: str
+    status: Literal["valid", "replaced", "revoked"]
+    asks: bool
+    parcel: ParcelView | None = None
 
 
 class ParcelList(Model):
@@ -216,6 +235,7 @@ class ParcelAdvanced(Model):
 
 
 ASK_PARCEL = RpcMethod(_S, "ask_parcel", AskParcel, ParcelView, ACCOUNT, "command")
+OPEN_PARCEL = RpcMethod(_S, "open_parcel", OpenParcel, ParcelPlace, ACCOUNT)
 LIST_PARCELS = RpcMethod(_S, "list_parcels", ListParcels, ParcelList, ACCOUNT)
 LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _OFFICE)
 TAKE_MAILING = RpcMethod(_S, "take_mailing", TakeMailing, MailingBatch, _OFFICE, "command")
@@ -236,6 +256,7 @@ ERRORS = {
     "parcel_stopped": 409,
     "parcel_sent_already": 409,
     "mailing_batch_unknown": 404,
+    "tracking_file_unreadable": 422,
     "tracking_number_wrong": 422,
     "tracking_number_used": 409,
 }

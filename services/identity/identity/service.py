@@ -14,6 +14,7 @@ from contracts import (
     identity,
     legacy_bridge,
     lookups,
+    mailing,
     payment,
     personnel,
     refunds,
@@ -160,6 +161,7 @@ class IdentityService(Service):
     on_batch_advanced = on_event(batches.BATCH_ADVANCED, advisers.follow_batch)
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
+    on_parcel_advanced = on_event(mailing.PARCEL_ADVANCED, messages.tell_parcel)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
 
     on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.mailing import AskParcel, ListParcels, ParcelList, ParcelView
+from contracts.mailing import AskParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
 
 from archive.mailing import store
 from archive.mailing.addresses import sealed
@@ -56,6 +56,23 @@ def _new(request: AskParcel, entry: RegisterEntry, uow: UnitOfWork) -> store.Par
     uow.session.flush()
     step(uow, parcel, "ask")
     return parcel
+
+
+def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
+    """Problem ``registration_number_unknown``, also of somebody else's."""
+    entry = uow.session.get(RegisterEntry, request.registration_number)
+    if entry is None or not may(uow.actor, entry.account_id, "read"):
+        raise Problem("registration_number_unknown")
+    found = store.latest(uow.session, [entry.registration_number])
+    view = view_of(uow.sealing, found[0][0], entry) if found else None
+    return ParcelPlace(
+        registration_number=entry.registration_number,
+        title=entry.title,
+        application_id=entry.application_id,
+        status=entry.status,
+        asks=view.changeable if view else entry.status == "valid",
+        parcel=view,
+    )
 
 
 def list_parcels(request: ListParcels, uow: UnitOfWork) -> ParcelList:

@@ -22,7 +22,7 @@ from contracts.identity.messages import MOST_COUNTED
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
-from contracts import archive, expedite, filing, payment, refunds
+from contracts import archive, expedite, filing, mailing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import TEXTS, render, wording
@@ -253,6 +253,18 @@ def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) ->
     numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
     issued: Params = {**params, "on": data.registered_on}
     _tell(uow, data.account_id, data.application_id, "certificate_issued", issued)
+
+
+def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
+    """The paper certificate was sent, or came back: then the applicant is asked where it should go."""
+    params: Params = {
+        "title": data.title,
+        "registration_number": data.registration_number,
+        "tracking_number": data.tracking_number,
+        "on": data.at_on,
+    }
+    template = "parcel_sent" if data.state == "sent" else "parcel_returned"
+    _tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
