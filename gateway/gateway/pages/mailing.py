@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.mailing_words import parcel_states, return_reasons
+from gateway.pages.mailing_words import address_labels, parcel_states, return_reasons
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 
@@ -41,7 +41,7 @@ def parcel(registration_number: str) -> str:
 @pages.post("/<registration_number>/parcel")
 def ask(registration_number: str) -> Answer:
     """Asks for it, or corrects the address."""
-    form = PageForm.from_request()
+    form = PageForm.from_request().called(lambda field: address_labels().get(field, ""))
     try:
         address = entered(PostalAddress, **{name: form.value(name) for name in FIELDS})
         call(ASK_PARCEL, entered(AskParcel, registration_number=registration_number, address=address))

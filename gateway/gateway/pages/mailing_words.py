@@ -26,6 +26,18 @@ def return_reasons() -> dict[str, str]:
     }
 
 
+def address_labels() -> dict[str, str]:
+    """Of the fields of an address."""
+    return {
+        "recipient": _("收件人"),
+        "telephone": _("联系电话"),
+        "province": _("省、自治区、直辖市"),
+        "city": _("市、区、县"),
+        "street": _("街道和门牌号"),
+        "postcode": _("邮政编码"),
+    }
+
+
 def row_problems() -> dict[str, str]:
     """Of a row of a file of tracking numbers."""
     return {
