@@ -81,6 +81,7 @@ class Author:
         author.take_over()
         author.ask_for_recovery()
         author.be_noted()
+        author.be_proposed_against()
         author.have_a_copy()
         return author
 
@@ -331,6 +332,19 @@ class Author:
         office = staff_actor("customer_service", id="acc-service")
         waiting = self.system.services["identity"].call(identity.LIST_RECOVERIES, identity.ListRecoveries(), office)
         self.ids["recovery_id"] = next(item.recovery_id for item in waiting.items if item.contact == new)
+
+    def be_proposed_against(self) -> None:
+        """The office proposes to revoke the author's registration, with evidence; nobody has confirmed it."""
+        desk = self.system.client(self.system.token(staff_actor("archivist", id="acc-archivist")))
+        sent = {"file": (io.BytesIO(numbered_pdf(1)), "说明.pdf"), "purpose": "proof"}
+        upload = desk.post("/api/v1/uploads", data=sent).get_json()["upload_id"]
+        asked = {
+            "registration_number": self.ids["registration_number"],
+            "ground": "untrue",
+            "statement": "并非本人创作",
+        }
+        proposed = desk.post("/api/v1/staff/office-acts", json=asked | {"evidence": [upload]}).get_json()
+        self.ids |= {"act_id": proposed["act_id"], "act_file_id": proposed["evidence"][0]["file_id"]}
 
     def be_noted(self) -> None:
         """Customer service notes what the author asked."""

@@ -49,7 +49,7 @@ def begins_with(
 
 def shown_name(actor: Actor, name: str, *, organisation: bool) -> str:
     """A person's name for those who talk with them or keep the dossiers; for others its first character."""
-    return name if organisation or actor.roles & NEEDS_NAMES else f"{name.strip()[:1]}**"
+    return name if organisation or not name or actor.roles & NEEDS_NAMES else f"{name.strip()[:1]}**"
 
 
 def write_down(uow: UnitOfWork, action: str, request: LookUp, found: int) -> None:

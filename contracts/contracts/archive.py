@@ -20,7 +20,11 @@ from contracts.base import (
     Token,
     staff,
 )
-from contracts.extracts import RegisteredChange
+from contracts.certificates import CertificateIssued as CertificateIssued
+from contracts.certificates import CertificateReissued as CertificateReissued
+from contracts.certificates import CertificateRevoked as CertificateRevoked
+from contracts.certificates import DocumentSigned as DocumentSigned
+from contracts.extracts import RegisteredAct, RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
 from contracts.legacy.imports import HeldAsked, HeldRecords
@@ -44,8 +48,9 @@ class CertificateView(Model):
     kind: Kind
     category: str | None
     registered_on: date
-    paper: Literal["certificate", "change_proof"] = "certificate"
-    number: str = Field(default="", description="of a proof of a change: its own")
+    paper: Literal["certificate", "change_proof", "revocation_proof"] = "certificate"
+    number: str = Field(default="", description="of a proof of a change or of a revocation: its own")
+    edition: int = Field(default=1, description="of a certificate: the first, and one more each time it is issued anew")
     status: Literal["valid", "replaced", "revoked"]
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
@@ -128,6 +133,7 @@ class CertificateCheck(Model):
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
     changes: list[RegisteredChange] = Field(default=[], description="what was changed or supplemented since, in order")
+    acts: list[RegisteredAct] = Field(default=[], description="what else happened since, in order")
 
 
 class DossierEntry(Model):
@@ -242,32 +248,20 @@ LIST_DOCUMENTS = RpcMethod(_S, "list_documents", ListDocuments, DocumentList, SI
 GET_DOCUMENT = RpcMethod(_S, "get_document", GetDocument, DocumentRef, SIGNED_IN)
 
 
-class CertificateIssued(Model):
-    application_id: str
-    account_id: str
-    title: str
-    registration_number: str
-    registered_on: date
-    certificate_sha256: str
-    number: str = Field(default="", description="of a proof of a change, instead of a certificate: its own")
-    documents: list[DocumentRef]
-
-
-class DocumentSigned(Model, personal=("signer_name",)):
-    """A document that the applicant signed has been sealed with its evidence. ``signed_sha256``: as it was signed."""
-
-    application_id: str
-    account_id: str
-    evidence_id: str
-    signer_name: str
-    signed_at: datetime
-    signed_sha256: str
-    documents: list[DocumentRef]
-
-
 EVENTS = (
     CERTIFICATE_ISSUED := EventType(
         _S, "certificate_issued", CertificateIssued, "application_id", ("filing", "identity", "archive"), public=True
+    ),
+    CERTIFICATE_REISSUED := EventType(
+        _S,
+        "certificate_reissued",
+        CertificateReissued,
+        "application_id",
+        ("filing", "identity", "archive"),
+        public=True,
+    ),
+    CERTIFICATE_REVOKED := EventType(
+        _S, "certificate_revoked", CertificateRevoked, "application_id", ("filing", "identity", "archive"), public=True
     ),
     LEGACY_CERTIFICATE_ISSUED := EventType(
         _S, "legacy_certificate_issued", CertificateIssued, "application_id", ("legacy_bridge", "archive")

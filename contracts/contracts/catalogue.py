@@ -22,6 +22,7 @@ from contracts import (
     lookups,
     mailing,
     objects,
+    office_acts,
     operations,
     own_data,
     payment,
@@ -29,14 +30,16 @@ from contracts import (
     refunds,
     sandbox,
     statements,
+    ties,
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
     choices,
+    closures,
     consents,
     exports,
     mobiles,
@@ -53,6 +56,7 @@ _MODULES: tuple[ModuleType, ...] = (
     cashier,
     archive,
     extracts,
+    office_acts,
     gazette,
     mailing,
     lookups,
@@ -69,6 +73,7 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
         *operations.LIST_SET_ASIDE.values(),
         *operations.TRY_AGAIN.values(),
         *own_data.OWN_DATA.values(),
+        *ties.ACCOUNT_TIES.values(),
         *objects.HELD_OBJECTS.values(),
         *objects.RELEASED_OBJECTS.values(),
     )
@@ -76,7 +81,19 @@ METHODS: dict[str, RpcMethod[Any, Any]] = {
 
 EVENTS: dict[str, EventType[Any]] = {
     event.type: event
-    for module in (identity, filing, expedite, batches, payment, refunds, archive, mailing, personnel, legacy_bridge)
+    for module in (
+        identity,
+        filing,
+        expedite,
+        batches,
+        payment,
+        refunds,
+        archive,
+        mailing,
+        office_acts,
+        personnel,
+        legacy_bridge,
+    )
     for event in getattr(module, "EVENTS", ())
 }
 

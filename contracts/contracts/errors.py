@@ -12,6 +12,7 @@ from contracts import (
     invoices,
     legacy_bridge,
     mailing,
+    office_acts,
     payment,
     refunds,
     statements,
@@ -53,5 +54,6 @@ STATUS: dict[str, int] = {
     **statements.ERRORS,
     **archive.ERRORS,
     **mailing.ERRORS,
+    **office_acts.ERRORS,
     **legacy_bridge.ERRORS,
 }

@@ -48,6 +48,17 @@ class RegisteredChange(Model):
     items: list[ChangedItem]
 
 
+class RegisteredAct(Model):
+    """What else happened: the certificate was *reissued*, an error of the office *corrected*, the registration
+    *revoked*; on what ``ground``. ``number``: of the proof of a revocation."""
+
+    act: str
+    on: date
+    ground: str = ""
+    number: str = ""
+    items: list[ChangedItem] = []
+
+
 AUDIENCE = "register-extract"
 """Of the token."""
 REGISTER_EXTRACT = RpcMethod("archive", "register_extract", AskExtract, RegisterExtract, ACCOUNT)

@@ -14,7 +14,9 @@ from contracts.objects import DocumentRef
 from contracts.paging import Page
 
 _S = "archive"
-Act = Literal["registered", "changed", "assigned", "pledged", "released", "replaced", "revoked"]
+Act = Literal[
+    "registered", "changed", "assigned", "pledged", "released", "replaced", "reissued", "corrected", "revoked"
+]
 """What happened to a registration: 登记, 变更或补充, 转让, 质权登记, 质权注销, 取代, 撤销."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -63,6 +63,7 @@ class DocumentRef(Model):
     content_type: str
     object: ObjectRef
     issued_at: datetime
+    standing: Literal["", "replaced", "revoked"] = Field(default="", description="of a certificate that holds no more")
 
 
 class DocumentList(Model):

@@ -60,7 +60,8 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
 
     Without an entry for an exchange every key is allowed on it, hence one for each exchange a user can reach.
     The gateway calls services; a service publishes replies, and nobody binds another's calls or replies. Identity
-    alone calls others, by one method: what they keep of an account, for the copy that its holder asked for.
+    alone calls others, by two methods: what they keep of an account, for the copy that its holder asked for, and
+    what of it is under way, before it is closed.
     """
     if user == TOPOLOGY:
         return []
@@ -73,7 +74,7 @@ def topic_permissions(user: str) -> list[dict[str, str]]:
     name = re.escape(user)
     writes = {
         GATEWAY: rf"^({'|'.join(SERVICES)})\.[a-z_]+$",
-        "identity": rf"^(reply\..*|{NAMEKO_REPLY}|({'|'.join(SERVICES[1:])})\.own_data)$",
+        "identity": rf"^(reply\..*|{NAMEKO_REPLY}|({'|'.join(SERVICES[1:])})\.(own_data|account_ties))$",
     }
     return [
         {

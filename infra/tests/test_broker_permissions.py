@@ -81,6 +81,7 @@ def test_the_gateway_calls_every_service_and_receives_its_replies(broker: Broker
 def test_identity_asks_others_what_they_keep_of_an_account_and_nothing_else(broker: Broker) -> None:
     for service in SERVICES[1:]:
         publish(broker, "identity", "nameko-rpc", f"{service}.own_data")
+        publish(broker, "identity", "nameko-rpc", f"{service}.account_ties")
         with pytest.raises(REFUSED):
             publish(broker, "identity", "nameko-rpc", f"{service}.own_data_of_all")
         with pytest.raises(REFUSED):

@@ -58,6 +58,12 @@ def test_somebody_signs_up_files_a_novel_corrects_it_and_downloads_the_certifica
     expect(page.locator(".marked", has=page.locator(f'[name="{answer}"]')).locator("#field-title")).to_be_visible()
     expect(page.locator("#field-word_count")).to_be_hidden()
     visit.fill("title", "长江边的石头（修订版）")
+    expect(page.locator("[data-kept]")).not_to_be_empty()
+    beside = page.context.new_page()  # as after a tab that was lost
+    beside.goto(f"{visit.url}/account/applications/{application_id}/correction")
+    expect(beside.locator(f'[name="{answer}"]')).to_have_value("名称以封面为准，已更正。")
+    expect(beside.locator("#field-title")).to_have_value("长江边的石头（修订版）")
+    beside.close()
     visit.look("correction")
     visit.click(page.locator("form[data-draft] .form-actions .btn-main"))
     visit.look("correction-to-sign")

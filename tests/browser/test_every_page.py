@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -49,6 +50,8 @@ NO_PAGES = {
     "/staff/imports/<import_id>/rejects.csv": "a file",
     "/account/applications/<application_id>/expedite/evidence/<evidence_id>": "a file",
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>": "a file",
+    "/account/office-acts/<act_id>/files/<act_file_id>": "a file",
+    "/staff/office-acts/<act_id>/files/<act_file_id>": "a file",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
@@ -111,7 +114,9 @@ def test_every_page_is_accessible_and_fits(
     wizard(applicant, lives)
     where_cases_stand(applicant, examiner, lives)
     until_refused(applicant, examiner, lives.person)
-    hurried(applicant, walk("senior"), lives.person, stack)
+    senior = walk("senior")
+    hurried(applicant, senior, lives.person, stack)
+    acted_upon(applicant, senior, lives.person, lives.person.case(lives.registered)["registration_number"])
     other_staff(walk("staff"), stack)
     administrator = walk("administrator")
     imports(administrator, stack, import_some(stack, tmp_path, 700_001))
@@ -145,10 +150,14 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/registration/work",
         "/registration/software",
         "/registration/procedures/work_change",
+        "/registration/procedures/work_reissue",
+        "/registration/procedures/work_cancellation",
         "/query",
         "/statistics",
         "/register",
         "/register?q=a",
+        "/guides/fees/calculator",
+        "/guides/fees/calculator?what=A&word_count=x",
         "/gazette",
         "/certificate-check",
     )
@@ -281,6 +290,8 @@ def being_verified(newcomer: Walk, reviewer: Walk, person: Person, stack: Stack)
         "agreements",
         "settings",
         "data",
+        "closing",
+        "closing?code=sent",
     ):
         newcomer.past(f"/account/{place}")
     verification = person.send_images()
@@ -320,7 +331,7 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     payment = lives.person.start_payment(lives.to_pay)["payment_id"]
     mine.past(f"/registration/applications/{lives.to_pay}/submitted", to_pay, f"{to_pay}/withdrawal")
     mine.past(f"{to_pay}/payment", f"{to_pay}/payment?pay={payment}", to_correct, f"{to_correct}/correction")
-    mine.past("/recovery/cases")
+    mine.past("/recovery/cases", "/account/verification?new=1", "/account/closing")
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
     number = lives.person.me.get(f"/applications/{lives.registered}")["registration_number"]
     mine.past(f"/account/certificates/{number}/parcel")
@@ -376,6 +387,16 @@ def hurried(mine: Walk, senior: Walk, person: Person, stack: Stack) -> None:
     sign_in(senior.desk.page, stack.url, "senior")
     senior.share_sign_in()
     senior.past("/staff", "/staff/expedites", f"/staff/expedites/{request}")
+
+
+def acted_upon(mine: Walk, senior: Walk, person: Person, number: str) -> None:
+    """A registration whose holder reports an error; the office looks at it, and what is proposed then."""
+    mine.past(f"/account/office-acts/new?number={quote(number)}")
+    report = {"registration_number": number, "report": f"作者的名字写错了{ONE_WORD}"}
+    act = person.me.post("/error-reports", report)["act_id"]
+    mine.past("/account/office-acts", f"/account/office-acts/{act}")
+    senior.past("/staff/office-acts", f"/staff/office-acts/{act}", "/staff/office-acts/new?number=0")
+    senior.past(f"/staff/office-acts/new?number={quote(number)}&report={act}")
 
 
 def recoveries(walk: Walk, visitor: Portal, stack: Stack) -> None:

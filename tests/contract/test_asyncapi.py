@@ -21,6 +21,8 @@ from tests.contract.examples import example
 DOCUMENT = document()
 PUBLIC = {
     "archive.certificate_issued.v1",
+    "archive.certificate_reissued.v1",
+    "archive.certificate_revoked.v1",
     "filing.application_accepted.v1",
     "filing.application_lapsed.v1",
     "filing.correction_requested.v1",

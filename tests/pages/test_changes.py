@@ -38,9 +38,9 @@ class Owner(Author):
     def _hurry(self, case: str) -> None:
         """Nobody is in a hurry here."""
 
-    def finish(self, case: str) -> None:
+    def finish(self, case: str, amount: int = 15_000) -> None:
         order = self.get(f"/applications/{case}/order")
-        assert order["amount"] == 15_000
+        assert order["amount"] == amount
         begun = self.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})
         self._transfer(begun["payment_id"], order["amount"])
         self.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
@@ -68,8 +68,13 @@ def browser(owner: Owner) -> FlaskClient:
 
 
 def step(browser: FlaskClient, case: str, **entry: Any) -> Any:
-    """Saves the page of what is to be changed, with what it carries along."""
-    path = f"/registration/applications/{case}/change"
+    """Saves the page of what is to be changed."""
+    return step_of(browser, case, "change", **entry)
+
+
+def step_of(browser: FlaskClient, case: str, name: str, **entry: Any) -> Any:
+    """Saves a page of a form, with what it carries along."""
+    path = f"/registration/applications/{case}/{name}"
     page = browser.get(path).text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     return browser.post(path, data=hidden | entry)

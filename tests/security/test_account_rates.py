@@ -91,6 +91,9 @@ def test_every_rate_of_a_route_is_declared_where_it_is_found(system: System) -> 
         "correction_deposit.act": 30,
         "wizard.save": 120,
         "unsaved.keep": 120,
+        "correction_unsaved.keep": 120,
         "registration.begin": 60,
         "registration.begin_procedure": 60,
+        "office_acts.send_report": 20,
+        "office_acts.be_heard": 20,
     }

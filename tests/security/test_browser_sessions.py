@@ -52,6 +52,7 @@ api.accounts.change_password agreements.agree agreements.withdraw api.consents.g
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session
 api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_repair api.deposits.create_deposit
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register
+fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
@@ -59,6 +60,7 @@ recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_accoun
 api.old_accounts.complete_account
 old_accounts.link old_accounts.complete message_settings.choose api.notifications.choose_messages
 my_data.ask my_data.download api.exports.ask_export api.exports.download_export
+closing.send_code closing.ask closing.withdraw api.closures.ask_closure
 legacy.sign_in_with_password legacy.query legacy_cases.answer legacy_cases.complete legacy_payment.act
 """
 """Routes that send messages, check secrets, look for numbers, or have visitors' files worked on."""

@@ -40,6 +40,7 @@ api.prechecks.create_precheck api.prechecks.get_precheck api.prechecks.create_re
 api.jobs.get_job api.jobs.download_file api.jobs.show_preview api.forms.describe_form
 api.forms.check_form api.payments.get_tariff api.queries.get_progress api.queries.check_certificate
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
+fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 statistics.queue api.expedites.offer_expedite api.expedites.queue_statistics
@@ -56,6 +57,8 @@ api.accounts.send_mobile_codes api.accounts.change_mobile
 agreements.agreements agreements.agree agreements.withdraw
 message_settings.settings message_settings.choose my_data.copies my_data.ask my_data.download
 api.exports.ask_export api.exports.list_exports api.exports.download_export
+closing.closing closing.send_code closing.ask closing.withdraw
+api.closures.get_closure api.closures.ask_closure api.closures.withdraw_closure
 api.notifications.get_message_choices api.notifications.choose_messages
 api.consents.list_consents api.consents.give_consent api.consents.withdraw_consent
 recovery_cases.cases recovery_cases.ask api.recoveries.ask_for_cases
@@ -69,6 +72,8 @@ correction.add_file correction.remove_file correction_deposit.show correction_de
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
 api.deposits.build_case_deposit api.deposits.use_case_deposit
 expedite.expedite expedite.ask expedite.withdraw expedite.evidence
+office_acts.mine office_acts.report office_acts.send_report office_acts.one office_acts.be_heard office_acts.file
+api.office_acts.report_error api.office_acts.list_held_acts api.office_acts.be_heard
 batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
 batches.send_code batches.submit batches.sheet batches.numbers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
@@ -83,7 +88,7 @@ submission.check submission.prepare submission.declaration submission.send_code 
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
 submission.submitted verification.verification verification.submit verification.place verification.thumbnail
-wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop
+wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
 api.applications.delete_application api.prechecks.replace_material
@@ -99,6 +104,7 @@ api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
 api.expedites.get_expedite api.expedites.open_evidence
+api.office_acts.get_office_act api.office_acts.open_office_act_file
 api.batches.batch_template api.batches.list_batches api.batches.get_batch api.batches.list_rows api.batches.get_sheet
 api.batches.get_declaration
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
@@ -112,6 +118,12 @@ STAFF_ONLY = {
         staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
         staff_mailing.tracking staff_mailing.send staff_mailing.send_file_of_numbers staff_mailing.settle
     """,
+    "archivist senior_examiner": """
+        staff_office_acts.queue staff_office_acts.new staff_office_acts.propose staff_office_acts.one
+        staff_office_acts.decide staff_office_acts.file api.office_acts.list_office_acts
+        api.office_acts.registration_stated api.office_acts.propose_act api.office_acts.confirm_act
+        api.office_acts.dismiss_act
+    """,
     "customer_service archivist administrator": """
         staff_lookups.search staff_lookups.case staff_lookups.document
         api.lookups.search api.lookups.open_case_file
@@ -120,6 +132,7 @@ STAFF_ONLY = {
         staff_account_files.account api.lookups.open_account_file
         staff_enquiries.callbacks staff_enquiries.new staff_enquiries.note
         staff_enquiries.enquiry staff_enquiries.settle
+        api.enquiries.list_enquiries api.enquiries.list_callbacks api.enquiries.open_enquiry
     """,
     "cashier administrator": """
         staff_books.trial_balance staff_books.trial_balance_file staff_books.income
@@ -129,6 +142,8 @@ STAFF_ONLY = {
         staff_operations.set_aside staff_operations.try_again staff_operations.in_force
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
+        api.personnel.list_staff api.personnel.open_staff api.personnel.invite_staff api.personnel.change_staff
+        api.personnel.decide_staff_change api.personnel.end_staff_sessions api.personnel.issue_staff_code
         staff_imports.imports staff_imports.one staff_imports.rejects staff_imports.rejects_file
         staff_imports.confirm_undo staff_imports.undo
     """,
@@ -146,6 +161,7 @@ STAFF_ONLY = {
         api.cashier.work_items api.cashier.search_money api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
+        api.enquiries.note_enquiry api.enquiries.settle_callback
         staff_recoveries.queue staff_recoveries.recovery staff_recoveries.decide staff_recoveries.picture
         staff_batches.batches staff_batches.one
     """,
@@ -183,6 +199,8 @@ READERS = {
     "api.materials.open_material": READERS_OF_CASES,
     "api.expedites.get_expedite": READERS_OF_CASES,
     "api.expedites.open_evidence": READERS_OF_CASES,
+    "api.office_acts.get_office_act": "archivist senior_examiner",
+    "api.office_acts.open_office_act_file": "archivist senior_examiner",
     "api.batches.get_batch": "customer_service administrator",
     "api.batches.list_rows": "customer_service administrator",
     "api.batches.get_sheet": "customer_service administrator",
@@ -200,7 +218,7 @@ ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_sessi
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
-ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure"}
+ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure", "office_acts.send_report"}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
@@ -217,7 +235,11 @@ BODIES: dict[str, Any] = {
     "decide_examination": {"decision": "approve"},
     "submit_batch": {"otp": "123456"},
     "download_export": {"password": "a guess of mine"},
+    "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
+    "be_heard": {"statement": "别人陈述的"},
+    "confirm_act": {"reason": "别人确认的"},
+    "dismiss_act": {"reason": "别人决定的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
     "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
@@ -240,6 +262,8 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "staff_refunds.decide": {"step": "approve"},
     "staff_bank.decide": {"step": "explain", "note": "别人说明的"},
+    "staff_office_acts.decide": {"step": "dismiss", "reason": "别人决定的"},
+    "office_acts.be_heard": {"statement": "别人陈述的"},
     "staff_bank.accept": {"note": "别人认可的"},
     "legacy_payment.act": {"method": "bank"},
 }
@@ -258,6 +282,7 @@ _FIXED = {
     "statement_id": "bst-0",
     "row_id": "brw-0",
     "record_id": "leg-0",
+    "change_id": "stc-0",
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",

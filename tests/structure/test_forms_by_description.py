@@ -73,13 +73,20 @@ ACCOUNTS = (
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
 OTHER_CONTRACTS = {
+    "pages/mailing": "a postal address (contracts.mailing)",
+    "templates/account/parcel.html": "a postal address (contracts.mailing)",
     "templates/query/": "what the register says of an entry (contracts.archive, contracts.gazette)",
+    "pages/fee_calculator.py": "what a fee depends on (contracts.payment)",
+    "templates/guides/calculator.html": "what a fee depends on (contracts.payment)",
     "pages/gazette.py": "what the register says of an entry (contracts.archive, contracts.gazette)",
     "templates/components/old_records.html": "what the old register says of an entry (contracts.archive)",
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/import_words.py": "what rows of the old system have (contracts.legacy)",
+    "pages/staff_office_acts.py": "what the register says (contracts.office_acts)",
+    "pages/office_act_words.py": "what the register says (contracts.office_acts)",
+    "templates/staff/office_act_new.html": "what the register says (contracts.office_acts)",
     "templates/staff/lookups.html": "what is found (contracts.lookups)",
     "templates/guides/paper.html": "where the office is",
     "pages/deposit_builder.py": "what a deposit is made of (contracts.tools)",

@@ -182,6 +182,8 @@ def test_one_function_writes_the_status_of_a_case() -> None:
     """So it is of what else has a life with a history: orders, verifications, imports. The rest is short work."""
     assert {package: written for package in SERVICES if (written := states_written(package))} == {
         "identity": [
+            ("closures/erasing.py", "account.verification"),
+            ("closures/handlers.py", "closure.state"),
             ("exports/store.py", "export.state"),
             ("recoveries/steps.py", "recovery.state"),
             ("verification/handlers.py", "account.verification"),
@@ -213,6 +215,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
         ],
         "archive": [
             ("certificates/store.py", "state="),
+            ("office_acts/handlers.py", "row.state"),
             ("register/store.py", "self.status"),
             ("signatures/store.py", "state="),
         ],

@@ -73,6 +73,7 @@ def test_who_holds_what_changes_on_purpose_only() -> None:
             "file_checks.sha256",
             "gazette_volumes.sha256",
             "legacy_papers.sha256",
+            "office_act_files.sha256",
             "signed_documents.candidate_sha256",
             "signed_documents.picture_sha256",
             "signed_documents.source_sha256",

@@ -75,6 +75,12 @@ WHERE_THERE_ARE_ANY = {
     "/staff/batches/<batch_id>",  # the same
     "/account/applications/<application_id>/expedite/evidence/<evidence_id>",  # tests/journeys/test_expedite.py
     "/staff/expedites/<expedite_id>",  # the same
+    "/account/office-acts/<act_id>",  # tests/pages/test_office_acts.py
+    "/account/office-acts/<act_id>/files/<act_file_id>",  # the same
+    "/account/office-acts/new",  # the same
+    "/staff/office-acts/<act_id>",  # the same
+    "/staff/office-acts/<act_id>/files/<act_file_id>",  # the same
+    "/staff/office-acts/new",  # the same
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same

@@ -29,6 +29,8 @@ NOT_SECRET = {
     "seal_receipt": "as receipt",
     "evidence_id": "an identifier",
     "AskExpedite.evidence": "as receipt",
+    "ProposeAct.evidence": "as receipt",
+    "OfficeActView.evidence": "files by name, each behind an access check of its own",
     "ExpediteView.evidence": "files by name, each behind an access check of its own",
     "AskRefund.evidence": "a cashier's words about what shows that money is to go back",
     "RefundView.evidence": "as AskRefund.evidence",

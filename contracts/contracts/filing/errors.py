@@ -47,4 +47,5 @@ ERRORS = {
     "extract_invalid": 422,
     "register_changed": 409,
     "change_under_way": 409,
+    "registration_ended": 409,
 }

@@ -80,13 +80,15 @@ class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "stat
     """Everything the register entry and the certificate need; ``form`` as it is registered.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated before (as examined), and what
-    it is to state, both by the register's own names.
+    it is to state, both by the register's own names. ``ground``: why a certificate is issued anew, or a registration
+    revoked.
     """
 
     approved_at: datetime
     approved_by: str
-    act: Literal["registered", "changed"] = "registered"
+    act: Literal["registered", "changed", "reissued", "revoked"] = "registered"
     registration_number: str = ""
+    ground: str = ""
     before: dict[str, Any] = {}
     states: dict[str, Any] = {}
     form: dict[str, Any]

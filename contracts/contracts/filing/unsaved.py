@@ -1,4 +1,5 @@
-"""What was typed on a page of a draft and not saved: kept beside the draft, a set for each open page."""
+"""What was typed on a page of a draft, or of a correction, and not saved or sent: kept beside the case, a set for each
+open page."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ from contracts.forms import FormData
 
 _S = "filing"
 StepName = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
+CORRECTION = "correction"
+"""In the place of a step: the answer to the correction that is awaited. ``form`` has its ``correction_id``, ``answers``
+by defect, and ``fields``."""
 ALL_TURNS = (1 << 31) - 1
 """The turn that no page comes to: all that it kept."""
 PageKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)]

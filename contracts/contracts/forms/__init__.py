@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 
 from contracts.base import Model
+from contracts.forms.certificates import (
+    CancellationForm,
+    ReissueForm,
+    SoftwareCancellationForm,
+    SoftwareReissueForm,
+    WorkCancellationForm,
+    WorkReissueForm,
+)
 from contracts.forms.change import (
     ChangedAuthor,
     ChangedOwner,
@@ -45,6 +53,10 @@ FORMS: Mapping[FilingType, type[Model]] = {
     "software_registration": SoftwareForm,
     "work_change": WorkChangeForm,
     "software_change": SoftwareChangeForm,
+    "work_reissue": WorkReissueForm,
+    "software_reissue": SoftwareReissueForm,
+    "work_cancellation": WorkCancellationForm,
+    "software_cancellation": SoftwareCancellationForm,
 }
 """The form of each filing type: its shape, and what an empty one says."""
 
@@ -58,6 +70,7 @@ __all__ = [
     "Acquisition",
     "AiAssistance",
     "Author",
+    "CancellationForm",
     "Category",
     "ChangeForm",
     "ChangedAuthor",
@@ -80,13 +93,18 @@ __all__ = [
     "Registered",
     "RegisteredAuthor",
     "RegisteredOwner",
+    "ReissueForm",
     "Right",
     "RowWords",
     "SampleForm",
     "ShownWhen",
+    "SoftwareCancellationForm",
     "SoftwareChangeForm",
     "SoftwareForm",
+    "SoftwareReissueForm",
     "Widget",
+    "WorkCancellationForm",
     "WorkChangeForm",
     "WorkForm",
+    "WorkReissueForm",
 ]

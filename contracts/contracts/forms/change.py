@@ -37,7 +37,8 @@ class RegisteredOwner(Model, personal=("name",)):
 
 
 class Registered(Model, personal=("authors", "owners")):
-    """登记事项: what the register states of a registration, not masked; ``record`` counts what happened to it."""
+    """登记事项: what the register states of a registration, not masked; ``record`` counts what happened to it;
+    ``certificate_outdated``: it says something else than the certificate in force."""
 
     registration_number: str = ""
     certificate_number: str | None = None
@@ -53,6 +54,7 @@ class Registered(Model, personal=("authors", "owners")):
     completion_date: date | None = None
     publication_date: date | None = None
     registered_on: date | None = None
+    certificate_outdated: bool = False
 
 
 class ChangedAuthor(Model, personal=("was", "name", "was_pseudonym", "pseudonym")):

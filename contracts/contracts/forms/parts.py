@@ -13,7 +13,16 @@ from contracts.text import Bounded, Compact, Email, Line, Masked, Mobile, Name
 
 Kind = Literal["work", "software"]
 """What is filed about: the subject. With a procedure it makes a :data:`FilingType`."""
-FilingType = Literal["work_registration", "software_registration", "work_change", "software_change"]
+FilingType = Literal[
+    "work_registration",
+    "software_registration",
+    "work_change",
+    "software_change",
+    "work_reissue",
+    "software_reissue",
+    "work_cancellation",
+    "software_cancellation",
+]
 """Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
 REGISTRATIONS: Mapping[Kind, FilingType] = {"work": "work_registration", "software": "software_registration"}
 """The type by which each kind of subject is first registered."""

@@ -62,6 +62,7 @@ FIELD_PROBLEMS = frozenset(
         "version_of_original",
         "registration_number_format",
         "registration_not_valid",
+        "reissue_not_outdated",
         "change_nothing",
         "change_not_allowed",
         "change_same",

@@ -12,14 +12,15 @@ from contracts.text import Email, Mobile
 _S = "identity"
 
 
-OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover", "password"]
+OtpPurpose = Literal["sign_up", "sign_in", "sign", "recover", "password", "close"]
 
 
 class RequestOtp(
     Model, secret=("device",), personal=("mobile", "email"), added=("client", "device", "browser", "language")
 ):
-    """``mobile`` may be left out for purposes *sign* and *password* (a new one in place of one that is forgotten): the
-    code goes to the signed-in account's own mobile. ``email``, in place of a mobile: for purpose *recover* only."""
+    """``mobile`` may be left out for purposes *sign*, *password* (a new one in place of one that is forgotten) and
+    *close* (the account): the code goes to the signed-in account's own mobile. ``email``, in place of a mobile: for
+    purpose *recover* only."""
 
     purpose: OtpPurpose
     sha256: str | None = Field(

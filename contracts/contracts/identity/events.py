@@ -19,6 +19,13 @@ class AccountRegistered(Model):
     registered_at: datetime
 
 
+class AccountClosed(Model):
+    """Its holder closed it: what was kept of who they are and how to reach them is to go, as far as no law keeps it."""
+
+    account_id: str
+    closed_at: datetime
+
+
 class VerificationSubmitted(Model):
     account_id: str
     verification_id: str
@@ -101,6 +108,7 @@ class LegacyHistoryHeld(Model, personal=("login",)):
 
 EVENTS = (
     ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
+    ACCOUNT_CLOSED := EventType(_S, "account_closed", AccountClosed, "account_id", ("filing", "archive")),
     VERIFICATION_SUBMITTED := EventType(
         _S, "verification_submitted", VerificationSubmitted, "account_id", ("archive",)
     ),

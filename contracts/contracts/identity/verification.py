@@ -11,7 +11,7 @@ from contracts.base import ACCOUNT, SIGNED_IN, Empty, Identifier, Model, RpcMeth
 from contracts.identity.accounts import AccountKind
 from contracts.objects import SealedObject
 from contracts.paging import Page, QueueTotals
-from contracts.text import Paragraphs
+from contracts.text import Name, Paragraphs
 
 _S = "identity"
 
@@ -23,23 +23,30 @@ IdDocument = Literal[
     "business_licence",
     "authorisation_letter",
     "legal_representative_id",
+    "name_proof",
 ]
+"""*name_proof*: with another name in place of the one that is verified, the paper that shows how it changed."""
 
 
-class SubmitVerification(Model):
+class SubmitVerification(Model, personal=("new_name",)):
     """Upload receipts by role: person id_front, id_back, handheld; organisation business_licence, … A role that is left
     out is taken from the photos that were placed before (``place_id_photo``). ``face_consented``: who sends the
-    photograph of the face states that the person consented to it, which is kept."""
+    photograph of the face states that the person consented to it, which is kept. ``new_name``: of an account that is
+    verified, the name (of an organisation: its name) that is to take the place of the verified one; the same photos
+    come again, and *name_proof*."""
 
     documents: dict[IdDocument, Token] = {}
     face_consented: bool = False
+    new_name: Annotated[str, Name(200)] | None = None
 
 
 class PlaceIdPhoto(Model):
-    """One photo, on its way to a verification: it takes the place of the one of its role."""
+    """One photo, on its way to a verification: it takes the place of the one of its role. ``rename``: to a verification
+    of another name."""
 
     document: IdDocument
     receipt: Token
+    rename: bool = False
 
 
 class ImageFinding(Model):
@@ -96,7 +103,7 @@ class EarlierRefusal(Model):
     reasons: list[str] = []
 
 
-class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc")):
+class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name")):
     verification_id: str
     account_id: str
     kind: AccountKind
@@ -121,6 +128,8 @@ class VerificationView(Model, personal=("name", "organisation_name", "id_number"
     seal: bool = Field(
         default=False, description="for reviewers: the organisation's seal can be opened, as the document *seal*"
     )
+    earlier_name: str | None = Field(default=None, description="verified when *new_name* was asked for in its place")
+    new_name: str | None = None
     refusals: list[EarlierRefusal] = Field(default=[], description="for reviewers: earlier ones, newest first")
 
 

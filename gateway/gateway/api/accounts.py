@@ -35,9 +35,9 @@ routes = ApiGroup("accounts", _l("账号"))
 
 
 class NewOtp(BaseModel):
-    """``mobile`` may be left out for purpose *sign*: the code goes to the account's own mobile. ``email``, in
-    its place: for purpose *recover* only. ``sha256``: for purpose *sign*, of the declaration that the code is to sign;
-    such a code signs nothing else."""
+    """``mobile`` may be left out for purposes *sign*, *password*, *close*: the code goes to the account's own mobile.
+    ``email``, in its place: for purpose *recover* only. ``sha256``: for purpose *sign*, of the declaration that the
+    code is to sign; such a code signs nothing else."""
 
     model_config = ConfigDict(extra="forbid")
 

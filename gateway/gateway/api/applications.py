@@ -114,6 +114,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "extract_required",
         "extract_invalid",
         "change_under_way",
+        "registration_ended",
         "registration_number_unknown",
     ),
 )

@@ -11,8 +11,11 @@ from contracts.payment import (
     GET_ORDER,
     GET_PAYMENT,
     LIST_ORDERS,
+    RECKON_FEE,
     START_PAYMENT,
     TARIFF,
+    FeeEstimate,
+    FeeQuestion,
     GetOrder,
     GetPayment,
     ListOrders,
@@ -20,6 +23,7 @@ from contracts.payment import (
     OrderList,
     OrderView,
     PaymentView,
+    ReckonFee,
     StartPayment,
     Tariff,
 )
@@ -28,7 +32,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
-from gateway.web.limits import client_address
+from gateway.web.limits import client_address, per_minute, query_limiter
 from gateway.web.problems import HttpProblem
 
 routes = ApiGroup("payments", _l("缴费"))
@@ -55,6 +59,13 @@ class WhichOrder(BaseModel):
 def get_tariff() -> Tariff:
     """Fees in force today."""
     return call(TARIFF, Empty())
+
+
+@routes.get("/fees", _l("计算费用"), access=ANONYMOUS, query=FeeQuestion, reply=FeeEstimate)
+@query_limiter.limit(per_minute(120))
+def reckon_fee(query: FeeQuestion) -> FeeEstimate:
+    """What an application filed today would owe, line by line, in fen; ``amount`` is null where too little is said."""
+    return call(RECKON_FEE, ReckonFee(facts=query.facts()))
 
 
 @routes.get("/orders", _l("我的缴费单"), access=ACCOUNT, query=ListOrders, reply=OrderList)

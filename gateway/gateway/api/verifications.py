@@ -28,7 +28,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
-from contracts.text import Paragraphs
+from contracts.text import Name, Paragraphs
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,8 +45,9 @@ UploadId = str | None
 
 
 class NewVerification(BaseModel):
-    """Upload ids. A person: ``id_front``, ``id_back``, ``handheld``; an organisation: the other three. What is left out
-    is taken from the photos that were placed before."""
+    """Upload ids. A person: ``id_front``, ``id_back``, ``handheld``; an organisation: the next three. What is left out
+    is taken from the photos that were placed before. ``new_name`` with ``name_proof``: of an account that is verified,
+    another name in place of the verified one, which holds until this is approved."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,6 +57,8 @@ class NewVerification(BaseModel):
     business_licence: UploadId = Field(default=None, max_length=64)
     authorisation_letter: UploadId = Field(default=None, max_length=64)
     legal_representative_id: UploadId = Field(default=None, max_length=64)
+    name_proof: UploadId = Field(default=None, max_length=64)
+    new_name: Annotated[str, Name(200)] | None = None
 
 
 class FindingWords(BaseModel):
@@ -93,6 +96,7 @@ class NewIdPhoto(BaseModel):
 
     document: IdDocument
     upload_id: str = Field(max_length=64)
+    rename: bool = Field(default=False, description="to a verification of another name")
 
 
 class IdPhotoReply(IdPhotoView):
@@ -134,13 +138,14 @@ def _page(found: VerificationList) -> VerificationPage:
         "verification_image_unreadable",
         "verification_pending",
         "verification_already_approved",
+        "rename_unverified",
     ),
 )
 def place_id_photo(body: NewIdPhoto) -> IdPhotoReply:
     """Has it checked at once; `GET` the photos until ``check`` is *done*. Handed in with all others by
     `POST /verifications`."""
     receipt = receipt_for(body.upload_id, sealed=True).token
-    return _photo(call(PLACE_ID_PHOTO, PlaceIdPhoto(document=body.document, receipt=receipt)))
+    return _photo(call(PLACE_ID_PHOTO, PlaceIdPhoto(document=body.document, receipt=receipt, rename=body.rename)))
 
 
 @routes.get("/verification-photos", _l("还没有提交的认证照片"), access=ACCOUNT, reply=IdPhotos)
@@ -176,6 +181,9 @@ def open_id_photo(document: IdDocument) -> Response:
         "verification_documents_missing",
         "verification_pending",
         "verification_already_approved",
+        "name_invalid",
+        "rename_unchanged",
+        "rename_unverified",
     ),
 )
 def submit_verification(body: NewVerification) -> VerificationReply:
@@ -184,12 +192,14 @@ def submit_verification(body: NewVerification) -> VerificationReply:
     Who sends ``handheld`` states that the person has read `GET /notices/face` and consents to its use; the consent is
     kept with version and time, and can be withdrawn.
     """
-    sent = body.model_dump(exclude_none=True)
+    sent = body.model_dump(exclude_none=True, exclude={"new_name"})
     documents = {role: receipt_for(upload_id, sealed=True).token for role, upload_id in sent.items()}
     return _reply(
         call(
             SUBMIT_VERIFICATION,
-            SubmitVerification.model_validate({"documents": documents, "face_consented": "handheld" in sent}),
+            SubmitVerification.model_validate(
+                {"documents": documents, "face_consented": "handheld" in sent, "new_name": body.new_name}
+            ),
         )
     )
 

@@ -18,7 +18,7 @@ from contracts.forms import FilingType
 
 from gateway.web.calls import call
 
-PROBLEMS = ("register_changed", "change_under_way", "registration_number_unknown")
+PROBLEMS = ("register_changed", "change_under_way", "registration_ended", "registration_number_unknown")
 """What the register, and other cases about the same registration, may have against one that is to be filed."""
 
 

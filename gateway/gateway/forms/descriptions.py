@@ -68,6 +68,15 @@ def types_of_batches() -> dict[FilingType, str]:
     return {one.type: one.title for one in found if not one.on_registration}
 
 
+def is_procedure(name: FilingType | Kind) -> bool:
+    """Whether it is filed about what is registered already. False where filing does not say."""
+    filing_type = REGISTRATIONS.get(cast(Kind, name)) or cast(FilingType, name)
+    try:
+        return describe(filing_type).description.on_registration
+    except Problem:
+        return False
+
+
 def procedures(kind: Kind) -> list[FormDescription]:
     """What can be filed today about a registration of a kind. Nothing where filing does not answer."""
     try:

@@ -14,28 +14,37 @@ from contracts.filing import (
     AnswerCorrection,
     AnswerDefect,
     ApplicationView,
-    CorrectionView,
     Declaration,
-    DefectView,
     PrepareCorrection,
     RemoveMaterial,
 )
-from contracts.forms import FormField, FormStep
+from contracts.forms import FormField
 from contracts.identity import REQUEST_OTP, SIGN_DOCUMENT, RequestOtp, SignDocument
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.forms.described import Described
-from gateway.forms.descriptions import describe_case, empty_form
-from gateway.forms.reading import Entries, change_row, read, tidy
+from gateway.forms.descriptions import describe_case
+from gateway.forms.reading import change_row, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.shown import FieldsShown
 from gateway.forms.versions import compare
 from gateway.forms.words import target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_deposit import deposit_step
-from gateway.pages.materials import CORRECTION, PROOF, attach_uploads, roles
+from gateway.pages.correction_kept import Restored, kept_answers, opened_here
+from gateway.pages.correction_parts import (
+    Marked,
+    answer_in,
+    fields_to_correct,
+    fixed_fields,
+    marked_fields,
+    marked_files,
+    open_round,
+    steps_to_correct,
+)
+from gateway.pages.materials import PROOF, attach_uploads, roles
 from gateway.pages.wizard import form_of, load
 from gateway.uploads.policy import purpose_limit
 from gateway.web.bodies import accepts_files
@@ -55,7 +64,12 @@ def correction(application_id: str) -> Answer:
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    return page(case, describe_case(case), case.form)
+    kept = kept_answers(case)
+    shown = next((each for each in kept if each.page == request.args.get("unsaved")), kept[0] if kept else None)
+    if shown is None:
+        return page(case, describe_case(case), case.form)
+    restored = Restored(shown, kept)
+    return page(case, describe_case(case), {**case.form, **restored.fields}, restored.answers, restored=restored)
 
 
 @pages.post("")
@@ -157,82 +171,13 @@ def remove_file(application_id: str, material_id: str) -> Response:
     return redirect(url_for("correction.correction", application_id=application_id, _anchor="files"), 303)
 
 
-def open_round(case: ApplicationView) -> CorrectionView:
-    """The correction that is awaited."""
-    return next(entry for entry in reversed(case.corrections) if entry.answered_at is None)
-
-
-def answer_in(
-    case: ApplicationView, described: Described, entries: Entries
-) -> tuple[list[FormField], dict[str, str], dict[str, Any]]:
-    """What a page's entries answer: the fields that may change, the answers to the defects, and the fields' values."""
-    awaited = open_round(case)
-    answers = {defect.defect_id: entries.get(f"answers.{defect.defect_id}", "") for defect in awaited.defects}
-    fixed = _fixed(described, awaited)
-    fields = [field for field in _fields(described, awaited) if field.name not in fixed]
-    return fields, answers, read(described, fields, entries, empty_form(case.type))
-
-
-def _steps_to_correct(described: Described, open_round: CorrectionView) -> list[FormStep]:
-    """The pages whose fields were marked, in the order of the wizard."""
-    marked = [described.step_of(defect.target) for defect in open_round.defects]
-    return [step for step in described.steps if step.kind == "fields" and step in marked]
-
-
-def _fields(described: Described, open_round: CorrectionView) -> list[FormField]:
-    return [field for step in _steps_to_correct(described, open_round) for field in step.fields]
-
-
-def _fixed(described: Described, open_round: CorrectionView) -> set[str]:
-    """Fields that the fee was reckoned by and that the examiner did not mark: they stay as they were paid for."""
-    marked = {defect.target.split(".")[0] for defect in open_round.defects}
-    return {field.name for field in _fields(described, open_round) if field.fee and field.name not in marked}
-
-
-@dataclass(frozen=True)
-class Marked:
-    """What was marked of one field or of one role's files: its defects, and the field as the page shows it."""
-
-    name: str
-    defects: list[DefectView]
-    fields: FieldsShown | None = None
-
-
-def _role_of(described: Described, case: ApplicationView, target: str) -> str:
-    """The role of the files that a defect is about: named by itself, or by one of them; empty for a field."""
-    if described.field(target.split(".")[0]) is not None:
-        return ""
-    known = {asked.need.role for asked in roles(case)}
-    by_id = {material.material_id: material.role for material in case.materials}
-    role = by_id.get(target) or target.removeprefix("materials.")
-    return role if role in known else CORRECTION
-
-
-def _marked_files(described: Described, case: ApplicationView, awaited: CorrectionView) -> dict[str, Marked]:
-    """By role, in the order of the defects."""
-    found: dict[str, Marked] = {}
-    for defect in awaited.defects:
-        if role := _role_of(described, case, defect.target):
-            found.setdefault(role, Marked(role, [])).defects.append(defect)
-    return found
-
-
-def _marked_fields(described: Described, awaited: CorrectionView) -> dict[str, list[DefectView]]:
-    """By top-level field, in the order of the defects."""
-    found: dict[str, list[DefectView]] = {}
-    for defect in awaited.defects:
-        if described.field(name := defect.target.split(".")[0]) is not None:
-            found.setdefault(name, []).append(defect)
-    return found
-
-
 def _parts(
     described: Described, case: ApplicationView, values: Mapping[str, Any], form: PageForm, fixed: set[str]
 ) -> dict[str, Any]:
     """What the page shows of the form: each marked field with its defects; by step, what was not marked and whether
     it was changed nevertheless; and values of other pages on which some of it depends."""
     awaited = open_round(case)
-    fields, marked = _fields(described, awaited), _marked_fields(described, awaited)
+    fields, marked = fields_to_correct(described, awaited), marked_fields(described, awaited)
     names = [field.name for field in fields]
 
     def shown(some: list[FormField]) -> FieldsShown:
@@ -243,7 +188,7 @@ def _parts(
         for name, defects in marked.items()
     ]
     rest = []
-    for step in _steps_to_correct(described, awaited):
+    for step in steps_to_correct(described, awaited):
         if others := [field for field in step.fields if field.name not in marked]:
             changed = bool(compare(others, values, case.form, {}).both)
             rest.append((step, shown(others), changed))
@@ -259,10 +204,12 @@ def page(
     problem: Problem | None = None,
     problem_at: str = "",
     signing: Signing | None = None,
+    restored: Restored | None = None,
 ) -> str:
-    """The answer as far as it goes: ``values`` of the form, ``answers`` by defect, and what a try to send came to."""
+    """The answer as far as it goes: ``values`` of the form, ``answers`` by defect, and what a try to send came to;
+    ``restored``: they are what an earlier page kept."""
     awaited = open_round(case)
-    fields, fixed = _fields(described, awaited), _fixed(described, awaited)
+    fields, fixed = fields_to_correct(described, awaited), fixed_fields(described, awaited)
     told = {f"answers.{defect}": text for defect, text in (answers or {}).items()}
     form = form_of(described, entries_of(fields, values) | told).anchored(
         [f"answers.{defect.defect_id}" for defect in awaited.defects]
@@ -276,7 +223,7 @@ def page(
         case=case,
         correction=awaited,
         signing=signing,
-        files=_marked_files(described, case, awaited),
+        files=marked_files(described, case, awaited),
         **_parts(described, case, values, form, fixed),
         form=form,
         target_label=lambda target: target_label(described, case, target),
@@ -284,5 +231,7 @@ def page(
         proof=PROOF,
         proof_limit=purpose_limit("proof"),
         new_files=new_files,
+        opened=opened_here(case, restored),
+        restored=restored,
         deposited=deposit_step(described) is not None,
     )

@@ -22,7 +22,8 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.reading import Entries, tidy
 from gateway.pages.access import applicants_only
 from gateway.pages.case_deposit import START, deposit_entered, deposit_refused, deposit_step, is_exceptional
-from gateway.pages.correction import answer_in, page
+from gateway.pages.correction import page
+from gateway.pages.correction_parts import answer_in
 from gateway.pages.wizard import load
 from gateway.uploads.policy import size_limit
 from gateway.web.bodies import accepts_files

@@ -42,7 +42,7 @@ def row_problems() -> dict[str, str]:
     """Of a row of a file of tracking numbers."""
     return {
         "parcel_unknown": _("没有这个邮件编号"),
-        "parcel_not_printed": _("还没有打印，或者打印后改了地址"),
+        "parcel_not_printed": _("还没有打印，或者打印后改了地址、换发了证书"),
         "parcel_stopped": _("证书已被替换或撤销，不再寄出"),
         "parcel_sent_already": _("已经登记过另一个 EMS 单号"),
         "tracking_number_wrong": _("不是 EMS 单号：位数或校验位不对"),

@@ -19,10 +19,29 @@ class Place:
     words: str
 
 
+_PAPERS = frozenset(
+    {
+        "certificate_issued",
+        "change_proof_issued",
+        "certificate_reissued",
+        "certificate_corrected",
+        "registration_cancelled",
+        "registration_revoked",
+    }
+)
+"""Messages that bring a certificate or a proof."""
+
+
+_ACTS = frozenset({"revocation_proposed", "revocation_dropped", "error_report_answered"})
+"""Messages about what the office means to do to a registration."""
+
+
 def place_of(message: MessageView) -> Place | None:
     """By what it was said of (a case, an old case, a batch), else by what kind of message it is; None where it says
     all there is."""
     about = message.application_id
+    if message.template in _ACTS:
+        return Place(url_for("office_acts.mine"), _("查看登记机构的处理"))
     if not about:
         return _by_kind(message.template)
     if is_record(about):
@@ -41,7 +60,7 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("expedite.expedite", application_id=case), _("查看加急申请"))
     if template.startswith(("refund_", "money_held_")) or template in ("order_paid", "order_refunded"):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
-    if template in ("certificate_issued", "change_proof_issued"):
+    if template in _PAPERS:
         return Place(url_for("cases.case", application_id=case), _("查看证书"))
     if template.startswith("parcel_"):
         return Place(url_for("documents.certificates"), _("查看纸质证书邮寄"))
@@ -49,7 +68,7 @@ def _of_case(template: str, case: str) -> Place:
 
 
 def _by_kind(template: str) -> Place | None:
-    if template.startswith("verification_") or template == "identity_disputed":
+    if template.startswith(("verification_", "name_change")) or template == "identity_disputed":
         return Place(url_for("verification.verification"), _("查看实名认证"))
     if template == "mobile_changed":
         return Place(url_for("account.sessions"), _("查看账号"))
@@ -65,6 +84,8 @@ def _by_kind(template: str) -> Place | None:
         return Place(url_for("old_accounts.old_accounts"), _("查看旧系统账号"))
     if template == "messages_chosen":
         return Place(url_for("message_settings.settings"), _("查看消息通知设置"))
+    if template.startswith("closure_"):
+        return Place(url_for("closing.closing"), _("查看注销申请"))
     if template.startswith("export_"):
         return Place(url_for("my_data.copies"), _("去看数据副本"))
     if template.startswith("staff_"):

@@ -43,6 +43,7 @@ REASONS = (
     ("not_same", noted("手持照片与证件上的人不是同一人，请由本人拍摄。"), _l("手持照片不是本人")),
     ("seal", noted("盖章不清楚或缺少公章，请重新盖章扫描。"), _l("缺少公章或盖章不清")),
     ("letter", noted("授权书没有写明经办人或授权范围，请补充。"), _l("授权书内容不全")),
+    ("proof", noted("证明没有写明由原来的姓名或名称改为新的，请补充。"), _l("看不出由原名改为新名")),
     (
         "held",
         noted(
@@ -121,6 +122,7 @@ def document_words() -> dict[str, str]:
         "business_licence": _("营业执照"),
         "authorisation_letter": _("经办人授权书"),
         "legal_representative_id": _("法定代表人身份证明"),
+        "name_proof": _("姓名或名称变更的证明"),
     }
 
 
@@ -130,6 +132,7 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
         findings.setdefault(finding.document, []).append(shown_finding(finding))
     organisation = view.kind == "organisation"
     unusual = (() if organisation else ("seal", "letter")) + (() if view.holder else ("held",))
+    unusual += () if view.new_name else ("proof",)
     usual = [entry for entry in REASONS if entry[0] not in unusual]
     return render_template(
         "staff/verification.html",

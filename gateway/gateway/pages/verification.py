@@ -66,14 +66,16 @@ class Wanted:
 
 @pages.get("")
 def verification() -> Answer:
-    """The latest verification's progress, or the form where there is none, or it can be repeated."""
+    """The latest verification's progress, or the form where there is none, or it can be repeated; of who is verified,
+    the form for another name."""
     account = call(GET_ACCOUNT, Empty())
+    renames = account.verification == "approved"
     latest = latest_verification()
     unusable = latest is not None and is_unusable(latest)
     if latest is not None and latest.state == "replaced":  # it stopped when a consent was taken back
         latest = None
     again = latest is None or latest.state == "refused" or unusable
-    if latest is None or (again and request.args.get("new")):
+    if latest is None or ((again or renames) and request.args.get("new")):
         return _form_page(account, PageForm(), checked=bool(request.args.get("check")))
     findings = [shown_finding(finding) for finding in latest.findings]
     return render_template(
@@ -83,6 +85,7 @@ def verification() -> Answer:
         findings=findings,
         may_repeat=again,
         unusable=unusable,
+        renames=renames,
     )
 
 
@@ -91,31 +94,33 @@ def verification() -> Answer:
 def submit() -> Answer:
     """Hands in what was placed, together with what comes with the form; every photo that arrived stays placed, whatever
     is wrong with the others."""
-    account = call(GET_ACCOUNT, Empty())
+    account, form = call(GET_ACCOUNT, Empty()), PageForm.from_request()
     errors: list[FieldError] = []
     _agree_to_face()
     for wanted in images_for(account):
         try:
-            _place_from_form(wanted.role)
+            _place_from_form(wanted.role, account)
         except Problem as problem:
             if problem.code in ("verification_pending", "verification_already_approved"):
                 return redirect(url_for("verification.verification"), 303)
             errors += problem.errors or [FieldError(f"documents.{wanted.role}", problem.code, problem.params)]
     if errors:
         unreadable = Problem("verification_image_unreadable", errors=errors)
-        return _form_page(account, PageForm(), unreadable), unreadable.status
+        return _form_page(account, form, unreadable), unreadable.status
     if request.form.get("action") == "consent":
         if (asked := _face_asked(account)) is not None:
             told = FieldError("documents.handheld", "face_consent_required", {"version": asked.version})
             unticked = Problem("face_consent_required", version=asked.version, errors=[told])
-            return _form_page(account, PageForm(), unticked), unticked.status
+            return _form_page(account, form, unticked), unticked.status
         return redirect(url_for("verification.verification", new=1, _anchor="field-documents.handheld"), 303)
+    renames = account.verification == "approved"
     try:
-        call(SUBMIT_VERIFICATION, SubmitVerification())
+        new_name = form.value("new_name") if renames else None
+        call(SUBMIT_VERIFICATION, entered(SubmitVerification, new_name=new_name))
     except Problem as problem:
-        if problem.errors:  # of what was placed: the page says it, however often it is opened
+        if problem.errors and not renames:  # of what was placed: the page says it, however often it is opened
             return redirect(url_for("verification.verification", new=1, check=1), 303)
-        return _form_page(account, PageForm(), problem), problem.status
+        return _form_page(account, form, problem), problem.status
     flash(_("认证材料已提交。"), "success")
     return redirect(url_for("verification.verification"), 303)
 
@@ -125,7 +130,8 @@ def place(document: str) -> Answer:
     """Takes one photo that has just been uploaded and has it checked: the page's script sends it here at once."""
     role = _role(document)
     try:
-        _place(role, receipt_for(request.form.get("upload_id", ""), sealed=True).token)
+        account = call(GET_ACCOUNT, Empty())
+        _place(role, receipt_for(request.form.get("upload_id", ""), sealed=True).token, account)
     except Problem as problem:
         problem.errors = problem.errors or (FieldError(f"documents.{role}", problem.code, problem.params),)
         page = _form_page(call(GET_ACCOUNT, Empty()), PageForm(), problem)
@@ -141,7 +147,20 @@ def thumbnail(document: str) -> Response:
 
 
 def images_for(account: AccountView) -> list[Wanted]:
-    """What this account has to send, in order."""
+    """What this account has to send, in order; of who is verified, for another name."""
+    wanted = _identity_images(account)
+    if account.verification == "approved":
+        organisation = account.kind == "organisation"
+        hint = (
+            _("登记机关出具的名称变更证明，写明原名称和新名称。")
+            if organisation
+            else _("户口簿的曾用名页、户籍证明等，写明原姓名和新姓名。原来填错的，请再上传一次证件人像面。")
+        )
+        wanted.append(Wanted("name_proof", _("姓名或名称变更的证明"), hint, "id-paper", SCANS))
+    return wanted
+
+
+def _identity_images(account: AccountView) -> list[Wanted]:
     if account.kind == "organisation":
         licence, letter = (
             _("副本扫描件或照片，加盖公章，文字清楚。"),
@@ -186,16 +205,17 @@ def _face_asked(account: AccountView) -> Notice | None:
     return None if given else call(READ_NOTICE, ReadNotice(name="face", language=language()))
 
 
-def _place_from_form(role: str) -> None:
+def _place_from_form(role: str, account: AccountView) -> None:
     upload_id, file = request.form.get(f"documents.{role}"), request.files.get(f"documents.{role}_file")
     if upload_id:
-        _place(role, receipt_for(upload_id, sealed=True).token)
+        _place(role, receipt_for(upload_id, sealed=True).token, account)
     elif file is not None and file.filename:
-        _place(role, receipt_for_form_file(file, "id_image").token)
+        _place(role, receipt_for_form_file(file, "id_image").token, account)
 
 
-def _place(role: Any, receipt: str) -> IdPhotoView:
-    return call(PLACE_ID_PHOTO, PlaceIdPhoto(document=role, receipt=receipt), part=role)
+def _place(role: Any, receipt: str, account: AccountView) -> IdPhotoView:
+    renames = account.verification == "approved"
+    return call(PLACE_ID_PHOTO, PlaceIdPhoto(document=role, receipt=receipt, rename=renames), part=role)
 
 
 def _lacking(found: IdPhotoList) -> Problem | None:
@@ -232,4 +252,5 @@ def _form_page(account: AccountView, form: PageForm, problem: Problem | None = N
         refused_because=_refused_because(),
         limit=purpose_limit("id_image"),
         face=asked,
+        renames=account.verification == "approved",
     )

@@ -28,7 +28,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.forms.described import Described
-from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, procedures, type_word
+from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, is_procedure, procedures, type_word
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, of_step, standing
@@ -61,6 +61,7 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
 
 pages.add_app_template_global(type_word)
 pages.add_app_template_global(procedures)
+pages.add_app_template_global(is_procedure)
 
 
 def load(application_id: str) -> ApplicationView:

@@ -51,7 +51,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
     Entry(_l("批量登记"), "/account/batches", ("/account/batches",)),
     Entry(_l("消息"), "/account/messages", counts_unread=True),
-    Entry(_l("账号与登录设备"), "/account/sessions", ("/account/settings", "/account/data")),
+    Entry(_l("账号与登录设备"), "/account/sessions", ("/account/settings", "/account/data", "/account/closing")),
 )
 
 STAFF_NAVIGATION = (
@@ -69,6 +69,7 @@ STAFF_NAVIGATION = (
     Entry(_l("纸质材料"), "/staff/paper", ("/staff/paper",), frozenset({"intake"})),
     Entry(_l("审查"), "/staff/examinations", ("/staff/examinations",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("加急申请"), "/staff/expedites", ("/staff/expedites",), frozenset({"senior_examiner"})),
+    Entry(_l("撤销和更正"), "/staff/office-acts", ("/staff/office-acts",), frozenset({"archivist", "senior_examiner"})),
     Entry(_l("旧系统业务"), "/staff/old-cases", ("/staff/old-cases",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("人员管理"), "/staff/members", ("/staff/members",), frozenset({"administrator"})),
     Entry(_l("运行"), "/staff/operations", ("/staff/operations",), frozenset({"administrator"})),

@@ -10,7 +10,7 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "parcel_steps")
+APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "office_act_files", "parcel_steps")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
@@ -20,6 +20,7 @@ UPDATABLE = {
         "state",
         "address",
         "batch_id",
+        "document_id",
         "tracking_number",
         "sent_on",
         "ended_on",
@@ -35,6 +36,7 @@ UPDATABLE = {
         "authors",
         "owners",
         "searched",
+        "completion_date",
         "publication_date",
     ),
 }

@@ -17,10 +17,23 @@ from archive.lookups import handlers as lookup_handlers
 from archive.mailing import handlers as mailing_handlers
 from archive.mailing import office, sending
 from archive.mailing.addresses import forget_addresses
+from archive.office_acts import handlers as office_handlers
+from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
-from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, mailing, own_data
+from contracts import (
+    archive,
+    extracts,
+    filing,
+    gazette,
+    identity,
+    legacy_bridge,
+    lookups,
+    mailing,
+    office_acts,
+    own_data,
+)
 
 
 class ArchiveService(Service):
@@ -35,6 +48,16 @@ class ArchiveService(Service):
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
     register_extract = rpc(extracts.REGISTER_EXTRACT, extract_handlers.register_extract)
+    report_error = rpc(office_acts.REPORT_ERROR, office_handlers.report_error)
+    be_heard = rpc(office_acts.BE_HEARD, office_handlers.be_heard)
+    propose_act = rpc(office_acts.PROPOSE_ACT, office_handlers.propose_act)
+    decide_act = rpc(office_acts.DECIDE_ACT, office_handlers.decide_act)
+    list_held_acts = rpc(office_acts.LIST_HELD_ACTS, office_views.list_held_acts)
+    get_office_act = rpc(office_acts.GET_OFFICE_ACT, office_views.get_office_act)
+    open_office_act_file = rpc(office_acts.OPEN_OFFICE_ACT_FILE, office_views.open_office_act_file)
+    registration_stated = rpc(office_acts.REGISTRATION_STATED, office_views.registration_stated)
+    list_office_acts = rpc(office_acts.LIST_OFFICE_ACTS, office_views.list_office_acts)
+    total_office_acts = rpc(office_acts.TOTAL_OFFICE_ACTS, office_views.total_office_acts)
     search_register = rpc(archive.SEARCH_REGISTER, register.search_register)
     list_gazette = rpc(gazette.LIST_GAZETTE, gazette_handlers.list_gazette)
     read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)

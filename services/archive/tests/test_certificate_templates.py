@@ -16,9 +16,9 @@ RENDERER = DocumentRenderer(Path(archive.__file__).parent / "certificates" / "te
 pytestmark = pytest.mark.requirement("A-01")
 
 
-def pages(template: str, **changes: Any) -> list[str]:
-    data = json.loads((SAMPLES / f"{template}.json").read_text(encoding="utf-8")) | changes
-    reader = PdfReader(io.BytesIO(RENDERER.render(template, data)))
+def pages(sample: str, *, template: str = "", **changes: Any) -> list[str]:
+    data = json.loads((SAMPLES / f"{sample}.json").read_text(encoding="utf-8")) | changes
+    reader = PdfReader(io.BytesIO(RENDERER.render(template or sample, data)))
     return [page.extract_text().replace("\n", "") for page in reader.pages]
 
 
@@ -82,3 +82,27 @@ def test_a_proof_shows_each_particular_before_and_after_whatever_their_length() 
         whole = "".join(annex)
         assert whole.count("𬱖") == 99
         assert all(owner in whole for owner in (*before, *after))
+
+
+@pytest.mark.requirement("A-05")
+@pytest.mark.parametrize("template", ["work_certificate", "software_certificate"])
+def test_a_certificate_that_is_issued_anew_says_so_beside_the_longest_names(template: str) -> None:
+    said = "更正后换发（登记机构书写有误），第12版，2026年11月30日；以前的证书由本证书取代"
+    owners = [f"第{i}𬱖文化传播有限责任公司北京市海淀区第一分公司（中国）" for i in range(30)]
+    anew = {"edition": said, "sealed": "2026-11-30", "sealed_on": "2026年11月30日"}
+    front, *annex = pages(template, title="𬱖名" * 99, owners=owners, **anew)
+    assert said in front
+    assert front.endswith("2026年11月30日") or "2026年11月30日" in front.replace(said, "")
+    assert all(owner in "".join(annex) for owner in owners)
+
+
+@pytest.mark.requirement("A-05")
+def test_a_proof_of_revocation_says_of_what_and_why() -> None:
+    owners = [f"第{i}𬱖文化传播有限责任公司（中国）" for i in range(30)]
+    for kind, clause in (("work", "《作品自愿登记试行办法》"), ("software", "《计算机软件著作权登记办法》")):
+        facts = {"kind": kind, "ground": "最终的司法判决", "name": {"zh": "撤销登记证明", "en": "Proof of Revocation"}}
+        more = {"number": "作登撤字第00000001号", "title": "𬱖名" * 99, "owners": owners}
+        front, *annex = pages("change_proof", template="revocation_proof", **facts, **more)
+        for text in ("作登撤字第00000001号", "最终的司法判决", clause):
+            assert text in front, text
+        assert all(owner in "".join(annex) for owner in owners)

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from archive.certificates.store import Certificate
 from archive.mailing.model import KEPT, is_tracking_number
 from archive.register.store import RegisterEntry
 from chassis.errors import Problem
 from chassis.testing import Harness, person, service_actor, staff_actor
+from chassis.work import Rank, Sender, enter
 from contracts.filing import APPLICATION_MOVED, ApplicationMoved
 from contracts.mailing import (
     ASK_PARCEL,
@@ -228,6 +230,27 @@ def test_what_holds_no_more_is_neither_printed_nor_sent(archive: Harness, issued
     assert found
     assert (found.stopped, found.changeable) == ("revoked", False)
     assert archive.call(LIST_MAILING, ListMailing(state="asked"), CLERK).items == []
+
+
+def test_what_was_reissued_after_printing_is_printed_again(archive: Harness, issued: Any) -> None:
+    number = issued()
+    parcel = ask(archive, number).parcel_number
+    first = take(archive)
+    with archive.uow() as uow:
+        old = uow.session.query(Certificate).one()
+        facts = ("registration_number", "record", "language", "application_id", "account_id")
+        new = Certificate(
+            certificate_id="crt-new", document_id="arc-new", edition=2, **{name: getattr(old, name) for name in facts}
+        )
+        enter(uow, new, Sender(Rank.OFFICE, old.account_id))
+    with pytest.raises(Problem, match="parcel_not_printed"):
+        send(archive, parcel)
+    assert take(archive) == "", "the new one is being made"
+    archive.run_worker()
+    assert archive.call(LIST_MAILING, ListMailing(state="printed"), CLERK).items == []
+    assert archive.call(LIST_MAILING, ListMailing(state="asked"), CLERK).counts == {"asked": 1}
+    assert take(archive) not in ("", first)
+    assert send(archive, parcel).document_id == "arc-new"
 
 
 def test_a_certificate_that_is_still_being_made_waits(archive: Harness, registered: Any) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from archive.database import UPDATABLE
+from archive.register.handlers import Source, write_down
 from archive.register.model import Particulars
-from archive.register.records import LEADS_TO, MAY_STATE, Act, Record, Standing, fold, follow
-from archive.register.store import RegisterEntry, RegisterRecord, find_entry, records_of
+from archive.register.records import GROUNDS, LEADS_TO, MAY_STATE, Act, Record, Standing, fold, follow
+from archive.register.store import RegisterEntry, RegisterRecord, find_entry, lock_entry, records_of
+from chassis.ids import new_id
 from contracts.archive import CHECK_CERTIFICATE, SEARCH_REGISTER, CheckCertificate, SearchRegister
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
@@ -38,7 +40,8 @@ values = {
     "version": st.sampled_from(["1", "V1"]),
     "owners": owners,
     "authors": owners,
-    "publication_date": st.dates(date(2026, 2, 1), date(2026, 12, 1)).map(date.isoformat),
+    "completion_date": st.dates(date(2025, 1, 1), date(2026, 1, 31)).map(date.isoformat),
+    "publication_date": st.dates(date(2026, 3, 2), date(2026, 12, 1)).map(date.isoformat),
 }
 
 
@@ -60,7 +63,7 @@ def numbered(history: list[tuple[Act, dict[str, Any], str]]) -> list[Record]:
     records = [Record(1, "registered", DAY, FIRST.model_dump(mode="json"))]
     for act, states, other in history:
         refers = other if act in ("pledged", "released", "replaced") else ""
-        new = Record(len(records) + 1, act, DAY, states, refers)
+        new = Record(len(records) + 1, act, DAY, states, refers, ground=min(GROUNDS.get(act, {""})))
         try:
             fold([*records, new])
         except ValueError:
@@ -77,7 +80,9 @@ def test_what_holds_is_what_was_stated_last_and_never_what_no_record_may_change(
     for one in records:
         expected |= one.states
     assert standing.particulars == Particulars.model_validate(expected)
-    fixed = set(Particulars.model_fields) - set(MAY_STATE["changed"]) - set(MAY_STATE["assigned"])
+    fixed = set(Particulars.model_fields).difference(
+        MAY_STATE["changed"], MAY_STATE["assigned"], MAY_STATE["corrected"]
+    )
     for name in fixed:
         assert getattr(standing.particulars, name) == getattr(FIRST, name)
     assert (standing.sequence, standing.registered_on) == (len(records), DAY)
@@ -155,6 +160,34 @@ def test_entries_show_what_their_records_make_of_them(archive: Any, registered: 
         shown.show(standing)
         for column in UPDATABLE["register_entries"][1:]:
             assert getattr(entry, column) == getattr(shown, column)
+
+
+@pytest.mark.requirement("A-05")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=steps)
+def test_entries_rebuilt_from_their_records_are_the_same_rows(archive: Any, registered: Any, history: Any) -> None:
+    """Whatever was recorded: emptied of all that records may change, and folded anew, the row is what it was."""
+    number = registered(new_id("app"), of=software)
+    with archive.uow() as uow:
+        entry, records = lock_entry(uow.session, number), records_of(uow.session, number)
+        for act, states, other in history:
+            refers = other if act in ("pledged", "released", "replaced") else ""
+            ground = min(GROUNDS.get(act, {""}))
+            new = Record(len(records) + 1, act, uow.today(), states, refers, ground=ground)
+            try:
+                write_down(entry, records, new, Source(uow.now(), "acc-archivist"), uow)
+            except ValueError:
+                continue
+            records.append(new)
+    columns = UPDATABLE["register_entries"][1:]
+    with archive.uow() as uow:
+        entry, kept = lock_entry(uow.session, number), records_of(uow.session, number)
+        before = {column: getattr(entry, column) for column in columns}
+        for column in columns:
+            setattr(entry, column, None)
+        entry.show(fold(kept))
+        assert {column: getattr(entry, column) for column in columns} == before
+        assert len(kept) == entry.record == len(records)
 
 
 @pytest.mark.requirement("S-01")

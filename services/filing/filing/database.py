@@ -7,9 +7,11 @@ from filing.base import Base
 from filing.batches import store as batches
 from filing.cases import store as cases
 from filing.clocks import store as clocks
+from filing.closed import store as closed
 from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
+from filing.extracts import store as extracts
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.moves import store as moves
@@ -28,8 +30,10 @@ APPEND_ONLY = (
     "queue_entries",
     "queue_links",
     "queue_days",
+    "revoked_registrations",
 )
 DELETABLE = (
+    "applicants",
     "departed_examiners",
     "prechecks",
     "jobs",
@@ -47,9 +51,11 @@ __all__ = [
     "batches",
     "cases",
     "clocks",
+    "closed",
     "departed",
     "documents",
     "expedite",
+    "extracts",
     "jobs",
     "materials",
     "moves",

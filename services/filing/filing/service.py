@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
+from contracts.identity.events import ACCOUNT_CLOSED
 
 from contracts import (
     archive,
@@ -15,6 +16,7 @@ from contracts import (
     own_data,
     payment,
     personnel,
+    ties,
     tools,
 )
 from filing.acceptance import handlers as acceptance
@@ -23,6 +25,7 @@ from filing.batches import handlers as batch_handlers
 from filing.batches import sheets as batch_sheets
 from filing.batches import views as batch_views
 from filing.case_deposits import handlers as case_deposits
+from filing.closed import handlers as closed
 from filing.correction import handlers as corrections
 from filing.departed import handlers as departed
 from filing.deposits import handlers as deposits
@@ -48,6 +51,7 @@ from filing.progress import handlers as progress_handlers
 from filing.queue import handlers as queue
 from filing.repairs import handlers as repairs
 from filing.submission import handlers as submission
+from filing.ties import handlers as tie_handlers
 from filing.unsaved import handlers as unsaved
 from filing.views import documents
 from filing.views import handlers as views
@@ -69,6 +73,7 @@ class FilingService(Service):
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)
     look_up_cases = rpc(lookups.LOOK_UP_CASES, lookup_handlers.look_up_cases)
     own_data = rpc(own_data.OWN_DATA["filing"], own.own_data)
+    account_ties = rpc(ties.ACCOUNT_TIES["filing"], tie_handlers.account_ties)
     open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
     open_case_document = rpc(lookups.OPEN_CASE_DOCUMENT, lookup_handlers.open_case_document)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
@@ -127,6 +132,7 @@ class FilingService(Service):
     queue_statistics = rpc(expedite.QUEUE_STATISTICS, queue.queue_statistics)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, beginning.note_verified)
+    on_account_closed = on_event(ACCOUNT_CLOSED, closed.note_closed)
     on_staff_changed = on_event(personnel.STAFF_CHANGED, departed.note_changed)
     on_account_cases_moved = on_event(identity.ACCOUNT_CASES_MOVED, moves.note_moved)
     on_account_cases_returned = on_event(identity.ACCOUNT_CASES_RETURNED, moves.note_returned)
@@ -138,8 +144,11 @@ class FilingService(Service):
     on_batch_order_cancelled = on_event(batches.BATCH_ORDER_CANCELLED, batch_orders.note_cancelled)
     on_adviser_assigned = on_event(batches.ADVISER_ASSIGNED, batch_orders.keep_adviser)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, acceptance.register_certified_application)
+    on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, acceptance.register_reissued)
+    on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, acceptance.register_revoked)
 
     return_claims = every(5, departed.return_claims)
+    clear_closed = every(60, closed.clear_closed)
     carry_on_moves = every(5, moves.carry_on)
     lapse_uncorrected = every(30, overdue.lapse_uncorrected)
     lapse_unpaid = every(60, overdue.lapse_unpaid)

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from chassis.tokens import TokenSigner
-from contracts.extracts import AUDIENCE
 from filing.forms.applicant import Applicant
 from filing.forms.model import Situation
 from filing.forms.policy import policies
@@ -18,6 +16,7 @@ from contracts import filing
 
 from . import change_forms
 from .conftest import Office
+from .register import Register, filing_form
 
 pytestmark = pytest.mark.requirement("F-01")
 TODAY = date(2026, 11, 23)
@@ -69,36 +68,6 @@ def test_a_name_that_nobody_verified_is_asked_about() -> None:
     assert [(one.field, one.code, one.severity) for one in problems] == [
         ("owners.0.name", "change_not_verified_name", "warning")
     ]
-
-
-class Register:
-    """The archive's word, as the gateway would bring it."""
-
-    def __init__(self, keys: Any) -> None:
-        self._archive = TokenSigner.load(keys, "archive")
-        self._other = TokenSigner.load(keys, "identity")
-        self.says = change_forms.registered()
-
-    def extract(self, party: str = "acc-wang", *, by: str = "archive", **changes: Any) -> str:
-        reference = {
-            "document_id": "arc-1",
-            "kind": "certificate",
-            "title": "作品登记证书",
-            "file_name": f"{NUMBER}.pdf",
-            "content_type": "application/pdf",
-            "object": {"sha256": "ab" * 32, "size": 4},
-            "issued_at": "2026-05-01T00:00:00Z",
-        }
-        stated = filing_form(self.says)
-        claims = {"party": party, "registered": stated, "issued_on": "2026-11-23", "certificate": reference} | changes
-        signer = self._archive if by == "archive" else self._other
-        return signer.sign(claims, audience=AUDIENCE, ttl=600)
-
-
-def filing_form(stated: dict[str, Any]) -> dict[str, Any]:
-    from contracts.forms import Registered
-
-    return Registered.model_validate(stated).model_dump(mode="json")
 
 
 @pytest.fixture

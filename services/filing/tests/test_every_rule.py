@@ -17,14 +17,16 @@ from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.reports.report import examine
 from filing.types import TYPES
+from filing.types.cancelling import rules as cancellation_rules
 from filing.types.changing import rules as change_rules
+from filing.types.reissuing import rules as reissue_rules
 from filing.types.software_change import rules as software_change_rules
 from filing.types.software_registration import rules as software_rules
 from filing.types.work_change import rules as work_change_rules
 from filing.types.work_registration import ownership
 from filing.types.work_registration import rules as work_rules
 
-from . import change_forms, software_forms, work_forms
+from . import certificate_forms, change_forms, software_forms, work_forms
 from .work_forms import PERSON
 
 TODAY = date(2026, 11, 23)
@@ -54,11 +56,20 @@ def of_changes(kind: str) -> Iterator[Example]:
     yield PERSON, change_forms.form(kind, **change_forms.RENAMED | {"owners": [{"name": "别的名称"}]}), {}
 
 
+def of_certificates(procedure: str, kind: str) -> Iterator[Example]:
+    broken = (changes for which, changes, _ in certificate_forms.BROKEN if which == procedure)
+    yield from ((PERSON, certificate_forms.form(procedure, kind, **changes), {}) for changes in broken)
+
+
 EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
     "software_registration": ([software_rules, checks], of_software),
     "work_registration": ([work_rules, ownership, checks], of_works),
     "work_change": ([work_change_rules, change_rules], lambda: of_changes("work")),
     "software_change": ([software_change_rules, change_rules], lambda: of_changes("software")),
+    "work_reissue": ([reissue_rules], lambda: of_certificates("reissue", "work")),
+    "software_reissue": ([reissue_rules], lambda: of_certificates("reissue", "software")),
+    "work_cancellation": ([cancellation_rules], lambda: of_certificates("cancellation", "work")),
+    "software_cancellation": ([cancellation_rules], lambda: of_certificates("cancellation", "software")),
 }
 
 

@@ -151,3 +151,24 @@ def test_what_nobody_came_back_for_and_what_was_filed_is_forgotten(office: Offic
     office.harness.sweep("forget_unsaved")
     assert rows(office) == 1
     assert set(kept(office, young)) == {"one"}
+
+
+@pytest.mark.requirement("F-10")
+def test_an_answer_to_a_correction_is_kept_while_it_is_awaited(office: Office) -> None:
+    application_id = office.claimed()
+    case = office.view(application_id)
+    answer = {"step": "correction", "form": {"correction_id": "cor-1", "answers": {"d": "写到一半"}, "fields": {}}}
+    refused("application_frozen", keep, office, case, "one", 1, **answer)
+    correction = office.ask_correction(application_id, "title")
+    keep(office, case, "one", 1, **answer)
+    asked = {"application_id": application_id, "step": "correction"}
+    [item] = office.call(filing.LIST_UNSAVED, office.applicant, **asked).items
+    assert item.form == answer["form"]
+    refused("application_frozen", keep, office, case, "one", 2)
+    refused("application_unknown", keep, office, case, "one", 3, actor=office.other, **answer)
+    office.harness.sweep("forget_unsaved")
+    assert rows(office) == 1
+    answers = [{"defect_id": defect.defect_id, "text": "已改"} for defect in correction.defects]
+    office.answer(application_id, answers=answers, form={"title": "改过的名称"})
+    assert rows(office) == 0
+    refused("application_frozen", keep, office, case, "one", 4, **answer)

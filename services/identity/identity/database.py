@@ -7,6 +7,7 @@ from identity.accounts import store as accounts
 from identity.advisers import store as advisers
 from identity.attempts import store as attempts
 from identity.base import Base
+from identity.closures import store as closures
 from identity.consents import store as consents
 from identity.enquiries import store as enquiries
 from identity.exports import store as exports
@@ -32,6 +33,7 @@ STORES = (
     accounts,
     attempts,
     advisers,
+    closures,
     consents,
     data_key,
     enquiries,
@@ -60,6 +62,7 @@ DELETABLE = (
     "familiar_places",
     "refresh_tokens",
     "data_export_pieces",
+    "seals",
     "recovery_pictures",
     "id_photos",
     "legacy_accounts",

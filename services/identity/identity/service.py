@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles
 
 from contracts import (
     archive,
@@ -15,6 +15,7 @@ from contracts import (
     legacy_bridge,
     lookups,
     mailing,
+    office_acts,
     payment,
     personnel,
     refunds,
@@ -23,6 +24,7 @@ from identity.accounts import handlers as accounts
 from identity.accounts import mobiles as mobile_handlers
 from identity.advisers import handlers as advisers
 from identity.attempts import handlers as attempts
+from identity.closures import handlers as closure_handlers
 from identity.consents import handlers as consent_handlers
 from identity.enquiries import handlers as enquiry_handlers
 from identity.exports import handlers as export_handlers
@@ -31,7 +33,7 @@ from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
-from identity.messages import choosing
+from identity.messages import choosing, of_registrations
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -85,6 +87,10 @@ class IdentityService(Service):
     list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)
     open_export = rpc(exports.OPEN_EXPORT, export_handlers.open_export)
     read_export_piece = rpc(exports.READ_EXPORT_PIECE, export_handlers.read_export_piece)
+
+    ask_closure = rpc(closures.ASK_CLOSURE, closure_handlers.ask_closure)
+    withdraw_closure = rpc(closures.WITHDRAW_CLOSURE, closure_handlers.withdraw_closure)
+    get_closure = rpc(closures.GET_CLOSURE, closure_handlers.get_closure)
 
     change_password = rpc(identity.CHANGE_PASSWORD, sessions.change_password)
 
@@ -162,7 +168,10 @@ class IdentityService(Service):
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
     on_parcel_advanced = on_event(mailing.PARCEL_ADVANCED, messages.tell_parcel)
-    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, messages.tell_certificate_issued)
+    on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, of_registrations.tell_certificate_issued)
+    on_office_act_advanced = on_event(office_acts.OFFICE_ACT_ADVANCED, of_registrations.tell_office_act)
+    on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, of_registrations.tell_certificate_reissued)
+    on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, of_registrations.tell_certificate_revoked)
 
     on_legacy_case_advanced = on_event(legacy_bridge.LEGACY_CASE_ADVANCED, messages.tell_legacy_case)
 
@@ -187,6 +196,8 @@ class IdentityService(Service):
     forget_wechat_messages = every(3600, wechat.forget_messages)
     assign_advisers = every(60, advisers.assign_waiting)
     forget_codes = every(3600, otp.forget_codes)
+    lock_accounts = every(60, closure_handlers.lock_accounts)
+    check_accounts = every(60, closure_handlers.check_accounts)
     forget_exports = every(600, export_handlers.forget_exports)
     forget_tokens = every(3600, sessions.forget_tokens)
     forget_attempts = every(3600, attempts.forget_attempts)

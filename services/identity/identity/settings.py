@@ -46,6 +46,7 @@ APPLICANT_SESSIONS = SessionLimits(idle=timedelta(days=30), total=timedelta(days
 STAFF_SESSIONS = SessionLimits(idle=timedelta(hours=2), total=timedelta(hours=12))
 
 
+CLOSING_DAYS = 7
 LINK_UNDO_DAYS = 14
 """Days within which an old account that was joined by proof can be parted again."""
 
@@ -72,6 +73,11 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
 def objection_days(environ: Mapping[str, str] = os.environ) -> int:
     """Working days for which a change of how an account is reached waits for who objects; at least one."""
     return max(int(read("REGISTRY_RECOVERY_OBJECTION_DAYS", str(OBJECTION_WORKING_DAYS), environ)), 1)
+
+
+def closing_days(environ: Mapping[str, str] = os.environ) -> int:
+    """Days for which a request to close an account can be taken back; at least one. What was asked keeps its day."""
+    return max(int(read("REGISTRY_CLOSING_DAYS", str(CLOSING_DAYS), environ)), 1)
 
 
 def return_days(environ: Mapping[str, str] = os.environ) -> int:

@@ -1,4 +1,5 @@
-"""The worker of identity (``python -m chassis.worker identity``): images of real-name verifications, old passwords."""
+"""The worker of identity (``python -m chassis.worker identity``): images of real-name verifications, old passwords,
+copies of one's own data, accounts that are closed."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from chassis.runtime import Runtime
 from chassis.work import Lane
 from chassis.worker import Hand, Worker
 
+from identity.closures.closing_worker import Closing
+from identity.closures.store import CHANNEL as CLOSURES
 from identity.exports.export_worker import Exporting
 from identity.exports.store import CHANNEL as EXPORTS
 from identity.legacy.wrapping import CHANNEL as OLD_PASSWORDS
@@ -19,6 +22,7 @@ from identity.verification.placed_worker import check_photo, remove_photo
 from identity.verification.store import CHANNEL
 
 _EXPORTING = Exporting()
+_CLOSING = Closing()
 _LANE = Lane(hands=HANDS)
 
 
@@ -40,6 +44,7 @@ def placed_step(runtime: Runtime) -> bool:
 def _close() -> None:
     close_confined()
     _EXPORTING.close()
+    _CLOSING.close()
 
 
 WORKER = Worker(
@@ -49,6 +54,7 @@ WORKER = Worker(
         Hand(PHOTOS, photo_step),
         Hand(OLD_PASSWORDS, Wrapping().step),
         Hand(EXPORTS, _EXPORTING.step),
+        Hand(CLOSURES, _CLOSING.step),
     ],
     close=_close,
 )

@@ -19,7 +19,7 @@ from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, usual_reason, wording
 
-from contracts import archive, expedite, filing, identity, legacy_bridge, mailing, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, mailing, office_acts, payment, refunds
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -104,6 +104,20 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent"}, "EE123456785CN"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "returned"}, "退回"),
+        (archive.CERTIFICATE_REISSUED, certificate | {"ground": "lost", "edition": 2}, "新证书"),
+        (archive.CERTIFICATE_REISSUED, certificate | {"ground": "clerical_error", "edition": 3}, "更正"),
+        (archive.CERTIFICATE_REVOKED, certificate | {"ground": "own_request", "number": "撤1"}, "申请"),
+        *(
+            (
+                office_acts.OFFICE_ACT_ADVANCED,
+                certificate
+                | {"act_id": "act-1", "act": act, "ground": "", "state": state, "text": "说明", "advanced_at": NOW}
+                | {"hear_until": date(2026, 12, 30)},
+                "登记",
+            )
+            for act, state in (("revoked", "proposed"), ("revoked", "dismissed"), ("corrected", "dismissed"))
+        ),
+        (archive.CERTIFICATE_REVOKED, certificate | {"ground": "judgment", "number": "撤2"}, "登记"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 
-from contracts import archive, identity, legacy_bridge, lookups, own_data, payment
+from contracts import archive, identity, legacy_bridge, lookups, own_data, payment, ties
 from legacy_bridge.cases import handlers as cases
 from legacy_bridge.cases import office
 from legacy_bridge.imports import handlers as imports
@@ -12,6 +12,7 @@ from legacy_bridge.imports import office as import_office
 from legacy_bridge.lookups import handlers as lookup_handlers
 from legacy_bridge.numbers import handlers as numbers
 from legacy_bridge.own_data import handlers as own
+from legacy_bridge.ties import handlers as tie_handlers
 
 
 class LegacyBridgeService(Service):
@@ -36,6 +37,7 @@ class LegacyBridgeService(Service):
     list_legacy_rejects = rpc(legacy_bridge.LIST_LEGACY_REJECTS, import_office.list_legacy_rejects)
     undo_legacy_import = rpc(legacy_bridge.UNDO_LEGACY_IMPORT, import_office.undo_legacy_import)
     own_data = rpc(own_data.OWN_DATA["legacy_bridge"], own.own_data)
+    account_ties = rpc(ties.ACCOUNT_TIES["legacy_bridge"], tie_handlers.account_ties)
     keep_legacy_clocks = every(60, cases.keep_clocks)
 
     on_legacy_account_linked = on_event(identity.LEGACY_ACCOUNT_LINKED, cases.note_linked)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from chassis.errors import Problem
-from chassis.testing import organisation, person, staff_actor
+from chassis.testing import organisation, person, service_actor, staff_actor
 from contracts.archive import LEGACY_CERTIFICATE_ISSUED, CertificateIssued
 from contracts.identity import (
     LEGACY_ACCOUNT_LINKED,
@@ -44,6 +44,7 @@ from contracts.legacy_bridge import (
 from contracts.objects import DocumentRef, ObjectRef
 from contracts.paging import Page
 from contracts.payment import LEGACY_FEE_PAID, LegacyFeePaid
+from contracts.ties import ACCOUNT_TIES, ReadTies
 from legacy_bridge.cases import bulk
 from legacy_bridge.cases.model import NEAR, length
 from legacy_bridge.cases.policy import policy_of
@@ -166,6 +167,18 @@ def test_whose_an_old_account_is_does_not_hang_on_the_order_in_which_it_is_heard
                 if case_id in {item.case_id for item in bridge.call(LIST_LEGACY_CASES, Page(), who).items}
             ]
             assert holders == shown, heard
+
+
+@pytest.mark.requirement("I-12")
+def test_a_case_that_has_not_ended_keeps_its_account_open(bridge, cases):
+    case_id = cases.taken_over(state="submitted")
+    cases.comes()
+    asked = ReadTies(account_id="acc-person")
+    [tie] = bridge.call(ACCOUNT_TIES["legacy_bridge"], asked, service_actor("identity")).items
+    assert (tie.kind, tie.count, tie.named) == ("old_case", 1, [cases.row(case_id).serial_number])
+    decide(bridge, case_id, "accept")
+    decide(bridge, case_id, "refuse", text="不属于作品")
+    assert bridge.call(ACCOUNT_TIES["legacy_bridge"], asked, service_actor("identity")).items == []
 
 
 @pytest.mark.requirement("L-01")

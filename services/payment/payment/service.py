@@ -8,7 +8,7 @@ from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, cashier, invoices, own_data, payment, refunds, statements
+from contracts import books, cashier, invoices, own_data, payment, refunds, statements, ties
 from payment.cashier import handlers as desk
 from payment.cashier import views as desk_views
 from payment.closing import handlers as closing
@@ -24,6 +24,7 @@ from payment.settlement import handlers as settlement
 from payment.statements import deciding
 from payment.statements import handlers as bank
 from payment.tariff import handlers as tariffs
+from payment.ties import handlers as tie_handlers
 
 
 class PaymentService(Service):
@@ -46,6 +47,7 @@ class PaymentService(Service):
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)
     get_document = rpc(payment.GET_DOCUMENT, orders.get_document)
     own_data = rpc(own_data.OWN_DATA["payment"], own.own_data)
+    account_ties = rpc(ties.ACCOUNT_TIES["payment"], tie_handlers.account_ties)
     offer_in_sandbox = every(60, tariffs.offer_in_sandbox)
     issue_receipts = every(1, receipts.issue_receipts)
     issue_slips = every(5, slips.issue_slips)

@@ -156,16 +156,27 @@ def test_a_tariff_with_a_hole_is_refused(code: str) -> None:
         Tariff(replace(rate, amount=None) if rate.code == code else rate for rate in SHIPPED)
 
 
+AFTER_REGISTRATION = [*shipped_rates("procedures"), *shipped_rates("certificates")]
+FEES = {
+    "work_change": 15_000,
+    "software_change": 15_000,
+    "work_reissue": 5_000,
+    "software_reissue": 5_000,
+    "work_cancellation": 8_000,
+    "software_cancellation": 0,
+}
+
+
 @pytest.mark.requirement("F-01")
-@pytest.mark.parametrize("row", shipped_rates("procedures"), ids=lambda row: row["code"])
+@pytest.mark.parametrize("row", AFTER_REGISTRATION, ids=lambda row: row["code"])
 def test_what_has_one_fee_is_a_row_and_nothing_else(row: dict[str, object]) -> None:
-    rates = [Rate(**one) for one in shipped_rates("procedures")]  # type: ignore[arg-type]
+    rates = [Rate(**one) for one in AFTER_REGISTRATION]  # type: ignore[arg-type]
     tariff, day = Tariff([*SHIPPED, *rates]), date(2027, 4, 1)
     basis = {"kind": "work", "applicant_kind": "natural_person", "charge": row["code"]}
-    assert total(tariff, **basis) == row["amount"] == 15_000
+    assert total(tariff, **basis) == row["amount"] == FEES[row["code"]]
     assert row["code"] in [rate.code for rate in tariff.in_force(TODAY)]
     half = Tariff([*SHIPPED, *rates, *(replace(rate, valid_from=day, amount=7_500) for rate in rates)])
-    assert (total(half, day - timedelta(days=1), **basis), total(half, day, **basis)) == (15_000, 7_500)
+    assert (total(half, day - timedelta(days=1), **basis), total(half, day, **basis)) == (row["amount"], 7_500)
     with pytest.raises(ValueError, match="nothing_known"):
         total(tariff, charge="nothing_known")
 

@@ -19,9 +19,11 @@ from archive.authenticity.model import (
     FRESH,
     MAX_BYTES,
     NOT_CHECKED,
+    OTHER_ACTS,
     PATIENCE_SECONDS,
     Findings,
     problems_of,
+    public_act,
     public_change,
 )
 from archive.certificates.model import OFFICE
@@ -56,6 +58,7 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
     if entry is None:
         return None
     issued = latest_issued(uow.session, entry.registration_number)
+    records = records_of(uow.session, entry.registration_number)
     return CertificateCheck(
         status=entry.status,
         registration_number=entry.registration_number,
@@ -72,7 +75,8 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
         registered_on=entry.registered_on,
         certificate_sha256=issued[1].sha256 if issued else None,
         log_index=issued[0].log_index if issued else None,
-        changes=[public_change(one) for one in alterations(records_of(uow.session, entry.registration_number))],
+        changes=[public_change(one) for one in alterations(records)],
+        acts=[public_act(one) for one in alterations(records, OTHER_ACTS)],
     )
 
 
@@ -129,7 +133,7 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
         if check is not None:
             latest = latest_issued(uow.session, certificate.registration_number)
             replaced = latest is not None and latest[0].edition != certificate.edition
-            current = certificate.paper == "change_proof" or not replaced
+            current = certificate.paper != "certificate" or not replaced
             status = check.status if current or check.status == "revoked" else "replaced"
             return check.model_copy(
                 update={

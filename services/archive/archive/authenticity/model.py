@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.extracts import ChangedItem, RegisteredChange
+from contracts.extracts import ChangedItem, RegisteredAct, RegisteredChange
 
 from archive.register.model import Particulars, public_author, public_owner
-from archive.register.records import Altered
+from archive.register.records import Act, Altered
 
 MAX_BYTES = 32 * 1024 * 1024
 """An issued certificate has about 80 KB; more than this is not even read."""
@@ -51,13 +51,26 @@ def problems_of(findings: Findings, *, number_known: bool) -> list[str]:
     return ["not_issued"] if number_known else ["number_unknown"]
 
 
+OTHER_ACTS: tuple[Act, ...] = ("reissued", "corrected", "revoked")
+"""Acts that anybody is told of, beside changes."""
+
+
 def public_change(change: Altered) -> RegisteredChange:
     """What a change changed, as anybody may see it."""
-    items = [
+    return RegisteredChange(number=change.record.number, on=change.record.on, items=_items(change))
+
+
+def public_act(done: Altered) -> RegisteredAct:
+    """What else was done, and why."""
+    record = done.record
+    return RegisteredAct(act=record.act, on=record.on, ground=record.ground, number=record.number, items=_items(done))
+
+
+def _items(change: Altered) -> list[ChangedItem]:
+    return [
         ChangedItem(field=name, before=_public(change.before, name), after=_public(change.after, name))
         for name in change.fields
     ]
-    return RegisteredChange(number=change.record.number, on=change.record.on, items=items)
 
 
 def _public(of: Particulars, name: str) -> str:

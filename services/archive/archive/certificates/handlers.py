@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Literal, cast
 
 from chassis.access import acting_for, may
 from chassis.actor import Actor
@@ -20,7 +21,7 @@ from contracts.paging import Page, QueueTotals
 
 from archive.certificates import store
 from archive.certificates.model import DELAYED_AFTER, SOON
-from archive.register.store import RegisterEntry
+from archive.register.records import Status
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -29,38 +30,6 @@ READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examin
 def may_read(actor: Actor, account_id: str) -> bool:
     """The party of the case, and staff whose work needs it."""
     return may(actor, account_id, "read", office=READERS)
-
-
-def queue_certificate(entry: RegisterEntry, record: int, uow: UnitOfWork) -> None:
-    """Puts the first edition of a certificate into the queue, in the transaction of the record that it certifies."""
-    certificate = store.Certificate(
-        certificate_id=new_id("crt"),
-        registration_number=entry.registration_number,
-        record=record,
-        edition=1,
-        language="zh",
-        application_id=entry.application_id,
-        account_id=entry.account_id,
-        document_id=new_id("arc"),
-    )
-    enter(uow, certificate, Sender(Rank.OFFICE, entry.account_id))
-
-
-def queue_proof(entry: RegisterEntry, record: int, application_id: str, account_id: str, uow: UnitOfWork) -> None:
-    """Puts the proof of what a record changed into the queue, in the transaction of the record. The caller holds the
-    entry's lock."""
-    proof = store.Certificate(
-        certificate_id=new_id("crt"),
-        registration_number=entry.registration_number,
-        record=record,
-        paper="change_proof",
-        edition=store.proofs_of(uow.session, entry.registration_number) + 1,
-        language="zh",
-        application_id=application_id,
-        account_id=account_id,
-        document_id=new_id("arc"),
-    )
-    enter(uow, proof, Sender(Rank.OFFICE, account_id))
 
 
 def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
@@ -97,6 +66,7 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     """My certificates, newest first, with those that are still being made."""
     rows = store.of_account(uow.session, acting_for(uow.actor, "read"), request.cursor, request.limit + 1)
+    newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
     items = [
         CertificateView(
             registration_number=entry.registration_number,
@@ -110,7 +80,8 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             kind=cast(Kind, entry.kind),
             category=entry.category,
             registered_on=entry.registered_on,
-            status=entry.status,
+            edition=certificate.edition if certificate.paper == "certificate" else 1,
+            status=standing_of(certificate, entry.status, newest) or "valid",
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
@@ -119,6 +90,18 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
+
+
+def standing_of(
+    paper: store.Certificate, status: Status, newest: Mapping[str, int]
+) -> Literal["", "replaced", "revoked"]:
+    """What has become of a paper: a certificate is replaced by a later edition, and goes with its registration; a proof
+    says for good what happened, and so does that of the revocation. "" of what holds."""
+    if paper.paper == "revocation_proof":
+        return ""
+    if status == "valid" and paper.paper == "certificate" and paper.edition < newest.get(paper.registration_number, 0):
+        return "replaced"
+    return "" if status == "valid" else status
 
 
 def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
@@ -155,7 +138,14 @@ def total_issuing(request: Empty, uow: UnitOfWork) -> QueueTotals:
 def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
     """The archive's own documents of a case: its certificates. A case of somebody else has none."""
     rows = store.documents_of(uow.session, request.application_id)
-    return DocumentList(items=[row.reference() for row in rows if may_read(uow.actor, row.account_id)])
+    papers = store.standings_of(uow.session, request.application_id)
+    newest = store.in_force(uow.session, {paper.registration_number for paper, _ in papers.values()})
+    items = []
+    for row in rows:
+        if may_read(uow.actor, row.account_id):
+            paper = papers.get(row.document_id)
+            items.append(row.reference(standing_of(*paper, newest) if paper else ""))
+    return DocumentList(items=items)
 
 
 def get_document(request: GetDocument, uow: UnitOfWork) -> DocumentRef:

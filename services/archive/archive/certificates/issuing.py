@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from chassis.documents import DocumentRenderer
 from chassis.failpoints import failpoint
@@ -13,7 +14,15 @@ from chassis.signing import SealSigner
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, put_off
-from contracts.archive import CERTIFICATE_ISSUED, LEGACY_CERTIFICATE_ISSUED, CertificateIssued
+from contracts.archive import (
+    CERTIFICATE_ISSUED,
+    CERTIFICATE_REISSUED,
+    CERTIFICATE_REVOKED,
+    LEGACY_CERTIFICATE_ISSUED,
+    CertificateIssued,
+    CertificateReissued,
+    CertificateRevoked,
+)
 from contracts.legacy import is_record
 from contracts.objects import ObjectRef
 
@@ -94,7 +103,7 @@ def _name(certificate: store.Certificate, certified: Certified) -> str:
 def _number(certificate: store.Certificate, certified: Certified) -> str:
     """Of a certificate its registration number, of a proof its own."""
     proof = certificate.paper != "certificate"
-    return certified.changes[-1].record.number if proof else certificate.registration_number
+    return certified.record.number if proof else certificate.registration_number
 
 
 def _issue(runtime: Runtime, certificate: store.Certificate, certified: Certified, ref: ObjectRef) -> None:
@@ -129,17 +138,24 @@ def _issue(runtime: Runtime, certificate: store.Certificate, certified: Certifie
 
 
 def _announce(certificate: store.Certificate, certified: Certified, document: store.Document, uow: UnitOfWork) -> None:
-    standing, number = certified.standing, _number(certificate, certified)
-    uow.emit(
-        LEGACY_CERTIFICATE_ISSUED if is_record(certificate.application_id) else CERTIFICATE_ISSUED,
-        CertificateIssued(
-            application_id=certificate.application_id,
-            account_id=certificate.account_id,
-            title=standing.particulars.title,
-            registration_number=certificate.registration_number,
-            registered_on=standing.registered_on,
-            certificate_sha256=document.sha256,
-            number=number if certificate.paper != "certificate" else "",
-            documents=[document.reference()],
-        ),
-    )
+    """The first certificate, or the proof of a change, is issued; a later one is issued anew; a registration is revoked
+    once its proof says so. Of a case that the old system began, the bridge hears of the first certificate alone."""
+    standing, record, number = certified.standing, certified.record, _number(certificate, certified)
+    facts: dict[str, Any] = {
+        "application_id": certificate.application_id,
+        "account_id": certificate.account_id,
+        "title": standing.particulars.title,
+        "registration_number": certificate.registration_number,
+        "registered_on": standing.registered_on,
+        "certificate_sha256": document.sha256,
+        "number": number if certificate.paper != "certificate" else "",
+        "documents": [document.reference()],
+    }
+    if certificate.paper == "revocation_proof":
+        uow.emit(CERTIFICATE_REVOKED, CertificateRevoked(**facts, ground=record.ground))
+    elif certificate.edition > 1 and certificate.paper == "certificate":
+        anew = CertificateReissued(**facts, ground=record.ground, edition=certificate.edition)
+        uow.emit(CERTIFICATE_REISSUED, anew)
+    else:
+        event = LEGACY_CERTIFICATE_ISSUED if is_record(certificate.application_id) else CERTIFICATE_ISSUED
+        uow.emit(event, CertificateIssued(**facts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -13,9 +14,9 @@ from chassis.catalogues import LANGUAGES, Language
 from archive.certificates import words
 from archive.register.kinds import KINDS
 from archive.register.model import Particulars
-from archive.register.records import Altered, Standing
+from archive.register.records import NEW_EDITION, Altered, Record, Standing, alterations, edition_of, fold
 
-Paper = Literal["certificate", "change_proof"]
+Paper = Literal["certificate", "change_proof", "revocation_proof"]
 
 CHANNEL = "issuing"
 """What the hands that make certificates listen on."""
@@ -49,11 +50,26 @@ def check_address(public_url: str, registration_number: str) -> str:
 
 @dataclass(frozen=True)
 class Certified:
-    """What a certificate says: what held after its record, and the changes up to it, of which a proof proves the
-    last."""
+    """What a certificate says: what held after the last of these records, which it is about."""
 
-    standing: Standing
-    changes: Sequence[Altered]
+    records: Sequence[Record]
+
+    @property
+    def record(self) -> Record:
+        return self.records[-1]
+
+    @cached_property
+    def standing(self) -> Standing:
+        return fold(self.records)
+
+    @cached_property
+    def change(self) -> Altered:
+        """What the record changed."""
+        return alterations(self.records)[-1]
+
+    @property
+    def edition(self) -> int:
+        return edition_of(self.records)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,20 @@ def data_of(paper: Paper, certified: Certified, printing: Printing) -> dict[str,
     """The template's fields."""
     if paper == "change_proof":
         return proof_data(certified, printing)
-    return certificate_data(certified.standing.particulars, certified.standing.registered_on, printing)
+    if paper == "revocation_proof":
+        return revocation_data(certified, printing)
+    stated = certificate_data(certified.standing.particulars, certified.standing.registered_on, printing)
+    return stated | _issued_anew(certified, printing)
+
+
+def _issued_anew(certified: Certified, printing: Printing) -> dict[str, Any]:
+    """Of a certificate that takes the place of another: why, which it is, and since when; the day of the seal is
+    then this one."""
+    record, language = certified.record, printing.language
+    if record.act not in NEW_EDITION:
+        return {}
+    said = {told: words.edition(record.ground, certified.edition, record.on, told) for told in LANGUAGES}
+    return {"edition": said[language], "sealed_on": words.day(record.on, language), "sealed": record.on.isoformat()}
 
 
 def certificate_data(particulars: Particulars, registered_on: date, printing: Printing) -> dict[str, Any]:
@@ -98,7 +127,7 @@ def certificate_data(particulars: Particulars, registered_on: date, printing: Pr
 
 def proof_data(certified: Certified, printing: Printing) -> dict[str, Any]:
     """Of the last change: what was registered, what is registered now."""
-    change, language = certified.changes[-1], printing.language
+    change, language = certified.change, printing.language
     kind = change.after.kind
     return {
         **_common(printing, change.record.on),
@@ -116,6 +145,21 @@ def proof_data(certified: Certified, printing: Printing) -> dict[str, Any]:
             }
             for name in change.fields
         ],
+    }
+
+
+def revocation_data(certified: Certified, printing: Printing) -> dict[str, Any]:
+    """Of a revocation: of which registration, why, since when."""
+    record, standing, language = certified.record, certified.standing, printing.language
+    return {
+        **_common(printing, record.on),
+        "number": record.number,
+        "name": {told: words.name_of("revocation_proof", told) for told in LANGUAGES},
+        "kind": standing.particulars.kind,
+        "title": words.title(standing.particulars, language),
+        "first_registered_on": words.day(standing.registered_on, language),
+        "owners": [words.owner(owner, language) for owner in standing.particulars.owners],
+        "ground": words.ground(record.ground, language),
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from chassis.catalogues import Language
 from chassis.objects.references import holds
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE, Certified, Paper
 from archive.database import Base
-from archive.register.records import alterations, fold
+from archive.register.records import Status
 from archive.register.store import RegisterEntry, RegisterRecord, records_of
 
 
@@ -54,7 +55,7 @@ class Document(Base):
     size: Mapped[int]
     issued_at: Mapped[datetime]
 
-    def reference(self) -> DocumentRef:
+    def reference(self, standing: Literal["", "replaced", "revoked"] = "") -> DocumentRef:
         return DocumentRef(
             document_id=self.document_id,
             kind=self.kind,
@@ -63,13 +64,14 @@ class Document(Base):
             content_type=self.content_type,
             object=ObjectRef(sha256=self.sha256, size=self.size),
             issued_at=self.issued_at,
+            standing=standing,
         )
 
 
 class Certificate(Leased, Base):
     """One edition of a certificate in one language, from the queue to the issued file. It certifies what held after its
     ``record``; a later edition of the same number, of another record or a reissue, takes its place. ``paper``: the
-    certificate, or the proof of what its record changed, which stands beside it; each proof is an edition.
+    certificate, or the proof of what its record changed or revoked, which stands beside it; each proof is an edition.
 
     ``candidate_sha256`` names the signed file before it is stored: whoever goes on after a crash keeps that signature
     when the file is there. Nobody but the holder of its lease changes it: a worker that was taken for dead cannot.
@@ -86,7 +88,7 @@ class Certificate(Leased, Base):
             ["registration_number", "record"], ["register_records.registration_number", "register_records.sequence"]
         ),
         CheckConstraint("language IN ('zh', 'en')", name="language"),
-        CheckConstraint("paper IN ('certificate', 'change_proof')", name="paper"),
+        CheckConstraint("paper IN ('certificate', 'change_proof', 'revocation_proof')", name="paper"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("state <> 'issued' OR candidate_sha256 IS NOT NULL", name="issued_has_a_file"),
@@ -114,8 +116,7 @@ class Certificate(Leased, Base):
 
 def certified(session: Session, certificate: Certificate) -> Certified:
     """What it certifies."""
-    records = records_of(session, certificate.registration_number, certificate.record)
-    return Certified(fold(records), alterations(records))
+    return Certified(records_of(session, certificate.registration_number, certificate.record))
 
 
 def lock_certificate_of(session: Session, document_id: str) -> Certificate | None:
@@ -209,14 +210,35 @@ def documents_of(session: Session, application_id: str) -> Sequence[Document]:
     )
 
 
-def proofs_of(session: Session, registration_number: str) -> int:
-    """How many proofs of changes there are of a number, made or being made."""
+def count_of(session: Session, registration_number: str, paper: Paper) -> int:
+    """How many papers of a kind there are of a number, made or being made."""
     query = select(func.count()).where(
         Certificate.registration_number == registration_number,
-        Certificate.paper == "change_proof",
+        Certificate.paper == paper,
         Certificate.language == "zh",
     )
     return session.scalars(query).one()
+
+
+def in_force(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """The newest issued edition of the certificate of each number."""
+    newest = (
+        select(Certificate.registration_number, func.max(Certificate.edition))
+        .where(Certificate.registration_number.in_(numbers), Certificate.paper == "certificate")
+        .where(Certificate.state == "issued", Certificate.language == "zh")
+        .group_by(Certificate.registration_number)
+    )
+    return {row[0]: row[1] for row in session.execute(newest)}
+
+
+def standings_of(session: Session, application_id: str) -> dict[str, tuple[Certificate, Status]]:
+    """The papers of a case by their document, each with the status of its registration."""
+    query = (
+        select(Certificate, RegisterEntry.status)
+        .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
+        .where(Certificate.application_id == application_id)
+    )
+    return {row[0].document_id: (row[0], row[1]) for row in session.execute(query)}
 
 
 def latest_issued(session: Session, registration_number: str) -> tuple[Certificate, Document] | None:

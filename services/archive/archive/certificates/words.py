@@ -70,6 +70,17 @@ def owner(of: Owner, language: Language) -> str:
     return TEXTS.say("phrase", "owner_of_country", language, {"name": of.name, "country": country})
 
 
+def ground(code: str, language: Language) -> str:
+    """Why a certificate was issued anew, or a registration revoked."""
+    return _word("ground", code, language)
+
+
+def edition(code: str, number: int, on: date, language: Language) -> str:
+    """``补发（遗失），第2版，2026年11月30日``."""
+    facts = {"ground": ground(code, language), "number": number, "on": day(on, language)}
+    return TEXTS.say("phrase", "edition", language, facts)
+
+
 def field(name: str, kind: str, language: Language) -> str:
     """What a particular is called; of software and of works, where they differ."""
     return _word("field", f"{kind}_{name}" if TEXTS.knows("field", f"{kind}_{name}") else name, language)

@@ -10,11 +10,16 @@ from contracts.filing import ApplicationApproved
 from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
-from archive.register.changing import change_registration
+from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.handlers import enter_registration
 from contracts import archive
 
-ACTS = {"registered": enter_registration, "changed": change_registration}
+ACTS = {
+    "registered": enter_registration,
+    "changed": change_registration,
+    "reissued": reissue_certificate,
+    "revoked": cancel_registration,
+}
 """What an approval leads to in the register."""
 
 

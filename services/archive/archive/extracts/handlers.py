@@ -24,8 +24,9 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
     if entry is None or not may(uow.actor, entry.account_id, "file"):
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
     issued = latest_issued(uow.session, entry.registration_number)
+    records = records_of(uow.session, entry.registration_number)
     extract = RegisterExtract(
-        registered=registered(entry.registration_number, records_of(uow.session, entry.registration_number)),
+        registered=registered(entry.registration_number, records, issued[0].record if issued else 0),
         issued_on=uow.today(),
         certificate=issued[1].reference() if issued else None,
         token="",

@@ -56,14 +56,14 @@ def list_mailing(request: ListMailing, uow: UnitOfWork) -> MailingPage:
 
 def take_mailing(request: TakeMailing, uow: UnitOfWork) -> MailingBatch:
     """A batch of the oldest that can be printed; none where nothing waits."""
-    parcels = store.printable(uow.session, request.limit)
-    if not parcels:
+    found = store.printable(uow.session, request.limit)
+    if not found:
         return MailingBatch(parcels=0)
     batch_id = new_id("mlb")
-    for parcel in parcels:
-        parcel.state, parcel.batch_id = "printed", batch_id
+    for parcel, _entry, document_id in found:
+        parcel.state, parcel.batch_id, parcel.document_id = "printed", batch_id, document_id
         step(uow, parcel, "print")
-    return MailingBatch(batch_id=batch_id, parcels=len(parcels))
+    return MailingBatch(batch_id=batch_id, parcels=len(found))
 
 
 def print_mailing(request: PrintMailing, uow: UnitOfWork) -> PrintedMailing:

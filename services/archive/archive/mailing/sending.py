@@ -36,7 +36,8 @@ class Judged:
 def send_parcel(request: SendParcel, uow: UnitOfWork) -> MailingItem:
     """Enters under which number a parcel was handed over, and tells the applicant. The same again changes nothing.
 
-    Problems: ``parcel_unknown``, ``parcel_not_printed`` (not printed since its address was last corrected),
+    Problems: ``parcel_unknown``, ``parcel_not_printed`` (nor since its address was corrected or its certificate
+    reissued),
     ``parcel_stopped``, ``parcel_sent_already``, ``tracking_number_wrong``, ``tracking_number_used``,
     ``request_invalid`` for a day to come.
     """
@@ -108,12 +109,12 @@ def _judge(uow: UnitOfWork, parcel_number: str, number: str, *, correct: bool = 
     found = store.of_number(uow.session, parcel_number)
     if found is None or found[0].parcel_number != parcel_number:
         return Judged(None, "parcel_unknown")
-    parcel, entry, _document = found
+    parcel, entry, document_id = found
     if parcel.tracking_number == number:
         return Judged(found, known=True)
     if not is_tracking_number(number):
         return Judged(found, "tracking_number_wrong")
-    if parcel.state == "asked":
+    if parcel.state == "asked" or (parcel.state == "printed" and parcel.document_id != document_id):
         return Judged(found, "parcel_not_printed")
     if stopped(parcel, entry):
         return Judged(found, "parcel_stopped")

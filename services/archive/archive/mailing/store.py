@@ -6,9 +6,24 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.mailing import ParcelState
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, Select, Text, and_, func, or_, select, text, tuple_
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.store import Certificate
 from archive.database import Base
@@ -45,6 +60,7 @@ class Parcel(Base):
     state: Mapped[ParcelState] = mapped_column(Text, server_default="asked")
     address: Mapped[bytes | None]
     batch_id: Mapped[str | None]
+    document_id: Mapped[str | None] = mapped_column(comment="the edition of the certificate that was printed")
     asked_at: Mapped[datetime]
     tracking_number: Mapped[str | None] = mapped_column(unique=True)
     sent_on: Mapped[date | None]
@@ -90,22 +106,26 @@ def last_parcel(session: Session, registration_number: str) -> Parcel | None:
     return session.scalars(query.order_by(Parcel.parcel_number.desc()).limit(1).with_for_update()).one_or_none()
 
 
-def _listed() -> Select[Parcel, RegisterEntry, str | None]:
-    """With the newest issued edition of the certificate."""
-    issued = (
-        select(Certificate.document_id)
-        .where(
-            Certificate.registration_number == Parcel.registration_number,
-            Certificate.paper == "certificate",
-            Certificate.language == "zh",
-            Certificate.state == "issued",
-        )
-        .order_by(Certificate.edition.desc())
-        .limit(1)
-        .correlate(Parcel)
-        .scalar_subquery()
+_NEWEST = (
+    select(case((Certificate.state == "issued", Certificate.document_id)))
+    .where(
+        Certificate.registration_number == Parcel.registration_number,
+        Certificate.paper == "certificate",
+        Certificate.language == "zh",
     )
-    return select(Parcel, RegisterEntry, issued).join(
+    .order_by(Certificate.edition.desc())
+    .limit(1)
+    .correlate(Parcel)
+    .scalar_subquery()
+)
+"""The document of the newest edition; nothing while that is being made."""
+_OUTDATED = and_(Parcel.state == "printed", Parcel.document_id.is_distinct_from(_NEWEST))
+"""Another edition has taken the place of what was printed: it waits to be printed again."""
+
+
+def _listed() -> Select[Parcel, RegisterEntry, str | None]:
+    """With the newest edition of the certificate."""
+    return select(Parcel, RegisterEntry, _NEWEST).join(
         RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number
     )
 
@@ -121,8 +141,10 @@ def listed(
 ) -> Sequence[Listed]:
     """The oldest first; of those asked for only what is valid."""
     query = _listed()
-    if state:
-        query = query.where(Parcel.state == state)
+    if state == "asked":
+        query = query.where(or_(Parcel.state == "asked", _OUTDATED))
+    elif state:
+        query = query.where(Parcel.state == state, not_(_OUTDATED))
     if state in ("asked", "printed"):
         query = query.where(RegisterEntry.status == "valid")
     if batch_id:
@@ -138,28 +160,22 @@ def listed(
     return session.execute(query.order_by(Parcel.asked_at, Parcel.parcel_number).limit(limit)).all()
 
 
-def printable(session: Session, limit: int) -> Sequence[Parcel]:
+def printable(session: Session, limit: int) -> Sequence[Listed]:
     """The oldest that can be printed, locked; what another takes at the same time is left to it."""
-    certificate = aliased(Certificate)
-    issued = select(certificate.certificate_id).where(
-        certificate.registration_number == Parcel.registration_number,
-        certificate.paper == "certificate",
-        certificate.language == "zh",
-        certificate.state == "issued",
-    )
-    valid = and_(RegisterEntry.registration_number == Parcel.registration_number, RegisterEntry.status == "valid")
-    query = select(Parcel).join(RegisterEntry, valid).where(Parcel.state == "asked", issued.exists())
+    query = _listed().where(RegisterEntry.status == "valid", _NEWEST.is_not(None))
+    query = query.where(or_(Parcel.state == "asked", _OUTDATED))
     query = query.order_by(Parcel.asked_at, Parcel.parcel_number).limit(limit)
-    return session.scalars(query.with_for_update(of=Parcel, skip_locked=True)).all()
+    return session.execute(query.with_for_update(of=Parcel, skip_locked=True)).all()
 
 
 def counts(session: Session) -> dict[str, int]:
     """Parcels that wait for somebody, by state; of the first two only what is valid."""
+    state = case((_OUTDATED, "asked"), else_=Parcel.state).label("stands")
     query = (
-        select(Parcel.state, func.count())
+        select(state, func.count())
         .join(RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number)
         .where(Parcel.state.in_(OPEN), or_(RegisterEntry.status == "valid", Parcel.state == "sent"))
-        .group_by(Parcel.state)
+        .group_by(state)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 

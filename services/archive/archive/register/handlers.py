@@ -13,7 +13,7 @@ from contracts.archive import RegisterItem, RegisterPage, SearchRegister
 from contracts.filing import ApplicationApproved
 from contracts.forms import Kind
 
-from archive.certificates.handlers import queue_certificate
+from archive.certificates.queueing import Order, queue_certificate
 from archive.register import store
 from archive.register.kinds import KINDS
 from archive.register.model import Particulars, particulars_of, public_author, public_owner
@@ -63,7 +63,7 @@ def enter(
         registered_on=today,
     )
     standing = write_down(entry, [], Record(1, "registered", today, stated.model_dump(mode="json")), source, uow)
-    queue_certificate(entry, standing.sequence, uow)
+    queue_certificate(entry, Order.at_first(entry, standing.sequence), uow)
     uow.audit("register.enter", subject=number, application_id=entry.application_id)
     return number
 
@@ -115,6 +115,7 @@ def write_down(
             states=dict(record.states),
             refers_to=record.refers_to,
             number=record.number or None,
+            ground=record.ground,
             application_id=source.application_id,
             form=dict(source.form),
             sample_sha256=list(source.sample_sha256),

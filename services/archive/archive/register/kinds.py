@@ -13,12 +13,14 @@ CATEGORIES = frozenset("ABCDEFGHIJKLMNOP")
 class RegisterKind:
     """``numbers``, ``old_numbers`` (of cases that the old system began) and ``certificate_numbers`` are series of
     ``numbers.toml``; works' certificates have no number of their own. ``change_numbers`` is the series of proofs of a
-    change. ``categories`` are those that a number names, if it does. The template draws it."""
+    change, ``revocation_numbers`` that of proofs of a revocation. ``categories`` are those that a number names, if it
+    does. The template draws it."""
 
     numbers: str
     old_numbers: str
     certificate_numbers: str | None
     change_numbers: str
+    revocation_numbers: str
     categories: frozenset[str]
     template: str
 
@@ -29,6 +31,7 @@ KINDS: Mapping[str, RegisterKind] = {
         old_numbers="old_work",
         certificate_numbers=None,
         change_numbers="work_change",
+        revocation_numbers="work_revocation",
         categories=CATEGORIES,
         template="work_certificate",
     ),
@@ -37,6 +40,7 @@ KINDS: Mapping[str, RegisterKind] = {
         old_numbers="old_software",
         certificate_numbers="software_certificate",
         change_numbers="software_change",
+        revocation_numbers="software_revocation",
         categories=frozenset(),
         template="software_certificate",
     ),

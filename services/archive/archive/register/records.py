@@ -1,12 +1,12 @@
 """The records of a registration number, and what they make of it: status and current particulars. Pure rules.
 
-A record says what happened to a registration (登记, 变更, 转让, 质权登记, 质权注销, 取代, 撤销) and is never changed.
-What holds today is folded from all records of a number, from the first to the last.
+A record says what happened to a registration (登记, 变更, 转让, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销) and is
+never changed. What holds today is folded from all records of a number, from the first to the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -14,7 +14,9 @@ from typing import Any, Literal
 
 from archive.register.model import Particulars
 
-Act = Literal["registered", "changed", "assigned", "pledged", "released", "replaced", "revoked"]
+Act = Literal[
+    "registered", "changed", "assigned", "pledged", "released", "replaced", "reissued", "corrected", "revoked"
+]
 Status = Literal["valid", "replaced", "revoked"]
 
 LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
@@ -24,6 +26,8 @@ LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
     ("valid", "pledged"): "valid",
     ("valid", "released"): "valid",
     ("valid", "replaced"): "replaced",
+    ("valid", "reissued"): "valid",
+    ("valid", "corrected"): "valid",
     ("valid", "revoked"): "revoked",
     ("replaced", "revoked"): "revoked",
 }
@@ -33,8 +37,22 @@ MAY_STATE: Mapping[Act, frozenset[str]] = {
     "registered": frozenset(Particulars.model_fields),
     "changed": frozenset({"title", "short_name", "version", "authors", "owners", "publication_date"}),
     "assigned": frozenset({"owners"}),
+    "corrected": frozenset(
+        {"title", "short_name", "version", "authors", "owners", "completion_date", "publication_date"}
+    ),
 }
-"""Particulars that an act states anew; those of the others stay. What was created and when, is never changed."""
+"""Particulars that an act states anew; those of the others stay. What was created and when, is never changed: only an
+error of the office in writing it down is put right."""
+
+GROUNDS: Mapping[Act, frozenset[str]] = {
+    "reissued": frozenset({"lost", "damaged", "outdated"}),
+    "corrected": frozenset({"clerical_error"}),
+    "revoked": frozenset({"own_request", "judgment", "penalty", "unregistrable", "untrue", "duplicate"}),
+}
+"""Why it was done, where the act says so (办法 art. 23-25; 试行办法 art. 6)."""
+
+NEW_EDITION: frozenset[Act] = frozenset({"reissued", "corrected"})
+"""Acts that a certificate of their own follows, which takes the place of the one before."""
 
 _NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
 """Acts that name a pledge, or the registration that follows."""
@@ -43,7 +61,7 @@ _NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
 @dataclass(frozen=True)
 class Record:
     """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor,
-    ``number`` that of the proof of a change (变更或补充证明编号)."""
+    ``number`` that of the proof of a change (变更或补充证明编号), ``ground`` one of :data:`GROUNDS`."""
 
     sequence: int
     act: Act
@@ -51,6 +69,7 @@ class Record:
     states: Mapping[str, Any]
     refers_to: str = ""
     number: str = ""
+    ground: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,8 @@ def follow(standing: Standing | None, record: Record) -> Standing:
         raise ValueError(f"{record.act} does not state {', '.join(sorted(unknown))}")
     if (record.act in _NAMES_ANOTHER) != bool(record.refers_to):
         raise ValueError(f"{record.act} must say to what it refers, and only then")
+    if record.ground not in {*GROUNDS.get(record.act, ()), ""}:
+        raise ValueError(f"{record.act} has no ground {record.ground}")
     known = standing.particulars.model_dump(mode="json") if standing else {}
     return Standing(
         sequence=record.sequence,
@@ -107,7 +128,8 @@ def fold(records: Iterable[Record]) -> Standing:
 
 @dataclass(frozen=True)
 class Altered:
-    """A change (变更或补充): the record of it, and all that held before and after."""
+    """A change (变更或补充), or another act that states something anew: the record of it, and all that held before and
+    after."""
 
     record: Record
     before: Particulars
@@ -119,13 +141,26 @@ class Altered:
         return [name for name in Particulars.model_fields if getattr(self.before, name) != getattr(self.after, name)]
 
 
-def alterations(records: Iterable[Record]) -> list[Altered]:
-    """Every change among the records of a number, in their order."""
+_CHANGES: frozenset[Act] = frozenset({"changed"})
+
+
+def alterations(records: Iterable[Record], acts: Collection[Act] = _CHANGES) -> list[Altered]:
+    """Every change among the records of a number, or every record of the acts asked for, in their order."""
     found: list[Altered] = []
     standing: Standing | None = None
     for record in records:
         after = follow(standing, record)
-        if record.act == "changed" and standing is not None:
+        if record.act in acts and standing is not None:
             found.append(Altered(record, standing.particulars, after.particulars))
         standing = after
     return found
+
+
+def edition_of(records: Sequence[Record]) -> int:
+    """Which certificate of a number its last record makes, or finds there: the first is 1."""
+    return 1 + sum(record.act in NEW_EDITION for record in records)
+
+
+def outdated(records: Sequence[Record], certified: int) -> bool:
+    """Whether the certificate of a record says something else than what holds now."""
+    return fold(records[:certified]).particulars != fold(records).particulars

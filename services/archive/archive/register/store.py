@@ -50,8 +50,11 @@ class RegisterRecord(Base):
     __tablename__ = "register_records"
     __table_args__ = (
         CheckConstraint(
-            "act IN ('registered', 'changed', 'assigned', 'pledged', 'released', 'replaced', 'revoked')", name="act"
+            "act IN ('registered', 'changed', 'assigned', 'pledged', 'released', 'replaced', 'reissued', 'corrected',"
+            " 'revoked')",
+            name="act",
         ),
+        CheckConstraint("(act IN ('reissued', 'corrected')) <= (ground <> '')", name="says_why"),
         CheckConstraint("sequence >= 1", name="counts_from_one"),
         CheckConstraint("(act = 'registered') = (sequence = 1)", name="begins_with_registration"),
         Index("ix_register_records_application_id", "application_id"),
@@ -63,7 +66,8 @@ class RegisterRecord(Base):
     act: Mapped[Act] = mapped_column(Text)
     states: Mapped[dict[str, Any]] = mapped_column(comment="particulars that hold from this record on")
     refers_to: Mapped[str] = mapped_column(server_default="")
-    number: Mapped[str | None] = mapped_column(unique=True, comment="变更或补充证明编号")
+    number: Mapped[str | None] = mapped_column(unique=True, comment="变更或补充证明编号、撤销证明编号")
+    ground: Mapped[str] = mapped_column(server_default="", comment="why, of acts that say so")
     application_id: Mapped[str | None]
     form: Mapped[dict[str, Any]] = mapped_column(comment="the approved form, without how to reach the applicant")
     sample_sha256: Mapped[list[str]] = mapped_column(info=NAMES)  # filing keeps the samples
@@ -75,7 +79,8 @@ class RegisterRecord(Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     def as_record(self) -> Record:
-        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to, self.number or "")
+        number = self.number or ""
+        return Record(self.sequence, self.act, self.recorded_on, self.states, self.refers_to, number, self.ground)
 
 
 class RegisterEntry(Base):
@@ -145,7 +150,8 @@ class RegisterEntry(Base):
         self.title, self.short_name, self.version = now.title, now.short_name, now.version
         self.authors = [author.model_dump(mode="json") for author in now.authors]
         self.owners = [owner.model_dump(mode="json") for owner in now.owners]
-        self.publication_date, self.searched = now.publication_date, searched(now)
+        self.completion_date, self.publication_date = now.completion_date, now.publication_date
+        self.searched = searched(now)
 
 
 def next_number(session: Session, series: str, year: int) -> int:
@@ -177,7 +183,7 @@ def record_of_application(session: Session, application_id: str) -> RegisterReco
 
 
 def entry_of_proof(session: Session, number: str) -> RegisterEntry | None:
-    """The entry of which a proof with exactly this number says what was changed."""
+    """The entry of which a proof with exactly this number says what was changed, or that it was revoked."""
     proved = select(RegisterRecord.registration_number).where(RegisterRecord.number == number)
     query = select(RegisterEntry).where(RegisterEntry.registration_number.in_(proved))
     return session.execute(query).scalar_one_or_none()

@@ -8,18 +8,19 @@ from typing import Any
 
 from chassis.clock import legal_date
 from chassis.uow import UnitOfWork
-from contracts.archive import CertificateIssued
+from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked
 from contracts.filing import APPLICATION_ACCEPTED, ApplicationAccepted
 from contracts.payment import OrderCancelled, OrderCreated, OrderPaid
 
 from filing.cases.facts import applicant_name, case_facts
 from filing.cases.lifecycle import move
-from filing.cases.store import Case, lock_case
+from filing.cases.store import Case, find_case, lock_case
 from filing.clocks import model as clocks
 from filing.clocks.effects import change, start_period
 from filing.clocks.store import DeadlineRow, latest
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.expedite import money as expedite
+from filing.extracts.handlers import note_revoked
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.numbers.store import next_number
@@ -76,6 +77,20 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
         registration_number=data.registration_number,
         certificate_document_id=certificates[0] if certificates else None,
     )
+
+
+def register_reissued(data: CertificateReissued, uow: UnitOfWork) -> None:
+    """A later certificate ends the case it was asked for by. Of one that the office put right by itself, and of a case
+    of the old system, there is nothing to end."""
+    if find_case(uow.session, data.application_id) is not None:
+        register_certified_application(data, uow)
+
+
+def register_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
+    """As for a later certificate; and nothing can be approved about the registration any more."""
+    note_revoked(data, uow)
+    if find_case(uow.session, data.application_id) is not None:
+        register_certified_application(data, uow)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Case(Base):
     ``move_id``: the move that last brought it to its account. ``expedite_id``: the newest request to hurry it;
     ``expedite_due_on``: the promised day. ``batch_id``: with which others it is filed. ``discarded_at``: when its owner
     deleted it, a draft; nobody finds it since. ``about``: the registration number that a later procedure is about, of
-    which one of a type is under way at a time."""
+    which one is under way at a time, of whatever type."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -72,7 +72,6 @@ class Case(Base):
         Index(
             "uq_cases_about_under_way",
             "about",
-            "type",
             unique=True,
             postgresql_where=text(f"about IS NOT NULL AND state IN ({', '.join(map(repr, UNDER_WAY))})"),
         ),

@@ -34,6 +34,7 @@ from filing.rounds.store import CorrectionRow, open_correction
 from filing.signatures.handlers import Content, prepare, record, signed_bundle, to_sign
 from filing.submission.checks import as_errors, raise_all
 from filing.types import TYPES
+from filing.unsaved.store import forget_unsaved_of
 from filing.views.application import view_application
 
 
@@ -73,6 +74,7 @@ def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> Application
         uow.legal_now(),
         uow.legal_now(),
     )
+    forget_unsaved_of(uow.session, case.id)
     title = TYPES[case.type].title(answered.content.form)
     move(uow, case, "answer_correction", form=dict(form), title=title, evidence=request.evidence)
     recheck(uow, case, answered.needs)

@@ -11,6 +11,7 @@ from contracts.identity import IdentityVerified
 
 from filing.applicants.handlers import keep_verified_identity
 from filing.applicants.store import find_applicant
+from filing.closed.store import is_closed, lock_identity
 from filing.drafts.handlers import begun_with, note_about, open_draft, type_in_force, whole_form
 from filing.drafts.store import drafts_alike, lock_drafts, lock_drafts_of, with_files
 from filing.extracts.handlers import extract_for
@@ -28,7 +29,7 @@ def begin_application(request: BeginApplication, uow: UnitOfWork) -> BegunApplic
     draft of the first.
 
     Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
-    ``extract_invalid``, ``change_under_way``.
+    ``extract_invalid``, ``registration_ended``, ``change_under_way``.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")
@@ -68,8 +69,12 @@ def _about(
 def note_verified(data: IdentityVerified, uow: UnitOfWork) -> None:
     """Keeps a verified identity; in drafts that were begun while it was waited for, its holder now stands as owner.
 
-    Their versions stay: nobody's open page is out of date by that, as saving it does the same.
+    Their versions stay: nobody's open page is out of date by that, as saving it does the same. An identity that comes
+    after its account was closed is not kept.
     """
+    lock_identity(uow.session, data.account_id)
+    if is_closed(uow.session, data.account_id):
+        return
     keep_verified_identity(data, uow)
     applicant = find_applicant(uow.session, data.account_id)
     if applicant is None:

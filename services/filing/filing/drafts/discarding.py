@@ -8,6 +8,7 @@ from contracts.base import Empty
 from contracts.filing import DiscardApplication
 
 from filing.cases.access import own_case
+from filing.cases.store import Case
 from filing.drafts.store import forget_files
 from filing.unsaved.store import forget_unsaved_of
 
@@ -24,9 +25,14 @@ def discard_application(request: DiscardApplication, uow: UnitOfWork) -> Empty:
         raise Problem("application_frozen", state=case.state)
     if case.batch_id is not None:
         raise Problem("application_in_batch", batch_id=case.batch_id)
+    forget_draft(uow, case)
+    return Empty()
+
+
+def forget_draft(uow: UnitOfWork, case: Case) -> None:
+    """Deletes a locked draft, also at the end of its account."""
     files = forget_files(uow.session, case.id)
     forget_unsaved_of(uow.session, case.id)
     case.form, case.title, case.discarded_at = {}, "", uow.now()
     case.version += 1
     uow.audit("application.discard", subject=case.id, files=files)
-    return Empty()

@@ -44,7 +44,7 @@ def create_application(request: CreateApplication, uow: UnitOfWork) -> Applicati
     """Opens a draft. It may be incomplete in everything; only the shape of what is given is checked.
 
     Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
-    ``extract_invalid``, ``change_under_way``.
+    ``extract_invalid``, ``registration_ended``, ``change_under_way``.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")

@@ -33,6 +33,7 @@ from filing.documents.issue import issue, kind_words, progress_address
 from filing.documents.remedies import remedies
 from filing.examination import model
 from filing.examination.store import claimed_at, passed_over
+from filing.extracts.handlers import still_registered
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.materials.store import materials_of
@@ -101,7 +102,8 @@ def decide_examination(request: DecideExamination, uow: UnitOfWork) -> Applicati
     other one would register instead, a second one who would do so must agree, the first examiner or a third.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
-    ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``.
+    ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``,
+    ``registration_ended``.
     """
     case = lock_case(uow.session, request.application_id)
     action = model.action_for(request, case.state, opposed=case.opposed_by is not None)
@@ -126,6 +128,7 @@ def _second(case: Case, uow: UnitOfWork) -> dict[str, Any]:
 
 
 def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
+    still_registered(uow, case)
     move(uow, case, "approve", note=request.reason, **_second(case, uow))
     filing_type, materials = TYPES[case.type], materials_of(uow.session, case.id)
     entry, samples = filing_type.entry(filing_type.form.model_validate(case.form)), filing_type.fields.samples()
@@ -134,6 +137,7 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
         "approved_by": uow.actor.subject,
         "act": entry.act,
         "registration_number": entry.registration_number,
+        "ground": entry.ground,
         "before": entry.before,
         "states": entry.states,
         "form": entry.form,

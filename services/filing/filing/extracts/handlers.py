@@ -11,6 +11,7 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
+from contracts.archive import CertificateRevoked
 from contracts.extracts import AUDIENCE
 from contracts.forms import FormDescription
 
@@ -19,7 +20,7 @@ from filing.documents.application_form import sections
 from filing.documents.issue import issue
 from filing.documents.store import DocumentRow, documents_of
 from filing.extracts.model import ON_REGISTER, Extract, differing, read_extract
-from filing.extracts.store import lock_registration, under_way
+from filing.extracts.store import keep_revoked, lock_registration, revoked_on, under_way
 from filing.forms.describing import describe
 from filing.forms.pinned import policy_of
 from filing.types import TYPES
@@ -32,15 +33,17 @@ CERTIFICATE_COPY = "certificate_copy"
 def extract_for(uow: UnitOfWork, filing_type: FilingType[Any], token: str | None) -> Extract | None:
     """What the register says, of a type that is about a registration; None of any other.
 
-    Problems ``extract_required``, ``extract_invalid``; ``change_under_way`` (``title``, ``number``) while another case
-    of the type about the same registration is not decided.
+    Problems ``extract_required``, ``extract_invalid``; ``registration_ended`` (``status``) of one that no longer
+    holds; ``change_under_way`` (``title``, ``number``) while another case about the same registration is not decided.
     """
     if not filing_type.fields.on_registration:
         return None
     extract = _read(uow, token)
     if extract.registered.kind != filing_type.kind:
         raise Problem("extract_invalid")
-    _alone(uow, filing_type, extract.number, None)
+    if extract.registered.status != "valid":
+        raise Problem("registration_ended", number=extract.number, status=extract.registered.status)
+    _alone(uow, extract.number, None)
     return extract
 
 
@@ -56,7 +59,7 @@ def keep_up(uow: UnitOfWork, case: Case, token: str | None) -> None:
     extract = _read(uow, token)
     if extract.number != case.about:
         raise Problem("extract_invalid")
-    _alone(uow, filing_type, extract.number, case.id)
+    _alone(uow, extract.number, case.id)
     if changed := differing(case.form, extract):
         form = filing_type.form.model_validate({**case.form, ON_REGISTER: extract.stated()})
         case.form, case.title = filing_type.settle(form).model_dump(mode="json"), filing_type.title(form)
@@ -95,6 +98,17 @@ def attach(uow: UnitOfWork, case: Case, extract: Extract) -> None:
     uow.audit("document.attach", subject=case.id, kind=CERTIFICATE_COPY, sha256=copy.object.sha256)
 
 
+def note_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
+    """A registration was revoked: a case about it that is still under way can no longer be approved."""
+    keep_revoked(uow.session, data.registration_number, data.ground)
+
+
+def still_registered(uow: UnitOfWork, case: Case) -> None:
+    """Before anything about a registration is approved. Problem ``registration_ended``."""
+    if case.about and revoked_on(uow.session, case.about):
+        raise Problem("registration_ended", number=case.about, status="revoked")
+
+
 def _read(uow: UnitOfWork, token: str | None) -> Extract:
     if token is None:
         raise Problem("extract_required")
@@ -107,9 +121,9 @@ def _read(uow: UnitOfWork, token: str | None) -> Extract:
     return extract
 
 
-def _alone(uow: UnitOfWork, filing_type: FilingType[Any], number: str, own: str | None) -> None:
+def _alone(uow: UnitOfWork, number: str, own: str | None) -> None:
     lock_registration(uow.session, number)
-    other = under_way(uow.session, filing_type.name, number)
+    other = under_way(uow.session, number)
     if other is not None and other.id != own:
         raise Problem("change_under_way", title=other.title, number=other.serial_number or "")
 

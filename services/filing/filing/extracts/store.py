@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chassis.db import run
 from contracts.forms import FilingType
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from filing.base import Base
 from filing.cases.store import UNDER_WAY, Case
+
+
+class RevokedRegistration(Base):
+    """A registration that the archive has revoked: nothing can be approved about it any more."""
+
+    __tablename__ = "revoked_registrations"
+
+    registration_number: Mapped[str] = mapped_column(primary_key=True)
+    ground: Mapped[str]
+    told_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+def keep_revoked(session: Session, number: str, ground: str) -> None:
+    """Once, however often it is told."""
+    values = {"registration_number": number, "ground": ground}
+    session.execute(insert(RevokedRegistration).values(values).on_conflict_do_nothing())
+
+
+def revoked_on(session: Session, number: str) -> str | None:
+    """On what ground a registration was revoked, if it was."""
+    found = session.get(RevokedRegistration, number)
+    return found.ground if found else None
 
 
 def lock_registration(session: Session, number: str) -> None:
@@ -15,9 +41,9 @@ def lock_registration(session: Session, number: str) -> None:
     run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(number)s, hashtext('about')))", {"number": number})
 
 
-def under_way(session: Session, type_: FilingType, number: str) -> Case | None:
-    """The case of a type about a registration that is filed and not decided."""
-    query = select(Case).where(Case.type == type_, Case.about == number, Case.state.in_(UNDER_WAY))
+def under_way(session: Session, number: str) -> Case | None:
+    """The case about a registration that is filed and not decided."""
+    query = select(Case).where(Case.about == number, Case.state.in_(UNDER_WAY))
     return session.scalars(query).one_or_none()
 
 

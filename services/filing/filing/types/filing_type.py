@@ -31,15 +31,16 @@ class RegisterEntry:
     """What of a form the register and the certificate are told: no word about how to reach anybody.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated ``before``, and what it
-    ``states`` from now on, by the register's own names.
+    ``states`` from now on, by the register's own names. ``ground``: why, of an act that says so.
     """
 
     form: dict[str, Any]
     owners: list[dict[str, str]]
-    act: Literal["registered", "changed"] = "registered"
+    act: Literal["registered", "changed", "reissued", "revoked"] = "registered"
     registration_number: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     states: Mapping[str, Any] = field(default_factory=dict)
+    ground: str = ""
 
 
 def as_it_is(form: Any) -> Any:

@@ -14,14 +14,14 @@ from contracts.filing import (
     UnsavedMark,
     UnsavedOf,
 )
-from contracts.filing.unsaved import ALL_TURNS
+from contracts.filing.unsaved import ALL_TURNS, CORRECTION
 
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case, readable_case
 from filing.cases.store import Case
 from filing.forms.model import merge
 from filing.types import TYPES
-from filing.unsaved.model import LIFE, MOST
+from filing.unsaved.model import LIFE, MOST, keeps_in
 from filing.unsaved.store import UnsavedRow, count_unsaved, find_unsaved, forget_old, settle, unsaved_of
 
 AT_ONCE = 200
@@ -30,14 +30,15 @@ AT_ONCE = 200
 def keep_unsaved(request: KeepUnsaved, uow: UnitOfWork) -> KeptUnsaved:
     """Keeps a page's entries until they are saved, dropped or old; the draft itself stays as it is.
 
-    Each page has its own, so that none overwrites another's; what comes late or twice changes nothing. Errors:
-    ``application_unknown``, ``application_discarded``, ``application_frozen``, ``unsaved_too_many``.
+    Each page has its own, so that none overwrites another's; what comes late or twice changes nothing. Those of an
+    answer to a correction are kept while it is awaited, and gone once it is sent. Errors: ``application_unknown``,
+    ``application_discarded``, ``application_frozen``, ``unsaved_too_many``.
     """
     case = own_case(uow, request.application_id)
-    if case.state != "draft":
+    if case.state != keeps_in(request.step):
         raise Problem("application_frozen", state=case.state)
     own = UnsavedMark(page=request.page, turn=request.turn)
-    if _is_saved(uow, case, request):
+    if request.step != CORRECTION and _is_saved(uow, case, request):
         settle(uow.session, case.id, request.step, [own, *request.seen])
         return KeptUnsaved()
     row = find_unsaved(uow.session, case.id, request.step, request.page)
@@ -55,10 +56,10 @@ def keep_unsaved(request: KeepUnsaved, uow: UnitOfWork) -> KeptUnsaved:
 
 
 def list_unsaved(request: UnsavedOf, uow: UnitOfWork) -> UnsavedList:
-    """What was kept of a step, for whoever may read the draft; nothing of what was filed. Errors:
-    ``application_unknown``, ``application_discarded``."""
+    """What was kept of a step, for whoever may read the draft or answer the correction; nothing else of what was filed.
+    Errors: ``application_unknown``, ``application_discarded``."""
     case = readable_case(uow, request.application_id)
-    if case.state != "draft":
+    if case.state != keeps_in(request.step):
         return UnsavedList(items=[])
     return UnsavedList(
         items=[

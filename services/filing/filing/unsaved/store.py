@@ -1,4 +1,4 @@
-"""The entries that pages of drafts kept."""
+"""The entries that pages of drafts and of corrections kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class UnsavedRow(Base):
 _FORGOTTEN = """
     DELETE FROM unsaved_entries WHERE (case_id, step, page) IN (
         SELECT u.case_id, u.step, u.page FROM unsaved_entries u JOIN cases c ON c.id = u.case_id
-        WHERE u.kept_at < %(before)s OR c.state <> 'draft'
+        WHERE u.kept_at < %(before)s
+           OR c.state <> CASE u.step WHEN 'correction' THEN 'awaiting_correction' ELSE 'draft' END
         LIMIT %(limit)s FOR UPDATE OF u SKIP LOCKED)
     RETURNING case_id
 """

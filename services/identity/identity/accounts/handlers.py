@@ -174,7 +174,7 @@ def account_acted_for(uow: UnitOfWork, right: Right, *, lock: bool = False) -> A
 
 def _existing(uow: UnitOfWork, account_id: str, lock: bool) -> Account:
     account = store.get(uow.session, account_id, lock=lock)
-    if account is None:
+    if account is None or account.standing == "closed":
         raise Problem("not_signed_in")
     return account
 

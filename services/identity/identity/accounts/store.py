@@ -22,6 +22,9 @@ class Account(Base):
 
     An ID number or credit code is anybody's claim until it is verified; then it belongs to one account.
     ``from_old_system``: it began as an account of the old system, which asked for less; what it lacks is added later.
+    ``standing``: *locked* while it is being closed, so that nobody signs in; *closed*: what was known of its holder is
+    gone, and what stays names it by its id. ``closed_proof``: a keyed hash of the document or credit code that was
+    verified for it, by which the same person can get its cases for a new account.
     """
 
     __tablename__ = "accounts"
@@ -30,18 +33,28 @@ class Account(Base):
         CheckConstraint("language IN ('zh', 'en')", name="language"),
         CheckConstraint("verification IN ('none', 'pending', 'approved', 'refused')", name="verification"),
         CheckConstraint(
-            "kind = 'staff' OR from_old_system"
+            "kind = 'staff' OR from_old_system OR standing = 'closed'"
             " OR (mobile IS NOT NULL AND sealed_id_number IS NOT NULL AND id_index IS NOT NULL)",
             name="applicant_has_mobile_and_id",
         ),
         CheckConstraint(
             "(kind = 'organisation') = (organisation_name IS NOT NULL)"
             " AND (uscc IS NULL OR kind = 'organisation')"
-            " AND (uscc IS NOT NULL OR kind <> 'organisation' OR from_old_system)",
+            " AND (uscc IS NOT NULL OR kind <> 'organisation' OR from_old_system OR standing = 'closed')",
             name="organisation_has_uscc",
         ),
         CheckConstraint("kind <> 'staff' OR account_name IS NOT NULL", name="staff_has_name"),
         CheckConstraint("jsonb_typeof(muted) = 'array'", name="muted"),
+        CheckConstraint("standing IN ('open', 'locked', 'closed')", name="standing"),
+        CheckConstraint("standing = 'open' OR kind <> 'staff'", name="staff_are_not_closed"),
+        CheckConstraint(
+            "standing <> 'closed' OR (name = '' AND COALESCE(organisation_name, '') = '' AND account_name IS NULL"
+            " AND mobile IS NULL AND email IS NULL AND id_type IS NULL AND sealed_id_number IS NULL"
+            " AND id_index IS NULL AND masked_id_number IS NULL AND uscc IS NULL AND password_hash = ''"
+            " AND verification = 'none')",
+            name="closed_is_empty",
+        ),
+        CheckConstraint("closed_proof IS NULL OR standing = 'closed'", name="proof_of_closed"),
         Index("uq_accounts_mobile", "mobile", unique=True),
         Index("ix_accounts_name", "name"),
         Index("ix_accounts_organisation_name", "organisation_name"),
@@ -87,6 +100,8 @@ class Account(Base):
         server_default="false",
         comment="customer service advised its owner to sign up anew: another account may have the same identity",
     )
+    standing: Mapped[str] = mapped_column(server_default="open")
+    closed_proof: Mapped[str | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
 

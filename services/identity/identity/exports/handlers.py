@@ -103,6 +103,16 @@ def _there(uow: UnitOfWork, export_id: str, *, lock: bool = False) -> DataExport
     return export
 
 
+def forget_all(uow: UnitOfWork, account_id: str) -> None:
+    """The account is closed: none of its copies can be fetched, and one that is being made comes to nothing."""
+    for export in store.lock_alive(uow.session, account_id):
+        store.forget_pieces(uow.session, export.export_id)
+        if export.state == "running":
+            export.finished_at = export.expires_at = uow.now()
+        store.end(export, "expired")
+    uow.session.flush()
+
+
 def forget_exports(uow: UnitOfWork) -> int:
     """Sweeper: copies that were not fetched in time, or were, are destroyed. How many."""
     rows = store.outlived(uow.session, uow.now(), AT_ONCE)

@@ -34,6 +34,9 @@ _ACCOUNT = (
 _OLD_SECRETS = frozenset({"salt", "password"})
 
 
+_TIMES = ("submitted_at", "due_on", "decided_at")
+
+
 def own_data(request: ReadOwnData, uow: UnitOfWork) -> OwnData:
     """A page of a section, as other services tell theirs (``contracts.own_data``)."""
     items = _PAGES[request.section](uow, request.account_id, request.cursor)
@@ -79,7 +82,7 @@ def _verifications(uow: UnitOfWork, account_id: str, after: str) -> list[OwnReco
     told = []
     for row in _rows(uow, Verification, Verification.verification_id, account_id, after):
         images = verifications.images(uow.session, row.verification_id)
-        names = ("kind", "state", "reasons", "findings", "submitted_at", "due_on", "decided_at")
+        names = ("kind", "state", "earlier_name", "new_name", "reasons", "findings", *_TIMES)
         facts = facts_of(row, names) | {
             "images": [facts_of(image, ("document", "content_type", "discarded_at")) for image in images]
         }

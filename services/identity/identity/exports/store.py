@@ -116,6 +116,12 @@ def end(export: DataExport, state: str) -> None:
     export.ticket_hash = export.ticket_until = None
 
 
+def lock_alive(session: Session, account_id: str) -> Sequence[DataExport]:
+    """Those of an account that are being made or can be fetched, until the transaction ends."""
+    query = select(DataExport).where(DataExport.account_id == account_id, DataExport.state.in_(("running", "ready")))
+    return session.scalars(query.order_by(DataExport.export_id).with_for_update()).all()
+
+
 def outlived(session: Session, now: datetime, limit: int) -> Sequence[DataExport]:
     """Copies whose time is over, locked; those that another holds are left for the next round."""
     query = select(DataExport).where(DataExport.state == "ready", DataExport.expires_at < now)

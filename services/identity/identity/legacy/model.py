@@ -66,6 +66,13 @@ def values_of(record_id: str, facts: bytes, password: bytes | None, seals: Seals
     return tuple(found)
 
 
+def only_login(record_id: str, facts: bytes, seals: Seals) -> bytes:
+    """The same without anything about its holder: the name by which its registrations are found, and what it was."""
+    told = facts_of(record_id, facts, seals)
+    kept = [told[name] if name in ("login", "kind") else "" for name in ACCOUNTS.fields]
+    return seals.seal(FACTS, json.dumps(kept, ensure_ascii=False).encode(), record_id)
+
+
 def facts_of(record_id: str, facts: bytes, seals: Seals) -> dict[str, str]:
     """The account's fields by their names, without the password."""
     return dict(zip(ACCOUNTS.fields, values_of(record_id, facts, None, seals), strict=True))

@@ -61,6 +61,8 @@ def _join(uow: UnitOfWork, me: Account, found: Account | LegacyAccount | None) -
     verified = found.password_hash
     if accounts.get(uow.session, found.account_id, lock=True) is None or found.password_hash != verified:
         return None  # the password was changed while this one was compared
+    if found.standing != "open":
+        return None
     # Signed in with one of the two sides, whichever: the one that was an old account gives it to the other.
     for giving, taking in ((me, found), (found, me)):
         if giving.from_old_system and (pairs := store.of_account(uow.session, giving.account_id)):

@@ -48,9 +48,11 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
     "decisions": """
-        verification_approved verification_refused application_approved application_refused application_withdrawn
+        verification_approved verification_refused name_change_refused application_approved application_refused
+        application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
-        change_proof_issued parcel_returned
+        change_proof_issued parcel_returned certificate_reissued certificate_corrected registration_cancelled
+        registration_revoked revocation_proposed revocation_dropped error_report_answered
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """
@@ -58,6 +60,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
         legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
+        name_changed closure_asked closure_withdrawn closure_kept
     """,
 }
 OFFICE = frozenset(
@@ -72,10 +75,11 @@ OFFICE = frozenset(
 ANSWERS = frozenset(
     _names(
         """
-        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_email otp_mobile otp_no_account
+        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_no_account
         recovery_refused_not_proven
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
         recovery_cases_failed recovery_done_old legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
+        closure_done
         wechat_help wechat_contact wechat_code wechat_received wechat_wait wechat_wrong
         """
     )

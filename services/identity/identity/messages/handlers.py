@@ -22,7 +22,7 @@ from contracts.identity.messages import MOST_COUNTED
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
-from contracts import archive, expedite, filing, mailing, payment, refunds
+from contracts import expedite, filing, mailing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import TEXTS, render, wording
@@ -107,7 +107,7 @@ def _revived(params: dict[str, Any]) -> Params:
     return revived
 
 
-def _tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, params: Params) -> None:
+def tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, params: Params) -> None:
     """Writes the messages of the event being handled. An account that is not ours has nobody to tell."""
     account = accounts.get(uow.session, account_id)
     if account is None or uow.event is None:
@@ -120,7 +120,7 @@ def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
     numbers.remember(uow.session, data.serial_number, data.account_id, data.application_id)
     if data.batch_id is not None:
         return
-    _tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
+    tell(uow, data.account_id, data.application_id, "application_submitted", _case(data))
 
 
 def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
@@ -131,52 +131,52 @@ def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
         return
     template = "application_accepted_paper" if data.paper_required else "application_accepted"
     params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
-    _tell(uow, data.account_id, data.application_id, template, params)
+    tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
     """The paper has arrived, so the clock of examination may run."""
-    _tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
+    tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
 
 
 def tell_paper_deficient(data: filing.PaperDeficient, uow: UnitOfWork) -> None:
     """What of the paper is still missing."""
-    _tell(uow, data.account_id, data.application_id, "paper_deficient", {**_case(data), "missing": data.missing})
+    tell(uow, data.account_id, data.application_id, "paper_deficient", {**_case(data), "missing": data.missing})
 
 
 def tell_correction_requested(data: filing.CorrectionRequested, uow: UnitOfWork) -> None:
     """What must be mended and by when."""
     params = {**_case(data), "due_on": data.due_on, "defects": data.defects}
-    _tell(uow, data.account_id, data.application_id, "correction_requested", params)
+    tell(uow, data.account_id, data.application_id, "correction_requested", params)
 
 
 def tell_correction_answered(data: filing.CorrectionAnswered, uow: UnitOfWork) -> None:
     """The answer has arrived; the examiner goes on."""
     params = {**_case(data), "at": data.answered_at}
-    _tell(uow, data.account_id, data.application_id, "correction_answered", params)
+    tell(uow, data.account_id, data.application_id, "correction_answered", params)
 
 
 def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
     """The case is approved; the certificate is being made."""
-    _tell(uow, data.account_id, data.application_id, "application_approved", {**_case(data), "at": data.approved_at})
+    tell(uow, data.account_id, data.application_id, "application_approved", {**_case(data), "at": data.approved_at})
 
 
 def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
     """The case is refused, and why."""
     params = {**_case(data), "at": data.refused_at, "reason": data.reason}
-    _tell(uow, data.account_id, data.application_id, "application_refused", params)
+    tell(uow, data.account_id, data.application_id, "application_refused", params)
 
 
 def tell_withdrawn(data: filing.ApplicationWithdrawn, uow: UnitOfWork) -> None:
     """The case is withdrawn, so that its holder hears of it should it have been somebody else."""
     params = {**_case(data), "at": data.withdrawn_at}
-    _tell(uow, data.account_id, data.application_id, "application_withdrawn", params)
+    tell(uow, data.account_id, data.application_id, "application_withdrawn", params)
 
 
 def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
     """The case has lapsed; why has words of its own."""
     params = {**_case(data), "on": data.lapsed_on}
-    _tell(uow, data.account_id, data.application_id, f"application_lapsed_{data.reason}", params)
+    tell(uow, data.account_id, data.application_id, f"application_lapsed_{data.reason}", params)
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
@@ -188,7 +188,7 @@ def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
         "pay_by": data.pay_by,
     }
     template = "expedite_granted" if data.purpose == "expedite" else "order_created"
-    _tell(uow, data.account_id, data.application_id, template, params)
+    tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
@@ -201,19 +201,19 @@ def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
         "amount": data.amount,
         "at": data.paid_at,
     }
-    _tell(uow, data.account_id, data.application_id, "order_paid", params)
+    tell(uow, data.account_id, data.application_id, "order_paid", params)
 
 
 def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
     """Money came that pays nothing, and what becomes of it; why has words of its own."""
     params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
-    _tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
+    tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
 
 
 def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
     """How far money is on its way back; each step has words of its own."""
     params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
-    _tell(uow, data.account_id, data.application_id, f"refund_{data.step}", params)
+    tell(uow, data.account_id, data.application_id, f"refund_{data.step}", params)
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
@@ -224,7 +224,7 @@ def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
         "amount": data.amount,
         "at": data.refunded_at,
     }
-    _tell(uow, data.account_id, data.application_id, "order_refunded", params)
+    tell(uow, data.account_id, data.application_id, "order_refunded", params)
 
 
 def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
@@ -240,19 +240,7 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
         "due_on": data.due_on or data.advanced_at,
         "text": data.text or "—",
     }
-    _tell(uow, data.account_id, data.application_id, template, params)
-
-
-def tell_certificate_issued(data: archive.CertificateIssued, uow: UnitOfWork) -> None:
-    """The certificate is there, with its registration number; or the proof of a change, with its own."""
-    params: Params = {"title": data.title, "registration_number": data.registration_number}
-    if data.number:
-        proof: Params = {**params, "number": data.number}
-        _tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
-        return
-    numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
-    issued: Params = {**params, "on": data.registered_on}
-    _tell(uow, data.account_id, data.application_id, "certificate_issued", issued)
+    tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
@@ -264,7 +252,7 @@ def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
         "on": data.at_on,
     }
     template = "parcel_sent" if data.state == "sent" else "parcel_returned"
-    _tell(uow, data.account_id, data.application_id, template, params)
+    tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
@@ -279,7 +267,7 @@ def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
         "text": data.text or "—",
         "registration_number": data.registration_number or "—",
     }
-    _tell(uow, data.account_id, data.application_id, _legacy_template(data), params)
+    tell(uow, data.account_id, data.application_id, _legacy_template(data), params)
 
 
 def _legacy_template(data: LegacyCaseAdvanced) -> str:

@@ -36,7 +36,10 @@ def render(template: str, channel: str, language: str, params: Mapping[str, str]
 
 
 def usual_reason(text: str, language: str) -> str:
-    """A reason that the office usually gives, in the language of who is told; any other as it was written."""
+    """A reason that the office usually gives, and the name of what keeps an account open (``contracts.ties``), in the
+    language of who is told; any other as it was written."""
+    if TEXTS.knows("tie", text):
+        return TEXTS.say("tie", text, "en" if language == "en" else "zh", {})
     code = _reasons().get(text)
     return TEXTS.say("reason", code, "en" if language == "en" else "zh", {}) if code else text
 

@@ -35,8 +35,11 @@ def notify(
 
     ``sealed``: there is a code in it, so text and values are not kept in the clear.
 
-    SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table.
+    SMS and e-mail are written only where they reach somebody: so far the sandbox, whose provider is the table. A closed
+    account has nobody to be told: what comes late is told to no one.
     """
+    if account.standing == "closed":
+        return
     outside = reached_by(account) if reaches_people(uow) else {}
     chosen = channels(template, account.muted, outside)
     recipients: dict[Channel, str] = {"in_app": account.account_id}

@@ -66,10 +66,10 @@ def request_otp(request: RequestOtp, uow: UnitOfWork) -> OtpSent:
     To sign in, a number without an account is answered the same way and gets a message that says so: who does not hold
     the number learns nothing. To recover an account one gives a new number or e-mail address, which has none as a rule:
     whoever holds it gets a code, and nobody looks whether it has. Problems: ``mobile_invalid``, ``email_invalid``,
-    ``recovery_contact_missing``, ``not_signed_in`` and ``forbidden`` (purposes *sign* and *password*: own number only),
+    ``recovery_contact_missing``, ``not_signed_in`` and ``forbidden`` (for *sign*, *password*, *close* it is one's own),
     ``otp_resend_too_soon``, ``otp_too_many``.
     """
-    if request.purpose in ("sign", "password"):
+    if request.purpose in ("sign", "password", "close"):
         account = accounts.get(uow.session, uow.actor.signed_in_as)
         if account is None or account.mobile is None or account.kind == "staff":
             raise Problem("forbidden")

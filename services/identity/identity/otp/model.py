@@ -9,7 +9,7 @@ from typing import Literal
 
 from identity.settings import OTP_ATTEMPTS, OTP_LIFE, OTP_RESEND, OtpLimits
 
-Purpose = Literal["sign_up", "sign_in", "sign", "recover", "password", "email", "mobile"]
+Purpose = Literal["sign_up", "sign_in", "sign", "recover", "password", "close", "email", "mobile"]
 Lane = Literal["account", "email", "familiar", "stranger"]
 """Who asks for a code: the signed-in account for its own number; the same for an e-mail address that may be another's;
 somebody at a place from which the number's account has signed in before; anybody else. Each lane has quotas that the

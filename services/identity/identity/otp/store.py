@@ -34,7 +34,8 @@ class OneTimeCode(Base):
     __tablename__ = "one_time_codes"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'password', 'email', 'mobile')", name="purpose"
+            "purpose IN ('sign_up', 'sign_in', 'sign', 'recover', 'password', 'close', 'email', 'mobile')",
+            name="purpose",
         ),
         CheckConstraint("lane IN ('account', 'email', 'familiar', 'stranger')", name="lane"),
         CheckConstraint("attempts BETWEEN 0 AND 5", name="attempts"),

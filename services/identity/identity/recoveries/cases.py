@@ -13,6 +13,7 @@ from contracts.filing import MovedCaseUsed
 from contracts.identity import Agreement, AskForCases, RecoveryReceipt
 
 from identity.accounts.handlers import own_account
+from identity.accounts.proofs import proof_of
 from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
@@ -64,19 +65,20 @@ def ask_for_cases(request: AskForCases, uow: UnitOfWork) -> RecoveryReceipt:
     return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
 
 
-def agreement(old: Account, new: Account) -> Agreement:
-    """Of what both were verified by."""
-    return model.agreement(_evidence(old), _evidence(new))
+def agreement(uow: UnitOfWork, old: Account, new: Account) -> Agreement:
+    """Of what both were verified by; of a closed account its keyed hash is left."""
+    return model.agreement(_evidence(uow, old), _evidence(uow, new))
 
 
-def _evidence(account: Account) -> Evidence:
-    document = account.uscc if account.kind == "organisation" else account.id_index
-    return Evidence(account.kind, account.verification == "approved", document)
+def _evidence(uow: UnitOfWork, account: Account) -> Evidence:
+    if account.standing == "closed":
+        return Evidence(account.kind, account.closed_proof is not None, account.closed_proof)
+    return Evidence(account.kind, account.verification == "approved", proof_of(uow.settings, account))
 
 
-def require_agreement(old: Account, new: Account | None) -> None:
+def require_agreement(uow: UnitOfWork, old: Account, new: Account | None) -> None:
     """Problem ``recovery_evidence_differs``, also where one of the two was never verified."""
-    if new is None or agreement(old, new) != "same":
+    if new is None or agreement(uow, old, new) != "same":
         raise Problem("recovery_evidence_differs")
 
 

@@ -37,7 +37,7 @@ def apply_recoveries(uow: UnitOfWork) -> int:
     old, new = _locked(uow, recovery)
     if recovery.outcome == "cases_moved":
         _move_cases(uow, recovery, old, new)
-    elif old is None or is_taken(uow, recovery, recovery.contact):
+    elif old is None or old.standing != "open" or is_taken(uow, recovery, recovery.contact):
         act(uow, recovery, "fail")
         tell_contact(uow, recovery, "recovery_failed")
     else:
@@ -75,7 +75,7 @@ def _set_address(uow: UnitOfWork, recovery: Recovery, account: Account, address:
 
 
 def _move_cases(uow: UnitOfWork, recovery: Recovery, old: Account | None, new: Account | None) -> None:
-    if old is None or new is None or cases.agreement(old, new) != "same":
+    if old is None or new is None or cases.agreement(uow, old, new) != "same":
         act(uow, recovery, "fail")
         tell_contact(uow, recovery, "recovery_cases_failed")
         return
@@ -128,10 +128,11 @@ def may_put_back_alone(uow: UnitOfWork, recovery: Recovery) -> bool:
 def put_back(uow: UnitOfWork, recovery: Recovery) -> None:
     """Everything is again as it was before, and both sides are told. What was done meanwhile stays done.
 
-    Problem ``recovery_return_impossible``: the address was changed again, or the earlier one is another account's now.
+    Problem ``recovery_return_impossible``: the address was changed again, the earlier one is another account's now, or
+    the account was closed.
     """
     old, new = _locked(uow, recovery)
-    if old is None:
+    if old is None or old.standing == "closed":
         raise Problem("recovery_return_impossible")
     event_id = f"{recovery.recovery_id}:returned"
     params = {"receipt": recovery.receipt}

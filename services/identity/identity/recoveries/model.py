@@ -134,8 +134,8 @@ def is_overdue(state: str, due_on: date, today: date) -> bool:
 
 
 def masked_name(name: str) -> str:
-    """The first character: enough to compare with what is said on the telephone."""
-    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}"
+    """The first character: enough to compare with what is said on the telephone. Nothing of a closed account."""
+    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else ""
 
 
 def masked_email(address: str | None) -> str | None:

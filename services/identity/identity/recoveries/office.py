@@ -92,7 +92,8 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     Problems: ``recovery_unknown``, ``recovery_decided``, ``recovery_not_claimed``, ``recovery_same_person`` (who
     proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
-    ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``.
+    ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
+    ``recovery_account_closed`` (no address is changed there; its holder signs up anew).
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
@@ -179,6 +180,7 @@ def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None
     if account is None or account.kind == "staff":
         raise Problem("recovery_account_unknown")
     lock_name(uow.session, f"recovery of {account.account_id}")
+    uow.session.refresh(account)
     if store.changing(uow.session, account.account_id) is not None:
         raise Problem("recovery_account_busy")
     _require_fit(uow, recovery, account)
@@ -188,7 +190,9 @@ def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None
 def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
     """Cases go to the same person's account only; an address must be nobody's yet."""
     if recovery.new_account_id is not None:
-        cases.require_agreement(account, accounts.get(uow.session, recovery.new_account_id))
+        cases.require_agreement(uow, account, accounts.get(uow.session, recovery.new_account_id))
+    elif account.standing != "open":
+        raise Problem("recovery_account_closed")
     elif is_taken(uow, recovery, recovery.contact):
         raise Problem("recovery_contact_taken")
 

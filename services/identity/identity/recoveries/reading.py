@@ -48,7 +48,7 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "ended_at": recovery.ended_at,
         "account": _masked(account) if account is not None else None,
         "new_account": _masked(new) if new is not None else None,
-        "agreement": agreement(account, new) if account is not None and new is not None else None,
+        "agreement": agreement(uow, account, new) if account is not None and new is not None else None,
         "used": recovery.used_at is not None,
         "return_until": day if open_ else None,
         "may_return": open_ and not is_self(uow.actor, recovery.return_asked_by or ""),

@@ -54,7 +54,8 @@ def sign_in(request: SignIn, uow: UnitOfWork) -> SessionTokens:
     Problems: ``sign_in_failed`` (whatever of the two is wrong), ``sign_in_slowed`` (seconds) for who fails too often
     (:mod:`identity.attempts.model` says who, and for how long); ``totp_required``, ``totp_wrong``, ``totp_used``;
     ``otp_wrong``, ``otp_expired``, ``otp_too_many``. A login that nobody has is answered like one with a wrong
-    password, after the same work, and slowed the same.
+    password, after the same work, and slowed the same. ``account_closing``: who has proved that it is theirs signs in
+    no more while it is being closed.
 
     The name of an old account that nobody has come for yet signs in, too, and becomes an account of this system by it.
     """
@@ -81,6 +82,7 @@ def _by_password(request: SignIn, uow: UnitOfWork) -> tuple[Account, Attempt]:
     verified, account = found.password_hash, accounts.get(uow.session, found.account_id, lock=True)
     if account is None or account.password_hash != verified:
         raise attempts.failed(uow, attempt, "sign_in_failed")
+    _require_open(account)
     attempts.succeeded(uow, attempt)
     if needs_rehash(account.password_hash, password):
         account.password_hash = hash_password(password)
@@ -92,11 +94,19 @@ def _by_code(request: SignIn, uow: UnitOfWork) -> Account:
     if mobile is None:
         raise Problem("mobile_invalid")
     code = otp.check_code(uow, "sign_in", mobile, request.otp or "", otp.requester(request.client, request.browser))
-    account = accounts.by_mobile(uow.session, mobile)
-    if account is None or account.kind == "staff":
+    found = accounts.by_mobile(uow.session, mobile)
+    # Locked: whoever closes accounts ends every session that was begun before.
+    account = accounts.get(uow.session, found.account_id, lock=True) if found else None
+    if account is None or account.kind == "staff" or account.mobile != mobile:
         raise Problem("sign_in_failed")
+    _require_open(account)
     otp.use_code(uow, code)
     return account
+
+
+def _require_open(account: Account) -> None:
+    if account.standing != "open":
+        raise Problem("account_closing")
 
 
 def _mobile(text: str) -> str | None:

@@ -20,7 +20,7 @@ class SignInSession(Base):
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended_because"),
         CheckConstraint(
             "ended_because IN ('signed_out', 'signed_out_everywhere', 'token_reused', 'password_changed',"
-            " 'account_recovered', 'staff_changed', 'ended_by_office')",
+            " 'account_recovered', 'staff_changed', 'ended_by_office', 'account_closing')",
             name="ended_because_known",
         ),
         Index("ix_sessions_account", "account_id", "created_at"),

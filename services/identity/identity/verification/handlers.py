@@ -30,7 +30,7 @@ from identity.consents.giving import declare_face, require_face
 from identity.images import received_image
 from identity.messages import notices
 from identity.staff import store as staff
-from identity.verification import model, placed, placing, store
+from identity.verification import discarding, model, placed, placing, renaming, store
 from identity.verification.model import HANDHELD, Action
 from identity.verification.reading import view
 from identity.verification.store import CHANNEL, Verification, VerificationAction, VerificationImage
@@ -42,15 +42,17 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
 
     Again after a refusal, or when the automatic check found errors. Problems: ``verification_documents_missing``,
     ``face_consent_required``, ``verification_image_unreadable``, ``receipt_invalid``, ``verification_pending``,
-    ``verification_already_approved``.
+    ``verification_already_approved``; with another name in place of the verified one ``name_invalid``,
+    ``rename_unchanged``, ``rename_unverified``. What is verified holds until that is approved.
     """
     account = account_acted_for(uow, "manage", lock=True)
-    earlier = placing.require_open(uow, account)
+    earlier = placing.require_open(uow, account, rename=request.new_name is not None)
+    new_name = renaming.other_name(request.new_name, account)
     verification_id = new_id("ver")
     images = _receive_images(request, uow, account, verification_id)
     if earlier is not None:
         act(uow, earlier, account, "replace")
-        _discard(uow, earlier, everything=True)
+        discarding.discard(uow, earlier, everything=True)
         uow.session.flush()
     verification = Verification(
         verification_id=verification_id,
@@ -61,6 +63,8 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
         reasons=[],
         submitted_at=uow.now(),
         due_on=model.due_date(uow.today()),
+        earlier_name=renaming.name_of(account) if new_name else None,
+        new_name=new_name,
     )
     place(uow, verification, sender_of(uow.actor, ""))
     act(uow, verification, account, "submit")
@@ -80,14 +84,14 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
     return view(uow, verification, account)
 
 
-def _require_its_documents(account: Account, given: Mapping[str, str], there: Collection[str]) -> None:
+def _require_its_documents(account: Account, given: Mapping[str, str], there: Collection[str], *, rename: bool) -> None:
     """Those of this kind of account, all and no others; ``there``: placed before."""
-    needed = model.required_documents(account.kind, account.id_type)
+    needed = model.required_documents(account.kind, account.id_type, rename=rename)
     missing = [name for name in needed if not given.get(name) and name not in there]
     if missing:
         errors = [FieldError(f"documents.{name}", "material_missing") for name in missing]
         raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
-    allowed = model.allowed_documents(account.kind)
+    allowed = model.allowed_documents(account.kind, rename=rename)
     if strange := [name for name in given if name not in allowed]:
         raise Problem(
             "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
@@ -99,7 +103,7 @@ def _receive_images(
 ) -> list[VerificationImage]:
     given = {str(document): token for document, token in request.documents.items()}
     there = placed.placed(uow.session, account.account_id, lock=True)
-    _require_its_documents(account, given, there)
+    _require_its_documents(account, given, there, rename=request.new_name is not None)
     if given.get(HANDHELD) and request.face_consented:
         declare_face(uow, account.account_id)
     if given.get(HANDHELD) or HANDHELD in there:
@@ -164,30 +168,39 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         raise Problem("verification_check_running")
     _respect_holder(uow, verification, account, request.decision)
     verification.reasons = reasons
+    if request.decision == "approve":
+        renaming.make_way(uow, verification, account, act)
     act(uow, verification, account, request.decision, note="；".join(reasons))
     if request.decision == "refuse":
         placing.keep_usable(uow, verification, handheld=False)
         placing.discard_all(uow, account.account_id, HANDHELD)
     else:
         placing.discard_all(uow, account.account_id)
-    _discard(uow, verification)
+    discarding.discard(uow, verification)
+    _tell(uow, verification, account, request.decision)
+    uow.notify(CHANNEL)
+    return view(uow, verification, account)
+
+
+def _tell(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
+    """Everybody hears what was decided, and whose it is why."""
     event_id = f"{verification.verification_id}:decided"
-    if request.decision == "approve":
+    renamed: dict[str, Any] = {"name": verification.new_name} if verification.new_name is not None else {}
+    if decision == "approve":
         uow.emit(IDENTITY_VERIFIED, verified(verification, account))
-        notices.notify(uow, account, "verification_approved", event_id, {})
+        notices.notify(uow, account, "name_changed" if renamed else "verification_approved", event_id, renamed)
     else:
         uow.emit(
             VERIFICATION_REFUSED,
             VerificationRefused(
                 account_id=account.account_id,
                 verification_id=verification.verification_id,
-                reasons=reasons,
+                reasons=verification.reasons,
                 refused_at=uow.now(),
             ),
         )
-        notices.notify(uow, account, "verification_refused", event_id, {"reasons": reasons})
-    uow.notify(CHANNEL)
-    return view(uow, verification, account)
+        template = "name_change_refused" if renamed else "verification_refused"
+        notices.notify(uow, account, template, event_id, renamed | {"reasons": verification.reasons})
 
 
 def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
@@ -232,10 +245,10 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     if after is None:
         raise Problem("action_not_allowed", state=before, allowed=model.allowed_actions(before))
     verification.state = after
-    if after != "pending":
+    if after != "pending" and before != "approved":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
     standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
-    if standing is not None:
+    if standing is not None and verification.new_name is None:  # else what is verified holds, whatever comes of it
         account.verification = standing
         account.version += 1
     uow.session.add(verification)
@@ -255,14 +268,6 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     uow.audit(f"verification.{action}", subject=verification.verification_id, account_id=account.account_id)
 
 
-def _discard(uow: UnitOfWork, verification: Verification, *, everything: bool = False) -> None:
-    """Destroys the keys of the hand-held photo (or of all images): from now on nobody can open them."""
-    for image in store.images(uow.session, verification.verification_id):
-        if (everything or image.document == HANDHELD) and image.discarded_at is None:
-            image.wrapped_key = None
-            image.discarded_at = uow.now()
-
-
 def forget_face(uow: UnitOfWork, account: Account) -> None:
     """The consent to the photograph of the face was taken back: its key is destroyed wherever it waits. A verification
     that is not decided stops; its other images stay placed. The account is locked."""
@@ -272,7 +277,7 @@ def forget_face(uow: UnitOfWork, account: Account) -> None:
         return
     act(uow, pending, account, "withdraw")
     placing.keep_usable(uow, pending, handheld=False)
-    _discard(uow, pending, everything=True)
+    discarding.discard(uow, pending, everything=True)
     pending.check_state, pending.leased_until = "done", None
     uow.session.flush()
     uow.notify(CHANNEL)

@@ -12,7 +12,7 @@ from chassis.confinement.model import Job, JsonValue
 from materials.inspect import filetype, image, pdf, photo
 
 MAX_BYTES = 20 * 2**20
-_PDF_ROLES = ("business_licence", "authorisation_letter")
+_PDF_ROLES = ("business_licence", "authorisation_letter", "name_proof")
 
 RULES: dict[str, photo.PhotoRules] = {
     "id_front": photo.ID_SIDE,
@@ -22,6 +22,7 @@ RULES: dict[str, photo.PhotoRules] = {
     "photo": photo.ID_SIDE,
     "business_licence": photo.DOCUMENT,
     "authorisation_letter": photo.DOCUMENT,
+    "name_proof": photo.DOCUMENT,
 }
 
 

@@ -11,13 +11,13 @@ from chassis.calendar import add_working_days
 from identity.settings import VERIFICATION_WORKING_DAYS
 
 State = Literal["pending", "approved", "refused", "replaced"]
-Action = Literal["submit", "carry_over", "approve", "refuse", "replace", "withdraw"]
+Action = Literal["submit", "carry_over", "approve", "refuse", "replace", "withdraw", "supersede"]
 FIRST: Set[Action] = frozenset({"submit", "carry_over"})
 """With these a verification begins."""
 
 # (state, action) → state. ``carry_over``: the old system had verified it. ``replace``: the applicant sends
 # better images after the automatic check found errors. ``withdraw``: the consent to the photograph of the face was
-# taken back, so nobody can decide.
+# taken back, so nobody can decide. ``supersede``: another verification, of another name, was approved in its place.
 TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     (None, "submit"): "pending",
     (None, "carry_over"): "approved",
@@ -25,32 +25,37 @@ TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     ("pending", "refuse"): "refused",
     ("pending", "replace"): "replaced",
     ("pending", "withdraw"): "replaced",
+    ("approved", "supersede"): "replaced",
 }
 ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
 
 LARGEST = 20 << 20
 """Bytes of one image."""
 HANDHELD = "handheld"
+NAME_PROOF = "name_proof"
+"""Shows how the verified name came to be another: a page of the household register, the notice of a change."""
 _PERSON = ("id_front", "id_back", HANDHELD)
 _ONE_SIDED = ("id_front", HANDHELD)
 _ORGANISATION = ("business_licence", "authorisation_letter", "legal_representative_id")
 
 
-def required_documents(kind: str, id_type: str | None) -> tuple[str, ...]:
-    """Images that must come (I-05, I-06). A passport has one data page, so its back may be left out."""
+def required_documents(kind: str, id_type: str | None, *, rename: bool = False) -> tuple[str, ...]:
+    """Images that must come (I-05, I-06). A passport has one data page, so its back may be left out. ``rename``: the
+    proof of another name, too."""
+    proof = (NAME_PROOF,) if rename else ()
     if kind == "organisation":
-        return _ORGANISATION
-    return _ONE_SIDED if id_type == "passport" else _PERSON
+        return _ORGANISATION + proof
+    return (_ONE_SIDED if id_type == "passport" else _PERSON) + proof
 
 
 def may_be_pdf(document: str) -> bool:
     """Sealed papers are often scanned to PDF; photographs of ID cards and people are images."""
-    return document in ("business_licence", "authorisation_letter")
+    return document in ("business_licence", "authorisation_letter", NAME_PROOF)
 
 
-def allowed_documents(kind: str) -> tuple[str, ...]:
+def allowed_documents(kind: str, *, rename: bool = False) -> tuple[str, ...]:
     """Which images a person or an organisation may hand in."""
-    return _ORGANISATION if kind == "organisation" else _PERSON
+    return (_ORGANISATION if kind == "organisation" else _PERSON) + ((NAME_PROOF,) if rename else ())
 
 
 def due_date(submitted_on: date) -> date:

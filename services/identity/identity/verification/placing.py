@@ -32,12 +32,12 @@ def place_id_photo(request: PlaceIdPhoto, uow: UnitOfWork) -> IdPhotoView:
 
     Problems: ``verification_image_unreadable``, ``receipt_invalid``, ``request_invalid`` for a role that is not this
     account's, ``face_consent_required``, ``verification_pending``, ``verification_already_approved``,
-    ``work_too_many``.
+    ``rename_unverified``, ``work_too_many``.
     """
     account = account_acted_for(uow, "manage", lock=True)
-    require_open(uow, account)
+    require_open(uow, account, rename=request.rename)
     document = request.document
-    if document not in model.allowed_documents(account.kind):
+    if document not in model.allowed_documents(account.kind, rename=request.rename):
         raise Problem("request_invalid", errors=[FieldError("document", "extra_forbidden")])
     if document == HANDHELD:
         require_face(uow, account.account_id)
@@ -68,11 +68,12 @@ def place_id_photo(request: PlaceIdPhoto, uow: UnitOfWork) -> IdPhotoView:
     return _view(photo)
 
 
-def require_open(uow: UnitOfWork, account: Account) -> Verification | None:
-    """Problems ``verification_already_approved``, ``verification_pending``; returns the submission that may be replaced
-    because the automatic check found errors, locked."""
-    if account.verification == "approved":
-        raise Problem("verification_already_approved")
+def require_open(uow: UnitOfWork, account: Account, *, rename: bool = False) -> Verification | None:
+    """Problems ``verification_already_approved``, ``verification_pending``, of another name for what was never verified
+    ``rename_unverified``; returns the submission that may be replaced because the automatic check found errors,
+    locked."""
+    if (account.verification == "approved") != rename:
+        raise Problem("rename_unverified" if rename else "verification_already_approved")
     earlier = store.pending(uow.session, account.account_id)
     if earlier is not None and (earlier.check_state == "running" or not model.has_errors(earlier.findings)):
         raise Problem("verification_pending")
@@ -83,12 +84,13 @@ def list_id_photos(request: Empty, uow: UnitOfWork) -> IdPhotoList:
     """The photos that the caller's party has placed, and what is needed."""
     account = account_acted_for(uow, "read")
     photos, needed = placed.placed(uow.session, account.account_id), _needed(account)
-    items = [_view(photos[name]) for name in model.allowed_documents(account.kind) if name in photos]
-    return IdPhotoList(items=items, needed=needed)
+    allowed = model.allowed_documents(account.kind, rename=account.verification == "approved")
+    return IdPhotoList(items=[_view(photos[name]) for name in allowed if name in photos], needed=needed)
 
 
 def _needed(account: Account) -> list[Any]:
-    return list(model.required_documents(account.kind, account.id_type))
+    """Of an account that is verified: for another name."""
+    return list(model.required_documents(account.kind, account.id_type, rename=account.verification == "approved"))
 
 
 def open_id_photo(request: OpenIdPhoto, uow: UnitOfWork) -> IdPhotoPicture:

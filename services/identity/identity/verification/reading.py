@@ -153,6 +153,8 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "decided_at": verification.decided_at,
         "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
         "seal": reviewer and _seal(uow, account.account_id) is not None,
+        "earlier_name": verification.earlier_name,
+        "new_name": verification.new_name,
         "refusals": _refusals(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)

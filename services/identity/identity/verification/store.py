@@ -32,7 +32,8 @@ CHANNEL = "verification"
 
 
 class Verification(Leased, Base):
-    """One submission. An account has at most one that is pending and one that is approved."""
+    """One submission. An account has at most one that is pending and one that is approved. ``new_name``: asked for in
+    the place of the verified ``earlier_name``, which holds until it is approved."""
 
     OPEN = "check_state = 'running'"
     TERMS = Terms(CHANNEL, lease=timedelta(minutes=2), attempts=5)
@@ -43,6 +44,7 @@ class Verification(Leased, Base):
         CheckConstraint("check_state IN ('running', 'done')", name="check_state"),
         CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_at"),
         CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="refusal_has_reasons"),
+        CheckConstraint("(new_name IS NULL) = (earlier_name IS NULL)", name="name_in_place_of_another"),
         Index("uq_verifications_pending", "account_id", unique=True, postgresql_where=text("state = 'pending'")),
         Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text("state = 'approved'")),
         Index("ix_verifications_queue", "state", "due_on", "verification_id"),
@@ -61,6 +63,8 @@ class Verification(Leased, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     alarmed_at: Mapped[datetime | None]
+    earlier_name: Mapped[str | None]
+    new_name: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
@@ -143,6 +147,12 @@ def approved_at(session: Session, account_id: str) -> datetime | None:
     return session.execute(statement).scalar_one_or_none()
 
 
+def lock_approved(session: Session, account_id: str) -> Verification | None:
+    """The one by which the account is verified, until the transaction ends."""
+    statement = select(Verification).where(Verification.account_id == account_id, Verification.state == "approved")
+    return session.execute(statement.with_for_update()).scalar_one_or_none()
+
+
 def approved(session: Session, account_id: str) -> str | None:
     """The verification by which the account is verified."""
     statement = select(Verification.verification_id).where(
@@ -178,6 +188,11 @@ def mine(
     if before:
         statement = statement.where(Verification.verification_id < before)
     return session.execute(statement.order_by(Verification.verification_id.desc()).limit(limit)).scalars().all()
+
+
+def all_of(session: Session, account_id: str) -> Sequence[Verification]:
+    """Whatever has become of them."""
+    return session.scalars(select(Verification).where(Verification.account_id == account_id)).all()
 
 
 def queue(

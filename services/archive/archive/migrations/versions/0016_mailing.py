@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0016"
-down_revision: str | None = "0012"
+down_revision: str | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="asked", nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("batch_id", sa.Text(), nullable=True),
+        sa.Column("document_id", sa.Text(), nullable=True, comment="the edition of the certificate that was printed"),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tracking_number", sa.Text(), nullable=True),
         sa.Column("sent_on", sa.Date(), nullable=True),

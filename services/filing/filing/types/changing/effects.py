@@ -8,6 +8,7 @@ from typing import Any
 from contracts.forms import ChangeForm
 
 from filing.forms.policy import FormPolicy
+from filing.types.changing.registered import AboutRegistration
 from filing.types.declaring import day, declared
 from filing.types.filing_type import RegisterEntry
 
@@ -19,7 +20,7 @@ WARRANTIES = (
 )
 
 
-def title(form: ChangeForm[Any]) -> str:
+def title(form: AboutRegistration) -> str:
     """What it is registered as."""
     return form.on_register.title
 
@@ -29,7 +30,7 @@ def subject(form: Mapping[str, Any], policy: FormPolicy) -> str:
     return str((form.get("on_register") or {}).get("registration_number") or "")
 
 
-def fee_basis(form: ChangeForm[Any], policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
+def fee_basis(form: AboutRegistration, policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
     """One fee, whatever is changed: the tariff calls it by the name of the type."""
     return {
         "kind": policy.type.partition("_")[0],

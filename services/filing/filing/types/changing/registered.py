@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from contracts.forms import ChangedOwner, ChangeForm
+from contracts.forms import ChangedOwner, ChangeForm, Registered
 
 from filing.forms.applicant import Applicant
 
 FormT = TypeVar("FormT", bound=ChangeForm[Any])
+AnyFormT = TypeVar("AnyFormT")
+
+
+class AboutRegistration(Protocol):
+    """The form of any type that is about a registration."""
+
+    @property
+    def on_register(self) -> Registered: ...
 
 
 def begin(data: Mapping[str, Any], applicant: Applicant) -> dict[str, Any]:
@@ -17,7 +25,7 @@ def begin(data: Mapping[str, Any], applicant: Applicant) -> dict[str, Any]:
     return dict(data)
 
 
-def with_applicant(form: FormT, applicant: Applicant) -> FormT:
+def with_applicant(form: AnyFormT, applicant: Applicant) -> AnyFormT:
     """Who files is not among the fields: the register says whose it is."""
     return form
 

@@ -12,6 +12,7 @@ from contracts.text import name_key, same_name
 from filing.forms import checks
 from filing.forms.checks import problem, warning
 from filing.forms.model import Situation
+from filing.types.changing.registered import AboutRegistration
 
 NAMES = frozenset({"authors", "owners"})
 """Items that are names of people, for which a reason and a proof are asked."""
@@ -26,7 +27,7 @@ class Renamed(Protocol):
     def name(self) -> str: ...
 
 
-def registration(form: ChangeForm[Any]) -> Iterator[FieldProblem]:
+def registration(form: AboutRegistration) -> Iterator[FieldProblem]:
     """It is about a registration that holds."""
     if not form.on_register.registration_number:
         yield problem("on_register.registration_number", "required")

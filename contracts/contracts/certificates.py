@@ -1,0 +1,48 @@
+"""What the archive says of certificates: issued, issued anew, revoked; and of documents that it sealed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from contracts.base import Model
+from contracts.objects import DocumentRef
+
+
+class CertificateIssued(Model):
+    application_id: str
+    account_id: str
+    title: str
+    registration_number: str
+    registered_on: date
+    certificate_sha256: str
+    number: str = Field(default="", description="of a proof of a change, instead of a certificate: its own")
+    documents: list[DocumentRef]
+
+
+class CertificateReissued(CertificateIssued):
+    """A certificate took the place of the one before: issued anew on request, or because the office put an error of
+    its own right. ``ground``: lost, damaged, outdated or clerical_error."""
+
+    ground: str
+    edition: int
+
+
+class CertificateRevoked(CertificateIssued):
+    """A registration was revoked, and its certificates with it. ``certificate_sha256`` and ``documents`` are the proof
+    of that. ``ground``: own_request, judgment, penalty, unregistrable, untrue or duplicate."""
+
+    ground: str
+
+
+class DocumentSigned(Model, personal=("signer_name",)):
+    """A document that the applicant signed has been sealed with its evidence. ``signed_sha256``: as it was signed."""
+
+    application_id: str
+    account_id: str
+    evidence_id: str
+    signer_name: str
+    signed_at: datetime
+    signed_sha256: str
+    documents: list[DocumentRef]

@@ -1,0 +1,134 @@
+"""Acts of the office, from a report or a proposal to the decision, and their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chassis.objects.references import holds
+from contracts.office_acts import OfficeActKind, OfficeActState, OfficeGround
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from archive.database import Base
+from archive.register.store import RegisterEntry
+
+OPEN: tuple[OfficeActState, ...] = ("reported", "proposed")
+FOLLOWS: Mapping[OfficeActState, tuple[OfficeActState, ...]] = {
+    "reported": ("proposed", "dismissed"),
+    "proposed": ("confirmed", "dismissed"),
+    "confirmed": (),
+    "dismissed": (),
+}
+"""What may become of an act."""
+
+
+class OfficeAct(Base):
+    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. Who confirms
+    is never who proposed; of one kind of open step there is one about a registration."""
+
+    __tablename__ = "office_acts"
+    __table_args__ = (
+        CheckConstraint("act IN ('revoked', 'corrected')", name="act"),
+        CheckConstraint("state IN ('reported', 'proposed', 'confirmed', 'dismissed')", name="state"),
+        CheckConstraint("state <> 'confirmed' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "state NOT IN ('proposed', 'confirmed') OR proposed_by IS NOT NULL", name="proposed_by_somebody"
+        ),
+        CheckConstraint("(state IN ('confirmed', 'dismissed')) = (decided_by IS NOT NULL)", name="decided_by_somebody"),
+        CheckConstraint("(ground IS NULL) = (proposed_by IS NULL)", name="proposed_on_a_ground"),
+        CheckConstraint("reported_by IS NOT NULL OR proposed_by IS NOT NULL", name="begun_by_somebody"),
+        Index(
+            "uq_office_acts_reported", "registration_number", unique=True, postgresql_where=text("state = 'reported'")
+        ),
+        Index(
+            "uq_office_acts_proposed", "registration_number", unique=True, postgresql_where=text("state = 'proposed'")
+        ),
+        Index("ix_office_acts_registration_number", "registration_number"),
+        Index("ix_office_acts_open", "act_id", postgresql_where=text("state IN ('reported', 'proposed')")),
+    )
+
+    act_id: Mapped[str] = mapped_column(primary_key=True)
+    registration_number: Mapped[str] = mapped_column(ForeignKey("register_entries.registration_number"))
+    act: Mapped[OfficeActKind] = mapped_column(Text)
+    state: Mapped[OfficeActState] = mapped_column(Text)
+    ground: Mapped[OfficeGround | None] = mapped_column(Text)
+    before: Mapped[dict[str, Any]]
+    states: Mapped[dict[str, Any]]
+    report: Mapped[str] = mapped_column(server_default="")
+    reported_by: Mapped[str | None]
+    reported_at: Mapped[datetime | None]
+    statement: Mapped[str] = mapped_column(server_default="")
+    proposed_by: Mapped[str | None]
+    proposed_at: Mapped[datetime | None]
+    hear_until: Mapped[date | None]
+    heard: Mapped[str] = mapped_column(server_default="")
+    heard_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    files: Mapped[list[OfficeActFileRow]] = relationship(order_by="OfficeActFileRow.file_id", lazy="selectin")
+
+
+class OfficeActFileRow(Base):
+    """A file of evidence."""
+
+    __tablename__ = "office_act_files"
+    __table_args__ = (
+        Index("ix_office_act_files_act_id", "act_id"),
+        Index("ix_office_act_files_sha256", "sha256"),
+    )
+
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("office_acts.act_id"))
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=holds())
+    size: Mapped[int]
+    attached_by: Mapped[str]
+    attached_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+def find_act(session: Session, act_id: str, *, lock: bool = False) -> OfficeAct | None:
+    """One act; ``lock``: until the transaction ends."""
+    query = select(OfficeAct).where(OfficeAct.act_id == act_id).execution_options(populate_existing=True)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def open_act(session: Session, number: str, state: OfficeActState) -> OfficeAct | None:
+    """What stands open about a registration in a state."""
+    query = select(OfficeAct).where(OfficeAct.registration_number == number, OfficeAct.state == state)
+    return session.scalars(query).one_or_none()
+
+
+def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> Sequence[OfficeAct]:
+    """Those that wait for somebody, or those that are decided; the newest first."""
+    query = select(OfficeAct).where(OfficeAct.state.in_(OPEN) if waiting else OfficeAct.state.not_in(OPEN))
+    if before:
+        query = query.where(OfficeAct.act_id < before)
+    return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()
+
+
+def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
+    """About registrations of an account; the newest first."""
+    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
+    query = select(OfficeAct).where(OfficeAct.registration_number.in_(held))
+    if before:
+        query = query.where(OfficeAct.act_id < before)
+    return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()
+
+
+def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, RegisterEntry]:
+    """The entries that acts are about, by their numbers."""
+    numbers = {row.registration_number for row in rows}
+    query = select(RegisterEntry).where(RegisterEntry.registration_number.in_(numbers))
+    return {entry.registration_number: entry for entry in session.scalars(query)}
+
+
+def open_totals(session: Session, today: date) -> tuple[int, int, datetime | None]:
+    """How many wait, how many of them may be decided now, since when the oldest."""
+    begun = func.coalesce(OfficeAct.reported_at, OfficeAct.proposed_at)
+    ripe = func.count().filter((OfficeAct.hear_until < today) | (OfficeAct.heard_at.is_not(None)))
+    query = select(func.count(), ripe, func.min(begun)).where(OfficeAct.state.in_(OPEN))
+    count, late, since = session.execute(query).one()
+    return count, late, since

@@ -1,0 +1,176 @@
+"""An act as its holder, or the office, may see it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from chassis.access import acting_for, is_self, may
+from chassis.clock import legal_date
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.extracts import ChangedItem
+from contracts.forms import Kind
+from contracts.objects import DocumentRef, ObjectRef
+from contracts.office_acts import (
+    AskStated,
+    ListOfficeActs,
+    OfficeActFile,
+    OfficeActFileRef,
+    OfficeActList,
+    OfficeActRef,
+    OfficeActView,
+    RegistrationStated,
+)
+from contracts.paging import Page, QueueTotals
+
+from archive.office_acts import store
+from archive.office_acts.model import grounds_of, printed_name
+from archive.register.model import Particulars
+from archive.register.records import fold
+from archive.register.store import RegisterEntry, find_entry, records_of
+
+OFFICE = frozenset({"archivist", "senior_examiner"})
+_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+
+
+def registration_stated(request: AskStated, uow: UnitOfWork) -> RegistrationStated:
+    """Problem ``registration_number_unknown`` (``number``)."""
+    entry = find_entry(uow.session, request.registration_number)
+    if entry is None:
+        raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
+    now = fold(records_of(uow.session, entry.registration_number)).particulars
+    uow.audit("office_act.read", subject=entry.registration_number)
+    return RegistrationStated(
+        registration_number=entry.registration_number,
+        kind=cast(Kind, entry.kind),
+        status=entry.status,
+        title=now.title,
+        short_name=now.short_name,
+        version=now.version,
+        authors=[printed_name(author) for author in now.authors],
+        owners=[owner.name for owner in now.owners],
+        completion_date=now.completion_date,
+        publication_date=now.publication_date,
+        grounds=grounds_of(entry.kind),
+    )
+
+
+def list_office_acts(request: ListOfficeActs, uow: UnitOfWork) -> OfficeActList:
+    """The newest first."""
+    rows = store.acts(uow.session, waiting=request.queue == "open", before=request.cursor, limit=request.limit + 1)
+    return _page(uow, list(rows), request.limit)
+
+
+def list_held_acts(request: Page, uow: UnitOfWork) -> OfficeActList:
+    """About my registrations, the newest first."""
+    rows = store.held_acts(uow.session, acting_for(uow.actor, "read"), request.cursor, request.limit + 1)
+    return _page(uow, list(rows), request.limit)
+
+
+def total_office_acts(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Of all that waits; ``late`` are those whose holder was heard, or did not want to be."""
+    count, late, since = store.open_totals(uow.session, uow.today())
+    return QueueTotals(on=uow.today(), count=count, late=late, since=since and legal_date(since))
+
+
+def get_office_act(request: OfficeActRef, uow: UnitOfWork) -> OfficeActView:
+    """For the office, and for whoever holds the registration. Problem ``office_act_unknown``."""
+    return view_act(*readable(uow, request.act_id), uow)
+
+
+def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> DocumentRef:
+    """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``."""
+    row, _entry = readable(uow, request.act_id)
+    file = next((one for one in row.files if one.file_id == request.file_id), None)
+    if file is None:
+        raise Problem("office_act_file_unknown")
+    uow.audit("office_act.open_file", subject=row.registration_number, file=file.file_id)
+    return DocumentRef(
+        document_id=file.file_id,
+        kind="office_act_evidence",
+        title=file.file_name,
+        file_name=file.file_name,
+        content_type=_TYPES.get(file.file_name.rpartition(".")[2].lower(), "application/octet-stream"),
+        object=ObjectRef(sha256=file.sha256, size=file.size),
+        issued_at=file.attached_at,
+    )
+
+
+def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store.OfficeAct, RegisterEntry]:
+    """An act and its registration. Problem ``office_act_unknown``, also for what is somebody else's."""
+    row = store.find_act(uow.session, act_id, lock=lock)
+    entry = find_entry(uow.session, row.registration_number) if row else None
+    if row is None or entry is None or not may(uow.actor, entry.account_id, "read", office=OFFICE):
+        raise Problem("office_act_unknown")
+    return row, entry
+
+
+def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> OfficeActView:
+    """As the caller may see it."""
+    return OfficeActView.model_validate(
+        {
+            "act_id": row.act_id,
+            "application_id": entry.application_id,
+            "registration_number": row.registration_number,
+            "title": entry.title,
+            "kind": entry.kind,
+            "state": row.state,
+            "act": row.act,
+            "ground": row.ground,
+            "items": _items(row, entry),
+            "report": row.report,
+            "reported_at": row.reported_at,
+            "statement": row.statement,
+            "evidence": [OfficeActFile(file_id=f.file_id, file_name=f.file_name, size=f.size) for f in row.files],
+            "proposed_at": row.proposed_at,
+            "hear_until": row.hear_until,
+            "heard": row.heard,
+            "heard_at": row.heard_at,
+            "decided_at": row.decided_at,
+            "reason": row.reason,
+            "steps": _steps(row, entry, uow),
+        }
+    )
+
+
+def hearing_over(row: store.OfficeAct, uow: UnitOfWork) -> bool:
+    """Whether the holder was heard, need not be, or has let the period pass."""
+    return row.hear_until is None or row.heard_at is not None or uow.today() > row.hear_until
+
+
+def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[str]:
+    if uow.actor.is_staff and row.state == "reported":
+        return ["propose", "dismiss"]
+    if uow.actor.is_staff and row.state == "proposed":
+        second = hearing_over(row, uow) and not is_self(uow.actor, row.proposed_by)
+        return ["confirm", "dismiss"] if second else ["dismiss"]
+    listened = row.state == "proposed" and row.hear_until is not None and row.heard_at is None
+    if listened and may(uow.actor, entry.account_id, "file") and not hearing_over(row, uow):
+        return ["be_heard"]
+    return []
+
+
+def _items(row: store.OfficeAct, entry: RegisterEntry) -> list[ChangedItem]:
+    """Names in full: who may see an act holds the registration, or works on it."""
+    known = {"kind": entry.kind, "title": "", "owners": [{"name": ""}], "applicant": ""}
+    before, after = (Particulars.model_validate(known | states) for states in (row.before, row.states))
+    return [ChangedItem(field=name, before=_words(before, name), after=_words(after, name)) for name in row.states]
+
+
+def _words(of: Particulars, name: str) -> str:
+    if name == "authors":
+        return "、".join(printed_name(author) for author in of.authors)
+    if name == "owners":
+        return "、".join(owner.name for owner in of.owners)
+    value = getattr(of, name)
+    return str(value) if value else ""
+
+
+def _page(uow: UnitOfWork, rows: list[store.OfficeAct], limit: int) -> OfficeActList:
+    entries = store.entries_of(uow.session, rows)
+    shown = rows[:limit]
+    return OfficeActList(
+        items=[view_act(row, entries[row.registration_number], uow) for row in shown],
+        next_cursor=shown[-1].act_id if len(rows) > limit else None,
+    )

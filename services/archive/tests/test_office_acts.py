@@ -1,0 +1,280 @@
+"""撤销 and 更正 by the office: two people, the holder heard, recorded in one transaction, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from archive.certificates.store import latest_issued
+from archive.office_acts.store import OfficeAct
+from archive.register.store import find_entry, records_of
+from chassis.errors import Problem
+from chassis.testing import Harness, person, staff_actor
+from contracts.archive import (
+    CERTIFICATE_REISSUED,
+    CERTIFICATE_REVOKED,
+    CHECK_CERTIFICATE,
+    LIST_CERTIFICATES,
+    CheckCertificate,
+)
+from contracts.base import Empty
+from contracts.filing import APPLICATION_APPROVED
+from contracts.paging import Page
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from contracts import office_acts
+
+from .conftest import software
+from .test_changes import changed
+from .test_reissues_and_revocations import file_check, text_of
+
+pytestmark = [pytest.mark.requirement("A-05"), pytest.mark.requirement("F-01")]
+HOLDER, STRANGER = person("acc-person"), person("acc-stranger")
+FIRST, SECOND = staff_actor("archivist", id="acc-a"), staff_actor("senior_examiner", id="acc-b")
+
+
+def refused(code: str, act: Callable[[], Any]) -> Problem:
+    with pytest.raises(Problem) as told:
+        act()
+    assert told.value.code == code
+    return told.value
+
+
+def propose(archive: Harness, number: str, ground: str = "judgment", actor: Any = FIRST, **more: Any) -> Any:
+    evidence = [archive.receipt(actor.subject, b"%PDF judgment", "判决书.pdf")]
+    facts = {"registration_number": number, "ground": ground, "statement": "法院已作出终审判决", "evidence": evidence}
+    return archive.call(office_acts.PROPOSE_ACT, office_acts.ProposeAct(**(facts | more)), actor)
+
+
+def correct(archive: Harness, number: str, actor: Any = FIRST, act_id: str | None = None, **corrected: Any) -> Any:
+    more = {"corrected": corrected, "statement": "录入时写错", "evidence": [], "act_id": act_id}
+    return propose(archive, number, "clerical_error", actor, **more)
+
+
+def decide(archive: Harness, act: Any, step: str = "confirm", actor: Any = SECOND, reason: str = "") -> Any:
+    asked = office_acts.DecideAct(act_id=act.act_id, step=step, reason=reason)
+    return archive.call(office_acts.DECIDE_ACT, asked, actor)
+
+
+def report(archive: Harness, number: str, text: str = "作者的名字写错了", actor: Any = HOLDER) -> Any:
+    return archive.call(
+        office_acts.REPORT_ERROR, office_acts.ReportError(registration_number=number, report=text), actor
+    )
+
+
+def seen(archive: Harness, act: Any, actor: Any = HOLDER) -> Any:
+    return archive.call(office_acts.GET_OFFICE_ACT, office_acts.OfficeActRef(act_id=act.act_id), actor)
+
+
+def check(archive: Harness, number: str) -> Any:
+    return archive.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number))
+
+
+@pytest.fixture
+def number(archive: Harness, registered: Any) -> str:
+    found: str = registered()
+    archive.run_worker()
+    return found
+
+
+def test_a_judgment_is_recorded_when_a_second_person_confirms_it(archive: Harness, number: str) -> None:
+    act = propose(archive, number)
+    assert (act.state, act.act, act.hear_until, act.steps) == ("proposed", "revoked", None, ["dismiss"])
+    assert check(archive, number).status == "valid", "a proposal changes nothing"
+    refused("second_person_required", lambda: decide(archive, act, actor=FIRST))
+    assert seen(archive, act, SECOND).steps == ["confirm", "dismiss"]
+    assert decide(archive, act).state == "confirmed"
+    found = check(archive, number)
+    assert (found.status, found.acts[0].act, found.acts[0].ground) == ("revoked", "revoked", "judgment")
+    archive.run_worker()
+    [told] = archive.events(CERTIFICATE_REVOKED)
+    assert (told.application_id, told.ground, told.number) == ("app-1", "judgment", "作登撤字第00000001号")
+    proof, certificate = archive.call(LIST_CERTIFICATES, Page(), HOLDER).items
+    assert (proof.paper, certificate.status) == ("revocation_proof", "revoked")
+    assert "最终的司法判决" in text_of(archive, proof.document)
+    assert file_check(archive, certificate.document).status == "revoked"
+
+
+def test_the_office_revokes_once(archive: Harness, number: str) -> None:
+    act = propose(archive, number)
+    refused("office_act_open", lambda: propose(archive, number, "penalty", SECOND))
+    decide(archive, act)
+    refused("office_act_closed", lambda: decide(archive, act))
+    refused("registration_ended", lambda: propose(archive, number, "penalty"))
+    refused("registration_ended", lambda: correct(archive, number, title="别的"))
+    refused("registration_ended", lambda: report(archive, number))
+    with archive.uow() as uow:
+        assert [one.act for one in records_of(uow.session, number)] == ["registered", "revoked"]
+
+
+def test_the_holder_is_heard_before_a_work_is_revoked_as_untrue(archive: Harness, number: str) -> None:
+    act = propose(archive, number, "untrue", statement="作品并非登记的作者所创作")
+    [told] = archive.events(office_acts.OFFICE_ACT_ADVANCED)
+    assert (told.account_id, told.state, told.hear_until, told.text) == (
+        "acc-person",
+        "proposed",
+        act.hear_until,
+        "作品并非登记的作者所创作",
+    )
+    assert refused("hearing_open", lambda: decide(archive, act)).params["until"] == act.hear_until.isoformat()
+    assert seen(archive, act, SECOND).steps == ["dismiss"]
+    mine = seen(archive, act)
+    assert (mine.steps, mine.statement, len(mine.evidence)) == (["be_heard"], act.statement, 1)
+    say = office_acts.BeHeard(act_id=act.act_id, statement="作品是我写的，有手稿")
+    for stranger in (STRANGER, person("acc-x")):
+        refused("office_act_unknown", lambda who=stranger: archive.call(office_acts.BE_HEARD, say, who))  # type: ignore[misc]
+    assert archive.call(office_acts.BE_HEARD, say, HOLDER).heard == "作品是我写的，有手稿"
+    refused("office_act_closed", lambda: archive.call(office_acts.BE_HEARD, say, HOLDER))
+    assert decide(archive, act, "dismiss", reason="手稿可信").state == "dismissed"
+    assert [one.state for one in archive.events(office_acts.OFFICE_ACT_ADVANCED)] == ["proposed", "dismissed"]
+    assert check(archive, number).status == "valid"
+
+
+def test_who_says_nothing_in_time_is_not_waited_for(archive: Harness, number: str) -> None:
+    act = propose(archive, number, "duplicate")
+    with archive.uow() as uow:
+        uow.session.execute(update(OfficeAct).values(hear_until=date(2020, 1, 1)))
+    assert seen(archive, act).steps == []
+    late = office_acts.BeHeard(act_id=act.act_id, statement="晚了")
+    refused("office_act_closed", lambda: archive.call(office_acts.BE_HEARD, late, HOLDER))
+    assert decide(archive, act).state == "confirmed"
+
+
+def test_grounds_are_those_of_the_kind(archive: Harness, registered: Any) -> None:
+    number = registered(of=software)
+    refused("ground_not_applicable", lambda: propose(archive, number, "duplicate"))
+    asked = office_acts.AskStated(registration_number=number)
+    stated = archive.call(office_acts.REGISTRATION_STATED, asked, FIRST)
+    assert stated.grounds == ["judgment", "penalty", "clerical_error"]
+    assert stated.owners == ["红叶科技有限公司"]
+    for change in ({"evidence": []}, {"statement": ""}, {"corrected": {"title": "别的"}}):
+        refused("request_invalid", lambda change=change: propose(archive, number, **change))  # type: ignore[misc]
+    refused("registration_number_unknown", lambda: propose(archive, "2026SR9999999"))
+
+
+def test_a_reported_error_is_put_right_and_the_certificate_replaced(archive: Harness, number: str) -> None:
+    reported = report(archive, number)
+    assert (reported.state, reported.steps) == ("reported", [])
+    refused("office_act_open", lambda: report(archive, number))
+    refused("registration_number_unknown", lambda: report(archive, number, actor=STRANGER))
+    refused("action_not_allowed", lambda: decide(archive, reported))
+    act = correct(archive, number, act_id=reported.act_id, authors=["王晓明"], completion_date="2026-02-01")
+    assert (act.act_id, act.report, act.hear_until) == (reported.act_id, "作者的名字写错了", None)
+    assert [(one.field, one.before, one.after) for one in act.items] == [
+        ("authors", "王小明", "王晓明"),
+        ("completion_date", "2026-03-01", "2026-02-01"),
+    ]
+    refused("second_person_required", lambda: decide(archive, act, actor=FIRST))
+    decide(archive, act)
+    archive.run_worker()
+    new, old = archive.call(LIST_CERTIFICATES, Page(), HOLDER).items
+    assert [(one.edition, one.status) for one in (new, old)] == [(2, "valid"), (1, "replaced")]
+    words = text_of(archive, new.document)
+    for part in ("王晓明", "2026年2月1日", "更正后换发（登记机构书写有误），第2版"):
+        assert part in words
+    found = check(archive, number)
+    assert (found.status, str(found.completion_date)) == ("valid", "2026-02-01")
+    assert [(one.act, [item.field for item in one.items]) for one in found.acts] == [
+        ("corrected", ["authors", "completion_date"])
+    ]
+    assert found.acts[0].items[0].before == "王**", "anybody sees names masked"
+    [told] = archive.events(CERTIFICATE_REISSUED)
+    assert (told.ground, told.application_id) == ("clerical_error", "app-1")
+    with archive.uow() as uow:
+        issued, entry = latest_issued(uow.session, number), find_entry(uow.session, number)
+        assert issued is not None
+        assert entry is not None
+        assert (issued[0].edition, entry.completion_date) == (2, date(2026, 2, 1))
+    [mine] = archive.call(office_acts.LIST_HELD_ACTS, Page(), HOLDER).items
+    assert mine.state == "confirmed"
+
+
+def test_a_report_is_answered_with_a_reason(archive: Harness, number: str) -> None:
+    reported = report(archive, number)
+    refused("request_invalid", lambda: decide(archive, reported, "dismiss"))
+    decide(archive, reported, "dismiss", reason="与申请表一致，请办理变更")
+    [told] = archive.events(office_acts.OFFICE_ACT_ADVANCED)
+    assert (told.state, told.ground, told.text) == ("dismissed", "", "与申请表一致，请办理变更")
+    assert report(archive, number).state == "reported", "another may be reported"
+
+
+@pytest.mark.parametrize(
+    ("corrected", "code"),
+    [
+        ({}, "correction_changes_nothing"),
+        ({"title": "长江边的石头"}, "correction_changes_nothing"),
+        ({"title": ""}, "request_invalid"),
+        ({"authors": ["王小明", "李白"]}, "request_invalid"),
+        ({"owners": [""]}, "request_invalid"),
+        ({"completion_date": "2099-01-01"}, "request_invalid"),
+        ({"publication_date": "2025-01-01"}, "request_invalid"),
+    ],
+)
+def test_what_cannot_be_stated_is_refused(archive: Harness, number: str, corrected: dict[str, Any], code: str) -> None:
+    refused(code, lambda: correct(archive, number, **corrected))
+
+
+def test_nothing_is_corrected_that_changed_meanwhile(archive: Harness, number: str) -> None:
+    act = correct(archive, number, title="长江边的石子")
+    archive.deliver(APPLICATION_APPROVED, changed(number, {"title": "长江边的石头"}, {"title": "石"}))
+    refused("office_act_outdated", lambda: decide(archive, act))
+    assert seen(archive, act).state == "proposed", "nothing of the refused decision stays"
+    assert check(archive, number).title == "石"
+
+
+@pytest.mark.parametrize("point", ["office_acts.confirmed", "office_acts.recorded"])
+def test_a_death_between_confirming_and_recording_leaves_neither(
+    archive: Harness, number: str, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = propose(archive, number)
+
+    def die(name: str) -> None:
+        if name == point:
+            raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.office_acts.handlers.failpoint", die)
+        with pytest.raises(RuntimeError):
+            decide(archive, act)
+    assert (seen(archive, act).state, check(archive, number).status) == ("proposed", "valid")
+    decide(archive, act)
+    with archive.uow() as uow:
+        assert len(records_of(uow.session, number)) == 2
+    assert check(archive, number).acts[0].number == "作登撤字第00000001号", "no number was lost"
+
+
+def test_whose_it_is_decides_who_sees_it(archive: Harness, number: str) -> None:
+    act = propose(archive, number, "untrue")
+    file = office_acts.OfficeActFileRef(act_id=act.act_id, file_id=act.evidence[0].file_id)
+    assert archive.call(office_acts.OPEN_OFFICE_ACT_FILE, file, HOLDER).content_type == "application/pdf"
+    refused("office_act_unknown", lambda: seen(archive, act, STRANGER))
+    refused("office_act_unknown", lambda: archive.call(office_acts.OPEN_OFFICE_ACT_FILE, file, STRANGER))
+    other = file.model_copy(update={"file_id": "oaf-0"})
+    refused("office_act_file_unknown", lambda: archive.call(office_acts.OPEN_OFFICE_ACT_FILE, other, HOLDER))
+    archive.as_owner("UPDATE register_entries SET account_id = 'acc-new'")
+    refused("office_act_unknown", lambda: seen(archive, act))
+    assert seen(archive, act, person("acc-new")).steps == ["be_heard"], "the account was recovered"
+
+
+def test_the_database_knows_that_it_takes_two(archive: Harness, number: str) -> None:
+    act = propose(archive, number)
+    with pytest.raises(IntegrityError, match="two_people"), archive.uow() as uow:
+        uow.session.execute(
+            update(OfficeAct).where(OfficeAct.act_id == act.act_id).values(state="confirmed", decided_by="acc-a")
+        )
+
+
+def test_queues_hold_what_waits_and_what_is_done(archive: Harness, number: str) -> None:
+    act = propose(archive, number)
+
+    def queue(name: str) -> list[str]:
+        found = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(queue=name), SECOND).items
+        return [one.act_id for one in found]
+
+    totals = archive.call(office_acts.TOTAL_OFFICE_ACTS, Empty(), SECOND)
+    assert (queue("open"), queue("done"), totals.count) == ([act.act_id], [], 1)
+    decide(archive, act)
+    assert (queue("open"), queue("done")) == ([], [act.act_id])

@@ -1,0 +1,1 @@
+"""Accounts that their holders closed, and what of them goes."""

@@ -1,0 +1,53 @@
+"""Messages about what is registered: certificates and proofs, and what the office does to a registration by itself."""
+
+from __future__ import annotations
+
+from chassis.uow import UnitOfWork
+from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked
+from contracts.office_acts import OfficeActAdvanced
+
+from identity.messages.handlers import tell
+from identity.messages.notices import Params
+from identity.numbers import store as numbers
+
+
+def tell_certificate_issued(data: CertificateIssued, uow: UnitOfWork) -> None:
+    """The certificate is there, with its registration number; or the proof of a change, with its own."""
+    if data.number:
+        proof = {**_of_registration(data), "number": data.number}
+        tell(uow, data.account_id, data.application_id, "change_proof_issued", proof)
+        return
+    numbers.remember(uow.session, data.registration_number, data.account_id, data.application_id)
+    issued = {**_of_registration(data), "on": data.registered_on}
+    tell(uow, data.account_id, data.application_id, "certificate_issued", issued)
+
+
+def tell_certificate_reissued(data: CertificateReissued, uow: UnitOfWork) -> None:
+    """Another certificate took the place of the one before: on request, or to put an error of the office right."""
+    template = "certificate_corrected" if data.ground == "clerical_error" else "certificate_reissued"
+    tell(uow, data.account_id, data.application_id, template, _of_registration(data))
+
+
+def tell_certificate_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
+    """A registration was revoked: by the wish of its owners, or by the office."""
+    template = "registration_cancelled" if data.ground == "own_request" else "registration_revoked"
+    tell(uow, data.account_id, data.application_id, template, {**_of_registration(data), "number": data.number})
+
+
+def _of_registration(data: CertificateIssued) -> Params:
+    return {"title": data.title, "registration_number": data.registration_number}
+
+
+def tell_office_act(data: OfficeActAdvanced, uow: UnitOfWork) -> None:
+    """A revocation is proposed, and its holder may be heard; a proposal, or the report of an error, was dismissed."""
+    if data.state == "proposed":
+        template = "revocation_proposed"
+    else:
+        template = "revocation_dropped" if data.act == "revoked" else "error_report_answered"
+    params: Params = {
+        "title": data.title,
+        "registration_number": data.registration_number,
+        "due_on": data.hear_until or data.advanced_at,
+        "text": data.text,
+    }
+    tell(uow, data.account_id, data.application_id, template, params)

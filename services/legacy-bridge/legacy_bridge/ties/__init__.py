@@ -1,0 +1,1 @@
+"""What keeps an account open, as far as this service goes."""

@@ -1,0 +1,110 @@
+"""更正 and 撤销 by the office on the pages: from the holder's report to the new certificate, with two people."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from chassis.testing import staff_actor
+from flask.testing import FlaskClient
+from materials.testing.sample_files import numbered_pdf
+
+from tests.one_process import System
+from tests.pages.test_agreements import post, sign_in
+from tests.pages.test_changes import Owner
+
+pytestmark = [pytest.mark.requirement("F-01"), pytest.mark.requirement("A-05")]
+NEW, QUEUE = "/staff/office-acts/new", "/staff/office-acts"
+
+
+@pytest.fixture(scope="module")
+def owner(system: System) -> Owner:
+    return Owner.registered(system)
+
+
+@pytest.fixture(scope="module")
+def browser(owner: Owner) -> FlaskClient:
+    return sign_in(owner)[0]
+
+
+def office(system: System, role: str, subject: str) -> FlaskClient:
+    return system.client(system.token(staff_actor(role, id=subject)))
+
+
+def issue(owner: Owner) -> None:
+    owner.system.settle()
+    owner.system.insist(owner.system.services["archive"].run_worker)
+    owner.system.settle()
+
+
+def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: FlaskClient) -> None:
+    number = owner.ids["registration_number"]
+    assert "/account/office-acts/new" in browser.get("/account/certificates").text
+    start = f"/account/office-acts/new?number={number}"
+    sent = post(browser, "/account/office-acts/new", start, number=number, report="完成日期应为二月一日")
+    page = sent.headers["Location"]
+    act = page.rsplit("/", 1)[1]
+    assert "完成日期应为二月一日" in browser.get(page).text
+    again = post(browser, "/account/office-acts/new", start, number=number, report="再报一次")
+    assert (again.status_code, "没有办结" in again.text) == (409, True)
+
+    first = office(owner.system, "archivist", "acc-a")
+    assert act in first.get(QUEUE).text
+    assert first.get(f"{NEW}?number=2026SR9999999").status_code == 404
+    form = first.get(f"{NEW}?number={number}&report={act}").text
+    assert f'value="{act}"' in form
+    stated = first.get(f"/api/v1/staff/registrations/{number}").get_json()
+    entry = {name: stated[name] or "" for name in ("title", "publication_date")}
+    entry |= {"authors": "\n".join(stated["authors"]), "owners": "\n".join(stated["owners"]), "number": number}
+    corrected = entry | {"completion_date": "2026-02-01", "ground": "clerical_error", "act_id": act}
+    nothing = entry | {"completion_date": stated["completion_date"], "ground": "clerical_error", "act_id": act}
+    for wrong, words in ((nothing | {"statement": "录入有误"}, "完全一样"), (corrected, "field-statement")):
+        refused = first.post(NEW, data=wrong)
+        assert (refused.status_code, words in refused.text) == (422, True)
+    assert first.post(NEW, data=corrected | {"statement": "录入有误"}).status_code == 303
+    assert "复核确认" not in first.get(f"{QUEUE}/{act}").text.partition("<main")[2]
+    assert first.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 409
+    second = office(owner.system, "senior_examiner", "acc-b")
+    assert "2026-02-01" in second.get(f"{QUEUE}/{act}").text
+    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 303
+    issue(owner)
+    new, old = owner.get("/certificates")["items"]
+    assert [(one["edition"], one["status"]) for one in (new, old)] == [(2, "valid"), (1, "replaced")]
+    assert "已经更正" in browser.get(page).text
+    told = owner.system.client().get(f"/verify/{number}").text
+    assert "登记机构已更正" in told
+    assert "2026-02-01" in told
+    assert owner.get(f"/certificates/{number}")["completion_date"] == "2026-02-01"
+    assert owner.get("/office-acts")["items"][0]["state"] == "confirmed"
+
+
+def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: FlaskClient) -> None:
+    number = owner.ids["registration_number"]
+    first, second = (office(owner.system, "archivist", f"acc-{one}") for one in "ab")
+    facts = {"number": number, "ground": "untrue", "statement": "作品并非本人创作"}
+    without = first.post(NEW, data=facts)
+    assert (without.status_code, "field-evidence" in without.text) == (422, True)
+    files = {"evidence_file": (io.BytesIO(numbered_pdf(1)), "说明.pdf")}
+    proposed = first.post(NEW, data=facts | files)
+    act = proposed.headers["Location"].rsplit("/", 1)[1]
+    owner.system.settle()
+    page = f"/account/office-acts/{act}"
+    assert page in browser.get("/account/office-acts").text
+    assert any(one["subject"].startswith("拟撤销") for one in owner.get("/messages")["items"])
+    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 409
+    shown = browser.get(page).text
+    link = shown.partition(f"{page}/files/")[2].partition('"')[0]
+    assert browser.get(f"{page}/files/{link}").data.startswith(b"%PDF")
+    assert post(browser, page, page, statement="作品是我写的").status_code == 303
+    assert "作品是我写的" in second.get(f"{QUEUE}/{act}").text
+    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm", "reason": "证据确凿"}).status_code == 303
+    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 409, "once"
+    issue(owner)
+    told = owner.system.client().get(f"/verify/{number}").text
+    assert "登记已被撤销" in told
+    assert "登记事项与事实不符" in told
+    assert {one["status"] for one in owner.get("/certificates")["items"] if one["paper"] == "certificate"} == {
+        "revoked"
+    }
+    ended = first.post(NEW, data=facts | {"ground": "judgment"})
+    assert (ended.status_code, "不再有效" in ended.text) == (409, True)
