@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.access import acting_for, may
+from chassis.access import may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.mailing import AskParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
@@ -77,8 +77,9 @@ def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
 
 def list_parcels(request: ListParcels, uow: UnitOfWork) -> ParcelList:
     """The last parcel of each of these registrations that has one, and that is the caller's."""
-    account_id = acting_for(uow.actor, "read")
     rows = store.latest(uow.session, request.registration_numbers)
     return ParcelList(
-        items=[view_of(uow.sealing, parcel, entry) for parcel, entry in rows if parcel.account_id == account_id]
+        items=[
+            view_of(uow.sealing, parcel, entry) for parcel, entry in rows if may(uow.actor, parcel.account_id, "read")
+        ]
     )
