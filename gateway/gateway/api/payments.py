@@ -6,6 +6,7 @@ from typing import Literal
 
 from chassis.errors import Problem
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty
+from contracts.fees import FeeQuestion
 from contracts.invoices import LIST_INVOICES, InvoiceList, InvoicesOf
 from contracts.payment import (
     GET_ORDER,
@@ -15,7 +16,6 @@ from contracts.payment import (
     START_PAYMENT,
     TARIFF,
     FeeEstimate,
-    FeeQuestion,
     GetOrder,
     GetPayment,
     ListOrders,

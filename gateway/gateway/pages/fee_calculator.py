@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
+from contracts.fees import FeeQuestion
 from contracts.forms import Kind
-from contracts.payment import RECKON_FEE, FeeEstimate, FeeQuestion, ReckonFee
+from contracts.payment import RECKON_FEE, FeeEstimate, ReckonFee
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from pydantic import ValidationError
