@@ -11,6 +11,7 @@ from contracts import (
     identity,
     invoices,
     legacy_bridge,
+    mailing,
     office_acts,
     payment,
     refunds,
@@ -52,6 +53,7 @@ STATUS: dict[str, int] = {
     **invoices.ERRORS,
     **statements.ERRORS,
     **archive.ERRORS,
+    **mailing.ERRORS,
     **office_acts.ERRORS,
     **legacy_bridge.ERRORS,
 }

@@ -62,6 +62,9 @@ NO_PAGES = {
     "/account/documents/<document_id>": "a file",
     "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
+    "/staff/mailing/batches/<batch_id>": "tests/browser/test_mailing.py looks at it",
+    "/staff/mailing/batches/<batch_id>/<part>.pdf": "a file",
+    "/staff/mailing/certificates/<document_id>.pdf": "a file",
     "/gazette.atom": "for programs",
     "/gazette/<day>.atom": "for programs",
     "/gazette/<day>/<int:volume>.pdf": "a file",
@@ -331,6 +334,8 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     mine.past(f"{to_pay}/payment", f"{to_pay}/payment?pay={payment}", to_correct, f"{to_correct}/correction")
     mine.past("/recovery/cases", "/account/verification?new=1", "/account/closing")
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
+    number = lives.person.me.get(f"/applications/{lives.registered}")["registration_number"]
+    mine.past(f"/account/certificates/{number}/parcel")
     for place in (
         "",
         "/verification",
@@ -470,7 +475,7 @@ def sample_opened(window: Visit, page: str) -> None:
 def other_staff(walk: Walk, stack: Stack) -> None:
     for login, pages in {
         "intake": ("/staff", "/staff/paper"),
-        "archivist": ("/staff/issuing",),
+        "archivist": ("/staff/issuing", "/staff/mailing", "/staff/mailing?state=all", "/staff/mailing/tracking"),
     }.items():
         for window in walk.windows:
             window.page.context.clear_cookies(name="registry")

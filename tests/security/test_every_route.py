@@ -79,7 +79,7 @@ batches.send_code batches.submit batches.sheet batches.numbers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
 api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
-documents.certificates documents.english documents.dossiers documents.dossier
+mailing.parcel mailing.ask documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
@@ -114,6 +114,10 @@ api.documents.get_document api.documents.get_dossier api.messages.list_messages 
 STAFF_ONLY = {
     " ".join(STAFF_ROLES): "workbench.workbench",
     "archivist administrator": "issuing.issuing",
+    "archivist": """
+        staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
+        staff_mailing.tracking staff_mailing.send staff_mailing.send_file_of_numbers staff_mailing.settle
+    """,
     "archivist senior_examiner": """
         staff_office_acts.queue staff_office_acts.new staff_office_acts.propose staff_office_acts.one
         staff_office_acts.decide staff_office_acts.file api.office_acts.list_office_acts

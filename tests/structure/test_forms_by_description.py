@@ -73,6 +73,8 @@ ACCOUNTS = (
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
 OTHER_CONTRACTS = {
+    "pages/mailing": "a postal address (contracts.mailing)",
+    "templates/account/parcel.html": "a postal address (contracts.mailing)",
     "templates/query/": "what the register says of an entry (contracts.archive, contracts.gazette)",
     "pages/fee_calculator.py": "what a fee depends on (contracts.payment)",
     "templates/guides/calculator.html": "what a fee depends on (contracts.payment)",

@@ -59,6 +59,9 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
+    "/staff/mailing/batches/<batch_id>",  # tests/browser/test_mailing.py
+    "/staff/mailing/batches/<batch_id>/<part>.pdf",  # the same
+    "/staff/mailing/certificates/<document_id>.pdf",  # the same
     "/gazette/<day>",  # tests/browser/test_every_page.py
     "/gazette/<day>.atom",  # tests/journeys/test_gazette.py
     "/gazette/<day>/<int:volume>.pdf",  # the same

@@ -16,6 +16,7 @@ from contracts.filing import (
     WithdrawApplication,
 )
 from contracts.forms import Kind
+from contracts.mailing import ParcelView
 from contracts.payment import GET_ORDER, GetOrder
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
+from gateway.pages.mailing import parcels_of
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -77,6 +79,7 @@ def case(application_id: str) -> Answer:
         moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
         payable=shown.waiting_for == "applicant_payment",
         due=_due(shown),
+        parcel=_parcel(shown),
         description=described.description,
         roles=role_words(described),
         target_label=lambda target: target_label(described, shown, target),
@@ -146,6 +149,12 @@ def _not_there(problem: Problem) -> Response:
         raise problem
     flash(_("这份草稿已经不在了。"), "info")
     return redirect(url_for("cases.mine"), 303)
+
+
+def _parcel(shown: ApplicationView) -> ParcelView | None:
+    """With the paper certificate of what the case registered."""
+    number = shown.registration_number
+    return parcels_of([number]).get(number) if number and shown.state == "registered" and not shown.about else None
 
 
 def is_paid(shown: ApplicationView) -> bool:

@@ -11,6 +11,7 @@ from contracts import archive, filing
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words
 from gateway.pages.access import applicants_only
+from gateway.pages.mailing import parcels_of
 from gateway.web.calls import call
 from gateway.web.documents import deliver, documents_of, find_document
 
@@ -27,6 +28,7 @@ def certificates() -> str:
         "account/certificates.html",
         certificates=found,
         items=found.items,
+        parcels=parcels_of(item.registration_number for item in found.items if item.paper == "certificate"),
         first=cursor is None,
         here=url_for("documents.certificates", after=cursor),
     )

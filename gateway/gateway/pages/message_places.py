@@ -62,6 +62,8 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
     if template in _PAPERS:
         return Place(url_for("cases.case", application_id=case), _("查看证书"))
+    if template.startswith("parcel_"):
+        return Place(url_for("documents.certificates"), _("查看纸质证书邮寄"))
     return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
 
 

@@ -47,7 +47,7 @@ ACCOUNT_NAVIGATION = (
     Entry(_l("认证管理"), "/account/verification", ("/account/verification",)),
     Entry(_l("我的登记"), "/account/applications", ("/account/applications",)),
     Entry(_l("我的历史"), "/account/history", ("/account/history",)),
-    Entry(_l("证书下载"), "/account/certificates"),
+    Entry(_l("证书下载"), "/account/certificates", ("/account/certificates",)),
     Entry(_l("档案管理"), "/account/dossiers", ("/account/dossiers",)),
     Entry(_l("批量登记"), "/account/batches", ("/account/batches",)),
     Entry(_l("消息"), "/account/messages", counts_unread=True),
@@ -80,6 +80,7 @@ STAFF_NAVIGATION = (
     Entry(_l("对账"), "/staff/reconciliations", ("/staff/reconciliations",), frozenset({"cashier", "administrator"})),
     Entry(_l("账目"), "/staff/books", ("/staff/books",), frozenset({"cashier", "administrator"})),
     Entry(_l("正在制证"), "/staff/issuing", ("/staff/issuing",), frozenset({"archivist", "administrator"})),
+    Entry(_l("邮寄证书"), "/staff/mailing", ("/staff/mailing",), frozenset({"archivist"})),
 )
 
 

@@ -10,11 +10,22 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "office_act_files")
+APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "office_act_files", "parcel_steps")
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),
     "gazette_issues": ("published_at",),
+    "parcels": (
+        "account_id",
+        "state",
+        "address",
+        "batch_id",
+        "document_id",
+        "tracking_number",
+        "sent_on",
+        "ended_on",
+        "reason",
+    ),
     "register_entries": (
         "account_id",
         "record",

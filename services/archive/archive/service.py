@@ -14,6 +14,9 @@ from archive.holders import handlers as holders
 from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
 from archive.lookups import handlers as lookup_handlers
+from archive.mailing import handlers as mailing_handlers
+from archive.mailing import office, sending
+from archive.mailing.addresses import forget_addresses
 from archive.office_acts import handlers as office_handlers
 from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
@@ -21,7 +24,19 @@ from archive.parties import handlers as parties
 from archive.register import handlers as register
 from archive.signatures import handlers as signatures
 from archive.ties import handlers as tie_handlers
-from contracts import archive, extracts, filing, gazette, identity, legacy_bridge, lookups, office_acts, own_data, ties
+from contracts import (
+    archive,
+    extracts,
+    filing,
+    gazette,
+    identity,
+    legacy_bridge,
+    lookups,
+    mailing,
+    office_acts,
+    own_data,
+    ties,
+)
 
 
 class ArchiveService(Service):
@@ -51,6 +66,15 @@ class ArchiveService(Service):
     list_gazette = rpc(gazette.LIST_GAZETTE, gazette_handlers.list_gazette)
     read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
     open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
+    ask_parcel = rpc(mailing.ASK_PARCEL, mailing_handlers.ask_parcel)
+    open_parcel = rpc(mailing.OPEN_PARCEL, mailing_handlers.open_parcel)
+    list_parcels = rpc(mailing.LIST_PARCELS, mailing_handlers.list_parcels)
+    list_mailing = rpc(mailing.LIST_MAILING, office.list_mailing)
+    take_mailing = rpc(mailing.TAKE_MAILING, office.take_mailing)
+    print_mailing = rpc(mailing.PRINT_MAILING, office.print_mailing)
+    send_parcel = rpc(mailing.SEND_PARCEL, sending.send_parcel)
+    send_parcels = rpc(mailing.SEND_PARCELS, sending.send_parcels)
+    settle_parcel = rpc(mailing.SETTLE_PARCEL, sending.settle_parcel)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
     account_ties = rpc(ties.ACCOUNT_TIES["archive"], tie_handlers.account_ties)
@@ -72,6 +96,7 @@ class ArchiveService(Service):
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_registrations)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_registrations)
     follow_moved_cases = every(60, holders.follow_late)
+    forget_addresses = every(3600, forget_addresses)
     forget_file_checks = every(600, authenticity.forget_file_checks)
     forget_unwanted_checks = every(15, authenticity.forget_unwanted_checks)
 

@@ -14,6 +14,7 @@ from contracts import (
     identity,
     legacy_bridge,
     lookups,
+    mailing,
     office_acts,
     payment,
     personnel,
@@ -166,6 +167,7 @@ class IdentityService(Service):
     on_batch_advanced = on_event(batches.BATCH_ADVANCED, advisers.follow_batch)
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
+    on_parcel_advanced = on_event(mailing.PARCEL_ADVANCED, messages.tell_parcel)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, of_registrations.tell_certificate_issued)
     on_office_act_advanced = on_event(office_acts.OFFICE_ACT_ADVANCED, of_registrations.tell_office_act)
     on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, of_registrations.tell_certificate_reissued)

@@ -19,7 +19,7 @@ from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, usual_reason, wording
 
-from contracts import archive, expedite, filing, identity, legacy_bridge, office_acts, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, mailing, office_acts, payment, refunds
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -52,6 +52,7 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         "certificate_sha256": "ab" * 32,
         "documents": [],
     }
+    parcel = {"parcel_number": "ZS202600000001", "at_on": date(2026, 12, 3), "tracking_number": "EE123456785CN"}
     submitted = {"submitted_at": NOW, "fee_basis": {}, "materials": [], "evidence": "token"}
     approved = {"approved_at": NOW, "approved_by": "acc-x", "form": {}, "owners": [], "sample_sha256": []}
     accepted = {"accepted_on": date(2026, 11, 23), "examination_due_on": date(2027, 1, 22), "paper_required": True}
@@ -101,6 +102,8 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent"}, "EE123456785CN"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "returned"}, "退回"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "lost", "edition": 2}, "新证书"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "clerical_error", "edition": 3}, "更正"),
         (archive.CERTIFICATE_REVOKED, certificate | {"ground": "own_request", "number": "撤1"}, "申请"),

@@ -33,5 +33,11 @@ FOLLOW = (
     WHERE c.registration_number = e.registration_number AND c.account_id <> h.account_id
       AND h.application_id = ANY(%(cases)s)
     RETURNING 1""",
+    """
+    UPDATE parcels p SET account_id = h.account_id
+    FROM register_entries e JOIN case_holders h USING (application_id)
+    WHERE p.registration_number = e.registration_number AND p.account_id <> h.account_id
+      AND h.application_id = ANY(%(cases)s)
+    RETURNING 1""",
 )
 """See ``chassis.holders``. What an applicant signed and is being sealed becomes a document, and then follows."""

@@ -1,11 +1,17 @@
-"""What the archive keeps of an account: registrations, documents that were issued to it, registrations of old."""
+"""What the archive keeps of an account: registrations, documents issued to it, registrations of old, parcels."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from chassis.own_data import facts_of, telling
-from contracts.own_data import OwnDocument, OwnRecord
+from chassis.sealing import Sealing
+from chassis.uow import UnitOfWork
+from contracts.own_data import OwnData, OwnDocument, OwnRecord, ReadOwnData
 from sqlalchemy.orm import Session
 
+from archive.mailing.addresses import opened
+from archive.mailing.store import of_account as parcels_of
 from archive.own_data import store
 
 _ENTRY = (
@@ -17,6 +23,7 @@ _ACT = (
     *("registration_number", "act", "state", "ground", "before", "states", "report", "reported_at", "statement"),
     *("proposed_at", "hear_until", "heard", "heard_at", "reason", "decided_at"),
 )
+_PARCEL = (*("registration_number", "state", "tracking_number", "sent_on", "ended_on", "reason", "application_id"),)
 _OLD = (
     *("number", "kind", "certificate_number", "category", "title", "short_name", "version", "authors", "owners"),
     *("completion_date", "publication_date", "registered_on", "earlier_number", "serial_number", "login", "note"),
@@ -61,11 +68,25 @@ def office_acts(session: Session, account_id: str, after: str, limit: int) -> li
     ]
 
 
-own_data = telling(
-    {
-        "registrations": registrations,
-        "documents": documents,
-        "old_registrations": old_registrations,
-        "office_acts": office_acts,
-    }
-)
+def parcels(sealing: Sealing, session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
+    """Paper certificates that they asked for, and where those were to go, as long as that is kept."""
+    found = []
+    for row in parcels_of(session, account_id, after, limit):
+        address = opened(sealing, row)
+        facts = facts_of(row, _PARCEL) | (address.model_dump() if address else {})
+        found.append(OwnRecord(record_id=row.parcel_number, at=row.asked_at, facts=facts))
+    return found
+
+
+def own_data(request: ReadOwnData, uow: UnitOfWork) -> OwnData:
+    """Problem ``not_found`` for a section of another service."""
+    tell = telling(
+        {
+            "registrations": registrations,
+            "documents": documents,
+            "old_registrations": old_registrations,
+            "office_acts": office_acts,
+            "parcels": partial(parcels, uow.sealing),
+        }
+    )
+    return tell(request, uow)

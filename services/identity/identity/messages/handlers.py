@@ -22,7 +22,7 @@ from contracts.identity.messages import MOST_COUNTED
 from contracts.legacy.cases import LegacyCaseAdvanced
 from contracts.text import email, mobile
 
-from contracts import expedite, filing, payment, refunds
+from contracts import expedite, filing, mailing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
 from identity.messages.model import TEXTS, render, wording
@@ -240,6 +240,18 @@ def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:
         "due_on": data.due_on or data.advanced_at,
         "text": data.text or "—",
     }
+    tell(uow, data.account_id, data.application_id, template, params)
+
+
+def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
+    """The paper certificate was sent, or came back: then the applicant is asked where it should go."""
+    params: Params = {
+        "title": data.title,
+        "registration_number": data.registration_number,
+        "tracking_number": data.tracking_number,
+        "on": data.at_on,
+    }
+    template = "parcel_sent" if data.state == "sent" else "parcel_returned"
     tell(uow, data.account_id, data.application_id, template, params)
 
 

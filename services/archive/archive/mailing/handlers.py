@@ -1,0 +1,85 @@
+"""The applicant's side of mailing: asking for the paper certificate, where it goes, and where it is."""
+
+from __future__ import annotations
+
+from chassis.access import may
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+from contracts.mailing import AskParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
+
+from archive.mailing import store
+from archive.mailing.addresses import sealed
+from archive.mailing.model import CHANGEABLE, SERIES, parcel_number
+from archive.mailing.shown import view_of
+from archive.mailing.steps import step
+from archive.register.store import RegisterEntry, next_number
+
+
+def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
+    """A parcel to this address. One that has not left gets the address, and is printed again; asked twice for the
+    same, nothing changes.
+
+    Problems: ``registration_number_unknown``, also of somebody else's; ``certificate_not_valid`` for one that was
+    replaced or revoked; ``parcel_not_changeable`` when it has left or was delivered.
+    """
+    entry = store.locked_entry(uow.session, request.registration_number)
+    if entry is None or not may(uow.actor, entry.account_id, "file"):
+        raise Problem("registration_number_unknown")
+    if entry.status != "valid":
+        raise Problem("certificate_not_valid", status=entry.status)
+    parcel = store.last_parcel(uow.session, entry.registration_number)
+    if parcel is None or parcel.state == "returned":
+        parcel = _new(request, entry, uow)
+    elif parcel.state not in CHANGEABLE:
+        raise Problem("parcel_not_changeable")
+    elif view_of(uow.sealing, parcel, entry).address != request.address:
+        parcel.address = sealed(uow.sealing, parcel.parcel_number, request.address)
+        parcel.state, parcel.batch_id = "asked", None
+        step(uow, parcel, "correct_address")
+    return view_of(uow.sealing, parcel, entry)
+
+
+def _new(request: AskParcel, entry: RegisterEntry, uow: UnitOfWork) -> store.Parcel:
+    year = uow.today().year
+    number = parcel_number(year, next_number(uow.session, SERIES, year))
+    parcel = store.Parcel(
+        parcel_number=number,
+        registration_number=entry.registration_number,
+        application_id=entry.application_id,
+        account_id=entry.account_id,
+        state="asked",
+        address=sealed(uow.sealing, number, request.address),
+        asked_at=uow.now(),
+        reason="",
+    )
+    uow.session.add(parcel)
+    uow.session.flush()
+    step(uow, parcel, "ask")
+    return parcel
+
+
+def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
+    """Problem ``registration_number_unknown``, also of somebody else's."""
+    entry = uow.session.get(RegisterEntry, request.registration_number)
+    if entry is None or not may(uow.actor, entry.account_id, "read"):
+        raise Problem("registration_number_unknown")
+    found = store.latest(uow.session, [entry.registration_number])
+    view = view_of(uow.sealing, found[0][0], entry) if found else None
+    return ParcelPlace(
+        registration_number=entry.registration_number,
+        title=entry.title,
+        application_id=entry.application_id,
+        status=entry.status,
+        asks=view.changeable if view else entry.status == "valid",
+        parcel=view,
+    )
+
+
+def list_parcels(request: ListParcels, uow: UnitOfWork) -> ParcelList:
+    """The last parcel of each of these registrations that has one, and that is the caller's."""
+    rows = store.latest(uow.session, request.registration_numbers)
+    return ParcelList(
+        items=[
+            view_of(uow.sealing, parcel, entry) for parcel, entry in rows if may(uow.actor, parcel.account_id, "read")
+        ]
+    )
