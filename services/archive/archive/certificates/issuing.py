@@ -98,7 +98,8 @@ def _name(certificate: store.Certificate, certified: Certified) -> str:
     """What it is called, in its own language."""
     if certificate.paper == "certificate":
         return name_of(certified.standing.particulars.kind, certificate.language)
-    return name_of(certified.record.act, certificate.language)
+    named = certificate.paper if certificate.paper == "revocation_proof" else certified.record.act
+    return name_of(named, certificate.language)
 
 
 def _number(certificate: store.Certificate, certified: Certified) -> str:
