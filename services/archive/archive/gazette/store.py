@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chassis.objects.references import holds
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, UniqueConstraint, func, select, text, tuple_
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -16,8 +16,14 @@ from archive.register.store import RegisterEntry, RegisterRecord
 
 Place = tuple[str, int]
 """A record: registration number and its sequence."""
-Announcement = Row[Any]
-"""Registration number, sequence and certificate number."""
+
+
+class Announcement(NamedTuple):
+    """A record that is announced."""
+
+    registration_number: str
+    sequence: int
+    certificate_number: str | None
 
 
 class Issue(Base):
@@ -111,7 +117,8 @@ def announcements(
     for column, wanted in ((RegisterEntry.kind, kind), (RegisterEntry.category, category), (of.act, act)):
         if wanted:
             query = query.where(column == wanted)
-    return session.execute(query.order_by(of.registration_number, of.sequence).limit(limit)).all()
+    rows = session.execute(query.order_by(of.registration_number, of.sequence).limit(limit))
+    return [Announcement(*row) for row in rows]
 
 
 def histories(session: Session, numbers: Iterable[str]) -> dict[str, list[Record]]:
