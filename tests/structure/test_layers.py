@@ -215,6 +215,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
         ],
         "archive": [
             ("certificates/store.py", "state="),
+            ("mailing/steps.py", "parcel.state"),
             ("office_acts/handlers.py", "row.state"),
             ("register/store.py", "self.status"),
             ("signatures/store.py", "state="),

@@ -20,8 +20,8 @@ def test_every_code_that_is_printed_has_its_word() -> None:
     acquisitions = {*get_args(work.Acquisition), *get_args(software.SoftwareAcquisition)}
     rights = {*get_args(work.Right), *get_args(software.SoftwareRight)}
     assert set(TEXTS.codes("category")) == CATEGORIES
-    proved = set(get_args(RegisterAct)) - {"registered"}
-    assert set(TEXTS.codes("certificate")) == {*KINDS, *proved}
+    proved = set(get_args(RegisterAct)) - {"registered", "reissued", "revoked"}
+    assert set(TEXTS.codes("certificate")) == {*KINDS, *proved, "revocation_proof"}
     assert set(TEXTS.codes("clause")) == {code for code in TEXTS.codes("clause") if code.partition("_")[0] in proved}
     assert set(TEXTS.codes("extent")) == {*get_args(Extent)} - {"provinces"}
     assert set(TEXTS.codes("province")) == set(PROVINCES)

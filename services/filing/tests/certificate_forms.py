@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .change_forms import registered
+from .dealing_forms import earlier
 
 Found = set[tuple[str, str]]
 Broken = list[tuple[str, dict[str, Any], Found]]
@@ -24,6 +25,7 @@ EXCHANGED = {"reissue_reason": "outdated", "reissue_statement": ""}
 BROKEN: Broken = [
     ("reissue", {"on_register": {}}, {("on_register.registration_number", "required")}),
     ("reissue", {"on_register": registered(status="revoked")}, {("on_register", "registration_not_valid")}),
+    ("reissue", {"on_register": registered(role="pledgee")}, {("on_register", "change_by_owner_only")}),
     ("reissue", {"reissue_reason": None}, {("reissue_reason", "required")}),
     ("reissue", {"reissue_statement": ""}, {("reissue_statement", "required")}),
     ("reissue", {**EXCHANGED}, {("reissue_reason", "reissue_not_outdated")}),
@@ -35,5 +37,19 @@ BROKEN: Broken = [
     ("reissue", {"filing_mode": "agent"}, {("filing_mode", "filing_mode_not_open")}),
     ("cancellation", {"on_register": {}}, {("on_register.registration_number", "required")}),
     ("cancellation", {"on_register": registered(status="replaced")}, {("on_register", "registration_not_valid")}),
+    ("cancellation", {"on_register": registered(role="holder")}, {("on_register", "change_by_owner_only")}),
+    *(
+        (
+            "cancellation",
+            {"on_register": registered(stated_on="2026-11-23", dealings=[earlier(act)])},
+            {("on_register", "cancellation_rights_of_others")},
+        )
+        for act in ("assigned", "licensed", "pledged")
+    ),
+    (
+        "cancellation",
+        {"on_register": registered(stated_on="2026-11-23", dealings=[earlier("licensed", begins="2026-12-01")])},
+        {("on_register", "cancellation_rights_of_others")},
+    ),
     ("cancellation", {"cancellation_statement": ""}, {("cancellation_statement", "required")}),
 ]

@@ -34,7 +34,7 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
         raise Problem("parcel_not_changeable")
     elif view_of(uow.sealing, parcel, entry).address != request.address:
         parcel.address = sealed(uow.sealing, parcel.parcel_number, request.address)
-        parcel.state, parcel.batch_id = "asked", None
+        parcel.batch_id = None
         step(uow, parcel, "correct_address")
     return view_of(uow.sealing, parcel, entry)
 
@@ -47,13 +47,11 @@ def _new(request: AskParcel, entry: RegisterEntry, uow: UnitOfWork) -> store.Par
         registration_number=entry.registration_number,
         application_id=entry.application_id,
         account_id=entry.account_id,
-        state="asked",
         address=sealed(uow.sealing, number, request.address),
         asked_at=uow.now(),
         reason="",
     )
     uow.session.add(parcel)
-    uow.session.flush()
     step(uow, parcel, "ask")
     return parcel
 

@@ -61,7 +61,7 @@ def take_mailing(request: TakeMailing, uow: UnitOfWork) -> MailingBatch:
         return MailingBatch(parcels=0)
     batch_id = new_id("mlb")
     for parcel, _entry, document_id in found:
-        parcel.state, parcel.batch_id, parcel.document_id = "printed", batch_id, document_id
+        parcel.batch_id, parcel.document_id = batch_id, document_id
         step(uow, parcel, "print")
     return MailingBatch(batch_id=batch_id, parcels=len(found))
 

@@ -93,11 +93,12 @@ def settle_parcel(request: SettleParcel, uow: UnitOfWork) -> MailingItem:
         raise Problem("request_invalid", errors=[FieldError("on", "invalid")])
     if request.outcome == "returned" and request.reason is None:
         raise Problem("request_invalid", errors=[FieldError("reason", "missing")])
-    parcel.state, parcel.ended_on = request.outcome, on
+    parcel.ended_on = on
     if request.outcome == "returned":
         parcel.reason = request.reason or ""
-        tell(uow, parcel, entry, "returned", on)
     step(uow, parcel, request.outcome, parcel.reason)
+    if request.outcome == "returned":
+        tell(uow, parcel, entry, "returned", on)
     return item_of(uow.sealing, found)
 
 
@@ -136,8 +137,7 @@ def _doubled(rows: Sequence[TrackingRow]) -> set[int]:
 
 def _send(uow: UnitOfWork, found: store.Listed, number: str, on: date) -> None:
     parcel, entry, _document = found
-    parcel.state, parcel.tracking_number, parcel.sent_on = "sent", number, on
-    uow.session.flush()
+    parcel.tracking_number, parcel.sent_on = number, on
     step(uow, parcel, "send", number)
     tell(uow, parcel, entry, "sent", on)
 

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.mailing import PARCEL_ADVANCED, ParcelAdvanced
+from contracts.mailing import PARCEL_ADVANCED, ParcelAdvanced, ParcelState
 
 from archive.mailing import store
 from archive.register.store import RegisterEntry
 
+Action = Literal["ask", "correct_address", "print", "send", "delivered", "returned"]
+LEADS_TO: Mapping[Action, ParcelState] = {
+    "ask": "asked",
+    "correct_address": "asked",
+    "print": "printed",
+    "send": "sent",
+    "delivered": "delivered",
+    "returned": "returned",
+}
 
-def step(uow: UnitOfWork, parcel: store.Parcel, action: str, note: str = "") -> None:
-    """The state that it has now, by whom; also in the audit log."""
+
+def step(uow: UnitOfWork, parcel: store.Parcel, action: Action, note: str = "") -> None:
+    """The one place that writes a parcel's state, with who did it; also in the audit log."""
+    parcel.state = LEADS_TO[action]
+    uow.session.flush()
     uow.session.add(
         store.ParcelStep(
             step_id=new_id("mls"),
