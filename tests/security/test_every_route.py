@@ -286,6 +286,7 @@ _FIXED = {
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",
+    "part": "list",
     "picture": "photo",
     "filename": "css/registry.css",
 }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from chassis.errors import Problem
 from contracts.base import ANONYMOUS
 from flask import Response, json
 from flask_babel import lazy_gettext as _l
 
 from contracts import asyncapi
 from gateway.api_guide.examples import example
-from gateway.forms.descriptions import TYPES, describe
+from gateway.forms.descriptions import told_types
 from gateway.forms.schema import form_schema
 from gateway.web import openapi
 from gateway.web.api import ApiGroup, offered
@@ -38,10 +36,7 @@ def asyncapi_document() -> Response:
 
 def _forms() -> dict[str, Any]:
     """The form of each filing type, as it is described today; without those that filing does not tell now."""
-    told = {}
-    for name in TYPES:
-        with suppress(Problem):
-            told[name] = form_schema(describe(name).description)
+    told = {name: form_schema(description) for name, description in told_types().items()}
     return {name: schema for name, schema in told.items() if schema}
 
 

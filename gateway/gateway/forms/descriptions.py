@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import Any, cast, get_args
@@ -17,7 +18,7 @@ from gateway.web.languages import language
 
 KEPT = 120.0
 """Seconds."""
-MOST = 64
+MOST = 256
 TYPES: tuple[FilingType, ...] = get_args(FilingType)
 _kept: dict[tuple[FilingType, str, date | None], tuple[float, Described]] = {}
 
@@ -60,6 +61,16 @@ def type_word(name: FilingType | Kind) -> str:
         return describe(filing_type).description.title
     except Problem:
         return filing_type
+
+
+def told_types() -> dict[FilingType, FormDescription]:
+    """All that can be filed, as far as filing tells it: the first that it does not tell is the last that is asked for,
+    so that nobody waits as many times as there are types."""
+    told: dict[FilingType, FormDescription] = {}
+    with suppress(Problem):
+        for name in TYPES:
+            told[name] = describe(name).description
+    return told
 
 
 def types_of_batches() -> dict[FilingType, str]:

@@ -12,7 +12,7 @@ from gateway.api_guide import shell
 from gateway.api_guide.examples import example
 from gateway.api_guide.model import Part, Step
 from gateway.api_guide.tutorial import INPUTS, PARTS, SAMPLE_INPUTS
-from gateway.forms.descriptions import TYPES, type_word
+from gateway.forms.descriptions import TYPES, told_types
 from gateway.web.api import Operation, offered
 from gateway.web.languages import language
 from gateway.web.resources import resources
@@ -33,6 +33,7 @@ class ShownStep:
 @pages.get("/api/docs")
 def api_docs() -> str:
     """How to begin, the tutorial, and all calls by capability, in the visitor's language."""
+    told = told_types()
     return render_template(
         "api_docs.html",
         groups=offered(),
@@ -42,7 +43,7 @@ def api_docs() -> str:
         preparation=preparation(),
         site=resources().settings.common.public_url,
         sandbox=resources().settings.common.sandbox,
-        forms=[(name, type_word(name)) for name in TYPES],
+        forms=[(name, told[name].title if name in told else name) for name in TYPES],
     )
 
 
