@@ -308,7 +308,8 @@ class Route:
     @property
     def about_somebody(self) -> bool:
         named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
-        return bool(named - PUBLIC_NUMBERS - set(_FIXED)) and not self.rule.startswith(
+        public = PUBLIC_NUMBERS - ({"registration_number"} if self.rule.startswith("/account/") else set())
+        return bool(named - public - set(_FIXED)) and not self.rule.startswith(
             ("/guides", "/notices", "/api/v1/notices", "/sandbox")
         )
 

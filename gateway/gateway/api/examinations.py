@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from chassis.errors import Problem
 from contracts.base import staff
 from contracts.examination import (
     CLAIM_EXAMINATION,
@@ -161,6 +162,17 @@ def decide_examination(application_id: str, body: ExaminationDecision) -> Reply:
         decision=body.decision,
         defects=body.defects,
         reason=body.reason,
-        extract=extract_for(fetch(application_id)) if body.decision == "approve" else None,
+        extract=_register_says(application_id) if body.decision == "approve" else None,
     )
     return with_version(call(DECIDE_EXAMINATION, decision))
+
+
+def _register_says(application_id: str) -> str | None:
+    """For an approval. Of a case that the caller may not see nothing: the decision itself answers them."""
+    try:
+        case = fetch(application_id)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return None
+    return extract_for(case)
