@@ -19,10 +19,11 @@ TieKind = Literal[
     "recovery",
     "callback",
     "office_act",
+    "parcel",
 ]
 """*order*: unpaid; *refund*: money on its way back; *old_case*: of the old system, not ended; *recovery*: of the
 account itself or of its cases; *callback*: customer service has promised to call; *office_act*: a registration is to
-be corrected or revoked, and its holder heard."""
+be corrected or revoked, and its holder heard; *parcel*: a paper certificate is on its way."""
 NAMED = 3
 """Numbers that a tie names of its own."""
 

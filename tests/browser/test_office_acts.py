@@ -52,6 +52,7 @@ def test_an_error_on_a_certificate_is_put_right(
     visit.page.wait_for_url("**/account**")
     visit.go("/account/certificates")
     visit.look("certificates")
+    visit.page.locator(".procedures summary").first.click()
     visit.page.get_by_role("link", name=LINK[language]).first.click()
     visit.send()
     visit.page.wait_for_url("**/registration/applications/*")

@@ -41,6 +41,7 @@ from contracts.mailing import (
     TrackingRow,
 )
 from contracts.own_data import OWN_DATA, ReadOwnData
+from contracts.ties import ACCOUNT_TIES, ReadTies
 from pydantic import ValidationError
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
@@ -411,3 +412,21 @@ def test_a_parcel_follows_who_holds_the_case(archive: Harness, issued: Any) -> N
 def test_an_address_that_goes_nowhere_is_refused(changed: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         PostalAddress(**(HOME | changed))
+
+
+@pytest.mark.requirement("I-12")
+def test_whose_parcel_is_on_its_way_closes_no_account(archive: Harness, issued: Any) -> None:
+    def ties() -> list[tuple[str, int]]:
+        asked = ReadTies(account_id=ANN.subject)
+        found = archive.call(ACCOUNT_TIES["archive"], asked, service_actor("identity"))
+        return [(tie.kind, tie.count) for tie in found.items]
+
+    number = issued()
+    assert ties() == []
+    parcel = ask(archive, number).parcel_number
+    take(archive)
+    assert ties() == [("parcel", 1)]
+    send(archive, parcel)
+    assert ties() == [("parcel", 1)]
+    settle(archive, parcel, "returned", reason="not_reached")
+    assert ties() == []
