@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from secrets import token_hex
+from urllib.parse import quote
 
 import pytest
-from registry_infra.portal import Portal
+from registry_infra.portal import Portal, wait_for
 
 from tests.journeys.conftest import Problem
+from tests.journeys.people import Person
+from tests.lives import examined
 from tests.staff import Staff
 
 pytestmark = pytest.mark.requirement("W-06")
@@ -53,3 +56,29 @@ def test_an_enquiry_is_noted_and_its_call_settled(staff: Staff, visitor: Portal,
     assert [step["outcome"] for step in settled["steps"]] == ["reached"]
     assert problem(desk, "POST", calls, {"outcome": "reached"})["code"] == "callback_settled"
     assert desk.get(f"/staff/enquiries/{enquiry}")["text"] == noted["text"]
+
+
+@pytest.mark.requirement("A-01")
+def test_a_paper_certificate_is_asked_for_and_sent(staff: Staff, newcomer: Person, problem: Problem) -> None:
+    person, archivist = newcomer.sign_up().verify(), staff("archivist")
+    case = examined(person.accepted_with_paper(title="寄出去的证书"), person, "approve")
+    number = quote(person.wait_until(case, "registration_number"))
+    address = {
+        "recipient": person.who.name,
+        "telephone": "13800138000",
+        "province": "北京市",
+        "city": "北京市西城区",
+        "street": "天桥南大街1号",
+        "postcode": "100050",
+    }
+    asked = person.me.post(f"/registrations/{number}/parcel", address)
+    wait_for("the certificate to be printable", lambda: archivist.get("/staff/parcels?state=asked")["items"] or None)
+    archivist.post("/staff/parcel-batches", {"limit": 40})
+    tracking = f"/staff/parcels/{asked['parcel_number']}/tracking"
+    assert problem(archivist, "POST", tracking, {"tracking_number": "EE123456784CN"})["code"] == "tracking_number_wrong"
+    assert archivist.post(tracking, {"tracking_number": "EE123456785CN"})["state"] == "sent"
+    outcome = {"outcome": "returned", "reason": "not_reached"}
+    archivist.post(f"/staff/parcels/{asked['parcel_number']}/outcome", outcome)
+    found = person.me.get(f"/registrations/{number}/parcel")
+    assert (found["asks"], found["parcel"]["state"]) == (True, "returned")
+    assert problem(staff("cashier"), "GET", "/staff/parcels")["code"] == "forbidden"

@@ -79,7 +79,8 @@ batches.send_code batches.submit batches.sheet batches.numbers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
 api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
-mailing.parcel mailing.ask documents.certificates documents.english documents.dossiers documents.dossier
+mailing.parcel mailing.ask api.mailing.open_parcel api.mailing.ask_parcel
+documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
@@ -117,6 +118,8 @@ STAFF_ONLY = {
     "archivist": """
         staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
         staff_mailing.tracking staff_mailing.send staff_mailing.send_file_of_numbers staff_mailing.settle
+        api.mailing.list_mailing api.mailing.take_mailing api.mailing.send_parcel api.mailing.send_parcels
+        api.mailing.settle_parcel
     """,
     "archivist senior_examiner": """
         staff_office_acts.queue staff_office_acts.new staff_office_acts.propose staff_office_acts.one
@@ -222,6 +225,14 @@ ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure", "office_acts
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
+    "ask_parcel": {
+        "recipient": "别人",
+        "telephone": "13800138000",
+        "province": "北京市",
+        "city": "北京市",
+        "street": "大街1号",
+        "postcode": "100050",
+    },
     "save_application": {"form": {"title": "别人改的"}},
     "prepare_correction": {"answers": []},
     "answer_correction": {"answers": [], "otp": "123456"},
@@ -287,6 +298,7 @@ _FIXED = {
     "day": "2026-01-01",
     "volume": "1",
     "part": "list",
+    "parcel_number": "ZS202600000000",
     "picture": "photo",
     "filename": "css/registry.css",
 }
@@ -308,7 +320,8 @@ class Route:
     @property
     def about_somebody(self) -> bool:
         named = self.names | set(FORMS.get(self.endpoint, ())) & {"session_id"}
-        public = PUBLIC_NUMBERS - ({"registration_number"} if self.rule.startswith("/account/") else set())
+        own = self.rule.startswith(("/account/", "/api/v1/registrations/"))
+        public = PUBLIC_NUMBERS - ({"registration_number"} if own else set())
         return bool(named - public - set(_FIXED)) and not self.rule.startswith(
             ("/guides", "/notices", "/api/v1/notices", "/sandbox")
         )
