@@ -24,7 +24,8 @@ CODES = ("software", "software_document", "software_exceptional_deposit")
 AS_BEFORE = text(
     "UPDATE tariff_rates AS free SET amount = (SELECT amount FROM tariff_rates AS earlier"
     " WHERE earlier.code = free.code AND earlier.valid_from < free.valid_from ORDER BY valid_from DESC LIMIT 1)"
-    " WHERE free.amount = 0"
+    " WHERE free.amount = 0 AND EXISTS (SELECT 1 FROM tariff_rates AS earlier"
+    " WHERE earlier.code = free.code AND earlier.valid_from < free.valid_from)"
 )
 
 

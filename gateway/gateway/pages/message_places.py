@@ -23,6 +23,7 @@ _PAPERS = frozenset(
     {
         "certificate_issued",
         "change_proof_issued",
+        "dealing_proof_issued",
         "certificate_reissued",
         "certificate_corrected",
         "registration_cancelled",

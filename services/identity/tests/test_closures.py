@@ -19,6 +19,7 @@ from contracts.identity.closures import ASK_CLOSURE, GET_CLOSURE, WITHDRAW_CLOSU
 from contracts.identity.events import ACCOUNT_CLOSED
 from contracts.ties import ASKED, ReadTies, Tie, Ties
 from identity.accounts import store as accounts
+from identity.closures import closing_worker
 from identity.closures.closing_worker import Closing
 from sqlalchemy import literal_column, select, text
 from sqlalchemy import table as sql_table
@@ -301,6 +302,37 @@ def test_whoever_dies_at_any_commit_leaves_a_step_that_goes_on(
     assert state(office, person) == "closed"
     assert len(office.harness.events(ACCOUNT_CLOSED)) == 1
     assert office.harness.as_owner("SELECT count(*) FROM account_closures") == [(1,)]
+
+
+def test_a_worker_that_dies_between_asking_and_closing_is_followed_by_one_that_asks_again(
+    office: Any, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, asked = office.sign_up(), []
+
+    def ask_all(service: str, request: ReadTies) -> Ties:
+        asked.append(service)
+        return Ties(items=[])
+
+    def die(name: str) -> None:
+        if name == "closing.asked":
+            raise Killed
+
+    otp = office.code_for(person.mobile, "close", person.actor)
+    office.call(ASK_CLOSURE, AskClosure(password=PASSWORD, otp=otp), person.actor, new_id("req"))
+    office.harness.advance(WAIT.days)
+    office.harness.sweep("lock_accounts")
+    later(minutes=20)
+    office.harness.sweep("check_accounts")
+    with monkeypatch.context() as patched:
+        patched.setattr(closing_worker, "failpoint", die)
+        with pytest.raises(Killed):
+            Closing(ask_all).step(office.harness.runtime)
+    assert state(office, person) == "checking"
+    office.harness.as_owner("UPDATE account_closures SET lease = NULL, leased_until = NULL")
+    assert Closing(ask_all).step(office.harness.runtime)
+    assert state(office, person) == "closed"
+    assert asked == [*ASKED, *ASKED]
+    assert len(office.harness.events(ACCOUNT_CLOSED)) == 1
 
 
 def test_a_closed_accounts_cases_go_to_the_same_person_by_proof_and_its_address_to_nobody(
