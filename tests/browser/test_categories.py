@@ -81,6 +81,7 @@ def test_a_song_is_filed_as_a_recording_with_its_lyrics(
     page.wait_for_url("**/creation**")
     visit.go(f"/registration/applications/{application_id}/materials")
     visit.upload("materials.sample", file(tmp_path, "江水谣.mp3", recording("mp3", 3)))
+    expect(page.locator(".material")).to_have_count(1)
     visit.upload("materials.lyrics", file(tmp_path, "歌词.pdf", numbered_pdf(1)))
     expect(page.locator(".material .tag-good")).to_have_count(2)
     visit.look("materials")
