@@ -90,6 +90,7 @@ OTHER_CONTRACTS = {
     "templates/staff/lookups.html": "what is found (contracts.lookups)",
     "templates/guides/paper.html": "where the office is",
     "pages/deposit_builder.py": "what a deposit is made of (contracts.tools)",
+    "api/mailing.py": "where a parcel goes (contracts.mailing)",
     "api/deposits.py": "what a deposit is made of (contracts.tools)",
     "templates/tools/": "what checks and deposits are asked about files (contracts.tools)",
     "templates/components/checks.html": "what checks are asked about files (contracts.tools)",
