@@ -40,4 +40,4 @@ UPDATABLE = {
         "publication_date",
     ),
 }
-DELETABLE = ("file_checks", "legacy_batches", "legacy_papers", "legacy_registrations")
+DELETABLE = ("file_checks", "legacy_batches", "legacy_papers", "legacy_registrations", "verified_parties")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 from contracts.catalogue import events_for
+from contracts.identity import events as identity_events
 
 from archive.authenticity import handlers as authenticity
 from archive.certificates import handlers as certificates
@@ -84,6 +85,7 @@ class ArchiveService(Service):
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, parties.note_verified)
+    on_account_closed = on_event(identity_events.ACCOUNT_CLOSED, parties.note_closed)
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)

@@ -27,6 +27,7 @@ from contracts.dealings import TRANSFERABLE, meet
 from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
 from contracts.filing import APPLICATION_APPROVED
 from contracts.identity import IDENTITY_VERIFIED, IdentityVerified
+from contracts.identity.events import ACCOUNT_CLOSED, AccountClosed
 from contracts.objects import GetDocument
 from contracts.paging import Page
 from hypothesis import HealthCheck, given, settings
@@ -272,3 +273,17 @@ def test_no_sequence_of_approvals_leaves_two_exclusive_rights(
         assert one.act != "assigned" or not any(
             before.act == "pledged" and meet(before, one) for before in dealings[:place]
         )
+
+
+@pytest.mark.requirement("I-12")
+def test_who_closes_an_account_and_opens_another_is_a_party_again(archive: Harness, registered: Any) -> None:
+    archive.deliver(APPLICATION_APPROVED, deal(registered()))
+    archive.run_worker()
+    verified(archive, "acc-earlier", COMPANY)
+    verified(archive, "acc-company", COMPANY)
+    assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == [], "two that cannot be told apart are neither"
+    closed = AccountClosed(account_id="acc-earlier", closed_at=datetime(2026, 2, 1, tzinfo=UTC))
+    archive.deliver(ACCOUNT_CLOSED, closed)
+    archive.deliver(ACCOUNT_CLOSED, closed)
+    assert len(archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items) == 1
+    assert archive.as_owner("SELECT account_id FROM verified_parties") == [("acc-company",)]

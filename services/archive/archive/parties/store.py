@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -52,6 +52,11 @@ def know(session: Session, account_id: str, who: str, verified_at: datetime) -> 
             where=VerifiedParty.verified_at < verified_at,
         )
     )
+
+
+def forget(session: Session, account_id: str) -> None:
+    """Who the account was is not known any more."""
+    session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id))
 
 
 def note_parties(
