@@ -84,7 +84,7 @@ def _grant(connection: Connection, role: str, database: ModuleType) -> None:
     for _, version_table, _ in _histories(database):  # by which a process sees whether the schema is its own
         connection.execute(text(f'GRANT SELECT ON "{version_table}" TO {quoted}'))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
-    pruning.install(connection, quoted)
+    pruning.install(connection, quoted, getattr(database, "PRUNED", ()))
 
 
 def _right_to_change(name: str, append_only: Collection[str], updatable: Mapping[str, Collection[str]]) -> str:

@@ -6,6 +6,7 @@ what may go and takes no arguments: whoever has taken over a service cannot make
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, text
@@ -46,15 +47,20 @@ _FUNCTION = """
             WHERE created_at < now() - interval '{answers} days'
             ORDER BY created_at LIMIT {batch} FOR UPDATE SKIP LOCKED);
         GET DIAGNOSTICS gone = ROW_COUNT; total := total + gone;
+        {own}
         RETURN total;
     END $$
 """
 
 
-def install(connection: Connection, role: str) -> None:
-    """Makes the function anew, as the owner, and lets the application role (quoted) call it and nobody else."""
+def install(connection: Connection, role: str, own: Sequence[str] = ()) -> None:
+    """Makes the function anew, as the owner, and lets the application role (quoted) call it and nobody else.
+
+    ``own``: what of the service's own tables has served its time, each a DELETE of at most ``{batch}`` rows.
+    """
     days = {"published": KEEP_PUBLISHED.days, "handled": KEEP_HANDLED.days, "answers": KEEP_ANSWERS.days}
-    connection.execute(text(_FUNCTION.format(**days, batch=BATCH)))
+    counted = [f"{sql.format(batch=BATCH)}; GET DIAGNOSTICS gone = ROW_COUNT; total := total + gone;" for sql in own]
+    connection.execute(text(_FUNCTION.format(**days, batch=BATCH, own="".join(counted))))
     connection.execute(text("REVOKE ALL ON FUNCTION prune() FROM PUBLIC"))
     connection.execute(text(f"GRANT EXECUTE ON FUNCTION prune() TO {role}"))
 

@@ -20,8 +20,8 @@ PdfStandard = Literal["1.7", "a-2b", "a-3b"]
 _PACKAGES = Path(__file__).parent / "packages"
 # Where `certificate` of the house style draws the seal on the first page: points from the lower left corner.
 CERTIFICATE_SEAL_BOX = (352, 85, 471, 204)
-# Where `signature-page` of the house style leaves room on the last page: 162 × 96 mm, 24 mm from the lower left corner.
-SIGNATURE_BOX = (68, 68, 527, 340)
+# Where `signature` of the house style leaves room on the last page: 162 × 44 mm, 24 mm from the lower left corner.
+SIGNATURE_BOX = (68, 68, 527, 193)
 _EPOCH = 946684800  # 2000-01-01: the creation date of a document whose data carries no date
 
 

@@ -35,7 +35,7 @@ FORM = """
 #import "@registry/house:1.0.0": *
 #show: letter.with(title: "作品著作权登记申请表")
 #field("words", default: "")
-#signature-page([确认], signer: (name: "王小明", kind: "自然人", id_number: "1101**********0011"))
+#signature([确认], signer: (name: "王小明", kind: "自然人", id_number: "1101**********0011"))
 """
 DECLARATION = (
     '#pdf.attach("signed.json", bytes(data.manifest), relationship: "data", mime-type: "application/json", '
@@ -155,7 +155,7 @@ def test_the_signature_is_seen_in_its_frame(archive: Harness, submit: Callable[.
     submit()
     page = PdfReader(io.BytesIO(sealed(archive)["signed_application_form"])).pages[-1]
     appearance = page["/Annots"][0].get_object()["/AP"]["/N"]
-    assert [float(edge) for edge in page["/Annots"][0].get_object()["/Rect"]] == [68, 68, 527, 340]
+    assert [float(edge) for edge in page["/Annots"][0].get_object()["/Rect"]] == [68, 68, 527, 193]
     assert appearance["/Resources"]["/XObject"]
 
 

@@ -13,7 +13,7 @@ from contracts.forms import FormDescription, Ownership, WorkForm
 from filing.documents.application_form import sections
 from filing.documents.model import BLANKS, SIGNED
 from filing.forms.policy import policies
-from filing.types.work_registration.effects import OWNERSHIPS, declaration
+from filing.types.work_registration.effects import OWNERSHIPS, WARRANTIES, declaration
 from pypdf import PdfReader
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -34,6 +34,35 @@ def test_a_declaration_has_its_three_parts_the_warranty_and_the_hash_of_what_is_
     for part in ("创作目的", "创作过程", "独创性声明", "权利保证", "王小明", "110105********002X"):
         assert part in text, part
     assert "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" in text
+
+
+def pages_of(**changes: Any) -> list[str]:
+    data = json.loads((SAMPLES / "declaration.json").read_text(encoding="utf-8")) | changes
+    pages = PdfReader(io.BytesIO(RENDERER.render("declaration", data, pdf_standard="a-3b"))).pages
+    return ["".join(page.extract_text().split()) for page in pages]
+
+
+@pytest.mark.requirement("F-05")
+def test_a_declaration_is_one_page() -> None:
+    """As people write them: each part of the description some lines long, three files; its signature at the foot."""
+    [page] = pages_of(warranties=WARRANTIES, materials=some_materials(3))
+    for part in ("创作目的", "权利保证", "劳动合同2.pdf", "签名或电子印章"):
+        assert part in page, part
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize("materials", [1, 6, 7, 60])
+@pytest.mark.parametrize("lines", range(0, 60, 6))
+def test_a_signature_never_stands_on_a_page_alone(materials: int, lines: int) -> None:
+    process = "\n".join(["写了一行"] * (lines + 1))
+    last = pages_of(statements=[["创作过程", "Process", process]], materials=some_materials(materials))[-1]
+    assert "签名或电子印章" in last
+    assert "签署人：王小明" in last
+    assert f"劳动合同{materials - 1}.pdf" in last, "what is signed stands above the signature"
+
+
+def some_materials(count: int) -> list[dict[str, Any]]:
+    return [{"role": "劳动合同", "name": f"劳动合同{i}.pdf", "pages": 3, "sha256": "9f" * 32} for i in range(count)]
 
 
 @pytest.mark.requirement("F-09")
@@ -71,6 +100,18 @@ def test_a_declaration_names_the_ground_of_ownership_and_a_place_as_it_is_writte
     assert said["权利归属方式"] == "职务作品"
     assert said["创作完成"] == printed
     assert set(OWNERSHIPS) == set(get_args(Ownership))
+
+
+@pytest.mark.requirement("F-05")
+def test_a_declaration_says_how_each_author_signs() -> None:
+    authors = [
+        {"name": "赵文博", "signed_as": "pseudonym", "pseudonym": "江边客"},
+        {"name": "李芳", "signed_as": "anonymous"},
+        {"name": "王小明"},
+    ]
+    form = WorkForm.model_validate({"authors": authors})
+    particulars = declaration(form, policies().on("work_registration", date(2026, 11, 23)))["particulars"]
+    assert ["作者", "Authors", ["赵文博（署名：江边客）", "李芳（不署名）", "王小明"]] in particulars
 
 
 @pytest.mark.requirement("F-10")

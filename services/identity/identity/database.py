@@ -27,7 +27,7 @@ from identity.verification import placed
 from identity.verification import store as verification
 from identity.wechat import store as wechat
 
-__all__ = ["APPEND_ONLY", "DELETABLE", "Base"]
+__all__ = ["APPEND_ONLY", "DELETABLE", "PRUNED", "Base"]
 
 STORES = (
     accounts,
@@ -71,3 +71,5 @@ DELETABLE = (
     "wechat_messages",
     "wechat_talks",
 )
+PRUNED = (enquiries.PRUNED,)
+"""What the owner's function deletes when it has served its time; the application role may not."""

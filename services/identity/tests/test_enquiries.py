@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
+from chassis.pruning import prune
 from chassis.testing import person, staff_actor
 from contracts.enquiries import (
     LATEST_CALLBACK,
@@ -18,6 +19,7 @@ from contracts.enquiries import (
     TOTAL_CALLBACKS,
     EnquiryView,
 )
+from identity.enquiries.store import KEPT_YEARS
 
 pytestmark = pytest.mark.requirement("F-14")
 SERVICE = staff_actor("customer_service", id="acc-service")
@@ -162,3 +164,27 @@ def test_what_came_of_a_call_is_written_once(desk: Desk) -> None:
     desk.settle(enquiry, "reached")
     with desk.office.harness.uow() as uow, pytest.raises(Exception, match="permission denied"):
         uow.session.connection().exec_driver_sql("UPDATE enquiry_steps SET text = ''")
+
+
+@pytest.mark.requirement("I-12")
+def test_what_was_asked_is_forgotten_three_years_after_it_ended_and_no_open_call_ever(desk: Desk) -> None:
+    long_over, lately_over, open_call, plain = (
+        desk.note(call_back_on=desk.today),
+        desk.note(call_back_on=desk.today),
+        desk.note(call_back_on=desk.today),
+        desk.note(),
+    )
+    for enquiry in (long_over, lately_over):
+        desk.settle(enquiry, "postponed", days=1)
+        desk.settle(enquiry, "reached")
+    harness = desk.office.harness
+    harness.as_owner(f"UPDATE enquiries SET at = now() - interval '{KEPT_YEARS} years 1 day'")
+    harness.as_owner("UPDATE enquiries SET ended_at = at WHERE enquiry_id = %s", long_over)
+    with harness.uow() as uow, pytest.raises(Exception, match="permission denied"):
+        uow.session.connection().exec_driver_sql("DELETE FROM enquiries")
+    with harness.uow() as uow:
+        assert prune(uow) == 2
+    kept = {str(row[0]) for row in harness.as_owner("SELECT enquiry_id FROM enquiries")}
+    assert kept == {lately_over, open_call}
+    assert {str(row[0]) for row in harness.as_owner("SELECT enquiry_id FROM enquiry_steps")} == {lately_over}
+    assert plain not in kept

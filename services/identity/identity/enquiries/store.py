@@ -1,4 +1,8 @@
-"""The tables of enquiries and of what came of promised calls. Only the day of an open call ever changes."""
+"""The tables of enquiries and of what came of promised calls. Only the day of an open call ever changes.
+
+What was asked is kept for three years after its last happening, as long as somebody can claim something from what they
+were told (Civil Code, article 188), and then deleted by the owner's function ``prune()``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,17 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
 from identity.base import Base
+
+
+KEPT_YEARS = 3
+PRUNED = f"""
+    WITH over AS (
+        SELECT enquiry_id FROM enquiries
+        WHERE call_back_on IS NULL AND coalesce(ended_at, at) < now() - interval '{KEPT_YEARS} years'
+        ORDER BY enquiry_id LIMIT {{batch}} FOR UPDATE SKIP LOCKED),
+    steps AS (DELETE FROM enquiry_steps WHERE enquiry_id IN (SELECT enquiry_id FROM over))
+    DELETE FROM enquiries WHERE enquiry_id IN (SELECT enquiry_id FROM over)
+"""
 
 
 class Enquiry(Base):

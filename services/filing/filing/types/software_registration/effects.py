@@ -79,7 +79,6 @@ def declaration(form: SoftwareForm, policy: FormPolicy) -> dict[str, Any]:
         ),
         (
             ("开发目的", "Purpose", form.purpose),
-            ("主要功能", "Main functions", form.functions),
             *((("修改说明", "What was modified", form.modification_note),) if form.modification_note else ()),
         ),
         WARRANTIES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.forms import Place, WorkForm
+from contracts.forms import Author, Place, WorkForm
 
 from filing.forms.policy import FormPolicy
 from filing.types.declaring import day, declared
@@ -85,7 +85,7 @@ def declaration(form: WorkForm, policy: FormPolicy) -> dict[str, Any]:
         (
             ("作品名称", "Title", form.title),
             ("作品类别", "Category", subject({"category": form.category}, policy)),
-            ("作者", "Authors", [author.name for author in form.authors]),
+            ("作者", "Authors", [_signing(author) for author in form.authors]),
             ("著作权人", "Copyright owners", [owner.name for owner in form.owners]),
             ("权利归属方式", "Kind of ownership", OWNERSHIPS.get(form.ownership or "", "")),
             ("创作性质", "Nature of creation", CREATION_NATURES[form.creation_nature or "other"]),
@@ -110,6 +110,13 @@ def entry(form: WorkForm) -> RegisterEntry:
             for owner in form.owners
         ],
     )
+
+
+def _signing(author: Author) -> str:
+    """``赵文博（署名：江边客）``: who wrote it, and how the work names them."""
+    if author.signed_as == "anonymous":
+        return f"{author.name}（不署名）"
+    return f"{author.name}（署名：{author.pseudonym}）" if author.signed_as == "pseudonym" else author.name
 
 
 def _place(place: Place) -> str:
