@@ -19,7 +19,6 @@ from contracts.enquiries import (
     TOTAL_CALLBACKS,
     EnquiryView,
 )
-from identity.enquiries.store import KEPT_YEARS
 
 pytestmark = pytest.mark.requirement("F-14")
 SERVICE = staff_actor("customer_service", id="acc-service")
@@ -178,7 +177,7 @@ def test_what_was_asked_is_forgotten_three_years_after_it_ended_and_no_open_call
         desk.settle(enquiry, "postponed", days=1)
         desk.settle(enquiry, "reached")
     harness = desk.office.harness
-    harness.as_owner(f"UPDATE enquiries SET at = now() - interval '{KEPT_YEARS} years 1 day'")
+    harness.as_owner("UPDATE enquiries SET at = now() - interval '3 years 1 day'")
     harness.as_owner("UPDATE enquiries SET ended_at = at WHERE enquiry_id = %s", long_over)
     with harness.uow() as uow, pytest.raises(Exception, match="permission denied"):
         uow.session.connection().exec_driver_sql("DELETE FROM enquiries")

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from identity.accounts.store import Account
 from identity.base import Base
 
-
-KEPT_YEARS = 3
-PRUNED = f"""
+PRUNED = """
     WITH over AS (
         SELECT enquiry_id FROM enquiries
-        WHERE call_back_on IS NULL AND coalesce(ended_at, at) < now() - interval '{KEPT_YEARS} years'
-        ORDER BY enquiry_id LIMIT {{batch}} FOR UPDATE SKIP LOCKED),
+        WHERE call_back_on IS NULL AND coalesce(ended_at, at) < now() - interval '3 years'
+        ORDER BY enquiry_id LIMIT {batch} FOR UPDATE SKIP LOCKED),
     steps AS (DELETE FROM enquiry_steps WHERE enquiry_id IN (SELECT enquiry_id FROM over))
     DELETE FROM enquiries WHERE enquiry_id IN (SELECT enquiry_id FROM over)
 """
