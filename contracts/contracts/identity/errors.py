@@ -63,6 +63,7 @@ ERRORS = {
     "rename_unverified": 409,
     "identity_disputed": 409,
     "verification_reasons_required": 422,
+    "verification_reasons_unasked": 422,
     "verification_unknown": 404,
     "verification_image_gone": 404,
     "id_photo_unknown": 404,

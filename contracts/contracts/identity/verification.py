@@ -103,7 +103,9 @@ class EarlierRefusal(Model):
     reasons: list[str] = []
 
 
-class VerificationView(Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name")):
+class VerificationView(
+    Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name", "decided_by")
+):
     verification_id: str
     account_id: str
     kind: AccountKind
@@ -121,6 +123,7 @@ class VerificationView(Model, personal=("name", "organisation_name", "id_number"
     due_on: date
     overdue: bool = False
     decided_at: datetime | None = None
+    decided_by: str | None = Field(default=None, description="for reviewers: what the colleague who decided is called")
     holder: IdentityHolder | None = Field(
         default=None, description="for reviewers: who else holds this identity; it cannot be approved here then"
     )

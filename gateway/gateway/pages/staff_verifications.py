@@ -91,7 +91,7 @@ def decide(verification_id: str) -> Answer:
                 field="other_reason",
                 verification_id=verification_id,
                 decision=decision,
-                reasons=reasons if decision == "refuse" else [],
+                reasons=reasons,
             ),
         )
     except Problem as problem:

@@ -161,6 +161,41 @@ def test_a_refusal_carries_reasons_and_can_be_resubmitted(office: Any) -> None:
 
 
 @pytest.mark.requirement("I-07")
+def test_reasons_to_refuse_do_not_go_with_an_approval(office: Any) -> None:
+    """Walk: approved although "expired" was ticked."""
+    submitted = office.submit(office.sign_up())
+    office.harness.run_worker()
+    with pytest.raises(Problem, match="verification_reasons_unasked"):
+        office.decide(submitted.verification_id, "approve", "证件已过有效期，请使用有效证件。")
+    assert _get(office, submitted.verification_id, office.reviewer).state == "pending"
+
+
+@pytest.mark.requirement("I-07")
+def test_reviewers_see_who_decided_and_what_was_decided_last_first(office: Any) -> None:
+    reviewer = office.seed_staff()["reviewer"]
+    ((reviewer_id,),) = office.harness.as_owner("SELECT account_id FROM accounts WHERE name = %s", reviewer.name)
+    people = [office.sign_up() for _ in range(3)]
+    decided = []
+    for person in people:
+        submitted = office.submit(person)
+        office.harness.run_worker()
+        decided.append(submitted.verification_id)
+        request = DecideVerification(verification_id=submitted.verification_id, decision="approve")
+        office.call(identity.DECIDE_VERIFICATION, request, staff_actor("reviewer", id=reviewer_id))
+    listed, cursor = [], None
+    while not listed or cursor:
+        page = office.call(
+            identity.LIST_VERIFICATION_QUEUE,
+            ListVerifications(state="approved", limit=2, cursor=cursor),
+            office.reviewer,
+        )
+        listed, cursor = [*listed, *(item.verification_id for item in page.items)], page.next_cursor
+    assert listed == decided[::-1]
+    assert _get(office, decided[0], office.reviewer).decided_by == reviewer.name
+    assert _get(office, decided[0], people[0].actor).decided_by is None, "the applicant deals with the office"
+
+
+@pytest.mark.requirement("I-07")
 def test_it_is_due_after_three_working_days_and_an_overdue_one_alarms_reviewers_once(office: Any) -> None:
     reviewers = office.seed_staff()
     person = office.sign_up()
@@ -204,7 +239,7 @@ def test_a_decision_is_made_once(office: Any) -> None:
 
     def decide(decision: str) -> str:
         try:
-            office.decide(submitted.verification_id, decision, "理由")
+            office.decide(submitted.verification_id, decision, *(["理由"] if decision == "refuse" else []))
         except Problem as problem:
             return problem.code
         return "decided"

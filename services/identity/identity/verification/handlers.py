@@ -148,11 +148,14 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
 
     An identity belongs to the account for which it was verified first. Who claims it after that is refused with the
     reason, and the earlier holder is told. Problems: ``verification_unknown``, ``verification_decided``,
-    ``verification_check_running``, ``verification_reasons_required``, ``identity_disputed`` (approving then).
+    ``verification_check_running``, ``verification_reasons_required``, ``verification_reasons_unasked`` (approving with
+    reasons to refuse), ``identity_disputed`` (approving then).
     """
     reasons = [reason.strip() for reason in request.reasons if reason.strip()]
     if request.decision == "refuse" and not reasons:
         raise Problem("verification_reasons_required")
+    if request.decision == "approve" and reasons:
+        raise Problem("verification_reasons_unasked")
     found = store.get(uow.session, request.verification_id)
     if found is None:
         raise Problem("verification_unknown")

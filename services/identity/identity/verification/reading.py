@@ -61,7 +61,8 @@ def list_my_verifications(request: ListVerifications, uow: UnitOfWork) -> Verifi
 
 
 def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> VerificationList:
-    """The office's queue (pending unless asked otherwise), the most urgent first; numbers masked."""
+    """The office's queue (pending unless asked otherwise), the most urgent first; decided ones the newest first;
+    numbers masked."""
     state, after = request.state or "pending", after_day(request.cursor)
     rows = store.queue(uow.session, state, after, request.limit + 1, checked=request.checked)
     page = rows[: request.limit]
@@ -151,6 +152,7 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "due_on": verification.due_on,
         "overdue": model.is_overdue(verification.state, verification.due_on, uow.today()),
         "decided_at": verification.decided_at,
+        "decided_by": _colleague(uow, verification) if reviewer else None,
         "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
         "seal": reviewer and _seal(uow, account.account_id) is not None,
         "earlier_name": verification.earlier_name,
@@ -158,6 +160,12 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "refusals": _refusals(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)
+
+
+def _colleague(uow: UnitOfWork, verification: Verification) -> str | None:
+    """What the member of staff who decided is called; None for what nobody decided by hand."""
+    decided_by = accounts.get(uow.session, verification.decided_by) if verification.decided_by else None
+    return decided_by.name if decided_by else None
 
 
 def _seal(uow: UnitOfWork, account_id: str) -> Seal | None:

@@ -198,14 +198,19 @@ def all_of(session: Session, account_id: str) -> Sequence[Verification]:
 def queue(
     session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False
 ) -> Sequence[Verification]:
-    """By due date, the most urgent first; ``checked``: without those that the automatic check still looks at."""
+    """What waits by due date, the most urgent first; what was decided in the opposite order, the newest first.
+    ``checked``: without those that the automatic check still looks at."""
     statement = select(Verification).where(Verification.state == state)
     if checked:
         statement = statement.where(Verification.check_state == "done")
-    if after:
-        statement = statement.where(tuple_(Verification.due_on, Verification.verification_id) > after)
-    order = (Verification.due_on, Verification.verification_id)
-    return session.execute(statement.order_by(*order).limit(limit)).scalars().all()
+    place = tuple_(Verification.due_on, Verification.verification_id)
+    if state == "pending":
+        statement = statement.where(place > after) if after else statement
+        statement = statement.order_by(Verification.due_on, Verification.verification_id)
+    else:
+        statement = statement.where(place < after) if after else statement
+        statement = statement.order_by(Verification.due_on.desc(), Verification.verification_id.desc())
+    return session.execute(statement.limit(limit)).scalars().all()
 
 
 def pending_totals(session: Session, today: date) -> tuple[int, int, date | None, datetime | None]:
