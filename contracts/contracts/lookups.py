@@ -38,6 +38,7 @@ class CaseFound(Model, personal=("applicant_name",)):
     application_id: str
     account_id: str
     kind: Kind
+    type: str = Field(default="", description="the filing type, as in the case itself")
     title: str
     state: State
     waiting_for: str = ""
@@ -158,8 +159,11 @@ LOOK_UP_CASES = RpcMethod("filing", "look_up_cases", LookUp, CasesFound, _DESKS,
 OPEN_CASE_FILE = RpcMethod(
     "filing", "open_case_file", OpenCaseFile, ApplicationView, _DESKS, "command", keep_reply=False
 )
-# Says only whether it may be opened, and that it was: the service that keeps a document has its bytes.
-OPEN_CASE_DOCUMENT = RpcMethod("filing", "open_case_document", OpenCaseDocument, Empty, _DESKS, "command")
+# Says only whether it may be opened, and that it was: the service that keeps a document has its bytes. Who keeps the
+# system running needs no contents of cases, and what is signed and sent repeats them.
+OPEN_CASE_DOCUMENT = RpcMethod(
+    "filing", "open_case_document", OpenCaseDocument, Empty, staff("customer_service", "archivist"), "command"
+)
 LOOK_UP_ACCOUNTS = RpcMethod("identity", "look_up_accounts", LookUp, AccountsFound, _DESKS, "command", keep_reply=False)
 OPEN_ACCOUNT_FILE = RpcMethod(
     "identity",

@@ -45,6 +45,8 @@ file_pages = staff_only(
     "administrator",
 )
 Answer = str | Response | tuple[str, int]
+READERS = frozenset({"customer_service", "archivist"})
+"""Who may open what was signed and sent; administrators see that it is there."""
 HELPERS = frozenset({"customer_service", "administrator"})
 LONGEST_TEXT = 100
 
@@ -95,6 +97,7 @@ def case(application_id: str) -> Answer:
         purpose=purpose,
         purposes=purpose_words(),
         documents=once(documents_of(application_id)),
+        reads=bool(caller().actor.roles & READERS),
         roles=role_words(described),
         target_label=lambda target: target_label(described, shown, target),
         answers=[

@@ -102,7 +102,7 @@ def test_a_case_is_opened_as_its_applicant_sees_it_and_nothing_can_be_done_with_
         ("acc-service", application_id, "complaint"),
         ("acc-archivist", application_id, "complaint"),
     ]
-    for actor in (office.applicant, office.examiner):
+    for actor in (office.applicant, office.examiner, ADMINISTRATOR):
         with pytest.raises(Problem, match="forbidden"):
             office.call(
                 OPEN_CASE_DOCUMENT, actor, application_id=application_id, document_id="fil-1", purpose="enquiry"
@@ -123,6 +123,7 @@ def test_who_keeps_the_system_running_sees_the_course_of_a_case_and_no_contents(
     application_id = office.claimed()
     office.ask_correction(application_id)
     [item] = found(office, "长江边的石头", ADMINISTRATOR)
+    assert item.type == "work_registration"
     assert item.applicant_name == "王**"
     opened: filing.ApplicationView = office.call(
         OPEN_CASE_FILE, ADMINISTRATOR, application_id=application_id, purpose="supervision"

@@ -28,6 +28,7 @@ def _found(case: Case, uow: UnitOfWork) -> CaseFound:
         application_id=case.id,
         account_id=case.account_id,
         kind=TYPES[case.type].kind,
+        type=case.type,
         title=case.title,
         state=case.status,
         waiting_for=waiting(case),
