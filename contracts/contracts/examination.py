@@ -17,10 +17,12 @@ from contracts.text import Line, Paragraphs
 
 class ReceivePaper(Model):
     """``serial_number``: what a scanner reads of any of our papers, or somebody types: serial number, acceptance
-    number, id of the case, or an address that ends with one. ``received_on``: the day it came; today without one."""
+    number, id of the case, or an address that ends with one. ``received_on``: the day it came; today without one.
+    ``complete``: what was missing of an earlier parcel has come; needed only where something was."""
 
     serial_number: Annotated[str, Line(200)]
     received_on: date | None = None
+    complete: bool = False
 
 
 class PaperReceipt(Model):
@@ -72,6 +74,7 @@ class ExaminationSummary(Model, personal=("applicant_name",)):
     accepted_on: date | None
     due_on: date | None
     paper_due_on: date | None = Field(default=None, description="by when its paper is to come, while it is awaited")
+    paper_missing: str = Field(default="", description="what an earlier parcel lacked, while its paper is awaited")
     overdue: bool
     examiner_id: str | None
     warnings: int = Field(description="pre-check findings worth a look")

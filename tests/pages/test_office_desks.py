@@ -265,6 +265,9 @@ def test_the_counter_notes_what_is_missing_and_takes_any_number(system: System, 
     wrong = counter.post("/staff/paper", data={"serial_number": case, "received_on": "2999-01-01"})
     assert wrong.status_code == 422
     assert "不能晚于今天" in words(wrong, 422)
-    done = counter.post("/staff/paper", data={"serial_number": f"https://x.cn/progress/{view['acceptance_number']}"})
+    assert "身份证复印件" in words(counter.get("/staff/paper"))
+    scanned = {"serial_number": f"https://x.cn/progress/{view['acceptance_number']}"}
+    assert "已经补齐，登记收到" in words(counter.post("/staff/paper", data=scanned), 409)
+    done = counter.post("/staff/paper", data=scanned | {"complete": "yes"})
     assert done.status_code == 303
     assert author.get(f"/applications/{case}")["paper_received_at"]

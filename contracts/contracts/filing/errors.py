@@ -34,6 +34,7 @@ ERRORS = {
     "paper_not_required": 409,
     "paper_missing": 409,
     "paper_received_already": 409,
+    "paper_was_deficient": 409,
     "examination_taken": 409,
     "examination_not_yours": 403,
     "second_examiner_required": 409,

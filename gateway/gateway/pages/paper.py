@@ -44,7 +44,8 @@ def receive() -> Answer:
     form = PageForm.from_request()
     try:
         day = form.value("received_on") or None
-        asked = entered(ReceivePaper, serial_number=form.value("serial_number"), received_on=day)
+        complete = form.value("complete") == "yes"
+        asked = entered(ReceivePaper, serial_number=form.value("serial_number"), received_on=day, complete=complete)
         receipt = call(RECEIVE_PAPER, asked)
     except Problem as problem:
         if problem.status >= 500:

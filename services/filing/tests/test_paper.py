@@ -142,7 +142,13 @@ def test_what_is_missing_of_a_parcel_is_noted_and_told_and_the_rest_is_awaited(o
         "身份证复印件",
     )
     refused("paper_missing", office.claim, application_id)
-    receive(office, number)
+    [waiting] = office.call(examination.LIST_EXAMINATIONS, office.clerk, queue="awaiting_paper").items
+    assert waiting.paper_missing == "身份证复印件"
+    refused("paper_was_deficient", receive, office, number)
+    deficient(office, number, "申请表的签字")
+    [waiting] = office.call(examination.LIST_EXAMINATIONS, office.clerk, queue="awaiting_paper").items
+    assert waiting.paper_missing == "申请表的签字", "what is missing now"
+    assert receive(office, number, complete=True).already is False
     assert office.view(application_id).waiting_for == "examiner"
     refused("paper_received_already", deficient, office, number)
 

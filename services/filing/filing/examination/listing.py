@@ -27,6 +27,7 @@ from filing.examination.store import (
     queue_totals,
 )
 from filing.materials.store import MaterialRow, materials_by_case
+from filing.paper.store import missing
 from filing.prechecks.model import worth_a_look
 from filing.queue.model import due_day, needs_reason
 from filing.types import TYPES
@@ -49,10 +50,19 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     last = page[-1] if page and more else None
     first = earliest_due(uow.session) if request.queue == "unclaimed" else {}
     materials, today = materials_by_case(uow.session, [case.id for case, _, _ in page]), uow.today()
-    awaited = paper_due(uow.session, [case.id for case, _, _ in page if case.paper_awaited])
+    paperless = [case.id for case, _, _ in page if case.paper_awaited]
+    awaited, lacking = paper_due(uow.session, paperless), missing(uow.session, paperless)
     items = [_summary(*row, materials[row[0].id], today, first) for row in page]
     return ExaminationList(
-        items=[item.model_copy(update={"paper_due_on": awaited.get(item.application_id)}) for item in items],
+        items=[
+            item.model_copy(
+                update={
+                    "paper_due_on": awaited.get(item.application_id),
+                    "paper_missing": lacking.get(item.application_id, ""),
+                }
+            )
+            for item in items
+        ],
         next_cursor=_cursor(last[0], last[1]) if last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
         kinds=kinds,

@@ -14,18 +14,23 @@ from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.store import Case, lock_by_any_number
 from filing.numbers.model import scanned
+from filing.paper import store
 
 
 def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
     """Notes that the paper of a case has come, before or after acceptance; a second scan says so and changes nothing.
 
-    Errors: ``serial_number_unknown``, ``paper_not_required``, ``action_not_allowed`` for a case that has ended,
+    Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_was_deficient`` (``missing``) where an earlier
+    parcel lacked something and nobody says that it has come, ``action_not_allowed`` for a case that has ended,
     ``request_invalid`` for a day of receipt that is to come or lies before the filing.
     """
     case = _found(request.serial_number, uow)
     already = case.paper_received_at is not None
     if not already:
         received_at, clerk = _received_at(case, request.received_on, uow), uow.actor.subject
+        missing = store.missing(uow.session, [case.id]).get(case.id)
+        if missing and not request.complete:
+            raise Problem("paper_was_deficient", title=case.title, missing=missing)
         move(uow, case, "receive_paper", paper_received_at=received_at, paper_received_by=clerk)
         uow.emit(PAPER_RECEIVED, PaperReceived(**case_facts(case), received_at=received_at, received_by=clerk))
     return PaperReceipt.model_validate(

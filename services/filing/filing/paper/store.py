@@ -1,0 +1,18 @@
+"""What intake noted of parcels: it stands in the history of the case, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from filing.cases.store import ActionRow
+
+
+def missing(session: Session, case_ids: Collection[str]) -> dict[str, str]:
+    """By case, what its last parcel lacked; nothing of a case of which no parcel lacked anything."""
+    query = select(ActionRow.case_id, ActionRow.note).distinct(ActionRow.case_id)
+    query = query.where(ActionRow.case_id.in_(case_ids), ActionRow.action == "note_deficient_paper")
+    rows = session.execute(query.order_by(ActionRow.case_id, ActionRow.id.desc()))
+    return {row.case_id: row.note for row in rows}
