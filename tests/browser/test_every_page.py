@@ -458,7 +458,12 @@ def imports(walk: Walk, stack: Stack, import_id: str) -> None:
 def colleagues(walk: Walk) -> None:
     """Staff accounts, and what a newcomer sees; test_office_desks.py looks at the code and what is set up with it."""
     walk.past(
-        "/staff/members", "/staff/members/new", "/staff-set-up", "/staff/operations", "/staff/operations/settings"
+        "/staff/own",
+        "/staff/members",
+        "/staff/members/new",
+        "/staff-set-up",
+        "/staff/operations",
+        "/staff/operations/settings",
     )
     walk.desk.go("/staff/members")
     one = walk.desk.page.locator("main tbody a").first.get_attribute("href")

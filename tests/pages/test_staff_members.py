@@ -40,8 +40,12 @@ def main(answer: TestResponse, status: int = 200) -> Any:
 
 
 def send(client: FlaskClient, path: str, **filled: str) -> TestResponse:
-    """As a browser does: with what the page's form has hidden."""
-    [token, *_] = html.fromstring(client.get(path).text).xpath("//input[@name='csrf_token']/@value")
+    return send_at(client, path, path, **filled)
+
+
+def send_at(client: FlaskClient, page: str, path: str, **filled: str) -> TestResponse:
+    """As a browser does: with what the form of the page has hidden."""
+    [token, *_] = html.fromstring(client.get(page).text).xpath("//input[@name='csrf_token']/@value")
     return client.post(path, data={"csrf_token": token, **filled})
 
 
@@ -73,6 +77,13 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     filled = {"login": "gaoyuan", "password": PASSWORD, "totp": pyotp.TOTP(secret).at(utc_now(), counter_offset=1)}
     assert send(newcomer, "/sign-in", **filled).status_code == 303
     assert newcomer.get("/staff/refunds").status_code == 200
+    own = main(newcomer.get("/staff/own"))
+    assert "高远" in own.text_content()
+    assert "收件员、出纳" in own.text_content()
+    assert "这台设备" in own.text_content()
+    another = {"current": "a wrong one", "new": "Silver harbour 52"}
+    assert main(send_at(newcomer, "/staff/own", "/staff/own/password", **another), 422).find_class("error-summary")
+    assert send_at(newcomer, "/staff/own", "/staff/own/password", **another | {"current": PASSWORD}).status_code == 303
     assert one.post(page, data={"step": "deactivate", "reason": "离职"}).status_code == 303
     system.settle()
     wait_for("the ended session to be known", lambda: newcomer.get("/staff/refunds").status_code != 200 or None, 10)

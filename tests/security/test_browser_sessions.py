@@ -43,7 +43,7 @@ LIMITED = """
 query.query query.progress query.verify query.check_file health.readyz
 staff_set_up.set_up sign_in.sign_in_with_password sign_in.sign_in_with_code sign_up.send_details sign_up.confirm
 account.send_mobile_codes account.change_mobile api.accounts.send_mobile_codes api.accounts.change_mobile
-account.change_email account.change_password account.send_password_code account.confirm_email
+account.change_email account.change_password staff_own.change_password account.send_password_code account.confirm_email
 submission.send_code submission.submit
 correction.answer expedite.ask guides.template
 batches.create batches.correct batches.send_code batches.submit

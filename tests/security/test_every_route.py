@@ -113,7 +113,7 @@ api.payments.list_invoices api.documents.list_documents
 api.documents.get_document api.documents.get_dossier api.messages.list_messages api.messages.read_message
 """
 STAFF_ONLY = {
-    " ".join(STAFF_ROLES): "workbench.workbench",
+    " ".join(STAFF_ROLES): "workbench.workbench staff_own.own staff_own.change_password staff_own.end_session",
     "archivist administrator": "issuing.issuing",
     "archivist": """
         staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
@@ -266,6 +266,7 @@ FORMS: dict[str, dict[str, str]] = {
     "payments.start": {"method": "wechat"},
     "batches.submit": {"sha256": "0" * 64, "otp": "123456"},
     "account.end_session": {"session_id": "SESSION"},
+    "staff_own.end_session": {"session_id": "SESSION"},
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
     "staff_examinations.decide": {"decision": "approve"},

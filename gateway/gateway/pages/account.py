@@ -9,22 +9,16 @@ from contracts.base import Empty
 from contracts.filing import LIST_APPLICATIONS, ListApplications
 from contracts.identity import (
     CHANGE_EMAIL,
-    CHANGE_PASSWORD,
     CONFIRM_EMAIL,
-    END_SESSION,
     GET_ACCOUNT,
     LIST_MESSAGES,
-    LIST_SESSIONS,
     REQUEST_OTP,
     ChangeEmail,
-    ChangePassword,
     ConfirmEmail,
-    EndSession,
     ListMessages,
     RequestOtp,
 )
 from contracts.identity.mobiles import CHANGE_MOBILE, SEND_MOBILE_CODES, ChangeMobile, SendMobileCodes
-from contracts.paging import Page
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -32,16 +26,13 @@ from werkzeug.wrappers import Response
 from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
 from gateway.pages.old_accounts import registered
+from gateway.pages.own_account import end_chosen_session, open_sessions, put_password
 from gateway.pages.verified import standing_of
-from gateway.web import signing_in
-from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
-from gateway.web.resources import resources
 from gateway.web.unread import heard
-from gateway.web.visitor import whence
 
 pages = applicants_only(Blueprint("account", __name__, url_prefix="/account"))
 pages.add_app_template_filter(device, "device")
@@ -169,31 +160,27 @@ def send_password_code() -> Answer:
 @limiter.limit("20 per minute")
 def change_password() -> Answer:
     """Needs the one in use, or a code to the account's mobile; every other session of the account ends."""
-    form, place = PageForm.from_request(), whence()
+    form = PageForm.from_request()
     forgotten = "password_otp" in request.form
     proof = {"otp": form.value("password_otp")} if forgotten else {"current": form.value("current")}
     try:
         if forgotten and not proof["otp"]:
             raise Problem("otp_wrong", attempts_left=0, errors=[FieldError("otp", "missing")])
-        asked = entered(ChangePassword, **proof, new=form.value("new"), client=place["client"], device=place["device"])
-        call(CHANGE_PASSWORD, asked)
+        put_password(form, proof)
     except Problem as problem:
         problem.errors = tuple(replace(e, field="password_otp") if e.field == "otp" else e for e in problem.errors)
         shown = form.refused(problem, field="password_otp" if forgotten else "current")
         return _sessions_page(shown, password_code=forgotten), problem.status
-    flash(_("密码已更换，其他设备已退出登录。"), "success")
     return redirect(url_for("account.sessions"), 303)
 
 
 def _sessions_page(form: PageForm, *, password_code: bool = False) -> str:
-    cursor = request.args.get("after") or None
-    sessions = call(LIST_SESSIONS, Page(cursor=cursor, limit=PAGE))
     account = call(GET_ACCOUNT, Empty())
     return render_template(
         "account/sessions.html",
         account=account,
-        sessions=sessions,
-        first=cursor is None,
+        sessions=open_sessions(),
+        first=not request.args.get("after"),
         form=form,
         new_mobile=session.get(NEW_MOBILE, ""),
         password_code=password_code or request.args.get("code") == "password",
@@ -203,14 +190,4 @@ def _sessions_page(form: PageForm, *, password_code: bool = False) -> str:
 @pages.post("/sessions/end")
 def end_session() -> Response:
     """Ends one session, or all of them, this one included."""
-    session_id = request.form.get("session_id", "")
-    if session_id == "all":
-        account = caller().actor.signed_in_as
-        call(END_SESSION, EndSession(everywhere=True))
-        resources().sessions.end_sessions_of(account)
-        signing_in.end()
-        flash(_("已在所有设备上退出登录。"), "success")
-        return redirect(url_for("sign_in.sign_in"), 303)
-    call(END_SESSION, EndSession(session_id=session_id))
-    flash(_("那台设备已退出登录。"), "success")
-    return redirect(url_for("account.sessions"), 303)
+    return end_chosen_session("account.sessions")
