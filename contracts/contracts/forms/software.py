@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Model
-from contracts.forms.parts import NUMBER, Contact, Flag, Owner, Place
+from contracts.forms.parts import NUMBER, Collection, Contact, Delivery, Flag, Owner, Place
 from contracts.text import Compact, Day, Line, Paragraphs
 
 SoftwareAcquisition = Literal["original", "assignment", "succession", "inheritance"]
@@ -130,4 +130,6 @@ class SoftwareForm(Model):
     )
     ai_assistance: AiAssistance = AiAssistance()
     filing_mode: Literal["applicant", "agent"] = "applicant"
+    collection: Collection = "electronic"
+    delivery: Delivery | None = None
     contact: Contact = Contact()

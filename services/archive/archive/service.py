@@ -68,6 +68,7 @@ class ArchiveService(Service):
     read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
     open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
     ask_parcel = rpc(mailing.ASK_PARCEL, mailing_handlers.ask_parcel)
+    cancel_parcel = rpc(mailing.CANCEL_PARCEL, mailing_handlers.cancel_parcel)
     open_parcel = rpc(mailing.OPEN_PARCEL, mailing_handlers.open_parcel)
     list_parcels = rpc(mailing.LIST_PARCELS, mailing_handlers.list_parcels)
     list_mailing = rpc(mailing.LIST_MAILING, office.list_mailing)

@@ -10,6 +10,7 @@ from contracts.filing import ApplicationApproved
 from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
+from archive.mailing.asking import ask_with_registration
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.dealing import record_dealing, record_release
 from archive.register.handlers import enter_registration
@@ -36,9 +37,15 @@ def record_event(data: Model, uow: UnitOfWork) -> None:
 
 
 def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
-    """An approval is kept in the dossier and entered into the register, in one transaction."""
-    record_event(data, uow)
-    ACTS[data.act](data, uow)
+    """An approval is kept in the dossier and entered into the register, in one transaction, with the parcel that was
+    wished for. Where that goes, the dossier does not keep: it is for ever, the address is not."""
+    if uow.event is None:
+        raise LookupError("only events are recorded in a dossier")
+    facts = {name: value for name, value in uow.event.data.items() if name != "delivery"}
+    store.append(uow.session, uow.event.model_copy(update={"data": facts}))
+    number = ACTS[data.act](data, uow)
+    if data.act == "registered" and data.delivery is not None:
+        ask_with_registration(number, data.delivery, uow)
 
 
 def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:

@@ -40,11 +40,11 @@ class Parcel(Base):
 
     __tablename__ = "parcels"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'printed', 'sent', 'delivered', 'returned')", name="state"),
-        CheckConstraint("(state IN ('asked', 'printed')) = (tracking_number IS NULL)", name="sent_under_a_number"),
+        CheckConstraint("state IN ('asked', 'printed', 'sent', 'delivered', 'returned', 'cancelled')", name="state"),
+        CheckConstraint("(state IN ('asked', 'printed', 'cancelled')) = (tracking_number IS NULL)", name="sent_under_a_number"),
         CheckConstraint("(tracking_number IS NULL) = (sent_on IS NULL)", name="sent_on_a_day"),
-        CheckConstraint("(state IN ('delivered', 'returned')) = (ended_on IS NOT NULL)", name="ended_on_a_day"),
-        CheckConstraint("(state = 'asked') = (batch_id IS NULL)", name="printed_in_a_batch"),
+        CheckConstraint("(state IN ('delivered', 'returned', 'cancelled')) = (ended_on IS NOT NULL)", name="ended_on_a_day"),
+        CheckConstraint("(state IN ('asked', 'cancelled')) = (batch_id IS NULL)", name="printed_in_a_batch"),
         CheckConstraint("state NOT IN ('asked', 'printed', 'sent') OR address IS NOT NULL", name="goes_somewhere"),
         Index("uq_parcels_open", "registration_number", unique=True, postgresql_where=text(_OPEN)),
         Index("ix_parcels_registration_number", "registration_number", "parcel_number"),

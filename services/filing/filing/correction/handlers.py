@@ -70,7 +70,7 @@ def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> Application
     for defect in correction.defects:
         defect.answer = next(answer.text for answer in request.answers if answer.defect_id == defect.id)
     correction.changes, correction.answered_at, correction.closed_at = (
-        answered.changed,
+        model.kept(answered.changed, TYPES[case.type].fields),
         uow.legal_now(),
         uow.legal_now(),
     )
