@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, EventType, Identifier, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.forms import Kind
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Line, Mobile, Name
 
 _S = "archive"
@@ -63,7 +63,8 @@ class ListParcels(Model):
 
 class ParcelView(Model, personal=("address",)):
     """A parcel as its applicant sees it. ``changeable``: the address can be corrected, or another one asked for.
-    ``cancellable``: it is in no batch yet. ``ended_on``: the day on which it was delivered, came back or was cancelled. ``address`` is deleted some time after that."""
+    ``cancellable``: it is in no batch yet. ``ended_on``: the day on which it was delivered, came back or was cancelled.
+    ``address`` is deleted some time after that, of a cancelled one at once."""
 
     parcel_number: str
     registration_number: str
@@ -245,6 +246,8 @@ CANCEL_PARCEL = RpcMethod(_S, "cancel_parcel", CancelParcel, ParcelView, ACCOUNT
 OPEN_PARCEL = RpcMethod(_S, "open_parcel", OpenParcel, ParcelPlace, ACCOUNT)
 LIST_PARCELS = RpcMethod(_S, "list_parcels", ListParcels, ParcelList, ACCOUNT)
 LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _OFFICE)
+TOTAL_MAILING = RpcMethod(_S, "total_mailing", Empty, QueueTotals, _OFFICE)
+"""What the office has to print and to hand to EMS; ``late``: nothing, no day is promised."""
 TAKE_MAILING = RpcMethod(_S, "take_mailing", TakeMailing, MailingBatch, _OFFICE, "command")
 # Safe to repeat by itself: it writes down only that the addresses were looked at.
 PRINT_MAILING = RpcMethod(_S, "print_mailing", PrintMailing, PrintedMailing, _OFFICE, "command", keep_reply=False)

@@ -72,6 +72,7 @@ class ArchiveService(Service):
     open_parcel = rpc(mailing.OPEN_PARCEL, mailing_handlers.open_parcel)
     list_parcels = rpc(mailing.LIST_PARCELS, mailing_handlers.list_parcels)
     list_mailing = rpc(mailing.LIST_MAILING, office.list_mailing)
+    total_mailing = rpc(mailing.TOTAL_MAILING, office.total_mailing)
     take_mailing = rpc(mailing.TAKE_MAILING, office.take_mailing)
     print_mailing = rpc(mailing.PRINT_MAILING, office.print_mailing)
     send_parcel = rpc(mailing.SEND_PARCEL, sending.send_parcel)

@@ -44,8 +44,7 @@ def move(
     for column, value in facts.items():
         setattr(case, column, value)
     if case.state in ENDED:
-        transient = TYPES[case.type].fields.transient
-        case.form = {name: value for name, value in case.form.items() if name not in transient}
+        case.form = TYPES[case.type].fields.lasting(case.form)
     record(uow, case, action, before, note)
     if case.move_id is not None and uow.actor.by == "applicant":
         used = MovedCaseUsed(application_id=case.id, move_id=case.move_id, used_at=uow.now())
