@@ -12,7 +12,7 @@ COMPANY = Applicant("长江文化有限公司", "organisation", "uscc", "9111***
 
 HOME = {
     "recipient": "王小明",
-    "telephone": "010-66668888",
+    "telephone": "01066668888",
     "province": "北京市",
     "city": "北京市西城区",
     "street": "天桥南大街1号",
