@@ -128,6 +128,7 @@ class SoftwareForm(Model):
     document_count: Annotated[int, Field(ge=2, le=20), NUMBER] | None = Field(
         default=None, description="of several kinds of document"
     )
+    seal_deposit: Flag = Field(default=False, description="封存: the deposit is sealed with the registration")
     ai_assistance: AiAssistance = AiAssistance()
     filing_mode: Literal["applicant", "agent"] = "applicant"
     collection: Collection = "electronic"

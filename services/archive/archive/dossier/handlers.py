@@ -6,6 +6,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Model
 from contracts.filing import ApplicationApproved
+from contracts.seals import DepositSealChanged
 
 from archive.certificates.handlers import may_read
 from archive.dossier import store
@@ -13,6 +14,7 @@ from archive.dossier.model import Recorded, documents_of, ordered, summary_of
 from archive.mailing.asking import ask_with_registration
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.dealing import record_dealing, record_release
+from archive.register.deposits import record_seal
 from archive.register.handlers import enter_registration
 from contracts import archive
 
@@ -46,6 +48,12 @@ def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
     number = ACTS[data.act](data, uow)
     if data.act == "registered" and data.delivery is not None:
         ask_with_registration(number, data.delivery, uow)
+
+
+def record_seal_of_deposit(data: DepositSealChanged, uow: UnitOfWork) -> None:
+    """Kept in the dossier and, where it changes what the register says, there."""
+    record_event(data, uow)
+    record_seal(data, uow)
 
 
 def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:

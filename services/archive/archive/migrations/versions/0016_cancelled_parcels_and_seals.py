@@ -1,4 +1,4 @@
-"""Parcels are cancelled by who asked for them, as long as they are in no batch"""
+"""Parcels are cancelled by who asked for them; the register says which deposits are sealed"""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,15 @@ CHECKS = {
 
 def upgrade() -> None:
     for name, check in CHECKS.items():
-        op.drop_constraint(op.f(f"ck_parcels_{name}"), "parcels")
+        op.drop_constraint(op.f(f"ck_parcels_{name}"), "parcels", type_="check")
         op.create_check_constraint(op.f(f"ck_parcels_{name}"), "parcels", check)
+    op.drop_constraint(op.f("ck_register_records_act"), "register_records", type_="check")
+    op.create_check_constraint(
+        op.f("ck_register_records_act"),
+        "register_records",
+        "act IN ('registered', 'changed', 'assigned', 'licensed', 'pledged', 'released', 'replaced', 'reissued',"
+        " 'corrected', 'revoked', 'sealed', 'unsealed')",
+    )
 
 
 def downgrade() -> None:
