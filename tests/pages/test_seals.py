@@ -50,7 +50,6 @@ def test_paper_that_was_chosen_in_the_form_waits_with_the_certificate(owner: Own
     for page in (f"/account/applications/{case}", "/account/certificates"):
         shown = browser.get(page).text
         assert ("待打印" in shown, place in shown, HOME["street"] in shown) == (True, True, False), page
-    assert "邮寄纸质证书" in owner.examined
     assert HOME["street"] in browser.get(place).text
     clerk = office(owner.system, "archivist", "acc-clerk")
     assert number in clerk.get("/staff/mailing").text

@@ -105,7 +105,7 @@ def _page(application_id: str, form: PageForm) -> str:
     seal = call(GET_SEAL, SealRef(application_id=application_id))
     case = call(GET_APPLICATION, ApplicationRef(application_id=application_id, language=language()))
     described = describe_case(case)
-    kept = {need.role for need in described.materials if need.sample}
+    kept = {need.role for need in described.description.materials if need.sample}
     return render_template(
         "staff/seal.html",
         seal=seal,
