@@ -60,7 +60,7 @@ def get_seal(application_id: str) -> SealView:
 
 @routes.post(
     "/applications/<application_id>/seal",
-    _l("封存交存的材料"),
+    _l("封存一件登记的材料"),
     access=ACCOUNT,
     reply=SealView,
     problems=("application_unknown", "deposit_not_sealable"),
