@@ -95,7 +95,7 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     assert first.post(f"{desk}/openings", data=ORDER | {"court": ""}).status_code == 422
     assert first.post(f"{desk}/openings", data=ORDER).status_code == 303
     assert desk in second.get("/staff/seals").text
-    assert "启封" in second.get("/staff").text
+    assert "启封查看" in second.get("/staff").text
     opening = first.get("/api/v1/staff/seal-openings").get_json()["items"][0]["opening_id"]
     decide = f"{desk}/openings/{opening}"
     assert "确认启封" not in first.get(desk).text

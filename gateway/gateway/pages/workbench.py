@@ -102,7 +102,7 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     if roles & {"archivist", "senior_examiner"}:
         found.append(_shown(_("撤销和更正"), url_for("staff_office_acts.queue"), _told(TOTAL_OFFICE_ACTS)))
     if roles & {"archivist", "senior_examiner"}:
-        found.append(_shown(_("启封"), url_for("staff_seals.queue"), _told(TOTAL_OPENINGS)))
+        found.append(_shown(_("启封查看"), url_for("staff_seals.queue"), _told(TOTAL_OPENINGS)))
     if "archivist" in roles:
         found.append(_shown(_("邮寄证书"), url_for("staff_mailing.queue"), _told(TOTAL_MAILING)))
     if roles & {"archivist", "administrator"}:
