@@ -29,6 +29,7 @@ from contracts import (
     personnel,
     refunds,
     sandbox,
+    seals,
     statements,
     ties,
     tools,
@@ -46,6 +47,7 @@ _MODULES: tuple[ModuleType, ...] = (
     filing,
     tools,
     examination,
+    seals,
     expedite,
     batches,
     payment,
@@ -84,6 +86,7 @@ EVENTS: dict[str, EventType[Any]] = {
     for module in (
         identity,
         filing,
+        seals,
         expedite,
         batches,
         payment,

@@ -15,6 +15,7 @@ from contracts import (
     office_acts,
     payment,
     refunds,
+    seals,
     statements,
 )
 
@@ -54,6 +55,7 @@ STATUS: dict[str, int] = {
     **statements.ERRORS,
     **archive.ERRORS,
     **mailing.ERRORS,
+    **seals.ERRORS,
     **office_acts.ERRORS,
     **legacy_bridge.ERRORS,
 }

@@ -58,7 +58,7 @@ class RegisteredChange(Model):
 
 class RegisteredAct(Model):
     """What else happened: the certificate was *reissued*, an error of the office *corrected*, the registration
-    *revoked*; on what ``ground``. ``number``: of the proof of a revocation."""
+    *revoked*, the deposit *sealed* or *unsealed*; on what ``ground``. ``number``: of the proof of a revocation."""
 
     act: str
     on: date

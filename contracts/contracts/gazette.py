@@ -25,8 +25,11 @@ Act = Literal[
     "reissued",
     "corrected",
     "revoked",
+    "sealed",
+    "unsealed",
 ]
-"""What happened to a registration: 登记, 变更或补充, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销."""
+"""What happened to a registration: 登记, 变更或补充, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销,
+封存, 启封."""
 
 
 class GazetteIssue(Model):

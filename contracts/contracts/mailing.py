@@ -1,7 +1,8 @@
 """Contracts of mailing (纸质证书邮寄): a paper certificate, sent by EMS to the address that its applicant gave.
 
 A parcel is *asked* for, *printed* with its label, *sent* under the carrier's number, and then *delivered* or
-*returned*. What was returned is asked for again, to another address: that is another parcel.
+*returned*. What was returned is asked for again, to another address: that is another parcel. As long as it is in no
+batch it can be *cancelled*. Who chose paper in the form has asked with the registration.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, EventType, Identifier, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.forms import Kind
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Line, Mobile, Name
 
 _S = "archive"
 _OFFICE = staff("archivist")
 
-ParcelState = Literal["asked", "printed", "sent", "delivered", "returned"]
+ParcelState = Literal["asked", "printed", "sent", "delivered", "returned", "cancelled"]
 Stopped = Literal["", "replaced", "revoked"]
 """Why a parcel is not sent: its certificate holds no more."""
 ReturnReason = Literal["unknown_address", "not_reached", "refused", "not_collected", "other"]
@@ -50,6 +51,10 @@ class AskParcel(Model, personal=("address",)):
     address: PostalAddress
 
 
+class CancelParcel(Model):
+    registration_number: Annotated[str, Line(60)]
+
+
 class ListParcels(Model):
     """The caller's own, by their registrations: of each the last parcel."""
 
@@ -57,14 +62,16 @@ class ListParcels(Model):
 
 
 class ParcelView(Model, personal=("address",)):
-    """A parcel as its applicant sees it. ``changeable``: the address can be corrected. ``ended_on``: the day on which
-    it was delivered or came back. ``address`` is deleted some time after that."""
+    """A parcel as its applicant sees it. ``changeable``: the address can be corrected, or another one asked for.
+    ``cancellable``: it is in no batch yet. ``ended_on``: the day on which it was delivered, came back or was cancelled.
+    ``address`` is deleted some time after that, of a cancelled one at once."""
 
     parcel_number: str
     registration_number: str
     state: ParcelState
     stopped: Stopped = ""
     changeable: bool
+    cancellable: bool = False
     asked_at: datetime
     tracking_number: str = ""
     sent_on: date | None = None
@@ -235,9 +242,12 @@ class ParcelAdvanced(Model):
 
 
 ASK_PARCEL = RpcMethod(_S, "ask_parcel", AskParcel, ParcelView, ACCOUNT, "command")
+CANCEL_PARCEL = RpcMethod(_S, "cancel_parcel", CancelParcel, ParcelView, ACCOUNT, "command")
 OPEN_PARCEL = RpcMethod(_S, "open_parcel", OpenParcel, ParcelPlace, ACCOUNT)
 LIST_PARCELS = RpcMethod(_S, "list_parcels", ListParcels, ParcelList, ACCOUNT)
 LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _OFFICE)
+TOTAL_MAILING = RpcMethod(_S, "total_mailing", Empty, QueueTotals, _OFFICE)
+"""What the office has to print and to hand to EMS; ``late``: nothing, no day is promised."""
 TAKE_MAILING = RpcMethod(_S, "take_mailing", TakeMailing, MailingBatch, _OFFICE, "command")
 # Safe to repeat by itself: it writes down only that the addresses were looked at.
 PRINT_MAILING = RpcMethod(_S, "print_mailing", PrintMailing, PrintedMailing, _OFFICE, "command", keep_reply=False)
@@ -251,6 +261,7 @@ ERRORS = {
     "certificate_not_valid": 409,
     "parcel_unknown": 404,
     "parcel_not_changeable": 409,
+    "parcel_not_cancellable": 409,
     "parcel_not_printed": 409,
     "parcel_not_sent": 409,
     "parcel_stopped": 409,

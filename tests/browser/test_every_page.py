@@ -65,6 +65,7 @@ NO_PAGES = {
     "/staff/mailing/batches/<batch_id>": "tests/browser/test_mailing.py looks at it",
     "/staff/mailing/batches/<batch_id>/<part>.pdf": "a file",
     "/staff/mailing/certificates/<document_id>.pdf": "a file",
+    "/staff/seals/<application_id>/materials/<material_id>": "a file",
     "/gazette.atom": "for programs",
     "/gazette/<day>.atom": "for programs",
     "/gazette/<day>/<int:volume>.pdf": "a file",
@@ -117,7 +118,7 @@ def test_every_page_is_accessible_and_fits(
     senior = walk("senior")
     hurried(applicant, senior, lives.person, stack)
     acted_upon(applicant, senior, lives.person, lives.person.case(lives.registered)["registration_number"])
-    other_staff(walk("staff"), stack)
+    other_staff(walk("staff"), stack, lives)
     administrator = walk("administrator")
     imports(administrator, stack, import_some(stack, tmp_path, 700_001))
     colleagues(administrator)
@@ -335,7 +336,7 @@ def where_cases_stand(mine: Walk, office: Walk, lives: Lives) -> None:
     mine.past("/recovery/cases", "/account/verification?new=1", "/account/closing")
     mine.past(registered, f"{registered}/payment", f"/account/dossiers/{lives.registered}")
     number = lives.person.me.get(f"/applications/{lives.registered}")["registration_number"]
-    mine.past(f"/account/certificates/{number}/parcel")
+    mine.past(f"/account/certificates/{number}/parcel", f"{registered}/seal")
     for place in (
         "",
         "/verification",
@@ -477,10 +478,13 @@ def sample_opened(window: Visit, page: str) -> None:
     expect(window.page.locator("details.sample table").first).to_be_visible()
 
 
-def other_staff(walk: Walk, stack: Stack) -> None:
+def other_staff(walk: Walk, stack: Stack, lives: Lives) -> None:
     for login, pages in {
         "intake": ("/staff", "/staff/paper"),
-        "archivist": ("/staff/issuing", "/staff/mailing", "/staff/mailing?state=all", "/staff/mailing/tracking"),
+        "archivist": (
+            *("/staff/issuing", "/staff/mailing", "/staff/mailing?state=all", "/staff/mailing/tracking"),
+            *("/staff/seals", f"/staff/seals/{lives.registered}"),
+        ),
     }.items():
         for window in walk.windows:
             window.page.context.clear_cookies(name="registry")

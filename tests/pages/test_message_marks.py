@@ -22,7 +22,7 @@ from identity.messages.model import TEXTS
 from tests.one_process import Corridor, System, running_system
 
 OF_CASES = re.compile(
-    "application_|batch_|certificate_|change_|correction_|dealing_|expedite_|legacy_case_|money_held_|order_|paper_"
+    "application_|batch_|certificate_|change_|correction_|dealing_|deposit_|expedite_|legacy_case_|money_held_|order_|paper_"
     "|parcel_|refund_|registration_"
 )
 OF_STAFF_OR_STRANGERS = re.compile("otp_|wechat_|.*_overdue|.*_elsewhere")

@@ -79,7 +79,8 @@ batches.send_code batches.submit batches.sheet batches.numbers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
 api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
-mailing.parcel mailing.ask api.mailing.open_parcel api.mailing.ask_parcel
+mailing.parcel mailing.ask mailing.cancel api.mailing.open_parcel api.mailing.ask_parcel api.mailing.cancel_parcel
+seals.seal seals.change api.seals.seal_deposit api.seals.lift_seal
 documents.certificates documents.english documents.dossiers documents.dossier
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
@@ -105,7 +106,7 @@ api.accounts.change_password api.sessions.list_sessions
 api.sessions.end_current_session api.sessions.end_session api.sessions.end_all_sessions
 api.verifications.get_verification api.applications.get_application api.materials.open_material
 api.expedites.get_expedite api.expedites.open_evidence
-api.office_acts.get_office_act api.office_acts.open_office_act_file
+api.office_acts.get_office_act api.office_acts.open_office_act_file api.seals.get_seal
 api.batches.batch_template api.batches.list_batches api.batches.get_batch api.batches.list_rows api.batches.get_sheet
 api.batches.get_declaration
 api.payments.get_order api.payments.get_order_of_application api.payments.get_payment
@@ -126,6 +127,8 @@ STAFF_ONLY = {
         staff_office_acts.decide staff_office_acts.file api.office_acts.list_office_acts
         api.office_acts.registration_stated api.office_acts.propose_act api.office_acts.confirm_act
         api.office_acts.dismiss_act
+        staff_seals.queue staff_seals.one staff_seals.propose staff_seals.decide staff_seals.material
+        api.seals.list_openings api.seals.propose_opening api.seals.decide_opening
     """,
     "customer_service archivist administrator": """
         staff_lookups.search staff_lookups.case staff_lookups.document
@@ -202,6 +205,7 @@ READERS = {
     "api.materials.open_material": READERS_OF_CASES,
     "api.expedites.get_expedite": READERS_OF_CASES,
     "api.expedites.open_evidence": READERS_OF_CASES,
+    "api.seals.get_seal": READERS_OF_CASES,
     "api.office_acts.get_office_act": "archivist senior_examiner",
     "api.office_acts.open_office_act_file": "archivist senior_examiner",
     "api.batches.get_batch": "customer_service administrator",
@@ -249,6 +253,8 @@ BODIES: dict[str, Any] = {
     "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "be_heard": {"statement": "别人陈述的"},
+    "propose_opening": {"court": "别的法院", "order_number": "（2026）1号"},
+    "decide_opening": {"step": "dismiss"},
     "confirm_act": {"reason": "别人确认的"},
     "dismiss_act": {"reason": "别人决定的"},
     "grant_expedite": {"answer": "同意"},
@@ -276,6 +282,9 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_bank.decide": {"step": "explain", "note": "别人说明的"},
     "staff_office_acts.decide": {"step": "dismiss", "reason": "别人决定的"},
     "office_acts.be_heard": {"statement": "别人陈述的"},
+    "seals.change": {"step": "seal"},
+    "staff_seals.propose": {"court": "别的法院", "order_number": "（2026）1号"},
+    "staff_seals.decide": {"step": "dismiss"},
     "staff_bank.accept": {"note": "别人认可的"},
     "legacy_payment.act": {"method": "bank"},
 }
@@ -300,6 +309,7 @@ _FIXED = {
     "volume": "1",
     "part": "list",
     "parcel_number": "ZS202600000000",
+    "opening_id": "ope-0",
     "picture": "photo",
     "filename": "css/registry.css",
 }

@@ -74,6 +74,11 @@ ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/co
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")
 OTHER_CONTRACTS = {
     "pages/mailing": "a postal address (contracts.mailing)",
+    "templates/staff/mailing": "a postal address (contracts.mailing)",
+    "pages/enquiry_words.py": "who calls (contracts.enquiries)",
+    "pages/staff_enquiries.py": "who calls (contracts.enquiries)",
+    "templates/staff/callbacks.html": "who calls (contracts.enquiries)",
+    "templates/staff/enquiry": "who calls (contracts.enquiries)",
     "templates/account/parcel.html": "a postal address (contracts.mailing)",
     "templates/query/": "what the register says of an entry (contracts.archive, contracts.gazette)",
     "pages/fee_calculator.py": "what a fee depends on (contracts.payment)",

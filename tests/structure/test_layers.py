@@ -200,6 +200,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("moves/handlers.py", "move.state"),
             ("overdue/handlers.py", "row.state"),
             ("prechecks/store.py", "state="),
+            ("seals/handlers.py", "row.state"),
         ],
         "payment": [
             ("orders/store.py", "order.state"),

@@ -81,6 +81,8 @@ WHERE_THERE_ARE_ANY = {
     "/staff/office-acts/<act_id>",  # the same
     "/staff/office-acts/<act_id>/files/<act_file_id>",  # the same
     "/staff/office-acts/new",  # the same
+    "/staff/seals/<application_id>",  # tests/pages/test_seals.py
+    "/staff/seals/<application_id>/materials/<material_id>",  # the same
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py
     "/staff/recoveries/<recovery_id>/pictures/<picture>",  # the same

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.base import EventType, Model
 from contracts.forms import FilingType, Kind
+from contracts.mailing import PostalAddress
 from contracts.objects import DocumentRef
 
 _S = "filing"
@@ -80,13 +81,14 @@ RegisterAct = Literal["registered", "changed", "reissued", "revoked", "assigned"
 """What an approval leads to in the register."""
 
 
-class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "states", "dealing")):
+class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "states", "dealing", "delivery")):
     """Everything the register entry and the certificate need; ``form`` as it is registered.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated before (as examined), and what
     it is to state, both by the register's own names. ``ground``: why a certificate is issued anew, or a registration
     revoked. Of what is done with its rights: the ``dealing`` (:class:`contracts.dealings.Dealing` without what the
-    register gives it); of a release the number of the pledge.
+    register gives it); of a release the number of the pledge. ``delivery``: where the
+    paper certificate goes, if one is wished for.
     """
 
     approved_at: datetime
@@ -97,6 +99,7 @@ class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "stat
     before: dict[str, Any] = {}
     states: dict[str, Any] = {}
     dealing: dict[str, Any] = {}
+    delivery: PostalAddress | None = None
     form: dict[str, Any]
     owners: list[dict[str, str]]
     sample_sha256: list[str]

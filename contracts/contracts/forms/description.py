@@ -121,6 +121,9 @@ class FormField(Model):
     )
     standing: bool = Field(default=False, description="rows: as many as there are, none is added or taken away")
     personal: bool = Field(default=False, description="says who somebody is: left out where the public sees the form")
+    transient: bool = Field(
+        default=False, description="not printed on the form, and deleted from it when the case has ended"
+    )
     fee: bool = Field(default=False, description="weighs on the fee: closed after payment unless a defect names it")
     autocomplete: str = "off"
     keyboard: str = Field(default="", description="inputmode: numeric, tel …")

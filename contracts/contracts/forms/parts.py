@@ -1,4 +1,4 @@
-"""What the forms of all filing types are made of: how large one may be, places, authors, owners, contact."""
+"""What the forms of all filing types are made of: how large one may be, places, authors, owners, contact, delivery."""
 
 from __future__ import annotations
 
@@ -85,3 +85,18 @@ class Contact(Model, personal=("name", "mobile", "email", "address", "postcode")
     email: Annotated[str, Email(200)] = ""
     address: Annotated[str, Line(300)] = ""
     postcode: Annotated[str, Compact(12)] = ""
+
+
+Collection = Literal["electronic", "ems"]
+"""领取方式: the certificate is downloaded, or comes on paper by EMS, too."""
+
+
+class Delivery(Model, personal=("recipient", "telephone", "province", "city", "street", "postcode")):
+    """Where a paper certificate goes; complete, a :class:`contracts.mailing.PostalAddress`."""
+
+    recipient: Annotated[str, Name(60)] = ""
+    telephone: Annotated[str, Mobile(20)] = ""
+    province: Annotated[str, Line(30)] = ""
+    city: Annotated[str, Line(60)] = ""
+    street: Annotated[str, Line(200)] = ""
+    postcode: Annotated[str, Compact(6)] = ""

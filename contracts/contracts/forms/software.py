@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Model
-from contracts.forms.parts import NUMBER, Contact, Flag, Owner, Place
+from contracts.forms.parts import NUMBER, Collection, Contact, Delivery, Flag, Owner, Place
 from contracts.text import Compact, Day, Line, Paragraphs
 
 SoftwareAcquisition = Literal["original", "assignment", "succession", "inheritance"]
@@ -128,6 +128,9 @@ class SoftwareForm(Model):
     document_count: Annotated[int, Field(ge=2, le=20), NUMBER] | None = Field(
         default=None, description="of several kinds of document"
     )
+    seal_deposit: Flag = Field(default=False, description="封存: the deposit is sealed with the registration")
     ai_assistance: AiAssistance = AiAssistance()
     filing_mode: Literal["applicant", "agent"] = "applicant"
+    collection: Collection = "electronic"
+    delivery: Delivery | None = None
     contact: Contact = Contact()

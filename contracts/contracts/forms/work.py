@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Model
-from contracts.forms.parts import NUMBER, Author, Contact, Flag, Owner, Place
+from contracts.forms.parts import NUMBER, Author, Collection, Contact, Delivery, Flag, Owner, Place
 from contracts.text import Day, Line, Paragraphs
 
 Category = Literal["A", "M", "B", "C", "D", "E", "N", "F", "G", "O", "P", "H", "I", "J", "K", "L"]
@@ -99,5 +99,6 @@ class WorkForm(Model):
     rights: list[Right] = Field(default=[], max_length=100)
     description: Description = Description()
     filing_mode: Literal["applicant", "agent"] = "applicant"
-    collection: Literal["electronic", "ems"] = "electronic"
+    collection: Collection = "electronic"
+    delivery: Delivery | None = None
     contact: Contact = Contact()

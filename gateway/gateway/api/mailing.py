@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from contracts.base import ACCOUNT, staff
 from contracts.mailing import (
     ASK_PARCEL,
+    CANCEL_PARCEL,
     LIST_MAILING,
     OPEN_PARCEL,
     SEND_PARCEL,
@@ -15,6 +16,7 @@ from contracts.mailing import (
     SETTLE_PARCEL,
     TAKE_MAILING,
     AskParcel,
+    CancelParcel,
     ListMailing,
     MailingBatch,
     MailingItem,
@@ -85,6 +87,18 @@ def open_parcel(registration_number: str) -> ParcelPlace:
 def ask_parcel(registration_number: str, body: PostalAddress) -> ParcelView:
     """Asks for it, or corrects the address until the parcel is handed over; after it came back, asks anew."""
     return call(ASK_PARCEL, AskParcel(registration_number=registration_number[:60], address=body))
+
+
+@routes.delete(
+    "/registrations/<registration_number>/parcel",
+    _l("取消邮寄纸质证书"),
+    access=ACCOUNT,
+    reply=ParcelView,
+    problems=("registration_number_unknown", "parcel_unknown", "parcel_not_cancellable"),
+)
+def cancel_parcel(registration_number: str) -> ParcelView:
+    """As long as it is in no batch; its address is deleted at once. Another can be asked for afterwards."""
+    return call(CANCEL_PARCEL, CancelParcel(registration_number=registration_number[:60]))
 
 
 @routes.get("/staff/parcels", _l("待邮寄的纸质证书"), access=ARCHIVISTS, query=ListMailing, reply=MailingPage)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from chassis.errors import Problem
 from contracts.mailing import (
     ASK_PARCEL,
+    CANCEL_PARCEL,
     LIST_PARCELS,
     OPEN_PARCEL,
     AskParcel,
+    CancelParcel,
     ListParcels,
     OpenParcel,
     ParcelPlace,
@@ -34,8 +36,7 @@ FIELDS = tuple(PostalAddress.model_fields)
 def parcel(registration_number: str) -> str:
     """Where it is and where it goes; the form while either can change."""
     place = call(OPEN_PARCEL, OpenParcel(registration_number=registration_number))
-    address = place.parcel.address if place.parcel else None
-    return _page(place, PageForm(address.model_dump() if address else None))
+    return _page(place, PageForm(_address(place)))
 
 
 @pages.post("/<registration_number>/parcel")
@@ -54,6 +55,20 @@ def ask(registration_number: str) -> Answer:
     return redirect(url_for("mailing.parcel", registration_number=registration_number), 303)
 
 
+@pages.post("/<registration_number>/parcel/cancel")
+def cancel(registration_number: str) -> Answer:
+    """No paper after all, as long as it is in no batch."""
+    try:
+        call(CANCEL_PARCEL, entered(CancelParcel, registration_number=registration_number))
+    except Problem as problem:
+        if problem.code == "registration_number_unknown" or problem.status >= 500:
+            raise
+        place = call(OPEN_PARCEL, OpenParcel(registration_number=registration_number))
+        return _page(place, PageForm(_address(place)).refused(problem)), problem.status
+    flash(_("已取消邮寄，地址已删除。电子证书照样可以下载。"), "success")
+    return redirect(url_for("mailing.parcel", registration_number=registration_number), 303)
+
+
 def parcels_of(registration_numbers: Iterable[str]) -> Mapping[str, ParcelView]:
     """The last parcel of each, for lists and cases; nothing where nobody can say now."""
     numbers = list(dict.fromkeys(registration_numbers))
@@ -66,6 +81,11 @@ def parcels_of(registration_numbers: Iterable[str]) -> Mapping[str, ParcelView]:
             raise
         return {}
     return {view.registration_number: view for view in found}
+
+
+def _address(place: ParcelPlace) -> dict[str, str] | None:
+    address = place.parcel.address if place.parcel else None
+    return address.model_dump() if address else None
 
 
 def _page(place: ParcelPlace, form: PageForm) -> str:

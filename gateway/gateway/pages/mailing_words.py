@@ -13,6 +13,7 @@ def parcel_states() -> dict[str, str]:
         "sent": _("已寄出"),
         "delivered": _("已妥投"),
         "returned": _("被退回"),
+        "cancelled": _("已取消"),
     }
 
 

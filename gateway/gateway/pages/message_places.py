@@ -65,6 +65,8 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("cases.case", application_id=case), _("查看证书"))
     if template.startswith("parcel_"):
         return Place(url_for("documents.certificates"), _("查看纸质证书邮寄"))
+    if template.startswith("deposit_"):
+        return Place(url_for("seals.seal", application_id=case), _("查看封存"))
     return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
 
 

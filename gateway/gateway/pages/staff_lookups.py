@@ -99,6 +99,7 @@ def case(application_id: str) -> Answer:
         documents=once(documents_of(application_id)),
         reads=bool(caller().actor.roles & READERS),
         roles=role_words(described),
+        opens_seals="archivist" in caller().actor.roles,
         target_label=lambda target: target_label(described, shown, target),
         answers=[
             (step, sheet(described, step.fields, shown.form))

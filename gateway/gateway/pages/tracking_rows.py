@@ -1,4 +1,4 @@
-"""Tracking numbers as they are pasted from a spreadsheet or come as CSV: our parcel number, then the carrier's."""
+"""Tracking numbers as they are pasted from a spreadsheet or come in a file: our parcel number, then the carrier's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from chassis.errors import Problem
 from chassis.spreadsheets import as_it_was
 from contracts.mailing import TrackingRow
 
+from gateway.pages.tracking_workbook import SPREADSHEETS, text_of_workbook
+
 LARGEST = 1 << 20
 """Bytes of a file."""
 LONGEST = 60
@@ -17,7 +19,10 @@ LONGEST = 60
 
 
 def text_of(content: bytes) -> str:
-    """Of a CSV file as spreadsheets save it here: UTF-8 or GB 18030. Problem ``tracking_file_unreadable``."""
+    """Of a spreadsheet, or of a CSV file as one saves it here: UTF-8 or GB 18030. Problems
+    ``tracking_file_unreadable``, ``service_unavailable``."""
+    if content.startswith(SPREADSHEETS) and len(content) <= LARGEST:
+        return text_of_workbook(content)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)

@@ -15,9 +15,11 @@ from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.expedite import TOTAL_EXPEDITES
 from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
+from contracts.mailing import TOTAL_MAILING
 from contracts.office_acts import TOTAL_OFFICE_ACTS
 from contracts.paging import Page, QueueTotals
 from contracts.refunds import TOTAL_REFUNDS
+from contracts.seals import TOTAL_OPENINGS
 from contracts.statements import TOTAL_BANK_ROWS
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -99,6 +101,10 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         found.append(_shown(_("加急申请"), url_for("staff_expedites.queue"), _told(TOTAL_EXPEDITES)))
     if roles & {"archivist", "senior_examiner"}:
         found.append(_shown(_("撤销和更正"), url_for("staff_office_acts.queue"), _told(TOTAL_OFFICE_ACTS)))
+    if roles & {"archivist", "senior_examiner"}:
+        found.append(_shown(_("启封查看"), url_for("staff_seals.queue"), _told(TOTAL_OPENINGS)))
+    if "archivist" in roles:
+        found.append(_shown(_("邮寄证书"), url_for("staff_mailing.queue"), _told(TOTAL_MAILING)))
     if roles & {"archivist", "administrator"}:
         found.append(_shown(_("正在制证"), url_for("issuing.issuing"), _told(TOTAL_ISSUING)))
     return found

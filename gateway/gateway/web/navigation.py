@@ -81,6 +81,7 @@ STAFF_NAVIGATION = (
     Entry(_l("账目"), "/staff/books", ("/staff/books",), frozenset({"cashier", "administrator"})),
     Entry(_l("正在制证"), "/staff/issuing", ("/staff/issuing",), frozenset({"archivist", "administrator"})),
     Entry(_l("邮寄证书"), "/staff/mailing", ("/staff/mailing",), frozenset({"archivist"})),
+    Entry(_l("启封查看"), "/staff/seals", ("/staff/seals",), frozenset({"archivist", "senior_examiner"})),
 )
 
 

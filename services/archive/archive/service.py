@@ -36,6 +36,7 @@ from contracts import (
     mailing,
     office_acts,
     own_data,
+    seals,
     ties,
 )
 
@@ -68,9 +69,11 @@ class ArchiveService(Service):
     read_gazette = rpc(gazette.READ_GAZETTE, gazette_handlers.read_gazette)
     open_gazette = rpc(gazette.OPEN_GAZETTE, gazette_handlers.open_gazette)
     ask_parcel = rpc(mailing.ASK_PARCEL, mailing_handlers.ask_parcel)
+    cancel_parcel = rpc(mailing.CANCEL_PARCEL, mailing_handlers.cancel_parcel)
     open_parcel = rpc(mailing.OPEN_PARCEL, mailing_handlers.open_parcel)
     list_parcels = rpc(mailing.LIST_PARCELS, mailing_handlers.list_parcels)
     list_mailing = rpc(mailing.LIST_MAILING, office.list_mailing)
+    total_mailing = rpc(mailing.TOTAL_MAILING, office.total_mailing)
     take_mailing = rpc(mailing.TAKE_MAILING, office.take_mailing)
     print_mailing = rpc(mailing.PRINT_MAILING, office.print_mailing)
     send_parcel = rpc(mailing.SEND_PARCEL, sending.send_parcel)
@@ -84,6 +87,7 @@ class ArchiveService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, signatures.record_signed)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
+    on_deposit_seal_changed = on_event(seals.DEPOSIT_SEAL_CHANGED, dossier.record_seal_of_deposit)
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, parties.note_verified)
     on_account_closed = on_event(identity_events.ACCOUNT_CLOSED, parties.note_closed)
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)

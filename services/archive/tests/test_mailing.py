@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 from archive.certificates.store import Certificate
+from archive.database import Base
 from archive.mailing.model import KEPT, is_tracking_number
 from archive.register.store import RegisterEntry
 from chassis.errors import Problem
 from chassis.testing import Harness, person, service_actor, staff_actor
 from chassis.work import Rank, Sender, enter
-from contracts.filing import APPLICATION_MOVED, ApplicationMoved
+from contracts.archive import GET_DOSSIER, GetDossier
+from contracts.filing import APPLICATION_APPROVED, APPLICATION_MOVED, ApplicationMoved
 from contracts.mailing import (
     ASK_PARCEL,
+    CANCEL_PARCEL,
     LIST_MAILING,
     LIST_PARCELS,
     PARCEL_ADVANCED,
@@ -27,6 +30,7 @@ from contracts.mailing import (
     SETTLE_PARCEL,
     TAKE_MAILING,
     AskParcel,
+    CancelParcel,
     ListMailing,
     ListParcels,
     MailingItem,
@@ -45,7 +49,9 @@ from contracts.ties import ACCOUNT_TIES, ReadTies
 from pydantic import ValidationError
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
-from sqlalchemy import text
+from sqlalchemy import select, text
+
+from .conftest import approved
 
 pytestmark = pytest.mark.requirement("A-01")
 
@@ -430,3 +436,58 @@ def test_whose_parcel_is_on_its_way_closes_no_account(archive: Harness, issued: 
     assert ties() == [("parcel", 1)]
     settle(archive, parcel, "returned", reason="not_reached")
     assert ties() == []
+
+
+def steps(archive: Harness) -> list[tuple[str, str]]:
+    with archive.uow() as uow:
+        rows = uow.session.execute(text("SELECT state, note FROM parcel_steps ORDER BY step_id")).all()
+    return [(row.state, row.note) for row in rows]
+
+
+def test_paper_that_was_chosen_in_the_form_is_asked_for_with_the_registration(archive: Harness) -> None:
+    data = approved(delivery=PostalAddress(**HOME))
+    archive.deliver(APPLICATION_APPROVED, data)
+    archive.deliver(APPLICATION_APPROVED, data)
+    assert archive.call(LIST_MAILING, ListMailing(state="asked"), CLERK).counts == {"asked": 1}
+    assert archive.call(TAKE_MAILING, TakeMailing(), CLERK).parcels == 0, "nothing is printed before the certificate"
+    archive.run_worker()
+    [item] = archive.call(LIST_MAILING, ListMailing(), CLERK).items
+    view = mine(archive, item.registration_number)
+    assert view
+    assert (view.state, view.address, view.cancellable) == ("asked", PostalAddress(**HOME), True)
+    assert take(archive)
+    archive.deliver(APPLICATION_APPROVED, data)
+    assert steps(archive) == [("asked", "form"), ("printed", "")]
+
+
+def test_the_address_of_the_form_lies_nowhere_but_sealed(archive: Harness) -> None:
+    archive.deliver(APPLICATION_APPROVED, approved(delivery=PostalAddress(**HOME)))
+    archive.run_worker()
+    dossier = archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), CLERK)
+    assert HOME["street"] not in dossier.model_dump_json()
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "inbox"]
+    with archive.uow() as uow:
+        kept = {one.name: [str(tuple(row)) for row in uow.session.execute(select(one))] for one in tables}
+    assert any("长江边的石头" in row for row in kept["dossier_entries"])
+    holding = [name for name, rows in kept.items() if any(HOME["street"] in row for row in rows)]
+    assert holding == []
+
+
+def test_a_parcel_is_cancelled_until_it_is_in_a_batch_and_can_be_asked_for_again(archive: Harness, issued: Any) -> None:
+    number = issued(delivery=PostalAddress(**HOME))
+    cancel = CancelParcel(registration_number=number)
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        archive.call(CANCEL_PARCEL, cancel, BOB)
+    for _ in range(2):
+        view = archive.call(CANCEL_PARCEL, cancel, ANN)
+        assert (view.state, view.address, view.changeable, view.cancellable) == ("cancelled", None, True, False)
+    assert archive.call(TAKE_MAILING, TakeMailing(), CLERK).parcels == 0
+    archive.deliver(APPLICATION_APPROVED, approved(delivery=PostalAddress(**HOME)))
+    assert [state for state, _ in steps(archive)] == ["asked", "cancelled"], "a late approval asks for nothing"
+    ask(archive, number)
+    take(archive)
+    with pytest.raises(Problem, match="parcel_not_cancellable"):
+        archive.call(CANCEL_PARCEL, cancel, ANN)
+    other = issued("app-2")
+    with pytest.raises(Problem, match="parcel_unknown"):
+        archive.call(CANCEL_PARCEL, CancelParcel(registration_number=other), ANN)

@@ -19,6 +19,7 @@ from filing.numbers import store as numbers
 from filing.prechecks import store as prechecks
 from filing.queue import store as queue
 from filing.rounds import store as rounds
+from filing.seals import store as seals
 from filing.signatures import store as signatures
 from filing.unsaved import store as unsaved
 
@@ -63,6 +64,7 @@ __all__ = [
     "prechecks",
     "queue",
     "rounds",
+    "seals",
     "signatures",
     "unsaved",
 ]

@@ -16,6 +16,7 @@ from contracts import (
     own_data,
     payment,
     personnel,
+    seals,
     ties,
     tools,
 )
@@ -50,6 +51,7 @@ from filing.prechecks import handlers as prechecks
 from filing.progress import handlers as progress_handlers
 from filing.queue import handlers as queue
 from filing.repairs import handlers as repairs
+from filing.seals import handlers as seal_handlers
 from filing.submission import handlers as submission
 from filing.ties import handlers as tie_handlers
 from filing.unsaved import handlers as unsaved
@@ -68,6 +70,13 @@ class FilingService(Service):
     keep_unsaved = rpc(filing.KEEP_UNSAVED, unsaved.keep_unsaved)
     list_unsaved = rpc(filing.LIST_UNSAVED, unsaved.list_unsaved)
     drop_unsaved = rpc(filing.DROP_UNSAVED, unsaved.drop_unsaved)
+    seal_deposit = rpc(seals.SEAL_DEPOSIT, seal_handlers.seal_deposit)
+    lift_seal = rpc(seals.LIFT_SEAL, seal_handlers.lift_seal)
+    get_seal = rpc(seals.GET_SEAL, seal_handlers.get_seal)
+    propose_opening = rpc(seals.PROPOSE_OPENING, seal_handlers.propose_opening)
+    decide_opening = rpc(seals.DECIDE_OPENING, seal_handlers.decide_opening)
+    list_openings = rpc(seals.LIST_OPENINGS, seal_handlers.list_openings)
+    total_openings = rpc(seals.TOTAL_OPENINGS, seal_handlers.total_openings)
     get_application = rpc(filing.GET_APPLICATION, views.get_application)
     list_applications = rpc(filing.LIST_APPLICATIONS, lists.list_applications)
     find_cases = rpc(filing.FIND_CASES, lists.find_cases)

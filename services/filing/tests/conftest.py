@@ -22,6 +22,7 @@ from filing.materials.store import materials_of
 from filing.prechecks.store import PrecheckRow
 from filing.signatures.model import digest
 from filing.signatures.store import signatures_of
+from filing.types import TYPES
 from sqlalchemy import select, update
 
 from chassis import uow
@@ -290,7 +291,7 @@ def unsigned(harness: Harness) -> list[str]:
         for case in uow.session.scalars(filed):
             materials = [one for one in materials_of(uow.session, case.id) if one.superseded_by is None]
             last = signatures_of(uow.session, case.id)[-1:]
-            content = digest(case.form, filed_by(case), materials)
+            content = digest(TYPES[case.type].fields.lasting(case.form), filed_by(case), materials)
             if [row.content for row in last] != [content]:
                 found.append(case.id)
                 continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .work_forms import HOME
+
 FUNCTIONS = "一、借还：扫描读者证和图书条码，登记借出与归还，逾期自动提醒。" * 20
 NOTE = "在山居图书管理软件V1.0的基础上，增加了读者自助续借与预约，重写了检索模块。" * 4
 
@@ -148,6 +150,8 @@ BROKEN: list[Broken] = [
     ({"ai_assistance": {"ai_used": "no"}}, ("ai_assistance", "not_applicable")),
     ({"filing_mode": "agent"}, ("filing_mode", "filing_mode_not_open")),
     ({"contact": {"mobile": "12345"}}, ("contact.mobile", "telephone_format")),
+    ({"collection": "ems"}, ("delivery.telephone", "required")),
+    ({"collection": "ems", "delivery": HOME | {"postcode": "10000A"}}, ("delivery.postcode", "postcode_format")),
     ({"contact": {"email": "nobody"}}, ("contact.email", "email_format")),
     ({"colour": "red"}, ("colour", "unknown_field")),
 ]

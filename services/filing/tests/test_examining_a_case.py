@@ -121,7 +121,7 @@ def test_approval_tells_the_archive_everything_it_needs(office: Office) -> None:
     assert office.decide(application_id, "approve").state == "approved"
     (event,) = office.harness.events(filing.APPLICATION_APPROVED)
     case = office.view(application_id)
-    assert event.form == {name: value for name, value in case.form.items() if name != "contact"}
+    assert event.form == {name: value for name, value in case.form.items() if name not in ("contact", "delivery")}
     assert event.approved_by == "acc-examiner"
     assert [owner["name"] for owner in event.owners] == ["王小明"]
     assert event.sample_sha256 == [case.materials[0].object.sha256]

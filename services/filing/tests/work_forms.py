@@ -10,6 +10,17 @@ PERSON = Applicant("王小明", "natural_person", "resident_id", "1101**********
 COMPANY = Applicant("长江文化有限公司", "organisation", "uscc", "9111**********00Y4")
 
 
+HOME = {
+    "recipient": "王小明",
+    "telephone": "01066668888",
+    "province": "北京市",
+    "city": "北京市西城区",
+    "street": "天桥南大街1号",
+    "postcode": "100050",
+}
+"""Where a paper certificate goes."""
+
+
 def complete(**changes: Any) -> dict[str, Any]:
     return {
         "title": "长江边的石头",
@@ -85,7 +96,10 @@ BROKEN: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"filing_mode": "agent"}, ("filing_mode", "filing_mode_not_open")),
     ({"contact": {"mobile": "12345"}}, ("contact.mobile", "telephone_format")),
     ({"contact": {"postcode": "?"}}, ("contact.postcode", "postcode_format")),
-    ({"collection": "ems"}, ("contact.address", "required")),
+    ({"collection": "ems"}, ("delivery.street", "required")),
+    ({"collection": "ems", "delivery": HOME | {"recipient": ""}}, ("delivery.recipient", "required")),
+    ({"collection": "ems", "delivery": HOME | {"telephone": "12"}}, ("delivery.telephone", "telephone_format")),
+    ({"collection": "ems", "delivery": HOME | {"postcode": "1234"}}, ("delivery.postcode", "postcode_format")),
     ({"colour": "red"}, ("colour", "unknown_field")),
     ({"creation_nature": None}, ("creation_nature", "required")),
     ({"completion_date": None}, ("completion_date", "required")),

@@ -19,6 +19,7 @@ from contracts import (
     payment,
     personnel,
     refunds,
+    seals,
 )
 from identity.accounts import handlers as accounts
 from identity.accounts import mobiles as mobile_handlers
@@ -169,6 +170,7 @@ class IdentityService(Service):
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
     on_parcel_advanced = on_event(mailing.PARCEL_ADVANCED, messages.tell_parcel)
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, of_registrations.tell_certificate_issued)
+    on_deposit_seal_changed = on_event(seals.DEPOSIT_SEAL_CHANGED, of_registrations.tell_seal_changed)
     on_office_act_advanced = on_event(office_acts.OFFICE_ACT_ADVANCED, of_registrations.tell_office_act)
     on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, of_registrations.tell_certificate_reissued)
     on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, of_registrations.tell_certificate_revoked)

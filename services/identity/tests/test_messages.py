@@ -19,7 +19,7 @@ from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
 from identity.messages.model import TEXTS, render, usual_reason, wording
 
-from contracts import archive, expedite, filing, identity, legacy_bridge, mailing, office_acts, payment, refunds
+from contracts import archive, expedite, filing, identity, legacy_bridge, mailing, office_acts, payment, refunds, seals
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -116,6 +116,16 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
                 "登记",
             )
             for act, state in (("revoked", "proposed"), ("revoked", "dismissed"), ("corrected", "dismissed"))
+        ),
+        *(
+            (
+                seals.DEPOSIT_SEAL_CHANGED,
+                certificate
+                | {"change": change, "by": "acc-1", "changed_at": NOW, "changed_on": date(2026, 12, 30)}
+                | {"court": "长江区人民法院", "order_number": "（2026）长01民初1号"},
+                said,
+            )
+            for change, said in (("sealed", "封存"), ("unsealed", "启封"), ("opened", "（2026）长01民初1号"))
         ),
         (archive.CERTIFICATE_REVOKED, certificate | {"ground": "judgment", "number": "撤2"}, "登记"),
     ]

@@ -52,7 +52,7 @@ def problems_of(findings: Findings, *, number_known: bool) -> list[str]:
     return ["not_issued"] if number_known else ["number_unknown"]
 
 
-OTHER_ACTS: tuple[Act, ...] = ("reissued", "corrected", "revoked")
+OTHER_ACTS: tuple[Act, ...] = ("reissued", "corrected", "revoked", "sealed", "unsealed")
 """Acts that anybody is told of, beside changes."""
 
 

@@ -6,12 +6,15 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Model
 from contracts.filing import ApplicationApproved
+from contracts.seals import DepositSealChanged
 
 from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of
+from archive.mailing.asking import ask_with_registration
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.dealing import record_dealing, record_release
+from archive.register.deposits import record_seal
 from archive.register.handlers import enter_registration
 from contracts import archive
 
@@ -36,9 +39,21 @@ def record_event(data: Model, uow: UnitOfWork) -> None:
 
 
 def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
-    """An approval is kept in the dossier and entered into the register, in one transaction."""
+    """An approval is kept in the dossier and entered into the register, in one transaction, with the parcel that was
+    wished for. Where that goes, the dossier does not keep: it is for ever, the address is not."""
+    if uow.event is None:
+        raise LookupError("only events are recorded in a dossier")
+    facts = {name: value for name, value in uow.event.data.items() if name != "delivery"}
+    store.append(uow.session, uow.event.model_copy(update={"data": facts}))
+    number = ACTS[data.act](data, uow)
+    if data.act == "registered" and data.delivery is not None:
+        ask_with_registration(number, data.delivery, uow)
+
+
+def record_seal_of_deposit(data: DepositSealChanged, uow: UnitOfWork) -> None:
+    """Kept in the dossier and, where it changes what the register says, there."""
     record_event(data, uow)
-    ACTS[data.act](data, uow)
+    record_seal(data, uow)
 
 
 def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:

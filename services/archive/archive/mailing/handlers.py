@@ -5,14 +5,15 @@ from __future__ import annotations
 from chassis.access import may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
-from contracts.mailing import AskParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
+from contracts.mailing import AskParcel, CancelParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
 
 from archive.mailing import store
 from archive.mailing.addresses import sealed
-from archive.mailing.model import CHANGEABLE, SERIES, parcel_number
+from archive.mailing.asking import new_parcel
+from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
-from archive.register.store import RegisterEntry, next_number
+from archive.register.store import RegisterEntry
 
 
 def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
@@ -28,8 +29,8 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     if entry.status != "valid":
         raise Problem("certificate_not_valid", status=entry.status)
     parcel = store.last_parcel(uow.session, entry.registration_number)
-    if parcel is None or parcel.state == "returned":
-        parcel = _new(request, entry, uow)
+    if parcel is None or parcel.state in AGAIN:
+        parcel = new_parcel(entry, request.address, uow)
     elif parcel.state not in CHANGEABLE:
         raise Problem("parcel_not_changeable")
     elif view_of(uow.sealing, parcel, entry).address != request.address:
@@ -39,21 +40,24 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     return view_of(uow.sealing, parcel, entry)
 
 
-def _new(request: AskParcel, entry: RegisterEntry, uow: UnitOfWork) -> store.Parcel:
-    year = uow.today().year
-    number = parcel_number(year, next_number(uow.session, SERIES, year))
-    parcel = store.Parcel(
-        parcel_number=number,
-        registration_number=entry.registration_number,
-        application_id=entry.application_id,
-        account_id=entry.account_id,
-        address=sealed(uow.sealing, number, request.address),
-        asked_at=uow.now(),
-        reason="",
-    )
-    uow.session.add(parcel)
-    step(uow, parcel, "ask")
-    return parcel
+def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
+    """The applicant wants no paper after all; nobody needs the address any more. Cancelled twice, nothing changes.
+
+    Problems: ``registration_number_unknown``, also of somebody else's; ``parcel_unknown`` where none was asked for;
+    ``parcel_not_cancellable`` once it is in a batch.
+    """
+    entry = store.locked_entry(uow.session, request.registration_number)
+    if entry is None or not may(uow.actor, entry.account_id, "file"):
+        raise Problem("registration_number_unknown")
+    parcel = store.last_parcel(uow.session, entry.registration_number)
+    if parcel is None:
+        raise Problem("parcel_unknown")
+    if parcel.state == "asked":
+        parcel.address, parcel.ended_on = None, uow.today()
+        step(uow, parcel, "cancel")
+    elif parcel.state != "cancelled":
+        raise Problem("parcel_not_cancellable")
+    return view_of(uow.sealing, parcel, entry)
 
 
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:

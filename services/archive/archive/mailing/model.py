@@ -16,6 +16,8 @@ OPEN: tuple[ParcelState, ...] = ("asked", "printed", "sent")
 """Of a registration one parcel at the most is in one of these."""
 CHANGEABLE: tuple[ParcelState, ...] = ("asked", "printed")
 """The address can be corrected: EMS has not got it."""
+AGAIN: tuple[ParcelState, ...] = ("returned", "cancelled")
+"""Another can be asked for."""
 KEPT = timedelta(days=180)
 """For so long after it was delivered or came back the address of a parcel is kept, for complaints; then nothing needs
 it (个人信息保护法 art. 19, 47). The office's own policy: the law names no number of days."""

@@ -6,12 +6,14 @@ import base64
 from functools import cache
 from pathlib import Path
 
+from chassis.clock import legal_date
 from chassis.cursors import after_moment, cursor
 from chassis.documents import DocumentRenderer
 from chassis.errors import Problem
 from chassis.green import offload
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.mailing import (
     MOST_IN_BATCH,
     ListMailing,
@@ -22,6 +24,7 @@ from contracts.mailing import (
     PrintMailing,
     TakeMailing,
 )
+from contracts.paging import QueueTotals
 
 from archive.mailing import store
 from archive.mailing.addresses import opened
@@ -52,6 +55,12 @@ def list_mailing(request: ListMailing, uow: UnitOfWork) -> MailingPage:
         counts=store.counts(uow.session),
         next_cursor=cursor(page[-1][0].asked_at, page[-1][0].parcel_number) if more else None,
     )
+
+
+def total_mailing(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """What is to be printed or handed to EMS; what is with EMS waits for nobody here."""
+    count, since = store.waiting(uow.session)
+    return QueueTotals(on=uow.today(), count=count, late=0, since=since and legal_date(since))
 
 
 def take_mailing(request: TakeMailing, uow: UnitOfWork) -> MailingBatch:

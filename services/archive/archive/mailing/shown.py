@@ -10,7 +10,7 @@ from contracts.mailing import MailingItem, ParcelView, Stopped
 
 from archive.mailing import store
 from archive.mailing.addresses import opened
-from archive.mailing.model import CHANGEABLE, place_of, recipient_of
+from archive.mailing.model import AGAIN, CHANGEABLE, place_of, recipient_of
 from archive.register.store import RegisterEntry
 
 
@@ -27,7 +27,8 @@ def view_of(sealing: Sealing, parcel: store.Parcel, entry: RegisterEntry) -> Par
         registration_number=parcel.registration_number,
         state=parcel.state,
         stopped=why,
-        changeable=parcel.state in (*CHANGEABLE, "returned") and entry.status == "valid",
+        changeable=parcel.state in (*CHANGEABLE, *AGAIN) and entry.status == "valid",
+        cancellable=parcel.state == "asked",
         asked_at=parcel.asked_at,
         tracking_number=parcel.tracking_number or "",
         sent_on=parcel.sent_on,

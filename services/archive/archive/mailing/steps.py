@@ -13,7 +13,7 @@ from contracts.mailing import PARCEL_ADVANCED, ParcelAdvanced, ParcelState
 from archive.mailing import store
 from archive.register.store import RegisterEntry
 
-Action = Literal["ask", "correct_address", "print", "send", "delivered", "returned"]
+Action = Literal["ask", "correct_address", "print", "send", "delivered", "returned", "cancel"]
 LEADS_TO: Mapping[Action, ParcelState] = {
     "ask": "asked",
     "correct_address": "asked",
@@ -21,6 +21,7 @@ LEADS_TO: Mapping[Action, ParcelState] = {
     "send": "sent",
     "delivered": "delivered",
     "returned": "returned",
+    "cancel": "cancelled",
 }
 
 

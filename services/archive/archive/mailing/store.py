@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.store import Certificate
 from archive.database import Base
-from archive.mailing.model import OPEN
+from archive.mailing.model import CHANGEABLE, OPEN
 from archive.register.store import RegisterEntry
 
 _OPEN = f"state IN ({', '.join(repr(state) for state in OPEN)})"
@@ -40,11 +40,15 @@ class Parcel(Base):
 
     __tablename__ = "parcels"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'printed', 'sent', 'delivered', 'returned')", name="state"),
-        CheckConstraint("(state IN ('asked', 'printed')) = (tracking_number IS NULL)", name="sent_under_a_number"),
+        CheckConstraint("state IN ('asked', 'printed', 'sent', 'delivered', 'returned', 'cancelled')", name="state"),
+        CheckConstraint(
+            "(state IN ('asked', 'printed', 'cancelled')) = (tracking_number IS NULL)", name="sent_under_a_number"
+        ),
         CheckConstraint("(tracking_number IS NULL) = (sent_on IS NULL)", name="sent_on_a_day"),
-        CheckConstraint("(state IN ('delivered', 'returned')) = (ended_on IS NOT NULL)", name="ended_on_a_day"),
-        CheckConstraint("(state = 'asked') = (batch_id IS NULL)", name="printed_in_a_batch"),
+        CheckConstraint(
+            "(state IN ('delivered', 'returned', 'cancelled')) = (ended_on IS NOT NULL)", name="ended_on_a_day"
+        ),
+        CheckConstraint("(state IN ('asked', 'cancelled')) = (batch_id IS NULL)", name="printed_in_a_batch"),
         CheckConstraint("state NOT IN ('asked', 'printed', 'sent') OR address IS NOT NULL", name="goes_somewhere"),
         Index("uq_parcels_open", "registration_number", unique=True, postgresql_where=text(_OPEN)),
         Index("ix_parcels_registration_number", "registration_number", "parcel_number"),
@@ -178,6 +182,15 @@ def counts(session: Session) -> dict[str, int]:
         .group_by(state)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def waiting(session: Session) -> tuple[int, datetime | None]:
+    """How many are to be printed or handed over, and since when the oldest is."""
+    query = select(func.count(), func.min(Parcel.asked_at)).join(
+        RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number
+    )
+    count, since = session.execute(query.where(Parcel.state.in_(CHANGEABLE), RegisterEntry.status == "valid")).one()
+    return count, since
 
 
 def of_number(session: Session, number: str) -> Listed | None:

@@ -1,7 +1,7 @@
 """The records of a registration number, and what they make of it: status and current particulars. Pure rules.
 
 A record says what happened to a registration (登记, 变更, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正,
-撤销) and is never changed. What holds today is folded from all records of a number, from the first to the last.
+撤销, 封存, 启封) and is never changed. What holds today is folded from all records of a number, the first to the last.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ Act = Literal[
     "reissued",
     "corrected",
     "revoked",
+    "sealed",
+    "unsealed",
 ]
 Status = Literal["valid", "replaced", "revoked"]
 
@@ -42,8 +44,15 @@ LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
     ("valid", "corrected"): "valid",
     ("valid", "revoked"): "revoked",
     ("replaced", "revoked"): "revoked",
+    ("valid", "sealed"): "valid",
+    ("valid", "unsealed"): "valid",
+    ("replaced", "sealed"): "replaced",
+    ("replaced", "unsealed"): "replaced",
+    ("revoked", "sealed"): "revoked",
+    ("revoked", "unsealed"): "revoked",
 }
-"""(status, act) → status. *replaced*: another registration, which the record names, stands in its place."""
+"""(status, act) → status. *replaced*: another registration, which the record names, stands in its place. *sealed*,
+*unsealed*: the deposit, which outlives the registration."""
 
 MAY_STATE: Mapping[Act, frozenset[str]] = {
     "registered": frozenset(Particulars.model_fields),
@@ -96,6 +105,7 @@ class Standing:
     registered_on: date
     pledges: frozenset[str] = frozenset()
     dealings: tuple[Dealing, ...] = ()
+    sealed_on: date | None = None
 
 
 def follow(standing: Standing | None, record: Record) -> Standing:
@@ -118,7 +128,18 @@ def follow(standing: Standing | None, record: Record) -> Standing:
         registered_on=standing.registered_on if standing else record.on,
         pledges=_pledges(standing, record),
         dealings=_dealings(standing.dealings if standing else (), record),
+        sealed_on=_sealed(standing, record),
     )
+
+
+def _sealed(standing: Standing | None, record: Record) -> date | None:
+    """Since when the deposit is sealed; none where it is not."""
+    sealed = standing.sealed_on if standing else None
+    if record.act not in ("sealed", "unsealed"):
+        return sealed
+    if (record.act == "sealed") is (sealed is not None):
+        raise ValueError(f"{record.act} cannot follow: the deposit is so already")
+    return record.on if record.act == "sealed" else None
 
 
 def _pledges(standing: Standing | None, record: Record) -> frozenset[str]:

@@ -51,7 +51,7 @@ class RegisterRecord(Base):
     __table_args__ = (
         CheckConstraint(
             "act IN ('registered', 'changed', 'assigned', 'licensed', 'pledged', 'released', 'replaced', 'reissued',"
-            " 'corrected', 'revoked')",
+            " 'corrected', 'revoked', 'sealed', 'unsealed')",
             name="act",
         ),
         CheckConstraint("(act IN ('reissued', 'corrected')) <= (ground <> '')", name="says_why"),

@@ -24,6 +24,7 @@ from filing.extracts.handlers import note_revoked
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
 from filing.numbers.store import next_number
+from filing.seals.handlers import seal_as_wished
 
 
 def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
@@ -77,6 +78,7 @@ def register_certified_application(data: CertificateIssued, uow: UnitOfWork) -> 
         registration_number=data.registration_number,
         certificate_document_id=certificates[0] if certificates else None,
     )
+    seal_as_wished(uow, case)
 
 
 def register_reissued(data: CertificateReissued, uow: UnitOfWork) -> None:

@@ -31,6 +31,7 @@ from filing.forms.applicant import Applicant
 from filing.materials.store import MaterialRow, materials_by_case
 from filing.signatures.handlers import Content, print_form
 from filing.signatures.model import manifest, method, signer
+from filing.types import TYPES
 
 CHUNK = 16
 """Application forms printed in one transaction."""
@@ -73,7 +74,7 @@ def _print(
         return
     form = ground.type.read(case.form, ground.applicant).form
     assert form is not None  # nothing is wrong with it
-    content = Content(form, case.form, ground.applicant, files)
+    content = Content(form, case.form, ground.applicant, files, TYPES[case.type].fields)
     former = find_document(uow.session, work.application_form_id) if work.application_form_id else None
     if former is None or former.basis != content.basis or legal_date(former.issued_at) != uow.today():
         former, _ = print_form(uow, case, content)

@@ -60,7 +60,8 @@ def _file(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> None:
         case = cases[work.case_id or ""]
         form = filing_type.read(case.form, applicant).form
         open_ = same_policy and case.state == "draft" and case.batch_id == batch.id
-        content = Content(form, case.form, applicant, in_order(materials[case.id])) if form and open_ else None
+        files, fields = in_order(materials[case.id]), TYPES[case.type].fields
+        content = Content(form, case.form, applicant, files, fields) if form and open_ else None
         if content is None or content.basis != work.basis:
             put(work, "left", [_changed()])
             continue

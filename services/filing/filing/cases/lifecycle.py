@@ -9,13 +9,14 @@ from typing import Any
 from chassis.uow import UnitOfWork
 from contracts.filing import MOVED_CASE_USED, MovedCaseUsed
 
-from filing.cases.model import Action, step
+from filing.cases.model import ENDED, Action, step
 from filing.cases.store import ActionRow, Case
 from filing.clocks.effects import change
 from filing.clocks.model import ClockKind
 from filing.expedite.following import follow
 from filing.queue.model import event_of
 from filing.queue.recording import record as put_down
+from filing.types import TYPES
 
 
 def move(
@@ -42,6 +43,8 @@ def move(
     case.updated_at = now
     for column, value in facts.items():
         setattr(case, column, value)
+    if case.state in ENDED:
+        case.form = TYPES[case.type].fields.lasting(case.form)
     record(uow, case, action, before, note)
     if case.move_id is not None and uow.actor.by == "applicant":
         used = MovedCaseUsed(application_id=case.id, move_id=case.move_id, used_at=uow.now())

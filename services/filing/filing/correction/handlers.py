@@ -70,7 +70,7 @@ def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> Application
     for defect in correction.defects:
         defect.answer = next(answer.text for answer in request.answers if answer.defect_id == defect.id)
     correction.changes, correction.answered_at, correction.closed_at = (
-        answered.changed,
+        model.kept(answered.changed, TYPES[case.type].fields),
         uow.legal_now(),
         uow.legal_now(),
     )
@@ -124,7 +124,7 @@ def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
     found = examine(filing_type, form, situation_of(case, applicant, uow.today()), current, answering=True)
     of_files = [*found.of_files, *model.unchanged_files(replaced, current, correction.id)]
     raise_all([*model.unmarked_fee_fields(changed, fields, correction.defects), *found.of_form], of_files)
-    return Answered(correction, Content(reading.form, form, applicant, current), changed, replaced, found.needs)
+    return Answered(correction, Content(reading.form, form, applicant, current, fields), changed, replaced, found.needs)
 
 
 def _require_answers(

@@ -54,6 +54,11 @@ def unanswered(
             yield defect.id
 
 
+def kept(changed: Sequence[dict[str, Any]], fields: FormFields) -> list[dict[str, Any]]:
+    """What of the changes stays beside the answer: nothing of what is deleted from the form when the case has ended."""
+    return [change for change in changed if change["field"].split(".")[0] not in fields.transient]
+
+
 def unmarked_fee_fields(
     changes: Sequence[dict[str, Any]], fields: FormFields, defects: Sequence[Marked]
 ) -> Iterator[FieldProblem]:

@@ -72,10 +72,10 @@ def _walk(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping[
 
 
 def _asked(fields: Sequence[FormField], values: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[FormField]:
-    """Fields that apply. What is asked only on a doubt is printed where it was affirmed."""
+    """Fields that apply and stay. What is asked only on a doubt is printed where it was affirmed."""
     for field in fields:
         doubted = not field.asked_when or values.get(field.name)
-        if not field.hidden and doubted and applies(field.shown_when, form, values):
+        if not field.hidden and not field.transient and doubted and applies(field.shown_when, form, values):
             yield field
 
 

@@ -154,6 +154,7 @@ def _approve(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
         "states": entry.states,
         "dealing": entry.dealing,
         "form": entry.form,
+        "delivery": entry.delivery,
         "owners": entry.owners,
         "sample_sha256": [
             material.sha256 for material in materials if material.role in samples and material.superseded_by is None

@@ -169,6 +169,7 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         beside=field.beside,
         standing=field.standing,
         personal=field.personal,
+        transient=field.transient,
         fee=field.fee,
         autocomplete=field.autocomplete,
         keyboard=field.keyboard,

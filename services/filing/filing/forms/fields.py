@@ -7,11 +7,11 @@ What several forms ask for alike is written once, in ``parts.toml`` beside this 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.base import Model
 from contracts.forms import Filer, Widget
@@ -38,6 +38,7 @@ Part = Literal[
     "place",
     "owner",
     "contact",
+    "delivery",
     "registered",
     "changed_owner",
     "party",
@@ -115,6 +116,7 @@ class FieldWords(Model):
     standing: bool = False
     asked_by_policy: bool = False
     personal: bool = False
+    transient: bool = False
     fee: bool = False
     autocomplete: str = "off"
     keyboard: str = ""
@@ -192,6 +194,15 @@ class FormFields(Model):
     def given(self) -> frozenset[str]:
         """Top-level fields that the office fills: what is sent for them is passed over."""
         return frozenset(field.name for step in self.step for field in step.fields if field.given)
+
+    @cached_property
+    def transient(self) -> frozenset[str]:
+        """Top-level fields that are deleted when the case has ended."""
+        return frozenset(field.name for step in self.step for field in step.fields if field.transient)
+
+    def lasting(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a stored form is signed and stays."""
+        return {name: value for name, value in form.items() if name not in self.transient}
 
     def roles(self) -> list[str]:
         return [material.role for material in self.material]

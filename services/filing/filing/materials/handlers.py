@@ -29,6 +29,7 @@ from filing.materials.store import MaterialRow, materials_of
 from filing.prechecks.handlers import drop_check, queue_precheck, view_precheck
 from filing.prechecks.model import quarantined, scan_missing
 from filing.rounds.store import open_correction
+from filing.seals import handlers as seals
 from filing.types import TYPES
 
 
@@ -205,10 +206,11 @@ def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
     """Where the bytes of a file are, for its owner and for staff who work on the case.
 
     Errors: ``application_unknown``, ``forbidden``, ``material_unknown``, ``material_quarantined``,
-    ``material_unscanned`` (staff only).
+    ``material_unscanned`` (staff only), ``deposit_sealed``.
     """
     case = readable_case(uow, request.application_id)
     row = _material(uow, case, request.material_id)
+    seals.require_open(uow, case, row.role)
     if quarantined(row.precheck.findings):
         raise Problem("material_quarantined")
     if uow.actor.is_staff and scan_missing(row.precheck.findings):

@@ -21,6 +21,7 @@ from filing.documents.issue import issue, kind_words
 from filing.documents.store import DocumentRow, documents_of
 from filing.forms.applicant import Applicant
 from filing.forms.describing import describe
+from filing.forms.fields import FormFields
 from filing.forms.pinned import policy_of
 from filing.materials.model import CORRECTION
 from filing.materials.store import MaterialRow
@@ -31,16 +32,18 @@ from filing.types import TYPES
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that one signature covers: the form (as read, and as stored), who files, the materials that count."""
+    """Everything that one signature covers: the form (as read, and what lasts of it as stored), who files, the
+    materials that count."""
 
     form: Model
     stored: Mapping[str, Any]
     applicant: Applicant
     materials: Sequence[MaterialRow]
+    fields: FormFields
 
     @property
     def basis(self) -> str:
-        return digest(self.stored, self.applicant, self.materials)
+        return digest(self.fields.lasting(self.stored), self.applicant, self.materials)
 
 
 @dataclass(frozen=True)

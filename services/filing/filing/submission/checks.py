@@ -38,7 +38,7 @@ def require_complete(uow: UnitOfWork, case: Case) -> Content:
     raise_all(found.of_form, found.of_files)
     if found.form is None:
         raise LookupError(f"the form of case {case.id} cannot be read, and nothing is wrong with it")
-    return Content(found.form, case.form, applicant, materials)
+    return Content(found.form, case.form, applicant, materials, TYPES[case.type].fields)
 
 
 def raise_all(of_form: Sequence[FieldProblem], of_files: Sequence[FieldProblem]) -> None:

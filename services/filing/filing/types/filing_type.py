@@ -15,6 +15,7 @@ from contracts.base import Model
 from contracts.filing import FieldProblem, RegisterAct
 from contracts.forms import FilingType as FilingTypeName
 from contracts.forms import Kind, Registered
+from contracts.mailing import PostalAddress
 
 from filing.forms.applicant import Applicant
 from filing.forms.fields import FormFields
@@ -28,7 +29,8 @@ FormT = TypeVar("FormT", bound=Model)
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """What of a form the register and the certificate are told: no word about how to reach anybody.
+    """What of a form the register and the certificate are told: no word in them about how to reach anybody. Beside
+    them, ``delivery``: where the paper certificate goes.
 
     ``act``: what is to be recorded. Of a change: of which registration, what it stated ``before``, and what it
     ``states`` from now on, by the register's own names. ``ground``: why, of an act that says so. Of what is done with
@@ -43,6 +45,7 @@ class RegisterEntry:
     states: Mapping[str, Any] = field(default_factory=dict)
     ground: str = ""
     dealing: Mapping[str, Any] = field(default_factory=dict)
+    delivery: PostalAddress | None = None
 
 
 def as_it_is(form: Any) -> Any:

@@ -35,7 +35,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_waiting expedite_unavailable
         expedite_kept expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined
         legacy_case_registering legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted
-        batch_adviser export_failed parcel_sent
+        batch_adviser export_failed parcel_sent deposit_sealed deposit_unsealed
     """,
     "money": """
         order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
@@ -53,7 +53,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued parcel_returned certificate_reissued certificate_corrected
         registration_cancelled
-        registration_revoked revocation_proposed revocation_dropped error_report_answered
+        registration_revoked revocation_proposed revocation_dropped error_report_answered deposit_opened
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """

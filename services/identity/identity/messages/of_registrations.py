@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.uow import UnitOfWork
 from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked
 from contracts.office_acts import OfficeActAdvanced
+from contracts.seals import DepositSealChanged
 
 from identity.messages.handlers import tell
 from identity.messages.notices import Params
@@ -51,5 +52,17 @@ def tell_office_act(data: OfficeActAdvanced, uow: UnitOfWork) -> None:
         "registration_number": data.registration_number,
         "due_on": data.hear_until or data.advanced_at,
         "text": data.text,
+    }
+    tell(uow, data.account_id, data.application_id, template, params)
+
+
+def tell_seal_changed(data: DepositSealChanged, uow: UnitOfWork) -> None:
+    """A deposit was sealed, the seal lifted, or opened on the order of a court."""
+    template = {"sealed": "deposit_sealed", "unsealed": "deposit_unsealed", "opened": "deposit_opened"}[data.change]
+    params: Params = {
+        "title": data.title,
+        "registration_number": data.registration_number,
+        "court": data.court,
+        "order_number": data.order_number,
     }
     tell(uow, data.account_id, data.application_id, template, params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.forms import SoftwareForm
 
+from filing.forms.delivery import without_needless
 from filing.forms.fields import fields_beside
 from filing.types.filing_type import FilingType
 from filing.types.software_registration import agreement, applicant, effects, materials, rules
@@ -25,5 +26,6 @@ SOFTWARE_REGISTRATION: FilingType[SoftwareForm] = FilingType(
     declaration_title="软件著作权声明书",
     declaration=effects.declaration,
     entry=effects.entry,
+    settle=without_needless,
     compare=agreement.compare,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.forms import SoftwareForm
 
+from filing.forms.delivery import address_of
 from filing.forms.policy import FormPolicy
 from filing.types.declaring import day, declared
 from filing.types.filing_type import RegisterEntry
@@ -88,9 +89,10 @@ def declaration(form: SoftwareForm, policy: FormPolicy) -> dict[str, Any]:
 def entry(form: SoftwareForm) -> RegisterEntry:
     """The form as it is registered. How to reach the applicant is nobody's business but filing's."""
     return RegisterEntry(
-        form=form.model_dump(mode="json", exclude={"contact"}),
+        form=form.model_dump(mode="json", exclude={"contact", "delivery"}),
         owners=[
             {name: str(value) for name, value in owner.model_dump(mode="json", exclude={"applicant"}).items()}
             for owner in form.owners
         ],
+        delivery=address_of(form.collection, form.delivery),
     )

@@ -11,6 +11,7 @@ from contracts.text import name_key, solid_length
 
 from filing.forms import checks
 from filing.forms.checks import problem, warning
+from filing.forms.delivery import delivery_problems
 from filing.forms.model import Situation
 from filing.types.software_registration import names
 
@@ -43,6 +44,7 @@ def check(form: SoftwareForm, situation: Situation) -> list[FieldProblem]:
         *_environment(form),
         *_languages(form),
         *_described(form, situation),
+        *delivery_problems(form.collection, form.delivery),
         *checks.filing_problems(form.filing_mode, form.contact, situation),
     ]
 

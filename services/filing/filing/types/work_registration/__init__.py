@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.forms import WorkForm
 
+from filing.forms.delivery import without_needless
 from filing.forms.fields import fields_beside
 from filing.types.filing_type import FilingType
 from filing.types.work_registration import applicant, effects, materials, rules
@@ -25,5 +26,6 @@ WORK_REGISTRATION: FilingType[WorkForm] = FilingType(
     declaration_title="作品创作声明书",
     declaration=effects.declaration,
     entry=effects.entry,
+    settle=without_needless,
     compare=materials.compare,
 )

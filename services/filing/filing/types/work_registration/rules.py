@@ -10,6 +10,7 @@ from contracts.forms import WorkForm
 
 from filing.forms import checks
 from filing.forms.checks import problem, warning
+from filing.forms.delivery import delivery_problems
 from filing.forms.model import Situation
 from filing.types.work_registration.ownership import ownership_problems
 from filing.types.work_registration.titles import is_generic
@@ -140,8 +141,5 @@ def _description(form: WorkForm) -> Iterator[FieldProblem]:
 
 
 def _filing(form: WorkForm, situation: Situation) -> Iterator[FieldProblem]:
+    yield from delivery_problems(form.collection, form.delivery)
     yield from checks.filing_problems(form.filing_mode, form.contact, situation)
-    if form.collection == "ems":
-        for name in ("name", "mobile", "address", "postcode"):
-            if not getattr(form.contact, name):
-                yield problem(f"contact.{name}", "required")

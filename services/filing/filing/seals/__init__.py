@@ -1,0 +1,1 @@
+"""封存: who may seal a deposit, and who may open one that is sealed."""
