@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 from datetime import UTC, date, datetime
 from typing import Any
@@ -61,12 +62,20 @@ def release(number: str, pledge: str, case: str, by: str) -> Any:
     return approved(case, by, **facts)
 
 
-def verified(archive: Harness, account_id: str, who: dict[str, Any]) -> None:
+def verified(archive: Harness, account_id: str, who: dict[str, Any], on: date = date(2026, 1, 1)) -> None:
     facts = {name: who[name] for name in ("name", "kind", "id_type", "masked_id_number")}
-    data = IdentityVerified(
-        account_id=account_id, verification_id=f"v-{account_id}", verified_at=datetime(2026, 1, 1, tzinfo=UTC), **facts
-    )
+    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    data = IdentityVerified(account_id=account_id, verification_id=f"v-{account_id}-{on}", verified_at=at, **facts)
     archive.deliver(IDENTITY_VERIFIED, data)
+
+
+def closed(archive: Harness, account_id: str) -> None:
+    archive.deliver(ACCOUNT_CLOSED, AccountClosed(account_id=account_id, closed_at=datetime(2026, 2, 1, tzinfo=UTC)))
+
+
+def held(archive: Harness, account_id: str) -> list[str]:
+    """Numbers of the papers that an account sees."""
+    return [one.number for one in archive.call(LIST_CERTIFICATES, Page(), person(account_id)).items]
 
 
 def check(archive: Harness, number: str) -> Any:
@@ -282,8 +291,43 @@ def test_who_closes_an_account_and_opens_another_is_a_party_again(archive: Harne
     verified(archive, "acc-earlier", COMPANY)
     verified(archive, "acc-company", COMPANY)
     assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == [], "two that cannot be told apart are neither"
-    closed = AccountClosed(account_id="acc-earlier", closed_at=datetime(2026, 2, 1, tzinfo=UTC))
-    archive.deliver(ACCOUNT_CLOSED, closed)
-    archive.deliver(ACCOUNT_CLOSED, closed)
+    for _ in range(2):
+        closed(archive, "acc-earlier")
     assert len(archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items) == 1
+    verified(archive, "acc-earlier", COMPANY)  # comes late
     assert archive.as_owner("SELECT account_id FROM verified_parties") == [("acc-company",)]
+
+
+@pytest.mark.requirement("I-05")
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 1, 0, 2)])
+def test_who_is_called_otherwise_now_is_the_party_of_all_their_names(
+    archive: Harness, registered: Any, order: tuple[int, ...]
+) -> None:
+    names = [COMPANY, COMPANY | {"name": "红枫科技有限公司"}, COMPANY | {"name": "红枫科技集团有限公司"}]
+    number = registered()
+    for place, name in enumerate(names):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case=f"app-2{place}", rights=[ALL[place]], grantees=[name]))
+    archive.run_worker()
+    for place in order:
+        verified(archive, "acc-company", names[place], date(2026, 1, 1 + place))
+    numbers = [f"作著转登字第0000000{place}号" for place in (3, 2, 1)]
+    assert held(archive, "acc-company") == numbers
+    assert set(extract(archive, number, ASSIGNEE).own) == set(numbers)
+    verified(archive, "acc-namesake", COMPANY | {"masked_id_number": "9135**********0Y44"})
+    assert held(archive, "acc-namesake") == [], "another with the same name"
+    verified(archive, "acc-other", names[1])
+    assert held(archive, "acc-company") == [numbers[0], numbers[2]], "of one name they cannot be told apart"
+    assert held(archive, "acc-other") == []
+    closed(archive, "acc-company")
+    assert held(archive, "acc-company") == []
+    assert held(archive, "acc-other") == [numbers[1]]
+
+
+def test_parties_are_kept_by_a_digest_that_has_a_key(archive: Harness, registered: Any) -> None:
+    archive.deliver(APPLICATION_APPROVED, deal(registered()))
+    verified(archive, "acc-company", COMPANY)
+    [(who,)] = archive.as_owner("SELECT who FROM dealing_parties")
+    assert archive.as_owner("SELECT who FROM verified_parties") == [(who,)]
+    said = "\n".join((COMPANY["name"], COMPANY["id_type"], COMPANY["masked_id_number"]))
+    assert who != hashlib.sha256(said.encode()).hexdigest()
+    assert len(bytes.fromhex(who)) == 32

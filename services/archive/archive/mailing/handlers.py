@@ -12,7 +12,7 @@ from archive.mailing.addresses import sealed
 from archive.mailing.model import CHANGEABLE, SERIES, parcel_number
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
-from archive.register.store import RegisterEntry, next_number
+from archive.register.store import RegisterEntry, find_entry, next_number
 
 
 def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
@@ -58,7 +58,7 @@ def _new(request: AskParcel, entry: RegisterEntry, uow: UnitOfWork) -> store.Par
 
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
     """Problem ``registration_number_unknown``, also of somebody else's."""
-    entry = uow.session.get(RegisterEntry, request.registration_number)
+    entry = find_entry(uow.session, request.registration_number)
     if entry is None or not may(uow.actor, entry.account_id, "read"):
         raise Problem("registration_number_unknown")
     found = store.latest(uow.session, [entry.registration_number])

@@ -84,11 +84,12 @@ def examined(approved: ApplicationApproved, uow: UnitOfWork) -> Examined | store
     store.lock_application(uow.session, approved.application_id)
     if known := store.record_of_application(uow.session, approved.application_id):
         return known
-    if store.find_entry(uow.session, approved.registration_number) is None:
+    entry = store.find_entry(uow.session, approved.registration_number)
+    if entry is None:
         raise ValueError(
             f"application {approved.application_id} is about {approved.registration_number!r}, unknown here"
         )
-    found = locked(approved.registration_number, uow)
+    found = locked(entry.registration_number, uow)
     now = fold(found.earlier).particulars.model_dump(mode="json")
     if other := sorted(name for name, value in approved.before.items() if now.get(name) != value):
         raise ValueError(f"{approved.registration_number} states another {', '.join(other)} than was examined")

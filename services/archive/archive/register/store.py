@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,17 +12,21 @@ from contracts.forms import Kind
 from contracts.text import search_key, spelled
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Text,
     UniqueConstraint,
+    and_,
+    bindparam,
     func,
     or_,
     select,
     text,
+    true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -120,6 +125,7 @@ class RegisterEntry(Base):
         ),
         Index("ix_register_entries_entered_at", "entered_at", "registration_number"),
         Index("ix_register_entries_registered_on", "registered_on", "registration_number"),
+        Index("ix_register_entries_searched", func.search_grams(text("searched")), postgresql_using="gin"),
     )
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
@@ -238,6 +244,31 @@ def searched(facts: Particulars) -> str:
     return "\n".join(search_key(text) for text in dict.fromkeys([*names, *organisations, *authors]))
 
 
+def holds(words: str) -> ColumnElement[bool]:
+    """Whether ``words`` are a part of what a search may find, in any characters, answered from an index.
+
+    A text holds ``words`` only if it holds each pair of neighbours in them (of one character, that): the index of
+    ``search_grams`` gives the few rows that do, and they are compared. Without words, every row does. The words stand
+    in the statement, so that it is planned for how many rows have them: the newest of many are read in their order.
+    """
+    if not words:
+        return true()
+    pattern = bindparam(None, f"%{re.sub('[/%_]', r'/\g<0>', words)}%", Text(), literal_execute=True)
+    pairs = [words[place : place + 2] for place in range(len(words) - 1)] or [words]
+    asked = bindparam(None, pairs, ARRAY(Text), literal_execute=True)
+    grams = func.search_grams(RegisterEntry.searched, type_=ARRAY(Text))
+    return and_(RegisterEntry.searched.like(pattern, escape="/"), grams.contains(asked))
+
+
+def numbered(session: Session, number: str) -> Sequence[str]:
+    """The registrations whose number, or whose certificate's, this is, as it is or respelled."""
+    spellings = [number, spelled(number)]
+    query = select(RegisterEntry.registration_number).where(
+        or_(RegisterEntry.registration_number.in_(spellings), RegisterEntry.certificate_number.in_(spellings))
+    )
+    return session.scalars(query).all()
+
+
 def search(
     session: Session,
     q: str,
@@ -250,13 +281,8 @@ def search(
     """Entries registered on or between ``days``, the newest day first, before the place ``before`` in that order."""
     query = select(RegisterEntry)
     if q:
-        query = query.where(
-            or_(
-                RegisterEntry.registration_number.in_([q, spelled(q)]),
-                RegisterEntry.certificate_number.in_([q, spelled(q)]),
-                RegisterEntry.searched.contains(search_key(q), autoescape=True),
-            )
-        )
+        found, words = numbered(session, q), holds(search_key(q))
+        query = query.where(or_(RegisterEntry.registration_number.in_(found), words) if found else words)
     if kind:
         query = query.where(RegisterEntry.kind == kind)
     if category:
