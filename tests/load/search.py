@@ -11,7 +11,7 @@ import sys
 import time
 
 import psycopg
-from archive.register.store import search
+from archive.register.searching import search
 from chassis.runtime import Runtime
 from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from chassis.testing.harness import settings_for

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from archive.register.store import RegisterEntry, holds
+from archive.register.searching import holds
+from archive.register.store import RegisterEntry
 from chassis.testing import Harness
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
