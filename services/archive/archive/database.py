@@ -41,6 +41,7 @@ UPDATABLE = {
     ),
 }
 DELETABLE = (
+    "dealing_terms",
     "file_checks",
     "legacy_batches",
     "legacy_papers",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from archive.register import telling
 from archive.register.dealing import record_dealing
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
@@ -17,6 +18,7 @@ from chassis.testing import Harness, person, staff_actor
 from contracts.archive import (
     CERTIFICATE_IN,
     CHECK_CERTIFICATE,
+    DEALING_ADVANCED,
     GET_DOCUMENT,
     LIST_CERTIFICATES,
     SEARCH_REGISTER,
@@ -247,6 +249,20 @@ def test_an_examiner_is_told_what_the_party_of_a_case_would_be(archive: Harness,
         archive.call(REGISTER_EXTRACT_FOR_CASE, asked, staff_actor("cashier"))
 
 
+EVERYTHING = "SELECT account_id, who FROM verified_parties UNION SELECT number, who FROM dealing_parties ORDER BY 1, 2"
+DUE = (
+    "DELETE FROM verified_parties",
+    "DELETE FROM dealing_parties",
+    "DELETE FROM departed_parties",
+    "INSERT INTO parties_due (entry_id) SELECT id FROM dossier_entries"
+    " WHERE source = 'identity' AND event IN ('identity_verified', 'account_closed') ORDER BY id",
+    "INSERT INTO parties_due (registration_number, sequence)"
+    " SELECT registration_number, sequence FROM register_records"
+    " WHERE act IN ('assigned', 'licensed', 'pledged', 'released') ORDER BY registration_number, sequence",
+)
+"""What the migration to digests with a key leaves to the service."""
+
+
 proposals = st.lists(
     st.tuples(
         st.sampled_from(["assigned", "licensed", "pledged"]),
@@ -331,3 +347,83 @@ def test_parties_are_kept_by_a_digest_that_has_a_key(archive: Harness, registere
     said = "\n".join((COMPANY["name"], COMPANY["id_type"], COMPANY["masked_id_number"]))
     assert who != hashlib.sha256(said.encode()).hexdigest()
     assert len(bytes.fromhex(who)) == 32
+
+
+def told(archive: Harness) -> list[tuple[str, str, str]]:
+    return [(one.account_id, one.state, one.number) for one in archive.events(DEALING_ADVANCED)]
+
+
+@pytest.mark.requirement("W-05")
+def test_the_other_party_hears_of_it_once_and_again_when_it_is_over(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    verified(archive, "acc-bank", BANK)
+    verified(archive, "acc-person", COMPANY | {"name": "王小明", "kind": "natural_person"})
+    both = [COMPANY, COMPANY | {"name": "王小明", "kind": "natural_person"}]
+    with archive.uow() as uow:
+        today = uow.today()
+    licence = {"begins": str(today), "ends": str(today + timedelta(days=1)), "grantees": both, "rights": ["other"]}
+    for _ in range(2):
+        archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-2", **licence))
+        archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", "app-3", grantees=[BANK]))
+    one, pledge = "作著许登字第00000001号", "作著质登字第00000001号"
+    recorded = [("acc-company", "recorded", one), ("acc-bank", "recorded", pledge)]
+    assert told(archive) == recorded, "not who filed it, though named"
+    archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-4", "acc-bank"))
+    assert told(archive)[2:] == [("acc-person", "released", pledge)]
+    archive.advance(1)
+    assert archive.sweep("tell_over") == 0, "its last day is a day of it"
+    archive.advance(1)
+    assert archive.sweep("tell_over") == 1
+    assert archive.sweep("tell_over") == 0
+    assert told(archive)[3:] == [("acc-company", "over", one), ("acc-person", "over", one)]
+    assert archive.events(DEALING_ADVANCED)[-1].on == today + timedelta(days=1)
+
+
+@pytest.mark.requirement("W-05")
+def test_a_death_tells_nobody_twice_that_a_term_is_over(
+    archive: Harness, registered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    licence = {"begins": "2026-11-01", "ends": "2026-11-20"}
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", **licence))
+    with monkeypatch.context() as dying:
+        dying.setattr(telling, "failpoint", die)
+        with pytest.raises(ProcessDied):
+            archive.sweep("tell_over")
+    assert [state for _, state, _ in told(archive)] == ["recorded"]
+    assert archive.sweep("tell_over") == 1
+    assert [(account, state) for account, state, _ in told(archive)[1:]] == [
+        ("acc-company", "over"),
+        ("acc-person", "over"),
+    ]
+
+
+class ProcessDied(BaseException):
+    """As far as the transaction can tell."""
+
+
+def die(name: str) -> None:
+    raise ProcessDied(name)
+
+
+@pytest.mark.requirement("L-01")
+def test_digests_that_had_no_key_are_made_again_from_what_was_said(archive: Harness, registered: Any) -> None:
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", grantees=[BANK]))
+    verified(archive, "acc-bank", BANK | {"name": "江城银行"})
+    verified(archive, "acc-bank", BANK, date(2026, 1, 2))
+    verified(archive, "acc-gone", COMPANY)
+    closed(archive, "acc-gone")
+    archive.run_worker()
+    before = archive.as_owner(EVERYTHING)
+    assert len(before) == 3
+    for statement in DUE:
+        archive.as_owner(statement)
+    assert held(archive, "acc-bank") == []
+    assert archive.sweep("key_parties") == 5
+    assert archive.as_owner(EVERYTHING) == before
+    assert archive.as_owner("SELECT account_id FROM departed_parties") == [("acc-gone",)]
+    assert archive.as_owner("SELECT count(*) FROM parties_due") == [(0,)]
+    assert held(archive, "acc-bank") == ["作著质登字第00000001号"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.db import run
 from chassis.sealing import Sealing
@@ -47,6 +47,16 @@ class DealingParty(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     who: Mapped[str] = mapped_column(primary_key=True, index=True)
     number: Mapped[str]
+
+
+class DealingTerm(Base):
+    """The last day of a dealing that ends by itself, until those whom it concerns are told that it is over."""
+
+    __tablename__ = "dealing_terms"
+
+    registration_number: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ends: Mapped[date] = mapped_column(index=True)
 
 
 class PartyDue(Base):
@@ -107,6 +117,23 @@ def identity_of(account_id: str) -> Select[str]:
     other = aliased(VerifiedParty)
     alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
     return select(VerifiedParty.who).where(VerifiedParty.account_id == account_id, alike == 1)
+
+
+def accounts_named(session: Session, registration_number: str, sequence: int) -> Sequence[str]:
+    """The accounts of those whom a record names, as far as each can be told apart."""
+    other = aliased(VerifiedParty)
+    alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
+    named = select(DealingParty.who).where(
+        DealingParty.registration_number == registration_number, DealingParty.sequence == sequence
+    )
+    query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), alike == 1)
+    return session.scalars(query.distinct().order_by(VerifiedParty.account_id)).all()
+
+
+def over(session: Session, today: date, limit: int) -> Sequence[DealingTerm]:
+    """Dealings whose last day is past, locked; what somebody else works on is left out."""
+    query = select(DealingTerm).where(DealingTerm.ends < today).order_by(DealingTerm.ends).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def numbers_of(session: Session, registration_number: str, account_id: str) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Parties: all names of an account, by digests with a key"""
+"""Parties: all names of an account, by digests with a key; and when dealings end"""
 
 from collections.abc import Sequence
 
@@ -33,6 +33,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_parties_due")),
     )
+    op.create_table(
+        "dealing_terms",
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("registration_number", "sequence", name=op.f("pk_dealing_terms")),
+    )
+    op.create_index(op.f("ix_dealing_terms_ends"), "dealing_terms", ["ends"], unique=False)
     op.execute("DELETE FROM verified_parties")
     op.execute("DELETE FROM dealing_parties")
     op.drop_constraint(op.f("pk_verified_parties"), "verified_parties", type_="primary")
@@ -45,6 +53,11 @@ def upgrade() -> None:
         "INSERT INTO parties_due (registration_number, sequence)"
         " SELECT registration_number, sequence FROM register_records"
         " WHERE act IN ('assigned', 'licensed', 'pledged', 'released') ORDER BY registration_number, sequence"
+    )
+    op.execute(
+        "INSERT INTO dealing_terms (registration_number, sequence, ends)"
+        " SELECT registration_number, sequence, (dealing ->> 'ends')::date FROM register_records"
+        " WHERE (dealing ->> 'ends')::date >= current_date"
     )
 
 
