@@ -14,7 +14,7 @@ from archive.register.dealing import record_dealing
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
 from chassis.errors import Problem
-from chassis.testing import Harness, person, staff_actor
+from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
     CERTIFICATE_IN,
     CHECK_CERTIFICATE,
@@ -32,6 +32,7 @@ from contracts.filing import APPLICATION_APPROVED
 from contracts.identity import IDENTITY_VERIFIED, IdentityVerified
 from contracts.identity.events import ACCOUNT_CLOSED, AccountClosed
 from contracts.objects import GetDocument
+from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -427,3 +428,26 @@ def test_digests_that_had_no_key_are_made_again_from_what_was_said(archive: Harn
     assert archive.as_owner("SELECT account_id FROM departed_parties") == [("acc-gone",)]
     assert archive.as_owner("SELECT count(*) FROM parties_due") == [(0,)]
     assert held(archive, "acc-bank") == ["作著质登字第00000001号"]
+
+
+@pytest.mark.requirement("I-12")
+def test_a_copy_of_ones_data_has_dealings_with_others_masked(archive: Harness, registered: Any) -> None:
+    one = COMPANY | {"name": "赵钱孙", "kind": "natural_person", "id_type": "mainland_id"}
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", grantees=[one, BANK], ends="2027-01-01"))
+    verified(archive, "acc-company", one)
+
+    def copy(account_id: str) -> list[Any]:
+        asked = ReadOwnData(account_id=account_id, section="dealings")
+        items = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+        return list(items)
+
+    [mine], [theirs] = copy("acc-person"), copy("acc-company")
+    assert mine.facts | {"grantees": []} == theirs.facts | {"grantees": []}
+    assert (mine.title, mine.facts["registration_number"], mine.facts["ends"]) == ("长江边的石头", number, "2027-01-01")
+    assert mine.facts["grantees"][0] == {"name": "赵**", "kind": "natural_person"}
+    assert theirs.facts["grantees"][0]["masked_id_number"] == one["masked_id_number"]
+    assert theirs.facts["grantees"][0]["name"] == "赵钱孙"
+    assert theirs.facts["grantees"][1] == {"name": BANK["name"], "kind": "organisation"}
+    assert theirs.facts["grantors"] == [{"name": "王**", "kind": "natural_person"}]
+    assert copy("acc-stranger") == []
