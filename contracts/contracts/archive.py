@@ -292,4 +292,5 @@ ERRORS = {
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
     "registration_assigned": 409,
+    "old_registration_incomplete": 409,
 }

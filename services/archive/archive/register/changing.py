@@ -12,6 +12,7 @@ from archive.register import store
 from archive.register.handlers import Source, take_number, write_down
 from archive.register.kinds import KINDS
 from archive.register.records import Record, fold
+from archive.register.taking_over import take_over
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def examined(approved: ApplicationApproved, uow: UnitOfWork) -> Examined | store
     if known := store.record_of_application(uow.session, approved.application_id):
         return known
     entry = store.find_entry(uow.session, approved.registration_number)
+    entry = entry or take_over(uow, approved.registration_number, approved.account_id)
     if entry is None:
         raise ValueError(
             f"application {approved.application_id} is about {approved.registration_number!r}, unknown here"

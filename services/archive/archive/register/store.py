@@ -25,6 +25,8 @@ from archive.register.model import Author, Owner, Particulars, public_author, pu
 from archive.register.numbers import is_certificate_number
 from archive.register.records import Act, Record, Standing, Status
 
+TAKEN_OVER = "old_system"
+"""The series of what the old system registered: counted, but written by numbers of its own."""
 ALL_YEARS = 0
 """In the place of the year, of a series that counts over all years."""
 
