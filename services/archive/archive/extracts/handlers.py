@@ -24,8 +24,8 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
     for who holds rights of it by an assignment, and for who has a pledge on it.
 
     Problems ``registration_number_unknown`` (``number``), also for what belongs to somebody else;
-    ``registration_assigned`` (``number``) to whom it belonged once; ``old_registration_incomplete`` (``number``) for one
-    of the old system of which too little was recorded.
+    ``registration_assigned`` (``number``) to whom it belonged once; ``old_registration_incomplete`` (``number``) for
+    one of the old system of which too little was recorded.
     """
     return _extract(request.registration_number, acting_for(uow.actor, "file"), uow)
 
