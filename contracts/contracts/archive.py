@@ -23,6 +23,7 @@ from contracts.base import (
 from contracts.certificates import CertificateIssued as CertificateIssued
 from contracts.certificates import CertificateReissued as CertificateReissued
 from contracts.certificates import CertificateRevoked as CertificateRevoked
+from contracts.certificates import DealingAdvanced as DealingAdvanced
 from contracts.certificates import DocumentSigned as DocumentSigned
 from contracts.extracts import PublicDealing, RegisteredAct, RegisteredChange
 from contracts.forms import Kind
@@ -266,6 +267,7 @@ EVENTS = (
     CERTIFICATE_REVOKED := EventType(
         _S, "certificate_revoked", CertificateRevoked, "application_id", ("filing", "identity", "archive"), public=True
     ),
+    DEALING_ADVANCED := EventType(_S, "dealing_advanced", DealingAdvanced, "registration_number", ("identity",)),
     LEGACY_CERTIFICATE_ISSUED := EventType(
         _S, "legacy_certificate_issued", CertificateIssued, "application_id", ("legacy_bridge", "archive")
     ),
@@ -290,4 +292,5 @@ ERRORS = {
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
     "registration_assigned": 409,
+    "old_registration_incomplete": 409,
 }

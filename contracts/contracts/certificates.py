@@ -1,13 +1,17 @@
-"""What the archive says of certificates: issued, issued anew, revoked; and of documents that it sealed."""
+"""What the archive says of certificates: issued, issued anew, revoked; of dealings; and of documents that it sealed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import Field
 
 from contracts.base import Model
+from contracts.dealings import Act
 from contracts.objects import DocumentRef
+
+DealingState = Literal["recorded", "released", "over"]
 
 
 class CertificateIssued(Model):
@@ -34,6 +38,19 @@ class CertificateRevoked(CertificateIssued):
     of that. ``ground``: own_request, judgment, penalty, unregistrable, untrue or duplicate."""
 
     ground: str
+
+
+class DealingAdvanced(Model):
+    """A party of a contract or a pledge that did not file this itself: it is recorded, the pledge was released, its
+    last day is past. ``number``: of the record of the dealing; ``on``: the day of that, or the last one."""
+
+    account_id: str
+    registration_number: str
+    title: str
+    number: str
+    act: Act
+    state: DealingState
+    on: date
 
 
 class DocumentSigned(Model, personal=("signer_name",)):

@@ -28,6 +28,7 @@ Section = Literal[
     "documents",
     "old_registrations",
     "office_acts",
+    "dealings",
     "parcels",
     "old_cases",
 ]
@@ -44,7 +45,7 @@ SECTIONS: Mapping[str, tuple[Section, ...]] = {
     ),
     "filing": ("applications", "batches", "checks", "jobs"),
     "payment": ("orders",),
-    "archive": ("registrations", "documents", "old_registrations", "office_acts", "parcels"),
+    "archive": ("registrations", "documents", "old_registrations", "office_acts", "dealings", "parcels"),
     "legacy_bridge": ("old_cases",),
 }
 """By the service that keeps them, in the order in which they are told."""

@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "writes": "a write with outbox and audit, against the same without",
     "certificates": "processor time of one certificate",
     "progress": "the public progress query, against the same query in a bare Flask application",
+    "search": "the public search of 200,000 registrations, with its index and without",
     "journeys": "complete journeys a second for the whole system, and where their time goes",
     "steps": "processor time of saving a step of the wizard",
     "batch": "a batch of artworks from upload to acceptance, and the public query meanwhile (`batch 1000`; of programs:"

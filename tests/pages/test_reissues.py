@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
 import pytest
+from archive.legacy.store import LegacyFiler, LegacyRegistration
 from flask.testing import FlaskClient
 
 from tests.one_process import System
@@ -25,11 +27,19 @@ def browser(owner: Owner) -> FlaskClient:
     return sign_in(owner)[0]
 
 
-def file(owner: Owner, browser: FlaskClient, procedure: str, amount: int, **entry: str) -> str:
+def file(
+    owner: Owner,
+    browser: FlaskClient,
+    procedure: str,
+    amount: int,
+    number: str = "",
+    page: str = "/account/certificates",
+    **entry: str,
+) -> str:
     """A case about the registration, from its link to its decision."""
-    number = owner.ids["registration_number"]
+    number = number or owner.ids["registration_number"]
     start = f"/registration/procedures/work_{procedure}?number={number}"
-    assert start in unquote(browser.get("/account/certificates").text)
+    assert start in unquote(browser.get(page).text)
     case: str = post(browser, start.partition("?")[0], start, number=number).headers["Location"].rsplit("/", 1)[1]
     step_of(browser, case, procedure, **entry)
     assert post(browser, f"/registration/applications/{case}/declaration", check_of(case)).status_code == 303
@@ -80,3 +90,45 @@ def test_the_new_certificate_is_a_file_like_any_other(owner: Owner) -> None:
     [new] = [one for one in owner.get("/certificates")["items"] if one["edition"] == 2]
     pdf = owner.me.get(f"/api/v1/documents/{new['document']['document_id']}").data
     assert io.BytesIO(pdf).read(5) == b"%PDF-"
+
+
+@pytest.mark.requirement("L-03")
+def test_a_certificate_of_the_old_system_is_issued_anew_from_ones_history(owner: Owner, browser: FlaskClient) -> None:
+    number, archive = "2010-F-024589", owner.system.services["archive"]
+    texts = (
+        "certificate_number",
+        "classification",
+        "short_name",
+        "version",
+        "earlier_number",
+        "scans",
+        "serial_number",
+    )
+    with archive.uow() as uow:
+        row = LegacyRegistration(
+            **dict.fromkeys(texts, ""),
+            record_id="leg-old-1",
+            import_id="imp-1",
+            row_number=1,
+            number=number,
+            kind="work",
+            category="F",
+            title="荷塘月色图",
+            authors="王伟",
+            owners="王伟",
+            registered_on=date(2010, 5, 4),
+            login="wangwei",
+            note="",
+        )
+        uow.session.add(row)
+        said_at = datetime(2026, 11, 1, tzinfo=UTC)
+        filer = {"record_id": "leg-wangwei", "login": "wangwei", "account_id": owner.ids["account_id"]}
+        uow.session.add(LegacyFiler(**filer, said_at=said_at))
+    page = "/account/history/old"
+    file(owner, browser, "reissue", 5_000, number, page, reissue_reason="damaged", reissue_statement="纸质证书受潮")
+    [new] = [one for one in owner.get("/certificates")["items"] if one["registration_number"] == number]
+    assert (new["edition"], new["status"], new["registered_on"]) == (2, "valid", "2010-05-04")
+    told = owner.system.client().get(f"/query?number={number}").text
+    assert "登记有效" in told
+    assert "荷塘月色图" in told
+    assert owner.get("/gazette")["items"] == []

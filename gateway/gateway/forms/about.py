@@ -26,6 +26,7 @@ PROBLEMS = (
     "registration_ended",
     "registration_number_unknown",
     "registration_assigned",
+    "old_registration_incomplete",
 )
 """What the register, and other cases about the same registration, may have against one that is to be filed."""
 

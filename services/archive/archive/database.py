@@ -40,4 +40,12 @@ UPDATABLE = {
         "publication_date",
     ),
 }
-DELETABLE = ("file_checks", "legacy_batches", "legacy_papers", "legacy_registrations", "verified_parties")
+DELETABLE = (
+    "dealing_terms",
+    "file_checks",
+    "legacy_batches",
+    "legacy_papers",
+    "legacy_registrations",
+    "parties_due",
+    "verified_parties",
+)

@@ -22,7 +22,9 @@ from archive.office_acts import handlers as office_handlers
 from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
 from archive.parties import handlers as parties
+from archive.parties.keying import key_parties
 from archive.register import handlers as register
+from archive.register.telling import tell_over
 from archive.signatures import handlers as signatures
 from archive.ties import handlers as tie_handlers
 from contracts import (
@@ -101,6 +103,8 @@ class ArchiveService(Service):
     on_legacy_case_approved = on_event(legacy_bridge.LEGACY_CASE_APPROVED, completed.enter_completed)
     on_legacy_sums_asked = on_event(legacy_bridge.LEGACY_SUMS_ASKED, legacy.sum_registrations)
     on_legacy_import_withdrawn = on_event(legacy_bridge.LEGACY_IMPORT_WITHDRAWN, legacy.withdraw_registrations)
+    key_parties = every(60, key_parties)
+    tell_over = every(60, tell_over)
     follow_moved_cases = every(60, holders.follow_late)
     forget_addresses = every(3600, forget_addresses)
     forget_file_checks = every(600, authenticity.forget_file_checks)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from archive.register import telling
 from archive.register.dealing import record_dealing
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
 from chassis.errors import Problem
-from chassis.testing import Harness, person, staff_actor
+from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
     CERTIFICATE_IN,
     CHECK_CERTIFICATE,
+    DEALING_ADVANCED,
     GET_DOCUMENT,
     LIST_CERTIFICATES,
     SEARCH_REGISTER,
@@ -29,6 +32,7 @@ from contracts.filing import APPLICATION_APPROVED
 from contracts.identity import IDENTITY_VERIFIED, IdentityVerified
 from contracts.identity.events import ACCOUNT_CLOSED, AccountClosed
 from contracts.objects import GetDocument
+from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,12 +65,20 @@ def release(number: str, pledge: str, case: str, by: str) -> Any:
     return approved(case, by, **facts)
 
 
-def verified(archive: Harness, account_id: str, who: dict[str, Any]) -> None:
+def verified(archive: Harness, account_id: str, who: dict[str, Any], on: date = date(2026, 1, 1)) -> None:
     facts = {name: who[name] for name in ("name", "kind", "id_type", "masked_id_number")}
-    data = IdentityVerified(
-        account_id=account_id, verification_id=f"v-{account_id}", verified_at=datetime(2026, 1, 1, tzinfo=UTC), **facts
-    )
+    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    data = IdentityVerified(account_id=account_id, verification_id=f"v-{account_id}-{on}", verified_at=at, **facts)
     archive.deliver(IDENTITY_VERIFIED, data)
+
+
+def closed(archive: Harness, account_id: str) -> None:
+    archive.deliver(ACCOUNT_CLOSED, AccountClosed(account_id=account_id, closed_at=datetime(2026, 2, 1, tzinfo=UTC)))
+
+
+def held(archive: Harness, account_id: str) -> list[str]:
+    """Numbers of the papers that an account sees."""
+    return [one.number for one in archive.call(LIST_CERTIFICATES, Page(), person(account_id)).items]
 
 
 def check(archive: Harness, number: str) -> Any:
@@ -238,6 +250,20 @@ def test_an_examiner_is_told_what_the_party_of_a_case_would_be(archive: Harness,
         archive.call(REGISTER_EXTRACT_FOR_CASE, asked, staff_actor("cashier"))
 
 
+EVERYTHING = "SELECT account_id, who FROM verified_parties UNION SELECT number, who FROM dealing_parties ORDER BY 1, 2"
+DUE = (
+    "DELETE FROM verified_parties",
+    "DELETE FROM dealing_parties",
+    "DELETE FROM departed_parties",
+    "INSERT INTO parties_due (entry_id) SELECT id FROM dossier_entries"
+    " WHERE source = 'identity' AND event IN ('identity_verified', 'account_closed') ORDER BY id",
+    "INSERT INTO parties_due (registration_number, sequence)"
+    " SELECT registration_number, sequence FROM register_records"
+    " WHERE act IN ('assigned', 'licensed', 'pledged', 'released') ORDER BY registration_number, sequence",
+)
+"""What the migration to digests with a key leaves to the service."""
+
+
 proposals = st.lists(
     st.tuples(
         st.sampled_from(["assigned", "licensed", "pledged"]),
@@ -282,8 +308,146 @@ def test_who_closes_an_account_and_opens_another_is_a_party_again(archive: Harne
     verified(archive, "acc-earlier", COMPANY)
     verified(archive, "acc-company", COMPANY)
     assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == [], "two that cannot be told apart are neither"
-    closed = AccountClosed(account_id="acc-earlier", closed_at=datetime(2026, 2, 1, tzinfo=UTC))
-    archive.deliver(ACCOUNT_CLOSED, closed)
-    archive.deliver(ACCOUNT_CLOSED, closed)
+    for _ in range(2):
+        closed(archive, "acc-earlier")
     assert len(archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items) == 1
+    verified(archive, "acc-earlier", COMPANY)  # comes late
     assert archive.as_owner("SELECT account_id FROM verified_parties") == [("acc-company",)]
+
+
+@pytest.mark.requirement("I-05")
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 1, 0, 2)])
+def test_who_is_called_otherwise_now_is_the_party_of_all_their_names(
+    archive: Harness, registered: Any, order: tuple[int, ...]
+) -> None:
+    names = [COMPANY, COMPANY | {"name": "红枫科技有限公司"}, COMPANY | {"name": "红枫科技集团有限公司"}]
+    number = registered()
+    for place, name in enumerate(names):
+        archive.deliver(APPLICATION_APPROVED, deal(number, case=f"app-2{place}", rights=[ALL[place]], grantees=[name]))
+    archive.run_worker()
+    for place in order:
+        verified(archive, "acc-company", names[place], date(2026, 1, 1 + place))
+    numbers = [f"作著转登字第0000000{place}号" for place in (3, 2, 1)]
+    assert held(archive, "acc-company") == numbers
+    assert set(extract(archive, number, ASSIGNEE).own) == set(numbers)
+    verified(archive, "acc-namesake", COMPANY | {"masked_id_number": "9135**********0Y44"})
+    assert held(archive, "acc-namesake") == [], "another with the same name"
+    verified(archive, "acc-other", names[1])
+    assert held(archive, "acc-company") == [numbers[0], numbers[2]], "of one name they cannot be told apart"
+    assert held(archive, "acc-other") == []
+    closed(archive, "acc-company")
+    assert held(archive, "acc-company") == []
+    assert held(archive, "acc-other") == [numbers[1]]
+
+
+def test_parties_are_kept_by_a_digest_that_has_a_key(archive: Harness, registered: Any) -> None:
+    archive.deliver(APPLICATION_APPROVED, deal(registered()))
+    verified(archive, "acc-company", COMPANY)
+    [(who,)] = archive.as_owner("SELECT who FROM dealing_parties")
+    assert archive.as_owner("SELECT who FROM verified_parties") == [(who,)]
+    said = "\n".join((COMPANY["name"], COMPANY["id_type"], COMPANY["masked_id_number"]))
+    assert who != hashlib.sha256(said.encode()).hexdigest()
+    assert len(bytes.fromhex(who)) == 32
+
+
+def told(archive: Harness) -> list[tuple[str, str, str]]:
+    return [(one.account_id, one.state, one.number) for one in archive.events(DEALING_ADVANCED)]
+
+
+@pytest.mark.requirement("W-05")
+def test_the_other_party_hears_of_it_once_and_again_when_it_is_over(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    verified(archive, "acc-bank", BANK)
+    verified(archive, "acc-person", COMPANY | {"name": "王小明", "kind": "natural_person"})
+    both = [COMPANY, COMPANY | {"name": "王小明", "kind": "natural_person"}]
+    with archive.uow() as uow:
+        today = uow.today()
+    licence = {"begins": str(today), "ends": str(today + timedelta(days=1)), "grantees": both, "rights": ["other"]}
+    for _ in range(2):
+        archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-2", **licence))
+        archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", "app-3", grantees=[BANK]))
+    one, pledge = "作著许登字第00000001号", "作著质登字第00000001号"
+    recorded = [("acc-company", "recorded", one), ("acc-bank", "recorded", pledge)]
+    assert told(archive) == recorded, "not who filed it, though named"
+    archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-4", "acc-bank"))
+    assert told(archive)[2:] == [("acc-person", "released", pledge)]
+    archive.advance(1)
+    assert archive.sweep("tell_over") == 0, "its last day is a day of it"
+    archive.advance(1)
+    assert archive.sweep("tell_over") == 1
+    assert archive.sweep("tell_over") == 0
+    assert told(archive)[3:] == [("acc-company", "over", one), ("acc-person", "over", one)]
+    assert archive.events(DEALING_ADVANCED)[-1].on == today + timedelta(days=1)
+
+
+@pytest.mark.requirement("W-05")
+def test_a_death_tells_nobody_twice_that_a_term_is_over(
+    archive: Harness, registered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    licence = {"begins": "2026-11-01", "ends": "2026-11-20"}
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", **licence))
+    with monkeypatch.context() as dying:
+        dying.setattr(telling, "failpoint", die)
+        with pytest.raises(ProcessDied):
+            archive.sweep("tell_over")
+    assert [state for _, state, _ in told(archive)] == ["recorded"]
+    assert archive.sweep("tell_over") == 1
+    assert [(account, state) for account, state, _ in told(archive)[1:]] == [
+        ("acc-company", "over"),
+        ("acc-person", "over"),
+    ]
+
+
+class ProcessDied(BaseException):
+    """As far as the transaction can tell."""
+
+
+def die(name: str) -> None:
+    raise ProcessDied(name)
+
+
+@pytest.mark.requirement("L-01")
+def test_digests_that_had_no_key_are_made_again_from_what_was_said(archive: Harness, registered: Any) -> None:
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", grantees=[BANK]))
+    verified(archive, "acc-bank", BANK | {"name": "江城银行"})
+    verified(archive, "acc-bank", BANK, date(2026, 1, 2))
+    verified(archive, "acc-gone", COMPANY)
+    closed(archive, "acc-gone")
+    archive.run_worker()
+    before = archive.as_owner(EVERYTHING)
+    assert len(before) == 3
+    for statement in DUE:
+        archive.as_owner(statement)
+    assert held(archive, "acc-bank") == []
+    assert archive.sweep("key_parties") == 5
+    assert archive.as_owner(EVERYTHING) == before
+    assert archive.as_owner("SELECT account_id FROM departed_parties") == [("acc-gone",)]
+    assert archive.as_owner("SELECT count(*) FROM parties_due") == [(0,)]
+    assert held(archive, "acc-bank") == ["作著质登字第00000001号"]
+
+
+@pytest.mark.requirement("I-12")
+def test_a_copy_of_ones_data_has_dealings_with_others_masked(archive: Harness, registered: Any) -> None:
+    one = COMPANY | {"name": "赵钱孙", "kind": "natural_person", "id_type": "mainland_id"}
+    number = registered()
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", grantees=[one, BANK], ends="2027-01-01"))
+    verified(archive, "acc-company", one)
+
+    def copy(account_id: str) -> list[Any]:
+        asked = ReadOwnData(account_id=account_id, section="dealings")
+        items = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+        return list(items)
+
+    [mine], [theirs] = copy("acc-person"), copy("acc-company")
+    assert mine.facts | {"grantees": []} == theirs.facts | {"grantees": []}
+    assert (mine.title, mine.facts["registration_number"], mine.facts["ends"]) == ("长江边的石头", number, "2027-01-01")
+    assert mine.facts["grantees"][0] == {"name": "赵**", "kind": "natural_person"}
+    assert theirs.facts["grantees"][0]["masked_id_number"] == one["masked_id_number"]
+    assert theirs.facts["grantees"][0]["name"] == "赵钱孙"
+    assert theirs.facts["grantees"][1] == {"name": BANK["name"], "kind": "organisation"}
+    assert theirs.facts["grantors"] == [{"name": "王**", "kind": "natural_person"}]
+    assert copy("acc-stranger") == []

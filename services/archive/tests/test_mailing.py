@@ -16,13 +16,14 @@ from archive.register.store import RegisterEntry
 from chassis.errors import Problem
 from chassis.testing import Harness, person, service_actor, staff_actor
 from chassis.work import Rank, Sender, enter
-from contracts.archive import GET_DOSSIER, GetDossier
+from contracts.archive import CHECK_CERTIFICATE, GET_DOSSIER, CheckCertificate, GetDossier
 from contracts.filing import APPLICATION_APPROVED, APPLICATION_MOVED, ApplicationMoved
 from contracts.mailing import (
     ASK_PARCEL,
     CANCEL_PARCEL,
     LIST_MAILING,
     LIST_PARCELS,
+    OPEN_PARCEL,
     PARCEL_ADVANCED,
     PRINT_MAILING,
     SEND_PARCEL,
@@ -34,6 +35,7 @@ from contracts.mailing import (
     ListMailing,
     ListParcels,
     MailingItem,
+    OpenParcel,
     ParcelsSent,
     ParcelView,
     PostalAddress,
@@ -51,7 +53,7 @@ from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 from sqlalchemy import select, text
 
-from .conftest import approved
+from .conftest import approved, software
 
 pytestmark = pytest.mark.requirement("A-01")
 
@@ -121,6 +123,16 @@ def take_in(archive: Harness, pairs: list[tuple[str, str]], only_good: bool = Fa
 def s10(serial: int) -> str:
     """A right number with these eight digits."""
     return next(n for n in (f"EB{serial:08d}{d}CN" for d in range(10)) if is_tracking_number(n))
+
+
+def test_a_parcel_is_asked_for_by_either_number_of_software(archive: Harness, issued: Callable[..., str]) -> None:
+    number = issued(of=software)
+    certificate = archive.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number)).certificate_number
+    assert (parcel := ask(archive, str(certificate))).registration_number == number
+    place = archive.call(OPEN_PARCEL, OpenParcel(registration_number=str(certificate)), ANN)
+    assert place.parcel == parcel
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        archive.call(OPEN_PARCEL, OpenParcel(registration_number=str(certificate)), BOB)
 
 
 def test_from_the_wish_to_the_door(archive: Harness, issued: Any) -> None:

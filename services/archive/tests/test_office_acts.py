@@ -194,6 +194,17 @@ def test_a_reported_error_is_put_right_and_the_certificate_replaced(archive: Har
     assert mine.state == "confirmed"
 
 
+def test_a_report_is_answered_by_either_number_of_software(archive: Harness, registered: Any) -> None:
+    number = registered(of=software)
+    certificate = check(archive, number).certificate_number
+    reported = report(archive, certificate, "名称写错了")
+    assert reported.registration_number == number
+    act = correct(archive, certificate, act_id=reported.act_id, title="红叶文档管理系统")
+    assert (act.act_id, act.registration_number, act.state) == (reported.act_id, number, "proposed")
+    other = registered("app-9", of=software)
+    refused("office_act_unknown", lambda: correct(archive, other, act_id=reported.act_id, title="绿叶"))
+
+
 def test_a_report_is_answered_with_a_reason(archive: Harness, number: str) -> None:
     reported = report(archive, number)
     refused("request_invalid", lambda: decide(archive, reported, "dismiss"))

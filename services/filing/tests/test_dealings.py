@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from chassis.testing import staff_actor
+from chassis.testing import anonymous, staff_actor
+from filing.forms.describing import describe
 from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.types import TYPES
@@ -19,6 +20,7 @@ from . import dealing_forms
 from .change_forms import Found
 from .conftest import Office
 from .test_changes import NUMBER, Register
+from .test_signatures import text_of
 
 pytestmark = pytest.mark.requirement("F-01")
 TODAY = date(2026, 11, 23)
@@ -197,3 +199,32 @@ def test_the_contract_is_needed_and_the_fee_is_the_types_own(office: Office, reg
             extract=register.extract(),
         )
     assert [(error.field, error.code) for error in refused.value.errors] == [("materials.contract", "material_missing")]
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize(
+    ("type_", "matter"),
+    [("work_licence", "专有许可合同登记"), ("work_cancellation", "撤销")],
+    ids=["licence", "cancellation"],
+)
+def test_the_consent_of_co_owners_comes_with_what_the_register_says(
+    office: Office, register: Register, type_: str, matter: str
+) -> None:
+    names = ["王小名", "㐂"] + [f"第{n}共有人文化传播（北京）股份有限公司" for n in range(7)]
+    people = [{"name": name, "kind": "natural_person", "nationality": "中国"} for name in names]
+    register.says |= {"owners": people, "holders": people}
+    asked = {"type": type_, "extract": register.extract()}
+    draft = office.call(filing.CREATE_APPLICATION, office.applicant, **asked)
+    filing_type: Any = TYPES[type_]  # type: ignore[index]
+    policy = policies().on(filing_type.name, TODAY)
+    needs = filing_type.materials(filing_type.form(), policy)
+    description = describe(filing_type.fields, "work", needs, policy, "zh", TODAY)
+    [consent] = [one for one in description.materials if one.template == "co_owner_consent"]
+    assert consent.role in ("owners_consent", "co_owner_consent")
+    request = {"name": consent.template, "application_id": draft.application_id}
+    text = text_of(office, office.call(filing.RENDER_TEMPLATE, office.applicant, **request))
+    for word in (NUMBER, register.says["title"], matter, *names):
+        assert word in text, word
+    empty = text_of(office, office.call(filing.RENDER_TEMPLATE, anonymous(), name=consent.template))
+    assert "王小名" not in empty
+    assert empty.count("签名或盖章：") == 3

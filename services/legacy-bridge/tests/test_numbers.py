@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from chassis.testing import anonymous
 from contracts.legacy_bridge import LOCATE, Locate
+from legacy_bridge.imports.model import key_of
+from legacy_bridge.imports.store import ImportBatch, ImportRow
 from legacy_bridge.numbers.model import judge
-from legacy_bridge.numbers.store import LegacyNumber
 
 NUMBERS = [
     # as typed, kind, belongs to the old system, right spelling, provincial office
@@ -75,11 +76,25 @@ def test_the_right_spelling_of_an_old_number_is_suggested(bridge):
 
 
 @pytest.mark.requirement("L-02")
-def test_an_imported_number_is_known_whatever_the_rules_say_of_it(bridge):
+@pytest.mark.parametrize("typed", ["2009SR012345", "软著登字第2009SR012345号", " 2009sr012345"])
+def test_a_finished_registration_is_known_once_the_archive_has_it(bridge, typed):
+    number, key = "2009SR012345", key_of("registrations", "2009SR012345")
     with bridge.uow() as uow:
-        uow.session.add(
-            LegacyNumber(number="2009-F-0123", as_recorded="2009-F-(0123)", kind="work_registration", state="finished")
+        uow.session.add_all(
+            ImportRow(
+                import_id=import_id, number=row, place=row, outcome=outcome, reason="", field="", key=key, space=space
+            )
+            for import_id, row, outcome, space in (("imp-1", 7, "loaded", ""), ("imp-dry", 7, "loaded", "imp-dry"))
         )
-    located = bridge.call(LOCATE, Locate(number="2009-f-0123"))
-    assert (located.legacy, located.known, located.kind) == (True, True, "work_registration")
-    assert located.suggestion == "2009-F-(0123)"
+        batch = {"first_row": 5, "last_row": 9, "handed_over": 5, "originals": b"", "sums": {}}
+        uow.session.add(ImportBatch(import_id="imp-1", batch=1, owner_sums=None, **batch))
+        uow.session.add(ImportBatch(import_id="imp-dry", batch=1, owner_sums={}, **batch))
+    assert bridge.call(LOCATE, Locate(number=typed)).known is False, "on its way, or a dry run"
+    with bridge.uow() as uow:
+        uow.session.get(ImportBatch, ("imp-1", 1)).owner_sums = {}
+    located = bridge.call(LOCATE, Locate(number=typed))
+    assert (located.legacy, located.known, located.kind) == (True, True, "software_registration")
+    assert located.suggestion == (None if typed == number else number)
+    with bridge.uow() as uow:
+        uow.session.get(ImportRow, ("imp-1", 7)).outcome = "withdrawn"
+    assert bridge.call(LOCATE, Locate(number=typed)).known is False

@@ -10,7 +10,7 @@ from chassis.work import Rank, Sender, enter
 
 from archive.certificates import store
 from archive.certificates.model import Paper
-from archive.register.store import RegisterEntry
+from archive.register.store import TAKEN_OVER, RegisterEntry
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ def queue_paper(entry: RegisterEntry, paper: Paper, order: Order, uow: UnitOfWor
     """One more paper of a kind, for whoever holds the registration or filed what it proves. The caller holds the
     entry's lock, or makes it."""
     account_id = order.account_id or entry.account_id
+    on_paper = paper == "certificate" and entry.series == TAKEN_OVER  # the old system's certificate was the first
     made = store.Certificate(
         certificate_id=new_id("crt"),
         registration_number=entry.registration_number,
         record=order.record,
         paper=paper,
-        edition=store.count_of(uow.session, entry.registration_number, paper) + 1,
+        edition=store.count_of(uow.session, entry.registration_number, paper) + 1 + on_paper,
         language="zh",
         application_id=order.application_id,
         account_id=account_id,

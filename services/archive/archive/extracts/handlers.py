@@ -11,7 +11,9 @@ from contracts.extracts import AUDIENCE, AskExtract, AskExtractForCase, Register
 from archive.certificates.store import latest_issued
 from archive.extracts.model import registered
 from archive.register.holding import own_numbers
+from archive.register.records import Record
 from archive.register.store import find_entry, records_of
+from archive.register.taking_over import old_record
 
 LIFE = 600
 """Seconds in which an extract may be brought to filing: it is asked for where it is needed."""
@@ -22,7 +24,8 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
     for who holds rights of it by an assignment, and for who has a pledge on it.
 
     Problems ``registration_number_unknown`` (``number``), also for what belongs to somebody else;
-    ``registration_assigned`` (``number``) to whom it belonged once.
+    ``registration_assigned`` (``number``) to whom it belonged once; ``old_registration_incomplete`` (``number``) for
+    one of the old system of which too little was recorded.
     """
     return _extract(request.registration_number, acting_for(uow.actor, "file"), uow)
 
@@ -34,14 +37,12 @@ def register_extract_for_case(request: AskExtractForCase, uow: UnitOfWork) -> Re
 
 
 def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
-    entry = find_entry(uow.session, number)
-    own = own_numbers(uow.session, entry, account_id) if entry else frozenset[str]()
-    if entry is None or not own:
+    known, records, own = _held(number, account_id, uow)
+    if not own:
         raise Problem("registration_number_unknown", number=number, looks_like="other")
-    records = records_of(uow.session, entry.registration_number)
-    issued = latest_issued(uow.session, entry.registration_number)
+    issued = latest_issued(uow.session, known)
     certified = issued[0].record if issued else 0
-    stated = registered(entry.registration_number, records, certified, own, uow.today())
+    stated = registered(known, records, certified, own, uow.today())
     if stated is None:
         code = "registration_assigned" if OWNER in own else "registration_number_unknown"
         raise Problem(code, number=number, looks_like="other")
@@ -53,3 +54,14 @@ def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
     )
     claims = {**extract.model_dump(mode="json", exclude={"token"}), "party": account_id}
     return extract.model_copy(update={"token": uow.signer.sign(claims, audience=AUDIENCE, ttl=LIFE)})
+
+
+def _held(number: str, account_id: str, uow: UnitOfWork) -> tuple[str, list[Record], frozenset[str]]:
+    """A registration, its records, and by what the account may hold it; by nothing what is not there. One of the old
+    system as the record says that it would be taken over by."""
+    entry = find_entry(uow.session, number)
+    if entry is not None:
+        own = own_numbers(uow.session, entry, account_id)
+        return entry.registration_number, records_of(uow.session, entry.registration_number), own
+    found = old_record(uow, number, account_id)
+    return (found[0].number, [found[1]], frozenset({OWNER})) if found else (number, [], frozenset())

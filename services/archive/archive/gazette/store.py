@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from chassis.objects.references import holds
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
 from archive.register.records import Record
-from archive.register.store import RegisterEntry, RegisterRecord
+from archive.register.store import TAKEN_OVER, RegisterEntry, RegisterRecord
 
 Place = tuple[str, int]
 """A record: registration number and its sequence."""
@@ -70,10 +70,14 @@ def being_made(session: Session) -> Issue | None:
 
 
 def next_day(session: Session, before: date) -> date | None:
-    """The first day after the last issue, and before a day, on which anything was recorded."""
+    """The first day after the last issue, and before a day, on which anything was recorded; not what the old system
+    had registered on its days."""
     last = select(func.coalesce(func.max(Issue.day), date.min)).scalar_subquery()
+    old = select(RegisterEntry.registration_number).where(RegisterEntry.series == TAKEN_OVER)
     query = select(func.min(RegisterRecord.recorded_on)).where(
-        RegisterRecord.recorded_on > last, RegisterRecord.recorded_on < before
+        RegisterRecord.recorded_on > last,
+        RegisterRecord.recorded_on < before,
+        or_(RegisterRecord.sequence > 1, RegisterRecord.registration_number.not_in(old)),
     )
     return session.scalar(query)
 

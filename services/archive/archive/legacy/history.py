@@ -28,6 +28,7 @@ def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
     if not store.hold(uow.session, filer):
         return
     if held.account_id:
+        store.follow_filer(uow.session, held.login, held.account_id)
         for import_id, found in groupby(store.numbers_by(uow.session, held.login), attrgetter("import_id")):
             for told in numbers_told(import_id, ((held.record_id, row.numbers) for row in found)):
                 uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)

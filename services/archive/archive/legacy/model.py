@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import Protocol
 
 from contracts.legacy.cases import LegacyCaseApproved, LegacyOwner
 
@@ -20,8 +22,66 @@ _ORGANISATION = re.compile(
 def public_names(names: str) -> list[str]:
     """The old system wrote all names into one field and did not say who is a person: whatever does not end as the name
     of an organisation does is masked as a person's."""
-    found = (name.strip() for name in _BETWEEN.split(names))
-    return [name if len(name) > 3 and _ORGANISATION.search(name) else mask_person(name) for name in found if name]
+    return [name if is_organisation(name) else mask_person(name) for name in parted(names)]
+
+
+def parted(names: str) -> list[str]:
+    """The names of one field of the old system, each once."""
+    return list(dict.fromkeys(name for part in _BETWEEN.split(names) if (name := part.strip())))
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name ends as that of an organisation does."""
+    return len(name) > 3 and _ORGANISATION.search(name) is not None
+
+
+class OldEntry(Protocol):
+    """What the old register says of a number."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def certificate_number(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def authors(self) -> str: ...
+    @property
+    def owners(self) -> str: ...
+    @property
+    def completion_date(self) -> date | None: ...
+    @property
+    def publication_date(self) -> date | None: ...
+
+
+def taken_over(row: OldEntry) -> Particulars | None:
+    """An old registration as this register states it; None where the old system recorded too little for that: a work
+    without a category, software without the number of its certificate, or nobody who owns it. It did not record how
+    the rights were come by, nor rights apart: they are all of them, as it registered no parts."""
+    kind, owners = KINDS.get(row.kind), parted(row.owners)
+    category = row.category if kind and kind.categories else None
+    number = row.certificate_number if kind and kind.certificate_numbers else None
+    if kind is None or not owners or (kind.categories and category not in kind.categories) or number == "":
+        return None
+    return Particulars(
+        kind=row.kind,
+        certificate_number=number,
+        category=category,
+        title=row.title,
+        short_name=row.short_name,
+        version=row.version,
+        authors=[Author(name=each, organisation=is_organisation(each)) for each in parted(row.authors)],
+        owners=[_owner(LegacyOwner(name=each, organisation=is_organisation(each))) for each in owners],
+        completion_date=row.completion_date,
+        publication_date=row.publication_date,
+        applicant=owners[0],
+    )
 
 
 def particulars_of(approved: LegacyCaseApproved) -> Particulars:

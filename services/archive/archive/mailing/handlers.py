@@ -13,7 +13,7 @@ from archive.mailing.asking import new_parcel
 from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
-from archive.register.store import RegisterEntry
+from archive.register.store import find_entry
 
 
 def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
@@ -62,7 +62,7 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
 
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
     """Problem ``registration_number_unknown``, also of somebody else's."""
-    entry = uow.session.get(RegisterEntry, request.registration_number)
+    entry = find_entry(uow.session, request.registration_number)
     if entry is None or not may(uow.actor, entry.account_id, "read"):
         raise Problem("registration_number_unknown")
     found = store.latest(uow.session, [entry.registration_number])

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from archive.certificates.store import Certificate
 from archive.database import Base
 from archive.mailing.model import CHANGEABLE, OPEN
-from archive.register.store import RegisterEntry
+from archive.register.store import RegisterEntry, find_entry
 
 _OPEN = f"state IN ({', '.join(repr(state) for state in OPEN)})"
 Listed = Row["Parcel", RegisterEntry, str | None]
@@ -98,10 +98,13 @@ def latest(session: Session, numbers: Sequence[str]) -> Sequence[Row[Parcel, Reg
     return session.execute(query).all()
 
 
-def locked_entry(session: Session, registration_number: str) -> RegisterEntry | None:
-    """So that one caller after the other asks for its parcel."""
-    query = select(RegisterEntry).where(RegisterEntry.registration_number == registration_number)
-    return session.scalars(query.with_for_update(key_share=True)).one_or_none()
+def locked_entry(session: Session, number: str) -> RegisterEntry | None:
+    """Of the number of a registration or its certificate; locked, so that one caller after the other asks for its
+    parcel."""
+    entry = find_entry(session, number)
+    if entry is not None:
+        session.refresh(entry, with_for_update={"key_share": True})
+    return entry
 
 
 def last_parcel(session: Session, registration_number: str) -> Parcel | None:

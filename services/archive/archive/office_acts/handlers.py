@@ -80,7 +80,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     states = model.states_of(now, request.corrected, uow.today()) if request.corrected else {}
     if store.open_act(uow.session, entry.registration_number, "proposed"):
         raise Problem("office_act_open")
-    row = _reported(request, act, uow) if request.act_id else store.OfficeAct(act_id=new_id("act"))
+    row = _reported(entry, request.act_id, act, uow) if request.act_id else store.OfficeAct(act_id=new_id("act"))
     row.registration_number, row.act, row.ground = entry.registration_number, act, request.ground
     _advance(row, "proposed")
     row.before, row.states, row.statement = model.before_of(now, states), states, request.statement
@@ -174,10 +174,10 @@ def _holds(found: Examined, ground: str = "clerical_error") -> None:
         raise Problem("registration_ended", number=found.entry.registration_number, status=status)
 
 
-def _reported(request: ProposeAct, act: str, uow: UnitOfWork) -> store.OfficeAct:
-    """The report that a proposal answers."""
-    row = store.find_act(uow.session, request.act_id or "", lock=True)
-    if row is None or row.registration_number != request.registration_number:
+def _reported(entry: RegisterEntry, act_id: str, act: str, uow: UnitOfWork) -> store.OfficeAct:
+    """The report that a proposal answers; it is about the same registration, by whichever number that was named."""
+    row = store.find_act(uow.session, act_id, lock=True)
+    if row is None or row.registration_number != entry.registration_number:
         raise Problem("office_act_unknown")
     if row.state != "reported" or act != row.act:
         raise Problem("office_act_closed")

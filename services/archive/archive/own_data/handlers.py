@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from chassis.own_data import facts_of, telling
 from chassis.sealing import Sealing
 from chassis.uow import UnitOfWork
+from contracts.dealings import Grantee
 from contracts.own_data import OwnData, OwnDocument, OwnRecord, ReadOwnData
 from sqlalchemy.orm import Session
 
 from archive.mailing.addresses import opened
 from archive.mailing.store import of_account as parcels_of
 from archive.own_data import store
+from archive.parties.store import who_is
+from archive.register.model import Owner, public_owner
+from archive.register.records import fold
+from archive.register.store import records_of
 
 _ENTRY = (
     *("registration_number", "certificate_number", "status", "kind", "category", "title", "short_name", "version"),
@@ -23,6 +29,9 @@ _ACT = (
     *("registration_number", "act", "state", "ground", "before", "states", "report", "reported_at", "statement"),
     *("proposed_at", "hear_until", "heard", "heard_at", "reason", "decided_at"),
 )
+_DEALING = {
+    *("number", "act", "on", "rights", "territory", "begins", "ends", "claim", "claim_due", "released_on"),
+}
 _PARCEL = (*("registration_number", "state", "tracking_number", "sent_on", "ended_on", "reason", "application_id"),)
 _OLD = (
     *("number", "kind", "certificate_number", "category", "title", "short_name", "version", "authors", "owners"),
@@ -68,6 +77,28 @@ def office_acts(session: Session, account_id: str, after: str, limit: int) -> li
     ]
 
 
+def dealings(sealing: Sealing, session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
+    """Contracts and pledges of rights to which the account is a party, or in what is registered to it: of other
+    parties what anybody may see."""
+    own, found = store.who_of(session, account_id), []
+    for row in store.dealings_of(session, account_id, after, limit):
+        standing = fold(records_of(session, row.registration_number))
+        dealing = next(one for one in standing.dealings if one.number == row.number)
+        facts = dealing.model_dump(mode="json", include=_DEALING, exclude_none=True)
+        for side, people in (("grantors", dealing.grantors), ("grantees", dealing.grantees)):
+            facts[side] = [_party(sealing, one, own) for one in people]
+        facts["registration_number"] = row.registration_number
+        found.append(OwnRecord(record_id=dealing.number, title=standing.particulars.title, facts=facts))
+    return found
+
+
+def _party(sealing: Sealing, one: Grantee, own: Collection[str]) -> dict[str, str]:
+    """Oneself as the record has it; another as the public register does."""
+    if who_is(sealing, one.name, one.id_type, one.masked_id_number) in own:
+        return facts_of(one, ("name", "kind", "nationality", "id_type", "masked_id_number"))
+    return {"name": public_owner(Owner(name=one.name, kind=one.kind)), "kind": one.kind}
+
+
 def parcels(sealing: Sealing, session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
     """Paper certificates that they asked for, and where those were to go, as long as that is kept."""
     found = []
@@ -86,6 +117,7 @@ def own_data(request: ReadOwnData, uow: UnitOfWork) -> OwnData:
             "documents": documents,
             "old_registrations": old_registrations,
             "office_acts": office_acts,
+            "dealings": partial(dealings, uow.sealing),
             "parcels": partial(parcels, uow.sealing),
         }
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from archive.certificates.store import Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
 from archive.office_acts.store import OfficeAct
-from archive.register.store import RegisterEntry
+from archive.parties.store import DealingParty, identity_of
+from archive.register.store import RegisterEntry, RegisterRecord
 
 
 def entries_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[RegisterEntry]:
@@ -36,6 +37,27 @@ def old_registrations_of(session: Session, account_id: str, after: str, limit: i
         .where(LegacyFiler.account_id == account_id, row.login != "", row.record_id > after)
     )
     return session.scalars(query.order_by(row.record_id).limit(limit)).all()
+
+
+def dealings_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[RegisterRecord]:
+    """Records of what was done with rights: in a registration of the account, or naming it."""
+    record = RegisterRecord
+    place = tuple_(record.registration_number, record.sequence)
+    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
+    named = select(DealingParty.registration_number, DealingParty.sequence).where(
+        DealingParty.who.in_(identity_of(account_id))
+    )
+    query = select(record).where(
+        record.act.in_(("assigned", "licensed", "pledged")),
+        or_(record.registration_number.in_(held), place.in_(named)),
+        record.number > after,
+    )
+    return session.scalars(query.order_by(record.number).limit(limit)).all()
+
+
+def who_of(session: Session, account_id: str) -> frozenset[str]:
+    """Who the account is or was, as parties are compared."""
+    return frozenset(session.scalars(identity_of(account_id)))
 
 
 def office_acts_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[OfficeAct]:

@@ -11,12 +11,19 @@ from archive.parties.store import forget, know, who_is
 
 
 def note_verified(data: IdentityVerified, uow: UnitOfWork) -> None:
-    """From now on the account sees, and may deal in, what was recorded in favour of this identity."""
+    """From now on the account sees, and may deal in, what was recorded in favour of this identity; and still what was
+    under each name that it had before."""
     record_event(data, uow)
-    know(uow.session, data.account_id, who_is(data.name, data.id_type, data.masked_id_number), data.verified_at)
+    remember(data, uow)
+
+
+def remember(data: IdentityVerified, uow: UnitOfWork) -> None:
+    """Who the account is, beside who it was: in any order, and however often it is said."""
+    who = who_is(uow.sealing, data.name, data.id_type, data.masked_id_number)
+    know(uow.session, data.account_id, who, data.verified_at)
 
 
 def note_closed(data: AccountClosed, uow: UnitOfWork) -> None:
     """Nobody is behind a closed account: whoever opens another one is told apart from it no more."""
     record_event(data, uow)
-    forget(uow.session, data.account_id)
+    forget(uow.session, data.account_id, data.closed_at)

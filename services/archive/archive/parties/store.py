@@ -1,28 +1,41 @@
-"""Verified identities, and the parties that records name: compared by a digest, so that no name stands here."""
+"""Verified identities, and the parties that records name: compared by a keyed digest, so that no name stands here."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from chassis.db import run
+from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from archive.database import Base
 
+PARTY = "party"
+"""What the digests are for."""
+
 
 class VerifiedParty(Base):
-    """Who an account was verified to be, last."""
+    """Who an account was verified to be, under each name that it ever had."""
 
     __tablename__ = "verified_parties"
 
     account_id: Mapped[str] = mapped_column(primary_key=True)
-    who: Mapped[str] = mapped_column(index=True)
+    who: Mapped[str] = mapped_column(primary_key=True, index=True)
     verified_at: Mapped[datetime]
+
+
+class DepartedParty(Base):
+    """An account that was closed: what is said of it afterwards comes too late."""
+
+    __tablename__ = "departed_parties"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
 
 
 class DealingParty(Base):
@@ -36,45 +49,91 @@ class DealingParty(Base):
     number: Mapped[str]
 
 
-def who_is(name: str, id_type: str, masked_id_number: str) -> str:
-    """A digest of who somebody is by name, kind of document and the ends of its number; empty if one is missing."""
+class DealingTerm(Base):
+    """The last day of a dealing that ends by itself, until those whom it concerns are told that it is over."""
+
+    __tablename__ = "dealing_terms"
+
+    registration_number: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ends: Mapped[date] = mapped_column(index=True)
+
+
+class PartyDue(Base):
+    """What was said of a party before its digests had a key: an entry of the dossier, or a record of the register."""
+
+    __tablename__ = "parties_due"
+    __table_args__ = (
+        CheckConstraint("(entry_id IS NULL) = (registration_number IS NOT NULL)", name="one_of_two"),
+        CheckConstraint("(registration_number IS NULL) = (sequence IS NULL)", name="whole_place"),
+    )
+
+    place: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger)
+    registration_number: Mapped[str | None]
+    sequence: Mapped[int | None]
+
+
+def who_is(sealing: Sealing, name: str, id_type: str, masked_id_number: str) -> str:
+    """A keyed digest (ADR 11) of who somebody is by name, kind of document and the ends of its number; empty if one is
+    missing."""
     parts = (name_key(name), id_type, masked_id_number)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest() if all(parts) else ""
+    return sealing.digest(PARTY, "\n".join(parts).encode()).hex() if all(parts) else ""
 
 
 def know(session: Session, account_id: str, who: str, verified_at: datetime) -> None:
-    """Keeps who an account is; what was verified earlier is passed over."""
+    """Keeps who an account is, beside who it was. Whatever is said of a closed account comes too late."""
+    _alone(session, account_id)
+    if not who or session.get(DepartedParty, account_id) is not None:
+        return
     statement = insert(VerifiedParty).values(account_id=account_id, who=who, verified_at=verified_at)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[VerifiedParty.account_id],
-            set_={"who": who, "verified_at": verified_at},
-            where=VerifiedParty.verified_at < verified_at,
-        )
-    )
+    session.execute(statement.on_conflict_do_nothing())
 
 
-def forget(session: Session, account_id: str) -> None:
-    """Who the account was is not known any more."""
+def forget(session: Session, account_id: str, closed_at: datetime) -> None:
+    """Who the account was is not known any more, nor will be."""
+    _alone(session, account_id)
+    session.execute(insert(DepartedParty).values(account_id=account_id, closed_at=closed_at).on_conflict_do_nothing())
     session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id))
 
 
+def _alone(session: Session, account_id: str) -> None:
+    run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"party:{account_id}"})
+
+
 def note_parties(
-    session: Session, registration_number: str, sequence: int, number: str, people: Iterable[Grantee]
+    session: Session, sealing: Sealing, place: tuple[str, int], number: str, people: Iterable[Grantee]
 ) -> None:
-    """Keeps whom a record names."""
-    found = {who_is(one.name, one.id_type, one.masked_id_number) for one in people} - {""}
-    session.add_all(
-        DealingParty(registration_number=registration_number, sequence=sequence, who=who, number=number)
-        for who in sorted(found)
-    )
+    """Keeps whom a record names, once. ``place``: registration number and sequence; ``number``: of the dealing."""
+    found = {who_is(sealing, one.name, one.id_type, one.masked_id_number) for one in people} - {""}
+    for who in sorted(found):
+        row = {"registration_number": place[0], "sequence": place[1], "who": who, "number": number}
+        session.execute(insert(DealingParty).values(row).on_conflict_do_nothing())
 
 
 def identity_of(account_id: str) -> Select[str]:
-    """Who an account is, if nobody else can be meant: two accounts that cannot be told apart are neither."""
+    """Who an account is or was, as far as nobody else can be meant: two accounts that cannot be told apart are
+    neither."""
     other = aliased(VerifiedParty)
     alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
     return select(VerifiedParty.who).where(VerifiedParty.account_id == account_id, alike == 1)
+
+
+def accounts_named(session: Session, registration_number: str, sequence: int) -> Sequence[str]:
+    """The accounts of those whom a record names, as far as each can be told apart."""
+    other = aliased(VerifiedParty)
+    alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
+    named = select(DealingParty.who).where(
+        DealingParty.registration_number == registration_number, DealingParty.sequence == sequence
+    )
+    query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), alike == 1)
+    return session.scalars(query.distinct().order_by(VerifiedParty.account_id)).all()
+
+
+def over(session: Session, today: date, limit: int) -> Sequence[DealingTerm]:
+    """Dealings whose last day is past, locked; what somebody else works on is left out."""
+    query = select(DealingTerm).where(DealingTerm.ends < today).order_by(DealingTerm.ends).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def numbers_of(session: Session, registration_number: str, account_id: str) -> Sequence[str]:
@@ -83,3 +142,13 @@ def numbers_of(session: Session, registration_number: str, account_id: str) -> S
         DealingParty.registration_number == registration_number, DealingParty.who.in_(identity_of(account_id))
     )
     return session.scalars(query).all()
+
+
+def due(session: Session, limit: int) -> Sequence[PartyDue]:
+    """What is to be said again, in its order; locked."""
+    return session.scalars(select(PartyDue).order_by(PartyDue.place).limit(limit).with_for_update()).all()
+
+
+def done(session: Session, rows: Iterable[PartyDue]) -> None:
+    """Was said again."""
+    session.execute(delete(PartyDue).where(PartyDue.place.in_([row.place for row in rows])))

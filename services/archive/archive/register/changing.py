@@ -12,6 +12,7 @@ from archive.register import store
 from archive.register.handlers import Source, take_number, write_down
 from archive.register.kinds import KINDS
 from archive.register.records import Record, fold
+from archive.register.taking_over import take_over
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,13 @@ def examined(approved: ApplicationApproved, uow: UnitOfWork) -> Examined | store
     store.lock_application(uow.session, approved.application_id)
     if known := store.record_of_application(uow.session, approved.application_id):
         return known
-    if store.find_entry(uow.session, approved.registration_number) is None:
+    entry = store.find_entry(uow.session, approved.registration_number)
+    entry = entry or take_over(uow, approved.registration_number, approved.account_id)
+    if entry is None:
         raise ValueError(
             f"application {approved.application_id} is about {approved.registration_number!r}, unknown here"
         )
-    found = locked(approved.registration_number, uow)
+    found = locked(entry.registration_number, uow)
     now = fold(found.earlier).particulars.model_dump(mode="json")
     if other := sorted(name for name, value in approved.before.items() if now.get(name) != value):
         raise ValueError(f"{approved.registration_number} states another {', '.join(other)} than was examined")

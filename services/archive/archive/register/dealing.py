@@ -16,6 +16,8 @@ from archive.register.handlers import Source, take_number, write_down
 from archive.register.holding import holding, own_numbers, people_of, pledges_of, rights_of
 from archive.register.model import Owner
 from archive.register.records import Record, Standing, fold
+from archive.register.store import RegisterEntry
+from archive.register.telling import tell_recorded, tell_released
 
 
 def record_dealing(approved: ApplicationApproved, uow: UnitOfWork) -> str:
@@ -45,7 +47,8 @@ def record_dealing(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     refers_to = number if approved.act == "pledged" else ""
     record = Record(len(earlier) + 1, approved.act, today, _owners(standing, dealing), refers_to, number, dealing=kept)
     write_down(entry, earlier, record, Source.of(approved), uow)
-    note_parties(uow.session, entry.registration_number, record.sequence, number, dealing.grantees)
+    note_parties(uow.session, uow.sealing, _place(entry, record), number, dealing.grantees)
+    tell_recorded(entry, record, dealing, approved.account_id, uow)
     order = Order(record.sequence, approved.application_id, approved.account_id)
     queue_paper(entry, "dealing_proof", order, uow)
     uow.audit(f"register.{approved.act}", subject=entry.registration_number, application_id=approved.application_id)
@@ -67,11 +70,16 @@ def record_release(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     number, _ = take_number(f"{entry.kind}_{approved.act}", today, uow)
     record = Record(len(earlier) + 1, approved.act, today, {}, pledge, number)
     write_down(entry, earlier, record, Source.of(approved), uow)
-    note_parties(uow.session, entry.registration_number, record.sequence, pledge, released.grantees)
+    note_parties(uow.session, uow.sealing, _place(entry, record), pledge, released.grantees)
+    tell_released(entry, record, released, approved.account_id, uow)
     order = Order(record.sequence, approved.application_id, approved.account_id)
     queue_paper(entry, "dealing_proof", order, uow)
     uow.audit("register.released", subject=entry.registration_number, application_id=approved.application_id)
     return number
+
+
+def _place(entry: RegisterEntry, record: Record) -> tuple[str, int]:
+    return entry.registration_number, record.sequence
 
 
 def _owners(standing: Standing, dealing: Dealing) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from archive.register.kinds import KINDS
 from archive.register.model import Particulars, particulars_of, public_author, public_owner
 from archive.register.numbers import format_number, format_of
 from archive.register.records import Record, Standing, fold
+from archive.register.searching import search
 
 
 def enter_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
@@ -137,7 +138,7 @@ def write_down(
 def search_register(request: SearchRegister, uow: UnitOfWork) -> RegisterPage:
     """The public register, the newest day first. Persons cannot be found by name, only what is public of them."""
     before, days = after_day(request.cursor), (request.registered_from, request.registered_to)
-    rows = store.search(uow.session, request.q, request.kind, request.category or None, days, before, request.limit + 1)
+    rows = search(uow.session, request.q, request.kind, request.category or None, days, before, request.limit + 1)
     items = [
         RegisterItem(
             registration_number=entry.registration_number,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from chassis.objects.references import NAMES
-from contracts.forms import Kind
-from contracts.text import search_key, spelled
+from contracts.text import search_key
 from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
@@ -16,10 +14,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    or_,
     select,
     text,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -29,6 +25,8 @@ from archive.register.model import Author, Owner, Particulars, public_author, pu
 from archive.register.numbers import is_certificate_number
 from archive.register.records import Act, Record, Standing, Status
 
+TAKEN_OVER = "old_system"
+"""The series of what the old system registered: counted, but written by numbers of its own."""
 ALL_YEARS = 0
 """In the place of the year, of a series that counts over all years."""
 
@@ -120,6 +118,7 @@ class RegisterEntry(Base):
         ),
         Index("ix_register_entries_entered_at", "entered_at", "registration_number"),
         Index("ix_register_entries_registered_on", "registered_on", "registration_number"),
+        Index("ix_register_entries_searched", func.search_grams(text("searched")), postgresql_using="gin"),
     )
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
@@ -236,37 +235,3 @@ def searched(facts: Particulars) -> str:
     ]
     names = [name for name in (facts.title, facts.short_name) if name]
     return "\n".join(search_key(text) for text in dict.fromkeys([*names, *organisations, *authors]))
-
-
-def search(
-    session: Session,
-    q: str,
-    kind: Kind | None,
-    category: str | None,
-    days: tuple[date | None, date | None],
-    before: tuple[date, str] | None,
-    limit: int,
-) -> Sequence[RegisterEntry]:
-    """Entries registered on or between ``days``, the newest day first, before the place ``before`` in that order."""
-    query = select(RegisterEntry)
-    if q:
-        query = query.where(
-            or_(
-                RegisterEntry.registration_number.in_([q, spelled(q)]),
-                RegisterEntry.certificate_number.in_([q, spelled(q)]),
-                RegisterEntry.searched.contains(search_key(q), autoescape=True),
-            )
-        )
-    if kind:
-        query = query.where(RegisterEntry.kind == kind)
-    if category:
-        query = query.where(RegisterEntry.category == category)
-    first, last = days
-    if first is not None:
-        query = query.where(RegisterEntry.registered_on >= first)
-    if last is not None:
-        query = query.where(RegisterEntry.registered_on <= last)
-    if before is not None:
-        query = query.where(tuple_(RegisterEntry.registered_on, RegisterEntry.registration_number) < before)
-    query = query.order_by(RegisterEntry.registered_on.desc(), RegisterEntry.registration_number.desc()).limit(limit)
-    return session.scalars(query).all()

@@ -4,6 +4,7 @@ organisation."""
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from chassis.errors import Problem
 from chassis.green import offload
@@ -13,8 +14,10 @@ from contracts.objects import DocumentRef
 
 from filing.applicants.store import find_applicant
 from filing.cases.access import own_case
+from filing.cases.store import Case
 from filing.documents.issue import renderer
 from filing.documents.model import BLANKS
+from filing.forms.pinned import policy_of
 
 
 def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
@@ -30,7 +33,7 @@ def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
     else:
         case = own_case(uow, request.application_id)
         applicant = find_applicant(uow.session, case.account_id)
-        known = {"title": case.title, "applicant": applicant.name if applicant else ""}
+        known = {"title": case.title, "applicant": applicant.name if applicant else "", **_of_register(case, uow)}
         pdf = offload(renderer().render, request.name, known)
     return DocumentRef(
         document_id=f"template-{request.name}",
@@ -41,6 +44,19 @@ def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
         object=offload(uow.objects.put_bytes, pdf),
         issued_at=uow.legal_now(),
     )
+
+
+def _of_register(case: Case, uow: UnitOfWork) -> dict[str, Any]:
+    """Of a case about a registration: its number, whose it is, and what is filed about it."""
+    known = case.form.get("on_register") or {}
+    if not known:
+        return {}
+    people = known.get("holders") or known.get("owners") or []
+    return {
+        "registration_number": known["registration_number"],
+        "owners": [one["name"] for one in people],
+        "matter": policy_of(case, uow.today()).title.in_language("zh"),
+    }
 
 
 @cache

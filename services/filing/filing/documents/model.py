@@ -39,6 +39,7 @@ BLANKS = {
     "licence_contract": "专有许可合同核对清单",
     "pledge_contract": "质权合同核对清单",
     "name_change_proof": "名称变更证明核对清单",
+    "co_owner_consent": "共有人同意书",
     "authorisation_letter": "经办人授权书",
 }
 """Forms to download, by the name that a material's description or a page gives them."""

@@ -51,7 +51,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         verification_approved verification_refused name_change_refused application_approved application_refused
         application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
-        change_proof_issued dealing_proof_issued parcel_returned certificate_reissued certificate_corrected
+        change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
+        parcel_returned certificate_reissued certificate_corrected
         registration_cancelled
         registration_revoked revocation_proposed revocation_dropped error_report_answered deposit_opened
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due

@@ -107,7 +107,7 @@ def _revived(params: dict[str, Any]) -> Params:
     return revived
 
 
-def tell(uow: UnitOfWork, account_id: str, application_id: str, template: str, params: Params) -> None:
+def tell(uow: UnitOfWork, account_id: str, application_id: str | None, template: str, params: Params) -> None:
     """Writes the messages of the event being handled. An account that is not ours has nobody to tell."""
     account = accounts.get(uow.session, account_id)
     if account is None or uow.event is None:

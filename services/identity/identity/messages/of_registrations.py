@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
-from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked
+from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked, DealingAdvanced
 from contracts.office_acts import OfficeActAdvanced
 from contracts.seals import DepositSealChanged
 
@@ -37,7 +37,13 @@ def tell_certificate_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
     tell(uow, data.account_id, data.application_id, template, {**_of_registration(data), "number": data.number})
 
 
-def _of_registration(data: CertificateIssued) -> Params:
+def tell_dealing(data: DealingAdvanced, uow: UnitOfWork) -> None:
+    """A party of a contract or a pledge that did not file it: it is recorded, released, or over."""
+    params: Params = {**_of_registration(data), "number": data.number, "on": data.on}
+    tell(uow, data.account_id, None, f"dealing_{data.state}", params)
+
+
+def _of_registration(data: CertificateIssued | DealingAdvanced) -> Params:
     return {"title": data.title, "registration_number": data.registration_number}
 
 

@@ -142,6 +142,17 @@ def known(session: Session, target: str, space: str, keys: Sequence[bytes]) -> d
     return {key: Named(import_id, number, digest) for key, import_id, number, digest in found}
 
 
+def is_loaded(session: Session, key: bytes) -> bool:
+    """Whether whoever keeps such records has taken the one with this key, in an import that was not a dry run."""
+    taken = ImportBatch.owner_sums.is_not(None) & ImportRow.number.between(ImportBatch.first_row, ImportBatch.last_row)
+    query = (
+        select(ImportRow.number)
+        .join(ImportBatch, (ImportBatch.import_id == ImportRow.import_id) & taken)
+        .where(ImportRow.key == key, ImportRow.space == "", ImportRow.outcome == "loaded")
+    )
+    return session.scalars(query).first() is not None
+
+
 def write_rows(session: Session, row: Import, judged: Sequence[Judged]) -> None:
     """Every row of a batch with its outcome."""
     copy_lines(session, ImportRow.__tablename__, _ROW_COLUMNS, (_line(row.import_id, row.space, one) for one in judged))

@@ -1,0 +1,66 @@
+"""What is recorded about a registration of the old system: its entry is taken over first, as the old register has it.
+
+Nothing is taken over but by what is recorded upon it: until a case about it is approved, the old register answers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from chassis.clock import SHANGHAI
+from chassis.errors import Problem
+from chassis.uow import UnitOfWork
+
+from archive.legacy.model import taken_over
+from archive.legacy.store import LegacyRegistration, held_registration
+from archive.register import store
+from archive.register.handlers import Source, write_down
+from archive.register.records import Record
+
+BY = "legacy-register"
+"""Who decided what the old system registered, as far as is known."""
+
+
+def old_record(uow: UnitOfWork, number: str, account_id: str) -> tuple[LegacyRegistration, Record] | None:
+    """An old registration that is the account's, and the record that its entry would begin with; None for what is
+    not there, somebody else's, or in this register already. Problem ``old_registration_incomplete`` for what was
+    recorded with too little to go on with."""
+    row = held_registration(uow.session, number, account_id)
+    if row is None:
+        return None
+    stated = taken_over(row)
+    if stated is None:
+        raise Problem("old_registration_incomplete", number=row.number)
+    if any(store.find_entry(uow.session, one) for one in (row.number, stated.certificate_number) if one):
+        return None
+    return row, Record(1, "registered", row.registered_on, stated.model_dump(mode="json"))
+
+
+def take_over(uow: UnitOfWork, number: str, account_id: str) -> store.RegisterEntry | None:
+    """Writes the entry of an old registration, under its own number, with the day of its registration. Once: the
+    caller holds the lock of the application, this one that of the number."""
+    store.lock_application(uow.session, number)
+    found = old_record(uow, number, account_id)
+    if found is None:
+        return store.find_entry(uow.session, number)
+    row, record = found
+    year = row.registered_on.year
+    entry = store.RegisterEntry(
+        registration_number=row.number,
+        certificate_number=record.states["certificate_number"],
+        application_id=row.record_id,
+        account_id=account_id,
+        series=store.TAKEN_OVER,
+        year=year,
+        sequence=store.next_number(uow.session, store.TAKEN_OVER, year),
+        kind=row.kind,
+        category=record.states["category"],
+        authors=record.states["authors"],
+        completion_date=row.completion_date,
+        registered_on=row.registered_on,
+    )
+    decided = datetime.combine(row.registered_on, time(), SHANGHAI)
+    source = Source(decided_at=decided, decided_by=BY, serial_number=row.serial_number)
+    write_down(entry, [], record, source, uow)
+    uow.audit("register.take_over", subject=row.number, record_id=row.record_id)
+    return entry

@@ -1,0 +1,94 @@
+"""The other party of a contract or a pledge hears that it is recorded, that it was released, that its term is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from chassis.failpoints import failpoint
+from chassis.uow import UnitOfWork
+from contracts.archive import DEALING_ADVANCED
+from contracts.certificates import DealingAdvanced, DealingState
+from contracts.dealings import Dealing
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from archive.certificates.store import Certificate
+from archive.parties.store import DealingTerm, accounts_named, over
+from archive.register.records import Record, fold
+from archive.register.store import RegisterEntry, RegisterRecord, find_entry, records_of
+
+AT_ONCE = 100
+
+
+def tell_recorded(entry: RegisterEntry, record: Record, dealing: Dealing, by: str, uow: UnitOfWork) -> None:
+    """Whoever is named, but for who filed it: that account has a message of its own. The last day is kept."""
+    if dealing.ends is not None:
+        term = DealingTerm(registration_number=entry.registration_number, sequence=record.sequence, ends=dealing.ends)
+        uow.session.add(term)
+    uow.session.flush()
+    named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
+    _tell(entry, dealing, "recorded", record.on, named - {by}, uow)
+
+
+def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str, uow: UnitOfWork) -> None:
+    """Who filed the pledge, whose the registration is, and other pledgees; not who released it."""
+    uow.session.flush()
+    named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
+    pledger = _filed_by(uow.session, entry.registration_number, pledge.number)
+    _tell(entry, pledge, "released", record.on, {*named, entry.account_id, pledger} - {by, ""}, uow)
+
+
+def tell_over(uow: UnitOfWork) -> int:
+    """Sweeper: all whom a dealing concerns whose last day is past, once; how many dealings. One of a registration that
+    does not hold any more ended with it."""
+    terms = over(uow.session, uow.today(), AT_ONCE)
+    for term in terms:
+        entry = find_entry(uow.session, term.registration_number)
+        if entry is not None and entry.status == "valid":
+            dealings = fold(records_of(uow.session, term.registration_number)).dealings
+            number = records_of(uow.session, term.registration_number, term.sequence)[-1].number
+            dealing = next(one for one in dealings if one.number == number)
+            named = set(accounts_named(uow.session, term.registration_number, term.sequence))
+            filer = _filed_by(uow.session, term.registration_number, number)
+            _tell(entry, dealing, "over", term.ends, {*named, entry.account_id, filer} - {""}, uow)
+        uow.session.delete(term)
+        failpoint("dealings.told_over")
+    return len(terms)
+
+
+def _filed_by(session: Session, registration_number: str, number: str) -> str:
+    """Whose the case is in which the record with this number was filed; empty where there is none."""
+    query = (
+        select(Certificate.account_id)
+        .join(
+            RegisterRecord,
+            and_(
+                RegisterRecord.registration_number == Certificate.registration_number,
+                RegisterRecord.sequence == Certificate.record,
+            ),
+        )
+        .where(
+            Certificate.registration_number == registration_number,
+            Certificate.paper == "dealing_proof",
+            Certificate.language == "zh",
+            RegisterRecord.number == number,
+        )
+    )
+    return session.scalars(query).one_or_none() or ""
+
+
+def _tell(
+    entry: RegisterEntry, dealing: Dealing, state: DealingState, on: date, accounts: Iterable[str], uow: UnitOfWork
+) -> None:
+    for account_id in sorted(accounts):
+        told = DealingAdvanced(
+            account_id=account_id,
+            registration_number=entry.registration_number,
+            title=entry.title,
+            number=dealing.number,
+            act=dealing.act,
+            state=state,
+            on=on,
+        )
+        uow.emit(DEALING_ADVANCED, told)

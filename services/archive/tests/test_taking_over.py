@@ -1,0 +1,149 @@
+"""What is recorded about a registration of the old system: its entry is taken over, by whose it is alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from archive.legacy.model import taken_over
+from archive.legacy.store import LegacyRegistration
+from archive.register.store import find_entry, records_of
+from chassis.errors import Problem
+from chassis.testing import Harness, staff_actor
+from contracts.archive import CERTIFICATE_REISSUED, CHECK_CERTIFICATE, LIST_CERTIFICATES, CheckCertificate
+from contracts.dealings import TRANSFERABLE
+from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
+from contracts.filing import APPLICATION_APPROVED
+from contracts.gazette import LIST_GAZETTE, ListGazette
+from contracts.paging import Page
+
+from .conftest import approved, software
+from .test_dealings import COMPANY, check, verified
+from .test_legacy_history import ME, STRANGER, holds, registered
+from .test_reissues_and_revocations import text_of
+
+pytestmark = pytest.mark.requirement("L-03")
+NUMBER, CERTIFICATE = "2012SR000001", "软著登字第0012345号"
+
+
+@pytest.fixture
+def old(archive: Harness) -> Harness:
+    """An archive with an old registration of software, whose filer has come."""
+    registered(archive, 1, "user1", certificate_number=CERTIFICATE, owners="气象科技有限公司、王伟", version="V1.0")
+    holds(archive, "user1", "acc-person")
+    return archive
+
+
+def extract(archive: Harness, number: str = NUMBER, actor: Any = ME) -> Any:
+    return archive.call(REGISTER_EXTRACT, AskExtract(registration_number=number), actor).registered
+
+
+def assigned(case: str = "app-2", by: str = "acc-person", number: str = NUMBER) -> Any:
+    dealing = {"grantees": [COMPANY], "rights": list(TRANSFERABLE["software"]), "begins": "2026-11-01"}
+    facts = {"act": "assigned", "registration_number": number, "dealing": dealing, "type": "software_assignment"}
+    return software(case, by, **facts)
+
+
+def test_whose_the_old_account_is_may_go_on_with_what_it_registered(old: Harness) -> None:
+    stated = extract(old)
+    assert extract(old, CERTIFICATE) == stated
+    assert (stated.registration_number, stated.registered_on, stated.role) == (NUMBER, date(2012, 1, 1), "owner")
+    assert [(one.name, one.kind) for one in stated.owners] == [
+        ("气象科技有限公司", "organisation"),
+        ("王伟", "natural_person"),
+    ]
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        extract(old, actor=STRANGER)
+    for_case = AskExtractForCase(registration_number=NUMBER, account_id="acc-person")
+    assert old.call(REGISTER_EXTRACT_FOR_CASE, for_case, staff_actor("examiner")).registered == stated
+    assert old.as_owner("SELECT count(*) FROM register_entries") == [(0,)], "nothing is taken over by asking"
+
+
+def test_an_assignment_is_recorded_once_upon_the_old_entry(old: Harness) -> None:
+    before = [old.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=NUMBER)).registered_on]
+    verified(old, "acc-company", COMPANY)
+    for _ in range(2):
+        old.deliver(APPLICATION_APPROVED, assigned())
+    old.run_worker()
+    found = check(old, NUMBER)
+    assert (found.status, found.owners, [found.registered_on]) == ("valid", ["红叶科技有限公司"], before)
+    assert [one.number for one in found.dealings] == ["软著转登字第00000001号"]
+    with old.uow() as uow:
+        entry, records = find_entry(uow.session, CERTIFICATE), records_of(uow.session, NUMBER)
+        assert entry is not None
+        assert (entry.registration_number, entry.account_id, entry.registered_on) == (NUMBER, "acc-person", before[0])
+    assert (records[0].act, records[0].on) == ("registered", date(2012, 1, 1))
+    [proof] = old.call(LIST_CERTIFICATES, Page(), ME).items
+    words = text_of(old, proof.document)
+    assert NUMBER in words
+    assert "软著转登字第00000001号" in words
+    with pytest.raises(AssertionError, match="rights_not_held"):
+        old.deliver(APPLICATION_APPROVED, assigned("app-3"))
+    assert old.call(LIST_GAZETTE, ListGazette()).items == []
+
+
+def test_nobody_else_takes_over_an_old_registration(old: Harness) -> None:
+    with pytest.raises(AssertionError, match=r"unknown\s+here"):
+        old.deliver(APPLICATION_APPROVED, assigned(by="acc-stranger"))
+    holds(old, "user1", None, hour=1)
+    with pytest.raises(AssertionError, match=r"unknown\s+here"):
+        old.deliver(APPLICATION_APPROVED, assigned("app-3"))
+    assert old.as_owner("SELECT count(*) FROM register_entries") == [(0,)]
+
+
+def test_a_reissue_is_the_second_edition_of_the_old_certificate(old: Harness) -> None:
+    lost = {"act": "reissued", "ground": "lost", "registration_number": NUMBER, "type": "software_reissue"}
+    old.deliver(APPLICATION_APPROVED, software("app-2", **lost))
+    old.run_worker()
+    [made] = old.call(LIST_CERTIFICATES, Page(), ME).items
+    assert (made.edition, made.registration_number) == (2, NUMBER)
+    [told] = old.events(CERTIFICATE_REISSUED)
+    assert (told.edition, told.application_id) == (2, "app-2")
+    words = text_of(old, made.document)
+    for part in (NUMBER, "0012345", "第2版", "气象科技有限公司"):
+        assert part in words, part
+    holds(old, "user1", "acc-stranger", hour=1)
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        extract(old)
+    assert extract(old, actor=STRANGER).record == 2, "it goes with the old account"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"certificate_number": ""}, {"owners": "、 "}, {"kind": "work", "category": ""}, {"kind": "renewal"}],
+)
+def test_what_was_recorded_with_too_little_is_not_taken_over(archive: Harness, changed: dict[str, str]) -> None:
+    registered(archive, 1, "user1", **({"certificate_number": CERTIFICATE} | changed))
+    holds(archive, "user1", "acc-person")
+    with archive.uow() as uow:
+        row = uow.session.get(LegacyRegistration, "leg-1")
+        assert row is not None
+        assert taken_over(row) is None
+    renewal = changed.get("kind") == "renewal"
+    with pytest.raises(Problem, match="registration_number_unknown" if renewal else "old_registration_incomplete"):
+        extract(archive)
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        extract(archive, actor=STRANGER)
+
+
+def test_an_old_work_is_taken_over_with_its_category(archive: Harness) -> None:
+    facts = {
+        "kind": "work",
+        "category": "F",
+        "authors": "王伟，李雷",
+        "number": "2010-F-024589",
+        "certificate_number": "",
+    }
+    registered(archive, 1, "user1", **facts)
+    holds(archive, "user1", "acc-person")
+    stated = extract(archive, "2010-F-024589")
+    assert (stated.category, [one.name for one in stated.authors]) == ("F", ["王伟", "李雷"])
+    given = {
+        "act": "revoked",
+        "ground": "own_request",
+        "registration_number": "2010-F-024589",
+        "type": "work_cancellation",
+    }
+    archive.deliver(APPLICATION_APPROVED, approved("app-2", **given))
+    assert check(archive, "2010-F-024589").status == "revoked"
