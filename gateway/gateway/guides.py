@@ -10,6 +10,7 @@ from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import CHECK_FORM, CheckForm
 from contracts.forms import REGISTRATIONS, Choice, FormDescription, Kind, MaterialNeed
+from contracts.guides import GUIDE_WORDS, AskGuideWords
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask_babel import lazy_gettext as _l
 
@@ -56,6 +57,13 @@ def _or_nothing(ask: Callable[[], Any]) -> Any:
         if problem.status < 500 and problem.code != "kind_not_open":
             raise
         return None
+
+
+def own_words(place: str) -> dict[str, str]:
+    """What the office has written beside a guide for today, by section, as Markdown in the reader's language; nothing
+    where filing does not answer."""
+    found = _or_nothing(lambda: call(GUIDE_WORDS, AskGuideWords(place=place)))
+    return {words.section: words.en if language() == "en" else words.zh for words in found.items} if found else {}
 
 
 def _nothing() -> dict[str, Any]:
