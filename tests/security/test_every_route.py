@@ -42,6 +42,7 @@ api.forms.check_form api.payments.get_tariff api.queries.get_progress api.querie
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
 fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
+api.guides.guide_words
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 statistics.queue api.expedites.offer_expedite api.expedites.queue_statistics
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
