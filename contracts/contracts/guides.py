@@ -18,7 +18,7 @@ _OFFICE = staff("administrator")
 GuideSection = Literal["introduction", "materials", "fees", "times", "more"]
 """Beside which part of a guide the words stand; *introduction*: above all of it, *more*: below."""
 GuideTextState = Literal["draft", "published", "withdrawn", "discarded"]
-GuidePlace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+GuidePlace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", max_length=40)]
 """A guide by its address, or a filing type."""
 _Words = Annotated[str, Paragraphs(5000)]
 
@@ -78,7 +78,7 @@ class GuideText(Model):
 class ListGuideTexts(Page):
     """``place``: one guide's, or all."""
 
-    place: Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,40}$")] = ""
+    place: Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,40}$", max_length=40)] = ""
 
 
 class GuideTextList(Model):

@@ -460,6 +460,7 @@ def colleagues(walk: Walk) -> None:
     walk.past(
         "/staff/members", "/staff/members/new", "/staff-set-up", "/staff/operations", "/staff/operations/settings"
     )
+    walk.past("/staff/guide-texts", "/staff/guide-texts/new")
     walk.desk.go("/staff/members")
     one = walk.desk.page.locator("main tbody a").first.get_attribute("href")
     assert one

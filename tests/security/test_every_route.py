@@ -144,6 +144,9 @@ STAFF_ONLY = {
     """,
     "administrator": """
         staff_operations.set_aside staff_operations.try_again staff_operations.in_force
+        staff_guides.texts staff_guides.new staff_guides.write staff_guides.text staff_guides.publish staff_guides.end
+        api.guides.list_guide_texts api.guides.get_guide_text api.guides.write_guide_text api.guides.publish_guide_text
+        api.guides.end_guide_text
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
         api.personnel.list_staff api.personnel.open_staff api.personnel.invite_staff api.personnel.change_staff
@@ -250,6 +253,14 @@ BODIES: dict[str, Any] = {
     "ask_closure": {"password": "a guess of mine"},
     "ask_expedite": {"tier": "days_3", "because": "dispute", "reason": "别人申请的"},
     "be_heard": {"statement": "别人陈述的"},
+    "write_guide_text": {
+        "place": "software",
+        "section": "more",
+        "zh": "别人写的",
+        "en": "Somebody else's",
+        "valid_from": "2026-12-01",
+    },
+    "end_guide_text": {"reason": "别人写的"},
     "confirm_act": {"reason": "别人确认的"},
     "dismiss_act": {"reason": "别人决定的"},
     "grant_expedite": {"answer": "同意"},
@@ -263,6 +274,7 @@ BODIES: dict[str, Any] = {
     "note_paper_deficient": {"serial_number": "2026Z11S999999", "missing": "别人记下的"},
 }
 FORMS: dict[str, dict[str, str]] = {
+    "staff_guides.end": {"reason": "别人写的"},
     "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},
     "payments.start": {"method": "wechat"},
     "batches.submit": {"sha256": "0" * 64, "otp": "123456"},
@@ -295,6 +307,8 @@ _FIXED = {
     "row_id": "brw-0",
     "record_id": "leg-0",
     "change_id": "stc-0",
+    "text_id": "gtx-0",
+    "place": "software",
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",

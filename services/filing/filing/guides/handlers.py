@@ -12,6 +12,7 @@ from contracts.guides import (
     GuideText,
     GuideTextList,
     GuideTextRef,
+    GuideTextState,
     GuideWords,
     GuideWordsList,
     ListGuideTexts,
@@ -52,9 +53,8 @@ def publish_guide_text(request: GuideTextRef, uow: UnitOfWork) -> GuideText:
     """
     row = _locked(uow, request.text_id)
     model.may_be_published(row, uow.actor.signed_in_as)
-    row.state, row.published_by, row.published_at = "published", uow.actor.signed_in_as, uow.legal_now()
-    uow.session.flush()
-    uow.audit("guide_text.publish", subject=row.id, place=row.place, section=row.section)
+    row.published_by, row.published_at = uow.actor.signed_in_as, uow.legal_now()
+    _become(uow, row, "published")
     return _view(uow, row)
 
 
@@ -101,10 +101,15 @@ def _locked(uow: UnitOfWork, text_id: str) -> GuideTextRow:
 
 
 def _end(uow: UnitOfWork, row: GuideTextRow, reason: str) -> None:
-    row.state = model.ended(row.state)
+    after = model.ended(row.state)
     row.ended_by, row.ended_at, row.reason = uow.actor.signed_in_as, uow.legal_now(), reason
+    _become(uow, row, after)
+
+
+def _become(uow: UnitOfWork, row: GuideTextRow, state: GuideTextState) -> None:
+    row.state = state
     uow.session.flush()
-    uow.audit("guide_text.end", subject=row.id, place=row.place, section=row.section, state=row.state)
+    uow.audit(f"guide_text.{state}", subject=row.id, place=row.place, section=row.section)
 
 
 def _in_force(uow: UnitOfWork, places: set[str]) -> set[str]:
