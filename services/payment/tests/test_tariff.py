@@ -215,12 +215,12 @@ def test_the_database_refuses_gaps_and_overlaps(counter, row: dict[str, object])
 @pytest.mark.parametrize(
     ("category", "day", "fen"),
     [
-        ("H", date(2026, 12, 1), 100_000),
-        ("O", date(2026, 12, 1), 75_000),
-        ("J", date(2026, 12, 1), 25_000),
-        ("F", date(2026, 12, 1), 15_000),
-        ("", date(2026, 12, 1), 15_000),
-        ("H", date(2026, 11, 30), 15_000),
+        ("H", date(2026, 11, 30), 100_000),
+        ("O", date(2026, 11, 30), 75_000),
+        ("J", date(2026, 11, 30), 25_000),
+        ("F", date(2026, 11, 30), 15_000),
+        ("", date(2026, 11, 30), 15_000),
+        ("H", date(2026, 11, 29), 15_000),
     ],
 )
 def test_a_change_costs_half_of_what_its_category_costs(category: str, day: date, fen: int) -> None:
