@@ -29,6 +29,7 @@ from gateway.web import (
     limits,
     metrics,
     navigation,
+    prose,
     rates,
     unread,
 )
@@ -74,6 +75,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     unread.install(app)
     assets.install(app)
     navigation.install(app)
+    prose.install(app)
     forms.install(app)
     upload_words.install(app)
     upload_bodies.install(app)

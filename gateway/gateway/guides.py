@@ -10,10 +10,12 @@ from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import CHECK_FORM, CheckForm
 from contracts.forms import REGISTRATIONS, Choice, FormDescription, Kind, MaterialNeed
+from contracts.guides import GUIDE_WORDS, AskGuideWords
 from contracts.payment import TARIFF, Tariff, TariffLine
 from flask_babel import lazy_gettext as _l
 
 from gateway.forms.descriptions import describe
+from gateway.laws import laws
 from gateway.web.calls import call
 from gateway.web.languages import language
 
@@ -56,6 +58,13 @@ def _or_nothing(ask: Callable[[], Any]) -> Any:
         if problem.status < 500 and problem.code != "kind_not_open":
             raise
         return None
+
+
+def own_words(place: str) -> dict[str, str]:
+    """What the office has written beside a guide for today, by section, as Markdown in the reader's language; nothing
+    where filing does not answer."""
+    found = _or_nothing(lambda: call(GUIDE_WORDS, AskGuideWords(place=place)))
+    return {words.section: words.en if language() == "en" else words.zh for words in found.items} if found else {}
 
 
 def _nothing() -> dict[str, Any]:
@@ -118,6 +127,7 @@ GUIDES = (
     ),
     Guide("fees", _l("收费标准"), _l("今天执行的各类收费，以及怎样缴费。"), _fees()),
     Guide("clocks", _l("办理时限"), _l("受理、审查、补正的法定期限与计算办法。"), _policy),
+    Guide("laws", _l("政策法规"), _l("登记依据的法律、法规和规章，每一条用在哪里。"), lambda: {"laws": laws()}),
     Guide("real-name", _l("实名认证"), _l("个人与单位的认证材料、照片要求与办理时限。")),
     Guide("upload-help", _l("材料上传与预检"), _l("上传失败怎么办，文件格式与大小要求，断点续传。")),
     Guide("paper", _l("纸质材料"), _l("寄哪些材料，封面页、邮寄地址与大厅递交，收到之后会怎样。"), _paper),

@@ -89,6 +89,7 @@ OPEN_CALLS = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/asyncapi.json",
     "GET /api/v1/guides",
+    "GET /api/v1/guides/<place>/words",
     "GET /api/v1/expedite",
     "GET /api/v1/statistics/queue",
     "GET /api/v1/gazette",

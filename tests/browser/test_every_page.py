@@ -466,6 +466,7 @@ def colleagues(walk: Walk) -> None:
         "/staff/operations",
         "/staff/operations/settings",
     )
+    walk.past("/staff/guide-texts", "/staff/guide-texts/new")
     walk.desk.go("/staff/members")
     one = walk.desk.page.locator("main tbody a").first.get_attribute("href")
     assert one

@@ -54,6 +54,7 @@ api.uploads.create_upload api.prechecks.create_precheck api.prechecks.create_rep
 api.queries.get_progress api.queries.check_certificate api.queries.check_certificate_file api.queries.search_register
 fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
+api.guides.guide_words
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
 recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account

@@ -42,6 +42,7 @@ api.forms.check_form api.payments.get_tariff api.queries.get_progress api.querie
 api.queries.check_certificate_file api.queries.search_register api.queries.list_guides
 fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
+api.guides.guide_words
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
 statistics.queue api.expedites.offer_expedite api.expedites.queue_statistics
 api.callbacks.wechatpay_callback api.callbacks.alipay_callback api.description.openapi_document
@@ -146,6 +147,9 @@ STAFF_ONLY = {
     """,
     "administrator": """
         staff_operations.set_aside staff_operations.try_again staff_operations.in_force
+        staff_guides.texts staff_guides.new staff_guides.write staff_guides.text staff_guides.publish staff_guides.end
+        api.guides.list_guide_texts api.guides.get_guide_text api.guides.write_guide_text api.guides.publish_guide_text
+        api.guides.end_guide_text
         staff_members.members staff_members.invite staff_members.send_invitation staff_members.member
         staff_members.change staff_members.decide staff_members.end_sessions staff_members.issue_code
         api.personnel.list_staff api.personnel.open_staff api.personnel.invite_staff api.personnel.change_staff
@@ -255,6 +259,14 @@ BODIES: dict[str, Any] = {
     "be_heard": {"statement": "别人陈述的"},
     "propose_opening": {"court": "别的法院", "order_number": "（2026）1号"},
     "decide_opening": {"step": "dismiss"},
+    "write_guide_text": {
+        "place": "software",
+        "section": "more",
+        "zh": "别人写的",
+        "en": "Somebody else's",
+        "valid_from": "2026-12-01",
+    },
+    "end_guide_text": {"reason": "别人写的"},
     "confirm_act": {"reason": "别人确认的"},
     "dismiss_act": {"reason": "别人决定的"},
     "grant_expedite": {"answer": "同意"},
@@ -268,6 +280,7 @@ BODIES: dict[str, Any] = {
     "note_paper_deficient": {"serial_number": "2026Z11S999999", "missing": "别人记下的"},
 }
 FORMS: dict[str, dict[str, str]] = {
+    "staff_guides.end": {"reason": "别人写的"},
     "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},
     "payments.start": {"method": "wechat"},
     "batches.submit": {"sha256": "0" * 64, "otp": "123456"},
@@ -304,6 +317,8 @@ _FIXED = {
     "row_id": "brw-0",
     "record_id": "leg-0",
     "change_id": "stc-0",
+    "text_id": "gtx-0",
+    "place": "software",
     "method": "wechat",
     "day": "2026-01-01",
     "volume": "1",

@@ -48,7 +48,7 @@ OPEN_TO_VISITORS = {
         "get_job",
         "render_template",
     }
-    | {"create_deposit", "progress", "progress_of_many", "offer_expedite", "queue_statistics"},
+    | {"create_deposit", "progress", "progress_of_many", "offer_expedite", "queue_statistics", "guide_words"},
     "payment": {"tariff", "reckon_fee", "handle_callback"},
     "archive": {
         "check_certificate",

@@ -31,7 +31,18 @@ FOLDERS = sorted(
 FORMS = {"zh": ("nplurals=1", 1), "en": ("nplurals=2", 2)}
 NEVER_ONE = {"rows", "edge", "width", "height", "long_edge", "short_edge", "wanted", "listed", "least"}
 """Values that are limits and sizes far from one."""
-NO_NUMBERS = {"accepted", "at", "due_on", "role", "file", "type", "account_name", "verification_id", "receipt"}
+NO_NUMBERS = {
+    "accepted",
+    "at",
+    "due_on",
+    "role",
+    "file",
+    "type",
+    "account_name",
+    "verification_id",
+    "receipt",
+    "signers",
+}
 """Values that are words."""
 
 

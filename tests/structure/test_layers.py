@@ -32,6 +32,7 @@ ENGINES_REST_ON = {
     "chassis.catalogues",  # words for people
     "chassis.confinement",  # where a stranger's bytes are opened
     "chassis.documents",  # a deposit is typeset, and what no font has is said
+    "chassis.signing",  # what a digital signature is worth
     "contracts.text",  # words are compared as they are everywhere
 }
 LONGEST = 300
@@ -196,6 +197,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
             ("cases/lifecycle.py", "case.state"),
             ("clocks/model.py", "deadline.state"),
             ("expedite/following.py", "row.state"),
+            ("guides/handlers.py", "row.state"),
             ("jobs/store.py", "row.state"),
             ("moves/handlers.py", "move.state"),
             ("overdue/handlers.py", "row.state"),

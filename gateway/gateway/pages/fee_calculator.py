@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
+from contracts.base import Empty
+from contracts.expedite import Tier
 from contracts.fees import FeeQuestion
 from contracts.forms import REGISTRATIONS, Kind
-from contracts.payment import RECKON_FEE, FeeEstimate, ReckonFee
+from contracts.payment import RECKON_FEE, TARIFF, FeeEstimate, ReckonFee
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
+from gateway.api.expedites import offered
 from gateway.forms.descriptions import describe, procedures
 from gateway.guides import GUIDES
 from gateway.web.api import invalid_request
@@ -32,13 +35,23 @@ class Subject:
 
     code: str
     title: str
+    by_category: bool = False
+    """Whether the tariff has another fee for some categories of what is registered."""
 
     @property
     def depends_on(self) -> tuple[str, ...]:
         """The questions that make a difference."""
         if len(self.code) == 1:
             return ("applicant_kind", *OF_CATEGORY.get(self.code, ()), "compilation", "parts")
-        return ("applicant_kind", *OF_SOFTWARE) if self.code == "software" else ()
+        if self.code == "software":
+            return ("applicant_kind", *OF_SOFTWARE)
+        return ("category",) if self.by_category else ()
+
+    @property
+    def filing_type(self) -> str:
+        """As it is filed."""
+        kinds = {str(kind): str(filing_type) for kind, filing_type in REGISTRATIONS.items()}
+        return kinds["work"] if len(self.code) == 1 else kinds.get(self.code, self.code)
 
     @property
     def fixed(self) -> dict[str, str]:
@@ -56,6 +69,7 @@ def calculator() -> str | tuple[str, int]:
     subject = next((one for _title, group in groups for one in group if one.code == request.args.get("what")), None)
     form, fee, status = PageForm(request.args), None, 200
     if subject is not None:
+        subject = replace(subject, by_category=_is_by_category(subject.code))
         try:
             fee = _reckoned(subject)
         except Problem as problem:
@@ -63,11 +77,28 @@ def calculator() -> str | tuple[str, int]:
                 raise
             form, status = form.refused(problem, field="what"), problem.status
     guide = next(one for one in GUIDES if one.name == "fees")
-    offered = [(title, [(one.code, one.title) for one in group]) for title, group in groups]
     shown = render_template(
-        "guides/calculator.html", guide=guide, guides=GUIDES, offered=offered, subject=subject, form=form, fee=fee
+        "guides/calculator.html",
+        guide=guide,
+        guides=GUIDES,
+        offered=[(title, [(one.code, one.title) for one in group]) for title, group in groups],
+        categories=[(one.code, one.title) for one in groups[0][1] if len(one.code) == 1] if groups else [],
+        hurried=_hurried(subject) if subject and fee else [],
+        subject=subject,
+        form=form,
+        fee=fee,
     )
     return shown, status
+
+
+def _is_by_category(code: str) -> bool:
+    return any(line.code[:-1] == f"{code}_" for line in call(TARIFF, Empty()).lines)
+
+
+def _hurried(subject: Subject) -> list[tuple[Tier, int]]:
+    """The tiers of expediting that it could be hurried by, and the fen of each."""
+    offer, fees = offered()
+    return [(tier, fees[tier.code]) for tier in offer.items if subject.filing_type in tier.types]
 
 
 def _subjects() -> list[tuple[str, list[Subject]]]:

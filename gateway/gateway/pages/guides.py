@@ -9,7 +9,7 @@ from contracts.filing import RENDER_TEMPLATE, RenderTemplate
 from contracts.forms import Kind
 from flask import Blueprint, Response, render_template
 
-from gateway.guides import GUIDES, Guide, category
+from gateway.guides import GUIDES, Guide, category, own_words
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import entered
@@ -37,13 +37,21 @@ def work_category(name: str) -> str:
     if found is None:
         raise Problem("not_found")
     entry = Guide("works", found.choice.label, found.choice.hint)
-    return render_template("guides/category.html", found=found, policy=found.policy, guide=entry, guides=GUIDES)
+    return render_template(
+        "guides/category.html",
+        found=found,
+        policy=found.policy,
+        guide=entry,
+        guides=GUIDES,
+        words=own_words(entry.name),
+    )
 
 
 @pages.get("/guides/<name>")
 def guide(name: str) -> str:
-    """One guide with the fees and periods of today."""
+    """One guide with the fees and periods of today, and what the office has written beside it."""
     for entry in GUIDES:
         if entry.name == name:
-            return render_template(f"guides/{name}.html", guide=entry, guides=GUIDES, **entry.facts())
+            facts = entry.facts()
+            return render_template(f"guides/{name}.html", guide=entry, guides=GUIDES, words=own_words(name), **facts)
     raise Problem("not_found")

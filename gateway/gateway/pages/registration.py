@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.about import begin_about
 from gateway.forms.descriptions import TYPES, describe, procedures
+from gateway.guides import own_words
 from gateway.pages.access import require_applicant
 from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
@@ -78,6 +79,7 @@ def _procedure_page(description: FormDescription, form: PageForm) -> str:
         form=form,
         standing=standing,
         fee=single_fee(description.type),
+        words=own_words(description.type),
     )
 
 

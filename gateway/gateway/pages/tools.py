@@ -114,7 +114,7 @@ def repair(precheck_id: str) -> Answer:
         values["rotate"] = int(values["rotate"])
     try:
         options = RepairOptions.model_validate(values)
-        fix = [*request.form.getlist("fix"), *(["rotate"] if options.rotate else [])]
+        fix = [*filter(None, request.form.getlist("fix")), *(["rotate"] if options.rotate else [])]
         if not fix:
             raise HttpProblem("fix_missing")
         job = call(CREATE_REPAIR, repair_of(precheck_id, fix, options))

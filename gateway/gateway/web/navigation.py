@@ -72,6 +72,7 @@ STAFF_NAVIGATION = (
     Entry(_l("撤销和更正"), "/staff/office-acts", ("/staff/office-acts",), frozenset({"archivist", "senior_examiner"})),
     Entry(_l("旧系统业务"), "/staff/old-cases", ("/staff/old-cases",), frozenset({"examiner", "senior_examiner"})),
     Entry(_l("人员管理"), "/staff/members", ("/staff/members",), frozenset({"administrator"})),
+    Entry(_l("指南文字"), "/staff/guide-texts", ("/staff/guide-texts",), frozenset({"administrator"})),
     Entry(_l("运行"), "/staff/operations", ("/staff/operations",), frozenset({"administrator"})),
     Entry(_l("旧数据导入"), "/staff/imports", ("/staff/imports",), frozenset({"administrator"})),
     Entry(_l("出纳台"), "/staff/cashier", ("/staff/cashier", "/staff/orders"), frozenset({"cashier"})),

@@ -1,4 +1,4 @@
-"""Exchanges the labels of an image file without touching its pixels: resolution, and the place where it was taken."""
+"""Exchanges the labels of an image file without touching its pixels: resolution, place, camera."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ FORMATS = frozenset({"JPEG", "MPO", "PNG", "TIFF", "BMP"})
 """Pillow's names of the formats whose labels can be exchanged; BMP has none of a place."""
 _LONGEST_SEGMENT = 65_533
 _BMP_RESOLUTION = 38
+_COMMENT, _COLOURS = 0xFE, b"ICC_PROFILE\0"
+_PNG_WORDS = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
 
 
 class CannotRelabel(ValueError):
@@ -33,9 +35,18 @@ class CannotRelabel(ValueError):
 
 
 def relabel(
-    source: BinaryIO, output: BinaryIO, kind: str, *, dpi: int | None = None, without_position: bool = False
+    source: BinaryIO,
+    output: BinaryIO,
+    kind: str,
+    *,
+    dpi: int | None = None,
+    without_position: bool = False,
+    without_camera: int = 0,
 ) -> bool:
     """Writes the file with other labels; whether something that was appended to it went as well.
+
+    ``without_camera``: how the picture is held (EXIF orientation), which is then all that is left of what camera and
+    programs wrote; 0: their labels stay.
 
     Removing the place cuts off what is appended to a JPEG (the film of a moving photograph, a second picture): it says
     where it was taken, too. Raises ``CannotRelabel``.
@@ -43,12 +54,14 @@ def relabel(
     source.seek(0)
     try:
         if kind in ("JPEG", "MPO"):
+            if without_camera:
+                return _bare_jpeg(source, output, dpi, without_camera)
             return _jpeg(source, output, dpi, without_position)
         if kind == "PNG":
-            _png(source, output, dpi, without_position)
+            _png(source, output, dpi, without_position, without_camera)
         elif kind == "TIFF":
             shutil.copyfileobj(source, output, 1 << 20)
-            tags.change(output, dpi=dpi, without_position=without_position)
+            tags.change(output, dpi=dpi, without_position=without_position, without_camera=bool(without_camera))
         elif kind == "BMP":
             _bmp(source, output, dpi)
         else:
@@ -81,10 +94,34 @@ def _jpeg(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position:
     if not without_position:
         shutil.copyfileobj(source, output, 1 << 20)
         return False
+    return _first_picture(source, output)
+
+
+def _first_picture(source: BinaryIO, output: BinaryIO) -> bool:
+    """Its pixels alone; whether something followed."""
     data = source.read()
     end = _end_of_picture(data)
     output.write(data[:end])
     return len(data[end:].strip(b"\0\xff\r\n ")) > 0
+
+
+def _bare_jpeg(source: BinaryIO, output: BinaryIO, dpi: int | None, orientation: int) -> bool:
+    """What shows the picture: tables, colours, resolution, and how it is held."""
+    segments = list(jpeg_segments(source))
+    output.write(b"\xff\xd8")
+    if dpi is not None:
+        _segment(output, 0xE0, b"JFIF\0\x01\x01\x01" + struct.pack(">HH", dpi, dpi) + b"\0\0")
+    if orientation != 1:
+        _segment(output, 0xE1, EXIF_MARK + tags.turned(orientation))
+    for marker, body, _ in segments:
+        if (
+            (not 0xE0 <= marker <= 0xEF and marker != _COMMENT)
+            or (marker == 0xE2 and body.startswith(_COLOURS))
+            or (marker == 0xEE and body.startswith(b"Adobe"))
+        ):
+            _segment(output, marker, body)
+    source.seek(segments[-1][2] if segments else 2)
+    return _first_picture(source, output)
 
 
 def _leads_to_position(marker: int, body: bytes) -> bool:
@@ -125,10 +162,12 @@ def _end_of_picture(data: bytes) -> int:
     return len(data)
 
 
-def _png(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position: bool) -> None:
+def _png(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position: bool, without_camera: int) -> None:
     output.write(PNG_START)
     wanted = b"" if dpi is None else struct.pack(">IIB", round(dpi / 0.0254), round(dpi / 0.0254), 1)
     for name, place, length in png_chunks(source):
+        if without_camera and name in _PNG_WORDS:
+            continue
         source.seek(place)
         if name in (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"pHYs"):
             data: bytes | None = source.read(length)
@@ -144,6 +183,8 @@ def _png(source: BinaryIO, output: BinaryIO, dpi: int | None, without_position: 
         _copy(source, output, length + 4)
         if name == b"IHDR" and wanted:
             _chunk(output, b"pHYs", wanted)
+        if name == b"IHDR" and without_camera > 1:
+            _chunk(output, b"eXIf", tags.turned(without_camera))
 
 
 def _tells(name: bytes, data: bytes) -> bool:

@@ -19,6 +19,11 @@ EXIF, POSITION, TAKEN, ICC = 0x8769, 0x8825, 0x9003, 0x8773
 _LATITUDE, _LONGITUDE, _LATITUDE_THERE, _LONGITUDE_THERE = 2, 4, 20, 22
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+_OF_CAMERA = (
+    *(0x010E, MAKE, MODEL, 0x0131, 0x0132, 0x013B, 0x013C, XMP, 0x83BB, 0x8649, EXIF, POSITION, TAKEN),
+    *(0x9004, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F, 0xC62F, 0xA430, 0xA431, 0xA433, 0xA434, 0xA435),
+)
+"""Tags of a directory that tell of camera, person, programs, time and place; none that shows the picture."""
 _INCH = 2
 _TURNING = (3, 4, 8, 9)
 
@@ -190,18 +195,27 @@ def _gives_away(place: Directory) -> bool:
     )
 
 
-def change(stream: BinaryIO, *, dpi: int | None = None, without_position: bool = False) -> None:
+def turned(orientation: int) -> bytes:
+    """A block of tags that says how the picture is held, and nothing else."""
+    return struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, ORIENTATION, 3, 1, orientation, 0, 0)
+
+
+def change(
+    stream: BinaryIO, *, dpi: int | None = None, without_position: bool = False, without_camera: bool = False
+) -> None:
     """Changes the labels of the first image in a stream open for writing; every other byte stays where it is.
 
-    The first directory is written anew behind the end; what told the position is overwritten with zeros. Raises
-    ``NoTags`` or ``ValueError`` if that cannot be done.
+    The first directory is written anew behind the end; what told the position, or anything of the camera,
+    is overwritten with zeros. Raises ``NoTags`` or ``ValueError`` if that cannot be done.
     """
     tags = TagFile(stream)
     first = tags.directory(tags.first)
     if first.damaged:
         raise ValueError("directory incomplete")
     raw = {tag: entry.raw for tag, entry in first.entries.items()}
-    if without_position:
+    if without_camera:
+        _forget_camera(stream, tags, first, raw)
+    elif without_position:
         more = tags.directory(tags.whole(first.entries.get(EXIF)) or 0)
         for pointer in (raw.pop(POSITION, None) and first.entries[POSITION], more.entries.get(POSITION)):
             if pointer:
@@ -226,6 +240,18 @@ def change(stream: BinaryIO, *, dpi: int | None = None, without_position: bool =
     stream.write(struct.pack(tags.order + ("Q" if tags.large else "I"), first.next))
     stream.seek(tags.first_at)
     stream.write(struct.pack(tags.order + ("Q" if tags.large else "I"), place))
+
+
+def _forget_camera(stream: BinaryIO, tags: TagFile, first: Directory, raw: dict[int, bytes]) -> None:
+    """Takes the tags out of the first directory, and with them the directories that they lead to."""
+    more = tags.directory(tags.whole(first.entries.get(EXIF)) or 0)
+    for pointer in (first.entries.get(POSITION), more.entries.get(POSITION)):
+        if pointer:
+            _overwrite(stream, tags, tags.directory(tags.whole(pointer) or 0))
+    _overwrite(stream, tags, more)
+    for tag in _OF_CAMERA:
+        if raw.pop(tag, None) is not None:
+            _zero(stream, tags, first.entries[tag].place, first.entries[tag].size)
 
 
 def _written(tags: TagFile, tag: int, kind: int, value: bytes, place: int) -> bytes:

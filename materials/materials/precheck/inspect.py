@@ -31,6 +31,7 @@ from materials.precheck.mendable import obstacle
 from materials.precheck.model import Context, Finding
 from materials.precheck.profiles import profile_named
 from materials.precheck.profiles.base import Profile, Reader
+from materials.precheck.proof_reading import judge_proof, prepare
 from materials.repair.image import size_as_jpeg
 from materials.repair.shrink import promises
 
@@ -51,6 +52,7 @@ Facts = dict[str, Any]
 def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image.prepare()
+    prepare()
 
 
 def inspect_file(job: Job) -> JsonValue:
@@ -64,6 +66,8 @@ def inspect_file(job: Job) -> JsonValue:
     if readable:
         complete = _READERS[profile.reader](job, facts, context, stage)
         findings += profile.check(facts, context)
+        if stage == "full":
+            findings += judge_proof(job.source, facts, context)
         findings = [_as_promised(finding, job, facts, profile, context) for finding in findings]
     return {"facts": facts, "findings": [finding.to_json() for finding in findings], "complete": complete}
 

@@ -16,13 +16,14 @@ CONVERTIBLE = frozenset(
 """Modes of Pillow that the repair shows in true colour."""
 WIDEST = 65_000
 """Pixels of an edge: JPEG knows no more than 65,535."""
-LABELS = frozenset({"image_has_position", "image_dpi_not_declared", "image_dpi_declared_low", "image_dpi_conflict"})
+PERSONAL_LABELS = frozenset({"image_has_position", "image_has_camera_data"})
+LABELS = PERSONAL_LABELS | {"image_dpi_not_declared", "image_dpi_declared_low", "image_dpi_conflict"}
 
 
 def labels_only(facts: ImageFacts, codes: Iterable[str]) -> bool:
     """Whether the findings are cured by other labels, in a format where these can be exchanged."""
     wanted = set(codes)
-    position_only_elsewhere = facts.format == "BMP" and "image_has_position" in wanted
+    position_only_elsewhere = facts.format == "BMP" and not PERSONAL_LABELS.isdisjoint(wanted)
     return wanted <= LABELS and facts.format in relabel.FORMATS and not position_only_elsewhere
 
 

@@ -17,7 +17,7 @@ Context = Mapping[str, str]
 """What the applicant says about the file; every key is optional: ``file_name``, ``sha256`` (of the stored object, saves
 hashing again), ``title``, ``short_name``, ``version``, ``print_width_mm``, ``print_height_mm``, ``duration_seconds``
 (or h:m:s), ``languages`` (comma-separated), ``source_lines``, ``deposit_mode``, ``password``, ``max_bytes`` (policy of
-the role)."""
+the role), ``proof`` (role of a proof: a key of ``proofs.toml``)."""
 
 
 @dataclass(frozen=True)

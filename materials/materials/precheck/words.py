@@ -12,7 +12,7 @@ TEXTS = Texts(beside("materials.inspect"), beside("materials.precheck"), beside(
 """By code: *finding* and its *remedy*, the photo findings shared with identity among them; *name* of a type or another
 word, and *way* from a type to a wanted one."""
 
-_LISTS = {"names", "pages", "places", "languages"}
+_LISTS = {"names", "pages", "places", "languages", "signers", "labels"}
 """Params that list things."""
 
 _WRONG_TYPE = ("wrong_type", "wrong_type_renamed")

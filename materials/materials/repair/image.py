@@ -64,10 +64,20 @@ def size_as_jpeg(source: BinaryIO, facts: ImageFacts, max_bytes: int) -> tuple[i
 def _relabelled(source: BinaryIO, output: BinaryIO, codes: list[str], facts: ImageFacts) -> list[Change]:
     """Exchanges the labels; the pixels stay byte for byte."""
     new_dpi = any(code.startswith("image_dpi_") for code in codes)
-    without_position = "image_has_position" in codes
-    cut = relabel(source, output, facts.format, dpi=DPI if new_dpi else None, without_position=without_position)
+    without_camera, without_position = "image_has_camera_data" in codes, "image_has_position" in codes
+    held = facts.dpi if without_camera else None
+    cut = relabel(
+        source,
+        output,
+        facts.format,
+        dpi=DPI if new_dpi else round(held[0]) if held else None,
+        without_position=without_position,
+        without_camera=facts.orientation or 1 if without_camera else 0,
+    )
     changes: list[Change] = []
-    if without_position:
+    if without_camera:
+        changes.append(Change("camera_data_removed"))
+    if facts.gps and (without_position or without_camera):
         changes.append(Change("position_removed"))
     if cut:
         changes.append(Change("appended_removed"))
@@ -85,6 +95,8 @@ def _to_jpeg(source: BinaryIO, output: BinaryIO, facts: ImageFacts, rotate: int,
         raise Refused("repair_not_small_enough", megabytes=round(len(packed) / 2**20, 2))
     size: dict[str, Param] = {"width": picture.width, "height": picture.height}
     changes.append(Change("pixels_unchanged", size) if picture.size == whole else Change("pixels_reduced", size))
+    if facts.camera or facts.taken_at:
+        changes.append(Change("camera_data_removed"))
     if facts.gps:
         changes.append(Change("position_removed"))
     output.write(packed)

@@ -18,6 +18,7 @@ Action = Literal[
     "set_text",
     "to_jpeg",
     "strip_position",
+    "strip_camera_data",
     "build_deposit",
 ]
 
@@ -47,6 +48,7 @@ IMAGE_REPAIRS: dict[str, Action] = {
     "image_transparent": "to_jpeg",
     "image_turned": "to_jpeg",
     "image_has_position": "strip_position",
+    "image_has_camera_data": "strip_camera_data",
     "image_convertible": "to_jpeg",
     "rotate": "to_jpeg",
     "too_large": "to_jpeg",

@@ -340,3 +340,49 @@ def test_why_an_image_is_not_repaired_is_said_as_it_is(repair: Repair) -> None:
     refusal = repair("artwork_image", lerc, "rotate", rotate="90").result.refusal
     assert refusal == "repair_variant_unknown"
     assert "not damaged" in describe_refusal(refusal, "en")
+
+
+# --- what the camera wrote ----------------------------------------------------------------------------------------
+
+SECRETS = (b"Leica", b"somebody", b"2024:05:01", b"a remark")
+
+
+def _taken() -> bytes:
+    """Camera, programs, the time in a directory of its own, a place."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x0131], exif[0x0112] = "Leica", "Q3", "Editor 9 of somebody", 6
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 09:30:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 54.0, 20.0), 3: "E", 4: (116.0, 23.0, 29.0)})
+    return exif.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_all_that_the_camera_wrote_goes_and_no_pixel_with_it(kind: str, repair: Repair) -> None:
+    options: dict[str, Any] = {"comment": b"a remark"} if kind == "JPEG" else {}
+    content = samples.encoded(DRAWING, kind, exif=_taken(), dpi=(300, 300), **options)
+    assert sum(secret in content for secret in SECRETS) >= 3
+    done = repair("photograph", content, "image_has_camera_data")
+    made = done.output.read_bytes()
+    assert done.before.facts["image"]["taken_at"] == "2024:05:01 09:30:00"
+    assert done.changes == {"camera_data_removed", "position_removed", "pixels_untouched"}
+    assert not any(secret in made for secret in SECRETS)
+    assert pixels(made) == pixels(content)
+    after = done.result.after.facts["image"]
+    assert (after["camera"], after["taken_at"], after["gps"]) == ("", "", False)
+    assert (after["orientation"], after["dpi"]) == (6, [300, 300])
+
+
+def test_the_place_alone_may_go_and_the_camera_stay(repair: Repair) -> None:
+    done = repair("photograph", samples.encoded(DRAWING, exif=_taken(), dpi=(300, 300)), "image_has_position")
+    assert "image_has_position" not in done.still_found
+    [left] = [found for found in done.result.after.findings if found.code == "image_has_camera_data"]
+    assert left.params == {"camera": "Leica Q3", "taken_at": "2024-05-01 09:30:00"}
+
+
+def test_the_camera_data_of_hostile_files_is_no_way_in(repair: Repair) -> None:
+    """Blocks that point outside, at themselves, or claim to be endless."""
+    for place in (0, 8, 0xFFFFFFF0):
+        block = images.tags_block({0x010F: (2, list(b"LEI\0")), 0x8769: (4, [place])}, order="<", place=BEIJING)
+        done = repair("photograph", jpeg_with(block, dpi=(300, 300)), "image_has_camera_data")
+        assert done.result.done
+        assert b"LEI" not in done.output.read_bytes()

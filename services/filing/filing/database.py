@@ -12,6 +12,7 @@ from filing.departed import store as departed
 from filing.documents import store as documents
 from filing.expedite import store as expedite
 from filing.extracts import store as extracts
+from filing.guides import store as guides
 from filing.jobs import store as jobs
 from filing.materials import store as materials
 from filing.moves import store as moves
@@ -57,6 +58,7 @@ __all__ = [
     "documents",
     "expedite",
     "extracts",
+    "guides",
     "jobs",
     "materials",
     "moves",

@@ -11,6 +11,7 @@ from contracts import (
     examination,
     expedite,
     filing,
+    guides,
     identity,
     lookups,
     own_data,
@@ -38,6 +39,7 @@ from filing.examination import listing, standards
 from filing.expedite import deciding as expedite_decisions
 from filing.expedite import handlers as expedites
 from filing.expedite import money as expedite_money
+from filing.guides import handlers as guide_handlers
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
@@ -140,6 +142,13 @@ class FilingService(Service):
     total_expedites = rpc(expedite.TOTAL_EXPEDITES, expedite_decisions.total_expedites)
     decide_expedite = rpc(expedite.DECIDE_EXPEDITE, expedite_decisions.decide_expedite)
     queue_statistics = rpc(expedite.QUEUE_STATISTICS, queue.queue_statistics)
+
+    write_guide_text = rpc(guides.WRITE_GUIDE_TEXT, guide_handlers.write_guide_text)
+    publish_guide_text = rpc(guides.PUBLISH_GUIDE_TEXT, guide_handlers.publish_guide_text)
+    end_guide_text = rpc(guides.END_GUIDE_TEXT, guide_handlers.end_guide_text)
+    get_guide_text = rpc(guides.GET_GUIDE_TEXT, guide_handlers.get_guide_text)
+    list_guide_texts = rpc(guides.LIST_GUIDE_TEXTS, guide_handlers.list_guide_texts)
+    guide_words = rpc(guides.GUIDE_WORDS, guide_handlers.guide_words)
 
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, beginning.note_verified)
     on_account_closed = on_event(ACCOUNT_CLOSED, closed.note_closed)

@@ -12,7 +12,7 @@ from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.types import TYPES
 
-from contracts import filing
+from contracts import expedite, filing
 
 from . import change_forms
 from .conftest import Office
@@ -219,7 +219,17 @@ def test_the_fee_is_the_types_own(office: Office, register: Register) -> None:
         "form_code": "Z21",
         "applicant_kind": "natural_person",
         "charge": "work_change",
+        "category": "A",
     }
+
+
+@pytest.mark.requirement("F-16")
+def test_a_change_can_be_hurried_like_a_registration(office: Office, register: Register) -> None:
+    case = filed(office, register)
+    office.order(case)
+    office.pay(case)
+    asked = {"application_id": case, "tier": "days_3", "because": "dispute", "reason": "开庭在即"}
+    assert office.call(expedite.ASK_EXPEDITE, office.applicant, **asked).state == "requested"
 
 
 def test_a_batch_of_changes_there_is_not(office: Office) -> None:

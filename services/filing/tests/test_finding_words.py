@@ -8,6 +8,8 @@ from pathlib import Path
 import filing
 import pytest
 from filing.examination import standards
+from filing.types import TYPES
+from materials.precheck.proofs import matrix
 from materials.precheck.words import TEXTS
 
 import materials
@@ -28,3 +30,11 @@ def test_every_standard_defect_has_its_words_and_no_words_are_left_over() -> Non
     statutory = {entry.code for entry in standards.library() if entry.ground == "statutory"}
     assert set(standards.TEXTS.codes("defect")) == {entry.code for entry in standards.library()}
     assert statutory <= set(standards.TEXTS.codes("basis")) <= set(standards.TEXTS.codes("defect"))
+
+
+@pytest.mark.requirement("F-05")
+def test_every_proof_that_a_type_asks_for_is_in_the_matrix() -> None:
+    of_many_kinds = {"cover", "credits", "other"}
+    asked = {need.role for held in TYPES.values() for need in held.fields.material if need.purpose == "proof"}
+    assert asked - of_many_kinds <= set(matrix().proofs)
+    assert set(matrix().proofs) - asked == {"authorisation_letter"}

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from payment.tariff.model import BEGINS, CODES, EXPEDITE, OPTIONAL, FeeBasis, Rate, Tariff
 from payment.tariff.store import TariffRate, shipped_rates
+from pydantic import TypeAdapter
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -156,6 +157,7 @@ def test_a_tariff_with_a_hole_is_refused(code: str) -> None:
         Tariff(replace(rate, amount=None) if rate.code == code else rate for rate in SHIPPED)
 
 
+CHANGES = [TypeAdapter(Rate).validate_python(row) for name in ("procedures", "changes") for row in shipped_rates(name)]
 AFTER_REGISTRATION = [*shipped_rates("procedures"), *shipped_rates("certificates")]
 FEES = {
     "work_change": 15_000,
@@ -207,3 +209,26 @@ def test_the_public_tariff_shows_amounts_in_force_with_their_source(counter) -> 
 def test_the_database_refuses_gaps_and_overlaps(counter, row: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(IntegrityError), counter.harness.uow() as uow:
         uow.session.execute(insert(TariffRate).values(title_zh="", title_en="", source="", **row))
+
+
+@pytest.mark.requirement("P-01")
+@pytest.mark.parametrize(
+    ("category", "day", "fen"),
+    [
+        ("H", date(2026, 11, 30), 100_000),
+        ("O", date(2026, 11, 30), 75_000),
+        ("J", date(2026, 11, 30), 25_000),
+        ("F", date(2026, 11, 30), 15_000),
+        ("", date(2026, 11, 30), 15_000),
+        ("H", date(2026, 11, 29), 15_000),
+    ],
+)
+def test_a_change_costs_half_of_what_its_category_costs(category: str, day: date, fen: int) -> None:
+    """From the day of the rows; a category without one of its own has the general fee."""
+    tariff = Tariff([*SHIPPED, *CHANGES])
+    [fee] = tariff.fees(FeeBasis.model_validate({"kind": "work", "charge": "work_change", "category": category}), day)
+    assert fee.amount == fen
+    own = {rate.code: rate.amount for rate in tariff.in_force(day)}
+    if fee.rate.code != "work_change":
+        [first] = tariff.fees(FeeBasis.model_validate({"kind": "work", "category": category}), day)
+        assert 2 * fen == first.amount == 2 * (own[fee.rate.code] or 0)

@@ -47,7 +47,16 @@ def check(facts: Facts, context: Context) -> list[Finding]:
         findings.append(Finding("image_turned", "info", repairable=True))
     if image["gps"]:
         findings.append(Finding("image_has_position", "warning", repairable=True))
+    if image["camera"] or image["taken_at"]:
+        said: dict[str, str | int | float] = {"camera": image["camera"] or "—", "taken_at": _moment(image["taken_at"])}
+        findings.append(Finding("image_has_camera_data", "info", params=said, repairable=True))
     return [_as_far_as_possible(finding, ImageFacts(**image)) for finding in findings]
+
+
+def _moment(taken_at: str) -> str:
+    """``2024:05:01 09:30:00``, as cameras write it, with a day that people know."""
+    day, _, time = taken_at.partition(" ")
+    return f"{day.replace(':', '-')} {time}".strip() or "—"
 
 
 def _as_far_as_possible(finding: Finding, image: ImageFacts) -> Finding:

@@ -32,7 +32,7 @@ from filing.cases.store import Case, find_cases
 from filing.drafts.handlers import type_in_force
 from filing.forms.model import Need, Situation
 from filing.materials.given import GivenFile
-from filing.materials.model import profile_of_proof
+from filing.materials.model import check_of
 from filing.materials.store import MaterialRow, materials_by_case
 
 CHUNK = 24
@@ -187,8 +187,7 @@ def _check_files(
 
 def _given(role: str, path: str, ref: ObjectRef, need: Need | None) -> GivenFile:
     file_name = path.rpartition("/")[2]
-    profile = (need and need.profile) or profile_of_proof(file_name)
-    return GivenFile(role, file_name, ref, profile, dict(need.context) if need else {})
+    return GivenFile(role, file_name, ref, *check_of(need, role, file_name))
 
 
 def _checked(runtime: Runtime, file: GivenFile) -> GivenFile:

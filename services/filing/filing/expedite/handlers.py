@@ -23,7 +23,7 @@ from filing.expedite.following import advance
 from filing.expedite.store import EvidenceRow, ExpediteRow, find_expedite, open_expedite
 from filing.expedite.tiers import TierPolicy, tiers
 from filing.expedite.views import view_expedite
-from filing.materials.model import content_type, profile_of_proof
+from filing.materials.model import check_of, content_type
 from filing.prechecks.handlers import queue_precheck
 from filing.prechecks.model import quarantined, scan_missing
 
@@ -99,7 +99,7 @@ def _keep(uow: UnitOfWork, case: Case, token: str) -> EvidenceRow:
         sha256=receipt.object.sha256,
         size=receipt.object.size,
         precheck=queue_precheck(
-            uow, receipt, profile_of_proof(receipt.file_name), {}, account_id=case.account_id, case_id=case.id
+            uow, receipt, *check_of(None, "evidence", receipt.file_name), account_id=case.account_id, case_id=case.id
         ),
         attached_at=uow.legal_now(),
     )

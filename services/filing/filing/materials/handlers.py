@@ -147,8 +147,7 @@ def _add(
         attached_at=uow.legal_now(),
     )
     need = need or _needs_of_case(uow, case).get(role)
-    profile = (need and need.profile) or model.profile_of_proof(receipt.file_name)
-    context = dict(need.context) if need else {}
+    profile, context = model.check_of(need, role, receipt.file_name)
     row.precheck = queue_precheck(uow, receipt, profile, context, account_id=case.account_id, case_id=case.id)
     uow.session.add(row)
     uow.session.flush()

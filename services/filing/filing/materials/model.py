@@ -114,9 +114,13 @@ def content_type(facts: Mapping[str, object]) -> str:
     return _MEDIA_TYPES.get(str(facts.get("type")), "application/octet-stream")
 
 
-def profile_of_proof(file_name: str) -> str:
-    """Pre-check profile of a proof: a scan as PDF or as a photograph."""
-    return "document_image" if file_name.lower().endswith((".jpg", ".jpeg", ".png", ".bmp")) else "proof_pdf"
+def check_of(need: Need | None, role: str, file_name: str) -> tuple[str, dict[str, str]]:
+    """Profile and context of a file's pre-check. A proof is a scan as PDF or a photograph, and looked at for what
+    its role must bear."""
+    if need and need.profile:
+        return need.profile, dict(need.context)
+    photographed = file_name.lower().endswith((".jpg", ".jpeg", ".png", ".bmp"))
+    return "document_image" if photographed else "proof_pdf", {"proof": role}
 
 
 class ToCheck(Protocol):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 from contracts.filing import FieldProblem
-from contracts.forms import Registered
+from contracts.forms import Category, Registered
 
 from filing.forms.applicant import Applicant
 from filing.forms.checks import problem
@@ -44,12 +44,15 @@ def subject(form: Mapping[str, Any], policy: FormPolicy) -> str:
 
 
 def fee_basis(form: About, policy: FormPolicy, applicant_kind: str) -> dict[str, str | int | bool]:
-    """One fee, whatever it says: the tariff calls it by the name of the type."""
+    """One fee, whatever it says: the tariff calls it by the name of the type, and may have another for some categories
+    of works."""
+    category = form.on_register.category
     return {
         "kind": policy.type.partition("_")[0],
         "form_code": policy.code,
         "applicant_kind": applicant_kind,
         "charge": policy.type,
+        "category": category if category and category in get_args(Category) else "",
     }
 
 

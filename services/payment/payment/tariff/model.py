@@ -56,7 +56,8 @@ class FeeBasis(BaseModel):
     Lengths (characters, seconds) are those of a series' longest work; 0 means unknown and counts as the longest tier.
     ``compilation``: made by selecting or arranging the works of others (汇编).
     ``documents`` and ``exceptional`` (例外交存) are software's. ``charge``: the one code that is owed, of what has one
-    fee whatever it says; the rest is then not looked at.
+    fee whatever it says; the rest is then not looked at, but for the category, where the tariff has a row for it
+    (``work_change_h``).
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -137,8 +138,11 @@ class Tariff:
         return [fee for fee in owed if fee]
 
     def _fee(self, codes: Sequence[str], quantity: int, on: date) -> Fee | None:
-        """The first of the codes that is in force, times the quantity."""
+        """The first of the codes that is in force, times the quantity. Of what has one fee some begin later."""
         for code in codes:
+            history = self._by_code.get(code)
+            if history is None or (code not in CODES and history[0].valid_from > on):
+                continue
             rate = self.rate(code, on)
             if rate is not None and rate.amount is not None:
                 return Fee(rate, quantity, rate.amount * quantity)
@@ -157,7 +161,7 @@ def _closed(history: list[Rate]) -> list[Rate]:
 def _charges(basis: FeeBasis) -> list[tuple[tuple[str, ...], int]]:
     """Alternatives of codes and a quantity for each line of the order."""
     if basis.charge:
-        return [((basis.charge,), 1)]
+        return [((f"{basis.charge}_{(basis.category or '').lower()}", basis.charge), 1)]
     return _software(basis) if basis.kind == "software" else _work(basis)
 
 

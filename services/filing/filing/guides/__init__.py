@@ -1,0 +1,1 @@
+"""The office's own words beside the service guides."""
