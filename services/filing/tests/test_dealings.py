@@ -215,7 +215,7 @@ def test_the_consent_of_co_owners_comes_with_what_the_register_says(
     register.says |= {"owners": people, "holders": people}
     asked = {"type": type_, "extract": register.extract()}
     draft = office.call(filing.CREATE_APPLICATION, office.applicant, **asked)
-    filing_type: Any = TYPES[type_]  # type: ignore[index]
+    filing_type: Any = next(one for name, one in TYPES.items() if name == type_)
     policy = policies().on(filing_type.name, TODAY)
     needs = filing_type.materials(filing_type.form(), policy)
     description = describe(filing_type.fields, "work", needs, policy, "zh", TODAY)
