@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.access import is_self
 from chassis.cursors import after_moment, cursor
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -131,7 +132,7 @@ def _view(uow: UnitOfWork, row: GuideTextRow, shown: set[str] | None = None) -> 
         valid_to=row.valid_to,
         state=row.state,
         in_force=row.id in known,
-        mine=row.written_by == uow.actor.signed_in_as,
+        mine=is_self(uow.actor, row.written_by),
         written_by=row.written_by,
         written_at=row.written_at,
         published_by=row.published_by or "",
