@@ -209,11 +209,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll("[data-forget-uploads]").forEach(function (mark) {
-      Object.keys(sessionStorage).forEach(function (key) {
-        if (key.indexOf("uploads:" + mark.dataset.forgetUploads + ":") === 0) { sessionStorage.removeItem(key); }
-      });
-    });
     document.querySelectorAll("form[data-attach]").forEach(function (form) { form.classList.add("sends-itself"); });
     if (document.querySelector("form[data-attach]")) { document.addEventListener("upload:changed", sendWhatArrived); }
     document.querySelectorAll("[data-count]").forEach(counts);

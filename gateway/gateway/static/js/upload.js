@@ -51,7 +51,7 @@
     this.input = root.querySelector("input[type=file]");
     this.list = root.querySelector(".upload-list");
     this.drop = root.querySelector(".upload-drop");
-    this.key = "uploads:" + location.pathname + ":" + this.name;
+    this.key = "uploads:" + location.pathname + ":" + (root.dataset.subject ? root.dataset.subject + ":" : "") + this.name;
     this.items = [];
     this.input.required = false;
     this.input.addEventListener("change", function () { self.take(self.input.files); self.input.value = ""; });
