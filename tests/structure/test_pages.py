@@ -80,6 +80,7 @@ WHERE_THERE_ARE_ANY = {
     "/account/office-acts/new",  # the same
     "/staff/office-acts/<act_id>",  # the same
     "/staff/office-acts/<act_id>/files/<act_file_id>",  # the same
+    "/staff/office-acts/<act_id>/documents/<document_id>",  # the same
     "/staff/office-acts/new",  # the same
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>",  # the same
     "/staff/recoveries/<recovery_id>",  # tests/browser/test_recovery.py

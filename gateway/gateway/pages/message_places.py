@@ -33,7 +33,7 @@ _PAPERS = frozenset(
 """Messages that bring a certificate or a proof."""
 
 
-_ACTS = frozenset({"revocation_proposed", "revocation_dropped", "error_report_answered"})
+_ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
 """Messages about what the office means to do to a registration."""
 
 

@@ -126,7 +126,7 @@
     try { kept = JSON.parse(sessionStorage.getItem(this.key) || "[]"); } catch (error) { kept = []; }
     kept.forEach(function (entry) {
       fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
-        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.next(); }
+        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.remember(); self.next(); }
       }, function () { /* shown again after the next reload */ });
     });
     if (!window.tus || !tus.isSupported) { return; }

@@ -53,7 +53,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued parcel_returned certificate_reissued certificate_corrected
         registration_cancelled
-        registration_revoked revocation_proposed revocation_dropped error_report_answered
+        registration_revoked revocation_proposed revocation_withdrawn revocation_dropped error_report_answered
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """
