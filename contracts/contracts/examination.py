@@ -81,7 +81,7 @@ class ExaminationSummary(Model, personal=("applicant_name",)):
     hurried: bool = Field(default=False, description="expedited: due_on is the promised day where that is earlier")
     applicant_name: str = ""
     corrected: bool = Field(default=False, description="its applicant has answered a correction")
-    needs_reason: bool = Field(default=False, description="another one of its kind that waits is due earlier")
+    needs_reason: bool = Field(default=False, description="another one of its type that waits is due earlier")
 
 
 class ExaminationList(Model):
@@ -111,6 +111,12 @@ class ClaimExamination(ExaminationRef):
     reason: Annotated[str, Paragraphs(500)] = ""
 
 
+class HandOverExamination(ExaminationRef):
+    """``reason``: why somebody else takes the case; recorded, and for staff alone."""
+
+    reason: Annotated[str, Paragraphs(500)] = ""
+
+
 class Defect(Model):
     target: str = Field(max_length=100, description="form field or material id")
     page: int | None = Field(default=None, ge=1, le=1_000_000)
@@ -129,6 +135,24 @@ class RegisterChecked(Model):
     problems: list[FieldProblem] = []
 
 
+class AskCasesAbout(Model):
+    registration_number: str = Field(max_length=60)
+
+
+class CaseAbout(Model):
+    application_id: str
+    type: FilingType
+    title: str
+    serial_number: str
+    state: State
+
+
+class CasesAbout(Model):
+    """Cases about a registration that are filed and not decided."""
+
+    items: list[CaseAbout]
+
+
 class DecideExamination(Model, personal=("extract",), added=("extract",)):
     """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason.
     ``extract``: as in CheckRegister, of an approval."""
@@ -137,6 +161,7 @@ class DecideExamination(Model, personal=("extract",), added=("extract",)):
     decision: Literal["approve", "correct", "refuse"]
     defects: list[Defect] = Field(default=[], max_length=200)
     reason: Annotated[str, Paragraphs(3000)] = ""
+    basis: str = Field(default="", max_length=100, description="of a refusal: code of a RefusalBasis, or in the reason")
     extract: ExtractToken | None = None
 
 
@@ -157,8 +182,16 @@ class ListStandardDefects(Model):
     language: Literal["zh", "en"] = "zh"
 
 
+class RefusalBasis(Model):
+    """A rule that a refusal may rest on; ``code`` names it in DecideExamination."""
+
+    code: str
+    words: str
+
+
 class StandardDefects(Model):
     items: list[StandardDefect]
+    bases: list[RefusalBasis] = []
 
 
 _S = "filing"
@@ -175,6 +208,11 @@ TOTAL_EXAMINATIONS = RpcMethod(
 )
 CLAIM_EXAMINATION = RpcMethod(_S, "claim_examination", ClaimExamination, ApplicationView, _EXAMINERS, "command")
 RELEASE_EXAMINATION = RpcMethod(_S, "release_examination", ExaminationRef, ApplicationView, _EXAMINERS, "command")
+HAND_OVER_EXAMINATION = RpcMethod(
+    _S, "hand_over_examination", HandOverExamination, ApplicationView, staff("senior_examiner"), "command"
+)
+WITHDRAW_REFUSAL = RpcMethod(_S, "withdraw_refusal", ExaminationRef, ApplicationView, _EXAMINERS, "command")
 DECIDE_EXAMINATION = RpcMethod(_S, "decide_examination", DecideExamination, ApplicationView, _EXAMINERS, "command")
 CHECK_REGISTER = RpcMethod(_S, "check_register", CheckRegister, RegisterChecked, _EXAMINERS)
+CASES_ABOUT = RpcMethod(_S, "cases_about", AskCasesAbout, CasesAbout, staff("archivist", "senior_examiner"))
 LIST_STANDARD_DEFECTS = RpcMethod(_S, "list_standard_defects", ListStandardDefects, StandardDefects, _EXAMINERS)

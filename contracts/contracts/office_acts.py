@@ -23,7 +23,7 @@ _OFFICE = staff("archivist", "senior_examiner")
 MOST_FILES = 5
 
 OfficeActKind = Literal["revoked", "corrected"]
-OfficeActState = Literal["reported", "proposed", "confirmed", "dismissed"]
+OfficeActState = Literal["reported", "proposed", "confirmed", "dismissed", "withdrawn"]
 OfficeGround = Literal["judgment", "penalty", "unregistrable", "untrue", "duplicate", "clerical_error"]
 """*clerical_error* is that of a correction, the others of a revocation: of any registration a final judgment or an
 administrative penalty, of a work also what should not have been registered, is untrue, or was registered twice."""
@@ -50,8 +50,8 @@ class ReportError(Model):
 
 
 class ProposeAct(Model):
-    """``statement``: the facts, which the holder may read. ``evidence``: receipts of uploads. ``act_id``: the report
-    that it answers."""
+    """``statement``: the facts, which the holder may read. ``evidence``: receipts of uploads, of any act.
+    ``act_id``: the report that it answers."""
 
     registration_number: str = Field(max_length=60)
     ground: OfficeGround
@@ -62,10 +62,10 @@ class ProposeAct(Model):
 
 
 class DecideAct(Model):
-    """``reason``: needed to dismiss; the holder reads it."""
+    """``reason``: needed to dismiss and to withdraw; the holder reads it. *withdraw*: who proposed takes it back."""
 
     act_id: Identifier
-    step: Literal["confirm", "dismiss"]
+    step: Literal["confirm", "dismiss", "withdraw"]
     reason: Annotated[str, Paragraphs(1000)] = ""
 
 
@@ -90,7 +90,8 @@ class OfficeActFile(Model):
 
 
 class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
-    """One act. ``hear_until``: until then it cannot be confirmed unless the holder has been heard (``heard``)."""
+    """One act. ``hear_until``: until then it cannot be confirmed unless the holder has been heard (``heard``).
+    ``proposed_by``, ``decided_by``: accounts of staff, told to staff alone."""
 
     act_id: str
     application_id: str
@@ -111,7 +112,9 @@ class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
     heard_at: datetime | None = None
     decided_at: datetime | None = None
     reason: str = ""
-    steps: list[Literal["propose", "confirm", "dismiss", "be_heard"]] = Field(
+    proposed_by: str | None = None
+    decided_by: str | None = None
+    steps: list[Literal["propose", "confirm", "dismiss", "withdraw", "be_heard"]] = Field(
         default=[], description="what the caller may do now"
     )
 
@@ -146,7 +149,8 @@ class OfficeActList(Model):
 
 
 class OfficeActAdvanced(Model):
-    """A step that the holder is told of: a revocation is proposed, a proposal or a report was dismissed. ``ground`` is
+    """A step that the holder is told of: a revocation is proposed, a proposal or a report was dismissed, a proposal was
+    withdrawn. ``ground`` is
     empty while there is only a report; ``text``: what the office says."""
 
     application_id: str

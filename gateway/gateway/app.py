@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import api, pages
 from gateway.settings import GatewaySettings
 from gateway.uploads import bodies as upload_bodies
+from gateway.uploads import sent as sent_uploads
 from gateway.uploads import tus
 from gateway.uploads import words as upload_words
 from gateway.web import (
@@ -78,6 +79,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     prose.install(app)
     forms.install(app)
     upload_words.install(app)
+    sent_uploads.install(app)
     upload_bodies.install(app)
     bodies.install(app)
     limits.install(app, runtime.engine)

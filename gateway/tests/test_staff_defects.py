@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from contracts.examination import StandardDefect
+from contracts.examination import StandardDefect, StandardDefects
 from contracts.filing import ApplicationView, FieldProblem, FormReport
 from contracts.forms import FormStep, MaterialNeed
 from flask import Flask
@@ -103,7 +103,7 @@ def test_the_library_is_marked_at_the_fields_and_the_newest_files_of_a_case(monk
         return StandardDefect.model_validate({"code": code} | kept | facts)
 
     library = [item("a", field="called"), item("b", role="copy"), item("c", role="other"), item("d")]
-    monkeypatch.setattr(staff_defects, "_library", lambda _type: library)
+    monkeypatch.setattr(staff_defects, "_library", lambda _type: StandardDefects(items=library))
     app = Flask(__name__)
     Babel(app, default_locale="zh")
     with app.test_request_context("/"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from materials.testing.sample_files import numbered_pdf
 from playwright.sync_api import expect
 from registry_infra.portal import wait_for
 from registry_infra.testing import Stack
@@ -36,11 +38,44 @@ def owner(staff: Staff) -> Person:
     return Person(staff.visitor, staff).sign_up().verify()
 
 
+@pytest.fixture(scope="module")
+def other_number(owner: Person) -> str:
+    """Of another registration."""
+    case = examined(owner.accepted_with_paper(title="江边的另一块石头"), owner, "approve")
+    return str(owner.wait_until(case, "registration_number"))
+
+
+def remembered(office: Visit) -> int:
+    """How many files the tab would show again on this form."""
+    key = "document.querySelector('[data-upload]').uploadField.key"
+    return int(office.page.evaluate(f"JSON.parse(sessionStorage.getItem({key}) || '[]').length"))
+
+
+def evidence_of_one_proposal_alone(office: Visit, form: str, other_form: str, file: Path) -> None:
+    """What was uploaded for one is shown again after a reload, for this registration alone; the form is sent."""
+    arrived = office.page.locator(".upload-item[data-state=done]")
+    office.upload("evidence", file)
+    expect(arrived).to_have_count(1)
+    office.go(other_form)
+    assert remembered(office) == 0
+    expect(arrived).to_have_count(0)
+    for _again in range(2):
+        office.go(form)
+        expect(arrived).to_have_count(1)
+
+
 @pytest.mark.requirement("A-05")
 @pytest.mark.requirement("W-02")
 @pytest.mark.parametrize(("width", "language"), [("desktop", "zh"), ("phone", "en")])
 def test_an_error_on_a_certificate_is_put_right(
-    open_window: Callable[..., Visit], owner: Person, stack: Stack, staff: Staff, width: str, language: str
+    open_window: Callable[..., Visit],
+    owner: Person,
+    other_number: str,
+    stack: Stack,
+    staff: Staff,
+    tmp_path: Path,
+    width: str,
+    language: str,
 ) -> None:
     case = examined(owner.accepted_with_paper(title=f"长江边的石头{language}"), owner, "approve")
     number = owner.wait_until(case, "registration_number")
@@ -78,7 +113,11 @@ def test_an_error_on_a_certificate_is_put_right(
     sign_in(office.page, stack.url, "senior")
     office.go("/staff/office-acts")
     office.look("queue")
-    office.go(f"/staff/office-acts/new?number={number}&report={act}")
+    form, other_form = (f"/staff/office-acts/new?number={one}" for one in (f"{number}&report={act}", other_number))
+    signed = tmp_path / "原申请表.pdf"
+    signed.write_bytes(numbered_pdf(1))
+    office.go(form)
+    evidence_of_one_proposal_alone(office, form, other_form, signed)
     office.choose("ground", "clerical_error")
     office.fill("title", f"长江边的石子{language}")
     office.fill("statement", "录入时写错，申请表上是“石子”。")
@@ -86,6 +125,11 @@ def test_an_error_on_a_certificate_is_put_right(
     office.send()
     office.page.wait_for_url(f"**/staff/office-acts/{act}")
     office.look("proposed")
+    expect(office.page.get_by_role("link", name=signed.name)).to_be_visible()
+    office.go(form)
+    assert remembered(office) == 0
+    expect(office.page.locator(".upload-item")).to_have_count(0)
+    office.go(f"/staff/office-acts/{act}")
     expect(office.page.locator('button[value="confirm"]')).to_have_count(0)
     staff("archivist").post(f"/staff/office-acts/{act}/confirmation", {})
     visit.go(f"/account/office-acts/{act}")

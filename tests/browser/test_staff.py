@@ -126,7 +126,16 @@ def test_an_examiner_asks_for_correction_at_a_field_and_at_a_page(
     page.locator("#target-1").select_option(index=1)
     page.locator("#page-1").fill("3")
     page.locator("#message-1").fill("这一页看不清楚，请重新扫描。")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()  # the session is lost while the decision is written
     page.get_by_role("button", name="作出决定").click()
+    expect(page.locator(".notice-warning")).to_contain_text("登录已经失效")
+    page.context.add_cookies(cookies)
+    page.goto(f"{stack.url}/staff/examinations/{filing.application_id}")
+    expect(page.locator("#message-1")).to_have_value("这一页看不清楚，请重新扫描。")
+    expect(page.locator("#message-0")).to_have_value("完成日期与说明书不一致，请核对。")
+    page.get_by_role("button", name="作出决定").click()
+    page.get_by_role("button", name="发出补正通知书").click()
     expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
 
     case: dict[str, Any] = filing.case()
@@ -204,6 +213,7 @@ def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_dep
     page.locator("#target-1").select_option("full_name")
     page.locator("#page-1").fill("")
     page.get_by_role("button", name="作出决定").click()
+    page.get_by_role("button", name="发出补正通知书").click()
     expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
 
     archive = tmp_path / "sources.zip"
@@ -252,6 +262,8 @@ def test_two_examiners_refuse_by_keyboard_alone(stack: Stack, new_page: NewPage,
     expect(first.locator("#error-summary")).to_contain_text("理由")
     first.keyboard.press("y")
     first.keyboard.type("与已登记的作品实质相同。")
+    first.locator("#field-basis").focus()
+    first.keyboard.press("End")
     first.keyboard.press("Control+Enter")
     expect(first.get_by_text("等待另一位审查员复核")).to_be_visible()
     assert filing.case()["state"] == "refusal_proposed"

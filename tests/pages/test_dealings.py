@@ -26,13 +26,17 @@ class Dealer(Owner):
 
     fee = 30_000
 
-    def finish(self, case: str) -> None:
+    def be_claimed(self, case: str) -> None:
+        """Paid, and with an examiner."""
         if self.fee:
             order = self.get(f"/applications/{case}/order")
             assert order["amount"] == self.fee
             begun = self.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})
             self._transfer(begun["payment_id"], order["amount"])
         self.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+
+    def finish(self, case: str) -> None:
+        self.be_claimed(case)
         self.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
         self.system.settle()
         self.system.insist(self.system.services["archive"].run_worker)
@@ -40,6 +44,12 @@ class Dealer(Owner):
 
     def deal(self, filing_type: str, number: str, form: dict[str, Any], roles: tuple[str, ...] = ("contract",)) -> str:
         """By a program: from the draft to the certificate; returns the case."""
+        case = self.file(filing_type, number, form, roles)
+        self.finish(case)
+        return case
+
+    def file(self, filing_type: str, number: str, form: dict[str, Any], roles: tuple[str, ...] = ("contract",)) -> str:
+        """By a program: from the draft to the signed filing; returns the case."""
         asked = {"type": filing_type, "registration_number": number, "form": form}
         case: str = self.post("/applications", asked)["application_id"]
         for role in roles:
@@ -47,7 +57,6 @@ class Dealer(Owner):
         self.post(f"/applications/{case}/declaration")
         self.post(f"/applications/{case}/submission", {"otp": self.code("sign")})
         self.system.settle()
-        self.finish(case)
         return case
 
     def party(self) -> dict[str, str]:
@@ -164,26 +173,72 @@ def test_an_examiner_sees_what_was_recorded_since(owner: Dealer, assignee: Deale
     right."""
     number = owner.ids["registration_number"]
     form = {**CONTRACT, "contract_number": "转2026-2", "grantees": [owner.party()], "term_begins": "2026-11-02"}
-    asked = {"type": "work_assignment", "registration_number": number, "form": form}
-    case = assignee.post("/applications", asked)["application_id"]
-    assignee.prove(case, "contract")
-    assignee.post(f"/applications/{case}/declaration")
-    assignee.post(f"/applications/{case}/submission", {"otp": assignee.code("sign")})
-    assignee.system.settle()
+    case = assignee.file("work_assignment", number, form)
     another = assignee.me.post("/api/v1/applications", json={"type": "work_pledge", "registration_number": number})
     assert another.get_json()["code"] == "change_under_way"
-    order = assignee.get(f"/applications/{case}/order")
-    assignee._transfer(assignee.post(f"/orders/{order['order_id']}/payments", {"method": "bank"})["payment_id"], 30_000)
-    assignee.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    assignee.be_claimed(case)
     with assignee.system.services["archive"].uow() as uow:
         entry, earlier = lock_entry(uow.session, number), records_of(uow.session, number)
         now = fold(earlier).particulars.owners[0]
         states = {"owners": [now.model_copy(update={"name": "更正以后的名字"}).model_dump(mode="json")]}
         corrected = Record(len(earlier) + 1, "corrected", uow.today(), states, ground="clerical_error")
         write_down(entry, earlier, corrected, Source(uow.now(), "acc-archivist"), uow)
+    senior = assignee.system.client(assignee.system.token(staff_actor("senior_examiner", id="acc-senior")))
+    page = senior.get(f"/staff/office-acts/new?number={number}").text
+    for words in ("这项登记还有案件没有办结", "作品著作权转让合同登记"):
+        assert words in page, words
     examiner = assignee.system.client(assignee.system.token(staff_actor("examiner", id="acc-examiner")))
-    page = examiner.get(f"/staff/examinations/{case}").text
-    assert "登记簿的核对" in page
+    here = f"/staff/examinations/{case}"
+    page = examiner.get(here).text
+    for words in ("登记簿的核对", f"申请时：{now.name}", "现在：更正以后的名字", "现在不能准予"):
+        assert words in page, words
+    assert "登记簿现在的内容</" not in page, "what was filed is not what holds"
+    assert re.search(r'value="approve" disabled', page)
+    refused = examiner.post(f"{here}/decision", data={"decision": "approve"})
+    assert (refused.status_code, "确认准予登记" in refused.text) == (409, False)
+    marks = dict(
+        re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)</option>', page.partition('name="defect_target"')[2])
+    )
+    assert "contract_number" in marks
+    assert not any(target.startswith("on_register") for target in marks), "nobody who files could answer that"
     decided = examiner.post(f"/api/v1/staff/examinations/{case}/decision", json={"decision": "approve"})
     assert (decided.status_code, decided.get_json()["code"]) == (409, "register_conflict")
     assert [error["code"] for error in decided.get_json()["errors"]] == ["register_says_otherwise"]
+    defect = {"target": "on_register.owners", "message": "著作权人不对"}
+    asked = {"decision": "correct", "defects": [defect]}
+    assert examiner.post(f"/api/v1{here}/decision", json=asked).get_json()["code"] == "defect_target_unknown"
+    asked = {"decision": "correct", "defects": [{"target": "contract_number", "message": "与合同不一致"}]}
+    assert examiner.post(f"/api/v1{here}/decision", json=asked).status_code == 200
+    page = sign_in(assignee)[0].get(f"/account/applications/{case}/correction").text
+    for words in ("登记簿在您申请之后有改动", "现在：更正以后的名字"):
+        assert words in page, words
+
+
+def test_the_pledgee_is_named_to_who_records_an_assignment_of_what_is_pledged(system: System, assignee: Dealer) -> None:
+    """On top of the case and again before it is recorded, with the consent beside it."""
+    owner = Dealer(system, new_applicant(), system.client(), {})
+    owner.sign_up()
+    owner.verify()
+    owner.register()
+    number = owner.ids["registration_number"]
+    claim = {"claim_amount": "1200000", "claim_begins": "2026-11-01", "claim_ends": "2027-10-31"}
+    pledge = {**CONTRACT, "contract_number": "质2026-9", "grantees": [assignee.party()], **claim}
+    owner.fee = 10_000
+    owner.deal("work_pledge", number, pledge, ("contract", "main_contract"))
+    buyer = {"kind": "natural_person", "id_type": "passport", "name": "受让人甲", "masked_id_number": "E12345678"}
+    form = {**CONTRACT, "contract_number": "转2026-9", "grantees": [buyer], "term_begins": "2026-11-02"}
+    case = owner.file("work_assignment", number, form, ("contract", "pledgee_consent"))
+    owner.fee = 30_000
+    owner.be_claimed(case)
+    pledged = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()["dealings"][0]["number"]
+    examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    here = f"/staff/examinations/{case}"
+    for page in (examiner.get(here).text, examiner.post(f"{here}/decision", data={"decision": "approve"}).text):
+        banner = page.partition("权利已经出质")[2].partition("</ul>")
+        for words in (assignee.who.name, pledged, "登记的全部财产权"):
+            assert words in banner[0], words
+        assert f"{here}?view=" in banner[2].partition("</div>")[0], "the consent beside the name"
+        for words in (number, "受让人甲", owner.who.name):
+            assert words in page.partition("<main")[2], words
+    assert "确认准予登记" in page
+    assert "登记的权利人" in page

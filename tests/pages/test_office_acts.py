@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from typing import Any
 
 import pytest
 from chassis.testing import staff_actor
@@ -14,6 +16,7 @@ from tests.pages.test_agreements import post, sign_in
 from tests.pages.test_changes import Owner
 
 pytestmark = [pytest.mark.requirement("F-01"), pytest.mark.requirement("A-05")]
+CONFIRMED = {"step": "confirm", "confirmed": "1"}
 NEW, QUEUE = "/staff/office-acts/new", "/staff/office-acts"
 
 
@@ -29,6 +32,11 @@ def browser(owner: Owner) -> FlaskClient:
 
 def office(system: System, role: str, subject: str) -> FlaskClient:
     return system.client(system.token(staff_actor(role, id=subject)))
+
+
+def evidence() -> dict[str, Any]:
+    """With a plain form."""
+    return {"evidence_file": (io.BytesIO(numbered_pdf(1)), "原申请表.pdf")}
 
 
 def issue(owner: Owner) -> None:
@@ -61,12 +69,24 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     for wrong, words in ((nothing | {"statement": "录入有误"}, "完全一样"), (corrected, "field-statement")):
         refused = first.post(NEW, data=wrong)
         assert (refused.status_code, words in refused.text) == (422, True)
-    assert first.post(NEW, data=corrected | {"statement": "录入有误"}).status_code == 303
+    without = first.post(NEW, data=corrected | {"statement": "录入有误"})
+    assert (without.status_code, "field-evidence" in without.text) == (422, True), "who confirms has to see why"
+    assert first.post(NEW, data=corrected | {"statement": "录入有误"} | evidence()).status_code == 303
     assert "复核确认" not in first.get(f"{QUEUE}/{act}").text.partition("<main")[2]
     assert first.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 409
     second = office(owner.system, "senior_examiner", "acc-b")
-    assert "2026-02-01" in second.get(f"{QUEUE}/{act}").text
-    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 303
+    asked = second.post(f"{QUEUE}/{act}", data={"step": "confirm"})
+    assert (asked.status_code, "更正登记簿，不能撤回" in asked.text) == (200, True), "asked once"
+    for page in (second.get(f"{QUEUE}/{act}").text, asked.text):
+        signed = re.search(rf'href="({QUEUE}/{act}/documents/[^"]+)"', page)
+        for words in ("2026-02-01", "提出人"):
+            assert words in page, words
+        assert signed is not None, "the signed form lies beside what is proposed"
+        assert second.get(signed.group(1)).data.startswith(b"%PDF")
+    assert owner.get(f"/office-acts/{act}")["state"] == "proposed", "nothing yet"
+    assert owner.get(f"/office-acts/{act}")["proposed_by"] is None
+    assert second.get(f"{QUEUE}/{act}/documents/doc-of-another").status_code == 404
+    assert second.post(f"{QUEUE}/{act}", data=CONFIRMED).status_code == 303
     issue(owner)
     new, old = owner.get("/certificates")["items"]
     assert [(one["edition"], one["status"]) for one in (new, old)] == [(2, "valid"), (1, "replaced")]
@@ -84,8 +104,12 @@ def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: Fla
     facts = {"number": number, "ground": "untrue", "statement": "作品并非本人创作"}
     without = first.post(NEW, data=facts)
     assert (without.status_code, "field-evidence" in without.text) == (422, True)
-    files = {"evidence_file": (io.BytesIO(numbered_pdf(1)), "说明.pdf")}
-    proposed = first.post(NEW, data=facts | files)
+    asked = first.post(NEW, data=facts | evidence())
+    assert (asked.status_code, "提出撤销这项登记？" in asked.text) == (200, True)
+    assert not owner.get("/office-acts")["items"] or owner.get("/office-acts")["items"][0]["act"] == "corrected"
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.text.partition("<main")[2]))
+    assert hidden["confirmed"] == "1"
+    proposed = first.post(NEW, data=hidden)
     act = proposed.headers["Location"].rsplit("/", 1)[1]
     owner.system.settle()
     page = f"/account/office-acts/{act}"
@@ -97,8 +121,8 @@ def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: Fla
     assert browser.get(f"{page}/files/{link}").data.startswith(b"%PDF")
     assert post(browser, page, page, statement="作品是我写的").status_code == 303
     assert "作品是我写的" in second.get(f"{QUEUE}/{act}").text
-    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm", "reason": "证据确凿"}).status_code == 303
-    assert second.post(f"{QUEUE}/{act}", data={"step": "confirm"}).status_code == 409, "once"
+    assert second.post(f"{QUEUE}/{act}", data=CONFIRMED | {"reason": "证据确凿"}).status_code == 303
+    assert second.post(f"{QUEUE}/{act}", data=CONFIRMED).status_code == 409, "once"
     issue(owner)
     told = owner.system.client().get(f"/verify/{number}").text
     assert "登记已被撤销" in told
@@ -106,5 +130,5 @@ def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: Fla
     assert {one["status"] for one in owner.get("/certificates")["items"] if one["paper"] == "certificate"} == {
         "revoked"
     }
-    ended = first.post(NEW, data=facts | {"ground": "judgment"})
+    ended = first.post(NEW, data=facts | {"ground": "judgment", "confirmed": "1"} | evidence())
     assert (ended.status_code, "不再有效" in ended.text) == (409, True)

@@ -194,7 +194,7 @@ def test_a_senior_alone_does_not_overrule_a_refusal_by_page_or_by_api(
 ) -> None:
     first, senior = at_desk(system, "examiner", id="acc-first"), at_desk(system, "senior_examiner", id="acc-senior")
     first.post(f"/staff/examinations/{filed}/claim")
-    decide(first, filed, decision="refuse", reason="不是作品")
+    decide(first, filed, decision="refuse", reason="不是作品", basis="in_the_reason")
     path = f"/api/v1/staff/examinations/{filed}/decision"
     unreasoned = senior.post(path, json={"decision": "approve"})
     assert (unreasoned.status_code, unreasoned.get_json()["code"]) == (422, "reason_required")
@@ -271,3 +271,50 @@ def test_the_counter_notes_what_is_missing_and_takes_any_number(system: System, 
     done = counter.post("/staff/paper", data=scanned | {"complete": "yes"})
     assert done.status_code == 303
     assert author.get(f"/applications/{case}")["paper_received_at"]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_correction_is_shown_as_the_applicant_reads_it_before_it_is_sent(
+    system: System, author: Author, filed: str
+) -> None:
+    desk = at_desk(system, "examiner", id="acc-corrects")
+    desk.post(f"/staff/examinations/{filed}/claim", data={"reason": "先办"})
+    page = seen(desk.get(f"/staff/examinations/{filed}"))
+    sample = page.xpath(".//select[@name='defect_target']/optgroup[1]/option/@value")[0]
+    assert "navpanes=0" in page.xpath(".//iframe/@src")[0], "the page fills the viewer"
+    defect = {"decision": "correct", "defect_target": sample, "defect_message": "这一页看不清", "defect_page": "9999"}
+    assert "页" in words(decide(desk, filed, **defect), 422)
+    asked = decide(desk, filed, **(defect | {"defect_page": "1"}))
+    for told in ("不能撤回", "这一页看不清", "第 1 页"):
+        assert told in words(asked), told
+    assert state_of(author, filed) == "under_examination", "nothing is sent yet"
+    fields = {field.get("name"): field.get("value") for field in seen(asked).xpath(".//form//input")}
+    kept = decide(desk, filed, **fields, action="change")
+    assert "这一页看不清" in seen(kept).xpath("string(.//textarea[@name='defect_message'])")
+    assert decide(desk, filed, **fields, action="decide").status_code == 303
+    assert state_of(author, filed) == "awaiting_correction"
+
+
+@pytest.mark.requirement("F-11")
+def test_colleagues_have_names_and_a_senior_takes_a_case_over(system: System, author: Author, filed: str) -> None:
+    login = system.services["identity"]
+    login.sweep("seed_sandbox_staff")
+    [(holder, name)] = login.as_owner("SELECT account_id, name FROM accounts WHERE account_name = 'examiner1'")
+    first, senior = at_desk(system, "examiner", id=holder), at_desk(system, "senior_examiner", id="acc-senior")
+    here = f"/staff/examinations/{filed}"
+    first.post(f"{here}/claim", data={"reason": "先办"})
+    assert name in words(senior.get("/staff/examinations?queue=all"))
+    page = words(senior.get(here))
+    assert f"由{name}承办" in page
+    assert "换人承办" in page
+    assert "hand_over_reason" in senior.post(f"{here}/hand-over").text
+    assert senior.post(f"{here}/hand-over", data={"hand_over_reason": "承办人休假"}).status_code == 303
+    assert "承办人休假" in words(senior.get(here))
+    first.post(f"{here}/claim", data={"reason": "回来了"})
+    unstated = decide(first, filed, decision="refuse", reason="不是作品")
+    assert seen(unstated, 422).xpath(".//a[@href='#field-basis']"), "the basis is chosen"
+    decide(first, filed, decision="refuse", reason="不是作品", basis="in_the_reason")
+    assert "您提出的建议，由另一位审查员决定" in words(first.get(here))
+    assert name in words(senior.get(here))
+    assert first.post(f"{here}/refusal-withdrawal").status_code == 303
+    assert state_of(author, filed) == "under_examination"

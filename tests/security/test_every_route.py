@@ -127,9 +127,9 @@ STAFF_ONLY = {
         staff_office_acts.queue staff_office_acts.new staff_office_acts.propose staff_office_acts.one
         staff_office_acts.decide staff_office_acts.file api.office_acts.list_office_acts
         api.office_acts.registration_stated api.office_acts.propose_act api.office_acts.confirm_act
-        api.office_acts.dismiss_act
         staff_seals.queue staff_seals.one staff_seals.propose staff_seals.decide staff_seals.material
         api.seals.list_openings api.seals.propose_opening api.seals.decide_opening
+        api.office_acts.dismiss_act api.office_acts.withdraw_act staff_office_acts.document
     """,
     "customer_service archivist administrator": """
         staff_lookups.search staff_lookups.case staff_lookups.document
@@ -188,6 +188,7 @@ STAFF_ONLY = {
         staff_examinations.queue staff_examinations.claim staff_examinations.release
         api.examinations.list_examinations api.examinations.claim_examination api.examinations.release_examination
         api.examinations.decide_examination
+        staff_examinations.withdraw_refusal api.examinations.withdraw_refusal
     """,
     "examiner senior_examiner ": """
         staff_old_cases.queue staff_old_cases.case staff_old_cases.decide staff_old_cases.file
@@ -195,6 +196,7 @@ STAFF_ONLY = {
     # An examiner reads what is in the queues and what was theirs; this case is neither.
     "senior_examiner": """
         staff_examinations.case staff_examinations.material staff_examinations.document staff_examinations.decide
+        staff_examinations.hand_over api.examinations.hand_over_examination
         staff_examinations.comparison api.examinations.get_examination
         staff_expedites.queue staff_expedites.one staff_expedites.decide staff_expedites.evidence
         api.expedites.list_expedites api.expedites.grant_expedite api.expedites.refuse_expedite
@@ -252,6 +254,7 @@ BODIES: dict[str, Any] = {
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
     "decide_examination": {"decision": "approve"},
+    "hand_over_examination": {"reason": "别人收走的"},
     "submit_batch": {"otp": "123456"},
     "download_export": {"password": "a guess of mine"},
     "ask_closure": {"password": "a guess of mine"},
@@ -269,6 +272,7 @@ BODIES: dict[str, Any] = {
     "end_guide_text": {"reason": "别人写的"},
     "confirm_act": {"reason": "别人确认的"},
     "dismiss_act": {"reason": "别人决定的"},
+    "withdraw_act": {"reason": "别人收回的"},
     "grant_expedite": {"answer": "同意"},
     "refuse_expedite": {"because": "capacity", "answer": "不同意"},
     "ask_refund": {"refund_id": "rfd-0", "reason": "别人申请的"},
@@ -289,6 +293,7 @@ FORMS: dict[str, dict[str, str]] = {
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
     "staff_examinations.decide": {"decision": "approve"},
+    "staff_examinations.hand_over": {"hand_over_reason": "别人收走的"},
     "staff_recoveries.decide": {"step": "claim"},
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "staff_refunds.decide": {"step": "approve"},

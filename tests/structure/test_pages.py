@@ -81,6 +81,7 @@ WHERE_THERE_ARE_ANY = {
     "/account/office-acts/new",  # the same
     "/staff/office-acts/<act_id>",  # the same
     "/staff/office-acts/<act_id>/files/<act_file_id>",  # the same
+    "/staff/office-acts/<act_id>/documents/<document_id>",  # the same
     "/staff/office-acts/new",  # the same
     "/staff/seals/<application_id>",  # tests/pages/test_seals.py
     "/staff/seals/<application_id>/materials/<material_id>",  # the same

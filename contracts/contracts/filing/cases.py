@@ -78,6 +78,7 @@ class ActionView(Model):
     from_state: State
     to_state: State
     note: str = ""
+    actor: str | None = Field(default=None, description="account of the colleague who acted; staff only")
 
 
 class DefectView(Model):

@@ -65,6 +65,7 @@ FIELD_PROBLEMS = frozenset(
         "reissue_not_outdated",
         "cancellation_rights_of_others",
         "register_says_otherwise",
+        "page_not_there",
         "change_by_owner_only",
         "grantee_is_grantor",
         "right_not_registered",

@@ -9,17 +9,20 @@ from contracts.base import staff
 from contracts.examination import (
     CLAIM_EXAMINATION,
     DECIDE_EXAMINATION,
+    HAND_OVER_EXAMINATION,
     LIST_EXAMINATIONS,
     NOTE_PAPER_DEFICIENT,
     RECEIVE_PAPER,
     RELEASE_EXAMINATION,
     UNSTATED,
+    WITHDRAW_REFUSAL,
     ClaimExamination,
     DecideExamination,
     Defect,
     DeficientPaper,
     ExaminationList,
     ExaminationRef,
+    HandOverExamination,
     ListExaminations,
     NotePaperDeficient,
     PaperReceipt,
@@ -31,17 +34,18 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.applications import fetch, with_version
-from gateway.forms.about import extract_for
+from gateway.forms.about import token_for
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 
 routes = ApiGroup("examinations", _l("收件与审查"))
 EXAMINERS = staff("examiner", "senior_examiner")
+SENIORS = staff("senior_examiner")
 PROBLEMS = ("application_unknown", "examination_not_yours", "action_not_allowed")
 
 
 class Claim(BaseModel):
-    """``reason``: why this case and not one of its kind that is due earlier; recorded only then, and counted in public
+    """``reason``: why this case and not one of its type that is due earlier; recorded only then, and counted in public
     whether it was stated or not. Pages ask for it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,14 +53,23 @@ class Claim(BaseModel):
     reason: Annotated[str, Paragraphs(500)] = UNSTATED
 
 
+class HandOver(BaseModel):
+    """``reason``: why somebody else takes the case; recorded, and for staff alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Paragraphs(500)] = ""
+
+
 class ExaminationDecision(BaseModel):
-    """``correct`` needs defects, ``refuse`` a reason."""
+    """``correct`` needs defects, ``refuse`` a reason, and may name the rule that it rests on."""
 
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["approve", "correct", "refuse"]
     defects: list[Defect] = Field(default=[], max_length=200)
     reason: Annotated[str, Paragraphs(3000)] = ""
+    basis: str = Field(default="", max_length=100)
 
 
 @routes.post(
@@ -138,6 +151,32 @@ def release_examination(application_id: str) -> Reply:
 
 
 @routes.post(
+    "/staff/examinations/<application_id>/hand-over",
+    _l("换人承办"),
+    access=SENIORS,
+    body=HandOver,
+    reply=ApplicationView,
+    problems=("application_unknown", "reason_required", "action_not_allowed"),
+)
+def hand_over_examination(application_id: str, body: HandOver) -> Reply:
+    """From a colleague who has it back to its queue, with a reason that is recorded."""
+    asked = HandOverExamination(application_id=application_id, reason=body.reason)
+    return with_version(call(HAND_OVER_EXAMINATION, asked))
+
+
+@routes.post(
+    "/staff/examinations/<application_id>/refusal-withdrawal",
+    _l("收回不予登记的建议"),
+    access=EXAMINERS,
+    reply=ApplicationView,
+    problems=(*PROBLEMS, "second_examiner_required"),
+)
+def withdraw_refusal(application_id: str) -> Reply:
+    """By who proposed it, while nobody has decided about it."""
+    return with_version(call(WITHDRAW_REFUSAL, ExaminationRef(application_id=application_id)))
+
+
+@routes.post(
     "/staff/examinations/<application_id>/decision",
     _l("作出审查决定"),
     access=EXAMINERS,
@@ -163,6 +202,7 @@ def decide_examination(application_id: str, body: ExaminationDecision) -> Reply:
         decision=body.decision,
         defects=body.defects,
         reason=body.reason,
+        basis=body.basis,
         extract=_register_says(application_id) if body.decision == "approve" else None,
     )
     return with_version(call(DECIDE_EXAMINATION, decision))
@@ -176,4 +216,4 @@ def _register_says(application_id: str) -> str | None:
         if problem.status >= 500:
             raise
         return None
-    return extract_for(case)
+    return token_for(case)

@@ -194,8 +194,21 @@ def confirm_act(act_id: str, body: Confirmation) -> OfficeActView:
     access=OFFICE,
     body=Confirmation,
     reply=OfficeActView,
-    problems=("office_act_unknown", "office_act_closed"),
+    problems=("office_act_unknown", "office_act_closed", "action_not_allowed"),
 )
 def dismiss_act(act_id: str, body: Confirmation) -> OfficeActView:
     """With a reason, which the holder reads."""
     return call(DECIDE_ACT, DecideAct(act_id=act_id, step="dismiss", reason=body.reason))
+
+
+@routes.post(
+    "/staff/office-acts/<act_id>/withdrawal",
+    _l("收回自己提出的撤销或更正"),
+    access=OFFICE,
+    body=Confirmation,
+    reply=OfficeActView,
+    problems=("office_act_unknown", "office_act_closed", "action_not_allowed"),
+)
+def withdraw_act(act_id: str, body: Confirmation) -> OfficeActView:
+    """By who proposed it, with a reason; a holder who was told of it reads that."""
+    return call(DECIDE_ACT, DecideAct(act_id=act_id, step="withdraw", reason=body.reason))

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from contracts.examination import CHECK_REGISTER, CheckRegister
-from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.errors import Problem
+from contracts.extracts import (
+    REGISTER_EXTRACT,
+    REGISTER_EXTRACT_FOR_CASE,
+    AskExtract,
+    AskExtractForCase,
+    RegisterExtract,
+)
 from contracts.filing import (
     BEGIN_APPLICATION,
     PREPARE_SUBMISSION,
@@ -11,14 +21,18 @@ from contracts.filing import (
     ApplicationView,
     BeginApplication,
     Declaration,
-    FieldProblem,
     PrepareSubmission,
     SubmitApplication,
     Submitted,
 )
-from contracts.forms import FilingType
+from contracts.forms import FilingType, FormField
 
+from gateway.forms.described import Described
+from gateway.forms.words import value_word
 from gateway.web.calls import call
+
+_ASKED = frozenset({"stated_on", "record", "certificate_outdated"})
+"""Says when it was asked, and how much had happened."""
 
 PROBLEMS = (
     "register_changed",
@@ -36,20 +50,64 @@ def extract_of(number: str) -> str:
     return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
 
 
-def extract_for(case: ApplicationView) -> str | None:
-    """For who examines: what the register says now to the party of a case. None of a case about no registration."""
+def extract_for(case: ApplicationView) -> RegisterExtract | None:
+    """For who examines: what the register says now to the party of a case. None of a case about no registration.
+    Problems of the archive."""
     if not case.about:
         return None
-    asked = AskExtractForCase(registration_number=case.about, account_id=case.account_id)
-    return call(REGISTER_EXTRACT_FOR_CASE, asked).token
+    return call(
+        REGISTER_EXTRACT_FOR_CASE, AskExtractForCase(registration_number=case.about, account_id=case.account_id)
+    )
 
 
-def against(case: ApplicationView) -> list[FieldProblem]:
-    """What the register as it stands now has against a case that is examined. Problems of the archive."""
+def token_for(case: ApplicationView) -> str | None:
+    """As :func:`extract_for`, in the archive's own words, for a decision."""
     extract = extract_for(case)
-    if extract is None:
+    return extract.token if extract else None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A particular that the register states otherwise now than when the case was filed, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def filed_with(described: Described, case: ApplicationView) -> Mapping[str, Any]:
+    """What the register said when the case was filed, as its form keeps it."""
+    group = _of_register(described)
+    found: Mapping[str, Any] = (case.form.get(group.name) if group else None) or {}
+    return found
+
+
+def _of_register(described: Described) -> FormField | None:
+    """The part of a form that the office fills in."""
+    return next((field for field in described.fields if field.given and field.widget == "group"), None)
+
+
+def differences(described: Described, filed: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """What of the register's particulars has become another; nothing of when it was asked."""
+    group = _of_register(described)
+    pairs = [
+        Difference(entry.label, value_word(entry, filed.get(entry.name)), value_word(entry, now.get(entry.name)))
+        for entry in (group.fields if group else ())
+        if not entry.hidden and entry.name not in _ASKED
+    ]
+    return [pair for pair in pairs if pair.before != pair.after]
+
+
+def differences_for_party(described: Described, case: ApplicationView) -> list[Difference]:
+    """As :func:`differences`, for whoever filed the case; nothing while the archive does not answer, or says no more to
+    them."""
+    if not case.about:
         return []
-    return call(CHECK_REGISTER, CheckRegister(application_id=case.application_id, extract=extract)).problems
+    try:
+        now = call(REGISTER_EXTRACT, AskExtract(registration_number=case.about)).registered
+    except Problem:
+        return []
+    return differences(described, filed_with(described, case), now.model_dump(mode="json"))
 
 
 def begin_about(filing_type: FilingType, number: str) -> str:

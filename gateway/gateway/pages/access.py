@@ -51,7 +51,10 @@ def to_sign_in() -> AnyResponse:
     browser. A part of a page cannot show it, so the whole page goes there."""
     here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     if request.method != "GET":
-        flash(_("登录已经失效，刚才的内容没有提交。请重新登录，然后会回到那一页；申请表里写的内容还在。"), "warning")
+        flash(
+            _("登录已经失效，刚才的内容没有提交。请重新登录，然后会回到那一页；申请表和审查决定里写的内容还在。"),
+            "warning",
+        )
     target = f"{url_for('sign_in.sign_in')}?{urlencode({'next': here})}"
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})

@@ -24,6 +24,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms.about import differences_for_party
 from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case
 from gateway.forms.reading import change_row, tidy
@@ -234,4 +235,5 @@ def page(
         opened=opened_here(case, restored),
         restored=restored,
         deposited=deposit_step(described) is not None,
+        register_changes=differences_for_party(described, case),
     )

@@ -35,7 +35,7 @@ _PAPERS = frozenset(
 
 _DEALINGS = frozenset({"dealing_recorded", "dealing_released", "dealing_over"})
 """Messages to a party of what somebody else filed: the case is not theirs to see."""
-_ACTS = frozenset({"revocation_proposed", "revocation_dropped", "error_report_answered"})
+_ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
 """Messages about what the office means to do to a registration."""
 
 

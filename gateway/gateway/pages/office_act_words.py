@@ -11,6 +11,7 @@ def state_words() -> dict[str, str]:
         "proposed": _("已提出，等待复核"),
         "confirmed": _("已确认并登记"),
         "dismissed": _("不予撤销或更正"),
+        "withdrawn": _("提出的人已收回"),
     }
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chassis.errors import Problem
 from contracts.examination import LIST_EXAMINATIONS, ListExaminations
 from contracts.filing import ApplicationView
-from contracts.identity import NAME_STAFF, NameStaff
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
+from gateway.forms.described import Described
+from gateway.forms.words import target_label
+from gateway.pages.staff_defects import EnteredDefect, bases
+from gateway.pages.staff_names import names_of
+from gateway.pages.staff_register import OfRegister, dealt, parties
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
 
@@ -30,20 +36,32 @@ def ends(view: ApplicationView, decision: str) -> bool:
     return registers(view, decision) or (decision == "refuse" and "refuse" in view.allowed_actions)
 
 
-def decisions(view: ApplicationView) -> list[tuple[str, str, str, str]]:
-    """Of each decision that the caller may take: its value, key, name, and what comes of it."""
+@dataclass(frozen=True)
+class Choice:
+    """A decision that may be taken: its value, key, name, what comes of it; ``closed``: why it cannot be taken now."""
+
+    value: str
+    key: str
+    name: str
+    more: str
+    closed: str = ""
+
+
+def decisions(view: ApplicationView, register: OfRegister) -> list[Choice]:
+    """Each decision that the caller may take. What the register does not admit is there, and closed."""
     allowed = set(view.allowed_actions)
-    found: list[tuple[str, str, str, str]] = []
+    found: list[Choice] = []
     if "approve" in allowed:
-        found.append(("approve", "A", _("准予登记"), _("给出登记号，签发证书，不能撤回。")))
+        closed = str(_("登记簿的核对没有通过，现在不能准予。")) if register.closed else ""
+        found.append(Choice("approve", "A", _("准予登记"), _("给出登记号，签发证书，不能撤回。"), closed))
     elif "oppose_refusal" in allowed:
-        found.append(("approve", "A", _("认为应当登记"), _("写明理由；还有一位审查员也认为应当登记的，才登记。")))
+        found.append(Choice("approve", "A", _("认为应当登记"), _("写明理由；还有一位审查员也认为应当登记的，才登记。")))
     if "request_correction" in allowed:
-        found.append(("correct", "B", _("要求补正"), _("逐条写明，申请人在期限内答复，审查期限暂停。")))
+        found.append(Choice("correct", "B", _("要求补正"), _("逐条写明，申请人在期限内答复，审查期限暂停。")))
     if "refuse" in allowed:
-        found.append(("refuse", "R", _("决定不予登记"), _("同意不予登记，决定生效，通知申请人。")))
+        found.append(Choice("refuse", "R", _("决定不予登记"), _("同意不予登记，决定生效，通知申请人。")))
     elif "propose_refusal" in allowed:
-        found.append(("refuse", "R", _("决定不予登记"), _("先成为建议，另一位审查员同意后生效。")))
+        found.append(Choice("refuse", "R", _("决定不予登记"), _("先成为建议，另一位审查员同意后生效。")))
     return found
 
 
@@ -52,11 +70,35 @@ def own_reason(view: ApplicationView, decision: str, reason: str) -> str:
     return "" if decision == "approve" and reason == view.proposed_reason else reason
 
 
-def ask(view: ApplicationView, decision: str, reason: str) -> str:
-    """Asks once before what cannot be taken back: of what, for whom, under which number or why, and what follows."""
+def ask(
+    view: ApplicationView, described: Described, register: OfRegister, decision: str, reason: str, basis: str
+) -> str:
+    """Asks once before what cannot be taken back: of what, for whom, under which number or why, what is recorded with
+    whom, who has a pledge on it, and what follows."""
     year = office_day().year
     number = f"国作登字-{year}-…" if view.kind == "work" else f"{year}SR…"
-    return render_template("staff/approval.html", case=view, decision=decision, reason=reason, number_form=number)
+    return render_template(
+        "staff/approval.html",
+        case=view,
+        decision=decision,
+        reason=reason,
+        basis=basis,
+        basis_words=next((one.words for one in bases(view) if one.code == basis), ""),
+        number_form=number,
+        register=register,
+        parties=parties(view, described),
+        dealt=dealt(view, described),
+    )
+
+
+def ask_to_correct(view: ApplicationView, described: Described, rows: Sequence[EnteredDefect]) -> str:
+    """Shows the correction as the applicant will read it, before it is sent."""
+    return render_template(
+        "staff/correction.html",
+        case=view,
+        rows=rows,
+        target_label=lambda target: target_label(described, view, target),
+    )
 
 
 def after() -> str:
@@ -74,20 +116,10 @@ def taken(problem: Problem) -> str:
     return render_template(
         "staff/taken.html",
         title=problem.params.get("title"),
-        who=_name(holder),
+        who=names_of([holder]).get(holder),
         since=datetime.fromisoformat(since) if since else None,
         following=waiting[0] if waiting else None,
     )
-
-
-def _name(account_id: str) -> str | None:
-    """What a colleague is called; None while identity does not answer."""
-    try:
-        return call(NAME_STAFF, NameStaff(account_ids=[account_id])).names.get(account_id)
-    except Problem as problem:
-        if problem.status < 500:
-            raise
-        return None
 
 
 def said(before: ApplicationView, decided: ApplicationView) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chassis.errors import FieldError, Problem
-from contracts.examination import LIST_STANDARD_DEFECTS, Defect, ListStandardDefects, StandardDefect
+from contracts.examination import LIST_STANDARD_DEFECTS, Defect, ListStandardDefects, RefusalBasis, StandardDefects
 from contracts.filing import ApplicationView
 from contracts.forms import FilingType
 from contracts.text import compact
@@ -24,9 +24,11 @@ MAX_DEFECTS = 200
 MAX_PAGE = 1_000_000
 BLANK = "{…}"
 """Stands in a standard defect for what the examiner has to fill in."""
+IN_THE_REASON = "in_the_reason"
+"""Chosen where the reason itself names what it rests on."""
 KEPT = 120.0
 """Seconds that the library is kept in a process: it changes with a release alone."""
-_kept: dict[tuple[FilingType, str], tuple[float, list[StandardDefect]]] = {}
+_kept: dict[tuple[FilingType, str], tuple[float, StandardDefects]] = {}
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,34 @@ def standards(case: ApplicationView, described: Described) -> list[Standard]:
             basis=item.basis,
             refuses=item.leads_to == "refusal",
         )
-        for item in _library(case.type)
+        for item in _library(case.type).items
     ]
 
 
-def _library(filing_type: FilingType) -> list[StandardDefect]:
+def bases(case: ApplicationView) -> list[RefusalBasis]:
+    """The rules that a refusal of a case may rest on."""
+    return _library(case.type).bases
+
+
+def basis_picked(case: ApplicationView, reason: str) -> str:
+    """The rule that was chosen for a refusal; empty where the reason says itself what it rests on, or a second examiner
+    agrees to what was proposed. Problem ``request_invalid`` without a reason, or where nothing was chosen."""
+    chosen, second = request.form.get("basis", ""), case.state == "refusal_proposed"
+    known = {IN_THE_REASON, *(basis.code for basis in bases(case)), *([""] if second else [])}
+    errors = [] if chosen in known else [FieldError("basis", "required")]
+    if not reason:
+        errors.append(FieldError("reason", "required"))
+    if errors:
+        raise Problem("request_invalid", errors=errors)
+    return "" if chosen == IN_THE_REASON else chosen
+
+
+def _library(filing_type: FilingType) -> StandardDefects:
     key, now = (filing_type, language()), time.monotonic()
     kept = _kept.get(key)
     if kept is None or kept[0] <= now:
         asked = ListStandardDefects(type=filing_type, language=language())
-        kept = _kept[key] = (now + KEPT, call(LIST_STANDARD_DEFECTS, asked).items)
+        kept = _kept[key] = (now + KEPT, call(LIST_STANDARD_DEFECTS, asked))
     return kept[1]
 
 
@@ -131,10 +151,25 @@ def defects(rows: Sequence[EnteredDefect]) -> list[Defect]:
     ]
 
 
+def pages_there(case: ApplicationView, marked: Sequence[Defect]) -> None:
+    """Before a correction is sent. Problem ``request_invalid`` for a page that a file does not have, as filing says."""
+    pages = {item.material_id: (item.precheck.facts.get("pdf") or {}).get("pages") for item in case.materials}
+    errors = [
+        FieldError(f"defects.{index}.page", "page_not_there", {"pages": there})
+        for index, defect in enumerate(marked)
+        if defect.page and (there := pages.get(defect.target)) and defect.page > there
+    ]
+    if errors:
+        raise Problem("request_invalid", errors=errors)
+
+
 def targets(described: Described) -> Iterator[tuple[str, str]]:
-    """What a defect can point to: fields, and in a group of several questions each of them."""
+    """What a defect can point to: fields, and in a group of several questions each of them. Never what the office has
+    filled in: nobody who files could answer that."""
     for field in described.fields:
-        if not field.hidden:
+        if not (field.hidden or field.given):
             yield field.name, field.label
             for inner in [] if in_one_line(field) or field.widget != "group" else field.fields:
+                if inner.hidden or inner.given:
+                    continue
                 yield f"{field.name}.{inner.name}", f"{field.label} · {inner.label}"

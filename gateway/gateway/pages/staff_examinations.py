@@ -8,11 +8,14 @@ from chassis.errors import FieldError, Problem
 from contracts.examination import (
     CLAIM_EXAMINATION,
     DECIDE_EXAMINATION,
+    HAND_OVER_EXAMINATION,
     LIST_EXAMINATIONS,
     RELEASE_EXAMINATION,
+    WITHDRAW_REFUSAL,
     ClaimExamination,
     DecideExamination,
     ExaminationRef,
+    HandOverExamination,
     ListExaminations,
 )
 from contracts.filing import (
@@ -30,23 +33,35 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.forms.about import extract_for
+from gateway.forms.about import token_for
 from gateway.forms.answers import changes, sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.staff_access import staff_only
-from gateway.pages.staff_decisions import DECIDING, after, ask, decisions, ends, own_reason, said, taken
-from gateway.pages.staff_defects import BLANK, EnteredDefect, defects, reason_picked, rows_entered, standards, targets
+from gateway.pages.staff_decisions import DECIDING, after, ask, ask_to_correct, decisions, ends, own_reason, said, taken
+from gateway.pages.staff_defects import (
+    BLANK,
+    EnteredDefect,
+    bases,
+    basis_picked,
+    defects,
+    pages_there,
+    reason_picked,
+    rows_entered,
+    standards,
+    targets,
+)
 from gateway.pages.staff_files import (
     compared,
     findings,
     in_frame,
     in_words,
-    register_remarks,
     remarks_of,
     replaced,
     viewed,
 )
+from gateway.pages.staff_names import names_of
+from gateway.pages.staff_register import of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -83,6 +98,7 @@ def queue() -> str:
         category=category,
         only=only,
         me=caller().actor.subject,
+        people=names_of(item.examiner_id for item in found.items),
         here=lambda **more: url_for("staff_examinations.queue", **{"queue": name, **kept, **more}),
         queues=[*examination_queues(), ("all", _("全部在办"))],
         today=office_day(),
@@ -122,12 +138,39 @@ def release(application_id: str) -> AnyResponse:
     return redirect(url_for("staff_examinations.queue", queue="mine"), 303)
 
 
+@pages.post("/<application_id>/hand-over")
+def hand_over(application_id: str) -> Answer:
+    """A senior examiner takes it from a colleague who is away, with a reason."""
+    form = PageForm.from_request()
+    try:
+        asked = entered(HandOverExamination, application_id=application_id, reason=form.value("hand_over_reason"))
+        call(HAND_OVER_EXAMINATION, asked)
+    except Problem as problem:
+        if problem.code not in ("reason_required", "request_invalid"):
+            raise
+        refused = form.refused(problem, field="hand_over_reason")
+        return _page(_load(application_id), refused, [EnteredDefect()]), problem.status
+    flash(_("已放回队列，原因已记录。您或其他审查员可以领取。"), "success")
+    return redirect(url_for("staff_examinations.case", application_id=application_id), 303)
+
+
+@pages.post("/<application_id>/refusal-withdrawal")
+def withdraw_refusal(application_id: str) -> AnyResponse:
+    """Who proposed a refusal takes it back, and goes on with the case."""
+    call(WITHDRAW_REFUSAL, ExaminationRef(application_id=application_id))
+    flash(_("已收回不予登记的建议，由您继续审查。"), "success")
+    return redirect(url_for("staff_examinations.case", application_id=application_id), 303)
+
+
 @pages.post("/<application_id>/decision")
 def decide(application_id: str) -> Answer:
     """Decides, asking once before what ends the case for good; or (button “add”) gives one more line for a defect."""
     form, before = PageForm.from_request(), _load(application_id)
-    offered = standards(before, describe_case(before))
+    described = describe_case(before)
+    offered = standards(before, described)
     rows = rows_entered(offered)
+    if form.value("action") == "change":
+        return _page(before, form, rows)
     if form.value("action") == "add":
         return _page(before, form, [*rows, EnteredDefect()], focus=len(rows))
     try:
@@ -138,17 +181,26 @@ def decide(application_id: str) -> Answer:
         reason = reason or (reason_picked(offered) if decision == "refuse" else "")
         if BLANK in reason and decision == "refuse":
             raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
+        basis = basis_picked(before, reason) if decision == "refuse" else ""
+        marked = defects(rows) if decision == "correct" else []
+        if decision == "correct" and marked and not form.value("confirmed"):
+            pages_there(before, marked)
+            return ask_to_correct(before, described, rows)
         if ends(before, decision) and not form.value("confirmed"):
-            return ask(before, decision, reason)
+            register = of_register(before, described)
+            if decision == "approve":
+                recordable(register)
+            return ask(before, described, register, decision, reason, request.form.get("basis", ""))
         decided = call(
             DECIDE_EXAMINATION,
             entered(
                 DecideExamination,
                 application_id=application_id,
                 decision=decision,
-                defects=defects(rows) if decision == "correct" else [],
+                defects=marked,
                 reason=reason,
-                extract=extract_for(before) if decision == "approve" else None,
+                basis=basis,
+                extract=token_for(before) if decision == "approve" else None,
             ),
         )
     except Problem as problem:
@@ -196,9 +248,15 @@ def _load(application_id: str) -> ApplicationView:
     return call(GET_APPLICATION, asked)
 
 
+def _acted(view: ApplicationView) -> list[str]:
+    """Colleagues in the history of a case."""
+    return [action.actor for action in view.actions if action.by == "staff" and action.actor]
+
+
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
+    register = of_register(view, described)
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
@@ -213,10 +271,12 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         ],
         finding_words=in_words,
         material_remarks=remarks_of(view, described),
-        register_remarks=register_remarks(view) if may_decide else [],
+        register=register,
         replaced=lambda correction: replaced(view, correction),
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],
+        bases=bases(view) if may_decide else [],
+        people=names_of([view.examiner_id, view.second_examiner_id, view.opposed_by, *_acted(view)]),
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
@@ -224,5 +284,5 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         viewed=viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
         me=caller().actor.subject,
         may_decide=may_decide,
-        decisions=decisions(view),
+        decisions=decisions(view, register),
     )

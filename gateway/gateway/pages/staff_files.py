@@ -7,18 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from chassis.errors import FieldError, Problem
+from chassis.errors import FieldError
 from contracts.filing import ApplicationView, CorrectionView, FieldProblem, MaterialView
 from contracts.objects import DocumentRef
 from flask import request, url_for
-from flask_babel import gettext as _
 
-from gateway.forms.about import against
 from gateway.forms.described import MATERIALS, Described
 from gateway.forms.words import label, role_words
 from gateway.web.languages import language
 from gateway.web.problems import field_message
-from gateway.web.texts import problem_text
 
 
 @dataclass(frozen=True)
@@ -110,16 +107,6 @@ def findings(view: ApplicationView) -> list[FieldProblem]:
 def in_words(finding: FieldProblem) -> str:
     """A finding as it is said in the examiner's language."""
     return field_message(FieldError(finding.field, finding.code, finding.params), language())
-
-
-def register_remarks(view: ApplicationView) -> list[str]:
-    """What the register as it stands now has against a case, in words: what was recorded since it was filed."""
-    try:
-        return [in_words(found) for found in against(view)]
-    except Problem as problem:
-        if problem.status >= 500:
-            return [str(_("登记簿现在查不到，准予登记之前会再核对。"))]
-        return [problem_text(problem.code, problem.params, language()).sentence]
 
 
 def remarks_of(view: ApplicationView, described: Described) -> list[Remark]:

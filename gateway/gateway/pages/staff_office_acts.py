@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.errors import FieldError, Problem
+from contracts.examination import CASES_ABOUT, AskCasesAbout, CaseAbout
+from contracts.filing import GET_DOCUMENT, LIST_DOCUMENTS
+from contracts.objects import DocumentRef, GetDocument, ListDocuments
 from contracts.office_acts import (
     DECIDE_ACT,
     GET_OFFICE_ACT,
@@ -30,9 +33,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.pages.materials import PROOF
 from gateway.pages.office_act_words import act_words, field_words, ground_words, state_words
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_names import names_of
 from gateway.uploads.policy import purpose_limit
-from gateway.uploads.receipt import receipt_for, receipt_for_form_file
+from gateway.uploads.receipt import receipt_for, take_form_file
 from gateway.web.bodies import accepts_files
+from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
@@ -42,6 +47,9 @@ pages = staff_only(
 )
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
+CORRECTING = "clerical_error"
+SIGNED = ("signed_application_form", "signed_declaration", "application_form", "declaration")
+"""Documents by which the office sees what the applicant had written."""
 LONGEST_NUMBER = 60
 NAMES = ("authors", "owners")
 TEXTS = ("title", "short_name", "version", "completion_date", "publication_date")
@@ -85,12 +93,19 @@ def new() -> Answer:
 @pages.post("/new")
 @accepts_files
 def propose() -> Answer:
-    """Proposes it."""
+    """Proposes it; of a revocation, whose holder is told of it, asks once before."""
     form = PageForm.from_request()
     number = form.value("number").strip()[:LONGEST_NUMBER]
     stated = call(REGISTRATION_STATED, AskStated(registration_number=number))
     try:
-        view = call(PROPOSE_ACT, _proposed(stated, form))
+        uploads = _uploads()
+        if (
+            form.value("ground") in stated.grounds
+            and form.value("ground") != CORRECTING
+            and not form.value("confirmed")
+        ):
+            return _ask_to_propose(stated, form, uploads)
+        view = call(PROPOSE_ACT, _proposed(stated, form, uploads))
     except Problem as problem:
         if problem.status >= 500:
             raise
@@ -107,11 +122,15 @@ def one(act_id: str) -> str:
 
 @pages.post("/<act_id>")
 def decide(act_id: str) -> Answer:
-    """Confirms or dismisses."""
+    """Confirms, asking once before the register says something else; dismisses; takes back what one proposed."""
     form = PageForm.from_request()
     try:
-        if form.value("step") not in ("confirm", "dismiss"):
+        if form.value("step") not in ("confirm", "dismiss", "withdraw"):
             raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
+        if form.value("step") == "confirm" and not form.value("confirmed"):
+            view = _act(act_id)
+            if "confirm" in view.steps:
+                return _page(view, form, "staff/office_act_confirm.html")
         asked = entered(DecideAct, act_id=act_id, step=form.value("step"), reason=form.value("reason"))
         view = call(DECIDE_ACT, asked)
     except Problem as problem:
@@ -128,6 +147,15 @@ def file(act_id: str, act_file_id: str) -> Response:
     return deliver(call(OPEN_OFFICE_ACT_FILE, OfficeActFileRef(act_id=act_id, file_id=act_file_id)))
 
 
+@pages.get("/<act_id>/documents/<document_id>")
+def document(act_id: str, document_id: str) -> Response:
+    """What the holder signed when they filed the registration, to compare with what is proposed."""
+    known = {item.document_id for item in _signed(_act(act_id))}
+    if document_id not in known:
+        raise Problem("document_unknown")
+    return deliver(call(GET_DOCUMENT, GetDocument(document_id=document_id)))
+
+
 def _act(act_id: str) -> OfficeActView:
     return call(GET_OFFICE_ACT, OfficeActRef(act_id=act_id))
 
@@ -138,12 +166,12 @@ def _as_registered(stated: RegistrationStated) -> dict[str, str]:
     return {name: known[name] or "" for name in TEXTS} | {name: "\n".join(known[name]) for name in NAMES}
 
 
-def _proposed(stated: RegistrationStated, form: PageForm) -> ProposeAct:
+def _proposed(stated: RegistrationStated, form: PageForm, uploads: list[str]) -> ProposeAct:
     ground = form.value("ground")
     if ground not in stated.grounds:
         raise Problem("request_invalid", errors=[FieldError("ground", "required")])
     corrected = None
-    if ground == "clerical_error":
+    if ground == CORRECTING:
         registered = _as_registered(stated)
         said = {name: form.value(name).strip() for name in (*TEXTS, *NAMES)}
         other: dict[str, Any] = {name: said[name].splitlines() if name in NAMES else said[name] for name in said}
@@ -155,16 +183,54 @@ def _proposed(stated: RegistrationStated, form: PageForm) -> ProposeAct:
         ground=ground,
         corrected=corrected,
         statement=form.value("statement"),
-        evidence=_evidence(),
+        evidence=[receipt_for(upload_id).token for upload_id in uploads],
         act_id=form.value("act_id") or None,
     )
 
 
-def _evidence() -> list[str]:
-    """Receipts of the uploads of the form, and of files that came with it."""
-    tokens = [receipt_for(upload_id).token for upload_id in request.form.getlist("evidence")[: MOST_FILES + 1]]
+def _uploads() -> list[str]:
+    """The uploads of the form, and files that came with it."""
+    sent = request.form.getlist("evidence")[: MOST_FILES + 1]
     files = [file for file in request.files.getlist("evidence_file") if file.filename]
-    return tokens + [receipt_for_form_file(file, "proof").token for file in files[: MOST_FILES + 1]]
+    return sent + [take_form_file(file, "proof") for file in files[: MOST_FILES + 1]]
+
+
+def _ask_to_propose(stated: RegistrationStated, form: PageForm, uploads: list[str]) -> str:
+    """Before the holder is told: of which registration, on what ground, with what. Problem ``request_invalid``."""
+    missing = [name for name, there in (("statement", form.value("statement")), ("evidence", uploads)) if not there]
+    if missing:
+        raise Problem("request_invalid", errors=[FieldError(name, "required") for name in missing])
+    files = [receipt_for(upload_id) for upload_id in uploads]
+    return render_template(
+        "staff/office_act_propose.html",
+        stated=stated,
+        form=form,
+        files=files,
+        grounds=ground_words(),
+        pending=_pending(stated.registration_number),
+    )
+
+
+def _pending(number: str) -> list[CaseAbout]:
+    """Cases about the same registration that are not decided."""
+    return call(CASES_ABOUT, AskCasesAbout(registration_number=number)).items
+
+
+def _signed(view: OfficeActView) -> list[DocumentRef]:
+    """The forms that were signed for the registration; nothing where filing has no such case."""
+    try:
+        found = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return []
+    return [item for item in found if item.kind in SIGNED]
+
+
+def _people(view: OfficeActView) -> dict[str, str]:
+    """What the colleagues who proposed and decided are called; nobody while identity does not answer."""
+    known = [one for one in (view.proposed_by, view.decided_by) if one]
+    return names_of(known)
 
 
 def _new_page(stated: RegistrationStated, form: PageForm) -> str:
@@ -174,15 +240,17 @@ def _new_page(stated: RegistrationStated, form: PageForm) -> str:
         stated=stated,
         form=form,
         grounds=[(ground, words[ground], "") for ground in stated.grounds],
+        pending=_pending(stated.registration_number),
         fields=field_words(),
         accept=PROOF,
         limit=purpose_limit("proof"),
     )
 
 
-def _page(view: OfficeActView, form: PageForm) -> str:
+def _page(view: OfficeActView, form: PageForm, template: str = "staff/office_act.html") -> str:
+    open_now = view.state in ("reported", "proposed")
     return render_template(
-        "staff/office_act.html",
+        template,
         view=view,
         form=form,
         file_url=lambda file_id: url_for("staff_office_acts.file", act_id=view.act_id, act_file_id=file_id),
@@ -190,4 +258,8 @@ def _page(view: OfficeActView, form: PageForm) -> str:
         grounds=ground_words(),
         acts=act_words(),
         fields=field_words(),
+        pending=_pending(view.registration_number) if open_now else [],
+        signed=_signed(view) if open_now else [],
+        people=_people(view),
+        me=caller().actor.subject,
     )

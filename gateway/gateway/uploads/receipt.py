@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from gateway.uploads.handlers import Uploads
 from gateway.uploads.policy import is_private, purpose_of_check
+from gateway.uploads.sent import note_sent
 from gateway.web.caller import caller
 from gateway.web.problems import HttpProblem
 from gateway.web.resources import resources
@@ -34,6 +35,7 @@ def receipt_for(upload_id: str, *, sealed: bool = False, purpose: str = "") -> R
     """
     token, upload = Uploads(resources(), caller()).receipt(upload_id, sealed=sealed, purpose=purpose)
     assert upload.sha256 is not None
+    note_sent(upload_id)
     ref = ObjectRef(sha256=upload.sha256, size=upload.length)
     return Received(token, upload.owner, upload_id, ref, upload.file_name)
 

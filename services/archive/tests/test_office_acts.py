@@ -52,7 +52,7 @@ def propose(archive: Harness, number: str, ground: str = "judgment", actor: Any 
 
 
 def correct(archive: Harness, number: str, actor: Any = FIRST, act_id: str | None = None, **corrected: Any) -> Any:
-    more = {"corrected": corrected, "statement": "录入时写错", "evidence": [], "act_id": act_id}
+    more = {"corrected": corrected, "statement": "录入时写错", "act_id": act_id}
     return propose(archive, number, "clerical_error", actor, **more)
 
 
@@ -84,7 +84,7 @@ def number(archive: Harness, registered: Any) -> str:
 
 def test_a_judgment_is_recorded_when_a_second_person_confirms_it(archive: Harness, number: str) -> None:
     act = propose(archive, number)
-    assert (act.state, act.act, act.hear_until, act.steps) == ("proposed", "revoked", None, ["dismiss"])
+    assert (act.state, act.act, act.hear_until, act.steps) == ("proposed", "revoked", None, ["withdraw"])
     assert check(archive, number).status == "valid", "a proposal changes nothing"
     refused("second_person_required", lambda: decide(archive, act, actor=FIRST))
     assert seen(archive, act, SECOND).steps == ["confirm", "dismiss"]
@@ -313,3 +313,31 @@ def test_its_holder_closes_no_account_before_it_is_decided(archive: Harness, num
     assert ties() == [("office_act", 1)]
     decide(archive, reported, "dismiss", reason="与申请表一致，请办理变更")
     assert ties() == []
+
+
+def test_a_correction_needs_what_it_rests_on(archive: Harness, number: str) -> None:
+    more = {"corrected": {"title": "对的名称"}, "statement": "录入时写错", "evidence": []}
+    told = refused("request_invalid", lambda: propose(archive, number, "clerical_error", **more))
+    assert [error.field for error in told.errors] == ["evidence"]
+
+
+def test_who_proposed_takes_it_back_and_nobody_else(archive: Harness, number: str) -> None:
+    """In its own words; a holder who was told of it is told; a report that it answered waits again."""
+    act = propose(archive, number, "untrue")
+    refused("action_not_allowed", lambda: decide(archive, act, "withdraw", SECOND, "不是我提的"))
+    refused("action_not_allowed", lambda: decide(archive, act, "dismiss", FIRST, "自己提的"))
+    refused("request_invalid", lambda: decide(archive, act, "withdraw", FIRST))
+    assert seen(archive, act, SECOND).proposed_by == FIRST.subject
+    assert seen(archive, act, HOLDER).proposed_by is None, "no name of staff for the holder"
+    assert decide(archive, act, "withdraw", FIRST, "弄错了登记号").state == "withdrawn"
+    refused("office_act_closed", lambda: decide(archive, act, "withdraw", FIRST, "再来一次"))
+    states = [(one.state, one.text) for one in archive.events(office_acts.OFFICE_ACT_ADVANCED)]
+    assert states[1:] == [("withdrawn", "弄错了登记号")]
+    assert check(archive, number).status == "valid"
+
+    reported = report(archive, number)
+    answer = correct(archive, number, act_id=reported.act_id, title="对的名称")
+    decide(archive, answer, "withdraw", FIRST, "还要核对")
+    waiting = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(), SECOND).items
+    assert [(one.state, one.report) for one in waiting] == [("reported", reported.report)]
+    assert len(archive.events(office_acts.OFFICE_ACT_ADVANCED)) == 2, "of a correction the holder was not told"

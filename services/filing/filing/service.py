@@ -39,6 +39,7 @@ from filing.examination import listing, standards
 from filing.expedite import deciding as expedite_decisions
 from filing.expedite import handlers as expedites
 from filing.expedite import money as expedite_money
+from filing.extracts import handlers as extracts
 from filing.guides import handlers as guide_handlers
 from filing.jobs import forgetting
 from filing.jobs import handlers as jobs
@@ -129,7 +130,10 @@ class FilingService(Service):
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)
     claim_examination = rpc(examination.CLAIM_EXAMINATION, examinations.claim_examination)
     release_examination = rpc(examination.RELEASE_EXAMINATION, examinations.release_examination)
+    hand_over_examination = rpc(examination.HAND_OVER_EXAMINATION, examinations.hand_over_examination)
+    withdraw_refusal = rpc(examination.WITHDRAW_REFUSAL, examinations.withdraw_refusal)
     decide_examination = rpc(examination.DECIDE_EXAMINATION, examinations.decide_examination)
+    cases_about = rpc(examination.CASES_ABOUT, extracts.cases_about)
     check_register = rpc(examination.CHECK_REGISTER, examinations.check_register)
     list_standard_defects = rpc(examination.LIST_STANDARD_DEFECTS, standards.list_standard_defects)
 

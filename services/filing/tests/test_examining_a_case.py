@@ -403,3 +403,69 @@ def test_a_correction_notice_says_who_handles_the_case(office: Office) -> None:
         office.ask_correction(case)
         notice = text_of(office, office.harness.events(filing.CORRECTION_REQUESTED)[-1].documents[0])
         assert ("办理人" in notice, "办理人：李审查" in notice) == (bool(name), bool(name))
+
+
+@pytest.mark.requirement("F-11")
+def test_who_proposed_a_refusal_takes_it_back_while_nobody_has_decided(office: Office) -> None:
+    case = office.claimed()
+    office.decide(case, "refuse", reason="样本不是作品", basis="")
+    for other in (office.second, staff_actor("senior_examiner", id="acc-senior")):
+        refused("examination_not_yours", office.call, examination.WITHDRAW_REFUSAL, other, application_id=case)
+    back = office.call(examination.WITHDRAW_REFUSAL, office.examiner, application_id=case)
+    assert (back.state, back.examiner_id, back.proposed_reason) == ("under_examination", "acc-examiner", "")
+    assert back.actions[-1].actor == "acc-examiner"
+    assert office.view(case).actions[-1].actor is None, "applicants learn no colleague's account"
+    office.decide(case, "refuse", reason="还是不是作品")
+    office.decide(case, "approve", office.second, reason="是作品")
+    refused("second_examiner_required", office.call, examination.WITHDRAW_REFUSAL, office.examiner, application_id=case)
+
+
+@pytest.mark.requirement("F-11")
+def test_a_senior_takes_a_case_from_who_is_away_with_a_reason(office: Office) -> None:
+    case, senior = office.claimed(), staff_actor("senior_examiner", id="acc-senior")
+    asked = {"application_id": case, "reason": "承办人休假"}
+    assert "hand_over" in office.view(case, senior).allowed_actions
+    assert "hand_over" not in office.view(case, office.examiner).allowed_actions
+    refused("reason_required", office.call, examination.HAND_OVER_EXAMINATION, senior, application_id=case)
+    freed = office.call(examination.HAND_OVER_EXAMINATION, senior, **asked)
+    assert (freed.state, freed.examiner_id, freed.actions[-1].note) == ("accepted", None, "承办人休假")
+    assert office.view(case).actions[-1].note == "", "for staff alone"
+    refused("action_not_allowed", office.call, examination.HAND_OVER_EXAMINATION, senior, **asked)
+    office.claim(case, senior)
+    refused("action_not_allowed", office.call, examination.HAND_OVER_EXAMINATION, senior, **asked)
+    office.decide(case, "refuse", senior, reason="样本不是作品")
+    office.claim(case, office.second)
+    other = staff_actor("senior_examiner", id="acc-other")
+    freed = office.call(examination.HAND_OVER_EXAMINATION, other, **asked)
+    assert (freed.state, freed.second_examiner_id) == ("refusal_proposed", None)
+
+
+@pytest.mark.requirement("F-11")
+def test_a_page_that_the_file_does_not_have_is_no_defect(office: Office) -> None:
+    case = office.claimed()
+    [sample] = [item for item in office.view(case).materials if item.role == "sample"]
+    there = sample.precheck.facts["pdf"]["pages"]
+    marked = {"target": sample.material_id, "message": "看不清"}
+    told = refused("request_invalid", office.decide, case, "correct", defects=[marked | {"page": there + 1}])
+    assert [(error.field, error.code, error.params) for error in told.errors] == [
+        ("defects.0.page", "page_not_there", {"pages": there})
+    ]
+    assert office.decide(case, "correct", defects=[marked | {"page": there}]).state == "awaiting_correction"
+
+
+@pytest.mark.requirement("F-11")
+def test_a_refusal_rests_on_what_its_examiner_chose_and_on_nothing_else(office: Office) -> None:
+    asked = {"type": "work_registration", "language": "zh"}
+    bases = office.call(examination.LIST_STANDARD_DEFECTS, office.examiner, **asked).bases
+    assert len({basis.words for basis in bases}) == len(bases) > 0
+    with_basis, without = office.claimed(), office.claimed()
+    refused("request_invalid", office.decide, with_basis, "refuse", reason="不是作品", basis="made_up")
+    for case, basis in ((with_basis, bases[0].code), (without, "")):
+        office.decide(case, "refuse", reason="样本不是作品", basis=basis)
+        office.decide(case, "refuse", office.second, reason="样本不是作品")
+    notices = [event.documents[0] for event in office.harness.events(filing.APPLICATION_REFUSED)]
+    said = ["".join(text_of(office, notice).split()) for notice in notices]
+    assert [bases[0].words in text for text in said] == [True, False]
+    for text in said:
+        assert "独立作出" not in text
+        assert "另一名审查员复核同意" in text

@@ -89,6 +89,19 @@
     box.scrollIntoView({ block: "nearest" });
   }
 
+  /* <div data-row="name">: rows of a list that the server adds one by one; as many as were filled in. */
+  function addRows(form, stored) {
+    var rows = form.querySelectorAll("[data-row]");
+    if (!rows.length) { return; }
+    var last = rows[rows.length - 1], from = rows.length - 1;
+    var wanted = stored.filter(function (entry) { return entry[0] === last.dataset.row; }).length;
+    for (var n = wanted - 1; n > from; n -= 1) {
+      var added = document.createElement("div");
+      added.innerHTML = last.outerHTML.split("-" + from + '"').join("-" + n + '"').split("." + from + ".").join("." + n + ".");
+      last.after(added.firstElementChild);
+    }
+  }
+
   function restore(form, stored) {
     var used = {};
     Array.prototype.forEach.call(form.elements, function (field) {
@@ -146,12 +159,14 @@
   }
 
   function keepEntries(form) {
-    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form), shownAfterSending = form.parentNode.querySelector(".error-summary");
+    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form), shownAfterSending = form.parentNode.querySelector(".error-summary")
+      || document.documentElement.hasAttribute("data-answer"); /* what was sent stands in the page that answered */
     var stored = sessionStorage.getItem(key);
     var sendSoon = form.dataset.keep ? keepBesideTheDraft(form, asLoaded, function (entries) {
       if (sessionStorage.getItem(key) === entries) { sessionStorage.removeItem(key); }
     }) : function () { /* kept in this tab alone */ };
     if (stored && stored !== asLoaded && !shownAfterSending) {
+      addRows(form, JSON.parse(stored));
       restore(form, JSON.parse(stored));
       showWhatApplies(form);
       notice(form, form.dataset.restored, "warning");
@@ -209,11 +224,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll("[data-forget-uploads]").forEach(function (mark) {
-      Object.keys(sessionStorage).forEach(function (key) {
-        if (key.indexOf("uploads:" + mark.dataset.forgetUploads + ":") === 0) { sessionStorage.removeItem(key); }
-      });
-    });
     document.querySelectorAll("form[data-attach]").forEach(function (form) { form.classList.add("sends-itself"); });
     if (document.querySelector("form[data-attach]")) { document.addEventListener("upload:changed", sendWhatArrived); }
     document.querySelectorAll("[data-count]").forEach(counts);

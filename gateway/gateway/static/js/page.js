@@ -10,6 +10,26 @@
     if (asked && asked.origin === location.origin) { history.replaceState(null, "", asked.pathname + asked.search); }
   }
 
+  /* What the upload script remembers in this tab: nothing of a form that was taken, so that no file of it is offered to
+     the next one. */
+  function forgetUploads(within, forgets) {
+    Object.keys(sessionStorage).forEach(function (key) {
+      if (key.indexOf(within) !== 0) { return; }
+      var kept = [];
+      try { kept = JSON.parse(sessionStorage.getItem(key)); } catch (unreadable) { kept = []; }
+      kept = kept.filter(function (entry) { return !forgets(entry); });
+      if (kept.length) { sessionStorage.setItem(key, JSON.stringify(kept)); } else { sessionStorage.removeItem(key); }
+    });
+  }
+
+  document.querySelectorAll("[data-uploads-sent]").forEach(function (mark) {
+    var sent = mark.dataset.uploadsSent.split(" ");
+    forgetUploads("uploads:", function (entry) { return sent.indexOf(entry.id) >= 0; });
+  });
+  document.querySelectorAll("[data-forget-uploads]").forEach(function (mark) {
+    forgetUploads("uploads:" + mark.dataset.forgetUploads + ":", function () { return true; });
+  });
+
   /* The part that was replaced while it had the focus. */
   var lostWith = "";
 

@@ -51,7 +51,7 @@
     this.input = root.querySelector("input[type=file]");
     this.list = root.querySelector(".upload-list");
     this.drop = root.querySelector(".upload-drop");
-    this.key = "uploads:" + location.pathname + ":" + this.name;
+    this.key = "uploads:" + location.pathname + ":" + (root.dataset.subject ? root.dataset.subject + ":" : "") + this.name;
     this.items = [];
     this.input.required = false;
     this.input.addEventListener("change", function () { self.take(self.input.files); self.input.value = ""; });
@@ -126,7 +126,7 @@
     try { kept = JSON.parse(sessionStorage.getItem(this.key) || "[]"); } catch (error) { kept = []; }
     kept.forEach(function (entry) {
       fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
-        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.next(); }
+        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.remember(); self.next(); }
       }, function () { /* shown again after the next reload */ });
     });
     if (!window.tus || !tus.isSupported) { return; }

@@ -62,7 +62,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     Problems ``registration_number_unknown``, ``registration_ended``, ``ground_not_applicable``, ``office_act_open``
     (another proposal waits), ``office_act_unknown`` and ``office_act_closed`` (of the report that it answers),
     ``correction_changes_nothing``, ``receipt_invalid``; ``request_invalid`` for what cannot be stated, without a
-    statement, or, of a revocation, without evidence.
+    statement or without evidence: who confirms has to see what it rests on.
     """
     entry = find_entry(uow.session, request.registration_number)
     if entry is None:
@@ -75,7 +75,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     if (act == "corrected") is not (request.corrected is not None):
         raise Problem("request_invalid", errors=[FieldError("corrected", "not_applicable")])
     _said("statement", request.statement)
-    if act == "revoked" and not request.evidence:
+    if not request.evidence:
         raise Problem("request_invalid", errors=[FieldError("evidence", "required")])
     states = model.states_of(now, request.corrected, uow.today()) if request.corrected else {}
     if store.open_act(uow.session, entry.registration_number, "proposed"):
@@ -108,17 +108,24 @@ def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
 
 
 def decide_act(request: DecideAct, uow: UnitOfWork) -> OfficeActView:
-    """A second person confirms, and it is recorded in the same transaction; or somebody dismisses it, with a reason.
+    """A second person confirms, and it is recorded in the same transaction; or dismisses it, with a reason; or who
+    proposed it takes it back, with one.
 
-    Problems ``office_act_unknown``, ``office_act_closed`` (decided already), ``action_not_allowed`` (only reported),
-    ``second_person_required``, ``hearing_open`` (``until``), ``registration_ended``, ``office_act_outdated`` (the
-    register says something else than when it was proposed); ``request_invalid`` to dismiss without a reason.
+    Problems ``office_act_unknown``, ``office_act_closed`` (decided already), ``action_not_allowed`` (only reported;
+    one's own is withdrawn, another's dismissed), ``second_person_required``, ``hearing_open`` (``until``),
+    ``registration_ended``, ``office_act_outdated`` (the register says something else than when it was proposed);
+    ``request_invalid`` to dismiss or withdraw without a reason.
     """
     row, _entry = readable(uow, request.act_id, lock=True)
     if row.state not in store.OPEN:
         raise Problem("office_act_closed")
     found = locked(row.registration_number, uow)
+    if request.step == "withdraw":
+        _withdraw(row, request.reason, found.entry, uow)
+        return view_act(row, found.entry, uow)
     if request.step == "dismiss":
+        if row.state == "proposed" and is_self(uow.actor, row.proposed_by):
+            raise Problem("action_not_allowed", state=row.state, allowed="withdraw")
         _said("reason", request.reason)
         _decide(row, "dismissed", request.reason, uow)
         if row.reported_by is not None or row.hear_until is not None:
@@ -136,6 +143,23 @@ def decide_act(request: DecideAct, uow: UnitOfWork) -> OfficeActView:
     _record(row, found, uow)
     failpoint("office_acts.recorded")
     return view_act(row, found.entry, uow)
+
+
+def _withdraw(row: store.OfficeAct, reason: str, entry: RegisterEntry, uow: UnitOfWork) -> None:
+    """Takes back one's own proposal. A holder who was told of it is told this, too; a report that it answered waits
+    again."""
+    if row.state != "proposed" or not is_self(uow.actor, row.proposed_by):
+        raise Problem("action_not_allowed", state=row.state, allowed="dismiss")
+    _said("reason", reason)
+    _decide(row, "withdrawn", reason, uow)
+    if row.hear_until is not None:
+        _tell(row, entry, reason, uow)
+    if row.reported_by is not None:
+        again = store.OfficeAct(act_id=new_id("act"), registration_number=row.registration_number, act=row.act)
+        again.before, again.states, again.report = {}, {}, row.report
+        again.reported_by, again.reported_at = row.reported_by, row.reported_at
+        _advance(again, "reported")
+        uow.session.add(again)
 
 
 def _record(row: store.OfficeAct, found: Examined, uow: UnitOfWork) -> None:

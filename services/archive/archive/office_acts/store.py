@@ -17,9 +17,10 @@ from archive.register.store import RegisterEntry
 OPEN: tuple[OfficeActState, ...] = ("reported", "proposed")
 FOLLOWS: Mapping[OfficeActState, tuple[OfficeActState, ...]] = {
     "reported": ("proposed", "dismissed"),
-    "proposed": ("confirmed", "dismissed"),
+    "proposed": ("confirmed", "dismissed", "withdrawn"),
     "confirmed": (),
     "dismissed": (),
+    "withdrawn": (),
 }
 """What may become of an act."""
 
@@ -31,12 +32,14 @@ class OfficeAct(Base):
     __tablename__ = "office_acts"
     __table_args__ = (
         CheckConstraint("act IN ('revoked', 'corrected')", name="act"),
-        CheckConstraint("state IN ('reported', 'proposed', 'confirmed', 'dismissed')", name="state"),
+        CheckConstraint("state IN ('reported', 'proposed', 'confirmed', 'dismissed', 'withdrawn')", name="state"),
         CheckConstraint("state <> 'confirmed' OR decided_by <> proposed_by", name="two_people"),
         CheckConstraint(
             "state NOT IN ('proposed', 'confirmed') OR proposed_by IS NOT NULL", name="proposed_by_somebody"
         ),
-        CheckConstraint("(state IN ('confirmed', 'dismissed')) = (decided_by IS NOT NULL)", name="decided_by_somebody"),
+        CheckConstraint(
+            "(state IN ('confirmed', 'dismissed', 'withdrawn')) = (decided_by IS NOT NULL)", name="decided_by_somebody"
+        ),
         CheckConstraint("(ground IS NULL) = (proposed_by IS NULL)", name="proposed_on_a_ground"),
         CheckConstraint("reported_by IS NOT NULL OR proposed_by IS NOT NULL", name="begun_by_somebody"),
         Index(

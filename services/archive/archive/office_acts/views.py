@@ -129,6 +129,8 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "heard_at": row.heard_at,
             "decided_at": row.decided_at,
             "reason": row.reason,
+            "proposed_by": row.proposed_by if uow.actor.is_staff else None,
+            "decided_by": row.decided_by if uow.actor.is_staff else None,
             "steps": _steps(row, entry, uow),
         }
     )
@@ -143,8 +145,9 @@ def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[
     if uow.actor.is_staff and row.state == "reported":
         return ["propose", "dismiss"]
     if uow.actor.is_staff and row.state == "proposed":
-        second = hearing_over(row, uow) and not is_self(uow.actor, row.proposed_by)
-        return ["confirm", "dismiss"] if second else ["dismiss"]
+        if is_self(uow.actor, row.proposed_by):
+            return ["withdraw"]
+        return ["confirm", "dismiss"] if hearing_over(row, uow) else ["dismiss"]
     listened = row.state == "proposed" and row.hear_until is not None and row.heard_at is None
     if listened and may(uow.actor, entry.account_id, "file") and not hearing_over(row, uow):
         return ["be_heard"]

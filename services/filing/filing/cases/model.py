@@ -27,9 +27,11 @@ Action = Literal[
     "claim",
     "release",
     "return_claim",
+    "hand_over",
     "approve",
     "request_correction",
     "propose_refusal",
+    "withdraw_refusal",
     "oppose_refusal",
     "refuse",
     "answer_correction",
@@ -140,6 +142,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("accepted", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("under_examination", "release"): Transition("accepted", "examiner", (own_examination,)),
     ("under_examination", "return_claim"): Transition("accepted", "system"),
+    ("under_examination", "hand_over"): Transition("accepted", "examiner"),
     ("under_examination", "approve"): Transition("approved", "examiner", (own_examination,), _DECIDED),
     ("under_examination", "request_correction"): Transition(
         "awaiting_correction", "examiner", (own_examination,), _TO_CORRECTION
@@ -154,6 +157,8 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("refusal_proposed", "claim"): Transition("refusal_proposed", "examiner", (another_examiner,)),
     ("refusal_proposed", "release"): Transition("refusal_proposed", "examiner", (own_second_examination,)),
     ("refusal_proposed", "return_claim"): Transition("refusal_proposed", "system"),
+    ("refusal_proposed", "hand_over"): Transition("refusal_proposed", "examiner"),
+    ("refusal_proposed", "withdraw_refusal"): Transition("under_examination", "examiner", (own_examination, unopposed)),
     ("refusal_proposed", "oppose_refusal"): Transition("refusal_proposed", "examiner", (another_examiner, unopposed)),
     ("refusal_proposed", "approve"): Transition(
         "approved", "examiner", (another_would_register, nobody_else), _DECIDED

@@ -110,6 +110,7 @@ class Case(Base):
     examiner_id: Mapped[str | None]
     second_examiner_id: Mapped[str | None]
     proposed_reason: Mapped[str] = mapped_column(server_default="")
+    proposed_basis: Mapped[str] = mapped_column(server_default="")
     opposed_by: Mapped[str | None]
     opposed_reason: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from chassis.errors import FieldError
 from contracts.examination import Defect
 from contracts.filing import FieldProblem
 
@@ -32,13 +33,24 @@ class Marked(Protocol):
 
 
 def unknown_targets(defects: Sequence[Defect], fields: FormFields, material_ids: Iterable[str]) -> list[str]:
-    """Targets that are none of these: a field of the form, by any path of its description; a role of material that the
-    description has (``materials.sample``); a material of the case, by its id."""
+    """Targets that are none of these: a field of the form that is the applicant's, by any path of its description; a
+    role of material that the description has (``materials.sample``); a material of the case, by its id."""
     files = set(material_ids)
     return [
         defect.target
         for defect in defects
-        if defect.target not in files and fields.of(defect.target) is None and fields.material_of(defect.target) is None
+        if defect.target not in files
+        and (fields.of(defect.target) is None or defect.target.split(".")[0] in fields.given)
+        and fields.material_of(defect.target) is None
+    ]
+
+
+def beyond_the_end(defects: Sequence[Defect], pages: Mapping[str, int]) -> list[FieldError]:
+    """Pages that a marked file does not have; ``pages``: how many each has, by its id, where that is known."""
+    return [
+        FieldError(f"defects.{index}.page", "page_not_there", {"pages": pages[defect.target]})
+        for index, defect in enumerate(defects)
+        if defect.page is not None and defect.page > pages.get(defect.target, defect.page)
     ]
 
 

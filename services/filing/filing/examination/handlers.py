@@ -13,6 +13,7 @@ from contracts.examination import (
     ClaimExamination,
     DecideExamination,
     ExaminationRef,
+    HandOverExamination,
     RegisterChecked,
 )
 from contracts.filing import (
@@ -31,25 +32,26 @@ from filing.cases.lifecycle import move
 from filing.cases.model import paper_is_there, step
 from filing.cases.store import Case, lock_case
 from filing.clocks.store import DeadlineRow, latest
-from filing.correction.model import unknown_targets
+from filing.correction.model import beyond_the_end, unknown_targets
 from filing.documents.issue import issue, kind_words, progress_address
 from filing.documents.remedies import remedies
 from filing.examination import model
+from filing.examination.standards import basis_of
 from filing.examination.store import claimed_at, passed_over
 from filing.extracts.handlers import against_register, still_registered
 from filing.forms.pinned import policy_of
 from filing.forms.policy import policies
-from filing.materials.store import materials_of
+from filing.materials.store import materials_of, pages_of
 from filing.rounds.store import CorrectionRow, DefectRow, corrections_of
 from filing.types import TYPES
 from filing.types.labels import label_of
-from filing.views.application import view_application
+from filing.views.application import held_by_another, view_application
 
 
 def claim_examination(request: ClaimExamination, uow: UnitOfWork) -> ApplicationView:
     """Takes a case from the queue, or a proposed refusal as second examiner. Claiming one's own case changes nothing.
 
-    A case that is due on a later day than others of its kind is taken with a reason, which is recorded.
+    A case that is due on a later day than others of its type is taken with a reason, which is recorded.
 
     Errors: ``application_unknown``, ``claim_reason_required``, ``examination_taken``, ``second_examiner_required``,
     ``paper_missing``, ``action_not_allowed``.
@@ -100,27 +102,54 @@ def release_examination(request: ExaminationRef, uow: UnitOfWork) -> Application
     return view_application(uow, case)
 
 
+def hand_over_examination(request: HandOverExamination, uow: UnitOfWork) -> ApplicationView:
+    """A senior examiner takes a case from a colleague who is away, with a reason that is recorded: it is back in its
+    queue, for somebody else. Errors: ``application_unknown``, ``reason_required``, ``action_not_allowed``."""
+    case = lock_case(uow.session, request.application_id)
+    step(case.status, "hand_over")
+    if not request.reason:
+        raise Problem("reason_required")
+    if not held_by_another(case, uow.actor):
+        raise Problem("action_not_allowed", state=case.state, allowed="")
+    freed: dict[str, Any] = {"second_examiner_id" if case.state == "refusal_proposed" else "examiner_id": None}
+    move(uow, case, "hand_over", note=request.reason, **freed)
+    return view_application(uow, case)
+
+
+def withdraw_refusal(request: ExaminationRef, uow: UnitOfWork) -> ApplicationView:
+    """Who proposed a refusal takes it back, while nobody has decided about it, and goes on examining.
+
+    Errors: ``application_unknown``, ``examination_not_yours``, ``second_examiner_required`` (somebody has opposed it),
+    ``action_not_allowed``.
+    """
+    case = lock_case(uow.session, request.application_id)
+    move(uow, case, "withdraw_refusal", second_examiner_id=None, proposed_reason="", proposed_basis="")
+    return view_application(uow, case)
+
+
 def decide_examination(request: DecideExamination, uow: UnitOfWork) -> ApplicationView:
     """Approves, asks for correction or refuses. A refusal takes effect when another examiner decides the same. If the
     other one would register instead, a second one who would do so must agree, the first examiner or a third.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
     ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``,
-    ``registration_ended``, ``register_conflict``.
+    ``request_invalid`` (a page that a file does not have, a basis that is none), ``registration_ended``,
+    ``register_conflict``.
     """
     case = lock_case(uow.session, request.application_id)
     action = model.action_for(request, case.state, opposed=case.opposed_by is not None)
+    basis = basis_of(case.type, request.basis) if request.decision == "refuse" else ""
     if action == "approve":
         _approve(uow, case, request)
     elif action == "request_correction":
         _request_correction(uow, case, request)
     elif action == "propose_refusal":
-        move(uow, case, "propose_refusal", note=request.reason, proposed_reason=request.reason)
+        move(uow, case, "propose_refusal", note=request.reason, proposed_reason=request.reason, proposed_basis=basis)
     elif action == "oppose_refusal":
         facts: dict[str, Any] = {"opposed_by": uow.actor.subject, "opposed_reason": request.reason}
         move(uow, case, "oppose_refusal", note=request.reason, second_examiner_id=None, **facts)
     else:
-        _refuse(uow, case, request)
+        _refuse(uow, case, request, basis)
     return view_application(uow, case)
 
 
@@ -169,10 +198,13 @@ def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination)
     unknown = unknown_targets(request.defects, TYPES[case.type].fields, files)
     if unknown:
         raise Problem("defect_target_unknown", errors=[FieldError("defects", "not_in_list", {"target": unknown[0]})])
+    if beyond := beyond_the_end(request.defects, pages_of(uow.session, case.id)):
+        raise Problem("request_invalid", errors=beyond)
     number = len(corrections_of(uow.session, case.id)) + 1
     takes_over: dict[str, Any] = {}
     if case.state == "refusal_proposed":
         takes_over = {"examiner_id": uow.actor.subject, "second_examiner_id": None, "proposed_reason": ""}
+        takes_over |= {"proposed_basis": ""}
         takes_over |= {"opposed_by": None, "opposed_reason": ""}
     move(uow, case, "request_correction", note=str(len(request.defects)), **takes_over)
     deadline = latest(uow.session, case.id, "correction")
@@ -207,15 +239,21 @@ def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination)
     )
 
 
-def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination) -> None:
+def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination, basis: str) -> None:
     first, proposed = case.examiner_id or "", case.proposed_reason
-    reasons = list(dict.fromkeys((proposed, request.reason)))
+    bases = (
+        {proposed: case.proposed_basis or basis}
+        if proposed == request.reason
+        else {
+            proposed: case.proposed_basis,
+            request.reason: basis,
+        }
+    )
+    reasons = list(bases)
     move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), **_second(case, uow))
-    policy = policy_of(case, uow.today())
     data = {
         **_letter(uow, case),
-        "reasons": [{"reason": reason, "basis": policy.legal_basis["refusal"].zh} for reason in reasons],
-        "examiner_count": 2,
+        "reasons": [{"reason": reason} | ({"basis": on} if on else {}) for reason, on in bases.items()],
         "remedies": remedies("zh"),
     }
     notice = issue(uow, case, "refusal_notice", data)

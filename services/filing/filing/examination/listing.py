@@ -129,7 +129,7 @@ def _summary(
             "applicant_name": applicant_name(case),
             "corrected": corrected,
             "hurried": case.expedite_due_on is not None,
-            "needs_reason": due is not None and needs_reason(due, first.get(kind)),
+            "needs_reason": due is not None and needs_reason(due, first.get(case.type)),
         }
     )
 

@@ -8,9 +8,10 @@ from importlib import resources
 from typing import Literal
 
 from chassis.catalogues import Language, Texts, beside
+from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Model
-from contracts.examination import ListStandardDefects, StandardDefect, StandardDefects
+from contracts.examination import ListStandardDefects, RefusalBasis, StandardDefect, StandardDefects
 from contracts.forms import FilingType
 
 TEXTS = Texts(beside(__package__))
@@ -54,8 +55,32 @@ def list_standard_defects(request: ListStandardDefects, uow: UnitOfWork) -> Stan
             )
             for entry in library()
             if request.type in entry.types
-        ]
+        ],
+        bases=[
+            RefusalBasis(code=code, words=words) for code, words in bases_of(request.type, request.language).items()
+        ],
     )
+
+
+def bases_of(filing_type: FilingType, language: Language) -> dict[str, str]:
+    """What a refusal may rest on, by code: each rule once that a standard reason for one names."""
+    found: dict[str, str] = {}
+    for entry in library():
+        words = _basis(entry.code, language)
+        if filing_type in entry.types and entry.leads_to == "refusal" and words and words not in found.values():
+            found[entry.code] = words
+    return found
+
+
+def basis_of(filing_type: FilingType, code: str) -> str:
+    """The rule on a notice, which is Chinese; empty where the reason itself says what it rests on. Problem
+    ``request_invalid``."""
+    if not code:
+        return ""
+    known = bases_of(filing_type, "zh")
+    if code not in known:
+        raise Problem("request_invalid", errors=[FieldError("basis", "not_in_list")])
+    return known[code]
 
 
 def _basis(code: str, language: Language) -> str:

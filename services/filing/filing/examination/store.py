@@ -137,22 +137,23 @@ def queue_counts(
 
 
 def earliest_due(session: Session) -> dict[str, date]:
-    """Of each kind, the first day by which a case is to be decided that nobody has claimed yet."""
-    query = select(Case.type, func.min(_DUE)).outerjoin(*_PERIOD).where(_in_queue("unclaimed", "")).group_by(Case.type)
-    found: dict[str, date] = {}
-    for filing_type, due in session.execute(query):
-        kind = TYPES[filing_type].kind
-        found[kind] = min(found.get(kind, _FAR), due)
-    return found
+    """Of each type, the first day by which a case is to be decided that nobody has claimed yet."""
+    query = (
+        select(Case.type, func.min(_DUE).label("due"))
+        .outerjoin(*_PERIOD)
+        .where(_in_queue("unclaimed", ""))
+        .group_by(Case.type)
+    )
+    return {row.type: row.due for row in session.execute(query)}
 
 
 def passed_over(session: Session, case: Case) -> int:
-    """How many unclaimed cases of its kind are due on an earlier day than this one; a thousand is many enough."""
+    """How many unclaimed cases of its type are due on an earlier day than this one; a thousand is many enough."""
     own = select(_DUE).select_from(Case).outerjoin(*_PERIOD).where(Case.id == case.id).scalar_subquery()
     earlier = (
         select(Case.id)
         .outerjoin(*_PERIOD)
-        .where(_in_queue("unclaimed", ""), _of_kind(TYPES[case.type].kind), own > _DUE)
+        .where(_in_queue("unclaimed", ""), Case.type == case.type, own > _DUE)
         .limit(_COUNTED)
     )
     return session.scalar(select(func.count()).select_from(earlier.subquery())) or 0

@@ -12,6 +12,7 @@ from chassis.ids import new_id
 from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
 from contracts.archive import CertificateRevoked
+from contracts.examination import AskCasesAbout, CaseAbout, CasesAbout
 from contracts.extracts import AUDIENCE
 from contracts.filing import FieldProblem
 from contracts.forms import FormDescription
@@ -128,6 +129,17 @@ def against_register(uow: UnitOfWork, case: Case, token: str | None) -> list[Fie
     if any(now.get(name) != value for name, value in before.items()):
         found.append(problem(ON_REGISTER, "register_says_otherwise"))
     return found
+
+
+def cases_about(request: AskCasesAbout, uow: UnitOfWork) -> CasesAbout:
+    """For who puts an error of the office right, or revokes: what is under way about the same registration."""
+    case = under_way(uow.session, request.registration_number)
+    uow.audit("case.about", subject=request.registration_number)
+    if case is None:
+        return CasesAbout(items=[])
+    known = {name: getattr(case, name) for name in ("type", "title", "state")}
+    found = CaseAbout.model_validate({**known, "application_id": case.id, "serial_number": case.serial_number or ""})
+    return CasesAbout(items=[found])
 
 
 def _read(uow: UnitOfWork, token: str | None) -> Extract:

@@ -59,6 +59,12 @@ def materials_by_case(session: Session, case_ids: Sequence[str]) -> dict[str, li
     return found
 
 
+def pages_of(session: Session, case_id: str) -> dict[str, int]:
+    """How many pages each file of a case has, by its id; of one that was not looked into, or has none, nothing."""
+    found = {row.id: (row.precheck.facts.get("pdf") or {}).get("pages") for row in materials_of(session, case_id)}
+    return {name: pages for name, pages in found.items() if isinstance(pages, int) and pages > 0}
+
+
 def materials_of(session: Session, case_id: str) -> Sequence[MaterialRow]:
     """What a case holds now, in the applicant's order; removed files left out."""
     return session.scalars(

@@ -29,7 +29,7 @@ def place(law: date | None, promised: date | None, accepted_at: datetime | None,
 
 
 def needs_reason(due: date, earliest: date | None) -> bool:
-    """Whether claiming a case passes over one of its kind that is due on an earlier day."""
+    """Whether claiming a case passes over one of its type that is due on an earlier day."""
     return earliest is not None and earliest < due
 
 
@@ -40,7 +40,7 @@ def event_of(action: str, before: str, after: str, *, paper_awaited: bool) -> Ev
             return "entered"
         case "claim" if before == "accepted":
             return "claimed"
-        case "release" | "return_claim" if after == "accepted":
+        case "release" | "return_claim" | "hand_over" if after == "accepted":
             return "returned"
         case "withdraw" if before == "accepted" and not paper_awaited:
             return "left"

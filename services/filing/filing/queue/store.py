@@ -16,7 +16,7 @@ from filing.queue.model import GENESIS, chained
 
 class QueueEntryRow(Base):
     """Something that happened to a case in the queue: who, when, why, and by which rule it had its place. ``due_on``:
-    the day that it is placed by; ``ahead``: of a claim, how many of its kind that waited were due on an earlier day."""
+    the day that it is placed by; ``ahead``: of a claim, how many of its type that waited were due on an earlier day."""
 
     __tablename__ = "queue_entries"
     __table_args__ = (

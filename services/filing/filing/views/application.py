@@ -38,7 +38,7 @@ from filing.types import TYPES
 from filing.views.twins import filed_before
 from filing.views.whole import PastAction, Round, WholeCase, read_whole
 
-_OFFICE_ONLY = ("propose_refusal", "oppose_refusal", "claim")
+_OFFICE_ONLY = ("propose_refusal", "withdraw_refusal", "oppose_refusal", "claim", "hand_over")
 
 
 def waiting(case: Case) -> str:
@@ -176,8 +176,8 @@ def _report(
 
 
 def view_action(row: PastAction, staff: bool) -> ActionView:
-    """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided, why
-    a case was claimed before others never."""
+    """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided, why a case
+    was claimed before others or given to another examiner never; who acted is said to staff alone."""
     return ActionView.model_validate(
         {
             "action": row.action,
@@ -186,6 +186,7 @@ def view_action(row: PastAction, staff: bool) -> ActionView:
             "from_state": row.from_state,
             "to_state": row.to_state,
             "note": row.note if staff or row.action not in _OFFICE_ONLY else "",
+            "actor": row.actor if staff and row.by == "staff" else None,
         }
     )
 
@@ -209,7 +210,15 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
     return result
 
 
+def held_by_another(case: Case, senior: Actor) -> bool:
+    """Whether a senior examiner may take a case from the colleague who has it."""
+    holder = case.second_examiner_id if case.state == "refusal_proposed" else case.examiner_id
+    return "senior_examiner" in senior.roles and holder is not None and not is_self(senior, holder)
+
+
 def _fits(case: Case, action: Action, examiner: Actor) -> bool:
+    if action == "hand_over":
+        return held_by_another(case, examiner)
     if case.state == "refusal_proposed":
         return _fits_second(case, action, examiner)
     if action == "claim":
@@ -220,6 +229,8 @@ def _fits(case: Case, action: Action, examiner: Actor) -> bool:
 def _fits_second(case: Case, action: Action, examiner: Actor) -> bool:
     """Of a proposed refusal: who takes it up decides; once it is opposed, its first examiner may agree."""
     second = case.second_examiner_id
+    if action == "withdraw_refusal":
+        return is_self(examiner, case.examiner_id) and case.opposed_by is None
     if is_self(examiner, case.opposed_by) or not (second is None or is_self(examiner, second)):
         return False
     if is_self(examiner, case.examiner_id):

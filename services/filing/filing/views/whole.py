@@ -28,6 +28,7 @@ class PastAction:
     from_state: str
     to_state: str
     note: str
+    actor: str = ""
 
 
 @dataclass(frozen=True)

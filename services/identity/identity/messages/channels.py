@@ -54,7 +54,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
         parcel_returned certificate_reissued certificate_corrected
         registration_cancelled
-        registration_revoked revocation_proposed revocation_dropped error_report_answered deposit_opened
+        registration_revoked revocation_proposed revocation_withdrawn revocation_dropped
+        error_report_answered deposit_opened
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """

@@ -48,9 +48,12 @@ def _of_registration(data: CertificateIssued | DealingAdvanced) -> Params:
 
 
 def tell_office_act(data: OfficeActAdvanced, uow: UnitOfWork) -> None:
-    """A revocation is proposed, and its holder may be heard; a proposal, or the report of an error, was dismissed."""
+    """A revocation is proposed, and its holder may be heard; it is taken back; a proposal, or the report of an error,
+    was dismissed."""
     if data.state == "proposed":
         template = "revocation_proposed"
+    elif data.state == "withdrawn":
+        template = "revocation_withdrawn"
     else:
         template = "revocation_dropped" if data.act == "revoked" else "error_report_answered"
     params: Params = {

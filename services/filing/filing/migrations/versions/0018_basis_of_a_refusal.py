@@ -1,0 +1,19 @@
+"""What a proposed refusal rests on, as its examiner chose it"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0018"
+down_revision: str | None = "0017"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("cases", sa.Column("proposed_basis", sa.Text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what a refusal rests on stays known")
