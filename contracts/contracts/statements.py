@@ -206,4 +206,5 @@ ERRORS = {
     "statement_unknown": 404,
     "bank_row_unknown": 404,
     "bank_rows_too_little": 409,
+    "bank_row_waits": 409,
 }

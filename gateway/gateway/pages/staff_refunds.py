@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
@@ -25,6 +26,7 @@ from contracts.refunds import (
     RefundRef,
     RefundStep,
     RefundView,
+    Remitter,
 )
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -64,7 +66,8 @@ def orders() -> str:
 @pages.get("/orders/<order_id>")
 def order(order_id: str) -> str:
     """The lines of an order and what may still be returned of each."""
-    return _order_page(_find(order_id), PageForm())
+    found = _find(order_id)
+    return _order_page(found, PageForm(_paid_by(found.remitters)))
 
 
 @pages.post("/orders/<order_id>")
@@ -119,7 +122,8 @@ def file(file_id: str) -> Response:
 @pages.get("/<refund_id>")
 def refund(refund_id: str) -> str:
     """One refund with all that happened to it."""
-    return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), PageForm())
+    view = call(GET_REFUND, RefundRef(refund_id=refund_id))
+    return _page(view, PageForm(_paid_by([view.remitter] if view.remitter else [])))
 
 
 @pages.post("/<refund_id>")
@@ -153,7 +157,14 @@ def fen(text: str, field: str) -> int:
 def _asked(form: PageForm, **what: Any) -> AskRefund:
     given = {name: form.value(f"payee_{name}").strip() for name in ("name", "account", "bank", "bank_code")}
     payee = given if any(given.values()) else None
-    return entered(AskRefund, reason=form.value("reason"), evidence=form.value("evidence"), payee=payee, **what)
+    words = {name: form.value(name) for name in ("reason", "evidence", "payee_why")}
+    return entered(AskRefund, payee=payee, **words, **what)
+
+
+def _paid_by(remitters: Sequence[Remitter]) -> dict[str, str]:
+    """The payee's name to begin with: who sent the money, where it was one."""
+    names = {one.payer for one in remitters if not any(map(str.isdigit, one.payer))}
+    return {"payee_name": names.pop()} if len(names) == 1 else {}
 
 
 def _find(order_id: str) -> FoundOrder:
