@@ -105,6 +105,8 @@ from contracts.identity.recoveries import (
     RecoveryState,
     RecoveryView,
     RefusalReason,
+    Said,
+    SaidPart,
     SubmitRecovery,
 )
 from contracts.identity.sessions import (
@@ -269,6 +271,8 @@ __all__ = [
     "RecoveryRef",
     "RecoveryState",
     "RecoveryView",
+    "Said",
+    "SaidPart",
     "RefreshSession",
     "RefusalReason",
     "RegisterAccount",
