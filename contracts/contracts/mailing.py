@@ -18,6 +18,7 @@ from contracts.text import Compact, Line, Mobile, Name
 
 _S = "archive"
 _OFFICE = staff("archivist")
+_READERS = staff("archivist", "customer_service")
 
 ParcelState = Literal["asked", "printed", "sent", "delivered", "returned"]
 Stopped = Literal["", "replaced", "revoked"]
@@ -237,7 +238,7 @@ class ParcelAdvanced(Model):
 ASK_PARCEL = RpcMethod(_S, "ask_parcel", AskParcel, ParcelView, ACCOUNT, "command")
 OPEN_PARCEL = RpcMethod(_S, "open_parcel", OpenParcel, ParcelPlace, ACCOUNT)
 LIST_PARCELS = RpcMethod(_S, "list_parcels", ListParcels, ParcelList, ACCOUNT)
-LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _OFFICE)
+LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _READERS)
 TAKE_MAILING = RpcMethod(_S, "take_mailing", TakeMailing, MailingBatch, _OFFICE, "command")
 # Safe to repeat by itself: it writes down only that the addresses were looked at.
 PRINT_MAILING = RpcMethod(_S, "print_mailing", PrintMailing, PrintedMailing, _OFFICE, "command", keep_reply=False)

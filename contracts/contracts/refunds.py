@@ -83,6 +83,15 @@ class DecideRefund(Model):
     note: Annotated[str, Paragraphs(500)] = ""
 
 
+class AssignHeld(Model):
+    """Money of the bank that is held for its payer pays an order after all. ``order``: its id or a serial number of
+    its; ``note``: how it was found out. What is left over stays held."""
+
+    refund_id: Identifier
+    order: Identifier
+    note: Annotated[str, Paragraphs(500)]
+
+
 class RefundActed(Model):
     """What was done with a refund, by whom and when."""
 
@@ -134,6 +143,7 @@ class RefundView(Model, personal=("payer",)):
     problem: str = ""
     file_id: str | None = None
     steps: list[str] = []
+    assignable: bool = Field(default=False, description="it can still pay an order")
     actions: list[RefundActed] = []
 
 
@@ -214,6 +224,7 @@ FIND_ORDERS = RpcMethod(_S, "find_orders", FindOrders, FoundOrders, _OFFICE)
 TOTAL_REFUNDS = RpcMethod(_S, "total_refunds", Empty, QueueTotals, _OFFICE)
 GET_REFUND = RpcMethod(_S, "get_refund", RefundRef, RefundView, _OFFICE)
 ASK_REFUND = RpcMethod(_S, "ask_refund", AskRefund, RefundList, _OFFICE, "command")
+ASSIGN_HELD = RpcMethod(_S, "assign_held", AssignHeld, RefundView, _OFFICE, "command")
 DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
 MAKE_PAYMENT_FILE = RpcMethod(_S, "make_payment_file", Empty, PaymentFileView, _OFFICE, "command")
 GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile, _OFFICE)

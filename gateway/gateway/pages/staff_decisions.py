@@ -8,10 +8,10 @@ from typing import Any
 from chassis.errors import Problem
 from contracts.examination import LIST_EXAMINATIONS, ListExaminations
 from contracts.filing import ApplicationView
-from contracts.identity import NAME_STAFF, NameStaff
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
+from gateway.pages.colleagues import names_of
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
 
@@ -74,20 +74,10 @@ def taken(problem: Problem) -> str:
     return render_template(
         "staff/taken.html",
         title=problem.params.get("title"),
-        who=_name(holder),
+        who=names_of([holder]).get(holder),
         since=datetime.fromisoformat(since) if since else None,
         following=waiting[0] if waiting else None,
     )
-
-
-def _name(account_id: str) -> str | None:
-    """What a colleague is called; None while identity does not answer."""
-    try:
-        return call(NAME_STAFF, NameStaff(account_ids=[account_id])).names.get(account_id)
-    except Problem as problem:
-        if problem.status < 500:
-            raise
-        return None
 
 
 def said(before: ApplicationView, decided: ApplicationView) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from contracts.refunds import Payee, Remitter
+from contracts.refunds import ASSIGN_HELD, AssignHeld, Payee, Remitter
 from payment.refunds.payees import differs
 from payment.refunds.store import Refund
 
@@ -80,3 +80,32 @@ def test_name_and_end_of_the_account_are_compared(payer: str, tail: str, differi
     sent = Remitter(row_id="brw-1", booked_on=date(2026, 11, 20), payer=payer, payer_account=tail)
     assert differs(payee, sent) == differing
     assert differs(payee, None) == ["name", "account"]
+
+
+def test_money_that_is_held_still_pays_the_order_it_was_meant_for(counter: Any) -> None:
+    def assign(refund_id: str, order: str, note: str = "付款人来电，附言写错") -> Any:
+        asked = AssignHeld(refund_id=refund_id, order=order, note=note)
+        return counter.harness.call(ASSIGN_HELD, asked, ANN)
+
+    order, dear = counter.ordered(), counter.ordered(word_count=10_000_000)
+    take(counter, csv(("305.00", SENT, "学费")))
+    [row] = rows(counter, state="waiting")
+    decide(counter, row.row_id, "return")
+    [held_] = counter.refunds("held", ANN)
+    assert held_.assignable
+    with pytest.raises(Problem, match="bank_row_order_unknown"):
+        assign(held_.refund_id, "2026Z11S999999")
+    with pytest.raises(Problem, match="request_invalid"):
+        assign(held_.refund_id, order.order_id, note=" ")
+    if dear.amount > 30_500:
+        with pytest.raises(Problem, match="bank_rows_too_little"):
+            assign(held_.refund_id, dear.order_id)
+    assert assign(held_.refund_id, order.serial_number).state == "divided"
+    assert counter.order(order.application_id).state == "paid"
+    [rest] = counter.refunds("held", ANN)
+    assert (rest.amount, rest.payer) == (500, SENT)
+    for again in (held_.refund_id, rest.refund_id):
+        with pytest.raises(Problem, match="action_not_allowed|order_not_payable"):
+            assign(again, order.order_id)
+    books = counter.balances()
+    assert (books["clearing_bank"], books["suspense"], books["receivable"]) == (30_500, -500, dear.amount)

@@ -12,7 +12,7 @@ from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
 from payment.refunds.handlers import case_of
-from payment.refunds.model import SECOND_PERSON, Action, steps_by_hand
+from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
 from payment.refunds.payees import differs, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
@@ -123,6 +123,7 @@ def _view(
         closed_at=refund.closed_at,
         problem=refund.problem,
         file_id=refund.file_id,
+        assignable=refund.state == "held" and money.method == "bank" and refund.because in ASSIGNABLE,
         steps=[step for step in steps_by_hand(refund.state, money.method) if _theirs(refund, step, uow)],
     )
 
