@@ -105,8 +105,6 @@ from contracts.identity.recoveries import (
     RecoveryState,
     RecoveryView,
     RefusalReason,
-    Said,
-    SaidPart,
     SubmitRecovery,
 )
 from contracts.identity.sessions import (
@@ -271,8 +269,6 @@ __all__ = [
     "RecoveryRef",
     "RecoveryState",
     "RecoveryView",
-    "Said",
-    "SaidPart",
     "RefreshSession",
     "RefusalReason",
     "RegisterAccount",

@@ -349,3 +349,16 @@ def test_several_rows_are_explained_at_once_or_none_is(counter: Any) -> None:
     with pytest.raises(Problem, match="action_not_allowed"):
         decide(counter, third, "explain", with_rows=[second], note="利息")
     assert row(counter, third).state == "waiting"
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_that_was_sent_before_is_said_to_be(counter: Any) -> None:
+    data = csv(("20.00", "银行", "存款利息"))
+    taken = [
+        counter.harness.call(
+            TAKE_STATEMENT, TakeStatement(receipt=counter.harness.receipt(CASHIER.subject, data, name)), CASHIER
+        )
+        for name in ("statement.csv", "again.csv")
+    ]
+    assert [one.again for one in taken] == [False, True]
+    assert taken[0].statement_id == taken[1].statement_id

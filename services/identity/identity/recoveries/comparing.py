@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
-from contracts.identity import Said
+from contracts.identity.recoveries import Said
 from contracts.text import same_name
 
 from identity.accounts.store import ID_NUMBER, Account
