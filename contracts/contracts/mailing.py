@@ -19,6 +19,7 @@ from contracts.text import Compact, Line, Mobile, Name
 
 _S = "archive"
 _OFFICE = staff("archivist")
+_READERS = staff("archivist", "customer_service")
 
 ParcelState = Literal["asked", "printed", "sent", "delivered", "returned", "cancelled"]
 Stopped = Literal["", "replaced", "revoked"]
@@ -245,7 +246,7 @@ ASK_PARCEL = RpcMethod(_S, "ask_parcel", AskParcel, ParcelView, ACCOUNT, "comman
 CANCEL_PARCEL = RpcMethod(_S, "cancel_parcel", CancelParcel, ParcelView, ACCOUNT, "command")
 OPEN_PARCEL = RpcMethod(_S, "open_parcel", OpenParcel, ParcelPlace, ACCOUNT)
 LIST_PARCELS = RpcMethod(_S, "list_parcels", ListParcels, ParcelList, ACCOUNT)
-LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _OFFICE)
+LIST_MAILING = RpcMethod(_S, "list_mailing", ListMailing, MailingPage, _READERS)
 TOTAL_MAILING = RpcMethod(_S, "total_mailing", Empty, QueueTotals, _OFFICE)
 """What the office has to print and to hand to EMS; ``late``: nothing, no day is promised."""
 TAKE_MAILING = RpcMethod(_S, "take_mailing", TakeMailing, MailingBatch, _OFFICE, "command")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,6 +23,7 @@ wants to return. *attested*: one cashier has seen it arrive, a second one confir
 RefundBecause = HeldBecause | Literal["order_unknown", "lines_returned"]
 RefundStep = Literal["approve", "decline", "send", "attest", "confirm", "fail"]
 RefundQueue = Literal["held", "to_approve", "under_way", "failed", "done", "all"]
+PayeePart = Literal["name", "account"]
 Fen = Annotated[int, Field(ge=1, lt=1 << 40)]
 
 
@@ -35,6 +36,17 @@ class Payee(Model, personal=("name", "account", "bank_code")):
     bank_code: Annotated[str, Compact(12)] = ""
 
 
+class Remitter(Model, personal=("payer", "payer_account", "note")):
+    """What the bank's statement says of who sent the money. ``payer_account``: its last characters, or all of it where
+    the bank prints it beside the name."""
+
+    row_id: str
+    booked_on: date
+    payer: str = ""
+    payer_account: str = ""
+    note: str = ""
+
+
 class RefundLine(Model):
     """Fen of one line of an order."""
 
@@ -45,7 +57,8 @@ class RefundLine(Model):
 class AskRefund(Model):
     """Either held money (``refund_id``; a smaller ``amount`` leaves the rest held), or lines of a paid order.
 
-    ``payee`` is needed for money that came through the bank.
+    ``payee`` is needed for money that came through the bank; ``payee_why`` where that is not who sent it, or the
+    statement does not say enough to know.
     """
 
     refund_id: Identifier | None = None
@@ -55,6 +68,7 @@ class AskRefund(Model):
     reason: Annotated[str, Paragraphs(500)]
     evidence: Annotated[str, Paragraphs(1000)] = ""
     payee: Payee | None = None
+    payee_why: Annotated[str, Paragraphs(500)] = ""
 
 
 class RefundRef(Model):
@@ -67,6 +81,15 @@ class DecideRefund(Model):
     refund_id: Identifier
     step: RefundStep
     note: Annotated[str, Paragraphs(500)] = ""
+
+
+class AssignHeld(Model):
+    """Money of the bank that is held for its payer pays an order after all. ``order``: its id or a serial number of
+    its; ``note``: how it was found out. What is left over stays held."""
+
+    refund_id: Identifier
+    order: Identifier
+    note: Annotated[str, Paragraphs(500)]
 
 
 class RefundActed(Model):
@@ -92,7 +115,8 @@ class RefundItem(Model):
 
 
 class RefundView(Model, personal=("payer",)):
-    """A refund as cashiers see it. ``steps``: what the caller may do with it now."""
+    """A refund as cashiers see it. ``steps``: what the caller may do with it now. ``payee_differs``: in what the payee
+    is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that."""
 
     refund_id: str
     state: RefundState
@@ -111,11 +135,15 @@ class RefundView(Model, personal=("payer",)):
     reason: str = ""
     evidence: str = ""
     payee: Payee | None = None
+    payee_differs: list[PayeePart] = []
+    payee_why: str = ""
+    remitter: Remitter | None = None
     opened_at: datetime
     closed_at: datetime | None = None
     problem: str = ""
     file_id: str | None = None
     steps: list[str] = []
+    assignable: bool = Field(default=False, description="it can still pay an order")
     actions: list[RefundActed] = []
 
 
@@ -151,7 +179,7 @@ class FoundLine(Model):
 
 
 class FoundOrder(Model, personal=("payer",)):
-    """An order with what can still be returned of it."""
+    """An order with what can still be returned of it. ``remitters``: who sent the bank's money that pays it."""
 
     order_id: str
     application_id: str
@@ -163,6 +191,8 @@ class FoundOrder(Model, personal=("payer",)):
     paid_at: datetime | None = None
     lines: list[FoundLine] = []
     by_bank: bool = Field(description="money came through the bank, so that a payee is needed")
+    remitters: list[Remitter] = []
+    methods: list[Method] = Field(default=[], description="how what pays it now has come")
 
 
 class FoundOrders(Model):
@@ -194,6 +224,7 @@ FIND_ORDERS = RpcMethod(_S, "find_orders", FindOrders, FoundOrders, _OFFICE)
 TOTAL_REFUNDS = RpcMethod(_S, "total_refunds", Empty, QueueTotals, _OFFICE)
 GET_REFUND = RpcMethod(_S, "get_refund", RefundRef, RefundView, _OFFICE)
 ASK_REFUND = RpcMethod(_S, "ask_refund", AskRefund, RefundList, _OFFICE, "command")
+ASSIGN_HELD = RpcMethod(_S, "assign_held", AssignHeld, RefundView, _OFFICE, "command")
 DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
 MAKE_PAYMENT_FILE = RpcMethod(_S, "make_payment_file", Empty, PaymentFileView, _OFFICE, "command")
 GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile, _OFFICE)
@@ -240,6 +271,7 @@ ERRORS = {
     "refund_too_much": 409,
     "refund_line_unknown": 422,
     "refund_payee_required": 422,
+    "refund_payee_differs": 422,
     "refund_file_unknown": 404,
     "refunds_none_to_send": 409,
 }

@@ -63,9 +63,12 @@ class StatementRef(Model):
 
 
 class AcceptStatement(Model):
-    """A cashier has looked at a statement that does not balance or names another account: its rows are matched."""
+    """A cashier has looked at a statement that does not balance or names another account: *accept* has its rows
+    matched. *set_aside*: it is not the office's statement; while nothing of it is used, all its rows that wait are
+    explained at once with ``note``."""
 
     statement_id: Identifier
+    step: Literal["accept", "set_aside"] = "accept"
     note: Annotated[str, Paragraphs(500)]
 
 
@@ -109,6 +112,8 @@ class StatementView(Model):
     accepted_by: str | None = None
     accepted: str = ""
     needs_acceptance: bool = False
+    may_set_aside: bool = Field(default=False, description="rows of it wait, and none has become money")
+    again: bool = Field(default=False, description="of *take*: these bytes had been sent before")
 
 
 class StatementList(Model):
@@ -183,8 +188,9 @@ class BankRowRef(Model):
 
 
 class DecideBankRow(Model):
-    """*assign*: to ``order_ids``, together with other rows that wait (``with_rows``); what is left over is held for its
-    payer. *return*: held as a refund, of the first of ``order_ids`` if there is one. *explain*: ``note`` says what."""
+    """*assign*: to ``order_ids`` (an order's id, or a serial number); what is left over is held for its payer.
+    *return*: held as a refund, of the first of ``order_ids`` if there is one. *explain*: ``note`` says what. Each
+    together with other rows that wait (``with_rows``)."""
 
     row_id: Identifier
     step: RowStep
@@ -206,4 +212,7 @@ ERRORS = {
     "statement_unknown": 404,
     "bank_row_unknown": 404,
     "bank_rows_too_little": 409,
+    "bank_row_waits": 409,
+    "bank_row_order_unknown": 422,
+    "bank_row_order_unclear": 409,
 }

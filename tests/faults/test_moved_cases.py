@@ -64,7 +64,7 @@ class Move:
 
     def decide(self, outcome: str) -> None:
         self.call(identity.CLAIM_RECOVERY, identity.RecoveryRef(recovery_id=self.recovery_id), FIRST)
-        self.step("propose", FIRST, outcome=outcome)
+        self.step("propose", FIRST, outcome=outcome, checked="电话核对")
 
     def advised(self) -> None:
         """The office has told its owner to sign up anew, and they have, and are verified."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -318,3 +319,82 @@ def test_colleagues_have_names_and_a_senior_takes_a_case_over(system: System, au
     assert name in words(senior.get(here))
     assert first.post(f"{here}/refusal-withdrawal").status_code == 303
     assert state_of(author, filed) == "under_examination"
+
+
+@pytest.mark.requirement("I-11")
+def test_customer_service_sees_the_money_and_the_parcel_and_finds_a_parcel_by_its_ems_number(
+    system: System, author: Author
+) -> None:
+    case = author.get(f"/applications/{author.ids['application_id']}")
+    address = {
+        "recipient": "张三",
+        "telephone": "13800138000",
+        "province": "北京市",
+        "city": "北京市西城区",
+        "street": "天桥南大街1号",
+        "postcode": "100050",
+    }
+    asked = author.post(f"/registrations/{case['registration_number']}/parcel", address)
+    archivist = at_desk(system, "archivist")
+    assert archivist.post("/api/v1/staff/parcel-batches", json={"limit": 40}).status_code == 201
+    sent = archivist.post(
+        f"/api/v1/staff/parcels/{asked['parcel_number']}/tracking", json={"tracking_number": "EB123456785CN"}
+    )
+    assert sent.status_code == 200, sent.text
+    file = f"/staff/lookups/cases/{author.ids['application_id']}?purpose=enquiry"
+    told = words(at_desk(system, "customer_service").get(file))
+    for word in ("登记费", "已缴费", "¥300.00", "EB123456785CN", "已寄出"):
+        assert word in told, word
+    assert "EB123456785CN" in words(archivist.get(file))
+    plain = words(at_desk(system, "administrator").get(file))
+    assert ("登记费" in plain, "EB123456785CN" in plain) == (True, False)
+    found = words(at_desk(system, "customer_service").get("/staff/lookups?purpose=enquiry&text=EB123456785CN"))
+    assert (asked["parcel_number"] in found, "没有找到" in found) == (True, False)
+
+
+@pytest.mark.requirement("P-04")
+def test_a_cashier_sees_how_an_order_was_paid_and_whether_its_case_goes_on(
+    system: System, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = at_desk(system, "cashier")
+    case = author.get(f"/applications/{author.ids['application_id']}")
+    address = f"/staff/refunds/orders/{case['order']['order_id']}"
+    told = words(desk.get(address))
+    assert ("银行汇付" in told, "已登记" in told, "申请还在办理中" in told) == (True, True, False)
+    monkeypatch.setattr("gateway.pages.staff_refunds.OVER", frozenset())
+    assert "申请还在办理中" in words(desk.get(address))
+
+
+@pytest.mark.requirement("P-03")
+def test_the_pages_of_the_bank_say_who_sent_the_money_and_who_has_done_what(system: System) -> None:
+    desk = at_desk(system, "cashier")
+    data = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-11-20,CNY,7.00,7.00,转账,李四,?".encode(
+        "gb18030"
+    )
+
+    def send() -> TestResponse:
+        sent = desk.post("/staff/bank/statements", data={"statement_file": (BytesIO(data), "statement.csv")})
+        assert sent.status_code == 303, sent.text
+        return desk.get(sent.headers["Location"])
+
+    assert seen(send()).xpath('.//*[@id="statement-part"]//h1'), "what is fetched again has the badge in it"
+    system.services["payment"].run_worker()
+    [row] = desk.get("/api/v1/staff/bank-rows?state=waiting&text=李四").get_json()["items"]
+    page = f"/staff/bank/rows/{row['row_id']}"
+    wrong = desk.post(page, data={"step": "assign", "other_orders": "2026Z11S999999", "note": ""})
+    assert "没有缴费单的编号或流水号是“2026Z11S999999”" in words(wrong, 422)
+    assert desk.post(page, data={"step": "return", "note": ""}).status_code == 303
+    assert "acc-desk-cashier" not in desk.get(page).text
+    [held] = desk.get("/api/v1/staff/refunds?queue=held&text=7.00").get_json()["items"]
+    refund = desk.get(f"/staff/refunds/{held['refund_id']}")
+    assert ("李四" in words(refund), "acc-desk-cashier" in refund.text) == (True, False)
+    assert seen(refund).xpath('.//input[@name="payee_name"]/@value') == ["李四"]
+    assert "转入缴费单" in words(refund)
+    other = {"step": "request", "reason": "误汇", "payee_name": "王五", "payee_account": "6222000011112222"}
+    refused = desk.post(f"/staff/refunds/{held['refund_id']}", data={**other, "payee_bank": "工商银行"})
+    assert "不一致" in words(refused, 422)
+    given = {**other, "payee_bank": "工商银行", "payee_why": "李四来信，请汇王五"}
+    assert desk.post(f"/staff/refunds/{held['refund_id']}", data=given).status_code == 303
+    second = words(at_desk(system, "cashier", id="acc-second").get(f"/staff/refunds/{held['refund_id']}"))
+    for told in ("收款人是“王五”，流水上的付款人是“李四”", "李四来信，请汇王五", "复核同意"):
+        assert told in second, told

@@ -11,7 +11,7 @@ from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model,
 from contracts.identity.accounts import AccountKind, Language, VerificationState
 from contracts.identity.verification import ImageFinding
 from contracts.paging import Page, QueueTotals
-from contracts.text import Compact, Email, Mobile, OneTimeCode, Paragraphs
+from contracts.text import Compact, Email, Mobile, Name, OneTimeCode, Paragraphs
 
 _S = "identity"
 _OFFICE = staff("customer_service")
@@ -25,6 +25,9 @@ RecoveryState = Literal["open", "proposed", "waiting", "refused", "advised", "ob
 *returned*: it was in effect, and was put back."""
 
 
+SaidPart = Literal["name", "id_number"]
+Said = Literal["same", "different", "unknown"]
+"""*unknown*: the account has nothing to compare with."""
 RecoveryOutcome = Literal["mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"]
 
 
@@ -133,8 +136,24 @@ class RecoveryPhoto(Model):
     pictures: list[PictureName] = []
 
 
-class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "return_agreed_by", "return_why")):
-    """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else."""
+class RecoveryView(
+    Model,
+    personal=(
+        "contact",
+        "note",
+        "checked",
+        "proposed_by",
+        "confirmed_by",
+        "stopped_by",
+        "stopped_why",
+        "return_asked_by",
+        "return_agreed_by",
+        "return_why",
+    ),
+):
+    """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else.
+    ``said``: how what was said compares with the account, as far as it was asked; ``checked``: how identity was
+    checked, in the words of who proposed. People of the office are told by name."""
 
     recovery_id: str
     receipt: str
@@ -155,6 +174,13 @@ class RecoveryView(Model, personal=("contact", "note", "return_asked_by", "retur
     may_confirm: bool = False
     waits_until: date | None = None
     ended_at: datetime | None = None
+    said: dict[SaidPart, Said] = {}
+    checked: str = ""
+    proposed_by: str | None = None
+    confirmed_by: str | None = None
+    may_stop: bool = Field(default=False, description="it waits for objections, and one person can stop it")
+    stopped_by: str | None = Field(default=None, description="who of the office stopped it; None: an objection did")
+    stopped_why: str = ""
     account: RecoveryAccount | None = Field(default=None, description="for who works on it; none: no such number")
     new_account: RecoveryAccount | None = Field(default=None, description="that asks for the cases, likewise")
     agreement: Agreement | None = Field(default=None, description="of the two accounts' verified identities")
@@ -198,12 +224,17 @@ class RecoveryList(Model):
     next_cursor: str | None = None
 
 
-class DecideRecovery(Model):
-    """*propose* an outcome of what one has claimed; *confirm* what a colleague proposed, or give it *back*.
-    *put_back* what has taken effect: asked for by one, who says ``why``, done when a colleague says the same."""
+class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked")):
+    """*compare* what was said on the telephone (``said_name``, ``said_id_number``) with the account, of what one has
+    claimed; *propose* an outcome with what was asked and answered (``checked``); *confirm* what a colleague proposed,
+    or give it *back*. *stop* what waits for objections: by one, who says ``why``. *put_back* what has taken effect:
+    asked for by one, who says ``why``, done when a colleague says the same."""
 
     recovery_id: Identifier
-    step: Literal["propose", "confirm", "back", "put_back"]
+    step: Literal["compare", "propose", "confirm", "back", "stop", "put_back"]
+    said_name: Annotated[str, Name(140)] | None = None
+    said_id_number: Annotated[str, Compact(40)] | None = None
+    checked: Annotated[str, Paragraphs(1000)] = ""
     outcome: RecoveryOutcome | None = None
     reason: RefusalReason | None = None
     why: Annotated[str, Paragraphs(500)] = ""

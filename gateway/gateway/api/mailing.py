@@ -41,6 +41,7 @@ from gateway.web.calls import call
 
 routes = ApiGroup("mailing", _l("纸质证书邮寄"))
 ARCHIVISTS = staff("archivist")
+READERS = staff("archivist", "customer_service")
 SENT = ("parcel_unknown", "parcel_not_printed", "parcel_stopped", "parcel_sent_already", "tracking_number_wrong")
 
 
@@ -101,7 +102,7 @@ def cancel_parcel(registration_number: str) -> ParcelView:
     return call(CANCEL_PARCEL, CancelParcel(registration_number=registration_number[:60]))
 
 
-@routes.get("/staff/parcels", _l("待邮寄的纸质证书"), access=ARCHIVISTS, query=ListMailing, reply=MailingPage)
+@routes.get("/staff/parcels", _l("待邮寄的纸质证书"), access=READERS, query=ListMailing, reply=MailingPage)
 def list_mailing(query: ListMailing) -> MailingPage:
     """The oldest first; recipients masked."""
     return call(LIST_MAILING, query)

@@ -57,6 +57,7 @@ def list_refunds(query: ListRefunds) -> RefundList:
         "refund_line_unknown",
         "refund_too_much",
         "refund_payee_required",
+        "refund_payee_differs",
         "action_not_allowed",
     ),
 )
@@ -79,7 +80,13 @@ def get_refund(refund_id: str) -> RefundView:
     access=CASHIERS,
     body=RefundDecision,
     reply=RefundView,
-    problems=("refund_unknown", "action_not_allowed", "second_cashier_required", "refund_too_much"),
+    problems=(
+        "refund_unknown",
+        "action_not_allowed",
+        "second_cashier_required",
+        "refund_too_much",
+        "refund_payee_differs",
+    ),
 )
 def decide_refund(refund_id: str, body: RefundDecision) -> RefundView:
     """Approves, declines, sends again, or says that a bank's refund has arrived or failed."""

@@ -134,7 +134,14 @@ def get_bank_row(row_id: str) -> BankRowView:
     access=CASHIERS,
     body=RowDecision,
     reply=BankRowView,
-    problems=("bank_row_unknown", "action_not_allowed", "order_unknown", "order_not_payable", "bank_rows_too_little"),
+    problems=(
+        "bank_row_unknown",
+        "action_not_allowed",
+        "bank_row_order_unknown",
+        "bank_row_order_unclear",
+        "order_not_payable",
+        "bank_rows_too_little",
+    ),
 )
 def decide_bank_row(row_id: str, body: RowDecision) -> BankRowView:
     """What is left over of an assigned row is held for its payer, and returned through the refunds."""

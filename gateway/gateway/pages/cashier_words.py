@@ -101,6 +101,7 @@ def entry_words() -> dict[str, str]:
         "refund_sent": _("退款发出"),
         "refund_arrived": _("退款到账"),
         "refund_came_back": _("退款退回"),
+        "held_assigned": _("待处理款项转入缴费单"),
     }
 
 

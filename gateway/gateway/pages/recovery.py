@@ -146,7 +146,7 @@ def state_words() -> dict[str, str]:
         "waiting": _("已通过，等待异议期结束"),
         "refused": _("未通过"),
         "advised": _("请重新注册"),
-        "objected": _("收到异议，已停止"),
+        "objected": _("异议期内已停止"),
         "done": _("已生效"),
         "failed": _("没有完成"),
         "returned": _("已恢复原状"),

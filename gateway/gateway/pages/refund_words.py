@@ -63,7 +63,7 @@ def step_words() -> dict[str, str]:
 def action_words() -> dict[str, str]:
     """What was done."""
     return {
-        "hold": _("系统转入待处理"),
+        "hold": _("转入待处理"),
         "ask": _("申请退款"),
         "request": _("申请退款"),
         "divide": _("拆分"),
@@ -85,3 +85,8 @@ def progress_words() -> dict[str, str]:
         "delayed": _("没有退成，将重新办理"),
         "done": _("已退回您的付款账户"),
     }
+
+
+def office_progress() -> dict[str, str]:
+    """To who talks with the payer."""
+    return {**progress_words(), "done": _("已退回付款账户")}

@@ -38,6 +38,7 @@ from gateway.pages.bank_words import (
     row_states,
     statement_states,
 )
+from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
@@ -83,6 +84,8 @@ def take() -> Answer:
         if problem.status >= 500:
             raise
         return _statements(form.refused(problem, field="statement")), problem.status
+    if taken.again:
+        flash(_("这份文件以前已经提交过，下面是它的内容，没有重复入账。"), "warning")
     return redirect(url_for("staff_bank.statement", statement_id=taken.statement_id), 303)
 
 
@@ -97,13 +100,14 @@ def accept(statement_id: str) -> Answer:
     """Has the rows of a doubtful file matched."""
     form = PageForm.from_request()
     try:
-        call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, note=form.value("note")))
+        step: Any = "set_aside" if form.value("step") == "set_aside" else "accept"
+        call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, step=step, note=form.value("note")))
     except Problem as problem:
         if problem.code == "statement_unknown" or problem.status >= 500:
             raise
         shown = call(GET_STATEMENT, StatementRef(statement_id=statement_id))
         return _statement(shown, form.refused(problem)), problem.status
-    flash(_("已认可，正在匹配。"), "success")
+    flash(_("整份对账单已记下说明，不再待处理。") if step == "set_aside" else _("已认可，正在匹配。"), "success")
     return redirect(url_for("staff_bank.statement", statement_id=statement_id), 303)
 
 
@@ -155,11 +159,13 @@ def _statements(form: PageForm) -> str:
 def _statement(view: StatementView, form: PageForm) -> str:
     cursor = request.args.get("after") or None
     found = call(LIST_BANK_ROWS, ListBankRows(statement_id=view.statement_id, cursor=cursor, limit=PAGE))
-    return _render("staff/bank_statement.html", view=view, found=found, form=form, first=cursor is None)
+    names = names_of([view.accepted_by])
+    return _render("staff/bank_statement.html", view=view, found=found, form=form, names=names, first=cursor is None)
 
 
 def _row(view: BankRowView, form: PageForm) -> str:
-    return _render("staff/bank_row.html", view=view, form=form)
+    names = names_of(step.actor for step in view.actions)
+    return _render("staff/bank_row.html", view=view, form=form, names=names)
 
 
 def _render(template: str, **values: Any) -> str:

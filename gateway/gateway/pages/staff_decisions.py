@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 
 from gateway.forms.described import Described
 from gateway.forms.words import target_label
+from gateway.pages.colleagues import names_of
 from gateway.pages.staff_defects import EnteredDefect, bases
-from gateway.pages.staff_names import names_of
 from gateway.pages.staff_register import OfRegister, dealt, parties
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call

@@ -37,6 +37,7 @@ from gateway.forms.about import token_for
 from gateway.forms.answers import changes, sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
+from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_decisions import DECIDING, after, ask, ask_to_correct, decisions, ends, own_reason, said, taken
 from gateway.pages.staff_defects import (
@@ -60,7 +61,6 @@ from gateway.pages.staff_files import (
     replaced,
     viewed,
 )
-from gateway.pages.staff_names import names_of
 from gateway.pages.staff_register import of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller

@@ -25,8 +25,10 @@ from gateway.api.lookups import find, told
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
+from gateway.pages.case_matters import matters_of, parcels_named
 from gateway.pages.enquiry_words import channel_words, outcome_words
 from gateway.pages.lookup_words import account_words, purpose_words
+from gateway.pages.mailing_words import return_reasons
 from gateway.pages.old.words import state_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.staff_enquiries import noted
@@ -64,15 +66,19 @@ def search() -> Answer:
             _("登记"): found.registrations,
             _("旧系统业务"): found.old_cases,
         }
+    away = [name for name, group in groups.items() if group is None]
+    parcels = parcels_named(text, away) if found else []
     page = render_template(
         "staff/lookups.html",
         text=text,
         purpose=purpose,
         purposes=purpose_words(),
         found=found,
-        away=[name for name, group in groups.items() if group is None],
+        away=[_("纸质证书邮寄") if name == "parcels" else name for name in away],
+        parcels=parcels,
+        return_reasons=return_reasons(),
         more=any(group.more for group in groups.values() if group),
-        any_found=any(group.items for group in groups.values() if group),
+        any_found=bool(parcels) or any(group.items for group in groups.values() if group),
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,
         old_states=state_words(),
@@ -106,6 +112,7 @@ def case(application_id: str) -> Answer:
             for step in described.steps
             if step.kind == "fields" and shown.form
         ],
+        **matters_of(shown),
         **_notes("application", application_id),
     )
 

@@ -30,10 +30,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.pages.colleagues import names_of
 from gateway.pages.materials import PROOF
 from gateway.pages.office_act_words import act_words, field_words, ground_words, state_words
 from gateway.pages.staff_access import staff_only
-from gateway.pages.staff_names import names_of
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, take_form_file
 from gateway.web.bodies import accepts_files

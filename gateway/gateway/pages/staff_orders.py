@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from gateway.pages.cashier_words import action_words, entry_words, money_words, paid_by_words, queue_words
+from gateway.pages.colleagues import names_of
 from gateway.pages.invoice_files import xml_file
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
@@ -36,7 +37,8 @@ def order(order_id: str) -> str:
     """Everything about one order; its items page by page."""
     after = request.args.get("after", type=int, default=0)
     filed = call(GET_ORDER_FILE, GetOrderFile(order_id=order_id, after_line=min(max(after, 0), LAST_LINE - 1)))
-    return _render("staff/order.html", filed=filed, invoices=_invoices_of(filed), first=after <= 0)
+    names = names_of(step.actor for step in filed.actions)
+    return _render("staff/order.html", filed=filed, names=names, invoices=_invoices_of(filed), first=after <= 0)
 
 
 @pages.get("/<order_id>/receipt.pdf")

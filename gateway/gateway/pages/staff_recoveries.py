@@ -38,7 +38,8 @@ from gateway.web.photo_words import shown_finding
 pages = staff_only(Blueprint("staff_recoveries", __name__, url_prefix="/staff/recoveries"), "customer_service")
 Answer = str | Response | tuple[str, int]
 PAGE = 50
-STEPS = ("claim", "propose", "confirm", "back", "put_back")
+STEPS = ("claim", "compare", "propose", "confirm", "back", "stop", "put_back")
+STAYS = frozenset({"compare"})
 
 
 @pages.get("")
@@ -76,6 +77,8 @@ def decide(recovery_id: str) -> Answer:
             raise
         view = call(GET_RECOVERY, RecoveryRef(recovery_id=recovery_id))
         return _page(view, form.refused(problem, field="outcome")), problem.status
+    if step in STAYS:
+        return _page(view, form)
     flash(_("%(receipt)s：%(state)s。", receipt=view.receipt, state=state_words()[view.state]), "success")
     return redirect(url_for("staff_recoveries.queue"), 303)
 
@@ -131,17 +134,19 @@ def agreement_words() -> dict[str, str]:
 
 
 def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
-    if step == "put_back":
+    if step in ("put_back", "stop"):
         return entered(DecideRecovery, recovery_id=recovery_id, step=step, why=form.value("why"))
+    if step == "compare":
+        said: dict[str, Any] = {name: form.value(name).strip() or None for name in ("said_name", "said_id_number")}
+        return entered(DecideRecovery, recovery_id=recovery_id, step=step, **said)
     if step != "propose":
         return DecideRecovery(recovery_id=recovery_id, step=step)
     outcome, reason = form.value("outcome"), form.value("reason")
     if outcome not in ("mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"):
         raise Problem("request_invalid", errors=[FieldError("outcome", "not_in_list")])
     chosen: Any = reason if outcome == "refused" and reason in reason_words() else None
-    return DecideRecovery.model_validate(
-        {"recovery_id": recovery_id, "step": step, "outcome": outcome, "reason": chosen}
-    )
+    what = {"step": step, "outcome": outcome, "reason": chosen, "checked": form.value("checked")}
+    return entered(DecideRecovery, recovery_id=recovery_id, **what)
 
 
 def _page(view: RecoveryView, form: PageForm) -> str:
@@ -156,6 +161,7 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         outcomes=outcome_words(view),
         agreements=agreement_words(),
         pictures=picture_words(),
+        said={"same": (_("一致"), "good"), "different": (_("不一致"), "bad"), "unknown": (_("账号没有留存"), "plain")},
         findings=[shown_finding(finding) for finding in view.photo.findings] if view.photo else [],
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),

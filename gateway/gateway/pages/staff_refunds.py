@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.base import Empty
+from contracts.filing import FIND_CASES, FindCases, FoundCase
 from contracts.refunds import (
     ASK_REFUND,
+    ASSIGN_HELD,
     DECIDE_REFUND,
     FIND_ORDERS,
     GET_PAYMENT_FILE,
@@ -16,6 +19,7 @@ from contracts.refunds import (
     LIST_REFUNDS,
     MAKE_PAYMENT_FILE,
     AskRefund,
+    AssignHeld,
     DecideRefund,
     FindOrders,
     FoundOrder,
@@ -25,22 +29,28 @@ from contracts.refunds import (
     RefundRef,
     RefundStep,
     RefundView,
+    Remitter,
 )
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.pages.colleagues import names_of
 from gateway.pages.refund_words import action_words, because_words, method_words, queue_words, state_words, step_words
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
-from gateway.web.languages import counted, language
+from gateway.web.languages import counted, language, yuan
 from gateway.web.texts import problem_text
 
 pages = staff_only(Blueprint("staff_refunds", __name__, url_prefix="/staff/refunds"), "cashier")
 Answer = str | Response | tuple[str, int]
 PAGE = 50
 LONGEST_TEXT = 60
+MOST_CASES = 20
+"""Fees whose cases are looked at; an order of a batch has a thousand."""
+OVER = frozenset({"registered", "refused", "withdrawn", "lapsed"})
+"""States in which a case goes on no more."""
 _YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
@@ -64,7 +74,8 @@ def orders() -> str:
 @pages.get("/orders/<order_id>")
 def order(order_id: str) -> str:
     """The lines of an order and what may still be returned of each."""
-    return _order_page(_find(order_id), PageForm())
+    found = _find(order_id)
+    return _order_page(found, PageForm(_paid_by(found.remitters)))
 
 
 @pages.post("/orders/<order_id>")
@@ -119,7 +130,8 @@ def file(file_id: str) -> Response:
 @pages.get("/<refund_id>")
 def refund(refund_id: str) -> str:
     """One refund with all that happened to it."""
-    return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), PageForm())
+    view = call(GET_REFUND, RefundRef(refund_id=refund_id))
+    return _page(view, PageForm(_paid_by([view.remitter] if view.remitter else [])))
 
 
 @pages.post("/<refund_id>")
@@ -132,6 +144,10 @@ def decide(refund_id: str) -> Answer:
             amount = fen(form.value("amount"), "amount") if form.value("amount").strip() else None
             call(ASK_REFUND, _asked(form, refund_id=refund_id, amount=amount))
             return _told(_("已提交，等另一位出纳复核。"))
+        if step == "assign":
+            given = {"order": form.value("order").strip(), "note": form.value("assign_note")}
+            call(ASSIGN_HELD, entered(AssignHeld, refund_id=refund_id, **given))
+            return _told(_("已转入缴费单。"))
         if step not in get_args(RefundStep):
             raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
         view = call(DECIDE_REFUND, entered(DecideRefund, refund_id=refund_id, step=step, note=form.value("note")))
@@ -139,7 +155,8 @@ def decide(refund_id: str) -> Answer:
         if problem.code == "refund_unknown" or problem.status >= 500:
             raise
         return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), form.refused(problem)), problem.status
-    return _told(f"{view.title or view.transaction_id}：{state_words()[view.state]}")
+    what = view.title or " ".join(part for part in (view.payer, yuan(view.amount)) if part)
+    return _told(_("%(what)s：%(state)s", what=what, state=state_words()[view.state]))
 
 
 def fen(text: str, field: str) -> int:
@@ -153,7 +170,14 @@ def fen(text: str, field: str) -> int:
 def _asked(form: PageForm, **what: Any) -> AskRefund:
     given = {name: form.value(f"payee_{name}").strip() for name in ("name", "account", "bank", "bank_code")}
     payee = given if any(given.values()) else None
-    return entered(AskRefund, reason=form.value("reason"), evidence=form.value("evidence"), payee=payee, **what)
+    words = {name: form.value(name) for name in ("reason", "evidence", "payee_why")}
+    return entered(AskRefund, payee=payee, **words, **what)
+
+
+def _paid_by(remitters: Sequence[Remitter]) -> dict[str, str]:
+    """The payee's name to begin with: who sent the money, where it was one."""
+    names = {one.payer for one in remitters if not any(map(str.isdigit, one.payer))}
+    return {"payee_name": names.pop()} if len(names) == 1 else {}
 
 
 def _find(order_id: str) -> FoundOrder:
@@ -165,11 +189,27 @@ def _find(order_id: str) -> FoundOrder:
 
 
 def _order_page(found: FoundOrder, form: PageForm) -> str:
-    return _render("staff/refund_order.html", order=found, form=form)
+    cases = {line.serial_number: _case(line.serial_number) for line in found.lines[:MOST_CASES] if line.serial_number}
+    shown = {number: case for number, case in cases.items() if case}
+    going_on = [case for case in shown.values() if case.state not in OVER]
+    return _render("staff/refund_order.html", order=found, form=form, cases=shown, going_on=going_on)
+
+
+def _case(serial_number: str) -> FoundCase | None:
+    """The case of a fee; none of the old system's, and while filing does not answer."""
+    try:
+        found = call(FIND_CASES, FindCases(number=serial_number)).items
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None
+    return next((case for case in found if case.serial_number == serial_number), None)
 
 
 def _page(view: RefundView, form: PageForm) -> str:
-    return _render("staff/refund.html", view=view, form=form, actions=action_words(), step_words=step_words())
+    names = names_of(step.actor for step in view.actions)
+    words = {"actions": action_words(), "step_words": step_words()}
+    return _render("staff/refund.html", view=view, form=form, names=names, **words)
 
 
 def _render(template: str, **values: Any) -> str:

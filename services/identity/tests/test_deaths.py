@@ -185,7 +185,7 @@ class Change:
         statement = "SELECT recovery_id FROM recoveries WHERE receipt = %s"
         [(self.recovery_id,)] = self.mortal.office.harness.as_owner(statement, self.receipt)
         self.mortal.do(identity.CLAIM_RECOVERY, RecoveryRef(recovery_id=self.recovery_id), FIRST)
-        if self.step("propose", FIRST, outcome=self.outcome) == "proposed":
+        if self.step("propose", FIRST, outcome=self.outcome, checked="电话核对") == "proposed":
             assert self.step("confirm", SECOND) == "waiting"
 
     def in_effect(self) -> None:

@@ -78,7 +78,7 @@ class Desk:
     def propose(self, receipt: str, outcome: str) -> Any:
         claim = RecoveryRef(recovery_id=self.row(receipt).recovery_id)
         self.office.call(identity.CLAIM_RECOVERY, claim, FIRST)
-        return self.step(receipt, "propose", outcome=outcome)
+        return self.step(receipt, "propose", outcome=outcome, checked="电话核对")
 
     def word(self, to: str, template: str) -> str:
         """The code of the newest message of its kind."""

@@ -66,6 +66,8 @@ class Desk:
         return self.office.call(identity.CLAIM_RECOVERY, RecoveryRef(recovery_id=self.row(receipt).recovery_id), actor)
 
     def step(self, receipt: str, step: str, actor: Actor = FIRST, **more: Any) -> Any:
+        if step == "propose":
+            more = {"checked": "致电原手机号，姓名和案件名称答对", **more}
         request = DecideRecovery(recovery_id=self.row(receipt).recovery_id, step=step, **more)  # type: ignore[arg-type]
         return self.office.call(identity.DECIDE_RECOVERY, request, actor)
 
@@ -192,6 +194,57 @@ def test_the_code_goes_to_any_new_number_and_is_good_for_nothing_else(office: An
 def test_what_is_no_number_is_said_at_once(office: Any, desk: Desk, number: str) -> None:
     with pytest.raises(Problem, match="recovery_number_invalid"):
         desk.ask(number, next(NEW))
+
+
+def test_who_confirms_reads_how_identity_was_checked(desk: Desk) -> None:
+    person = desk.owner("2026-A-00001090")
+    answer = desk.ask("2026-A-00001090", next(NEW))
+    desk.claim(answer.receipt)
+    for outcome in ("mobile_changed", "reregistration"):
+        with pytest.raises(Problem, match="recovery_checked_required"):
+            desk.step(answer.receipt, "propose", outcome=outcome, checked="  ")
+    compared = desk.step(answer.receipt, "compare", said_name="张 三", said_id_number="11010119900307002X")
+    assert compared.said == {"name": "same", "id_number": "different"}
+    compared = desk.step(answer.receipt, "compare", said_id_number=person.id_number.lower())
+    assert compared.said == {"name": "same", "id_number": "same"}
+    desk.step(answer.receipt, "propose", outcome="mobile_changed", checked="打了座机，案件名称和日期都答对")
+    recovery_id = desk.row(answer.receipt).recovery_id
+    seen = desk.office.call(identity.GET_RECOVERY, RecoveryRef(recovery_id=recovery_id), SECOND)
+    assert (seen.checked, seen.said) == ("打了座机，案件名称和日期都答对", {"name": "same", "id_number": "same"})
+    desk.step(answer.receipt, "back", SECOND)
+    assert desk.claim(answer.receipt, SECOND).said == {}, "who takes over asks for themselves"
+
+
+def test_nothing_is_compared_by_who_has_not_claimed_it(desk: Desk) -> None:
+    desk.owner("2026-A-00001091")
+    answer = desk.ask("2026-A-00001091", next(NEW))
+    with pytest.raises(Problem, match="recovery_not_claimed"):
+        desk.step(answer.receipt, "compare", said_name="张三")
+    unknown = desk.ask("2026-A-99991091", next(NEW))
+    desk.claim(unknown.receipt)
+    assert desk.step(unknown.receipt, "compare", said_name="张三", said_id_number="1").said == {
+        "name": "unknown",
+        "id_number": "unknown",
+    }
+
+
+def test_one_person_of_the_office_stops_what_waits_for_objections(office: Any, desk: Desk) -> None:
+    person, new = desk.owner("2026-A-00001092"), next(NEW)
+    answer = desk.ask("2026-A-00001092", new)
+    desk.propose(answer.receipt, "mobile_changed")
+    with pytest.raises(Problem, match="recovery_decided"):
+        desk.step(answer.receipt, "stop", why="来电反对")
+    desk.step(answer.receipt, "confirm", SECOND)
+    with pytest.raises(Problem, match="recovery_why_required"):
+        desk.step(answer.receipt, "stop", why=" ")
+    stopped = desk.step(answer.receipt, "stop", why="持有人来电，手机在用")
+    assert (stopped.state, stopped.stopped_why) == ("objected", "持有人来电，手机在用")
+    assert (desk.templates(new)[0], desk.templates(person.mobile)[0]) == ("recovery_stopped", "recovery_halted")
+    desk.days_pass(answer.receipt)
+    office.harness.sweep("apply_recoveries")
+    assert office.call(identity.SIGN_IN, SignIn(mobile=person.mobile, otp=office.code_for(person.mobile, "sign_in")))
+    with pytest.raises(Problem, match="recovery_decided"):
+        desk.step(answer.receipt, "stop", why="再来一次")
 
 
 def test_who_proposed_does_not_confirm_and_a_colleague_may_give_it_back(office: Any, desk: Desk) -> None:

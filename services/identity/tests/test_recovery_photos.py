@@ -139,7 +139,7 @@ def test_who_works_on_it_sees_it_marked_beside_what_was_verified(
     audit = "SELECT count(*) FROM audit WHERE action = 'recovery.open_picture' AND subject = %s"
     assert office.harness.as_owner(audit, recovery_id) == [(2,)]
     assert "id.jpg" not in caplog.text
-    desk.step(recovery_id, "propose", outcome="mobile_changed")
+    desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     assert desk.open(recovery_id, "id_front", SECOND), "who is to confirm compares, too"
 
 
@@ -158,7 +158,13 @@ def test_it_is_destroyed_when_the_request_comes_to_nothing(desk: Desk, outcome: 
     recovery_id = desk.ask(next(NEW), photo=desk.receipt())
     desk.office.harness.run_worker()
     desk.claim(recovery_id)
-    desk.step(recovery_id, "propose", outcome=outcome, reason="not_proven" if outcome == "refused" else None)
+    desk.step(
+        recovery_id,
+        "propose",
+        outcome=outcome,
+        checked="电话核对",
+        reason="not_proven" if outcome == "refused" else None,
+    )
     assert desk.is_gone(recovery_id)
     with pytest.raises(Problem, match="recovery_photo_gone"):
         desk.open(recovery_id)
@@ -171,7 +177,7 @@ def test_of_what_took_effect_it_stays_until_nobody_can_dispute_it(office: Any, d
     recovery_id = desk.ask(new, number, desk.receipt())
     desk.claim(recovery_id)
     office.harness.run_worker()
-    desk.step(recovery_id, "propose", outcome="mobile_changed")
+    desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     desk.step(recovery_id, "confirm", SECOND)
     assert desk.get(recovery_id).photo.pictures == ["photo"], "what was verified is shown no more"
 
@@ -194,7 +200,7 @@ def test_after_an_objection_it_stays_as_evidence(office: Any, desk: Desk) -> Non
     person = desk.owner(number)
     recovery_id = desk.ask(new, number, desk.receipt())
     desk.claim(recovery_id)
-    desk.step(recovery_id, "propose", outcome="mobile_changed")
+    desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     receipt = desk.step(recovery_id, "confirm", SECOND).receipt
     body = next(one.body for one in office.messages(person.mobile) if one.template == "recovery_announced")
     code = next(word for word in body.replace("。", " ").split() if len(word) == 12 and word.isalnum())

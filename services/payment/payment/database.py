@@ -75,6 +75,7 @@ UPDATABLE = {
         "reason",
         "evidence",
         "payee",
+        "payee_why",
         "refund_number",
         "attempt",
         "polls",

@@ -48,6 +48,16 @@ def test_a_phone_is_sent_to_the_providers_own_page(counter, method: str) -> None
     assert counter.payment(payment).state == "succeeded"
 
 
+@pytest.mark.requirement("P-02")
+@pytest.mark.parametrize("method", ["wechat", "alipay"])
+def test_the_sandbox_pays_on_a_phone_whose_page_nobody_has_opened(counter, method: str) -> None:
+    payment = counter.start(counter.ordered(), method, scene="h5", client_ip="203.0.113.7")
+    counter.pay(payment)
+    [callback] = counter.notices()
+    counter.call_back(callback)
+    assert counter.payment(payment).state == "succeeded"
+
+
 @pytest.mark.requirement("P-03")
 def test_a_remittance_says_what_to_write_in_its_note(counter) -> None:
     order = counter.ordered()

@@ -323,7 +323,7 @@ def test_lines_that_several_remittances_paid_go_back_to_each(counter: Any) -> No
         mark_paid(row, "bank", "", uow)
     lines = [{"line": line, "amount": FEE} for line in (1, 2)]
     assert code(counter.ask, ANN, order_id=order.order_id, lines=lines) == "refund_payee_required"
-    wished = counter.ask(ANN, order_id=order.order_id, lines=lines, payee=PAYEE)
+    wished = counter.ask(ANN, order_id=order.order_id, lines=lines, payee=PAYEE, payee_why="按来信")
     assert [(refund.amount, refund.transaction_id) for refund in wished] == [(50_000, "T0"), (10_000, "T1")]
     assert [[line.amount for line in refund.lines] for refund in wished] == [[FEE, 20_000], [10_000]]
     for refund in wished:

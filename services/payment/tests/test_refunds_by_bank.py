@@ -31,6 +31,7 @@ from sqlalchemy import select
 ANN, BEA = (staff_actor("cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "schemas" / "pain.001.001.09.xsd")))
 PAYEE = {"name": "张三", "account": "6222020200112233445", "bank": "中国工商银行北京分行", "bank_code": "102100099996"}
+WHY = "没有流水可对，按付款人来信"
 _numbers = count(1)
 
 
@@ -45,7 +46,7 @@ def came(counter: Any, amount: int) -> str:
 
 def approved(counter: Any, amount: int = 12_345, **payee: str) -> str:
     refund_id = came(counter, amount)
-    counter.ask(ANN, refund_id=refund_id, payee={**PAYEE, **payee})
+    counter.ask(ANN, refund_id=refund_id, payee={**PAYEE, **payee}, payee_why=WHY)
     counter.decide(refund_id, "approve", BEA)
     return refund_id
 
@@ -139,7 +140,7 @@ def test_what_the_bank_sends_back_is_asked_for_anew_and_goes_under_another_numbe
     assert counter.balances() == {"clearing_bank": 12_345, "suspense": -12_345}
     with counter.harness.uow() as uow:
         assert not left_by_statement(refund_id, 12_345, datetime.now(UTC), uow), "that transfer came back"
-    counter.ask(BEA, refund_id=refund_id, payee={**PAYEE, "account": "6222020200112233999"})
+    counter.ask(BEA, refund_id=refund_id, payee={**PAYEE, "account": "6222020200112233999"}, payee_why=WHY)
     with pytest.raises(Problem, match="second_cashier_required"):
         counter.decide(refund_id, "approve", BEA)
     counter.decide(refund_id, "approve", ANN)

@@ -27,6 +27,7 @@ from contracts.statements import (
     TakeStatement,
 )
 from openpyxl import Workbook
+from payment.orders.store import Order
 from payment.statements import importing
 
 CASHIER = staff_actor("cashier", id="acc-cashier-ann")
@@ -286,3 +287,78 @@ def test_a_worker_that_dies_in_the_middle_of_a_statement_counts_each_row_once(
     assert (found.state, found.rows, found.known, found.waiting) == ("done", 3, 0, 2)
     assert counter.order(order.application_id).state == "paid"
     assert money(counter) == {"clearing_bank": 30_000}
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.parametrize("payer", ["张三 6222020200001111", "张三（6222****1111）", "李四"])
+def test_open_orders_of_the_same_payer_or_amount_are_offered_the_payers_first(counter: Any, payer: str) -> None:
+    mine, other = counter.ordered(), counter.ordered()
+    with counter.harness.uow() as uow:
+        uow.session.get_one(Order, other.order_id).payer = "王五"
+    take(counter, csv(("300.00", payer, "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    offered = {one.order_id: one.why for one in row(counter, waiting.row_id).candidates}
+    assert offered.keys() >= {mine.order_id, other.order_id}
+    assert offered[other.order_id] == ["amount"]
+    if payer != "李四":
+        assert next(iter(offered)) == mine.order_id
+        assert offered[mine.order_id] == ["amount", "payer"]
+
+
+@pytest.mark.requirement("P-03")
+def test_a_row_is_assigned_by_serial_number_and_a_wrong_one_is_said_to_a_cashier(counter: Any) -> None:
+    order = counter.ordered()
+    take(counter, csv(("300.00", "李四", "?")))
+    [waiting] = rows(counter, state="waiting")
+    with pytest.raises(Problem, match="bank_row_order_unknown"):
+        decide(counter, waiting.row_id, "assign", order_ids=["2026Z11S999999"])
+    with pytest.raises(Problem, match="bank_row_order_unknown"):
+        decide(counter, waiting.row_id, "return", order_ids=["ord-none"])
+    paid = decide(counter, waiting.row_id, "assign", order_ids=[order.serial_number.lower()])
+    assert [one.order_id for one in paid.orders] == [order.order_id]
+    assert counter.order(order.application_id).state == "paid"
+
+
+@pytest.mark.requirement("P-04")
+def test_a_statement_of_somebody_else_is_set_aside_as_a_whole_while_nothing_of_it_is_used(counter: Any) -> None:
+    def set_aside(statement_id: str, note: str = "误交了食堂账户的对账单") -> StatementView:
+        asked = AcceptStatement(statement_id=statement_id, step="set_aside", note=note)
+        return counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
+
+    wrong = take(counter, csv(("300.00", "甲", "菜款"), ("-20.00", "乙", "水费"), ("5.00", "丙", "?")))
+    assert (wrong.waiting, wrong.may_set_aside) == (3, True)
+    with pytest.raises(Problem, match="request_invalid"):
+        set_aside(wrong.statement_id, note=" ")
+    after = set_aside(wrong.statement_id)
+    assert (after.waiting, after.may_set_aside, [one.ours for one in after.periods]) == (0, False, [False])
+    assert {(one.state, one.reason) for one in rows(counter)} == {("explained", "by_cashier")}
+    with pytest.raises(Problem, match="action_not_allowed"):
+        set_aside(wrong.statement_id)
+    used = take(counter, csv(("1.00", "丁", "?"), ("2.00", "戊", "?"), day="2026-11-21"))
+    decide(counter, rows(counter, state="waiting")[0].row_id, "return")
+    with pytest.raises(Problem, match="action_not_allowed"):
+        set_aside(used.statement_id)
+
+
+@pytest.mark.requirement("P-04")
+def test_several_rows_are_explained_at_once_or_none_is(counter: Any) -> None:
+    take(counter, csv(("20.00", "银行", "存款利息"), ("21.00", "银行", "存款利息"), ("22.00", "银行", "存款利息")))
+    first, second, third = (one.row_id for one in rows(counter, state="waiting"))
+    decide(counter, first, "explain", with_rows=[second], note="利息")
+    assert row(counter, second).state == "explained"
+    with pytest.raises(Problem, match="action_not_allowed"):
+        decide(counter, third, "explain", with_rows=[second], note="利息")
+    assert row(counter, third).state == "waiting"
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_that_was_sent_before_is_said_to_be(counter: Any) -> None:
+    data = csv(("20.00", "银行", "存款利息"))
+    taken = [
+        counter.harness.call(
+            TAKE_STATEMENT, TakeStatement(receipt=counter.harness.receipt(CASHIER.subject, data, name)), CASHIER
+        )
+        for name in ("statement.csv", "again.csv")
+    ]
+    assert [one.again for one in taken] == [False, True]
+    assert taken[0].statement_id == taken[1].statement_id

@@ -58,6 +58,7 @@ def ask_for_cases(request: AskForCases, uow: UnitOfWork) -> RecoveryReceipt:
     recovery.new_account_id = recovery.submitted_by = account.account_id
     recovery.outcome = recovery.proposed_by = recovery.claimed_by = recovery.claimed_at = None
     recovery.ended_at = recovery.alarmed_at = None
+    recovery.said, recovery.checked = {}, ""
     recovery.due_on = model.due_date(uow.today())
     act(uow, recovery, "reopen")
     params: notices.Params = {"receipt": recovery.receipt, "due_on": recovery.due_on}

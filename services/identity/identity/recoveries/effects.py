@@ -119,6 +119,24 @@ def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None
         put_back(uow, recovery)
 
 
+def stop(uow: UnitOfWork, recovery: Recovery, account: Account | None, why: str) -> None:
+    """One of the office has heard of a mistake while objections are heard: nothing is changed, and both sides are told.
+
+    Problems ``recovery_decided`` (it does not wait), ``forbidden``, ``recovery_why_required``.
+    """
+    if recovery.state != "waiting":
+        raise Problem("recovery_decided")
+    keep_out_parties(uow, recovery, account)
+    if not why.strip():
+        raise Problem("recovery_why_required", errors=[FieldError("why", "recovery_why_required")])
+    recovery.stopped_by, recovery.stopped_why = uow.actor.subject, why
+    act(uow, recovery, "stop")
+    tell_contact(uow, recovery, "recovery_stopped")
+    if account is not None:
+        event_id = f"{recovery.recovery_id}:halted"
+        notices.notify(uow, account, "recovery_halted", event_id, {"receipt": recovery.receipt})
+
+
 def may_put_back_alone(uow: UnitOfWork, recovery: Recovery) -> bool:
     """Whether a late objection moves cases back by itself: in time, and nothing was done with them yet."""
     day = last_day(recovery)

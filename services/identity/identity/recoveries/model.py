@@ -16,7 +16,19 @@ from chassis.calendar import add_working_days
 from contracts.identity import Agreement, RecoveryOutcome, RecoveryState
 
 Action = Literal[
-    "submit", "propose", "grant", "confirm", "back", "refuse", "advise", "reopen", "object", "apply", "fail", "put_back"
+    "submit",
+    "propose",
+    "grant",
+    "confirm",
+    "back",
+    "refuse",
+    "advise",
+    "reopen",
+    "object",
+    "stop",
+    "apply",
+    "fail",
+    "put_back",
 ]
 ANSWER_WORKING_DAYS = 3
 CLAIM_LIFE = timedelta(hours=1)
@@ -33,13 +45,15 @@ TRANSITIONS: dict[tuple[RecoveryState | None, Action], RecoveryState] = {
     ("proposed", "confirm"): "waiting",
     ("proposed", "back"): "open",
     ("waiting", "object"): "objected",
+    ("waiting", "stop"): "objected",
     ("waiting", "apply"): "done",
     ("waiting", "fail"): "failed",
     ("advised", "reopen"): "open",
     ("done", "put_back"): "returned",
 }
 """A mobile signs in by itself, so its change is *proposed* by one and *confirmed* by another; so is a move of cases. An
-e-mail address signs in with the password only, and is *granted* by one."""
+e-mail address signs in with the password only, and is *granted* by one. Its holder *objects* with the code that was
+sent; whoever of the office hears of a mistake can *stop* it alone, for nothing has changed yet."""
 UNDER_WAY: tuple[RecoveryState, ...] = ("open", "proposed", "waiting")
 NOTHING_TO_COMPARE: tuple[RecoveryState, ...] = ("waiting", "objected", "done")
 """The proof that came with the request is kept while it can be disputed; that of the account is shown no more."""

@@ -28,7 +28,8 @@ from identity.messages import notices
 from identity.numbers import store as numbers
 from identity.photos import handlers as photos
 from identity.recoveries import cases, model, store
-from identity.recoveries.effects import ask_to_put_back
+from identity.recoveries.comparing import compare
+from identity.recoveries.effects import ask_to_put_back, stop
 from identity.recoveries.evidence import may_see
 from identity.recoveries.model import Action
 from identity.recoveries.reading import view
@@ -78,6 +79,8 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     keep_out_parties(uow, recovery, account)
     store.put_back(uow.session, uow.actor.subject)
     uow.session.refresh(recovery)
+    if not is_self(uow.actor, recovery.claimed_by or ""):
+        recovery.said = {}  # who takes over asks for themselves
     recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
     uow.audit("recovery.claim", subject=recovery.recovery_id)
     uow.session.flush()
@@ -93,7 +96,8 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
     ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
-    ``recovery_account_closed`` (no address is changed there; its holder signs up anew).
+    ``recovery_account_closed`` (no address is changed there; its holder signs up anew), ``recovery_checked_required``
+    (how identity was checked is what the second person reads).
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
@@ -103,30 +107,53 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     elif request.step == "put_back":
         account = _account(uow, recovery)
         ask_to_put_back(uow, recovery, account, request.why)
+    elif request.step == "compare":
+        account = _compare(request, uow, recovery)
+    elif request.step == "stop":
+        account = _account(uow, recovery)
+        stop(uow, recovery, account, request.why)
     else:
         account = None
         _give_back(uow, recovery)
     return view(uow, recovery, account, proof=may_see(uow, recovery))
 
 
-def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+def _in_hand(uow: UnitOfWork, recovery: Recovery) -> Account | None:
+    """The account behind what the caller has claimed."""
     if recovery.state != "open":
         raise Problem("recovery_decided")
     if not is_self(uow.actor, recovery.claimed_by or ""):
         raise Problem("recovery_not_claimed")
     account = _account(uow, recovery)
     keep_out_parties(uow, recovery, account)
+    return account
+
+
+def _compare(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+    account = _in_hand(uow, recovery)
+    found = compare(uow, account, request.said_name, request.said_id_number)
+    recovery.said = {**recovery.said, **found}
+    uow.audit("recovery.compare", subject=recovery.recovery_id, name=found.get("name"), number=found.get("id_number"))
+    uow.session.flush()
+    return account
+
+
+def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+    account = _in_hand(uow, recovery)
     if request.outcome is None:
         raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
     if request.outcome == "refused":
         if request.reason is None:
             raise Problem("recovery_reason_required", errors=[FieldError("reason", "recovery_reason_required")])
-        recovery.reason = request.reason
+        recovery.reason, recovery.checked = request.reason, request.checked
         _decide(uow, recovery, request.outcome, "refuse")
         tell_contact(uow, recovery, f"recovery_refused_{request.reason}")
         return account
     if not model.fits(request.outcome, recovery.contact_kind, asks_for_cases=recovery.new_account_id is not None):
         raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
+    if not request.checked.strip():
+        raise Problem("recovery_checked_required", errors=[FieldError("checked", "recovery_checked_required")])
+    recovery.checked = request.checked
     if request.outcome == "reregistration":
         _decide(uow, recovery, request.outcome, "advise")
         cases.advise(uow, recovery, account)
@@ -173,6 +200,7 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
     else:
         raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
     recovery.claimed_by, recovery.claimed_at = None, None
+    recovery.said, recovery.checked = {}, ""
     uow.session.flush()
 
 

@@ -50,6 +50,9 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "new_account": _masked(new) if new is not None else None,
         "agreement": agreement(uow, account, new) if account is not None and new is not None else None,
         "used": recovery.used_at is not None,
+        "may_stop": recovery.state == "waiting",
+        "stopped_by": _name_of(uow, recovery.stopped_by),
+        "stopped_why": recovery.stopped_why,
         "return_until": day if open_ else None,
         "may_return": open_ and not is_self(uow.actor, recovery.return_asked_by or ""),
         "return_asked": open_ and recovery.return_asked_by is not None,
@@ -58,6 +61,10 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "return_why": recovery.return_why,
         "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
         "objected_at": recovery.objected_at,
+        "said": recovery.said if proof else {},
+        "checked": recovery.checked if proof else "",
+        "proposed_by": _name_of(uow, recovery.proposed_by) if proof else None,
+        "confirmed_by": _name_of(uow, recovery.confirmed_by) if proof else None,
         "photo": photos.shown(uow, recovery.recovery_id) if proof else None,
     }
     return RecoveryView.model_validate(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,6 +20,8 @@ class Recovery(Base):
     accounts that went with them; ``used_at``: when something was first done with them. ``previous``: the address that
     a change put away. ``return_asked_by``, ``return_agreed_by``: who of the office wanted it put back and who agreed,
     ``return_why`` in their words; ``objected_at``: when the holder of the account objected last, in time or late.
+    ``said``: how what was said compares with the account; ``checked``: how whoever proposed has checked who asks;
+    ``stopped_by``, ``stopped_why``: who of the office stopped it before it took effect.
 
     An account has at most one change under way, and so has a number with an address.
     """
@@ -52,6 +55,9 @@ class Recovery(Base):
             name="return_asked",
         ),
         CheckConstraint("return_agreed_by <> return_asked_by", name="return_four_eyes"),
+        CheckConstraint(
+            "(stopped_by IS NULL) = (stopped_why = '') AND (stopped_by IS NULL OR state = 'objected')", name="stopped"
+        ),
         Index("uq_recoveries_receipt", "receipt", unique=True),
         Index(
             "uq_recoveries_account",
@@ -102,6 +108,10 @@ class Recovery(Base):
     return_why: Mapped[str] = mapped_column(server_default="")
     return_agreed_by: Mapped[str | None]
     objected_at: Mapped[datetime | None]
+    said: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    checked: Mapped[str] = mapped_column(server_default="")
+    stopped_by: Mapped[str | None]
+    stopped_why: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -43,6 +43,7 @@ EntryKind = Literal[
     "refund_sent",
     "refund_arrived",
     "refund_came_back",
+    "held_assigned",
 ]
 CLEARING: dict[Method, Account] = {
     "wechat": "clearing_wechat",
@@ -130,3 +131,9 @@ def refund_moved(
     """A step of a refund; sent again after it came back, it is booked again: the action is the reference."""
     postings = (Posting(debit, amount, order_id), Posting(credit, -amount, order_id))
     return Entry(kind, action_id, Cause(refund_id=refund_id), postings)
+
+
+def held_assigned(refund_id: str, amount: int, order_id: str, about: str | None) -> Entry:
+    """``amount`` fen that were held settle an order after all; ``about``: the order that was thought of before."""
+    postings = (Posting("suspense", amount, about), Posting("receivable", -amount, order_id))
+    return Entry("held_assigned", refund_id, Cause(refund_id=refund_id), postings)

@@ -17,6 +17,7 @@ from contracts.text import same_name
 _NUMBER = re.compile(r"(?=([0-9]{4}[A-Z][0-9]{2}S[0-9]{6,9}))", re.ASCII)
 _ALONE = re.compile(r"[0-9]{4}[A-Z][0-9]{2}S[0-9]{6,}", re.ASCII)
 _BETWEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-‐-―_]+")
+_BEHIND_NAME = re.compile(r"(?P<name>\D+?)[ /|,:;()-]*(?P<account>[0-9][0-9*xX -]{6,}[0-9])\)?", re.ASCII)
 _SHORTEST = 14
 _SHAPE = "9999A99S999999"
 """Classes of a number's characters: 9 any digit, A any letter, S itself."""
@@ -42,6 +43,12 @@ class Judgement:
 
     reason: RowReason
     order_ids: tuple[str, ...] = ()
+
+
+def payer_parts(payer: str) -> tuple[str, str]:
+    """Name and account of a payer whom some banks write as one: “王小二 6222000033334444”. No account: empty."""
+    found = _BEHIND_NAME.fullmatch(unicodedata.normalize("NFKC", payer).strip())
+    return (found["name"], re.sub(r"[ -]", "", found["account"])) if found else (payer.strip(), "")
 
 
 def numbers_in(note: str) -> list[tuple[str, ...]]:
@@ -119,9 +126,13 @@ def _covers(way: Sequence[Owed], numbers: Sequence[str]) -> bool:
 def judge_misspelled(amount: int, payer: str, orders: Sequence[Owed]) -> Judgement:
     """A number with one wrong character pays only where no other order could be meant, and amount and payer agree."""
     [only] = orders if len(orders) == 1 else [None]
-    if only and only.state == "pending" and only.amount == amount and payer and same_name(payer, only.payer):
+    if only and only.state == "pending" and only.amount == amount and payer and _pays(payer, only):
         return Judgement("exact", (only.order_id,))
     return Judgement("number_misspelled" if orders else "unmatched")
+
+
+def _pays(payer: str, order: Owed) -> bool:
+    return same_name(payer, order.payer) or same_name(payer_parts(payer)[0], order.payer)
 
 
 def why(
@@ -131,7 +142,7 @@ def why(
     other character (*near*)."""
     found = [code for code in ("number", "near") if order.numbers & set(evidence.get(code, ()))]
     found += ["amount"] if order.amount == amount else []
-    found += ["payer"] if payer and order.payer and same_name(payer, order.payer) else []
+    found += ["payer"] if payer and order.payer and _pays(payer, order) else []
     bare = title.strip("《》〈〉「」“” ")
     return found + (["title"] if len(bare) > 1 and bare in note else [])
 

@@ -52,7 +52,7 @@ class BankDay:
     balances: list[Found]
 
     def explained(self, found: list[Found]) -> list[Found]:
-        """The differences of the day, each with what explains it; a row that waits is a cashier's task already."""
+        """The differences of the day, each with what explains it. Nothing explains a row that waits."""
         return [replace(one, why=one.why or self.why.get(one.key, "")) for one in found] + self.balances
 
 
@@ -63,7 +63,7 @@ def bank_day(day: date, uow: UnitOfWork) -> BankDay:
     why: dict[Key, str] = {}
     theirs = [_bill_row(row) for row in rows]
     for row, said in zip(rows, theirs, strict=True):
-        if row.state in ("waiting", "explained") and row.reason != "refund":
+        if row.state == "explained" and row.reason != "refund":
             why[said.what, said.number] = f"row:{row.reason}"
     return BankDay(Bill(theirs), why, list(_balances(day, uow.session)))
 

@@ -45,6 +45,8 @@ from payment.reconciliation.store import (
 from payment.settings import payment_settings
 
 SYSTEM = "system"
+ROW_WAITS = "waiting"
+"""``their_state`` of a bank's row that is in the cashiers' queue: open, and no news to who reads the log."""
 _OFFICE = Sender(Rank.OFFICE, "reconciliation")
 _log = logger("payment.reconciliation")
 
@@ -130,7 +132,7 @@ def _write_down(
     row.their_refunds = sum(one.amount for one in bill.rows if one.what == "refund" and one.good)
     row.rows, row.bill_sha256, row.compared_at = len(bill.rows), bill.sha256, uow.now()
     uow.audit("reconciliation.compare", subject=f"{method} {day}", rows=len(bill.rows), differences=len(found))
-    unexplained = [one for one in found if not one.why]
+    unexplained = [one for one in found if not one.why and one.their_state != ROW_WAITS]
     if unexplained:
         _log.warning("reconciliation_differs", day=day.isoformat(), method=method, differences=len(unexplained))
 
@@ -152,6 +154,8 @@ def _keep(day: date, method: Method, found: Sequence[Found], uow: UnitOfWork) ->
             uow.session.add(row)
         elif (row.kind, row.ours, row.theirs) != (one.kind, one.ours, one.theirs) or row.cleared_at:
             row.explanation, row.explained_by, row.explained_at = "", None, None
+        elif not one.why and row.explained_by == SYSTEM and row.explanation.startswith("row:"):
+            row.explanation, row.explained_by, row.explained_at = "", None, None  # the bank's row waits again
         row.kind, row.ours, row.theirs = one.kind, one.ours, one.theirs
         row.our_state, row.their_state, row.cleared_at = one.our_state, one.their_state, None
         if one.why and row.explained_by in (None, SYSTEM) and row.explanation != one.why:
@@ -258,12 +262,15 @@ def row_decided(day: date, uow: UnitOfWork) -> None:
 
 
 def explain_difference(request: ExplainDifference, uow: UnitOfWork) -> Difference:
-    """A cashier says why. Problems ``difference_unknown``; ``request_invalid`` without words."""
+    """A cashier says why. Problems ``difference_unknown``; ``request_invalid`` without words; ``bank_row_waits``: the
+    row itself is settled, returned or explained."""
     row = uow.session.get(DifferenceFound, request.difference_id, with_for_update=True)
     if row is None:
         raise Problem("difference_unknown")
     if not request.explanation.strip():
         raise Problem("request_invalid", errors=[FieldError("explanation", "missing")])
+    if row.their_state == ROW_WAITS:
+        raise Problem("bank_row_waits")
     _explain(row, request.explanation, uow.actor.subject, uow)
     uow.audit("reconciliation.explain", subject=row.difference_id, kind=row.kind)
     uow.session.flush()

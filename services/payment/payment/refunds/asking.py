@@ -21,7 +21,7 @@ from contracts.refunds import (
 from payment.orders.store import Order, lock_order
 from payment.refunds.handlers import method_of, move, open_refund, return_lines
 from payment.refunds.model import TRANSITIONS, spread, steps_by_hand
-from payment.refunds.payees import keep_payee
+from payment.refunds.payees import keep_payee, require_reason
 from payment.refunds.store import Refund, counts, listed, lock_refund, open_refunds, returned
 from payment.refunds.views import refund_view, refund_views
 from payment.settlement.store import MoneyReceived, money_of
@@ -62,7 +62,7 @@ def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
 
     Nothing is booked for lines until a second cashier approves: they are a fee until then. Lines that were paid with
     several payments make as many refunds. Problems: ``refund_unknown``, ``order_unknown``, ``refund_line_unknown``,
-    ``refund_too_much``, ``refund_payee_required``, ``action_not_allowed``.
+    ``refund_too_much``, ``refund_payee_required``, ``refund_payee_differs``, ``action_not_allowed``.
     """
     if not request.reason.strip():
         raise Problem("request_invalid", errors=[FieldError("reason", "missing")])
@@ -74,7 +74,8 @@ def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
         by_bank = method_of(refund, uow) == "bank"
         if by_bank and request.payee is None:
             raise Problem("refund_payee_required")
-        keep_payee(refund, request.payee if by_bank else None, uow)
+        keep_payee(refund, request.payee if by_bank else None, request.payee_why, uow)
+        require_reason(refund, uow)
     uow.session.flush()
     return RefundList(items=refund_views(refunds, uow))
 
@@ -148,7 +149,7 @@ def _wanted(request: AskRefund, order: Order, uow: UnitOfWork) -> Sequence[tuple
 
 def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     """A step of a cashier's. Problems: ``refund_unknown``; ``action_not_allowed``; ``second_cashier_required``;
-    ``refund_too_much`` when the lines were returned meanwhile."""
+    ``refund_too_much`` when the lines were returned meanwhile; ``refund_payee_differs``."""
     refund, order = lock_refund(uow.session, request.refund_id)
     if refund is None:
         raise Problem("refund_unknown")
@@ -159,8 +160,10 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     if request.step in _WITH_A_WORD and not request.note.strip():
         raise Problem("request_invalid", errors=[FieldError("note", "missing")])
     of_lines = refund.state == "asked"
-    if request.step == "approve" and of_lines:
-        _still_paid(refund, order, uow)
+    if request.step == "approve":
+        require_reason(refund, uow)
+        if of_lines:
+            _still_paid(refund, order, uow)
     move(refund, request.step, uow, note=request.note)
     if request.step == "fail":  # the bank sends it back for good: another transfer has another number
         refund.attempt, refund.refund_number = refund.attempt + 1, None

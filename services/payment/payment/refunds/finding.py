@@ -9,6 +9,7 @@ from contracts.paging import QueueTotals
 from contracts.refunds import FindOrders, FoundLine, FoundOrder, FoundOrders
 
 from payment.orders.store import Order, search_orders
+from payment.refunds.payees import remitters
 from payment.refunds.store import returned, waits_for_somebody
 from payment.settlement.store import money_of
 
@@ -32,6 +33,7 @@ def total_refunds(_: Empty, uow: UnitOfWork) -> QueueTotals:
 def _found(order: Order, uow: UnitOfWork) -> FoundOrder:
     gone = returned(uow.session, order.order_id) if order.has_refunds else {}
     paid = order.state == "paid"
+    settling = [money for money, _ in money_of(uow.session, order.order_id)]
     return FoundOrder(
         order_id=order.order_id,
         application_id=order.items[0].application_id,
@@ -53,5 +55,7 @@ def _found(order: Order, uow: UnitOfWork) -> FoundOrder:
             )
             for item in order.items
         ],
-        by_bank=any(money.method == "bank" for money, _ in money_of(uow.session, order.order_id)),
+        by_bank=any(one.method == "bank" for one in settling),
+        remitters=list(remitters(settling, uow).values()),
+        methods=sorted({one.method for one in settling}),
     )

@@ -35,7 +35,8 @@ class Refund(Base):
 
     At a commit, what has come is what orders were allocated and what is to be refunded, to the fen (a trigger).
     ``refund_number`` is what its provider knows it by, ``attempt`` counts those; ``next_poll_at``: when the provider is
-    asked next; ``payee``: where the bank sends it, sealed; ``refunded_at``: when the payer got it, by the provider.
+    asked next; ``payee``: where the bank sends it, sealed, ``payee_why``: though it came from another; ``refunded_at``:
+    when the payer got it, by the provider.
     """
 
     __tablename__ = "refunds"
@@ -83,6 +84,7 @@ class Refund(Base):
     reason: Mapped[str] = mapped_column(server_default="")
     evidence: Mapped[str] = mapped_column(server_default="")
     payee: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payee_why: Mapped[str] = mapped_column(server_default="")
     refund_number: Mapped[str | None] = mapped_column(unique=True)
     attempt: Mapped[int] = mapped_column(server_default="1")
     polls: Mapped[int] = mapped_column(server_default="0")

@@ -12,8 +12,8 @@ from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
 from payment.refunds.handlers import case_of
-from payment.refunds.model import SECOND_PERSON, Action, steps_by_hand
-from payment.refunds.payees import payee_of
+from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
+from payment.refunds.payees import differs, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
 
@@ -46,13 +46,19 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
 
 
 def refund_views(refunds: Sequence[Refund], uow: UnitOfWork) -> list[RefundView]:
-    """Refunds with their orders, lines and money, for a list: without payees and history."""
+    """Refunds with their orders, lines and money, for a list: without payees and history. The payer of
+    money that nobody can place is who the statement names."""
     orders = orders_by_id(uow.session, {refund.order_id for refund in refunds if refund.order_id})
     money = money_by_id(uow.session, {refund.money_id for refund in refunds})
     lines = lines_of(uow.session, [refund.refund_id for refund in refunds])
-    return [
+    sent = remitters([money[refund.money_id] for refund in refunds if refund.order_id is None], uow)
+    views = [
         _view(refund, orders.get(refund.order_id or ""), money[refund.money_id], lines[refund.refund_id], uow)
         for refund in refunds
+    ]
+    return [
+        view.model_copy(update={"payer": sent[refund.money_id].payer}) if refund.money_id in sent else view
+        for refund, view in zip(refunds, views, strict=True)
     ]
 
 
@@ -70,7 +76,15 @@ def refund_view(refund: Refund, uow: UnitOfWork) -> RefundView:
         )
         for step in actions_of(uow.session, refund.refund_id)
     ]
-    return view.model_copy(update={"payee": payee_of(refund, uow), "actions": acted})
+    payee, remitter = payee_of(refund, uow), remitter_of(refund, uow)
+    more = {
+        "payee": payee,
+        "payee_differs": differs(payee, remitter) if payee else [],
+        "payee_why": refund.payee_why,
+        "remitter": remitter,
+        "actions": acted,
+    }
+    return view.model_copy(update=more)
 
 
 def _view(
@@ -109,6 +123,7 @@ def _view(
         closed_at=refund.closed_at,
         problem=refund.problem,
         file_id=refund.file_id,
+        assignable=refund.state == "held" and money.method == "bank" and refund.because in ASSIGNABLE,
         steps=[step for step in steps_by_hand(refund.state, money.method) if _theirs(refund, step, uow)],
     )
 

@@ -90,11 +90,14 @@ def record_money(session: Session, report: ProviderReport, settles: Sequence[tup
     return MoneyReceived(**written) if run(session, _RECORD, {**written, **parts}) else None
 
 
+def allocate(session: Session, money: MoneyReceived, order_id: str, amount: int) -> None:
+    """``amount`` fen that came before settle an order from now on; negative ones do so no longer."""
+    session.add(MoneyAllocation(allocation_id=new_id("alc"), money_id=money.money_id, order_id=order_id, amount=amount))
+
+
 def take_back(session: Session, money: MoneyReceived, order_id: str, amount: int) -> None:
     """``amount`` fen that were allocated to an order settle it no longer."""
-    session.add(
-        MoneyAllocation(allocation_id=new_id("alc"), money_id=money.money_id, order_id=order_id, amount=-amount)
-    )
+    allocate(session, money, order_id, -amount)
 
 
 def money_of(session: Session, order_id: str) -> list[tuple[MoneyReceived, int]]:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.refunds import AssignHeld, RefundView
 
+from payment.ledger.handlers import book
+from payment.ledger.model import held_assigned
+from payment.matching.store import orders_by_number
 from payment.orders.handlers import mark_paid
-from payment.orders.store import Order, change_state, lock_order
+from payment.orders.store import Order, change_state, lock_order, orders_by_id
 from payment.providers.model import ProviderReport
 from payment.providers.store import Payment, let_go_of_payments, under_way
+from payment.refunds.handlers import move, open_refund
+from payment.refunds.model import ASSIGNABLE
+from payment.refunds.store import Refund, lock_refund
+from payment.refunds.views import refund_view
 from payment.settlement.handlers import take_in
+from payment.settlement.store import MoneyReceived, allocate
 
 
 def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str], uow: UnitOfWork) -> None:
@@ -34,10 +43,66 @@ def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str]
         take_in(report, settles, orders[0], "payment_amount_mismatch", uow)
     said = "、".join(report.notice_id or report.transaction_id for report in reports)
     for order in orders:
-        payment = _payment(order, uow)
-        change_state(order, "pay", uow, note=f"bank {said}")
-        mark_paid(order, "bank", payment.payment_id, uow)
-        let_go_of_payments(uow.session, order.order_id, uow.now())
+        _mark_paid(order, said, uow)
+
+
+def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
+    """Held money of the bank pays an order after all, and what is left over stays held.
+
+    Problems: ``refund_unknown``; ``action_not_allowed`` for what is not held or is no remittance; ``request_invalid``
+    without a word; ``bank_row_order_unknown``, ``bank_row_order_unclear``; ``order_not_payable``;
+    ``bank_rows_too_little``.
+    """
+    known = uow.session.get(Refund, request.refund_id)
+    if known is None:
+        raise Problem("refund_unknown")
+    if not request.note.strip():
+        raise Problem("request_invalid", errors=[FieldError("note", "missing")])
+    [order_id] = named_orders([request.order], uow)
+    for one in sorted({order_id, known.order_id or order_id}):
+        lock_order(uow.session, one)
+    refund, about = lock_refund(uow.session, request.refund_id)
+    assert refund is not None
+    money = uow.session.get_one(MoneyReceived, refund.money_id)
+    if refund.state != "held" or money.method != "bank" or refund.because not in ASSIGNABLE:
+        raise Problem("action_not_allowed", state=refund.state, allowed="")
+    order = _payable(order_id, uow)
+    if (rest := refund.amount - order.amount) < 0:
+        raise Problem("bank_rows_too_little", missing=-rest)
+    move(refund, "divide", uow, note=f"{order.serial_number} {request.note}")
+    allocate(uow.session, money, order.order_id, order.amount)
+    book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id), uow)
+    if rest:
+        open_refund(money, about, rest, refund.because, "hold", uow, note=refund.refund_id)
+    _mark_paid(order, money.notice_id or money.transaction_id, uow)
+    uow.session.flush()
+    return refund_view(refund, uow)
+
+
+def named_orders(numbers: Sequence[str], uow: UnitOfWork) -> list[str]:
+    """Ids of the orders that a cashier named, by their ids or by serial numbers of which one order is to be paid.
+
+    Problems ``bank_row_order_unknown``, ``bank_row_order_unclear``.
+    """
+    known = orders_by_id(uow.session, numbers)
+    return [number if number in known else _of_number(number, uow) for number in numbers]
+
+
+def _of_number(number: str, uow: UnitOfWork) -> str:
+    found = orders_by_number(uow.session, [number.upper()])
+    if not found:
+        raise Problem("bank_row_order_unknown", number=number)
+    pending = [order for order in found if order.state == "pending"]
+    if len(pending) > 1:
+        raise Problem("bank_row_order_unclear", number=number)
+    return (pending or list(found))[0].order_id
+
+
+def _mark_paid(order: Order, said: str, uow: UnitOfWork) -> None:
+    payment = _payment(order, uow)
+    change_state(order, "pay", uow, note=f"bank {said}")
+    mark_paid(order, "bank", payment.payment_id, uow)
+    let_go_of_payments(uow.session, order.order_id, uow.now())
 
 
 def _payable(order_id: str, uow: UnitOfWork) -> Order:

@@ -16,7 +16,7 @@ from payment.providers.model import ProviderReport
 from payment.reconciliation.handlers import row_decided
 from payment.refunds.model import Reason
 from payment.settlement.handlers import take_in
-from payment.settlement.transfers import pay_by_transfers
+from payment.settlement.transfers import named_orders, pay_by_transfers
 from payment.statements.model import TRANSITIONS, Action
 from payment.statements.store import BankRow, BankRowAction, lock_rows
 from payment.statements.views import row_view, steps_of
@@ -24,7 +24,8 @@ from payment.statements.views import row_view, steps_of
 
 def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
     """A cashier's step. Problems: ``bank_row_unknown``; ``action_not_allowed`` for a row that does not wait or is no
-    payer's money; ``order_unknown``; ``order_not_payable``; ``bank_rows_too_little``; ``request_invalid``."""
+    payer's money; ``bank_row_order_unknown``; ``bank_row_order_unclear``; ``order_not_payable``;
+    ``bank_rows_too_little``; ``request_invalid``."""
     rows = lock_rows(uow.session, {request.row_id, *request.with_rows})
     if len(rows) != len({request.row_id, *request.with_rows}):
         raise Problem("bank_row_unknown")
@@ -36,11 +37,13 @@ def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
         case "assign":
             _assign([row, *(rows[one] for one in request.with_rows if one != row.row_id)], request, uow)
         case "return":
-            _return(row, request, uow)
+            for one in rows.values():
+                _return(one, request, uow)
         case "explain":
             if not request.note.strip():
                 raise Problem("request_invalid", errors=[FieldError("note", "missing")])
-            move(row, "explain", "by_cashier", uow, request.note)
+            for one in rows.values():
+                move(one, "explain", "by_cashier", uow, request.note)
     uow.session.flush()
     for day in sorted({one.booked_on for one in rows.values()}):
         row_decided(day, uow)
@@ -50,16 +53,14 @@ def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
 def _assign(rows: Sequence[BankRow], request: DecideBankRow, uow: UnitOfWork) -> None:
     if not request.order_ids:
         raise Problem("request_invalid", errors=[FieldError("order_ids", "missing")])
-    pay_by_transfers([report_of(row) for row in rows], request.order_ids, uow)
+    pay_by_transfers([report_of(row) for row in rows], named_orders(request.order_ids, uow), uow)
     for row in rows:
         move(row, "assign", "by_cashier", uow, request.note)
 
 
 def _return(row: BankRow, request: DecideBankRow, uow: UnitOfWork) -> None:
     """The money is taken into the books as a held refund, which goes back when two cashiers say so."""
-    order = lock_order(uow.session, request.order_ids[0]) if request.order_ids else None
-    if request.order_ids and order is None:
-        raise Problem("order_unknown")
+    order = lock_order(uow.session, named_orders(request.order_ids[:1], uow)[0]) if request.order_ids else None
     because: Reason = "order_unknown"
     if order is not None:
         because = "payment_amount_mismatch" if order.state == "pending" else "order_not_payable"

@@ -23,7 +23,9 @@ from contracts.statements import (
     TakeStatement,
 )
 
+from payment.reconciliation.handlers import row_decided
 from payment.statements import store
+from payment.statements.deciding import move
 from payment.statements.reading import MAX_BYTES
 from payment.statements.store import BankRow, BankStatement
 from payment.statements.views import needs_acceptance, row_view, row_views, statement_views
@@ -37,7 +39,9 @@ def take_statement(request: TakeStatement, uow: UnitOfWork) -> StatementView:
     receipt = uow.receipt(request.receipt)
     if receipt.object.size > MAX_BYTES:
         raise Problem("too_large")
-    return statement_views([enter_statement(receipt.object, receipt.file_name, uow)], uow)[0]
+    again = store.find_by_content(uow.session, receipt.object.sha256) is not None
+    [view] = statement_views([enter_statement(receipt.object, receipt.file_name, uow)], uow)
+    return view.model_copy(update={"again": again})
 
 
 def enter_statement(ref: ObjectRef, file_name: str, uow: UnitOfWork, statement_id: str = "") -> BankStatement:
@@ -63,12 +67,16 @@ def enter_statement(ref: ObjectRef, file_name: str, uow: UnitOfWork, statement_i
 
 def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView:
     """A cashier has seen that a file does not balance or names another account, and has its rows matched all the same.
-    Problems: ``statement_unknown``, ``action_not_allowed``, ``request_invalid`` without a word."""
+    Or that it is not the office's at all. Problems: ``statement_unknown``, ``action_not_allowed`` (also to set aside
+    what is used), ``request_invalid`` without a word."""
     found = store.find_statement(uow.session, request.statement_id, lock=True)
     if found is None:
         raise Problem("statement_unknown")
     if not request.note.strip():
         raise Problem("request_invalid", errors=[FieldError("note", "missing")])
+    if request.step == "set_aside":
+        _set_aside(found, request.note, uow)
+        return statement_views([found], uow)[0]
     if not needs_acceptance(found):
         raise Problem("action_not_allowed", state=found.state, allowed="")
     found.accepted_by, found.accepted = uow.actor.subject, request.note
@@ -78,6 +86,21 @@ def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView
     uow.audit("statement.accept", subject=found.statement_id)
     uow.session.flush()
     return statement_views([found], uow)[0]
+
+
+def _set_aside(statement: BankStatement, note: str, uow: UnitOfWork) -> None:
+    """Every row that waits and came with this file first; its periods count for no reconciliation any more."""
+    rows = store.lock_waiting(uow.session, statement.statement_id)
+    if statement.state != "done" or not rows or store.is_used(uow.session, statement.statement_id):
+        raise Problem("action_not_allowed", state=statement.state, allowed="")
+    for row in rows:
+        move(row, "explain", "by_cashier", uow, note)
+    statement.parts = [{**part, "ours": False} for part in statement.parts]
+    statement.accepted_by, statement.accepted = uow.actor.subject, note
+    uow.audit("statement.set_aside", subject=statement.statement_id, rows=len(rows))
+    uow.session.flush()
+    for day in sorted({row.booked_on for row in rows}):
+        row_decided(day, uow)
 
 
 def list_statements(request: Page, uow: UnitOfWork) -> StatementList:

@@ -231,6 +231,20 @@ def waiting_in(session: Session, statement_ids: Collection[str]) -> dict[str, in
     return {one: int(n) for one, n in session.execute(query.group_by(BankRow.statement_id))}
 
 
+def lock_waiting(session: Session, statement_id: str) -> Sequence[BankRow]:
+    """Rows that came with a file first and wait, locked."""
+    query = select(BankRow).where(BankRow.statement_id == statement_id, BankRow.state == "waiting")
+    query = query.order_by(BankRow.row_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+def is_used(session: Session, statement_id: str) -> bool:
+    """Whether a row that stands in a file has become money, or the refund of some."""
+    seen = select(BankSighting.row_id).where(BankSighting.statement_id == statement_id)
+    used = or_(BankRow.state.in_(("settled", "returned")), BankRow.reason == "refund")
+    return bool(session.scalar(select(select(BankRow.row_id).where(BankRow.row_id.in_(seen), used).exists())))
+
+
 def waits_since(session: Session) -> tuple[int, date | None]:
     """How many rows wait, and the oldest one's day."""
     query = select(func.count(), func.min(BankRow.booked_on)).where(BankRow.state == "waiting")

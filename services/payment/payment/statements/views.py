@@ -13,7 +13,7 @@ from payment.orders.store import orders_by_id
 from payment.refunds.store import Refund
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.model import NOT_OF_A_PAYER
-from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
+from payment.statements.store import BankRow, BankStatement, actions_of, is_used, waiting_in
 
 
 def steps_of(row: BankRow) -> list[RowStep]:
@@ -47,6 +47,9 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
             accepted_by=one.accepted_by,
             accepted=one.accepted,
             needs_acceptance=needs_acceptance(one),
+            may_set_aside=one.state == "done"
+            and waiting.get(one.statement_id, 0) > 0
+            and not is_used(uow.session, one.statement_id),
         )
         for one in found
     ]
