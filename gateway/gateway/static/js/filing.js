@@ -146,7 +146,8 @@
   }
 
   function keepEntries(form) {
-    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form), shownAfterSending = form.parentNode.querySelector(".error-summary");
+    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form);
+    var shownAfterSending = document.documentElement.hasAttribute("data-answer"); /* what was sent stands on it already */
     var stored = sessionStorage.getItem(key);
     var sendSoon = form.dataset.keep ? keepBesideTheDraft(form, asLoaded, function (entries) {
       if (sessionStorage.getItem(key) === entries) { sessionStorage.removeItem(key); }
