@@ -290,4 +290,5 @@ ERRORS = {
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
     "registration_assigned": 409,
+    "registration_not_yours": 403,
 }

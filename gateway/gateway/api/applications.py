@@ -117,6 +117,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "registration_ended",
         "registration_number_unknown",
         "registration_assigned",
+        "registration_not_yours",
     ),
 )
 @rate(60)

@@ -151,6 +151,7 @@ def release_examination(application_id: str) -> Reply:
         "defect_target_unknown",
         "register_conflict",
         "registration_assigned",
+        "registration_not_yours",
         "registration_number_unknown",
     ),
 )

@@ -10,6 +10,7 @@ from contracts.extracts import AUDIENCE, AskExtract, AskExtractForCase, Register
 
 from archive.certificates.store import latest_issued
 from archive.extracts.model import registered
+from archive.legacy.store import find_registration
 from archive.register.holding import own_numbers
 from archive.register.store import find_entry, records_of
 
@@ -21,7 +22,8 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
     """By registration number or number of a certificate; as it stands after all its records, not masked. For its owner,
     for who holds rights of it by an assignment, and for who has a pledge on it.
 
-    Problems ``registration_number_unknown`` (``number``), also for what belongs to somebody else;
+    Problems ``registration_number_unknown`` (``number``); ``registration_not_yours`` (``number``) of what belongs to
+    somebody else, that of the old system included: anybody is told that there is such a registration, and no more;
     ``registration_assigned`` (``number``) to whom it belonged once.
     """
     return _extract(request.registration_number, acting_for(uow.actor, "file"), uow)
@@ -37,13 +39,13 @@ def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
     entry = find_entry(uow.session, number)
     own = own_numbers(uow.session, entry, account_id) if entry else frozenset[str]()
     if entry is None or not own:
-        raise Problem("registration_number_unknown", number=number, looks_like="other")
+        raise _refused(uow, number, entry is not None)
     records = records_of(uow.session, entry.registration_number)
     issued = latest_issued(uow.session, entry.registration_number)
     certified = issued[0].record if issued else 0
     stated = registered(entry.registration_number, records, certified, own, uow.today())
     if stated is None:
-        code = "registration_assigned" if OWNER in own else "registration_number_unknown"
+        code = "registration_assigned" if OWNER in own else "registration_not_yours"
         raise Problem(code, number=number, looks_like="other")
     extract = RegisterExtract(
         registered=stated,
@@ -53,3 +55,9 @@ def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
     )
     claims = {**extract.model_dump(mode="json", exclude={"token"}), "party": account_id}
     return extract.model_copy(update={"token": uow.signer.sign(claims, audience=AUDIENCE, ttl=LIFE)})
+
+
+def _refused(uow: UnitOfWork, number: str, known: bool) -> Problem:
+    if known or find_registration(uow.session, number) is not None:
+        return Problem("registration_not_yours", number=number)
+    return Problem("registration_number_unknown", number=number, looks_like="other")
