@@ -19,6 +19,7 @@ from chassis.signing import SealSigner, VerificationReport, create_sandbox_pki, 
 from chassis.signing import pki as pki_module
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -267,6 +268,19 @@ def test_files_that_are_no_certificates_are_explained(unsigned: bytes, signed: b
     assert codes(check(signed[: len(signed) // 2], pki)) == ["damaged"]
     assert codes(check(b"%PDF-1.7\n" + b"[" * 100_000, pki)) == ["damaged"]
     assert codes(check(b"%PDF-" + bytes(33 * 1024 * 1024), pki)) == ["too_large"]
+
+
+def test_a_file_that_opens_in_every_reader_but_is_not_strict_is_unsigned_and_not_damaged(
+    signed: bytes, pki: Path
+) -> None:
+    scan = io.BytesIO()
+    Image.new("RGB", (300, 300)).save(scan, "PDF")
+    assert codes(check(scan.getvalue(), pki)) == ["no_signature"]
+    by_hand = b"%PDF-1.1\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    assert codes(check(by_hand, pki)) == ["no_signature"]
+    assert codes(check(by_hand.replace(b"%%EOF", b""), pki)) == ["damaged"], "it has no end"
+    broken = signed.replace(b"startxref\n", b"startxref\n7")
+    assert codes(check(broken, pki)) == ["damaged"], "it was signed, and cannot be read"
 
 
 def test_the_sandbox_keys_are_private_and_made_once(pki: Path) -> None:

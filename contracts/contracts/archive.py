@@ -293,4 +293,5 @@ ERRORS = {
     "certificate_being_made": 503,
     "registration_assigned": 409,
     "old_registration_incomplete": 409,
+    "registration_not_yours": 403,
 }

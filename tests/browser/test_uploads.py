@@ -67,6 +67,20 @@ def test_a_paused_upload_goes_on_after_a_reload(open_window: Open, long: Path) -
     assert offsets == ["0", str(CHUNK), str(CHUNK)]
 
 
+def test_a_file_chosen_while_the_page_is_leaving_with_another_is_said_to_be_missing(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(name="late")
+    page, late = window.page, tmp_path / "第二份.pdf"
+    late.write_bytes(numbered_pdf(1))
+    window.go(TOOL)
+    page.evaluate("document.body.dataset.sending = '1'")
+    choose(window, late)
+    page.reload()
+    expect(page.locator(f"{ITEM}[data-state=failed]")).to_contain_text("请再选一次")
+    expect(page.locator(ITEM)).to_contain_text("第二份.pdf")
+
+
 def test_an_upload_waits_out_the_loss_of_the_network(open_window: Open, long: Path) -> None:
     window = open_window(name="offline")
     page = window.page

@@ -37,3 +37,32 @@ def test_a_part_whose_address_fails_stays(open_window: Callable[..., Visit]) -> 
     expect(visit.page.locator("#part")).to_have_text("等待")
     assert visit.page.evaluate("window.stays")
     visit.complaints.clear()  # of the address that is none
+
+
+ALSO = """address => {
+    const made = (id, text, asks) => {
+        const part = Object.assign(document.createElement("div"), {id, innerHTML: text});
+        for (const [name, value] of Object.entries(asks)) { part.setAttribute(name, value); }
+        document.querySelector("main").append(part);
+        return part;
+    };
+    made("rest", "<details open><summary>x</summary></details>旧的", {});
+    const asks = {"hx-get": address, "hx-trigger": "asked", "hx-select": "#part", "hx-swap": "outerHTML"};
+    asks["data-also"] = "rest";
+    htmx.process(made("part", "一样", asks));
+}"""
+"""A part that is unchanged, and what the same answer brings anew."""
+
+
+def test_what_the_same_answer_brings_is_put_in_place_though_the_part_itself_is_unchanged(
+    open_window: Callable[..., Visit],
+) -> None:
+    visit = open_window(name="part-also")
+    visit.go("/guides")
+    rest = "<details><summary>x</summary></details>新的"
+    answer = f'<div id="part">一样</div><div id="rest">{rest}</div>'
+    visit.page.route("**/asked", lambda route: route.fulfill(content_type="text/html", body=answer))
+    visit.page.evaluate(ALSO, "/asked")
+    visit.page.evaluate("document.getElementById('part').dispatchEvent(new Event('asked'))")
+    expect(visit.page.locator("#rest")).to_contain_text("新的")
+    expect(visit.page.locator("#rest details")).to_have_attribute("open", "")

@@ -58,6 +58,15 @@ def test_entries_survive_a_lost_network_problems_lead_to_their_fields_and_plain_
     expect(page.locator("#field-title")).to_be_focused()
     visit.look("problems")
 
+    page.context.set_offline(True)
+    visit.fill("title", "江边的石头")
+    visit.press(WORDS["save"])
+    expect(page.locator(".draft-notice")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("#field-title")).to_have_value("江边的石头")
+    visit.fill("title", "绘画教程")
+
     visit.go(f"{address}/check")
     expect(summary).to_contain_text("创作过程")
     expect(summary).to_contain_text("作品样本")

@@ -155,12 +155,14 @@ def test_what_is_not_ones_own_and_what_is_no_number_is_refused_at_the_field(owne
     browser = sign_in(other)[0]
     for number in (owner.ids["registration_number"], "", "<b>"):
         refused = post(browser, START, START, number=number)
-        assert refused.status_code in (404, 422), number
+        assert refused.status_code in (403, 404, 422), number
         assert "field-number" in refused.text
+        assert ("不是这个账号的登记" in refused.text) == (number.startswith("国作登字"))
+        assert owner.who.name not in refused.text
     assert browser.get("/registration/procedures/work_registration").status_code == 404
     asked = {"type": "work_change", "registration_number": owner.ids["registration_number"]}
     answer = other.me.post("/api/v1/applications", json=asked)
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "registration_number_unknown")
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "registration_not_yours")
     without = other.me.post("/api/v1/applications", json={"type": "work_change"})
     assert without.get_json()["code"] == "extract_required"
     for body in ({}, {"kind": "work", "type": "work_change"}):

@@ -1,7 +1,8 @@
-"""The answer to a correction as it is typed: kept for its owner, offered back, dropped with a click, gone once sent."""
+"""What is typed and not saved or sent yet: kept for its owner, offered back, dropped with a click, gone once sent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,3 +53,25 @@ def test_what_was_typed_comes_back_in_another_browser(system: System) -> None:
     assert stranger.post(f"{here}/unsaved", data=entries | {"csrf_token": token[1]}).status_code == 404
     post(another, f"{here}/unsaved/removal", here, **{"draft.page": "one"})
     assert TYPED not in browser.get(here).text
+
+
+@pytest.mark.requirement("F-02")
+@pytest.mark.parametrize("address", ["?check=saved", "?check=1"])
+def test_what_was_typed_below_the_errors_of_a_step_comes_back_at_the_same_address(system: System, address: str) -> None:
+    author = newcomer(system)
+    draft = author.post("/applications", {"kind": "work", "form": {"title": "江南雨巷"}})
+    here = f"/registration/applications/{draft['application_id']}/description"
+    browser = signed_in(author)
+    before = browser.get(here + address).text
+    token = TOKEN.search(before)
+    assert token
+    hidden = dict(re.findall(r'name="(draft\.[a-z]+)" value="([^"]*)"', before))
+    entries = {**hidden, "csrf_token": token[1], "description.purpose": TYPED, "draft.turn": "1"}
+    assert "已自动保存" in browser.post(f"{here}/unsaved", data=entries).get_json()["text"]
+    shown = signed_in(author).get(here + address).text
+    assert TYPED in shown
+    assert "您上次没有保存的内容已恢复" in shown
+    assert "已保存，但还差几项" not in shown, "nothing of it is saved"
+    problems = re.findall(r'href="#field-([a-z.]+)"', shown)
+    assert "description.purpose" not in problems, "it is written by now"
+    assert "description.process" in problems, "the rest is told as before"

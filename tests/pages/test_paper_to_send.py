@@ -48,6 +48,18 @@ def test_the_pages_of_a_case_list_the_paper_that_the_guide_lists_but_for_proofs_
     assert len(asked) == len(of_works) - 1
     assert listed(f"/registration/applications/{case}/submitted") == [asked]
     assert listed(f"/account/applications/{case}") == [asked]
+    here = f"/registration/applications/{case}/submitted"
+    assert 'id="form-to-print" hx-get' in author.me.get(here).text, "it is being sealed"
+    page = author.me.get(f"/account/applications/{case}").text
+    assert re.search('id="case"[^>]* hx-trigger="every 15s"[^>]* data-also="case-rest"', page), "live while it waits"
+    author.system.insist(author.system.services["archive"].run_worker)
+    [signed] = [
+        one
+        for one in author.get(f"/applications/{case}/documents")["items"]
+        if one["kind"] == "signed_application_form"
+    ]
+    for path in (here, f"/account/applications/{case}"):
+        assert re.search(f'btn btn-outline-ink" href="/[^"]*{signed["document_id"]}"', author.me.get(path).text), path
 
 
 @pytest.mark.requirement("I-05")

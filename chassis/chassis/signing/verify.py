@@ -31,6 +31,7 @@ logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 MAX_BYTES = 32 * 1024 * 1024
 _CLOCKS_DIFFER = dt.timedelta(minutes=5)
+_TRAILER = 1024
 REGISTRATION_NUMBER = "registration-number="
 
 PROBLEMS = {
@@ -107,8 +108,14 @@ def verify_certificate_pdf(
             # Whatever the parsers of PDF, CMS and X.509 throw at a hostile file says the same: it cannot be relied on.
             report.intact = report.trusted = report.covers_whole_document = False
             report.registration_number = None
-            report.add("damaged")
+            report.add("no_signature" if _whole_and_unsigned(pdf) else "damaged")
     return report
+
+
+def _whole_and_unsigned(pdf: bytes) -> bool:
+    """Whether a file that the strict parser does not take goes to its end and carries no signature, as many scanners
+    and libraries write them. A signature's ``/ByteRange`` stands in no compressed stream (ISO 32000-2, 12.8.1)."""
+    return b"%%EOF" in pdf[-_TRAILER:] and b"/ByteRange" not in pdf
 
 
 async def _verify(

@@ -118,6 +118,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "registration_number_unknown",
         "registration_assigned",
         "old_registration_incomplete",
+        "registration_not_yours",
     ),
 )
 @rate(60)

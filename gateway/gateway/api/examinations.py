@@ -191,6 +191,7 @@ def withdraw_refusal(application_id: str) -> Reply:
         "register_conflict",
         "registration_assigned",
         "old_registration_incomplete",
+        "registration_not_yours",
         "registration_number_unknown",
     ),
 )

@@ -41,12 +41,14 @@ PROBLEMS = (
     "registration_number_unknown",
     "registration_assigned",
     "old_registration_incomplete",
+    "registration_not_yours",
 )
 """What the register, and other cases about the same registration, may have against one that is to be filed."""
 
 
 def extract_of(number: str) -> str:
-    """The archive's word for a registration of the caller's. Problem ``registration_number_unknown``."""
+    """The archive's word for a registration of the caller's. Problems ``registration_number_unknown``,
+    ``registration_not_yours``, ``registration_assigned``."""
     return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
 
 

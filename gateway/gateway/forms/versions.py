@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.filing import ApplicationView, Unsaved, UnsavedMark
+from contracts.filing import ApplicationView, FieldProblem, Unsaved, UnsavedMark
 from contracts.filing.unsaved import ALL_TURNS
 from contracts.forms import FormField
 
@@ -129,6 +129,12 @@ def compare(
         else:
             both.append(path)
     return Compared(frozenset(mine), frozenset(theirs), tuple(both))
+
+
+def untouched_by(compared: Compared, problems: Iterable[FieldProblem]) -> list[FieldProblem]:
+    """Those problems of what is saved that are not of fields which this page changed."""
+    changed = {*compared.mine, *compared.both}
+    return [one for one in problems if not any(f"{one.field}.".startswith(f"{path}.") for path in changed)]
 
 
 def taken(entered: Mapping[str, Any], saved: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:

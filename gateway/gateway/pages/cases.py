@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, get_args
 
+from chassis.clock import utc_now
 from chassis.errors import Problem
 from contracts.filing import (
     DISCARD_APPLICATION,
@@ -37,7 +39,9 @@ Answer = str | Response | tuple[str, int]
 PAGE = 20
 LONGEST_TEXT = 100
 MOVING = ("order", "certificate")
-"""What a case waits for that takes seconds: its page asks again by itself."""
+"""What a case waits for that takes seconds: its page asks again within as many."""
+SETTLES = timedelta(minutes=10)
+"""How long after the last thing that happened the papers of a finished case may still come."""
 
 
 @pages.get("")
@@ -78,6 +82,7 @@ def case(application_id: str) -> Answer:
         paid=paid,
         moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
         payable=shown.waiting_for == "applicant_payment",
+        live=_live(shown),
         due=_due(shown),
         parcel=_parcel(shown),
         description=described.description,
@@ -165,6 +170,12 @@ def is_paid(shown: ApplicationView) -> bool:
         return call(GET_ORDER, GetOrder(application_id=shown.application_id)).state == "paid"
     except Problem:  # the case is shown although nobody can say more of its fee now
         return False
+
+
+def _live(shown: ApplicationView) -> bool:
+    """Whether anything may still happen while the page is read: then it asks again by itself."""
+    last = max((action.at for action in shown.actions), default=None)
+    return shown.waiting_for != "nobody" or (last is not None and utc_now() - last < SETTLES)
 
 
 def _due(shown: ApplicationView) -> dict[str, object]:

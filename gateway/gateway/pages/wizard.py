@@ -32,7 +32,17 @@ from gateway.forms.descriptions import TYPES, describe, describe_case, empty_for
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, of_step, standing
-from gateway.forms.versions import Compared, Opened, compare, opened_as_saved, opened_by, opened_with, paths, taken
+from gateway.forms.versions import (
+    Compared,
+    Opened,
+    compare,
+    opened_as_saved,
+    opened_by,
+    opened_with,
+    paths,
+    taken,
+    untouched_by,
+)
 from gateway.forms.words import label
 from gateway.pages.access import applicants_only
 from gateway.pages.two_versions import choice_page, keep_entries, left_as_saved
@@ -111,25 +121,23 @@ def steps(application_id: str) -> Answer:
 
 @pages.get("/<step_name>")
 def step(application_id: str, step_name: str) -> Answer:
-    """One step of the form: as it was saved, with ``check`` also what is wrong with it; or with what an earlier page
-    had kept and nobody saved."""
+    """One step of the form: as it was saved, or with what an earlier page had kept and nobody saved; with ``check``
+    also what is wrong with what was saved and not written anew since."""
     case = load_draft(application_id)
     described = describe_case(case)
     chosen = step_named(described, step_name)
     if chosen.kind != "fields":
         return redirect(step_url(application_id, chosen), 303)
     problems = of_step(described, chosen, errors_of(case)) if request.args.get("check") else []
-    if problems:
-        problem, saved = as_problem(problems), request.args.get("check") == "saved"
-        return _step_page(
-            case, described, chosen, case.form, opened_as_saved(chosen.fields, case), problem, saved=saved
-        )
     kept = _kept(case, chosen)
     shown = next((each for each in kept if each.page == request.args.get("unsaved")), kept[0] if kept else None)
-    if shown is None:
-        return _step_page(case, described, chosen, case.form, opened_as_saved(chosen.fields, case))
-    opened, values = opened_with(shown), {**case.form, **shown.form}
-    return _step_page(case, described, chosen, values, opened, kept=kept, restored=shown)
+    opened, values = opened_as_saved(chosen.fields, case), case.form
+    if shown is not None:
+        opened, values = opened_with(shown), {**case.form, **shown.form}
+        problems = untouched_by(compare(chosen.fields, shown.form, case.form, shown.read), problems)
+    problem = as_problem(problems) if problems else None
+    saved = problem is not None and shown is None and request.args.get("check") == "saved"
+    return _step_page(case, described, chosen, values, opened, problem, saved=saved, kept=kept, restored=shown)
 
 
 def _kept(case: ApplicationView, chosen: FormStep) -> list[Unsaved]:

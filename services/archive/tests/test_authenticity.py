@@ -169,7 +169,10 @@ def test_a_certificate_sealed_by_somebody_else_is_not_trusted(certificate, worki
         (b"PK\x03\x04 a renamed archive", "not_a_pdf"),
         (b"", "not_a_pdf"),
         (b"%PDF-1.7\n" + b"\x00\xff" * 5000, "damaged"),
-        (b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF", "damaged"),
+        (
+            b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"/ByteRange\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF",
+            "damaged",
+        ),
     ],
 )
 def test_a_hostile_or_unreadable_file_is_refused_with_a_reason(working, data, reason):

@@ -143,6 +143,9 @@ def test_an_extract_is_its_holders_alone_and_signed(archive: Harness, renamed: s
     assert extract.certificate.kind == "certificate"
     claims = archive.runtime.trust.verify(extract.token, audience=AUDIENCE, issuer="archive")
     assert (claims["party"], claims["registered"]) == ("acc-person", stated.model_dump(mode="json"))
-    for number, actor in ((renamed, person("acc-stranger")), ("国作登字-2026-A-00000099", OWNER)):
-        with pytest.raises(Problem, match="registration_number_unknown"):
+    for number, actor, code in (
+        (renamed, person("acc-stranger"), "registration_not_yours"),
+        ("国作登字-2026-A-00000099", OWNER, "registration_number_unknown"),
+    ):
+        with pytest.raises(Problem, match=code):
             archive.call(REGISTER_EXTRACT, AskExtract(registration_number=number), actor)

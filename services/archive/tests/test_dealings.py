@@ -146,7 +146,7 @@ def test_both_parties_see_it_and_the_assignee_goes_on_with_it(archive: Harness, 
     )
     with pytest.raises(Problem, match="registration_assigned"):
         extract(archive, number, OWNER)
-    with pytest.raises(Problem, match="registration_number_unknown"):
+    with pytest.raises(Problem, match="registration_not_yours"):
         extract(archive, number, STRANGER)
     again = deal(number, case="app-3", by="acc-company", grantees=[BANK])
     archive.deliver(APPLICATION_APPROVED, again)
@@ -159,7 +159,7 @@ def test_an_identity_that_two_accounts_could_be_is_neither(archive: Harness, reg
     verified(archive, "acc-company", COMPANY)
     verified(archive, "acc-other", COMPANY)
     assert archive.call(LIST_CERTIFICATES, Page(), ASSIGNEE).items == []
-    with pytest.raises(Problem, match="registration_number_unknown"):
+    with pytest.raises(Problem, match="registration_not_yours"):
         extract(archive, number, ASSIGNEE)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from archive.signatures import sealing
 from archive.signatures.sealing import seal_next
@@ -157,6 +158,27 @@ def test_the_signature_is_seen_in_its_frame(archive: Harness, submit: Callable[.
     appearance = page["/Annots"][0].get_object()["/AP"]["/N"]
     assert [float(edge) for edge in page["/Annots"][0].get_object()["/Rect"]] == [68, 68, 527, 193]
     assert appearance["/Resources"]["/XObject"]
+
+
+@pytest.mark.requirement("I-08")
+def test_the_signature_names_the_case_for_what_was_signed_before_it_had_a_number(
+    archive: Harness, submit: Callable[..., None]
+) -> None:
+    submit()
+    editions = sealed(archive)
+    said = {kind: drawn_text(pdf) for kind, pdf in editions.items()}
+    assert "2026Z11S000001" in said["signed_application_form"]
+    assert "2026Z11S000001" not in said["signed_declaration"], "the works of a batch share it"
+
+
+def drawn_text(pdf: bytes) -> str:
+    """All that the file shows, its signature included."""
+    reader = pdfium.PdfDocument(pdf)
+    reader.init_forms()
+    page = reader[len(reader) - 1]
+    pdfium.raw.FPDFPage_Flatten(page.raw, 0)
+    reopened = reader[len(reader) - 1]
+    return str(reopened.get_textpage().get_text_range())
 
 
 @pytest.mark.requirement("I-08")

@@ -159,8 +159,8 @@
   }
 
   function keepEntries(form) {
-    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form), shownAfterSending = form.parentNode.querySelector(".error-summary")
-      || document.documentElement.hasAttribute("data-answer"); /* what was sent stands in the page that answered */
+    var key = "draft:" + form.dataset.draft, asLoaded = entriesOf(form);
+    var shownAfterSending = document.documentElement.hasAttribute("data-answer"); /* what was sent stands on it already */
     var stored = sessionStorage.getItem(key);
     var sendSoon = form.dataset.keep ? keepBesideTheDraft(form, asLoaded, function (entries) {
       if (sessionStorage.getItem(key) === entries) { sessionStorage.removeItem(key); }

@@ -94,11 +94,28 @@
   document.addEventListener("htmx:beforeSwap", function (event) {
     var part = event.detail.target;
     if (!part.id || !part.hasAttribute("hx-select") || !event.detail.shouldSwap) { return; }
-    var answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").getElementById(part.id);
+    var page = new DOMParser().parseFromString(event.detail.serverResponse, "text/html"), answer = page.getElementById(part.id);
     if (!answer) { event.detail.shouldSwap = false; location.reload(); return; }
+    putAlso(part.dataset.also, page);
     if (whatItSays(answer) === whatItSays(part)) { event.detail.shouldSwap = false; return; }
     lostWith = part.contains(document.activeElement) ? part.id : "";
   });
+
+  /* What waits is looked at by nobody while the page is hidden; it asks again once it is seen. */
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (document.hidden && event.detail.elt.hasAttribute("hx-select")) { event.preventDefault(); }
+  });
+
+  /* data-also="id": another part of the page that the same answer brings; what was unfolded in it stays so. */
+  function putAlso(id, page) {
+    var former = id && document.getElementById(id), fresh = id && page.getElementById(id);
+    if (!former || !fresh || whatItSays(former) === whatItSays(fresh)) { return; }
+    var focused = former.contains(document.activeElement), open = former.querySelectorAll("details");
+    fresh.querySelectorAll("details").forEach(function (details, place) { if (open[place] && open[place].open) { details.open = true; } });
+    former.replaceWith(fresh);
+    htmx.process(fresh);
+    if (focused) { fresh.tabIndex = -1; fresh.focus({ preventScroll: true }); }
+  }
 
   document.addEventListener("htmx:afterSettle", function () {
     var part = lostWith && document.getElementById(lostWith);

@@ -78,8 +78,17 @@
       this.items.slice().forEach(function (item) { item.remove(); });
       files = Array.prototype.slice.call(files, 0, 1);
     }
-    Array.prototype.forEach.call(files, function (file) { self.items.push(new Item(self, file)); });
+    var added = Array.prototype.map.call(files, function (file) { return new Item(self, file); });
+    this.items = this.items.concat(added);
+    if (document.body.dataset.sending) { this.tooLate(added); return; }
     this.next();
+  };
+
+  /* The page is being left with another file, and takes none along: the page that comes then says so. */
+  Field.prototype.tooLate = function (items) {
+    var self = this;
+    items.forEach(function (item) { item.fail(item.refusal() || self.texts.late, false, item.byChoosing()); });
+    this.rememberRefused();
   };
 
   /* Files with the paths they had: as one archive where the order and the folders matter, else one by one. */

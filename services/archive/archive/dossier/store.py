@@ -93,3 +93,10 @@ def owner_of(session: Session, application_id: str) -> str | None:
 
 def entries_of(session: Session, application_id: str) -> Sequence[DossierEntry]:
     return session.execute(select(DossierEntry).where(DossierEntry.application_id == application_id)).scalars().all()
+
+
+def serial_number_of(session: Session, application_id: str) -> str:
+    """The 流水号 that the case was filed under, as the event of its submission said; empty before that."""
+    number = DossierEntry.data["serial_number"].astext
+    query = select(number).where(DossierEntry.application_id == application_id, number.is_not(None))
+    return session.scalars(query.order_by(DossierEntry.id).limit(1)).first() or ""

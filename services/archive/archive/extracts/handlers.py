@@ -10,6 +10,7 @@ from contracts.extracts import AUDIENCE, AskExtract, AskExtractForCase, Register
 
 from archive.certificates.store import latest_issued
 from archive.extracts.model import registered
+from archive.legacy.store import find_registration
 from archive.register.holding import own_numbers
 from archive.register.records import Record
 from archive.register.store import find_entry, records_of
@@ -23,7 +24,8 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
     """By registration number or number of a certificate; as it stands after all its records, not masked. For its owner,
     for who holds rights of it by an assignment, and for who has a pledge on it.
 
-    Problems ``registration_number_unknown`` (``number``), also for what belongs to somebody else;
+    Problems ``registration_number_unknown`` (``number``); ``registration_not_yours`` (``number``) of what belongs to
+    somebody else, that of the old system included: anybody is told that there is such a registration, and no more;
     ``registration_assigned`` (``number``) to whom it belonged once; ``old_registration_incomplete`` (``number``) for
     one of the old system of which too little was recorded.
     """
@@ -39,12 +41,12 @@ def register_extract_for_case(request: AskExtractForCase, uow: UnitOfWork) -> Re
 def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
     known, records, own = _held(number, account_id, uow)
     if not own:
-        raise Problem("registration_number_unknown", number=number, looks_like="other")
+        raise _refused(uow, number)
     issued = latest_issued(uow.session, known)
     certified = issued[0].record if issued else 0
     stated = registered(known, records, certified, own, uow.today())
     if stated is None:
-        code = "registration_assigned" if OWNER in own else "registration_number_unknown"
+        code = "registration_assigned" if OWNER in own else "registration_not_yours"
         raise Problem(code, number=number, looks_like="other")
     extract = RegisterExtract(
         registered=stated,
@@ -65,3 +67,9 @@ def _held(number: str, account_id: str, uow: UnitOfWork) -> tuple[str, list[Reco
         return entry.registration_number, records_of(uow.session, entry.registration_number), own
     found = old_record(uow, number, account_id)
     return (found[0].number, [found[1]], frozenset({OWNER})) if found else (number, [], frozenset())
+
+
+def _refused(uow: UnitOfWork, number: str) -> Problem:
+    if find_entry(uow.session, number) is not None or find_registration(uow.session, number) is not None:
+        return Problem("registration_not_yours", number=number)
+    return Problem("registration_number_unknown", number=number, looks_like="other")

@@ -22,9 +22,10 @@ def edition_title(title: str) -> str:
 
 
 def stamp_data(
-    claims: Mapping[str, Any], document: str, sha256: str, *, sandbox: bool, seal: str = ""
+    claims: Mapping[str, Any], document: str, sha256: str, *, sandbox: bool, seal: str = "", serial_number: str = ""
 ) -> dict[str, Any]:
-    """Fields of the signature's template; ``claims`` are those of identity's evidence."""
+    """Fields of the signature's template; ``claims`` are those of identity's evidence. ``serial_number``: what was
+    signed was printed before the case had one, so that it is the signature's page that names the case."""
     at = datetime.fromisoformat(str(claims["signed_at"])).astimezone(_CHINA)
     return {
         "name": claims["name"],
@@ -37,6 +38,7 @@ def stamp_data(
         "declaration_sha256": claims["sha256"],
         "evidence_id": claims["jti"],
         "seal": seal,
+        "serial_number": serial_number,
         "sandbox": sandbox,
     }
 

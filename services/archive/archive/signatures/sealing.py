@@ -21,6 +21,7 @@ from contracts.objects import ObjectRef
 from archive.certificates.issuing import seal_of
 from archive.certificates.model import LOCATION, OFFICE
 from archive.certificates.store import Document
+from archive.dossier.store import serial_number_of
 from archive.signatures import store
 from archive.signatures.model import KINDS, edition_title, reason, stamp_data
 from archive.signatures.store import SignedDocument
@@ -70,7 +71,12 @@ def _sealed(runtime: Runtime, row: SignedDocument, claims: dict[str, Any]) -> by
     pdf = runtime.objects.read(row.source_sha256, _LARGEST)
     picture = runtime.objects.read(row.picture_sha256, 1 << 20) if row.picture_sha256 else b""
     data = stamp_data(
-        claims, row.title, row.source_sha256, sandbox=runtime.settings.sandbox, seal=_as_svg(picture) if picture else ""
+        claims,
+        row.title,
+        row.source_sha256,
+        sandbox=runtime.settings.sandbox,
+        seal=_as_svg(picture) if picture else "",
+        serial_number=_serial_number(runtime, row),
     )
     token: Attachment = (EVIDENCE, "application/jwt", row.evidence.encode(), "Evidence of the signature")
     attachments = [token]
@@ -87,6 +93,14 @@ def _sealed(runtime: Runtime, row: SignedDocument, claims: dict[str, Any]) -> by
         appearance=_renderer().render("signature", data),
         attachments=attachments,
     )
+
+
+def _serial_number(runtime: Runtime, row: SignedDocument) -> str:
+    """Of the case, for what is of one case alone: the works of a batch share their declaration."""
+    if row.kind != "application_form":
+        return ""
+    with runtime.unit_of_work() as uow:
+        return serial_number_of(uow.session, row.application_id)
 
 
 def _as_svg(png: bytes) -> str:
