@@ -155,6 +155,7 @@ class CasesAbout(Model):
 
 class DecideExamination(Model, personal=("extract",), added=("extract",)):
     """A refusal counts when a second examiner decides the same. ``correct`` needs defects, ``refuse`` a reason.
+    ``version``: of the case as it was read; with it, nothing is decided about what has changed since.
     ``extract``: as in CheckRegister, of an approval."""
 
     application_id: Identifier
@@ -162,6 +163,7 @@ class DecideExamination(Model, personal=("extract",), added=("extract",)):
     defects: list[Defect] = Field(default=[], max_length=200)
     reason: Annotated[str, Paragraphs(3000)] = ""
     basis: str = Field(default="", max_length=100, description="of a refusal: code of a RefusalBasis, or in the reason")
+    version: int | None = None
     extract: ExtractToken | None = None
 
 

@@ -260,6 +260,7 @@ EVENTS = (PARCEL_ADVANCED := EventType(_S, "parcel_advanced", ParcelAdvanced, "a
 
 ERRORS = {
     "certificate_not_valid": 409,
+    "certificate_of_old_system": 409,
     "parcel_unknown": 404,
     "parcel_not_changeable": 409,
     "parcel_not_cancellable": 409,

@@ -43,6 +43,7 @@ ELSEWHERE = {
         "issuing.stored",
     ),
     "services/archive/tests/test_gazette.py": ("gazette.opened", "gazette.signed", "gazette.stored", "gazette.kept"),
+    "services/archive/tests/test_dealings.py": ("dealings.told_over", "parties.keyed"),
     "services/archive/tests/test_office_acts.py": ("office_acts.confirmed", "office_acts.recorded"),
     "services/identity/tests/test_closures.py": ("closing.asked",),
     "tests/legacy/test_imports.py": ("imports.batch_written",),

@@ -182,6 +182,7 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
     remedies: list[str] = Field(default=[], description="of a refusal: what can be done now, with its time limits")
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
+    proposed_basis: str = Field(default="", description="the rule that a proposed refusal rests on; staff only")
     opposed_by: str | None = Field(default=None, description="who would register instead; staff only")
     opposed_reason: str = Field(default="", description="why; staff only")
     applicant_name: str = Field(default="", description="verified name")

@@ -83,7 +83,12 @@ def open_parcel(registration_number: str) -> ParcelPlace:
     access=ACCOUNT,
     body=PostalAddress,
     reply=ParcelView,
-    problems=("registration_number_unknown", "certificate_not_valid", "parcel_not_changeable"),
+    problems=(
+        "registration_number_unknown",
+        "certificate_not_valid",
+        "certificate_of_old_system",
+        "parcel_not_changeable",
+    ),
 )
 def ask_parcel(registration_number: str, body: PostalAddress) -> ParcelView:
     """Asks for it, or corrects the address until the parcel is handed over; after it came back, asks anew."""

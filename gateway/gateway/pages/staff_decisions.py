@@ -83,7 +83,7 @@ def ask(
         decision=decision,
         reason=reason,
         basis=basis,
-        basis_words=next((one.words for one in bases(view) if one.code == basis), ""),
+        basis_words=next((one.words for one in bases(view) if one.code == basis), view.proposed_basis),
         number_form=number,
         register=register,
         parties=parties(view, described),

@@ -61,7 +61,7 @@ from gateway.pages.staff_files import (
     replaced,
     viewed,
 )
-from gateway.pages.staff_register import of_register, recordable
+from gateway.pages.staff_register import OfRegister, of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -75,6 +75,9 @@ pages = staff_only(
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+EXAMINED = frozenset({"accepted", "under_examination", "awaiting_correction", "refusal_proposed"})
+"""What the register has against a case is asked while something can still be decided about it."""
 
 
 @pages.get("")
@@ -200,6 +203,7 @@ def decide(application_id: str) -> Answer:
                 defects=marked,
                 reason=reason,
                 basis=basis,
+                version=form.value("version") or None,
                 extract=token_for(before) if decision == "approve" else None,
             ),
         )
@@ -256,7 +260,7 @@ def _acted(view: ApplicationView) -> list[str]:
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
-    register = of_register(view, described)
+    register = of_register(view, described) if view.state in EXAMINED else OfRegister()
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",

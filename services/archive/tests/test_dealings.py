@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from archive.parties import keying
 from archive.register import telling
 from archive.register.dealing import record_dealing
 from archive.register.records import fold
@@ -391,7 +393,7 @@ def test_a_death_tells_nobody_twice_that_a_term_is_over(
     archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", **licence))
     with monkeypatch.context() as dying:
         dying.setattr(telling, "failpoint", die)
-        with pytest.raises(ProcessDied):
+        with pytest.raises(ProcessDied, match=re.escape("dealings.told_over")):
             archive.sweep("tell_over")
     assert [state for _, state, _ in told(archive)] == ["recorded"]
     assert archive.sweep("tell_over") == 1
@@ -410,7 +412,9 @@ def die(name: str) -> None:
 
 
 @pytest.mark.requirement("L-01")
-def test_digests_that_had_no_key_are_made_again_from_what_was_said(archive: Harness, registered: Any) -> None:
+def test_digests_that_had_no_key_are_made_again_from_what_was_said(
+    archive: Harness, registered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = registered()
     archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", grantees=[BANK]))
     verified(archive, "acc-bank", BANK | {"name": "江城银行"})
@@ -423,6 +427,11 @@ def test_digests_that_had_no_key_are_made_again_from_what_was_said(archive: Harn
     for statement in DUE:
         archive.as_owner(statement)
     assert held(archive, "acc-bank") == []
+    with monkeypatch.context() as dying:
+        dying.setattr(keying, "failpoint", die)
+        with pytest.raises(ProcessDied, match=re.escape("parties.keyed")):
+            archive.sweep("key_parties")
+    assert held(archive, "acc-bank") == [], "nobody is told apart while others wait"
     assert archive.sweep("key_parties") == 5
     assert archive.as_owner(EVERYTHING) == before
     assert archive.as_owner("SELECT account_id FROM departed_parties") == [("acc-gone",)]

@@ -347,7 +347,7 @@ def test_a_closed_accounts_cases_go_to_the_same_person_by_proof_and_its_address_
     receipt = desk.ask(number, contact)
     with pytest.raises(Problem, match="recovery_account_closed"):
         desk.propose(receipt, "mobile_changed")
-    desk.step(receipt, "propose", outcome="reregistration")
+    desk.step(receipt, "propose", outcome="reregistration", checked="电话核对")
     code = desk.word(contact, "recovery_advised")
     again = office.sign_up(mobile=contact, id_number=person.id_number)
     office.verify(again)

@@ -13,6 +13,7 @@ from chassis.errors import Problem
 from chassis.testing import anonymous
 from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
+from contracts.certificates import DealingState
 from contracts.expedite import ExpediteState
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
@@ -145,7 +146,9 @@ def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> Non
     person = office.sign_up()
     events = events_of_a_case(person.account_id)
     of_cases = {
-        event.type for event in events_for("identity") if not event.name.startswith(("legacy_", "batch_", *TELL_NOBODY))
+        event.type
+        for event in events_for("identity")
+        if not event.name.startswith(("legacy_", "batch_", "dealing_", *TELL_NOBODY))
     }
     assert {event.type for event, _, _ in events} == of_cases
     for event, facts, word in events:
@@ -290,6 +293,7 @@ def test_every_template_is_used() -> None:
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
         for many in (
             "application_lapsed_",
+            "dealing_",
             "expedite_",
             "legacy_case_",
             "money_held_",
@@ -332,3 +336,27 @@ def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: An
             office.harness.deliver(event, _data(event, facts | {"purpose": "expedite"}))
             told[event.name] = {one.template for one in office.messages() if one.template[:3] in ("exp", "ord")}
     assert told == {"order_created": {"expedite_granted"}, "order_paid": {"expedite_granted"}}
+
+
+@pytest.mark.requirement("W-05")
+@pytest.mark.parametrize("state", get_args(DealingState))
+def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> None:
+    person = office.sign_up()
+    facts = {
+        "account_id": person.account_id,
+        "registration_number": "2026SR0000001",
+        "title": "气象{系}统",
+        "number": "软著质登字第00000001号",
+        "act": "pledged",
+        "state": state,
+        "on": date(2026, 11, 30),
+    }
+    for _ in range(2):
+        office.harness.deliver(
+            archive.DEALING_ADVANCED, archive.DealingAdvanced.model_validate(facts), event_id="evt-1"
+        )
+    told = [one for one in office.messages(person.account_id) if one.template == f"dealing_{state}"]
+    assert sorted(one.channel for one in told) == ["in_app", "sms"]
+    for one in told:
+        assert "气象{系}统" in one.body
+        assert "2026年11月30日" in one.body

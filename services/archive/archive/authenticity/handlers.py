@@ -86,6 +86,8 @@ def _old_record(uow: UnitOfWork, number: str) -> CertificateCheck | None:
     found = find_registration(uow.session, number)
     if found is None:
         return None
+    if (taken_over := _public_entry(uow, found.number)) is not None:  # by whatever number of it was asked
+        return taken_over
     return CertificateCheck(
         status="valid",
         registration_number=found.number,

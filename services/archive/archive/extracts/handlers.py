@@ -62,6 +62,8 @@ def _held(number: str, account_id: str, uow: UnitOfWork) -> tuple[str, list[Reco
     """A registration, its records, and by what the account may hold it; by nothing what is not there. One of the old
     system as the record says that it would be taken over by."""
     entry = find_entry(uow.session, number)
+    if entry is None and (row := find_registration(uow.session, number)) is not None:
+        entry = find_entry(uow.session, row.number)  # taken over, and asked for by another number of the old system
     if entry is not None:
         own = own_numbers(uow.session, entry, account_id)
         return entry.registration_number, records_of(uow.session, entry.registration_number), own

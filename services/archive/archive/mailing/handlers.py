@@ -7,13 +7,14 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.mailing import AskParcel, CancelParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
 
+from archive.certificates.store import count_of
 from archive.mailing import store
 from archive.mailing.addresses import sealed
 from archive.mailing.asking import new_parcel
 from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
-from archive.register.store import find_entry
+from archive.register.store import TAKEN_OVER, RegisterEntry, find_entry
 
 
 def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
@@ -21,13 +22,16 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     same, nothing changes.
 
     Problems: ``registration_number_unknown``, also of somebody else's; ``certificate_not_valid`` for one that was
-    replaced or revoked; ``parcel_not_changeable`` when it has left or was delivered.
+    replaced or revoked; ``certificate_of_old_system`` where this register never issued one;
+    ``parcel_not_changeable`` when it has left or was delivered.
     """
     entry = store.locked_entry(uow.session, request.registration_number)
     if entry is None or not may(uow.actor, entry.account_id, "file"):
         raise Problem("registration_number_unknown")
     if entry.status != "valid":
         raise Problem("certificate_not_valid", status=entry.status)
+    if not _issued_here(entry, uow):
+        raise Problem("certificate_of_old_system")
     parcel = store.last_parcel(uow.session, entry.registration_number)
     if parcel is None or parcel.state in AGAIN:
         parcel = new_parcel(entry, request.address, uow)
@@ -72,9 +76,14 @@ def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
         title=entry.title,
         application_id=entry.application_id,
         status=entry.status,
-        asks=view.changeable if view else entry.status == "valid",
+        asks=view.changeable if view else entry.status == "valid" and _issued_here(entry, uow),
         parcel=view,
     )
+
+
+def _issued_here(entry: RegisterEntry, uow: UnitOfWork) -> bool:
+    """Of what was taken over from the old system, a certificate is there once one was reissued."""
+    return entry.series != TAKEN_OVER or count_of(uow.session, entry.registration_number, "certificate") > 0
 
 
 def list_parcels(request: ListParcels, uow: UnitOfWork) -> ParcelList:

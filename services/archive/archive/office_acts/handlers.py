@@ -152,9 +152,14 @@ def _withdraw(row: store.OfficeAct, reason: str, entry: RegisterEntry, uow: Unit
         raise Problem("action_not_allowed", state=row.state, allowed="dismiss")
     _said("reason", reason)
     _decide(row, "withdrawn", reason, uow)
-    if row.hear_until is not None:
+    if row.hear_until is not None and entry.status == "valid":
         _tell(row, entry, reason, uow)
-    if row.reported_by is not None:
+    if row.reported_by is None:
+        return
+    newer = store.open_act(uow.session, row.registration_number, "reported")
+    if newer is not None:  # reported again meanwhile: there is one report at a time
+        newer.report = f"{row.report}\n\n{newer.report}"
+    else:
         again = store.OfficeAct(act_id=new_id("act"), registration_number=row.registration_number, act=row.act)
         again.before, again.states, again.report = {}, {}, row.report
         again.reported_by, again.reported_at = row.reported_by, row.reported_at

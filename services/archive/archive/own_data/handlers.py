@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from archive.mailing.addresses import opened
 from archive.mailing.store import of_account as parcels_of
 from archive.own_data import store
-from archive.parties.store import who_is
+from archive.parties.store import numbers_of, who_is
 from archive.register.model import Owner, public_owner
 from archive.register.records import fold
 from archive.register.store import records_of
@@ -32,6 +32,8 @@ _ACT = (
 _DEALING = {
     *("number", "act", "on", "rights", "territory", "begins", "ends", "claim", "claim_due", "released_on"),
 }
+_SECURED = {"claim", "claim_due"}
+"""What a pledge secures is its parties' business, not that of an earlier owner."""
 _PARCEL = (*("registration_number", "state", "tracking_number", "sent_on", "ended_on", "reason", "application_id"),)
 _OLD = (
     *("number", "kind", "certificate_number", "category", "title", "short_name", "version", "authors", "owners"),
@@ -84,7 +86,9 @@ def dealings(sealing: Sealing, session: Session, account_id: str, after: str, li
     for row in store.dealings_of(session, account_id, after, limit):
         standing = fold(records_of(session, row.registration_number))
         dealing = next(one for one in standing.dealings if one.number == row.number)
-        facts = dealing.model_dump(mode="json", include=_DEALING, exclude_none=True)
+        party = row.number in numbers_of(session, row.registration_number, account_id)
+        told = _DEALING if party else _DEALING - _SECURED
+        facts = dealing.model_dump(mode="json", include=told, exclude_none=True)
         for side, people in (("grantors", dealing.grantors), ("grantees", dealing.grantees)):
             facts[side] = [_party(sealing, one, own) for one in people]
         facts["registration_number"] = row.registration_number

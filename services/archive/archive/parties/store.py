@@ -9,7 +9,7 @@ from chassis.db import run
 from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Select, delete, func, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -111,22 +111,25 @@ def note_parties(
         session.execute(insert(DealingParty).values(row).on_conflict_do_nothing())
 
 
+def _told_apart() -> tuple[ColumnElement[bool], ...]:
+    """Nobody else can be meant. As long as accounts wait for their keyed digests, nobody can say so of anybody."""
+    other = aliased(VerifiedParty)
+    alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
+    return alike == 1, ~select(PartyDue.place).where(PartyDue.entry_id.is_not(None)).exists()
+
+
 def identity_of(account_id: str) -> Select[str]:
     """Who an account is or was, as far as nobody else can be meant: two accounts that cannot be told apart are
     neither."""
-    other = aliased(VerifiedParty)
-    alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
-    return select(VerifiedParty.who).where(VerifiedParty.account_id == account_id, alike == 1)
+    return select(VerifiedParty.who).where(VerifiedParty.account_id == account_id, *_told_apart())
 
 
 def accounts_named(session: Session, registration_number: str, sequence: int) -> Sequence[str]:
     """The accounts of those whom a record names, as far as each can be told apart."""
-    other = aliased(VerifiedParty)
-    alike = select(func.count()).where(other.who == VerifiedParty.who).scalar_subquery()
     named = select(DealingParty.who).where(
         DealingParty.registration_number == registration_number, DealingParty.sequence == sequence
     )
-    query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), alike == 1)
+    query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), *_told_apart())
     return session.scalars(query.distinct().order_by(VerifiedParty.account_id)).all()
 
 

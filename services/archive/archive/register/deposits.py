@@ -22,6 +22,7 @@ def record_seal(data: DepositSealChanged, uow: UnitOfWork) -> None:
     found = locked(data.registration_number, uow)
     if (data.change == "sealed") is (fold(found.earlier).sealed_on is not None):
         return
-    record = Record(found.next(), data.change, data.changed_on, {})
+    on = max(data.changed_on, uow.today())  # the gazette of an earlier day may be out
+    record = Record(found.next(), data.change, on, {})
     write_down(found.entry, found.earlier, record, Source(data.changed_at, data.by), uow)
     uow.audit(f"register.{data.change}", subject=data.registration_number, application_id=data.application_id)

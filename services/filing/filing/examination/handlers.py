@@ -134,9 +134,11 @@ def decide_examination(request: DecideExamination, uow: UnitOfWork) -> Applicati
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
     ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``,
     ``request_invalid`` (a page that a file does not have, a basis that is none), ``registration_ended``,
-    ``register_conflict``.
+    ``register_conflict``, ``version_conflict``.
     """
     case = lock_case(uow.session, request.application_id)
+    if request.version not in (None, case.version):
+        raise Problem("version_conflict", version=case.version)
     action = model.action_for(request, case.state, opposed=case.opposed_by is not None)
     basis = basis_of(case.type, request.basis) if request.decision == "refuse" else ""
     if action == "approve":
@@ -242,7 +244,7 @@ def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination)
 def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination, basis: str) -> None:
     first, proposed = case.examiner_id or "", case.proposed_reason
     bases = (
-        {proposed: case.proposed_basis or basis}
+        {proposed: basis or case.proposed_basis}
         if proposed == request.reason
         else {
             proposed: case.proposed_basis,

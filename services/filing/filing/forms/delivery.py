@@ -32,10 +32,14 @@ def delivery_problems(collection: Collection, delivery: Delivery | None) -> Iter
 
 
 def address_of(collection: Collection, delivery: Delivery | None) -> PostalAddress | None:
-    """Of a form that was checked; none where the certificate is downloaded, or an older form gave no address."""
+    """None where the certificate is downloaded, or a form gave no whole address: no registration fails for a parcel,
+    which can be asked for afterwards."""
     if collection != "ems" or delivery is None:
         return None
-    return PostalAddress.model_validate(delivery.model_dump())
+    try:
+        return PostalAddress.model_validate(delivery.model_dump())
+    except ValidationError:
+        return None
 
 
 def without_needless(form: FormT) -> FormT:

@@ -105,11 +105,11 @@ def decide_opening(request: DecideOpening, uow: UnitOfWork) -> OpeningView:
 
     Problems ``opening_unknown``, ``opening_closed``, ``second_person_required``, ``deposit_not_sealed`` (lifted since).
     """
-    found = store.lock_opening(uow.session, request.opening_id)
-    if found is None:
+    case_id = store.case_of_opening(uow.session, request.opening_id)
+    if case_id is None:
         raise Problem("opening_unknown")
-    row, seal = found
-    case = lock_case(uow.session, seal.case_id)
+    case = lock_case(uow.session, case_id)  # first, as whoever lays or lifts the seal
+    row, seal = store.lock_opening(uow.session, request.opening_id)
     if row.state != "proposed":
         raise Problem("opening_closed")
     if request.step == "confirm":
@@ -197,9 +197,14 @@ def _view(uow: UnitOfWork, case: Case) -> SealView:
         title=case.title,
         kind=TYPES[case.type].kind,
         sealed_at=seal.sealed_at if seal else None,
-        openings=[_opening(uow, row, case) for row in store.openings_of(uow.session, case.id)],
+        openings=[_opening(uow, row, case) for row in store.openings_of(uow.session, case.id) if _told(uow, row)],
         steps=_steps(uow, case, seal),
     )
+
+
+def _told(uow: UnitOfWork, row: store.OpeningRow) -> bool:
+    """What a court ordered is the business of the desks that open, and of whose deposit it is once it was opened."""
+    return bool(uow.actor.roles & _OFFICE) if uow.actor.is_staff else row.state == "confirmed"
 
 
 def _steps(uow: UnitOfWork, case: Case, seal: store.SealRow | None) -> list[Literal["seal", "lift", "propose_opening"]]:

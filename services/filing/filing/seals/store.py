@@ -78,11 +78,17 @@ def proposed(session: Session, seal_id: str) -> OpeningRow | None:
     return session.scalars(query).one_or_none()
 
 
-def lock_opening(session: Session, opening_id: str) -> tuple[OpeningRow, SealRow] | None:
+def case_of_opening(session: Session, opening_id: str) -> str | None:
+    """The case whose deposit an order is about."""
+    query = select(SealRow.case_id).join(OpeningRow, OpeningRow.seal_id == SealRow.id)
+    return session.scalars(query.where(OpeningRow.id == opening_id)).one_or_none()
+
+
+def lock_opening(session: Session, opening_id: str) -> tuple[OpeningRow, SealRow]:
     """An order and its seal, locked until the transaction ends."""
     query = select(OpeningRow, SealRow).join(SealRow, SealRow.id == OpeningRow.seal_id)
-    row = session.execute(query.where(OpeningRow.id == opening_id).with_for_update()).one_or_none()
-    return (row[0], row[1]) if row else None
+    row = session.execute(query.where(OpeningRow.id == opening_id).with_for_update()).one()
+    return row[0], row[1]
 
 
 def waiting(session: Session) -> tuple[int, datetime | None]:

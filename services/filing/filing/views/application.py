@@ -138,6 +138,7 @@ def _decision(case: Case, staff: bool) -> dict[str, Any]:
         "second_examiner_id": case.second_examiner_id if staff else None,
         "reason": case.reason if staff or final else "",
         "proposed_reason": case.proposed_reason if staff else "",
+        "proposed_basis": case.proposed_basis if staff else "",
         "opposed_by": case.opposed_by if staff else None,
         "opposed_reason": case.opposed_reason if staff else "",
     }
