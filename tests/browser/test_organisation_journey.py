@@ -4,11 +4,13 @@ pages alone, on a phone, with an examiner at a desk who sends it back once."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from materials.testing.sample_files import zip_of
 from playwright.sync_api import Locator, expect
+from pypdfium2 import PdfDocument
 from registry_infra.demo.software import NAME, VERSION, SoftwareFiling, interface_manual
 from registry_infra.portal import Portal, wait_for
 from registry_infra.testing import Stack
@@ -152,15 +154,23 @@ def build(visit: Visit, files: Files) -> None:
 
 
 def prove(visit: Visit, files: Files) -> None:
-    """Both proofs of a work made for hire, from the templates that the page offers."""
+    """Both proofs of a work made for hire, as scans of the templates that the page offers."""
     page = visit.page
     look(visit, "materials")
     for number, role in enumerate(PROOFS, 1):
         link = page.locator(f"#role-{role} a[href*=template]")
         template = page.request.get(f"{visit.url}{link.get_attribute('href')}").body()
-        visit.upload(f"materials.{role}", files.keep(f"{role}.pdf", template))
+        visit.upload(f"materials.{role}", files.keep(f"{role}.pdf", scanned(template)))
         expect(page.locator(".material :is(.tag-good, .tag-attention)")).to_have_count(2 + number)
     visit.look("proofs")
+
+
+def scanned(pdf: bytes) -> bytes:
+    """A paper that came through a scanner: pictures of its pages."""
+    pages = [page.render(scale=2).to_pil().convert("RGB") for page in PdfDocument(pdf)]
+    stream = BytesIO()
+    pages[0].save(stream, "PDF", save_all=True, append_images=pages[1:], resolution=144)
+    return stream.getvalue()
 
 
 def sign(visit: Visit, office: Office, company: Organisation) -> str:

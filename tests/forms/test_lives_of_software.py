@@ -132,7 +132,7 @@ def test_a_work_made_for_hire_is_filed_with_its_two_proofs_from_their_templates_
         template = company.browser.get(link)
         words = "".join(part.extract_text() for part in PdfReader(io.BytesIO(template.data)).pages)
         assert deposits.NAME in "".join(words.split()), link
-        deposits.attach(company, case, **{role_of(link): template.data})
+        deposits.attach(company, case, **{role_of(link): deposits.scanned_pdf(1)})
     assert deposits.said(deposits.view(company, case)) == {}
     deposits.submit(company, case)
     view = deposits.view(company, case)
