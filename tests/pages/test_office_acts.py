@@ -77,10 +77,10 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     second = office(owner.system, "senior_examiner", "acc-b")
     asked = second.post(f"{QUEUE}/{act}", data={"step": "confirm"})
     assert (asked.status_code, "更正登记簿，不能撤回" in asked.text) == (200, True), "asked once"
-    for page in (second.get(f"{QUEUE}/{act}").text, asked.text):
-        signed = re.search(rf'href="({QUEUE}/{act}/documents/[^"]+)"', page)
+    for shown in (second.get(f"{QUEUE}/{act}").text, asked.text):
+        signed = re.search(rf'href="({QUEUE}/{act}/documents/[^"]+)"', shown)
         for words in ("2026-02-01", "提出人"):
-            assert words in page, words
+            assert words in shown, words
         assert signed is not None, "the signed form lies beside what is proposed"
         assert second.get(signed.group(1)).data.startswith(b"%PDF")
     assert owner.get(f"/office-acts/{act}")["state"] == "proposed", "nothing yet"
