@@ -14,6 +14,7 @@ from identity.accounts.store import Account
 from identity.photos import handlers as photos
 from identity.recoveries import model
 from identity.recoveries.cases import agreement
+from identity.recoveries.comparing import answers_of, tries_of
 from identity.recoveries.steps import last_day
 from identity.recoveries.store import Recovery
 
@@ -61,7 +62,8 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "return_why": recovery.return_why,
         "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
         "objected_at": recovery.objected_at,
-        "said": recovery.said if proof else {},
+        "said": answers_of(recovery.said) if proof else {},
+        **(tries_of(recovery.said) if proof else {}),
         "checked": recovery.checked if proof else "",
         "proposed_by": _name_of(uow, recovery.proposed_by) if proof else None,
         "confirmed_by": _name_of(uow, recovery.confirmed_by) if proof else None,
