@@ -35,9 +35,11 @@ RowReason = Literal[
     "bank_fee",
     "nothing",
     "by_cashier",
+    "set_aside",
 ]
 """Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
-accounts in one note; *unbalanced*, *other_account*: of the statement it came in; *nothing*: an amount of zero."""
+accounts in one note; *unbalanced*, *other_account*: of the statement it came in; *nothing*: an amount of zero;
+*set_aside*: its whole statement was; it waits again once another statement has it."""
 RowStep = Literal["assign", "return", "explain"]
 StatementState = Literal["reading", "done", "refused"]
 
@@ -64,8 +66,8 @@ class StatementRef(Model):
 
 class AcceptStatement(Model):
     """A cashier has looked at a statement that does not balance or names another account: *accept* has its rows
-    matched. *set_aside*: it is not the office's statement; while nothing of it is used, all its rows that wait are
-    explained at once with ``note``."""
+    matched. *set_aside*: it is not the office's statement; while nothing of it is used, all its rows that wait
+    and stand in no other statement are explained at once with ``note``."""
 
     statement_id: Identifier
     step: Literal["accept", "set_aside"] = "accept"
@@ -113,6 +115,7 @@ class StatementView(Model):
     accepted: str = ""
     needs_acceptance: bool = False
     may_set_aside: bool = Field(default=False, description="rows of it wait, and none has become money")
+    set_aside: bool = Field(default=False, description="it is not the office's: its rows were explained as a whole")
     again: bool = Field(default=False, description="of *take*: these bytes had been sent before")
 
 

@@ -81,6 +81,35 @@ def test_a_file_chosen_while_the_page_is_leaving_with_another_is_said_to_be_miss
     expect(page.locator(ITEM)).to_contain_text("第二份.pdf")
 
 
+def test_of_two_kept_files_none_is_forgotten_when_one_cannot_be_looked_for(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(name="kept")
+    page, files = window.page, [tmp_path / "第一份.pdf", tmp_path / "第二份.pdf"]
+    for number, file in enumerate(files, 1):
+        file.write_bytes(numbered_pdf(number))
+    field = "document.querySelector('[data-upload]').uploadField"
+    kept = f"JSON.parse(sessionStorage[{field}.key] || '[]')"
+    window.go(TOOL)
+    page.evaluate("document.querySelector('form[data-precheck]').removeAttribute('data-precheck')")
+    choose(window, *files)
+    expect(page.locator(f"{ITEM}[data-state=done]")).to_have_count(2)
+    second = next(one["id"] for one in page.evaluate(kept) if one["name"] == files[1].name)
+    held: list[Route] = []
+    page.route(f"**/api/v1/uploads/{second}", lambda route: held.append(route))
+    page.reload()
+    expect(page.locator(f"{ITEM}[data-state=done]")).to_have_count(1)
+    assert page.evaluate(f"{field}.looking"), "no form is sent with the first file alone"
+    assert len(page.evaluate(kept)) == 2
+    held[-1].abort()
+    page.wait_for_function(f"!{field}.looking")
+    page.evaluate(f"{field}.forgetSent()")
+    assert [one["id"] for one in page.evaluate(kept)] == [second]
+    page.unroute(f"**/api/v1/uploads/{second}")
+    expect(page.locator(CHECKED)).to_have_count(1)
+    page.reload()
+    expect(page.locator(CHECKED)).to_have_count(2)
+    window.complaints[:] = [complaint for complaint in window.complaints if "net::" not in complaint]
+
+
 def test_an_upload_waits_out_the_loss_of_the_network(open_window: Open, long: Path) -> None:
     window = open_window(name="offline")
     page = window.page

@@ -107,6 +107,7 @@ ERRORS = {
     "recovery_photo_gone": 404,
     "recovery_why_required": 422,
     "recovery_checked_required": 422,
+    "recovery_compared_enough": 409,
     "recovery_return_late": 409,
     "recovery_return_impossible": 409,
 }

@@ -175,6 +175,8 @@ class RecoveryView(
     waits_until: date | None = None
     ended_at: datetime | None = None
     said: dict[SaidPart, Said] = {}
+    compared: int = Field(default=0, description="how often what was said was compared, five times at most")
+    disagreed: int = Field(default=0, description="how often something of it did not agree")
     checked: str = ""
     proposed_by: str | None = None
     confirmed_by: str | None = None

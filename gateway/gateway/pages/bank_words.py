@@ -35,6 +35,7 @@ def row_reasons() -> dict[str, str]:
         "bank_fee": _("银行手续费"),
         "nothing": _("金额为零"),
         "by_cashier": _("出纳办理"),
+        "set_aside": _("随整份对账单记下说明"),
     }
 
 
@@ -67,7 +68,13 @@ def evidence_words() -> dict[str, str]:
 
 def action_words() -> dict[str, str]:
     """What was done with a row."""
-    return {"settle": _("自动入账"), "assign": _("指定缴费单"), "return": _("转为退款"), "explain": _("说明")}
+    return {
+        "settle": _("自动入账"),
+        "assign": _("指定缴费单"),
+        "return": _("转为退款"),
+        "explain": _("说明"),
+        "reopen": _("又见于另一份对账单，重新待处理"),
+    }
 
 
 def order_states() -> dict[str, str]:

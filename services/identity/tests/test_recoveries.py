@@ -212,7 +212,35 @@ def test_who_confirms_reads_how_identity_was_checked(desk: Desk) -> None:
     seen = desk.office.call(identity.GET_RECOVERY, RecoveryRef(recovery_id=recovery_id), SECOND)
     assert (seen.checked, seen.said) == ("打了座机，案件名称和日期都答对", {"name": "same", "id_number": "same"})
     desk.step(answer.receipt, "back", SECOND)
-    assert desk.claim(answer.receipt, SECOND).said == {}, "who takes over asks for themselves"
+    taken_over = desk.claim(answer.receipt, SECOND)
+    assert taken_over.said == {}, "who takes over asks for themselves"
+    assert (taken_over.compared, taken_over.disagreed) == (2, 1)
+
+
+def test_an_answer_is_not_found_by_trying(desk: Desk) -> None:
+    person = desk.owner("2026-A-00001093")
+    answer = desk.ask("2026-A-00001093", next(NEW))
+    desk.claim(answer.receipt)
+    assert desk.step(answer.receipt, "compare").compared == 0, "nothing was asked"
+    for n in range(1, 3):
+        tried = desk.step(answer.receipt, "compare", said_name=f"李{n}")
+        assert (tried.compared, tried.disagreed) == (n, n)
+    assert desk.claim(answer.receipt).said == {"name": "different"}, "claimed again by who has it"
+    other = desk.ask("2026-A-00001093", next(NEW))
+    desk.claim(other.receipt)
+    assert desk.row(answer.receipt).claimed_by is None
+    assert desk.claim(answer.receipt).compared == 2
+    desk.step(answer.receipt, "back")
+    desk.claim(answer.receipt)
+    for _ in range(3):
+        desk.step(answer.receipt, "compare", said_id_number=person.id_number)
+    with pytest.raises(Problem, match="recovery_compared_enough"):
+        desk.step(answer.receipt, "compare", said_name="张三")
+    desk.step(answer.receipt, "propose", outcome="mobile_changed", checked="打了座机")
+    seen = desk.office.call(
+        identity.GET_RECOVERY, RecoveryRef(recovery_id=desk.row(answer.receipt).recovery_id), SECOND
+    )
+    assert (seen.said, seen.compared, seen.disagreed) == ({"id_number": "same"}, 5, 2)
 
 
 def test_nothing_is_compared_by_who_has_not_claimed_it(desk: Desk) -> None:

@@ -60,6 +60,9 @@ def test_what_was_asked_for_without_a_reason_is_not_approved(counter: Any) -> No
         uow.session.get_one(Refund, refund_id).payee_why = ""
     with pytest.raises(Problem, match="refund_payee_differs"):
         counter.decide(refund_id, "approve", BEA)
+    counter.decide(refund_id, "decline", BEA, note="没有写理由")
+    counter.ask(ANN, refund_id=refund_id, payee={**PAYEE, "name": "李四"}, payee_why="来信")
+    assert counter.decide(refund_id, "approve", BEA).state == "approved"
 
 
 @pytest.mark.parametrize(

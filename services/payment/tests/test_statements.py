@@ -88,6 +88,11 @@ def decide(counter: Any, row_id: str, step: str, **more: Any) -> BankRowView:
     return counter.harness.call(DECIDE_BANK_ROW, request, CASHIER)
 
 
+def set_aside(counter: Any, statement_id: str, note: str = "误交了食堂账户的对账单") -> StatementView:
+    asked = AcceptStatement(statement_id=statement_id, step="set_aside", note=note)
+    return counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
+
+
 def money(counter: Any) -> dict[str, int]:
     """The books, without what is owed and earned."""
     return {name: fen for name, fen in counter.balances().items() if name not in ("receivable", "fees")}
@@ -321,23 +326,44 @@ def test_a_row_is_assigned_by_serial_number_and_a_wrong_one_is_said_to_a_cashier
 
 @pytest.mark.requirement("P-04")
 def test_a_statement_of_somebody_else_is_set_aside_as_a_whole_while_nothing_of_it_is_used(counter: Any) -> None:
-    def set_aside(statement_id: str, note: str = "误交了食堂账户的对账单") -> StatementView:
-        asked = AcceptStatement(statement_id=statement_id, step="set_aside", note=note)
-        return counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
-
     wrong = take(counter, csv(("300.00", "甲", "菜款"), ("-20.00", "乙", "水费"), ("5.00", "丙", "?")))
     assert (wrong.waiting, wrong.may_set_aside) == (3, True)
     with pytest.raises(Problem, match="request_invalid"):
-        set_aside(wrong.statement_id, note=" ")
-    after = set_aside(wrong.statement_id)
+        set_aside(counter, wrong.statement_id, note=" ")
+    after = set_aside(counter, wrong.statement_id)
     assert (after.waiting, after.may_set_aside, [one.ours for one in after.periods]) == (0, False, [False])
-    assert {(one.state, one.reason) for one in rows(counter)} == {("explained", "by_cashier")}
+    assert {(one.state, one.reason) for one in rows(counter)} == {("explained", "set_aside")}
     with pytest.raises(Problem, match="action_not_allowed"):
-        set_aside(wrong.statement_id)
+        set_aside(counter, wrong.statement_id)
     used = take(counter, csv(("1.00", "丁", "?"), ("2.00", "戊", "?"), day="2026-11-21"))
     decide(counter, rows(counter, state="waiting")[0].row_id, "return")
     with pytest.raises(Problem, match="action_not_allowed"):
-        set_aside(used.statement_id)
+        set_aside(counter, used.statement_id)
+
+
+@pytest.mark.requirement("P-04")
+def test_what_is_set_aside_waits_again_in_another_statement_and_what_stands_in_a_good_one_still_waits(
+    counter: Any,
+) -> None:
+    order = counter.ordered()
+    ours, theirs, both = ("300.00", "甲", order.serial_number), ("5.00", "丙", "菜款"), ("7.00", "丁", "?")
+    wrong = take(counter, csv(ours, theirs, both).replace(b",312.00,", b",999.00,"))
+    assert take(counter, csv(both, start=500)).known == 1
+    after = set_aside(counter, wrong.statement_id)
+    assert (after.set_aside, after.waiting, after.may_set_aside) == (True, 1, False)
+    assert {one.payer: one.state for one in rows(counter)} == {"甲": "explained", "丙": "explained", "丁": "waiting"}
+    with pytest.raises(Problem, match="action_not_allowed"):
+        set_aside(counter, wrong.statement_id)
+    later = take(counter, csv(theirs, start=9000))
+    assert (later.set_aside, later.waiting, later.may_set_aside) == (False, 1, True)
+    [again] = rows(counter, statement_id=later.statement_id)
+    assert (again.state, again.reason) == ("waiting", "unmatched")
+    assert [one.action for one in row(counter, again.row_id).actions] == ["explain", "reopen"]
+    set_aside(counter, later.statement_id)
+    assert row(counter, again.row_id).reason == "set_aside", "a statement that was set aside is no other one"
+    take(counter, csv(ours, theirs, start=70000))
+    assert {one.payer: one.state for one in rows(counter)} == {"甲": "settled", "丙": "waiting", "丁": "waiting"}
+    assert counter.order(order.application_id).state == "paid"
 
 
 @pytest.mark.requirement("P-04")

@@ -206,7 +206,7 @@
   }
 
   function onItsWay(field) {
-    return field.items.some(function (item) { return item.state === "waiting" || item.state === "uploading"; });
+    return field.looking || field.items.some(function (item) { return item.state === "waiting" || item.state === "uploading"; });
   }
 
   function sendWhatArrived() {
@@ -217,7 +217,7 @@
     if (!form) { return; }
     document.body.dataset.sending = "1";
     fieldsOf(form).forEach(function (field) {
-      sessionStorage.removeItem(field.key);
+      field.forgetSent();
       field.rememberRefused();
     });
     form.requestSubmit ? form.requestSubmit() : form.submit();

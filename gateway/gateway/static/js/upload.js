@@ -53,6 +53,7 @@
     this.drop = root.querySelector(".upload-drop");
     this.key = "uploads:" + location.pathname + ":" + (root.dataset.subject ? root.dataset.subject + ":" : "") + this.name;
     this.items = [];
+    this.pending = [];
     this.input.required = false;
     this.input.addEventListener("change", function () { self.take(self.input.files); self.input.value = ""; });
     ["dragenter", "dragover"].forEach(function (kind) {
@@ -75,6 +76,7 @@
   Field.prototype.take = function (files) {
     var self = this;
     if (!this.input.multiple) {
+      this.pending = [];
       this.items.slice().forEach(function (item) { item.remove(); });
       files = Array.prototype.slice.call(files, 0, 1);
     }
@@ -112,11 +114,18 @@
     this.root.dispatchEvent(new CustomEvent("upload:changed", { bubbles: true, detail: { field: this } }));
   };
 
+  /* What has arrived, and what was kept and has not been looked for yet, or not been answered. */
   Field.prototype.remember = function () {
     var done = this.items.filter(function (item) { return item.state === "done"; });
     sessionStorage.setItem(this.key, JSON.stringify(done.map(function (item) {
       return { id: item.id, name: item.fileName, size: item.size };
-    })));
+    }).concat(this.pending)));
+  };
+
+  /* What has arrived goes with the form: the page that comes then shows only what could not be looked for. */
+  Field.prototype.forgetSent = function () {
+    if (this.pending.length) { sessionStorage.setItem(this.key, JSON.stringify(this.pending)); }
+    else { sessionStorage.removeItem(this.key); }
   };
 
   Field.prototype.rememberRefused = function () {
@@ -133,11 +142,14 @@
     sessionStorage.removeItem(this.key + ":refused");
     refused.forEach(function (entry) { self.items.push(new Item(self, null, entry)); });
     try { kept = JSON.parse(sessionStorage.getItem(this.key) || "[]"); } catch (error) { kept = []; }
-    kept.forEach(function (entry) {
-      fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
-        if (answer.ok) { self.items.push(new Item(self, null, entry)); self.remember(); self.next(); }
-      }, function () { /* shown again after the next reload */ });
-    });
+    if (kept.length) {
+      this.pending = kept;
+      this.looking = true;
+      Promise.all(kept.map(function (entry) { return self.lookFor(entry); })).then(function () {
+        self.looking = false;
+        self.next();
+      });
+    }
     if (!window.tus || !tus.isSupported) { return; }
     tus.defaultOptions.urlStorage.findAllUploads().then(function (uploads) {
       uploads.forEach(function (upload) {
@@ -154,6 +166,17 @@
           }, function () { /* no network: nothing to say yet */ });
       });
     });
+  };
+
+  /* One that was kept: shown if it is still there, forgotten only if it is not. */
+  Field.prototype.lookFor = function (entry) {
+    var self = this;
+    return fetch(ENDPOINT + "/" + entry.id, { credentials: "same-origin" }).then(function (answer) {
+      if (self.pending.indexOf(entry) < 0 || !(answer.ok || answer.status === 404)) { return; }
+      self.pending = self.pending.filter(function (other) { return other !== entry; });
+      if (answer.ok) { self.items.push(new Item(self, null, entry)); }
+      self.remember();
+    }, function () { /* shown again after the next reload */ });
   };
 
   /* What was missing is there: nothing is wrong with the field any more, nor said to be at the top of the page. */

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.uow import UnitOfWork
 from contracts.identity.recoveries import Said
 from contracts.text import same_name
 
 from identity.accounts.store import ID_NUMBER, Account
 from identity.sealing import vault
+
+MOST_TRIES = 5
+"""How often one request is compared, whoever has it: an answer is not to be found by trying."""
+_TRIES = ("compared", "disagreed")
+
+
+def answers_of(said: dict[str, Any]) -> dict[str, Any]:
+    """The last answer to each of what was asked."""
+    return {part: how for part, how in said.items() if part not in _TRIES}
+
+
+def tries_of(said: dict[str, Any]) -> dict[str, Any]:
+    """What stays when somebody begins anew."""
+    return {part: n for part, n in said.items() if part in _TRIES}
+
+
+def counted(said: dict[str, Any], found: dict[str, Said]) -> dict[str, Any]:
+    """What was said so far with another try; nothing that was asked is none."""
+    tries = {"compared": said.get("compared", 0) + bool(found)}
+    tries["disagreed"] = said.get("disagreed", 0) + ("different" in found.values())
+    return {**said, **found, **tries}
 
 
 def compare(uow: UnitOfWork, account: Account | None, name: str | None, number: str | None) -> dict[str, Said]:

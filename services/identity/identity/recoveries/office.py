@@ -28,7 +28,7 @@ from identity.messages import notices
 from identity.numbers import store as numbers
 from identity.photos import handlers as photos
 from identity.recoveries import cases, model, store
-from identity.recoveries.comparing import compare
+from identity.recoveries.comparing import MOST_TRIES, compare, counted, tries_of
 from identity.recoveries.effects import ask_to_put_back, stop
 from identity.recoveries.evidence import may_see
 from identity.recoveries.model import Action
@@ -77,10 +77,11 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
         raise Problem("recovery_claimed")
     account = _account(uow, recovery)
     keep_out_parties(uow, recovery, account)
+    own = is_self(uow.actor, recovery.claimed_by or "")
     store.put_back(uow.session, uow.actor.subject)
     uow.session.refresh(recovery)
-    if not is_self(uow.actor, recovery.claimed_by or ""):
-        recovery.said = {}  # who takes over asks for themselves
+    if not own:
+        recovery.said = tries_of(recovery.said)  # who takes over asks for themselves
     recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
     uow.audit("recovery.claim", subject=recovery.recovery_id)
     uow.session.flush()
@@ -97,7 +98,7 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
     ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
     ``recovery_account_closed`` (no address is changed there; its holder signs up anew), ``recovery_checked_required``
-    (how identity was checked is what the second person reads).
+    (how identity was checked is what the second person reads), ``recovery_compared_enough``.
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
@@ -131,8 +132,10 @@ def _in_hand(uow: UnitOfWork, recovery: Recovery) -> Account | None:
 
 def _compare(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
     account = _in_hand(uow, recovery)
+    if recovery.said.get("compared", 0) >= MOST_TRIES:
+        raise Problem("recovery_compared_enough")
     found = compare(uow, account, request.said_name, request.said_id_number)
-    recovery.said = {**recovery.said, **found}
+    recovery.said = counted(recovery.said, found)
     uow.audit("recovery.compare", subject=recovery.recovery_id, name=found.get("name"), number=found.get("id_number"))
     uow.session.flush()
     return account
@@ -200,7 +203,7 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
     else:
         raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
     recovery.claimed_by, recovery.claimed_at = None, None
-    recovery.said, recovery.checked = {}, ""
+    recovery.said, recovery.checked = tries_of(recovery.said), ""
     uow.session.flush()
 
 

@@ -14,6 +14,7 @@ from identity.accounts.store import Account
 from identity.photos import handlers as photos
 from identity.recoveries import model
 from identity.recoveries.cases import agreement
+from identity.recoveries.comparing import answers_of, tries_of
 from identity.recoveries.steps import last_day
 from identity.recoveries.store import Recovery
 
@@ -61,13 +62,20 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "return_why": recovery.return_why,
         "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
         "objected_at": recovery.objected_at,
-        "said": recovery.said if proof else {},
-        "checked": recovery.checked if proof else "",
-        "proposed_by": _name_of(uow, recovery.proposed_by) if proof else None,
-        "confirmed_by": _name_of(uow, recovery.confirmed_by) if proof else None,
-        "photo": photos.shown(uow, recovery.recovery_id) if proof else None,
     }
-    return RecoveryView.model_validate(facts)
+    return RecoveryView.model_validate(facts | (_proof(uow, recovery) if proof else {}))
+
+
+def _proof(uow: UnitOfWork, recovery: Recovery) -> dict[str, Any]:
+    """What the request is proved by, and who says so."""
+    return {
+        "said": answers_of(recovery.said),
+        **tries_of(recovery.said),
+        "checked": recovery.checked,
+        "proposed_by": _name_of(uow, recovery.proposed_by),
+        "confirmed_by": _name_of(uow, recovery.confirmed_by),
+        "photo": photos.shown(uow, recovery.recovery_id),
+    }
 
 
 def _name_of(uow: UnitOfWork, account_id: str | None) -> str | None:

@@ -20,7 +20,8 @@ class Recovery(Base):
     accounts that went with them; ``used_at``: when something was first done with them. ``previous``: the address that
     a change put away. ``return_asked_by``, ``return_agreed_by``: who of the office wanted it put back and who agreed,
     ``return_why`` in their words; ``objected_at``: when the holder of the account objected last, in time or late.
-    ``said``: how what was said compares with the account; ``checked``: how whoever proposed has checked who asks;
+    ``said``: how what was said compares with the account, and how often it was tried; ``checked``: how whoever
+    proposed has checked who asks;
     ``stopped_by``, ``stopped_why``: who of the office stopped it before it took effect.
 
     An account has at most one change under way, and so has a number with an address.

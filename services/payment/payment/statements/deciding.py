@@ -1,4 +1,4 @@
-"""What cashiers do with rows that wait. The one place where a row's state changes."""
+"""What cashiers do with rows that wait. The one place where a single row's state changes."""
 
 from __future__ import annotations
 

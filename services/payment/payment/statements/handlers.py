@@ -25,7 +25,7 @@ from contracts.statements import (
 
 from payment.reconciliation.handlers import row_decided
 from payment.statements import store
-from payment.statements.deciding import move
+from payment.statements.aside import set_aside
 from payment.statements.reading import MAX_BYTES
 from payment.statements.store import BankRow, BankStatement
 from payment.statements.views import needs_acceptance, row_view, row_views, statement_views
@@ -75,7 +75,8 @@ def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView
     if not request.note.strip():
         raise Problem("request_invalid", errors=[FieldError("note", "missing")])
     if request.step == "set_aside":
-        _set_aside(found, request.note, uow)
+        for day in set_aside(found, request.note, uow):
+            row_decided(day, uow)
         return statement_views([found], uow)[0]
     if not needs_acceptance(found):
         raise Problem("action_not_allowed", state=found.state, allowed="")
@@ -86,21 +87,6 @@ def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView
     uow.audit("statement.accept", subject=found.statement_id)
     uow.session.flush()
     return statement_views([found], uow)[0]
-
-
-def _set_aside(statement: BankStatement, note: str, uow: UnitOfWork) -> None:
-    """Every row that waits and came with this file first; its periods count for no reconciliation any more."""
-    rows = store.lock_waiting(uow.session, statement.statement_id)
-    if statement.state != "done" or not rows or store.is_used(uow.session, statement.statement_id):
-        raise Problem("action_not_allowed", state=statement.state, allowed="")
-    for row in rows:
-        move(row, "explain", "by_cashier", uow, note)
-    statement.parts = [{**part, "ours": False} for part in statement.parts]
-    statement.accepted_by, statement.accepted = uow.actor.subject, note
-    uow.audit("statement.set_aside", subject=statement.statement_id, rows=len(rows))
-    uow.session.flush()
-    for day in sorted({row.booked_on for row in rows}):
-        row_decided(day, uow)
 
 
 def list_statements(request: Page, uow: UnitOfWork) -> StatementList:

@@ -26,6 +26,7 @@ from payment.refunds.by_bank import left_by_statement
 from payment.settings import payment_settings
 from payment.settlement.transfers import pay_by_transfers
 from payment.statements import store
+from payment.statements.aside import reopen
 from payment.statements.deciding import move, report_of
 from payment.statements.keeping import Said, in_chunks, keep_rows
 from payment.statements.model import Row, is_fee, masked_account, refund_numbers, same_account
@@ -109,6 +110,7 @@ def _keep(runtime: Runtime, statement_id: str, said: dict[str, Any], lines: Iter
     for chunk in in_chunks(_said(parts, ours, lines), AT_ONCE):
         with runtime.unit_of_work() as uow:
             keep_rows(uow.session, statement_id, chunk)
+            reopen(statement_id, chunk, uow)
         failpoint("statement.kept")
     with runtime.unit_of_work() as uow:
         found = store.find_statement(uow.session, statement_id, lock=True)

@@ -75,9 +75,14 @@ _KEEP = """
     ON CONFLICT DO NOTHING"""
 
 
+def keep_alone(session: Session) -> None:
+    """Until the transaction ends, nobody else keeps rows."""
+    run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": ONE_AFTER_ANOTHER})
+
+
 def keep_rows(session: Session, statement_id: str, said: Sequence[Said]) -> None:
     """Keeps what a file says, all rows of their keys; a row that is there already is only seen again."""
-    run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": ONE_AFTER_ANOTHER})
+    keep_alone(session)
     keyed: dict[str, Any] = {
         "accounts": [one.account for one in said],
         "booked": [one.row.booked_on for one in said],

@@ -21,7 +21,8 @@ _OPEN = "state = 'reading'"
 
 
 class BankStatement(Leased, Base):
-    """A file that was uploaded; the same bytes are one. ``parts``: see ``contracts.statements.StatementPart``.
+    """A file that was uploaded; the same bytes are one. ``parts``: see ``contracts.statements.StatementPart``;
+    ``aside`` in them: a cashier has set the file aside.
 
     ``accepted_by``: who let the rows be matched although it does not balance, or is of another account.
     """
@@ -148,17 +149,27 @@ def say_why(session: Session, reasons: Sequence[tuple[str, RowReason]]) -> None:
     run(session, statement, {"ids": [one for one, _ in reasons], "reasons": [why for _, why in reasons]})
 
 
+_LOOK_AGAIN = """
+    UPDATE bank_rows r SET reason = 'new'
+    WHERE state = 'waiting' AND reason IN ('unbalanced', 'other_account') AND (
+        r.statement_id = %(id)s
+        OR EXISTS (SELECT FROM bank_sightings s WHERE s.row_id = r.row_id AND s.statement_id = %(id)s)
+            AND EXISTS (
+                SELECT FROM bank_statements f
+                WHERE f.statement_id = r.statement_id AND f.parts @> '[{"aside": true}]'))"""
+
+
 def look_again(session: Session, statement_id: str) -> None:
-    """Rows of a file that waited for the sake of the file are new again."""
-    statement = """UPDATE bank_rows SET reason = 'new' WHERE statement_id = %(id)s AND state = 'waiting'
-        AND reason IN ('unbalanced', 'other_account')"""
-    run(session, statement, {"id": statement_id})
+    """Rows of a file that waited for the sake of the file are new again, with those that it has of one set aside."""
+    run(session, _LOOK_AGAIN, {"id": statement_id})
 
 
 def new_rows(session: Session, statement_id: str, limit: int) -> Sequence[BankRow]:
-    """Rows of a file that nobody has looked at yet."""
-    query = select(BankRow).where(BankRow.statement_id == statement_id, BankRow.reason == "new")
-    return session.scalars(query.order_by(BankRow.row_id).limit(limit)).all()
+    """Rows of a file that nobody has looked at yet: those that it had first, and then those that others had."""
+    query = select(BankRow).where(BankRow.reason == "new").order_by(BankRow.row_id).limit(limit)
+    own = session.scalars(query.where(BankRow.statement_id == statement_id)).all()
+    seen = select(BankSighting.row_id).where(BankSighting.statement_id == statement_id)
+    return own or session.scalars(query.where(BankRow.row_id.in_(seen))).all()
 
 
 def find_statement(session: Session, statement_id: str, *, lock: bool = False) -> BankStatement | None:
@@ -223,19 +234,17 @@ def counts(session: Session) -> dict[str, int]:
     return {state: int(n) for state, n in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))}
 
 
+_WAITING = """
+    SELECT s.statement_id, count(DISTINCT r.row_id) AS n FROM bank_rows r
+    JOIN bank_sightings s USING (row_id) JOIN bank_statements f ON f.statement_id = r.statement_id
+    WHERE r.state = 'waiting' AND s.statement_id = ANY(%(ids)s)
+        AND (r.statement_id = s.statement_id OR f.parts @> '[{"aside": true}]')
+    GROUP BY s.statement_id"""
+
+
 def waiting_in(session: Session, statement_ids: Collection[str]) -> dict[str, int]:
     """How many rows of each of some files wait for somebody."""
-    query = select(BankRow.statement_id, func.count()).where(
-        BankRow.statement_id.in_(statement_ids), BankRow.state == "waiting"
-    )
-    return {one: int(n) for one, n in session.execute(query.group_by(BankRow.statement_id))}
-
-
-def lock_waiting(session: Session, statement_id: str) -> Sequence[BankRow]:
-    """Rows that came with a file first and wait, locked."""
-    query = select(BankRow).where(BankRow.statement_id == statement_id, BankRow.state == "waiting")
-    query = query.order_by(BankRow.row_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).all()
+    return {row.statement_id: row.n for row in run(session, _WAITING, {"ids": list(statement_ids)})}
 
 
 def is_used(session: Session, statement_id: str) -> bool:

@@ -12,8 +12,9 @@ from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
 from payment.refunds.store import Refund
 from payment.settlement.store import MoneyAllocation, MoneyReceived
+from payment.statements.aside import may_set_aside, periods_of, was_set_aside
 from payment.statements.model import NOT_OF_A_PAYER
-from payment.statements.store import BankRow, BankStatement, actions_of, is_used, waiting_in
+from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
 
 
 def steps_of(row: BankRow) -> list[RowStep]:
@@ -38,7 +39,7 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
             uploaded_at=one.uploaded_at,
             problem=one.problem,
             line=one.problem_line,
-            periods=one.parts,  # type: ignore[arg-type]  # validated here
+            periods=periods_of(one),  # type: ignore[arg-type]  # validated here
             rows=one.rows,
             known=one.known,
             changed=one.changed,
@@ -47,9 +48,8 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
             accepted_by=one.accepted_by,
             accepted=one.accepted,
             needs_acceptance=needs_acceptance(one),
-            may_set_aside=one.state == "done"
-            and waiting.get(one.statement_id, 0) > 0
-            and not is_used(uow.session, one.statement_id),
+            set_aside=was_set_aside(one),
+            may_set_aside=may_set_aside(one, waiting.get(one.statement_id, 0), uow),
         )
         for one in found
     ]
