@@ -67,7 +67,7 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     corrected = entry | {"completion_date": "2026-02-01", "ground": "clerical_error", "act_id": act}
     nothing = entry | {"completion_date": stated["completion_date"], "ground": "clerical_error", "act_id": act}
     for wrong, words in ((nothing | {"statement": "录入有误"}, "完全一样"), (corrected, "field-statement")):
-        refused = first.post(NEW, data=wrong)
+        refused = first.post(NEW, data=wrong | evidence())
         assert (refused.status_code, words in refused.text) == (422, True)
     without = first.post(NEW, data=corrected | {"statement": "录入有误"})
     assert (without.status_code, "field-evidence" in without.text) == (422, True), "who confirms has to see why"

@@ -96,6 +96,7 @@ OTHER_CONTRACTS = {
     "templates/staff/register_parts.html": "what the register says (contracts.dealings)",
     "templates/staff/office_act_propose.html": "what the register says (contracts.office_acts)",
     "templates/staff/lookups.html": "what is found (contracts.lookups)",
+    "templates/staff/lookup_parts.html": "a postal address (contracts.mailing)",
     "templates/guides/paper.html": "where the office is",
     "pages/deposit_builder.py": "what a deposit is made of (contracts.tools)",
     "api/mailing.py": "where a parcel goes (contracts.mailing)",

@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.forms import entered
+from gateway.web.limits import per_minute, query_limiter
 
 routes = ApiGroup("guides", _l("服务指南"))
 ADMINISTRATORS = staff("administrator")
@@ -43,6 +44,7 @@ class GuideTextEnd(BaseModel):
 
 
 @routes.get("/guides/<place>/words", _l("指南旁边的文字"), access=ANONYMOUS, reply=GuideWordsList)
+@query_limiter.limit(per_minute(120))
 def guide_words(place: str) -> GuideWordsList:
     """What the office has written beside a guide (`software`, `fees`, …) or a filing type (`work_change`, …) for today,
     as Markdown in both languages."""

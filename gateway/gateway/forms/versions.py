@@ -147,8 +147,9 @@ def taken(entered: Mapping[str, Any], saved: Mapping[str, Any], wanted: Iterable
             continue
         group = form.setdefault(top, dict(saved.get(top) or {}))
         group.pop(inner, None)
-        if inner in entered[top]:
-            group[inner] = entered[top][inner]
+        given = entered[top] or {}  # a group that is not asked has no values
+        if inner in given:
+            group[inner] = given[inner]
     return form
 
 
