@@ -179,6 +179,9 @@ def test_the_counter_notes_an_incomplete_parcel_by_keyboard(stack: Stack, open_w
     expect(page.get_by_text("已通知申请人")).to_be_visible()
     page.locator("#field-serial_number").fill(number)
     keyboard.press("Enter")
+    expect(page.locator(".scan-wrong")).to_contain_text("身份证复印件")
+    assert not filing.case()["paper_received_at"]
+    page.get_by_role("button", name="已经补齐，登记收到").press("Enter")
     expect(page.get_by_text("已登记收到")).to_be_visible()
     assert filing.case()["paper_received_at"]
 
