@@ -70,7 +70,7 @@ def test_paper_that_was_chosen_in_the_form_waits_with_the_certificate(owner: Own
     assert (late.status_code, "已经打印" in late.text) == (409, True)
 
 
-@pytest.mark.requirement("F-10")
+@pytest.mark.requirement("F-01")
 @pytest.mark.requirement("A-05")
 def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Owner, browser: FlaskClient) -> None:
     case, number = owner.ids["application_id"], owner.ids["registration_number"]

@@ -25,7 +25,7 @@ from contracts import filing
 from .conftest import Office
 from .test_filing_a_case import refused
 
-pytestmark = pytest.mark.requirement("F-10")
+pytestmark = pytest.mark.requirement("F-01")
 ANN = staff_actor("archivist", id="acc-ann")
 BOB = staff_actor("senior_examiner", id="acc-bob")
 ORDER = {"court": "长江区人民法院", "order_number": "（2026）长01民初1号"}
