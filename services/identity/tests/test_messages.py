@@ -355,7 +355,7 @@ def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> 
         office.harness.deliver(
             archive.DEALING_ADVANCED, archive.DealingAdvanced.model_validate(facts), event_id="evt-1"
         )
-    told = [one for one in office.messages(person.account_id) if one.template == f"dealing_{state}"]
+    told = [one for one in office.messages() if one.template == f"dealing_{state}"]
     assert sorted(one.channel for one in told) == ["in_app", "sms"]
     for one in told:
         assert "气象{系}统" in one.body
