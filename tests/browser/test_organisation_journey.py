@@ -239,6 +239,7 @@ def send_back(examiner: Visit, application_id: str) -> None:
     page.locator("#page-0").fill("80")
     look(examiner, "sent-back")
     page.get_by_role("button", name="作出决定").click()
+    page.get_by_role("button", name="发出补正通知书").click()
     expect(page.get_by_text("补正通知已发给申请人")).to_be_visible()
 
 
