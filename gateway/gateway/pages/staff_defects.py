@@ -81,14 +81,14 @@ def bases(case: ApplicationView) -> list[RefusalBasis]:
 
 def basis_picked(case: ApplicationView, reason: str) -> str:
     """The rule that was chosen for a refusal; empty where the reason says itself what it rests on, or a second examiner
-    agrees to what was proposed. Problem ``request_invalid`` without a reason, or where nothing was chosen."""
+    agrees to what was proposed. Problems ``reason_required``; ``request_invalid``
+    where nothing was chosen."""
     chosen, second = request.form.get("basis", ""), case.state == "refusal_proposed"
     known = {IN_THE_REASON, *(basis.code for basis in bases(case)), *([""] if second else [])}
-    errors = [] if chosen in known else [FieldError("basis", "required")]
     if not reason:
-        errors.append(FieldError("reason", "required"))
-    if errors:
-        raise Problem("request_invalid", errors=errors)
+        raise Problem("reason_required")
+    if chosen not in known:
+        raise Problem("request_invalid", errors=[FieldError("basis", "required")])
     return "" if chosen == IN_THE_REASON else chosen
 
 

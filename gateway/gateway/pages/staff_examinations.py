@@ -39,7 +39,17 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words, target_label
 from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
-from gateway.pages.staff_decisions import DECIDING, after, ask, ask_to_correct, decisions, ends, own_reason, said, taken
+from gateway.pages.staff_decisions import (
+    DECIDING,
+    after,
+    ask,
+    ask_to_correct,
+    decisions,
+    ends,
+    own_reason,
+    said,
+    taken,
+)
 from gateway.pages.staff_defects import (
     BLANK,
     EnteredDefect,
@@ -61,7 +71,7 @@ from gateway.pages.staff_files import (
     replaced,
     viewed,
 )
-from gateway.pages.staff_register import OfRegister, of_register, recordable
+from gateway.pages.staff_register import of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -75,9 +85,6 @@ pages = staff_only(
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-EXAMINED = frozenset({"accepted", "under_examination", "awaiting_correction", "refusal_proposed"})
-"""What the register has against a case is asked while something can still be decided about it."""
 
 
 @pages.get("")
@@ -260,7 +267,7 @@ def _acted(view: ApplicationView) -> list[str]:
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
-    register = of_register(view, described) if view.state in EXAMINED else OfRegister()
+    register = of_register(view, described)
     documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",

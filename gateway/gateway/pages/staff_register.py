@@ -38,6 +38,10 @@ class Pledge:
     dealing: Dealing
 
 
+EXAMINED = frozenset({"accepted", "under_examination", "awaiting_correction", "refusal_proposed"})
+"""What the register has against a case is asked while something can still be decided about it."""
+
+
 @dataclass(frozen=True)
 class OfRegister:
     """``remarks``: what keeps the case from being recorded, in words; ``closed``: it does, for all that is known.
@@ -54,6 +58,8 @@ class OfRegister:
 
 def of_register(view: ApplicationView, described: Described) -> OfRegister:
     """As the register stands now; where it cannot be asked, as it stood when the case was filed."""
+    if view.state not in EXAMINED:
+        return OfRegister()
     if not view.about:
         return OfRegister()
     filed = filed_with(described, view)
