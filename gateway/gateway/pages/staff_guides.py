@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.descriptions import procedures
 from gateway.guides import GUIDES
+from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -103,7 +104,8 @@ def end(text_id: str) -> Answer:
 
 def _text(text_id: str, form: PageForm) -> str:
     found = call(GET_GUIDE_TEXT, GuideTextRef(text_id=text_id))
-    return _render("staff/guide_text.html", found=found, form=form)
+    people = names_of([found.written_by, found.published_by, found.ended_by])
+    return _render("staff/guide_text.html", found=found, form=form, people=people)
 
 
 def _render(template: str, **shown: Any) -> str:

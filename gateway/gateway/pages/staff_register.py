@@ -58,9 +58,7 @@ class OfRegister:
 
 def of_register(view: ApplicationView, described: Described) -> OfRegister:
     """As the register stands now; where it cannot be asked, as it stood when the case was filed."""
-    if view.state not in EXAMINED:
-        return OfRegister()
-    if not view.about:
+    if not view.about or view.state not in EXAMINED:
         return OfRegister()
     filed = filed_with(described, view)
     remarks: tuple[str, ...] = ()

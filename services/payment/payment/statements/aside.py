@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from chassis.db import run
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.statements import StatementPart
 
 from payment.statements.keeping import Said, keep_alone
 from payment.statements.store import BankStatement, is_used, waiting_in
@@ -49,9 +49,12 @@ def was_set_aside(statement: BankStatement) -> bool:
     return any(part.get("aside") for part in statement.parts)
 
 
-def periods_of(statement: BankStatement) -> list[dict[str, Any]]:
-    """Its parts as ``contracts.statements.StatementPart`` has them."""
-    return [{name: said for name, said in part.items() if name != "aside"} for part in statement.parts]
+def periods_of(statement: BankStatement) -> list[StatementPart]:
+    """Its parts, without how they were set aside."""
+    return [
+        StatementPart.model_validate({name: said for name, said in part.items() if name != "aside"})
+        for part in statement.parts
+    ]
 
 
 def may_set_aside(statement: BankStatement, waiting: int, uow: UnitOfWork) -> bool:

@@ -39,7 +39,7 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
             uploaded_at=one.uploaded_at,
             problem=one.problem,
             line=one.problem_line,
-            periods=periods_of(one),  # type: ignore[arg-type]  # validated here
+            periods=periods_of(one),
             rows=one.rows,
             known=one.known,
             changed=one.changed,
