@@ -460,3 +460,22 @@ def test_a_copy_of_ones_data_has_dealings_with_others_masked(archive: Harness, r
     assert theirs.facts["grantees"][1] == {"name": BANK["name"], "kind": "organisation"}
     assert theirs.facts["grantors"] == [{"name": "王**", "kind": "natural_person"}]
     assert copy("acc-stranger") == []
+
+
+@pytest.mark.requirement("I-12")
+def test_what_a_pledge_secures_is_in_the_copies_of_its_parties_alone(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    verified(archive, "acc-bank", BANK)
+    archive.deliver(APPLICATION_APPROVED, deal(number))
+    secured = {"grantees": [BANK], "claim": 100_000_00, "claim_due": "2027-01-01"}
+    archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", "app-3", "acc-company", **secured))
+    archive.run_worker()
+
+    def claims(account_id: str) -> list[Any]:
+        asked = ReadOwnData(account_id=account_id, section="dealings")
+        items = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+        return [item.facts.get("claim") for item in items if item.record_id == "作著质登字第00000001号"]
+
+    assert claims("acc-bank") == claims("acc-company") == [100_000_00]
+    assert claims("acc-person") == [None], "who owned it once knows of the pledge, as anybody"

@@ -341,3 +341,12 @@ def test_who_proposed_takes_it_back_and_nobody_else(archive: Harness, number: st
     waiting = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(), SECOND).items
     assert [(one.state, one.report) for one in waiting] == [("reported", reported.report)]
     assert len(archive.events(office_acts.OFFICE_ACT_ADVANCED)) == 2, "of a correction the holder was not told"
+
+
+def test_what_was_reported_twice_waits_as_one_when_its_answer_is_taken_back(archive: Harness, number: str) -> None:
+    first = report(archive, number, "作者的名字写错了")
+    answer = correct(archive, number, act_id=first.act_id, title="对的名称")
+    second = report(archive, number, "日期也不对")
+    decide(archive, answer, "withdraw", FIRST, "还要核对")
+    [waiting] = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(), SECOND).items
+    assert (waiting.act_id, waiting.report) == (second.act_id, "作者的名字写错了\n\n日期也不对")

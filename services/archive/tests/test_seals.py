@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from archive.register.records import fold
 from archive.register.store import records_of
+from chassis.clock import legal_date, utc_now
 from chassis.ids import new_id
 from chassis.testing import Harness, staff_actor
 from contracts.archive import CHECK_CERTIFICATE, GET_DOSSIER, CheckCertificate, GetDossier
 from contracts.seals import DEPOSIT_SEAL_CHANGED, DepositSealChanged
 
 pytestmark = pytest.mark.requirement("A-05")
-ON = date(2026, 12, 1)
+ON = legal_date(utc_now())
 
 
 def told(number: str, change: Any, application_id: str = "app-1") -> DepositSealChanged:
@@ -26,7 +27,7 @@ def told(number: str, change: Any, application_id: str = "app-1") -> DepositSeal
         title="长江边的石头",
         change=change,
         by="acc-person",
-        changed_at=datetime(2026, 12, 1, 3, tzinfo=UTC),
+        changed_at=utc_now(),
         changed_on=ON,
         court="长江区人民法院" if change == "opened" else "",
         order_number="（2026）长01民初1号" if change == "opened" else "",
@@ -56,6 +57,16 @@ def test_a_seal_is_a_record_once_and_every_check_tells_of_it(archive: Harness, r
     archive.deliver(DEPOSIT_SEAL_CHANGED, told(number, "unsealed"))
     archive.deliver(DEPOSIT_SEAL_CHANGED, told(number, "sealed"))
     assert acts(archive, number) == ["registered", "sealed", "unsealed", "sealed"]
+
+
+def test_a_seal_that_comes_late_is_of_the_day_on_which_it_is_recorded(
+    archive: Harness, registered: Callable[..., str]
+) -> None:
+    """The gazette of the day on which it was laid may be out."""
+    number = registered()
+    archive.deliver(DEPOSIT_SEAL_CHANGED, told(number, "sealed").model_copy(update={"changed_on": date(2026, 1, 2)}))
+    with archive.uow() as uow:
+        assert fold(records_of(uow.session, number)).sealed_on == uow.today()
 
 
 def test_a_seal_of_what_is_unknown_here_is_kept_for_an_operator(archive: Harness) -> None:

@@ -16,11 +16,13 @@ from contracts.dealings import TRANSFERABLE
 from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
 from contracts.filing import APPLICATION_APPROVED
 from contracts.gazette import LIST_GAZETTE, ListGazette
+from contracts.mailing import ASK_PARCEL, OPEN_PARCEL, AskParcel, OpenParcel, PostalAddress
 from contracts.paging import Page
 
 from .conftest import approved, software
 from .test_dealings import COMPANY, check, verified
 from .test_legacy_history import ME, STRANGER, holds, registered
+from .test_mailing import HOME
 from .test_reissues_and_revocations import text_of
 
 pytestmark = pytest.mark.requirement("L-03")
@@ -147,3 +149,29 @@ def test_an_old_work_is_taken_over_with_its_category(archive: Harness) -> None:
     }
     archive.deliver(APPLICATION_APPROVED, approved("app-2", **given))
     assert check(archive, "2010-F-024589").status == "revoked"
+
+
+@pytest.mark.requirement("A-05")
+def test_what_was_taken_over_answers_by_every_number_the_old_system_gave_it(archive: Harness) -> None:
+    odd = {"certificate_number": "软登字第12号", "serial_number": "2012R110000001"}
+    registered(archive, 1, "user1", **odd)
+    holds(archive, "user1", "acc-person")
+    given = {"act": "revoked", "ground": "own_request", "registration_number": NUMBER, "type": "software_cancellation"}
+    archive.deliver(APPLICATION_APPROVED, software("app-2", **given))
+    for number in (NUMBER, *odd.values()):
+        assert check(archive, number).status == "revoked", number
+        with pytest.raises(Problem) as refused:
+            extract(archive, number, STRANGER)
+        assert refused.value.code == "registration_not_yours", number
+        assert extract(archive, number).registration_number == NUMBER, number
+
+
+@pytest.mark.requirement("A-01")
+def test_no_paper_is_sent_of_what_no_certificate_was_issued_for_here(old: Harness) -> None:
+    verified(old, "acc-company", COMPANY)
+    old.deliver(APPLICATION_APPROVED, assigned())
+    old.run_worker()
+    asked = AskParcel(registration_number=NUMBER, address=PostalAddress(**HOME))
+    with pytest.raises(Problem, match="certificate_of_old_system"):
+        old.call(ASK_PARCEL, asked, ME)
+    assert not old.call(OPEN_PARCEL, OpenParcel(registration_number=NUMBER), ME).asks

@@ -421,6 +421,19 @@ def test_who_proposed_a_refusal_takes_it_back_while_nobody_has_decided(office: O
 
 
 @pytest.mark.requirement("F-11")
+def test_nobody_decides_about_what_has_changed_since_they_read_it(office: Office) -> None:
+    case = office.claimed()
+    office.decide(case, "refuse", reason="样本不是作品")
+    read = office.view(case, office.second).version
+    office.call(examination.WITHDRAW_REFUSAL, office.examiner, application_id=case)
+    office.decide(case, "refuse", reason="别的理由")
+    refused("version_conflict", office.decide, case, "refuse", office.second, reason="样本不是作品", version=read)
+    now = office.view(case, office.second)
+    assert (now.state, now.proposed_reason) == ("refusal_proposed", "别的理由")
+    office.decide(case, "refuse", office.second, reason="别的理由", version=now.version)
+
+
+@pytest.mark.requirement("F-11")
 def test_a_senior_takes_a_case_from_who_is_away_with_a_reason(office: Office) -> None:
     case, senior = office.claimed(), staff_actor("senior_examiner", id="acc-senior")
     asked = {"application_id": case, "reason": "承办人休假"}
@@ -466,6 +479,16 @@ def test_a_refusal_rests_on_what_its_examiner_chose_and_on_nothing_else(office: 
     notices = [event.documents[0] for event in office.harness.events(filing.APPLICATION_REFUSED)]
     said = ["".join(text_of(office, notice).split()) for notice in notices]
     assert [bases[0].words in text for text in said] == [True, False]
+    other = bases[-1]
+    assert other != bases[0], "there is another one to choose"
+    changed = office.claimed()
+    office.decide(changed, "refuse", reason="样本不是作品", basis=bases[0].code)
+    assert office.view(changed, office.second).proposed_basis == bases[0].words
+    assert office.view(changed).proposed_basis == ""
+    office.decide(changed, "refuse", office.second, reason="样本不是作品", basis=other.code)
+    notice = office.harness.events(filing.APPLICATION_REFUSED)[-1].documents[0]
+    last = "".join(text_of(office, notice).split())
+    assert (bases[0].words in last, other.words in last) == (False, True), "what the second examiner chose"
     for text in said:
         assert "独立作出" not in text
         assert "另一名审查员复核同意" in text

@@ -101,6 +101,8 @@ def test_a_court_has_it_opened_by_two_for_a_while(office: Office, sealed: str) -
     confirm = {"opening_id": opening.opening_id, "step": "confirm"}
     refused("second_person_required", office.call, DECIDE_OPENING, ANN, **confirm)
     refused("deposit_sealed", look, office, sealed, ANN)
+    for actor in (office.applicant, office.examiner, *OTHERS[2:]):
+        assert office.call(GET_SEAL, actor, application_id=sealed).openings == [], "not theirs to know"
     [waiting] = office.call(LIST_OPENINGS, BOB).items
     assert waiting.steps == ["confirm", "dismiss"]
     assert office.call(DECIDE_OPENING, BOB, **confirm).steps == ["look"]

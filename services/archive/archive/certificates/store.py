@@ -260,6 +260,18 @@ def standings_of(session: Session, application_id: str) -> dict[str, tuple[Certi
     return {row[0].document_id: (row[0], row[1]) for row in session.execute(query)}
 
 
+def filed_by(session: Session, registration_number: str, number: str) -> str:
+    """Whose the case is in which the dealing with this number was filed; empty where there is none."""
+    record, of = RegisterRecord, RegisterRecord.registration_number == registration_number
+    query = select(Certificate.account_id).where(
+        Certificate.registration_number == registration_number,
+        Certificate.paper == "dealing_proof",
+        Certificate.language == "zh",
+        Certificate.record.in_(select(record.sequence).where(of, record.number == number)),
+    )
+    return session.scalars(query).one_or_none() or ""
+
+
 def latest_issued(session: Session, registration_number: str) -> tuple[Certificate, Document] | None:
     """The newest issued edition of an entry's certificate."""
     row = session.execute(

@@ -12,6 +12,7 @@ from contracts.dealings import Grantee
 from contracts.own_data import OwnData, OwnDocument, OwnRecord, ReadOwnData
 from sqlalchemy.orm import Session
 
+from archive.certificates.store import filed_by
 from archive.mailing.addresses import opened
 from archive.mailing.store import of_account as parcels_of
 from archive.own_data import store
@@ -86,7 +87,8 @@ def dealings(sealing: Sealing, session: Session, account_id: str, after: str, li
     for row in store.dealings_of(session, account_id, after, limit):
         standing = fold(records_of(session, row.registration_number))
         dealing = next(one for one in standing.dealings if one.number == row.number)
-        party = row.number in numbers_of(session, row.registration_number, account_id)
+        named = row.number in numbers_of(session, row.registration_number, account_id)
+        party = named or filed_by(session, row.registration_number, dealing.number) == account_id
         told = _DEALING if party else _DEALING - _SECURED
         facts = dealing.model_dump(mode="json", include=told, exclude_none=True)
         for side, people in (("grantors", dealing.grantors), ("grantees", dealing.grantees)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from archive.certificates.store import Document
+from archive.certificates.store import Certificate, Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
 from archive.office_acts.store import OfficeAct
 from archive.parties.store import DealingParty, identity_of
@@ -40,16 +40,19 @@ def old_registrations_of(session: Session, account_id: str, after: str, limit: i
 
 
 def dealings_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[RegisterRecord]:
-    """Records of what was done with rights: in a registration of the account, or naming it."""
+    """Records of what was done with rights: in a registration of the account, naming it, or filed by it."""
     record = RegisterRecord
     place = tuple_(record.registration_number, record.sequence)
     held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
     named = select(DealingParty.registration_number, DealingParty.sequence).where(
         DealingParty.who.in_(identity_of(account_id))
     )
+    filed = select(Certificate.registration_number, Certificate.record).where(
+        Certificate.account_id == account_id, Certificate.paper == "dealing_proof"
+    )
     query = select(record).where(
         record.act.in_(("assigned", "licensed", "pledged")),
-        or_(record.registration_number.in_(held), place.in_(named)),
+        or_(record.registration_number.in_(held), place.in_(named), place.in_(filed)),
         record.number > after,
     )
     return session.scalars(query.order_by(record.number).limit(limit)).all()

@@ -12,7 +12,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 
 from archive.legacy.model import taken_over
-from archive.legacy.store import LegacyRegistration, held_registration
+from archive.legacy.store import LegacyRegistration, held_registration, while_filers_stay
 from archive.register import store
 from archive.register.handlers import Source, write_down
 from archive.register.records import Record
@@ -39,6 +39,7 @@ def old_record(uow: UnitOfWork, number: str, account_id: str) -> tuple[LegacyReg
 def take_over(uow: UnitOfWork, number: str, account_id: str) -> store.RegisterEntry | None:
     """Writes the entry of an old registration, under its own number, with the day of its registration. Once: the
     caller holds the lock of the application, this one that of the number."""
+    while_filers_stay(uow.session)
     store.lock_application(uow.session, number)
     found = old_record(uow, number, account_id)
     if found is None:

@@ -10,13 +10,11 @@ from chassis.uow import UnitOfWork
 from contracts.archive import DEALING_ADVANCED
 from contracts.certificates import DealingAdvanced, DealingState
 from contracts.dealings import Dealing
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
 
-from archive.certificates.store import Certificate
+from archive.certificates.store import filed_by
 from archive.parties.store import DealingTerm, accounts_named, over
 from archive.register.records import Record, fold
-from archive.register.store import RegisterEntry, RegisterRecord, find_entry, records_of
+from archive.register.store import RegisterEntry, find_entry, records_of
 
 AT_ONCE = 100
 
@@ -35,7 +33,7 @@ def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str
     """Who filed the pledge, whose the registration is, and other pledgees; not who released it."""
     uow.session.flush()
     named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
-    pledger = _filed_by(uow.session, entry.registration_number, pledge.number)
+    pledger = filed_by(uow.session, entry.registration_number, pledge.number)
     _tell(entry, pledge, "released", record.on, {*named, entry.account_id, pledger} - {by, ""}, uow)
 
 
@@ -50,32 +48,11 @@ def tell_over(uow: UnitOfWork) -> int:
             number = records_of(uow.session, term.registration_number, term.sequence)[-1].number
             dealing = next(one for one in dealings if one.number == number)
             named = set(accounts_named(uow.session, term.registration_number, term.sequence))
-            filer = _filed_by(uow.session, term.registration_number, number)
+            filer = filed_by(uow.session, term.registration_number, number)
             _tell(entry, dealing, "over", term.ends, {*named, entry.account_id, filer} - {""}, uow)
         uow.session.delete(term)
         failpoint("dealings.told_over")
     return len(terms)
-
-
-def _filed_by(session: Session, registration_number: str, number: str) -> str:
-    """Whose the case is in which the record with this number was filed; empty where there is none."""
-    query = (
-        select(Certificate.account_id)
-        .join(
-            RegisterRecord,
-            and_(
-                RegisterRecord.registration_number == Certificate.registration_number,
-                RegisterRecord.sequence == Certificate.record,
-            ),
-        )
-        .where(
-            Certificate.registration_number == registration_number,
-            Certificate.paper == "dealing_proof",
-            Certificate.language == "zh",
-            RegisterRecord.number == number,
-        )
-    )
-    return session.scalars(query).one_or_none() or ""
 
 
 def _tell(
