@@ -53,12 +53,12 @@ def numbers(expression: ast.expr) -> Iterator[str]:
             yield from (a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
 
 
-def tests_by_requirement() -> dict[str, dict[str, int]]:
-    """For each number: test file (relative) and how many of its tests carry it."""
-    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def tests_by_requirement() -> dict[str, set[str]]:
+    """For each number: the test files (relative) whose tests carry it."""
+    found: dict[str, set[str]] = defaultdict(set)
     for file in test_files():
         for number, _ in marked(ast.parse(file.read_text(encoding="utf-8"))):
-            found[number][str(file.relative_to(ROOT))] += 1
+            found[number].add(str(file.relative_to(ROOT)))
     return found
 
 
@@ -71,7 +71,7 @@ def render(text: str) -> str:
     def flush() -> None:
         nonlocal waiting
         if waiting is not None:
-            places = [f"{file} ({count})" for file, count in sorted(tests.get(waiting, {}).items())]
+            places = sorted(tests.get(waiting, ()))
             lines.append(f"{GENERATED}tests: {', '.join(places)}_" if places else f"{GENERATED}no test yet_")
             waiting = None
 

@@ -163,7 +163,7 @@ class DecideExamination(Model, personal=("extract",), added=("extract",)):
     defects: list[Defect] = Field(default=[], max_length=200)
     reason: Annotated[str, Paragraphs(3000)] = ""
     basis: str = Field(default="", max_length=100, description="of a refusal: code of a RefusalBasis, or in the reason")
-    version: int | None = None
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
     extract: ExtractToken | None = None
 
 

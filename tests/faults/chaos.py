@@ -43,9 +43,11 @@ class Killer(threading.Thread):
         self.killed: Counter[str] = Counter()
 
     def run(self) -> None:
-        # Every process at least once, in random order; then anyone.
-        queue = [name for name in self._names() if name != "gateway"] + list(GATEWAY)
+        # Every process at least once, in random order, the gateway's in the first half; then anyone.
+        queue = [name for name in self._names() if name != "gateway"]
         self._chance.shuffle(queue)
+        for name in GATEWAY:
+            queue.insert(self._chance.randint(len(queue) // 2, len(queue)), name)
         while not self._stopping.wait(self._chance.uniform(0.3, 1.7) * self._mean):
             name = queue.pop() if queue else self._anyone()
             if name and not self._kill(name):
