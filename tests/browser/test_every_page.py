@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ NO_PAGES = {
     "/staff/expedites/<expedite_id>/evidence/<evidence_id>": "a file",
     "/account/office-acts/<act_id>/files/<act_file_id>": "a file",
     "/staff/office-acts/<act_id>/files/<act_file_id>": "a file",
+    "/staff/office-acts/<act_id>/documents/<document_id>": "a file",
     "/healthz": "for programs",
     "/readyz": "for programs",
     "/tools": "leads on to the pre-check",
@@ -467,10 +469,22 @@ def colleagues(walk: Walk) -> None:
         "/staff/operations/settings",
     )
     walk.past("/staff/guide-texts", "/staff/guide-texts/new")
+    walk.after(guide_text_written)
     walk.desk.go("/staff/members")
     one = walk.desk.page.locator("main tbody a").first.get_attribute("href")
     assert one
     walk.past(one)
+
+
+def guide_text_written(window: Visit) -> None:
+    window.go("/staff/guide-texts/new")
+    window.page.locator("#field-place").select_option("software")
+    window.page.locator("#field-section").select_option("materials")
+    window.fill("valid_from", window.page.evaluate("new Date().toISOString().slice(0, 10)"))
+    for language in ("zh", "en"):
+        window.fill(language, f"{ONE_WORD} [{ONE_WORD}](/guides/fees)")
+    window.page.locator("form .btn-main").click()
+    window.page.wait_for_url(re.compile("/staff/guide-texts/(?!new)"))
 
 
 def sample_opened(window: Visit, page: str) -> None:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from gateway.api.deposits import NewDeposit, order_deposit
 from gateway.uploads.policy import size_limit
 from gateway.uploads.receipt import take_form_file
+from gateway.uploads.sent import offer_again
 from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
@@ -50,6 +51,7 @@ def build() -> Answer:
             options=options_entered(),
         )
         job = order_deposit(asked)
+        offer_again()
     except (Problem, ValidationError) as error:
         problem = error if isinstance(error, Problem) else invalid_request(error)
         field = "source" if problem.code.startswith(("deposit", "upload")) else ""

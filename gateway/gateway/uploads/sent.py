@@ -18,6 +18,11 @@ def note_sent(upload_id: str) -> None:
     g.setdefault(_KEPT, []).append(upload_id)
 
 
+def offer_again() -> None:
+    """What this request gave is wanted again: the page that comes leads back to the form, to change it and send it anew."""
+    g.pop(_KEPT, None)
+
+
 def keep_sent(response: Response) -> Response:
     """A form that was taken leads on to another page (303), which says so; one that was refused keeps its uploads."""
     given = g.get(_KEPT)
