@@ -55,11 +55,7 @@ def test_an_organisation_files_a_batch_by_its_pages(
     open_window: Callable[..., Visit], company: Organisation, office: Office, tmp_path: Path
 ) -> None:
     visit = open_window("desktop", name="batch")
-    visit.go("/sign-in?next=/account/batches")
-    visit.fill("login", company.who.mobile)
-    visit.fill("password", company.who.password)
-    visit.send()
-    visit.page.wait_for_url("**/account/batches")
+    visit.sign_in(company.who, "/account/batches")
     bring(visit, tmp_path)
     mend(visit, tmp_path)
     sign(visit, office, company)

@@ -34,11 +34,7 @@ def file(folder: Path, name: str, content: bytes) -> Path:
 
 def begin(visit: Visit, person: Person, category: str) -> str:
     """Signed in, a draft of this category opened by its button; the application's id. The rest of the form is there."""
-    visit.go("/sign-in")
-    visit.fill("login", person.who.mobile)
-    visit.fill("password", person.who.password)
-    visit.send()
-    visit.page.wait_for_url("**/account**")
+    visit.sign_in(person.who)
     visit.go("/registration/work")
     visit.look("categories")
     visit.page.locator("button.category", has=visit.page.get_by_text(category, exact=True)).click()

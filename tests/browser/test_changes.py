@@ -38,11 +38,7 @@ def test_a_registered_work_gets_another_title(
     number = owner.wait_until(case, "registration_number")
     visit, words = open_window(width, name="change", language=language), filing.WORDS[language]
     page = visit.page
-    visit.go("/sign-in")
-    visit.fill("login", owner.who.mobile)
-    visit.fill("password", owner.who.password)
-    visit.send()
-    page.wait_for_url("**/account**")
+    visit.sign_in(owner.who)
     visit.go("/registration")
     visit.look("entry")
     visit.go(f"/account/applications/{case}")

@@ -48,11 +48,7 @@ def test_who_is_refused_reads_the_reason_and_what_can_be_done(
         staff("examiner", number).post(f"{examined}/decision", {"decision": "refuse", "reason": REASON})
     walk = Walk(open_window, "software-refused")
     visit = walk.desk
-    visit.go(f"/sign-in?next=/account/applications/{filing.application_id}")
-    visit.fill("login", filing.applicant.mobile)
-    visit.fill("password", filing.applicant.password)
-    visit.send()
-    visit.page.wait_for_url(f"**/{filing.application_id}")
+    visit.sign_in(filing.applicant, f"/account/applications/{filing.application_id}")
     walk.share_sign_in()
     walk.past(f"/account/applications/{filing.application_id}")
     for window, state, further in zip(
@@ -91,11 +87,7 @@ def test_where_nothing_is_charged_the_pages_ask_for_nothing(
         context = browser.new_context(viewport={"width": 360, "height": 780})
         visit = Visit(context.new_page(), url, "software-free-phone-zh")
         page = visit.page
-        visit.go(f"/sign-in?next=/registration/applications/{case}/check")
-        visit.fill("login", filer.who.mobile)
-        visit.fill("password", filer.who.password)
-        visit.send()
-        page.wait_for_url("**/check")
+        visit.sign_in(filer.who, f"/registration/applications/{case}/check")
         expect(page.locator("#fee")).to_contain_text("免费")
         visit.click(page.locator("main form .btn-main").last)
         page.wait_for_url("**/declaration")

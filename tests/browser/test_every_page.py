@@ -138,11 +138,7 @@ def test_every_page_is_accessible_and_fits(
 
 
 def sign_in_as(walk: Walk, person: Person) -> None:
-    walk.desk.go("/sign-in")
-    walk.desk.fill("login", person.who.mobile)
-    walk.desk.fill("password", person.who.password)
-    walk.desk.send()
-    walk.desk.page.wait_for_url("**/account")
+    walk.desk.sign_in(person.who)
     walk.share_sign_in()
 
 

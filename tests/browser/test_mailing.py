@@ -31,11 +31,7 @@ def test_a_paper_certificate_is_posted_and_comes_back(
 ) -> None:
     person = lives.person
     mine = open_window("phone", name="mailing", language="en")
-    mine.go("/sign-in")
-    mine.fill("login", person.who.mobile)
-    mine.fill("password", person.who.password)
-    mine.send()
-    mine.page.wait_for_url("**/account**")
+    mine.sign_in(person.who)
     mine.go("/account/certificates")
     mine.follow("Paper certificate by post")
     mine.look("form")

@@ -41,11 +41,7 @@ def test_a_slip_says_all_that_the_bank_asks_for_and_prints(
     serial_number = person.submit(application_id)
     pay_by = person.order(application_id)["pay_by"]
     visit = open_window(width, name="slip", language=language)
-    visit.go(f"/sign-in?next=/account/applications/{application_id}/payment")
-    visit.fill("login", person.who.mobile)
-    visit.fill("password", person.who.password)
-    visit.send()
-    visit.page.wait_for_url("**/payment")
+    visit.sign_in(person.who, f"/account/applications/{application_id}/payment")
     visit.press(transfer)
     slip = visit.page.locator(".slip")
     for text in (*words, f"{TITLE}{serial_number}", "300.00", str(int(pay_by[8:10]))):

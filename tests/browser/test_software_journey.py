@@ -67,11 +67,7 @@ class Seen(Walk):
 
 
 def sign_in(visit: Visit, person: Person) -> None:
-    visit.go("/sign-in?next=/registration/software")
-    visit.fill("login", person.who.mobile)
-    visit.fill("password", person.who.password)
-    visit.send()
-    visit.page.wait_for_url("**/registration/software")
+    visit.sign_in(person.who, "/registration/software")
 
 
 def fill_step(visit: Visit, step: str, written: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page
+from registry_infra.demo.people import Applicant
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
@@ -46,6 +47,14 @@ class Visit:
     def send(self) -> None:
         """The form of the page."""
         self.click(self.page.locator("main form .btn-main"))
+
+    def sign_in(self, who: Applicant, then: str = "") -> None:
+        """Signs an applicant in; ``then``: the page that they wanted (a path), else their account."""
+        self.go(f"/sign-in?next={then}" if then else "/sign-in")
+        self.fill("login", who.mobile)
+        self.fill("password", who.password)
+        self.send()
+        self.page.wait_for_url(f"**{then or '/account'}**")
 
     def upload(self, field: str, file: Path) -> None:
         self.page.locator(f'input[name="{field}_file"]').set_input_files(file)
