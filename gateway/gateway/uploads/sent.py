@@ -19,7 +19,7 @@ def note_sent(upload_id: str) -> None:
 
 
 def offer_again() -> None:
-    """What this request gave is wanted again: the page that comes leads back to the form, to change it and send it anew."""
+    """What this request gave is wanted again: the page that comes leads back to the form, to send it anew."""
     g.pop(_KEPT, None)
 
 

@@ -384,6 +384,24 @@ def test_the_other_party_hears_of_it_once_and_again_when_it_is_over(archive: Har
 
 
 @pytest.mark.requirement("W-05")
+def test_who_is_verified_afterwards_hears_of_what_is_in_force(archive: Harness, registered: Any) -> None:
+    with archive.uow() as uow:
+        today = uow.today()
+    archive.deliver(APPLICATION_APPROVED, deal(registered(), "pledged", "app-2", grantees=[BANK, COMPANY]))
+    over = {"begins": str(today - timedelta(days=9)), "ends": str(today - timedelta(days=1)), "rights": ["other"]}
+    archive.deliver(APPLICATION_APPROVED, deal(registered("app-7"), "licensed", "app-4", grantees=[BANK], **over))
+    before = told(archive)
+    verified(archive, "acc-company", COMPANY)
+    for _ in range(2):
+        verified(archive, "acc-bank", BANK)
+    verified(archive, "acc-bank", BANK, date(2026, 5, 1))
+    pledge = "作著质登字第00000001号"
+    assert told(archive)[len(before) :] == [("acc-company", "recorded", pledge), ("acc-bank", "recorded", pledge)]
+    verified(archive, "acc-double", COMPANY)
+    assert len(told(archive)) == len(before) + 2, "two that cannot be told apart are neither"
+
+
+@pytest.mark.requirement("W-05")
 def test_a_death_tells_nobody_twice_that_a_term_is_over(
     archive: Harness, registered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

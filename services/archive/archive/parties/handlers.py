@@ -8,19 +8,22 @@ from contracts.identity.events import AccountClosed
 
 from archive.dossier.handlers import record_event
 from archive.parties.store import forget, know, who_is
+from archive.register.telling import tell_found
 
 
 def note_verified(data: IdentityVerified, uow: UnitOfWork) -> None:
     """From now on the account sees, and may deal in, what was recorded in favour of this identity; and still what was
-    under each name that it had before."""
+    under each name that it had before. Of what it had not been known for it hears."""
     record_event(data, uow)
-    remember(data, uow)
+    if who := remember(data, uow):
+        tell_found(data.account_id, who, uow)
 
 
-def remember(data: IdentityVerified, uow: UnitOfWork) -> None:
-    """Who the account is, beside who it was: in any order, and however often it is said."""
+def remember(data: IdentityVerified, uow: UnitOfWork) -> str:
+    """Who the account is, beside who it was: in any order, and however often it is said. What is new; empty if nothing
+    is."""
     who = who_is(uow.sealing, data.name, data.id_type, data.masked_id_number)
-    know(uow.session, data.account_id, who, data.verified_at)
+    return who if know(uow.session, data.account_id, who, data.verified_at) else ""
 
 
 def note_closed(data: AccountClosed, uow: UnitOfWork) -> None:

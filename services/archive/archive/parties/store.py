@@ -81,13 +81,14 @@ def who_is(sealing: Sealing, name: str, id_type: str, masked_id_number: str) -> 
     return sealing.digest(PARTY, "\n".join(parts).encode()).hex() if all(parts) else ""
 
 
-def know(session: Session, account_id: str, who: str, verified_at: datetime) -> None:
-    """Keeps who an account is, beside who it was. Whatever is said of a closed account comes too late."""
+def know(session: Session, account_id: str, who: str, verified_at: datetime) -> bool:
+    """Keeps who an account is, beside who it was: whether that is new. Whatever is said of a closed account comes too
+    late."""
     _alone(session, account_id)
     if not who or session.get(DepartedParty, account_id) is not None:
-        return
+        return False
     statement = insert(VerifiedParty).values(account_id=account_id, who=who, verified_at=verified_at)
-    session.execute(statement.on_conflict_do_nothing())
+    return session.scalars(statement.on_conflict_do_nothing().returning(VerifiedParty.who)).one_or_none() is not None
 
 
 def forget(session: Session, account_id: str, closed_at: datetime) -> None:
@@ -131,6 +132,13 @@ def accounts_named(session: Session, registration_number: str, sequence: int) ->
     )
     query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), *_told_apart())
     return session.scalars(query.distinct().order_by(VerifiedParty.account_id)).all()
+
+
+def naming(session: Session, account_id: str, who: str, limit: int) -> Sequence[DealingParty]:
+    """The newest records that name an account by one of its identities, as far as it can be told apart."""
+    query = select(DealingParty).where(DealingParty.who == who, DealingParty.who.in_(identity_of(account_id)))
+    order = DealingParty.registration_number.desc(), DealingParty.sequence.desc()
+    return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
 def over(session: Session, today: date, limit: int) -> Sequence[DealingTerm]:
