@@ -71,6 +71,16 @@ def sealed_before(session: Session, row: SignedDocument) -> ObjectRef | None:
     return ObjectRef(sha256=found.candidate_sha256, size=found.candidate_size or 0)
 
 
+def known_file(session: Session, sha256: str) -> SignedDocument | None:
+    """The signing that exactly these bytes come from: its sealed edition, or what was signed."""
+    sealed = select(SignedDocument).where(SignedDocument.candidate_sha256 == sha256, SignedDocument.state == "issued")
+    original = select(SignedDocument).where(SignedDocument.source_sha256 == sha256)
+    for query in (sealed, original):
+        if found := session.scalars(query.order_by(SignedDocument.document_id).limit(1)).first():
+            return found
+    return None
+
+
 def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:
     """False when the lease has gone to another worker: then that one issues it."""
     return _change(session, row, state="issued", issued_at=issued_at, lease=None, leased_until=None, last_error="")
