@@ -87,6 +87,7 @@ NO_PAGES = {
     "/account/batches/<batch_id>/sheet.xlsx": "a file",
     "/account/batches/<batch_id>/declaration.pdf": "a file",
     "/account/batches/<batch_id>/numbers.csv": "a file",
+    "/account/batches/<batch_id>/papers.pdf": "a file",
     "/staff/refunds/files/<file_id>": "of remittances, which nobody can send here",
 }
 

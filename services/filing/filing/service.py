@@ -123,6 +123,7 @@ class FilingService(Service):
     get_batch = rpc(batches.GET_BATCH, batch_views.get_batch)
     list_batches = rpc(batches.LIST_BATCHES, batch_views.list_batches)
     list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
+    list_batch_papers = rpc(batches.LIST_BATCH_PAPERS, batch_views.list_batch_papers)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
     note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)
