@@ -60,6 +60,7 @@ NO_PAGES = {
     "/account/applications/<application_id>/correction/deposit": "test_software_journey.py looks at it",
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "test_software_journey.py looks",
     "/account/documents/<document_id>": "a file",
+    "/account/dossiers/<application_id>/package.zip": "a file",
     "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
     "/staff/mailing/batches/<batch_id>": "tests/browser/test_mailing.py looks at it",

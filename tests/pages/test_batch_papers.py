@@ -1,4 +1,4 @@
-"""What an organisation with many works posts is printed at once: cover sheets and signed forms, in the sheet's order."""
+"""What an organisation with many works posts is one file: cover sheets and signed forms, as the sheet has them."""
 
 from __future__ import annotations
 

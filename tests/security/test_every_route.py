@@ -82,7 +82,7 @@ api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
 mailing.parcel mailing.ask mailing.cancel api.mailing.open_parcel api.mailing.ask_parcel api.mailing.cancel_parcel
 seals.seal seals.change api.seals.seal_deposit api.seals.lift_seal
-documents.certificates documents.english documents.dossiers documents.dossier
+documents.certificates documents.english documents.dossiers documents.dossier documents.package
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
