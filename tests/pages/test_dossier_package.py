@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -24,8 +23,8 @@ from tests.pages.test_changes import Owner
 
 
 @pytest.fixture(scope="module")
-def owner(system: System) -> Iterator[Owner]:
-    yield Owner.registered(system)
+def owner(system: System) -> Owner:
+    return Owner.registered(system)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +125,7 @@ def test_a_package_is_sent_while_it_is_written(tmp_path: Path) -> None:
 
     sha256 = hashlib.sha256(bytes(2 << 20)).hexdigest()
     files = [Payload(f"{n}.bin", sha256, 2 << 20, lambda n=n: large(n)) for n in range(3)]  # type: ignore[misc]
-    stream = Bag("bag", datetime(2026, 11, 30), {}, files).stream()
+    stream = Bag("bag", datetime(2026, 11, 30, tzinfo=UTC), {}, files).stream()
     first = next(stream)
     assert (len(first) < 1 << 20, opened) == (True, [0])
     data = first + b"".join(stream)

@@ -109,9 +109,8 @@ def _words(case: ApplicationView, files: list[CaseFile], lost: list[str]) -> str
     left_out += [(name, _("文件已不再保存")) for name in lost]
     lines = [
         _("这是一件申请的全套档案：%(title)s", title=case.title),
-        _(
-            "documents/ 是登记机构出具的和您签署的文件，materials/ 是您提交的材料，application.json 是申请表，history.json 是经过。"
-        ),
+        _("documents/ 是登记机构出具的和您签署的文件，materials/ 是您提交的材料。"),
+        _("application.json 是申请表，history.json 是经过。"),
         _("manifest-sha256.txt 列出每个文件的 SHA-256，可以用 BagIt 工具核对有没有缺少或改动。"),
     ]
     if left_out:
