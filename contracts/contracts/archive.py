@@ -25,6 +25,7 @@ from contracts.certificates import CertificateReissued as CertificateReissued
 from contracts.certificates import CertificateRevoked as CertificateRevoked
 from contracts.certificates import DealingAdvanced as DealingAdvanced
 from contracts.certificates import DocumentSigned as DocumentSigned
+from contracts.certificates import SignedCheck as SignedCheck
 from contracts.extracts import PublicDealing, RegisteredAct, RegisteredChange
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
@@ -113,7 +114,7 @@ the file that was issued. A file that cannot be read at all is refused with ``ce
 
 
 class CertificateCheck(Model):
-    """Public answer: masked fields only. ``unknown`` never says more than that."""
+    """Public answer: masked fields only. ``unknown`` never says more than that of a registration."""
 
     status: Literal["valid", "replaced", "revoked", "unknown"]
     registration_number: str | None = None
@@ -135,6 +136,7 @@ class CertificateCheck(Model):
     signed_at: datetime | None = Field(default=None, description="of an issued file: when it was sealed")
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")
     log_index: int | None = None
+    signed: SignedCheck | None = Field(default=None, description="the file is no certificate, but was signed here")
     changes: list[RegisteredChange] = Field(default=[], description="what was changed or supplemented since, in order")
     acts: list[RegisteredAct] = Field(default=[], description="what else happened since, in order")
     dealings: list[PublicDealing] = Field(default=[], description="what was done with the rights since, in order")

@@ -62,6 +62,7 @@ NO_PAGES = {
     "/account/applications/<application_id>/correction/deposit": "test_software_journey.py looks at it",
     "/staff/examinations/<application_id>/corrections/<correction_id>/<material_id>": "test_software_journey.py looks",
     "/account/documents/<document_id>": "a file",
+    "/account/dossiers/<application_id>/package.zip": "a file",
     "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
     "/staff/mailing/batches/<batch_id>": "tests/browser/test_mailing.py looks at it",
@@ -89,6 +90,7 @@ NO_PAGES = {
     "/account/batches/<batch_id>/sheet.xlsx": "a file",
     "/account/batches/<batch_id>/declaration.pdf": "a file",
     "/account/batches/<batch_id>/numbers.csv": "a file",
+    "/account/batches/<batch_id>/papers.pdf": "a file",
     "/staff/refunds/files/<file_id>": "of remittances, which nobody can send here",
 }
 

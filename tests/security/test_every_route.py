@@ -76,13 +76,13 @@ expedite.expedite expedite.ask expedite.withdraw expedite.evidence
 office_acts.mine office_acts.report office_acts.send_report office_acts.one office_acts.be_heard office_acts.file
 api.office_acts.report_error api.office_acts.list_held_acts api.office_acts.be_heard
 batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
-batches.send_code batches.submit batches.sheet batches.numbers batches.discard
+batches.send_code batches.submit batches.sheet batches.numbers batches.papers batches.discard
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
 api.batches.discard_batch
 api.expedites.ask_expedite api.expedites.withdraw_expedite
 mailing.parcel mailing.ask mailing.cancel api.mailing.open_parcel api.mailing.ask_parcel api.mailing.cancel_parcel
 seals.seal seals.change api.seals.seal_deposit api.seals.lift_seal
-documents.certificates documents.english documents.dossiers documents.dossier
+documents.certificates documents.english documents.dossiers documents.dossier documents.package
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml

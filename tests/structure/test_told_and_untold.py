@@ -47,6 +47,7 @@ NOT_SECRET = {
 }
 NOT_PERSONAL = {
     "CertificateCheck.signer": "the office, as each certificate says",
+    "SignedCheck.signer": "public: persons are masked",
     "to_agree": "texts that anybody can read",
     "file_name": "of a file, as its owner called it",
     "form_code": "names a form",

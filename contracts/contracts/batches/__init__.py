@@ -58,6 +58,7 @@ from contracts.batches.filing import (
     WaitsFor,
     is_batch,
 )
+from contracts.batches.papers import LIST_BATCH_PAPERS, BatchPaper, BatchPapers, ListBatchPapers
 
 __all__ = [
     "ADVISER_ASSIGNED",
@@ -74,6 +75,7 @@ __all__ = [
     "EVENTS",
     "GET_BATCH",
     "LIST_BATCHES",
+    "LIST_BATCH_PAPERS",
     "LIST_BATCH_ROWS",
     "MOST_WORKS",
     "PREPARE_BATCH",
@@ -91,6 +93,8 @@ __all__ = [
     "BatchOrderCancelled",
     "BatchOrderCreated",
     "BatchOrderPaid",
+    "BatchPaper",
+    "BatchPapers",
     "BatchProblem",
     "BatchProblemCount",
     "BatchRef",
@@ -103,6 +107,7 @@ __all__ = [
     "CellComment",
     "CorrectBatch",
     "CreateBatch",
+    "ListBatchPapers",
     "ListBatchRows",
     "ListBatches",
     "OrderedWork",

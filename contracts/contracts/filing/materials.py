@@ -104,3 +104,25 @@ class RenderTemplate(Model):
 
 
 RENDER_TEMPLATE = RpcMethod(_S, "render_template", RenderTemplate, DocumentRef, ANONYMOUS)
+
+
+class ListCaseFiles(Model):
+    application_id: Identifier
+
+
+class CaseFile(Model):
+    """A file of a case, as its party keeps it. ``document``: none of what is left out; ``why``: *sealed* of a deposit
+    that lies sealed, *quarantined* of what must not be opened."""
+
+    material_id: str
+    role: str
+    file_name: str
+    document: DocumentRef | None = None
+    why: Literal["", "sealed", "quarantined"] = ""
+
+
+class CaseFiles(Model):
+    items: list[CaseFile]
+
+
+LIST_CASE_FILES = RpcMethod(_S, "list_case_files", ListCaseFiles, CaseFiles, ACCOUNT)

@@ -28,6 +28,7 @@ from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
+from gateway.pages.case_history import history_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
@@ -85,6 +86,7 @@ def case(application_id: str) -> Answer:
         live=_live(shown),
         due=_due(shown),
         parcel=_parcel(shown),
+        history=history_of(shown),
         description=described.description,
         roles=role_words(described),
         target_label=lambda target: target_label(described, shown, target),

@@ -31,13 +31,14 @@ from gateway.forms.reading import change_row, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.shown import FieldsShown
 from gateway.forms.versions import compare
-from gateway.forms.words import target_label
+from gateway.forms.words import label, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_deposit import deposit_step
 from gateway.pages.correction_kept import Restored, kept_answers, opened_here
 from gateway.pages.correction_parts import (
     Marked,
     answer_in,
+    answer_labels,
     fields_to_correct,
     fixed_fields,
     marked_fields,
@@ -212,8 +213,11 @@ def page(
     awaited = open_round(case)
     fields, fixed = fields_to_correct(described, awaited), fixed_fields(described, awaited)
     told = {f"answers.{defect}": text for defect, text in (answers or {}).items()}
-    form = form_of(described, entries_of(fields, values) | told).anchored(
-        [f"answers.{defect.defect_id}" for defect in awaited.defects]
+    named = answer_labels(described, case, awaited)
+    form = (
+        form_of(described, entries_of(fields, values) | told)
+        .called(lambda path: named.get(path) or label(described, path))
+        .anchored(named)
     )
     if problem is not None:
         form.refused(problem, field=problem_at)

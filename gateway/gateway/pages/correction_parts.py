@@ -7,11 +7,13 @@ from typing import Any
 
 from contracts.filing import ApplicationView, CorrectionView, DefectView
 from contracts.forms import FormField, FormStep
+from flask_babel import gettext as _
 
 from gateway.forms.described import Described
 from gateway.forms.descriptions import empty_form
 from gateway.forms.reading import Entries, read
 from gateway.forms.shown import FieldsShown
+from gateway.forms.words import target_label
 from gateway.pages.materials import CORRECTION, roles
 
 
@@ -29,6 +31,19 @@ def answer_in(
     fixed = fixed_fields(described, awaited)
     fields = [field for field in fields_to_correct(described, awaited) if field.name not in fixed]
     return fields, answers, read(described, fields, entries, empty_form(case.type))
+
+
+def answer_labels(described: Described, case: ApplicationView, awaited: CorrectionView) -> dict[str, str]:
+    """What the answer to each defect is called, by the path of its field, so that no two are called alike."""
+    targets = [target_label(described, case, defect.target) for defect in awaited.defects]
+    named: dict[str, str] = {}
+    for at, (defect, what) in enumerate(zip(awaited.defects, targets, strict=True)):
+        if targets.count(what) == 1:
+            said = _("对“%(what)s”的答复", what=what)
+        else:
+            said = _("对“%(what)s”第 %(n)s 条意见的答复", what=what, n=targets[: at + 1].count(what))
+        named[f"answers.{defect.defect_id}"] = str(said)
+    return named
 
 
 def steps_to_correct(described: Described, open_round: CorrectionView) -> list[FormStep]:

@@ -39,6 +39,7 @@ from contracts import (
     office_acts,
     own_data,
     seals,
+    signed,
     ties,
 )
 
@@ -51,6 +52,7 @@ class ArchiveService(Service):
     list_issuing = rpc(archive.LIST_ISSUING, certificates.list_issuing)
     total_issuing = rpc(archive.TOTAL_ISSUING, certificates.total_issuing)
     list_documents = rpc(archive.LIST_DOCUMENTS, certificates.list_documents)
+    list_signed_forms = rpc(signed.LIST_SIGNED_FORMS, signatures.list_signed_forms)
     get_document = rpc(archive.GET_DOCUMENT, certificates.get_document)
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)

@@ -46,6 +46,7 @@ from filing.jobs import handlers as jobs
 from filing.lists import handlers as lists
 from filing.lookups import handlers as lookup_handlers
 from filing.materials import handlers as materials
+from filing.materials.packing import list_case_files
 from filing.moves import handlers as moves
 from filing.overdue import handlers as overdue
 from filing.own_data import handlers as own
@@ -95,6 +96,7 @@ class FilingService(Service):
     replace_material = rpc(filing.REPLACE_MATERIAL, materials.replace_material)
     order_materials = rpc(filing.ORDER_MATERIALS, views.shown(materials.order_materials))
     open_material = rpc(filing.OPEN_MATERIAL, materials.open_material)
+    list_case_files = rpc(filing.LIST_CASE_FILES, list_case_files)
     build_deposit = rpc(filing.BUILD_DEPOSIT, case_deposits.build_deposit)
     attach_deposit = rpc(filing.ATTACH_DEPOSIT, case_deposits.attach_deposit)
     create_precheck = rpc(tools.CREATE_PRECHECK, prechecks.create_precheck)
@@ -123,6 +125,7 @@ class FilingService(Service):
     get_batch = rpc(batches.GET_BATCH, batch_views.get_batch)
     list_batches = rpc(batches.LIST_BATCHES, batch_views.list_batches)
     list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
+    list_batch_papers = rpc(batches.LIST_BATCH_PAPERS, batch_views.list_batch_papers)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
     note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)

@@ -58,6 +58,23 @@ def test_payment_leads_to_acceptance_with_number_notice_and_clocks(office: Offic
     assert (case.acceptance_number or "") in text_of(office, notice).replace("\u200b", "")
 
 
+@pytest.mark.requirement("F-09")
+@pytest.mark.requirement("F-10")
+def test_a_notice_says_that_examination_waits_while_paper_is_missing_and_who_handled_it(office: Office) -> None:
+    awaited, there = office.submitted(), office.submitted()
+    office.receive_paper(there)
+    told = []
+    for application_id in (awaited, there):
+        office.pay(application_id)
+        (notice,) = office.harness.events(filing.APPLICATION_ACCEPTED)[-1].documents
+        told.append("".join(text_of(office, notice).split()))
+    assert ["进入审查程序" in notice for notice in told] == [False, True]
+    assert ["收到之后开始审查" in notice for notice in told] == [True, False]
+    due = next(one.due_on for one in office.view(awaited).deadlines if one.kind == "paper")
+    assert f"请于{due.year}年{due.month}月{due.day}日前寄达" in told[0]
+    assert all("办理人：系统自动受理" in notice for notice in told)
+
+
 @pytest.mark.requirement("S-01")
 def test_payment_heard_before_its_order_and_twice_accepts_once(office: Office) -> None:
     application_id = office.submitted()

@@ -27,6 +27,7 @@ from archive.authenticity.model import (
     public_change,
     public_dealing,
 )
+from archive.authenticity.signed import changed_file, signed_file
 from archive.certificates.model import OFFICE
 from archive.certificates.store import issued_with_hash, latest_issued
 from archive.legacy.model import public_names
@@ -125,7 +126,8 @@ def _unknown(uow: UnitOfWork, typed: str) -> Problem:
 
 
 def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> CertificateCheck:
-    """Whether an uploaded PDF is an issued certificate, byte for byte; if not, what is wrong with it.
+    """Whether an uploaded PDF is an issued certificate, byte for byte, or what was signed on the platform (``signed``);
+    if not, what is wrong with it.
 
     Problem ``certificate_file_unreadable`` with ``reason`` too_large, not_a_pdf, encrypted or damaged. The same call
     may be repeated after ``service_unavailable`` (no worker answers in time, or too many visitors wait),
@@ -149,6 +151,8 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
                     "log_index": certificate.log_index,
                 }
             )
+    if signed := signed_file(uow, file.sha256):
+        return signed
     if file.size > MAX_BYTES:
         raise Problem("certificate_file_unreadable", reason="too_large")
     sender = sender_of(uow.actor, request.network)
@@ -157,6 +161,8 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
         raise Problem("certificate_not_checked")
     if findings.unreadable:
         raise Problem("certificate_file_unreadable", reason=findings.unreadable)
+    if changed := changed_file(findings):
+        return changed
     number = findings.registration_number
     known = number is not None and find_entry(uow.session, number) is not None
     return CertificateCheck(

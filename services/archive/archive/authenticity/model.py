@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from contracts.dealings import Dealing, Grantee
 from contracts.extracts import ChangedItem, PublicDealing, RegisteredAct, RegisteredChange
 
-from archive.register.model import Owner, Particulars, public_author, public_owner
+from archive.register.model import Owner, Particulars, mask_person, public_author, public_owner
 from archive.register.records import Act, Altered
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -33,10 +33,12 @@ FRESH = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Findings:
-    """What the confined process found in a file. ``registration_number`` only when its content is as signed."""
+    """What the confined process found in a file. ``registration_number`` only when its content is as signed;
+    ``signed``: the evidence of an applicant's signature is in it, whatever became of the rest."""
 
     problems: list[str]
     registration_number: str | None = None
+    signed: bool = False
 
     @property
     def unreadable(self) -> str | None:
@@ -50,6 +52,21 @@ def problems_of(findings: Findings, *, number_known: bool) -> list[str]:
     if problems:
         return list(problems)
     return ["not_issued"] if number_known else ["number_unknown"]
+
+
+_GRAVEST = ("altered", "appended", "signature_invalid", "signer_untrusted", "no_signature", "several_signatures")
+"""What explains the other problems of a signed document that came to harm, first things first."""
+
+
+def first_problem(findings: Findings) -> str:
+    """The one reason why a file is no signed document; ``not_issued``: it is whole, but not as it was sealed."""
+    found = findings.problems
+    return next((code for code in (*_GRAVEST, *found) if code in found), "not_issued")
+
+
+def public_signer(name: str, kind: str) -> str:
+    """Who signed: persons masked, organisations as they are."""
+    return name if kind == "organisation" else mask_person(name)
 
 
 OTHER_ACTS: tuple[Act, ...] = ("reissued", "corrected", "revoked", "sealed", "unsealed")

@@ -10,10 +10,12 @@ from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, enter
 from contracts.filing import ApplicationSubmitted, CorrectionAnswered
+from contracts.signed import ListSignedForms, SignedForm, SignedForms
 
+from archive.certificates.handlers import may_read
 from archive.dossier.handlers import record_event
 from archive.signatures.model import KINDS
-from archive.signatures.store import SignedDocument
+from archive.signatures.store import SignedDocument, signed_forms
 
 _log = logger("archive.signatures")
 
@@ -45,6 +47,16 @@ def record_signed(data: ApplicationSubmitted | CorrectionAnswered, uow: UnitOfWo
             picture_sha256=claims.get("seal_picture_sha256"),
         )
         enter(uow, row, Sender(Rank.OFFICE, data.account_id))
+
+
+def list_signed_forms(request: ListSignedForms, uow: UnitOfWork) -> SignedForms:
+    """Sealed application forms of the cases among these that the actor may read."""
+    readable = [
+        row for row in signed_forms(uow.session, request.application_ids) if may_read(uow.actor, row.account_id)
+    ]
+    return SignedForms(
+        items=[SignedForm(application_id=row.application_id, document=row.reference()) for row in readable]
+    )
 
 
 def _claims(uow: UnitOfWork, evidence: str) -> dict[str, Any] | None:

@@ -21,11 +21,24 @@ def edition_title(title: str) -> str:
     return f"{title}（签署件）"
 
 
+def file_check_address(public_url: str) -> str:
+    """The public page where anybody checks a file."""
+    return f"{public_url}/certificate-check"
+
+
 def stamp_data(
-    claims: Mapping[str, Any], document: str, sha256: str, *, sandbox: bool, seal: str = "", serial_number: str = ""
+    claims: Mapping[str, Any],
+    document: str,
+    sha256: str,
+    *,
+    check: str,
+    sandbox: bool,
+    seal: str = "",
+    serial_number: str = "",
 ) -> dict[str, Any]:
     """Fields of the signature's template; ``claims`` are those of identity's evidence. ``serial_number``: what was
-    signed was printed before the case had one, so that it is the signature's page that names the case."""
+    signed was printed before the case had one, so that it is the signature's page that names the case. ``check``: the
+    address where the file can be checked."""
     at = datetime.fromisoformat(str(claims["signed_at"])).astimezone(_CHINA)
     return {
         "name": claims["name"],
@@ -39,6 +52,7 @@ def stamp_data(
         "evidence_id": claims["jti"],
         "seal": seal,
         "serial_number": serial_number,
+        "check": check,
         "sandbox": sandbox,
     }
 

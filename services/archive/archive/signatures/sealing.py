@@ -23,7 +23,7 @@ from archive.certificates.model import LOCATION, OFFICE
 from archive.certificates.store import Document
 from archive.dossier.store import serial_number_of
 from archive.signatures import store
-from archive.signatures.model import KINDS, edition_title, reason, stamp_data
+from archive.signatures.model import KINDS, edition_title, file_check_address, reason, stamp_data
 from archive.signatures.store import SignedDocument
 
 _log = logger("archive.signatures")
@@ -74,6 +74,7 @@ def _sealed(runtime: Runtime, row: SignedDocument, claims: dict[str, Any]) -> by
         claims,
         row.title,
         row.source_sha256,
+        check=file_check_address(runtime.settings.public_url),
         sandbox=runtime.settings.sandbox,
         seal=_as_svg(picture) if picture else "",
         serial_number=_serial_number(runtime, row),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from chassis.objects.references import NAMES, holds
@@ -11,8 +12,9 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS
+from archive.certificates.store import Document
 from archive.database import Base
-from archive.signatures.model import CHANNEL, LEASE
+from archive.signatures.model import CHANNEL, KINDS, LEASE
 
 
 class SignedDocument(Leased, Base):
@@ -69,6 +71,25 @@ def sealed_before(session: Session, row: SignedDocument) -> ObjectRef | None:
     if found is None or found.candidate_sha256 is None:
         return None
     return ObjectRef(sha256=found.candidate_sha256, size=found.candidate_size or 0)
+
+
+def known_file(session: Session, sha256: str) -> SignedDocument | None:
+    """The signing that exactly these bytes come from: its sealed edition, or what was signed."""
+    sealed = select(SignedDocument).where(SignedDocument.candidate_sha256 == sha256, SignedDocument.state == "issued")
+    original = select(SignedDocument).where(SignedDocument.source_sha256 == sha256)
+    for query in (sealed, original):
+        if found := session.scalars(query.order_by(SignedDocument.document_id).limit(1)).first():
+            return found
+    return None
+
+
+def signed_forms(session: Session, application_ids: Collection[str]) -> Sequence[Document]:
+    """Of each of these cases the newest application form that carries its signature."""
+    query = select(Document).where(
+        Document.application_id.in_(application_ids), Document.kind == KINDS["application_form"]
+    )
+    newest = query.distinct(Document.application_id).order_by(Document.application_id, Document.document_id.desc())
+    return session.scalars(newest).all()
 
 
 def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:

@@ -26,6 +26,9 @@ from filing.forms.policy import policies
 from filing.numbers.store import next_number
 from filing.seals.handlers import seal_as_wished
 
+BY_ITSELF = "系统自动受理"
+"""办理人 of a notice of acceptance: nobody decides on it, it follows from the payment."""
+
 
 def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
     """Keeps the order's facts for display and starts the payment period; says nothing new once it is paid.
@@ -155,7 +158,7 @@ def give_notice(case: Case, amount: int, uow: UnitOfWork) -> None:
 
 
 def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) -> dict[str, Any]:
-    office = policies().office
+    office, paper = policies().office, latest(uow.session, case.id, "paper")
     return {
         "acceptance_number": case.acceptance_number,
         "serial_number": case.serial_number,
@@ -164,7 +167,10 @@ def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) 
         "accepted_on": (legal_date(case.accepted_at) if case.accepted_at else uow.today()).isoformat(),
         "examination_due_on": examination.due_on.isoformat(),
         "examination_basis": examination.legal_basis["zh"],
+        "paper_awaited": case.paper_awaited,
+        "paper_due_on": paper.due_on.isoformat() if paper and case.paper_awaited else None,
         "fee_fen": amount,
+        "handler": BY_ITSELF,
         "contact_address": office.address,
         "contact_phone": office.phone,
         "barcode": case.acceptance_number,

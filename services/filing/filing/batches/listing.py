@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from contracts.batches import BatchState
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from filing.batches.store import BatchRow
-from filing.cases.store import Case
+from filing.batches.store import BatchRow, BatchWork
+from filing.cases.store import UNDER_WAY, Case
+from filing.documents.store import DocumentRow
 
 
 def fitting(account_id: str | None, adviser_id: str | None, words: str) -> Select[BatchRow]:
@@ -34,6 +35,28 @@ def states_of(session: Session, fits: Select[BatchRow]) -> list[tuple[BatchState
     """How many are in each state."""
     query = fits.with_only_columns(BatchRow.state, func.count()).group_by(BatchRow.state)
     return [(state, int(count)) for state, count in session.execute(query)]
+
+
+def papers_page(
+    session: Session, batch_id: str, after: tuple[int, str] | None, limit: int
+) -> Sequence[tuple[BatchWork, Case, DocumentRow]]:
+    """Works whose paper is awaited, each with its case and cover sheet, in the order of the sheet."""
+    cover = and_(DocumentRow.case_id == Case.id, DocumentRow.kind == "cover_sheet")
+    query = (
+        select(BatchWork, Case, DocumentRow)
+        .join(Case, Case.id == BatchWork.case_id)
+        .join(DocumentRow, cover)
+        .where(
+            BatchWork.batch_id == batch_id,
+            Case.batch_id == batch_id,
+            Case.state.in_(UNDER_WAY),
+            Case.paper_required,
+            Case.paper_received_at.is_(None),
+        )
+    )
+    query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
+    rows = session.execute(query.order_by(BatchWork.line, BatchWork.id, DocumentRow.id).limit(limit))
+    return [(work, case, document) for work, case, document in rows]
 
 
 def _said(words: str) -> list[ColumnElement[bool]]:

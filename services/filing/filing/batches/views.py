@@ -15,6 +15,8 @@ from contracts.batches import (
     BatchList,
     BatchNote,
     BatchOrder,
+    BatchPaper,
+    BatchPapers,
     BatchProblem,
     BatchProblemCount,
     BatchRef,
@@ -23,6 +25,7 @@ from contracts.batches import (
     BatchSummary,
     BatchView,
     ListBatches,
+    ListBatchPapers,
     ListBatchRows,
 )
 from contracts.filing import State
@@ -32,7 +35,7 @@ from materials.precheck import Finding, describe
 
 from filing.applicants.store import operators_of
 from filing.batches.counting import cases_of, counts_of, problems_of, warned
-from filing.batches.listing import batches_of, fitting, states_of
+from filing.batches.listing import batches_of, fitting, papers_page, states_of
 from filing.batches.model import WAITS_FOR, actions_in
 from filing.batches.store import BatchRow, BatchWork, Narrowed, find_batch, works_page
 from filing.cases.store import Case, find_cases
@@ -105,6 +108,27 @@ def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     return BatchRows(
         items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
         next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
+    )
+
+
+def list_batch_papers(request: ListBatchPapers, uow: UnitOfWork) -> BatchPapers:
+    """Cover sheets of the works whose paper is awaited. Problems ``batch_unknown``, ``request_invalid`` for a cursor
+    that is none."""
+    batch = readable_batch(uow, request.batch_id)
+    rows = papers_page(uow.session, batch.id, _position(request.cursor), request.limit + 1)
+    page = rows[: request.limit]
+    last = page[-1][0] if len(rows) > request.limit else None
+    return BatchPapers(
+        items=[
+            BatchPaper(
+                line=work.line,
+                application_id=case.id,
+                serial_number=case.serial_number or "",
+                cover_sheet=cover.ref,
+            )
+            for work, case, cover in page
+        ],
+        next_cursor=f"{last.line}.{last.id}" if last else None,
     )
 
 

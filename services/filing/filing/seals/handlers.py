@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Literal
 
@@ -157,6 +158,11 @@ def require_open(uow: UnitOfWork, case: Case, role: str) -> None:
         if not any(is_self(uow.actor, row.proposed_by, row.decided_by) for row in orders):
             raise Problem("deposit_sealed")
     uow.audit("seal.look", subject=case.id, role=role)
+
+
+def sealed_roles(uow: UnitOfWork, case: Case) -> Collection[str]:
+    """Roles of the files that nobody takes out while the seal lies."""
+    return TYPES[case.type].fields.samples() if store.lying(uow.session, case.id) else ()
 
 
 def _sealable(case: Case) -> bool:

@@ -1,0 +1,70 @@
+"""What a batch has to send on paper, as one file to be printed: cover sheet and signed form of each work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from chassis.errors import Problem
+from chassis.objects import ObjectMissing
+from contracts.batches import LIST_BATCH_PAPERS, BatchPaper, BatchView, ListBatchPapers
+from contracts.objects import DocumentRef
+from contracts.signed import LIST_SIGNED_FORMS, MOST_CASES, ListSignedForms
+from materials.joining import AT_ONCE, join
+
+from gateway.web.calls import call
+from gateway.web.resources import resources
+
+
+def papers_awaited(batch: BatchView) -> bool:
+    """Whether paper of it is to be sent, and its cover sheets are there."""
+    if batch.submitted_at is None:
+        return False
+    return bool(call(LIST_BATCH_PAPERS, ListBatchPapers(batch_id=batch.batch_id, limit=1)).items)
+
+
+def papers_to_print(batch_id: str) -> BinaryIO:
+    """The file, on the disk and gone when it is closed. Problems ``batch_unknown``, ``document_unknown``: nothing is to
+    be sent, or nothing is there yet."""
+    with TemporaryDirectory(prefix="papers-") as folder:
+        joined = join(_files(batch_id, Path(folder)), Path(folder))
+        if joined is None:
+            raise Problem("document_unknown")
+        return joined.open("rb")  # the name goes with the folder, the bytes with the handle
+
+
+def _files(batch_id: str, folder: Path) -> Iterator[Path]:
+    """One after the other; names come again once they are joined."""
+    for number, document in enumerate(_documents(batch_id)):
+        target = folder / f"{number % (2 * AT_ONCE)}.pdf"
+        try:
+            source = resources().runtime.objects.open(document.object.sha256)
+        except ObjectMissing:
+            continue
+        with source, target.open("wb") as copy:
+            copyfileobj(source, copy)
+        yield target
+
+
+def _documents(batch_id: str) -> Iterator[DocumentRef]:
+    for works in _pages(batch_id):
+        asked = ListSignedForms(application_ids=[work.application_id for work in works])
+        forms = {one.application_id: one.document for one in call(LIST_SIGNED_FORMS, asked).items}
+        for work in works:
+            yield work.cover_sheet
+            if form := forms.get(work.application_id):
+                yield form
+
+
+def _pages(batch_id: str) -> Iterator[list[BatchPaper]]:
+    cursor: str | None = None
+    while True:
+        page = call(LIST_BATCH_PAPERS, ListBatchPapers(batch_id=batch_id, cursor=cursor, limit=MOST_CASES))
+        if page.items:
+            yield page.items
+        if page.next_cursor is None:
+            return
+        cursor = page.next_cursor

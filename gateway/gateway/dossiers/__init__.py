@@ -1,0 +1,1 @@
+"""Packages of dossiers: everything of a case in one file that is still understood in fifty years."""

@@ -1,0 +1,46 @@
+"""A file that is no certificate, but was signed on the platform: what anybody may be told of it."""
+
+from __future__ import annotations
+
+from chassis.tokens import TokenError
+from chassis.uow import UnitOfWork
+from contracts.archive import CertificateCheck, SignedCheck
+
+from archive.authenticity.model import Findings, first_problem, public_signer
+from archive.dossier.store import serial_number_of
+from archive.signatures.store import known_file
+
+
+def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
+    """Exactly these bytes were signed, or sealed when they had been; None of all other files."""
+    row = known_file(uow.session, sha256)
+    if row is None:
+        return None
+    try:
+        claims = uow.trust.verify(row.evidence, audience="evidence", issuer="identity")
+    except TokenError:  # its key is no longer known here: when and by whom is not vouched for any more
+        claims = {}
+    sealed = row.candidate_sha256 == sha256
+    own = row.kind == "application_form"  # the works of a batch share their declaration
+    signed = SignedCheck.model_validate(
+        {
+            "unchanged": True,
+            "sealed": sealed,
+            "document": row.kind,
+            "serial_number": serial_number_of(uow.session, row.application_id) if own else "",
+            "signer": public_signer(str(claims.get("name", "")), str(claims.get("kind", ""))),
+            "signed_at": claims.get("signed_at"),
+            "sealed_at": row.issued_at if sealed else None,
+        }
+    )
+    return CertificateCheck(status="unknown", file_matches=True, signed=signed)
+
+
+def changed_file(findings: Findings) -> CertificateCheck | None:
+    """A file with the evidence of a signature in it that is none of ours as it is: with the one thing that is wrong."""
+    if not findings.signed:
+        return None
+    problem = first_problem(findings)
+    return CertificateCheck(
+        status="unknown", file_matches=False, problems=[problem], signed=SignedCheck(unchanged=False)
+    )
