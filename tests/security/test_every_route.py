@@ -177,8 +177,9 @@ STAFF_ONLY = {
         staff_batches.batches staff_batches.one
     """,
     "intake": """
-        paper.paper paper.receive paper.note_deficient
+        paper.paper paper.receive paper.note_deficient paper.correct
         api.examinations.receive_paper api.examinations.note_paper_deficient
+        api.examinations.correct_paper_receipt
     """,
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
@@ -282,6 +283,7 @@ BODIES: dict[str, Any] = {
     "accept_statement": {"note": "别人认可的"},
     "decide_bank_row": {"step": "explain", "note": "别人说明的"},
     "receive_paper": {"serial_number": "2026Z11S999999"},
+    "correct_paper_receipt": {"serial_number": "2026Z11S999999", "step": "take_back", "reason": "别人收回的"},
     "note_paper_deficient": {"serial_number": "2026Z11S999999", "missing": "别人记下的"},
 }
 FORMS: dict[str, dict[str, str]] = {

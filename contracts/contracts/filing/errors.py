@@ -34,6 +34,8 @@ ERRORS = {
     "paper_not_required": 409,
     "paper_missing": 409,
     "paper_received_already": 409,
+    "paper_not_received": 409,
+    "paper_built_on": 409,
     "paper_was_deficient": 409,
     "examination_taken": 409,
     "examination_not_yours": 403,

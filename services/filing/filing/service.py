@@ -125,6 +125,7 @@ class FilingService(Service):
     list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
+    correct_paper_receipt = rpc(examination.CORRECT_PAPER_RECEIPT, paper.correct_paper_receipt)
     note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)

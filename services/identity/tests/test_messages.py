@@ -63,6 +63,7 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (payment.ORDER_PAID, order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}, "¥300.00"),
         (filing.APPLICATION_ACCEPTED, _case(account_id, **accepted), "2027年1月22日"),
         (filing.PAPER_DEFICIENT, _case(account_id, noted_at=NOW, missing="身份证复印件"), "缺：身份证复印件"),
+        (filing.PAPER_RECEIPT_CORRECTED, _case(account_id, corrected_at=NOW, reason="另一件的包裹"), "另一件的包裹"),
         (filing.PAPER_RECEIVED, _case(account_id, received_at=NOW, received_by="acc-x"), "2026Z11L000045"),
         (
             filing.CORRECTION_REQUESTED,

@@ -1,0 +1,50 @@
+"""What was noted wrongly at a desk is put right by its page, without script, and the person's own page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chassis.signing import create_sandbox_pki
+from chassis.testing.databases import DatabaseFactory
+
+from tests.author import Author
+from tests.one_process import System, running_system
+from tests.pages.test_office_desks import at_desk, words
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
+    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
+@pytest.mark.requirement("F-10")
+def test_the_counter_takes_back_what_it_scanned_for_the_wrong_case(system: System, author: Author) -> None:
+    counter, case = at_desk(system, "intake"), author.accepted(paper=False)["application_id"]
+    number = author.get(f"/applications/{case}")["serial_number"]
+    assert counter.post("/staff/paper", data={"serial_number": number}).status_code == 303
+    assert number in counter.get(f"/staff/paper?wrong={number}").text
+    wrong = {"wrong_number": number, "step": "take_back", "wrong_reason": "扫错了封面"}
+    for bad, told in (
+        ({"wrong_reason": " "}, "原因"),
+        ({"step": "another_day", "wrong_day": "2999-01-01"}, "不能晚于今天"),
+        ({"wrong_number": "2026Z11S999999"}, "没有找到"),
+    ):
+        assert told in words(
+            counter.post("/staff/paper/correction", data=wrong | bad),
+            422 if "step" in bad or "wrong_reason" in bad else 404,
+        )
+    assert counter.post("/staff/paper/correction", data=wrong).status_code == 303
+    system.settle()
+    assert "等待纸质材料" in author.me.get(f"/account/applications/{case}").text
+    [told] = [one for one in author.get("/messages")["items"] if "其实还没有收到" in one["subject"]]
+    assert "扫错了封面" in told["body"]
+    assert "没有登记过收到" in words(counter.post("/staff/paper/correction", data=wrong), 409)
