@@ -15,7 +15,7 @@ from pydantic import Field
 from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.forms import Kind
 from contracts.paging import Page, QueueTotals
-from contracts.text import Compact, Line, Mobile, Name
+from contracts.text import Compact, Line, Mobile, Name, Paragraphs
 
 _S = "archive"
 _OFFICE = staff("archivist")
@@ -131,9 +131,20 @@ class MailingItem(Model, personal=("recipient", "place")):
     reason: str = ""
 
 
-class MailingPage(Model):
-    """``counts``: parcels that wait for the office, by state; *asked* those that can be printed."""
+class ParcelStepped(Model):
+    """What was done with a parcel; ``note``: the tracking number, why it came back, or why that was corrected."""
 
+    state: ParcelState
+    at: datetime
+    actor: str
+    note: str = ""
+
+
+class MailingPage(Model):
+    """``counts``: parcels that wait for the office, by state; *asked* those that can be printed. ``steps``: of the
+    parcel that was asked for by its number."""
+
+    steps: list[ParcelStepped] = []
     items: list[MailingItem]
     counts: dict[str, int]
     next_cursor: str | None = None
@@ -183,6 +194,23 @@ class SettleParcel(Model):
     reason: ReturnReason | None = None
 
 
+class CorrectOutcome(Model):
+    """What was entered of a parcel was wrong: it is still on its way (*sent*), or the other thing became of it. ``on``
+    and ``reason`` as in :class:`SettleParcel`; ``why``: kept with the parcel."""
+
+    number: Annotated[str, Compact(20)]
+    outcome: Literal["sent", "delivered", "returned"]
+    on: date | None = None
+    reason: ReturnReason | None = None
+    why: Annotated[str, Paragraphs(500)]
+
+
+class PutBackMailing(Model):
+    """A batch that was taken by mistake."""
+
+    batch_id: Identifier
+
+
 class TrackingRow(Model):
     """A line of a file of tracking numbers; ``row``: its place there."""
 
@@ -229,14 +257,16 @@ ROW_PROBLEMS = (
 
 
 class ParcelAdvanced(Model):
-    """A parcel was sent or came back. ``at_on``: the day; ``reason``: why it came back."""
+    """A parcel was sent or came back. ``at_on``: the day; ``reason``: why it came back. ``corrected``: what was said of
+    it before was wrong; only then it is *delivered* here."""
 
     application_id: str
     account_id: str
     title: str
     registration_number: str
     parcel_number: str
-    state: Literal["sent", "returned"]
+    state: Literal["sent", "returned", "delivered"]
+    corrected: bool = False
     at_on: date
     tracking_number: str
     reason: str = ""
@@ -255,6 +285,8 @@ PRINT_MAILING = RpcMethod(_S, "print_mailing", PrintMailing, PrintedMailing, _OF
 SEND_PARCEL = RpcMethod(_S, "send_parcel", SendParcel, MailingItem, _OFFICE, "command")
 SEND_PARCELS = RpcMethod(_S, "send_parcels", SendParcels, ParcelsSent, _OFFICE, "command")
 SETTLE_PARCEL = RpcMethod(_S, "settle_parcel", SettleParcel, MailingItem, _OFFICE, "command")
+CORRECT_OUTCOME = RpcMethod(_S, "correct_outcome", CorrectOutcome, MailingItem, _OFFICE, "command")
+PUT_BACK_MAILING = RpcMethod(_S, "put_back_mailing", PutBackMailing, MailingBatch, _OFFICE, "command")
 
 EVENTS = (PARCEL_ADVANCED := EventType(_S, "parcel_advanced", ParcelAdvanced, "application_id", ("identity",)),)
 
@@ -266,6 +298,10 @@ ERRORS = {
     "parcel_not_cancellable": 409,
     "parcel_not_printed": 409,
     "parcel_not_sent": 409,
+    "parcel_not_settled": 409,
+    "parcel_followed": 409,
+    "parcel_address_deleted": 409,
+    "mailing_batch_posted": 409,
     "parcel_stopped": 409,
     "parcel_sent_already": 409,
     "mailing_batch_unknown": 404,

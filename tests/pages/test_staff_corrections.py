@@ -11,7 +11,7 @@ from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
 from tests.one_process import System, running_system
-from tests.pages.test_office_desks import at_desk, words
+from tests.pages.test_office_desks import at_desk, seen, words
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +48,31 @@ def test_the_counter_takes_back_what_it_scanned_for_the_wrong_case(system: Syste
     [told] = [one for one in author.get("/messages")["items"] if "其实还没有收到" in one["subject"]]
     assert "扫错了封面" in told["body"]
     assert "没有登记过收到" in words(counter.post("/staff/paper/correction", data=wrong), 409)
+
+
+@pytest.mark.requirement("A-01")
+def test_the_archive_puts_a_batch_back_and_corrects_what_became_of_a_parcel(system: System, author: Author) -> None:
+    number = author.get(f"/applications/{author.ids['application_id']}")["registration_number"]
+    place = f"/account/certificates/{number}/parcel"
+    home = {"recipient": "王小明", "telephone": "13800138000", "province": "北京市", "city": "北京市西城区"}
+    author.me.post(place, data=home | {"street": "天桥南大街1号", "postcode": "100050"})
+    archive = at_desk(system, "archivist")
+    batch = archive.post("/staff/mailing/batches").headers["Location"]
+    assert "整批放回待打印" in words(archive.get(batch))
+    assert archive.post(f"{batch}/put-back").status_code == 303
+    assert archive.post(f"{batch}/put-back").status_code == 404
+    batch = archive.post("/staff/mailing/batches").headers["Location"]
+    parcel = seen(archive.get(batch)).xpath("string(.//td/code)")
+    archive.post("/staff/mailing/tracking", data={"parcel_number": parcel, "tracking_number": "EE123456785CN"})
+    assert "整批放回待打印" not in words(archive.get(batch))
+    assert "不能整批放回" in words(archive.post(f"{batch}/put-back"), 409)
+    archive.post("/staff/mailing/outcome", data={"number": parcel, "outcome": "returned", "reason": "refused"})
+    assert "被退回" in author.me.get(place).text
+    wrong = {"wrong_number": parcel, "wrong_outcome": "delivered", "wrong_why": "扫错了回执"}
+    assert "为什么更正" in words(archive.post("/staff/mailing/outcome/correction", data=wrong | {"wrong_why": ""}), 422)
+    done = archive.post("/staff/mailing/outcome/correction", data=wrong)
+    assert done.status_code == 303
+    assert "扫错了回执" in words(archive.get(done.headers["Location"]))
+    assert "已妥投" in author.me.get(place).text
+    system.settle()
+    assert [one for one in author.get("/messages")["items"] if "更正" in one["subject"]]

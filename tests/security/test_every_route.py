@@ -119,6 +119,7 @@ STAFF_ONLY = {
     "archivist administrator": "issuing.issuing",
     "archivist": """
         staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
+        staff_mailing.put_back staff_mailing.correct api.mailing.correct_outcome api.mailing.put_back_mailing
         staff_mailing.tracking staff_mailing.send staff_mailing.send_file_of_numbers staff_mailing.settle
         api.mailing.take_mailing api.mailing.send_parcel api.mailing.send_parcels
         api.mailing.settle_parcel

@@ -106,6 +106,8 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent"}, "EE123456785CN"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "returned"}, "退回"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent", "corrected": True}, "仍在投递中"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "delivered", "corrected": True}, "妥投"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "lost", "edition": 2}, "新证书"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "clerical_error", "edition": 3}, "更正"),
         (archive.CERTIFICATE_REVOKED, certificate | {"ground": "own_request", "number": "撤1"}, "申请"),

@@ -260,7 +260,9 @@ def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
         "tracking_number": data.tracking_number,
         "on": data.at_on,
     }
-    template = "parcel_sent" if data.state == "sent" else "parcel_returned"
+    template = "parcel_corrected_delivered" if data.state == "delivered" else "parcel_returned"
+    if data.state == "sent":
+        template = "parcel_corrected_sent" if data.corrected else "parcel_sent"
     tell(uow, data.account_id, data.application_id, template, params)
 
 
