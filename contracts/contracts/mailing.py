@@ -15,7 +15,8 @@ from pydantic import Field
 from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.forms import Kind
 from contracts.paging import Page, QueueTotals
-from contracts.text import Compact, Line, Mobile, Name, Paragraphs
+from contracts.postal import PostalAddress as PostalAddress
+from contracts.text import Compact, Line, Paragraphs
 
 _S = "archive"
 _OFFICE = staff("archivist")
@@ -25,24 +26,10 @@ ParcelState = Literal["asked", "printed", "sent", "delivered", "returned", "canc
 Stopped = Literal["", "replaced", "revoked"]
 """Why a parcel is not sent: its certificate holds no more."""
 ReturnReason = Literal["unknown_address", "not_reached", "refused", "not_collected", "other"]
-_TELEPHONE = r"^\+?[0-9][0-9 -]{5,18}[0-9]$"
-_POSTCODE = r"^[0-9]{6}$"
-"""Looked at after the text was brought into form, so the schema has to be told of them."""
 MOST_IN_BATCH = 40
 """Parcels printed at once: four sheets of labels."""
 MOST_ROWS = 1000
 """Tracking numbers of one file."""
-
-
-class PostalAddress(Model, personal=("recipient", "telephone", "province", "city", "street", "postcode")):
-    """Where a parcel goes, within China. ``city`` with its district, ``street`` down to the door."""
-
-    recipient: Annotated[str, Name(60), Field(min_length=1)]
-    telephone: Annotated[str, Mobile(20), Field(pattern=_TELEPHONE, json_schema_extra={"pattern": _TELEPHONE})]
-    province: Annotated[str, Line(30), Field(min_length=1)]
-    city: Annotated[str, Line(60), Field(min_length=1)]
-    street: Annotated[str, Line(200), Field(min_length=1)]
-    postcode: Annotated[str, Compact(6), Field(pattern=_POSTCODE, json_schema_extra={"pattern": _POSTCODE})]
 
 
 class AskParcel(Model, personal=("address",)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chassis.uow import UnitOfWork
 from contracts.statements import BankRowView, Candidate, RowActed, RowStep, StatementView
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
@@ -88,7 +88,12 @@ def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]
     money = select(MoneyReceived.money_id).where(
         MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id
     )
-    allocated = select(MoneyAllocation.order_id).where(MoneyAllocation.money_id.in_(money))
+    allocated = (
+        select(MoneyAllocation.order_id)
+        .where(MoneyAllocation.money_id.in_(money))
+        .group_by(MoneyAllocation.order_id)
+        .having(func.sum(MoneyAllocation.amount) > 0)
+    )
     orders = orders_by_id(uow.session, uow.session.scalars(allocated).all())
     refund = select(Refund.refund_id).where(Refund.money_id.in_(money)).order_by(Refund.opened_at).limit(1)
     return [candidate(order) for order in orders.values()], uow.session.scalar(refund)
