@@ -58,7 +58,12 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
 def needs_acceptance(statement: BankStatement) -> bool:
     """Whether some of its rows wait until a cashier has looked at the file as a whole."""
     doubtful = any(part["balances"] is False or not part["ours"] for part in statement.parts)
-    return statement.state == "done" and statement.accepted_by is None and doubtful
+    return statement.state == "done" and statement.accepted_by is None and (doubtful or names_no_account(statement))
+
+
+def names_no_account(statement: BankStatement) -> bool:
+    """Whether the file, or a part of it, does not say whose account it is of."""
+    return any(not part.get("named", True) for part in statement.parts)
 
 
 def row_views(rows: Sequence[BankRow]) -> list[BankRowView]:
