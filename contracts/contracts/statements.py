@@ -39,8 +39,8 @@ RowReason = Literal[
     "set_aside",
 ]
 """Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
-accounts in one note; *unbalanced*, *other_account*, *account_unnamed*: of the statement it came in; *nothing*: an amount of
-zero; *set_aside*: its whole statement was; it waits again once another statement has it."""
+accounts in one note; *unbalanced*, *other_account*, *account_unnamed*: of the statement it came in; *nothing*: an
+amount of zero; *set_aside*: its whole statement was; it waits again once another statement has it."""
 RowStep = Literal["assign", "return", "explain"]
 StatementState = Literal["reading", "done", "refused"]
 

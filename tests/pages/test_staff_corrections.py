@@ -76,3 +76,17 @@ def test_the_archive_puts_a_batch_back_and_corrects_what_became_of_a_parcel(syst
     assert "已妥投" in author.me.get(place).text
     system.settle()
     assert [one for one in author.get("/messages")["items"] if "更正" in one["subject"]]
+
+
+@pytest.mark.requirement("F-14")
+def test_the_archive_opens_a_file_of_a_registered_case_for_a_purpose(system: System, author: Author) -> None:
+    case = author.get(f"/applications/{author.ids['application_id']}")
+    archive, service = at_desk(system, "archivist"), at_desk(system, "customer_service")
+    place = f"/staff/lookups/cases/{case['application_id']}"
+    page = archive.get(f"{place}?purpose=records")
+    assert "档案室的记载" in words(page)
+    [address, *_] = seen(page).xpath(".//a[contains(@href, '/materials/')]/@href")
+    assert archive.get(address).data.startswith((b"%PDF", b"\xff\xd8", b"\x89PNG"))
+    assert archive.get(address.partition("?")[0]).status_code == 303, "not without a purpose"
+    assert not seen(service.get(f"{place}?purpose=records")).xpath(".//a[contains(@href, '/materials/')]")
+    assert service.get(address).status_code == 403

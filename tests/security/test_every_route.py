@@ -134,7 +134,7 @@ STAFF_ONLY = {
         api.office_acts.dismiss_act api.office_acts.withdraw_act staff_office_acts.document
     """,
     "customer_service archivist administrator": """
-        staff_lookups.search staff_lookups.case staff_lookups.document
+        staff_lookups.search staff_lookups.case staff_lookups.document staff_lookups.material
         api.lookups.search api.lookups.open_case_file
     """,
     "customer_service administrator": """

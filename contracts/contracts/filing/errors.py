@@ -36,6 +36,7 @@ ERRORS = {
     "paper_received_already": 409,
     "paper_not_received": 409,
     "paper_built_on": 409,
+    "case_not_registered": 409,
     "paper_was_deficient": 409,
     "examination_taken": 409,
     "examination_not_yours": 403,

@@ -87,6 +87,7 @@ class FilingService(Service):
     own_data = rpc(own_data.OWN_DATA["filing"], own.own_data)
     account_ties = rpc(ties.ACCOUNT_TIES["filing"], tie_handlers.account_ties)
     open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
+    open_case_material = rpc(lookups.OPEN_CASE_MATERIAL, lookup_handlers.open_case_material)
     open_case_document = rpc(lookups.OPEN_CASE_DOCUMENT, lookup_handlers.open_case_document)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
