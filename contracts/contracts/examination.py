@@ -48,6 +48,26 @@ class DeficientPaper(Model):
     noted_at: datetime
 
 
+class CorrectPaperReceipt(Model):
+    """``serial_number`` as in :class:`ReceivePaper`. ``step``: the paper has not come (*take_back*), or came on another
+    day (*another_day*, which is ``received_on``). ``reason``: told to the applicant."""
+
+    serial_number: Annotated[str, Line(200)]
+    step: Literal["take_back", "another_day"]
+    received_on: date | None = None
+    reason: Annotated[str, Paragraphs(500)]
+
+
+class CorrectedReceipt(Model):
+    """``received_at``: as it stands now; none when the receipt was taken back and paper is awaited again."""
+
+    application_id: str
+    serial_number: str
+    title: str
+    received_at: datetime | None
+    due_on: date | None = Field(description="by when paper is to come, while it is awaited")
+
+
 class ListExaminations(Page):
     """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
 
@@ -201,6 +221,9 @@ _EXAMINERS = staff("examiner", "senior_examiner")
 RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
 NOTE_PAPER_DEFICIENT = RpcMethod(
     _S, "note_paper_deficient", NotePaperDeficient, DeficientPaper, staff("intake"), "command"
+)
+CORRECT_PAPER_RECEIPT = RpcMethod(
+    _S, "correct_paper_receipt", CorrectPaperReceipt, CorrectedReceipt, staff("intake"), "command"
 )
 LIST_EXAMINATIONS = RpcMethod(
     _S, "list_examinations", ListExaminations, ExaminationList, staff("examiner", "senior_examiner", "intake")

@@ -14,6 +14,7 @@ from contracts.filing import ApplicationView, State
 from contracts.forms import Kind
 from contracts.identity import AccountKind, Language, VerificationState
 from contracts.legacy.cases import LegacyItem
+from contracts.objects import DocumentRef
 from contracts.text import Line
 
 MOST_LOOKED_UP = 20
@@ -116,6 +117,14 @@ class OpenCaseDocument(Model):
     purpose: LookupPurpose
 
 
+class OpenCaseMaterial(Model):
+    """A file that was handed in with a case that is registered."""
+
+    application_id: Identifier
+    material_id: Identifier
+    purpose: LookupPurpose
+
+
 class OpenAccountFile(Model):
     account_id: Identifier
     purpose: LookupPurpose
@@ -163,6 +172,9 @@ OPEN_CASE_FILE = RpcMethod(
 # system running needs no contents of cases, and what is signed and sent repeats them.
 OPEN_CASE_DOCUMENT = RpcMethod(
     "filing", "open_case_document", OpenCaseDocument, Empty, staff("customer_service", "archivist"), "command"
+)
+OPEN_CASE_MATERIAL = RpcMethod(
+    "filing", "open_case_material", OpenCaseMaterial, DocumentRef, staff("archivist"), "command", keep_reply=False
 )
 LOOK_UP_ACCOUNTS = RpcMethod("identity", "look_up_accounts", LookUp, AccountsFound, _DESKS, "command", keep_reply=False)
 OPEN_ACCOUNT_FILE = RpcMethod(

@@ -15,7 +15,8 @@ from pydantic import Field
 from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.forms import Kind
 from contracts.paging import Page, QueueTotals
-from contracts.text import Compact, Line, Mobile, Name
+from contracts.postal import PostalAddress as PostalAddress
+from contracts.text import Compact, Line, Paragraphs
 
 _S = "archive"
 _OFFICE = staff("archivist")
@@ -25,24 +26,10 @@ ParcelState = Literal["asked", "printed", "sent", "delivered", "returned", "canc
 Stopped = Literal["", "replaced", "revoked"]
 """Why a parcel is not sent: its certificate holds no more."""
 ReturnReason = Literal["unknown_address", "not_reached", "refused", "not_collected", "other"]
-_TELEPHONE = r"^\+?[0-9][0-9 -]{5,18}[0-9]$"
-_POSTCODE = r"^[0-9]{6}$"
-"""Looked at after the text was brought into form, so the schema has to be told of them."""
 MOST_IN_BATCH = 40
 """Parcels printed at once: four sheets of labels."""
 MOST_ROWS = 1000
 """Tracking numbers of one file."""
-
-
-class PostalAddress(Model, personal=("recipient", "telephone", "province", "city", "street", "postcode")):
-    """Where a parcel goes, within China. ``city`` with its district, ``street`` down to the door."""
-
-    recipient: Annotated[str, Name(60), Field(min_length=1)]
-    telephone: Annotated[str, Mobile(20), Field(pattern=_TELEPHONE, json_schema_extra={"pattern": _TELEPHONE})]
-    province: Annotated[str, Line(30), Field(min_length=1)]
-    city: Annotated[str, Line(60), Field(min_length=1)]
-    street: Annotated[str, Line(200), Field(min_length=1)]
-    postcode: Annotated[str, Compact(6), Field(pattern=_POSTCODE, json_schema_extra={"pattern": _POSTCODE})]
 
 
 class AskParcel(Model, personal=("address",)):
@@ -131,9 +118,20 @@ class MailingItem(Model, personal=("recipient", "place")):
     reason: str = ""
 
 
-class MailingPage(Model):
-    """``counts``: parcels that wait for the office, by state; *asked* those that can be printed."""
+class ParcelStepped(Model):
+    """What was done with a parcel; ``note``: the tracking number, why it came back, or why that was corrected."""
 
+    state: ParcelState
+    at: datetime
+    actor: str
+    note: str = ""
+
+
+class MailingPage(Model):
+    """``counts``: parcels that wait for the office, by state; *asked* those that can be printed. ``steps``: of the
+    parcel that was asked for by its number."""
+
+    steps: list[ParcelStepped] = []
     items: list[MailingItem]
     counts: dict[str, int]
     next_cursor: str | None = None
@@ -183,6 +181,23 @@ class SettleParcel(Model):
     reason: ReturnReason | None = None
 
 
+class CorrectOutcome(Model):
+    """What was entered of a parcel was wrong: it is still on its way (*sent*), or the other thing became of it. ``on``
+    and ``reason`` as in :class:`SettleParcel`; ``why``: kept with the parcel."""
+
+    number: Annotated[str, Compact(20)]
+    outcome: Literal["sent", "delivered", "returned"]
+    on: date | None = None
+    reason: ReturnReason | None = None
+    why: Annotated[str, Paragraphs(500)]
+
+
+class PutBackMailing(Model):
+    """A batch that was taken by mistake."""
+
+    batch_id: Identifier
+
+
 class TrackingRow(Model):
     """A line of a file of tracking numbers; ``row``: its place there."""
 
@@ -229,14 +244,16 @@ ROW_PROBLEMS = (
 
 
 class ParcelAdvanced(Model):
-    """A parcel was sent or came back. ``at_on``: the day; ``reason``: why it came back."""
+    """A parcel was sent or came back. ``at_on``: the day; ``reason``: why it came back. ``corrected``: what was said of
+    it before was wrong; only then it is *delivered* here."""
 
     application_id: str
     account_id: str
     title: str
     registration_number: str
     parcel_number: str
-    state: Literal["sent", "returned"]
+    state: Literal["sent", "returned", "delivered"]
+    corrected: bool = False
     at_on: date
     tracking_number: str
     reason: str = ""
@@ -255,6 +272,8 @@ PRINT_MAILING = RpcMethod(_S, "print_mailing", PrintMailing, PrintedMailing, _OF
 SEND_PARCEL = RpcMethod(_S, "send_parcel", SendParcel, MailingItem, _OFFICE, "command")
 SEND_PARCELS = RpcMethod(_S, "send_parcels", SendParcels, ParcelsSent, _OFFICE, "command")
 SETTLE_PARCEL = RpcMethod(_S, "settle_parcel", SettleParcel, MailingItem, _OFFICE, "command")
+CORRECT_OUTCOME = RpcMethod(_S, "correct_outcome", CorrectOutcome, MailingItem, _OFFICE, "command")
+PUT_BACK_MAILING = RpcMethod(_S, "put_back_mailing", PutBackMailing, MailingBatch, _OFFICE, "command")
 
 EVENTS = (PARCEL_ADVANCED := EventType(_S, "parcel_advanced", ParcelAdvanced, "application_id", ("identity",)),)
 
@@ -266,6 +285,10 @@ ERRORS = {
     "parcel_not_cancellable": 409,
     "parcel_not_printed": 409,
     "parcel_not_sent": 409,
+    "parcel_not_settled": 409,
+    "parcel_followed": 409,
+    "parcel_address_deleted": 409,
+    "mailing_batch_posted": 409,
     "parcel_stopped": 409,
     "parcel_sent_already": 409,
     "mailing_batch_unknown": 404,

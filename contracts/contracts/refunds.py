@@ -16,10 +16,11 @@ _S = "payment"
 _OFFICE = staff("cashier")
 
 RefundState = Literal[
-    "held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "divided"
+    "held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "divided", "redirected"
 ]
 """*held*: money that pays nothing. *asked*: lines of a paid order, still a fee. *requested*: held money that a cashier
-wants to return. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others."""
+wants to return. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others.
+*redirected*: it paid another order instead."""
 RefundBecause = HeldBecause | Literal["order_unknown", "lines_returned"]
 RefundStep = Literal["approve", "decline", "send", "attest", "confirm", "fail"]
 RefundQueue = Literal["held", "to_approve", "under_way", "failed", "done", "all"]
@@ -58,7 +59,8 @@ class AskRefund(Model):
     """Either held money (``refund_id``; a smaller ``amount`` leaves the rest held), or lines of a paid order.
 
     ``payee`` is needed for money that came through the bank; ``payee_why`` where that is not who sent it, or the
-    statement does not say enough to know.
+    statement does not say enough to know. ``pays``: id or serial number of the order that the bank's money was meant
+    for; once a second cashier agrees it pays that one, and no payee is needed.
     """
 
     refund_id: Identifier | None = None
@@ -69,6 +71,7 @@ class AskRefund(Model):
     evidence: Annotated[str, Paragraphs(1000)] = ""
     payee: Payee | None = None
     payee_why: Annotated[str, Paragraphs(500)] = ""
+    pays: Identifier | None = None
 
 
 class RefundRef(Model):
@@ -116,7 +119,8 @@ class RefundItem(Model):
 
 class RefundView(Model, personal=("payer",)):
     """A refund as cashiers see it. ``steps``: what the caller may do with it now. ``payee_differs``: in what the payee
-    is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that."""
+    is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
+    serial number of the order that it pays instead of going back, ``pays_order_id`` its id."""
 
     refund_id: str
     state: RefundState
@@ -137,6 +141,8 @@ class RefundView(Model, personal=("payer",)):
     payee: Payee | None = None
     payee_differs: list[PayeePart] = []
     payee_why: str = ""
+    pays: str = ""
+    pays_order_id: str | None = None
     remitter: Remitter | None = None
     opened_at: datetime
     closed_at: datetime | None = None

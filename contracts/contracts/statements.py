@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.base import Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.paging import Page, QueueTotals
 from contracts.payment import OrderState
-from contracts.text import Line, Paragraphs
+from contracts.text import Compact, Line, Paragraphs
 
 _S = "payment"
 _OFFICE = staff("cashier")
@@ -30,6 +30,7 @@ RowReason = Literal[
     "foreign",
     "unbalanced",
     "other_account",
+    "account_unnamed",
     "debit",
     "refund",
     "bank_fee",
@@ -38,8 +39,8 @@ RowReason = Literal[
     "set_aside",
 ]
 """Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
-accounts in one note; *unbalanced*, *other_account*: of the statement it came in; *nothing*: an amount of zero;
-*set_aside*: its whole statement was; it waits again once another statement has it."""
+accounts in one note; *unbalanced*, *other_account*, *account_unnamed*: of the statement it came in; *nothing*: an
+amount of zero; *set_aside*: its whole statement was; it waits again once another statement has it."""
 RowStep = Literal["assign", "return", "explain"]
 StatementState = Literal["reading", "done", "refused"]
 
@@ -67,16 +68,19 @@ class StatementRef(Model):
 class AcceptStatement(Model):
     """A cashier has looked at a statement that does not balance or names another account: *accept* has its rows
     matched. *set_aside*: it is not the office's statement; while nothing of it is used, all its rows that wait
-    and stand in no other statement are explained at once with ``note``."""
+    and stand in no other statement are explained at once with ``note``. ``account``: of a statement that
+    names none, whose it is: our account, or its last four characters at least."""
 
     statement_id: Identifier
     step: Literal["accept", "set_aside"] = "accept"
     note: Annotated[str, Paragraphs(500)]
+    account: Annotated[str, Compact(40)] = ""
 
 
 class StatementPart(Model):
     """One account for one period. ``balances`` is None where the file does not say enough; ``pending`` entries were
-    announced and not booked, and are not counted. Amounts are hundredths of ``currency``."""
+    announced and not booked, and are not counted. Amounts are hundredths of ``currency``. ``named``: the file says
+    whose account it is of; else its rows wait until a cashier does."""
 
     account: str
     currency: str
@@ -90,6 +94,7 @@ class StatementPart(Model):
     pending: int = 0
     balances: bool | None = None
     ours: bool
+    named: bool = True
 
 
 class StatementView(Model):
@@ -213,6 +218,7 @@ TOTAL_BANK_ROWS = RpcMethod(_S, "total_bank_rows", Empty, QueueTotals, _OFFICE)
 
 ERRORS = {
     "statement_unknown": 404,
+    "statement_account_differs": 422,
     "bank_row_unknown": 404,
     "bank_rows_too_little": 409,
     "bank_row_waits": 409,

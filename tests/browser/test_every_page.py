@@ -64,6 +64,7 @@ NO_PAGES = {
     "/account/documents/<document_id>": "a file",
     "/account/dossiers/<application_id>/package.zip": "a file",
     "/staff/lookups/cases/<application_id>/documents/<document_id>": "a file",
+    "/staff/lookups/cases/<application_id>/materials/<material_id>": "a file",
     "/guides/templates/<name>.pdf": "a file",
     "/staff/mailing/batches/<batch_id>": "tests/browser/test_mailing.py looks at it",
     "/staff/mailing/batches/<batch_id>/<part>.pdf": "a file",

@@ -129,7 +129,7 @@ def files_of(lines: Sequence[str], chance: random.Random, again: int) -> list[by
     chunks, left = [], wanted
     while left:
         chunk, left = left[:ROWS_IN_A_FILE], left[ROWS_IN_A_FILE:]
-        chunks.append("\n".join([header, *dict.fromkeys(chunk)]).encode())
+        chunks.append("\n".join([f"账号：{ACCOUNT}", header, *dict.fromkeys(chunk)]).encode())
     return chunks
 
 

@@ -50,7 +50,7 @@ def statement(rows: int, orders: int, month: int = 11) -> bytes:
         day = f"2026-{month}-{1 + number * 10 // rows:02d}"
         payer = f"北京某某文化传播有限公司{number % 4001}"
         lines.append(f"{day},CNY,{amount / 100:.2f},{balance / 100:.2f},转账,{payer},{note}")
-    return "\n".join(lines).encode("gb18030")
+    return "\n".join([f"账号：{ACCOUNT}", *lines]).encode("gb18030")
 
 
 @contextmanager

@@ -119,6 +119,7 @@ STAFF_ONLY = {
     "archivist administrator": "issuing.issuing",
     "archivist": """
         staff_mailing.queue staff_mailing.take staff_mailing.batch staff_mailing.papers staff_mailing.certificate
+        staff_mailing.put_back staff_mailing.correct api.mailing.correct_outcome api.mailing.put_back_mailing
         staff_mailing.tracking staff_mailing.send staff_mailing.send_file_of_numbers staff_mailing.settle
         api.mailing.take_mailing api.mailing.send_parcel api.mailing.send_parcels
         api.mailing.settle_parcel
@@ -133,7 +134,7 @@ STAFF_ONLY = {
         api.office_acts.dismiss_act api.office_acts.withdraw_act staff_office_acts.document
     """,
     "customer_service archivist administrator": """
-        staff_lookups.search staff_lookups.case staff_lookups.document
+        staff_lookups.search staff_lookups.case staff_lookups.document staff_lookups.material
         api.lookups.search api.lookups.open_case_file
     """,
     "customer_service administrator": """
@@ -177,8 +178,9 @@ STAFF_ONLY = {
         staff_batches.batches staff_batches.one
     """,
     "intake": """
-        paper.paper paper.receive paper.note_deficient
+        paper.paper paper.receive paper.note_deficient paper.correct
         api.examinations.receive_paper api.examinations.note_paper_deficient
+        api.examinations.correct_paper_receipt
     """,
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
@@ -282,6 +284,7 @@ BODIES: dict[str, Any] = {
     "accept_statement": {"note": "别人认可的"},
     "decide_bank_row": {"step": "explain", "note": "别人说明的"},
     "receive_paper": {"serial_number": "2026Z11S999999"},
+    "correct_paper_receipt": {"serial_number": "2026Z11S999999", "step": "take_back", "reason": "别人收回的"},
     "note_paper_deficient": {"serial_number": "2026Z11S999999", "missing": "别人记下的"},
 }
 FORMS: dict[str, dict[str, str]] = {

@@ -93,6 +93,7 @@ WHERE_THERE_ARE_ANY = {
     "/staff/bank/rows/<row_id>",  # the same
     "/staff/lookups/cases/<application_id>",  # tests/pages/test_office_desks.py: looked for by words
     "/staff/lookups/cases/<application_id>/documents/<document_id>",  # the same
+    "/staff/lookups/cases/<application_id>/materials/<material_id>",  # the same
     "/staff/lookups/accounts/<account_id>",  # the same
     "/staff/enquiries/<enquiry_id>",  # tests/browser/test_office_desks.py
     "/staff/orders",  # tests/browser/test_cashier.py

@@ -65,6 +65,15 @@ class PaperDeficient(CaseFacts):
     missing: str
 
 
+class PaperReceiptCorrected(CaseFacts):
+    """What was noted of a parcel was wrong. ``received_at``: when the paper came after all; none where it has not come
+    and is awaited again. ``reason``: in the clerk's words."""
+
+    received_at: datetime | None = None
+    corrected_at: datetime
+    reason: str
+
+
 class CorrectionRequested(CaseFacts):
     correction_id: str
     due_on: date
@@ -147,6 +156,9 @@ EVENTS = (
     ),
     PAPER_RECEIVED := EventType(_S, "paper_received", PaperReceived, "application_id", ("archive", "identity")),
     PAPER_DEFICIENT := EventType(_S, "paper_deficient", PaperDeficient, "application_id", ("archive", "identity")),
+    PAPER_RECEIPT_CORRECTED := EventType(
+        _S, "paper_receipt_corrected", PaperReceiptCorrected, "application_id", ("archive", "identity")
+    ),
     CORRECTION_REQUESTED := EventType(
         _S, "correction_requested", CorrectionRequested, "application_id", ("archive", "identity"), public=True
     ),

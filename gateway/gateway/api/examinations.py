@@ -8,6 +8,7 @@ from chassis.errors import Problem
 from contracts.base import staff
 from contracts.examination import (
     CLAIM_EXAMINATION,
+    CORRECT_PAPER_RECEIPT,
     DECIDE_EXAMINATION,
     HAND_OVER_EXAMINATION,
     LIST_EXAMINATIONS,
@@ -17,6 +18,8 @@ from contracts.examination import (
     UNSTATED,
     WITHDRAW_REFUSAL,
     ClaimExamination,
+    CorrectedReceipt,
+    CorrectPaperReceipt,
     DecideExamination,
     Defect,
     DeficientPaper,
@@ -98,6 +101,20 @@ def receive_paper(body: ReceivePaper) -> PaperReceipt:
 def note_paper_deficient(body: NotePaperDeficient) -> DeficientPaper:
     """What is missing of a parcel; the applicant is told, and the rest is still awaited."""
     return call(NOTE_PAPER_DEFICIENT, body)
+
+
+@routes.post(
+    "/staff/paper-receipt-corrections",
+    _l("收回或更正收到纸质材料的登记"),
+    access=staff("intake"),
+    body=CorrectPaperReceipt,
+    reply=CorrectedReceipt,
+    status=201,
+    problems=("serial_number_unknown", "paper_not_required", "paper_not_received", "paper_built_on"),
+)
+def correct_paper_receipt(body: CorrectPaperReceipt) -> CorrectedReceipt:
+    """While nobody examines the case: the receipt is taken back, or has the day on which the paper came."""
+    return call(CORRECT_PAPER_RECEIPT, body)
 
 
 @routes.get(

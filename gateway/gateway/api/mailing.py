@@ -9,14 +9,17 @@ from contracts.base import ACCOUNT, staff
 from contracts.mailing import (
     ASK_PARCEL,
     CANCEL_PARCEL,
+    CORRECT_OUTCOME,
     LIST_MAILING,
     OPEN_PARCEL,
+    PUT_BACK_MAILING,
     SEND_PARCEL,
     SEND_PARCELS,
     SETTLE_PARCEL,
     TAKE_MAILING,
     AskParcel,
     CancelParcel,
+    CorrectOutcome,
     ListMailing,
     MailingBatch,
     MailingItem,
@@ -26,13 +29,14 @@ from contracts.mailing import (
     ParcelsSent,
     ParcelView,
     PostalAddress,
+    PutBackMailing,
     ReturnReason,
     SendParcel,
     SendParcels,
     SettleParcel,
     TakeMailing,
 )
-from contracts.text import Compact
+from contracts.text import Compact, Paragraphs
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict
 
@@ -63,6 +67,17 @@ class ParcelOutcome(BaseModel):
     outcome: Literal["delivered", "returned"]
     on: date | None = None
     reason: ReturnReason | None = None
+
+
+class CorrectedOutcome(BaseModel):
+    """``outcome``: *sent* where it is still on its way. ``why``: kept with the parcel."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Literal["sent", "delivered", "returned"]
+    on: date | None = None
+    reason: ReturnReason | None = None
+    why: Annotated[str, Paragraphs(500)]
 
 
 @routes.get(
@@ -162,3 +177,28 @@ def send_parcels(body: SendParcels) -> ParcelsSent:
 def settle_parcel(parcel_number: str, body: ParcelOutcome) -> MailingItem:
     """Of a parcel that came back the applicant is told, and may give another address."""
     return call(SETTLE_PARCEL, SettleParcel(number=parcel_number[:20], **body.model_dump()))
+
+
+@routes.post(
+    "/staff/parcels/<parcel_number>/outcome-correction",
+    _l("更正登记错的妥投或退回"),
+    access=ARCHIVISTS,
+    body=CorrectedOutcome,
+    reply=MailingItem,
+    problems=("parcel_unknown", "parcel_not_settled", "parcel_followed", "parcel_address_deleted"),
+)
+def correct_outcome(parcel_number: str, body: CorrectedOutcome) -> MailingItem:
+    """What really became of it, or that nothing has yet; the applicant is told, and what was said before is kept."""
+    return call(CORRECT_OUTCOME, CorrectOutcome(number=parcel_number[:20], **body.model_dump()))
+
+
+@routes.delete(
+    "/staff/parcel-batches/<batch_id>",
+    _l("把一批纸质证书放回待打印"),
+    access=ARCHIVISTS,
+    reply=MailingBatch,
+    problems=("mailing_batch_unknown", "mailing_batch_posted"),
+)
+def put_back_mailing(batch_id: str) -> MailingBatch:
+    """A batch that was taken by mistake, as long as nothing of it was handed to EMS."""
+    return call(PUT_BACK_MAILING, PutBackMailing(batch_id=batch_id))

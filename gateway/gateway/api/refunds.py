@@ -59,10 +59,15 @@ def list_refunds(query: ListRefunds) -> RefundList:
         "refund_payee_required",
         "refund_payee_differs",
         "action_not_allowed",
+        "bank_row_order_unknown",
+        "bank_row_order_unclear",
+        "order_not_payable",
+        "bank_rows_too_little",
     ),
 )
 def ask_refund(body: AskRefund) -> RefundList:
-    """Of held money or of lines of a paid order; a second cashier decides. Several payments make several refunds."""
+    """Of held money or of lines of a paid order; a second cashier decides. Several payments make several refunds.
+    With ``pays`` the bank's money pays the order that it was meant for, instead of going back."""
     return call(ASK_REFUND, body)
 
 
@@ -86,6 +91,7 @@ def get_refund(refund_id: str) -> RefundView:
         "second_cashier_required",
         "refund_too_much",
         "refund_payee_differs",
+        "order_not_payable",
     ),
 )
 def decide_refund(refund_id: str, body: RefundDecision) -> RefundView:

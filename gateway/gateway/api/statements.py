@@ -26,7 +26,7 @@ from contracts.statements import (
     StatementView,
     TakeStatement,
 )
-from contracts.text import Paragraphs
+from contracts.text import Compact, Paragraphs
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,11 +47,13 @@ class NewStatement(BaseModel):
 
 
 class Acceptance(BaseModel):
-    """Why the rows of a statement that does not balance, or names another account, are matched all the same."""
+    """Why the rows of a statement that does not balance, or names another account, are matched all the same.
+    ``account``: of one that names none, our account or its last four characters."""
 
     model_config = ConfigDict(extra="forbid")
 
     note: Annotated[str, Paragraphs(500)]
+    account: Annotated[str, Compact(40)] = ""
 
 
 class RowDecision(BaseModel):
@@ -103,11 +105,11 @@ def get_statement(statement_id: str) -> StatementView:
     access=CASHIERS,
     body=Acceptance,
     reply=StatementView,
-    problems=("statement_unknown", "action_not_allowed"),
+    problems=("statement_unknown", "statement_account_differs", "action_not_allowed"),
 )
 def accept_statement(statement_id: str, body: Acceptance) -> StatementView:
     """Has the rows of a doubtful statement matched."""
-    return call(ACCEPT_STATEMENT, AcceptStatement(statement_id=statement_id, note=body.note))
+    return call(ACCEPT_STATEMENT, AcceptStatement(statement_id=statement_id, **body.model_dump()))
 
 
 @routes.get("/staff/bank-rows", _l("银行流水"), access=CASHIERS, query=ListBankRows, reply=BankRowList)

@@ -30,6 +30,7 @@ def row_reasons() -> dict[str, str]:
         "foreign": _("外币"),
         "unbalanced": _("所在的对账单不平"),
         "other_account": _("不是本单位的账号"),
+        "account_unnamed": _("对账单没有写明账号，待出纳确认"),
         "debit": _("支出，待说明"),
         "refund": _("退款已汇出"),
         "bank_fee": _("银行手续费"),

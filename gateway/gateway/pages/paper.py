@@ -1,15 +1,18 @@
 """纸质材料: the intake clerk scans parcels one after the other; what was scanned stays in sight, and what is missing of
-one is noted."""
+one is noted. What was scanned wrongly is taken back, or has its right day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chassis.errors import Problem
 from contracts.examination import (
+    CORRECT_PAPER_RECEIPT,
     LIST_EXAMINATIONS,
     NOTE_PAPER_DEFICIENT,
     RECEIVE_PAPER,
+    CorrectPaperReceipt,
     ListExaminations,
     NotePaperDeficient,
     ReceivePaper,
@@ -28,6 +31,8 @@ Answer = str | Response | tuple[str, int]
 KEPT = 20
 PAGE = 20
 _SCANS = "scans"
+_WRONG = {"serial_number": "wrong_number", "received_on": "wrong_day", "reason": "wrong_reason"}
+"""Fields of the page's third form by what they are sent as: the first has their names."""
 
 
 @pages.get("")
@@ -78,13 +83,44 @@ def note_deficient() -> Answer:
     return redirect(url_for("paper.paper"), 303)
 
 
-def _page(form: PageForm, just_now: dict[str, Any] | None, deficient: PageForm | None = None) -> str:
+@pages.post("/correction")
+def correct() -> Answer:
+    """A receipt that was noted for the wrong case, or the wrong day, while nobody examines it yet."""
+    form = PageForm.from_request()
+    number, step = form.value("wrong_number"), form.value("step") or None
+    day = form.value("wrong_day") or None
+    try:
+        asked = entered(
+            CorrectPaperReceipt, serial_number=number, step=step, received_on=day, reason=form.value("wrong_reason")
+        )
+        corrected = call(CORRECT_PAPER_RECEIPT, asked)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        problem.errors = tuple(replace(error, field=_WRONG.get(error.field, error.field)) for error in problem.errors)
+        return _page(PageForm(), None, wrong=form.refused(problem, field="wrong_number")), problem.status
+    session[_SCANS] = [one for one in session.get(_SCANS, []) if one["serial_number"] != corrected.serial_number]
+    if corrected.received_at is None:
+        told = _("已收回《%(title)s》收到纸质材料的登记，已通知申请人。", title=corrected.title)
+    else:
+        told = _("已更正《%(title)s》收到纸质材料的日期，已通知申请人。", title=corrected.title)
+    flash(told, "success")
+    return redirect(url_for("paper.paper"), 303)
+
+
+def _page(
+    form: PageForm,
+    just_now: dict[str, Any] | None,
+    deficient: PageForm | None = None,
+    wrong: PageForm | None = None,
+) -> str:
     cursor = request.args.get("after") or None
     waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", cursor=cursor, limit=PAGE))
     return render_template(
         "staff/paper.html",
         form=form,
         deficient=deficient or PageForm(),
+        wrong=wrong or PageForm({"wrong_number": request.args.get("wrong", "")}),
         just_now=just_now,
         scans=session.get(_SCANS, []),
         waiting=waiting,

@@ -17,6 +17,7 @@ def state_words() -> dict[str, str]:
         "done": _("已到账"),
         "refused": _("不予退款"),
         "divided": _("已拆分"),
+        "redirected": _("已转作缴费"),
     }
 
 
@@ -73,6 +74,7 @@ def action_words() -> dict[str, str]:
         "attest": _("查到账"),
         "confirm": _("到账"),
         "fail": _("退回"),
+        "redirect": _("转作缴费"),
     }
 
 

@@ -100,8 +100,9 @@ def accept(statement_id: str) -> Answer:
     """Has the rows of a doubtful file matched."""
     form = PageForm.from_request()
     try:
+        said = {name: form.value(name) for name in ("note", "account")}
         step: Any = "set_aside" if form.value("step") == "set_aside" else "accept"
-        call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, step=step, note=form.value("note")))
+        call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, step=step, **said))
     except Problem as problem:
         if problem.code == "statement_unknown" or problem.status >= 500:
             raise

@@ -6,16 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.errors import Problem
+from contracts.archive import GET_DOSSIER, Dossier, GetDossier
 from contracts.lookups import (
     LOOK_UP_CASES,
     OPEN_ACCOUNT_FILE,
     OPEN_CASE_DOCUMENT,
     OPEN_CASE_FILE,
+    OPEN_CASE_MATERIAL,
     LookUp,
     LookupPurpose,
     OpenAccountFile,
     OpenCaseDocument,
     OpenCaseFile,
+    OpenCaseMaterial,
 )
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -106,6 +109,7 @@ def case(application_id: str) -> Answer:
         reads=bool(caller().actor.roles & READERS),
         roles=role_words(described),
         opens_seals="archivist" in caller().actor.roles,
+        dossier=_dossier(application_id),
         target_label=lambda target: target_label(described, shown, target),
         answers=[
             (step, sheet(described, step.fields, shown.form))
@@ -133,6 +137,16 @@ def document(application_id: str, document_id: str) -> Answer:
     return deliver(found)
 
 
+@pages.get("/cases/<application_id>/materials/<material_id>")
+def material(application_id: str, material_id: str) -> Answer:
+    """A file of a registered case, from the archive; of a sealed deposit for the two who opened it."""
+    purpose = _purpose()
+    if purpose is None:
+        return _ask(application_id)
+    asked = OpenCaseMaterial(application_id=application_id, material_id=material_id, purpose=purpose)
+    return deliver(call(OPEN_CASE_MATERIAL, asked))
+
+
 @file_pages.get("/<account_id>")
 def account(account_id: str) -> Answer:
     """How an account stands, and its cases."""
@@ -148,6 +162,18 @@ def account(account_id: str) -> Answer:
         **account_words(),
         **_notes("account", account_id),
     )
+
+
+def _dossier(application_id: str) -> Dossier | None:
+    """All that the archive keeps of a case, for the archive; nothing while it does not answer."""
+    if "archivist" not in caller().actor.roles:
+        return None
+    try:
+        return call(GET_DOSSIER, GetDossier(application_id=application_id))
+    except Problem as problem:
+        if problem.status < 500 and problem.code != "dossier_unknown":
+            raise
+        return None
 
 
 def _notes(subject: str, subject_id: str) -> dict[str, Any]:

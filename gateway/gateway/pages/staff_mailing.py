@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from typing import Any, get_args
 
 from chassis.errors import Problem
 from contracts.mailing import (
+    CORRECT_OUTCOME,
     LIST_MAILING,
     MOST_IN_BATCH,
     MOST_ROWS,
     PRINT_MAILING,
+    PUT_BACK_MAILING,
     SEND_PARCEL,
     SEND_PARCELS,
     SETTLE_PARCEL,
     TAKE_MAILING,
+    CorrectOutcome,
     ListMailing,
     MailingItem,
     ParcelsSent,
     ParcelState,
     PrintMailing,
+    PutBackMailing,
     SendParcel,
     SendParcels,
     SettleParcel,
@@ -30,6 +35,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.pages.colleagues import names_of
 from gateway.pages.mailing_words import parcel_states, return_reasons, row_problems
 from gateway.pages.staff_access import staff_only
 from gateway.pages.tracking_rows import LARGEST, rows_of, text_of
@@ -38,6 +44,7 @@ from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver, find_document, harmless
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import counted
 
 pages = staff_only(Blueprint("staff_mailing", __name__, url_prefix="/staff/mailing"), "archivist")
 Answer = str | Response | tuple[str, int]
@@ -51,9 +58,9 @@ def queue() -> str:
     text = request.args.get("text", "").strip()[:60]
     state: Any = None if text or said == "all" else said if said in get_args(ParcelState) else "asked"
     found = call(LIST_MAILING, ListMailing(state=state, text=text, cursor=cursor, limit=PAGE))
-    return _render(
-        "staff/mailing.html", found=found, state=state or "all", text=text, first=cursor is None, most=MOST_IN_BATCH
-    )
+    names = names_of(step.actor for step in found.steps)
+    shown = {"state": state or "all", "text": text, "first": cursor is None, "most": MOST_IN_BATCH, "names": names}
+    return _render("staff/mailing.html", found=found, **shown)
 
 
 @pages.post("/batches")
@@ -72,7 +79,22 @@ def batch(batch_id: str) -> str:
     found = call(LIST_MAILING, ListMailing(batch_id=batch_id, limit=MOST_IN_BATCH))
     if not found.items:
         raise Problem("mailing_batch_unknown")
-    return _render("staff/mailing_batch.html", found=found, batch_id=batch_id)
+    return _render("staff/mailing_batch.html", found=found, batch_id=batch_id, form=PageForm())
+
+
+@pages.post("/batches/<batch_id>/put-back")
+def put_back(batch_id: str) -> Answer:
+    """A batch that was taken by mistake waits to be printed again."""
+    try:
+        back = call(PUT_BACK_MAILING, PutBackMailing(batch_id=batch_id))
+    except Problem as problem:
+        if problem.code == "mailing_batch_unknown" or problem.status >= 500:
+            raise
+        found = call(LIST_MAILING, ListMailing(batch_id=batch_id, limit=MOST_IN_BATCH))
+        form = PageForm().refused(problem, field="put_back")
+        return _render("staff/mailing_batch.html", found=found, batch_id=batch_id, form=form), problem.status
+    flash(counted("已放回待打印，共 %(n)s 件。已打印的清单和标签请作废。", back.parcels), "success")
+    return redirect(url_for("staff_mailing.queue"), 303)
 
 
 @pages.get("/batches/<batch_id>/<part>.pdf")
@@ -167,12 +189,36 @@ def settle() -> Answer:
     return redirect(url_for("staff_mailing.tracking"), 303)
 
 
+@pages.post("/outcome/correction")
+def correct() -> Answer:
+    """What was entered of a parcel was wrong."""
+    form = PageForm.from_request()
+    try:
+        asked = entered(
+            CorrectOutcome,
+            number=form.value("wrong_number"),
+            outcome=form.value("wrong_outcome") or None,
+            on=form.value("wrong_on") or None,
+            reason=form.value("wrong_reason") or None,
+            why=form.value("wrong_why"),
+        )
+        item: MailingItem = call(CORRECT_OUTCOME, asked)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        problem.errors = tuple(replace(error, field=f"wrong_{error.field}") for error in problem.errors)
+        return _tracking(PageForm(), wrong=form.refused(problem, field="wrong_number")), problem.status
+    flash(_("已更正：%(parcel)s · %(state)s", parcel=item.parcel_number, state=parcel_states()[item.state]), "success")
+    return redirect(url_for("staff_mailing.queue", text=item.parcel_number), 303)
+
+
 def _tracking(
     form: PageForm,
     *,
     numbers: PageForm | None = None,
     told: ParcelsSent | None = None,
     outcome: PageForm | None = None,
+    wrong: PageForm | None = None,
 ) -> str:
     return _render(
         "staff/mailing_tracking.html",
@@ -180,6 +226,7 @@ def _tracking(
         numbers=numbers or PageForm(),
         told=told,
         outcome=outcome or PageForm(),
+        wrong=wrong or PageForm({"wrong_number": request.args.get("wrong", "")[:20]}),
         today=office_day(),
         problems=row_problems(),
     )

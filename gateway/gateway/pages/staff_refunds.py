@@ -170,8 +170,9 @@ def fen(text: str, field: str) -> int:
 def _asked(form: PageForm, **what: Any) -> AskRefund:
     given = {name: form.value(f"payee_{name}").strip() for name in ("name", "account", "bank", "bank_code")}
     payee = given if any(given.values()) else None
-    words = {name: form.value(name) for name in ("reason", "evidence", "payee_why")}
-    return entered(AskRefund, payee=payee, **words, **what)
+    words = {name: form.value(name) for name in ("evidence", "payee_why")}
+    reason, pays = form.value("reason") or form.value("pays_reason"), form.value("pays").strip() or None
+    return entered(AskRefund, payee=payee, pays=pays, reason=reason, **words, **what)
 
 
 def _paid_by(remitters: Sequence[Remitter]) -> dict[str, str]:

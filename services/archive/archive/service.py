@@ -16,7 +16,7 @@ from archive.legacy import completed, history, papers
 from archive.legacy import handlers as legacy
 from archive.lookups import handlers as lookup_handlers
 from archive.mailing import handlers as mailing_handlers
-from archive.mailing import office, sending
+from archive.mailing import mending, office, sending
 from archive.mailing.addresses import forget_addresses
 from archive.office_acts import handlers as office_handlers
 from archive.office_acts import views as office_views
@@ -83,6 +83,8 @@ class ArchiveService(Service):
     send_parcel = rpc(mailing.SEND_PARCEL, sending.send_parcel)
     send_parcels = rpc(mailing.SEND_PARCELS, sending.send_parcels)
     settle_parcel = rpc(mailing.SETTLE_PARCEL, sending.settle_parcel)
+    correct_outcome = rpc(mailing.CORRECT_OUTCOME, mending.correct_outcome)
+    put_back_mailing = rpc(mailing.PUT_BACK_MAILING, mending.put_back_mailing)
     look_up_registrations = rpc(lookups.LOOK_UP_REGISTRATIONS, lookup_handlers.look_up_registrations)
     own_data = rpc(own_data.OWN_DATA["archive"], own.own_data)
     account_ties = rpc(ties.ACCOUNT_TIES["archive"], tie_handlers.account_ties)

@@ -88,6 +88,7 @@ class FilingService(Service):
     own_data = rpc(own_data.OWN_DATA["filing"], own.own_data)
     account_ties = rpc(ties.ACCOUNT_TIES["filing"], tie_handlers.account_ties)
     open_case_file = rpc(lookups.OPEN_CASE_FILE, lookup_handlers.open_case_file)
+    open_case_material = rpc(lookups.OPEN_CASE_MATERIAL, lookup_handlers.open_case_material)
     open_case_document = rpc(lookups.OPEN_CASE_DOCUMENT, lookup_handlers.open_case_document)
     check_form = rpc(filing.CHECK_FORM, drafts.check_form)
     describe_form = rpc(filing.DESCRIBE_FORM, drafts.describe_form)
@@ -128,6 +129,7 @@ class FilingService(Service):
     list_batch_papers = rpc(batches.LIST_BATCH_PAPERS, batch_views.list_batch_papers)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
+    correct_paper_receipt = rpc(examination.CORRECT_PAPER_RECEIPT, paper.correct_paper_receipt)
     note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)

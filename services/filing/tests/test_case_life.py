@@ -53,7 +53,10 @@ def test_an_illegal_action_lists_the_allowed_ones() -> None:
     with pytest.raises(Problem) as caught:
         step("accepted", "approve")
     assert caught.value.code == "action_not_allowed"
-    assert caught.value.params == {"state": "accepted", "allowed": "receive_paper,note_deficient_paper,claim,withdraw"}
+    assert caught.value.params == {
+        "state": "accepted",
+        "allowed": "receive_paper,note_deficient_paper,take_back_paper,correct_paper_day,claim,withdraw",
+    }
 
 
 @pytest.mark.requirement("F-13")

@@ -149,6 +149,7 @@ class IdentityService(Service):
     on_application_submitted = on_event(filing.APPLICATION_SUBMITTED, messages.tell_submitted)
     on_application_accepted = on_event(filing.APPLICATION_ACCEPTED, messages.tell_accepted)
     on_paper_received = on_event(filing.PAPER_RECEIVED, messages.tell_paper_received)
+    on_paper_receipt_corrected = on_event(filing.PAPER_RECEIPT_CORRECTED, messages.tell_receipt_corrected)
     on_paper_deficient = on_event(filing.PAPER_DEFICIENT, messages.tell_paper_deficient)
     on_correction_requested = on_event(filing.CORRECTION_REQUESTED, messages.tell_correction_requested)
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, messages.tell_correction_answered)

@@ -63,6 +63,7 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (payment.ORDER_PAID, order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}, "¥300.00"),
         (filing.APPLICATION_ACCEPTED, _case(account_id, **accepted), "2027年1月22日"),
         (filing.PAPER_DEFICIENT, _case(account_id, noted_at=NOW, missing="身份证复印件"), "缺：身份证复印件"),
+        (filing.PAPER_RECEIPT_CORRECTED, _case(account_id, corrected_at=NOW, reason="另一件的包裹"), "另一件的包裹"),
         (filing.PAPER_RECEIVED, _case(account_id, received_at=NOW, received_by="acc-x"), "2026Z11L000045"),
         (
             filing.CORRECTION_REQUESTED,
@@ -105,6 +106,8 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent"}, "EE123456785CN"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "returned"}, "退回"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent", "corrected": True}, "仍在投递中"),
+        (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "delivered", "corrected": True}, "妥投"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "lost", "edition": 2}, "新证书"),
         (archive.CERTIFICATE_REISSUED, certificate | {"ground": "clerical_error", "edition": 3}, "更正"),
         (archive.CERTIFICATE_REVOKED, certificate | {"ground": "own_request", "number": "撤1"}, "申请"),

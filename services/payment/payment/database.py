@@ -76,6 +76,7 @@ UPDATABLE = {
         "evidence",
         "payee",
         "payee_why",
+        "pays_order_id",
         "refund_number",
         "attempt",
         "polls",

@@ -22,7 +22,8 @@ from structlog.testing import capture_logs
 
 from chassis import uow
 
-from .test_statements import CASHIER, account, csv, money, rows, take
+from .test_statements import CASHIER, account, money, rows, take
+from .test_statements import named_csv as csv
 
 __all__ = ["account"]  # pytest takes the fixture from here
 pytestmark = [pytest.mark.requirement("P-03"), pytest.mark.requirement("P-04")]

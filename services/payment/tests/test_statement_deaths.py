@@ -16,7 +16,7 @@ from payment.statements import importing, keeping
 from chassis import uow
 
 from .test_bank_histories import FEE, Bank, Booked, check
-from .test_statements import CASHIER, account
+from .test_statements import ACCOUNT, CASHIER, account
 
 __all__ = ["account"]  # pytest takes the fixture from here
 pytestmark = [pytest.mark.requirement("P-03"), pytest.mark.requirement("S-01")]
@@ -77,7 +77,7 @@ def bank_with_a_file(counter: Any, monkeypatch: pytest.MonkeyPatch) -> Bank:
     monkeypatch.setattr(importing, "AT_ONCE", 2)
     monkeypatch.setattr(importing, "JUDGED_AT_ONCE", 2)
     bank = Bank(counter, BOOKED, orders=3)
-    data = bank.file(range(len(BOOKED)))
+    data = f"账号：{ACCOUNT}\n".encode() + bank.file(range(len(BOOKED)))
     receipt = counter.harness.receipt(CASHIER.subject, data, "statement.csv")
     counter.harness.call(TAKE_STATEMENT, TakeStatement(receipt=receipt), CASHIER)
     return bank

@@ -50,6 +50,11 @@ def csv(*rows: tuple[str, str, str], day: str = "2026-11-20", start: int = 0) ->
     return "\n".join(lines).encode("gb18030")
 
 
+def named_csv(*rows: tuple[str, str, str], start: int = 0) -> bytes:
+    """The same with our account above the table."""
+    return f"账号：{ACCOUNT}\n".encode("gb18030") + csv(*rows, start=start)
+
+
 def mt940(*rows: tuple[str, str], closing: str) -> bytes:
     entries = "".join(f":61:2611201120C{amount}NTRF//REF{n}\n:86:{note}\n" for n, (amount, note) in enumerate(rows))
     return f":20:1\n:25:{ACCOUNT}\n:28C:1/1\n:60F:C261119CNY0,\n{entries}:62F:C261120CNY{closing}\n-\n".encode()
@@ -67,12 +72,23 @@ def camt(note: str, amount: str = "300.00") -> bytes:
 </Stmt></BkToCstmrStmt></Document>""".encode()
 
 
-def take(counter: Any, data: bytes) -> StatementView:
+def take(counter: Any, data: bytes, *, confirm: bool = True) -> StatementView:
+    """Of a file that names no account, the cashier says that it is ours, unless not to ``confirm``."""
     harness: Harness = counter.harness
     receipt = harness.receipt(CASHIER.subject, data, "statement.csv")
     taken = harness.call(TAKE_STATEMENT, TakeStatement(receipt=receipt), CASHIER)
     harness.run_worker()
-    return harness.call(GET_STATEMENT, StatementRef(statement_id=taken.statement_id), CASHIER)
+    found: StatementView = harness.call(GET_STATEMENT, StatementRef(statement_id=taken.statement_id), CASHIER)
+    if any(not part.named for part in found.periods) and not found.accepted_by and confirm:
+        accept(counter, found.statement_id)
+        harness.run_worker()
+        found = harness.call(GET_STATEMENT, StatementRef(statement_id=taken.statement_id), CASHIER)
+    return found
+
+
+def accept(counter: Any, statement_id: str, account: str = ACCOUNT[-4:]) -> StatementView:
+    asked = AcceptStatement(statement_id=statement_id, note="网银导出的本户流水", account=account)
+    return counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
 
 
 def rows(counter: Any, **wanted: Any) -> list[BankRowView]:
@@ -347,7 +363,7 @@ def test_what_is_set_aside_waits_again_in_another_statement_and_what_stands_in_a
 ) -> None:
     order = counter.ordered()
     ours, theirs, both = ("300.00", "甲", order.serial_number), ("5.00", "丙", "菜款"), ("7.00", "丁", "?")
-    wrong = take(counter, csv(ours, theirs, both).replace(b",312.00,", b",999.00,"))
+    wrong = take(counter, csv(ours, theirs, both).replace(b",312.00,", b",999.00,"), confirm=False)
     assert take(counter, csv(both, start=500)).known == 1
     after = set_aside(counter, wrong.statement_id)
     assert (after.set_aside, after.waiting, after.may_set_aside) == (True, 1, False)
@@ -364,6 +380,35 @@ def test_what_is_set_aside_waits_again_in_another_statement_and_what_stands_in_a
     take(counter, csv(ours, theirs, start=70000))
     assert {one.payer: one.state for one in rows(counter)} == {"甲": "settled", "丙": "waiting", "丁": "waiting"}
     assert counter.order(order.application_id).state == "paid"
+
+
+@pytest.mark.requirement("P-03")
+def test_nothing_of_a_statement_that_names_no_account_is_booked_before_a_cashier_says_whose_it_is(
+    counter: Any,
+) -> None:
+    order = counter.ordered()
+    told = take(
+        counter, csv(("300.00", "某公司", order.serial_number), ("-3.00", "", "rfd-" + "0" * 26)), confirm=False
+    )
+    assert ([part.named for part in told.periods], told.needs_acceptance, told.waiting) == ([False], True, 2)
+    assert {one.reason for one in rows(counter)} == {"account_unnamed"}
+    assert counter.order(order.application_id).state == "pending"
+    for wrong in ("", "999", "0000", ACCOUNT[:4], "****", f"{ACCOUNT}1"):
+        with pytest.raises(Problem, match="statement_account_differs"):
+            accept(counter, told.statement_id, wrong)
+    accept(counter, told.statement_id, f" {ACCOUNT[-8:-4]} {ACCOUNT[-4:]}")
+    counter.harness.run_worker()
+    assert counter.order(order.application_id).state == "paid"
+    with pytest.raises(Problem, match="action_not_allowed"):
+        accept(counter, told.statement_id)
+
+
+@pytest.mark.requirement("P-03")
+def test_a_debit_in_a_statement_of_another_account_is_no_refund_that_left(counter: Any) -> None:
+    other = "账号：6222000099998888\n".encode("gb18030") + csv(("-3.00", "", "rfd-" + "0" * 26))
+    assert [part.ours for part in take(counter, other).periods] == [False]
+    assert {one.reason for one in rows(counter)} == {"other_account"}
+    assert take(counter, named_csv(("1.00", "丙", "?"))).needs_acceptance is False
 
 
 @pytest.mark.requirement("P-04")

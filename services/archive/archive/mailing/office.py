@@ -20,6 +20,7 @@ from contracts.mailing import (
     MailingBatch,
     MailingPage,
     ParcelState,
+    ParcelStepped,
     PrintedMailing,
     PrintMailing,
     TakeMailing,
@@ -50,8 +51,10 @@ def list_mailing(request: ListMailing, uow: UnitOfWork) -> MailingPage:
     )
     page = rows[: request.limit]
     more = len(rows) > request.limit
+    alone = store.steps_of(uow.session, page[0][0].parcel_number) if request.text and len(page) == 1 else ()
     return MailingPage(
         items=[item_of(uow.sealing, row) for row in page],
+        steps=[ParcelStepped(state=one.state, at=one.at, actor=one.actor, note=one.note) for one in alone],
         counts=store.counts(uow.session),
         next_cursor=cursor(page[-1][0].asked_at, page[-1][0].parcel_number) if more else None,
     )

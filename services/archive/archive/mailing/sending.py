@@ -98,7 +98,7 @@ def settle_parcel(request: SettleParcel, uow: UnitOfWork) -> MailingItem:
         parcel.reason = request.reason or ""
     step(uow, parcel, request.outcome, parcel.reason)
     if request.outcome == "returned":
-        tell(uow, parcel, entry, "returned", on)
+        tell(uow, parcel, entry, on)
     return item_of(uow.sealing, found)
 
 
@@ -139,7 +139,7 @@ def _send(uow: UnitOfWork, found: store.Listed, number: str, on: date) -> None:
     parcel, entry, _document = found
     parcel.tracking_number, parcel.sent_on = number, on
     step(uow, parcel, "send", number)
-    tell(uow, parcel, entry, "sent", on)
+    tell(uow, parcel, entry, on)
 
 
 def _day(uow: UnitOfWork, said: date | None, field: str) -> date:

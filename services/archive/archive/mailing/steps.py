@@ -13,7 +13,7 @@ from contracts.mailing import PARCEL_ADVANCED, ParcelAdvanced, ParcelState
 from archive.mailing import store
 from archive.register.store import RegisterEntry
 
-Action = Literal["ask", "correct_address", "print", "send", "delivered", "returned", "cancel"]
+Action = Literal["ask", "correct_address", "print", "send", "delivered", "returned", "cancel", "put_back"]
 LEADS_TO: Mapping[Action, ParcelState] = {
     "ask": "asked",
     "correct_address": "asked",
@@ -22,6 +22,7 @@ LEADS_TO: Mapping[Action, ParcelState] = {
     "delivered": "delivered",
     "returned": "returned",
     "cancel": "cancelled",
+    "put_back": "asked",
 }
 
 
@@ -42,10 +43,11 @@ def step(uow: UnitOfWork, parcel: store.Parcel, action: Action, note: str = "") 
     uow.audit(f"mailing.{action}", subject=parcel.parcel_number, registration_number=parcel.registration_number)
 
 
-def tell(
-    uow: UnitOfWork, parcel: store.Parcel, entry: RegisterEntry, state: Literal["sent", "returned"], on: date
-) -> None:
-    """The applicant gets a message of it."""
+def tell(uow: UnitOfWork, parcel: store.Parcel, entry: RegisterEntry, on: date, *, corrected: bool = False) -> None:
+    """The applicant gets a message of where it is now."""
+    state = parcel.state
+    if state not in ("sent", "returned", "delivered"):
+        raise ValueError(f"nobody is told that a parcel is {state}")
     uow.emit(
         PARCEL_ADVANCED,
         ParcelAdvanced(
@@ -55,6 +57,7 @@ def tell(
             registration_number=parcel.registration_number,
             parcel_number=parcel.parcel_number,
             state=state,
+            corrected=corrected,
             at_on=on,
             tracking_number=parcel.tracking_number or "",
             reason=parcel.reason,

@@ -202,6 +202,20 @@ def of_number(session: Session, number: str) -> Listed | None:
     return session.execute(query.with_for_update(of=Parcel)).one_or_none()
 
 
+def locked_batch(session: Session, batch_id: str) -> Sequence[Parcel]:
+    """All of a batch, locked; none for no batch."""
+    if not batch_id:
+        return ()
+    query = select(Parcel).where(Parcel.batch_id == batch_id).order_by(Parcel.parcel_number)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def steps_of(session: Session, parcel_number: str) -> Sequence[ParcelStep]:
+    """What was done with a parcel, in order."""
+    query = select(ParcelStep).where(ParcelStep.parcel_number == parcel_number)
+    return session.scalars(query.order_by(ParcelStep.step_id)).all()
+
+
 def lock_numbers(session: Session) -> None:
     """Until the commit nobody else enters tracking numbers, each of which is used once."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('mailing', 0))"))

@@ -24,6 +24,8 @@ Action = Literal[
     "accept",
     "receive_paper",
     "note_deficient_paper",
+    "take_back_paper",
+    "correct_paper_day",
     "claim",
     "release",
     "return_claim",
@@ -63,6 +65,12 @@ def paper_is_there(case: CaseFacts, actor: str) -> None:
     """Problem ``paper_missing``: a case is not examined before its paper has come (F-10)."""
     if case.paper_required and case.paper_received_at is None:
         raise Problem("paper_missing")
+
+
+def paper_has_come(case: CaseFacts, actor: str) -> None:
+    """Problem ``paper_not_received``: there is no receipt to correct."""
+    if case.paper_received_at is None:
+        raise Problem("paper_not_received")
 
 
 def own_examination(case: CaseFacts, actor: str) -> None:
@@ -125,6 +133,8 @@ _ENDS: tuple[tuple[ClockEffect, ClockKind], ...] = (
 _DECIDED: tuple[tuple[ClockEffect, ClockKind], ...] = (("meet", "examination"), ("end", "paper"))
 _TO_CORRECTION: tuple[tuple[ClockEffect, ClockKind], ...] = (("pause", "examination"), ("start", "correction"))
 
+_OTHER_DAY: tuple[tuple[ClockEffect, ClockKind], ...] = (("reopen", "paper"), ("meet", "paper"))
+
 TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("draft", "submit"): Transition("submitted", "applicant", clocks=(("start", "paper"),)),
     ("submitted", "accept"): Transition(
@@ -138,6 +148,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("accepted", "receive_paper"): Transition("accepted", "intake", clocks=(("meet", "paper"),)),
     ("submitted", "note_deficient_paper"): Transition("submitted", "intake"),
     ("accepted", "note_deficient_paper"): Transition("accepted", "intake"),
+    ("submitted", "take_back_paper"): Transition("submitted", "intake", (paper_has_come,), (("reopen", "paper"),)),
+    ("accepted", "take_back_paper"): Transition("accepted", "intake", (paper_has_come,), (("reopen", "paper"),)),
+    ("submitted", "correct_paper_day"): Transition("submitted", "intake", (paper_has_come,), _OTHER_DAY),
+    ("accepted", "correct_paper_day"): Transition("accepted", "intake", (paper_has_come,), _OTHER_DAY),
     ("accepted", "claim"): Transition("under_examination", "examiner", (paper_is_there,)),
     ("accepted", "withdraw"): Transition("withdrawn", "applicant", clocks=_ENDS),
     ("under_examination", "release"): Transition("accepted", "examiner", (own_examination,)),

@@ -23,7 +23,7 @@ def change(
     today: date,
     since: Mapping[ClockKind, date] | None = None,
 ) -> None:
-    """Applies one effect; ``since`` gives the day a period counts from where it is not today."""
+    """Applies one effect; ``since``: the day a period counts from, or on which paper came, where it is not today."""
     if effect == "start":
         if kind == "paper" and not case.paper_awaited:
             return
@@ -32,7 +32,8 @@ def change(
         return
     deadline = latest(session, case.id, kind)
     if deadline is not None:
-        model.apply(effect, deadline, today)
+        came = (since or {}).get(kind, today) if kind == "paper" else today
+        model.apply(effect, deadline, came)
 
 
 def start_period(session: Session, case: Clocked, kind: ClockKind, start: date, period: model.Period) -> None:

@@ -1,4 +1,4 @@
-"""What actions do to deadlines: start, pause, resume, meet, miss, end. All dates are legal dates."""
+"""What actions do to deadlines: start, pause, resume, meet, miss, end, reopen. All dates are legal dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chassis.calendar import add_days, add_working_days
 from filing.forms.pinned import Pinned
 from filing.forms.policy import FormPolicy
 
-ClockEffect = Literal["start", "pause", "resume", "meet", "miss", "end"]
+ClockEffect = Literal["start", "pause", "resume", "meet", "miss", "end", "reopen"]
 ClockKind = Literal["acceptance", "examination", "correction", "payment", "paper"]
 
 
@@ -78,11 +78,16 @@ def until(due: date) -> Period:
 def apply(effect: ClockEffect, deadline: Running, today: date) -> None:
     """Changes a deadline in place. What does not fit its state changes nothing.
 
-    A pause keeps the days that are left: they count again from the day of resumption (F-12).
+    A pause keeps the days that are left: they count again from the day of resumption (F-12). What was done in time and
+    entered late was not missed; what was taken for done and was not runs on as if nothing had been said.
     """
+    if effect == "reopen":
+        if deadline.state in ("met", "missed") and deadline.done_on is not None:
+            deadline.state, deadline.done_on = "running", None
+        return
     if deadline.state == "missed":
         if effect == "meet" and deadline.done_on is None:
-            deadline.done_on = today
+            deadline.state, deadline.done_on = "met" if today <= deadline.due_on else "missed", today
         return
     if deadline.state not in ("running", "paused"):
         return

@@ -60,8 +60,13 @@ def follow(uow: UnitOfWork, case: Hurried, action: str) -> None:
         advance(uow, case, row, step)
     elif row.state == "active" and happening == "correction_awaited":
         model.pause(row, today)
-    elif row.state == "active" and happening in ("correction_answered", "paper_received"):
-        paper = case.paper_received_at if happening == "paper_received" else None
+    elif row.state == "active" and happening == "paper_taken_back":
+        model.wait_again(row)
+        case.expedite_due_on = row.due_on
+    elif row.state == "active" and happening in ("correction_answered", "paper_received", "paper_redated"):
+        if happening == "paper_redated":
+            model.wait_again(row)
+        paper = None if happening == "correction_answered" else case.paper_received_at
         model.resume(row, legal_date(paper) if paper else today)
         case.expedite_due_on = row.due_on
 

@@ -29,7 +29,15 @@ OPEN: tuple[ExpediteState, ...] = ("requested", "granted", "active")
 """A case has one request in one of these."""
 CASE_OPEN = ("accepted", "under_examination", "awaiting_correction", "refusal_proposed")
 """States of a case that is accepted and not decided."""
-Happening = Literal["decided", "ended", "correction_awaited", "correction_answered", "paper_received"]
+Happening = Literal[
+    "decided",
+    "ended",
+    "correction_awaited",
+    "correction_answered",
+    "paper_received",
+    "paper_taken_back",
+    "paper_redated",
+]
 ACTIONS: Mapping[str, Happening] = {
     "approve": "decided",
     "refuse": "decided",
@@ -38,6 +46,8 @@ ACTIONS: Mapping[str, Happening] = {
     "request_correction": "correction_awaited",
     "answer_correction": "correction_answered",
     "receive_paper": "paper_received",
+    "take_back_paper": "paper_taken_back",
+    "correct_paper_day": "paper_redated",
 }
 """What actions on a case mean for its request; the others mean nothing."""
 
@@ -49,6 +59,15 @@ class Promise(Protocol):
     state: ExpediteState
     due_on: date | None
     paused_on: date | None
+
+
+class Started(Promise, Protocol):
+    """A promise with the day from which it counts and how many working days it has."""
+
+    @property
+    def started_on(self) -> date | None: ...
+    @property
+    def working_days(self) -> int: ...
 
 
 def allowed(state: ExpediteState | None) -> list[Step]:
@@ -94,6 +113,15 @@ def resume(promise: Promise, came_on: date) -> None:
     promise.due_on, promise.paused_on = add_working_days(max(came_on, promise.paused_on), left), None
 
 
+def wait_again(promise: Started) -> None:
+    """The paper has not come after all, or on another day: no working day has counted yet since the promise was paid.
+    Nothing else can have paused it before its case was claimed."""
+    if promise.started_on is None:
+        return
+    promise.paused_on = promise.started_on
+    promise.due_on = add_working_days(promise.started_on, promise.working_days)
+
+
 def step_for(happening: Happening, promise: Promise, today: date) -> Step | None:
     """The step that something in the case means; None where the request stays in its state.
 
@@ -102,7 +130,7 @@ def step_for(happening: Happening, promise: Promise, today: date) -> Step | None
     """
     if promise.state not in OPEN:
         return None
-    came = happening in ("correction_answered", "paper_received")
+    came = happening in ("correction_answered", "paper_received", "paper_taken_back", "paper_redated")
     if promise.state == "active" and not came and overdue(promise, today):
         return "miss"
     if happening == "decided":

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from chassis.errors import Problem
 from chassis.lookups import shown_name, sought, write_down
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
-from contracts.filing import ApplicationView
-from contracts.lookups import MOST_LOOKED_UP, CaseFound, CasesFound, LookUp, OpenCaseDocument, OpenCaseFile
+from contracts.filing import ApplicationView, OpenMaterial
+from contracts.lookups import (
+    MOST_LOOKED_UP,
+    CaseFound,
+    CasesFound,
+    LookUp,
+    OpenCaseDocument,
+    OpenCaseFile,
+    OpenCaseMaterial,
+)
+from contracts.objects import DocumentRef
 
 from filing.cases.access import readable_case
 from filing.cases.facts import applicant_name
 from filing.cases.store import Case
 from filing.lookups import model, store
+from filing.materials.handlers import open_material
 from filing.types import TYPES
 from filing.views.application import view_application, waiting
 
@@ -58,3 +69,17 @@ def open_case_document(request: OpenCaseDocument, uow: UnitOfWork) -> Empty:
     case = readable_case(uow, request.application_id)
     uow.audit("case.open_document", subject=case.id, document=request.document_id, purpose=request.purpose)
     return Empty()
+
+
+def open_case_material(request: OpenCaseMaterial, uow: UnitOfWork) -> DocumentRef:
+    """Where the bytes of a file of a registered case are, for the archive; who opens it, and why, is written down.
+
+    Problems: ``application_unknown``; ``case_not_registered``; ``material_unknown``; ``deposit_sealed`` but for the two
+    who opened the seal; ``material_quarantined``, ``material_unscanned``.
+    """
+    case = readable_case(uow, request.application_id)
+    if case.state != "registered":
+        raise Problem("case_not_registered")
+    found = open_material(OpenMaterial(application_id=case.id, material_id=request.material_id), uow)
+    uow.audit("case.open_material", subject=case.id, material=request.material_id, purpose=request.purpose)
+    return found

@@ -1,4 +1,4 @@
-"""纸质材料: intake scans any of our barcodes, and notes what is missing of a parcel."""
+"""纸质材料: intake scans any of our barcodes, notes what is missing of a parcel, and corrects what it noted."""
 
 from __future__ import annotations
 
@@ -7,14 +7,31 @@ from datetime import date, datetime, time
 from chassis.clock import SHANGHAI, legal_date
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.examination import DeficientPaper, NotePaperDeficient, PaperReceipt, ReceivePaper
-from contracts.filing import PAPER_DEFICIENT, PAPER_RECEIVED, PaperDeficient, PaperReceived
+from contracts.examination import (
+    CorrectedReceipt,
+    CorrectPaperReceipt,
+    DeficientPaper,
+    NotePaperDeficient,
+    PaperReceipt,
+    ReceivePaper,
+)
+from contracts.filing import (
+    PAPER_DEFICIENT,
+    PAPER_RECEIPT_CORRECTED,
+    PAPER_RECEIVED,
+    PaperDeficient,
+    PaperReceiptCorrected,
+    PaperReceived,
+)
 
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.store import Case, lock_by_any_number
+from filing.clocks.model import ClockKind
+from filing.clocks.store import latest
 from filing.numbers.model import scanned
 from filing.paper import store
+from filing.queue.recording import record as put_down
 
 
 def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
@@ -31,7 +48,8 @@ def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
         missing = store.missing(uow.session, [case.id]).get(case.id)
         if missing and not request.complete:
             raise Problem("paper_was_deficient", title=case.title, missing=missing)
-        move(uow, case, "receive_paper", paper_received_at=received_at, paper_received_by=clerk)
+        since: dict[ClockKind, date] = {"paper": legal_date(received_at)}
+        move(uow, case, "receive_paper", since=since, paper_received_at=received_at, paper_received_by=clerk)
         uow.emit(PAPER_RECEIVED, PaperReceived(**case_facts(case), received_at=received_at, received_by=clerk))
     return PaperReceipt.model_validate(
         {
@@ -64,6 +82,45 @@ def note_paper_deficient(request: NotePaperDeficient, uow: UnitOfWork) -> Defici
         title=case.title,
         missing=request.missing,
         noted_at=case.updated_at,
+    )
+
+
+def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> CorrectedReceipt:
+    """Takes back a receipt that was noted for the wrong case, or gives it the day on which the paper came. The clocks
+    go back with it: of paper, of the queue and of a promise to hurry.
+
+    Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_not_received``, ``paper_built_on`` once somebody
+    examines the case or has decided about it, ``request_invalid`` without a reason, or a day that cannot be.
+    """
+    if not request.reason.strip():
+        raise Problem("request_invalid", errors=[FieldError("reason", "required")])
+    if request.step == "another_day" and request.received_on is None:
+        raise Problem("request_invalid", errors=[FieldError("received_on", "required")])
+    case = _found(request.serial_number, uow)
+    if case.paper_received_at is None:
+        raise Problem("paper_not_received")
+    if case.state not in ("submitted", "accepted") or store.decided_about(uow.session, case.id):
+        raise Problem("paper_built_on")
+    if request.step == "take_back":
+        move(uow, case, "take_back_paper", note=request.reason, paper_received_at=None, paper_received_by=None)
+    else:
+        came, promised = _received_at(case, request.received_on, uow), case.expedite_due_on
+        since: dict[ClockKind, date] = {"paper": legal_date(came)}
+        clerk, why = uow.actor.subject, request.reason
+        move(uow, case, "correct_paper_day", note=why, since=since, paper_received_at=came, paper_received_by=clerk)
+        if case.state == "accepted" and case.expedite_due_on != promised:
+            put_down(uow, case, "moved", reason=request.reason)
+    corrected = PaperReceiptCorrected(
+        **case_facts(case), received_at=case.paper_received_at, corrected_at=case.updated_at, reason=request.reason
+    )
+    uow.emit(PAPER_RECEIPT_CORRECTED, corrected)
+    deadline = latest(uow.session, case.id, "paper") if case.paper_awaited else None
+    return CorrectedReceipt(
+        application_id=case.id,
+        serial_number=case.serial_number or "",
+        title=case.title,
+        received_at=case.paper_received_at,
+        due_on=deadline.due_on if deadline else None,
     )
 
 

@@ -9,6 +9,14 @@ from sqlalchemy.orm import Session
 
 from filing.cases.store import ActionRow
 
+DECISIONS = ("request_correction", "propose_refusal", "oppose_refusal")
+
+
+def decided_about(session: Session, case_id: str) -> bool:
+    """Whether an examiner has decided anything about a case, be it open again since."""
+    query = select(ActionRow.id).where(ActionRow.case_id == case_id, ActionRow.action.in_(DECISIONS))
+    return session.scalars(query.limit(1)).first() is not None
+
 
 def missing(session: Session, case_ids: Collection[str]) -> dict[str, str]:
     """By case, what its last parcel lacked; nothing of a case of which no parcel lacked anything."""

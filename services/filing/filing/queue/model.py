@@ -44,6 +44,8 @@ def event_of(action: str, before: str, after: str, *, paper_awaited: bool) -> Ev
             return "returned"
         case "withdraw" if before == "accepted" and not paper_awaited:
             return "left"
+        case "take_back_paper" if before == "accepted":
+            return "left"
         case _:
             return None
 

@@ -206,8 +206,9 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
         for action in actions_in(case.status, "examiner"):
             if _fits(case, action, uow.actor):
                 result.append(action)
-    if "intake" in mine and case.paper_awaited:
-        result += actions_in(case.status, "intake")
+    if "intake" in mine and case.paper_required:
+        corrections = ("take_back_paper", "correct_paper_day")
+        result += [one for one in actions_in(case.status, "intake") if (one in corrections) != case.paper_awaited]
     return result
 
 

@@ -31,11 +31,11 @@ def _names(text: str) -> list[str]:
 
 _TEMPLATES: Mapping[MessageKind, str] = {
     "progress": """
-        application_submitted application_accepted paper_received correction_answered verification_submitted
-        expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_waiting expedite_unavailable
-        expedite_kept expedite_ended legacy_case_submitted legacy_case_accepted legacy_case_examined
-        legacy_case_registering legacy_case_completed batch_checked batch_checked_failed batch_refused batch_accepted
-        batch_adviser export_failed parcel_sent deposit_sealed deposit_unsealed
+        application_submitted application_accepted paper_received paper_day_corrected correction_answered
+        verification_submitted expedite_requested expedite_refused expedite_withdrawn expedite_active expedite_waiting
+        expedite_unavailable expedite_kept expedite_ended legacy_case_submitted legacy_case_accepted
+        legacy_case_examined legacy_case_registering legacy_case_completed batch_checked batch_checked_failed
+        batch_refused batch_accepted batch_adviser export_failed parcel_sent deposit_sealed deposit_unsealed
     """,
     "money": """
         order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
@@ -43,7 +43,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     """,
     "deadlines": """
         order_created batch_order_created expedite_granted expedite_lapsed money_held_payment_amount_mismatch
-        application_accepted_paper paper_deficient correction_requested verification_images_unusable
+        application_accepted_paper paper_deficient paper_taken_back correction_requested verification_images_unusable
         legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
@@ -52,7 +52,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
-        parcel_returned certificate_reissued certificate_corrected
+        parcel_returned parcel_corrected_sent parcel_corrected_delivered certificate_reissued certificate_corrected
         registration_cancelled
         registration_revoked revocation_proposed revocation_withdrawn revocation_dropped
         error_report_answered deposit_opened

@@ -139,6 +139,15 @@ def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
     tell(uow, data.account_id, data.application_id, "paper_received", {**_case(data), "at": data.received_at})
 
 
+def tell_receipt_corrected(data: filing.PaperReceiptCorrected, uow: UnitOfWork) -> None:
+    """What was said of the paper was wrong: it has not come, or on another day."""
+    params = {**_case(data), "reason": data.reason}
+    if data.received_at is None:
+        tell(uow, data.account_id, data.application_id, "paper_taken_back", params)
+    else:
+        tell(uow, data.account_id, data.application_id, "paper_day_corrected", {**params, "at": data.received_at})
+
+
 def tell_paper_deficient(data: filing.PaperDeficient, uow: UnitOfWork) -> None:
     """What of the paper is still missing."""
     tell(uow, data.account_id, data.application_id, "paper_deficient", {**_case(data), "missing": data.missing})
@@ -251,7 +260,9 @@ def tell_parcel(data: mailing.ParcelAdvanced, uow: UnitOfWork) -> None:
         "tracking_number": data.tracking_number,
         "on": data.at_on,
     }
-    template = "parcel_sent" if data.state == "sent" else "parcel_returned"
+    template = "parcel_corrected_delivered" if data.state == "delivered" else "parcel_returned"
+    if data.state == "sent":
+        template = "parcel_corrected_sent" if data.corrected else "parcel_sent"
     tell(uow, data.account_id, data.application_id, template, params)
 
 

@@ -57,11 +57,13 @@ def get_refund(request: RefundRef, uow: UnitOfWork) -> RefundView:
     return refund_view(refund, uow)
 
 
-def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
+def ask_refund(request: AskRefund, uow: UnitOfWork, pays: str | None = None) -> RefundList:
     """A cashier asks for the return of held money, or of lines of a paid order.
 
     Nothing is booked for lines until a second cashier approves: they are a fee until then. Lines that were paid with
-    several payments make as many refunds. Problems: ``refund_unknown``, ``order_unknown``, ``refund_line_unknown``,
+    several payments make as many refunds. ``pays``: the order that the money pays instead.
+
+    Problems: ``refund_unknown``, ``order_unknown``, ``refund_line_unknown``,
     ``refund_too_much``, ``refund_payee_required``, ``refund_payee_differs``, ``action_not_allowed``.
     """
     if not request.reason.strip():
@@ -72,9 +74,12 @@ def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
     for refund in refunds:
         refund.reason, refund.evidence = request.reason, request.evidence
         by_bank = method_of(refund, uow) == "bank"
-        if by_bank and request.payee is None:
+        if pays is not None and not by_bank:
+            raise Problem("request_invalid", errors=[FieldError("pays", "value_error")])
+        if by_bank and request.payee is None and pays is None:
             raise Problem("refund_payee_required")
-        keep_payee(refund, request.payee if by_bank else None, request.payee_why, uow)
+        refund.pays_order_id = pays
+        keep_payee(refund, request.payee if by_bank and pays is None else None, request.payee_why, uow)
         require_reason(refund, uow)
     uow.session.flush()
     return RefundList(items=refund_views(refunds, uow))

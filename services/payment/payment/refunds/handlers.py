@@ -140,7 +140,7 @@ def _note_people(refund: Refund, action: Action, uow: UnitOfWork) -> None:
         case "approve":
             refund.approved_by = who
         case "decline" if refund.state == "held":
-            refund.requested_by = None
+            refund.requested_by = refund.pays_order_id = None
         case "attest":
             refund.attested_by = who
         case "confirm":
@@ -187,8 +187,9 @@ def return_lines(order: Order, refund: Refund, uow: UnitOfWork) -> None:
 
 
 def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
-    """The payer is told what becomes of the money; of a provider's refund *sent* follows *approved* in a moment."""
-    if refund.order_id is None or action not in ("approve", "send", "fail", "confirm"):
+    """The payer is told what becomes of the money; of a provider's refund *sent* follows *approved* in a moment. What
+    was never theirs, and pays another order, is not told them as a refund."""
+    if refund.order_id is None or refund.pays_order_id or action not in ("approve", "send", "fail", "confirm"):
         return
     order = lock_order(uow.session, refund.order_id)
     assert order is not None
@@ -204,7 +205,7 @@ def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
         "amount": refund.amount,
     }
     if action == "confirm":
-        _conclude(order, uow)
+        conclude(order, uow)
         whole = order.state == "refunded"
         told = OrderRefunded(**facts, method=method, whole=whole, refunded_at=uow.legal_now())
         uow.emit(ORDER_REFUNDED, told)
@@ -215,7 +216,8 @@ def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
         )
 
 
-def _conclude(order: Order, uow: UnitOfWork) -> None:
+def conclude(order: Order, uow: UnitOfWork) -> None:
+    """An order of which nothing is kept is done with when nothing of its fee is still to be returned."""
     waits = any(other.because in _OF_THE_FEE for other in open_refunds(uow.session, order_id=order.order_id))
     if order.state == "returning" and not waits:
         change_state(order, "refund", uow)

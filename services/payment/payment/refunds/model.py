@@ -13,7 +13,9 @@ from payment.ledger.model import CLEARING, Account, EntryKind
 Reason = RefundBecause
 """Why money is returned. *order_unknown*: it came without saying what for, so nobody can be told; *lines_returned*: a
 cashier returns lines of a paid order."""
-Action = Literal["hold", "ask", "request", "divide", "approve", "decline", "send", "attest", "confirm", "fail"]
+Action = Literal[
+    "hold", "ask", "request", "divide", "approve", "decline", "send", "attest", "confirm", "fail", "redirect"
+]
 
 TRANSITIONS: dict[tuple[RefundState | None, Action], RefundState] = {
     (None, "hold"): "held",
@@ -31,14 +33,16 @@ TRANSITIONS: dict[tuple[RefundState | None, Action], RefundState] = {
     ("attested", "confirm"): "done",
     ("attested", "decline"): "sent",
     ("attested", "fail"): "failed",
+    ("approved", "redirect"): "redirected",
     ("failed", "send"): "sent",
     ("failed", "request"): "requested",
 }
 """(state, action) → next state. *held*: the system found money that pays nothing; a cashier asks for its return, a
 second one approves. *failed*: the provider or bank sent it back; it is sent again, or asked for anew with another
-payee. *attested*: one cashier has seen a bank's refund arrive; a second one confirms it or says that it has not."""
+payee. *redirected*: what was approved paid the order that it had been meant for, at once and in the books alone.
+*attested*: one cashier has seen a bank's refund arrive; a second one confirms it or says that it has not."""
 
-CLOSED: frozenset[RefundState] = frozenset({"done", "refused", "divided"})
+CLOSED: frozenset[RefundState] = frozenset({"done", "refused", "divided", "redirected"})
 NO_MONEY: frozenset[RefundState] = frozenset({"asked", "refused", "divided"})
 """States in which a refund stands for no money: it is still a fee, or others stand for it."""
 PENDING: frozenset[RefundState] = frozenset({"asked", "requested", "approved", "sent", "attested", "failed"})

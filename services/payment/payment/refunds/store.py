@@ -35,7 +35,8 @@ class Refund(Base):
 
     At a commit, what has come is what orders were allocated and what is to be refunded, to the fen (a trigger).
     ``refund_number`` is what its provider knows it by, ``attempt`` counts those; ``next_poll_at``: when the provider is
-    asked next; ``payee``: where the bank sends it, sealed, ``payee_why``: though it came from another; ``refunded_at``:
+    asked next; ``pays_order_id``: what it pays instead of going back, once it is approved;
+    ``payee``: where the bank sends it, sealed, ``payee_why``: though it came from another; ``refunded_at``:
     when the payer got it, by the provider.
     """
 
@@ -44,10 +45,13 @@ class Refund(Base):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint(
             "state IN ('held', 'asked', 'requested', 'approved', 'sent', 'attested', 'done', 'failed', 'refused', "
-            "'divided')",
+            "'divided', 'redirected')",
             name="state_known",
         ),
-        CheckConstraint("(closed_at IS NOT NULL) = (state IN ('done', 'refused', 'divided'))", name="closed_has_time"),
+        CheckConstraint(
+            "(closed_at IS NOT NULL) = (state IN ('done', 'refused', 'divided', 'redirected'))",
+            name="closed_has_time",
+        ),
         CheckConstraint("(requested_by IS NULL) = (state IN ('held', 'divided'))", name="somebody_requests"),
         CheckConstraint(
             "(approved_by IS NULL) = (state IN ('held', 'asked', 'requested', 'refused', 'divided'))"
@@ -85,6 +89,7 @@ class Refund(Base):
     evidence: Mapped[str] = mapped_column(server_default="")
     payee: Mapped[bytes | None] = mapped_column(LargeBinary)
     payee_why: Mapped[str] = mapped_column(server_default="")
+    pays_order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"))
     refund_number: Mapped[str | None] = mapped_column(unique=True)
     attempt: Mapped[int] = mapped_column(server_default="1")
     polls: Mapped[int] = mapped_column(server_default="0")

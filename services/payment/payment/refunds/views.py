@@ -48,13 +48,23 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
 def refund_views(refunds: Sequence[Refund], uow: UnitOfWork) -> list[RefundView]:
     """Refunds with their orders, lines and money, for a list: without payees and history. The payer of
     money that nobody can place is who the statement names."""
-    orders = orders_by_id(uow.session, {refund.order_id for refund in refunds if refund.order_id})
+    named = {one for refund in refunds for one in (refund.order_id, refund.pays_order_id) if one}
+    orders = orders_by_id(uow.session, named)
     money = money_by_id(uow.session, {refund.money_id for refund in refunds})
     lines = lines_of(uow.session, [refund.refund_id for refund in refunds])
     sent = remitters([money[refund.money_id] for refund in refunds if refund.order_id is None], uow)
+    pays = {refund.refund_id: orders[refund.pays_order_id] for refund in refunds if refund.pays_order_id}
     views = [
         _view(refund, orders.get(refund.order_id or ""), money[refund.money_id], lines[refund.refund_id], uow)
         for refund in refunds
+    ]
+    views = [
+        view.model_copy(
+            update={"pays": pays[view.refund_id].serial_number, "pays_order_id": pays[view.refund_id].order_id}
+        )
+        if view.refund_id in pays
+        else view
+        for view in views
     ]
     return [
         view.model_copy(update={"payer": sent[refund.money_id].payer}) if refund.money_id in sent else view

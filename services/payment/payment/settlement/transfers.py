@@ -29,7 +29,7 @@ def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str]
 
     Problems: ``order_unknown``; ``order_not_payable``; ``bank_rows_too_little``: nothing of an order is paid in parts.
     """
-    orders = [_payable(order_id, uow) for order_id in sorted(set(order_ids))]
+    orders = [payable(order_id, uow) for order_id in sorted(set(order_ids))]
     missing = sum(order.amount for order in orders) - sum(report.amount for report in reports)
     if missing > 0:
         raise Problem("bank_rows_too_little", missing=missing)
@@ -43,7 +43,7 @@ def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str]
         take_in(report, settles, orders[0], "payment_amount_mismatch", uow)
     said = "、".join(report.notice_id or report.transaction_id for report in reports)
     for order in orders:
-        _mark_paid(order, said, uow)
+        pay_from_books(order, said, uow)
 
 
 def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
@@ -66,7 +66,7 @@ def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
     money = uow.session.get_one(MoneyReceived, refund.money_id)
     if refund.state != "held" or money.method != "bank" or refund.because not in ASSIGNABLE:
         raise Problem("action_not_allowed", state=refund.state, allowed="")
-    order = _payable(order_id, uow)
+    order = payable(order_id, uow)
     if (rest := refund.amount - order.amount) < 0:
         raise Problem("bank_rows_too_little", missing=-rest)
     move(refund, "divide", uow, note=f"{order.serial_number} {request.note}")
@@ -74,7 +74,7 @@ def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
     book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id), uow)
     if rest:
         open_refund(money, about, rest, refund.because, "hold", uow, note=refund.refund_id)
-    _mark_paid(order, money.notice_id or money.transaction_id, uow)
+    pay_from_books(order, money.notice_id or money.transaction_id, uow)
     uow.session.flush()
     return refund_view(refund, uow)
 
@@ -98,14 +98,16 @@ def _of_number(number: str, uow: UnitOfWork) -> str:
     return (pending or list(found))[0].order_id
 
 
-def _mark_paid(order: Order, said: str, uow: UnitOfWork) -> None:
+def pay_from_books(order: Order, said: str, uow: UnitOfWork) -> None:
+    """A locked order is paid by what was allocated to it; ``said``: by which transfers."""
     payment = _payment(order, uow)
     change_state(order, "pay", uow, note=f"bank {said}")
     mark_paid(order, "bank", payment.payment_id, uow)
     let_go_of_payments(uow.session, order.order_id, uow.now())
 
 
-def _payable(order_id: str, uow: UnitOfWork) -> Order:
+def payable(order_id: str, uow: UnitOfWork) -> Order:
+    """An order that can be paid, locked. Problems ``order_unknown``, ``order_not_payable``."""
     order = lock_order(uow.session, order_id)
     if order is None:
         raise Problem("order_unknown")

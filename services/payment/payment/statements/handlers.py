@@ -24,11 +24,13 @@ from contracts.statements import (
 )
 
 from payment.reconciliation.handlers import row_decided
+from payment.settings import payment_settings
 from payment.statements import store
 from payment.statements.aside import set_aside
+from payment.statements.model import confirms_account
 from payment.statements.reading import MAX_BYTES
 from payment.statements.store import BankRow, BankStatement
-from payment.statements.views import needs_acceptance, row_view, row_views, statement_views
+from payment.statements.views import names_no_account, needs_acceptance, row_view, row_views, statement_views
 
 _OFFICE = Sender(Rank.OFFICE, "statements")
 
@@ -67,7 +69,9 @@ def enter_statement(ref: ObjectRef, file_name: str, uow: UnitOfWork, statement_i
 
 def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView:
     """A cashier has seen that a file does not balance or names another account, and has its rows matched all the same.
-    Or that it is not the office's at all. Problems: ``statement_unknown``, ``action_not_allowed`` (also to set aside
+    Or that it is not the office's at all. Of one that names no account the cashier says which of ours it is.
+
+    Problems: ``statement_unknown``, ``statement_account_differs``, ``action_not_allowed`` (also to set aside
     what is used), ``request_invalid`` without a word."""
     found = store.find_statement(uow.session, request.statement_id, lock=True)
     if found is None:
@@ -80,6 +84,9 @@ def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView
         return statement_views([found], uow)[0]
     if not needs_acceptance(found):
         raise Problem("action_not_allowed", state=found.state, allowed="")
+    bank = payment_settings(uow.settings).bank
+    if names_no_account(found) and not confirms_account(request.account, bank.account if bank else ""):
+        raise Problem("statement_account_differs", errors=[FieldError("account", "statement_account_differs")])
     found.accepted_by, found.accepted = uow.actor.subject, request.note
     store.look_again(uow.session, found.statement_id)
     place(uow, found, _OFFICE)

@@ -29,7 +29,7 @@ from payment.statements import store
 from payment.statements.aside import reopen
 from payment.statements.deciding import move, report_of
 from payment.statements.keeping import Said, in_chunks, keep_rows
-from payment.statements.model import Row, is_fee, masked_account, refund_numbers, same_account
+from payment.statements.model import Row, is_fee, masked_account, names_account, refund_numbers, same_account
 from payment.statements.store import BankStatement
 
 AT_ONCE = 1000
@@ -106,7 +106,10 @@ def _keep(runtime: Runtime, statement_id: str, said: dict[str, Any], lines: Iter
     """Every row, and then what the file says of itself: a file without that was not kept to its end."""
     bank = payment_settings(runtime.settings).bank
     ours = bank.account if bank else ""
-    parts = [{**part, "ours": same_account(part["account"], ours)} for part in said["parts"]]
+    parts = [
+        {**part, "ours": same_account(part["account"], ours), "named": not ours or names_account(part["account"])}
+        for part in said["parts"]
+    ]
     for chunk in in_chunks(_said(parts, ours, lines), AT_ONCE):
         with runtime.unit_of_work() as uow:
             keep_rows(uow.session, statement_id, chunk)
@@ -132,10 +135,14 @@ def _first_state(row: Row, part: dict[str, Any]) -> tuple[RowState, RowReason]:
         return "explained", "nothing"
     if row.currency != "CNY":
         return "waiting", "foreign"
-    if row.amount < 0:
-        return ("explained", "bank_fee") if is_fee(row) else ("waiting", "new")
+    if is_fee(row):
+        return "explained", "bank_fee"
     if not part["ours"]:
         return "waiting", "other_account"
+    if not part["named"]:
+        return "waiting", "account_unnamed"
+    if row.amount < 0:
+        return "waiting", "new"
     return "waiting", "unbalanced" if part["balances"] is False else "new"
 
 

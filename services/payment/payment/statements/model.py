@@ -167,6 +167,17 @@ def same_account(said: str, ours: str) -> bool:
     return said.endswith(ours) or (len(said) >= 8 and ours.endswith(said))
 
 
+def names_account(said: str) -> bool:
+    """Whether a statement says at all whose account it is of."""
+    return bool(_digits(said))
+
+
+def confirms_account(said: str, ours: str) -> bool:
+    """Whether a cashier has named our account: as it is, or by its last four characters at least."""
+    said = _digits(said)
+    return len(said) >= 4 and _digits(ours).endswith(said)
+
+
 def _digits(account: str) -> str:
     return re.sub(r"[^0-9A-Z*]", "", unicodedata.normalize("NFKC", account).upper())
 

@@ -151,7 +151,7 @@ def say_why(session: Session, reasons: Sequence[tuple[str, RowReason]]) -> None:
 
 _LOOK_AGAIN = """
     UPDATE bank_rows r SET reason = 'new'
-    WHERE state = 'waiting' AND reason IN ('unbalanced', 'other_account') AND (
+    WHERE state = 'waiting' AND reason IN ('unbalanced', 'other_account', 'account_unnamed') AND (
         r.statement_id = %(id)s
         OR EXISTS (SELECT FROM bank_sightings s WHERE s.row_id = r.row_id AND s.statement_id = %(id)s)
             AND EXISTS (

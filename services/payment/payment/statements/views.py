@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chassis.uow import UnitOfWork
 from contracts.statements import BankRowView, Candidate, RowActed, RowStep, StatementView
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
@@ -58,7 +58,12 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
 def needs_acceptance(statement: BankStatement) -> bool:
     """Whether some of its rows wait until a cashier has looked at the file as a whole."""
     doubtful = any(part["balances"] is False or not part["ours"] for part in statement.parts)
-    return statement.state == "done" and statement.accepted_by is None and doubtful
+    return statement.state == "done" and statement.accepted_by is None and (doubtful or names_no_account(statement))
+
+
+def names_no_account(statement: BankStatement) -> bool:
+    """Whether the file, or a part of it, does not say whose account it is of."""
+    return any(not part.get("named", True) for part in statement.parts)
 
 
 def row_views(rows: Sequence[BankRow]) -> list[BankRowView]:
@@ -88,7 +93,12 @@ def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]
     money = select(MoneyReceived.money_id).where(
         MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id
     )
-    allocated = select(MoneyAllocation.order_id).where(MoneyAllocation.money_id.in_(money))
+    allocated = (
+        select(MoneyAllocation.order_id)
+        .where(MoneyAllocation.money_id.in_(money))
+        .group_by(MoneyAllocation.order_id)
+        .having(func.sum(MoneyAllocation.amount) > 0)
+    )
     orders = orders_by_id(uow.session, uow.session.scalars(allocated).all())
     refund = select(Refund.refund_id).where(Refund.money_id.in_(money)).order_by(Refund.opened_at).limit(1)
     return [candidate(order) for order in orders.values()], uow.session.scalar(refund)

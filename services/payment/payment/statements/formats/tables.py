@@ -19,6 +19,8 @@ from payment.statements.model import LONGEST_NOTE, MOST_ROWS, NoStatement, Part,
 _HEADER_WITHIN = 200
 """Lines in front of the header at most: greetings, periods, sums."""
 _PIECE = 1 << 16
+_ACCOUNT = r"(?:账\s*号|卡\s*号|账\s*户|交易账号|查询账号)"
+"""What stands before the account above tables of most banks."""
 _NOTHING = frozenset({"", "-", "--", "/"})
 _CURRENCIES = {
     "人民币": "CNY",
@@ -76,13 +78,13 @@ def read_table(lines: Iterable[Cells], decimal: str) -> tuple[str, list[Part]] |
 
 def _account(lines: Sequence[Cells], bank: Mapping[str, Any]) -> str:
     """The account that is named in front of the table, ``卡号: …``, or in the cell beside ``账号``."""
-    if label := bank.get("account"):
-        for cells in lines:
-            for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
-                if found := re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell):
-                    return found[1]
-                if beside and re.fullmatch(rf"\s*{label}\s*[:：]?\s*", cell):
-                    return beside.strip()
+    label = bank.get("account", _ACCOUNT)
+    for cells in lines:
+        for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
+            if found := re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell):
+                return found[1]
+            if beside and re.fullmatch(rf"\s*{label}\s*[:：]?\s*", cell):
+                return beside.strip()
     return ""
 
 
