@@ -37,7 +37,10 @@ THERE = {
         },
     ),
     "postcode": ("the office's", {"templates/registration/submitted.html", "templates/account/case.html"}),
-    "applicant": ("who acted", {"templates/components/case_words.html", "templates/staff/case.html"}),
+    "applicant": (
+        "who acted",
+        {"pages/case_history.py", "templates/components/case_words.html", "templates/staff/case.html"},
+    ),
     "parts": (
         "of readiness, and templates/parts",
         {"health.py", "pages/health.py", "templates/base.html", "templates/staff_base.html"},
