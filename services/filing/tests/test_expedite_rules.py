@@ -41,7 +41,7 @@ class Promise:
     paused_on: date | None = None
 
 
-@pytest.mark.parametrize(("state", "step"), product((None, *get_args(ExpediteState)), get_args(Step)))
+@pytest.mark.parametrize(("state", "step"), list(product((None, *get_args(ExpediteState)), get_args(Step))))
 def test_a_request_goes_only_where_the_table_says(state: ExpediteState | None, step: Step) -> None:
     expected = {
         (None, "ask"): "requested",
