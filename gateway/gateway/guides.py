@@ -8,6 +8,7 @@ from typing import Any
 
 from chassis.errors import Problem
 from contracts.base import Empty
+from contracts.expedite import OFFER_EXPEDITE
 from contracts.filing import CHECK_FORM, CheckForm
 from contracts.forms import REGISTRATIONS, Choice, FormDescription, Kind, MaterialNeed
 from contracts.guides import GUIDE_WORDS, AskGuideWords
@@ -32,6 +33,13 @@ def _paper() -> dict[str, Any]:
     """The address, and what each kind of registration asks for on paper."""
     forms = [_policy(kind)["policy"] for kind in REGISTRATIONS]
     return _policy() | {"forms": [form for form in forms if form and form.paper_required and form.paper]}
+
+
+def _clocks() -> dict[str, Any]:
+    """The periods of each kind of registration, and what is promised to who has theirs expedited."""
+    forms = [_policy(kind)["policy"] for kind in REGISTRATIONS]
+    offer = _or_nothing(lambda: call(OFFER_EXPEDITE, Empty()))
+    return {"forms": [form for form in forms if form], "tiers": offer.items if offer else []}
 
 
 def _fees(*codes: str, kind: Kind = "work") -> Facts:
@@ -126,7 +134,7 @@ GUIDES = (
         _fees("software", "software_individual", "software_document", "software_exceptional_deposit", kind="software"),
     ),
     Guide("fees", _l("收费标准"), _l("今天执行的各类收费，以及怎样缴费。"), _fees()),
-    Guide("clocks", _l("办理时限"), _l("受理、审查、补正的法定期限与计算办法。"), _policy),
+    Guide("clocks", _l("办理时限"), _l("受理、审查、补正的法定期限与计算办法。"), _clocks),
     Guide("laws", _l("政策法规"), _l("登记依据的法律、法规和规章，每一条用在哪里。"), lambda: {"laws": laws()}),
     Guide("real-name", _l("实名认证"), _l("个人与单位的认证材料、照片要求与办理时限。")),
     Guide("upload-help", _l("材料上传与预检"), _l("上传失败怎么办，文件格式与大小要求，断点续传。")),

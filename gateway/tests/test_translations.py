@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 import gateway
 
 PACKAGE = Path(gateway.__file__).parent
+ROOT = PACKAGE.parent.parent
 COUNTED = {"counted": (1, 1), "counted_forms": (1, 1)}
 """Chinese has one form: it is written once, and stands for one and for many."""
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "noted": None, **COUNTED}
@@ -85,3 +87,30 @@ def test_a_number_changes_its_words_where_code_says_so() -> None:
     number = r"(?:%\((?!w|h\b)\w+\)s|\{(?:n|count)\}) (?:[a-z]+ )?[a-z]+s\b"
     assert {text for text in uncounted if re.search(number, text)} == set()
     assert not any("(s)" in text for forms in translated().values() for text in forms)
+
+
+@pytest.mark.requirement("W-04")
+def test_english_words_have_no_marks_of_chinese_type() -> None:
+    """Title marks and full-width brackets, but around what is Chinese itself: a title, the number of an approval."""
+    files = [*ROOT.glob("gateway/gateway/**/en*.po"), *ROOT.glob("gateway/gateway/**/en/*.po")]
+    files += [*ROOT.glob("services/*/*/**/en.po"), *ROOT.glob("materials/materials/**/en.po")]
+    said = [
+        f"{file.relative_to(ROOT)}: {line}"
+        for file in files
+        for line in _english(file)
+        if re.search("[《》（）]", re.sub("《[^》%{]*[\u4e00-\u9fff（][^》%{]*》", "", line))
+    ]
+    assert len(files) > 20
+    assert said == []
+    script = (ROOT / "gateway/gateway/static/js/upload.js").read_text("utf-8")
+    assert script.count("（") == 1, "only where the page is Chinese"
+
+
+def _english(file: Path) -> Iterator[str]:
+    """What the catalogue answers, line by line, without what it is asked."""
+    answering = False
+    for line in file.read_text("utf-8").splitlines():
+        if not line.startswith('"'):
+            answering = line.startswith("msgstr")
+        if answering:
+            yield line

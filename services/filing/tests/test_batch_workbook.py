@@ -283,3 +283,22 @@ def test_drop_downs_stand_on_the_sheet_of_choices() -> None:
     assert len(rules) > 5
     assert all(rule.formula1.startswith(f"'{choices.title}'!") for rule in rules)
     assert sheet.row_dimensions[1].hidden
+
+
+@pytest.mark.parametrize(("language", "country", "star"), [("zh", "中国", "* 必填"), ("en", "China", "* required")])
+def test_the_template_says_what_a_star_means_and_writes_the_country_in_its_language(
+    language: str, country: str, star: str
+) -> None:
+    data = blank(language=language)
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    starred = [cell.column for cell in sheet[2] if str(cell.value).endswith("*")]
+    assert starred
+    key = paths_of(data)["key"]
+    told = {column: str(sheet.cell(3, column).value or "").startswith(star) for column in paths_of(data).values()}
+    assert [column for column, says in told.items() if says] == [column for column in starred if column != key]
+    assert sheet.cell(4, paths_of(data)["completion_place.country"]).value == country
+
+
+@pytest.mark.parametrize("typed", ["China", "CHINA", "中国"])
+def test_a_country_is_understood_in_both_languages(typed: str) -> None:
+    assert one("completion_place.country", typed) == ("中国", [])

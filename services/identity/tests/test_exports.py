@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -49,8 +50,8 @@ def many(service: str, request: ReadOwnData) -> OwnData:
     items = [
         OwnRecord(
             record_id=f"{number:04d}",
-            title="<b>墨石记</b>" if number == 1 else f"作品{number}",
-            facts={"form": {"title": "墨石记"}},
+            title="<b>墨石记</b>" if number == 1 else "" if number == 2 else f"作品{number}",
+            facts={"form": {"title": "墨石记"}, "state": "draft"},
             files=[OwnFile(file_name="样本.pdf", sha256="ab" * 32, size=12)],
             documents=[OwnDocument(document_id=f"fil-{number}", title="受理通知书")],
         )
@@ -122,6 +123,10 @@ def test_a_copy_has_everything_for_programs_and_for_people(office: Any, language
     assert len(read["filing/applications.json"]) == 3 * PAGE
     assert heading in page
     assert "&lt;b&gt;墨石记" in page
+    lines = {" ".join(re.sub("<[^>]*>", " ", line).split()) for line in re.findall("<li>(.*?)</li>", page, re.DOTALL)}
+    for raw in ("privacy", "terms", "face", "pending", "approved", "telephone", "0002") if language == "zh" else ():
+        assert not [line for line in lines if re.search(rf"\b{raw}\b", line.split("·")[0])], raw
+    assert any(line.startswith("（未命名） · 草稿" if language == "zh" else "(no title yet) · draft") for line in lines)
     assert "/account/documents/fil-7" in page
     assert "样本.pdf" in page
 

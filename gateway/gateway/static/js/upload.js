@@ -24,9 +24,14 @@
     return (step === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1).replace(/\.0$/, "")) + " " + units[step];
   }
 
+  /* Marks of the page's language: full width in Chinese, and with a blank in English. */
+  var chinese = document.documentElement.lang.indexOf("zh") === 0;
+
+  function inBrackets(text) { return chinese ? "（" + text + "）" : " (" + text + ")"; }
+
   function readableTypes(accept) {
     var endings = accept.split(",").map(function (part) { return part.trim(); }).filter(function (part) { return part.charAt(0) === "."; });
-    return endings.length ? endings.map(function (part) { return part.slice(1).toUpperCase(); }).join("、") : accept;
+    return endings.length ? endings.map(function (part) { return part.slice(1).toUpperCase(); }).join(chinese ? "、" : ", ") : accept;
   }
 
   function token() {
@@ -223,7 +228,7 @@
     this.retryTimer = null;
     this.line = element("li", "upload-item");
     var head = element("div", "upload-head");
-    head.appendChild(element("span", "upload-name", this.fileName + "（" + readableSize(this.size) + "）"));
+    head.appendChild(element("span", "upload-name", this.fileName + inBrackets(readableSize(this.size))));
     this.toggle = element("button", "", field.texts.pause);
     this.toggle.type = "button";
     this.toggle.addEventListener("click", function () {

@@ -17,7 +17,7 @@ from contracts.own_data import SECTIONS, OwnData, OwnRecord, ReadOwnData, Sectio
 from identity.exports.model import LISTED, Pieces
 
 TEXTS = Texts(beside(__package__))
-"""*section*: what a section is called; *page*: what the page for reading says."""
+"""*section*: what a section is called; *page*: what the page for reading says; *word*: what a code there means."""
 Ask = Callable[[str, ReadOwnData], OwnData]
 """(service, what is asked) → a page of what it keeps."""
 _STYLE = (
@@ -71,7 +71,7 @@ def _section(copy: Copy, archive: ZipFile, ask: Ask, service: str, section: Sect
             file.write(json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1).encode())
             told.count += 1
             if told.count <= LISTED:
-                told.lines.append(_line(copy, record))
+                told.lines.append(_line(copy, section, record))
         file.write(b"\n]\n")
     return told
 
@@ -109,7 +109,7 @@ def _page(copy: Copy, told: list[_Told]) -> Iterator[str]:
     yield "</body></html>\n"
 
 
-def _line(copy: Copy, record: OwnRecord) -> str:
+def _line(copy: Copy, section: Section, record: OwnRecord) -> str:
     at = f"<small>{legal_date(record.at).isoformat()}</small> " if record.at else ""
     place = f"{escape(copy.site)}/account/documents/"
     documents = "".join(
@@ -120,7 +120,15 @@ def _line(copy: Copy, record: OwnRecord) -> str:
         f"<br>{escape(file.file_name)} <small>{file.size} B · SHA-256 <code>{escape(file.sha256)}</code></small>"
         for file in record.files
     )
-    return f"<li>{at}{escape(record.title or record.record_id)}{documents}{files}</li>"
+    return f"<li>{at}{_called(copy, section, record)}{documents}{files}</li>"
+
+
+def _called(copy: Copy, section: Section, record: OwnRecord) -> str:
+    """What the record is called by people: services name some by a code. Of an application, where it stands, too."""
+    word, state = f"{section}.{record.title}", f"state.{record.facts.get('state', '')}"
+    called = _say(copy, "word", word) if TEXTS.knows("word", word) else escape(record.title or record.record_id)
+    stands = section == "applications" and TEXTS.knows("word", state)
+    return f"{called} · {_say(copy, 'word', state)}" if stands else called
 
 
 def _say(copy: Copy, kind: str, code: str, **values: object) -> str:

@@ -30,10 +30,11 @@ _WORKS = {"zh": "作品", "en": "Works"}
 _CODES = {"zh": "选项", "en": "Choices"}
 _HELP = {"zh": "说明", "en": "How to"}
 _NOTES = {"zh": "填写说明", "en": "Notes"}
+_STAR = {"zh": "* 必填", "en": "* required"}
 _EXAMPLE = {"zh": "示例（不登记）", "en": "Example (not filed)"}
 _HOW = {
     "zh": (
-        "每行一件作品。红星 * 的列必填，其他列按说明填。",
+        "每行一件作品。标题带 *、底色发红的列必填，其他列按说明填。",
         "“行号”自己编，例如 W001。更正时系统按行号对应，不要改动。",
         "材料放进一个 ZIP 压缩包：在材料列写文件名；或者建一个与行号同名的文件夹，里面的文件作为样本。",
         "日期写成 2026-03-01 或 2026年3月1日。几个值之间用分号或换行。",
@@ -43,7 +44,7 @@ _HOW = {
         "上传后逐行逐列检查，提交前不会登记任何作品。",
     ),
     "en": (
-        "One row a work. Columns with a star * are required; of the others the notes say when.",
+        "One row a work. Columns with a star * (in red) are required; of the others the notes say when.",
         "“Row” is a number of your own, such as W001. Corrections go by it: keep it.",
         "Put the files into one ZIP: name them in the columns of materials, or have a folder called like the row, "
         "whose files are the sample.",
@@ -120,7 +121,7 @@ def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Seque
         heading.fill = PatternFill("solid", fgColor=_REQUIRED if column.required else _HEADING)
         heading.alignment = Alignment(wrap_text=True, vertical="top")
         note: Any = sheet.cell(3, number)
-        _text(note, _NOTES[language] if column.path == KEY else column.hint)
+        _text(note, _NOTES[language] if column.path == KEY else _note_of(column, language))
         note.font, note.fill = Font(size=9, italic=True), PatternFill("solid", fgColor=_NOTE)
         note.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(number)].width = 14 if column.path == KEY else 24
@@ -129,6 +130,11 @@ def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Seque
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[3].height = 72
     sheet.freeze_panes = f"B{FIRST_ROW}"
+
+
+def _note_of(column: Column, language: Language) -> str:
+    """Below the heading: what its star means, and what the form says of the field."""
+    return "\n".join(part for part in (_STAR[language] if column.required else "", column.hint) if part)
 
 
 def _lists(sheet: Worksheet, codes: Worksheet, columns: Sequence[Column], language: Language) -> None:
@@ -177,7 +183,7 @@ def _example_of(column: Column, language: Language) -> str:
         return "2026-03-01"
     if asked.widget == "integer":
         return str(max(asked.least or 1, 1000))
-    return asked.start or {"zh": "（填写）", "en": "(fill in)"}[language]
+    return asked.start_word or asked.start or {"zh": "（填写）", "en": "(fill in)"}[language]
 
 
 def _row(sheet: Worksheet, number: int, columns: Sequence[Column], others: Sequence[str], row: FilledRow) -> None:

@@ -69,7 +69,7 @@ def value_of(field: FormField, cell: Cell, words: Words) -> Any:
         return _parts(text, _BETWEEN)
     if isinstance(cell, Number):
         raise Unreadable("cell_number_cut", given=text)
-    return text
+    return words[folded(text)][0] if field.start_word and folded(text) in words else text
 
 
 def names_in(cell: Cell) -> list[str]:
@@ -84,6 +84,8 @@ def words_of(fields: list[FormField]) -> Words:
         for choice in field.choices:
             words[folded(choice.value)] = (choice.value, choice.label)
             words[folded(choice.label)] = (choice.value, choice.label)
+        if field.start and field.start_word:
+            words[folded(field.start_word)] = (field.start, field.start_word)
     return words
 
 
