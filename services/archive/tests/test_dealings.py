@@ -6,11 +6,14 @@ import contextlib
 import hashlib
 import io
 import re
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from archive.parties import keying
+from archive.parties.handlers import remember
 from archive.register import telling
 from archive.register.dealing import record_dealing
 from archive.register.records import fold
@@ -52,6 +55,7 @@ COMPANY = {
     "masked_id_number": "9135**********0Y43",
 }
 BANK = COMPANY | {"name": "江城银行股份有限公司", "masked_id_number": "9142**********1X77"}
+THIRD = COMPANY | {"name": "河湾信托有限公司", "masked_id_number": "9143**********2X55"}
 ALL = list(TRANSFERABLE["work"])
 
 
@@ -68,10 +72,13 @@ def release(number: str, pledge: str, case: str, by: str) -> Any:
 
 
 def verified(archive: Harness, account_id: str, who: dict[str, Any], on: date = date(2026, 1, 1)) -> None:
+    archive.deliver(IDENTITY_VERIFIED, verification(account_id, who, on))
+
+
+def verification(account_id: str, who: dict[str, Any], on: date = date(2026, 1, 1)) -> IdentityVerified:
     facts = {name: who[name] for name in ("name", "kind", "id_type", "masked_id_number")}
     at = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    data = IdentityVerified(account_id=account_id, verification_id=f"v-{account_id}-{on}", verified_at=at, **facts)
-    archive.deliver(IDENTITY_VERIFIED, data)
+    return IdentityVerified(account_id=account_id, verification_id=f"v-{account_id}-{on}", verified_at=at, **facts)
 
 
 def closed(archive: Harness, account_id: str) -> None:
@@ -390,6 +397,11 @@ def test_who_is_verified_afterwards_hears_of_what_is_in_force(archive: Harness, 
     archive.deliver(APPLICATION_APPROVED, deal(registered(), "pledged", "app-2", grantees=[BANK, COMPANY]))
     over = {"begins": str(today - timedelta(days=9)), "ends": str(today - timedelta(days=1)), "rights": ["other"]}
     archive.deliver(APPLICATION_APPROVED, deal(registered("app-7"), "licensed", "app-4", grantees=[BANK], **over))
+    verified(archive, "acc-third", THIRD)
+    archive.deliver(APPLICATION_APPROVED, deal(registered("app-8"), "pledged", "app-9", grantees=[THIRD, BANK]))
+    pledged = archive.events(DEALING_ADVANCED)[-1]
+    assert pledged.account_id == "acc-third"
+    archive.deliver(APPLICATION_APPROVED, release(pledged.registration_number, pledged.number, "app-10", "acc-third"))
     before = told(archive)
     verified(archive, "acc-company", COMPANY)
     for _ in range(2):
@@ -399,6 +411,32 @@ def test_who_is_verified_afterwards_hears_of_what_is_in_force(archive: Harness, 
     assert told(archive)[len(before) :] == [("acc-company", "recorded", pledge), ("acc-bank", "recorded", pledge)]
     verified(archive, "acc-double", COMPANY)
     assert len(told(archive)) == len(before) + 2, "two that cannot be told apart are neither"
+
+
+@pytest.mark.requirement("W-05")
+def test_who_is_verified_while_it_is_recorded_hears_of_it(
+    archive: Harness, registered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, named = registered(), telling.accounts_named
+
+    def meanwhile(*arguments: Any) -> Any:
+        verifying.append(pool.submit(be_verified))
+        deadline = time.monotonic() + 30
+        while archive.as_owner("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+            assert not verifying[0].done(), verifying[0].exception()
+            assert time.monotonic() < deadline, "nobody waits for the record"
+        return named(*arguments)
+
+    def be_verified() -> None:
+        with archive.uow() as uow:
+            telling.tell_found("acc-bank", remember(verification("acc-bank", BANK), uow), uow)
+
+    verifying: list[Future[None]] = []
+    monkeypatch.setattr(telling, "accounts_named", meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", grantees=[BANK]))
+    verifying[0].result()
+    assert told(archive) == [("acc-bank", "recorded", "作著质登字第00000001号")]
 
 
 @pytest.mark.requirement("W-05")

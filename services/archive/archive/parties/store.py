@@ -85,6 +85,7 @@ def know(session: Session, account_id: str, who: str, verified_at: datetime) -> 
     """Keeps who an account is, beside who it was: whether that is new. Whatever is said of a closed account comes too
     late."""
     _alone(session, account_id)
+    _alone(session, who)
     if not who or session.get(DepartedParty, account_id) is not None:
         return False
     statement = insert(VerifiedParty).values(account_id=account_id, who=who, verified_at=verified_at)
@@ -98,16 +99,19 @@ def forget(session: Session, account_id: str, closed_at: datetime) -> None:
     session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id))
 
 
-def _alone(session: Session, account_id: str) -> None:
-    run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"party:{account_id}"})
+def _alone(session: Session, party: str) -> None:
+    """``party``: an account, or who somebody is; the account's turn comes first."""
+    run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"party:{party}"})
 
 
 def note_parties(
     session: Session, sealing: Sealing, place: tuple[str, int], number: str, people: Iterable[Grantee]
 ) -> None:
-    """Keeps whom a record names, once. ``place``: registration number and sequence; ``number``: of the dealing."""
+    """Keeps whom a record names, once. ``place``: registration number and sequence; ``number``: of the dealing. Who is
+    being verified as one of them meanwhile sees the record, or is seen."""
     found = {who_is(sealing, one.name, one.id_type, one.masked_id_number) for one in people} - {""}
     for who in sorted(found):
+        _alone(session, who)
         row = {"registration_number": place[0], "sequence": place[1], "who": who, "number": number}
         session.execute(insert(DealingParty).values(row).on_conflict_do_nothing())
 
@@ -132,13 +136,6 @@ def accounts_named(session: Session, registration_number: str, sequence: int) ->
     )
     query = select(VerifiedParty.account_id).where(VerifiedParty.who.in_(named), *_told_apart())
     return session.scalars(query.distinct().order_by(VerifiedParty.account_id)).all()
-
-
-def naming(session: Session, account_id: str, who: str, limit: int) -> Sequence[DealingParty]:
-    """The newest records that name an account by one of its identities, as far as it can be told apart."""
-    query = select(DealingParty).where(DealingParty.who == who, DealingParty.who.in_(identity_of(account_id)))
-    order = DealingParty.registration_number.desc(), DealingParty.sequence.desc()
-    return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
 def over(session: Session, today: date, limit: int) -> Sequence[DealingTerm]:

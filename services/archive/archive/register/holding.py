@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from contracts.dealings import OWNER, Dealing, Grantee, dealt_in, holders
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from archive.parties.store import numbers_of
+from archive.parties.store import DealingParty, identity_of, numbers_of
 from archive.register.records import Standing
-from archive.register.store import RegisterEntry, is_registered_to
+from archive.register.store import RegisterEntry, RegisterRecord, is_registered_to
 
 
 def own_numbers(session: Session, entry: RegisterEntry, account_id: str) -> frozenset[str]:
     """By which dealings an account may hold rights, :data:`contracts.dealings.OWNER` for the registration itself."""
     own = {OWNER} if is_registered_to(session, entry.registration_number, account_id) else set()
     return frozenset(own.union(numbers_of(session, entry.registration_number, account_id)))
+
+
+def in_force_for(
+    session: Session, account_id: str, who: str, today: date, limit: int
+) -> Sequence[tuple[RegisterEntry, RegisterRecord]]:
+    """Contracts and pledges in force that name an account by one of its identities, the newest first; none if it cannot
+    be told apart."""
+    released, ends = aliased(RegisterRecord), RegisterRecord.dealing["ends"].astext
+    place = and_(
+        DealingParty.registration_number == RegisterRecord.registration_number,
+        DealingParty.sequence == RegisterRecord.sequence,
+    )
+    query = (
+        select(RegisterEntry, RegisterRecord)
+        .join(RegisterRecord, RegisterRecord.registration_number == RegisterEntry.registration_number)
+        .join(DealingParty, place)
+        .where(
+            DealingParty.who == who,
+            DealingParty.who.in_(identity_of(account_id)),
+            RegisterEntry.status == "valid",
+            RegisterRecord.act != "released",
+            or_(ends.is_(None), ends >= today.isoformat()),
+            ~exists().where(
+                released.registration_number == RegisterRecord.registration_number,
+                released.act == "released",
+                released.refers_to == RegisterRecord.number,
+            ),
+        )
+        .order_by(RegisterRecord.recorded_at.desc(), RegisterRecord.registration_number, RegisterRecord.sequence)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
 
 
 def rights_of(standing: Standing) -> list[str]:

@@ -13,7 +13,8 @@ from contracts.certificates import DealingAdvanced, DealingState
 from contracts.dealings import Dealing
 
 from archive.certificates.store import filed_by
-from archive.parties.store import DealingTerm, accounts_named, naming, over
+from archive.parties.store import DealingTerm, accounts_named, over
+from archive.register.holding import in_force_for
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry, records_of
 
@@ -41,16 +42,11 @@ def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str
 def tell_found(account_id: str, who: str, uow: UnitOfWork) -> None:
     """An account has proved to be ``who`` (as :func:`archive.parties.store.who_is` has it): of what is in force it
     hears as if it had been known then. Of ``AT_ONCE`` at the most, the newest; the list of its certificates has all."""
-    for party in naming(uow.session, account_id, who, AT_ONCE):
-        entry = find_entry(uow.session, party.registration_number)
-        record = records_of(uow.session, party.registration_number, party.sequence)[-1]
-        if entry is None or entry.status != "valid" or record.act == "released":
-            continue
-        dealings = fold(records_of(uow.session, party.registration_number)).dealings
-        dealing = next(one for one in dealings if one.number == party.number)
-        is_over = dealing.released_on is not None or (dealing.ends is not None and dealing.ends < uow.today())
-        if not is_over and filed_by(uow.session, party.registration_number, party.number) != account_id:
-            _tell(entry, dealing, "recorded", record.on, [account_id], uow)
+    for entry, record in in_force_for(uow.session, account_id, who, uow.today(), AT_ONCE):
+        dealings = fold(records_of(uow.session, entry.registration_number)).dealings
+        dealing = next(one for one in dealings if one.number == record.number)
+        if filed_by(uow.session, entry.registration_number, dealing.number) != account_id:
+            _tell(entry, dealing, "recorded", record.recorded_on, [account_id], uow)
 
 
 def tell_over(uow: UnitOfWork) -> int:
