@@ -33,7 +33,7 @@ def test_the_guide_lists_every_period_of_works_and_software(system: System) -> N
         ):
             assert sum(line.startswith(row) for line in plain) >= 1, row
     for tier in filing.call(OFFER_EXPEDITE, Empty()).items:
-        assert any(line.startswith(f"{tier.title_zh} {tier.working_days} 个工作日") for line in plain)
+        assert any(line.startswith(f"加急办理 {tier.working_days} 个工作日") for line in plain)
     assert any(line.startswith("实名认证") for line in plain)
     english = system.client().get("/guides/clocks?lang=en").text
     assert "Other periods" in english
