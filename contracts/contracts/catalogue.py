@@ -36,7 +36,7 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, closures, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
@@ -45,6 +45,7 @@ _MODULES: tuple[ModuleType, ...] = (
     consents,
     exports,
     mobiles,
+    reopening,
     filing,
     tools,
     examination,
