@@ -104,7 +104,7 @@ def test_two_reviewers_withdraw_an_approval_and_the_person_submits_again(system:
     assert empty.status_code == 422
     wrong = {"step": "propose", "reopen_reason": "手持照片不是本人"}
     assert ann.post(f"{place}/reopening", data=wrong).status_code == 303
-    assert "同意撤回" not in words(ann.get(place))
+    assert "撤回这件认证" not in words(ann.get(place))
     assert mine["verification_id"] in bea.get("/staff/verifications?state=reopening").text
     assert "手持照片不是本人" in words(bea.get(place))
     assert bea.post(f"{place}/reopening", data={"step": "confirm"}).status_code == 303

@@ -14,6 +14,8 @@ from contracts.identity.reopening import REOPEN_VERIFICATION, ReopenVerification
 
 from contracts import identity
 
+from .test_renaming import renamed
+
 pytestmark = pytest.mark.requirement("I-07")
 ANN, BEA = (staff_actor("reviewer", id=f"acc-reviewer-{name}") for name in ("ann", "bea"))
 WHY = "手持照片与证件上的人不是同一人"
@@ -90,3 +92,29 @@ def test_only_reviewers_withdraw_and_only_what_is_approved_with_a_reason(office:
         step(office, pending.verification_id, "propose", ANN, WHY)
     mine = office.call(identity.LIST_MY_VERIFICATIONS, ListVerifications(), person.actor).items
     assert [one.reopening for one in mine] == [None]
+
+
+def test_with_another_name_on_its_way_nothing_of_it_is_left(office: Any, make_photograph: Any) -> None:
+    person, verification_id = verified(office)
+    asked = renamed(office, make_photograph, person, "张 三丰")
+    step(office, verification_id, "propose", ANN, WHY)
+    step(office, verification_id, "confirm", BEA)
+    mine = office.call(identity.LIST_MY_VERIFICATIONS, ListVerifications(), person.actor).items
+    assert {one.verification_id: one.state for one in mine} == {
+        verification_id: "refused",
+        asked.verification_id: "replaced",
+    }
+    assert standing(office, person) == "refused"
+
+
+def test_an_approved_name_is_withdrawn_with_the_identity(office: Any, make_photograph: Any) -> None:
+    person, _ = verified(office)
+    asked = renamed(office, make_photograph, person, "张 三丰")
+    office.harness.run_worker()
+    office.decide(asked.verification_id, "approve")
+    step(office, asked.verification_id, "propose", ANN, WHY)
+    step(office, asked.verification_id, "confirm", BEA)
+    assert standing(office, person) == "refused"
+    again = office.submit(person)
+    office.harness.run_worker()
+    assert office.decide(again.verification_id, "approve").state == "approved"

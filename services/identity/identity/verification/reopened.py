@@ -72,7 +72,6 @@ def _reopen(found: Verification, account: Account, uow: UnitOfWork) -> None:
         discarding.discard(uow, renaming, everything=True)
         renaming.check_state, renaming.leased_until = "done", None
     act(uow, found, account, "reopen", note=reason)
-    account.verification = "refused"
     discarding.discard(uow, found)
     reopened = IdentityReopened(
         account_id=account.account_id,
