@@ -37,7 +37,7 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, closures, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
@@ -46,6 +46,7 @@ _MODULES: tuple[ModuleType, ...] = (
     consents,
     exports,
     mobiles,
+    reopening,
     filing,
     tools,
     examination,

@@ -90,3 +90,25 @@ def test_the_archive_opens_a_file_of_a_registered_case_for_a_purpose(system: Sys
     assert archive.get(address.partition("?")[0]).status_code == 303, "not without a purpose"
     assert not seen(service.get(f"{place}?purpose=records")).xpath(".//a[contains(@href, '/materials/')]")
     assert service.get(address).status_code == 403
+
+
+@pytest.mark.requirement("I-07")
+def test_two_reviewers_withdraw_an_approval_and_the_person_submits_again(system: System, author: Author) -> None:
+    """The last of this file: afterwards the author is nobody who was verified."""
+    person = author
+    ann, bea = (at_desk(system, "reviewer", id=f"acc-reviewer-{name}") for name in ("ann", "bea"))
+    [mine, *_] = person.get("/verifications")["items"]
+    place = f"/staff/verifications/{mine['verification_id']}"
+    assert "提出撤回" in words(ann.get(place))
+    empty = ann.post(f"{place}/reopening", data={"step": "propose", "reopen_reason": " "})
+    assert empty.status_code == 422
+    wrong = {"step": "propose", "reopen_reason": "手持照片不是本人"}
+    assert ann.post(f"{place}/reopening", data=wrong).status_code == 303
+    assert "撤回这件认证" not in words(ann.get(place))
+    assert mine["verification_id"] in bea.get("/staff/verifications?state=reopening").text
+    assert "手持照片不是本人" in words(bea.get(place))
+    assert bea.post(f"{place}/reopening", data={"step": "confirm"}).status_code == 303
+    assert "手持照片不是本人" in person.me.get("/account/verification").text
+    system.settle()
+    [told] = [one for one in person.get("/messages")["items"] if "需要重新提交" in one["subject"]]
+    assert "手持照片不是本人" in told["body"]

@@ -184,6 +184,7 @@ STAFF_ONLY = {
     """,
     "reviewer": """
         staff_verifications.queue staff_verifications.verification staff_verifications.decide
+        staff_verifications.reopen api.verifications.reopen_verification
         staff_verifications.image api.verifications.list_verification_queue
         api.verifications.open_verification_image api.verifications.decide_verification
     """,
@@ -256,6 +257,7 @@ BODIES: dict[str, Any] = {
     "start_payment": {"method": "wechat"},
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
+    "reopen_verification": {"step": "propose", "reason": "别人撤回的"},
     "decide_examination": {"decision": "approve"},
     "hand_over_examination": {"reason": "别人收走的"},
     "submit_batch": {"otp": "123456"},
@@ -296,6 +298,7 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_own.end_session": {"session_id": "SESSION"},
     "tools.repair": {"fix": "pdf_truncated_recovered"},
     "staff_verifications.decide": {"decision": "approve"},
+    "staff_verifications.reopen": {"step": "propose", "reopen_reason": "别人撤回的"},
     "staff_examinations.decide": {"decision": "approve"},
     "staff_examinations.hand_over": {"hand_over_reason": "别人收走的"},
     "staff_recoveries.decide": {"step": "claim"},

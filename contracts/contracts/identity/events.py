@@ -46,6 +46,15 @@ class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_numb
     verified_at: datetime
 
 
+class IdentityReopened(Model):
+    """An approval was wrong: from now on the account is nobody's who was verified."""
+
+    account_id: str
+    verification_id: str
+    reason: str
+    reopened_at: datetime
+
+
 class VerificationRefused(Model):
     account_id: str
     verification_id: str
@@ -113,6 +122,7 @@ EVENTS = (
         _S, "verification_submitted", VerificationSubmitted, "account_id", ("archive",)
     ),
     IDENTITY_VERIFIED := EventType(_S, "identity_verified", IdentityVerified, "account_id", ("filing", "archive")),
+    IDENTITY_REOPENED := EventType(_S, "identity_reopened", IdentityReopened, "account_id", ("filing", "archive")),
     VERIFICATION_REFUSED := EventType(_S, "verification_refused", VerificationRefused, "account_id", ("archive",)),
     SESSION_REVOKED := EventType(
         _S,

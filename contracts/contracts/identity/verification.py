@@ -103,6 +103,15 @@ class EarlierRefusal(Model):
     reasons: list[str] = []
 
 
+class Reopening(Model):
+    """That an approval is found wrong, until a second reviewer says so. ``mine``: the caller proposed it."""
+
+    reason: str
+    proposed_by: str | None = None
+    proposed_at: datetime
+    mine: bool = False
+
+
 class VerificationView(
     Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name", "decided_by")
 ):
@@ -122,6 +131,7 @@ class VerificationView(
     submitted_at: datetime
     due_on: date
     overdue: bool = False
+    reopening: Reopening | None = Field(default=None, description="for reviewers: the approval is found wrong")
     decided_at: datetime | None = None
     decided_by: str | None = Field(default=None, description="for reviewers: what the colleague who decided is called")
     holder: IdentityHolder | None = Field(
@@ -141,9 +151,10 @@ class VerificationRef(Model):
 
 
 class ListVerifications(Page):
-    """``checked``: only those that the automatic check is through with, so that somebody can decide."""
+    """``checked``: only those that the automatic check is through with, so that somebody can decide. *reopening*: of
+    the office's, approvals that are found wrong and wait for a second reviewer."""
 
-    state: Literal["pending", "approved", "refused"] | None = None
+    state: Literal["pending", "approved", "refused", "reopening"] | None = None
     checked: bool = False
 
 

@@ -28,6 +28,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
+from contracts.identity.reopening import REOPEN_VERIFICATION, ReopenVerification
 from contracts.text import Name, Paragraphs
 from flask import Response
 from flask_babel import lazy_gettext as _l
@@ -87,6 +88,15 @@ class VerificationDecision(BaseModel):
 
     decision: Literal["approve", "refuse"]
     reasons: list[Annotated[str, Paragraphs(500)]] = Field(default=[], max_length=20)
+
+
+class ReopeningStep(BaseModel):
+    """``reason``: needed to propose; told to whose it is once a second reviewer confirms."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    step: Literal["propose", "confirm", "dismiss"]
+    reason: Annotated[str, Paragraphs(500)] = ""
 
 
 class NewIdPhoto(BaseModel):
@@ -265,3 +275,24 @@ def open_verification_image(verification_id: str, document: str) -> Response:
 def decide_verification(verification_id: str, body: VerificationDecision) -> VerificationReply:
     """A refusal needs reasons that the applicant can understand."""
     return _reply(call(DECIDE_VERIFICATION, DecideVerification(verification_id=verification_id, **body.model_dump())))
+
+
+@routes.post(
+    "/staff/verifications/<verification_id>/reopening",
+    _l("撤回通过有误的认证"),
+    access=REVIEWER,
+    body=ReopeningStep,
+    reply=VerificationReply,
+    problems=(
+        "verification_unknown",
+        "verification_not_approved",
+        "verification_reasons_required",
+        "reopening_pending",
+        "reopening_unknown",
+        "second_reviewer_required",
+    ),
+)
+def reopen_verification(verification_id: str, body: ReopeningStep) -> VerificationReply:
+    """One reviewer proposes, another confirms: then the account is as if never verified, and can submit again."""
+    asked = ReopenVerification(verification_id=verification_id, **body.model_dump())
+    return _reply(call(REOPEN_VERIFICATION, asked))

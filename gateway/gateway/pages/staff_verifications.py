@@ -16,6 +16,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
+from contracts.identity.reopening import REOPEN_VERIFICATION, ReopenVerification
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,6 +34,7 @@ from gateway.web.photo_words import shown_finding
 pages = staff_only(Blueprint("staff_verifications", __name__, url_prefix="/staff/verifications"), "reviewer")
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
+_STATES = ("approved", "refused", "reopening")
 
 REASONS = (
     ("unclear", noted("证件照片不清楚，请在光线充足处重新拍摄。"), _l("照片不清楚")),
@@ -59,7 +61,7 @@ REASONS = (
 def queue() -> str:
     """By due date, page by page; decided ones newest first."""
     cursor = request.args.get("after") or None
-    state: Any = request.args.get("state") if request.args.get("state") in ("approved", "refused") else "pending"
+    state: Any = request.args.get("state") if request.args.get("state") in _STATES else "pending"
     found = call(LIST_VERIFICATION_QUEUE, ListVerifications(state=state, cursor=cursor, limit=PAGE))
     return render_template(
         "staff/verifications.html", found=found, state=state, today=office_day(), first=cursor is None
@@ -105,6 +107,30 @@ def decide(verification_id: str) -> Answer:
     else:
         flash(_("已退回：%(name)s，理由已通知申请人。", name=name), "success")
     return redirect(_next_address(), 303)
+
+
+@pages.post("/<verification_id>/reopening")
+def reopen(verification_id: str) -> Answer:
+    """An approval that was wrong: proposed by one reviewer, settled by another."""
+    form = PageForm.from_request()
+    try:
+        step: Any = form.value("step")
+        reason = form.value("reopen_reason")
+        asked = entered(ReopenVerification, verification_id=verification_id, step=step, reason=reason)
+        view = call(REOPEN_VERIFICATION, asked)
+    except Problem as problem:
+        if problem.code == "verification_unknown" or problem.status >= 500:
+            raise
+        shown = call(GET_VERIFICATION, VerificationRef(verification_id=verification_id))
+        return _page(shown, form.refused(problem, field="reopen_reason")), problem.status
+    name = view.organisation_name or view.name
+    told = {
+        "propose": _("已提出撤回%(name)s的认证，等另一位审核人员复核。", name=name),
+        "confirm": _("已撤回%(name)s的认证，并已通知。", name=name),
+        "dismiss": _("%(name)s的认证维持不变。", name=name),
+    }
+    flash(told[step], "success")
+    return redirect(url_for("staff_verifications.verification", verification_id=verification_id), 303)
 
 
 @pages.get("/<verification_id>/images/<document>")

@@ -94,6 +94,7 @@ class ArchiveService(Service):
     on_correction_answered = on_event(filing.CORRECTION_ANSWERED, signatures.record_signed)
     on_application_approved = on_event(filing.APPLICATION_APPROVED, dossier.record_approval)
     on_deposit_seal_changed = on_event(seals.DEPOSIT_SEAL_CHANGED, dossier.record_seal_of_deposit)
+    on_identity_reopened = on_event(identity_events.IDENTITY_REOPENED, parties.note_reopened)
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, parties.note_verified)
     on_account_closed = on_event(identity_events.ACCOUNT_CLOSED, parties.note_closed)
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)

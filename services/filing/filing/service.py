@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity.events import ACCOUNT_CLOSED
+from contracts.identity.events import ACCOUNT_CLOSED, IDENTITY_REOPENED
 
 from contracts import (
     archive,
@@ -159,6 +159,7 @@ class FilingService(Service):
     list_guide_texts = rpc(guides.LIST_GUIDE_TEXTS, guide_handlers.list_guide_texts)
     guide_words = rpc(guides.GUIDE_WORDS, guide_handlers.guide_words)
 
+    on_identity_reopened = on_event(IDENTITY_REOPENED, beginning.note_reopened)
     on_identity_verified = on_event(identity.IDENTITY_VERIFIED, beginning.note_verified)
     on_account_closed = on_event(ACCOUNT_CLOSED, closed.note_closed)
     on_staff_changed = on_event(personnel.STAFF_CHANGED, departed.note_changed)

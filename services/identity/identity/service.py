@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, closures, consents, exports, mobiles
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening
 
 from contracts import (
     archive,
@@ -47,7 +47,7 @@ from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
 from identity.verification import handlers as verification
-from identity.verification import placing, reading
+from identity.verification import placing, reading, reopened
 from identity.wechat import handlers as wechat
 
 
@@ -119,6 +119,7 @@ class IdentityService(Service):
     list_verification_queue = rpc(identity.LIST_VERIFICATION_QUEUE, reading.list_verification_queue)
     total_verifications = rpc(identity.TOTAL_VERIFICATIONS, reading.total_verifications)
     open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
+    reopen_verification = rpc(reopening.REOPEN_VERIFICATION, reopened.reopen_verification)
     decide_verification = rpc(identity.DECIDE_VERIFICATION, verification.decide_verification)
 
     sign_document = rpc(identity.SIGN_DOCUMENT, signatures.sign_document)

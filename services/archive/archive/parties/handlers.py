@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chassis.uow import UnitOfWork
 from contracts.identity import IdentityVerified
-from contracts.identity.events import AccountClosed
+from contracts.identity.events import AccountClosed, IdentityReopened
 
 from archive.dossier.handlers import record_event
-from archive.parties.store import forget, know, who_is
+from archive.parties.store import forget, know, unknow, who_is
 from archive.register.telling import tell_found
 
 
@@ -24,6 +24,12 @@ def remember(data: IdentityVerified, uow: UnitOfWork) -> str:
     is."""
     who = who_is(uow.sealing, data.name, data.id_type, data.masked_id_number)
     return who if know(uow.session, data.account_id, who, data.verified_at) else ""
+
+
+def note_reopened(data: IdentityReopened, uow: UnitOfWork) -> None:
+    """The account was somebody by mistake: it sees, and deals in, nothing of theirs any more."""
+    record_event(data, uow)
+    unknow(uow.session, data.account_id, data.reopened_at)
 
 
 def note_closed(data: AccountClosed, uow: UnitOfWork) -> None:

@@ -99,6 +99,13 @@ def forget(session: Session, account_id: str, closed_at: datetime) -> None:
     session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id))
 
 
+def unknow(session: Session, account_id: str, until: datetime) -> None:
+    """Who the account was said to be before a moment, it was not."""
+    _alone(session, account_id)
+    said = VerifiedParty.verified_at <= until
+    session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id, said))
+
+
 def _alone(session: Session, party: str) -> None:
     """``party``: an account, or who somebody is; the account's turn comes first."""
     run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"party:{party}"})

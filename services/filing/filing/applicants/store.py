@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from chassis.db import run
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -45,6 +45,15 @@ def is_verified(session: Session, account_id: str) -> bool:
     """Whether identity has told of a passed real-name verification of the account."""
     statement = "SELECT 1 FROM applicants WHERE account_id = %(account_id)s"
     return bool(run(session, statement, {"account_id": account_id}))
+
+
+def drop_applicant(session: Session, account_id: str, verification_id: str) -> None:
+    """What a verification told is known no longer; of a later one it is."""
+    session.execute(
+        delete(ApplicantRow).where(
+            ApplicantRow.account_id == account_id, ApplicantRow.verification_id == verification_id
+        )
+    )
 
 
 def save_applicant(session: Session, row: ApplicantRow) -> None:

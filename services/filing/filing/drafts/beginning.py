@@ -8,9 +8,10 @@ from chassis.access import acting_for
 from chassis.uow import UnitOfWork
 from contracts.filing import BeginApplication, BegunApplication
 from contracts.identity import IdentityVerified
+from contracts.identity.events import IdentityReopened
 
 from filing.applicants.handlers import keep_verified_identity
-from filing.applicants.store import find_applicant
+from filing.applicants.store import drop_applicant, find_applicant
 from filing.closed.store import is_closed, lock_identity
 from filing.drafts.handlers import begun_with, note_about, open_draft, type_in_force, whole_form
 from filing.drafts.store import drafts_alike, lock_drafts, lock_drafts_of, with_files
@@ -84,6 +85,13 @@ def note_verified(data: IdentityVerified, uow: UnitOfWork) -> None:
         if reading.form is not None and reading.dump() != case.form:
             case.form = reading.dump()
             uow.audit("application.name_owner", subject=case.id)
+
+
+def note_reopened(data: IdentityReopened, uow: UnitOfWork) -> None:
+    """An approval was wrong: nothing is filed until there is another. What was filed goes on; drafts stay as they are,
+    and are compared with who is verified before they are filed."""
+    lock_identity(uow.session, data.account_id)
+    drop_applicant(uow.session, data.account_id, data.verification_id)
 
 
 def _choice(filing_type: FilingType[Any], form: dict[str, Any]) -> dict[str, Any]:

@@ -251,7 +251,7 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     if after != "pending" and before != "approved":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
     standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
-    if standing is not None and verification.new_name is None:  # else what is verified holds, whatever comes of it
+    if standing is not None and (verification.new_name is None or action == "reopen"):  # else what is verified holds
         account.verification = standing
         account.version += 1
     uow.session.add(verification)

@@ -11,13 +11,16 @@ from chassis.calendar import add_working_days
 from identity.settings import VERIFICATION_WORKING_DAYS
 
 State = Literal["pending", "approved", "refused", "replaced"]
-Action = Literal["submit", "carry_over", "approve", "refuse", "replace", "withdraw", "supersede"]
+Action = Literal[
+    "submit", "carry_over", "approve", "refuse", "replace", "withdraw", "supersede", "propose", "dismiss", "reopen"
+]
 FIRST: Set[Action] = frozenset({"submit", "carry_over"})
 """With these a verification begins."""
 
 # (state, action) → state. ``carry_over``: the old system had verified it. ``replace``: the applicant sends
 # better images after the automatic check found errors. ``withdraw``: the consent to the photograph of the face was
 # taken back, so nobody can decide. ``supersede``: another verification, of another name, was approved in its place.
+# ``propose``, ``dismiss``, ``reopen``: an approval is found wrong; a second reviewer lets it stand or withdraws it.
 TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     (None, "submit"): "pending",
     (None, "carry_over"): "approved",
@@ -26,6 +29,9 @@ TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
     ("pending", "replace"): "replaced",
     ("pending", "withdraw"): "replaced",
     ("approved", "supersede"): "replaced",
+    ("approved", "propose"): "approved",
+    ("approved", "dismiss"): "approved",
+    ("approved", "reopen"): "refused",
 }
 ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from chassis.access import may
+from chassis.access import is_self, may
 from chassis.clock import legal_date
 from chassis.cursors import after_day, cursor
 from chassis.errors import Problem
@@ -19,7 +19,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
-from contracts.identity.verification import EarlierRefusal
+from contracts.identity.verification import EarlierRefusal, Reopening
 from contracts.objects import ObjectRef, SealedObject
 from contracts.paging import QueueTotals
 
@@ -152,7 +152,8 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "due_on": verification.due_on,
         "overdue": model.is_overdue(verification.state, verification.due_on, uow.today()),
         "decided_at": verification.decided_at,
-        "decided_by": _colleague(uow, verification) if reviewer else None,
+        "decided_by": _colleague(uow, verification.decided_by) if reviewer else None,
+        "reopening": _reopening(uow, verification) if reviewer else None,
         "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
         "seal": reviewer and _seal(uow, account.account_id) is not None,
         "earlier_name": verification.earlier_name,
@@ -162,10 +163,21 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
     return VerificationView.model_validate(facts)
 
 
-def _colleague(uow: UnitOfWork, verification: Verification) -> str | None:
+def _reopening(uow: UnitOfWork, verification: Verification) -> Reopening | None:
+    if verification.reopen_by is None or verification.reopen_at is None:
+        return None
+    return Reopening(
+        reason=verification.reopen_reason,
+        proposed_by=_colleague(uow, verification.reopen_by),
+        proposed_at=verification.reopen_at,
+        mine=is_self(uow.actor, verification.reopen_by),
+    )
+
+
+def _colleague(uow: UnitOfWork, account_id: str | None) -> str | None:
     """What the member of staff who decided is called; None for what nobody decided by hand."""
-    decided_by = accounts.get(uow.session, verification.decided_by) if verification.decided_by else None
-    return decided_by.name if decided_by else None
+    colleague = accounts.get(uow.session, account_id) if account_id else None
+    return colleague.name if colleague else None
 
 
 def _seal(uow: UnitOfWork, account_id: str) -> Seal | None:

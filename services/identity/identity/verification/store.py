@@ -33,7 +33,8 @@ CHANNEL = "verification"
 
 class Verification(Leased, Base):
     """One submission. An account has at most one that is pending and one that is approved. ``new_name``: asked for in
-    the place of the verified ``earlier_name``, which holds until it is approved."""
+    the place of the verified ``earlier_name``, which holds until it is approved. ``reopen_by``: who found the approval
+    wrong, until a second reviewer has looked."""
 
     OPEN = "check_state = 'running'"
     TERMS = Terms(CHANNEL, lease=timedelta(minutes=2), attempts=5)
@@ -44,9 +45,13 @@ class Verification(Leased, Base):
         CheckConstraint("check_state IN ('running', 'done')", name="check_state"),
         CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_at"),
         CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="refusal_has_reasons"),
+        CheckConstraint(
+            "(reopen_by IS NULL) = (reopen_at IS NULL) AND (reopen_by IS NULL OR state = 'approved')", name="reopening"
+        ),
         CheckConstraint("(new_name IS NULL) = (earlier_name IS NULL)", name="name_in_place_of_another"),
         Index("uq_verifications_pending", "account_id", unique=True, postgresql_where=text("state = 'pending'")),
         Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text("state = 'approved'")),
+        Index("ix_verifications_reopening", "due_on", postgresql_where=text("reopen_by IS NOT NULL")),
         Index("ix_verifications_queue", "state", "due_on", "verification_id"),
         *indexes("verifications", OPEN),
     )
@@ -65,6 +70,9 @@ class Verification(Leased, Base):
     alarmed_at: Mapped[datetime | None]
     earlier_name: Mapped[str | None]
     new_name: Mapped[str | None]
+    reopen_by: Mapped[str | None]
+    reopen_at: Mapped[datetime | None]
+    reopen_reason: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
@@ -200,7 +208,10 @@ def queue(
 ) -> Sequence[Verification]:
     """What waits by due date, the most urgent first; what was decided in the opposite order, the newest first.
     ``checked``: without those that the automatic check still looks at."""
-    statement = select(Verification).where(Verification.state == state)
+    if state == "reopening":
+        statement = select(Verification).where(Verification.reopen_by.is_not(None))
+    else:
+        statement = select(Verification).where(Verification.state == state)
     if checked:
         statement = statement.where(Verification.check_state == "done")
     place = tuple_(Verification.due_on, Verification.verification_id)
