@@ -106,21 +106,22 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
 ) -> None:
     """Twenty deaths: on rows, before a batch is committed, and after."""
     small_batches(monkeypatch, 30)
+    monkeypatch.setattr(reading, "LOOK_ROWS", 7)
     monkeypatch.setattr(handlers, "new_id", lambda prefix: f"{prefix}-same")  # sums of accounts are salted by it
     file = write_csv(tmp_path / "dump.csv", table, 300)
     whole = Office(service_harness)
     whole.run(file)
     office, chance = Office(service_harness), random.Random(7)
     import_id, deaths = office.begin(file), 0
-    judge, failpoint = reading.judge, reading.failpoint
+    judge, failpoint = reading.judge_together, reading.failpoint
     while True:
         countdown = chance.randrange(1, 50)
         at_commit = deaths % 3 == 2
 
         def dying(*args: Any) -> Any:
             nonlocal countdown
-            countdown -= 1
-            if countdown == 0:
+            countdown -= len(args[-1])
+            if countdown <= 0:
                 raise Died
             return judge(*args)
 
@@ -128,7 +129,7 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
             assert name == "imports.batch_written"
             raise Died
 
-        monkeypatch.setattr(reading, "judge", judge if deaths >= 20 or at_commit else dying)
+        monkeypatch.setattr(reading, "judge_together", judge if deaths >= 20 or at_commit else dying)
         monkeypatch.setattr(reading, "failpoint", dying_after_commit if at_commit and deaths < 20 else failpoint)
         try:
             if not reading.work_off(office.bridge.runtime):
