@@ -16,7 +16,7 @@ from chassis.idle import rest_while_crowded
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
-from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of_said
+from contracts.legacy import BATCH_BYTES, BATCH_ROWS, OF_AN_IMPORT, TARGETS, sums_of_said
 
 from legacy_bridge.imports import handlers, store
 from legacy_bridge.imports.model import Checkpoint, Judged, judge_together, originals, said, settle
@@ -29,11 +29,8 @@ from legacy_bridge.scans.handlers import note_named
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
-OF_AN_IMPORT = 6
-"""Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
-want a processor, people are waiting for something."""
-LOOK_ROWS, LONGEST_REST = 1000, 0.05
-"""After so many rows it looks whether that is so, and rests for so many seconds at most."""
+LOOK_ROWS, LONGEST_REST = 1000, 0.2
+"""After so many rows it looks whether people are waiting for something, and rests for so many seconds at most."""
 
 
 def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
