@@ -27,9 +27,12 @@ def running() -> int:
 
 
 def rest_while_crowded(most: float, beside: int = 0) -> float:
-    """Rests as long as as many tasks run as there are processors, ``beside`` those that belong to the work itself;
-    ``most`` seconds, so that it goes on however busy the machine is. How long it has rested."""
-    allowed, began = (os.cpu_count() or 1) + beside, time.monotonic()
+    """Rests when as many tasks run as there are processors, ``beside`` those that belong to the work itself, until that
+    is over: half of its own tasks stand still by then. ``most`` seconds, so that it goes on however busy the machine
+    is. How long it has rested."""
+    processors, began = os.cpu_count() or 1, time.monotonic()
+    allowed = processors + beside
     while running() >= allowed and time.monotonic() - began < most:
+        allowed = processors + beside // 2
         time.sleep(_LOOK_SECONDS)
     return time.monotonic() - began

@@ -44,6 +44,12 @@ def test_tasks_of_the_work_itself_are_no_crowd(tasks: list[int]) -> None:
     assert tasks == [10**6]
 
 
+def test_once_it_rests_it_waits_until_others_are_done_and_its_own_tasks_stand_still(tasks: list[int]) -> None:
+    tasks[:] = [PROCESSORS + 5, PROCESSORS + 3, PROCESSORS + 1, 10**6]
+    idle.rest_while_crowded(60, beside=4)
+    assert tasks == [10**6]
+
+
 def test_where_nothing_is_known_nothing_rests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(idle, "_STAT", tmp_path / "stat")
     assert idle.running() == 0

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archive.legacy import handlers as archive_legacy
 from chassis.testing import Harness, anonymous, staff_actor
 from contracts.identity import SIGN_IN, SignIn
+from contracts.legacy import OF_AN_IMPORT
 from contracts.legacy.imports import ListRejects
 from contracts.legacy_bridge import LEGACY_RECORD_IMPORTED, LIST_LEGACY_REJECTS
 from gateway.pages import staff_imports
 from identity.accounts.passwords import verify_password
+from identity.legacy import handlers as identity_legacy
 from identity.legacy import wrapping
 from identity.legacy.wrapping import Wrapping
 from legacy_bridge.imports import handlers, reading
@@ -106,21 +109,22 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
 ) -> None:
     """Twenty deaths: on rows, before a batch is committed, and after."""
     small_batches(monkeypatch, 30)
+    monkeypatch.setattr(reading, "LOOK_ROWS", 7)
     monkeypatch.setattr(handlers, "new_id", lambda prefix: f"{prefix}-same")  # sums of accounts are salted by it
     file = write_csv(tmp_path / "dump.csv", table, 300)
     whole = Office(service_harness)
     whole.run(file)
     office, chance = Office(service_harness), random.Random(7)
     import_id, deaths = office.begin(file), 0
-    judge, failpoint = reading.judge, reading.failpoint
+    judge, failpoint = reading.judge_together, reading.failpoint
     while True:
         countdown = chance.randrange(1, 50)
         at_commit = deaths % 3 == 2
 
         def dying(*args: Any) -> Any:
             nonlocal countdown
-            countdown -= 1
-            if countdown == 0:
+            countdown -= len(args[-1])
+            if countdown <= 0:
                 raise Died
             return judge(*args)
 
@@ -128,7 +132,7 @@ def test_killed_on_any_row_and_gone_on_with_it_is_the_same(
             assert name == "imports.batch_written"
             raise Died
 
-        monkeypatch.setattr(reading, "judge", judge if deaths >= 20 or at_commit else dying)
+        monkeypatch.setattr(reading, "judge_together", judge if deaths >= 20 or at_commit else dying)
         monkeypatch.setattr(reading, "failpoint", dying_after_commit if at_commit and deaths < 20 else failpoint)
         try:
             if not reading.work_off(office.bridge.runtime):
@@ -417,6 +421,32 @@ def test_who_signs_in_while_their_old_hash_is_wrapped_neither_waits_nor_loses(
     assert found.count((False, True, True)) == 1  # what they typed is the account's own hash now
     assert found.count((True, True, False)) == len(found) - 1
     office.identity.call(SIGN_IN, SignIn(login="user5", password=password(5)), anonymous())
+
+
+@pytest.mark.parametrize(
+    ("table", "owner", "asked"), [("registrations", archive_legacy, 2), ("accounts", identity_legacy, 12)]
+)
+def test_whoever_works_at_an_import_rests_while_people_wait(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, owner: Any, asked: int
+) -> None:
+    """Who reads it after each part of a batch; the archive before each batch, identity between the rows of one."""
+    rested = {"reading": 0, "owner": 0}
+
+    def looks(who: str) -> Callable[..., float]:
+        def look(most: float, beside: int) -> float:
+            assert beside == OF_AN_IMPORT
+            rested[who] += 1
+            return 0.0
+
+        return look
+
+    small_batches(monkeypatch, 150)
+    monkeypatch.setattr(reading, "LOOK_ROWS", 50)
+    monkeypatch.setattr(identity_legacy, "SLICE", 13)
+    monkeypatch.setattr(reading, "rest_while_crowded", looks("reading"))
+    monkeypatch.setattr(owner, "rest_while_crowded", looks("owner"))
+    assert office.run(write_csv(tmp_path / "dump.csv", table, 300)).agrees
+    assert rested == {"reading": 5, "owner": asked}
 
 
 def test_the_file_of_a_batch_may_go_once_its_owner_has_it(office: Office, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ BATCH_BYTES = 8 << 20
 it, and fits into memory however long rows are."""
 
 
+OF_AN_IMPORT = 6
+"""Tasks that an import keeps busy by itself: the bridge's two, the owner's, those of the databases and the broker. When
+more want a processor, people are waiting for something, and whoever works at it rests (``chassis.idle``)."""
+
+
 @dataclass(frozen=True)
 class Target:
     """``owner``: the service that writes such rows. All fields are text; days are ``YYYY-MM-DD``, money is fen.

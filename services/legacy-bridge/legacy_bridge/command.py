@@ -103,8 +103,8 @@ def _import(runtime: Runtime, source: str, arguments: argparse.Namespace) -> int
     with runtime.unit_of_work() as uow:
         import_id = handlers.begin(order, uow, resume=arguments.resume, by=_operator()).import_id
     print(f"{import_id}: {order.shown}, {in_english(order.reading)}, as {order.mapping}.", flush=True)
-    with _hand(runtime, import_id):
-        row = _follow(runtime, import_id, ("reading", "loading"))
+    with _hand(runtime, import_id) as read:
+        row = _follow(runtime, import_id, ("reading", "loading"), read.wait)
     if row.state == "failed":
         print(f"registry: {import_id} failed: {row.failure}. Mend it and go on with a new import.", file=sys.stderr)
         return 1
@@ -123,9 +123,9 @@ def _operator() -> str:
 
 
 @contextmanager
-def _hand(runtime: Runtime, import_id: str) -> Iterator[None]:
-    """Reads imports beside the block, until this one is read to its end."""
-    done = threading.Event()
+def _hand(runtime: Runtime, import_id: str) -> Iterator[threading.Event]:
+    """Reads imports beside the block, until this one is read to its end: then what it gives is set."""
+    done, read = threading.Event(), threading.Event()
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -136,11 +136,12 @@ def _hand(runtime: Runtime, import_id: str) -> Iterator[None]:
             except Exception as error:
                 failed.append(error)
                 done.wait(LOOK_SECONDS)
+        read.set()
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        yield
+        yield read
     finally:
         done.set()
     thread.join()
@@ -156,13 +157,18 @@ def _look(runtime: Runtime, import_id: str) -> Import:
         return row
 
 
-def _follow(runtime: Runtime, import_id: str, states: Sequence[str]) -> Import:
-    """Says how far it is until it is in none of these states."""
+def _follow(
+    runtime: Runtime, import_id: str, states: Sequence[str], read: Callable[[float], object] = time.sleep
+) -> Import:
+    """Says how far it is until it is in none of these states. ``read``: waits so long, or until it is read."""
     row = _look(runtime, import_id)
     tell, began, at_first = _teller(), time.monotonic(), row.rows
     while row.state in states:
         tell(progress_line(row, row.rows - at_first, time.monotonic() - began))
-        time.sleep(LOOK_SECONDS if row.state == "reading" else 0.1)
+        if row.state == "reading":
+            read(LOOK_SECONDS)
+        else:
+            time.sleep(0.1)
         row = _look(runtime, import_id)
     tell("")
     return row

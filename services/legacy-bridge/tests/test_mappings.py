@@ -8,12 +8,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from contracts.legacy import UNSAYABLE
-from hypothesis import given
+from contracts.legacy import BETWEEN, UNSAYABLE
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from legacy_bridge.mappings import Unmapped, mapping_names, mapping_of
+from legacy_bridge.imports.model import judge, judge_together
+from legacy_bridge.mappings import Mapping, Unmapped, mapping_names, mapping_of
 from legacy_bridge.mappings.model import CONVERTERS, PLAIN, Field, parsed
-from legacy_bridge.sources import SourceRefused
+from legacy_bridge.sources import Row, SourceRefused
+
+from tests.legacy.rows import TABLES
+from tests.legacy.rows import rows as old_rows
 
 pytestmark = pytest.mark.requirement("L-05")
 
@@ -114,18 +118,22 @@ def test_what_is_plain_is_given_back_as_it_is(converter: str, data: st.DataObjec
     assert not UNSAYABLE.search(text)
 
 
+def _columns(mapping: Mapping) -> list[Field]:
+    return [field for field in mapping.fields if field.columns]
+
+
+def _some(field: Field) -> st.SearchStrategy[str]:
+    usual = PLAIN.get(field.converter) or "|".join(field.choices) or "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    return st.from_regex(f"(?:{usual})?", fullmatch=True) | st.text(max_size=5)
+
+
 @pytest.mark.parametrize("name", mapping_names())
 @given(data=st.data())
 def test_rows_come_to_the_same_by_one_expression_and_value_by_value(name: str, data: st.DataObject) -> None:
     mapping = mapping_of(name)
-    columns = [field for field in mapping.fields if field.columns]
+    columns = _columns(mapping)
     plan = mapping.plan([field.columns[0] for field in columns])
-
-    def some(field: Field) -> st.SearchStrategy[str]:
-        usual = PLAIN.get(field.converter) or "|".join(field.choices) or "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
-        return st.from_regex(f"(?:{usual})?", fullmatch=True) | st.text(max_size=5)
-
-    row = [data.draw(some(field)) for field in columns]
+    row = [data.draw(_some(field)) for field in columns]
 
     def ended(judge: Callable[[Sequence[str]], object]) -> object:
         try:
@@ -134,6 +142,41 @@ def test_rows_come_to_the_same_by_one_expression_and_value_by_value(name: str, d
             return unmapped.reason, unmapped.field
 
     assert ended(plan.fields) == ended(plan.fields_one_by_one)
+
+
+@pytest.mark.parametrize("name", mapping_names())
+@settings(suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large, HealthCheck.too_slow])
+@given(data=st.data())
+def test_rows_come_to_the_same_together_and_one_by_one(name: str, data: st.DataObject) -> None:
+    """By columns each value is what its row makes of it, in the place of its row, and rows with faults are rejected for
+    what they are."""
+    mapping = mapping_of(name)
+    columns = _columns(mapping)
+    plan = mapping.plan([field.columns[0] for field in columns])
+    made = st.tuples(*map(_some, columns)) | st.tuples(*map(_right, columns))
+    rows = []
+    for number, values in enumerate(data.draw(st.lists(made, min_size=1, max_size=4)), 1):
+        joined = BETWEEN.join(values) if data.draw(st.booleans()) else ""
+        whole = joined and joined.count(BETWEEN) == len(values) - 1
+        rows.append(Row(number, number, b"raw", () if whole else values, "", joined if whole else ""))
+    rows.append(Row(9, 9, b"raw", (), "row_unreadable"))
+    assert judge_together(plan, mapping.target.name, rows) == [judge(plan, mapping.target.name, row) for row in rows]
+
+
+def _right(field: Field) -> st.SearchStrategy[str]:
+    """A value of a column as most rows have it."""
+    if field.choices:
+        return st.sampled_from(sorted(field.choices))
+    usual = PLAIN.get(field.converter) or "19[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9]"
+    return st.from_regex(usual, fullmatch=True)
+
+
+def test_most_rows_are_judged_together() -> None:
+    """What is slow is for the few: else nothing would tell that all rows were judged by themselves."""
+    mapping, made = mapping_of("registrations"), [row for row in old_rows("registrations", 2000) if not row.reason]
+    plan = mapping.plan(TABLES["registrations"][0])
+    together = plan.together([BETWEEN.join(row.values) for row in made])
+    assert len(together.places) > 0.95 * len(made)
 
 
 @pytest.mark.parametrize("name", mapping_names())

@@ -12,7 +12,7 @@ import pytest
 from contracts.text import plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from legacy_bridge.sources import LONGEST_ROW, Asked, Row, SourceRefused, open_source
+from legacy_bridge.sources import LONGEST_ROW, Asked, Row, SourceRefused, delimited, open_source
 from legacy_bridge.sources.statements import in_english
 from sqlalchemy import create_engine, text
 
@@ -119,6 +119,28 @@ def test_no_bytes_end_a_reader(tmp_path: Path, data: bytes, name: str) -> None:
         return
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
     assert all(bool(row.values) != bool(row.fault) for row in rows)
+
+
+ODD = st.sampled_from(
+    [b"\r\n", b"\n", b"\r", b"\r\r\n", b'"', b'""', b",", b"\0", b"\x1f", b" ", b"\t", b"\xd6", b"\x81\x30"]
+)
+WORDS = st.sampled_from(["石头", "江边", "水", "1", "2019-02-03"])
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_rows_are_the_same_by_blocks_and_line_by_line(tmp_path: Path, encoding: str, data: st.DataObject) -> None:
+    words = st.builds(str.encode, WORDS, st.sampled_from([encoding, encoding, "utf-8", "gb18030"]))
+    pair = st.tuples(words, words).map(lambda two: b",".join(two) + b"\r\n")
+    parts = data.draw(st.lists(pair | pair | ODD | words, max_size=40))
+    file, found = written(tmp_path, HEAD.encode(encoding) + b"".join(parts)), []
+    for block in (data.draw(st.integers(20, 200)), 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(delimited, "_BLOCK", block)
+            rows = open_source(Asked(str(file), encoding=encoding, delimiter=",")).rows()
+            found.append([(row.number, row.place, row.raw, row.values, row.fault) for row in rows])
+    assert found[0] == found[1]
 
 
 CHARACTERS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), min_size=1, max_size=20)

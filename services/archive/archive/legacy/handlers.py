@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.idle import rest_while_crowded
 from chassis.keeping.held import release
 from chassis.uow import UnitOfWork
 from contracts.archive import (
@@ -11,6 +12,7 @@ from contracts.archive import (
     LEGACY_REGISTRATIONS_WITHDRAWN,
 )
 from contracts.legacy import (
+    OF_AN_IMPORT,
     REGISTRATIONS,
     BatchLoaded,
     ImportWithdrawn,
@@ -26,6 +28,9 @@ from contracts.legacy import (
 
 from archive.legacy import store
 
+LONGEST_REST = 1.0
+"""Seconds before a batch, while people are waiting for something: it is a third of a second of the database's work."""
+
 
 def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
     """Stores a batch by COPY, once, and says what it holds of it now.
@@ -35,6 +40,7 @@ def load_registrations(staged: StagedRegistrations, uow: UnitOfWork) -> None:
     """
     if any(found.batch == staged.batch for found in store.batches_of(uow.session, staged.import_id)):
         return
+    rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
     store.while_filers_stay(uow.session)
     with uow.objects.open(staged.object.sha256) as stream:
         unpack_header(REGISTRATIONS, stream.readline())

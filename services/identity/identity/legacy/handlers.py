@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from chassis.green import offload
+from chassis.idle import rest_while_crowded
 from chassis.objects.sealing import decrypt
 from chassis.uow import UnitOfWork
 from contracts.identity import LEGACY_ACCOUNTS_LOADED, LEGACY_ACCOUNTS_SUMMED, LEGACY_ACCOUNTS_WITHDRAWN
 from contracts.legacy import (
     ACCOUNTS,
+    OF_AN_IMPORT,
     BatchLoaded,
     FieldSum,
     ImportWithdrawn,
@@ -47,6 +49,9 @@ LARGEST = 64 << 20
 """Bytes of a batch's file."""
 SLICE = 50
 """Rows that are sealed or opened in a few milliseconds."""
+LOOK_SLICES, LONGEST_REST = 4, 0.04
+"""After so many it looks whether people are waiting for something, and rests for so many seconds at most: a batch takes
+some four seconds then, less than an event is leased for."""
 Row = TypeVar("Row")
 Made = TypeVar("Made")
 
@@ -98,6 +103,8 @@ def _in_slices(rows: Sequence[Row], work: Callable[[Sequence[Row]], list[Made]])
     """Python by the thousand rows holds the interpreter: between slices whoever signs in has their turn."""
     made = list[Made]()
     for begin in range(0, len(rows), SLICE):
+        if not begin % (SLICE * LOOK_SLICES):
+            rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
         made += offload(work, rows[begin : begin + SLICE])
     return made
 

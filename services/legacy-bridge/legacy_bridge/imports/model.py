@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +24,7 @@ CONFLICT = "conflicts_with_row"
 """Another row is about the same record and says something else: which of them is right, a person has to say."""
 CHANNEL = "legacy_imports"
 RECORD_BYTES = 16
-_NO_DIGITS = re.compile("[^0-9]+")
+_NO_DIGITS = bytes(set(range(256)).difference(b"0123456789"))
 _DIGITS = 18
 """As many as eight bytes hold."""
 
@@ -62,10 +61,11 @@ class Judged(NamedTuple):
 
 def judge(plan: Plan, target: str, row: Row) -> Judged:
     """By itself, without the rows beside it."""
-    number, place, raw, values, fault = row
+    number, place, raw, _, fault, joined = row
     if fault:
         return Judged(number, place, raw, "", "rejected", fault)
-    joined = BETWEEN.join(values)
+    values = row.values
+    joined = joined or BETWEEN.join(values)
     try:
         fields = plan.fields(values, joined)
     except Unmapped as unmapped:
@@ -74,8 +74,26 @@ def judge(plan: Plan, target: str, row: Row) -> Judged:
         joined = _plain(values)
     said = BETWEEN.join(fields)
     key = key_of(target, plan.key(fields))
+    return _loaded(number, place, raw, joined, key, said)
+
+
+def judge_together(plan: Plan, target: str, rows: Sequence[Row]) -> list[Judged]:
+    """:func:`judge` of rows that follow each other: those in their right form by columns, the others by themselves."""
+    numbers, places, raws, cells, _, joined = zip(*rows, strict=True)
+    texts = [text or BETWEEN.join(each) for text, each in zip(joined, cells, strict=True)]
+    right = plan.together(texts)
+    judged = [
+        _loaded(numbers[at], places[at], raws[at], texts[at], key_of(target, named), said)
+        for at, said, named in zip(*right, strict=True)
+    ]
+    for at in sorted(set(range(len(rows))).difference(right.places)):
+        judged.insert(at, judge(plan, target, rows[at]))
+    return judged
+
+
+def _loaded(number: int, place: int, raw: bytes, values: str, key: bytes, said: str) -> Judged:
     digest = blake2b(said.encode(), digest_size=RECORD_BYTES).digest()
-    return Judged(number, place, raw, joined, "loaded", "", "", key, digest, said)
+    return Judged(number, place, raw, values, "loaded", "", "", key, digest, said)
 
 
 def key_of(target: str, named: str) -> bytes:
@@ -87,7 +105,8 @@ def key_of(target: str, named: str) -> bytes:
     data = f"{target}\x1f{named}".encode()
     if target != REGISTRATIONS.name:
         return blake2b(data, digest_size=RECORD_BYTES).digest()
-    return int(_NO_DIGITS.sub("", named)[:_DIGITS] or 0).to_bytes(8) + blake2b(data, digest_size=8).digest()
+    digits = named.encode().translate(None, _NO_DIGITS)[:_DIGITS]
+    return int(digits or 0).to_bytes(8) + blake2b(data, digest_size=8).digest()
 
 
 def _plain(values: Sequence[str]) -> str:

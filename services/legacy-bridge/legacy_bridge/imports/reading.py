@@ -16,10 +16,10 @@ from chassis.idle import rest_while_crowded
 from chassis.runtime import Runtime
 from chassis.uow import UnitOfWork
 from chassis.work import ALONE, Lane, LeaseLost
-from contracts.legacy import BATCH_BYTES, BATCH_ROWS, TARGETS, sums_of_said
+from contracts.legacy import BATCH_BYTES, BATCH_ROWS, OF_AN_IMPORT, TARGETS, sums_of_said
 
 from legacy_bridge.imports import handlers, store
-from legacy_bridge.imports.model import Checkpoint, Judged, judge, originals, said, settle
+from legacy_bridge.imports.model import Checkpoint, Judged, judge_together, originals, said, settle
 from legacy_bridge.imports.order import fingerprint_of, opened_order
 from legacy_bridge.imports.owners import hand_over, salt_of
 from legacy_bridge.imports.sampling import sealed_sample
@@ -29,11 +29,8 @@ from legacy_bridge.scans.handlers import note_named
 from legacy_bridge.sources import Row, SourceRefused, open_source
 
 ORIGINALS = "legacy-originals"
-OF_AN_IMPORT = 6
-"""Tasks that an import keeps busy by itself: its own two, the owner's, those of the databases and the broker. When more
-want a processor, people are waiting for something."""
-LOOK_ROWS, LONGEST_REST = 1000, 0.05
-"""After so many rows it looks whether that is so, and rests for so many seconds at most."""
+LOOK_ROWS, LONGEST_REST = 1000, 0.2
+"""After so many rows it looks whether people are waiting for something, and rests for so many seconds at most."""
 
 
 def work_off(runtime: Runtime, lane: Lane = ALONE) -> bool:
@@ -74,20 +71,20 @@ def _read(runtime: Runtime, row: Import) -> None:
 
 
 def _batches(plan: Plan, target: str, rows: Iterator[Row]) -> Iterator[list[Judged]]:
-    batch, size = list[Judged](), 0
+    batch, part, size = list[Judged](), list[Row](), 0
     for row in rows:
-        if batch and size + len(row.raw) > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(judge(plan, target, row))
-        if not len(batch) % LOOK_ROWS:
+        full = len(batch) + len(part) == BATCH_ROWS or (part and size + len(row.raw) > BATCH_BYTES)
+        if full or len(part) == LOOK_ROWS:
+            batch += judge_together(plan, target, part)
+            part.clear()
             rest_while_crowded(LONGEST_REST, OF_AN_IMPORT)
-        size += len(row.raw)
-        if len(batch) == BATCH_ROWS:
+        if full:
             yield batch
             batch, size = [], 0
-    if batch:
-        yield batch
+        part.append(row)
+        size += len(row.raw)
+    if part:
+        yield batch + judge_together(plan, target, part)
 
 
 def _ahead(batches: Iterator[list[Judged]]) -> Iterator[list[Judged]]:

@@ -99,7 +99,7 @@ class Dbase:
             if "\x00" in text:
                 return row._replace(fault="row_with_nul")
             values.append(text)
-        return row._replace(values=tuple(values))
+        return row._replace(cells=tuple(values))
 
     def _value(self, field: Field, part: bytes) -> str:
         if field.kind == "M":

@@ -7,12 +7,14 @@ a row in another encoding, with half a character or a stray quote is one bad row
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from chassis.spreadsheets import as_it_was
+from contracts.legacy import BETWEEN
 from contracts.legacy.imports import REJECTS_ADD
 
 from legacy_bridge.sources.encodings import MARK, Encoding, detect, misread
@@ -23,6 +25,9 @@ _SAMPLE = 20_000
 """Lines that are looked at for encoding and delimiter."""
 _MOST_LINES = 100
 """Of one row. A quote that is not closed by then was a stray one."""
+_BLOCK = 32 << 10
+_SPECIAL = (b'"', b"\0", BETWEEN.encode())
+_LONELY = re.compile(rb"\r(?!\n)")
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
@@ -67,43 +72,49 @@ class Delimited:
     def rows(self) -> Iterator[Row]:
         """All after the header; empty lines are no rows."""
         found = self._read_rows()
-        return (row._replace(values=tuple(map(as_it_was, row.values))) for row in found) if self._rejects else found
+        return map(_as_they_were, found) if self._rejects else found
 
     def _read_rows(self) -> Iterator[Row]:
-        encoding, delimiter, width = self._encoding.name, self._delimiter, len(self.columns)
+        """As many lines at once as have nothing special about them, then one that may have."""
+        width, name = len(self.columns), self._encoding.name
         number, place = 0, self._begins
         with self._path.open("rb") as stream:
-            stream.seek(place)
-            readline = stream.readline
-            while raw := readline(LONGEST_ROW + 1):
-                begins, place = place, place + len(raw)
-                fault = ""
-                if b'"' not in raw and not raw.isspace() and (plain := _plain(raw, encoding, delimiter, width)):
+            while True:
+                stream.seek(place)
+                for raw, joined in self._ordinary(stream.read(_BLOCK)):
+                    begins, place = place, place + len(raw)
+                    if joined.count(BETWEEN) == width - 1 and not raw.isspace() and not misread(raw, name):
+                        number += 1
+                        yield Row(number, begins, raw, (), "", joined)
+                    elif raw.strip():
+                        number += 1
+                        yield _read(number, begins, raw, "", name, self._delimiter, width)
+                stream.seek(place)
+                raw, fault = _next(stream)
+                if not raw:
+                    return
+                begins, place = place, stream.tell()
+                if fault or raw.strip():
                     number += 1
-                    yield Row(number, begins, raw, plain)
-                    continue
-                if len(raw) > LONGEST_ROW:
-                    place += _skip_line(readline)
-                    fault, raw = "row_too_long", raw[:1000]
-                elif raw.count(b'"') % 2:
-                    raw, fault = _whole(stream, raw)
-                    place = begins + len(raw)
-                if not fault and not raw.strip():
-                    continue
-                number += 1
-                yield _read(number, begins, raw, fault, encoding, delimiter, width)
+                    yield _read(number, begins, raw, fault, name, self._delimiter, width)
+
+    def _ordinary(self, block: bytes) -> Iterable[tuple[bytes, str]]:
+        """The lines at the beginning of a block up to one with something special about it, and what they say."""
+        ends = [at for mark in _SPECIAL if (at := block.find(mark)) >= 0]
+        block = block[: block.rfind(b"\n", 0, min(ends, default=len(block))) + 1]
+        try:
+            text = block.decode(self._encoding.name).replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            return self._ordinary(block[: error.start])
+        if "\r" in text and (lonely := _LONELY.search(block)):
+            return self._ordinary(block[: lonely.start()])
+        raws, lines = block.splitlines(keepends=True), text.replace(self._delimiter, BETWEEN).split("\n")
+        # In an encoding that somebody told, a line break may be something else.
+        return zip(raws, lines, strict=False) if len(lines) == len(raws) + 1 else ()
 
 
-def _plain(raw: bytes, encoding: str, delimiter: str, width: int) -> tuple[str, ...] | None:
-    """The values of a row with nothing special about it, as nearly all are; None for one to be looked at."""
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    values = tuple(text.rstrip("\r\n").split(delimiter))
-    if len(values) != width or b"\x00" in raw or len(raw) > LONGEST_ROW or misread(raw, encoding):
-        return None
-    return values
+def _as_they_were(row: Row) -> Row:
+    return row._replace(cells=tuple(map(as_it_was, row.values)), joined="")
 
 
 def _read(number: int, place: int, raw: bytes, fault: str, encoding: str, delimiter: str, width: int) -> Row:
@@ -133,6 +144,15 @@ def _split(text: str, delimiter: str) -> list[str]:
         return []
 
 
+def _next(stream: BinaryIO) -> tuple[bytes, str]:
+    """A row, however many lines it has, and why it cannot be read; nothing at the end."""
+    raw = stream.readline(LONGEST_ROW + 1)
+    if len(raw) > LONGEST_ROW:
+        _skip_line(stream.readline)
+        return raw[:1000], "row_too_long"
+    return _whole(stream, raw) if raw.count(b'"') % 2 else (raw, "")
+
+
 def _whole(stream: BinaryIO, first: bytes) -> tuple[bytes, str]:
     """A row with a line break inside quotes. A quote that never closes makes one bad row of its own line."""
     here = stream.tell()
@@ -148,14 +168,10 @@ def _whole(stream: BinaryIO, first: bytes) -> tuple[bytes, str]:
     return b"".join(parts), ""
 
 
-def _skip_line(readline: Callable[[int], bytes]) -> int:
-    """Bytes up to the end of the line."""
-    skipped = 0
-    while part := readline(LONGEST_ROW):
-        skipped += len(part)
-        if part.endswith(b"\n"):
-            break
-    return skipped
+def _skip_line(readline: Callable[[int], bytes]) -> None:
+    """Up to the end of the line."""
+    while (part := readline(LONGEST_ROW)) and not part.endswith(b"\n"):
+        pass
 
 
 def _lines(stream: BinaryIO, most: int) -> Iterator[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from contracts.legacy import BETWEEN
+
 from legacy_bridge.sources.statements import Statement
 
 LONGEST_ROW = 1 << 20
@@ -25,14 +27,21 @@ RowFault = Literal[
 
 class Row(NamedTuple):
     """``number`` counts from 1; ``place`` is where the row begins, in bytes (of a live database: the number again);
-    ``raw`` are its bytes, of a row that is too long only its beginning; ``values`` are empty where ``fault`` says why.
+    ``raw`` are its bytes, of a row that is too long only its beginning; ``cells`` are its values, empty where ``fault``
+    says why, and where the reader gives them ``joined``, with ``BETWEEN`` between them: then no value has that.
     """
 
     number: int
     place: int
     raw: bytes
-    values: tuple[str, ...]
+    cells: tuple[str, ...]
     fault: str = ""
+    joined: str = ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Empty where ``fault`` says why."""
+        return tuple(self.joined.split(BETWEEN)) if self.joined else self.cells
 
 
 class Source(Protocol):
