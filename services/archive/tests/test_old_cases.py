@@ -137,6 +137,11 @@ def test_a_mistyped_old_number_is_told_as_known_and_a_foreign_renewal_is_none_of
         check(archive, "国作登字2019A45")
     assert unknown.value.params["suggestion"] == "国作登字-2019-A-00000045"
     assert unknown.value.params["suggestion_known"] == 1
+    old_registration(archive)
+    for typed in ("2012r110000777", "２０１２Ｒ110000777", "软著登字0400000号"):
+        with pytest.raises(Problem) as unknown:
+            check(archive, typed)
+        assert unknown.value.params["suggestion_known"] == 1, typed
     for nothing in ("R500001", "", " "):
         with pytest.raises(Problem):
             check(archive, nothing)

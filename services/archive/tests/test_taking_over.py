@@ -11,11 +11,21 @@ from archive.legacy.store import LegacyRegistration
 from archive.register.store import find_entry, records_of
 from chassis.errors import Problem
 from chassis.testing import Harness, staff_actor
-from contracts.archive import CERTIFICATE_REISSUED, CHECK_CERTIFICATE, LIST_CERTIFICATES, CheckCertificate
+from contracts.archive import (
+    CERTIFICATE_REISSUED,
+    CHECK_CERTIFICATE,
+    HELD_LEGACY_REGISTRATIONS,
+    LEGACY_REGISTRATIONS_WITHDRAWN,
+    LIST_CERTIFICATES,
+    CheckCertificate,
+)
 from contracts.dealings import TRANSFERABLE
 from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
 from contracts.filing import APPLICATION_APPROVED
 from contracts.gazette import LIST_GAZETTE, ListGazette
+from contracts.legacy import ImportWithdrawn
+from contracts.legacy.imports import HeldAsked
+from contracts.legacy_bridge import LEGACY_IMPORT_WITHDRAWN
 from contracts.mailing import ASK_PARCEL, OPEN_PARCEL, AskParcel, OpenParcel, PostalAddress
 from contracts.paging import Page
 
@@ -109,6 +119,22 @@ def test_a_reissue_is_the_second_edition_of_the_old_certificate(old: Harness) ->
     with pytest.raises(Problem, match="registration_not_yours"):
         extract(old)
     assert extract(old, actor=STRANGER).record == 2, "it goes with the old account"
+
+
+@pytest.mark.requirement("L-04")
+def test_an_import_is_not_undone_once_something_was_recorded_upon_it(old: Harness) -> None:
+    registered(old, 2, "user2", import_id="imp-2")
+    given = {"act": "revoked", "ground": "own_request", "registration_number": NUMBER, "type": "software_cancellation"}
+    old.deliver(APPLICATION_APPROVED, software("app-2", **given))
+    for import_id in ("imp-1", "imp-2"):
+        asked = HeldAsked(import_id=import_id, record_ids=["leg-1", "leg-2"])
+        held = old.call(HELD_LEGACY_REGISTRATIONS, asked, staff_actor("administrator"))
+        assert (len(held.records), held.built_upon) == (1, int(import_id == "imp-1"))
+        old.deliver(LEGACY_IMPORT_WITHDRAWN, ImportWithdrawn(import_id=import_id, target="registrations"))
+    told = [(one.import_id, one.removed, one.built_upon) for one in old.events(LEGACY_REGISTRATIONS_WITHDRAWN)]
+    assert told == [("imp-1", 0, 1), ("imp-2", 1, 0)]
+    assert old.as_owner("SELECT record_id FROM legacy_registrations") == [("leg-1",)]
+    assert check(old, NUMBER).status == "revoked"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from contracts.legacy import (
     unpack_header,
 )
 
-from archive.legacy import store
+from archive.legacy import store, undoing
 
 LONGEST_REST = 1.0
 """Seconds before a batch, while people are waiting for something: it is a third of a second of the database's work."""
@@ -97,10 +97,14 @@ def sum_registrations(asked: SumsAsked, uow: UnitOfWork) -> None:
 
 
 def withdraw_registrations(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:
-    """Takes out what an import brought. Nothing of the register rests on it: records are made of new cases."""
+    """Takes out what an import brought, unless something was recorded here upon one of its registrations."""
     if withdrawn.target != REGISTRATIONS.name:
         return
-    release(uow.session, store.withdraw_papers(uow.session, withdrawn.import_id))
-    removed = store.withdraw(uow.session, withdrawn.import_id)
-    uow.emit(LEGACY_REGISTRATIONS_WITHDRAWN, WithdrawalDone(import_id=withdrawn.import_id, removed=removed))
+    store.while_nothing_is_loaded(uow.session)  # nor taken over
+    removed, built_upon = 0, undoing.taken_over(uow.session, withdrawn.import_id)
+    if not built_upon:
+        release(uow.session, undoing.withdraw_papers(uow.session, withdrawn.import_id))
+        removed = undoing.withdraw(uow.session, withdrawn.import_id)
+    told = WithdrawalDone(import_id=withdrawn.import_id, removed=removed, built_upon=built_upon)
+    uow.emit(LEGACY_REGISTRATIONS_WITHDRAWN, told)
     uow.audit("register.withdraw_legacy", subject=withdrawn.import_id, removed=removed)

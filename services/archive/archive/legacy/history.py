@@ -15,7 +15,7 @@ from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 from contracts.legacy.scans import LegacyPaper
 from contracts.paging import Page
 
-from archive.legacy import store
+from archive.legacy import store, undoing
 
 
 def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
@@ -57,9 +57,13 @@ def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrat
 
 
 def held_legacy_registrations(request: HeldAsked, uow: UnitOfWork) -> HeldRecords:
-    """What the register of the old system says of some records, beside what their source said; masked."""
+    """What the register of the old system says of some records, beside what their source said, masked; and upon how
+    many registrations of the import something was recorded here."""
     found = store.records(uow.session, request.import_id, request.record_ids)
-    return HeldRecords(records={row.record_id: masked("registrations", _as_text(row)) for row in found})
+    return HeldRecords(
+        records={row.record_id: masked("registrations", _as_text(row)) for row in found},
+        built_upon=undoing.taken_over(uow.session, request.import_id),
+    )
 
 
 def _as_text(row: store.LegacyRegistration) -> dict[str, str]:

@@ -223,13 +223,6 @@ def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequ
     return session.scalars(select(row).where(row.record_id.in_(record_ids), row.import_id == import_id)).all()
 
 
-def withdraw(session: Session, import_id: str) -> int:
-    """Takes out all that an import brought; how many rows."""
-    run(session, "DELETE FROM legacy_batches WHERE import_id = %(id)s", {"id": import_id})
-    gone = run(session, "DELETE FROM legacy_registrations WHERE import_id = %(id)s RETURNING 1", {"id": import_id})
-    return len(gone)
-
-
 def hold(session: Session, filer: LegacyFiler) -> bool:
     """Identity's last word on an old account counts, whatever of it comes late; whether this is it."""
     row = {"login": filer.login, "account_id": filer.account_id, "said_at": filer.said_at}
@@ -291,9 +284,3 @@ def find_paper(session: Session, record_id: str, file_id: str) -> tuple[LegacyPa
     )
     found = session.execute(query).one_or_none()
     return (found[0], found[1]) if found else None
-
-
-def withdraw_papers(session: Session, import_id: str) -> list[str]:
-    """Takes out all that came with an import; the objects that they were."""
-    statement = "DELETE FROM legacy_papers WHERE import_id = %(id)s RETURNING sha256"
-    return [row.sha256 for row in run(session, statement, {"id": import_id})]

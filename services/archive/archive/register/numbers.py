@@ -72,8 +72,9 @@ def diagnose(typed: str) -> Diagnosis:
             if number != text:
                 reasons = (*wrong, "missing_zeros" if _digits_only_padded(text, number) else "missing_parts")
             return Diagnosis(shape, number if number != typed else None, reasons)
-    if match := re.fullmatch(r"\d{4}[A-Z]\d{2}([SL])\d{6,}", text, re.ASCII):
-        case: Shape = "serial_number" if match[1] == "S" else "acceptance_number"
+    # The old system's serial numbers have no letter: `2018R110035795`
+    if match := re.fullmatch(r"\d{4}[A-Z]\d{2}(?:([SL])\d{6,}|\d{7})", text, re.ASCII):
+        case: Shape = "acceptance_number" if match[1] == "L" else "serial_number"
         return Diagnosis(case, text if text != typed else None, wrong)
     return Diagnosis("other", None, ())
 
