@@ -398,3 +398,20 @@ def test_the_pages_of_the_bank_say_who_sent_the_money_and_who_has_done_what(syst
     second = words(at_desk(system, "cashier", id="acc-second").get(f"/staff/refunds/{held['refund_id']}"))
     for told in ("收款人是“王五”，流水上的付款人是“李四”", "李四来信，请汇王五", "复核同意"):
         assert told in second, told
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_says_everything_that_a_cashier_confirms_with_it(system: System) -> None:
+    desk = at_desk(system, "cashier")
+    data = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-11-18,CNY,8.00,8.00,转账,赵六,货款"
+
+    def told(more: str) -> str:
+        sent = desk.post("/staff/bank/statements", data={"statement_file": (BytesIO((data + more).encode()), "s.csv")})
+        system.services["payment"].run_worker()
+        return words(desk.get(sent.headers["Location"]))
+
+    unnamed, doubtful = "没有写明是哪个账户的", "余额不平，或不是本单位的账号"
+    page = told("\n2026-11-18,CNY,9.00,17.00,转账,赵六,货款")
+    assert (unnamed in page, doubtful in page) == (True, False)
+    page = told("\n2026-11-18,CNY,9.00,99.00,转账,赵六,货款")
+    assert (unnamed in page, doubtful in page) == (True, True)

@@ -19,7 +19,7 @@ from contracts.books import (
 )
 
 from .test_refunds_by_bank import ANN, BEA, approved, made
-from .test_statements import ACCOUNT, CASHIER, account, csv, decide, rows, take
+from .test_statements import ACCOUNT, CASHIER, accept, account, csv, decide, rows, take
 
 __all__ = ["account"]  # pytest takes the fixture from here
 pytestmark = pytest.mark.requirement("P-04")
@@ -121,3 +121,20 @@ def test_what_a_person_has_explained_stays_explained(counter: Any) -> None:
     explain(counter, difference.difference_id, "银行十九日停机")
     take(counter, balanced("150,", "190,", "261120", ("30,", "丙"), ("10,", "丁")))
     assert unbalanced(compared(counter)) == []
+
+
+def test_a_statement_that_names_no_account_says_nothing_of_ours_before_a_cashier_does(counter: Any) -> None:
+    take(counter, balanced("0,", "100,", "261118", ("100,", "甲")))
+    nameless = balanced("150,", "180,", "261120", ("30,", "丙")).replace(ACCOUNT.encode(), b"/")
+    unnamed = take(counter, nameless, confirm=False)
+    assert unnamed.needs_acceptance
+    counter.harness.sweep("compare_days")
+    days = counter.harness.call(LIST_RECONCILIATIONS, ListReconciliations(), CASHIER).items
+    assert "2026-11-20" not in [one.day.isoformat() for one in days if one.method == "bank"]
+    take(counter, balanced("100,", "101,", "261121", ("1,", "丁")))
+    assert unbalanced(compared(counter, "2026-11-21")) == [], "the unnamed one is not what went before"
+    accept(counter, unnamed.statement_id)
+    counter.harness.run_worker()
+    later = compared(counter)
+    assert later.reconciliation.their_payments == 3_000
+    assert len(unbalanced(later)) == 1, "it opens with more than the first one closes with"

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from contracts.payment import ORDER_PAID
-from contracts.refunds import REFUND_ADVANCED
+from contracts.base import Empty
+from contracts.payment import MONEY_HELD, ORDER_PAID
+from contracts.refunds import MAKE_PAYMENT_FILE, REFUND_ADVANCED
+from payment.refunds import asking
 
-from .test_refunds_by_bank import ANN, BEA
+from .test_invoices import invoices
+from .test_refunds_by_bank import ANN, BEA, PAYEE
+from .test_slips import documents, text_of
 from .test_statements import account, csv, decide, money, row, rows, take
 
 __all__ = ["account"]  # pytest takes the fixture from here
@@ -84,3 +88,141 @@ def test_what_cannot_pay_the_other_order_is_refused_and_nothing_is_done(counter:
         counter.decide(refund.refund_id, "approve", BEA)
     assert counter.refund(refund.refund_id, BEA).state == "asked"
     assert counter.order(wrong.application_id).state == "paid"
+
+
+def test_the_fee_is_invoiced_once_and_the_receipt_of_the_wrong_order_is_taken_back(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    counter.harness.sweep("issue_receipts")
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    reversed_ = invoices(counter, wrong).items
+    assert [(one.kind, one.amount, one.red_reason) for one in reversed_] == [("blue", FEE, None), ("red", -FEE, "01")]
+    assert [(one.kind, one.amount) for one in invoices(counter, right).items] == [("blue", FEE)]
+    counter.harness.sweep("issue_receipts")
+    assert counter.harness.sweep("issue_slips") == 1
+    assert counter.harness.sweep("issue_slips") == 0
+    _, slip = documents(counter, wrong.application_id)
+    text = text_of(counter, slip)
+    for part in ("Receipt cancelled", refund.refund_id, "¥300.00", "冲销合计", wrong.serial_number):
+        assert part in text, part
+    assert "退款" not in text, "nobody is promised money that was never theirs"
+    assert right.serial_number not in text
+    assert len(documents(counter, right.application_id)) == 1
+
+
+def test_a_fee_that_goes_back_to_its_payer_pays_nobody_else_s_order(counter: Any) -> None:
+    ended, right, _ = matched(counter)
+    counter.withdraw(ended.application_id)
+    [held] = counter.refunds("held", ANN)
+    assert held.because == "case_ended"
+    with pytest.raises(Problem, match="action_not_allowed"):
+        ask(counter, ended, right.order_id, refund_id=held.refund_id, order_id=None, lines=[])
+    counter.ask(ANN, refund_id=held.refund_id, payee=PAYEE, payee_why="来电核实")
+    counter.decide(held.refund_id, "approve", BEA)
+    counter.harness.call(MAKE_PAYMENT_FILE, Empty(), ANN)
+    counter.decide(held.refund_id, "fail", BEA)
+    with pytest.raises(Problem, match="action_not_allowed"):
+        ask(counter, ended, right.order_id, refund_id=held.refund_id, order_id=None, lines=[])
+    assert counter.order(right.application_id).state == "pending"
+
+
+def test_what_comes_back_from_the_bank_pays_nobody_else_s_order(counter: Any) -> None:
+    paid, right, _ = matched(counter)
+    lines = [{"line": 1, "amount": FEE}]
+    [refund] = counter.ask(ANN, order_id=paid.order_id, lines=lines, payee=PAYEE, payee_why="来电核实")
+    counter.decide(refund.refund_id, "approve", BEA)
+    counter.harness.call(MAKE_PAYMENT_FILE, Empty(), ANN)
+    counter.decide(refund.refund_id, "fail", BEA)
+    for _ in ("failed", "held again"):
+        with pytest.raises(Problem, match="action_not_allowed"):
+            ask(counter, paid, right.order_id, refund_id=refund.refund_id, order_id=None, lines=[])
+        if counter.refund(refund.refund_id, ANN).state == "failed":
+            counter.ask(ANN, refund_id=refund.refund_id, payee=PAYEE, payee_why="来电核实")
+            counter.decide(refund.refund_id, "decline", BEA)
+
+
+def test_money_of_nobody_s_pays_an_order_with_two_cashiers_too(counter: Any) -> None:
+    _, right, _ = matched(counter, "700.00")
+    [held] = counter.refunds("held", ANN)
+    wish = ask(counter, right, right.order_id, refund_id=held.refund_id, order_id=None, lines=[])
+    assert counter.decide(wish.refund_id, "approve", BEA).state == "redirected"
+    assert counter.order(right.application_id).state == "paid"
+
+
+def test_the_rest_is_held_for_the_payer_of_the_right_order_who_is_told(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    before = money(counter)
+    refund = ask(counter, wrong, right.order_id, lines=[{"line": 1, "amount": FEE}, {"line": 2, "amount": FEE}])
+    counter.decide(refund.refund_id, "approve", BEA)
+    [rest] = counter.refunds("held", ANN)
+    assert (rest.amount, rest.order_id) == (FEE, right.order_id)
+    told = [(event.order_id, event.amount) for event in counter.harness.events(MONEY_HELD)]
+    assert told == [(right.order_id, FEE)]
+    assert money(counter) == {"clearing_bank": before["clearing_bank"], "suspense": -FEE}
+    assert "suspense" not in counter.balances(wrong)
+    assert counter.balances(right)["suspense"] == -FEE
+    counter.ask(ANN, refund_id=rest.refund_id, payee=PAYEE, payee_why="来电核实")
+    counter.decide(rest.refund_id, "approve", BEA)
+    counter.harness.call(MAKE_PAYMENT_FILE, Empty(), ANN)
+    assert "suspense" not in counter.balances(right)
+
+
+@pytest.mark.parametrize(("transfer", "works"), [("600.00", 2), ("700.00", 2), ("500.00", 1)])
+def test_a_transfer_that_was_more_than_the_wrong_order_cost_is_turned_whole(
+    counter: Any, transfer: str, works: int
+) -> None:
+    wrong, right = counter.ordered(), counter.batch(works)
+    take(counter, csv((transfer, "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    assert counter.order(wrong.application_id).state == "refunded"
+    assert counter.order(counter.works_of(right)[0]).state == "paid"
+    left = round(float(transfer) * 100) - works * FEE
+    held = [(one.amount, one.order_id) for one in counter.refunds("held", ANN)]
+    assert held == ([(left, right.order_id)] if left else [])
+    assert "suspense" not in counter.balances(wrong)
+    assert counter.balances(right).get("suspense", 0) == -left
+
+
+def test_what_is_over_stays_where_it_is_while_the_transfer_pays_another_order_as_well(counter: Any) -> None:
+    wrong, other, right = counter.ordered(), counter.ordered(), counter.ordered()
+    take(counter, csv(("700.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id, other.order_id])
+    [held] = counter.refunds("held", ANN)
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    assert [one.refund_id for one in counter.refunds("held", ANN)] == [held.refund_id]
+
+
+def test_what_was_asked_to_pay_another_order_meanwhile_is_not_approved_as_a_refund(
+    counter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, right, _ = matched(counter, "700.00")
+    [held] = counter.refunds("held", ANN)
+    locks, real = [held.refund_id], asking.lock_refund
+
+    def late(*args: Any) -> Any:
+        if locks:  # a colleague is faster, between what was read and the lock
+            ask(counter, right, right.order_id, refund_id=locks.pop(), order_id=None, lines=[])
+        return real(*args)
+
+    monkeypatch.setattr(asking, "lock_refund", late)
+    with pytest.raises(Problem, match="action_not_allowed"):
+        counter.decide(held.refund_id, "approve", BEA)
+    assert counter.refund(held.refund_id, ANN).state == "requested"
+    assert counter.decide(held.refund_id, "approve", BEA).state == "redirected"
+    assert counter.order(right.application_id).state == "paid"
+
+
+def test_what_pays_another_order_is_in_the_lists_of_refunds(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    for queue in ("done", "all"):
+        assert [one.refund_id for one in counter.refunds(queue, ANN)] == [refund.refund_id]

@@ -25,3 +25,19 @@ def test_a_row_that_lies_across_two_pieces_is_one(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tables, "_PIECE", 7)
     assert read_csv(text) == whole
     assert [(row.line, row.amount) for row in whole[1][0].rows] == [(day + 2, day * 100) for day in range(1, 29)]
+
+
+@pytest.mark.parametrize(
+    ("above", "account"),
+    [
+        ("账户：某单位\n账号：6222000099998888\n", "6222000099998888"),
+        ("账户：某单位\n", ""),
+        ("账户,XX公司\n账号,6222****8888\n", "6222****8888"),
+        ("账户:ABC公司\n卡号：６２２２０００１\n", "６２２２０００１"),
+        ("账户：xx8888\n", "xx8888"),
+    ],
+)
+def test_the_name_above_a_table_is_no_account(above: str, account: str) -> None:
+    table = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-11-20,CNY,1.00,,转账,张三,"
+    [part] = read_csv(above + table)[1]
+    assert part.account == account

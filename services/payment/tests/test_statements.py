@@ -433,3 +433,55 @@ def test_a_statement_that_was_sent_before_is_said_to_be(counter: Any) -> None:
     ]
     assert [one.again for one in taken] == [False, True]
     assert taken[0].statement_id == taken[1].statement_id
+
+
+@pytest.mark.requirement("P-03")
+def test_rows_that_came_without_an_account_are_matched_when_a_statement_that_names_ours_has_them(counter: Any) -> None:
+    order = counter.ordered()
+    paying, fee = ("300.00", "某公司", order.serial_number), ("-5.00", "银行", "手续费")
+    take(counter, csv(paying, fee, ("1.00", "丙", "?")), confirm=False)
+    again = take(counter, csv(paying, fee, start=0), confirm=False)
+    assert {one.reason for one in rows(counter)} == {"account_unnamed"}, "no file has named an account"
+    assert again.needs_acceptance
+    take(counter, named_csv(paying, fee))
+    assert counter.order(order.application_id).state == "paid"
+    found = {one.amount: (one.state, one.reason) for one in rows(counter)}
+    assert found == {
+        30_000: ("settled", "exact"),
+        -500: ("explained", "bank_fee"),
+        100: ("waiting", "account_unnamed"),
+    }
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_s_word_for_one_file_is_enough_for_what_another_without_an_account_had_first(counter: Any) -> None:
+    order = counter.ordered()
+    paying = ("300.00", "某公司", order.serial_number)
+    take(counter, csv(paying), confirm=False)
+    take(counter, csv(paying, ("1.00", "丙", "?")))
+    assert counter.order(order.application_id).state == "paid"
+
+
+@pytest.mark.requirement("P-03")
+def test_rows_without_an_account_wait_for_the_file_that_names_ours_and_does_not_balance(counter: Any) -> None:
+    order = counter.ordered()
+    take(counter, csv(("300.00", "某公司", order.serial_number)), confirm=False)
+    doubtful = named_csv(("300.00", "某公司", order.serial_number), ("1.00", "丙", "?")).replace(b"301.00", b"302.00")
+    found = take(counter, doubtful)
+    assert found.needs_acceptance
+    assert {one.reason for one in rows(counter)} == {"unbalanced"}
+    accept(counter, found.statement_id)
+    counter.harness.run_worker()
+    assert counter.order(order.application_id).state == "paid"
+
+
+@pytest.mark.requirement("P-03")
+def test_a_fee_in_a_statement_that_names_no_account_is_ours_when_a_cashier_says_so(counter: Any) -> None:
+    told = take(counter, csv(("-5.00", "银行", "手续费"), ("-6.00", "银行", "转出")), confirm=False)
+    assert [(one.state, one.reason) for one in rows(counter)] == [("waiting", "account_unnamed")] * 2
+    accept(counter, told.statement_id)
+    counter.harness.run_worker()
+    assert {one.amount: (one.state, one.reason) for one in rows(counter)} == {
+        -500: ("explained", "bank_fee"),
+        -600: ("waiting", "debit"),
+    }

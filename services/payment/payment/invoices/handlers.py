@@ -7,7 +7,7 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.invoices import Invoice, InvoiceLine, InvoiceList, InvoicesOf
 
-from payment.invoices.model import REASONS, as_xml, blue, red
+from payment.invoices.model import REASONS, WRONG_INVOICE, as_xml, blue, red
 from payment.orders.store import Order, find_order
 from payment.orders.views import own_order
 from payment.refunds.store import lines_of, refunds_of
@@ -15,7 +15,7 @@ from payment.settings import payment_settings
 
 
 def list_invoices(request: InvoicesOf, uow: UnitOfWork) -> InvoiceList:
-    """Blue for the order, red for each refund of its fees that has arrived.
+    """Blue for the order, red for each refund of its fees that has arrived, and for what pays another order instead.
 
     Problems: ``order_unknown``; ``invoice_not_due`` for one that is not paid, or costs nothing. Money that paid nothing
     (paid twice, another amount) was never invoiced, so its return is no reversal.
@@ -53,7 +53,7 @@ def _reversals(order: Order, first: Invoice, uow: UnitOfWork) -> list[Invoice]:
     done = [
         refund
         for refund in refunds_of(uow.session, [order.order_id])[order.order_id]
-        if refund.state == "done" and refund.because in REASONS and refund.closed_at
+        if refund.state in ("done", "redirected") and refund.because in REASONS and refund.closed_at
     ]
     lines = lines_of(uow.session, [refund.refund_id for refund in done])
     return [
@@ -61,7 +61,7 @@ def _reversals(order: Order, first: Invoice, uow: UnitOfWork) -> list[Invoice]:
             first,
             refund.refund_id,
             legal_date(refund.closed_at),
-            REASONS[refund.because],
+            WRONG_INVOICE if refund.state == "redirected" else REASONS[refund.because],
             {line.line: line.amount for line in lines[refund.refund_id]},
         )
         for refund in done

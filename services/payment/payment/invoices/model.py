@@ -37,6 +37,8 @@ LINE_FIELDS = {
 }
 _MONEY = frozenset({"amount", "tax", "total", "unit_price"})
 REASONS: Mapping[str, RedReason] = {"case_ended": "03", "expedite_unearned": "03", "lines_returned": "02"}
+WRONG_INVOICE: RedReason = "01"
+"""Who was invoiced had not paid: the money was another's."""
 
 
 def blue(

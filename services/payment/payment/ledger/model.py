@@ -133,7 +133,10 @@ def refund_moved(
     return Entry(kind, action_id, Cause(refund_id=refund_id), postings)
 
 
-def held_assigned(refund_id: str, amount: int, order_id: str, about: str | None) -> Entry:
-    """``amount`` fen that were held settle an order after all; ``about``: the order that was thought of before."""
-    postings = (Posting("suspense", amount, about), Posting("receivable", -amount, order_id))
-    return Entry("held_assigned", refund_id, Cause(refund_id=refund_id), postings)
+def held_assigned(refund_id: str, amount: int, order_id: str, about: str | None, rest: int = 0) -> Entry:
+    """``amount`` fen that were held settle an order after all; ``about``: the order that was thought of before.
+    ``rest``: fen that are held for the order's payer from now on, too."""
+    postings = [Posting("suspense", amount + rest, about), Posting("receivable", -amount, order_id)]
+    if rest:
+        postings.append(Posting("suspense", -rest, order_id))
+    return Entry("held_assigned", refund_id, Cause(refund_id=refund_id), tuple(postings))

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from chassis.objects.references import NAMES, holds
-from sqlalchemy import Computed, ForeignKey, select
+from sqlalchemy import Computed, ForeignKey, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
 from payment.orders.store import Order, OrderItem, lock_order
-from payment.refunds.store import Refund, lock_refund
+from payment.refunds.store import SLIP_DUE, Refund, lock_refund
 
 
 class Slip(Base):
@@ -31,7 +31,7 @@ class Slip(Base):
 def claim_refund_without_slip(session: Session) -> tuple[Refund | None, Order | None]:
     """The refund that comes next for its slip, locked with its order; none that another replica was faster with.
     Failed ones queue up behind."""
-    due = select(Refund.refund_id).where(Refund.state == "done", Refund.order_id.is_not(None), Refund.slip_id.is_(None))
+    due = select(Refund.refund_id).where(text(SLIP_DUE))
     refund_id = session.scalar(due.order_by(Refund.slip_attempts, Refund.closed_at).limit(1))
     refund, order = lock_refund(session, refund_id) if refund_id else (None, None)
     return (refund, order) if refund and refund.slip_id is None else (None, None)

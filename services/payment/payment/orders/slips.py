@@ -1,5 +1,6 @@
-"""What follows a receipt: a slip for each refund that has arrived (退款凭证), and for an order of several applications
-a receipt for each of them alone, so that one can be shown without the others."""
+"""What follows a receipt: a slip for each refund that has arrived (退款凭证), or that takes the receipt back because
+the money was another's (收据冲销凭证); and for an order of several applications a receipt for each of them alone, so
+that one can be shown without the others."""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ _BECAUSE: Mapping[Reason, str] = {
     "expedite_unearned": "加急没有兑现 The promised day was not kept, or its case ended first",
     "order_unknown": "—",
 }
+_TURNED = "款项原属另一缴费单 The money was for another order"
 _log = logger("payment.receipts")
 
 
@@ -57,8 +59,9 @@ def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
         return 0
     refund.slip_id = document_id
     lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
-    name = f"TK-{refund.refund_id}"
-    _keep(order, case_of(order, lines), document_id, f"退款凭证 {refund.refund_id}", name, pdf, uow)
+    title, name = ("收据冲销凭证", "CX") if refund.state == "redirected" else ("退款凭证", "TK")
+    case, number = case_of(order, lines), refund.refund_id
+    _keep(order, case, document_id, f"{title} {number}", f"{name}-{number}", pdf, uow)
     return 1
 
 
@@ -103,6 +106,7 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
     money = uow.session.get_one(MoneyReceived, refund.money_id)
     items = {item.line: item for item in order.items}
     lines = lines_of(uow.session, [refund.refund_id])[refund.refund_id]
+    turned = refund.state == "redirected"
     at = (refund.refunded_at or refund.closed_at or uow.now()).astimezone(SHANGHAI)
     return {
         "refund_number": refund.refund_id,
@@ -117,7 +121,8 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
         "total_words": rmb_words(refund.amount),
         "method": METHODS[money.method],
         "transaction": money.transaction_id,
-        "because": _BECAUSE[refund.because],
+        "turned": turned,
+        "because": _TURNED if turned else _BECAUSE[refund.because],
         "refunded_at": at.strftime("%Y-%m-%d %H:%M:%S"),
         "date": legal_date(at).isoformat(),
         "document_id": document_id,

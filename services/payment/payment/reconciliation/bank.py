@@ -18,19 +18,24 @@ from payment.settings import payment_settings
 from payment.statements.model import refund_numbers
 
 _ROWS = """SELECT row_id, amount, note, state, reason FROM bank_rows
-    WHERE booked_on = %(day)s AND account = %(account)s AND currency = 'CNY' AND amount <> 0 ORDER BY row_id"""
+    WHERE booked_on = %(day)s AND account = %(account)s AND currency = 'CNY' AND amount <> 0
+        AND reason <> 'account_unnamed' ORDER BY row_id"""
+"""What stands only in files that name no account says nothing of ours before a cashier does."""
 
 _PERIODS = """
     SELECT s.statement_id, (p ->> 'begins')::date AS begins, (p ->> 'ends')::date AS ends,
         (p ->> 'opening')::bigint AS opening, (p ->> 'closing')::bigint AS closing
     FROM bank_statements s, jsonb_array_elements(s.parts) p
     WHERE s.state <> 'refused' AND (p ->> 'ours')::boolean AND p ->> 'currency' = 'CNY'
+        AND (s.accepted_by IS NOT NULL OR coalesce((p ->> 'named')::boolean, true))
         AND (p ->> 'ends')::date >= %(since)s AND (p ->> 'begins')::date <= %(until)s
     ORDER BY 2, 3, 1"""
 
 _OWN_DAYS = """
     SELECT DISTINCT r.booked_on AS day FROM bank_sightings s JOIN bank_rows r USING (row_id)
-    WHERE s.statement_id = %(id)s AND r.account = %(account)s"""
+    JOIN bank_statements f ON f.statement_id = s.statement_id
+    WHERE s.statement_id = %(id)s AND r.account = %(account)s
+        AND (f.accepted_by IS NOT NULL OR coalesce((f.parts -> s.part::int ->> 'named')::boolean, true))"""
 
 _REFUND_DAYS = """
     SELECT DISTINCT (coalesce(r.refunded_at, r.closed_at) AT TIME ZONE 'Asia/Shanghai')::date AS day

@@ -20,7 +20,7 @@ from contracts.refunds import (
 
 from payment.orders.store import Order, lock_order
 from payment.refunds.handlers import method_of, move, open_refund, return_lines
-from payment.refunds.model import TRANSITIONS, spread, steps_by_hand
+from payment.refunds.model import ASSIGNABLE, TRANSITIONS, spread, steps_by_hand
 from payment.refunds.payees import keep_payee, require_reason
 from payment.refunds.store import Refund, counts, listed, lock_refund, open_refunds, returned
 from payment.refunds.views import refund_view, refund_views
@@ -31,8 +31,8 @@ QUEUES: Mapping[RefundQueue, tuple[RefundState, ...]] = {
     "to_approve": ("requested", "asked"),
     "under_way": ("approved", "sent", "attested"),
     "failed": ("failed",),
-    "done": ("done", "refused"),
-    "all": ("held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused"),
+    "done": ("done", "refused", "redirected"),
+    "all": ("held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "redirected"),
 }
 _WITH_A_WORD = frozenset({"decline", "fail", "confirm", "attest"})
 
@@ -64,13 +64,14 @@ def ask_refund(request: AskRefund, uow: UnitOfWork, pays: str | None = None) -> 
     several payments make as many refunds. ``pays``: the order that the money pays instead.
 
     Problems: ``refund_unknown``, ``order_unknown``, ``refund_line_unknown``,
-    ``refund_too_much``, ``refund_payee_required``, ``refund_payee_differs``, ``action_not_allowed``.
+    ``refund_too_much``, ``refund_payee_required``, ``refund_payee_differs``, ``action_not_allowed`` (also where what
+    is to pay another order is somebody's fee, or has been on its way back).
     """
     if not request.reason.strip():
         raise Problem("request_invalid", errors=[FieldError("reason", "missing")])
     if (request.refund_id is None) == (request.order_id is None):
         raise Problem("request_invalid", errors=[FieldError("refund_id", "missing")])
-    refunds = _ask_for_lines(request, uow) if request.order_id else [_ask_for_held(request, uow)]
+    refunds = _ask_for_lines(request, uow) if request.order_id else [_ask_for_held(request, pays, uow)]
     for refund in refunds:
         refund.reason, refund.evidence = request.reason, request.evidence
         by_bank = method_of(refund, uow) == "bank"
@@ -85,14 +86,15 @@ def ask_refund(request: AskRefund, uow: UnitOfWork, pays: str | None = None) -> 
     return RefundList(items=refund_views(refunds, uow))
 
 
-def _ask_for_held(request: AskRefund, uow: UnitOfWork) -> Refund:
+def _ask_for_held(request: AskRefund, pays: str | None, uow: UnitOfWork) -> Refund:
     refund, order = lock_refund(uow.session, request.refund_id or "")
     if refund is None:
         raise Problem("refund_unknown")
     amount = request.amount or refund.amount
     if amount > refund.amount:
         raise Problem("refund_too_much", limit=refund.amount)
-    if (refund.state, "request") not in TRANSITIONS:
+    owned = refund.state != "held" or refund.because not in ASSIGNABLE
+    if (refund.state, "request") not in TRANSITIONS or (pays is not None and owned):
         raise Problem("action_not_allowed", state=refund.state, allowed="")
     if amount < refund.amount:
         refund = _divided(refund, order, amount, uow)
@@ -152,14 +154,18 @@ def _wanted(request: AskRefund, order: Order, uow: UnitOfWork) -> Sequence[tuple
     return list(wanted.items())
 
 
-def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
-    """A step of a cashier's. Problems: ``refund_unknown``; ``action_not_allowed``; ``second_cashier_required``;
-    ``refund_too_much`` when the lines were returned meanwhile; ``refund_payee_differs``."""
+def decide_refund(request: DecideRefund, uow: UnitOfWork, pays: str | None = None) -> RefundView:
+    """A step of a cashier's. ``pays``: the order that it was seen to pay with an approval, whose lock the caller has.
+
+    Problems: ``refund_unknown``; ``action_not_allowed``, also where it was asked for anew meanwhile;
+    ``second_cashier_required``; ``refund_too_much`` when the lines were returned meanwhile; ``refund_payee_differs``.
+    """
     refund, order = lock_refund(uow.session, request.refund_id)
     if refund is None:
         raise Problem("refund_unknown")
     method = method_of(refund, uow)
-    if request.step not in steps_by_hand(refund.state, method):
+    changed = request.step == "approve" and refund.pays_order_id != pays
+    if changed or request.step not in steps_by_hand(refund.state, method):
         allowed = ",".join(steps_by_hand(refund.state, method))
         raise Problem("action_not_allowed", state=refund.state, allowed=allowed)
     if request.step in _WITH_A_WORD and not request.note.strip():

@@ -38,12 +38,13 @@ def hold(
     because: Reason,
     uow: UnitOfWork,
     lines: Sequence[tuple[int, int]] = (),
+    note: str = "",
 ) -> Refund:
     """Opens the refund of ``amount`` fen. The caller books the money to the suspense account in the same transaction.
 
     ``lines`` (number and fen) is what of the order is given back. Of money whose order is unknown nobody can be told.
     """
-    refund = open_refund(money, order, amount, because, "hold", uow, lines)
+    refund = open_refund(money, order, amount, because, "hold", uow, lines, note)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
     if order and because in ("case_ended", "expedite_unearned", "order_not_payable", "payment_amount_mismatch"):
         case = case_of(order, [line for line, _ in lines])

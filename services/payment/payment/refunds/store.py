@@ -26,8 +26,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from payment.base import Base
 from payment.orders.store import Order, lock_order
-from payment.refunds.model import NO_MONEY, Reason
+from payment.refunds.model import ASSIGNABLE, NO_MONEY, Reason
 from payment.settlement.store import MoneyReceived
+
+SLIP_DUE = """(state = 'done' OR state = 'redirected' AND because = 'lines_returned')
+    AND order_id IS NOT NULL AND slip_id IS NULL"""
+"""What has left an order and has no slip yet: a refund that has arrived, or a fee that was another's money. Money that
+had paid nothing was never receipted, so what is redirected of it takes nothing back."""
 
 
 class Refund(Base):
@@ -67,7 +72,7 @@ class Refund(Base):
             "ix_refunds_without_slip",
             "slip_attempts",
             "closed_at",
-            postgresql_where=text("state = 'done' AND order_id IS NOT NULL AND slip_id IS NULL"),
+            postgresql_where=text(SLIP_DUE),
         ),
         Index("ix_refunds_next_poll_at", "next_poll_at", postgresql_where=text("next_poll_at IS NOT NULL")),
     )
@@ -156,6 +161,20 @@ def open_refunds(session: Session, *, order_id: str | None = None) -> list[Refun
     query = select(Refund).where(Refund.closed_at.is_(None)).order_by(Refund.opened_at, Refund.refund_id)
     if order_id is not None:
         query = query.where(Refund.order_id == order_id)
+    return list(session.scalars(query))
+
+
+def held_beside(session: Session, refund: Refund) -> list[Refund]:
+    """What else of its money is held under the same order and is nobody's fee, locked. The caller has locked the
+    order."""
+    query = select(Refund).where(
+        Refund.money_id == refund.money_id,
+        Refund.order_id == refund.order_id,
+        Refund.refund_id != refund.refund_id,
+        Refund.state == "held",
+        Refund.because.in_(ASSIGNABLE),
+    )
+    query = query.order_by(Refund.refund_id).with_for_update().execution_options(populate_existing=True)
     return list(session.scalars(query))
 
 

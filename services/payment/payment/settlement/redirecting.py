@@ -2,7 +2,8 @@
 
 What a payment leads to cannot be undone: filing accepts a case in the moment it hears of it. So the settlement is not
 taken out of the books, but turned: fees of the wrong order to suspense, suspense to what the right one owes. The wrong
-order's case goes on as it stands; nothing is kept of its fee any more, which its applicant never paid.
+order's case goes on as it stands; nothing is kept of its fee any more, which its applicant never paid. What is left
+over is held for the payer of the right one.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from payment.ledger.handlers import book
 from payment.ledger.model import held_assigned
 from payment.orders.store import lock_order
 from payment.refunds import asking
-from payment.refunds.handlers import conclude, move, open_refund
-from payment.refunds.store import Refund, lock_refund
+from payment.refunds.handlers import conclude, hold, move
+from payment.refunds.store import Refund, held_beside, lock_refund
 from payment.refunds.views import refund_view
-from payment.settlement.store import MoneyReceived, allocate
+from payment.settlement.store import MoneyReceived, allocate, settles_of
 from payment.settlement.transfers import named_orders, pay_from_books, payable
 
 
 def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
     """A refund, or money that pays another order than the one it was matched to. Problems: those of
     ``payment.refunds.asking.ask_refund``; ``bank_row_order_unknown``, ``bank_row_order_unclear``,
-    ``order_not_payable``; ``bank_rows_too_little`` where one transfer is not enough for the other order."""
+    ``order_not_payable``; ``bank_rows_too_little`` where one transfer, with what is held of it, is not enough for the
+    other order."""
     if request.pays is None:
         return asking.ask_refund(request, uow)
     [pays] = named_orders([request.pays], uow)
@@ -33,8 +35,9 @@ def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
     _lock({pays, request.order_id, known.order_id if known else None}, uow)
     order = payable(pays, uow)
     found = asking.ask_refund(request, uow, pays)
-    most = max(refund.amount for refund in found.items)
-    if len(found.items) > 1 or most < order.amount:
+    refunds = [uow.session.get_one(Refund, one.refund_id) for one in found.items]
+    most = max(refund.amount + sum(rest.amount for rest in _rests(refund, uow)) for refund in refunds)
+    if len(refunds) > 1 or most < order.amount:
         raise Problem("bank_rows_too_little", missing=max(1, order.amount - most))
     return found
 
@@ -43,27 +46,39 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     """As ``payment.refunds.asking.decide_refund``; what pays another order does so with the approval. Then problem
     ``order_not_payable``, too, where that has been paid or cancelled meanwhile."""
     known = uow.session.get(Refund, request.refund_id)
-    if known is None or known.pays_order_id is None or request.step != "approve":
+    pays = known.pays_order_id if known else None
+    if known is None or pays is None or request.step != "approve":
         return asking.decide_refund(request, uow)
-    _lock({known.pays_order_id, known.order_id}, uow)
-    asking.decide_refund(request, uow)
+    _lock({pays, known.order_id}, uow)
     refund, wrong = lock_refund(uow.session, request.refund_id)
     assert refund is not None
-    assert refund.pays_order_id is not None
-    order = payable(refund.pays_order_id, uow)
+    rests = _rests(refund, uow)
+    asking.decide_refund(request, uow, pays)
+    order = payable(pays, uow)
     money, rest = uow.session.get_one(MoneyReceived, refund.money_id), refund.amount - order.amount
+    rest += sum(one.amount for one in rests)
     if rest < 0:
         raise Problem("bank_rows_too_little", missing=-rest)
+    for one in rests:
+        move(one, "divide", uow, note=order.serial_number)
     move(refund, "redirect", uow, note=order.serial_number)
     allocate(uow.session, money, order.order_id, order.amount)
-    book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id), uow)
+    book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id, rest), uow)
     if rest:
-        open_refund(money, order, rest, "payment_amount_mismatch", "hold", uow, note=refund.refund_id)
+        hold(money, order, rest, "payment_amount_mismatch", uow, note=refund.refund_id)
     pay_from_books(order, money.notice_id or money.transaction_id, uow)
     if wrong is not None:
         conclude(wrong, uow)
     uow.session.flush()
     return refund_view(refund, uow)
+
+
+def _rests(refund: Refund, uow: UnitOfWork) -> list[Refund]:
+    """What was more than the wrong order cost goes along, where the transfer settles nothing else: it was all meant for
+    the right one."""
+    if refund.state != "asked" or settles_of(uow.session, refund.money_id) != refund.amount:
+        return []
+    return held_beside(uow.session, refund)
 
 
 def _lock(order_ids: set[str | None], uow: UnitOfWork) -> None:

@@ -113,6 +113,12 @@ def money_of(session: Session, order_id: str) -> list[tuple[MoneyReceived, int]]
     return [(money, int(settles)) for money, settles in session.execute(query)]
 
 
+def settles_of(session: Session, money_id: str) -> int:
+    """Fen of some money that settle orders."""
+    query = select(func.coalesce(func.sum(MoneyAllocation.amount), 0)).where(MoneyAllocation.money_id == money_id)
+    return int(session.scalars(query).one())
+
+
 def recorded_amount(session: Session, report: ProviderReport) -> int | None:
     """What this transaction was recorded with, in fen."""
     query = select(MoneyReceived.amount).where(

@@ -135,12 +135,12 @@ def _first_state(row: Row, part: dict[str, Any]) -> tuple[RowState, RowReason]:
         return "explained", "nothing"
     if row.currency != "CNY":
         return "waiting", "foreign"
-    if is_fee(row):
+    if not part["named"]:
+        return "waiting", "account_unnamed"
+    if is_fee(row.amount, row.kind, row.note):
         return "explained", "bank_fee"
     if not part["ours"]:
         return "waiting", "other_account"
-    if not part["named"]:
-        return "waiting", "account_unnamed"
     if row.amount < 0:
         return "waiting", "new"
     return "waiting", "unbalanced" if part["balances"] is False else "new"
@@ -156,16 +156,19 @@ def _match(runtime: Runtime, statement_id: str) -> None:
             judged = judge_rows(uow.session, [row for row in rows if row.amount > 0])
             pays = {row_id: found.order_ids for row_id, found in judged.items() if found.order_ids}
             left = {row.row_id: row for row in rows if row.amount < 0 and refund_numbers(row.note)}
-            plain = [row.row_id for row in rows if row.amount < 0 and row.row_id not in left]
+            plain = [row for row in rows if row.amount < 0 and row.row_id not in left]
+            fees = [row.row_id for row in plain if is_fee(row.amount, row.kind, row.note)]
             reasons: list[tuple[str, RowReason]] = [
                 (row_id, found.reason) for row_id, found in judged.items() if not found.order_ids
             ]
-            reasons += [(row_id, "debit") for row_id in plain]
+            reasons += [(row.row_id, "debit") for row in plain if row.row_id not in fees]
             store.say_why(uow.session, reasons)
         for row_id, order_ids in pays.items():
             _pay(runtime, row_id, order_ids)
         for row_id in left:
             _leave(runtime, row_id)
+        for row_id in fees:
+            _explain_fee(runtime, row_id)
 
 
 def _pay(runtime: Runtime, row_id: str, order_ids: tuple[str, ...]) -> None:
@@ -195,3 +198,11 @@ def _leave(runtime: Runtime, row_id: str) -> None:
             move(row, "explain", "refund", uow)
         else:
             store.say_why(uow.session, [(row_id, "debit")])
+
+
+def _explain_fee(runtime: Runtime, row_id: str) -> None:
+    """The bank's own fee, in a file that named no account until a cashier did."""
+    with runtime.unit_of_work() as uow:
+        row = store.lock_rows(uow.session, [row_id])[row_id]
+        if row.state == "waiting":
+            move(row, "explain", "bank_fee", uow)

@@ -74,6 +74,15 @@ _KEEP = """
           = (said.account, said.booked_on, said.amount, said.currency, said.reference, said.place)
     ON CONFLICT DO NOTHING"""
 
+_NAMED = """
+    UPDATE bank_rows r SET reason = said.reason
+    FROM bank_sightings s
+    JOIN unnest(%(parts)s::bigint[], %(lines)s::bigint[], %(now)s::text[]) AS said (part, line, reason)
+        USING (part, line)
+    WHERE s.statement_id = %(statement_id)s AND s.row_id = r.row_id AND r.state = 'waiting'
+        AND r.reason = 'account_unnamed' AND said.reason <> 'account_unnamed'"""
+"""What had come without an account waits for nobody's word any more, once a file that names ours has it."""
+
 
 def keep_alone(session: Session) -> None:
     """Until the transaction ends, nobody else keeps rows."""
@@ -109,6 +118,7 @@ def keep_rows(session: Session, statement_id: str, said: Sequence[Said]) -> None
         "kinds": [one.row.kind for one in said],
     }
     run(session, _KEEP, keyed | columns)
+    run(session, _NAMED, columns | {"now": [one.reason if one.state == "waiting" else "new" for one in said]})
 
 
 def _placed(said: Sequence[Said], known: dict[Key, list[Stand]]) -> list[int]:

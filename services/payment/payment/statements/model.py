@@ -182,9 +182,9 @@ def _digits(account: str) -> str:
     return re.sub(r"[^0-9A-Z*]", "", unicodedata.normalize("NFKC", account).upper())
 
 
-def is_fee(row: Row) -> bool:
+def is_fee(amount: int, kind: str, note: str) -> bool:
     """A small debit that the bank itself calls its fee."""
-    return row.amount < 0 and _FEES.search(f"{row.kind} {row.note}") is not None
+    return amount < 0 and _FEES.search(f"{kind} {note}") is not None
 
 
 def masked_account(account: str) -> str:

@@ -156,11 +156,13 @@ _LOOK_AGAIN = """
         OR EXISTS (SELECT FROM bank_sightings s WHERE s.row_id = r.row_id AND s.statement_id = %(id)s)
             AND EXISTS (
                 SELECT FROM bank_statements f
-                WHERE f.statement_id = r.statement_id AND f.parts @> '[{"aside": true}]'))"""
+                WHERE f.statement_id = r.statement_id
+                    AND (f.parts @> '[{"aside": true}]' OR f.parts @> '[{"named": false}]')))"""
 
 
 def look_again(session: Session, statement_id: str) -> None:
-    """Rows of a file that waited for the sake of the file are new again, with those that it has of one set aside."""
+    """Rows of a file that waited for the sake of the file are new again, with those that it has of one that was set
+    aside or names no account."""
     run(session, _LOOK_AGAIN, {"id": statement_id})
 
 

@@ -21,6 +21,8 @@ _HEADER_WITHIN = 200
 _PIECE = 1 << 16
 _ACCOUNT = r"(?:账\s*号|卡\s*号|账\s*户|交易账号|查询账号)"
 """What stands before the account above tables of most banks."""
+_LIKE_ACCOUNT = re.compile(r"\d{4}|\d[*xX]{2}|[*xX]{2}\d")
+"""What an account looks like, with its middle hidden or not: beside ``账户`` some banks print whose it is."""
 _NOTHING = frozenset({"", "-", "--", "/"})
 _CURRENCIES = {
     "人民币": "CNY",
@@ -81,11 +83,16 @@ def _account(lines: Sequence[Cells], bank: Mapping[str, Any]) -> str:
     label = bank.get("account", _ACCOUNT)
     for cells in lines:
         for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
-            if found := re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell):
+            found = re.match(rf"\s*{label}\s*[:：]\s*(\S+)", cell)
+            if found and _is_account(found[1]):
                 return found[1]
-            if beside and re.fullmatch(rf"\s*{label}\s*[:：]?\s*", cell):
+            if re.fullmatch(rf"\s*{label}\s*[:：]?\s*", cell) and _is_account(beside):
                 return beside.strip()
     return ""
+
+
+def _is_account(said: str) -> bool:
+    return _LIKE_ACCOUNT.search(unicodedata.normalize("NFKC", said)) is not None
 
 
 def _rows(
