@@ -16,7 +16,7 @@ from sqlalchemy import select
 from contracts import examination, filing
 
 from .conftest import Office
-from .test_expedite import ask, decide, paid
+from .test_expedite import active, ask, decide, paid, past, seen
 from .test_filing_a_case import refused
 from .test_paper import deficient, receive
 
@@ -161,3 +161,17 @@ def test_a_promise_counts_from_the_day_on_which_the_paper_really_came(office: Of
         row = uow.session.scalars(select(ExpediteRow).where(ExpediteRow.case_id == case)).one()
         assert (row.paused_on, row.due_on) == (None, promised)
         assert uow.session.get_one(Case, case).expedite_due_on == promised
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_receipt_stands_once_a_promise_was_missed_on_it(office: Office, swept: bool) -> None:
+    """Its fee goes back, so what was promised cannot begin anew; the examiner asks for what is not there."""
+    case, view = active(office)
+    past(office, view.due_on)
+    assert office.harness.sweep("miss_expedites") == 1 if swept else True
+    for step in ("take_back", "another_day"):
+        refused("paper_built_on", correct, office, case, step, received_on=office.today())
+    if not swept:
+        assert office.harness.sweep("miss_expedites") == 1
+    assert (seen(office, case).state, office.view(case).waiting_for) == ("missed", "examiner")
+    assert office.claim(case).state == "under_examination"

@@ -90,7 +90,8 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
     go back with it: of paper, of the queue and of a promise to hurry.
 
     Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_not_received``, ``paper_built_on`` once somebody
-    examines the case or has decided about it, ``request_invalid`` without a reason, or a day that cannot be.
+    examines the case, has decided about it, or a promise to hurry it was missed, ``request_invalid`` without a reason,
+    or a day that cannot be.
     """
     if not request.reason.strip():
         raise Problem("request_invalid", errors=[FieldError("reason", "required")])
@@ -99,7 +100,7 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
     case = _found(request.serial_number, uow)
     if case.paper_received_at is None:
         raise Problem("paper_not_received")
-    if case.state not in ("submitted", "accepted") or store.decided_about(uow.session, case.id):
+    if store.built_on(uow.session, case, uow.today()):
         raise Problem("paper_built_on")
     if request.step == "take_back":
         move(uow, case, "take_back_paper", note=request.reason, paper_received_at=None, paper_received_by=None)
