@@ -60,10 +60,13 @@ def test_a_receipt_of_the_wrong_case_is_taken_back_and_paper_is_awaited_again(of
     assert (corrected.received_at, corrected.due_on) == (None, before.due_on)
     view = office.view(application_id)
     assert (view.waiting_for, view.paper_received_at) == ("paper", None)
-    assert (view.actions[-1].action, view.actions[-1].note) == ("take_back_paper", WHY)
+    assert (view.actions[-1].action, view.actions[-1].note) == ("take_back_paper", "")
+    seen_by_staff = office.view(application_id, office.examiner)
+    assert seen_by_staff.actions[-1].note == WHY, "it names whose parcel it was: for staff alone"
     assert in_queue(office, application_id) == ["entered", "left"]
     (event,) = office.harness.events(filing.PAPER_RECEIPT_CORRECTED)
-    assert (event.received_at, event.reason, event.account_id) == (None, WHY, office.applicant.subject)
+    assert (event.received_at, event.due_on, event.account_id) == (None, before.due_on, office.applicant.subject)
+    assert WHY not in event.model_dump_json()
     refused("paper_missing", office.claim, application_id)
     refused("paper_not_received", correct, office, application_id)
     assert receive(office, application_id).already is False

@@ -111,10 +111,20 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
         move(uow, case, "correct_paper_day", note=why, since=since, paper_received_at=came, paper_received_by=clerk)
         if case.state == "accepted" and case.expedite_due_on != promised:
             put_down(uow, case, "moved", reason=request.reason)
-    corrected = PaperReceiptCorrected(
-        **case_facts(case), received_at=case.paper_received_at, corrected_at=case.updated_at, reason=request.reason
+    corrected = _corrected(case, uow)
+    uow.emit(
+        PAPER_RECEIPT_CORRECTED,
+        PaperReceiptCorrected(
+            **case_facts(case),
+            received_at=corrected.received_at,
+            due_on=corrected.due_on,
+            corrected_at=case.updated_at,
+        ),
     )
-    uow.emit(PAPER_RECEIPT_CORRECTED, corrected)
+    return corrected
+
+
+def _corrected(case: Case, uow: UnitOfWork) -> CorrectedReceipt:
     deadline = latest(uow.session, case.id, "paper") if case.paper_awaited else None
     return CorrectedReceipt(
         application_id=case.id,
