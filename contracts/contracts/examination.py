@@ -50,7 +50,8 @@ class DeficientPaper(Model):
 
 class CorrectPaperReceipt(Model):
     """``serial_number`` as in :class:`ReceivePaper`. ``step``: the paper has not come (*take_back*), or came on another
-    day (*another_day*, which is ``received_on``). ``reason``: told to the applicant."""
+    day (*another_day*, which is ``received_on``). ``reason``: for staff alone, in the history of the case; the
+    applicant is told what was corrected, not why."""
 
     serial_number: Annotated[str, Line(200)]
     step: Literal["take_back", "another_day"]

@@ -67,11 +67,11 @@ class PaperDeficient(CaseFacts):
 
 class PaperReceiptCorrected(CaseFacts):
     """What was noted of a parcel was wrong. ``received_at``: when the paper came after all; none where it has not come
-    and is awaited again. ``reason``: in the clerk's words."""
+    and is awaited again, by ``due_on``. Why is not said: it is mostly about somebody else's parcel."""
 
     received_at: datetime | None = None
+    due_on: date | None = None
     corrected_at: datetime
-    reason: str
 
 
 class CorrectionRequested(CaseFacts):

@@ -23,7 +23,7 @@ from contracts.mailing import (
 )
 from sqlalchemy import text
 
-from .test_mailing import ANN, CLERK, EMS, ask, issued, mine, send, settle, take
+from .test_mailing import ANN, CLERK, EMS, OTHER_EMS, ask, issued, mine, send, settle, take
 
 __all__ = ["issued"]
 pytestmark = pytest.mark.requirement("A-01")
@@ -110,10 +110,50 @@ def test_what_cannot_be_is_refused(archive: Harness, sent: tuple[str, str]) -> N
         correct(archive, EMS, "delivered")
     archive.call(CANCEL_PARCEL, CancelParcel(registration_number=number), ANN)
     assert correct(archive, EMS, "delivered").state == "delivered"
+    with pytest.raises(Problem, match="parcel_not_changeable"):
+        ask(archive, number)
     with archive.uow() as uow:
         uow.session.execute(text("UPDATE parcels SET address = NULL"))
     with pytest.raises(Problem, match="parcel_address_deleted"):
         correct(archive, EMS, "sent")
+
+
+@pytest.mark.parametrize("really", ["sent", "delivered"])
+def test_no_second_paper_goes_out_where_the_next_parcel_was_cancelled(
+    archive: Harness, sent: tuple[str, str], really: Any
+) -> None:
+    number, parcel = sent
+    cancel = CancelParcel(registration_number=number)
+    settle(archive, EMS, "returned", reason="refused")
+    second = ask(archive, number).parcel_number
+    assert [archive.call(CANCEL_PARCEL, cancel, ANN).parcel_number for _ in range(2)] == [second, second]
+    correct(archive, EMS, really)
+    found = mine(archive, number)
+    assert found
+    assert (found.parcel_number, found.state, found.changeable) == (parcel, really, False)
+    with pytest.raises(Problem, match="parcel_not_changeable"):
+        ask(archive, number)
+    with pytest.raises(Problem, match="parcel_not_cancellable"):
+        archive.call(CANCEL_PARCEL, cancel, ANN)
+    if really == "sent":
+        settle(archive, EMS, "delivered")
+    else:
+        correct(archive, EMS, "returned", reason="refused")
+        assert ask(archive, number).state == "asked", "it came back after all"
+
+
+def test_a_parcel_was_followed_whatever_was_cancelled_since(archive: Harness, sent: tuple[str, str]) -> None:
+    number, _parcel = sent
+    settle(archive, EMS, "returned", reason="refused")
+    second = ask(archive, number).parcel_number
+    take(archive)
+    send(archive, second, OTHER_EMS)
+    settle(archive, OTHER_EMS, "returned", reason="refused")
+    ask(archive, number)
+    archive.call(CANCEL_PARCEL, CancelParcel(registration_number=number), ANN)
+    with pytest.raises(Problem, match="parcel_followed"):
+        correct(archive, EMS, "delivered")
+    assert correct(archive, OTHER_EMS, "delivered").state == "delivered"
 
 
 def test_a_batch_taken_by_mistake_is_put_back_while_nothing_is_posted(archive: Harness, issued: Any) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from contracts import examination, filing
 
 from .conftest import Office
-from .test_expedite import ask, decide, paid
+from .test_expedite import active, ask, decide, paid, past, seen
 from .test_filing_a_case import refused
 from .test_paper import deficient, receive
 
@@ -60,10 +60,13 @@ def test_a_receipt_of_the_wrong_case_is_taken_back_and_paper_is_awaited_again(of
     assert (corrected.received_at, corrected.due_on) == (None, before.due_on)
     view = office.view(application_id)
     assert (view.waiting_for, view.paper_received_at) == ("paper", None)
-    assert (view.actions[-1].action, view.actions[-1].note) == ("take_back_paper", WHY)
+    assert (view.actions[-1].action, view.actions[-1].note) == ("take_back_paper", "")
+    seen_by_staff = office.view(application_id, office.examiner)
+    assert seen_by_staff.actions[-1].note == WHY, "it names whose parcel it was: for staff alone"
     assert in_queue(office, application_id) == ["entered", "left"]
     (event,) = office.harness.events(filing.PAPER_RECEIPT_CORRECTED)
-    assert (event.received_at, event.reason, event.account_id) == (None, WHY, office.applicant.subject)
+    assert (event.received_at, event.due_on, event.account_id) == (None, before.due_on, office.applicant.subject)
+    assert WHY not in event.model_dump_json()
     refused("paper_missing", office.claim, application_id)
     refused("paper_not_received", correct, office, application_id)
     assert receive(office, application_id).already is False
@@ -161,3 +164,17 @@ def test_a_promise_counts_from_the_day_on_which_the_paper_really_came(office: Of
         row = uow.session.scalars(select(ExpediteRow).where(ExpediteRow.case_id == case)).one()
         assert (row.paused_on, row.due_on) == (None, promised)
         assert uow.session.get_one(Case, case).expedite_due_on == promised
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_receipt_stands_once_a_promise_was_missed_on_it(office: Office, swept: bool) -> None:
+    """Its fee goes back, so what was promised cannot begin anew; the examiner asks for what is not there."""
+    case, view = active(office)
+    past(office, view.due_on)
+    assert office.harness.sweep("miss_expedites") == 1 if swept else True
+    for step in ("take_back", "another_day"):
+        refused("paper_built_on", correct, office, case, step, received_on=office.today())
+    if not swept:
+        assert office.harness.sweep("miss_expedites") == 1
+    assert (seen(office, case).state, office.view(case).waiting_for) == ("missed", "examiner")
+    assert office.claim(case).state == "under_examination"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,7 +63,17 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (payment.ORDER_PAID, order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}, "¥300.00"),
         (filing.APPLICATION_ACCEPTED, _case(account_id, **accepted), "2027年1月22日"),
         (filing.PAPER_DEFICIENT, _case(account_id, noted_at=NOW, missing="身份证复印件"), "缺：身份证复印件"),
-        (filing.PAPER_RECEIPT_CORRECTED, _case(account_id, corrected_at=NOW, reason="另一件的包裹"), "另一件的包裹"),
+        (filing.PAPER_RECEIPT_CORRECTED, _case(account_id, corrected_at=NOW), "递交期限"),
+        (
+            filing.PAPER_RECEIPT_CORRECTED,
+            _case(account_id, corrected_at=NOW, due_on=date(2099, 12, 23)),
+            "2099年12月23日",
+        ),
+        (
+            filing.PAPER_RECEIPT_CORRECTED,
+            _case(account_id, corrected_at=NOW, received_at=datetime(2026, 11, 20, 4, tzinfo=UTC)),
+            "2026年11月20日",
+        ),
         (filing.PAPER_RECEIVED, _case(account_id, received_at=NOW, received_by="acc-x"), "2026Z11L000045"),
         (
             filing.CORRECTION_REQUESTED,
@@ -165,6 +175,25 @@ def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> Non
             assert message.application_id == "app-1"
     told = [message for message in office.messages(person.account_id) if message.application_id]
     assert len(told) == len(events)
+
+
+@pytest.mark.requirement("F-10")
+def test_who_sends_paper_after_all_is_told_a_day_that_can_be_kept(office: Any) -> None:
+    person = office.sign_up()
+    with office.harness.uow() as uow:
+        today = uow.today()
+    corrected = _case(person.account_id, corrected_at=NOW)
+    for due_on, template in (
+        (today, "paper_taken_back"),
+        (today - timedelta(days=1), "paper_taken_back_late"),
+        (None, "paper_taken_back_late"),
+    ):
+        event = filing.PAPER_RECEIPT_CORRECTED
+        office.harness.deliver(event, _data(event, corrected | {"due_on": due_on}))
+        told = office.messages()[:2]
+        assert {message.template for message in told} == {template}
+        day = wording("zh", {"due_on": today})["due_on"]
+        assert all((day in message.body) == (due_on == today) for message in told)
 
 
 OLD_STATES = sorted(set(get_args(LegacyState)) - {"lapsed"})

@@ -59,6 +59,8 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
     if parcel.state == "asked":
         parcel.address, parcel.ended_on = None, uow.today()
         step(uow, parcel, "cancel")
+    elif parcel.state == "returned" and (gone := store.later(uow.session, parcel, cancelled=True)):
+        parcel = gone
     elif parcel.state != "cancelled":
         raise Problem("parcel_not_cancellable")
     return view_of(uow.sealing, parcel, entry)

@@ -53,8 +53,7 @@ def correct_outcome(request: CorrectOutcome, uow: UnitOfWork) -> MailingItem:
 def _followed(parcel: store.Parcel, uow: UnitOfWork) -> bool:
     """Whether another parcel of the registration is under way, or was: it went where this one did not arrive. Who asks
     for one holds the lock of this."""
-    last = store.last_parcel(uow.session, parcel.registration_number)
-    return last is not None and last.parcel_number != parcel.parcel_number and last.state != "cancelled"
+    return store.later(uow.session, parcel, cancelled=False) is not None
 
 
 def put_back_mailing(request: PutBackMailing, uow: UnitOfWork) -> MailingBatch:

@@ -86,14 +86,18 @@ class ParcelStep(Base):
     note: Mapped[str] = mapped_column(server_default="")
 
 
+_LAST_FIRST = (Parcel.state == "cancelled", Parcel.parcel_number.desc())
+"""What became of the paper is said by the last that was not cancelled, whatever was asked for and cancelled since."""
+
+
 def latest(session: Session, numbers: Sequence[str]) -> Sequence[Row[Parcel, RegisterEntry]]:
-    """The last parcel of each registration."""
+    """The last parcel of each registration; a cancelled one only where there is no other."""
     query = (
         select(Parcel, RegisterEntry)
         .join(RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number)
         .where(Parcel.registration_number.in_(numbers))
         .ext(distinct_on(Parcel.registration_number))
-        .order_by(Parcel.registration_number, Parcel.parcel_number.desc())
+        .order_by(Parcel.registration_number, *_LAST_FIRST)
     )
     return session.execute(query).all()
 
@@ -108,9 +112,19 @@ def locked_entry(session: Session, number: str) -> RegisterEntry | None:
 
 
 def last_parcel(session: Session, registration_number: str) -> Parcel | None:
-    """The last of a registration, locked."""
+    """The last of a registration, locked; a cancelled one only where there is no other."""
     query = select(Parcel).where(Parcel.registration_number == registration_number)
-    return session.scalars(query.order_by(Parcel.parcel_number.desc()).limit(1).with_for_update()).one_or_none()
+    return session.scalars(query.order_by(*_LAST_FIRST).limit(1).with_for_update()).one_or_none()
+
+
+def later(session: Session, parcel: Parcel, *, cancelled: bool) -> Parcel | None:
+    """The last that was asked for after this one: of those that were cancelled, or of the others."""
+    query = select(Parcel).where(
+        Parcel.registration_number == parcel.registration_number,
+        Parcel.parcel_number > parcel.parcel_number,
+        (Parcel.state == "cancelled") == cancelled,
+    )
+    return session.scalars(query.order_by(Parcel.parcel_number.desc()).limit(1)).one_or_none()
 
 
 _NEWEST = (

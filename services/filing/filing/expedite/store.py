@@ -8,7 +8,7 @@ from typing import cast
 
 from chassis.objects.references import holds
 from contracts.expedite import AskBecause, ExpediteState, RefuseBecause
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, select, text, tuple_
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, and_, func, or_, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from filing.base import Base
@@ -109,6 +109,13 @@ def open_expedite(session: Session, case_id: str) -> ExpediteRow | None:
     """The request of a case that is not done with."""
     query = select(ExpediteRow).where(ExpediteRow.case_id == case_id, ExpediteRow.state.in_(OPEN))
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def promise_missed(session: Session, case_id: str, today: date) -> bool:
+    """Whether the promised day of a case has passed while the office had it, seen by a sweeper or not yet."""
+    passed = and_(ExpediteRow.state == "active", ExpediteRow.paused_on.is_(None), ExpediteRow.due_on < today)
+    query = select(ExpediteRow.id).where(ExpediteRow.case_id == case_id, or_(ExpediteRow.state == "missed", passed))
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def overdue_cases(session: Session, state: ExpediteState, today: date, limit: int) -> Sequence[str]:

@@ -90,7 +90,8 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
     go back with it: of paper, of the queue and of a promise to hurry.
 
     Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_not_received``, ``paper_built_on`` once somebody
-    examines the case or has decided about it, ``request_invalid`` without a reason, or a day that cannot be.
+    examines the case, has decided about it, or a promise to hurry it was missed, ``request_invalid`` without a reason,
+    or a day that cannot be.
     """
     if not request.reason.strip():
         raise Problem("request_invalid", errors=[FieldError("reason", "required")])
@@ -99,7 +100,7 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
     case = _found(request.serial_number, uow)
     if case.paper_received_at is None:
         raise Problem("paper_not_received")
-    if case.state not in ("submitted", "accepted") or store.decided_about(uow.session, case.id):
+    if store.built_on(uow.session, case, uow.today()):
         raise Problem("paper_built_on")
     if request.step == "take_back":
         move(uow, case, "take_back_paper", note=request.reason, paper_received_at=None, paper_received_by=None)
@@ -110,10 +111,20 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
         move(uow, case, "correct_paper_day", note=why, since=since, paper_received_at=came, paper_received_by=clerk)
         if case.state == "accepted" and case.expedite_due_on != promised:
             put_down(uow, case, "moved", reason=request.reason)
-    corrected = PaperReceiptCorrected(
-        **case_facts(case), received_at=case.paper_received_at, corrected_at=case.updated_at, reason=request.reason
+    corrected = _corrected(case, uow)
+    uow.emit(
+        PAPER_RECEIPT_CORRECTED,
+        PaperReceiptCorrected(
+            **case_facts(case),
+            received_at=corrected.received_at,
+            due_on=corrected.due_on,
+            corrected_at=case.updated_at,
+        ),
     )
-    uow.emit(PAPER_RECEIPT_CORRECTED, corrected)
+    return corrected
+
+
+def _corrected(case: Case, uow: UnitOfWork) -> CorrectedReceipt:
     deadline = latest(uow.session, case.id, "paper") if case.paper_awaited else None
     return CorrectedReceipt(
         application_id=case.id,

@@ -38,7 +38,15 @@ from filing.types import TYPES
 from filing.views.twins import filed_before
 from filing.views.whole import PastAction, Round, WholeCase, read_whole
 
-_OFFICE_ONLY = ("propose_refusal", "withdraw_refusal", "oppose_refusal", "claim", "hand_over")
+_OFFICE_ONLY = (
+    "propose_refusal",
+    "withdraw_refusal",
+    "oppose_refusal",
+    "claim",
+    "hand_over",
+    "take_back_paper",
+    "correct_paper_day",
+)
 
 
 def waiting(case: Case) -> str:
@@ -178,7 +186,8 @@ def _report(
 
 def view_action(row: PastAction, staff: bool) -> ActionView:
     """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided, why a case
-    was claimed before others or given to another examiner never; who acted is said to staff alone."""
+    was claimed before others, given to another examiner, or its receipt of paper corrected never; who acted is said to
+    staff alone."""
     return ActionView.model_validate(
         {
             "action": row.action,

@@ -43,7 +43,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     """,
     "deadlines": """
         order_created batch_order_created expedite_granted expedite_lapsed money_held_payment_amount_mismatch
-        application_accepted_paper paper_deficient paper_taken_back correction_requested verification_images_unusable
+        application_accepted_paper paper_deficient paper_taken_back paper_taken_back_late correction_requested
+        verification_images_unusable
         legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
