@@ -124,7 +124,7 @@ def test_who_of_the_office_acted_is_told_to_the_office_alone(archive, approve):
     ):
         archive.deliver(event, data)
         if actor:
-            archive.as_owner(f"UPDATE dossier_entries SET actor = '{actor}' WHERE event = '{event.name}'")
+            archive.as_owner("UPDATE dossier_entries SET actor = %s WHERE event = %s", actor, event.name)
             actors[event.name] = actor
     asked = GetDossier(application_id="app-1")
     told = archive.call(GET_DOSSIER, asked, person("acc-person"))
