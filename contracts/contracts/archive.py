@@ -143,6 +143,8 @@ class CertificateCheck(Model):
 
 
 class DossierEntry(Model):
+    """``actor`` is empty, and nobody is named in ``summary``, where a member of the office acted and a party asks."""
+
     at: datetime
     event: str
     source: str

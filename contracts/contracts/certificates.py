@@ -69,11 +69,13 @@ class SignedCheck(Model):
     """What a file is that came from a signing, as anybody may see it.
 
     ``sealed``: the edition with the signature and the office's seal; else the text alone, as it was before that.
-    Of a file that was changed nothing else is said: whose it was cannot be known any more.
+    ``superseded``: another was signed in its place later, as in the answer to a correction. Of a file that was changed
+    nothing else is said: whose it was cannot be known any more.
     """
 
     unchanged: bool
     sealed: bool = True
+    superseded: bool = False
     document: Literal["declaration", "application_form"] | None = None
     serial_number: str = Field(default="", description="of the case; empty of a declaration that several works share")
     signer: str = Field(default="", description="persons masked, organisations as they were verified")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
 import pytest
+from chassis.objects import ObjectMissing
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case
 from registry_infra.demo.people import new_applicant
@@ -16,7 +17,13 @@ from tests.author import Author
 from tests.one_process import System
 
 BATCH = "bat-01m80000000000000000000001"
-PAPERS = f"/account/batches/{BATCH}/papers.pdf"
+
+
+def papers_of(batch_id: str) -> str:
+    return f"/account/batches/{batch_id}/papers.pdf"
+
+
+PAPERS = papers_of(BATCH)
 
 
 def signed_up(system: System) -> Author:
@@ -25,13 +32,13 @@ def signed_up(system: System) -> Author:
     return newcomer
 
 
-def as_a_batch(author: Author, cases: list[dict[str, str]]) -> None:
+def as_a_batch(author: Author, cases: list[dict[str, str]], batch_id: str = BATCH) -> None:
     """As if these cases, in this order, had been rows of one sheet."""
     filing = author.system.services["filing"]
     with filing.uow() as uow:
         sheet = uow.objects.put_bytes(b"PK a spreadsheet")
         facts: dict[str, Any] = {
-            "id": BATCH,
+            "id": batch_id,
             "account_id": author.get("/me")["account_id"],
             "type": "work_registration",
             "name": "一批",
@@ -58,8 +65,8 @@ def as_a_batch(author: Author, cases: list[dict[str, str]]) -> None:
             work = {"line": line, "key": f"W{line}", "title": "长江", "state": "accepted", "problems": [], "files": {}}
             uow.session.add(
                 BatchWork(
-                    id=f"bwk-{line}",
-                    batch_id=BATCH,
+                    id=f"bwk-{line}-{batch_id}",
+                    batch_id=batch_id,
                     case_id=case["application_id"],
                     cells={},
                     form={},
@@ -67,7 +74,7 @@ def as_a_batch(author: Author, cases: list[dict[str, str]]) -> None:
                     **work,
                 )
             )
-            uow.session.execute(update(Case).where(Case.id == case["application_id"]).values(batch_id=BATCH))
+            uow.session.execute(update(Case).where(Case.id == case["application_id"]).values(batch_id=batch_id))
 
 
 def printed(data: bytes) -> list[str]:
@@ -105,3 +112,71 @@ def test_the_paper_of_a_batch_is_one_file_of_what_is_awaited_in_the_order_of_its
     assert author.me.get(PAPERS).status_code == 404
     assert PAPERS not in author.me.get(f"/account/batches/{BATCH}").text
     assert stranger.me.get(PAPERS).status_code == 404
+
+
+@pytest.mark.requirement("F-10")
+@pytest.mark.requirement("F-15")
+def test_the_paper_of_a_batch_is_whole_or_not_there(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While cover sheets are issued, while a form is not sealed, and when a file is lost."""
+    batch_id = "bat-01m80000000000000000000002"
+    author = signed_up(system)
+    author.verify()
+    cases = [author.accepted(paper=False)]
+    system.insist(system.services["archive"].run_worker)
+    cases.append(author.accepted(paper=False))
+    as_a_batch(author, cases, batch_id)
+
+    def covers(due: bool) -> None:
+        with system.services["filing"].uow() as uow:
+            uow.session.execute(update(BatchRow).where(BatchRow.id == batch_id).values(covers_due=due))
+
+    def refused() -> str:
+        answer = author.me.get(papers_of(batch_id))
+        assert (answer.status_code, answer.content_type) == (503, "text/html; charset=utf-8")
+        return str(answer.headers.get("Retry-After"))
+
+    def offered() -> bool:
+        return papers_of(batch_id) in author.me.get(f"/account/batches/{batch_id}").text
+
+    system.insist(system.services["archive"].run_worker)
+    assert author.me.get(papers_of(batch_id)).status_code == 200
+    covers(due=True)
+    assert refused() == "30"
+    assert not offered()
+    covers(due=False)
+    assert offered()
+    with monkeypatch.context() as patch:
+        patch.setattr("archive.signatures.handlers.signed_forms", lambda *_: [])
+        assert refused() == "30"
+    objects = type(system.services["filing"].runtime.objects)
+    with monkeypatch.context() as patch:
+        patch.setattr(objects, "open", lost)
+        refused()
+
+
+def lost(_: object, sha256: str) -> BinaryIO:
+    raise ObjectMissing(sha256)
+
+
+@pytest.mark.requirement("F-15")
+@pytest.mark.requirement("I-09")
+def test_a_batch_says_nothing_of_cases_that_are_anothers_by_now(system: System) -> None:
+    batch_id = "bat-01m80000000000000000000003"
+    author, other = signed_up(system), signed_up(system)
+    author.verify()
+    gone, kept = author.accepted(paper=False), author.accepted(paper=False)
+    system.insist(system.services["archive"].run_worker)
+    as_a_batch(author, [gone, kept], batch_id)
+    accepted = [author.get(f"/applications/{one['application_id']}")["acceptance_number"] for one in (gone, kept)]
+    moved = update(Case).where(Case.id == gone["application_id"]).values(account_id=other.get("/me")["account_id"])
+    with system.services["filing"].uow() as uow:
+        uow.session.execute(moved)
+    left = "".join(printed(author.me.get(papers_of(batch_id)).data))
+    assert kept["number"] in left
+    assert gone["number"] not in left
+    for address in (f"/account/batches/{batch_id}", f"/account/batches/{batch_id}?case_state=accepted"):
+        page = author.me.get(address).text
+        assert [number in page for number in accepted] == [False, True]
+    rows = author.get(f"/batches/{batch_id}/rows?case_state=accepted")["items"]
+    assert [row["serial_number"] for row in rows] == [kept["number"]]
+    assert author.get(f"/batches/{batch_id}")["by_case"] == [{"state": "accepted", "works": 1}]

@@ -7,9 +7,10 @@ import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pytest
+from chassis.objects import ObjectMissing
 from chassis.testing import staff_actor
 from flask.testing import FlaskClient
 from gateway.dossiers.bag import Bag, Payload
@@ -131,3 +132,39 @@ def test_a_package_is_sent_while_it_is_written(tmp_path: Path) -> None:
     data = first + b"".join(stream)
     assert opened == [0, 1, 2]
     assert set(sums(unpacked(data)[1]["manifest-sha256.txt"]).values()) == {sha256}
+
+
+@pytest.mark.requirement("A-04")
+def test_a_package_with_a_file_that_is_not_what_it_was_does_not_end(tmp_path: Path) -> None:
+    """Neither a rotted file nor a shorter one nor one that is gone meanwhile passes for the one that the manifest
+    names."""
+    whole = bytes(1 << 20)
+    sha256 = hashlib.sha256(whole).hexdigest()
+
+    def gone() -> io.BytesIO:
+        raise ObjectMissing(sha256)
+
+    for kept in (lambda: io.BytesIO(b"x" + whole[1:]), lambda: io.BytesIO(whole[:-1]), gone):
+        files = [Payload("a.bin", sha256, len(whole), kept), Payload("b.bin", sha256, len(whole), lambda: io.BytesIO())]
+        sent, raised = bytearray(), False
+        try:
+            for piece in Bag("bag", datetime(2026, 11, 30, tzinfo=UTC), {}, files).stream():
+                sent += piece
+        except (ValueError, ObjectMissing):
+            raised = True
+        assert raised
+        with pytest.raises(BadZipFile):
+            ZipFile(io.BytesIO(bytes(sent)))
+
+
+@pytest.mark.requirement("A-04")
+def test_no_package_is_made_of_a_filed_case_that_the_archive_does_not_know_yet(
+    owner: Owner, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Filed just now, or moved from another account."""
+    place = f"/account/dossiers/{owner.ids['application_id']}/package.zip"
+    with monkeypatch.context() as patch:
+        patch.setattr("archive.dossier.store.owner_of", lambda *_: None)
+        answer = browser.get(place)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert browser.get(place).status_code == 200

@@ -70,8 +70,10 @@ def attach(writer: IncrementalPdfFileWriter, name: str, mime_type: str, data: by
     writer.update_root()
 
 
-def attached(reader: PdfFileReader) -> dict[str, bytes]:
-    """The files attached to a document, by name. Raises `PdfError` for a document whose structure is not one."""
+def attached(reader: PdfFileReader, *wanted: str) -> dict[str, bytes]:
+    """The files attached to a document, or the ``wanted`` among them, by name.
+
+    Raises `PdfError` for a document whose structure is not one."""
     root = reader.root
     try:
         names = root["/Names"]["/EmbeddedFiles"]["/Names"]
@@ -79,9 +81,12 @@ def attached(reader: PdfFileReader) -> dict[str, bytes]:
         return {}
     found: dict[str, bytes] = {}
     for index in range(0, len(names) - 1, 2):
+        name = str(names[index])
+        if wanted and name not in wanted:
+            continue
         data = names[index + 1]["/EF"]["/F"].data
         if len(data) <= _MOST:
-            found[str(names[index])] = data
+            found[name] = data
     return found
 
 
@@ -101,10 +106,15 @@ def covered_by(declaration: bytes, application_form: str = "") -> bytes:
     return json.dumps(own, sort_keys=True).encode()
 
 
+def may_be_signed(pdf: bytes) -> bool:
+    """False for a file that has no files attached, or none that could be found without reading it: most have none."""
+    return b"/EmbeddedFiles" in pdf or b"/ObjStm" in pdf
+
+
 def read_signed(pdf: bytes) -> SignedContent | None:
     """What the file says about its signature; None for files that are not signed documents, whatever they are."""
     try:
-        files = attached(PdfFileReader(io.BytesIO(pdf)))
+        files = attached(PdfFileReader(io.BytesIO(pdf)), EVIDENCE, COVERED)
         token = files[EVIDENCE].decode("ascii")
         covered = json.loads(files[COVERED])
         claims = json.loads(_padded(token.split(".")[1]))

@@ -279,6 +279,7 @@ ERRORS = {
     "batch_unknown": 404,
     "batch_organisations_only": 403,
     "batch_state": 409,
+    "batch_papers_being_made": 503,
     "batch_rows_failed": 409,
     "batch_outdated": 409,
     "batch_empty": 422,

@@ -18,32 +18,44 @@ from materials.joining import AT_ONCE, join
 from gateway.web.calls import call
 from gateway.web.resources import resources
 
+_SOON = 30
+"""Seconds, until what is being made is asked for again."""
+
 
 def papers_awaited(batch: BatchView) -> bool:
-    """Whether paper of it is to be sent, and its cover sheets are there."""
+    """Whether paper of it is to be sent, and all of its cover sheets are there."""
     if batch.submitted_at is None:
         return False
-    return bool(call(LIST_BATCH_PAPERS, ListBatchPapers(batch_id=batch.batch_id, limit=1)).items)
+    try:
+        return bool(call(LIST_BATCH_PAPERS, ListBatchPapers(batch_id=batch.batch_id, limit=1)).items)
+    except Problem as problem:
+        if problem.code != "batch_papers_being_made":
+            raise
+        return False
 
 
 def papers_to_print(batch_id: str) -> BinaryIO:
-    """The file, on the disk and gone when it is closed. Problems ``batch_unknown``, ``document_unknown``: nothing is to
-    be sent, or nothing is there yet."""
+    """The file, on the disk and gone when it is closed; whole or not at all.
+
+    Problems: ``batch_unknown``; ``document_unknown``: nothing is to be sent; ``batch_papers_being_made``: not all is
+    there yet; ``service_unavailable``: a file cannot be read.
+    """
+    documents = list(_documents(batch_id))
     with TemporaryDirectory(prefix="papers-") as folder:
-        joined = join(_files(batch_id, Path(folder)), Path(folder))
+        joined = join(_files(documents, Path(folder)), Path(folder))
         if joined is None:
             raise Problem("document_unknown")
         return joined.open("rb")  # the name goes with the folder, the bytes with the handle
 
 
-def _files(batch_id: str, folder: Path) -> Iterator[Path]:
+def _files(documents: list[DocumentRef], folder: Path) -> Iterator[Path]:
     """One after the other; names come again once they are joined."""
-    for number, document in enumerate(_documents(batch_id)):
+    for number, document in enumerate(documents):
         target = folder / f"{number % (2 * AT_ONCE)}.pdf"
         try:
             source = resources().runtime.objects.open(document.object.sha256)
         except ObjectMissing:
-            continue
+            raise Problem("service_unavailable") from None
         with source, target.open("wb") as copy:
             copyfileobj(source, copy)
         yield target
@@ -54,9 +66,10 @@ def _documents(batch_id: str) -> Iterator[DocumentRef]:
         asked = ListSignedForms(application_ids=[work.application_id for work in works])
         forms = {one.application_id: one.document for one in call(LIST_SIGNED_FORMS, asked).items}
         for work in works:
+            if work.application_id not in forms:  # signed, but not sealed yet
+                raise Problem("batch_papers_being_made", seconds=_SOON)
             yield work.cover_sheet
-            if form := forms.get(work.application_id):
-                yield form
+            yield forms[work.application_id]
 
 
 def _pages(batch_id: str) -> Iterator[list[BatchPaper]]:

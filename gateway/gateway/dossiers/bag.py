@@ -39,19 +39,29 @@ class Bag:
     payloads: Sequence[Payload]
 
     def stream(self) -> Iterator[bytes]:
-        """The ZIP, piece by piece. What is read meanwhile is closed also when nobody takes the rest."""
+        """The ZIP, piece by piece. What is read meanwhile is closed also when nobody takes the rest.
+
+        Raises `ValueError` at a file that is not what the manifest says of it: then the ZIP ends without its table of
+        contents, and nothing opens it as if it were whole.
+        """
         out = _Sent()
-        with ZipFile(cast("Any", out), "w", ZIP_STORED) as archive:
-            for name, data in self._tags():
-                archive.writestr(self._entry(name, len(data)), data)
-            for payload in self.payloads:
-                with (
-                    payload.open() as source,
-                    archive.open(self._entry(f"data/{payload.path}", payload.size), "w") as file,
-                ):
-                    while piece := source.read(_PIECE):
-                        file.write(piece)
-                        yield out.take()
+        archive = ZipFile(cast("Any", out), "w", ZIP_STORED)  # closed, which ends the ZIP, only when all is in it
+        for name, data in self._tags():
+            archive.writestr(self._entry(name, len(data)), data)
+        for payload in self.payloads:
+            summed, length = hashlib.sha256(), 0
+            with (
+                payload.open() as source,
+                archive.open(self._entry(f"data/{payload.path}", payload.size), "w") as file,
+            ):
+                while piece := source.read(_PIECE):
+                    summed.update(piece)
+                    length += len(piece)
+                    file.write(piece)
+                    yield out.take()
+            if (summed.hexdigest(), length) != (payload.sha256, payload.size):
+                raise ValueError(f"{payload.path} is not what was kept")
+        archive.close()
         yield out.take()
 
     def _tags(self) -> list[tuple[str, bytes]]:

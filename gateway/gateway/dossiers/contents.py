@@ -38,19 +38,23 @@ _STATED = frozenset(
 )
 """Of a case: what its party has filed, been told and done."""
 
+_SOON = 30
+"""Seconds, until a dossier is asked for again that is not all there."""
+
 
 def package_of(application_id: str) -> Bag:
     """Of one's own case. Problems ``application_unknown``, also for others' and for staff; ``service_unavailable``: a
     service that keeps a part of it does not answer, and half a dossier is none."""
     files = call(LIST_CASE_FILES, ListCaseFiles(application_id=application_id)).items
     case = call(GET_APPLICATION, ApplicationRef(application_id=application_id, language=language()))
+    history = _history(case)  # first: where the archive does not know the case yet, nor does it list its documents
     documents = all_documents_of(application_id)
     handed_in = [file.document for file in files if file.document is not None]
     payloads = [
         *_payloads("documents", documents),
         *_payloads("materials", handed_in),
         _json("application.json", case.model_dump(mode="json", include=set(_STATED))),
-        _json("history.json", _history(application_id)),
+        _json("history.json", history),
     ]
     there = {payload.sha256 for payload in payloads}
     lost = [one.file_name for one in (*documents, *handed_in) if one.object.sha256 not in there]
@@ -88,13 +92,16 @@ def _json(path: str, data: Any) -> Payload:
     return of_bytes(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
-def _history(application_id: str) -> list[dict[str, Any]]:
-    """As the archive keeps it, which knows nothing of a case that has just begun."""
+def _history(case: ApplicationView) -> list[dict[str, Any]]:
+    """As the archive keeps it. Problem ``service_unavailable`` (``seconds``): it has not heard yet that the case was
+    filed, or whose it is by now; of a draft it knows nothing."""
     try:
-        kept = call(archive.GET_DOSSIER, archive.GetDossier(application_id=application_id))
+        kept = call(archive.GET_DOSSIER, archive.GetDossier(application_id=case.application_id))
     except Problem as problem:
         if problem.code != "dossier_unknown":
             raise
+        if case.submitted_at is not None:
+            raise Problem("service_unavailable", seconds=_SOON) from None
         return []
     return [entry.model_dump(mode="json") for entry in kept.entries]
 

@@ -16,12 +16,16 @@ from contracts.filing import (
     APPLICATION_APPROVED,
     APPLICATION_MOVED,
     APPLICATION_SUBMITTED,
+    PAPER_RECEIVED,
     ApplicationMoved,
     ApplicationSubmitted,
+    CaseFacts,
+    PaperReceived,
 )
 from contracts.objects import DocumentRef, ListDocuments, ObjectRef
 from contracts.paging import Page
 from contracts.payment import ORDER_PAID, OrderPaid
+from contracts.seals import DEPOSIT_SEAL_CHANGED, DepositSealChanged
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
@@ -100,7 +104,35 @@ def test_the_owner_sees_what_every_service_said_with_all_documents(archive, appr
     assert documents == ["fil", "fil", "pay", "arc"]
     assert dossier.entries[1].summary["amount"] == 30000
     assert "evidence" not in dossier.entries[0].summary
-    assert archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), staff_actor("archivist")) == dossier
+    seen = archive.call(GET_DOSSIER, GetDossier(application_id="app-1"), staff_actor("archivist"))
+    assert [entry.event for entry in seen.entries] == [entry.event for entry in dossier.entries]
+    assert seen.entries[2].summary["approved_by"] == approve().approved_by
+
+
+@pytest.mark.requirement("A-04")
+def test_who_of_the_office_acted_is_told_to_the_office_alone(archive, approve):
+    facts = {"application_id": "app-1", "account_id": "acc-person", "title": "长江边的石头"}
+    sealed = {"registration_number": "x", "change": "opened", "changed_at": NOON, "changed_on": NOON.date()}
+    given = {name: value for name, value in submitted() if name in CaseFacts.model_fields} | {"documents": []}
+    actors = {}
+    for event, data, actor in (
+        (APPLICATION_SUBMITTED, submitted(), "acc-person"),
+        (PAPER_RECEIVED, PaperReceived(**given, received_at=NOON, received_by="acc-clerk-1"), "acc-clerk-1"),
+        (APPLICATION_APPROVED, approve(approved_by="acc-clerk-2"), "acc-clerk-2"),
+        (DEPOSIT_SEAL_CHANGED, DepositSealChanged(**facts, **sealed, by="acc-clerk-3"), "acc-clerk-3"),
+        (ORDER_PAID, paid(), ""),
+    ):
+        archive.deliver(event, data)
+        if actor:
+            archive.as_owner("UPDATE dossier_entries SET actor = %s WHERE event = %s", actor, event.name)
+            actors[event.name] = actor
+    asked = GetDossier(application_id="app-1")
+    told = archive.call(GET_DOSSIER, asked, person("acc-person"))
+    assert "acc-clerk" not in told.model_dump_json()
+    assert [entry.actor for entry in told.entries if entry.event == "application_submitted"] == ["acc-person"]
+    assert [entry.actor for entry in told.entries if entry.source == "payment"] == ["service:payment"]
+    office = archive.call(GET_DOSSIER, asked, staff_actor("archivist"))
+    assert {entry.event: entry.actor for entry in office.entries if entry.event in actors} == actors
 
 
 @pytest.mark.requirement("A-04")

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from archive.authenticity.model import Findings
+from chassis.documents import DocumentRenderer
+from chassis.signing import SealSigner, create_sandbox_pki
+from chassis.signing.evidence import attach
 from chassis.testing import Harness, anonymous
+from chassis.tokens import TokenSigner
 from contracts.archive import CHECK_CERTIFICATE_FILE, CertificateCheck, CheckCertificateFile
+from joserfc.jwk import ECKey
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from .test_authenticity import working
 from .test_signed_documents import drawn_text, papers, renderer, sealed, submit
@@ -66,7 +77,10 @@ def test_a_changed_signed_document_has_one_true_reason_and_names_nobody(
     working: Harness, submit: Callable[..., None]
 ) -> None:
     submit()
-    pdf = sealed(working)["signed_application_form"]
+    until = time.monotonic() + 10
+    while "signed_application_form" not in (editions := sealed(working)) and time.monotonic() < until:
+        time.sleep(0.05)  # the worker beside it has it in hand
+    pdf = editions["signed_application_form"]
     place = pdf.index(b"/Title") + 12
     changed = pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
     for data, problem in ((changed, "altered"), (pdf + b"\n% a line more\n", "appended")):
@@ -82,3 +96,78 @@ def test_the_signature_says_where_the_file_can_be_checked(archive: Harness, subm
     for pdf in sealed(archive).values():
         said = "".join(drawn_text(pdf).split())
         assert f"{archive.runtime.settings.public_url}/certificate-check" in said
+
+
+@pytest.mark.requirement("A-08")
+def test_a_record_of_a_signature_that_identity_did_not_make_is_none(
+    working: Harness, papers: tuple[bytes, bytes], keys: Path, tmp_path: Path
+) -> None:
+    """Whoever makes it, and whatever seal stands under it."""
+    own = ECKey.generate_key("P-256").as_pem(private=True)
+    kid = TokenSigner.load(keys, "identity")._kid
+    claims = {"name": "王小明", "kind": "natural_person", "sha256": hashlib.sha256(papers[0]).hexdigest()}
+    stranger = TokenSigner("identity", own, kid).sign(claims, audience="evidence", ttl=600)
+    another = TokenSigner.load(keys, "filing").sign(claims, audience="evidence", ttl=600)
+    purpose = TokenSigner.load(keys, "identity").sign(claims, audience="registry", ttl=600)
+    for token in (stranger, another, purpose):
+        found = check(working, bearing(papers[0], token))
+        assert (found.file_matches, found.signed, found.problems) == (False, None, ["no_signature"])
+    create_sandbox_pki(tmp_path / "pki")
+    sealed_by_another = SealSigner.load(tmp_path / "pki").sign_pdf(
+        bearing(papers[0], stranger), reason="r", location="l", name="n"
+    )
+    found = check(working, sealed_by_another)
+    assert found.signed is None
+    assert found.problems[0] == "signer_untrusted"
+    genuine = TokenSigner.load(keys, "identity").sign(claims, audience="evidence", ttl=600)
+    assert check(working, bearing(papers[0], genuine)).signed is not None
+
+
+def bearing(pdf: bytes, token: str) -> bytes:
+    """The document with such a record attached."""
+    out = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    attach(writer, "signed.jwt", "application/jwt", token.encode(), "x")
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.requirement("A-08")
+def test_a_form_that_was_signed_anew_is_told_as_superseded(
+    archive: Harness, submit: Callable[..., None], papers: tuple[bytes, bytes], renderer: DocumentRenderer
+) -> None:
+    submit()
+    former = sealed(archive)["signed_application_form"]
+    assert superseded(archive, former) is False
+    form = renderer.render("form", {"words": "corrected"}, pdf_standard="a-3b")
+    submit(papers=(papers[0], form), jti="evi-2")
+    assert [superseded(archive, data) for data in (former, papers[1])] == [True, True]
+    assert superseded(archive, form) is False
+    sealed(archive)
+    submit(papers=papers, jti="evi-3")
+    found = check(archive, papers[1])
+    assert found.signed is not None
+    assert not found.signed.superseded, "it was signed once more"
+    assert superseded(archive, form) is True
+
+
+def superseded(archive: Harness, data: bytes) -> bool | None:
+    found = check(archive, data)
+    return found.signed and found.signed.superseded
+
+
+@pytest.mark.requirement("A-08")
+def test_where_the_evidence_cannot_be_verified_any_more_nobody_is_named(
+    archive: Harness, submit: Callable[..., None]
+) -> None:
+    submit()
+    form = sealed(archive)["signed_application_form"]
+    archive.as_owner("UPDATE signed_documents SET evidence = 'e30.e30.x'")
+    found = check(archive, form)
+    assert found.signed is not None
+    assert (found.signed.unchanged, found.signed.signer, found.signed.signed_at) == (True, "", None)
+
+
+def test_findings_of_another_release_are_read_as_far_as_they_are_known() -> None:
+    found = Findings.read({"problems": ["altered"], "registration_number": None, "signed": True, "later": 1})
+    assert found == Findings(["altered"])

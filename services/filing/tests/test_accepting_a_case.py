@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from chassis.calendar import add_days
 from chassis.errors import Problem
 from chassis.testing import anonymous
+from filing.clocks.store import latest
 from filing.progress.model import masked_title
 from pypdf import PdfReader
 
@@ -73,6 +74,22 @@ def test_a_notice_says_that_examination_waits_while_paper_is_missing_and_who_han
     due = next(one.due_on for one in office.view(awaited).deadlines if one.kind == "paper")
     assert f"请于{due.year}年{due.month}月{due.day}日前寄达" in told[0]
     assert all("办理人：系统自动受理" in notice for notice in told)
+    assert ["以纸质材料按时寄达为前提" in notice for notice in told] == [True, False]
+
+
+@pytest.mark.requirement("F-10")
+def test_a_notice_names_no_day_for_the_paper_that_is_past(office: Office) -> None:
+    """The clock of the paper runs from filing; a remittance may come after it."""
+    application_id = office.submitted()
+    with office.harness.uow() as uow:
+        row = latest(uow.session, application_id, "paper")
+        assert row is not None
+        row.due_on = row.nominal_due_on = uow.today() - timedelta(days=1)
+    office.pay(application_id)
+    (notice,) = office.harness.events(filing.APPLICATION_ACCEPTED)[-1].documents
+    told = "".join(text_of(office, notice).split())
+    assert "纸质材料尚未收到；收到之后开始审查" in told
+    assert "前寄达" not in told
 
 
 @pytest.mark.requirement("S-01")

@@ -156,12 +156,12 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
     if file.size > MAX_BYTES:
         raise Problem("certificate_file_unreadable", reason="too_large")
     sender = sender_of(uow.actor, request.network)
-    findings = Findings(**_wait_for_findings(uow, file.sha256, file.size, sender))
+    findings = Findings.read(_wait_for_findings(uow, file.sha256, file.size, sender))
     if NOT_CHECKED in findings.problems:
         raise Problem("certificate_not_checked")
     if findings.unreadable:
         raise Problem("certificate_file_unreadable", reason=findings.unreadable)
-    if changed := changed_file(findings):
+    if changed := changed_file(uow, findings):
         return changed
     number = findings.registration_number
     known = number is not None and find_entry(uow.session, number) is not None

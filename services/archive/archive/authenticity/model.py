@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 from contracts.dealings import Dealing, Grantee
 from contracts.extracts import ChangedItem, PublicDealing, RegisteredAct, RegisteredChange
@@ -34,11 +35,17 @@ FRESH = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Findings:
     """What the confined process found in a file. ``registration_number`` only when its content is as signed;
-    ``signed``: the evidence of an applicant's signature is in it, whatever became of the rest."""
+    ``evidence``: the token of an applicant's signature that is in it, whatever became of the rest; anybody may have
+    written it."""
 
     problems: list[str]
     registration_number: str | None = None
-    signed: bool = False
+    evidence: str = ""
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Findings:
+        """As they are kept; another release may have kept more of them, or less."""
+        return cls(**{field.name: found[field.name] for field in fields(cls) if field.name in found})
 
     @property
     def unreadable(self) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
 from contracts.archive import CertificateCheck, SignedCheck
 
 from archive.authenticity.model import Findings, first_problem, public_signer
 from archive.dossier.store import serial_number_of
-from archive.signatures.store import known_file
+from archive.signatures.store import known_file, superseded
 
 
 def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
@@ -16,19 +18,17 @@ def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
     row = known_file(uow.session, sha256)
     if row is None:
         return None
-    try:
-        claims = uow.trust.verify(row.evidence, audience="evidence", issuer="identity")
-    except TokenError:  # its key is no longer known here: when and by whom is not vouched for any more
-        claims = {}
+    claims = _claims(uow, row.evidence)  # none: its key is not known any more, and nobody vouches for when and by whom
     sealed = row.candidate_sha256 == sha256
     own = row.kind == "application_form"  # the works of a batch share their declaration
     signed = SignedCheck.model_validate(
         {
             "unchanged": True,
             "sealed": sealed,
+            "superseded": superseded(uow.session, sha256),
             "document": row.kind,
             "serial_number": serial_number_of(uow.session, row.application_id) if own else "",
-            "signer": public_signer(str(claims.get("name", "")), str(claims.get("kind", ""))),
+            "signer": public_signer(str(claims.get("name", "")), str(claims.get("kind", ""))) if claims else "",
             "signed_at": claims.get("signed_at"),
             "sealed_at": row.issued_at if sealed else None,
         }
@@ -36,11 +36,20 @@ def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
     return CertificateCheck(status="unknown", file_matches=True, signed=signed)
 
 
-def changed_file(findings: Findings) -> CertificateCheck | None:
-    """A file with the evidence of a signature in it that is none of ours as it is: with the one thing that is wrong."""
-    if not findings.signed:
+def changed_file(uow: UnitOfWork, findings: Findings) -> CertificateCheck | None:
+    """A file with identity's evidence of a signature in it that is none of ours as it is: with the one thing that is
+    wrong. None of all other files, also of one with a record that somebody else made."""
+    if not findings.evidence or not _claims(uow, findings.evidence):
         return None
     problem = first_problem(findings)
     return CertificateCheck(
         status="unknown", file_matches=False, problems=[problem], signed=SignedCheck(unchanged=False)
     )
+
+
+def _claims(uow: UnitOfWork, evidence: str) -> dict[str, Any]:
+    """What identity says of a signature; nothing of a token that it did not sign."""
+    try:
+        return uow.trust.verify(evidence, audience="evidence", issuer="identity")
+    except TokenError:
+        return {}

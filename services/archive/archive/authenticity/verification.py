@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from chassis.confinement import Job, JsonValue
-from chassis.signing import read_signed, verify_certificate_pdf
+from chassis.signing import may_be_signed, read_signed, verify_certificate_pdf
 
 from archive.authenticity.model import MAX_BYTES
+
+_LONGEST = 1 << 14
+"""Characters of a token that is looked at at all; identity's have about 1,000."""
 
 
 def verify(job: Job) -> JsonValue:
@@ -19,13 +22,16 @@ def verify(job: Job) -> JsonValue:
     return {
         "problems": [problem.code for problem in report.problems],
         "registration_number": report.registration_number,
-        "signed": report.registration_number is None and _bears_evidence(pdf),
+        "evidence": _evidence_in(pdf) if report.registration_number is None else "",
     }
 
 
-def _bears_evidence(pdf: bytes) -> bool:
-    """Whether it looks like a document that was signed on the platform."""
+def _evidence_in(pdf: bytes) -> str:
+    """The token in it by which it would be a document that was signed on the platform; nobody has verified it."""
+    if not may_be_signed(pdf):
+        return ""
     try:
-        return read_signed(pdf) is not None
+        signed = read_signed(pdf)
     except Exception:  # what a hostile file makes the parser throw is no evidence of anything
-        return False
+        return ""
+    return signed.token if signed is not None and len(signed.token) <= _LONGEST else ""

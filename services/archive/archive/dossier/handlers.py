@@ -10,7 +10,7 @@ from contracts.seals import DepositSealChanged
 
 from archive.certificates.handlers import may_read
 from archive.dossier import store
-from archive.dossier.model import Recorded, documents_of, ordered, summary_of
+from archive.dossier.model import Recorded, documents_of, ordered, summary_of, told_of
 from archive.mailing.asking import ask_with_registration
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.dealing import record_dealing, record_release
@@ -57,7 +57,7 @@ def record_seal_of_deposit(data: DepositSealChanged, uow: UnitOfWork) -> None:
 
 
 def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier:
-    """All that happened in a case, oldest first, with its documents.
+    """All that happened in a case, oldest first, with its documents; who of the office did it is for the office.
 
     Problem ``dossier_unknown`` for an unknown case and for one of somebody else.
     """
@@ -68,6 +68,8 @@ def get_dossier(request: archive.GetDossier, uow: UnitOfWork) -> archive.Dossier
         Recorded(row.source, row.event, row.sequence, row.at, row.actor, row.data)
         for row in store.entries_of(uow.session, request.application_id)
     ]
+    if not uow.actor.is_staff:
+        recorded = [told_of(entry, {owner, uow.actor.subject}) for entry in recorded]
     return archive.Dossier(
         application_id=request.application_id,
         entries=[

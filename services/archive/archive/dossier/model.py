@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from contracts.objects import DocumentRef
 
 _NOT_SHOWN = frozenset({"application_id", "account_id", "documents", "materials", "evidence", "form", "sample_sha256"})
 """Facts kept with the entry but not part of its line: identifiers, documents (listed apart), tokens, whole forms."""
+
+_NO_PERSON = frozenset({"pay_by"})
+"""Facts that are called like a person who did something, and are none."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,17 @@ def summary_of(data: Mapping[str, Any]) -> dict[str, str | int]:
         for name, value in data.items()
         if name not in _NOT_SHOWN and isinstance(value, str | int) and value != ""
     }
+
+
+def told_of(entry: Recorded, parties: Collection[str]) -> Recorded:
+    """What a party is told of an event: whoever acted for the office is not named, nor anybody else who is no party."""
+    data = {name: value for name, value in entry.data.items() if name in _NO_PERSON or not _names_a_person(name)}
+    known = entry.actor in parties or entry.actor.startswith("service:")
+    return replace(entry, actor=entry.actor if known else "", data=data)
+
+
+def _names_a_person(fact: str) -> bool:
+    return fact == "by" or fact.endswith("_by")
 
 
 def ordered(entries: Iterable[Recorded]) -> list[Recorded]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import ObjectRef
-from sqlalchemy import CheckConstraint, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, UniqueConstraint, exists, or_, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from archive.certificates.model import ATTEMPTS
 from archive.certificates.store import Document
@@ -74,13 +74,26 @@ def sealed_before(session: Session, row: SignedDocument) -> ObjectRef | None:
 
 
 def known_file(session: Session, sha256: str) -> SignedDocument | None:
-    """The signing that exactly these bytes come from: its sealed edition, or what was signed."""
+    """The signing that exactly these bytes come from: its sealed edition, or what was signed; of several
+    the last."""
     sealed = select(SignedDocument).where(SignedDocument.candidate_sha256 == sha256, SignedDocument.state == "issued")
     original = select(SignedDocument).where(SignedDocument.source_sha256 == sha256)
     for query in (sealed, original):
-        if found := session.scalars(query.order_by(SignedDocument.document_id).limit(1)).first():
+        if found := session.scalars(query.order_by(SignedDocument.document_id.desc()).limit(1)).first():
             return found
     return None
+
+
+def superseded(session: Session, sha256: str) -> bool:
+    """Whether another such document was signed later in every case that these bytes were signed in."""
+    later = aliased(SignedDocument)
+    newer = exists().where(
+        later.application_id == SignedDocument.application_id,
+        later.kind == SignedDocument.kind,
+        later.document_id > SignedDocument.document_id,
+    )
+    here = or_(SignedDocument.candidate_sha256 == sha256, SignedDocument.source_sha256 == sha256)
+    return session.scalars(select(SignedDocument.document_id).where(here, ~newer).limit(1)).first() is None
 
 
 def signed_forms(session: Session, application_ids: Collection[str]) -> Sequence[Document]:

@@ -159,6 +159,7 @@ def give_notice(case: Case, amount: int, uow: UnitOfWork) -> None:
 
 def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) -> dict[str, Any]:
     office, paper = policies().office, latest(uow.session, case.id, "paper")
+    still = paper is not None and case.paper_awaited and paper.due_on >= uow.today()  # a slow payment may outlast it
     return {
         "acceptance_number": case.acceptance_number,
         "serial_number": case.serial_number,
@@ -168,7 +169,7 @@ def _notice(case: Case, amount: int, examination: DeadlineRow, uow: UnitOfWork) 
         "examination_due_on": examination.due_on.isoformat(),
         "examination_basis": examination.legal_basis["zh"],
         "paper_awaited": case.paper_awaited,
-        "paper_due_on": paper.due_on.isoformat() if paper and case.paper_awaited else None,
+        "paper_due_on": paper.due_on.isoformat() if paper and still else None,
         "fee_fen": amount,
         "handler": BY_ITSELF,
         "contact_address": office.address,

@@ -45,11 +45,13 @@ def count_to_print(session: Session, batch_id: str) -> int:
     return int(found.rows)
 
 
-def cases_of(session: Session, batch_id: str) -> dict[str, int]:
-    """Works that were filed with a batch by the state that their cases have come to."""
-    statement = """SELECT state, count(*) AS cases FROM cases WHERE batch_id = %(id)s AND state <> 'draft'
-        GROUP BY state"""
-    return {row.state: int(row.cases) for row in run(session, statement, {"id": batch_id})}
+def cases_of(session: Session, batch_id: str, account_id: str) -> dict[str, int]:
+    """Works that were filed with an account's batch, and are still its own, by the state that their cases have come
+    to."""
+    statement = """SELECT state, count(*) AS cases FROM cases
+        WHERE batch_id = %(id)s AND account_id = %(account)s AND state <> 'draft' GROUP BY state"""
+    found = run(session, statement, {"id": batch_id, "account": account_id})
+    return {row.state: int(row.cases) for row in found}
 
 
 def titles_filed(session: Session, account_id: str, type_: str, titles: Collection[str], batch_id: str) -> list[Any]:

@@ -38,17 +38,19 @@ def states_of(session: Session, fits: Select[BatchRow]) -> list[tuple[BatchState
 
 
 def papers_page(
-    session: Session, batch_id: str, after: tuple[int, str] | None, limit: int
+    session: Session, batch: BatchRow, after: tuple[int, str] | None, limit: int
 ) -> Sequence[tuple[BatchWork, Case, DocumentRow]]:
-    """Works whose paper is awaited, each with its case and cover sheet, in the order of the sheet."""
+    """Works whose paper is awaited, each with its case and cover sheet, in the order of the sheet; not those that
+    are another account's by now."""
     cover = and_(DocumentRow.case_id == Case.id, DocumentRow.kind == "cover_sheet")
     query = (
         select(BatchWork, Case, DocumentRow)
         .join(Case, Case.id == BatchWork.case_id)
         .join(DocumentRow, cover)
         .where(
-            BatchWork.batch_id == batch_id,
-            Case.batch_id == batch_id,
+            BatchWork.batch_id == batch.id,
+            Case.batch_id == batch.id,
+            Case.account_id == batch.account_id,
             Case.state.in_(UNDER_WAY),
             Case.paper_required,
             Case.paper_received_at.is_(None),

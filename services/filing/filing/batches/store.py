@@ -215,8 +215,10 @@ def print_anew(session: Session, batch_id: str) -> None:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which works of a batch: in a state, with a problem of such a code, filed with a case that has come to a state."""
+    """Which works of an account's batch: in a state, with a problem of such a code, filed with a case of this account
+    that has come to a state."""
 
+    account_id: str
     state: RowState | None = None
     code: str | None = None
     case_state: str | None = None
@@ -232,6 +234,7 @@ def works_page(
     if which.case_state:
         query = query.join(Case, Case.id == BatchWork.case_id)
         query = query.where(Case.state == which.case_state, Case.batch_id == batch_id, Case.state != "draft")
+        query = query.where(Case.account_id == which.account_id)
     query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 

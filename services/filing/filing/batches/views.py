@@ -43,6 +43,8 @@ from filing.forms.words import Language
 from filing.types import TYPES
 
 _OFFICE = frozenset({"customer_service", "administrator"})
+SOON = 30
+"""Seconds, until the cover sheets that are being made are asked for again."""
 
 
 def get_batch(request: BatchRef, uow: UnitOfWork) -> BatchView:
@@ -102,20 +104,23 @@ def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     """Works in the order of the sheet. Problems ``batch_unknown``, ``request_invalid`` for a cursor that is none."""
     batch = readable_batch(uow, request.batch_id)
     after = _position(request.cursor)
-    rows = works_page(uow.session, batch.id, _narrowed(request), after, request.limit + 1)
+    rows = works_page(uow.session, batch.id, _narrowed(request, batch), after, request.limit + 1)
     page = rows[: request.limit]
     cases = find_cases(uow.session, [row.case_id for row in page if row.case_id])
+    own = {case_id: case for case_id, case in cases.items() if case.account_id == batch.account_id}
     return BatchRows(
-        items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
+        items=[_row(row, own.get(row.case_id or ""), request.language) for row in page],
         next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
     )
 
 
 def list_batch_papers(request: ListBatchPapers, uow: UnitOfWork) -> BatchPapers:
-    """Cover sheets of the works whose paper is awaited. Problems ``batch_unknown``, ``request_invalid`` for a cursor
-    that is none."""
+    """Cover sheets of the works whose paper is awaited. Problems ``batch_unknown``, ``batch_papers_being_made``
+    (``seconds``): some have none yet, and half of them is none; ``request_invalid`` for a cursor that is none."""
     batch = readable_batch(uow, request.batch_id)
-    rows = papers_page(uow.session, batch.id, _position(request.cursor), request.limit + 1)
+    if batch.covers_due:
+        raise Problem("batch_papers_being_made", seconds=SOON)
+    rows = papers_page(uow.session, batch, _position(request.cursor), request.limit + 1)
     page = rows[: request.limit]
     last = page[-1][0] if len(rows) > request.limit else None
     return BatchPapers(
@@ -132,8 +137,8 @@ def list_batch_papers(request: ListBatchPapers, uow: UnitOfWork) -> BatchPapers:
     )
 
 
-def _narrowed(request: ListBatchRows) -> Narrowed:
-    return Narrowed(request.state, request.code, request.case_state)
+def _narrowed(request: ListBatchRows, batch: BatchRow) -> Narrowed:
+    return Narrowed(batch.account_id, request.state, request.code, request.case_state)
 
 
 def _position(cursor: str | None) -> tuple[int, str] | None:
@@ -173,7 +178,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
     """With counts as they are now."""
     counts = counts_of(uow.session, [batch.id])[batch.id]
     filed = batch.submitted_at is not None
-    stand = cases_of(uow.session, batch.id) if filed else {}
+    stand = cases_of(uow.session, batch.id, batch.account_id) if filed else {}
     order = _order(batch)
     payable = order is not None and order.state == "pending"
     return BatchView(
