@@ -215,8 +215,7 @@ def print_anew(session: Session, batch_id: str) -> None:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which works of an account's batch: in a state, with a problem of such a code, filed with a case of this account
-    that has come to a state."""
+    """Which works of a batch: in a state, with a problem of such a code, filed with the account's case in a state."""
 
     account_id: str
     state: RowState | None = None
@@ -232,9 +231,8 @@ def works_page(
     query = query.where(BatchWork.state == which.state) if which.state else query
     query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
     if which.case_state:
-        query = query.join(Case, Case.id == BatchWork.case_id)
-        query = query.where(Case.state == which.case_state, Case.batch_id == batch_id, Case.state != "draft")
-        query = query.where(Case.account_id == which.account_id)
+        mine = Case.batch_id == batch_id, Case.account_id == which.account_id, Case.state != "draft"
+        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.state == which.case_state, *mine)
     query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
