@@ -19,7 +19,7 @@ from contracts.books import (
 )
 
 from .test_refunds_by_bank import ANN, BEA, approved, made
-from .test_statements import ACCOUNT, CASHIER, accept, account, csv, decide, rows, take
+from .test_statements import ACCOUNT, CASHIER, accept, account, csv, decide, named_csv, rows, take
 
 __all__ = ["account"]  # pytest takes the fixture from here
 pytestmark = pytest.mark.requirement("P-04")
@@ -138,3 +138,12 @@ def test_a_statement_that_names_no_account_says_nothing_of_ours_before_a_cashier
     later = compared(counter)
     assert later.reconciliation.their_payments == 3_000
     assert len(unbalanced(later)) == 1, "it opens with more than the first one closes with"
+
+
+def test_a_day_has_only_what_a_statement_of_ours_says_of_it(counter: Any) -> None:
+    unnamed = take(counter, csv(("30.00", "丙", "?")), confirm=False)
+    take(counter, named_csv(("5.00", "戊", "?")))
+    assert compared(counter).reconciliation.their_payments == 500
+    accept(counter, unnamed.statement_id)
+    counter.harness.run_worker()
+    assert compared(counter).reconciliation.their_payments == 3_500
