@@ -178,3 +178,17 @@ def test_a_receipt_stands_once_a_promise_was_missed_on_it(office: Office, swept:
         assert office.harness.sweep("miss_expedites") == 1
     assert (seen(office, case).state, office.view(case).waiting_for) == ("missed", "examiner")
     assert office.claim(case).state == "under_examination"
+
+
+def test_the_day_that_a_receipt_has_changes_nothing_and_nobody_is_told(office: Office) -> None:
+    application_id = office.accepted()
+    filed_days_ago(office, application_id, 5)
+    receive(office, application_id)
+    before = office.view(application_id)
+    same = correct(office, application_id, "another_day", received_on=office.today())
+    assert (same.already, same.received_at) == (True, before.paper_received_at)
+    assert office.view(application_id).actions == before.actions
+    assert office.harness.events(filing.PAPER_RECEIPT_CORRECTED) == []
+    came = office.today() - timedelta(days=2)
+    assert [correct(office, application_id, "another_day", received_on=came).already for _ in range(2)] == [False, True]
+    assert len(office.harness.events(filing.PAPER_RECEIPT_CORRECTED)) == 1

@@ -141,13 +141,11 @@ def tell_paper_received(data: filing.PaperReceived, uow: UnitOfWork) -> None:
 
 def tell_receipt_corrected(data: filing.PaperReceiptCorrected, uow: UnitOfWork) -> None:
     """What was said of the paper was wrong: it has not come, with time left to send it or not, or on another day."""
-    params = _case(data)
+    template, params = "paper_taken_back_late", _case(data)
     if data.received_at is not None:
         template, params = "paper_day_corrected", {**params, "at": data.received_at}
     elif data.due_on is not None and data.due_on >= uow.today():
         template, params = "paper_taken_back", {**params, "due_on": data.due_on}
-    else:
-        template = "paper_taken_back_late"
     tell(uow, data.account_id, data.application_id, template, params)
 
 
