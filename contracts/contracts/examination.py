@@ -67,6 +67,7 @@ class CorrectedReceipt(Model):
     title: str
     received_at: datetime | None
     due_on: date | None = Field(description="by when paper is to come, while it is awaited")
+    already: bool = Field(default=False, description="true when it has this day already: nobody is told")
 
 
 class ListExaminations(Page):

@@ -119,12 +119,15 @@ class MailingItem(Model, personal=("recipient", "place")):
 
 
 class ParcelStepped(Model):
-    """What was done with a parcel; ``note``: the tracking number, why it came back, or why that was corrected."""
+    """What was done with a parcel; ``note``: the tracking number, why it came back, or why that was corrected.
+    ``was_on`` and ``was_because``: the day and the reason that stood before a correction."""
 
     state: ParcelState
     at: datetime
     actor: str
     note: str = ""
+    was_on: date | None = None
+    was_because: str = ""
 
 
 class MailingPage(Model):

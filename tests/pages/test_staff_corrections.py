@@ -72,7 +72,9 @@ def test_the_archive_puts_a_batch_back_and_corrects_what_became_of_a_parcel(syst
     assert "为什么更正" in words(archive.post("/staff/mailing/outcome/correction", data=wrong | {"wrong_why": ""}), 422)
     done = archive.post("/staff/mailing/outcome/correction", data=wrong)
     assert done.status_code == 303
-    assert "扫错了回执" in words(archive.get(done.headers["Location"]))
+    shown = words(archive.get(done.headers["Location"]))
+    assert "扫错了回执" in shown
+    assert "更正前：" in shown
     assert "已妥投" in author.me.get(place).text
     system.settle()
     assert [one for one in author.get("/messages")["items"] if "更正" in one["subject"]]

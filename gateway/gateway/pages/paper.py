@@ -102,6 +102,8 @@ def correct() -> Answer:
     session[_SCANS] = [one for one in session.get(_SCANS, []) if one["serial_number"] != corrected.serial_number]
     if corrected.received_at is None:
         told = _("已收回《%(title)s》收到纸质材料的登记，已通知申请人。", title=corrected.title)
+    elif corrected.already:
+        told = _("《%(title)s》收到纸质材料的日期本来就是这一天，没有更改。", title=corrected.title)
     else:
         told = _("已更正《%(title)s》收到纸质材料的日期，已通知申请人。", title=corrected.title)
     flash(told, "success")

@@ -85,6 +85,25 @@ def test_the_day_and_the_reason_are_corrected_and_nobody_is_told_twice(archive: 
     assert not [one for one in archive.events(PARCEL_ADVANCED) if one.corrected]
 
 
+def test_what_a_correction_replaced_stays_with_it(archive: Harness, sent: tuple[str, str]) -> None:
+    _number, parcel = sent
+    archive.advance(3)
+    with archive.uow() as uow:
+        today = uow.today()
+    days = [today - timedelta(days=n) for n in (1, 2, 0)]
+    settle(archive, EMS, "returned", reason="other", on=days[0])
+    correct(archive, EMS, "returned", reason="refused", on=days[1])
+    correct(archive, EMS, "delivered", on=days[2])
+    correct(archive, EMS, "sent")
+    steps = archive.call(LIST_MAILING, ListMailing(text=parcel), CLERK).steps
+    assert [(one.state, one.was_on, one.was_because) for one in steps[3:]] == [
+        ("returned", None, ""),
+        ("returned", days[0], "other"),
+        ("delivered", days[1], "refused"),
+        ("sent", days[2], ""),
+    ]
+
+
 def test_what_cannot_be_is_refused(archive: Harness, sent: tuple[str, str]) -> None:
     number, _parcel = sent
     with pytest.raises(Problem, match="parcel_not_settled"):

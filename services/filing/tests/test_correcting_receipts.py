@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.clock import legal_date
+from chassis.testing import staff_actor
 from filing.cases.store import Case
 from filing.clocks.store import DeadlineRow
 from filing.expedite.store import ExpediteRow
@@ -178,3 +179,32 @@ def test_a_receipt_stands_once_a_promise_was_missed_on_it(office: Office, swept:
         assert office.harness.sweep("miss_expedites") == 1
     assert (seen(office, case).state, office.view(case).waiting_for) == ("missed", "examiner")
     assert office.claim(case).state == "under_examination"
+
+
+def test_the_day_that_a_receipt_has_changes_nothing_and_nobody_is_told(office: Office) -> None:
+    application_id = office.accepted()
+    filed_days_ago(office, application_id, 5)
+    receive(office, application_id)
+    before = office.view(application_id)
+    same = correct(office, application_id, "another_day", received_on=office.today())
+    assert (same.already, same.received_at) == (True, before.paper_received_at)
+    assert office.view(application_id).actions == before.actions
+    assert office.harness.events(filing.PAPER_RECEIPT_CORRECTED) == []
+    came = office.today() - timedelta(days=2)
+    assert [correct(office, application_id, "another_day", received_on=came).already for _ in range(2)] == [False, True]
+    assert len(office.harness.events(filing.PAPER_RECEIPT_CORRECTED)) == 1
+
+
+def test_a_correction_is_offered_only_while_it_would_be_taken(office: Office) -> None:
+    both = staff_actor("intake", "senior_examiner", id="acc-both")
+    corrections = {"take_back_paper", "correct_paper_day"}
+    application_id = office.accepted()
+    assert corrections.isdisjoint(office.view(application_id, both).allowed_actions)
+    receive(office, application_id)
+    assert corrections <= set(office.view(application_id, both).allowed_actions)
+    office.claim(application_id)
+    office.decide(application_id, "refuse", reason="缺乏独创性")
+    office.call(examination.WITHDRAW_REFUSAL, office.examiner, application_id=application_id)
+    office.call(examination.RELEASE_EXAMINATION, office.examiner, application_id=application_id)
+    assert office.view(application_id).state == "accepted"
+    assert corrections.isdisjoint(office.view(application_id, both).allowed_actions)

@@ -42,9 +42,9 @@ def correct_outcome(request: CorrectOutcome, uow: UnitOfWork) -> MailingItem:
         raise Problem("parcel_followed")
     if request.outcome == "sent" and parcel.address is None:
         raise Problem("parcel_address_deleted")
-    before = parcel.state
+    before, was = parcel.state, (parcel.ended_on, parcel.reason)
     parcel.ended_on, parcel.reason = on, reason
-    step(uow, parcel, _AS[request.outcome], request.why)
+    step(uow, parcel, _AS[request.outcome], request.why, was)
     if before != request.outcome:
         tell(uow, parcel, entry, on or today, corrected=True)
     return item_of(uow.sealing, found)

@@ -54,7 +54,17 @@ def list_mailing(request: ListMailing, uow: UnitOfWork) -> MailingPage:
     alone = store.steps_of(uow.session, page[0][0].parcel_number) if request.text and len(page) == 1 else ()
     return MailingPage(
         items=[item_of(uow.sealing, row) for row in page],
-        steps=[ParcelStepped(state=one.state, at=one.at, actor=one.actor, note=one.note) for one in alone],
+        steps=[
+            ParcelStepped(
+                state=one.state,
+                at=one.at,
+                actor=one.actor,
+                note=one.note,
+                was_on=one.was_on,
+                was_because=one.was_because,
+            )
+            for one in alone
+        ],
         counts=store.counts(uow.session),
         next_cursor=cursor(page[-1][0].asked_at, page[-1][0].parcel_number) if more else None,
     )

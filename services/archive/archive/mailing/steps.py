@@ -26,8 +26,11 @@ LEADS_TO: Mapping[Action, ParcelState] = {
 }
 
 
-def step(uow: UnitOfWork, parcel: store.Parcel, action: Action, note: str = "") -> None:
-    """The one place that writes a parcel's state, with who did it; also in the audit log."""
+def step(
+    uow: UnitOfWork, parcel: store.Parcel, action: Action, note: str = "", was: tuple[date | None, str] = (None, "")
+) -> None:
+    """The one place that writes a parcel's state, with who did it; also in the audit log. ``was``: day and reason of
+    the outcome that this corrects."""
     parcel.state = LEADS_TO[action]
     uow.session.flush()
     uow.session.add(
@@ -38,6 +41,8 @@ def step(uow: UnitOfWork, parcel: store.Parcel, action: Action, note: str = "") 
             at=uow.now(),
             actor=uow.actor.subject,
             note=note,
+            was_on=was[0],
+            was_because=was[1],
         )
     )
     uow.audit(f"mailing.{action}", subject=parcel.parcel_number, registration_number=parcel.registration_number)

@@ -73,7 +73,8 @@ class Parcel(Base):
 
 
 class ParcelStep(Base):
-    """Who did what to a parcel and when; ``note``: the tracking number, or why it came back. Append-only."""
+    """Who did what to a parcel and when; ``note``: the tracking number, or why it came back. ``was_on`` and
+    ``was_because``: of a correction, the day and the reason of the outcome that it replaced. Append-only."""
 
     __tablename__ = "parcel_steps"
     __table_args__ = (Index("ix_parcel_steps_parcel_number", "parcel_number", "step_id"),)
@@ -84,6 +85,8 @@ class ParcelStep(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     note: Mapped[str] = mapped_column(server_default="")
+    was_on: Mapped[date | None]
+    was_because: Mapped[str] = mapped_column(server_default="")
 
 
 _LAST_FIRST = (Parcel.state == "cancelled", Parcel.parcel_number.desc())

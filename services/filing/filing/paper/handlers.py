@@ -87,7 +87,7 @@ def note_paper_deficient(request: NotePaperDeficient, uow: UnitOfWork) -> Defici
 
 def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> CorrectedReceipt:
     """Takes back a receipt that was noted for the wrong case, or gives it the day on which the paper came. The clocks
-    go back with it: of paper, of the queue and of a promise to hurry.
+    go back with it: of paper, of the queue and of a promise to hurry. The day that it has changes nothing.
 
     Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_not_received``, ``paper_built_on`` once somebody
     examines the case, has decided about it, or a promise to hurry it was missed, ``request_invalid`` without a reason,
@@ -106,6 +106,8 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
         move(uow, case, "take_back_paper", note=request.reason, paper_received_at=None, paper_received_by=None)
     else:
         came, promised = _received_at(case, request.received_on, uow), case.expedite_due_on
+        if legal_date(came) == legal_date(case.paper_received_at):
+            return _corrected(case, uow, already=True)
         since: dict[ClockKind, date] = {"paper": legal_date(came)}
         clerk, why = uow.actor.subject, request.reason
         move(uow, case, "correct_paper_day", note=why, since=since, paper_received_at=came, paper_received_by=clerk)
@@ -124,7 +126,7 @@ def correct_paper_receipt(request: CorrectPaperReceipt, uow: UnitOfWork) -> Corr
     return corrected
 
 
-def _corrected(case: Case, uow: UnitOfWork) -> CorrectedReceipt:
+def _corrected(case: Case, uow: UnitOfWork, *, already: bool = False) -> CorrectedReceipt:
     deadline = latest(uow.session, case.id, "paper") if case.paper_awaited else None
     return CorrectedReceipt(
         application_id=case.id,
@@ -132,6 +134,7 @@ def _corrected(case: Case, uow: UnitOfWork) -> CorrectedReceipt:
         title=case.title,
         received_at=case.paper_received_at,
         due_on=deadline.due_on if deadline else None,
+        already=already,
     )
 
 

@@ -33,6 +33,7 @@ from filing.forms.printing import unprintable
 from filing.forms.words import Language
 from filing.materials.handlers import view_material
 from filing.materials.model import counting
+from filing.paper.store import built_on
 from filing.reports.report import report
 from filing.types import TYPES
 from filing.views.twins import filed_before
@@ -217,7 +218,9 @@ def _allowed(case: Case, uow: UnitOfWork) -> list[str]:
                 result.append(action)
     if "intake" in mine and case.paper_required:
         corrections = ("take_back_paper", "correct_paper_day")
-        result += [one for one in actions_in(case.status, "intake") if (one in corrections) != case.paper_awaited]
+        stands = not case.paper_awaited and built_on(uow.session, case, uow.today())
+        fits = [one for one in actions_in(case.status, "intake") if (one in corrections) != case.paper_awaited]
+        result += [] if stands else fits
     return result
 
 
