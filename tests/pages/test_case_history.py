@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from chassis.errors import Problem
+from contracts.archive import GET_DOSSIER
 from gateway.pages import case_history
 
 from tests.one_process import System
+from tests.pages.test_batch_papers import as_a_batch
 from tests.pages.test_closing import newcomer, signed_in
 
 LINE = re.compile(r"<li><time>[^<]*</time> <span>(.*?)</span>", re.DOTALL)
@@ -43,3 +46,35 @@ def test_without_the_archive_the_history_is_told_as_far_as_it_is_known(
     monkeypatch.setattr(case_history, "call", away)
     page = browser.get(f"/account/applications/{case}")
     assert (page.status_code, "提交申请" in page.text, "缴费成功" in page.text) == (200, True, False)
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("F-15")
+def test_a_work_that_was_paid_for_with_its_batch_has_its_share_in_its_history(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive hears of the order of a batch under none of its works."""
+    author = newcomer(system)
+    case = author.accepted()["application_id"]
+    browser = signed_in(author)
+    order = author.get(f"/applications/{case}/order")["order_id"]
+    batch = "bat-01m80000000000000000000004"
+    as_a_batch(author, [{"application_id": case}], batch)
+    asked = case_history.call
+
+    def as_of_a_batch(method: Any, request: Any, **how: Any) -> Any:
+        found = asked(method, request, **how)
+        if method is GET_DOSSIER:
+            return found.model_copy(update={"entries": [one for one in found.entries if one.source != "payment"]})
+        assert request.order_id == order
+        lines = [line.model_copy(update={"amount": 12300}) for line in found.lines]
+        others = found.lines[0].model_copy(update={"application_id": "app-2", "amount": 99900})
+        return found.model_copy(update={"batch_id": batch, "lines": [*lines[:1], others]})
+
+    monkeypatch.setattr(case_history, "call", as_of_a_batch)
+    page = browser.get(f"/account/applications/{case}").text
+    told = [" ".join(re.sub("<[^>]*>", "", line).split()) for line in LINE.findall(page[page.index("经过") :])]
+    paid = next(line for line in told if line.startswith("缴费成功"))
+    assert "123" in paid
+    assert "999" not in page
+    assert [line.split(" ")[0] for line in told].count("缴费成功") == 1

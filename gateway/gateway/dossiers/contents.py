@@ -120,6 +120,8 @@ def _words(case: ApplicationView, files: list[CaseFile], lost: list[str]) -> str
         _("application.json 是申请表，history.json 是经过。"),
         _("manifest-sha256.txt 列出每个文件的 SHA-256，可以用 BagIt 工具核对有没有缺少或改动。"),
     ]
+    if case.batch_id:
+        lines.append(_("这件作品随一批一起缴费，缴费的经过和收据在那一批的缴费单里。"))
     if left_out:
         lines += ["", _("没有放入的文件：")]
         lines += [_("%(name)s：%(why)s", name=name, why=reason) for name, reason in left_out]
