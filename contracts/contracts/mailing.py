@@ -119,8 +119,7 @@ class MailingItem(Model, personal=("recipient", "place")):
 
 
 class ParcelStepped(Model):
-    """What was done with a parcel; ``note``: the tracking number, why it came back, or why that was corrected.
-    ``was_on`` and ``was_because``: the day and the reason that stood before a correction."""
+    """What was done with a parcel; ``note``: its number, or why. ``was_on``, ``was_because``: before a correction."""
 
     state: ParcelState
     at: datetime
