@@ -143,12 +143,10 @@ class CertificateCheck(Model):
 
 
 class DossierEntry(Model):
-    """``actor`` is empty, and nobody is named in ``summary``, where a member of the office acted and a party asks."""
-
     at: datetime
     event: str
     source: str
-    actor: str
+    actor: str = Field(description="empty where the office acted and a party asks")
     summary: dict[str, str | int] = {}
     documents: list[DocumentRef] = []
 
