@@ -231,8 +231,8 @@ def works_page(
     query = query.where(BatchWork.state == which.state) if which.state else query
     query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
     if which.case_state:
-        own = (Case.account_id == which.of, Case.batch_id == batch_id, Case.state != "draft")
-        query = query.join(Case, Case.id == BatchWork.case_id).where(*own, Case.state == which.case_state)
+        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.account_id == which.of, Case.state != "draft")
+        query = query.where(Case.state == which.case_state, Case.batch_id == batch_id)
     query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
