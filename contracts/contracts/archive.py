@@ -146,7 +146,7 @@ class DossierEntry(Model):
     at: datetime
     event: str
     source: str
-    actor: str = Field(description="empty, and nobody named in summary, where the office acted and a party asks")
+    actor: str = Field(description="empty where the office acted and a party asks")
     summary: dict[str, str | int] = {}
     documents: list[DocumentRef] = []
 

@@ -10,6 +10,7 @@ import pytest
 from chassis.objects import ObjectMissing
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case
+from gateway.batches import papers
 from registry_infra.demo.people import new_applicant
 from sqlalchemy import update
 
@@ -152,6 +153,9 @@ def test_the_paper_of_a_batch_is_whole_or_not_there(system: System, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(objects, "open", lost)
         refused()
+    with papers._joining:  # others' are being joined in this process
+        assert refused() == "30"
+    assert author.me.get(papers_of(batch_id)).status_code == 200
 
 
 def lost(_: object, sha256: str) -> BinaryIO:

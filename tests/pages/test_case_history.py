@@ -9,6 +9,7 @@ import pytest
 from chassis.errors import Problem
 from contracts.archive import GET_DOSSIER
 from gateway.pages import case_history
+from gateway.web.calls import call
 
 from tests.one_process import System
 from tests.pages.test_batch_papers import as_a_batch
@@ -60,10 +61,9 @@ def test_a_work_that_was_paid_for_with_its_batch_has_its_share_in_its_history(
     order = author.get(f"/applications/{case}/order")["order_id"]
     batch = "bat-01m80000000000000000000004"
     as_a_batch(author, [{"application_id": case}], batch)
-    asked = case_history.call
 
     def as_of_a_batch(method: Any, request: Any, **how: Any) -> Any:
-        found = asked(method, request, **how)
+        found = call(method, request, **how)
         if method is GET_DOSSIER:
             return found.model_copy(update={"entries": [one for one in found.entries if one.source != "payment"]})
         assert request.order_id == order

@@ -15,7 +15,6 @@ OWNS = {"account_id", "owner", "party"}
 QUERIES = {"where", "filter", "filter_by", "join", "select", "exists", "Index", "CheckConstraint", "options"}
 NO_OWNERSHIP = {
     "services/identity/identity/accounts/handlers.py code.account_id != account.account_id",  # a code of the account
-    "services/filing/filing/batches/views.py case.account_id == batch.account_id",  # a case that moved left its batch
 }
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from chassis.confinement import ConfinedPool, ConfinementError
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
 from contracts.batches import LIST_BATCH_PAPERS, BatchPaper, BatchView, ListBatchPapers
 from contracts.objects import DocumentRef
 from contracts.signed import LIST_SIGNED_FORMS, MOST_CASES, ListSignedForms
-from materials.joining import AT_ONCE, join
+from materials.joining import AT_ONCE, CONFINED_MODULE, join
 
 from gateway.web.calls import call
 from gateway.web.resources import resources
 
 _SOON = 30
 """Seconds, until what is being made is asked for again."""
+_joining = threading.Lock()
+_lock = threading.Lock()
+_pool: ConfinedPool | None = None
 
 
 def papers_awaited(batch: BatchView) -> bool:
@@ -38,14 +45,38 @@ def papers_to_print(batch_id: str) -> BinaryIO:
     """The file, on the disk and gone when it is closed; whole or not at all.
 
     Problems: ``batch_unknown``; ``document_unknown``: nothing is to be sent; ``batch_papers_being_made``: not all is
-    there yet; ``service_unavailable``: a file cannot be read.
+    there yet; ``service_unavailable`` (``seconds``): a file cannot be read, or somebody else's is being joined.
     """
     documents = list(_documents(batch_id))
-    with TemporaryDirectory(prefix="papers-") as folder:
-        joined = join(_files(documents, Path(folder)), Path(folder))
+    with _one_at_a_time(), TemporaryDirectory(prefix="papers-") as folder:
+        try:
+            joined = join(_files(documents, Path(folder)), Path(folder), _confined())
+        except ConfinementError as error:
+            raise Problem("service_unavailable", seconds=_SOON) from error
         if joined is None:
             raise Problem("document_unknown")
         return joined.open("rb")  # the name goes with the folder, the bytes with the handle
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of this process; who comes second asks again, and holds no thread until then."""
+    if not _joining.acquire(blocking=False):
+        raise Problem("service_unavailable", seconds=_SOON)
+    try:
+        yield
+    finally:
+        _joining.release()
+
+
+def _confined() -> ConfinedPool:
+    """Made when the first papers are printed; ends with its process."""
+    global _pool
+    with _lock:
+        if _pool is None:
+            _pool = ConfinedPool([CONFINED_MODULE], workers=1)
+            atexit.register(_pool.close)
+        return _pool
 
 
 def _files(documents: list[DocumentRef], folder: Path) -> Iterator[Path]:

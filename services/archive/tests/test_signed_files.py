@@ -153,7 +153,7 @@ def test_a_form_that_was_signed_anew_is_told_as_superseded(
 
 def superseded(archive: Harness, data: bytes) -> bool | None:
     found = check(archive, data)
-    return found.signed and found.signed.superseded
+    return found.signed.superseded if found.signed else None
 
 
 @pytest.mark.requirement("A-08")

@@ -186,8 +186,8 @@ def keys_in(session: Session, batch_id: str) -> set[str]:
 
 def works_to_print(session: Session, batch_id: str, limit: int) -> Sequence[BatchWork]:
     """Works that can be filed and whose forms are not printed since they were asked to be."""
-    query = select(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "complete")
-    query = query.where(BatchWork.basis.is_(None))
+    ready = (BatchWork.batch_id == batch_id, BatchWork.state == "complete", BatchWork.basis.is_(None))
+    query = select(BatchWork).where(*ready)
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
@@ -215,9 +215,9 @@ def print_anew(session: Session, batch_id: str) -> None:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which works of a batch: in a state, with a problem of such a code, filed with the account's case in a state."""
+    """Works of an account's batch: in a state, with a problem of such a code, with a case that has come to a state."""
 
-    account_id: str
+    of: str
     state: RowState | None = None
     code: str | None = None
     case_state: str | None = None
@@ -231,8 +231,8 @@ def works_page(
     query = query.where(BatchWork.state == which.state) if which.state else query
     query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
     if which.case_state:
-        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.state == which.case_state)
-        query = query.where(Case.batch_id == batch_id, Case.account_id == which.account_id, Case.state != "draft")
+        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.account_id == which.of, Case.state != "draft")
+        query = query.where(Case.state == which.case_state, Case.batch_id == batch_id)
     query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
     return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 

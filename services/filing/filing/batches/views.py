@@ -106,10 +106,9 @@ def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     after = _position(request.cursor)
     rows = works_page(uow.session, batch.id, _narrowed(request, batch), after, request.limit + 1)
     page = rows[: request.limit]
-    cases = find_cases(uow.session, [row.case_id for row in page if row.case_id])
-    own = {case_id: case for case_id, case in cases.items() if case.account_id == batch.account_id}
+    cases = find_cases(uow.session, [row.case_id for row in page if row.case_id], of=batch.account_id)
     return BatchRows(
-        items=[_row(row, own.get(row.case_id or ""), request.language) for row in page],
+        items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
         next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
     )
 
