@@ -61,7 +61,7 @@ def dossier(application_id: str) -> str:
 
 
 @pages.get("/dossiers/<application_id>/package.zip")
-@limiter.limit("6 per minute")
+@limiter.limit("30 per minute")
 def package(application_id: str) -> Response:
     """All of a case as one file: a bag (BagIt) in a ZIP, written while it is sent."""
     bag = package_of(application_id)
