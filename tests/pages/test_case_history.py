@@ -65,7 +65,9 @@ def test_a_work_that_was_paid_for_with_its_batch_has_its_share_in_its_history(
     def as_of_a_batch(method: Any, request: Any, **how: Any) -> Any:
         found = call(method, request, **how)
         if method is GET_DOSSIER:
-            return found.model_copy(update={"entries": [one for one in found.entries if one.source != "payment"]})
+            kept = [one for one in found.entries if one.source != "payment"]
+            back = {"source": "payment", "event": "order_refunded", "summary": {"amount": 99900}}
+            return found.model_copy(update={"entries": [*kept, kept[-1].model_copy(update=back)]})
         assert request.order_id == order
         lines = [line.model_copy(update={"amount": 12300}) for line in found.lines]
         others = found.lines[0].model_copy(update={"application_id": "app-2", "amount": 99900})

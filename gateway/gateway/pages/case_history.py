@@ -41,9 +41,11 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
     """Oldest first. Without an answer of the archive it is filing's part alone."""
     told = [Happened(each.at, each.action, each.by) for each in case.actions]
     if case.order is not None:
-        told += _money_of(case.application_id)
-        if case.batch_id is not None:
-            told += _share_of(case.order.order_id, case.application_id)
+        money = _money_of(case.application_id)
+        if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
+            money = [each for each in money if each.hurried or each.action != "order_refunded"]
+            money += _share_of(case.order.order_id, case.application_id)
+        told += money
     return sorted(told, key=lambda each: each.at)
 
 

@@ -19,7 +19,7 @@ from contracts.books import (
 )
 
 from .test_refunds_by_bank import ANN, BEA, approved, made
-from .test_statements import ACCOUNT, CASHIER, accept, account, csv, decide, named_csv, rows, take
+from .test_statements import ACCOUNT, CASHIER, accept, account, csv, decide, named_csv, rows, set_aside, take
 
 __all__ = ["account"]  # pytest takes the fixture from here
 pytestmark = pytest.mark.requirement("P-04")
@@ -147,3 +147,11 @@ def test_a_day_has_only_what_a_statement_of_ours_says_of_it(counter: Any) -> Non
     accept(counter, unnamed.statement_id)
     counter.harness.run_worker()
     assert compared(counter).reconciliation.their_payments == 3_500
+
+
+def test_a_file_that_is_not_the_office_s_says_nothing_of_a_day(counter: Any) -> None:
+    unnamed = take(counter, csv(("30.00", "丙", "?")), confirm=False)
+    named = take(counter, named_csv(("5.00", "戊", "?")))
+    assert named.missing == 0
+    set_aside(counter, unnamed.statement_id)
+    assert compared(counter).reconciliation.their_payments == 500

@@ -19,8 +19,9 @@ from payment.statements.model import refund_numbers
 
 _ROWS = """SELECT row_id, amount, note, state, reason FROM bank_rows
     WHERE booked_on = %(day)s AND account = %(account)s AND currency = 'CNY' AND amount <> 0
-        AND reason <> 'account_unnamed' ORDER BY row_id"""
-"""What stands only in files that name no account says nothing of ours before a cashier does."""
+        AND reason NOT IN ('account_unnamed', 'set_aside') ORDER BY row_id"""
+"""What stands only in files that name no account says nothing of ours before a cashier does, and nothing ever in files
+that are not the office's."""
 
 _PERIODS = """
     SELECT s.statement_id, (p ->> 'begins')::date AS begins, (p ->> 'ends')::date AS ends,

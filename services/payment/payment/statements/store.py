@@ -132,7 +132,8 @@ _COUNT = """
             JOIN (SELECT account, min(booked_on) AS begins, max(booked_on) AS ends
                 FROM bank_sightings JOIN bank_rows USING (row_id) WHERE bank_sightings.statement_id = %(id)s
                 GROUP BY account) own ON r.account = own.account AND r.booked_on BETWEEN own.begins AND own.ends
-            WHERE NOT EXISTS (SELECT FROM bank_sightings s WHERE s.statement_id = %(id)s AND s.row_id = r.row_id))
+            WHERE r.reason NOT IN ('account_unnamed', 'set_aside')
+                AND NOT EXISTS (SELECT FROM bank_sightings s WHERE s.statement_id = %(id)s AND s.row_id = r.row_id))
     WHERE statement_id = %(id)s"""
 
 
