@@ -25,8 +25,8 @@ from gateway.web.resources import resources
 _SOON = 30
 """Seconds, until what is being made is asked for again."""
 _joining = threading.Lock()
-_lock = threading.Lock()
-_pool: ConfinedPool | None = None
+_pool = ConfinedPool([CONFINED_MODULE], workers=1)  # its processes start with the first file
+atexit.register(_pool.close)
 
 
 def papers_awaited(batch: BatchView) -> bool:
@@ -50,7 +50,7 @@ def papers_to_print(batch_id: str) -> BinaryIO:
     documents = list(_documents(batch_id))
     with _one_at_a_time(), TemporaryDirectory(prefix="papers-") as folder:
         try:
-            joined = join(_files(documents, Path(folder)), Path(folder), _confined())
+            joined = join(_files(documents, Path(folder)), Path(folder), _pool)
         except ConfinementError as error:
             raise Problem("service_unavailable", seconds=_SOON) from error
         if joined is None:
@@ -67,16 +67,6 @@ def _one_at_a_time() -> Iterator[None]:
         yield
     finally:
         _joining.release()
-
-
-def _confined() -> ConfinedPool:
-    """Made when the first papers are printed; ends with its process."""
-    global _pool
-    with _lock:
-        if _pool is None:
-            _pool = ConfinedPool([CONFINED_MODULE], workers=1)
-            atexit.register(_pool.close)
-        return _pool
 
 
 def _files(documents: list[DocumentRef], folder: Path) -> Iterator[Path]:

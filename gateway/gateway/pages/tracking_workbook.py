@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import tempfile
-import threading
 from collections.abc import Sequence
 
 from chassis.confinement import ConfinedPool, ConfinementError, ConfinementLost
@@ -19,8 +18,8 @@ _ABOVE = 100
 """Lines above the numbers that count in the numbers of rows; beyond them rows are counted from the first one."""
 _COLUMNS = 2
 _LONGEST = 200
-_lock = threading.Lock()
-_pool: ConfinedPool | None = None
+_pool = ConfinedPool([CONFINED_MODULE], workers=1)  # its processes start with the first spreadsheet
+atexit.register(_pool.close)
 
 
 def text_of_workbook(content: bytes) -> str:
@@ -31,7 +30,7 @@ def text_of_workbook(content: bytes) -> str:
         file.write(content)
         file.flush()
         try:
-            found = read_workbook(file.name, _confined(), rows=MOST_ROWS + _ABOVE, columns=_COLUMNS, text=_LONGEST)
+            found = read_workbook(file.name, _pool, rows=MOST_ROWS + _ABOVE, columns=_COLUMNS, text=_LONGEST)
         except (ConfinementError, ConfinementLost) as error:
             raise Problem("service_unavailable") from error
     sheet = next((one for one in found.sheets if one.visible and one.rows), None)
@@ -53,13 +52,3 @@ def _said(cell: Cell) -> str:
     if cell is None:
         return ""
     return cell.digits if isinstance(cell, Number) else str(cell)
-
-
-def _confined() -> ConfinedPool:
-    """Made when the first spreadsheet comes; ends with its process."""
-    global _pool
-    with _lock:
-        if _pool is None:
-            _pool = ConfinedPool([CONFINED_MODULE], workers=1)
-            atexit.register(_pool.close)
-        return _pool

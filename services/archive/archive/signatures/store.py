@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import ObjectRef
-from sqlalchemy import CheckConstraint, UniqueConstraint, exists, or_, select, update
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from archive.certificates.model import ATTEMPTS
@@ -33,6 +33,7 @@ class SignedDocument(Leased, Base):
         UniqueConstraint("evidence_id", "application_id", "kind"),
         CheckConstraint("state IN ('queued', 'issued')", name="state"),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
+        Index("ix_signed_documents_application_id", "application_id", "kind", "document_id"),
         *indexes("signed_documents", OPEN),
     )
 
