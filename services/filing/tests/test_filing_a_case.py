@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from chassis.migrate import check
 from chassis.testing import anonymous, person, staff_actor
-from chassis.testing.databases import DatabaseFactory
 from filing.forms.policy import Policies, policies
 from sqlalchemy import select
 
@@ -368,11 +366,6 @@ def test_documents_and_materials_are_for_those_who_may_read_the_case(office: Off
     one = {"application_id": application_id, "material_id": material.material_id}
     assert office.call(filing.OPEN_MATERIAL, office.applicant, **one).content_type == "application/pdf"
     refused("application_unknown", office.call, filing.OPEN_MATERIAL, office.other, **one)
-
-
-def test_the_migrations_make_the_tables_that_the_models_describe(databases: DatabaseFactory) -> None:
-    with databases.database("filing") as database:
-        assert check("filing", database.owner_url) == []
 
 
 def test_the_history_of_a_case_can_only_be_appended_to(office: Office) -> None:

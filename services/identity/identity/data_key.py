@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.db import run
 from chassis.readiness import NotFit
 from chassis.runtime import Runtime
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.base import Base
@@ -21,7 +21,7 @@ class DataKey(Base):
     __tablename__ = "data_key"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, server_default="1")
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, server_default="1")
     mark: Mapped[str]
 
 

@@ -9,7 +9,7 @@ from chassis.db import run
 from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Select, delete, func, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Integer, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -44,7 +44,7 @@ class DealingParty(Base):
     __tablename__ = "dealing_parties"
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     who: Mapped[str] = mapped_column(primary_key=True, index=True)
     number: Mapped[str]
 
@@ -55,7 +55,7 @@ class DealingTerm(Base):
     __tablename__ = "dealing_terms"
 
     registration_number: Mapped[str] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     ends: Mapped[date] = mapped_column(index=True)
 
 
@@ -71,7 +71,7 @@ class PartyDue(Base):
     place: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     entry_id: Mapped[int | None] = mapped_column(BigInteger)
     registration_number: Mapped[str | None]
-    sequence: Mapped[int | None]
+    sequence: Mapped[int | None] = mapped_column(Integer)
 
 
 def who_is(sealing: Sealing, name: str, id_type: str, masked_id_number: str) -> str:
