@@ -66,6 +66,10 @@ def _require_the_hub() -> None:
         raise RuntimeError("call chassis.hub_waits.let_database_wait_on_the_hub() in a process that runs on eventlet")
 
 
+PATIENCE = 8
+"""Seconds for a connection, a new one or one of the pool's: less than a question may take."""
+
+
 def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading: bool = False) -> Engine:
     """An engine with time limits; refuses to run on eventlet with psycopg's blocking wait.
 
@@ -77,12 +81,12 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "", reading
         sqlalchemy_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=8,
+        pool_timeout=PATIENCE,
         pool_pre_ping=False,
         pool_use_lifo=True,
         hide_parameters=True,  # in errors, which end up in logs
         **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
-        connect_args={"options": _OPTIONS, "connect_timeout": 5, "application_name": application_name},
+        connect_args={"options": _OPTIONS, "connect_timeout": PATIENCE, "application_name": application_name},
     )
     event.listen(engine, "connect", _prepare_early)
     return engine
