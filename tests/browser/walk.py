@@ -42,11 +42,14 @@ class Walk:
         self.inspect()
 
     def inspect(self) -> None:
-        """Both windows at once: each has a process of its own. English needs more room, so that is measured."""
+        """Both windows at once: each has a process of its own. English needs more room, so that is measured.
+
+        The colours of a page are the same at any width (tests/structure/test_colours.py), so they are looked at once.
+        """
         for window in self.windows:
             window.page.wait_for_load_state()
             expect(window.page.locator("[data-document][aria-busy]")).to_have_count(0)
-            begin_axe(window.page)
+            begin_axe(window.page, colours=window is self.desk)
         for window in self.windows:
             found = violations(window.page) + sticks_out(window.page)
             found += sticks_out_elsewhere(window.page) if window is self.phone else []
