@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ANONYMOUS, Client, Empty, EventType, Identifier, Model, RpcMethod, StaffRole, staff
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Line, Login, Name, OneTimeCode, Paragraphs, Password
 
 _S = "identity"
@@ -45,9 +45,11 @@ class StaffRef(Model):
 
 
 class ListStaff(Page):
-    """``text``: how a login or a name begins."""
+    """``text``: how a login or a name begins. ``waiting``: only accounts with a change that waits for a second
+    administrator."""
 
     text: Annotated[str, Line(60)] = ""
+    waiting: bool = False
 
 
 class StaffMember(Model, personal=("login", "name")):
@@ -183,6 +185,8 @@ class StaffChanged(Model):
 EVENTS = (STAFF_CHANGED := EventType(_S, "staff_changed", StaffChanged, "account_id", ("filing",)),)
 
 LIST_STAFF = RpcMethod(_S, "list_staff", ListStaff, StaffList, _OFFICE)
+TOTAL_STAFF_CHANGES = RpcMethod(_S, "total_staff_changes", Empty, QueueTotals, _OFFICE)
+"""Of those that wait for the caller: what other administrators asked for, about others."""
 # A command, since it is written down who opened it.
 OPEN_STAFF = RpcMethod(_S, "open_staff", StaffRef, StaffFile, _OFFICE, "command", keep_reply=False)
 INVITE_STAFF = RpcMethod(_S, "invite_staff", InviteStaff, StaffRef, _OFFICE, "command")

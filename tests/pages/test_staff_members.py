@@ -52,6 +52,7 @@ def send_at(client: FlaskClient, page: str, path: str, **filled: str) -> TestRes
 def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) -> None:
     one, other, newcomer = administrator(system, 1), administrator(system, 2), system.client(cookies=True)
     asked = {"login": "gaoyuan", "name": "高远", "roles": ["intake", "cashier"], "reason": ""}
+    assert "至少要 1 项" in main(one.post("/staff/members/new", data={**asked, "roles": []}), 422).text_content()
     assert main(one.post("/staff/members/new", data=asked), 422).find_class("error-summary")
     made = one.post("/staff/members/new", data={**asked, "reason": "新到收件岗"})
     page = made.headers["Location"]
@@ -68,11 +69,14 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     told["totp"] = pyotp.TOTP(secret).now()
     assert send(newcomer, "/staff-set-up", **told).status_code == 303
 
+    assert "高远" in main(other.get("/staff/members?waiting=1")).text_content()
+    assert "待您确认的人员变更 1" in " ".join(main(other.get("/staff")).text_content().split())
     [change] = main(one.get(page)).xpath(".//input[@name='change_id']/@value")
     decision = {"change_id": change, "decision": "confirm"}
     assert one.post(f"{page}/decision", data=decision).status_code == 409
     assert other.post(f"{page}/decision", data=decision).status_code == 303
     assert "出纳" in main(other.get("/staff/members?text=高")).text_content()
+    assert "没有等待确认的变更" in main(other.get("/staff/members?waiting=1")).text_content()
 
     filled = {"login": "gaoyuan", "password": PASSWORD, "totp": pyotp.TOTP(secret).at(utc_now(), counter_offset=1)}
     assert send(newcomer, "/sign-in", **filled).status_code == 303

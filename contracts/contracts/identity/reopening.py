@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from contracts.base import Identifier, Model, RpcMethod, staff
+from contracts.base import Empty, Identifier, Model, RpcMethod, staff
 from contracts.identity.verification import VerificationView
+from contracts.paging import QueueTotals
 from contracts.text import Paragraphs
 
 
@@ -21,3 +22,6 @@ class ReopenVerification(Model):
 REOPEN_VERIFICATION = RpcMethod(
     "identity", "reopen_verification", ReopenVerification, VerificationView, staff("reviewer"), "command"
 )
+
+TOTAL_REOPENINGS = RpcMethod("identity", "total_reopenings", Empty, QueueTotals, staff("reviewer"))
+"""Of those that wait for the caller: what colleagues proposed."""

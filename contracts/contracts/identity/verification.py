@@ -112,6 +112,15 @@ class Reopening(Model):
     mine: bool = False
 
 
+class VerificationStep(Model, personal=("actor_name",)):
+    """What was done with a submission. ``actor_name``: empty where nobody of the office did it by hand."""
+
+    action: str
+    at: datetime
+    actor_name: str = ""
+    note: str = ""
+
+
 class VerificationView(
     Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name", "decided_by")
 ):
@@ -144,6 +153,7 @@ class VerificationView(
     earlier_name: str | None = Field(default=None, description="verified when *new_name* was asked for in its place")
     new_name: str | None = None
     refusals: list[EarlierRefusal] = Field(default=[], description="for reviewers: earlier ones, newest first")
+    history: list[VerificationStep] = Field(default=[], description="for reviewers: of this submission, oldest first")
 
 
 class VerificationRef(Model):

@@ -52,8 +52,9 @@ LONGEST_TEXT = 60
 def members() -> str:
     """Everybody who works here or did, by name, page by page."""
     text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
-    found = call(LIST_STAFF, ListStaff(text=text, cursor=cursor, limit=PAGE))
-    return _render("staff/members.html", found=found, text=text, first=cursor is None)
+    waiting = request.args.get("waiting") == "1"
+    found = call(LIST_STAFF, ListStaff(text=text, waiting=waiting, cursor=cursor, limit=PAGE))
+    return _render("staff/members.html", found=found, text=text, waiting=waiting, first=cursor is None)
 
 
 @pages.get("/new")

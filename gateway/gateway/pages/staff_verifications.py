@@ -152,6 +152,21 @@ def document_words() -> dict[str, str]:
     }
 
 
+def step_words() -> dict[str, str]:
+    return {
+        "submit": _("提交"),
+        "carry_over": _("由旧系统带来"),
+        "approve": _("通过"),
+        "refuse": _("退回"),
+        "replace": _("申请人更换材料"),
+        "withdraw": _("停止办理"),
+        "supersede": _("由后来的认证代替"),
+        "propose": _("提出撤回"),
+        "dismiss": _("维持通过"),
+        "reopen": _("撤回通过"),
+    }
+
+
 def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None) -> str:
     findings: dict[str, list[dict[str, str]]] = {}
     for finding in view.findings:
@@ -170,6 +185,7 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
         documents=document_words(),
         id_type=choices.word(choices.id_types(), view.id_type),
         today=office_day(),
+        steps=step_words(),
         pdf=set(view.documents) - set(view.pictures),
     )
 

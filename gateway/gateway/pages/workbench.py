@@ -15,9 +15,11 @@ from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.expedite import TOTAL_EXPEDITES
 from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
+from contracts.identity.reopening import TOTAL_REOPENINGS
 from contracts.mailing import TOTAL_MAILING
 from contracts.office_acts import TOTAL_OFFICE_ACTS
 from contracts.paging import Page, QueueTotals
+from contracts.personnel import TOTAL_STAFF_CHANGES
 from contracts.refunds import TOTAL_REFUNDS
 from contracts.seals import TOTAL_OPENINGS
 from contracts.statements import TOTAL_BANK_ROWS
@@ -85,6 +87,8 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     found: list[Queue] = []
     if "reviewer" in roles:
         found.append(_shown(_("实名审核"), url_for("staff_verifications.queue"), _told(TOTAL_VERIFICATIONS)))
+        wrong = url_for("staff_verifications.queue", state="reopening")
+        found.append(_shown(_("待您复核的撤回"), wrong, _told(TOTAL_REOPENINGS)))
     if "customer_service" in roles:
         found.append(_shown(_("回电"), url_for("staff_enquiries.callbacks", scope="open"), _told(TOTAL_CALLBACKS)))
         found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
@@ -107,6 +111,9 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         found.append(_shown(_("邮寄证书"), url_for("staff_mailing.queue"), _told(TOTAL_MAILING)))
     if roles & {"archivist", "administrator"}:
         found.append(_shown(_("正在制证"), url_for("issuing.issuing"), _told(TOTAL_ISSUING)))
+    if "administrator" in roles:
+        changes = url_for("staff_members.members", waiting=1)
+        found.append(_shown(_("待您确认的人员变更"), changes, _told(TOTAL_STAFF_CHANGES)))
     return found
 
 

@@ -192,6 +192,10 @@ def _validated(model: type[BaseModel], build: Callable[[type[BaseModel]], BaseMo
         raise invalid_request(invalid) from None
 
 
+_LISTS = {"too_long": "too_many", "too_short": "too_few"}
+"""Our own code for what pydantic says about the length of a list; of a text it says it otherwise."""
+
+
 def invalid_request(invalid: ValidationError) -> HttpProblem:
     """``request_invalid`` with every field at once; ``request_malformed`` for what is not JSON at all.
 
@@ -205,7 +209,7 @@ def invalid_request(invalid: ValidationError) -> HttpProblem:
         errors=[
             FieldError(
                 detail.get("ctx", {}).get("largest") or ".".join(str(step) for step in detail["loc"]),
-                "too_many" if detail["type"] == "too_long" else field_code(detail["type"]),
+                _LISTS.get(detail["type"]) or field_code(detail["type"]),
                 {name: str(value) for name, value in detail.get("ctx", {}).items()},
             )
             for detail in details

@@ -84,12 +84,23 @@ class HitCounts:
         return window
 
     def _keep_sharing(self) -> None:
-        while True:
+        """As long as there is a window; that the database is away is said once until it is back."""
+        away = False
+        while self._goes_on():
             time.sleep(SHARE_SECONDS)
             try:
                 self.share()
+                away = False
             except SQLAlchemyError as error:
-                _log.warning("rate_limits_not_shared", error=str(error)[:300])
+                if not away:
+                    _log.warning("rate_limits_not_shared", error=str(error)[:300])
+                away = True
+
+    def _goes_on(self) -> bool:
+        with self._lock:
+            if not self._windows:
+                self._thread = None
+            return self._thread is not None
 
     def share(self) -> None:
         """Adds this process's hits to the table and takes over what all processes counted."""

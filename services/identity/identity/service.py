@@ -100,6 +100,7 @@ class IdentityService(Service):
     end_session = rpc(identity.END_SESSION, sessions.end_session)
     list_sessions = rpc(identity.LIST_SESSIONS, sessions.list_sessions)
 
+    total_staff_changes = rpc(personnel.TOTAL_STAFF_CHANGES, personnel_reading.total_staff_changes)
     list_staff = rpc(personnel.LIST_STAFF, personnel_reading.list_staff)
     open_staff = rpc(personnel.OPEN_STAFF, personnel_reading.open_staff)
     invite_staff = rpc(personnel.INVITE_STAFF, personnel_handlers.invite_staff)
@@ -118,6 +119,7 @@ class IdentityService(Service):
     list_my_verifications = rpc(identity.LIST_MY_VERIFICATIONS, reading.list_my_verifications)
     list_verification_queue = rpc(identity.LIST_VERIFICATION_QUEUE, reading.list_verification_queue)
     total_verifications = rpc(identity.TOTAL_VERIFICATIONS, reading.total_verifications)
+    total_reopenings = rpc(reopening.TOTAL_REOPENINGS, reading.total_reopenings)
     open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
     reopen_verification = rpc(reopening.REOPEN_VERIFICATION, reopened.reopen_verification)
     decide_verification = rpc(identity.DECIDE_VERIFICATION, verification.decide_verification)

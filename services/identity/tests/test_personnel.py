@@ -11,7 +11,7 @@ import pytest
 from chassis.clock import utc_now
 from chassis.errors import Problem
 from chassis.testing import staff_actor
-from contracts.base import StaffRole
+from contracts.base import Empty, StaffRole
 from contracts.identity import RefreshSession
 from contracts.personnel import (
     STAFF_CHANGED,
@@ -181,6 +181,21 @@ def test_a_role_that_decides_takes_a_second_administrator(desk: Personnel) -> No
         desk.decide(change.change_id)
     desk.change(account_id, "grant", "archivist")
     assert desk.file(account_id).member.roles == ["intake", "cashier", "archivist"]
+
+
+def test_whoever_may_confirm_a_change_is_told_that_it_waits(desk: Personnel) -> None:
+    def to_confirm(actor: Any) -> int:
+        return int(desk.office.call(personnel.TOTAL_STAFF_CHANGES, Empty(), actor).count)
+
+    desk.invite("intake", login="clerk-0")
+    account_id = desk.invite("intake", "cashier")
+    own = staff_actor("administrator", id=account_id)
+    assert [to_confirm(actor) for actor in (ONE, OTHER, own)] == [0, 1, 0]
+    shown = desk.office.call(personnel.LIST_STAFF, ListStaff(waiting=True), OTHER)
+    assert [item.account_id for item in shown.items] == [account_id]
+    desk.decide(desk.file(account_id).changes[0].change_id)
+    assert to_confirm(OTHER) == 0
+    assert desk.office.call(personnel.LIST_STAFF, ListStaff(waiting=True), OTHER).items == []
 
 
 def test_what_was_asked_for_is_taken_back_or_declined(desk: Personnel) -> None:

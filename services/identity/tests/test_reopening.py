@@ -10,7 +10,7 @@ from chassis.testing import staff_actor
 from contracts.base import Empty
 from contracts.identity import ListVerifications
 from contracts.identity.events import IDENTITY_REOPENED
-from contracts.identity.reopening import REOPEN_VERIFICATION, ReopenVerification
+from contracts.identity.reopening import REOPEN_VERIFICATION, TOTAL_REOPENINGS, ReopenVerification
 
 from contracts import identity
 
@@ -43,19 +43,27 @@ def waiting(office: Any) -> list[str]:
     return [one.verification_id for one in found.items]
 
 
+def to_settle(office: Any, actor: Any) -> int:
+    return int(office.call(TOTAL_REOPENINGS, Empty(), actor).count)
+
+
 def test_two_reviewers_withdraw_an_approval_and_its_holder_may_submit_again(office: Any) -> None:
     person, verification_id = verified(office)
     proposed = step(office, verification_id, "propose", ANN, WHY)
     assert (proposed.state, proposed.reopening.reason, proposed.reopening.mine) == ("approved", WHY, True)
     assert standing(office, person) == "approved", "one person's word changes nothing"
     assert waiting(office) == [verification_id]
+    assert (to_settle(office, ANN), to_settle(office, BEA)) == (0, 1)
     with pytest.raises(Problem, match="second_reviewer_required"):
         step(office, verification_id, "confirm", ANN)
     with pytest.raises(Problem, match="reopening_pending"):
         step(office, verification_id, "propose", BEA, WHY)
     done = step(office, verification_id, "confirm", BEA)
     assert (done.state, done.reasons, done.reopening) == ("refused", [WHY], None)
-    assert (standing(office, person), waiting(office)) == ("refused", [])
+    assert (standing(office, person), waiting(office), to_settle(office, BEA)) == ("refused", [], 0)
+    assert done.history[1].at < done.decided_at <= done.history[-1].at, "the day of the withdrawal, not of the approval"
+    assert [one.action for one in done.history] == ["submit", "approve", "propose", "reopen"]
+    assert [one.note for one in done.history[2:]] == [WHY, WHY]
     (event,) = office.harness.events(IDENTITY_REOPENED)
     assert (event.account_id, event.verification_id, event.reason) == (person.account_id, verification_id, WHY)
     assert WHY in office.messages(person.account_id)[0].body
@@ -91,7 +99,7 @@ def test_only_reviewers_withdraw_and_only_what_is_approved_with_a_reason(office:
     with pytest.raises(Problem, match="verification_not_approved"):
         step(office, pending.verification_id, "propose", ANN, WHY)
     mine = office.call(identity.LIST_MY_VERIFICATIONS, ListVerifications(), person.actor).items
-    assert [one.reopening for one in mine] == [None]
+    assert [(one.reopening, one.history) for one in mine] == [(None, [])], "the office's own"
 
 
 def test_with_another_name_on_its_way_nothing_of_it_is_left(office: Any, make_photograph: Any) -> None:

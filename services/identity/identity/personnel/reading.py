@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from chassis.access import is_self
+from chassis.clock import legal_date
 from chassis.cursors import after_moment, cursor
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
+from contracts.paging import QueueTotals
 from contracts.personnel import (
     ListStaff,
     StaffActed,
@@ -34,13 +37,19 @@ MOST_HISTORY = 100
 def list_staff(request: ListStaff, uow: UnitOfWork) -> StaffList:
     """The newest first. Problem ``request_invalid`` for a cursor that is none."""
     after = after_moment(request.cursor)
-    rows = store.page(uow.session, request.text.strip(), after, request.limit + 1)
+    rows = store.page(uow.session, request.text.strip(), after, request.limit + 1, waiting=request.waiting)
     shown = rows[: request.limit]
     last = shown[-1][0] if len(rows) > request.limit else None
     return StaffList(
         items=_members(uow, shown),
         next_cursor=cursor(last.created_at, last.account_id) if last is not None else None,
     )
+
+
+def total_staff_changes(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Changes that the caller may confirm."""
+    count, since = store.totals_for(uow.session, uow.actor.subject)
+    return QueueTotals(on=uow.today(), count=count, late=0, since=since and legal_date(since))
 
 
 def open_staff(request: StaffRef, uow: UnitOfWork) -> StaffFile:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.lookups import begins_with
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, or_, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -64,12 +64,15 @@ def by_code(session: Session, digest: str, now: datetime) -> str | None:
 
 
 def page(
-    session: Session, words: str, after: tuple[datetime, str] | None, limit: int
+    session: Session, words: str, after: tuple[datetime, str] | None, limit: int, *, waiting: bool = False
 ) -> Sequence[tuple[Account, Staff]]:
-    """The newest first."""
+    """The newest first. ``waiting``: only those with a change that waits."""
     query = select(Account, Staff).join(Staff, Staff.account_id == Account.account_id)
     if words:
         query = query.where(or_(begins_with(Account.account_name, words), begins_with(Account.name, words)))
+    if waiting:
+        of_account = StaffChangeRow.account_id == Account.account_id
+        query = query.where(exists().where(of_account, StaffChangeRow.outcome.is_(None)))
     if after is not None:
         query = query.where(tuple_(Account.created_at, Account.account_id) < after)
     query = query.order_by(Account.created_at.desc(), Account.account_id.desc()).limit(limit)
@@ -91,6 +94,14 @@ def waiting(session: Session, account_id: str) -> Sequence[StaffChangeRow]:
     """The oldest first."""
     query = select(StaffChangeRow).where(StaffChangeRow.account_id == account_id, StaffChangeRow.outcome.is_(None))
     return session.scalars(query.order_by(StaffChangeRow.asked_at, StaffChangeRow.change_id)).all()
+
+
+def totals_for(session: Session, account_id: str) -> tuple[int, datetime | None]:
+    """How many changes wait that this administrator may confirm, and since when."""
+    query = select(func.count(), func.min(StaffChangeRow.asked_at)).where(StaffChangeRow.outcome.is_(None))
+    query = query.where(StaffChangeRow.asked_by != account_id, StaffChangeRow.account_id != account_id)
+    count, since = session.execute(query).one()
+    return count, since
 
 
 def lock_change(session: Session, change_id: str) -> StaffChangeRow | None:

@@ -248,7 +248,7 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     if after is None:
         raise Problem("action_not_allowed", state=before, allowed=model.allowed_actions(before))
     verification.state = after
-    if after != "pending" and before != "approved":
+    if after not in ("pending", before) and action != "supersede":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
     standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
     if standing is not None and (verification.new_name is None or action == "reopen"):  # else what is verified holds

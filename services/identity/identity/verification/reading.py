@@ -19,7 +19,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
-from contracts.identity.verification import EarlierRefusal, Reopening
+from contracts.identity.verification import EarlierRefusal, Reopening, VerificationStep
 from contracts.objects import ObjectRef, SealedObject
 from contracts.paging import QueueTotals
 
@@ -27,12 +27,14 @@ from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import ID_NUMBER, SEAL_KEY, Account, Seal
 from identity.sealing import vault
+from identity.staff import store as staff_store
 from identity.verification import model, store
 from identity.verification.store import Verification
 
 SEAL = "seal"
 """The document of a verification that is not its own: the organisation's seal."""
 MOST_REFUSALS = 10
+MOST_STEPS = 100
 REVIEWERS = frozenset({"reviewer"})
 """Staff whose work needs other people's numbers and papers."""
 
@@ -78,6 +80,12 @@ def total_verifications(request: Empty, uow: UnitOfWork) -> QueueTotals:
     today = uow.today()
     count, late, due_on, since = store.pending_totals(uow.session, today)
     return QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since and legal_date(since))
+
+
+def total_reopenings(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Approvals that colleagues found wrong, for the caller to settle."""
+    count, since = store.reopening_totals(uow.session, uow.actor.subject)
+    return QueueTotals(on=uow.today(), count=count, late=0, since=since and legal_date(since))
 
 
 def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> SealedObject:
@@ -159,6 +167,7 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "earlier_name": verification.earlier_name,
         "new_name": verification.new_name,
         "refusals": _refusals(uow, verification) if reviewer else [],
+        "history": _history(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)
 
@@ -190,6 +199,15 @@ def _refusals(uow: UnitOfWork, verification: Verification) -> list[EarlierRefusa
     earlier = store.mine(uow.session, verification.account_id, "refused", verification.verification_id, MOST_REFUSALS)
     return [
         EarlierRefusal(submitted_at=row.submitted_at, decided_at=row.decided_at, reasons=row.reasons) for row in earlier
+    ]
+
+
+def _history(uow: UnitOfWork, verification: Verification) -> list[VerificationStep]:
+    acted = store.history(uow.session, verification.verification_id, MOST_STEPS)
+    names = staff_store.names(uow.session, {row.actor for row in acted})
+    return [
+        VerificationStep(action=row.action, at=row.at, actor_name=names.get(row.actor, ""), note=row.note)
+        for row in acted
     ]
 
 

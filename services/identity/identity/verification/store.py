@@ -236,6 +236,21 @@ def pending_totals(session: Session, today: date) -> tuple[int, int, date | None
     return count, late, due_on, since
 
 
+def reopening_totals(session: Session, but_of: str) -> tuple[int, datetime | None]:
+    """How many approvals others than ``but_of`` found wrong that nobody has settled, and since when."""
+    statement = select(func.count(), func.min(Verification.reopen_at))
+    count, since = session.execute(
+        statement.where(Verification.reopen_by.is_not(None), Verification.reopen_by != but_of)
+    ).one()
+    return count, since
+
+
+def history(session: Session, verification_id: str, limit: int) -> Sequence[VerificationAction]:
+    """The oldest first."""
+    statement = select(VerificationAction).where(VerificationAction.case_id == verification_id)
+    return session.scalars(statement.order_by(VerificationAction.id).limit(limit)).all()
+
+
 def to_remove(session: Session) -> VerificationImage | None:
     """A discarded image whose bytes are still in the object store."""
     statement = select(VerificationImage).where(
