@@ -16,7 +16,7 @@ from contracts.extracts import ChangedItem
 from contracts.forms import Kind
 from contracts.objects import DocumentRef
 from contracts.paging import Page, QueueTotals
-from contracts.text import Day, Line, Name, Paragraphs
+from contracts.text import Day, Line, Name, Paragraphs, Title
 
 _S = "archive"
 _OFFICE = staff("archivist", "senior_examiner")
@@ -33,7 +33,7 @@ class Corrected(Model, personal=("authors", "owners")):
     """What is to be stated instead; None leaves what is registered. Of ``authors`` and ``owners`` the names, as printed
     on the certificate, as many and in the order in which they are registered."""
 
-    title: Annotated[str, Line(200)] | None = None
+    title: Annotated[str, Title(200)] | None = None
     short_name: Annotated[str, Line(60)] | None = None
     version: Annotated[str, Line(40)] | None = None
     authors: list[Annotated[str, Name(200)]] | None = Field(default=None, max_length=100)

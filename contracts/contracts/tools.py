@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.base import ANONYMOUS, Client, Identifier, Model, RpcMethod, Token
 from contracts.objects import ObjectRef
-from contracts.text import Line
+from contracts.text import Line, Title
 
 
 class Finding(Model):
@@ -94,7 +94,7 @@ class RepairOptions(Model, secret=("password",)):
     print_width_mm: Annotated[str, Line(10)] = ""
     print_height_mm: Annotated[str, Line(10)] = ""
     max_megabytes: int = Field(default=0, ge=0, le=200, description="make it no larger; 0: the profile's limit")
-    title: Annotated[str, Line(120)] = ""
+    title: Annotated[str, Title(120)] = ""
     version: Annotated[str, Line(40)] = ""
     rotate: Literal[0, 90, 180, 270] = Field(
         default=0, description="degrees clockwise, with ``rotate`` among the fixes"

@@ -7,7 +7,20 @@ import unicodedata
 from typing import Annotated, Any
 
 import pytest
-from contracts.text import Bounded, Compact, Email, Line, Login, Masked, Mobile, Name, OneTimeCode, Paragraphs, Password
+from contracts.text import (
+    Bounded,
+    Compact,
+    Email,
+    Line,
+    Login,
+    Masked,
+    Mobile,
+    Name,
+    OneTimeCode,
+    Paragraphs,
+    Password,
+    Title,
+)
 from contracts.text.counting import words
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +52,24 @@ def test_an_invisible_character_goes_from_every_kind_of_text(character: str) -> 
     assert text.spelled(among("国作登字-2026-A-00000045")) == "国作登字-2026-A-00000045"
     assert text.search_key(among("长街")) == "长街"
     assert text.day(among("2024-03-05")) == "2024-03-05"
+
+
+@pytest.mark.requirement("F-03")
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("《自由文化札记》", "自由文化札记"),
+        (" 《 月光下 的长街》\n", "月光下 的长街"),
+        ("《庄子》与《列子》", "《庄子》与《列子》"),
+        ("读《庄子》", "读《庄子》"),
+        ("《论〈庄子〉》", "论〈庄子〉"),
+        ("《》", ""),
+        ("《", "《"),
+    ],
+)
+def test_a_title_is_kept_without_the_marks_around_it(typed: str, kept: str) -> None:
+    assert text.title(typed) == kept
+    assert TypeAdapter(Annotated[str, Title(20)]).validate_python(typed) == kept
 
 
 @pytest.mark.requirement("F-03")
@@ -362,7 +393,7 @@ def test_names_are_the_same_both_ways_and_each_with_itself(typed: str, other: st
     assert text.same_name(typed, other) == text.same_name(other, typed)
 
 
-KINDS = [Line, Paragraphs, Name, Compact, Masked, Mobile, Email, Login, OneTimeCode]
+KINDS = [Line, Title, Paragraphs, Name, Compact, Masked, Mobile, Email, Login, OneTimeCode]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.base import Model
 from contracts.dealings import OWNER, Dealing, Grantee
 from contracts.forms.parts import Contact, Kind, Place
-from contracts.text import Day, Line, Name, Paragraphs
+from contracts.text import Day, Line, Name, Paragraphs, Title
 
 WorkChangeItem = Literal["title", "authors", "owners", "publication", "completion", "expression", "rights"]
 """What somebody may want to change. Which of it may be changed is policy's; the rest is told and refused."""
@@ -91,7 +91,7 @@ class ChangeForm(Model, Generic[ItemT]):
 
     on_register: Registered = Registered()
     change_items: list[ItemT] = Field(default=[], max_length=20)
-    title: Annotated[str, Line(200)] = ""
+    title: Annotated[str, Title(200)] = ""
     owners: list[ChangedOwner] = Field(default=[], max_length=100)
     name_reason: Literal["renamed", "misspelt", "transferred"] | None = None
     publication_date: Day | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.base import Model
 from contracts.forms.parts import NUMBER, Collection, Contact, Delivery, Flag, Owner, Place
-from contracts.text import Compact, Day, Line, Paragraphs
+from contracts.text import Compact, Day, Line, Paragraphs, Title
 
 SoftwareAcquisition = Literal["original", "assignment", "succession", "inheritance"]
 SoftwareClass = Literal["application", "embedded", "middleware", "operating_system"]
@@ -83,9 +83,9 @@ class AiAssistance(Model):
 class SoftwareForm(Model):
     """计算机软件著作权登记申请 (R11)."""
 
-    full_name: Annotated[str, Line(120)] = ""
+    full_name: Annotated[str, Title(120)] = ""
     full_name_confirmed: Flag = Field(default=False, description="the applicant keeps a name that was questioned")
-    short_name: Annotated[str, Line(60)] = ""
+    short_name: Annotated[str, Title(60)] = ""
     version: Annotated[str, Line(40)] = ""
     classification: SoftwareClass | None = None
     origin: Literal["original", "modified"] | None = None

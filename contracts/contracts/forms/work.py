@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.base import Model
 from contracts.forms.parts import NUMBER, Author, Collection, Contact, Delivery, Flag, Owner, Place
-from contracts.text import Day, Line, Paragraphs
+from contracts.text import Day, Line, Paragraphs, Title
 
 Category = Literal["A", "M", "B", "C", "D", "E", "N", "F", "G", "O", "P", "H", "I", "J", "K", "L"]
 Ownership = Literal["individual", "joint", "legal_person", "work_for_hire", "commissioned"]
@@ -68,7 +68,7 @@ class Description(Model):
 class WorkForm(Model):
     """作品登记申请 (Z11)."""
 
-    title: Annotated[str, Line(200)] = ""
+    title: Annotated[str, Title(200)] = ""
     title_confirmed: Flag = Field(default=False, description="the applicant keeps a title that was questioned")
     category: Category | None = None
     category_note: Annotated[str, Line(200)] = ""

@@ -19,8 +19,9 @@ from contracts.text.kinds import (
     OneTimeCode,
     Paragraphs,
     Password,
+    Title,
 )
-from contracts.text.lines import line, paragraphs
+from contracts.text.lines import line, paragraphs, title
 from contracts.text.names import name, name_key, same_name
 from contracts.text.numbers import compact, email, login, masked, mobile, password, respelled, spelled
 from contracts.text.search import search_key
@@ -38,6 +39,7 @@ __all__ = [
     "OneTimeCode",
     "Paragraphs",
     "Password",
+    "Title",
     "compact",
     "day",
     "email",
@@ -59,4 +61,5 @@ __all__ = [
     "solid_length",
     "spelled",
     "strange",
+    "title",
 ]

@@ -1,4 +1,4 @@
-"""Kinds of text for the fields of contracts: ``title: Annotated[str, Line(200)]``.
+"""Kinds of text for the fields of contracts: ``title: Annotated[str, Title(200)]``.
 
 Each brings what was typed into its one form and then bounds it, in characters. What is far too long is refused as it
 came, unread: bringing text into form must not be the work that keeps a service busy.
@@ -37,10 +37,17 @@ class _Kind:
 
 
 class Line(_Kind):
-    """Text on one line: titles, places, addresses."""
+    """Text on one line: places, addresses, subjects."""
 
     def normal(self, text: str) -> str:
         return lines.line(text)
+
+
+class Title(_Kind):
+    """What a work or a program is called, without marks 《》 around it."""
+
+    def normal(self, text: str) -> str:
+        return lines.title(text)
 
 
 class Paragraphs(_Kind):
