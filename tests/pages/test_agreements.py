@@ -27,7 +27,7 @@ def person(system: System) -> Author:
     return newcomer
 
 
-def post(browser: FlaskClient, path: str, page: str, **entry: str) -> Any:
+def post(browser: FlaskClient, path: str, page: str, **entry: Any) -> Any:
     token = TOKEN.search(browser.get(page, follow_redirects=True).text)
     assert token
     return browser.post(path, data=entry | {"csrf_token": token[1]})

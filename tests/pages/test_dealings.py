@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -132,6 +133,13 @@ def test_an_assignment_on_the_pages_is_seen_by_both_parties(owner: Dealer, assig
             assert words in told, (place, words)
         for hidden in ("88888", "合2026-7", assignee.who.name, assignee.who.id_number[-4:]):
             assert hidden not in told, hidden
+    [issued] = [one for one in owner.get("/certificates")["items"] if one["paper"] == "certificate"]
+    paper = owner.me.get(f"/api/v1/documents/{issued['document']['document_id']}").data
+    buyer = owner.system.client(cookies=True)
+    held = {"certificate_file": (BytesIO(paper), "证书.pdf")}
+    told = post(buyer, "/certificate-check", "/certificate-check", **held).text
+    for words in ("这是签发的证书", "谁享有哪些权利见下面的记录", "受让方", "全世界", proof["number"]):
+        assert words in told, words
     refused = post(browser, "/registration/procedures/work_assignment", start, number=number)
     assert (refused.status_code, "已经全部转让" in refused.text) == (409, True)
 

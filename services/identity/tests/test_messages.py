@@ -25,6 +25,24 @@ from contracts import archive, expedite, filing, identity, legacy_bridge, mailin
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
+@pytest.mark.requirement("W-05")
+@pytest.mark.parametrize(
+    ("language", "reason", "told"),
+    [
+        ("zh", "样本看不清。", "样本看不清。《不予登记通知书》"),
+        ("zh", "样本看不清", "样本看不清。《不予登记通知书》"),
+        ("zh", "这是什么？", "这是什么？《不予登记通知书》"),
+        ("en", "It cannot be read.", "It cannot be read. The Notice"),
+        ("en", "It cannot be read...", "It cannot be read.... The Notice"),
+    ],
+)
+def test_a_sentence_that_somebody_wrote_ends_once(language: str, reason: str, told: str) -> None:
+    facts = {name: "1" for name in ("at", "title", "serial_number", "acceptance_number")}
+    body = render("application_refused", "in_app", language, {**facts, "reason": reason}).body
+    assert told in body
+    assert "。。" not in body
+
+
 def _case(account_id: str, **more: Any) -> dict[str, Any]:
     facts = {
         "application_id": "app-1",

@@ -79,6 +79,8 @@ def test_an_organisation_is_verified_with_its_papers(office: Any) -> None:
     office.verify(company)
     (event,) = office.harness.events(identity.IDENTITY_VERIFIED)
     assert (event.name, event.operator_name, event.id_type) == ("北京墨石文化有限公司", "张三", "uscc")
+    told = office.messages(company.account_id)[0]
+    assert (told.template, "照" in told.body) == ("organisation_approved", False), "nobody held anything beside a face"
 
 
 @pytest.mark.requirement("I-05")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,9 @@ TEXTS = Texts(beside(__package__))
 """By template: *sms*, which is short; *body* for e-mail and in-app messages; *subject* for all."""
 
 
+_TWICE = re.compile(r"([。！？；])[。；]|(?<!\.)([.!?])\.(?!\.)")
+
+
 @dataclass(frozen=True)
 class Rendered:
     subject: str
@@ -32,7 +36,12 @@ def render(template: str, channel: str, language: str, params: Mapping[str, str]
     told: Language = "en" if language == "en" else "zh"
     kind = "sms" if channel == "sms" else "body"
     body = TEXTS.say(kind, template, told, params) if TEXTS.knows(kind, template) else ""
-    return Rendered(TEXTS.say("subject", template, told, params), body.strip())
+    return Rendered(_stopped_once(TEXTS.say("subject", template, told, params)), _stopped_once(body.strip()))
+
+
+def _stopped_once(text: str) -> str:
+    """A sentence that somebody wrote brings its own full stop to the place where ours stands."""
+    return _TWICE.sub(lambda found: found[1] or found[2], text)
 
 
 def usual_reason(text: str, language: str) -> str:

@@ -191,7 +191,7 @@ def _tell(uow: UnitOfWork, verification: Verification, account: Account, decisio
     renamed: dict[str, Any] = {"name": verification.new_name} if verification.new_name is not None else {}
     if decision == "approve":
         uow.emit(IDENTITY_VERIFIED, verified(verification, account))
-        notices.notify(uow, account, "name_changed" if renamed else "verification_approved", event_id, renamed)
+        notices.notify(uow, account, "name_changed" if renamed else model.APPROVED[account.kind], event_id, renamed)
     else:
         uow.emit(
             VERIFICATION_REFUSED,

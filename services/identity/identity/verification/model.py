@@ -35,6 +35,9 @@ TRANSITIONS: Mapping[tuple[State | None, Action], State] = {
 }
 ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approved", "refused": "refused"}
 
+APPROVED = {"natural_person": "verification_approved", "organisation": "organisation_approved"}
+"""The message about it, by the kind of account: an organisation held no document beside its face."""
+
 LARGEST = 20 << 20
 """Bytes of one image."""
 HANDHELD = "handheld"
