@@ -44,9 +44,9 @@ class CancelParcel(Model):
 
 
 class ListParcels(Model):
-    """The caller's own, by their registrations: of each the last parcel."""
+    """The caller's own, of each registration the last: of these, or where none is named, those that came back."""
 
-    registration_numbers: list[Annotated[str, Line(60)]] = Field(max_length=50)
+    registration_numbers: list[Annotated[str, Line(60)]] = Field(default=[], max_length=50)
 
 
 class ParcelView(Model, personal=("address",)):

@@ -68,6 +68,7 @@ def test_the_archive_puts_a_batch_back_and_corrects_what_became_of_a_parcel(syst
     assert "不能整批放回" in words(archive.post(f"{batch}/put-back"), 409)
     archive.post("/staff/mailing/outcome", data={"number": parcel, "outcome": "returned", "reason": "refused"})
     assert "被退回" in author.me.get(place).text
+    assert "核对地址，再次申请" in author.me.get("/account").text
     wrong = {"wrong_number": parcel, "wrong_outcome": "delivered", "wrong_why": "扫错了回执"}
     assert "为什么更正" in words(archive.post("/staff/mailing/outcome/correction", data=wrong | {"wrong_why": ""}), 422)
     done = archive.post("/staff/mailing/outcome/correction", data=wrong)

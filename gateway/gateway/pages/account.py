@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
+from gateway.pages.mailing import came_back
 from gateway.pages.old_accounts import registered
 from gateway.pages.own_account import end_chosen_session, open_sessions, put_password
 from gateway.pages.verified import standing_of
@@ -61,6 +62,7 @@ def home() -> str:
         counts=mine.counts,
         messages=messages,
         latest=messages.items,
+        returned=came_back(),
     )
 
 

@@ -69,6 +69,16 @@ def cancel(registration_number: str) -> Answer:
     return redirect(url_for("mailing.parcel", registration_number=registration_number), 303)
 
 
+def came_back() -> list[ParcelView]:
+    """What of one's own was returned and waits for another address; nothing where nobody can say now."""
+    try:
+        return call(LIST_PARCELS, ListParcels()).items
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return []
+
+
 def parcels_of(registration_numbers: Iterable[str]) -> Mapping[str, ParcelView]:
     """The last parcel of each, for lists and cases; nothing where nobody can say now."""
     numbers = list(dict.fromkeys(registration_numbers))

@@ -93,6 +93,10 @@ def mine(archive: Harness, number: str, actor: Any = ANN) -> ParcelView | None:
     return items[0] if items else None
 
 
+def came_back(archive: Harness, actor: Any = ANN) -> list[str]:
+    return [one.parcel_number for one in archive.call(LIST_PARCELS, ListParcels(), actor).items]
+
+
 def take(archive: Harness, limit: int = 40) -> str:
     batch: str = archive.call(TAKE_MAILING, TakeMailing(limit=limit), CLERK).batch_id
     return batch
@@ -387,7 +391,13 @@ def test_what_came_back_is_sent_again_to_another_address(archive: Harness, issue
     found = mine(archive, number)
     assert found
     assert (found.state, found.changeable) == ("returned", True)
+    assert [came_back(archive, actor) for actor in (ANN, BOB)] == [[parcel], []]
+    cancelled = ask(archive, number)
+    archive.call(CANCEL_PARCEL, CancelParcel(registration_number=number), ANN)
+    assert came_back(archive) == [parcel], "what was asked for and cancelled sends nothing"
     again = ask(archive, number, street="前门大街2号")
+    assert cancelled.parcel_number != again.parcel_number
+    assert came_back(archive) == []
     assert (again.state, again.parcel_number != parcel) == ("asked", True)
     take(archive)
     assert send(archive, again.parcel_number, s10(7)).state == "sent"

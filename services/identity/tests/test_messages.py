@@ -37,7 +37,7 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
     ],
 )
 def test_a_sentence_that_somebody_wrote_ends_once(language: str, reason: str, told: str) -> None:
-    facts = {name: "1" for name in ("at", "title", "serial_number", "acceptance_number")}
+    facts = dict.fromkeys(("at", "title", "serial_number", "acceptance_number"), "1")
     body = render("application_refused", "in_app", language, {**facts, "reason": reason}).body
     assert told in body
     assert "。。" not in body

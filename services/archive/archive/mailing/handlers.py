@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.access import may
+from chassis.access import acting_for, may
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.mailing import AskParcel, CancelParcel, ListParcels, OpenParcel, ParcelList, ParcelPlace, ParcelView
@@ -15,6 +15,8 @@ from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
 from archive.register.store import TAKEN_OVER, RegisterEntry, find_entry
+
+MOST_RETURNED = 50
 
 
 def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
@@ -89,8 +91,12 @@ def _issued_here(entry: RegisterEntry, uow: UnitOfWork) -> bool:
 
 
 def list_parcels(request: ListParcels, uow: UnitOfWork) -> ParcelList:
-    """The last parcel of each of these registrations that has one, and that is the caller's."""
-    rows = store.latest(uow.session, request.registration_numbers)
+    """The last parcel of each of these registrations that has one, and that is the caller's; or what of the caller's
+    came back and was not asked for again, the newest first, at most fifty."""
+    if request.registration_numbers:
+        rows = store.latest(uow.session, request.registration_numbers)
+    else:
+        rows = store.came_back(uow.session, acting_for(uow.actor, "read"), MOST_RETURNED)
     return ParcelList(
         items=[
             view_of(uow.sealing, parcel, entry) for parcel, entry in rows if may(uow.actor, parcel.account_id, "read")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    exists,
     func,
     not_,
     or_,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from archive.certificates.store import Certificate
 from archive.database import Base
@@ -101,6 +102,24 @@ def latest(session: Session, numbers: Sequence[str]) -> Sequence[Row[Parcel, Reg
         .where(Parcel.registration_number.in_(numbers))
         .ext(distinct_on(Parcel.registration_number))
         .order_by(Parcel.registration_number, *_LAST_FIRST)
+    )
+    return session.execute(query).all()
+
+
+def came_back(session: Session, account_id: str, limit: int) -> Sequence[Row[Parcel, RegisterEntry]]:
+    """Parcels of an account that were returned and that no other took the place of, of registrations in force."""
+    later = aliased(Parcel)
+    again = (
+        exists()
+        .where(later.registration_number == Parcel.registration_number, later.parcel_number > Parcel.parcel_number)
+        .where(later.state != "cancelled")
+    )
+    query = (
+        select(Parcel, RegisterEntry)
+        .join(RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number)
+        .where(Parcel.account_id == account_id, Parcel.state == "returned", RegisterEntry.status == "valid", ~again)
+        .order_by(Parcel.parcel_number.desc())
+        .limit(limit)
     )
     return session.execute(query).all()
 
