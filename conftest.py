@@ -13,13 +13,17 @@ from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from chassis.testing.databases import DatabaseFactory
 from chassis.testing.harness import Harness, settings_for
 from registry_infra.keys import ISSUERS, prepare_keys
+from registry_infra.memory import folder_in_memory
 from registry_infra.testing import start_broker, start_postgres
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of this test run's own; the superuser's address."""
-    with start_postgres(tmp_path_factory.mktemp("postgres")) as uri:
+    with (
+        folder_in_memory(tmp_path_factory.mktemp("postgres")) as folder,
+        start_postgres(folder / "postgres") as uri,
+    ):
         yield uri
 
 
