@@ -35,8 +35,10 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: str) -> DatabaseFactory:
-    return DatabaseFactory(postgres)
+def databases(postgres: str) -> Iterator[DatabaseFactory]:
+    factory = DatabaseFactory(postgres)
+    yield factory
+    factory.close()
 
 
 @pytest.fixture(scope="session")
