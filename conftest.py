@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,6 +16,12 @@ from chassis.testing.harness import Harness, settings_for
 from registry_infra.keys import ISSUERS, prepare_keys
 from registry_infra.memory import folder_in_memory
 from registry_infra.testing import start_broker, start_postgres
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection looks through it again, which takes 0.2 s of each full one."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
