@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,13 +14,23 @@ from chassis.settings import SEALING_KEY_BYTES, sealing_key_file
 from chassis.testing.databases import DatabaseFactory
 from chassis.testing.harness import Harness, settings_for
 from registry_infra.keys import ISSUERS, prepare_keys
+from registry_infra.memory import folder_in_memory
 from registry_infra.testing import start_broker, start_postgres
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection looks through it again, which takes 0.2 s of each full one."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of this test run's own; the superuser's address."""
-    with start_postgres(tmp_path_factory.mktemp("postgres")) as uri:
+    with (
+        folder_in_memory(tmp_path_factory.mktemp("postgres")) as folder,
+        start_postgres(folder / "postgres") as uri,
+    ):
         yield uri
 
 
@@ -31,8 +42,10 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: str) -> DatabaseFactory:
-    return DatabaseFactory(postgres)
+def databases(postgres: str) -> Iterator[DatabaseFactory]:
+    factory = DatabaseFactory(postgres)
+    yield factory
+    factory.close()
 
 
 @pytest.fixture(scope="session")

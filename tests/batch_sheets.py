@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from materials.deposit.typesetting import document_pages, source_pages
@@ -108,6 +108,7 @@ def deposits(row: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
+@lru_cache(64)
 def picture(number: int) -> bytes:
     """A drawing of its own, at 300 dpi."""
     drawn = Image.effect_noise((1800, 1300), 60 + number % 40).convert("RGB")

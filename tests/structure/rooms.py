@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tests.structure.source import nodes
+
 Rooms = Mapping[str, frozenset[str]]
 
 
@@ -40,7 +42,7 @@ def modules_of(package: Path) -> dict[str, Path]:
 def imported(file: Path, package: str, modules: Iterable[str]) -> set[str]:
     """The package's own modules that a file imports, wherever in it, for types alone too."""
     known, found = set(modules), set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -21,6 +21,7 @@ from gateway.web.problems import GATEWAY_STATUS
 from gateway.web.texts import TEXTS
 from identity.messages.model import TEXTS as MESSAGES
 
+from tests.structure.source import nodes
 from tests.structure.test_layers import PACKAGES, ROOT, modules
 
 pytestmark = pytest.mark.requirement("W-04")
@@ -116,12 +117,7 @@ def test_a_number_changes_its_words(folder: Path) -> None:
 
 
 def _calls(package: str) -> list[ast.Call]:
-    return [
-        node
-        for file in modules(package)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    ]
+    return [node for file in modules(package) for node in nodes(file) if isinstance(node, ast.Call)]
 
 
 def test_every_folder_has_one_owner_that_reads_it() -> None:

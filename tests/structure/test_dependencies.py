@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.structure.source import nodes
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = sorted(file.parent for pattern in ("*", "services/*") for file in ROOT.glob(f"{pattern}/pyproject.toml"))
 PROVIDERS = packages_distributions()
@@ -81,7 +83,7 @@ def test_what_a_package_imports_it_or_a_package_of_ours_under_it_declares(projec
 
 def imported(file: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.structure.source import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = {
@@ -45,14 +46,9 @@ def modules(package: str) -> Iterator[Path]:
     return (file for file in sorted(folder.rglob("*.py")) if "versions" not in file.parts)
 
 
-@cache
-def parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
 def imports(file: Path) -> set[str]:
     found = set()
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -145,7 +141,7 @@ def test_one_module_publishes_events_and_two_speak_rpc() -> None:
         (file.relative_to(ROOT).as_posix(), ast.unparse(word.value))
         for package in PACKAGES
         for file in modules(package)
-        for call in ast.walk(parsed(file))
+        for call in nodes(file)
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("basic_publish", "basic_publish_confirm"))
         for word in call.keywords
         if word.arg == "exchange"
@@ -165,7 +161,7 @@ def states_written(package: str) -> list[tuple[str, str]]:
     """(module, what is written) for everything that sets a ``state``, ``status`` or ``verification`` of a row."""
     found = []
     for file in modules(package):
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             place = file.relative_to(ROOT / SERVICES[package] / package).as_posix()
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in STATE_COLUMNS:
                 found.append((place, ast.unparse(node)))
@@ -228,7 +224,7 @@ def test_one_function_writes_the_status_of_a_case() -> None:
     writers = [
         function.name
         for file in (ROOT / "services/filing/filing").rglob("*.py")
-        for function in ast.walk(parsed(file))
+        for function in nodes(file)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node) == "case.state"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.structure.test_layers import PACKAGES, ROOT, modules, parsed
+from tests.structure.source import parsed
+from tests.structure.test_layers import PACKAGES, ROOT, modules
 
 RULE = {"chassis/chassis/access.py", "chassis/chassis/actor.py"}
 WHO = {"subject", "party", "signed_in_as"}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.structure.test_layers import PACKAGES, ROOT, modules, parsed
+from tests.structure.source import parsed
+from tests.structure.test_layers import PACKAGES, ROOT, modules
 
 TOLD = {
     "contracts": 100,

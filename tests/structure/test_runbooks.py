@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.structure.source import nodes
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs" / "runbooks"
 FOLDERS = ("chassis/chassis", "materials/materials", "gateway/gateway", "services", "infra/registry_infra")
@@ -21,7 +23,7 @@ def alarms() -> Iterator[str]:
         for file in (ROOT / folder).rglob("*.py"):
             if {"tests", "testing"} & set(file.parts):
                 continue
-            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            for node in nodes(file):
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)

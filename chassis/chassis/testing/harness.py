@@ -23,10 +23,10 @@ from chassis.ids import new_id
 from chassis.inbox.worker import Inbox
 from chassis.objects.sealing import SealingKey, put_sealed
 from chassis.receipts import ReceiptSigner
-from chassis.runtime import Runtime
 from chassis.service import Service, methods, subscriptions, sweepers
 from chassis.settings import Settings
 from chassis.tables import InboxEvent, OutboxEvent
+from chassis.testing.compiled import TestRuntime
 
 ReplyT = TypeVar("ReplyT", bound=Model)
 
@@ -59,7 +59,7 @@ class Harness:
     def __init__(self, service: type[Service], settings: Settings, owner_url: str = "") -> None:
         self.service = service
         self._owner_url = owner_url
-        self.runtime = Runtime(settings)
+        self.runtime = TestRuntime(settings)
         self._methods = methods(service)
         self._inbox = Inbox(self.runtime, subscriptions(service))
         self._lock = threading.Lock()

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -212,11 +213,17 @@ def as_entered(fields: list[FormField], values: dict[str, Any]) -> dict[str, Any
     return {field.name: values[field.name] for field in fields if shown(field, values)}
 
 
-def forms(name: Any, description: FormDescription) -> st.SearchStrategy[dict[str, Any]]:
-    fields = [field for step in description.steps for field in step.fields]
+@cache  # one strategy for all examples: Hypothesis looks through a new one for longer than an example takes
+def forms(name: Any) -> st.SearchStrategy[dict[str, Any]]:
+    fields = [field for step in described(name).steps for field in step.fields]
     return st.fixed_dictionaries({field.name: entry(field) for field in fields}).map(
         lambda values: as_entered(fields, values)
     )
+
+
+@cache
+def schema(name: Any) -> Draft202012Validator:
+    return Draft202012Validator(TYPES[name].form.model_json_schema())
 
 
 @pytest.mark.requirement("F-03")
@@ -226,7 +233,7 @@ def forms(name: Any, description: FormDescription) -> st.SearchStrategy[dict[str
 def test_whatever_a_page_can_send_is_read_judged_and_of_one_type(name: Any, data: Any) -> None:
     kind: FilingType[Any] = TYPES[name]
     policy, description = policy_of(name), described(name)
-    sent = data.draw(forms(name, description))
+    sent = data.draw(forms(name))
     fields = by_path(description)
     reading = kind.read(sent, PERSON)
     problems = list(reading.problems)
@@ -237,7 +244,7 @@ def test_whatever_a_page_can_send_is_read_judged_and_of_one_type(name: Any, data
             "not_a_number",
         }, sent
     else:
-        Draft202012Validator(kind.form.model_json_schema()).validate(reading.dump())
+        schema(name).validate(reading.dump())
         again = kind.read(reading.dump(), PERSON)
         assert again.dump() == reading.dump()
         problems += kind.check(reading.form, Situation(policy, TODAY, PERSON))

@@ -7,10 +7,12 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from chassis.actor import Actor, authenticate
 from chassis.clock import utc_now
 from chassis.testing import Harness, anonymous, service_actor, staff_actor
@@ -26,6 +28,7 @@ from contracts.identity import (
     VerificationView,
 )
 from contracts.identity.consents import GIVE_CONSENT, GiveConsent
+from identity.accounts import passwords
 from identity.consents import model as consents
 from PIL import Image, ImageDraw
 from stdnum.cn import ric, uscc
@@ -36,6 +39,8 @@ from contracts import identity
 PASSWORD = "Ink-stone 27"
 AGREED = {f"agreed_{text.name}": text.version for text in consents.versions() if text.name in consents.AT_SIGN_UP}
 FACE = {"name": "face", "version": consents.of("face", consents.versions())[0].version}
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_DECOY = QUICK.hash("nobody's")
 _numbers = count(random.randrange(1_000, 500_000))
 
 
@@ -54,6 +59,7 @@ def mobile_number() -> str:
     return f"138{next(_numbers):08d}"
 
 
+@cache
 def photograph(seed: int = 0, size: tuple[int, int] = (1200, 900)) -> bytes:
     """A sharp picture before a plain wall: lines of "text" on a card."""
     picture = Image.new("RGB", size, (205, 208, 212))
@@ -182,6 +188,19 @@ class Office:
 @pytest.fixture
 def office(service_harness: Callable[..., Harness]) -> Office:
     return Office(service_harness("identity"))
+
+
+@pytest.fixture
+def full_cost() -> None:
+    """For tests of what a password's hash costs."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere it is as cheap as argon2id can be: each is meant to cost 20 ms, and a test makes or compares dozens."""
+    if "full_cost" not in request.fixturenames:
+        monkeypatch.setattr(passwords, "_HASHER", QUICK)
+        monkeypatch.setattr(passwords, "_decoy", lambda: QUICK_DECOY)
 
 
 @pytest.fixture

@@ -159,6 +159,7 @@ def test_a_good_sign_in_clears_its_place(office: Any) -> None:
         office.sign_in(person.mobile, client=CAFE)
 
 
+@pytest.mark.usefixtures("full_cost")
 def test_guessing_in_parallel_gives_no_more_guesses(office: Any) -> None:
     person = office.sign_up()
     with ThreadPoolExecutor(8) as pool:

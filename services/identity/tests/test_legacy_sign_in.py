@@ -196,6 +196,7 @@ def test_guesses_at_an_old_name_are_slowed_like_all(old: OldOffice) -> None:
 
 
 @pytest.mark.requirement("I-04")
+@pytest.mark.usefixtures("full_cost")
 def test_two_who_sign_in_at_the_same_time_are_in_one_account(old: OldOffice) -> None:
     old.add("twice")
     with ThreadPoolExecutor(4) as pool:
@@ -409,6 +410,7 @@ def test_a_link_tells_strangers_nothing_and_is_its_holders_alone(old: OldOffice,
 
 
 @pytest.mark.requirement("L-04")
+@pytest.mark.usefixtures("full_cost")
 def test_an_import_is_not_undone_under_somebody_who_signs_in(old: OldOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sign-in has its account and is not committed yet; the withdrawal waits for it, and then takes nothing out."""
     old.add("builds")

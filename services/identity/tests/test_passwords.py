@@ -6,6 +6,8 @@ import pytest
 from identity.accounts.passwords import MINIMUM, hash_password, needs_rehash, reasons_against, verify_password
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+pytestmark = pytest.mark.usefixtures("full_cost")
+
 
 @pytest.mark.parametrize(
     ("password", "reasons"),

@@ -18,6 +18,8 @@ from sqlalchemy import text
 
 from contracts import identity
 
+pytestmark = pytest.mark.usefixtures("full_cost")
+
 PASSWORD = "Ink-stone 27"
 """Of everybody who signs up in these tests."""
 

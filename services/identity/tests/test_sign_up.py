@@ -151,6 +151,7 @@ def test_sign_up_says_nothing_of_numbers_and_names_that_others_have(office: Any)
 
 
 @pytest.mark.requirement("S-01")
+@pytest.mark.usefixtures("full_cost")
 def test_of_two_sign_ups_at_once_with_one_account_name_one_gets_it(office: Any) -> None:
     def sign_up(_: int) -> str | None:
         person = office.sign_up(account_name="inkstone")
@@ -181,6 +182,7 @@ def test_a_repeated_request_is_answered_with_the_same_account(office: Any) -> No
 
 
 @pytest.mark.requirement("S-01")
+@pytest.mark.usefixtures("full_cost")
 def test_of_two_sign_ups_at_once_with_one_mobile_one_wins(office: Any) -> None:
     mobile = office.registration().mobile
     code = office.code_for(mobile, "sign_up")
