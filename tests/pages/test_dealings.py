@@ -201,6 +201,9 @@ def test_an_examiner_sees_what_was_recorded_since(owner: Dealer, assignee: Deale
     for words in ("登记簿的核对", f"申请时：{now.name}", "现在：更正以后的名字", "现在不能准予"):
         assert words in page, words
     assert "登记簿现在的内容</" not in page, "what was filed is not what holds"
+    assert "居民身份证" in page
+    assert " · resident_id" not in page, "codes are told in words"
+    assert " · 起 2026年11月1日" in page, "a day among others says of what it is"
     assert re.search(r'value="approve" disabled', page)
     refused = examiner.post(f"{here}/decision", data={"decision": "approve"})
     assert (refused.status_code, "确认准予登记" in refused.text) == (409, False)

@@ -110,10 +110,15 @@ def _beside(field: FormField, row: Mapping[str, Any]) -> Any:
 
 
 def row_word(field: FormField, row: Mapping[str, Any], *, public: bool = False) -> str:
-    """One row on a line: ``甲 · 个人 · 中国 湖北 宜昌``; the applicant's own says so."""
-    words = [changed_word(inner, row.get(inner.name), _beside(inner, row), public=public) for inner in field.fields]
+    """One row on a line: ``甲 · 个人 · 中国 湖北 宜昌``; days say what they are of, the applicant's own that it is."""
+    words = [_in_row(inner, row, public) for inner in field.fields]
     own = next((inner.label for inner in field.fields if inner.name == field.fixed and row.get(inner.name)), "")
     return " · ".join(word for word in (*words, own) if word)
+
+
+def _in_row(field: FormField, row: Mapping[str, Any], public: bool) -> str:
+    word = changed_word(field, row.get(field.name), _beside(field, row), public=public)
+    return f"{field.label} {word}" if word and field.widget == "date" else word
 
 
 def _group(field: FormField, value: Any, public: bool) -> str:

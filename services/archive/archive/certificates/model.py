@@ -212,7 +212,7 @@ def _common(printing: Printing, on: date) -> dict[str, Any]:
         "qr": check_address(printing.public_url, number),
         "check": [
             f"查验 Check: {printing.public_url}/verify/",
-            "离线核验 Offline: registry verify",
+            f"核验文件 Check the file: {printing.public_url}/certificate-check",
             f"客服 Service: {CUSTOMER_SERVICE}",
         ],
         "sandbox": printing.sandbox,
