@@ -110,7 +110,7 @@ _ENDS = {
 }
 
 
-def end_of_all(session: Session, cases: Select[tuple[str]]) -> tuple[str, date] | None:
+def end_of_all(session: Session, cases: Select[str]) -> tuple[str, date] | None:
     """How the last of these cases ended without a registration (withdrawn, refused, lapsed), and on which legal date;
     None while one of them did not."""
     among = cases.subquery()

@@ -97,7 +97,7 @@ def superseded(session: Session, sha256: str) -> bool:
     return session.scalars(select(SignedDocument.document_id).where(here, ~newer).limit(1)).first() is None
 
 
-def signed_in(sha256: str) -> Select[tuple[str]]:
+def signed_in(sha256: str) -> Select[str]:
     """The cases that these bytes were signed in: several where they are the declaration of a batch."""
     here = or_(SignedDocument.candidate_sha256 == sha256, SignedDocument.source_sha256 == sha256)
     return select(SignedDocument.application_id).where(here)
