@@ -69,8 +69,9 @@ class SignedCheck(Model):
     """What a file is that came from a signing, as anybody may see it.
 
     ``sealed``: the edition with the signature and the office's seal; else the text alone, as it was before that.
-    ``superseded``: another was signed in its place later, as in the answer to a correction. Of a file that was changed
-    nothing else is said: whose it was cannot be known any more.
+    ``superseded``: another was signed in its place later, as in the answer to a correction. ``ended``: how its case
+    ended without a registration, and on which legal date; of what several works share, the last of them, once all have.
+    Of a file that was changed nothing else is said: whose it was cannot be known any more.
     """
 
     unchanged: bool
@@ -81,3 +82,5 @@ class SignedCheck(Model):
     signer: str = Field(default="", description="persons masked, organisations as they were verified")
     signed_at: datetime | None = None
     sealed_at: datetime | None = None
+    ended: Literal["withdrawn", "refused", "lapsed"] | None = None
+    ended_on: date | None = None

@@ -52,9 +52,10 @@ class CreatePrecheck(Model, personal=("context",), added=("language", "client", 
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
-class GetPrecheck(Model):
+class GetPrecheck(Model, added=("client",)):
     precheck_id: Identifier
     language: Literal["zh", "en"] = "zh"
+    client: Client = Field(default="", description="anonymous session that asks: what it made itself is its own")
 
 
 JobState = Literal["waiting", "running", "done", "failed"]
@@ -102,13 +103,14 @@ class RepairOptions(Model, secret=("password",)):
     strip_comments: bool = Field(default=False, description="of source code, when a deposit is made of it")
 
 
-class CreateRepair(Model, added=("language", "network")):
+class CreateRepair(Model, added=("language", "client", "network")):
     """``fix``: codes of repairable findings of that check, and ``rotate``."""
 
     precheck_id: Identifier
     fix: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=50)
     options: RepairOptions = RepairOptions()
     language: Literal["zh", "en"] = "zh"
+    client: Client = Field(default="", description="anonymous session that asks: what it made itself is its own")
     network: str = Field(default="", max_length=60, description="where a visitor comes from: their turn in the queue")
 
 
@@ -174,9 +176,10 @@ class JobView(Model, personal=("report",)):
     finished_at: datetime | None = None
 
 
-class GetJob(Model):
+class GetJob(Model, added=("client",)):
     job_id: Identifier
     language: Literal["zh", "en"] = "zh"
+    client: Client = Field(default="", description="anonymous session that asks: what it made itself is its own")
 
 
 _S = "filing"

@@ -23,6 +23,7 @@ from gateway.web import (
     bodies,
     caller,
     csrf,
+    document_words,
     errors,
     forms,
     headers,
@@ -73,6 +74,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     access_log.install(app)
     metrics.install(app)
     languages.install(app, settings.https)
+    document_words.install(app)
     unread.install(app)
     assets.install(app)
     navigation.install(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from chassis.errors import Problem
 from contracts.archive import CHECK_CERTIFICATE, CertificateCheck
 from contracts.filing import PROGRESS
 from contracts.legacy_bridge import LOCATE, Located
+from flask import Flask, render_template_string
 from gateway.pages import query
 from gateway.testing import GatewayProcess
+from gateway.web.languages import install
 
 NUMBER = "国作登字-2026-A-00000045"
 Answers = dict[Any, Any]
@@ -120,3 +123,25 @@ def test_the_workbench_sends_visitors_to_sign_in(gateway: GatewayProcess, page: 
         answer = client.get(page)
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"/sign-in?next={page.replace('/', '%2F')}"
+
+
+@pytest.mark.requirement("A-08")
+@pytest.mark.parametrize(
+    ("language", "ended", "said"),
+    [
+        ("zh", "withdrawn", "申请人已撤回这件申请（2026年12月1日），没有登记"),
+        ("en", "refused", "The application was refused (1 December 2026); nothing was registered"),
+        ("zh", "lapsed", "这件申请视为撤回（2026年12月1日），没有登记"),
+    ],
+)
+def test_a_signed_file_whose_case_ended_is_not_told_as_if_it_went_on(language: str, ended: str, said: str) -> None:
+    app = Flask("gateway", template_folder=str(Path(query.__file__).parents[1] / "templates"))
+    install(app, https=False)
+    macros = "{% from 'query/signed.html' import signed_verdict with context %}{{ signed_verdict(check) }}"
+    signed = {"unchanged": True, "document": "declaration", "ended": ended, "ended_on": "2026-12-01"}
+    check = CertificateCheck.model_validate({"status": "unknown", "signed": signed})
+    app.jinja_env.globals.update(asset=lambda name: name)
+    with app.test_request_context(f"/?lang={language}"):
+        page = render_template_string(macros, check=check)
+    assert said in page
+    assert "verdict-bad" in page

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
-import httpx
 from chassis.signing import SignedContent, VerificationReport, read_signed, verify_certificate_pdf
 from chassis.tokens import TokenError, Trust
 
+from registry_infra.asked_register import ask
 from registry_infra.folders import default_data_folder
 from registry_infra.problems import StackProblem
 
@@ -47,6 +47,14 @@ _ENGLISH = {
 }
 
 _METHODS = {"sms_code": "短信验证码 SMS code", "electronic_seal": "电子印章 electronic seal"}
+_VERDICTS = {
+    "genuine": ("结论：文件是签署人所签署的，签署后没有改动。", "Result: as it was signed, not changed since."),
+    "against": (
+        "结论：文件是签署人所签署的，签署后没有改动，但不再作数（见上）。",
+        "Result: as it was signed, not changed since, but it does NOT count any more: see above.",
+    ),
+    "not": ("结论：不能确认这是所签署的文件。", "Result: this is NOT confirmed as what was signed."),
+}
 _UNREADABLE = ("too_large", "not_a_pdf", "damaged", "encrypted")
 
 
@@ -89,12 +97,11 @@ def run(
     signed = None if report.registration_number else read_signed(pdf)
     for line in in_words(report, signed):
         print(line)
+    stands = _stands(check, pdf)
     if signed is not None:
-        return _judge(report, signed, None if root else folder.parent / "keys" / "archive")
-    passed = report.valid and report.registration_number is not None
-    if check is not None:
-        passed = _in_force(check, pdf) and passed
-    elif passed:
+        return _judge(report, signed, None if root else folder.parent / "keys" / "archive", stands)
+    passed = report.valid and report.registration_number is not None and stands is not False
+    if passed and stands is None:
         print("  证书后来是否被取代、登记是否被撤销，文件自己不能说明：用 --check 网址 向登记簿查询。")
         print("  Whether it was replaced or revoked since, no file can say: ask the register with --check URL.")
     if log is not None:
@@ -107,44 +114,30 @@ def run(
     return 0 if passed else 1
 
 
-STANDINGS = {
-    "valid": ("✓ 登记簿：这张证书现在有效", "  The register: this certificate holds today"),
-    "replaced": ("✗ 登记簿：这张证书已由新证书取代", "  The register: this certificate was REPLACED by a new one"),
-    "revoked": ("✗ 登记簿：这项登记已被撤销", "  The register: this registration was REVOKED"),
-    "unknown": ("✗ 登记簿：没有签发过这个文件", "  The register: this file was never issued"),
-}
+def _stands(check: str | None, pdf: bytes) -> bool | None:
+    """Whether the register stands by the file today; None when it is not asked."""
+    if check is None:
+        return None
+    stands, words = ask(check, pdf)
+    print("\n".join(words))
+    return stands
 
 
-def _in_force(url: str, pdf: bytes) -> bool:
-    """What the register says of the file today. Raises StackProblem where it does not answer."""
-    try:
-        asked = f"{url.rstrip('/')}/api/v1/certificate-checks"
-        answer = httpx.post(asked, content=pdf, headers={"Content-Type": "application/pdf"}, timeout=30)
-        status = str(answer.raise_for_status().json()["status"])
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-        raise StackProblem(
-            f"the register at {url} did not answer ({error}). Try again, or leave --check out."
-        ) from error
-    for line in STANDINGS.get(status, STANDINGS["unknown"]):
-        print(line)
-    return status == "valid"
-
-
-def _judge(report: VerificationReport, signed: SignedContent, keys: Path | None) -> int:
-    """The verdict about a signed document; 0 when it is what was signed, sealed by the office, 1 when not."""
+def _judge(report: VerificationReport, signed: SignedContent, keys: Path | None, stands: bool | None) -> int:
+    """The verdict about a signed document; 0 when it is what was signed, sealed by the office, and the register, if it
+    was asked, says nothing against it; 1 when not."""
     genuine = report.valid and signed.covered
     if genuine and keys is not None and (keys / "trust.json").is_file():
         genuine = _vouched(signed, keys)
         print("✓ 签名记录由身份服务签发" if genuine else "✗ 签名记录不是身份服务签发的")
         print(f"  The evidence is {'' if genuine else 'NOT '}identity's own")
+    if genuine and stands is None:
+        print("  申请后来是否撤回、被拒，文件是否被后来签署的代替，文件自己不能说明：用 --check 网址 查询。")
+        print("  Whether its case ended or it was signed anew since, no file can say: ask with --check URL.")
     print()
-    print("结论：文件是签署人所签署的，签署后没有改动。" if genuine else "结论：不能确认这是所签署的文件。")
-    print(
-        "Result: as it was signed, not changed since."
-        if genuine
-        else "Result: this is NOT confirmed as what was signed."
-    )
-    return 0 if genuine else 1
+    for line in _VERDICTS["against" if genuine and stands is False else "genuine" if genuine else "not"]:
+        print(line)
+    return 0 if genuine and stands is not False else 1
 
 
 def _vouched(signed: SignedContent, keys: Path) -> bool:

@@ -170,6 +170,40 @@ def test_a_signed_document_says_who_signed_what_and_when(tmp_path, data, capsys)
 
 
 @pytest.mark.requirement("I-08")
+@pytest.mark.requirement("A-08")
+@pytest.mark.parametrize(
+    ("answer", "passes", "said"),
+    [
+        ({"unchanged": True, "document": "application_form"}, 0, "signed on the platform"),
+        ({"unchanged": True, "superseded": True}, 1, "SUPERSEDED"),
+        (
+            {"unchanged": True, "ended": "withdrawn", "ended_on": "2026-12-01"},
+            1,
+            "WITHDREW the application (2026-",
+        ),
+        ({"unchanged": True, "ended": "refused", "ended_on": "2026-12-01"}, 1, "不予登记（2026-12-01）"),
+        ({"unchanged": True, "ended": "lapsed", "ended_on": "2026-12-01"}, 1, "视为撤回（2026-12-01）"),
+        ({"unchanged": False}, 1, "NOT as it was signed"),
+        (None, 1, "never issued"),
+    ],
+)
+def test_the_register_says_what_became_of_a_signed_document(tmp_path, data, capsys, monkeypatch, answer, passes, said):
+    def post(url, **request):
+        assert url == "https://registry.example/api/v1/certificate-checks"
+        return httpx.Response(200, json={"status": "unknown", "signed": answer}, request=httpx.Request("POST", url))
+
+    content = signed(data / "pki", tmp_path)
+    monkeypatch.setattr(httpx, "post", post)
+    assert verify(tmp_path, data, content, "--check", "https://registry.example/") == passes
+    told = capsys.readouterr().out
+    assert said in told
+    assert "声明书" in told
+    assert ("NOT count any more" in told) == (passes == 1)
+    assert verify(tmp_path, data, content) == 0
+    assert "no file can say" in capsys.readouterr().out
+
+
+@pytest.mark.requirement("I-08")
 def test_a_signed_document_whose_evidence_is_about_other_bytes_is_told(tmp_path, data, capsys):
     assert verify(tmp_path, data, signed(data / "pki", tmp_path, sha256="0" * 64)) == 1
     assert "NOT begin with what was signed" in capsys.readouterr().out

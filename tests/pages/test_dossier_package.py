@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -15,6 +16,7 @@ from chassis.testing import staff_actor
 from flask.testing import FlaskClient
 from gateway.dossiers.bag import Bag, Payload
 from gateway.dossiers.names import safe_name
+from lxml import html
 from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
@@ -101,6 +103,33 @@ def test_a_sealed_deposit_is_not_in_the_package_and_said_to_be_left_out(owner: O
     finally:
         assert post(browser, page, page, step="lift").status_code == 303
     browser.get("/account?lang=zh")
+
+
+@pytest.mark.requirement("A-04")
+@pytest.mark.requirement("W-04")
+def test_documents_are_named_in_the_pages_language_and_said_to_be_in_chinese(
+    owner: Owner, browser: FlaskClient
+) -> None:
+    case = owner.ids["application_id"]
+    shown = (f"/account/dossiers/{case}", f"/account/applications/{case}")
+    try:
+        for address in shown:
+            tree = html.fromstring(browser.get(f"{address}?lang=en").text)
+            names = tree.xpath(
+                "//ul[@class='document-list']//a[contains(@href, '/account/documents/')][@target]/text()"
+            )
+            assert {"Acceptance notice (in Chinese)", "Certificate of registration (in Chinese)"} <= set(names)
+            assert not [name for name in names if re.search(r"[\u4e00-\u9fff]", name)]
+        files = unpacked(browser.get(f"/account/dossiers/{case}/package.zip").data)[1]
+        listed = re.findall(r"^(documents/\d\d-.*): (.*)$", files["data/README.txt"].decode(), re.MULTILINE)
+        assert {f"data/{path}" for path, _ in listed} == {path for path in files if path.startswith("data/documents/")}
+        assert "Acceptance notice (in Chinese)" in [name for _, name in listed]
+    finally:
+        browser.get("/account?lang=zh")
+    for address in shown:
+        page = browser.get(address).text
+        assert "受理通知书" in page
+        assert "中文文件" not in page
 
 
 @pytest.mark.requirement("A-04")

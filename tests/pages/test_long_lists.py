@@ -94,6 +94,22 @@ def test_an_applicants_list_is_whole(author: Author, address: str, copies: int) 
     assert pages > 2
 
 
+@pytest.mark.requirement("W-01")
+def test_what_is_filed_is_chosen_without_script_and_kept_in_the_address(author: Author) -> None:
+    page = html.fromstring(author.me.get("/account/applications?procedure=registration&kind=work&lang=en").text)
+    assert page.xpath("//select[@name='procedure']/option[@selected]/text()") == ["First registration"]
+    assert page.xpath("//form[@method='get'][.//select[@name='procedure']][.//button[@type='submit']]")
+    onward = page.xpath("//a[@rel='next']/@href") + page.xpath("//nav[@class='ways']//a/@href")
+    assert len(onward) == 5
+    assert all("procedure=registration" in link and "kind=work" in link for link in onward)
+    found, _ = rows_of(author.me, "/account/applications?procedure=registration&group=mine&lang=zh")
+    assert len(found) == MANY
+    for wanted in ("change", "assignment", "licence", "pledge", "release", "reissue", "cancellation"):
+        answer = author.me.get(f"/account/applications?procedure={wanted}").text
+        assert "没有符合条件的登记。" in answer, wanted
+    assert author.me.get("/account/applications?procedure=' OR 1").status_code == 200
+
+
 @pytest.mark.requirement("W-02")
 @pytest.mark.parametrize(
     ("role", "address"),

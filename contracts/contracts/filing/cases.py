@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod
 from contracts.expedite import ExpediteView
-from contracts.forms import Filer, FilingType, Kind, MaterialNeed
+from contracts.forms import Filer, FilingType, Kind, MaterialNeed, Procedure
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments, ObjectRef
 from contracts.paging import Page
 from contracts.text import Line
@@ -227,6 +227,7 @@ class ListApplications(Page):
     state: State | None = None
     group: CaseGroup | None = None
     kind: Kind | None = None
+    procedure: Procedure | None = None
     text: Annotated[str, Line(100)] = ""
     counts: bool = False
 

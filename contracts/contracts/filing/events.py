@@ -50,6 +50,7 @@ class ApplicationAccepted(CaseFacts):
     accepted_on: date
     examination_due_on: date
     paper_required: bool
+    paper_awaited: bool | None = Field(default=None, description="it has not come; missing: not known, as of old")
     batch_id: str | None = Field(default=None, description="paid with others: people are told of all at once")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Identifier, Model, RpcMethod, Token
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Client, Identifier, Model, RpcMethod, Token
 from contracts.filing.cases import ApplicationView, MaterialRole, MaterialView
 from contracts.forms import FormData
 from contracts.objects import DocumentRef
@@ -65,12 +65,13 @@ class BuildDeposit(Model, personal=("form",), added=("language", "network")):
     network: str = Field(default="", max_length=60, description="where the caller comes from: their turn in the queue")
 
 
-class AttachDeposit(Model, added=("language",)):
+class AttachDeposit(Model, added=("language", "client")):
     """Puts what a finished deposit job made among the case's files; once or twice is the same."""
 
     application_id: Identifier
     job_id: Identifier
     language: Literal["zh", "en"] = "zh"
+    client: Client = Field(default="", description="anonymous session that asks: what it made itself is its own")
 
 
 ATTACH_MATERIAL = RpcMethod(_S, "attach_material", AttachMaterial, MaterialView, ACCOUNT, "command")

@@ -56,6 +56,7 @@ from contracts.forms.parts import (
     Kind,
     Owner,
     Place,
+    Procedure,
 )
 from contracts.forms.problems import FIELD_PROBLEMS
 from contracts.forms.software import LISTED_LANGUAGES, AiAssistance, SoftwareForm
@@ -119,6 +120,7 @@ __all__ = [
     "Place",
     "PledgeForm",
     "PledgeReleaseForm",
+    "Procedure",
     "Registered",
     "RegisteredAuthor",
     "RegisteredOwner",

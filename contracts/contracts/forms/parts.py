@@ -32,6 +32,8 @@ FilingType = Literal[
     "software_release",
 ]
 """Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
+Procedure = Literal["registration", "change", "assignment", "licence", "pledge", "release", "reissue", "cancellation"]
+"""What is done, whatever the subject: the second word of a :data:`FilingType`."""
 REGISTRATIONS: Mapping[Kind, FilingType] = {"work": "work_registration", "software": "software_registration"}
 """The type by which each kind of subject is first registered."""
 FORM_BYTES = 64 * 1024

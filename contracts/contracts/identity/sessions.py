@@ -49,7 +49,10 @@ class SessionTokens(Model, secret=("access_token", "refresh_token", "device_toke
 
 
 class RefreshSession(Model, secret=("refresh_token",)):
+    """``by_itself``: a page asked and not a person, so the session is idle as before and ends when it would have."""
+
     refresh_token: Token
+    by_itself: bool = False
 
 
 class EndSession(Model):

@@ -68,7 +68,9 @@ def order_case_deposit(application_id: str, asked: CaseDeposit) -> JobView:
 
 def use_deposit(application_id: str, job_id: str) -> ApplicationView:
     """Puts what a job made among the application's files."""
-    return call(ATTACH_DEPOSIT, AttachDeposit(application_id=application_id, job_id=job_id, language=language()))
+    visitor = caller().visitor
+    asked = AttachDeposit(application_id=application_id, job_id=job_id, language=language(), client=visitor)
+    return call(ATTACH_DEPOSIT, asked)
 
 
 def order_deposit(asked: NewDeposit) -> JobView:

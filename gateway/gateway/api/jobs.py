@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from gateway.uploads import offer_made_file
 from gateway.web.api import ApiGroup
+from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import SAFE_INLINE, harmless
 from gateway.web.file_names import with_plain_name
@@ -106,7 +107,7 @@ def show_preview(job_id: str, page: str, side: str) -> Response:
 
 def fetch_job(job_id: str) -> JobView:
     """The caller's own job with words in the language of the request. Problem ``job_unknown``."""
-    return call(GET_JOB, GetJob(job_id=job_id, language=language()))
+    return call(GET_JOB, GetJob(job_id=job_id, language=language(), client=caller().visitor))
 
 
 def job_reply(job: JobView) -> JobReply:

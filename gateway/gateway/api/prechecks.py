@@ -85,7 +85,12 @@ def check_upload(upload_id: str, profile: str, context: dict[str, str], *, part:
 def repair_of(precheck_id: str, fix: list[str], options: RepairOptions) -> CreateRepair:
     """The caller's request for a repair."""
     return CreateRepair(
-        precheck_id=precheck_id, fix=fix, options=options, language=language(), network=client_network()
+        precheck_id=precheck_id,
+        fix=fix,
+        options=options,
+        language=language(),
+        client=caller().visitor,
+        network=client_network(),
     )
 
 
@@ -109,7 +114,7 @@ def create_precheck(body: NewPrecheck) -> PrecheckView:
 )
 def get_precheck(precheck_id: str) -> PrecheckView:
     """Poll until ``state`` is ``done``; findings in the language of the request."""
-    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language()))
+    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language(), client=caller().visitor))
 
 
 @routes.post(
@@ -160,5 +165,5 @@ def _settled(job: JobView, seconds: float) -> JobView:
     deadline = time.monotonic() + seconds
     while job.state in ("waiting", "running") and time.monotonic() < deadline:
         time.sleep(LOOK_EVERY)
-        job = call(GET_JOB, GetJob(job_id=job.job_id, language=language()))
+        job = call(GET_JOB, GetJob(job_id=job.job_id, language=language(), client=caller().visitor))
     return job

@@ -24,6 +24,7 @@ from contracts import archive
 from gateway.dossiers.bag import Bag, Payload, of_bytes
 from gateway.dossiers.names import safe_name
 from gateway.web.calls import call
+from gateway.web.document_words import file_title
 from gateway.web.documents import all_documents_of
 from gateway.web.languages import language
 from gateway.web.resources import resources
@@ -50,15 +51,18 @@ def package_of(application_id: str) -> Bag:
     history = _history(case)  # first: where the archive does not know the case yet, nor does it list its documents
     documents = all_documents_of(application_id)
     handed_in = [file.document for file in files if file.document is not None]
+    issued = _payloads("documents", documents)
     payloads = [
-        *_payloads("documents", documents),
+        *issued,
         *_payloads("materials", handed_in),
         _json("application.json", case.model_dump(mode="json", include=set(_STATED))),
         _json("history.json", history),
     ]
     there = {payload.sha256 for payload in payloads}
     lost = [one.file_name for one in (*documents, *handed_in) if one.object.sha256 not in there]
-    payloads.append(of_bytes("README.txt", _words(case, files, lost).encode()))
+    named = {one.object.sha256: file_title(one.kind, one.title) for one in documents}
+    listing = [(payload.path, named[payload.sha256]) for payload in issued]
+    payloads.append(of_bytes("README.txt", _words(case, files, lost, listing).encode()))
     number = case.registration_number or case.acceptance_number or case.serial_number or ""
     return Bag(
         name=f"dossier-{case.serial_number or application_id}",
@@ -106,8 +110,8 @@ def _history(case: ApplicationView) -> list[dict[str, Any]]:
     return [entry.model_dump(mode="json") for entry in kept.entries]
 
 
-def _words(case: ApplicationView, files: list[CaseFile], lost: list[str]) -> str:
-    """What is where, and what is not in it."""
+def _words(case: ApplicationView, files: list[CaseFile], lost: list[str], listing: list[tuple[str, str]]) -> str:
+    """What is where, what each document is, and what is not in it."""
     why = {
         "sealed": _("已封存，请在登记的封存页面单独打开，或先启封"),
         "quarantined": _("检查发现有害内容，不提供下载"),
@@ -122,6 +126,9 @@ def _words(case: ApplicationView, files: list[CaseFile], lost: list[str]) -> str
     ]
     if case.batch_id:
         lines.append(_("这件作品随一批一起缴费，缴费的经过和收据在那一批的缴费单里。"))
+    if listing:
+        lines += ["", _("各份文件：")]
+        lines += [_("%(name)s：%(why)s", name=path, why=title) for path, title in listing]
     if left_out:
         lines += ["", _("没有放入的文件：")]
         lines += [_("%(name)s：%(why)s", name=name, why=reason) for name, reason in left_out]

@@ -17,7 +17,7 @@ from contracts.filing import (
     ListApplications,
     WithdrawApplication,
 )
-from contracts.forms import Kind
+from contracts.forms import Kind, Procedure
 from contracts.mailing import ParcelView
 from contracts.payment import GET_ORDER, GetOrder
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -47,15 +47,19 @@ SETTLES = timedelta(minutes=10)
 
 @pages.get("")
 def mine() -> str:
-    """My cases, by who must act next, by kind and by what they are called; counted and paged by filing."""
-    wanted = {name: request.args.get(name, "").strip() for name in ("group", "kind", "text")}
+    """My cases, by who must act next, by kind, by procedure and by what they are called; counted and paged by
+    filing."""
+    wanted = {name: request.args.get(name, "").strip() for name in ("group", "kind", "procedure", "text")}
     group: Any = wanted["group"] if wanted["group"] in get_args(CaseGroup) else None
     kind: Any = wanted["kind"] if wanted["kind"] in get_args(Kind) else None
+    procedure: Any = wanted["procedure"] if wanted["procedure"] in get_args(Procedure) else None
     cursor = request.args.get("after") or None
     text = wanted["text"][:LONGEST_TEXT]
-    asked = ListApplications(group=group, kind=kind, text=text, counts=True, cursor=cursor, limit=PAGE)
+    asked = ListApplications(
+        group=group, kind=kind, procedure=procedure, text=text, counts=True, cursor=cursor, limit=PAGE
+    )
     found = call(LIST_APPLICATIONS, asked)
-    kept = {"kind": kind, "text": text or None}
+    kept = {"kind": kind, "procedure": procedure, "text": text or None}
     return render_template(
         "account/applications.html",
         cases=found,
@@ -63,7 +67,8 @@ def mine() -> str:
         first=cursor is None,
         group=group,
         kept=kept,
-        filtered=bool(kind or text),
+        procedures=get_args(Procedure),
+        filtered=bool(kind or procedure or text),
         here=lambda **more: url_for("cases.mine", **{"group": group, **kept, **more}),
     )
 

@@ -233,7 +233,7 @@ def _uploads_of(field: str) -> list[str]:
 
 
 def _check(precheck_id: str) -> PrecheckView:
-    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language()))
+    return call(GET_PRECHECK, GetPrecheck(precheck_id=precheck_id, language=language(), client=caller().visitor))
 
 
 def _place() -> dict[str, Any]:

@@ -222,7 +222,7 @@ class Uploads:
     @property
     def _visitor(self) -> str:
         """What the caller's browser sent before anybody signed in stays usable afterwards."""
-        return f"visitor:{self._caller.session}" if self._caller.session else ""
+        return self._caller.visitor
 
     def _may_use(self, upload: UploadState) -> bool:
         if upload.owner.startswith("bearer:"):

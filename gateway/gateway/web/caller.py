@@ -26,6 +26,11 @@ class Caller:
     session: str | None
 
     @property
+    def visitor(self) -> str:
+        """What services call the browser, also after somebody signed in with it; empty of a program."""
+        return f"visitor:{self.session}" if self.session else ""
+
+    @property
     def signed_in(self) -> bool:
         return self.actor.kind != "anonymous"
 

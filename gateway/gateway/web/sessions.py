@@ -30,10 +30,17 @@ SWEEP_ONE_IN = 50
 
 
 class WebSession(CallbackDict[str, Any], SessionMixin):
-    """A visitor's session. Empty until something is put into it; then it gets a cookie and a row."""
+    """A visitor's session. Empty until something is put into it; then it gets a cookie and a row.
+
+    ``by_itself``: a part of a page that waits asks again, and nobody did anything: the session ends when it would have.
+    """
 
     def __init__(
-        self, cookie: str = "", content: dict[str, Any] | None = None, seen_at: datetime | None = None
+        self,
+        cookie: str = "",
+        content: dict[str, Any] | None = None,
+        seen_at: datetime | None = None,
+        by_itself: bool = False,
     ) -> None:
         def changed(session: WebSession) -> None:
             session.modified = True
@@ -41,6 +48,7 @@ class WebSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(content or {}, changed)
         self.cookie = cookie
         self.seen_at = seen_at
+        self.by_itself = by_itself
         self.replaces = ""
         self.new = not cookie
         self.modified = False
@@ -83,7 +91,7 @@ class SessionTable(SessionInterface):
         if row is None:
             return WebSession()
         try:
-            return WebSession(cookie, _decrypt(cookie, row.content), row.seen_at)
+            return WebSession(cookie, _decrypt(cookie, row.content), row.seen_at, asks_by_itself(request))
         except (InvalidTag, ValueError):
             return WebSession()
 
@@ -93,7 +101,12 @@ class SessionTable(SessionInterface):
             response.vary.add("Cookie")
         if session.modified:
             self._store(session, response)
-        elif session.cookie and session.seen_at and datetime.now(UTC) - session.seen_at > TOUCH_AFTER:
+        elif (
+            session.cookie
+            and session.seen_at
+            and not session.by_itself
+            and datetime.now(UTC) - session.seen_at > TOUCH_AFTER
+        ):
             self._touch(session)
 
     def end_sessions_of(self, account: str) -> None:
@@ -125,13 +138,15 @@ class SessionTable(SessionInterface):
             "seen_at": now,
             "expires_at": now + _life(session),
         }
+        lasting = {"content", "account"} if session.by_itself and not session.replaces else values.keys()
+        changed = {name: values[name] for name in lasting}
         with self._engine.begin() as connection:
             if session.replaces:
                 connection.execute(delete(WebSessionRow).where(WebSessionRow.session_id == _row_id(session.replaces)))
             connection.execute(
                 insert(WebSessionRow)
                 .values(session_id=_row_id(session.cookie), **values)
-                .on_conflict_do_update(index_elements=["session_id"], set_=values)
+                .on_conflict_do_update(index_elements=["session_id"], set_=changed)
             )
             if secrets.randbelow(SWEEP_ONE_IN) == 0:
                 connection.execute(delete(WebSessionRow).where(WebSessionRow.expires_at < now))
@@ -147,6 +162,11 @@ class SessionTable(SessionInterface):
                 .where(WebSessionRow.session_id == _row_id(session.cookie))
                 .values(seen_at=now, expires_at=now + _life(session))
             )
+
+
+def asks_by_itself(request: Request) -> bool:
+    """Whether a part of a page asks again by itself (see ``components/waiting.html``); people send no such ``GET``."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def _life(session: WebSession) -> timedelta:

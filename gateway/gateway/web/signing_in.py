@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, cast
 
 from chassis.errors import Problem
@@ -53,7 +54,7 @@ def current_token(browser: WebSession) -> str | None:
     token: str | None = browser.get("access_token")
     if token is None or time.time() < float(browser.get("access_until", 0)) - RENEW_BEFORE:
         return token
-    content = resources().sessions.change_alone(browser, _renewed)
+    content = resources().sessions.change_alone(browser, partial(_renewed, by_itself=browser.by_itself))
     for key in _KEYS:
         if key in content:
             browser[key] = content[key]
@@ -62,12 +63,12 @@ def current_token(browser: WebSession) -> str | None:
     return browser.get("access_token")
 
 
-def _renewed(content: dict[str, Any]) -> dict[str, Any]:
+def _renewed(content: dict[str, Any], *, by_itself: bool) -> dict[str, Any]:
     until = float(content.get("access_until", 0))
     if "refresh_token" not in content or time.time() < until - RENEW_BEFORE:
         return content
     try:
-        request = RefreshSession(refresh_token=content["refresh_token"])
+        request = RefreshSession(refresh_token=content["refresh_token"], by_itself=by_itself)
         return content | _kept(resources().rpc.call(REFRESH_SESSION, request))
     except Problem as problem:
         if problem.status < 500:

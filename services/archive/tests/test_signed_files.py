@@ -6,7 +6,9 @@ import hashlib
 import io
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archive.authenticity.model import Findings
@@ -16,6 +18,8 @@ from chassis.signing.evidence import attach
 from chassis.testing import Harness, anonymous
 from chassis.tokens import TokenSigner
 from contracts.archive import CHECK_CERTIFICATE_FILE, CertificateCheck, CheckCertificateFile
+from contracts.base import EventType
+from contracts.filing import APPLICATION_LAPSED, APPLICATION_REFUSED, APPLICATION_WITHDRAWN
 from joserfc.jwk import ECKey
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -154,6 +158,54 @@ def test_a_form_that_was_signed_anew_is_told_as_superseded(
 def superseded(archive: Harness, data: bytes) -> bool | None:
     found = check(archive, data)
     return found.signed.superseded if found.signed else None
+
+
+ENDS = (
+    ("withdrawn", APPLICATION_WITHDRAWN, {"withdrawn_at": datetime(2026, 11, 30, 17, tzinfo=UTC), "reason": "王小明"}),
+    ("refused", APPLICATION_REFUSED, {"refused_at": datetime(2026, 12, 1, tzinfo=UTC), "reason": "王小明"}),
+    ("lapsed", APPLICATION_LAPSED, {"lapsed_on": date(2026, 12, 1), "reason": "fee_not_paid"}),
+)
+
+
+def end(archive: Harness, event: EventType[Any], application_id: str, facts: dict[str, Any]) -> None:
+    case = {"application_id": application_id, "account_id": "acc-person", "kind": "work", "type": "work_registration"}
+    case |= {"form_code": "Z11", "title": "长江边的石头", "serial_number": "2026Z11S000001"}
+    decided = {"decided_by": ["acc-1", "acc-2"]} if event is APPLICATION_REFUSED else {}
+    archive.deliver(event, event.data.model_validate(case | facts | decided))
+
+
+@pytest.mark.parametrize(("how", "event", "facts"), ENDS, ids=[one[0] for one in ENDS])
+@pytest.mark.requirement("A-08")
+def test_of_a_case_that_ended_it_is_said_how_and_when_and_nothing_else(
+    archive: Harness, submit: Callable[..., None], how: str, event: EventType[Any], facts: dict[str, Any]
+) -> None:
+    submit()
+    editions = sealed(archive)
+    assert all(said_of_the_end(archive, data) == (None, None) for data in editions.values())
+    end(archive, event, "app-1", facts)
+    for data in editions.values():
+        assert said_of_the_end(archive, data) == (how, date(2026, 12, 1))
+        assert "小明" not in check(archive, data).model_dump_json()
+
+
+@pytest.mark.requirement("A-08")
+def test_what_several_works_share_has_ended_once_all_of_them_have(
+    archive: Harness, submit: Callable[..., None]
+) -> None:
+    submit(batch_id="bat-1")
+    submit(application_id="app-2", batch_id="bat-1")
+    declaration = sealed(archive)["signed_declaration"]
+    (_, withdrawn, facts), (_, lapsed, later) = ENDS[0], ENDS[2]
+    end(archive, withdrawn, "app-1", facts)
+    assert said_of_the_end(archive, declaration) == (None, None)
+    end(archive, lapsed, "app-2", {**later, "lapsed_on": date(2026, 12, 5)})
+    assert said_of_the_end(archive, declaration) == ("lapsed", date(2026, 12, 5))
+
+
+def said_of_the_end(archive: Harness, data: bytes) -> tuple[str | None, date | None]:
+    found = check(archive, data)
+    assert found.signed is not None
+    return found.signed.ended, found.signed.ended_on
 
 
 @pytest.mark.requirement("A-08")

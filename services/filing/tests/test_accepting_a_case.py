@@ -67,7 +67,9 @@ def test_a_notice_says_that_examination_waits_while_paper_is_missing_and_who_han
     told = []
     for application_id in (awaited, there):
         office.pay(application_id)
-        (notice,) = office.harness.events(filing.APPLICATION_ACCEPTED)[-1].documents
+        event = office.harness.events(filing.APPLICATION_ACCEPTED)[-1]
+        assert (event.paper_required, event.paper_awaited) == (True, application_id == awaited)
+        (notice,) = event.documents
         told.append("".join(text_of(office, notice).split()))
     assert ["进入审查程序" in notice for notice in told] == [False, True]
     assert ["收到之后开始审查" in notice for notice in told] == [True, False]

@@ -406,6 +406,19 @@ def test_a_correction_notice_says_who_handles_the_case(office: Office) -> None:
 
 
 @pytest.mark.requirement("F-11")
+def test_a_refusal_notice_says_who_handled_the_case_and_where_to_call(office: Office) -> None:
+    """As a correction notice does; both examiners have decided, the second of them last."""
+    for name in ("赵复核", ""):
+        case = office.claimed()
+        office.decide(case, "refuse", reason="样本不是作品")
+        office.second = replace(office.second, name=name)
+        office.decide(case, "refuse", office.second, reason="样本不是作品")
+        notice = text_of(office, office.harness.events(filing.APPLICATION_REFUSED)[-1].documents[0])
+        assert ("办理人" in notice, "办理人：赵复核" in notice) == (bool(name), bool(name))
+        assert "电话：" in notice
+
+
+@pytest.mark.requirement("F-11")
 def test_who_proposed_a_refusal_takes_it_back_while_nobody_has_decided(office: Office) -> None:
     case = office.claimed()
     office.decide(case, "refuse", reason="样本不是作品", basis="")

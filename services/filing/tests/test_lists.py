@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import product
+from typing import get_args
 
 import pytest
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
 from chassis.testing.lists import every_page, multiply, tables_read_whole
+from contracts.forms import Procedure
 from contracts.paging import QueueTotals
 from filing.cases.store import STATES, Case
+from filing.types import TYPES
 from sqlalchemy import insert
 
 from contracts import examination, filing
@@ -92,6 +95,19 @@ def test_a_part_of_a_title_or_number_finds_its_cases_and_counts_go_by_it(many: O
     assert found.counts == {"all": 11, "mine": 1, "office": 1, "ended": 9, "filed": 10}
     assert many.call(filing.LIST_APPLICATIONS, person("acc-many"), kind="software", counts=True).counts["all"] == 0
     assert many.call(filing.LIST_APPLICATIONS, person("acc-other"), text="第 4321 件").items == []
+
+
+def test_cases_are_told_apart_by_what_is_filed_about_them(office: Office) -> None:
+    put(office, [case(number, type=name, state="under_examination") for number, name in enumerate(TYPES)])
+    found = {name: [item.type for item in pages(office, procedure=name)] for name in get_args(Procedure)}
+    assert {name: sorted(types) for name, types in found.items()} == {
+        name: [f"software_{name}", f"work_{name}"] for name in get_args(Procedure)
+    }
+    assert sum(map(len, found.values())) == len(TYPES), "no type is left without a word of its own"
+    pledges = office.call(
+        filing.LIST_APPLICATIONS, person("acc-many"), kind="software", procedure="pledge", counts=True
+    )
+    assert ([item.type for item in pledges.items], pledges.counts["all"]) == (["software_pledge"], 1)
 
 
 def test_groups_say_of_every_case_who_must_act_next_as_the_case_itself_does(office: Office) -> None:

@@ -214,6 +214,23 @@ def test_who_sends_paper_after_all_is_told_a_day_that_can_be_kept(office: Any) -
         assert all((day in message.body) == (due_on == today) for message in told)
 
 
+@pytest.mark.requirement("F-09")
+@pytest.mark.requirement("F-10")
+def test_whoevers_paper_is_there_before_the_acceptance_is_not_asked_for_it(office: Any) -> None:
+    person = office.sign_up()
+    accepted = {"accepted_on": date(2026, 11, 23), "examination_due_on": date(2027, 1, 22), "paper_required": True}
+    for awaited, template, asked in (
+        (True, "application_accepted_paper", True),
+        (False, "application_accepted", False),
+        (None, "application_accepted_paper", True),  # an event of before it was said
+    ):
+        facts = _case(person.account_id, **accepted, paper_awaited=awaited)
+        office.harness.deliver(filing.APPLICATION_ACCEPTED, _data(filing.APPLICATION_ACCEPTED, facts))
+        told = office.messages()[:2]
+        assert {message.channel: message.template for message in told} == {"sms": template, "in_app": template}
+        assert all(("封面" in message.body) == asked for message in told)
+
+
 OLD_STATES = sorted(set(get_args(LegacyState)) - {"lapsed"})
 OLD_STEPS = [(state, "accepted", False) for state in OLD_STATES]
 OLD_STEPS += [("lapsed", state, False) for state in ("fee_due", "correction_due")]

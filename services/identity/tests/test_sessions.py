@@ -14,6 +14,8 @@ from contracts.base import Empty
 from contracts.identity import EndSession, RefreshSession, SignIn
 from identity.accounts import passwords
 from identity.links import proof
+from identity.sessions.model import token_hash
+from identity.sessions.store import RefreshToken, SignInSession
 from sqlalchemy import text
 
 from contracts import identity
@@ -26,6 +28,25 @@ PASSWORD = "Ink-stone 27"
 
 def _refresh(office: Any, token: str) -> Any:
     return office.call(identity.REFRESH_SESSION, RefreshSession(refresh_token=token))
+
+
+@pytest.mark.requirement("I-03")
+def test_a_page_that_asks_by_itself_makes_no_session_last_longer(office: Any, later: Callable[..., None]) -> None:
+    tokens = office.sign_in(office.sign_up().mobile)
+    session_id = office.actor_of(tokens).session_id
+
+    def known() -> tuple[Any, Any]:
+        with office.harness.uow() as uow:
+            session = uow.session.get(SignInSession, session_id)
+            token = uow.session.get(RefreshToken, token_hash(tokens.refresh_token))
+            return session.last_used_at, token.expires_at
+
+    before = known()
+    later(days=1)
+    tokens = office.call(identity.REFRESH_SESSION, RefreshSession(refresh_token=tokens.refresh_token, by_itself=True))
+    assert known() == before
+    tokens = _refresh(office, tokens.refresh_token)
+    assert all(now > then for now, then in zip(known(), before, strict=True))
 
 
 @pytest.mark.requirement("I-03")

@@ -9,8 +9,8 @@ from chassis.uow import UnitOfWork
 from contracts.archive import CertificateCheck, SignedCheck
 
 from archive.authenticity.model import Findings, first_problem, public_signer
-from archive.dossier.store import serial_number_of
-from archive.signatures.store import known_file, superseded
+from archive.dossier.store import end_of_all, serial_number_of
+from archive.signatures.store import known_file, signed_in, superseded
 
 
 def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
@@ -20,6 +20,7 @@ def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
         return None
     claims = _claims(uow, row.evidence)  # none: its key is not known any more, and nobody vouches for when and by whom
     sealed = row.candidate_sha256 == sha256
+    ended, ended_on = end_of_all(uow.session, signed_in(sha256)) or (None, None)
     own = row.kind == "application_form"  # the works of a batch share their declaration
     signed = SignedCheck.model_validate(
         {
@@ -31,6 +32,8 @@ def signed_file(uow: UnitOfWork, sha256: str) -> CertificateCheck | None:
             "signer": public_signer(str(claims.get("name", "")), str(claims.get("kind", ""))) if claims else "",
             "signed_at": claims.get("signed_at"),
             "sealed_at": row.issued_at if sealed else None,
+            "ended": ended,
+            "ended_on": ended_on,
         }
     )
     return CertificateCheck(status="unknown", file_matches=True, signed=signed)

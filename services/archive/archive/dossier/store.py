@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from chassis.clock import legal_date
 from chassis.db import run
 from chassis.objects.references import NAMES
 from contracts.envelope import Envelope
-from sqlalchemy import Identity, Index, UniqueConstraint, func, select
+from sqlalchemy import Identity, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.database import Base
@@ -100,3 +101,29 @@ def serial_number_of(session: Session, application_id: str) -> str:
     number = DossierEntry.data["serial_number"].astext
     query = select(number).where(DossierEntry.application_id == application_id, number.is_not(None))
     return session.scalars(query.order_by(DossierEntry.id).limit(1)).first() or ""
+
+
+_ENDS = {
+    "application_withdrawn": ("withdrawn", "withdrawn_at"),
+    "application_refused": ("refused", "refused_at"),
+    "application_lapsed": ("lapsed", "lapsed_on"),
+}
+
+
+def end_of_all(session: Session, cases: Select[str]) -> tuple[str, date] | None:
+    """How the last of these cases ended without a registration (withdrawn, refused, lapsed), and on which legal date;
+    None while one of them did not."""
+    among = cases.subquery()
+    end = select(DossierEntry).where(DossierEntry.source == "filing", DossierEntry.event.in_(_ENDS))
+    open_one = select(among.c[0]).where(~end.where(DossierEntry.application_id == among.c[0]).exists())
+    if session.execute(open_one.limit(1)).first() is not None:
+        return None
+    ended = end.where(DossierEntry.application_id.in_(select(among.c[0]))).order_by(DossierEntry.at.desc())
+    entry = session.scalars(ended.limit(1)).first()
+    return None if entry is None else _end_said_by(entry)
+
+
+def _end_said_by(entry: DossierEntry) -> tuple[str, date]:
+    end, field = _ENDS[entry.event]
+    said = str(entry.data[field])
+    return end, legal_date(datetime.fromisoformat(said)) if "T" in said else date.fromisoformat(said)

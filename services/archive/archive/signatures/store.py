@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import ObjectRef
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists, or_, select, update
+from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from archive.certificates.model import ATTEMPTS
@@ -95,6 +95,12 @@ def superseded(session: Session, sha256: str) -> bool:
     )
     here = or_(SignedDocument.candidate_sha256 == sha256, SignedDocument.source_sha256 == sha256)
     return session.scalars(select(SignedDocument.document_id).where(here, ~newer).limit(1)).first() is None
+
+
+def signed_in(sha256: str) -> Select[str]:
+    """The cases that these bytes were signed in: several where they are the declaration of a batch."""
+    here = or_(SignedDocument.candidate_sha256 == sha256, SignedDocument.source_sha256 == sha256)
+    return select(SignedDocument.application_id).where(here)
 
 
 def signed_forms(session: Session, application_ids: Collection[str]) -> Sequence[Document]:

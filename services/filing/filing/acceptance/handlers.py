@@ -152,6 +152,7 @@ def give_notice(case: Case, amount: int, uow: UnitOfWork) -> None:
             accepted_on=legal_date(case.accepted_at),
             examination_due_on=examination.due_on,
             paper_required=case.paper_required,
+            paper_awaited=case.paper_awaited,
             batch_id=case.batch_id,
         ),
     )

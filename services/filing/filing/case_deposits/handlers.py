@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chassis.access import may
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.filing import ApplicationView, AttachDeposit, BuildDeposit
@@ -21,6 +20,7 @@ from filing.forms.model import Need, merge
 from filing.forms.pinned import policy_of
 from filing.jobs.store import JobRow, find_job
 from filing.materials.handlers import keep_made, require_open, unchanged
+from filing.prechecks.model import is_theirs
 from filing.submission.checks import as_errors
 from filing.types import TYPES
 from filing.views.application import view_application
@@ -69,7 +69,7 @@ def attach_deposit(request: AttachDeposit, uow: UnitOfWork) -> ApplicationView:
     case = own_case(uow, request.application_id)
     require_open(case)
     needs = _needs(uow, case, {})
-    job = _made(uow, request.job_id)
+    job = _made(uow, request.job_id, request.client)
     files = (job.result or {})["files"]
     new = [file for file in files if not unchanged(uow, case, file["name"], file["sha256"])]
     for file in new or files:
@@ -108,10 +108,10 @@ def _checked_by(need: Need, job: JobRow, case: Case) -> Need:
     return replace(need, context={**need.context, **built})
 
 
-def _made(uow: UnitOfWork, job_id: str) -> JobRow:
-    """A deposit that is ready: the actor's own, or one that a visitor built, whose id nobody guesses."""
+def _made(uow: UnitOfWork, job_id: str, client: str) -> JobRow:
+    """A deposit that is ready: the actor's own, or one that the same browser built before anybody signed in."""
     job = find_job(uow.session, job_id)
-    if job is None or job.kind != "deposit" or (job.account_id and not may(uow.actor, job.account_id, "file")):
+    if job is None or job.kind != "deposit" or not is_theirs(uow.actor, client, job.account_id, job.visitor, "file"):
         raise Problem("job_unknown")
     if job.state != "done":
         raise Problem("deposit_not_made", state=job.state)

@@ -8,6 +8,7 @@ from contracts.tools import CreateDeposit, JobView
 
 from filing.applicants.handlers import sender_in_filing
 from filing.jobs.handlers import queue_job, view_job
+from filing.prechecks.model import browser_of
 
 
 def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
@@ -40,6 +41,7 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
             "object_code": file(request.object_code),
             "options": request.options.model_dump(),
         },
+        visitor="" if uow.actor.party else browser_of(request.client),
     )
     uow.audit("material.deposit.request", subject=row.id, files=len(request.source))
     return view_job(uow, row, request.language)

@@ -179,5 +179,5 @@ def _keep(runtime: Runtime, job: JobRow, part: str, path: Path) -> tuple[MadeFil
         context["deposit_mode"] = params["options"]["mode"]
     result = run_precheck(profile, path, context)
     made = runtime.objects.put_file(path)
-    check_id = keep_finished(runtime, result, made, file_name, account_id=job.account_id, context=context)
+    check_id = keep_finished(runtime, result, made, file_name, of=job, context=context)
     return MadeFile(part, made.sha256, made.size, file_name, "application/pdf", check_id), result

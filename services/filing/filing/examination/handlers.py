@@ -271,13 +271,15 @@ def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination, basis: str)
 
 
 def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
-    """What every notice to the applicant says."""
+    """What every notice to the applicant says; 办理人 is who has just decided."""
     return {
         "acceptance_number": case.acceptance_number,
         "serial_number": case.serial_number,
         "kind": kind_words(case, policy_of(case, uow.today())),
         "applicant": applicant_name(case),
         "qr": progress_address(uow, case.acceptance_number or ""),
+        "contact_phone": policies().office.phone,
+        "handler": uow.actor.name or None,
     }
 
 
@@ -295,6 +297,4 @@ def _correction_notice(
         "due_on": correction.due_on.isoformat(),
         "period": f"{policy_of(case, uow.today()).correction_days}日",
         "basis": deadline.legal_basis["zh"],
-        "contact_phone": policies().office.phone,
-        "handler": uow.actor.name or None,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from chassis.access import may
 from chassis.catalogues import joined
 from chassis.errors import Problem
 from chassis.ids import new_id
@@ -22,18 +21,22 @@ from filing.forms.words import Language
 from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
 from filing.jobs.store import JobRow, end_jobs, find_job
 from filing.prechecks.handlers import view_findings, view_precheck
+from filing.prechecks.model import is_theirs
 from filing.prechecks.store import find_precheck
 
 Perform = Callable[[Runtime, JobRow, Progress], JobResult]
 """Does what one kind of job asks for. Whoever runs the jobs says which kind is done by what."""
 
 
-def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, params: dict[str, Any]) -> JobRow:
+def queue_job(
+    uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, params: dict[str, Any], *, visitor: str = ""
+) -> JobRow:
     """Writes the job and wakes the workers at commit. Problem ``work_too_many``."""
     row = JobRow(
         id=new_id("job"),
         kind=kind,
         account_id=account_id,
+        visitor=visitor,
         params=params,
         state="running",
     )
@@ -42,9 +45,9 @@ def queue_job(uow: UnitOfWork, kind: Kind, account_id: str, sender: Sender, para
 
 
 def get_job(request: GetJob, uow: UnitOfWork) -> JobView:
-    """A job by its unguessable id. Jobs of an account are not for others: ``job_unknown``."""
+    """A job by its unguessable id. Jobs of an account or of a browser are not for others: ``job_unknown``."""
     row = find_job(uow.session, request.job_id)
-    if row is None or (row.account_id and not may(uow.actor, row.account_id, "read")):
+    if row is None or not is_theirs(uow.actor, request.client, row.account_id, row.visitor):
         raise Problem("job_unknown")
     wanted(uow.ask, row)
     return view_job(uow, row, request.language)

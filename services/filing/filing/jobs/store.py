@@ -26,7 +26,8 @@ OF_FACES = "params ->> 'profile' IN ('id_image', 'handheld_photo')"
 
 
 class JobRow(Resumable, Base):
-    """``account_id`` is empty for the public tool: such a job is found by its unguessable id alone.
+    """``account_id`` is empty for the public tool: such a job is found by the browser that asked for it (``visitor``),
+    or where that was a program, by its unguessable id alone.
 
     ``objects``: every object that parameters, checkpoint and result name, however deep, kept by the database itself.
     """
@@ -54,6 +55,7 @@ class JobRow(Resumable, Base):
     state: Mapped[str]
     finished_at: Mapped[datetime | None]
     account_id: Mapped[str]
+    visitor: Mapped[str] = mapped_column(default="", server_default="")
     params: Mapped[dict[str, Any]] = mapped_column(info=NAMES)
     result: Mapped[dict[str, Any] | None] = mapped_column(info=NAMES)
     objects: Mapped[list[str]] = mapped_column(Computed(EVERY_SHA256, persisted=True), info=holds())

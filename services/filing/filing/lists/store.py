@@ -1,4 +1,4 @@
-"""An account's cases by who must act next, by kind and by what they are called."""
+"""An account's cases by who must act next, by kind, by procedure and by what they are called."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ def _fitting(query: Select[Any], account_id: str, wanted: ListApplications) -> S
         query = query.where(Case.state == wanted.state)
     if wanted.kind is not None:
         query = query.where(Case.type.in_([name for name, found in TYPES.items() if found.kind == wanted.kind]))
+    if wanted.procedure is not None:
+        query = query.where(Case.type.in_([name for name in TYPES if name.endswith(f"_{wanted.procedure}")]))
     if wanted.text:
         said = (Case.title, Case.serial_number, Case.acceptance_number, Case.registration_number)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in said)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chassis.access import may
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.objects import ObjectMissing
@@ -22,7 +21,16 @@ from sqlalchemy import update
 
 from filing.applicants.handlers import sender_in_filing
 from filing.forms.words import Language
-from filing.prechecks.model import FILE_GONE, NOBODY_ASKED, NOT_CHECKED, RESULT_KEPT, ReadCheck, without_check
+from filing.prechecks.model import (
+    FILE_GONE,
+    NOBODY_ASKED,
+    NOT_CHECKED,
+    RESULT_KEPT,
+    ReadCheck,
+    browser_of,
+    is_theirs,
+    without_check,
+)
 from filing.prechecks.store import PrecheckRow, end_check, find_precheck, known_result
 
 _log = logger("filing.prechecks")
@@ -48,20 +56,22 @@ def create_precheck(request: CreatePrecheck, uow: UnitOfWork) -> PrecheckView:
     receipt = uow.receipt(request.receipt, sign_up=request.client)
     context = {key: request.context[key][:300] for key in _CONTEXT_KEYS if key in request.context}
     row = queue_precheck(uow, receipt, request.profile, context, account_id=uow.actor.party, network=request.network)
+    row.visitor = "" if row.account_id else browser_of(request.client)
     return view_precheck(row, request.language)
 
 
 def get_precheck(request: GetPrecheck, uow: UnitOfWork) -> PrecheckView:
-    """A check by its unguessable id. Checks of an account or of a case are not for others: ``precheck_unknown``."""
-    row = own_precheck(uow, request.precheck_id)
+    """A check by its unguessable id. Checks of an account, a case or a browser are not for others:
+    ``precheck_unknown``."""
+    row = own_precheck(uow, request.precheck_id, request.client)
     wanted(uow.ask, row)
     return view_precheck(row, request.language)
 
 
-def own_precheck(uow: UnitOfWork, precheck_id: str) -> PrecheckRow:
-    """A check that this actor may see: Problem ``precheck_unknown``."""
+def own_precheck(uow: UnitOfWork, precheck_id: str, client: str) -> PrecheckRow:
+    """A check that this actor, or the browser of this visitor, may see: Problem ``precheck_unknown``."""
     row = find_precheck(uow.session, precheck_id)
-    if row is None or (row.account_id and not may(uow.actor, row.account_id, "read")):
+    if row is None or not is_theirs(uow.actor, client, row.account_id, row.visitor):
         raise Problem("precheck_unknown")
     return row
 

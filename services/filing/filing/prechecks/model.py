@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from chassis.access import left_by, may
+from chassis.actor import Actor, Right
 from materials.precheck.model import Finding, PrecheckResult, verdict_of
 
 CHANNEL = "materials"
@@ -71,3 +73,20 @@ def settled(findings: Sequence[Mapping[str, Any]]) -> bool:
 def quarantined(findings: Sequence[Mapping[str, Any]]) -> bool:
     """A file with malware in it is not given to anybody any more, nor worked on."""
     return any(finding["code"] == "malware_found" for finding in findings)
+
+
+_BROWSER = "visitor:"
+"""How the gateway names the browser of a visitor; a program without a session has an id alone to come back with."""
+
+
+def browser_of(client: str) -> str:
+    """The browser of a visitor that something is kept for; empty of a program."""
+    return client if client.startswith(_BROWSER) else ""
+
+
+def is_theirs(actor: Actor, client: str, account_id: str, visitor: str, right: Right = "read") -> bool:
+    """Whether a check or job may be seen: by its account; by the browser that made it before anybody signed in; of a
+    program without either, by who knows its unguessable id."""
+    if account_id:
+        return may(actor, account_id, right)
+    return not visitor or left_by(client, visitor)

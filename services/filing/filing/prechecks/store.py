@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from chassis.ids import new_id
 from chassis.objects.references import NAMES, holds
@@ -20,7 +20,8 @@ from filing.prechecks.model import CHANNEL, scan_missing, settled
 
 
 class PrecheckRow(Progressing, Base):
-    """``account_id`` is empty for the public tool. ``case_id`` is set for materials.
+    """``account_id`` is empty for the public tool; ``visitor`` is then the browser whose check it is, empty of a
+    program's. ``case_id`` is set for materials.
 
     ``first_verdict`` with facts and findings is what a first look at a large file gave while the check goes on.
     ``scan_due``: when to ask the malware scanner again, which did not answer.
@@ -46,6 +47,7 @@ class PrecheckRow(Progressing, Base):
     state: Mapped[str]
     finished_at: Mapped[datetime | None]
     account_id: Mapped[str]
+    visitor: Mapped[str] = mapped_column(default="", server_default="")
     case_id: Mapped[str | None]
     profile: Mapped[str]
     sha256: Mapped[str] = mapped_column(info=holds(), index=True)
@@ -102,18 +104,29 @@ def end_check(session: Session, ids: Collection[str], result: PrecheckResult, no
     return session.scalars(statement).first() is not None
 
 
+class Owned(Protocol):
+    """Whose something is: an account's, or a visitor's browser."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def visitor(self) -> str: ...
+
+
 def keep_finished(
     runtime: Runtime,
     result: PrecheckResult,
     made: ObjectRef,
     file_name: str,
     *,
-    account_id: str,
+    of: Owned,
     context: Mapping[str, str],
 ) -> str:
     """The id of a finished check of a file that a job made and the engine has checked already."""
     with runtime.unit_of_work() as uow:
-        row = finished(result, made, file_name, uow.now(), account_id=account_id, context=context)
+        row = finished(
+            result, made, file_name, uow.now(), account_id=of.account_id, visitor=of.visitor, context=context
+        )
         uow.session.add(row)
         uow.session.flush()
         return row.id
@@ -126,6 +139,7 @@ def finished(
     now: datetime,
     *,
     account_id: str,
+    visitor: str = "",
     context: Mapping[str, str],
     case_id: str | None = None,
 ) -> PrecheckRow:
@@ -134,6 +148,7 @@ def finished(
     return PrecheckRow(
         id=new_id("pre"),
         account_id=account_id,
+        visitor=visitor,
         case_id=case_id,
         profile=result.profile,
         sha256=file.sha256,

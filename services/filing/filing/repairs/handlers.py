@@ -22,7 +22,7 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
     Errors: ``precheck_unknown``, ``precheck_running``, ``fix_unknown`` (not a repairable finding of this check),
     ``material_quarantined``, ``work_too_many``.
     """
-    check = own_precheck(uow, request.precheck_id)
+    check = own_precheck(uow, request.precheck_id, request.client)
     if check.state != "done":
         raise Problem("precheck_running")
     if quarantined(check.findings):
@@ -46,6 +46,7 @@ def create_repair(request: CreateRepair, uow: UnitOfWork) -> JobView:
             "options": _kept(uow, request.options, check.id),
             "pages": model.pages_to_show(request.fix, check.findings),
         },
+        visitor=check.visitor,
     )
     uow.audit("material.repair.request", subject=check.case_id or check.id, job=row.id, fix=", ".join(request.fix))
     return view_job(uow, row, request.language)

@@ -44,7 +44,12 @@ def perform_repair(runtime: Runtime, job: JobRow, progress: Progress) -> JobResu
         made = runtime.objects.put_file(output)
     file_name, media_type = named_after(params["file_name"], params.get("language", "zh"), result.file_type)
     check_id = keep_finished(
-        runtime, result.after, made, file_name, account_id=job.account_id, context=params["context"]
+        runtime,
+        result.after,
+        made,
+        file_name,
+        of=job,
+        context=params["context"],
     )
     return JobResult(
         changes=[change.to_json() for change in result.changes],

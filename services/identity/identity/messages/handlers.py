@@ -124,12 +124,13 @@ def tell_submitted(data: filing.ApplicationSubmitted, uow: UnitOfWork) -> None:
 
 
 def tell_accepted(data: filing.ApplicationAccepted, uow: UnitOfWork) -> None:
-    """The case has its acceptance number and a date; where paper is required, it is asked for."""
+    """The case has its acceptance number and a date; where paper is still awaited, it is asked for."""
     if data.acceptance_number:
         numbers.remember(uow.session, data.acceptance_number, data.account_id, data.application_id)
     if data.batch_id is not None:
         return
-    template = "application_accepted_paper" if data.paper_required else "application_accepted"
+    awaited = data.paper_required if data.paper_awaited is None else data.paper_awaited
+    template = "application_accepted_paper" if awaited else "application_accepted"
     params = {**_case(data), "accepted_on": data.accepted_on, "due_on": data.examination_due_on}
     tell(uow, data.account_id, data.application_id, template, params)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chassis.access import is_self
 from chassis.actor import Actor, issue_access_token
@@ -161,15 +161,16 @@ def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
         _end(uow, session, "token_reused")
         notices.notify(uow, account, "session_compromised", f"{session.session_id}:token_reused", {})
         raise Problem("session_expired")
-    refresh = _new_refresh_token(uow, account, session)
+    refresh = _new_refresh_token(uow, account, session, until=token.expires_at if request.by_itself else None)
     token.used_at = token.used_at or uow.now()
-    session.last_used_at = uow.now()
+    if not request.by_itself:
+        session.last_used_at = uow.now()
     return _tokens(uow, account, session, refresh)
 
 
-def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession) -> str:
+def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession, until: datetime | None = None) -> str:
     token = model.new_refresh_token()
-    expires = min(uow.now() + model.limits_for(account.kind).idle, session.expires_at)
+    expires = min(until or uow.now() + model.limits_for(account.kind).idle, session.expires_at)
     uow.session.add(RefreshToken(token_hash=model.token_hash(token), session_id=session.session_id, expires_at=expires))
     return token
 
