@@ -124,6 +124,14 @@ def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
     ]
 
 
+def gap_words() -> dict[str | None, str]:
+    """What keeps an address from being changed."""
+    return {
+        "not_compared": _("姓名和证件号码都比对过，才能更换手机号或邮箱；否则请对方重新注册，或者不予找回。"),
+        "different": _("与账号不一致，不能更换手机号或邮箱；只能请对方重新注册，或者不予找回。"),
+    }
+
+
 def agreement_words() -> dict[str, str]:
     """How the verified identities of the two accounts compare."""
     return {
@@ -162,6 +170,8 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         agreements=agreement_words(),
         pictures=picture_words(),
         said={"same": (_("一致"), "good"), "different": (_("不一致"), "bad"), "unknown": (_("账号没有留存"), "plain")},
+        gaps=gap_words(),
+        changes_address=view.mine or view.outcome in ("mobile_changed", "email_changed"),
         findings=[shown_finding(finding) for finding in view.photo.findings] if view.photo else [],
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),

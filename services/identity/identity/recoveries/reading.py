@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.access import is_self
 from chassis.uow import UnitOfWork
-from contracts.identity import RecoveryAccount, RecoveryView
+from contracts.identity import RecoveryAccount, RecoveryOutcome, RecoveryView
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
@@ -71,11 +71,19 @@ def _proof(uow: UnitOfWork, recovery: Recovery) -> dict[str, Any]:
     return {
         "said": answers_of(recovery.said),
         **tries_of(recovery.said),
+        "gap": model.gap(recovery.outcome or _change(recovery), recovery.said),
         "checked": recovery.checked,
         "proposed_by": _name_of(uow, recovery.proposed_by),
         "confirmed_by": _name_of(uow, recovery.confirmed_by),
         "photo": photos.shown(uow, recovery.recovery_id),
     }
+
+
+def _change(recovery: Recovery) -> RecoveryOutcome | None:
+    """The change of address that an open request asks for."""
+    if recovery.new_account_id is not None:
+        return None
+    return "mobile_changed" if recovery.contact_kind == "mobile" else "email_changed"
 
 
 def _name_of(uow: UnitOfWork, account_id: str | None) -> str | None:
