@@ -227,6 +227,7 @@ class ListRecoveries(Page):
 class RecoveryList(Model):
     items: list[RecoveryView]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="of what is under way, by state")
 
 
 class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked")):

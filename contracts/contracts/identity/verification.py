@@ -171,6 +171,7 @@ class ListVerifications(Page):
 class VerificationList(Model):
     items: list[VerificationView]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="of the office's queue: *pending* and *reopening*")
 
 
 class OpenVerificationImage(Model):

@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.recovery import lost_words, reason_words, state_words
 from gateway.pages.staff_access import staff_only
-from gateway.pages.workbench import office_day
+from gateway.pages.workbench import office_day, tab_with_work
 from gateway.web.calls import call
 from gateway.web.documents import deliver_drawn
 from gateway.web.forms import PageForm, entered
@@ -44,11 +44,14 @@ STAYS = frozenset({"compare"})
 
 @pages.get("")
 def queue() -> str:
-    """By due date, page by page."""
+    """By due date, page by page; unless one is asked for, the state in which something waits for the office."""
     words = state_words()
-    cursor = request.args.get("after") or None
-    state: Any = request.args.get("state") if request.args.get("state") in words else "open"
+    cursor, asked = request.args.get("after") or None, request.args.get("state")
+    state: Any = asked if asked in words else "open"
     found = call(LIST_RECOVERIES, ListRecoveries(state=state, cursor=cursor, limit=PAGE))
+    busy: Any = tab_with_work(("open", "proposed"), found.counts)
+    if asked is None and busy != state:
+        state, found = busy, call(LIST_RECOVERIES, ListRecoveries(state=busy, limit=PAGE))
     return render_template(
         "staff/recoveries.html", found=found, state=state, states=words, today=office_day(), first=cursor is None
     )

@@ -47,6 +47,7 @@ def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
     return RecoveryList(
         items=[view(uow, row, None) for row in page],
         next_cursor=cursor(page[-1].due_on, page[-1].recovery_id) if more else None,
+        counts=store.counts(uow.session),
     )
 
 

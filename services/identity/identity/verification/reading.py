@@ -72,6 +72,7 @@ def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> Veri
     return VerificationList(
         items=[view(uow, row, _account(uow, row)) for row in page],
         next_cursor=cursor(page[-1].due_on, page[-1].verification_id) if more else None,
+        counts=store.counts(uow.session),
     )
 
 

@@ -245,6 +245,14 @@ def reopening_totals(session: Session, but_of: str) -> tuple[int, datetime | Non
     return count, since
 
 
+def counts(session: Session) -> dict[str, int]:
+    """Of what waits for a reviewer."""
+    reopening = select(func.count()).where(Verification.reopen_by.is_not(None)).scalar_subquery()
+    pending = select(func.count()).where(Verification.state == "pending").scalar_subquery()
+    waiting, found_wrong = session.execute(select(pending, reopening)).one()
+    return {"pending": waiting, "reopening": found_wrong}
+
+
 def history(session: Session, verification_id: str, limit: int) -> Sequence[VerificationAction]:
     """The oldest first."""
     statement = select(VerificationAction).where(VerificationAction.case_id == verification_id)
