@@ -75,9 +75,9 @@ def listed(
 
 def counts(session: Session, place: str) -> dict[str, int]:
     """How many of one guide's, or of all, are in each state."""
-    found = select(GuideTextRow.state, func.count()).group_by(GuideTextRow.state)
+    found = select(GuideTextRow.state, func.count().label("n")).group_by(GuideTextRow.state)
     rows = session.execute(found.where(GuideTextRow.place == place) if place else found)
-    return {state: count for state, count in rows}
+    return {row.state: int(row.n) for row in rows}
 
 
 def drafts_of_others(session: Session, but_of: str) -> tuple[int, datetime | None]:

@@ -170,8 +170,8 @@ def totals(session: Session, today: date) -> tuple[int, int, date | None, dateti
 
 def counts(session: Session) -> dict[str, int]:
     """How many are in each state of those under way."""
-    statement = select(Recovery.state, func.count()).where(Recovery.state.in_(UNDER_WAY)).group_by(Recovery.state)
-    return {state: count for state, count in session.execute(statement)}
+    statement = select(Recovery.state, func.count().label("n")).where(Recovery.state.in_(UNDER_WAY)).group_by(Recovery.state)
+    return {row.state: int(row.n) for row in session.execute(statement)}
 
 
 def past_dispute(session: Session, recovery_ids: Select[str], last_day: date) -> Sequence[str]:
