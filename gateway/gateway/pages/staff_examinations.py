@@ -96,7 +96,7 @@ def queue() -> str:
     category = request.args.get("category", "")[:1] or None
     only = {flag: bool(request.args.get(flag)) for flag in ("corrected", "hurried")}
     cursor = request.args.get("after") or None
-    asked = ListExaminations(queue=name, kind=kind, category=category, cursor=cursor, limit=PAGE, **only)
+    asked = ListExaminations(queue=name, kind=kind, category=category, cursor=cursor, limit=PAGE, waiting=True, **only)
     kept = {"kind": kind, "category": category, **{flag: 1 for flag, on in only.items() if on}}
     found = call(LIST_EXAMINATIONS, asked)
     return render_template(

@@ -170,7 +170,9 @@ def totals(session: Session, today: date) -> tuple[int, int, date | None, dateti
 
 def counts(session: Session) -> dict[str, int]:
     """How many are in each state of those under way."""
-    statement = select(Recovery.state, func.count().label("n")).where(Recovery.state.in_(UNDER_WAY)).group_by(Recovery.state)
+    statement = (
+        select(Recovery.state, func.count().label("n")).where(Recovery.state.in_(UNDER_WAY)).group_by(Recovery.state)
+    )
     return {row.state: int(row.n) for row in session.execute(statement)}
 
 
