@@ -55,7 +55,8 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     items = [_summary(*row, materials[row[0].id], today, first) for row in page]
     if request.queue == "mine":
         items = [
-            item.model_copy(update={"waiting": waits(row[0], uow.actor.subject)}) for item, row in zip(items, page)
+            item.model_copy(update={"waiting": waits(row[0], uow.actor.subject)})
+            for item, row in zip(items, page, strict=True)
         ]
     return ExaminationList(
         items=[
