@@ -26,6 +26,11 @@ put right or complete what is kept; *authority*: a court or an authority asks in
 looks at its own work."""
 
 
+NAMING_PURPOSES: frozenset[LookupPurpose] = frozenset({"authority", "supervision"})
+NAMING_ROLES = frozenset({"archivist", "administrator"})
+"""For these purposes these roles are told which colleague took each step of a case; it is written down."""
+
+
 class LookUp(Model, personal=("text",)):
     """``text``: a number of any kind, or how a title or name begins."""
 
