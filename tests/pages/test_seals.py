@@ -88,6 +88,11 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     for client in (first, second, office(owner.system, "administrator", "acc-admin")):
         assert client.get(raw).get_json()["code"] == "deposit_sealed"
     assert first.get(look).status_code == 403
+    examiner = office(owner.system, "examiner", "acc-examiner")
+    framed = examiner.get(f"/staff/examinations/{case}?view={file}").text
+    assert "申请人封存了登记时提交的样本" in framed
+    assert f'/materials/{file}" alt' not in framed
+    assert f'<iframe name="viewer" src="/staff/examinations/{case}/materials/{file}' not in framed
     assert browser.get(f"/account/applications/{case}/materials/{file}/file").status_code == 200
 
     assert desk in first.get(f"/staff/lookups/cases/{case}?purpose=complaint").text

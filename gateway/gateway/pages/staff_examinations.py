@@ -46,9 +46,11 @@ from gateway.pages.staff_decisions import (
     ask_to_correct,
     decisions,
     ends,
+    opposes,
     own_reason,
     said,
     taken,
+    wrong_field,
 )
 from gateway.pages.staff_defects import (
     BLANK,
@@ -64,12 +66,12 @@ from gateway.pages.staff_defects import (
 )
 from gateway.pages.staff_files import (
     compared,
+    files_of,
     findings,
-    in_frame,
     in_words,
     remarks_of,
     replaced,
-    viewed,
+    shown,
 )
 from gateway.pages.staff_register import of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
@@ -187,7 +189,7 @@ def decide(application_id: str) -> Answer:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        reason = own_reason(before, decision, form.value("reason"))
+        reason = own_reason(before, decision, form)
         reason = reason or (reason_picked(offered) if decision == "refuse" else "")
         if BLANK in reason and decision == "refuse":
             raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
@@ -217,7 +219,7 @@ def decide(application_id: str) -> Answer:
     except Problem as problem:
         if problem.code in ("application_unknown", "forbidden") or problem.status >= 500:
             raise
-        field = {"reason_required": "reason", "defects_required": "defects"}.get(problem.code, "decision")
+        field = wrong_field(problem, before, form.value("decision"))
         return _page(_load(application_id), form.refused(problem, field=field), rows or [EnteredDefect()]), (
             problem.status
         )
@@ -243,8 +245,8 @@ def comparison(application_id: str, correction_id: str, material_id: str) -> str
         case=view,
         role=role_words(describe_case(view)).get(pair.role, pair.role),
         pair=pair,
-        before=in_frame(view, pair.before, pair.page) if pair.before else None,
-        after=in_frame(view, pair.after, pair.page) if pair.after else None,
+        before=shown(view, pair.before, pair.page) if pair.before else None,
+        after=shown(view, pair.after, pair.page) if pair.after else None,
     )
 
 
@@ -268,7 +270,6 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
     register = of_register(view, described)
-    documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
         case=view,
@@ -291,9 +292,9 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
-        documents=documents,
-        viewed=viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
+        **files_of(view, call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items, described),
         me=caller().actor.subject,
         may_decide=may_decide,
         decisions=decisions(view, register),
+        opposing=opposes(view),
     )

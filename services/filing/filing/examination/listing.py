@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from chassis.clock import legal_date
@@ -16,6 +16,7 @@ from contracts.paging import QueueTotals
 from filing.cases.facts import applicant_name
 from filing.cases.store import Case
 from filing.clocks.store import DeadlineRow
+from filing.examination.hints import hints, twins
 from filing.examination.model import QUEUES, waits
 from filing.examination.store import (
     NEVER,
@@ -26,9 +27,8 @@ from filing.examination.store import (
     queue_page,
     queue_totals,
 )
-from filing.materials.store import MaterialRow, materials_by_case
+from filing.materials.store import materials_by_case
 from filing.paper.store import missing
-from filing.prechecks.model import worth_a_look
 from filing.queue.model import due_day, needs_reason
 from filing.types import TYPES
 
@@ -52,7 +52,9 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     materials, today = materials_by_case(uow.session, [case.id for case, _, _ in page]), uow.today()
     paperless = [case.id for case, _, _ in page if case.paper_awaited]
     awaited, lacking = paper_due(uow.session, paperless), missing(uow.session, paperless)
-    items = [_summary(*row, materials[row[0].id], today, first) for row in page]
+    filed_twice = twins(uow.session, list(materials))
+    found = {case.id: hints(case, materials[case.id], today, filed_twice) for case, _, _ in page}
+    items = [_summary(*row, found[row[0].id], today, first) for row in page]
     if request.queue == "mine":
         items = [
             item.model_copy(update={"waiting": waits(row[0], uow.actor.subject)})
@@ -109,12 +111,11 @@ def _summary(
     case: Case,
     deadline: DeadlineRow | None,
     corrected: bool,
-    materials: Sequence[MaterialRow],
+    warnings: int,
     today: date,
     first: Mapping[str, date],
 ) -> ExaminationSummary:
     kind, due = TYPES[case.type].kind, _due(case, deadline)
-    findings = [finding for row in materials for finding in row.precheck.findings]
     return ExaminationSummary.model_validate(
         {
             "application_id": case.id,
@@ -132,7 +133,7 @@ def _summary(
             "overdue": (deadline is not None and (deadline.state == "missed" or _late(deadline, today)))
             or (case.expedite_due_on is not None and case.expedite_due_on < today),
             "examiner_id": case.examiner_id,
-            "warnings": worth_a_look(findings),
+            "warnings": warnings,
             "applicant_name": applicant_name(case),
             "corrected": corrected,
             "hurried": case.expedite_due_on is not None,
