@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.objects import DocumentRef, ObjectRef
 from flask import Flask
+from flask_babel import Babel
 from gateway.pages.staff_files import rounds_of
 
 SUBMITTED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -25,8 +26,10 @@ def document(kind: str, day: int) -> DocumentRef:
 
 
 @pytest.mark.requirement("F-12")
-def test_forms_of_a_correction_are_told_from_the_first_ones(app: Flask) -> None:
-    with app.test_request_context("/"):
+def test_forms_of_a_correction_are_told_from_the_first_ones() -> None:
+    app = Flask(__name__)
+    Babel(app, default_locale="zh")
+    with app.test_request_context():
         once = [document("application_form", 0), document("acceptance_notice", 1), document("acceptance_notice", 2)]
         assert rounds_of(once) == {}, "nothing to tell apart"
         twice = rounds_of([document("application_form", 9), *once])
