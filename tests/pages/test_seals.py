@@ -103,7 +103,9 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     assert "启封查看" in second.get("/staff").text
     opening = first.get("/api/v1/staff/seal-openings").get_json()["items"][0]["opening_id"]
     decide = f"{desk}/openings/{opening}"
-    assert "确认启封" not in first.get(desk).text
+    own, others = first.get(desk).text, second.get(desk).text
+    assert ("确认启封" in own, ">收回<" in own, ">驳回<" in own) == (False, True, False)
+    assert ("确认启封" in others, ">驳回<" in others, "由acc-archivist提出" in others) == (True, True, True)
     assert first.post(decide, data={"step": "confirm"}).status_code == 409
     assert second.post(decide, data={"step": "confirm"}).status_code == 303
     owner.system.settle()
