@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+_PERSONS = "persons pay as organisations do until an operator sets a rate of their own"
 _WHOLE = {
-    "persons pay as organisations do until an operator sets a rate of their own": "未单独规定个人标准前，与单位相同",
-    "no official amount is known: not offered until an operator sets one": "没有查到官方金额，规定之前不收取也不提供",
-    "reckoned by the old system under its own tariff: each case brings its amount": "按旧系统当时的标准计算，金额随案件带来",
+    _PERSONS: "单独规定个人标准以前，与单位相同",
+    "no official amount is known: not offered until an operator sets one": "没有查到官方金额，规定以前不提供",
+    "reckoned by the old system under its own tariff: each case brings its amount": "按旧系统的标准，金额随案件带来",
     "no fee is known": "没有查到收费规定",
     "as an assignment": "与转让合同相同",
     "no tariff of pledges is known: the office's own default": "没有查到质权登记的收费规定，按本机构默认标准",
@@ -13,7 +14,8 @@ _WHOLE = {
 }
 _PARTS = (
     (
-        " (abolished 2017-04-01 by 财税[2017]20号: an operator ends it with a row of amount 0: docs/runbooks/tariff.md)",
+        " (abolished 2017-04-01 by 财税[2017]20号: an operator ends it with a row of amount 0: "
+        "docs/runbooks/tariff.md)",
         "（自 2017-04-01 起按财税[2017]20号停征；由管理员发布金额为 0 的标准）",
     ),
     (
