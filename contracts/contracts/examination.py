@@ -82,6 +82,7 @@ class ListExaminations(Page):
     category: str | None = Field(default=None, max_length=1)
     corrected: bool = False
     hurried: bool = False
+    text: Annotated[str, Line(100)] = Field(default="", description="a number, or how title or applicant's name begins")
     waiting: bool = Field(default=False, description="with mine: what one has and others must act on, after the rest")
 
 

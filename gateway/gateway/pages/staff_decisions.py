@@ -80,6 +80,12 @@ def opposes(view: ApplicationView) -> bool:
     return "oppose_refusal" in view.allowed_actions and "approve" not in view.allowed_actions
 
 
+def people_of(view: ApplicationView) -> dict[str, str]:
+    """What the colleagues are called who had a case in hand."""
+    acted = [action.actor for action in view.actions if action.by == "staff"]
+    return names_of([view.examiner_id, view.second_examiner_id, view.opposed_by, *acted])
+
+
 def wrong_field(problem: Problem, view: ApplicationView, decision: str) -> str:
     """Where a problem of a decision stands on the page."""
     if problem.code == "reason_required":

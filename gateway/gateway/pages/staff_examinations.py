@@ -48,6 +48,7 @@ from gateway.pages.staff_decisions import (
     ends,
     opposes,
     own_reason,
+    people_of,
     said,
     taken,
     wrong_field,
@@ -98,9 +99,10 @@ def queue() -> str:
     category = request.args.get("category", "")[:1] or None
     only = {flag: bool(request.args.get(flag)) for flag in ("corrected", "hurried")}
     cursor = request.args.get("after") or None
-    asked = ListExaminations(queue=name, kind=kind, category=category, cursor=cursor, limit=PAGE, waiting=True, **only)
-    kept = {"kind": kind, "category": category, **{flag: 1 for flag, on in only.items() if on}}
-    found = call(LIST_EXAMINATIONS, asked)
+    text = request.args.get("text", "").strip()[:100]
+    said = {"queue": name, "kind": kind, "category": category, "text": text, "waiting": True, **only}
+    found = call(LIST_EXAMINATIONS, entered(ListExaminations, **said, cursor=cursor, limit=PAGE))
+    kept = {"kind": kind, "category": category, "text": text or None, **{flag: 1 for flag, on in only.items() if on}}
     return render_template(
         "staff/examinations.html",
         found=found,
@@ -108,6 +110,7 @@ def queue() -> str:
         kind=kind,
         kinds=KINDS,
         category=category,
+        text=text,
         only=only,
         me=caller().actor.subject,
         people=names_of(item.examiner_id for item in found.items),
@@ -261,11 +264,6 @@ def _load(application_id: str) -> ApplicationView:
     return call(GET_APPLICATION, asked)
 
 
-def _acted(view: ApplicationView) -> list[str]:
-    """Colleagues in the history of a case."""
-    return [action.actor for action in view.actions if action.by == "staff" and action.actor]
-
-
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
@@ -288,7 +286,7 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],
         bases=bases(view) if may_decide else [],
-        people=names_of([view.examiner_id, view.second_examiner_id, view.opposed_by, *_acted(view)]),
+        people=people_of(view),
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),

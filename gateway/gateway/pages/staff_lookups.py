@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.errors import Problem
+from chassis.lookups import SHORTEST_WORDS
 from contracts.archive import GET_DOSSIER, Dossier, GetDossier
 from contracts.filing import ApplicationView
 from contracts.lookups import (
@@ -90,6 +91,7 @@ def search() -> Answer:
         return_reasons=return_reasons(),
         more=any(group.more for group in groups.values() if group),
         any_found=bool(parcels) or any(group.items for group in groups.values() if group),
+        shortest=SHORTEST_WORDS,
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,
         old_states=state_words(),

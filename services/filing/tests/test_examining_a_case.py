@@ -68,6 +68,22 @@ def test_who_has_a_case_sees_it_while_somebody_else_must_act(office: Office) -> 
     assert office.call(examination.TOTAL_EXAMINATIONS, office.examiner).queues["mine"].count == 1
 
 
+@pytest.mark.requirement("F-11")
+def test_a_case_is_found_within_a_queue_by_number_title_or_applicant(office: Office) -> None:
+    case = office.claimed()
+    view = office.view(case)
+
+    def found(text: str, who: Any = None) -> list[str]:
+        listed = office.call(examination.LIST_EXAMINATIONS, who or office.examiner, queue="mine", text=text)
+        return [one.application_id for one in listed.items]
+
+    for text in (view.serial_number, f" {view.acceptance_number} ", view.title[:1], view.applicant_name):
+        assert found(text) == [case], text
+        assert found(text, office.second) == [], "not in theirs"
+    for text in ("另一个名称", view.title[1:], "%", "_"):
+        assert found(text) == [], text
+
+
 @pytest.mark.requirement("F-10")
 def test_a_case_without_its_paper_says_so_in_every_queue(office: Office) -> None:
     waits, there = office.accepted(), office.accepted()

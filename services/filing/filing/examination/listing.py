@@ -42,7 +42,7 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
     after = _after(request.cursor)
-    wanted = Wanted(request.kind, request.category, request.corrected, request.hurried, request.waiting)
+    wanted = Wanted(request.kind, request.category, request.corrected, request.hurried, request.waiting, request.text)
     rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, wanted)
     page = rows[: request.limit]
     more = len(rows) > request.limit

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chassis.clock import legal_date
+from chassis.lookups import begins_with, sought
 from contracts.forms import Kind
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from filing.cases.store import ActionRow, Case
+from filing.cases.store import APPLICANT_NAME, ActionRow, Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES, Queue
 from filing.rounds.store import CorrectionRow
@@ -68,6 +69,16 @@ def _of_kind(kind: Kind | None) -> ColumnElement[bool]:
     return true() if kind is None else Case.type.in_([name for name, found in TYPES.items() if found.kind == kind])
 
 
+def _named(text: str) -> ColumnElement[bool]:
+    """Cases with this number, or whose title or applicant's name begins so: within a queue even one character does."""
+    what = sought(text)
+    numbers = (Case.serial_number, Case.acceptance_number, Case.registration_number)
+    return or_(
+        *(column.in_(what.spellings) for column in numbers),
+        *(begins_with(column, text.strip()) for column in (Case.title, APPLICANT_NAME)),
+    )
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which cases of a queue are looked for; see ``contracts.examination.ListExaminations``."""
@@ -77,6 +88,7 @@ class Wanted:
     corrected: bool = False
     hurried: bool = False
     waiting: bool = False
+    text: str = ""
 
     def listed(self, queue: Queue, examiner: str) -> ColumnElement[bool]:
         """What is shown of a queue."""
@@ -96,6 +108,7 @@ class Wanted:
             true() if self.category is None else Case.form["category"].astext == self.category,
             _CORRECTED if self.corrected else true(),
             Case.expedite_due_on.is_not(None) if self.hurried else true(),
+            _named(self.text) if self.text.strip() else true(),
         )
 
     @property

@@ -66,7 +66,9 @@ def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> Veri
     """The office's queue (pending unless asked otherwise), the most urgent first; decided ones the newest first;
     numbers masked."""
     state, after = request.state or "pending", after_day(request.cursor)
-    rows = store.queue(uow.session, state, after, request.limit + 1, checked=request.checked)
+    rows = store.queue(
+        uow.session, state, after, request.limit + 1, checked=request.checked, words=request.text.strip()
+    )
     page = rows[: request.limit]
     more = len(rows) > request.limit
     return VerificationList(
