@@ -65,3 +65,22 @@ def test_who_looks_into_the_offices_work_reads_who_took_each_step(system: System
     statement = "SELECT facts ->> 'named', facts ->> 'purpose' FROM audit WHERE action = 'case.open_file' ORDER BY id"
     written = system.services["filing"].as_owner(statement)
     assert written[-4:] == [("true", "authority"), ("true", "supervision"), (None, "enquiry"), (None, "supervision")]
+
+
+@pytest.mark.requirement("I-12")
+def test_customer_service_reads_what_the_applicant_was_told_and_whom_to_call(system: System) -> None:
+    author = Author.settled(system)
+    place = f"/staff/lookups/cases/{author.ids['application_id']}"
+    number, masked = author.who.mobile, f"{author.who.mobile[:3]}****{author.who.mobile[-4:]}"
+    desk = at_desk(system, "customer_service")
+    page = words(desk.get(f"{place}?purpose=enquiry"))
+    assert (masked in page, number in page, "发给申请人的消息" in page) == (True, False, True)
+    told = next(one["subject"] for one in author.get("/messages")["items"] if one["application_id"])
+    assert told in page
+    assert number in words(desk.get(f"{place}?purpose=enquiry&number=whole"))
+    other = words(at_desk(system, "archivist").get(f"{place}?purpose=records&number=whole"))
+    assert (masked in other, number in other, "发给申请人的消息" in other) == (False, False, False)
+    statement = (
+        "SELECT facts ->> 'whole', facts ->> 'purpose' FROM audit WHERE action = 'account.open_contact' ORDER BY id"
+    )
+    assert system.services["identity"].as_owner(statement)[-2:] == [("false", "enquiry"), ("true", "enquiry")]

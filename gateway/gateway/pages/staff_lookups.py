@@ -16,12 +16,15 @@ from contracts.lookups import (
     NAMING_PURPOSES,
     NAMING_ROLES,
     OPEN_ACCOUNT_FILE,
+    OPEN_CASE_CONTACT,
     OPEN_CASE_DOCUMENT,
     OPEN_CASE_FILE,
     OPEN_CASE_MATERIAL,
+    CaseContact,
     LookUp,
     LookupPurpose,
     OpenAccountFile,
+    OpenCaseContact,
     OpenCaseDocument,
     OpenCaseFile,
     OpenCaseMaterial,
@@ -125,6 +128,7 @@ def case(application_id: str) -> Answer:
         history=history,
         people=_people(purpose, history),
         entry=entry,
+        contact=_contact(shown, purpose),
         target_label=lambda target: target_label(described, shown, target),
         answers=[
             (step, sheet(described, step.fields, shown.form))
@@ -196,6 +200,25 @@ def _entry(shown: ApplicationView, purpose: LookupPurpose) -> RegistrationFound 
         return None
     found = told(LOOK_UP_REGISTRATIONS, LookUp(text=number, purpose=purpose))
     return next((one for one in found.items if one.registration_number == number), None) if found else None
+
+
+def _contact(shown: ApplicationView, purpose: LookupPurpose) -> CaseContact | None:
+    """For who talks with the applicant: what they were told, and their number; whole when it is asked for to call."""
+    if "customer_service" not in caller().actor.roles:
+        return None
+    asked = OpenCaseContact(
+        application_id=shown.application_id,
+        account_id=shown.account_id,
+        purpose=purpose,
+        whole=request.args.get("number") == "whole",
+        language=language(),
+    )
+    try:
+        return call(OPEN_CASE_CONTACT, asked)
+    except Problem as problem:
+        if problem.status < 500 and problem.status != 404:
+            raise
+        return None
 
 
 def _people(purpose: LookupPurpose, history: Sequence[Happened]) -> dict[str, str]:

@@ -523,11 +523,12 @@ def test_a_reviewer_compares_the_seal_and_sees_what_was_refused_before(office: A
 def test_a_submission_is_found_within_the_queue_by_name_or_number(office: Any) -> None:
     one, other = office.sign_up(name="欧阳小雨"), office.sign_up_organisation()
     for person in (one, other):
-        office.call(identity.SUBMIT_VERIFICATION, office.images(person), person.actor)
+        office.submit(person)
 
     def found(text: str, state: str = "pending") -> list[str]:
         asked = ListVerifications.model_validate({"state": state, "text": text})
-        return [item.account_id for item in office.call(identity.LIST_VERIFICATION_QUEUE, asked, office.reviewer).items]
+        queue = office.call(identity.LIST_VERIFICATION_QUEUE, asked, office.reviewer)
+        return [item.account_id for item in queue.items]
 
     assert found("欧阳") == [one.account_id]
     assert found("北京墨石") == [other.account_id]
