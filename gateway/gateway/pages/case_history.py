@@ -63,7 +63,9 @@ def office_history(case: ApplicationView, kept: Sequence[archive.DossierEntry]) 
 def of_register(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     """What became of the certificate after it was issued."""
     return [
-        Happened(entry.at, _register_word(entry), "staff", actor=entry.actor or None)
+        Happened(
+            entry.at, _register_word(entry), "staff", actor=entry.actor if entry.actor.startswith("acc-") else None
+        )
         for entry in kept
         if entry.source == "archive" and entry.event in _REGISTER
     ]

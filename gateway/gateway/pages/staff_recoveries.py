@@ -127,7 +127,7 @@ def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
     ]
 
 
-def gap_words() -> dict[str | None, str]:
+def gap_words() -> dict[str, str]:
     """What keeps an address from being changed."""
     return {
         "not_compared": _("姓名和证件号码都比对过，才能更换手机号或邮箱；否则请对方重新注册，或者不予找回。"),
