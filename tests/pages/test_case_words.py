@@ -22,6 +22,11 @@ DOSSIER = "{% from 'components/dossier.html' import dossier_history with context
 COURSE = "{% from 'components/case_words.html' import action_history with context %}{{ action_history(actions, '') }}"
 
 
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
 def told(system: System, template: str, **shown: object) -> list[str]:
     with system.app.test_request_context("/"):
         return [
@@ -51,8 +56,7 @@ def test_every_action_has_words(system: System) -> None:
 
 
 @pytest.mark.requirement("I-11")
-def test_who_looks_into_the_offices_work_reads_who_took_each_step(system: System) -> None:
-    author = Author.settled(system)
+def test_who_looks_into_the_offices_work_reads_who_took_each_step(system: System, author: Author) -> None:
     place = f"/staff/lookups/cases/{author.ids['application_id']}"
     for role, purpose, told_who in (
         ("archivist", "authority", True),
@@ -68,8 +72,7 @@ def test_who_looks_into_the_offices_work_reads_who_took_each_step(system: System
 
 
 @pytest.mark.requirement("I-12")
-def test_customer_service_reads_what_the_applicant_was_told_and_whom_to_call(system: System) -> None:
-    author = Author.settled(system)
+def test_customer_service_reads_what_the_applicant_was_told_and_whom_to_call(system: System, author: Author) -> None:
     place = f"/staff/lookups/cases/{author.ids['application_id']}"
     number, masked = author.who.mobile, f"{author.who.mobile[:3]}****{author.who.mobile[-4:]}"
     desk = at_desk(system, "customer_service")

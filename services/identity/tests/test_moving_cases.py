@@ -48,7 +48,7 @@ class Desk:
         self.people: dict[str, Any] = {}
 
     def remember(self, number: str, person: Any, application_id: str) -> None:
-        self.people[number] = person
+        self.people[numbers.spelled(number)] = person
         with self.office.harness.runtime.sessions() as session:
             numbers.remember(session, number, person.account_id, application_id)
             session.commit()

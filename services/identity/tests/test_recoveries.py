@@ -47,7 +47,7 @@ class Desk:
         with self.office.harness.runtime.sessions() as session:
             numbers.remember(session, number, person.account_id)
             session.commit()
-        self.people[number] = person
+        self.people[numbers.spelled(number)] = person
         return person
 
     def code(self, contact: str) -> str:

@@ -45,7 +45,7 @@ def hints(case: Case, materials: Sequence[MaterialRow], today: date, filed_twice
     """Findings of the files that count, and what is said of form and files beside each other."""
     current = [row for row in materials if row.superseded_by is None]
     count = worth_a_look([finding for row in current for finding in row.precheck.findings])
-    if case.state not in _EXAMINED:
+    if case.state not in _EXAMINED or case.applicant is None:
         return count
     filing_type = TYPES[case.type]
     found = examine(filing_type, case.form, situation_of(case, filed_by(case), today), current)
