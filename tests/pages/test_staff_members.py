@@ -91,7 +91,7 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     clashing = one.post(page, data={"step": "grant", "new_role": "examiner", "reason": "缺人"}, follow_redirects=True)
     assert "等另一位管理员确认后生效" in clashing.text
     assert "不相容岗位：审查员、出纳" in main(clashing).text_content()
-    at_once = one.post(
+    at_once = desk.post(
         page, data={"step": "grant", "new_role": "archivist", "reason": "兼管档案"}, follow_redirects=True
     )
     assert ("已生效" in at_once.text, "确认后生效" in at_once.text) == (True, False)
