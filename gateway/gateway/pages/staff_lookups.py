@@ -128,7 +128,7 @@ def case(application_id: str) -> Answer:
         history=history,
         people=_people(purpose, history),
         entry=entry,
-        contact=_contact(shown, purpose),
+        reach=_reach(shown, purpose),
         target_label=lambda target: target_label(described, shown, target),
         answers=[
             (step, sheet(described, step.fields, shown.form))
@@ -202,7 +202,7 @@ def _entry(shown: ApplicationView, purpose: LookupPurpose) -> RegistrationFound 
     return next((one for one in found.items if one.registration_number == number), None) if found else None
 
 
-def _contact(shown: ApplicationView, purpose: LookupPurpose) -> CaseContact | None:
+def _reach(shown: ApplicationView, purpose: LookupPurpose) -> CaseContact | None:
     """For who talks with the applicant: what they were told, and their number; whole when it is asked for to call."""
     if "customer_service" not in caller().actor.roles:
         return None
