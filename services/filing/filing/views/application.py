@@ -70,7 +70,7 @@ def view_application(
     named: bool = False,
 ) -> ApplicationView:
     """The whole case, as it is read now or was a moment ago. What concerns staff only (who examines, proposed refusals)
-    is left out for applicants, and for staff ``as_applicant``, who may do nothing; ``named``: but who took each step."""
+    is left out for applicants, and for staff ``as_applicant``, who may do nothing; ``named``: but who took a step."""
     staff, whole = uow.actor.is_staff and not as_applicant, whole or read_whole(uow.session, case.id)
     today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
     applicant = whole.applicant if case.state == "draft" else filed_by(case)
