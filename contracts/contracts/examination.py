@@ -82,6 +82,8 @@ class ListExaminations(Page):
     category: str | None = Field(default=None, max_length=1)
     corrected: bool = False
     hurried: bool = False
+    text: Annotated[str, Line(100)] = Field(default="", description="a number, or how title or applicant's name begins")
+    waiting: bool = Field(default=False, description="with mine: what one has and others must act on, after the rest")
 
 
 class ExaminationSummary(Model, personal=("applicant_name",)):
@@ -97,6 +99,9 @@ class ExaminationSummary(Model, personal=("applicant_name",)):
     due_on: date | None
     paper_due_on: date | None = Field(default=None, description="by when its paper is to come, while it is awaited")
     paper_missing: str = Field(default="", description="what an earlier parcel lacked, while its paper is awaited")
+    paper_awaited: bool = Field(default=False, description="it waits for paper, and nobody examines it before")
+    paused: bool = Field(default=False, description="the period stands still, and due_on moves")
+    waiting: bool = Field(default=False, description="of one's own: somebody else must act on it")
     overdue: bool
     examiner_id: str | None
     warnings: int = Field(description="pre-check findings worth a look")
@@ -109,7 +114,7 @@ class ExaminationSummary(Model, personal=("applicant_name",)):
 class ExaminationList(Model):
     items: list[ExaminationSummary]
     next_cursor: str | None = None
-    counts: dict[str, int] = Field(description="queue → cases in it that fit")
+    counts: dict[str, int] = Field(description="queue → cases in it that fit; mine_waiting: if asked")
     kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that fit, whatever kind was asked")
 
 

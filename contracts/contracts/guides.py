@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from contracts.base import ANONYMOUS, Identifier, Model, RpcMethod, staff
-from contracts.paging import Page
+from contracts.base import ANONYMOUS, Empty, Identifier, Model, RpcMethod, staff
+from contracts.paging import Page, QueueTotals
 from contracts.text import Paragraphs
 
 _S = "filing"
@@ -76,13 +76,15 @@ class GuideText(Model):
 
 
 class ListGuideTexts(Page):
-    """``place``: one guide's, or all."""
+    """``place``: one guide's, or all. ``state``: those in it."""
 
+    state: GuideTextState | None = None
     place: Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,40}$", max_length=40)] = ""
 
 
 class GuideTextList(Model):
     items: list[GuideText] = []
+    counts: dict[str, int] = Field(default={}, description="of the guide, or of all, by state")
     next_cursor: str | None = None
 
 
@@ -109,6 +111,8 @@ PUBLISH_GUIDE_TEXT = RpcMethod(_S, "publish_guide_text", GuideTextRef, GuideText
 END_GUIDE_TEXT = RpcMethod(_S, "end_guide_text", EndGuideText, GuideText, _OFFICE, "command")
 GET_GUIDE_TEXT = RpcMethod(_S, "get_guide_text", GuideTextRef, GuideText, _OFFICE)
 LIST_GUIDE_TEXTS = RpcMethod(_S, "list_guide_texts", ListGuideTexts, GuideTextList, _OFFICE)
+TOTAL_GUIDE_TEXTS = RpcMethod(_S, "total_guide_texts", Empty, QueueTotals, _OFFICE)
+"""Drafts of others, which the caller may publish."""
 GUIDE_WORDS = RpcMethod(_S, "guide_words", AskGuideWords, GuideWordsList, ANONYMOUS)
 
 ERRORS = {"guide_text_unknown": 404, "guide_text_ended": 409, "guide_text_second_person": 403}

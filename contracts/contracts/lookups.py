@@ -26,6 +26,11 @@ put right or complete what is kept; *authority*: a court or an authority asks in
 looks at its own work."""
 
 
+NAMING_PURPOSES: frozenset[LookupPurpose] = frozenset({"authority", "supervision"})
+NAMING_ROLES = frozenset({"archivist", "administrator"})
+"""For these purposes these roles are told which colleague took each step of a case; it is written down."""
+
+
 class LookUp(Model, personal=("text",)):
     """``text``: a number of any kind, or how a title or name begins."""
 
@@ -162,6 +167,32 @@ class AccountFile(
     created_at: datetime
 
 
+class OpenCaseContact(Model):
+    """``account_id``: whose case it is. ``whole``: the number is to be called."""
+
+    application_id: Identifier
+    account_id: Identifier
+    purpose: LookupPurpose
+    whole: bool = False
+    language: Language = "zh"
+
+
+class ToldApplicant(Model, personal=("subject", "body")):
+    """A message in the applicant's box about the case. ``body``: empty where it held something to keep secret."""
+
+    sent_at: datetime
+    subject: str
+    body: str = ""
+    read_at: datetime | None = None
+
+
+class CaseContact(Model, personal=("mobile",)):
+    """``mobile``: masked unless it was asked for whole; ``told``: the newest messages first, at most twenty."""
+
+    mobile: str = ""
+    told: list[ToldApplicant] = []
+
+
 _DESKS = staff("customer_service", "archivist", "administrator")
 # Commands, since it is written down who looked for what, and why.
 LOOK_UP_CASES = RpcMethod("filing", "look_up_cases", LookUp, CasesFound, _DESKS, "command", keep_reply=False)
@@ -183,6 +214,15 @@ OPEN_ACCOUNT_FILE = RpcMethod(
     OpenAccountFile,
     AccountFile,
     staff("customer_service", "administrator"),
+    "command",
+    keep_reply=False,
+)
+OPEN_CASE_CONTACT = RpcMethod(
+    "identity",
+    "open_case_contact",
+    OpenCaseContact,
+    CaseContact,
+    staff("customer_service"),
     "command",
     keep_reply=False,
 )

@@ -7,12 +7,24 @@ over a code that is good once, and whoever it is for sets up both.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ANONYMOUS, Client, Empty, EventType, Identifier, Model, RpcMethod, StaffRole, staff
+from contracts.base import (
+    ANONYMOUS,
+    STAFF_ROLES,
+    Client,
+    Empty,
+    EventType,
+    Identifier,
+    Model,
+    RpcMethod,
+    StaffRole,
+    staff,
+)
 from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Line, Login, Name, OneTimeCode, Paragraphs, Password
 
@@ -127,6 +139,10 @@ class ChangeStaff(Model):
     reason: Annotated[str, Paragraphs(500), Field(min_length=1)]
 
 
+class StaffChangeTaken(Model):
+    waits: bool = Field(default=False, description="for a second administrator; else it is in effect")
+
+
 class DecideStaffChange(Model):
     """*decline* by whoever asked for it takes it back."""
 
@@ -182,6 +198,19 @@ class StaffChanged(Model):
     changed_at: datetime
 
 
+INCOMPATIBLE: tuple[tuple[frozenset[StaffRole], frozenset[StaffRole]], ...] = (
+    (frozenset({"examiner", "senior_examiner"}), frozenset({"cashier", "reviewer"})),
+)
+"""不相容岗位: roles that one person had better not hold together, as one checks the other or handles its money."""
+
+
+def incompatible(roles: Collection[str]) -> list[StaffRole]:
+    """Those of somebody's roles that do not go together, in the usual order; none where all do."""
+    held = frozenset(roles)
+    clashing = {role for some, others in INCOMPATIBLE if some & held and others & held for role in (some | others)}
+    return [role for role in STAFF_ROLES if role in clashing & held]
+
+
 EVENTS = (STAFF_CHANGED := EventType(_S, "staff_changed", StaffChanged, "account_id", ("filing",)),)
 
 LIST_STAFF = RpcMethod(_S, "list_staff", ListStaff, StaffList, _OFFICE)
@@ -190,7 +219,7 @@ TOTAL_STAFF_CHANGES = RpcMethod(_S, "total_staff_changes", Empty, QueueTotals, _
 # A command, since it is written down who opened it.
 OPEN_STAFF = RpcMethod(_S, "open_staff", StaffRef, StaffFile, _OFFICE, "command", keep_reply=False)
 INVITE_STAFF = RpcMethod(_S, "invite_staff", InviteStaff, StaffRef, _OFFICE, "command")
-CHANGE_STAFF = RpcMethod(_S, "change_staff", ChangeStaff, Empty, _OFFICE, "command")
+CHANGE_STAFF = RpcMethod(_S, "change_staff", ChangeStaff, StaffChangeTaken, _OFFICE, "command")
 DECIDE_STAFF_CHANGE = RpcMethod(_S, "decide_staff_change", DecideStaffChange, StaffRef, _OFFICE, "command")
 END_STAFF_SESSIONS = RpcMethod(_S, "end_staff_sessions", EndStaffSessions, Empty, _OFFICE, "command")
 # Repeated, it makes another code, and the one before opens nothing.

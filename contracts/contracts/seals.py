@@ -53,6 +53,9 @@ class OpeningView(Model):
     decided_at: datetime | None = None
     open_until: datetime | None = None
     steps: list[Literal["confirm", "dismiss", "look"]] = []
+    proposed_by: str = Field(default="", description="account of the colleague; staff only, as the next")
+    decided_by: str = ""
+    mine: bool = Field(default=False, description="the caller proposed it, and takes it back by dismissing it")
 
 
 class SealView(Model):

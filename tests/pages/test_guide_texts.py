@@ -50,6 +50,12 @@ def test_a_text_is_written_published_shown_and_taken_away(system: System) -> Non
     before = {**DRAFT, "valid_to": "2020-01-01"}
     assert main(one.post("/staff/guide-texts/new", data=before), 422).find_class("error-summary")
     page = one.post("/staff/guide-texts/new", data=DRAFT).headers["Location"]
+    for client, waiting in ((one, "0"), (other, "1")):
+        [card] = main(client.get("/staff")).xpath(".//a[.//span[text()='待您发布的指南文字']]")
+        assert card.xpath("string(.//span[@class='queue-count'])") == waiting, "not by who wrote it"
+    drafts = main(other.get(card.get("href")))
+    assert drafts.xpath(".//a[@data-row]/@href") == [page]
+    assert " ".join(drafts.xpath("string(.//a[@aria-current])").split()) == "草稿，等待发布 1"
     assert main(one.post(f"{page}/publication"), 403).find_class("error-summary")
     assert not main(visitor.get("/guides/software")).find_class("office-words")
     other.post(f"{page}/publication")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from chassis.testing import staff_actor
 from flask.testing import FlaskClient
+from lxml import html
 from materials.testing.sample_files import numbered_pdf
 
 from tests.one_process import System
@@ -39,6 +40,10 @@ def evidence() -> dict[str, Any]:
     return {"evidence_file": (io.BytesIO(numbered_pdf(1)), "原申请表.pdf")}
 
 
+def words_of(answer: Any) -> Any:
+    return html.fromstring(answer.text).find(".//main")
+
+
 def issue(owner: Owner) -> None:
     owner.system.settle()
     owner.system.insist(owner.system.services["archive"].run_worker)
@@ -64,7 +69,12 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     stated = first.get(f"/api/v1/staff/registrations/{number}").get_json()
     entry = {name: stated[name] or "" for name in ("title", "publication_date")}
     entry |= {"authors": "\n".join(stated["authors"]), "owners": "\n".join(stated["owners"]), "number": number}
-    corrected = entry | {"completion_date": "2026-02-01", "ground": "clerical_error", "act_id": act}
+    corrected = entry | {
+        "title": "更正后的名称",
+        "completion_date": "2026-02-01",
+        "ground": "clerical_error",
+        "act_id": act,
+    }
     nothing = entry | {"completion_date": stated["completion_date"], "ground": "clerical_error", "act_id": act}
     for wrong, words in ((nothing | {"statement": "录入有误"}, "完全一样"), (corrected, "field-statement")):
         refused = first.post(NEW, data=wrong | evidence())
@@ -96,6 +106,17 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     assert "2026-02-01" in told
     assert owner.get(f"/certificates/{number}")["completion_date"] == "2026-02-01"
     assert owner.get("/office-acts")["items"][0]["state"] == "confirmed"
+    case = f"/staff/lookups/cases/{owner.ids['application_id']}"
+    shown = words_of(first.get(f"{case}?purpose=records"))
+    assert shown.xpath("string(.//h1)") == "更正后的名称"
+    assert "申请时的名称" in shown.text_content()
+    course, kept = shown.find_class("history")
+    assert "更正登记簿，换发证书" in course.text_content()
+    assert "更正登记簿，换发证书" in kept.text_content()
+    standing = [line for line in shown.xpath(".//ul[@class='document-list']/li") if "登记证书" in line.text_content()]
+    assert sorted("现行" in line.text_content() for line in standing) == [False, True]
+    assert sorted("已被新证书取代" in line.text_content() for line in standing) == [False, True]
+    assert "更正登记簿" in browser.get(f"/account/applications/{owner.ids['application_id']}").text
 
 
 def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: FlaskClient) -> None:

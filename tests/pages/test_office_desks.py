@@ -55,6 +55,7 @@ def written(system: System, service: str, action: str) -> list[tuple[Any, ...]]:
 def test_each_desk_finds_the_case_the_account_and_the_registration(system: System, author: Author, role: str) -> None:
     desk = at_desk(system, role)
     assert "查找" in desk.get("/staff").text
+    assert "至少写两个字" in words(desk.get(f"/staff/lookups?purpose=enquiry&text={TITLE[:1]}"))
     case = author.get(f"/applications/{author.ids['application_id']}")
     for text in (
         case["serial_number"],

@@ -88,6 +88,11 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     for client in (first, second, office(owner.system, "administrator", "acc-admin")):
         assert client.get(raw).get_json()["code"] == "deposit_sealed"
     assert first.get(look).status_code == 403
+    examiner = office(owner.system, "examiner", "acc-examiner")
+    framed = examiner.get(f"/staff/examinations/{case}?view={file}").text
+    assert "申请人封存了登记时提交的样本" in framed
+    assert f'/materials/{file}" alt' not in framed
+    assert f'<iframe name="viewer" src="/staff/examinations/{case}/materials/{file}' not in framed
     assert browser.get(f"/account/applications/{case}/materials/{file}/file").status_code == 200
 
     assert desk in first.get(f"/staff/lookups/cases/{case}?purpose=complaint").text
@@ -98,7 +103,9 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     assert "启封查看" in second.get("/staff").text
     opening = first.get("/api/v1/staff/seal-openings").get_json()["items"][0]["opening_id"]
     decide = f"{desk}/openings/{opening}"
-    assert "确认启封" not in first.get(desk).text
+    own, others = first.get(desk).text, second.get(desk).text
+    assert ("确认启封" in own, ">收回<" in own, ">驳回<" in own) == (False, True, False)
+    assert ("确认启封" in others, ">驳回<" in others, "由acc-archivist提出" in others) == (True, True, True)
     assert first.post(decide, data={"step": "confirm"}).status_code == 409
     assert second.post(decide, data={"step": "confirm"}).status_code == 303
     owner.system.settle()

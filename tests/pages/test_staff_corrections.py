@@ -110,6 +110,7 @@ def test_two_reviewers_withdraw_an_approval_and_the_person_submits_again(system:
     assert "撤回这件认证" not in words(ann.get(place))
     assert "待您复核的撤回 1" in words(bea.get("/staff"))
     assert mine["verification_id"] in bea.get("/staff/verifications?state=reopening").text
+    assert "待复核的撤回 1" in words(bea.get("/staff/verifications"))
     assert "手持照片不是本人" in words(bea.get(place))
     assert bea.post(f"{place}/reopening", data={"step": "confirm"}).status_code == 303
     assert "撤回通过" in words(bea.get(place))

@@ -88,7 +88,20 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     another = {"current": "a wrong one", "new": "Silver harbour 52"}
     assert main(send_at(newcomer, "/staff/own", "/staff/own/password", **another), 422).find_class("error-summary")
     assert send_at(newcomer, "/staff/own", "/staff/own/password", **another | {"current": PASSWORD}).status_code == 303
-    assert one.post(page, data={"step": "deactivate", "reason": "离职"}).status_code == 303
+    desk = system.client(system.token(staff_actor("administrator", id="acc-admin-1")), cookies=True)
+    clashing = desk.post(page, data={"step": "grant", "new_role": "examiner", "reason": "缺人"}, follow_redirects=True)
+    assert "等另一位管理员确认后生效" in clashing.text
+    assert "不相容岗位：审查员、出纳" in main(clashing).text_content()
+    at_once = desk.post(
+        page, data={"step": "grant", "new_role": "archivist", "reason": "兼管档案"}, follow_redirects=True
+    )
+    assert ("已生效" in at_once.text, "确认后生效" in at_once.text) == (True, False)
+    leaving = {"step": "deactivate", "reason": "离职"}
+    asked = main(one.post(page, data=leaving))
+    assert "停用高远的账号" in asked.text_content()
+    assert "在用" in main(other.get(page)).text_content(), "nothing yet"
+    assert one.post(page, data=leaving | {"confirmed": "1"}).status_code == 303
+    assert not main(other.get(page)).xpath(".//input[@name='change_id']"), "nothing waits for an account out of use"
     system.settle()
     wait_for("the ended session to be known", lambda: newcomer.get("/staff/refunds").status_code != 200 or None, 10)
     history = main(one.get(page)).text_content()

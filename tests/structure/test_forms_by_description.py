@@ -73,6 +73,7 @@ ACCOUNTS = (
     "templates/recovery/",
     "templates/staff/recovery.html",
     "templates/staff/account_file.html",
+    "templates/staff/case_file.html",
 )
 ACCOUNTS += ("templates/sign_", "templates/account/sessions.html", "templates/components/form_fields.html")
 ACCOUNTS += ("forms/values.py", "forms/rendering.py")

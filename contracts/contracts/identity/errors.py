@@ -104,6 +104,8 @@ ERRORS = {
     "recovery_cases_wrong": 422,
     "recovery_cases_unverified": 409,
     "recovery_evidence_differs": 409,
+    "recovery_not_compared": 409,
+    "recovery_disagrees": 409,
     "recovery_photo_unreadable": 422,
     "recovery_photo_elsewhere": 409,
     "recovery_photos_full": 429,

@@ -28,6 +28,8 @@ RecoveryState = Literal["open", "proposed", "waiting", "refused", "advised", "ob
 SaidPart = Literal["name", "id_number"]
 Said = Literal["same", "different", "unknown"]
 """*unknown*: the account has nothing to compare with."""
+ComparisonGap = Literal["not_compared", "different"]
+"""What keeps an address from being changed: name or number was not compared, or was not the account's."""
 RecoveryOutcome = Literal["mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"]
 
 
@@ -177,6 +179,7 @@ class RecoveryView(
     said: dict[SaidPart, Said] = {}
     compared: int = Field(default=0, description="how often what was said was compared, five times at most")
     disagreed: int = Field(default=0, description="how often something of it did not agree")
+    gap: ComparisonGap | None = Field(default=None, description="of the comparison; no address can be changed with it")
     checked: str = ""
     proposed_by: str | None = None
     confirmed_by: str | None = None
@@ -224,6 +227,7 @@ class ListRecoveries(Page):
 class RecoveryList(Model):
     items: list[RecoveryView]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="of what is under way, by state")
 
 
 class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked")):

@@ -11,7 +11,7 @@ from contracts.base import ACCOUNT, SIGNED_IN, Empty, Identifier, Model, RpcMeth
 from contracts.identity.accounts import AccountKind
 from contracts.objects import SealedObject
 from contracts.paging import Page, QueueTotals
-from contracts.text import Name, Paragraphs
+from contracts.text import Line, Name, Paragraphs
 
 _S = "identity"
 
@@ -166,11 +166,13 @@ class ListVerifications(Page):
 
     state: Literal["pending", "approved", "refused", "reopening"] | None = None
     checked: bool = False
+    text: Annotated[str, Line(100)] = Field(default="", description="of the office's: how a name begins, or a number")
 
 
 class VerificationList(Model):
     items: list[VerificationView]
     next_cursor: str | None = None
+    counts: dict[str, int] = Field(default={}, description="of the office's queue: *pending* and *reopening*")
 
 
 class OpenVerificationImage(Model):

@@ -24,6 +24,8 @@ _MONEY: dict[str, Literal["applicant", "system"]] = {
     "order_refunded": "system",
 }
 """What the archive heard of payment, and whose doing it is."""
+_REGISTER = frozenset({"certificate_reissued", "certificate_revoked"})
+"""What the archive itself did with the registration afterwards; the office, whoever asked for it."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,16 @@ class Happened:
     by: Literal["applicant", "staff", "system"]
     amount: int | None = None
     hurried: bool = False
+    actor: str | None = None
 
 
 def history_of(case: ApplicationView) -> Sequence[Happened]:
     """Oldest first. Without an answer of the archive it is filing's part alone."""
-    told = [Happened(each.at, each.action, each.by) for each in case.actions]
+    told = [Happened(each.at, each.action, each.by, actor=each.actor) for each in case.actions]
+    kept = _kept(case.application_id) if case.order is not None or case.registration_number else []
+    told += of_register(kept)
     if case.order is not None:
-        money = _money_of(case.application_id)
+        money = _money_of(kept)
         if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
             money = [each for each in money if each.hurried or each.action != "order_refunded"]
             money += _share_of(case.order.order_id, case.application_id)
@@ -49,14 +54,38 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
     return sorted(told, key=lambda each: each.at)
 
 
-def _money_of(application_id: str) -> list[Happened]:
+def office_history(case: ApplicationView, kept: Sequence[archive.DossierEntry]) -> Sequence[Happened]:
+    """For the office, oldest first: what happened to the application, and to its registration."""
+    told = [Happened(each.at, each.action, each.by, actor=each.actor) for each in case.actions]
+    return sorted([*told, *of_register(kept)], key=lambda each: each.at)
+
+
+def of_register(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
+    """What became of the certificate after it was issued."""
+    return [
+        Happened(
+            entry.at, _register_word(entry), "staff", actor=entry.actor if entry.actor.startswith("acc-") else None
+        )
+        for entry in kept
+        if entry.source == "archive" and entry.event in _REGISTER
+    ]
+
+
+def _register_word(entry: archive.DossierEntry) -> str:
+    return "register_corrected" if entry.summary.get("ground") == "clerical_error" else entry.event
+
+
+def _kept(application_id: str) -> Sequence[archive.DossierEntry]:
     try:
         asked = archive.GetDossier(application_id=application_id)
-        kept = call(archive.GET_DOSSIER, asked, timeout=_PATIENCE)
+        return call(archive.GET_DOSSIER, asked, timeout=_PATIENCE).entries
     except Problem as problem:
         if problem.code != "dossier_unknown" and problem.status < 500:
             raise
         return []
+
+
+def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     return [
         Happened(
             at=entry.at,
@@ -65,7 +94,7 @@ def _money_of(application_id: str) -> list[Happened]:
             amount=int(entry.summary["amount"]) if "amount" in entry.summary else None,
             hurried=entry.summary.get("purpose") == "expedite",
         )
-        for entry in kept.entries
+        for entry in kept
         if entry.source == "payment" and entry.event in _MONEY
     ]
 

@@ -20,6 +20,7 @@ from gateway.pages.staff_defects import EnteredDefect, bases
 from gateway.pages.staff_register import OfRegister, dealt, parties
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
+from gateway.web.forms import PageForm
 
 DECIDING = frozenset({"approve", "oppose_refusal", "refuse", "propose_refusal"})
 """Actions of a case that a decision leads to; who may take one of them decides."""
@@ -65,9 +66,31 @@ def decisions(view: ApplicationView, register: OfRegister) -> list[Choice]:
     return found
 
 
-def own_reason(view: ApplicationView, decision: str, reason: str) -> str:
-    """What the examiner wrote. Who opposes a refusal has not written the reason for it that stands in the field."""
-    return "" if decision == "approve" and reason == view.proposed_reason else reason
+def own_reason(view: ApplicationView, decision: str, form: PageForm) -> str:
+    """What the examiner wrote, for what they decide: who opposes a refusal has a field of their own for that, and has
+    not written the reason that stands in the other one."""
+    reason = form.value("reason")
+    if decision != "approve":
+        return reason
+    return form.value("opposing_reason") or ("" if reason == view.proposed_reason else reason)
+
+
+def opposes(view: ApplicationView) -> bool:
+    """Whether thinking that a case should be registered needs a reason, for the one who decides next."""
+    return "oppose_refusal" in view.allowed_actions and "approve" not in view.allowed_actions
+
+
+def people_of(view: ApplicationView) -> dict[str, str]:
+    """What the colleagues are called who had a case in hand."""
+    acted = [action.actor for action in view.actions if action.by == "staff"]
+    return names_of([view.examiner_id, view.second_examiner_id, view.opposed_by, *acted])
+
+
+def wrong_field(problem: Problem, view: ApplicationView, decision: str) -> str:
+    """Where a problem of a decision stands on the page."""
+    if problem.code == "reason_required":
+        return "opposing_reason" if decision == "approve" and opposes(view) else "reason"
+    return "defects" if problem.code == "defects_required" else "decision"
 
 
 def ask(

@@ -46,9 +46,12 @@ from gateway.pages.staff_decisions import (
     ask_to_correct,
     decisions,
     ends,
+    opposes,
     own_reason,
+    people_of,
     said,
     taken,
+    wrong_field,
 )
 from gateway.pages.staff_defects import (
     BLANK,
@@ -64,12 +67,12 @@ from gateway.pages.staff_defects import (
 )
 from gateway.pages.staff_files import (
     compared,
+    files_of,
     findings,
-    in_frame,
     in_words,
     remarks_of,
     replaced,
-    viewed,
+    shown,
 )
 from gateway.pages.staff_register import of_register, recordable
 from gateway.pages.workbench import examination_queues, office_day
@@ -96,9 +99,10 @@ def queue() -> str:
     category = request.args.get("category", "")[:1] or None
     only = {flag: bool(request.args.get(flag)) for flag in ("corrected", "hurried")}
     cursor = request.args.get("after") or None
-    asked = ListExaminations(queue=name, kind=kind, category=category, cursor=cursor, limit=PAGE, **only)
-    kept = {"kind": kind, "category": category, **{flag: 1 for flag, on in only.items() if on}}
-    found = call(LIST_EXAMINATIONS, asked)
+    text = request.args.get("text", "").strip()[:100]
+    said = {"queue": name, "kind": kind, "category": category, "text": text, "waiting": True, **only}
+    found = call(LIST_EXAMINATIONS, entered(ListExaminations, **said, cursor=cursor, limit=PAGE))
+    kept = {"kind": kind, "category": category, "text": text or None, **{flag: 1 for flag, on in only.items() if on}}
     return render_template(
         "staff/examinations.html",
         found=found,
@@ -106,6 +110,7 @@ def queue() -> str:
         kind=kind,
         kinds=KINDS,
         category=category,
+        text=text,
         only=only,
         me=caller().actor.subject,
         people=names_of(item.examiner_id for item in found.items),
@@ -187,7 +192,7 @@ def decide(application_id: str) -> Answer:
         decision: Any = form.value("decision")
         if decision not in ("approve", "correct", "refuse"):
             raise Problem("request_invalid", errors=[FieldError("decision", "not_in_list")])
-        reason = own_reason(before, decision, form.value("reason"))
+        reason = own_reason(before, decision, form)
         reason = reason or (reason_picked(offered) if decision == "refuse" else "")
         if BLANK in reason and decision == "refuse":
             raise Problem("request_invalid", errors=[FieldError("reason", "blank_left", {"blank": BLANK})])
@@ -217,7 +222,7 @@ def decide(application_id: str) -> Answer:
     except Problem as problem:
         if problem.code in ("application_unknown", "forbidden") or problem.status >= 500:
             raise
-        field = {"reason_required": "reason", "defects_required": "defects"}.get(problem.code, "decision")
+        field = wrong_field(problem, before, form.value("decision"))
         return _page(_load(application_id), form.refused(problem, field=field), rows or [EnteredDefect()]), (
             problem.status
         )
@@ -243,8 +248,8 @@ def comparison(application_id: str, correction_id: str, material_id: str) -> str
         case=view,
         role=role_words(describe_case(view)).get(pair.role, pair.role),
         pair=pair,
-        before=in_frame(view, pair.before, pair.page) if pair.before else None,
-        after=in_frame(view, pair.after, pair.page) if pair.after else None,
+        before=shown(view, pair.before, pair.page) if pair.before else None,
+        after=shown(view, pair.after, pair.page) if pair.after else None,
     )
 
 
@@ -259,16 +264,10 @@ def _load(application_id: str) -> ApplicationView:
     return call(GET_APPLICATION, asked)
 
 
-def _acted(view: ApplicationView) -> list[str]:
-    """Colleagues in the history of a case."""
-    return [action.actor for action in view.actions if action.by == "staff" and action.actor]
-
-
 def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focus: int | None = None) -> str:
     described = describe_case(view)
     may_decide = bool(DECIDING & set(view.allowed_actions))
     register = of_register(view, described)
-    documents = call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items
     return render_template(
         "staff/case.html",
         case=view,
@@ -287,13 +286,13 @@ def _page(view: ApplicationView, form: PageForm, rows: list[EnteredDefect], focu
         targets=list(targets(described)),
         standards=standards(view, described) if may_decide else [],
         bases=bases(view) if may_decide else [],
-        people=names_of([view.examiner_id, view.second_examiner_id, view.opposed_by, *_acted(view)]),
+        people=people_of(view),
         target_label=lambda target: target_label(described, view, target),
         changes=lambda correction: changes(described, correction.changes),
         roles=role_words(described),
-        documents=documents,
-        viewed=viewed(view, documents, {need.role for need in described.description.materials if need.sample}),
+        **files_of(view, call(LIST_DOCUMENTS, ListDocuments(application_id=view.application_id)).items, described),
         me=caller().actor.subject,
         may_decide=may_decide,
         decisions=decisions(view, register),
+        opposing=opposes(view),
     )

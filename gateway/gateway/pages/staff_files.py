@@ -4,18 +4,26 @@ correction put in their place."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from chassis.errors import FieldError
 from contracts.filing import ApplicationView, CorrectionView, FieldProblem, MaterialView
 from contracts.objects import DocumentRef
+from contracts.seals import GET_SEAL, SealRef
 from flask import request, url_for
+from flask_babel import gettext as _
 
 from gateway.forms.described import MATERIALS, Described
+from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words
+from gateway.web.calls import call
 from gateway.web.languages import language
 from gateway.web.problems import field_message
+
+SIGNED = ("declaration", "application_form", "signed_declaration", "signed_application_form")
+"""What the applicant signs again with each correction."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,28 @@ class Viewed:
     title: str
     url: str
     content_type: str
+    sealed: bool = False
+    """Nobody here may open it; the page says so instead of showing a broken picture."""
+
+
+def files_of(view: ApplicationView, documents: list[DocumentRef], described: Described) -> dict[str, Any]:
+    """For the frame: what there is to see, when each document was signed, and what lies in it."""
+    samples = {need.role for need in described.description.materials if need.sample}
+    return {"documents": documents, "rounds": rounds_of(documents), "viewed": viewed(view, documents, samples)}
+
+
+def rounds_of(documents: Iterable[DocumentRef]) -> dict[str, str]:
+    """Which of several editions of what the applicant signed came when; a single one needs no words."""
+    found: dict[str, str] = {}
+    ordered = sorted(documents, key=lambda item: item.issued_at)
+    for kind in SIGNED:
+        ids = [item.document_id for item in ordered if item.kind == kind]
+        if len(ids) < 2:
+            continue
+        found[ids[0]] = str(_("提交时"))
+        for n, document_id in enumerate(ids[1:], start=1):
+            found[document_id] = str(_("第 %(n)s 次补正时", n=n) if len(ids) > 2 else _("补正时"))
+    return found
 
 
 def viewed(view: ApplicationView, documents: Iterable[DocumentRef], samples: set[str]) -> Viewed | None:
@@ -41,7 +71,22 @@ def viewed(view: ApplicationView, documents: Iterable[DocumentRef], samples: set
     found = next((entry for entry in view.materials if entry.material_id == asked), None)
     chosen = found or next((entry for entry in reversed(current) if entry.role in samples), None)
     chosen = chosen or (view.materials[0] if view.materials else None)
-    return in_frame(view, chosen) if chosen else None
+    return shown(view, chosen) if chosen else None
+
+
+def shown(view: ApplicationView, material: MaterialView, page: int | None = None) -> Viewed:
+    """A file in a frame; of a sealed sample, for those who did not open the seal, that it is sealed."""
+    return replace(in_frame(view, material, page), sealed=_closed(view, material))
+
+
+def _closed(view: ApplicationView, material: MaterialView) -> bool:
+    if view.state != "registered" or view.about:
+        return False
+    needs = describe_case(view).description.materials
+    if not any(need.sample and need.role == material.role for need in needs):
+        return False
+    seal = call(GET_SEAL, SealRef(application_id=view.application_id))
+    return seal.sealed_at is not None and not any("look" in one.steps for one in seal.openings)
 
 
 def in_frame(view: ApplicationView, material: MaterialView, page: int | None = None) -> Viewed:

@@ -38,8 +38,9 @@ WRITTEN = ("place", "section", "zh", "en", "valid_from", "valid_to", "replaces")
 def texts() -> str:
     """The newest first: drafts that wait for a second person, what is shown, and all that was."""
     place, cursor = request.args.get("place", "")[:40], request.args.get("after") or None
-    found = call(LIST_GUIDE_TEXTS, entered(ListGuideTexts, place=place, cursor=cursor, limit=PAGE))
-    return _render("staff/guide_texts.html", found=found, place=place, first=cursor is None)
+    state = request.args.get("state") if request.args.get("state") in _states() else None
+    found = call(LIST_GUIDE_TEXTS, entered(ListGuideTexts, place=place, state=state, cursor=cursor, limit=PAGE))
+    return _render("staff/guide_texts.html", found=found, place=place, state=state, first=cursor is None)
 
 
 @pages.get("/new")

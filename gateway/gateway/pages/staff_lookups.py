@@ -3,22 +3,32 @@ it stands. Each search and each opening has a purpose, which the services write 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.errors import Problem
+from chassis.lookups import SHORTEST_WORDS
 from contracts.archive import GET_DOSSIER, Dossier, GetDossier
+from contracts.filing import ApplicationView
 from contracts.lookups import (
     LOOK_UP_CASES,
+    LOOK_UP_REGISTRATIONS,
+    NAMING_PURPOSES,
+    NAMING_ROLES,
     OPEN_ACCOUNT_FILE,
+    OPEN_CASE_CONTACT,
     OPEN_CASE_DOCUMENT,
     OPEN_CASE_FILE,
     OPEN_CASE_MATERIAL,
+    CaseContact,
     LookUp,
     LookupPurpose,
     OpenAccountFile,
+    OpenCaseContact,
     OpenCaseDocument,
     OpenCaseFile,
     OpenCaseMaterial,
+    RegistrationFound,
 )
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -28,7 +38,9 @@ from gateway.api.lookups import find, told
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
+from gateway.pages.case_history import Happened, office_history
 from gateway.pages.case_matters import matters_of, parcels_named
+from gateway.pages.colleagues import names_of
 from gateway.pages.enquiry_words import channel_words, outcome_words
 from gateway.pages.lookup_words import account_words, purpose_words
 from gateway.pages.mailing_words import return_reasons
@@ -82,6 +94,7 @@ def search() -> Answer:
         return_reasons=return_reasons(),
         more=any(group.more for group in groups.values() if group),
         any_found=bool(parcels) or any(group.items for group in groups.values() if group),
+        shortest=SHORTEST_WORDS,
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,
         old_states=state_words(),
@@ -100,6 +113,8 @@ def case(application_id: str) -> Answer:
     asked = OpenCaseFile(application_id=application_id, purpose=purpose, language=language())
     shown = call(OPEN_CASE_FILE, asked)
     described = describe_case(shown)
+    dossier, entry = _dossier(application_id), _entry(shown, purpose)
+    history = office_history(shown, dossier.entries if dossier else [])
     return render_template(
         "staff/case_file.html",
         case=shown,
@@ -109,7 +124,11 @@ def case(application_id: str) -> Answer:
         reads=bool(caller().actor.roles & READERS),
         roles=role_words(described),
         opens_seals="archivist" in caller().actor.roles,
-        dossier=_dossier(application_id),
+        dossier=dossier if "archivist" in caller().actor.roles else None,
+        history=history,
+        people=_people(purpose, history),
+        entry=entry,
+        reach=_reach(shown, purpose),
         target_label=lambda target: target_label(described, shown, target),
         answers=[
             (step, sheet(described, step.fields, shown.form))
@@ -165,15 +184,50 @@ def account(account_id: str) -> Answer:
 
 
 def _dossier(application_id: str) -> Dossier | None:
-    """All that the archive keeps of a case, for the archive; nothing while it does not answer."""
-    if "archivist" not in caller().actor.roles:
-        return None
+    """All that the archive keeps of a case; nothing while it does not answer."""
     try:
         return call(GET_DOSSIER, GetDossier(application_id=application_id))
     except Problem as problem:
         if problem.status < 500 and problem.code != "dossier_unknown":
             raise
         return None
+
+
+def _entry(shown: ApplicationView, purpose: LookupPurpose) -> RegistrationFound | None:
+    """What the register says of it now, which the office or a change may have put right since it was filed."""
+    number = shown.registration_number
+    if not number:
+        return None
+    found = told(LOOK_UP_REGISTRATIONS, LookUp(text=number, purpose=purpose))
+    return next((one for one in found.items if one.registration_number == number), None) if found else None
+
+
+def _reach(shown: ApplicationView, purpose: LookupPurpose) -> CaseContact | None:
+    """For who talks with the applicant: what they were told, and their number; whole when it is asked for to call."""
+    if "customer_service" not in caller().actor.roles:
+        return None
+    asked = OpenCaseContact(
+        application_id=shown.application_id,
+        account_id=shown.account_id,
+        purpose=purpose,
+        whole=request.args.get("number") == "whole",
+        language=language(),
+    )
+    try:
+        return call(OPEN_CASE_CONTACT, asked)
+    except Problem as problem:
+        if problem.status < 500 and problem.status != 404:
+            raise
+        return None
+
+
+def _people(purpose: LookupPurpose, history: Sequence[Happened]) -> dict[str, str]:
+    """What the colleagues are called who took the steps; their ids where nobody knows. Told where the office's own work
+    is looked into, to who may do so."""
+    if purpose not in NAMING_PURPOSES or not caller().actor.roles & NAMING_ROLES:
+        return {}
+    actors = {one.actor: one.actor for one in history if one.actor}
+    return actors | names_of(actors)
 
 
 def _notes(subject: str, subject_id: str) -> dict[str, Any]:

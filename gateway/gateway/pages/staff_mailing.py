@@ -39,7 +39,7 @@ from gateway.pages.colleagues import names_of
 from gateway.pages.mailing_words import parcel_states, return_reasons, row_problems
 from gateway.pages.staff_access import staff_only
 from gateway.pages.tracking_rows import LARGEST, rows_of, text_of
-from gateway.pages.workbench import office_day
+from gateway.pages.workbench import office_day, tab_with_work
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver, find_document, harmless
@@ -58,6 +58,9 @@ def queue() -> str:
     text = request.args.get("text", "").strip()[:60]
     state: Any = None if text or said == "all" else said if said in get_args(ParcelState) else "asked"
     found = call(LIST_MAILING, ListMailing(state=state, text=text, cursor=cursor, limit=PAGE))
+    busy: Any = tab_with_work(("asked", "printed"), found.counts)
+    if not said and not text and busy != state:
+        state, found = busy, call(LIST_MAILING, ListMailing(state=busy, limit=PAGE))
     names = names_of(step.actor for step in found.steps)
     shown = {"state": state or "all", "text": text, "first": cursor is None, "most": MOST_IN_BATCH, "names": names}
     return _render("staff/mailing.html", found=found, **shown)

@@ -27,6 +27,7 @@ from contracts.personnel import (
     ListStaff,
     StaffRef,
     StaffSetUp,
+    incompatible,
 )
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -102,12 +103,17 @@ def change(account_id: str) -> Answer:
             reason=form.value("reason"),
             field="reason",
         )
-        call(CHANGE_STAFF, asked)
+        if step == "deactivate" and form.value("confirmed") != "1":
+            return _render(
+                "staff/member_leaving.html", found=call(OPEN_STAFF, StaffRef(account_id=account_id)), asked=asked
+            )
+        taken = call(CHANGE_STAFF, asked)
     except Problem as problem:
         if problem.code == "staff_unknown" or problem.status >= 500:
             raise
         return _member(account_id, form.refused(problem, field="reason")), problem.status
-    flash(_("已记录。需要两位管理员的，等另一位确认后生效。"), "success")
+    waits, at_once = _("已记录，等另一位管理员确认后生效。"), _("已生效，本人的登录已退出。")
+    flash(waits if taken.waits else at_once, "success")
     return _to(account_id)
 
 
@@ -200,7 +206,14 @@ def _member(account_id: str, form: PageForm) -> str:
 
 
 def _render(template: str, **values: Any) -> str:
-    return render_template(template, roles=role_words(), roles_of_two=ROLES_OF_TWO, states=member_states(), **values)
+    return render_template(
+        template,
+        roles=role_words(),
+        roles_of_two=ROLES_OF_TWO,
+        incompatible=incompatible,
+        states=member_states(),
+        **values,
+    )
 
 
 def _to(account_id: str) -> Response:

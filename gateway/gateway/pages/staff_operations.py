@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.descriptions import TYPES
 from gateway.pages.staff_access import staff_only
+from gateway.pages.tariff_words import rests_on
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
@@ -60,7 +61,7 @@ def try_again(service: str) -> Answer:
 def in_force() -> str:
     """What fees are charged, since when, and by what; which periods run for what is filed today."""
     forms = [call(DESCRIBE_FORM, DescribeForm(type=name, language=language())) for name in TYPES]
-    return render_template("staff/in_force.html", tariff=call(TARIFF, Empty()), forms=forms)
+    return render_template("staff/in_force.html", rests_on=rests_on, tariff=call(TARIFF, Empty()), forms=forms)
 
 
 def _page(form: PageForm) -> str:

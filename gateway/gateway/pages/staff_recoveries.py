@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.recovery import lost_words, reason_words, state_words
 from gateway.pages.staff_access import staff_only
-from gateway.pages.workbench import office_day
+from gateway.pages.workbench import office_day, tab_with_work
 from gateway.web.calls import call
 from gateway.web.documents import deliver_drawn
 from gateway.web.forms import PageForm, entered
@@ -44,11 +44,14 @@ STAYS = frozenset({"compare"})
 
 @pages.get("")
 def queue() -> str:
-    """By due date, page by page."""
+    """By due date, page by page; unless one is asked for, the state in which something waits for the office."""
     words = state_words()
-    cursor = request.args.get("after") or None
-    state: Any = request.args.get("state") if request.args.get("state") in words else "open"
+    cursor, asked = request.args.get("after") or None, request.args.get("state")
+    state: Any = asked if asked in words else "open"
     found = call(LIST_RECOVERIES, ListRecoveries(state=state, cursor=cursor, limit=PAGE))
+    busy: Any = tab_with_work(("open", "proposed"), found.counts)
+    if asked is None and busy != state:
+        state, found = busy, call(LIST_RECOVERIES, ListRecoveries(state=busy, limit=PAGE))
     return render_template(
         "staff/recoveries.html", found=found, state=state, states=words, today=office_day(), first=cursor is None
     )
@@ -124,6 +127,14 @@ def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
     ]
 
 
+def gap_words() -> dict[str, str]:
+    """What keeps an address from being changed."""
+    return {
+        "not_compared": _("姓名和证件号码都比对过，才能更换手机号或邮箱；否则请对方重新注册，或者不予找回。"),
+        "different": _("与账号不一致，不能更换手机号或邮箱；只能请对方重新注册，或者不予找回。"),
+    }
+
+
 def agreement_words() -> dict[str, str]:
     """How the verified identities of the two accounts compare."""
     return {
@@ -162,6 +173,8 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         agreements=agreement_words(),
         pictures=picture_words(),
         said={"same": (_("一致"), "good"), "different": (_("不一致"), "bad"), "unknown": (_("账号没有留存"), "plain")},
+        gaps=gap_words(),
+        changes_address=view.mine or view.outcome in ("mobile_changed", "email_changed"),
         findings=[shown_finding(finding) for finding in view.photo.findings] if view.photo else [],
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),

@@ -38,6 +38,7 @@ from werkzeug.wrappers import Response
 from gateway.pages.colleagues import names_of
 from gateway.pages.refund_words import action_words, because_words, method_words, queue_words, state_words, step_words
 from gateway.pages.staff_access import staff_only
+from gateway.pages.workbench import tab_with_work
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import counted, language, yuan
@@ -47,6 +48,8 @@ pages = staff_only(Blueprint("staff_refunds", __name__, url_prefix="/staff/refun
 Answer = str | Response | tuple[str, int]
 PAGE = 50
 LONGEST_TEXT = 60
+WAITING = ("to_approve", "failed", "held", "under_way")
+"""Queues in which something waits for a cashier."""
 MOST_CASES = 20
 """Fees whose cases are looked at; an order of a batch has a thousand."""
 OVER = frozenset({"registered", "refused", "withdrawn", "lapsed"})
@@ -57,9 +60,13 @@ _YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", re.ASCII)
 @pages.get("")
 def queue() -> str:
     """One queue, searched and page by page."""
-    name: Any = request.args.get("queue") if request.args.get("queue") in get_args(RefundQueue) else "to_approve"
+    asked = request.args.get("queue")
+    name: Any = asked if asked in get_args(RefundQueue) else "to_approve"
     text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
     found = call(LIST_REFUNDS, ListRefunds(queue=name, text=text, cursor=cursor, limit=PAGE))
+    busy: Any = tab_with_work(WAITING, found.counts)
+    if asked is None and busy != name:
+        name, found = busy, call(LIST_REFUNDS, ListRefunds(queue=busy, text=text, limit=PAGE))
     return _render("staff/refunds.html", found=found, queue=name, text=text, first=cursor is None, queues=queue_words())
 
 

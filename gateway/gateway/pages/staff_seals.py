@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words
+from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
 from gateway.web.documents import deliver
@@ -87,7 +88,7 @@ def decide(application_id: str, opening_id: str) -> Answer:
         if problem.status >= 500:
             raise
         return _page(application_id, PageForm().refused(problem)), problem.status
-    flash(state_words()[decided.state], "success")
+    flash(_("已收回") if decided.mine and decided.state == "dismissed" else state_words()[decided.state], "success")
     return redirect(url_for("staff_seals.one", application_id=application_id), 303)
 
 
@@ -113,5 +114,6 @@ def _page(application_id: str, form: PageForm) -> str:
         files=[one for one in case.materials if one.role in kept and not one.superseded],
         roles=role_words(described),
         states=state_words(),
+        people=names_of(who for one in seal.openings for who in (one.proposed_by, one.decided_by)),
         looks=any("look" in opening.steps for opening in seal.openings),
     )

@@ -34,6 +34,7 @@ from gateway.web.photo_words import shown_finding
 pages = staff_only(Blueprint("staff_verifications", __name__, url_prefix="/staff/verifications"), "reviewer")
 Answer = str | AnyResponse | tuple[str, int]
 PAGE = 50
+LONGEST_TEXT = 100
 _STATES = ("approved", "refused", "reopening")
 
 REASONS = (
@@ -62,9 +63,10 @@ def queue() -> str:
     """By due date, page by page; decided ones newest first."""
     cursor = request.args.get("after") or None
     state: Any = request.args.get("state") if request.args.get("state") in _STATES else "pending"
-    found = call(LIST_VERIFICATION_QUEUE, ListVerifications(state=state, cursor=cursor, limit=PAGE))
+    text = request.args.get("text", "").strip()[:LONGEST_TEXT]
+    found = call(LIST_VERIFICATION_QUEUE, entered(ListVerifications, state=state, text=text, cursor=cursor, limit=PAGE))
     return render_template(
-        "staff/verifications.html", found=found, state=state, today=office_day(), first=cursor is None
+        "staff/verifications.html", found=found, state=state, text=text, today=office_day(), first=cursor is None
     )
 
 

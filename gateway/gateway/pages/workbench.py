@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -14,6 +14,7 @@ from contracts.enquiries import TOTAL_CALLBACKS
 from contracts.examination import TOTAL_EXAMINATIONS
 from contracts.expedite import TOTAL_EXPEDITES
 from contracts.filing import DESCRIBE_FORM, DescribeForm
+from contracts.guides import TOTAL_GUIDE_TEXTS
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.identity.reopening import TOTAL_REOPENINGS
 from contracts.mailing import TOTAL_MAILING
@@ -114,7 +115,14 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
     if "administrator" in roles:
         changes = url_for("staff_members.members", waiting=1)
         found.append(_shown(_("待您确认的人员变更"), changes, _told(TOTAL_STAFF_CHANGES)))
+        drafts = url_for("staff_guides.texts", state="draft")
+        found.append(_shown(_("待您发布的指南文字"), drafts, _told(TOTAL_GUIDE_TEXTS)))
     return found
+
+
+def tab_with_work(tabs: Sequence[str], counts: Mapping[str, int]) -> str:
+    """The tab that a queue opens with: the first in which something waits, else the first."""
+    return next((name for name in tabs if counts.get(name)), tabs[0])
 
 
 def examination_queues() -> list[tuple[str, str]]:

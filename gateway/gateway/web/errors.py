@@ -18,7 +18,7 @@ from werkzeug.routing import RequestRedirect
 from gateway.web import csrf
 from gateway.web.access_log import told_path
 from gateway.web.api import invalid_request
-from gateway.web.caller import explain_to_visitor
+from gateway.web.caller import caller, explain_to_visitor
 from gateway.web.languages import language
 from gateway.web.problems import HttpProblem, from_http_status, problem_document
 from gateway.web.texts import problem_text
@@ -40,6 +40,8 @@ def answer(problem: Problem) -> Response:
         page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
         if request.path == OLD_ENTRY or request.path.startswith(f"{OLD_ENTRY}/"):
             page = "old/error.html"
+        elif page == "error.html" and caller().actor.is_staff:
+            page = "staff/error.html"
         body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
 

@@ -156,6 +156,7 @@ class FilingService(Service):
     publish_guide_text = rpc(guides.PUBLISH_GUIDE_TEXT, guide_handlers.publish_guide_text)
     end_guide_text = rpc(guides.END_GUIDE_TEXT, guide_handlers.end_guide_text)
     get_guide_text = rpc(guides.GET_GUIDE_TEXT, guide_handlers.get_guide_text)
+    total_guide_texts = rpc(guides.TOTAL_GUIDE_TEXTS, guide_handlers.total_guide_texts)
     list_guide_texts = rpc(guides.LIST_GUIDE_TEXTS, guide_handlers.list_guide_texts)
     guide_words = rpc(guides.GUIDE_WORDS, guide_handlers.guide_words)
 

@@ -49,6 +49,51 @@ def test_a_case_wanders_through_the_queues(office: Office) -> None:
 
 
 @pytest.mark.requirement("F-11")
+def test_who_has_a_case_sees_it_while_somebody_else_must_act(office: Office) -> None:
+    corrected, refused_one, own = (office.claimed() for _ in range(3))
+    office.decide(corrected, "correct", defects=[{"target": "title", "message": "请写全名称"}])
+    office.decide(refused_one, "refuse", reason="样本与名称不符")
+    assert queue(office, "mine") == [own], "what is to be acted on, for a program that takes the next"
+    asked: dict[str, Any] = {"queue": "mine", "waiting": True, "limit": 2}
+    first = office.call(examination.LIST_EXAMINATIONS, office.examiner, **asked)
+    rest = office.call(examination.LIST_EXAMINATIONS, office.examiner, **asked, cursor=first.next_cursor)
+    items = [*first.items, *rest.items]
+    assert [(one.application_id, one.waiting, one.paused) for one in items] == [
+        (own, False, False),
+        (corrected, True, True),
+        (refused_one, True, False),
+    ]
+    assert (first.counts["mine"], first.counts["mine_waiting"], rest.next_cursor) == (1, 2, None)
+    assert office.call(examination.LIST_EXAMINATIONS, office.second, **asked).items == []
+    assert office.call(examination.TOTAL_EXAMINATIONS, office.examiner).queues["mine"].count == 1
+
+
+@pytest.mark.requirement("F-11")
+def test_a_case_is_found_within_a_queue_by_number_title_or_applicant(office: Office) -> None:
+    case = office.claimed()
+    view = office.view(case)
+
+    def found(text: str, who: Any = None) -> list[str]:
+        listed = office.call(examination.LIST_EXAMINATIONS, who or office.examiner, queue="mine", text=text)
+        return [one.application_id for one in listed.items]
+
+    for text in (view.serial_number, f" {view.acceptance_number} ", view.title[:1], view.applicant_name):
+        assert found(text) == [case], text
+        assert found(text, office.second) == [], "not in theirs"
+    for text in ("另一个名称", view.title[1:], "%", "_"):
+        assert found(text) == [], text
+
+
+@pytest.mark.requirement("F-10")
+def test_a_case_without_its_paper_says_so_in_every_queue(office: Office) -> None:
+    waits, there = office.accepted(), office.accepted()
+    office.receive_paper(there)
+    items = office.call(examination.LIST_EXAMINATIONS, office.examiner, queue="all").items
+    found = {one.application_id: (one.paper_awaited, one.paper_due_on is not None) for one in items}
+    assert found == {waits: (True, True), there: (False, False)}
+
+
+@pytest.mark.requirement("F-11")
 def test_the_list_is_in_order_of_due_dates_and_paged(office: Office) -> None:
     cases = []
     for _ in range(3):

@@ -60,6 +60,7 @@ class IdentityService(Service):
     register_account = rpc(identity.REGISTER_ACCOUNT, accounts.register_account)
     get_account = rpc(identity.GET_ACCOUNT, accounts.get_account)
     look_up_accounts = rpc(lookups.LOOK_UP_ACCOUNTS, lookup_handlers.look_up_accounts)
+    open_case_contact = rpc(lookups.OPEN_CASE_CONTACT, lookup_handlers.open_case_contact)
     open_account_file = rpc(lookups.OPEN_ACCOUNT_FILE, lookup_handlers.open_account_file)
     note_enquiry = rpc(enquiries.NOTE_ENQUIRY, enquiry_handlers.note_enquiry)
     settle_callback = rpc(enquiries.SETTLE_CALLBACK, enquiry_handlers.settle_callback)

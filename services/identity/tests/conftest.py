@@ -84,6 +84,12 @@ class Person:
     mobile: str
     id_number: str
     actor: Actor
+    name: str = "张三"
+
+    @property
+    def says(self) -> dict[str, str]:
+        """On the telephone, to who asks who it is."""
+        return {"said_name": self.name, "said_id_number": self.id_number}
 
 
 @dataclass
@@ -127,7 +133,7 @@ class Office:
         request = self.registration(**changes)
         request = request.model_copy(update={"otp": self.code_for(request.mobile, "sign_up", client=request.client)})
         account_id = self.call(identity.REGISTER_ACCOUNT, request).account_id
-        person = Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind))
+        person = Person(account_id, request.mobile, request.id_number, Actor(account_id, request.kind), request.name)
         self.call(GIVE_CONSENT, GiveConsent.model_validate(FACE), person.actor)
         return person
 

@@ -45,8 +45,10 @@ class Desk:
 
     def __init__(self, office: Any) -> None:
         self.office = office
+        self.people: dict[str, Any] = {}
 
     def remember(self, number: str, person: Any, application_id: str) -> None:
+        self.people[numbers.spelled(number)] = person
         with self.office.harness.runtime.sessions() as session:
             numbers.remember(session, number, person.account_id, application_id)
             session.commit()
@@ -78,6 +80,9 @@ class Desk:
     def propose(self, receipt: str, outcome: str) -> Any:
         claim = RecoveryRef(recovery_id=self.row(receipt).recovery_id)
         self.office.call(identity.CLAIM_RECOVERY, claim, FIRST)
+        person = self.people.get(self.row(receipt).number)
+        if person is not None and self.row(receipt).new_account_id is None:
+            self.step(receipt, "compare", **person.says)
         return self.step(receipt, "propose", outcome=outcome, checked="电话核对")
 
     def word(self, to: str, template: str) -> str:

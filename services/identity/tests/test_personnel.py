@@ -271,3 +271,24 @@ def test_staff_are_listed_page_by_page(desk: Personnel) -> None:
     assert [item.login for item in found.items] == ["clerk-1"]
     with pytest.raises(Problem, match="staff_login_taken"):
         desk.invite("intake", login="clerk-1")
+
+
+def test_what_waits_for_an_account_is_closed_when_it_is_shut(office: Any) -> None:
+    people = Personnel(office)
+    account_id = people.invite("intake", "cashier")
+    waiting = people.file(account_id).changes
+    assert waiting
+    request = ChangeStaff(account_id=account_id, step="grant", role="reviewer", reason="调整")
+    assert office.call(personnel.CHANGE_STAFF, request, ONE).waits
+    request = ChangeStaff(account_id=account_id, step="deactivate", reason="没有来")
+    assert not office.call(personnel.CHANGE_STAFF, request, OTHER).waits
+    shut = people.file(account_id)
+    assert (shut.member.state, shut.changes) == ("deactivated", [])
+    with pytest.raises(Problem, match="staff_change_decided"):
+        people.decide(waiting[0].change_id)
+
+
+def test_roles_that_do_not_go_together_are_named() -> None:
+    assert personnel.incompatible(["intake", "cashier", "senior_examiner"]) == ["senior_examiner", "cashier"]
+    assert personnel.incompatible(["examiner", "reviewer", "cashier"]) == ["reviewer", "examiner", "cashier"]
+    assert personnel.incompatible(["examiner", "senior_examiner", "archivist"]) == []

@@ -40,12 +40,14 @@ class Desk:
 
     def __init__(self, office: Any) -> None:
         self.office = office
+        self.people: dict[str, Any] = {}
 
     def owner(self, number: str, **more: str) -> Any:
         person = self.office.sign_up(**more)
         with self.office.harness.runtime.sessions() as session:
             numbers.remember(session, number, person.account_id)
             session.commit()
+        self.people[numbers.spelled(number)] = person
         return person
 
     def code(self, contact: str) -> str:
@@ -73,6 +75,9 @@ class Desk:
 
     def propose(self, receipt: str, outcome: str, **more: Any) -> Any:
         self.claim(receipt)
+        person = self.people.get(self.row(receipt).number)
+        if person is not None:
+            self.step(receipt, "compare", **person.says)
         return self.step(receipt, "propose", outcome=outcome, **more)
 
     def grant(self, receipt: str) -> Any:
@@ -116,6 +121,7 @@ def test_a_lost_mobile_is_replaced_after_two_people_agreed_and_nobody_objected(o
     assert claimed.account.account_id == person.account_id
     assert (claimed.account.name, claimed.account.mobile) == ("张*", f"{person.mobile[:3]}****{person.mobile[-4:]}")
     assert person.id_number not in claimed.model_dump_json()
+    desk.step(answer.receipt, "compare", **person.says)
     proposed = desk.step(answer.receipt, "propose", outcome="mobile_changed")
     assert proposed.state == "proposed"
     assert "recovery_announced" not in desk.templates(person.mobile), "one person alone announces nothing"
@@ -217,6 +223,45 @@ def test_who_confirms_reads_how_identity_was_checked(desk: Desk) -> None:
     assert (taken_over.compared, taken_over.disagreed) == (2, 1)
 
 
+@pytest.mark.parametrize("contact", [lambda: next(NEW), lambda: "another.box@example.cn"])
+def test_no_address_is_changed_for_somebody_who_has_not_said_whose_account_it_is(
+    office: Any, desk: Desk, contact: Callable[[], str]
+) -> None:
+    number = f"2026-A-0000108{len(contact()) % 10}"
+    person, asked = desk.owner(number), contact()
+    outcome = "email_changed" if "@" in asked else "mobile_changed"
+    receipt = desk.ask(number, asked).receipt
+    assert desk.claim(receipt).gap == "not_compared"
+    for said in ({}, {"said_name": "张三"}):
+        desk.step(receipt, "compare", **said)
+        with pytest.raises(Problem, match="recovery_not_compared"):
+            desk.step(receipt, "propose", outcome=outcome)
+    wrong = person.id_number[:-4] + "0000"
+    for said in ({"said_name": "李四", "said_id_number": wrong}, {"said_name": "张三"}):
+        assert desk.step(receipt, "compare", **said).gap == "different"
+        with pytest.raises(Problem, match="recovery_disagrees"):
+            desk.step(receipt, "propose", outcome=outcome)
+    assert desk.step(receipt, "propose", outcome="reregistration").state == "advised"
+
+
+def test_what_was_proposed_without_a_comparison_is_not_confirmed(desk: Desk) -> None:
+    """Proposed before the office asked for one; the second person reads that none was made."""
+    desk.owner("2026-A-00001099")
+    receipt = desk.ask("2026-A-00001099", next(NEW)).receipt
+    desk.propose(receipt, "mobile_changed")
+    recovery_id = desk.row(receipt).recovery_id
+    for said, problem in (
+        ("{}", "recovery_not_compared"),
+        ('{"name": "same", "id_number": "different"}', "recovery_disagrees"),
+    ):
+        desk.office.harness.as_owner("UPDATE recoveries SET said = %s::jsonb WHERE recovery_id = %s", said, recovery_id)
+        seen = desk.office.call(identity.GET_RECOVERY, RecoveryRef(recovery_id=recovery_id), SECOND)
+        assert (seen.gap is None, seen.may_confirm) == (False, True)
+        with pytest.raises(Problem, match=problem):
+            desk.step(receipt, "confirm", SECOND)
+    assert desk.step(receipt, "back", SECOND).state == "open"
+
+
 def test_an_answer_is_not_found_by_trying(desk: Desk) -> None:
     person = desk.owner("2026-A-00001093")
     answer = desk.ask("2026-A-00001093", next(NEW))
@@ -233,14 +278,14 @@ def test_an_answer_is_not_found_by_trying(desk: Desk) -> None:
     desk.step(answer.receipt, "back")
     desk.claim(answer.receipt)
     for _ in range(3):
-        desk.step(answer.receipt, "compare", said_id_number=person.id_number)
+        desk.step(answer.receipt, "compare", **person.says)
     with pytest.raises(Problem, match="recovery_compared_enough"):
         desk.step(answer.receipt, "compare", said_name="张三")
     desk.step(answer.receipt, "propose", outcome="mobile_changed", checked="打了座机")
     seen = desk.office.call(
         identity.GET_RECOVERY, RecoveryRef(recovery_id=desk.row(answer.receipt).recovery_id), SECOND
     )
-    assert (seen.said, seen.compared, seen.disagreed) == ({"id_number": "same"}, 5, 2)
+    assert (seen.said, seen.compared, seen.disagreed) == ({"name": "same", "id_number": "same"}, 5, 2)
 
 
 def test_nothing_is_compared_by_who_has_not_claimed_it(desk: Desk) -> None:

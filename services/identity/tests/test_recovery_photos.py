@@ -111,7 +111,7 @@ def test_who_works_on_it_sees_it_marked_beside_what_was_verified(
     office: Any, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     number, sent = next(NUMBERS), desk.photograph(77)
-    desk.owner(number)
+    person = desk.owner(number)
     with caplog.at_level(logging.DEBUG):
         recovery_id = desk.ask(next(NEW), number, desk.receipt(sent))
         office.harness.run_worker()
@@ -139,6 +139,7 @@ def test_who_works_on_it_sees_it_marked_beside_what_was_verified(
     audit = "SELECT count(*) FROM audit WHERE action = 'recovery.open_picture' AND subject = %s"
     assert office.harness.as_owner(audit, recovery_id) == [(2,)]
     assert "id.jpg" not in caplog.text
+    desk.step(recovery_id, "compare", **person.says)
     desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     assert desk.open(recovery_id, "id_front", SECOND), "who is to confirm compares, too"
 
@@ -173,10 +174,11 @@ def test_it_is_destroyed_when_the_request_comes_to_nothing(desk: Desk, outcome: 
 
 def test_of_what_took_effect_it_stays_until_nobody_can_dispute_it(office: Any, desk: Desk) -> None:
     number, new = next(NUMBERS), next(NEW)
-    desk.owner(number)
+    person = desk.owner(number)
     recovery_id = desk.ask(new, number, desk.receipt())
     desk.claim(recovery_id)
     office.harness.run_worker()
+    desk.step(recovery_id, "compare", **person.says)
     desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     desk.step(recovery_id, "confirm", SECOND)
     assert desk.get(recovery_id).photo.pictures == ["photo"], "what was verified is shown no more"
@@ -200,6 +202,7 @@ def test_after_an_objection_it_stays_as_evidence(office: Any, desk: Desk) -> Non
     person = desk.owner(number)
     recovery_id = desk.ask(new, number, desk.receipt())
     desk.claim(recovery_id)
+    desk.step(recovery_id, "compare", **person.says)
     desk.step(recovery_id, "propose", outcome="mobile_changed", checked="电话核对")
     receipt = desk.step(recovery_id, "confirm", SECOND).receipt
     body = next(one.body for one in office.messages(person.mobile) if one.template == "recovery_announced")

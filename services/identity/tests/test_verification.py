@@ -519,3 +519,19 @@ def test_a_reviewer_compares_the_seal_and_sees_what_was_refused_before(office: A
     office.harness.run_worker()
     with pytest.raises(Problem, match="verification_image_gone"):
         _open(office, person.verification_id, "seal")
+
+
+@pytest.mark.requirement("I-07")
+def test_a_submission_is_found_within_the_queue_by_name_or_number(office: Any) -> None:
+    one, other = office.sign_up(name="欧阳小雨"), office.sign_up_organisation()
+    for person in (one, other):
+        office.submit(person)
+
+    def found(text: str, state: str = "pending") -> list[str]:
+        asked = ListVerifications.model_validate({"state": state, "text": text})
+        queue = office.call(identity.LIST_VERIFICATION_QUEUE, asked, office.reviewer)
+        return [item.account_id for item in queue.items]
+
+    assert found("欧阳") == [one.account_id]
+    assert found("北京墨石") == [other.account_id]
+    assert (found("阳"), found("%"), found("欧阳", "approved")) == ([], [], [])

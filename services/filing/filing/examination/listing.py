@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from chassis.clock import legal_date
@@ -16,7 +16,8 @@ from contracts.paging import QueueTotals
 from filing.cases.facts import applicant_name
 from filing.cases.store import Case
 from filing.clocks.store import DeadlineRow
-from filing.examination.model import QUEUES
+from filing.examination.hints import hints, twins
+from filing.examination.model import QUEUES, waits
 from filing.examination.store import (
     NEVER,
     Wanted,
@@ -26,9 +27,8 @@ from filing.examination.store import (
     queue_page,
     queue_totals,
 )
-from filing.materials.store import MaterialRow, materials_by_case
+from filing.materials.store import materials_by_case
 from filing.paper.store import missing
-from filing.prechecks.model import worth_a_look
 from filing.queue.model import due_day, needs_reason
 from filing.types import TYPES
 
@@ -42,7 +42,7 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
     after = _after(request.cursor)
-    wanted = Wanted(request.kind, request.category, request.corrected, request.hurried)
+    wanted = Wanted(request.kind, request.category, request.corrected, request.hurried, request.waiting, request.text)
     rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, wanted)
     page = rows[: request.limit]
     more = len(rows) > request.limit
@@ -52,7 +52,14 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     materials, today = materials_by_case(uow.session, [case.id for case, _, _ in page]), uow.today()
     paperless = [case.id for case, _, _ in page if case.paper_awaited]
     awaited, lacking = paper_due(uow.session, paperless), missing(uow.session, paperless)
-    items = [_summary(*row, materials[row[0].id], today, first) for row in page]
+    filed_twice = twins(uow.session, list(materials))
+    found = {case.id: hints(case, materials[case.id], today, filed_twice) for case, _, _ in page}
+    items = [_summary(*row, found[row[0].id], today, first) for row in page]
+    if request.queue == "mine":
+        items = [
+            item.model_copy(update={"waiting": waits(row[0], uow.actor.subject)})
+            for item, row in zip(items, page, strict=True)
+        ]
     return ExaminationList(
         items=[
             item.model_copy(
@@ -63,7 +70,7 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
             )
             for item in items
         ],
-        next_cursor=_cursor(last[0], last[1]) if last else None,
+        next_cursor=_cursor(last[0], last[1], waits=items[-1].waiting) if last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
         kinds=kinds,
     )
@@ -90,9 +97,9 @@ def _after(text: str | None) -> tuple[date, datetime, str] | None:
     return (pair[0], *rest) if pair and rest else None
 
 
-def _cursor(case: Case, deadline: DeadlineRow | None) -> str:
-    accepted = case.accepted_at or NEVER
-    return cursor(_due(case, deadline) or date.max, cursor(accepted, case.id))
+def _cursor(case: Case, deadline: DeadlineRow | None, *, waits: bool) -> str:
+    accepted, due = case.accepted_at or NEVER, None if waits else _due(case, deadline)
+    return cursor(due or date.max, cursor(accepted, case.id))
 
 
 def _due(case: Case, deadline: DeadlineRow | None) -> date | None:
@@ -104,12 +111,11 @@ def _summary(
     case: Case,
     deadline: DeadlineRow | None,
     corrected: bool,
-    materials: Sequence[MaterialRow],
+    warnings: int,
     today: date,
     first: Mapping[str, date],
 ) -> ExaminationSummary:
     kind, due = TYPES[case.type].kind, _due(case, deadline)
-    findings = [finding for row in materials for finding in row.precheck.findings]
     return ExaminationSummary.model_validate(
         {
             "application_id": case.id,
@@ -122,10 +128,12 @@ def _summary(
             "state": case.state,
             "accepted_on": legal_date(case.accepted_at) if case.accepted_at else None,
             "due_on": due,
+            "paper_awaited": case.paper_awaited and case.state in ("submitted", "accepted"),
+            "paused": deadline is not None and deadline.state == "paused",
             "overdue": (deadline is not None and (deadline.state == "missed" or _late(deadline, today)))
             or (case.expedite_due_on is not None and case.expedite_due_on < today),
             "examiner_id": case.examiner_id,
-            "warnings": worth_a_look(findings),
+            "warnings": warnings,
             "applicant_name": applicant_name(case),
             "corrected": corrected,
             "hurried": case.expedite_due_on is not None,

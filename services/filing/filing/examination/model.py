@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from chassis.errors import Problem
 from contracts.examination import DecideExamination
@@ -11,6 +11,22 @@ from filing.cases.model import Action
 
 Queue = Literal["unclaimed", "mine", "second", "awaiting_paper", "all"]
 QUEUES: tuple[Queue, ...] = ("unclaimed", "mine", "second", "awaiting_paper", "all")
+
+
+class Held(Protocol):
+    """A case as far as it matters who has it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def second_examiner_id(self) -> str | None: ...
+
+
+def waits(case: Held, examiner: str) -> bool:
+    """Whether a case in an examiner's hands waits for somebody else: the applicant, or another examiner."""
+    return case.state == "awaiting_correction" or (
+        case.state == "refusal_proposed" and case.second_examiner_id != examiner
+    )
 
 
 def action_for(request: DecideExamination, state: str, *, opposed: bool = False) -> Action:

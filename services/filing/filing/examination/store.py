@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chassis.clock import legal_date
+from chassis.lookups import begins_with, sought
 from contracts.forms import Kind
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from filing.cases.store import ActionRow, Case
+from filing.cases.store import APPLICANT_NAME, ActionRow, Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES, Queue
 from filing.rounds.store import CorrectionRow
@@ -52,9 +53,30 @@ def _in_queue(queue: Queue, examiner: str) -> ColumnElement[bool]:
             return Case.state.in_(("accepted", "under_examination", "awaiting_correction", "refusal_proposed"))
 
 
+def _own_waiting(examiner: str) -> ColumnElement[bool]:
+    """What an examiner has and somebody else must act on: the applicant's correction, a refusal before another one."""
+    return and_(
+        Case.examiner_id == examiner,
+        or_(
+            Case.state == "awaiting_correction",
+            and_(Case.state == "refusal_proposed", Case.second_examiner_id.is_distinct_from(examiner)),
+        ),
+    )
+
+
 def _of_kind(kind: Kind | None) -> ColumnElement[bool]:
     """Cases of a kind; without one, of any."""
     return true() if kind is None else Case.type.in_([name for name, found in TYPES.items() if found.kind == kind])
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    """Cases with this number, or whose title or applicant's name begins so: within a queue even one character does."""
+    what = sought(text)
+    numbers = (Case.serial_number, Case.acceptance_number, Case.registration_number)
+    return or_(
+        *(column.in_(what.spellings) for column in numbers),
+        *(begins_with(column, text.strip()) for column in (Case.title, APPLICANT_NAME)),
+    )
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,19 @@ class Wanted:
     category: str | None = None
     corrected: bool = False
     hurried: bool = False
+    waiting: bool = False
+    text: str = ""
+
+    def listed(self, queue: Queue, examiner: str) -> ColumnElement[bool]:
+        """What is shown of a queue."""
+        there = _in_queue(queue, examiner)
+        return or_(there, _own_waiting(examiner)) if queue == "mine" and self.waiting else there
+
+    def placed(self, queue: Queue, examiner: str) -> ColumnElement[date]:
+        """The day that a case is placed by: what waits for others is after what is to be acted on."""
+        if queue == "mine" and self.waiting:
+            return case((_own_waiting(examiner), _FAR), else_=_DUE)
+        return _DUE
 
     @property
     def of_any_kind(self) -> ColumnElement[bool]:
@@ -73,6 +108,7 @@ class Wanted:
             true() if self.category is None else Case.form["category"].astext == self.category,
             _CORRECTED if self.corrected else true(),
             Case.expedite_due_on.is_not(None) if self.hurried else true(),
+            _named(self.text) if self.text.strip() else true(),
         )
 
     @property
@@ -91,16 +127,16 @@ def queue_page(
 ) -> list[tuple[Case, DeadlineRow | None, bool]]:
     """Cases of a queue with their examination period and whether a correction was answered, in the order of
     ``filing.queue.model.place``; those not accepted yet come last."""
-    accepted = func.coalesce(Case.accepted_at, NEVER)
+    accepted, due = func.coalesce(Case.accepted_at, NEVER), wanted.placed(queue, examiner)
     query = (
         select(Case, DeadlineRow, _CORRECTED)
         .outerjoin(*_PERIOD)
-        .where(_in_queue(queue, examiner), wanted.fits)
-        .order_by(_DUE, accepted, Case.id)
+        .where(wanted.listed(queue, examiner), wanted.fits)
+        .order_by(due, accepted, Case.id)
         .limit(limit)
     )
     if after is not None:
-        query = query.where(tuple_(_DUE, accepted, Case.id) > after)
+        query = query.where(tuple_(due, accepted, Case.id) > after)
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
@@ -130,10 +166,14 @@ def queue_counts(
     kinds, other = dict.fromkeys(found.kind for found in TYPES.values()), wanted.of_any_kind
     columns = [func.count().filter(_in_queue(name, examiner), wanted.fits).label(name) for name in QUEUES]
     columns += [
-        func.count().filter(_in_queue(queue, examiner), _of_kind(name), other).label(f"kind_{name}") for name in kinds
+        func.count().filter(wanted.listed(queue, examiner), _of_kind(name), other).label(f"kind_{name}")
+        for name in kinds
     ]
+    if wanted.waiting:
+        columns.append(func.count().filter(_own_waiting(examiner), wanted.fits).label("mine_waiting"))
     row = session.execute(select(*columns).where(Case.state.in_(_OPEN))).one()._mapping
-    return {name: int(row[name]) for name in QUEUES}, {name: int(row[f"kind_{name}"]) for name in kinds}
+    counted = (*QUEUES, "mine_waiting") if wanted.waiting else QUEUES
+    return {name: int(row[name]) for name in counted}, {name: int(row[f"kind_{name}"]) for name in kinds}
 
 
 def earliest_due(session: Session) -> dict[str, date]:
@@ -147,13 +187,13 @@ def earliest_due(session: Session) -> dict[str, date]:
     return {row.type: row.due for row in session.execute(query)}
 
 
-def passed_over(session: Session, case: Case) -> int:
+def passed_over(session: Session, passed: Case) -> int:
     """How many unclaimed cases of its type are due on an earlier day than this one; a thousand is many enough."""
-    own = select(_DUE).select_from(Case).outerjoin(*_PERIOD).where(Case.id == case.id).scalar_subquery()
+    own = select(_DUE).select_from(Case).outerjoin(*_PERIOD).where(Case.id == passed.id).scalar_subquery()
     earlier = (
         select(Case.id)
         .outerjoin(*_PERIOD)
-        .where(_in_queue("unclaimed", ""), Case.type == case.type, own > _DUE)
+        .where(_in_queue("unclaimed", ""), Case.type == passed.type, own > _DUE)
         .limit(_COUNTED)
     )
     return session.scalar(select(func.count()).select_from(earlier.subquery())) or 0

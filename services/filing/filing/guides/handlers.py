@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from chassis.access import is_self
+from chassis.clock import legal_date
 from chassis.cursors import after_moment, cursor
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.guides import (
     AskGuideWords,
     EndGuideText,
@@ -19,9 +21,10 @@ from contracts.guides import (
     ListGuideTexts,
     WriteGuideText,
 )
+from contracts.paging import QueueTotals
 
 from filing.guides import model
-from filing.guides.store import GuideTextRow, find_text, listed, lock_text, published
+from filing.guides.store import GuideTextRow, counts, drafts_of_others, find_text, listed, lock_text, published
 
 
 def write_guide_text(request: WriteGuideText, uow: UnitOfWork) -> GuideText:
@@ -79,13 +82,21 @@ def get_guide_text(request: GuideTextRef, uow: UnitOfWork) -> GuideText:
 
 def list_guide_texts(request: ListGuideTexts, uow: UnitOfWork) -> GuideTextList:
     """The history. Problem ``request_invalid`` for a cursor that is none."""
-    rows = listed(uow.session, request.place, after_moment(request.cursor), request.limit + 1)
+    after = after_moment(request.cursor)
+    rows = listed(uow.session, request.place, after, request.limit + 1, state=request.state)
     page = rows[: request.limit]
     shown = _in_force(uow, {row.place for row in page})
     return GuideTextList(
         items=[_view(uow, row, shown) for row in page],
+        counts=counts(uow.session, request.place),
         next_cursor=cursor(page[-1].written_at, page[-1].id) if len(rows) > request.limit else None,
     )
+
+
+def total_guide_texts(request: Empty, uow: UnitOfWork) -> QueueTotals:
+    """Drafts that the caller may publish."""
+    count, since = drafts_of_others(uow.session, uow.actor.signed_in_as)
+    return QueueTotals(on=uow.today(), count=count, late=0, since=since and legal_date(since))
 
 
 def guide_words(request: AskGuideWords, uow: UnitOfWork) -> GuideWordsList:

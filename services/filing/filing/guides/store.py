@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.guides import GuideSection, GuideTextState
-from sqlalchemy import CheckConstraint, Index, Text, select, text, tuple_
+from sqlalchemy import CheckConstraint, Index, Text, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
@@ -59,11 +59,29 @@ def published(session: Session, places: Sequence[str]) -> Sequence[GuideTextRow]
     return session.scalars(found).all()
 
 
-def listed(session: Session, place: str, after: tuple[datetime, str] | None, limit: int) -> Sequence[GuideTextRow]:
-    """The newest first, of one guide or of all; older than ``after``."""
+def listed(
+    session: Session, place: str, after: tuple[datetime, str] | None, limit: int, *, state: str | None = None
+) -> Sequence[GuideTextRow]:
+    """The newest first, of one guide or of all, in a state or in any; older than ``after``."""
     found = select(GuideTextRow)
     if place:
         found = found.where(GuideTextRow.place == place)
+    if state:
+        found = found.where(GuideTextRow.state == state)
     if after:
         found = found.where(tuple_(GuideTextRow.written_at, GuideTextRow.id) < after)
     return session.scalars(found.order_by(GuideTextRow.written_at.desc(), GuideTextRow.id.desc()).limit(limit)).all()
+
+
+def counts(session: Session, place: str) -> dict[str, int]:
+    """How many of one guide's, or of all, are in each state."""
+    found = select(GuideTextRow.state, func.count().label("n")).group_by(GuideTextRow.state)
+    rows = session.execute(found.where(GuideTextRow.place == place) if place else found)
+    return {row.state: int(row.n) for row in rows}
+
+
+def drafts_of_others(session: Session, but_of: str) -> tuple[int, datetime | None]:
+    """Drafts that somebody else than ``but_of`` may publish, and since when the oldest waits."""
+    found = select(func.count(), func.min(GuideTextRow.written_at))
+    count, since = session.execute(found.where(GuideTextRow.state == "draft", GuideTextRow.written_by != but_of)).one()
+    return count, since

@@ -57,10 +57,12 @@ def _name(case: Case, uow: UnitOfWork) -> str:
 
 
 def open_case_file(request: OpenCaseFile, uow: UnitOfWork) -> ApplicationView:
-    """A filed case as its applicant sees it, to be read only. Problem ``application_unknown``."""
+    """A filed case as its applicant sees it, to be read only; where the office's own work is looked into, with who took
+    each step. Problem ``application_unknown``."""
     case = readable_case(uow, request.application_id)
-    uow.audit("case.open_file", subject=case.id, purpose=request.purpose)
-    view = view_application(uow, case, request.language, as_applicant=True)
+    named = model.names_colleagues(uow.actor.roles, request.purpose)
+    uow.audit("case.open_file", subject=case.id, purpose=request.purpose, **({"named": True} if named else {}))
+    view = view_application(uow, case, request.language, as_applicant=True, named=named)
     return model.fitting(view, uow.actor.roles, _name(case, uow))
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Set
 
 from contracts.filing import ApplicationView
+from contracts.lookups import NAMING_PURPOSES, NAMING_ROLES, LookupPurpose
 
 NEEDS_CONTENTS = frozenset({"customer_service", "archivist"})
+
+
+def names_colleagues(roles: Set[str], purpose: LookupPurpose) -> bool:
+    """Whether who opens a case is told which colleague took each step: a court, or who looks into the office's work,
+    asks for that; who helps an applicant does not need it."""
+    return purpose in NAMING_PURPOSES and bool(roles & NAMING_ROLES)
 
 
 def fitting(view: ApplicationView, roles: Set[str], applicant_name: str) -> ApplicationView:

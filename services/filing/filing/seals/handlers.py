@@ -235,6 +235,9 @@ def _opening(uow: UnitOfWork, row: store.OpeningRow, case: Case) -> OpeningView:
         decided_at=row.decided_at,
         open_until=row.open_until,
         steps=_opening_steps(uow, row),
+        proposed_by=row.proposed_by if uow.actor.is_staff else "",
+        decided_by=(row.decided_by or "") if uow.actor.is_staff else "",
+        mine=uow.actor.is_staff and is_self(uow.actor, row.proposed_by),
     )
 
 

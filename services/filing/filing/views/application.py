@@ -67,9 +67,10 @@ def view_application(
     whole: WholeCase | None = None,
     *,
     as_applicant: bool = False,
+    named: bool = False,
 ) -> ApplicationView:
     """The whole case, as it is read now or was a moment ago. What concerns staff only (who examines, proposed refusals)
-    is left out for applicants, and for staff who look at it ``as_applicant``, who may do nothing with it."""
+    is left out for applicants, and for staff ``as_applicant``, who may do nothing; ``named``: but who took a step."""
     staff, whole = uow.actor.is_staff and not as_applicant, whole or read_whole(uow.session, case.id)
     today, filing_type = clock.today(whole.offset_days), TYPES[case.type]
     applicant = whole.applicant if case.state == "draft" else filed_by(case)
@@ -94,7 +95,7 @@ def view_application(
             "order": view_order(case),
             "expedite": _expedite(case, uow),
             **_paper(case, whole, today, language),
-            "actions": [view_action(row, staff) for row in whole.history],
+            "actions": [view_action(row, staff, named=named) for row in whole.history],
             "allowed_actions": [] if as_applicant else _allowed(case, uow),
             "declaration": whole.declaration,
             "application_form": whole.application_form,
@@ -185,7 +186,7 @@ def _report(
     return found.model_copy(update={"problems": [*found.problems, *filed_before(whole, staff=staff)]})
 
 
-def view_action(row: PastAction, staff: bool) -> ActionView:
+def view_action(row: PastAction, staff: bool, *, named: bool = False) -> ActionView:
     """A line of the history. Why a refusal was proposed is said to the applicant only once it is decided, why a case
     was claimed before others, given to another examiner, or its receipt of paper corrected never; who acted is said to
     staff alone."""
@@ -197,7 +198,7 @@ def view_action(row: PastAction, staff: bool) -> ActionView:
             "from_state": row.from_state,
             "to_state": row.to_state,
             "note": row.note if staff or row.action not in _OFFICE_ONLY else "",
-            "actor": row.actor if staff and row.by == "staff" else None,
+            "actor": row.actor if (staff or named) and row.by == "staff" else None,
         }
     )
 

@@ -13,15 +13,20 @@ from contracts.lookups import (
     AccountFile,
     AccountFound,
     AccountsFound,
+    CaseContact,
     LookUp,
     OpenAccountFile,
+    OpenCaseContact,
     PastVerification,
+    ToldApplicant,
 )
 
 from identity.accounts import store as accounts
 from identity.accounts.id_numbers import mask_mobile
 from identity.accounts.store import Account
 from identity.lookups import store
+from identity.messages.handlers import shown
+from identity.messages.store import about_case
 from identity.recoveries.model import masked_email
 
 
@@ -73,4 +78,28 @@ def open_account_file(request: OpenAccountFile, uow: UnitOfWork) -> AccountFile:
         ],
         sessions=sessions,
         last_seen_at=last_seen_at,
+    )
+
+
+def open_case_contact(request: OpenCaseContact, uow: UnitOfWork) -> CaseContact:
+    """What the applicant of a case was told of it, and where they are called back: masked, or whole for who calls. Each
+    is written down with its purpose. Problem ``not_found``, also of a member of staff."""
+    account = accounts.get(uow.session, request.account_id)
+    if account is None or account.kind == "staff":
+        raise Problem("not_found")
+    facts = {"application_id": request.application_id, "purpose": request.purpose, "whole": request.whole}
+    uow.audit("account.open_contact", subject=account.account_id, **facts)
+    mobile = account.mobile or ""
+    told = about_case(uow.session, account.account_id, request.application_id, MOST_LOOKED_UP)
+    return CaseContact(
+        mobile=mobile if request.whole else mask_mobile(mobile) if mobile else "",
+        told=[
+            ToldApplicant(
+                sent_at=row.sent_at,
+                subject=shown(uow, row, request.language).subject,
+                body="" if row.sealed_body is not None else shown(uow, row, request.language).body,
+                read_at=row.read_at,
+            )
+            for row in told
+        ],
     )

@@ -42,7 +42,7 @@ def list_messages(request: ListMessages, uow: UnitOfWork) -> MessageList:
     )
     page = rows[: request.limit]
     return MessageList(
-        items=[_view(uow, row, request.language) for row in page],
+        items=[shown(uow, row, request.language) for row in page],
         next_cursor=page[-1].message_id if len(rows) > request.limit else None,
         unread=store.count_unread(uow.session, account_id),
     )
@@ -73,10 +73,11 @@ def sandbox_messages(request: SandboxMessages, uow: UnitOfWork) -> MessageList:
     """Everything that was "sent" to a mobile number, e-mail address or account, newest first."""
     to = [request.to, email(request.to), mobile(request.to)] if request.to else []
     rows = store.sent(uow.session, to, request.limit)
-    return MessageList(items=[_view(uow, row, None) for row in rows])
+    return MessageList(items=[shown(uow, row, None) for row in rows])
 
 
-def _view(uow: UnitOfWork, row: Message, language: str | None) -> MessageView:
+def shown(uow: UnitOfWork, row: Message, language: str | None) -> MessageView:
+    """In a language, or as it was written."""
     subject, body = row.subject, body_of(uow, row)
     if language and row.sealed_body is None and TEXTS.knows("subject", row.template):
         rendered = render(row.template, row.channel, language, wording(language, _revived(row.params)))

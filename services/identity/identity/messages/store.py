@@ -109,6 +109,14 @@ def in_app(session: Session, account_id: str, *, unread: bool, before: str | Non
     return session.execute(statement.order_by(Message.message_id.desc()).limit(limit)).scalars().all()
 
 
+def about_case(session: Session, account_id: str, application_id: str, limit: int) -> Sequence[Message]:
+    """What the account's box holds of one case, newest first."""
+    statement = select(Message).where(
+        Message.application_id == application_id, Message.channel == "in_app", Message.account_id == account_id
+    )
+    return session.execute(statement.order_by(Message.message_id.desc()).limit(limit)).scalars().all()
+
+
 def count_unread(session: Session, account_id: str) -> int:
     """Of the account's box, for the number that its pages show."""
     statement = select(func.count()).where(

@@ -17,6 +17,7 @@ from contracts.personnel import (
     EndStaffSessions,
     InviteStaff,
     StaffChanged,
+    StaffChangeTaken,
     StaffRef,
     StaffStep,
 )
@@ -55,8 +56,8 @@ def invite_staff(request: InviteStaff, uow: UnitOfWork) -> StaffRef:
     return StaffRef(account_id=account.account_id)
 
 
-def change_staff(request: ChangeStaff, uow: UnitOfWork) -> Empty:
-    """Changes somebody else's account at once, or asks a second administrator to agree.
+def change_staff(request: ChangeStaff, uow: UnitOfWork) -> StaffChangeTaken:
+    """Changes somebody else's account at once, or asks a second administrator to agree; says which.
 
     Problems: ``staff_unknown``, ``staff_own_account``, ``staff_role_required``, ``staff_step_unfit``,
     ``staff_last_role``, ``staff_change_waits`` (the same is asked for already).
@@ -65,11 +66,12 @@ def change_staff(request: ChangeStaff, uow: UnitOfWork) -> Empty:
     _not_their_own(uow, account)
     role = request.role if request.step in ("grant", "remove") else None
     _require_fit(request.step, role, staff)
-    if model.takes_two(request.step, role, standing(staff)):
+    waits = model.takes_two(request.step, role, standing(staff))
+    if waits:
         _ask(uow, account, request.step, role or "", request.reason)
     else:
         _do(uow, account, staff, request.step, role, request.reason)
-    return Empty()
+    return StaffChangeTaken(waits=waits)
 
 
 def decide_staff_change(request: DecideStaffChange, uow: UnitOfWork) -> StaffRef:
@@ -162,8 +164,12 @@ def _do(uow: UnitOfWork, account: Account, staff: Staff, step: StaffStep, role: 
 
 
 def _take_back(uow: UnitOfWork, account: Account, staff: Staff) -> None:
-    """What somebody has in hand whose role for it is gone goes to their colleagues."""
+    """What somebody has in hand whose role for it is gone goes to their colleagues; what was asked for an account that
+    is no longer in use is closed."""
     active = staff.deactivated_at is None
+    if not active:
+        for step, role in store.withdraw_about(uow.session, account.account_id, uow.actor.subject, uow.now()):
+            uow.audit("staff.decline", subject=account.account_id, step=step, role=role)
     if not active or "customer_service" not in staff.roles:
         put_back(uow.session, account.account_id)
     if not active or "administrator" not in staff.roles:

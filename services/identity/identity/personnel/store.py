@@ -108,6 +108,17 @@ def lock_change(session: Session, change_id: str) -> StaffChangeRow | None:
     return session.get(StaffChangeRow, change_id, with_for_update=True, populate_existing=True)
 
 
+def withdraw_about(session: Session, account_id: str, decided_by: str, now: datetime) -> Sequence[tuple[str, str]]:
+    """What was asked for about an account that is no longer in use: each step with its role."""
+    change = (
+        update(StaffChangeRow)
+        .where(StaffChangeRow.account_id == account_id, StaffChangeRow.outcome.is_(None))
+        .values(outcome="declined", decided_by=decided_by, decided_at=now)
+    )
+    closed = session.execute(change.returning(StaffChangeRow.step, StaffChangeRow.role))
+    return [(row.step, row.role) for row in closed]
+
+
 def withdraw_asked_by(session: Session, account_id: str, decided_by: str, now: datetime) -> int:
     """What somebody asked for who may ask for nothing any more; how many."""
     change = (

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from chassis.calendar import add_working_days
 from contracts.identity import Agreement, RecoveryOutcome, RecoveryState
+from contracts.identity.recoveries import ComparisonGap
 
 Action = Literal[
     "submit",
@@ -94,6 +96,16 @@ def fits(outcome: RecoveryOutcome, contact_kind: str, *, asks_for_cases: bool) -
     if asks_for_cases or outcome == "cases_moved":
         return asks_for_cases and outcome in ("cases_moved", "refused")
     return _ADDRESS.get(outcome, contact_kind) == contact_kind
+
+
+def gap(outcome: RecoveryOutcome | None, said: Mapping[str, Any]) -> ComparisonGap | None:
+    """What keeps a change of the address that signs in: somebody who asked has not said both name and number of the
+    account, or has said another one. What the account never kept cannot be compared, and keeps nothing."""
+    if outcome not in _ADDRESS:
+        return None
+    if "different" in (said.get("name"), said.get("id_number")):
+        return "different"
+    return None if said.get("name") and said.get("id_number") else "not_compared"
 
 
 def agreement(one: Evidence, other: Evidence) -> Agreement:

@@ -37,6 +37,8 @@ from identity.recoveries.steps import act, is_taken, keep_out_parties, objection
 from identity.recoveries.store import Recovery
 from identity.settings import objection_days
 
+_GAPS = {"not_compared": "recovery_not_compared", "different": "recovery_disagrees"}
+
 
 def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
     """The office's list, the most urgent first. Whose the numbers are is not in it."""
@@ -45,6 +47,7 @@ def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
     return RecoveryList(
         items=[view(uow, row, None) for row in page],
         next_cursor=cursor(page[-1].due_on, page[-1].recovery_id) if more else None,
+        counts=store.counts(uow.session),
     )
 
 
@@ -98,7 +101,8 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
     ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
     ``recovery_account_closed`` (no address is changed there; its holder signs up anew), ``recovery_checked_required``
-    (how identity was checked is what the second person reads), ``recovery_compared_enough``.
+    (how identity was checked is what the second person reads), ``recovery_compared_enough``, ``recovery_not_compared``
+    and ``recovery_disagrees`` (no address is changed for somebody who has not said the account's name and number).
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
@@ -161,7 +165,7 @@ def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
         _decide(uow, recovery, request.outcome, "advise")
         cases.advise(uow, recovery, account)
         return account
-    account = _free_to_change(uow, recovery, account)
+    account = _free_to_change(uow, recovery, account, request.outcome)
     recovery.account_id = account.account_id
     action = model.FIRST_STEP[request.outcome]
     _decide(uow, recovery, request.outcome, action)
@@ -185,7 +189,7 @@ def _confirm(uow: UnitOfWork, recovery: Recovery) -> Account:
     keep_out_parties(uow, recovery, account)
     if account is None:
         raise Problem("recovery_account_unknown")
-    _require_fit(uow, recovery, account)
+    _require_fit(uow, recovery, account, recovery.outcome)
     recovery.confirmed_by = uow.actor.subject
     act(uow, recovery, "confirm")
     _announce(uow, recovery, account)
@@ -207,25 +211,29 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
     uow.session.flush()
 
 
-def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> Account:
+def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None, outcome: RecoveryOutcome) -> Account:
     if account is None or account.kind == "staff":
         raise Problem("recovery_account_unknown")
     lock_name(uow.session, f"recovery of {account.account_id}")
     uow.session.refresh(account)
     if store.changing(uow.session, account.account_id) is not None:
         raise Problem("recovery_account_busy")
-    _require_fit(uow, recovery, account)
+    _require_fit(uow, recovery, account, outcome)
     return account
 
 
-def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
-    """Cases go to the same person's account only; an address must be nobody's yet."""
+def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account, outcome: Any) -> None:
+    """Cases go to the same person's account only; an address must be nobody's yet, and whoever asks for it must have
+    said the account's name and number. Asked of both people, so that nothing proposed before slips through."""
     if recovery.new_account_id is not None:
         cases.require_agreement(uow, account, accounts.get(uow.session, recovery.new_account_id))
     elif account.standing != "open":
         raise Problem("recovery_account_closed")
     elif is_taken(uow, recovery, recovery.contact):
         raise Problem("recovery_contact_taken")
+    gap = model.gap(outcome, recovery.said)
+    if gap is not None:
+        raise Problem(_GAPS[gap], errors=[FieldError("outcome", _GAPS[gap])])
 
 
 def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.access import is_self
 from chassis.uow import UnitOfWork
 from contracts.identity import RecoveryAccount, RecoveryView
+from contracts.identity.recoveries import ComparisonGap
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
@@ -71,11 +72,20 @@ def _proof(uow: UnitOfWork, recovery: Recovery) -> dict[str, Any]:
     return {
         "said": answers_of(recovery.said),
         **tries_of(recovery.said),
+        "gap": _gap(recovery),
         "checked": recovery.checked,
         "proposed_by": _name_of(uow, recovery.proposed_by),
         "confirmed_by": _name_of(uow, recovery.confirmed_by),
         "photo": photos.shown(uow, recovery.recovery_id),
     }
+
+
+def _gap(recovery: Recovery) -> ComparisonGap | None:
+    """Of what is proposed, or of the change of address that an open request asks for."""
+    outcome: Any = recovery.outcome
+    if outcome is None and recovery.new_account_id is None:
+        outcome = "mobile_changed" if recovery.contact_kind == "mobile" else "email_changed"
+    return model.gap(outcome, recovery.said)
 
 
 def _name_of(uow: UnitOfWork, account_id: str | None) -> str | None:

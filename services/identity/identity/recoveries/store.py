@@ -168,6 +168,14 @@ def totals(session: Session, today: date) -> tuple[int, int, date | None, dateti
     return count, missed, due_on, since
 
 
+def counts(session: Session) -> dict[str, int]:
+    """How many are in each state of those under way."""
+    statement = (
+        select(Recovery.state, func.count().label("n")).where(Recovery.state.in_(UNDER_WAY)).group_by(Recovery.state)
+    )
+    return {row.state: int(row.n) for row in session.execute(statement)}
+
+
 def past_dispute(session: Session, recovery_ids: Select[str], last_day: date) -> Sequence[str]:
     """Of these, those that nobody can object to or put back any more: ``last_day`` to object was before that."""
     statement = select(Recovery.recovery_id).where(

@@ -66,12 +66,15 @@ def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> Veri
     """The office's queue (pending unless asked otherwise), the most urgent first; decided ones the newest first;
     numbers masked."""
     state, after = request.state or "pending", after_day(request.cursor)
-    rows = store.queue(uow.session, state, after, request.limit + 1, checked=request.checked)
+    rows = store.queue(
+        uow.session, state, after, request.limit + 1, checked=request.checked, words=request.text.strip()
+    )
     page = rows[: request.limit]
     more = len(rows) > request.limit
     return VerificationList(
         items=[view(uow, row, _account(uow, row)) for row in page],
         next_cursor=cursor(page[-1].due_on, page[-1].verification_id) if more else None,
+        counts=store.counts(uow.session),
     )
 
 

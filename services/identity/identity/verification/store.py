@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chassis.lookups import begins_with
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import IDENTITY_SPACE
@@ -17,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -204,14 +206,20 @@ def all_of(session: Session, account_id: str) -> Sequence[Verification]:
 
 
 def queue(
-    session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False
+    session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False, words: str = ""
 ) -> Sequence[Verification]:
     """What waits by due date, the most urgent first; what was decided in the opposite order, the newest first.
-    ``checked``: without those that the automatic check still looks at."""
+    ``checked``: without those that the automatic check still looks at; ``words``: whose name begins so, or whose number
+    it is."""
     if state == "reopening":
         statement = select(Verification).where(Verification.reopen_by.is_not(None))
     else:
         statement = select(Verification).where(Verification.state == state)
+    if words:
+        columns = (Account.name, Account.organisation_name, Verification.new_name)
+        numbers = (Account.uscc == words.upper(), Verification.verification_id == words)
+        found = or_(*(begins_with(column, words) for column in columns), *numbers)
+        statement = statement.join(Account, Account.account_id == Verification.account_id).where(found)
     if checked:
         statement = statement.where(Verification.check_state == "done")
     place = tuple_(Verification.due_on, Verification.verification_id)
@@ -243,6 +251,14 @@ def reopening_totals(session: Session, but_of: str) -> tuple[int, datetime | Non
         statement.where(Verification.reopen_by.is_not(None), Verification.reopen_by != but_of)
     ).one()
     return count, since
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Of what waits for a reviewer."""
+    reopening = select(func.count()).where(Verification.reopen_by.is_not(None)).scalar_subquery()
+    pending = select(func.count()).where(Verification.state == "pending").scalar_subquery()
+    waiting, found_wrong = session.execute(select(pending, reopening)).one()
+    return {"pending": waiting, "reopening": found_wrong}
 
 
 def history(session: Session, verification_id: str, limit: int) -> Sequence[VerificationAction]:

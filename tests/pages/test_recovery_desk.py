@@ -1,0 +1,57 @@
+"""账号找回 by its pages: what was compared stands before the second person, and the cards lead to where work waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chassis.signing import create_sandbox_pki
+from chassis.testing.databases import DatabaseFactory
+
+from tests.author import Author
+from tests.one_process import System, running_system
+from tests.pages.test_office_desks import at_desk, seen, words
+
+pytestmark = pytest.mark.requirement("I-09")
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
+    with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
+def test_the_second_person_reads_what_was_compared_and_the_card_leads_there(system: System, author: Author) -> None:
+    one, other = (at_desk(system, "customer_service", id=f"acc-service-{name}") for name in ("ann", "bea"))
+    [card] = seen(one.get("/staff")).xpath(".//a[.//span[text()='账号找回']]/@href")
+    [place] = seen(one.get(card)).xpath(".//a[@data-row]/@href")
+    assert "正在核对 1" in words(one.get(card))
+    one.post(place, data={"step": "claim"})
+    assert "姓名和证件号码都比对过，才能更换" in words(one.get(place))
+    asked = {"step": "propose", "outcome": "mobile_changed", "checked": "致电核对"}
+    assert "还没有比对姓名和证件号码" in words(one.post(place, data=asked), 409)
+    said = {"step": "compare", "said_name": author.who.name, "said_id_number": "11010119900307002X"}
+    assert "与账号不一致，不能更换" in words(one.post(place, data=said))
+    assert "不一致，不能更换手机号" in words(one.post(place, data=asked), 409)
+    one.post(place, data=said | {"said_id_number": author.who.id_number})
+    assert one.post(place, data=asked).status_code == 303
+    shown = words(other.get(place))
+    assert "姓名或名称 一致" in shown
+    assert "证件号码 一致" in shown
+    assert "由 acc-service-ann 比对" in shown
+    assert "复核同意" in shown
+    assert place in seen(other.get(card)).xpath(".//a[@data-row]/@href"), "the tab in which something waits"
+    assert "待复核 1" in words(other.get(card))
+    assert place not in seen(other.get(f"{card}?state=open")).xpath(".//a[@data-row]/@href")
+    identity = system.services["identity"]
+    identity.as_owner("UPDATE recoveries SET said = '{}' WHERE recovery_id = %s", place.rpartition("/")[2])
+    shown = words(other.get(place))
+    assert "提出的同事没有比对过。" in shown
+    assert "复核同意" not in shown
