@@ -12,7 +12,7 @@ import gateway
 
 def fact_line(facts: dict[str, Any]) -> str:
     templates = Environment(loader=PackageLoader(gateway.__name__), autoescape=True)
-    templates.filters.update(byte_size=str)
+    templates.filters.update(dict.fromkeys(("byte_size", "legal_date", "moment", "yuan"), str))
     templates.globals.update(_=lambda words, **values: words % values, counted=lambda words, n: words % {"n": n})
     parts: Any = templates.get_template("components/checks.html").make_module()
     return str(parts.fact_line({"size": 1000, "facts": facts})).strip()
