@@ -81,10 +81,14 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     first, second = (office(owner.system, role, f"acc-{role}") for role in ("archivist", "senior_examiner"))
     look, raw = f"{desk}/materials/{file}", f"/api/v1/applications/{case}/materials/{file}/file"
     assert first.get(raw).status_code == 200
+    examined, withheld = f"/staff/examinations/{case}", "预检读到的内容与文件一样不再显示"
+    examiner = office(owner.system, "examiner", "acc-examiner")
+    assert withheld not in examiner.get(examined).text
     assert post(browser, page, page, step="seal").status_code == 303
     owner.system.settle()
     assert "已封存" in browser.get(page).text
     assert "交存的材料已封存" in owner.system.client().get(f"/verify/{number}").text
+    assert withheld in examiner.get(examined).text
     for client in (first, second, office(owner.system, "administrator", "acc-admin")):
         assert client.get(raw).get_json()["code"] == "deposit_sealed"
     assert first.get(look).status_code == 403

@@ -48,6 +48,9 @@ class MaterialView(Model):
     correction_id: str | None = Field(default=None, description="the correction it was attached for")
     superseded: bool = Field(default=False, description="a later sample of the same case took its place")
     superseded_by: str | None = Field(default=None, description="the correction whose answer put another in its place")
+    sealed: bool = Field(
+        default=False, description="its deposit is sealed: what was found in it is withheld from staff"
+    )
 
 
 class Deadline(Model):

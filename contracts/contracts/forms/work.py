@@ -99,6 +99,7 @@ class WorkForm(Model):
     rights: list[Right] = Field(default=[], max_length=100)
     description: Description = Description()
     filing_mode: Literal["applicant", "agent"] = "applicant"
+    seal_deposit: Flag = Field(default=False, description="封存: the sample is sealed with the registration")
     collection: Collection = "electronic"
     delivery: Delivery | None = None
     contact: Contact = Contact()

@@ -1,4 +1,5 @@
-"""Words for what the automatic check saw in an ID photo; the check's own catalogue has them in both languages."""
+"""Words for what the automatic check saw in an ID photo or a letter of authorisation; the check's own catalogues have
+them in both languages."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from contracts.identity import ImageFinding
 
 from gateway.web.languages import language
 
-_TEXTS = Texts(beside("materials.inspect"))
+_TEXTS = Texts(beside("materials.inspect"), beside("materials.precheck"))
+_LISTS = ("signers", "labels")
+"""Params that list things, in Chinese marks."""
 
 
 def shown_finding(finding: ImageFinding) -> dict[str, str]:
@@ -18,6 +21,9 @@ def shown_finding(finding: ImageFinding) -> dict[str, str]:
     for name in ("type", "accepted"):
         if name in params:
             params[name] = str(params[name]).upper()
+    for name in _LISTS:
+        if name in params and language() == "en":
+            params[name] = str(params[name]).replace("、", ", ")
     return {
         "document": finding.document,
         "severity": finding.severity,

@@ -12,10 +12,12 @@ from materials.inspect import media_mp4, media_mpeg
 
 @dataclass
 class MediaFacts:
-    """``duration``: seconds, None if the container does not tell. ``truncated``: the file ends before it should."""
+    """``duration``: seconds, ``bitrate``: bits a second of the whole file on average; None if the container does not
+    tell how long it lasts. ``truncated``: the file ends before it should."""
 
     container: str
     duration: float | None = None
+    bitrate: int | None = None
     video: list[dict[str, Any]] = field(default_factory=list)
     audio: list[dict[str, Any]] = field(default_factory=list)
     truncated: bool = False
@@ -43,6 +45,8 @@ def read_facts(stream: BufferedReader, kind: str) -> MediaFacts:
         facts.readable = False
     if facts.duration is not None and not 0 <= facts.duration < _LONGEST:
         facts.duration = None  # also what is no number
+    if facts.duration and not facts.truncated:
+        facts.bitrate = round(stream.seek(0, 2) * 8 / facts.duration)
     return facts
 
 

@@ -8,7 +8,7 @@ import wave
 from collections.abc import Callable
 
 import pytest
-from materials.precheck import PrecheckResult
+from materials.precheck import PrecheckResult, describe
 from materials.testing import sample_files as samples
 from materials.testing import sample_media as media
 
@@ -90,6 +90,24 @@ def test_a_length_that_is_none_is_not_known(check: Check, claimed: str) -> None:
     assert codes(result) == {"media_duration_unknown"}
 
 
+@pytest.mark.requirement("F-06")
+def test_a_recording_of_no_seconds_is_said_to_be_too_short(check: Check) -> None:
+    result = check("audio_sample", wav(0))
+    assert (result.verdict, codes(result)) == ("fail", {"media_too_short"})
+    assert (result.facts["media"]["duration"], result.facts["media"]["bitrate"]) == (0, None)
+
+
+@pytest.mark.requirement("F-06")
+def test_a_large_picture_as_score_is_judged_by_its_label_in_words(check: Check) -> None:
+    """A photograph of a cat at 72 dpi: whether it is a score the examiner sees; that its label is too coarse we say."""
+    result = check("score", samples.encoded(samples.picture(2400, 1800), dpi=(72, 72)))
+    [found] = [one for one in result.findings if one.code == "image_dpi_declared_low"]
+    assert (found.severity, found.params["dpi"], result.verdict) == ("warning", 72, "pass")
+    for message, remedy in (describe(found, "zh"), describe(found, "en")):
+        assert "72" in message
+        assert remedy
+
+
 def test_the_size_of_the_picture_is_known(check: Check) -> None:
     assert check("video_sample", mp4(5)).facts["media"]["video"] == [{"width": 1920, "height": 1080, "codec": "avc1"}]
     assert check("video_sample", matroska(5)).facts["media"]["video"][0]["width"] == 1920
@@ -112,6 +130,7 @@ def test_a_real_recording_lasts_as_long_as_it_plays(check: Check, container: str
     result = check("audio_sample", whole)
     assert (result.verdict, result.findings) == ("pass", ())
     assert result.facts["media"]["duration"] == pytest.approx(3, abs=0.05)
+    assert result.facts["media"]["bitrate"] == pytest.approx(len(whole) * 8 / 3, rel=0.02)
     assert check("audio_sample", media.recording(container, 0.02)).verdict == "fail", "there is nothing to hear"
 
 

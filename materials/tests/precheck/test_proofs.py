@@ -24,7 +24,10 @@ from PIL import Image, ImageDraw, ImageFilter
 pytestmark = pytest.mark.requirement("F-05")
 Check = Callable[..., PrecheckResult]
 WHITE, WARM, DIM = (255, 255, 255), (235, 215, 185), (170, 160, 140)
-FORMS = ("joint_agreement", "corporate_statement", "creation_proof", "authorisation_letter", "co_owner_consent")
+FORMS = (
+    *("joint_agreement", "corporate_statement", "creation_proof", "authorisation_letter"),
+    *("co_owner_consent", "pledgee_consent", "release_statement"),
+)
 
 
 def paper_page(

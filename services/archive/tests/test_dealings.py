@@ -35,7 +35,7 @@ from contracts.dealings import TRANSFERABLE, meet
 from contracts.extracts import REGISTER_EXTRACT, REGISTER_EXTRACT_FOR_CASE, AskExtract, AskExtractForCase
 from contracts.filing import APPLICATION_APPROVED
 from contracts.identity import IDENTITY_VERIFIED, IdentityVerified
-from contracts.identity.events import ACCOUNT_CLOSED, AccountClosed
+from contracts.identity.events import ACCOUNT_CLOSED, IDENTITY_REOPENED, AccountClosed, IdentityReopened
 from contracts.objects import GetDocument
 from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
@@ -411,6 +411,46 @@ def test_who_is_verified_afterwards_hears_of_what_is_in_force(archive: Harness, 
     assert told(archive)[len(before) :] == [("acc-company", "recorded", pledge), ("acc-bank", "recorded", pledge)]
     verified(archive, "acc-double", COMPANY)
     assert len(told(archive)) == len(before) + 2, "two that cannot be told apart are neither"
+
+
+@pytest.mark.requirement("W-05")
+@pytest.mark.parametrize("how", ["closed", "reopened"])
+def test_who_is_left_of_two_that_could_not_be_told_apart_hears_of_it(
+    archive: Harness, registered: Any, how: str
+) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-2", rights=["other"]))
+    before = told(archive)
+    now = datetime.now(UTC)
+    for double in ("acc-double", "acc-third"):
+        said = verification(double, COMPANY).model_copy(update={"verified_at": now})
+        archive.deliver(IDENTITY_VERIFIED, said)
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-3", rights=["translation"]))
+    assert told(archive) == before, "nobody knows who is meant"
+
+    def leaves(account_id: str) -> None:
+        if how == "closed":
+            closed(archive, account_id)
+        else:
+            wrong = {"verification_id": "v-1", "reason": "不是本人", "reopened_at": datetime.now(UTC)}
+            archive.deliver(IDENTITY_REOPENED, IdentityReopened(account_id=account_id, **wrong))
+
+    leaves("acc-third")
+    assert told(archive) == before, "there are still two"
+    for _ in range(2):
+        leaves("acc-double")
+    assert told(archive)[len(before) :] == [("acc-company", "recorded", "作著许登字第00000002号")]
+
+
+@pytest.mark.requirement("W-05")
+def test_who_came_second_hears_of_all_once_the_first_is_gone(archive: Harness, registered: Any) -> None:
+    verified(archive, "acc-double", COMPANY, date(2026, 1, 1))
+    verified(archive, "acc-company", COMPANY, date(2026, 1, 2))
+    archive.deliver(APPLICATION_APPROVED, deal(registered(), "licensed", "app-2", rights=["other"]))
+    assert told(archive) == []
+    closed(archive, "acc-double")
+    assert told(archive) == [("acc-company", "recorded", "作著许登字第00000001号")]
 
 
 @pytest.mark.requirement("W-05")

@@ -14,6 +14,7 @@ from chassis.testing import Harness, staff_actor
 from contracts.archive import (
     CERTIFICATE_REISSUED,
     CHECK_CERTIFICATE,
+    GET_DOCUMENT,
     HELD_LEGACY_REGISTRATIONS,
     LEGACY_REGISTRATIONS_WITHDRAWN,
     LIST_CERTIFICATES,
@@ -27,6 +28,7 @@ from contracts.legacy import ImportWithdrawn
 from contracts.legacy.imports import HeldAsked
 from contracts.legacy_bridge import LEGACY_IMPORT_WITHDRAWN
 from contracts.mailing import ASK_PARCEL, OPEN_PARCEL, AskParcel, OpenParcel, PostalAddress
+from contracts.objects import GetDocument
 from contracts.paging import Page
 
 from .conftest import approved, software
@@ -119,6 +121,50 @@ def test_a_reissue_is_the_second_edition_of_the_old_certificate(old: Harness) ->
     with pytest.raises(Problem, match="registration_not_yours"):
         extract(old)
     assert extract(old, actor=STRANGER).record == 2, "it goes with the old account"
+
+
+@pytest.mark.requirement("I-04")
+def test_certificates_and_parcels_go_with_the_old_account(old: Harness) -> None:
+    """Moved, parted, and come for again; what another party filed is theirs."""
+    verified(old, "acc-company", COMPANY)
+    pledge = {"act": "pledged", "registration_number": NUMBER, "type": "software_pledge"}
+    pledge["dealing"] = {"grantees": [COMPANY], "rights": ["other"], "begins": "2026-11-01"}
+    old.deliver(APPLICATION_APPROVED, software("app-3", "acc-person", **pledge))
+    lost = {"act": "reissued", "ground": "lost", "registration_number": NUMBER, "type": "software_reissue"}
+    old.deliver(APPLICATION_APPROVED, software("app-2", **lost))
+    old.run_worker()
+    asked = AskParcel(registration_number=NUMBER, address=PostalAddress(**HOME))
+    old.call(ASK_PARCEL, asked, ME)
+
+    def seen(actor: Any) -> tuple[list[str], bool, bool]:
+        papers = old.call(LIST_CERTIFICATES, Page(), actor).items
+        own = [one for one in papers if one.paper == "certificate"]
+        parcel = OpenParcel(registration_number=NUMBER)
+        try:
+            there = old.call(OPEN_PARCEL, parcel, actor).parcel is not None
+        except Problem:
+            there = False
+        return [one.paper for one in papers], there, bool(own and may_open(actor, own[0].document))
+
+    def may_open(actor: Any, document: Any) -> bool:
+        try:
+            return old.call(GET_DOCUMENT, GetDocument(document_id=document.document_id), actor) is not None
+        except Problem:
+            return False
+
+    everything = (["certificate", "dealing_proof"], True, True)
+    assert seen(ME) == everything
+    [certificate] = [one for one in old.call(LIST_CERTIFICATES, Page(), ME).items if one.paper == "certificate"]
+    holds(old, "user1", "acc-stranger", hour=1)
+    assert seen(STRANGER) == (["certificate"], True, True)
+    assert seen(ME) == (["dealing_proof"], False, False), "of the case that they filed"
+    assert not may_open(ME, certificate.document)
+    holds(old, "user1", None, hour=2)
+    assert (seen(STRANGER), seen(ME)) == (([], False, False), (["dealing_proof"], False, False))
+    with pytest.raises(Problem, match="registration_not_yours"):
+        extract(old, actor=STRANGER)
+    holds(old, "user1", "acc-person", hour=3)
+    assert seen(ME) == everything
 
 
 @pytest.mark.requirement("L-04")

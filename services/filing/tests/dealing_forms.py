@@ -111,6 +111,15 @@ BROKEN: dict[str, Broken] = {
         ({"claim_begins": None}, {("claim_begins", "required")}),
         ({"claim_ends": None}, {("claim_ends", "required")}),
         ({"claim_ends": "2026-10-31"}, {("claim_ends", "term_reversed")}),
+        # Over a licence that has expired: who had it holds nothing.
+        (
+            {
+                "on_register": known(
+                    own=["licensed-1"], role="holder", dealings=[earlier("licensed", ends="2026-10-30")]
+                )
+            },
+            {("rights_scope", "rights_not_held")},
+        ),
         # Over what was held for a time that is over, or is over before the pledge is.
         (
             {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from chassis.testing import anonymous, staff_actor
+from filing.documents.model import BLANKS
 from filing.forms.describing import describe
 from filing.forms.model import Situation
 from filing.forms.policy import policies
@@ -199,6 +200,39 @@ def test_the_contract_is_needed_and_the_fee_is_the_types_own(office: Office, reg
             extract=register.extract(),
         )
     assert [(error.field, error.code) for error in refused.value.errors] == [("materials.contract", "material_missing")]
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize("type_", sorted(name for name, one in TYPES.items() if one.fields.on_registration))
+def test_every_consent_that_is_asked_for_has_a_form_to_download(type_: str) -> None:
+    """Who else has to agree or to state something signs a form of ours; other proofs are papers of their own."""
+    fields = next(one for name, one in TYPES.items() if name == type_).fields
+    asked = {one.role: one.template for one in fields.material if one.role.endswith(("_consent", "_statement"))}
+    expected = {"owners_consent": "co_owner_consent"}
+    assert asked == {role: expected.get(role, role) for role in asked}
+    for template in asked.values():
+        assert template in BLANKS
+
+
+@pytest.mark.requirement("F-05")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pledgee_consent", ("第四百四十四条", "质权登记编号", "专有许可合同登记")),
+        ("release_statement", ("第三百九十三条", "质权登记编号", "放弃质权")),
+    ],
+)
+def test_pledgees_sign_a_form_that_names_the_registration(
+    office: Office, register: Register, name: str, words: tuple[str, ...]
+) -> None:
+    draft = office.call(filing.CREATE_APPLICATION, office.applicant, type="work_licence", extract=register.extract())
+    request = {"name": name, "application_id": draft.application_id}
+    filled = text_of(office, office.call(filing.RENDER_TEMPLATE, office.applicant, **request))
+    empty = text_of(office, office.call(filing.RENDER_TEMPLATE, anonymous(), name=name))
+    for word in (NUMBER, register.says["title"], *words):
+        assert word in filled, word
+    assert NUMBER not in empty
+    assert empty.count("签名或盖章：") == 3
 
 
 @pytest.mark.requirement("F-05")

@@ -20,7 +20,7 @@ from contracts.seals import (
 from filing.seals.handlers import OPEN_FOR
 from sqlalchemy import text
 
-from contracts import filing
+from contracts import filing, lookups
 
 from .conftest import Office
 from .test_filing_a_case import refused
@@ -133,11 +133,62 @@ def test_one_that_is_dismissed_or_too_late_opens_nothing(office: Office, sealed:
     assert told(office) == ["sealed", "unsealed", "sealed"]
 
 
+def words_of(office: Office, application_id: str, method: Any, actor: Actor) -> tuple[Any, ...]:
+    """What is told of the copy of the work, and of the proofs beside it."""
+    asked = {"application_id": application_id}
+    if method is lookups.OPEN_CASE_FILE:
+        asked["purpose"] = "enquiry"
+    case = office.call(method, actor, **asked)
+    sample = next(one for one in case.materials if one.role == "sample")
+    told = [finding.message for finding in sample.precheck.findings]
+    return sample.sealed, bool(sample.precheck.facts), told
+
+
+def test_what_was_read_in_it_is_withheld_like_the_file(office: Office) -> None:
+    application_id = registered(office)
+    with office.harness.uow() as uow:
+        read = '[{"code": "view_damaged", "severity": "warning", "params": {"file": "石头写生"}}]'
+        uow.session.execute(text("UPDATE prechecks SET findings = CAST(:read AS jsonb)"), {"read": read})
+    get, look_up = filing.GET_APPLICATION, lookups.OPEN_CASE_FILE
+    told = words_of(office, application_id, get, office.applicant)
+    assert told[0] is False
+    assert told[1]
+    assert "石头写生" in told[2][0]
+    assert words_of(office, application_id, get, office.examiner) == told
+    office.call(SEAL_DEPOSIT, office.applicant, application_id=application_id)
+    assert words_of(office, application_id, get, office.applicant) == told, "whose it is"
+    assert words_of(office, application_id, get, office.examiner) == (True, False, [])
+    for actor in (ANN, OTHERS[2]):
+        assert words_of(office, application_id, look_up, actor) == (True, False, [])
+    [opening] = office.call(PROPOSE_OPENING, ANN, application_id=application_id, **ORDER).openings
+    assert words_of(office, application_id, look_up, ANN) == (True, False, []), "proposed is not opened"
+    office.call(DECIDE_OPENING, BOB, opening_id=opening.opening_id, step="confirm")
+    assert words_of(office, application_id, look_up, ANN) == told
+    assert words_of(office, application_id, get, office.examiner) == (True, False, [])
+    with office.harness.uow() as uow:
+        looks = "SELECT count(*) FROM audit WHERE action = 'seal.look' AND subject = :case"
+        assert uow.session.execute(text(looks), {"case": application_id}).scalar_one() == 1
+    office.call(LIFT_SEAL, office.applicant, application_id=application_id)
+    assert words_of(office, application_id, get, office.examiner) == told
+
+
 def test_the_database_itself_wants_two_people(office: Office, sealed: str) -> None:
     office.call(PROPOSE_OPENING, ANN, application_id=sealed, **ORDER)
     change = "UPDATE seal_openings SET state = 'confirmed', decided_by = proposed_by, open_until = now()"
     with pytest.raises(Exception, match="two_people"), office.harness.uow() as uow:
         uow.session.execute(text(change))
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_the_form_of_a_work_may_ask_for_it(office: Office, wished: bool) -> None:
+    application_id = office.claimed(seal_deposit=wished)
+    assert office.view(application_id).form["seal_deposit"] is wished
+    assert look(office, application_id, office.examiner), "before the registration it is read"
+    office.decide(application_id, "approve")
+    office.certify(application_id)
+    assert told(office) == (["sealed"] if wished else [])
+    if wished:
+        refused("deposit_sealed", look, office, application_id, office.examiner)
 
 
 def test_what_the_form_wished_for_is_sealed_with_the_registration_once(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,9 +28,10 @@ from contracts.identity import (
     SubmitVerification,
     VerificationRef,
 )
+from filing.documents.issue import renderer
 from identity.verification.store import Verification
 from identity.worker import WORKER
-from PIL import Image
+from PIL import Image, ImageDraw
 from sqlalchemy import text
 
 from contracts import identity
@@ -81,6 +84,54 @@ def test_an_organisation_is_verified_with_its_papers(office: Any) -> None:
     assert (event.name, event.operator_name, event.id_type) == ("北京墨石文化有限公司", "张三", "uscc")
     told = office.messages(company.account_id)[0]
     assert (told.template, "照" in told.body) == ("organisation_approved", False), "nobody held anything beside a face"
+
+
+def _letter(*, sealed: bool) -> bytes:
+    """A page of something like print, with the round red seal of an organisation or a square that is none."""
+    page = Image.new("RGB", (1240, 1754), (255, 255, 255))
+    draw = ImageDraw.Draw(page)
+    for line in range(150, 1300, 40):
+        for place in range(120, 1100, 28):
+            draw.rectangle((place, line, place + 10 + (line * place) % 14, line + 22), outline=(40, 40, 40))
+    red, (x, y) = (200, 40, 50), (760, 1180)
+    if not sealed:
+        draw.rectangle((x, y, x + 124, y + 124), outline=red, width=5)
+    else:
+        draw.ellipse((x - 124, y - 124, x + 124, y + 124), outline=red, width=7)
+        draw.regular_polygon((x, y, 38), 5, fill=red)
+        for letter in range(14):
+            angle = math.pi * (0.8 + 1.4 * letter / 13)
+            at = x + 94 * math.cos(angle), y + 94 * math.sin(angle)
+            draw.rectangle((at[0] - 10, at[1] - 10, at[0] + 10, at[1] + 10), outline=red, width=3)
+    stream = io.BytesIO()
+    page.save(stream, "JPEG", quality=85)
+    return stream.getvalue()
+
+
+@pytest.mark.requirement("I-06")
+@pytest.mark.parametrize(
+    ("letter", "found"),
+    [
+        (partial(_letter, sealed=True), {"proof_seal_seen": "info"}),
+        (partial(_letter, sealed=False), {"proof_seal_not_seen": "warning"}),
+        (partial(renderer().render, "authorisation_letter", {}), {"proof_form_empty": "error"}),
+    ],
+    ids=["sealed", "unsealed", "empty-form"],
+)
+def test_a_letter_of_authorisation_is_looked_at_like_a_proof(
+    office: Any, letter: Callable[[], bytes], found: dict[str, str]
+) -> None:
+    company = office.sign_up_organisation()
+    submitted = office.submit(company, authorisation_letter=letter())
+    office.harness.run_worker()
+    for actor in (company.actor, office.reviewer):
+        seen = _get(office, submitted.verification_id, actor).findings
+        told = {one.code: one.severity for one in seen if one.code.startswith("proof_")}
+        assert told == found
+        assert {one.document for one in seen if one.code in found} == {"authorisation_letter"}
+    if "error" in found.values():
+        again = office.submit(company, authorisation_letter=_letter(sealed=True))
+        assert again.check == "running", "another is sent at once"
 
 
 @pytest.mark.requirement("I-05")

@@ -209,14 +209,6 @@ def held_registration(session: Session, number: str, account_id: str) -> LegacyR
     return session.scalars(query.order_by(row.record_id).limit(1)).first()
 
 
-def follow_filer(session: Session, login: str, account_id: str) -> None:
-    """What was taken over of an old account's registrations is whoever's the old account is now."""
-    statement = """
-        UPDATE register_entries e SET account_id = %(account)s FROM legacy_registrations l
-        WHERE l.record_id = e.application_id AND l.login = %(login)s AND l.login <> ''"""
-    run(session, statement, {"login": login, "account": account_id})
-
-
 def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyRegistration]:
     """Those of an import that are there."""
     row = LegacyRegistration

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chassis.uow import UnitOfWork
 from contracts.identity import IdentityVerified
 from contracts.identity.events import AccountClosed, IdentityReopened
 
 from archive.dossier.handlers import record_event
-from archive.parties.store import forget, know, unknow, who_is
+from archive.parties.store import Left, forget, know, unknow, who_is
 from archive.register.telling import tell_found
 
 
@@ -29,10 +31,16 @@ def remember(data: IdentityVerified, uow: UnitOfWork) -> str:
 def note_reopened(data: IdentityReopened, uow: UnitOfWork) -> None:
     """The account was somebody by mistake: it sees, and deals in, nothing of theirs any more."""
     record_event(data, uow)
-    unknow(uow.session, data.account_id, data.reopened_at)
+    _tell_left(unknow(uow.session, data.account_id, data.reopened_at), uow)
 
 
 def note_closed(data: AccountClosed, uow: UnitOfWork) -> None:
-    """Nobody is behind a closed account: whoever opens another one is told apart from it no more."""
+    """Nobody is behind a closed account: whoever opens another one is told apart from it no more, and who could not be
+    told apart from it hears of what they see from now on."""
     record_event(data, uow)
-    forget(uow.session, data.account_id, data.closed_at)
+    _tell_left(forget(uow.session, data.account_id, data.closed_at), uow)
+
+
+def _tell_left(left: Iterable[Left], uow: UnitOfWork) -> None:
+    for one in left:
+        tell_found(one.account_id, one.who, uow, since=one.since)

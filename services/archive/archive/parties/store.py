@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from chassis.db import run
 from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Integer, Select, delete, func, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Integer, Select, delete, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -92,18 +93,43 @@ def know(session: Session, account_id: str, who: str, verified_at: datetime) -> 
     return session.scalars(statement.on_conflict_do_nothing().returning(VerifiedParty.who)).one_or_none() is not None
 
 
-def forget(session: Session, account_id: str, closed_at: datetime) -> None:
-    """Who the account was is not known any more, nor will be."""
+@dataclass(frozen=True)
+class Left:
+    """An account that is told apart again, since another one is gone that was ``who``, too. ``since``: when it had
+    ceased to be; None if it never was."""
+
+    account_id: str
+    who: str
+    since: datetime | None
+
+
+def forget(session: Session, account_id: str, closed_at: datetime) -> list[Left]:
+    """Who the account was is not known any more, nor will be. Whom it stood in the way of does not share that with
+    anybody now."""
     _alone(session, account_id)
     session.execute(insert(DepartedParty).values(account_id=account_id, closed_at=closed_at).on_conflict_do_nothing())
-    session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id))
+    return _take_out(session, account_id, true())
 
 
-def unknow(session: Session, account_id: str, until: datetime) -> None:
+def unknow(session: Session, account_id: str, until: datetime) -> list[Left]:
     """Who the account was said to be before a moment, it was not."""
     _alone(session, account_id)
-    said = VerifiedParty.verified_at <= until
-    session.execute(delete(VerifiedParty).where(VerifiedParty.account_id == account_id, said))
+    return _take_out(session, account_id, VerifiedParty.verified_at <= until)
+
+
+def _take_out(session: Session, account_id: str, said: ColumnElement[bool]) -> list[Left]:
+    """Of several that leave at once, whoever comes last sees who is left."""
+    known = select(VerifiedParty.who).where(VerifiedParty.account_id == account_id, said).order_by(VerifiedParty.who)
+    for who in session.scalars(known).all():
+        _alone(session, who)
+    gone = delete(VerifiedParty).where(VerifiedParty.account_id == account_id, said)
+    left = session.execute(gone.returning(VerifiedParty.who, VerifiedParty.verified_at))
+    there_since = {row.who: row.verified_at for row in left}
+    query = select(VerifiedParty).where(VerifiedParty.who.in_(there_since), *_told_apart())
+    return [
+        Left(row.account_id, row.who, there if (there := there_since[row.who]) > row.verified_at else None)
+        for row in session.scalars(query.order_by(VerifiedParty.who))
+    ]
 
 
 def _alone(session: Session, party: str) -> None:

@@ -4,7 +4,7 @@ once, or as soon as somebody proves to be that party."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from chassis.failpoints import failpoint
 from chassis.uow import UnitOfWork
@@ -39,10 +39,13 @@ def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str
     _tell(entry, pledge, "released", record.on, {*named, entry.account_id, pledger} - {by, ""}, uow)
 
 
-def tell_found(account_id: str, who: str, uow: UnitOfWork) -> None:
-    """An account has proved to be ``who`` (as :func:`archive.parties.store.who_is` has it): of what is in force it
-    hears as if it had been known then. Of ``AT_ONCE`` at the most, the newest; the list of its certificates has all."""
+def tell_found(account_id: str, who: str, uow: UnitOfWork, *, since: datetime | None = None) -> None:
+    """An account has proved to be ``who`` (as :func:`archive.parties.store.who_is` has it), or to be so alone: of what
+    is in force, and was recorded ``since`` then, it hears as if it had been known then. Of ``AT_ONCE`` at the most, the
+    newest; the list of its certificates has all."""
     for entry, record in in_force_for(uow.session, account_id, who, uow.today(), AT_ONCE):
+        if since is not None and record.recorded_at < since:
+            continue
         dealings = fold(records_of(uow.session, entry.registration_number)).dealings
         dealing = next(one for one in dealings if one.number == record.number)
         if filed_by(uow.session, entry.registration_number, dealing.number) != account_id:

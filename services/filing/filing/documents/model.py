@@ -40,6 +40,8 @@ BLANKS = {
     "pledge_contract": "质权合同核对清单",
     "name_change_proof": "名称变更证明核对清单",
     "co_owner_consent": "共有人同意书",
+    "pledgee_consent": "质权人同意书",
+    "release_statement": "质权注销声明",
     "authorisation_letter": "经办人授权书",
 }
 """Forms to download, by the name that a material's description or a page gives them."""

@@ -26,7 +26,7 @@ from filing.forms.words import Language
 from filing.materials import model
 from filing.materials.model import ReadMaterial
 from filing.materials.store import MaterialRow, materials_of
-from filing.prechecks.handlers import drop_check, queue_precheck, view_precheck
+from filing.prechecks.handlers import drop_check, queue_precheck, view_precheck, without_findings
 from filing.prechecks.model import quarantined, scan_missing
 from filing.rounds.store import open_correction
 from filing.seals import handlers as seals
@@ -219,8 +219,17 @@ def open_material(request: OpenMaterial, uow: UnitOfWork) -> DocumentRef:
     return material_document(row)
 
 
-def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh") -> MaterialView:
-    """A file with what its check found, in words of ``language``."""
+def view_materials(
+    uow: UnitOfWork, case: Case, rows: Iterable[ReadMaterial], language: Language, *, sealed: bool
+) -> list[MaterialView]:
+    """The files of a case. ``sealed``: its deposit is; then what was found in it is told to whom it would be opened."""
+    withheld = seals.withheld_roles(uow, case) if sealed else ()
+    return [view_material(row, language, sealed=row.role in withheld) for row in rows]
+
+
+def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh", *, sealed: bool = False) -> MaterialView:
+    """A file with what its check found, in words of ``language``; of a ``sealed`` one, that it was checked."""
+    check = view_precheck(row.precheck, language)
     return MaterialView.model_validate(
         {
             "material_id": row.id,
@@ -229,7 +238,8 @@ def view_material(row: MaterialRow | ReadMaterial, language: Language = "zh") ->
             "object": ObjectRef(sha256=row.sha256, size=row.size),
             "content_type": model.content_type(row.precheck.facts),
             "attached_at": row.attached_at,
-            "precheck": view_precheck(row.precheck, language),
+            "precheck": without_findings(check) if sealed else check,
+            "sealed": sealed,
             "correction_id": row.correction_id,
             "superseded": row.superseded_by is not None,
             "superseded_by": row.superseded_by,

@@ -137,6 +137,11 @@ def view_precheck(row: PrecheckRow | ReadCheck, language: Language) -> PrecheckV
     )
 
 
+def without_findings(check: PrecheckView) -> PrecheckView:
+    """That a file was checked and how that ended, and nothing of what is in it."""
+    return check.model_copy(update={"facts": {}, "findings": []})
+
+
 def view_findings(stored: Sequence[Mapping[str, Any]], language: Language) -> list[Finding]:
     """Findings of the engine with their words."""
     findings = []

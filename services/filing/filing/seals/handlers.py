@@ -153,11 +153,29 @@ def require_open(uow: UnitOfWork, case: Case, role: str) -> None:
     seal = store.lying(uow.session, case.id)
     if seal is None:
         return
-    if uow.actor.is_staff:
-        orders = store.opened_by(uow.session, seal.id, uow.legal_now())
-        if not any(is_self(uow.actor, row.proposed_by, row.decided_by) for row in orders):
-            raise Problem("deposit_sealed")
+    if not _opened(uow, seal):
+        raise Problem("deposit_sealed")
     uow.audit("seal.look", subject=case.id, role=role)
+
+
+def withheld_roles(uow: UnitOfWork, case: Case) -> Collection[str]:
+    """Roles of the files of which this actor is told nothing that was read in them: those that :func:`require_open`
+    keeps shut. Reading it on the order of a court is a look like any."""
+    seal = store.lying(uow.session, case.id)
+    if seal is None or not uow.actor.is_staff:
+        return ()
+    if not _opened(uow, seal):
+        return TYPES[case.type].fields.samples()
+    uow.audit("seal.look", subject=case.id, role="findings")
+    return ()
+
+
+def _opened(uow: UnitOfWork, seal: store.SealRow) -> bool:
+    """To whose it is, and for some days to the two who opened it."""
+    if not uow.actor.is_staff:
+        return True
+    orders = store.opened_by(uow.session, seal.id, uow.legal_now())
+    return any(is_self(uow.actor, row.proposed_by, row.decided_by) for row in orders)
 
 
 def sealed_roles(uow: UnitOfWork, case: Case) -> Collection[str]:

@@ -31,7 +31,7 @@ from filing.forms.applicant import Applicant
 from filing.forms.pinned import policy_of, situation_of
 from filing.forms.printing import unprintable
 from filing.forms.words import Language
-from filing.materials.handlers import view_material
+from filing.materials.handlers import view_materials
 from filing.materials.model import counting
 from filing.paper.store import built_on
 from filing.reports.report import report
@@ -89,7 +89,7 @@ def view_application(
             "version": case.version,
             "form": case.form,
             "title": case.title,
-            "materials": [view_material(row, language) for row in whole.materials],
+            "materials": view_materials(uow, case, whole.materials, language, sealed=whole.sealed),
             **_numbers(case),
             "certificate_document_id": case.certificate_document_id,
             "order": view_order(case),

@@ -69,7 +69,7 @@ class WholeCase:
     """``history`` as it happened, ``materials`` in the applicant's order without removed ones, ``corrections`` by
     round, ``declaration`` and ``application_form`` the newest ones; ``applicant`` of a draft as verified by now;
     ``offset_days``: where the legal clock stands. ``twins``: some of the other cases with the same work in them, those
-    of its own account first, and drafts of that alone."""
+    of its own account first, and drafts of that alone. ``sealed``: its deposit is."""
 
     history: list[PastAction]
     materials: list[ReadMaterial]
@@ -81,6 +81,7 @@ class WholeCase:
     applicant: Applicant | None
     offset_days: int
     twins: list[Twin]
+    sealed: bool
 
 
 _MOST_TWINS = 5
@@ -136,6 +137,7 @@ _EVERYTHING = text("""
                 AND m.removed_at IS NULL AND m.superseded_by IS NULL
                 AND (c.state <> 'draft' OR c.account_id = mine.account_id)
             ORDER BY own DESC, m.position, c.id LIMIT :most_twins) t), '[]'),
+        'sealed', EXISTS (SELECT FROM seals z WHERE z.case_id = :case_id AND z.lifted_at IS NULL),
         'offset_days', coalesce((SELECT l.offset_days FROM legal_clock l), 0))::text
     """)
 _whole = TypeAdapter(WholeCase)

@@ -10,9 +10,12 @@ from typing import Any
 
 from chassis.confinement.model import Job, JsonValue
 from materials.inspect import filetype, image, pdf, photo
+from materials.precheck import proof_reading
 
 MAX_BYTES = 20 * 2**20
 _PDF_ROLES = ("business_licence", "authorisation_letter", "name_proof")
+_PROOFS = ("authorisation_letter",)
+"""Looked at as proofs of ownership are (``materials/precheck/proofs.toml``): sealed, signed, no empty form of ours."""
 
 RULES: dict[str, photo.PhotoRules] = {
     "id_front": photo.ID_SIDE,
@@ -29,12 +32,14 @@ RULES: dict[str, photo.PhotoRules] = {
 def prepare_confined() -> None:
     """Called once in the template process, while the disk can still be read."""
     image.prepare()
+    proof_reading.prepare()
 
 
 def inspect_id_image(job: Job) -> JsonValue:
     """``args``: ``role`` (key of ``RULES``). Returns {facts, findings: [{code, severity, params}], acceptable}.
 
-    ``acceptable`` is False only when no reviewer could work with the file. Sealed documents may also be PDFs.
+    ``acceptable`` is False only when no reviewer could work with the file. Sealed documents may also be PDFs; a
+    letter of authorisation is looked at for its seal, too.
     """
     role: str = job.args["role"]
     rules = RULES[role]
@@ -46,7 +51,7 @@ def inspect_id_image(job: Job) -> JsonValue:
     if size > MAX_BYTES:
         return _report(facts, [_error("photo_file_too_large", megabytes=round(size / 2**20, 1), limit=MAX_BYTES >> 20)])
     if kind == "pdf" and role in _PDF_ROLES:
-        return _report(facts, _read_pdf(job, facts))
+        return _report(facts, _read_pdf(job, facts) or _judge_proof(job, facts))
     if kind not in photo.ACCEPTED:
         return _report(facts, [_error("photo_wrong_type", type=kind.upper())])
     try:
@@ -58,13 +63,21 @@ def inspect_id_image(job: Job) -> JsonValue:
     if picture is not None:
         quality = photo.measure(picture)
         facts["quality"] = quality.to_json()
-    return _report(facts, photo.judge(read, quality, rules))
+    return _report(facts, [*photo.judge(read, quality, rules), *_judge_proof(job, facts)])
 
 
 def _read_pdf(job: Job, facts: dict[str, Any]) -> list[dict[str, Any]]:
     read, _ = pdf.read_facts(job.source)
     facts["pdf"] = read.to_json()
     return [] if read.opens and read.listed_pages else [_error("photo_damaged")]
+
+
+def _judge_proof(job: Job, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    role: str = job.args["role"]
+    if role not in _PROOFS:
+        return []
+    found = proof_reading.judge_proof(job.source, facts, {"proof": role})
+    return [{"code": one.code, "severity": one.severity, "params": dict(one.params)} for one in found]
 
 
 def _error(code: str, **params: str | int | float) -> dict[str, Any]:
