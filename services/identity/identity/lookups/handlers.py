@@ -87,8 +87,13 @@ def open_case_contact(request: OpenCaseContact, uow: UnitOfWork) -> CaseContact:
     account = accounts.get(uow.session, request.account_id)
     if account is None or account.kind == "staff":
         raise Problem("not_found")
-    facts = {"application_id": request.application_id, "purpose": request.purpose, "whole": request.whole}
-    uow.audit("account.open_contact", subject=account.account_id, **facts)
+    uow.audit(
+        "account.open_contact",
+        subject=account.account_id,
+        application_id=request.application_id,
+        purpose=request.purpose,
+        whole=request.whole,
+    )
     mobile = account.mobile or ""
     told = about_case(uow.session, account.account_id, request.application_id, MOST_LOOKED_UP)
     return CaseContact(
