@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
+from chassis.objects.references import held_among
 from chassis.tables import Released
 from chassis.testing import organisation, staff_actor
 from filing.batches import work as hands
-from filing.batches.store import BatchFile, BatchRow
+from filing.batches.store import BatchFile, BatchRow, BatchWork
+from filing.database import Base
 from filing.materials.store import MaterialRow
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -21,6 +23,7 @@ from contracts import batches, filing
 from tests.batch_sheets import archive, deposits, fill, paths_of, picture, program, proof, work
 
 from .conftest import Office
+from .work_forms import HOME
 
 
 def template(office: Office, type_: str = "work_registration", language: str = "zh") -> bytes:
@@ -355,6 +358,47 @@ def test_a_batch_that_is_done_with_keeps_no_archive(office: Office, end: str) ->
         held = uow.session.scalars(select(MaterialRow.sha256)).all()
         assert len(held) == 2, "what is a work's stays"
         assert set(held) <= set(uow.session.scalars(select(Released.sha256)).all()), "and is asked for before it goes"
+
+
+def everywhere(office: Office) -> str:
+    """Whatever filing keeps, but for the cases themselves; and the sheets that are still held."""
+    passed_over = ("inbox", "outbox", "cases")
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in passed_over]
+    with office.harness.uow() as uow:
+        kept = "".join(str(tuple(row)) for table in tables for row in uow.session.execute(select(table)))
+        hashes = [sheet for (sheet,) in uow.session.execute(select(BatchRow.spreadsheet_sha256))]
+        held = held_among(uow.session, Base.metadata, "", hashes)
+    assert held == set(), "the sheet that came in was read"
+    return kept
+
+
+@pytest.mark.requirement("A-01")
+@pytest.mark.requirement("I-12")
+@pytest.mark.parametrize("end", ["filed", "discarded"])
+def test_no_address_stays_with_the_rows_of_a_batch(office: Office, end: str) -> None:
+    to = {f"delivery__{name}": value for name, value in HOME.items()}
+    rows = [work(1, collection="邮寄纸质证书", **to), work(2, collection="邮寄纸质证书", **to, title="")]
+    batch = prepared(office, rows, without_failed=True)
+    told = {row.key: row.state for row in rows_of(office, batch.batch_id)}
+    assert told == {"W001": "complete", "W002": "failed"}
+    assert everywhere(office).count(HOME["street"]) >= 2, "of works that can still be mended it is given back"
+    if end == "filed":
+        office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=evidence(office, batch))
+        batch = work_off(office, batch.batch_id)
+        filed_ = next(row.application_id for row in rows_of(office, batch.batch_id) if row.state == "filed")
+        case = office.call(filing.GET_APPLICATION, office.company, application_id=filed_)
+        assert case.form["delivery"]["street"] == HOME["street"], "the case has it until it ends"
+        with office.harness.uow() as uow:
+            rows_left = uow.session.execute(select(BatchWork.key, BatchWork.cells).order_by(BatchWork.line)).all()
+        assert [HOME["street"] in str(cells) for _, cells in rows_left] == [False, True], "the other can be given back"
+        batch = pay(office, batch, [filed_ or ""])
+        assert batch.state == "accepted"
+    else:
+        batch = office.call(batches.DISCARD_BATCH, office.company, batch_id=batch.batch_id)
+    kept = everywhere(office)
+    assert HOME["street"] not in kept
+    assert HOME["telephone"] not in kept
+    assert "石头写生第1幅" in kept, "and nothing else is taken out"
 
 
 @pytest.mark.requirement("F-15")

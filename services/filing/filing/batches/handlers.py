@@ -70,7 +70,8 @@ def correct_batch(request: CorrectBatch, uow: UnitOfWork) -> BatchView:
     type_in_force(batch.type, uow)
     if request.spreadsheet:
         sheet = uow.receipt(request.spreadsheet)
-        release(uow.session, [batch.spreadsheet_sha256])
+        if not batch.read_sheet:
+            release(uow.session, [batch.spreadsheet_sha256])
         batch.spreadsheet_sha256, batch.spreadsheet_size = sheet.object.sha256, sheet.object.size
         batch.spreadsheet_name, batch.read_sheet = sheet.file_name, False
     if request.archive:

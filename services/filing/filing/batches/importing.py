@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.ids import new_id
+from chassis.keeping.held import release
 from chassis.runtime import Runtime
 from contracts.batches import MOST_WORKS
 from materials.bundle.engine import open_bundle
@@ -36,6 +37,7 @@ def _import_sheet(runtime: Runtime, held: BatchRow) -> None:
     with runtime.unit_of_work(acting(held)) as uow:
         batch = lock_held(uow.session, held)
         batch.read_sheet = True
+        release(uow.session, [batch.spreadsheet_sha256])
         known = keys_in(uow.session, batch.id)
         refusal = sheet.refusal or _too_many(len(known | {row.key for row in sheet.rows}))
         batch.refusal = refusal

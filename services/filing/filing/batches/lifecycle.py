@@ -10,6 +10,7 @@ from chassis.uow import UnitOfWork
 from contracts.batches import BATCH_ADVANCED, BatchAdvanced, BatchState, RowState
 
 from filing.batches.counting import counts_of
+from filing.batches.forgetting import forget_transient
 from filing.batches.model import state_of_row
 from filing.batches.store import BatchRow, BatchWork, let_go_of_files
 
@@ -32,6 +33,7 @@ def put(work: BatchWork, state: RowState, problems: Sequence[dict[str, Any]] = (
 
 def put_away(uow: UnitOfWork, batch: BatchRow) -> None:
     """Nothing more is taken out of the archives of a batch that is done with: two gigabytes need not be kept for it."""
+    forget_transient(uow, batch)
     let_go_of_files(uow.session, batch.id)
     if batch.archive_sha256:
         release(uow.session, [batch.archive_sha256])

@@ -30,7 +30,7 @@ _ROW_STATES = ", ".join(f"'{state}'" for state in RowState.__args__)  # type: ig
 class BatchRow(Progressing, Base):
     """``step``: what a worker does with it. ``layout``: where in the sheet each field is. ``prepared_on``: the legal
     day for which its papers are printed, and under which it is filed. ``declaration``: the document that one signature
-    signs. ``paid_for``: fen by case, of those that the payment is for."""
+    signs. ``paid_for``: fen by case, of those that the payment is for. A sheet that was read is let go of."""
 
     OPEN = "step <> ''"
     TERMS = Terms(CHANNEL, parks=True, most={Rank.OFFICE: 20, Rank.SIGNED_IN: 20})
@@ -57,7 +57,7 @@ class BatchRow(Progressing, Base):
     state: Mapped[BatchState] = mapped_column(Text)
     step: Mapped[str]
     version: Mapped[int] = mapped_column()
-    spreadsheet_sha256: Mapped[str] = mapped_column(info=holds(), index=True)
+    spreadsheet_sha256: Mapped[str] = mapped_column(info=holds(while_="NOT read_sheet"), index=True)
     spreadsheet_size: Mapped[int]
     spreadsheet_name: Mapped[str]
     read_sheet: Mapped[bool] = mapped_column(server_default=false())

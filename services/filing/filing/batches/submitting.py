@@ -12,6 +12,7 @@ from contracts.objects import DocumentRef
 from filing.applicants.store import find_applicant
 from filing.batches.checking import acting
 from filing.batches.counting import counts_of
+from filing.batches.forgetting import forget_transient
 from filing.batches.lifecycle import advance, put, tell
 from filing.batches.model import CHANGED
 from filing.batches.printing import in_order
@@ -70,6 +71,7 @@ def _file(uow: UnitOfWork, batch: BatchRow, works: Sequence[BatchWork]) -> None:
             file_signed(uow, case, content, Signing(bundle, proof, batch.evidence or ""), cover_later=True)
         )
         put(work, "filed", work.problems)
+    forget_transient(uow, batch, [work for work in works if work.state == "filed"])
 
 
 def _changed() -> dict[str, object]:
