@@ -46,7 +46,7 @@ account.send_mobile_codes account.change_mobile api.accounts.send_mobile_codes a
 account.change_email account.change_password staff_own.change_password account.send_password_code account.confirm_email
 submission.send_code submission.submit
 correction.answer expedite.ask guides.template
-batches.create batches.correct batches.send_code batches.submit batches.papers
+batches.create batches.correct batches.send_code batches.submit batch_papers.file
 documents.package
 tools.start_checks tools.repair deposit_builder.build
 api.accounts.change_password agreements.agree agreements.withdraw api.consents.give_consent
