@@ -274,6 +274,35 @@ def test_the_paper_of_many_works_is_printed_in_parts(system: System, monkeypatch
     assert author.me.get(f"{papers_of(batch_id)}?first=9&last=9").status_code == 404
 
 
+@pytest.mark.requirement("F-15")
+def test_a_programme_reads_what_is_to_be_printed_and_prints_it(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch_id = "bat-01m80000000000000000000017"
+    author, stranger = signed_up(system), signed_up(system)
+    author.verify()
+    case = author.accepted(paper=False)
+    system.insist(system.services["archive"].run_worker)
+    late = author.accepted(paper=False)
+    as_a_batch(author, [case, late], batch_id)
+    told = author.get(f"/batches/{batch_id}/papers")
+    assert told["parts"] == [{"first": 5, "last": 6, "ready": 1, "missing": 1, "rest_offered": False}]
+    [missing] = told["missing"]
+    assert (missing["line"], missing["serial_number"], missing["why"]) == (6, late["number"], "being_sealed")
+    file = f"/api/v1/batches/{batch_id}/papers.pdf"
+
+    def asked(query: str) -> Any:
+        return author.me.get(f"{file}?{query}")
+
+    assert [asked(query).status_code for query in ("", "rest=true", "first=5&last=5")] == [503, 503, 200]
+    with later(monkeypatch, hours=2):
+        first, *_ = printed(asked("rest=true").data)
+    assert "本份打印件缺少的作品" in first
+    system.insist(system.services["archive"].run_worker)
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 1)
+    assert asked("").get_json()["code"] == "batch_papers_in_parts"
+    for address in (file, f"/api/v1/batches/{batch_id}/papers"):
+        assert stranger.me.get(address).status_code == 404
+
+
 def lost(_: object, sha256: str) -> BinaryIO:
     raise ObjectMissing(sha256)
 

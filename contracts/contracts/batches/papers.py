@@ -16,8 +16,8 @@ class ListBatchPapers(Page):
 
 
 class BatchPaper(Model):
-    """What a work is posted with. ``line``: its row in the sheet. ``form_sha256``: the application form that was signed
-    last, at ``signed_at``, before the signature was drawn into it: the paper is that form and no older one."""
+    """What a work is posted with. ``line``: its row in the sheet. ``signed_sha256``: the application form that was
+    signed last, at ``signed_at``, before the signature was drawn into it: the paper is that form and no older one."""
 
     line: int
     application_id: str
@@ -25,7 +25,7 @@ class BatchPaper(Model):
     cover_sheet: DocumentRef
     title: str = ""
     acceptance_number: str | None = None
-    form_sha256: str = ""
+    signed_sha256: str = ""
     signed_at: datetime | None = None
 
 

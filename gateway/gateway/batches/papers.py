@@ -142,7 +142,7 @@ def _looked_at(work: BatchPaper, signed: SignedForms) -> Ready | NotReady:
     """A form that was corrected since is not what is to be printed; without a hash, whoever answers is of an earlier
     release and knows none."""
     form = next((one for one in signed.items if one.application_id == work.application_id), None)
-    if form is not None and (form.signed_sha256 == work.form_sha256 or "" in (form.signed_sha256, work.form_sha256)):
+    if form is not None and (form.signed_sha256 in (work.signed_sha256, "") or work.signed_sha256 == ""):
         return Ready(work, form.document)
     if work.application_id in signed.stuck:
         return NotReady(work, "stuck")

@@ -6,7 +6,6 @@ import atexit
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -16,10 +15,15 @@ from chassis.confinement import ConfinedPool, ConfinementError
 from chassis.documents import apart
 from chassis.errors import Problem
 from chassis.objects import ObjectMissing
+from contracts.batches import BatchView
+from contracts.filing import DESCRIBE_FORM, DescribeForm
 from contracts.objects import DocumentRef
+from flask import Response, send_file
 from materials.joining import AT_ONCE, CONFINED_MODULE, join
 
-from gateway.batches.papers import SOON, NotReady, Papers, Why
+from gateway.batches.papers import ALL_ROWS, MOST_AT_ONCE, SOON, NotReady, Papers, Rows, Why, to_print
+from gateway.web.calls import call
+from gateway.web.documents import harmless
 from gateway.web.resources import resources
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,7 +38,23 @@ _pool = ConfinedPool([CONFINED_MODULE, apart.CONFINED_MODULE], workers=1)  # its
 atexit.register(_pool.close)
 
 
-def printed(papers: Papers, batch_name: str, on: date) -> BinaryIO:
+def print_papers(batch: BatchView, rows: Rows, *, rest: bool) -> Response:
+    """The paper of some rows as a file to be saved; with ``rest``, where that is offered, without what is not ready.
+
+    Problems of :func:`~gateway.batches.papers.to_print` and :func:`printed`; ``batch_papers_in_parts``: that is more
+    than goes into one file.
+    """
+    papers = to_print(batch.batch_id, rows, without_missing=rest)
+    if len(papers.parts()) > 1:
+        raise Problem("batch_papers_in_parts", limit=MOST_AT_ONCE)
+    name = f"{batch.batch_id}.pdf" if rows == ALL_ROWS else f"{batch.batch_id}-{rows.first}-{rows.last}.pdf"
+    answer = send_file(printed(papers, batch.name), mimetype="application/pdf", download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = harmless(answer)
+    return answer
+
+
+def printed(papers: Papers, batch_name: str) -> BinaryIO:
     """The file, on the disk and gone when it is closed. Where works are missing, its first sheet names them.
 
     Problem ``service_unavailable`` (``seconds``): a file cannot be read, or somebody else's is being joined.
@@ -42,7 +62,7 @@ def printed(papers: Papers, batch_name: str, on: date) -> BinaryIO:
     documents = [document for one in papers.ready for document in (one.work.cover_sheet, one.form)]
     with _one_at_a_time(), TemporaryDirectory(prefix="papers-") as folder:
         try:
-            joined = join(_files(papers.missing, documents, batch_name, on, Path(folder)), Path(folder), _pool)
+            joined = join(_files(papers.missing, documents, batch_name, Path(folder)), Path(folder), _pool)
         except (ConfinementError, apart.NotRendered) as error:
             raise Problem("service_unavailable", seconds=SOON) from error
         if joined is None:
@@ -62,12 +82,12 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _files(
-    missing: Sequence[NotReady], documents: Sequence[DocumentRef], batch_name: str, on: date, folder: Path
+    missing: Sequence[NotReady], documents: Sequence[DocumentRef], batch_name: str, folder: Path
 ) -> Iterator[Path]:
     """One after the other; names come again once they are joined."""
     if missing:
         sheet = folder / "missing.pdf"
-        sheet.write_bytes(_sheet(missing, batch_name, on))
+        sheet.write_bytes(_sheet(missing, batch_name))
         yield sheet
     for number, document in enumerate(documents):
         target = folder / f"{number % (2 * AT_ONCE)}.pdf"
@@ -80,7 +100,8 @@ def _files(
         yield target
 
 
-def _sheet(missing: Sequence[NotReady], batch_name: str, on: date) -> bytes:
+def _sheet(missing: Sequence[NotReady], batch_name: str) -> bytes:
+    on = call(DESCRIBE_FORM, DescribeForm(type="work_registration")).on
     rows = [
         {
             "line": one.work.line,

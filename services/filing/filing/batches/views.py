@@ -141,7 +141,7 @@ def _paper(work: BatchWork, case: Case, cover: DocumentRow, signed: tuple[str, d
         cover_sheet=cover.ref,
         title=case.title,
         acceptance_number=case.acceptance_number,
-        form_sha256=sha256,
+        signed_sha256=sha256,
         signed_at=signed_at,
     )
 
