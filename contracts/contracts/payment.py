@@ -265,7 +265,7 @@ class MoneyHeld(Model):
 
 
 class ReceiptIssued(Model):
-    """The receipt follows the payment: money never waits for a PDF."""
+    """The receipt follows the payment: money never waits for a PDF. So do slips of what leaves the order (its kind)."""
 
     order_id: str
     application_id: str

@@ -17,14 +17,19 @@ class ListSignedForms(Model):
 
 
 class SignedForm(Model):
+    """``signed_sha256``: the file that was signed, which ``document`` is with its signature in it."""
+
     application_id: str
     document: DocumentRef
+    signed_sha256: str = ""
 
 
 class SignedForms(Model):
-    """Of each case the newest; cases without one, and those of others, are left out."""
+    """Of each case the newest; cases without one, and those of others, are left out. ``stuck``: cases whose form could
+    not be given its signature, so that somebody of the office has to see why."""
 
     items: list[SignedForm]
+    stuck: list[str] = []
 
 
 LIST_SIGNED_FORMS = RpcMethod("archive", "list_signed_forms", ListSignedForms, SignedForms, SIGNED_IN)

@@ -69,18 +69,21 @@ class AcceptStatement(Model):
     """A cashier has looked at a statement that does not balance or names another account: *accept* has its rows
     matched. *set_aside*: it is not the office's statement; while nothing of it is used, all its rows that wait
     and stand in no other statement are explained at once with ``note``. ``account``: of a statement that
-    names none, whose it is: our account, or its last four characters at least."""
+    names none, whose it is: our account, or its last four characters at least. ``parts``: which of its accounts or
+    periods are accepted, numbered from 1; needed where more than one of them waits for it."""
 
     statement_id: Identifier
     step: Literal["accept", "set_aside"] = "accept"
     note: Annotated[str, Paragraphs(500)]
     account: Annotated[str, Compact(40)] = ""
+    parts: list[Annotated[int, Field(ge=1)]] = Field(default=[], max_length=200)
 
 
 class StatementPart(Model):
     """One account for one period. ``balances`` is None where the file does not say enough; ``pending`` entries were
     announced and not booked, and are not counted. Amounts are hundredths of ``currency``. ``named``: the file says
-    whose account it is of; else its rows wait until a cashier does."""
+    whose account it is of; else its rows wait until a cashier does. ``needs_acceptance``: they wait, for whatever
+    reason, for a cashier who has looked at this part; ``accepted``: one has."""
 
     account: str
     currency: str
@@ -95,6 +98,8 @@ class StatementPart(Model):
     balances: bool | None = None
     ours: bool
     named: bool = True
+    accepted: bool = False
+    needs_acceptance: bool = False
 
 
 class StatementView(Model):

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
 import pytest
+from archive.signatures import sealing
+from archive.signatures.store import SignedDocument
+from chassis.clock import utc_now
 from chassis.objects import ObjectMissing
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case
-from gateway.batches import papers
+from filing.documents.store import DocumentRow
+from filing.signatures.store import SignatureRow
+from gateway.batches import papers, printing
 from registry_infra.demo.people import new_applicant
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.author import Author
 from tests.one_process import System
@@ -22,6 +30,10 @@ BATCH = "bat-01m80000000000000000000001"
 
 def papers_of(batch_id: str) -> str:
     return f"/account/batches/{batch_id}/papers.pdf"
+
+
+def page_of(batch_id: str) -> str:
+    return f"/account/batches/{batch_id}/papers"
 
 
 PAPERS = papers_of(BATCH)
@@ -92,7 +104,8 @@ def test_the_paper_of_a_batch_is_one_file_of_what_is_awaited_in_the_order_of_its
     author.system.insist(system.services["archive"].run_worker)
     as_a_batch(author, [sooner, later])
     page = author.me.get(f"/account/batches/{BATCH}")
-    assert f'href="{PAPERS}"' in page.text
+    assert f'href="{page_of(BATCH)}"' in page.text
+    assert f'href="{PAPERS}?first=5&amp;last=6"' in author.me.get(page_of(BATCH)).text
     answer = author.me.get(PAPERS)
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     pages = printed(answer.data)
@@ -111,7 +124,8 @@ def test_the_paper_of_a_batch_is_one_file_of_what_is_awaited_in_the_order_of_its
     assert sooner["number"] not in left
     author.act("intake", "/staff/paper-receipts", {"serial_number": later["number"]})
     assert author.me.get(PAPERS).status_code == 404
-    assert PAPERS not in author.me.get(f"/account/batches/{BATCH}").text
+    assert page_of(BATCH) not in author.me.get(f"/account/batches/{BATCH}").text
+    assert [person.me.get(page_of(BATCH)).status_code for person in (author, stranger)] == [404, 404]
     assert stranger.me.get(PAPERS).status_code == 404
 
 
@@ -137,7 +151,7 @@ def test_the_paper_of_a_batch_is_whole_or_not_there(system: System, monkeypatch:
         return str(answer.headers.get("Retry-After"))
 
     def offered() -> bool:
-        return papers_of(batch_id) in author.me.get(f"/account/batches/{batch_id}").text
+        return page_of(batch_id) in author.me.get(f"/account/batches/{batch_id}").text
 
     system.insist(system.services["archive"].run_worker)
     assert author.me.get(papers_of(batch_id)).status_code == 200
@@ -153,9 +167,140 @@ def test_the_paper_of_a_batch_is_whole_or_not_there(system: System, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(objects, "open", lost)
         refused()
-    with papers._joining:  # others' are being joined in this process
+    with printing._joining:  # others' are being joined in this process
         assert refused() == "30"
     assert author.me.get(papers_of(batch_id)).status_code == 200
+
+
+@contextmanager
+def later(monkeypatch: pytest.MonkeyPatch, **after: int) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(papers, "utc_now", lambda: utc_now() + timedelta(**after))
+        yield
+
+
+@pytest.mark.requirement("F-10")
+@pytest.mark.requirement("F-15")
+def test_a_form_that_cannot_be_sealed_does_not_keep_the_paper_of_the_others(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which work is missing and why is told at once, and after an hour the rest is printed behind a sheet that names
+    it; never without."""
+    batch_id = "bat-01m80000000000000000000014"
+    author = signed_up(system)
+    author.verify()
+    good = author.accepted(paper=False)
+    system.insist(system.services["archive"].run_worker)
+    bad = author.accepted(paper=False)
+    as_a_batch(author, [good, bad], batch_id)
+    accepted = author.get(f"/applications/{bad['application_id']}")["acceptance_number"]
+    rest = f"{papers_of(batch_id)}?first=5&last=6&rest=1"
+
+    page = author.me.get(page_of(batch_id)).text
+    assert "已签名的申请表还在制作" in page
+    assert accepted in page
+    assert papers_of(batch_id) not in page, "nothing is offered yet"
+    assert author.me.get(rest).status_code == 503
+
+    def broken(*_: object) -> bytes:
+        raise ValueError("no such page")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "_sealed", broken)
+        with system.services["archive"].uow() as uow:
+            form = (SignedDocument.application_id == bad["application_id"], SignedDocument.kind == "application_form")
+            changed = update(SignedDocument).where(*form).values(attempts=SignedDocument.TERMS.attempts)
+            uow.session.execute(changed)
+        system.services["archive"].run_worker()
+    assert "须由工作人员处理" in author.me.get(page_of(batch_id)).text
+    with later(monkeypatch, minutes=59):
+        assert author.me.get(rest).status_code == 503
+    with later(monkeypatch, minutes=61):
+        assert f'href="{rest.replace("&", "&amp;")}"' in author.me.get(page_of(batch_id)).text
+        assert author.me.get(papers_of(batch_id)).status_code == 503, "only who asks for it gets less than all"
+        first, *others = printed(author.me.get(rest).data)
+    assert "本份打印件缺少的作品" in first
+    assert "须由工作人员处理" in first
+    assert accepted in first
+    assert good["number"] in "".join(others)
+    assert bad["number"] not in "".join(others)
+
+
+@pytest.mark.requirement("F-10")
+@pytest.mark.requirement("F-15")
+def test_a_form_that_was_corrected_is_not_printed_as_it_was_before(system: System) -> None:
+    batch_id = "bat-01m80000000000000000000015"
+    author = signed_up(system)
+    author.verify()
+    case = author.accepted(paper=False)
+    system.insist(system.services["archive"].run_worker)
+    as_a_batch(author, [case], batch_id)
+    assert author.me.get(papers_of(batch_id)).status_code == 200
+    with system.services["filing"].uow() as uow:
+        query = select(SignatureRow).where(SignatureRow.case_id == case["application_id"])
+        former = uow.session.scalars(query).one()
+        printed_anew = uow.session.get_one(DocumentRow, former.application_form_id)
+        form = {column.name: getattr(printed_anew, column.name) for column in DocumentRow.__table__.columns}
+        form |= {"id": "fil-corrected", "sha256": uow.objects.put_bytes(b"%PDF corrected").sha256}
+        signature = {column.name: getattr(former, column.name) for column in SignatureRow.__table__.columns}
+        signature |= {"evidence_id": "evi-corrected", "application_form_id": "fil-corrected"}
+        signature |= {"correction_id": "cor-1", "signed_at": former.signed_at + timedelta(seconds=1)}
+        uow.session.add(DocumentRow(**form))
+        uow.session.flush()
+        uow.session.add(SignatureRow(**signature))
+    assert author.me.get(papers_of(batch_id)).status_code == 503
+    assert "补正后的申请表还在制作" in author.me.get(page_of(batch_id)).text
+
+
+@pytest.mark.requirement("F-15")
+def test_the_paper_of_many_works_is_printed_in_parts(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch_id = "bat-01m80000000000000000000016"
+    author = signed_up(system)
+    author.verify()
+    cases = [author.accepted(paper=False) for _ in range(3)]
+    system.insist(system.services["archive"].run_worker)
+    as_a_batch(author, cases, batch_id)
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 2)
+    page = author.me.get(page_of(batch_id)).text
+    parts = [f"{papers_of(batch_id)}?first=5&last=6", f"{papers_of(batch_id)}?first=7&last=7"]
+    assert [f'href="{part.replace("&", "&amp;")}"' in page for part in parts] == [True, True]
+    for part, inside in zip(parts, (cases[:2], cases[2:]), strict=True):
+        told = "".join(printed(author.me.get(part).data))
+        assert [case["number"] in told for case in cases] == [case in inside for case in cases]
+    whole = author.me.get(papers_of(batch_id))
+    assert (whole.status_code, whole.headers["Location"]) == (303, page_of(batch_id))
+    for nonsense in ("first=x&last=-1", f"first=²&last={'9' * 30}"):
+        assert author.me.get(f"{papers_of(batch_id)}?{nonsense}").status_code == 303
+    assert author.me.get(f"{papers_of(batch_id)}?first=9&last=9").status_code == 404
+
+
+@pytest.mark.requirement("F-15")
+def test_a_programme_reads_what_is_to_be_printed_and_prints_it(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch_id = "bat-01m80000000000000000000017"
+    author, stranger = signed_up(system), signed_up(system)
+    author.verify()
+    case = author.accepted(paper=False)
+    system.insist(system.services["archive"].run_worker)
+    late = author.accepted(paper=False)
+    as_a_batch(author, [case, late], batch_id)
+    told = author.get(f"/batches/{batch_id}/papers")
+    assert told["parts"] == [{"first": 5, "last": 6, "ready": 1, "missing": 1, "rest_offered": False}]
+    [missing] = told["missing"]
+    assert (missing["line"], missing["serial_number"], missing["why"]) == (6, late["number"], "being_sealed")
+    file = f"/api/v1/batches/{batch_id}/papers.pdf"
+
+    def asked(query: str) -> Any:
+        return author.me.get(f"{file}?{query}")
+
+    assert [asked(query).status_code for query in ("", "rest=true", "first=5&last=5")] == [503, 503, 200]
+    with later(monkeypatch, hours=2):
+        first, *_ = printed(asked("rest=true").data)
+    assert "本份打印件缺少的作品" in first
+    system.insist(system.services["archive"].run_worker)
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 1)
+    assert asked("").get_json()["code"] == "batch_papers_in_parts"
+    for address in (file, f"/api/v1/batches/{batch_id}/papers"):
+        assert stranger.me.get(address).status_code == 404
 
 
 def lost(_: object, sha256: str) -> BinaryIO:

@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from chassis.clock import utc_now
 from chassis.errors import Problem
-from contracts.archive import GET_DOSSIER
-from gateway.pages import case_history
+from contracts.archive import GET_DOSSIER, DossierEntry
+from contracts.objects import DocumentRef
+from gateway.pages import case_history, documents
 from gateway.web.calls import call
 
 from tests.one_process import System
@@ -80,3 +82,38 @@ def test_a_work_that_was_paid_for_with_its_batch_has_its_share_in_its_history(
     assert "123" in paid
     assert "999" not in page
     assert [line.split(" ")[0] for line in told].count("缴费成功") == 1
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("receipt", "开具收据"), ("refund_slip", "开具退款凭证"), ("receipt_cancellation", "冲销收据")],
+)
+def test_what_follows_a_receipt_is_told_as_what_it_is(
+    system: System, monkeypatch: pytest.MonkeyPatch, kind: str, words: str
+) -> None:
+    author = newcomer(system)
+    case = author.accepted()["application_id"]
+    browser = signed_in(author)
+    [document, *_] = author.get(f"/applications/{case}/documents")["items"]
+
+    def with_a_document(method: Any, request: Any, **how: Any) -> Any:
+        found = call(method, request, **how)
+        if method is GET_DOSSIER:
+            issued = DossierEntry(
+                at=utc_now(),
+                event="receipt_issued",
+                source="payment",
+                actor="service:payment",
+                documents=[DocumentRef.model_validate(document | {"kind": kind})],
+            )
+            others = [one for one in found.entries if one.event != "receipt_issued"]
+            return found.model_copy(update={"entries": [*others, issued]})
+        return found
+
+    monkeypatch.setattr(case_history, "call", with_a_document)
+    monkeypatch.setattr(documents, "call", with_a_document)
+    for address in (f"/account/applications/{case}", f"/account/dossiers/{case}"):
+        page = browser.get(address).text
+        told = [" ".join(re.sub("<[^>]*>", "", line).split()) for line in LINE.findall(page)]
+        assert [line for line in told if "收据" in line or "凭证" in line] == [words], address

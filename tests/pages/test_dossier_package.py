@@ -76,15 +76,25 @@ def test_a_dossier_is_taken_away_as_a_bag_that_holds_all_of_it(owner: Owner, bro
 
 
 @pytest.mark.requirement("A-04")
+def test_a_programme_takes_the_same_package(owner: Owner, browser: FlaskClient) -> None:
+    case = owner.ids["application_id"]
+    answer = owner.me.get(f"/api/v1/applications/{case}/package")
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    by_page = unpacked(browser.get(f"/account/dossiers/{case}/package.zip").data)[1]
+    assert unpacked(answer.data)[1]["manifest-sha256.txt"] == by_page["manifest-sha256.txt"]
+
+
+@pytest.mark.requirement("A-04")
 def test_nobody_else_gets_a_package(owner: Owner, system: System) -> None:
     case = owner.ids["application_id"]
     stranger = Author(system, new_applicant(), system.client(), {})
     stranger.sign_up()
     place = f"/account/dossiers/{case}/package.zip"
-    assert stranger.me.get(place).status_code == 404
+    by_programme = f"/api/v1/applications/{case}/package"
+    assert [stranger.me.get(one).status_code for one in (place, by_programme)] == [404, 404]
     for role in ("customer_service", "archivist", "administrator"):
         clerk = system.client(system.token(staff_actor(role, id=f"acc-{role}")))
-        assert clerk.get(place).status_code in (403, 404)
+        assert {clerk.get(one).status_code for one in (place, by_programme)} <= {403, 404}
     assert system.client().get(place).status_code == 303
 
 

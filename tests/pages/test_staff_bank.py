@@ -53,3 +53,26 @@ def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly
     assert "银行流水配错了缴费单" in told
     turned = {"line-1": "300.00", "pays": "2026Z11S999999", "pays_reason": "认领时点错了"}
     assert bea.post(f"/staff/refunds/orders/{order}", data=turned).status_code == 422
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_accepts_one_of_two_accounts_in_a_statement(system: System) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    mt940 = "".join(
+        f":20:{number}\n:25:{account}\n:28C:1/1\n:60F:C261119CNY0,\n:61:2611201120C300,00NTRF//REF{number}\n:86:登记费\n"
+        ":62F:C261120CNY999,00\n-\n"
+        for number, account in ((1, "6222000099998888"), (2, ACCOUNT))
+    ).encode()
+    sent = ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(mt940), "对账单.sta")})
+    place = sent.headers["Location"]
+    payment = system.services["payment"]
+    payment.run_worker()
+    boxes = seen(ann.get(place)).xpath(".//input[@name='parts']/@value")
+    assert boxes == ["1", "2"]
+    assert ann.post(place, data={"note": "已向银行核实"}).status_code == 422
+    assert ann.post(place, data={"note": "已向银行核实", "parts": ["x"]}).status_code == 422
+    assert ann.post(place, data={"note": "已向银行核实", "parts": ["2"]}).status_code == 303
+    payment.run_worker()
+    page = ann.get(place)
+    assert "一部分已由出纳认可" in words(page)
+    assert seen(page).xpath(".//input[@name='parts']") == [], "one is left: there is nothing to choose"

@@ -46,8 +46,8 @@ account.send_mobile_codes account.change_mobile api.accounts.send_mobile_codes a
 account.change_email account.change_password staff_own.change_password account.send_password_code account.confirm_email
 submission.send_code submission.submit
 correction.answer expedite.ask guides.template
-batches.create batches.correct batches.send_code batches.submit batches.papers
-documents.package
+batches.create batches.correct batches.send_code batches.submit batch_papers.file
+documents.package api.documents.get_package api.batch_papers.get_papers
 tools.start_checks tools.repair deposit_builder.build
 api.accounts.change_password agreements.agree agreements.withdraw api.consents.give_consent
 api.accounts.request_otp api.accounts.register_account api.sessions.create_session api.sessions.refresh_session

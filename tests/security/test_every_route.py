@@ -76,9 +76,9 @@ expedite.expedite expedite.ask expedite.withdraw expedite.evidence
 office_acts.mine office_acts.report office_acts.send_report office_acts.one office_acts.be_heard office_acts.file
 api.office_acts.report_error api.office_acts.list_held_acts api.office_acts.be_heard
 batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
-batches.send_code batches.submit batches.sheet batches.numbers batches.papers batches.discard
+batches.send_code batches.submit batches.sheet batches.numbers batches.discard batch_papers.papers batch_papers.file
 api.batches.create_batch api.batches.correct_batch api.batches.prepare_batch api.batches.submit_batch
-api.batches.discard_batch
+api.batches.discard_batch api.batch_papers.list_papers api.batch_papers.get_papers api.documents.get_package
 api.expedites.ask_expedite api.expedites.withdraw_expedite
 mailing.parcel mailing.ask mailing.cancel api.mailing.open_parcel api.mailing.ask_parcel api.mailing.cancel_parcel
 seals.seal seals.change api.seals.seal_deposit api.seals.lift_seal

@@ -43,8 +43,16 @@ THERE = {
         {"pages/case_history.py", "templates/components/case_words.html", "templates/staff/case.html"},
     ),
     "parts": (
-        "of readiness, and templates/parts",
-        {"health.py", "pages/health.py", "templates/base.html", "templates/staff_base.html"},
+        "of readiness, of a statement, of what is printed at once, and templates/parts",
+        {
+            "health.py",
+            "pages/health.py",
+            "templates/base.html",
+            "templates/staff_base.html",
+            "pages/batch_papers.py",
+            "pages/staff_bank.py",
+            "templates/staff/bank_statement.html",
+        },
     ),
     "full_name": ("of a method, with its service", {"web/calls.py"}),
     "process": ("of the operating system", {"testing.py"}),

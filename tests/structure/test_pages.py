@@ -71,7 +71,8 @@ WHERE_THERE_ARE_ANY = {
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same
     "/account/batches/<batch_id>/numbers.csv",  # tests/journeys/test_batch.py
-    "/account/batches/<batch_id>/papers.pdf",  # tests/pages/test_batch_papers.py
+    "/account/batches/<batch_id>/papers",  # tests/pages/test_batch_papers.py
+    "/account/batches/<batch_id>/papers.pdf",  # the same
     "/account/batches/<batch_id>/sheet.xlsx",  # tests/browser/test_every_page.py
     "/account/batches/templates/<type>.xlsx",  # the same: organisations only
     "/staff/batches/<batch_id>",  # the same

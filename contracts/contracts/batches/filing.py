@@ -280,6 +280,7 @@ ERRORS = {
     "batch_organisations_only": 403,
     "batch_state": 409,
     "batch_papers_being_made": 503,
+    "batch_papers_in_parts": 409,
     "batch_rows_failed": 409,
     "batch_outdated": 409,
     "batch_empty": 422,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contracts.base import SIGNED_IN, Identifier, Model, RpcMethod
 from contracts.objects import DocumentRef
 from contracts.paging import Page
@@ -14,12 +16,17 @@ class ListBatchPapers(Page):
 
 
 class BatchPaper(Model):
-    """What a work is posted with. ``line``: its row in the sheet."""
+    """What a work is posted with. ``line``: its row in the sheet. ``signed_sha256``: the application form that was
+    signed last, at ``signed_at``, before the signature was drawn into it: the paper is that form and no older one."""
 
     line: int
     application_id: str
     serial_number: str
     cover_sheet: DocumentRef
+    title: str = ""
+    acceptance_number: str | None = None
+    signed_sha256: str = ""
+    signed_at: datetime | None = None
 
 
 class BatchPapers(Model):

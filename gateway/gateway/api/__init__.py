@@ -3,6 +3,7 @@
 from gateway.api import (
     accounts,
     applications,
+    batch_papers,
     batches,
     callbacks,
     cashier,
@@ -78,6 +79,7 @@ GROUPS: tuple[ApiGroup, ...] = (
     seals.routes,
     personnel.routes,
     batches.routes,
+    batch_papers.routes,
     callbacks.routes,
     description.routes,
 )

@@ -10,9 +10,12 @@ from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.dossiers.contents import package_of
+from gateway.dossiers.sending import sent
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import all_documents_of, deliver, find_document
+from gateway.web.limits import limiter, per_minute
 
 
 class DocumentQuery(BaseModel):
@@ -67,6 +70,21 @@ def get_document(document_id: str, query: DocumentQuery) -> Response:
 def get_dossier(application_id: str) -> Dossier:
     """All that happened, with every document."""
     return call(GET_DOSSIER, GetDossier(application_id=application_id))
+
+
+@routes.get(
+    "/applications/<application_id>/package",
+    _l("一份申请的全套档案"),
+    access=ACCOUNT,
+    raw=True,
+    content_type="*/*",
+    problems=("application_unknown",),
+)
+@limiter.limit(per_minute(30))
+def get_package(application_id: str) -> Response:
+    """One's own case as one file: a bag (BagIt 1.0) in a ZIP with every document, file and the history, each by its
+    SHA-256. Complete, or 503: a part of it cannot be had at the moment."""
+    return sent(package_of(application_id))
 
 
 @routes.get("/certificates", _l("我的证书"), access=ACCOUNT, query=Page, reply=CertificateList)

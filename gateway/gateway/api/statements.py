@@ -48,12 +48,14 @@ class NewStatement(BaseModel):
 
 class Acceptance(BaseModel):
     """Why the rows of a statement that does not balance, or names another account, are matched all the same.
-    ``account``: of one that names none, our account or its last four characters."""
+    ``account``: of one that names none, our account or its last four characters. ``parts``: which of its ``periods``
+    are meant, numbered from 1; needed where more than one ``needs_acceptance``."""
 
     model_config = ConfigDict(extra="forbid")
 
     note: Annotated[str, Paragraphs(500)]
     account: Annotated[str, Compact(40)] = ""
+    parts: list[Annotated[int, Field(ge=1)]] = Field(default=[], max_length=200)
 
 
 class RowDecision(BaseModel):

@@ -27,12 +27,12 @@ from contracts.batches import (
 from contracts.forms import FilingType
 from contracts.identity import GET_ACCOUNT, REQUEST_OTP, RequestOtp
 from contracts.payment import GET_ORDER, GetOrder
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.api.batches import BatchSubmission, fetch
-from gateway.batches.papers import papers_awaited, papers_to_print
+from gateway.batches.papers import papers_awaited
 from gateway.batches.sheets import all_rows, commented_sheet
 from gateway.batches.signing import declaration_of, sign_and_submit
 from gateway.batches.words import kinds_of, place, told, told_note
@@ -44,7 +44,7 @@ from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.documents import deliver, harmless
+from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
@@ -179,16 +179,6 @@ def numbers(batch_id: str) -> Response:
         for row in all_rows(batch_id)
     ]
     return csv_file(batch_id, [_("行号"), _("名称"), _("流水号"), _("受理号"), _("金额（元）")], rows)
-
-
-@pages.get("/<batch_id>/papers.pdf")
-@limiter.limit("6 per minute")
-def papers(batch_id: str) -> Response:
-    """Cover sheets and signed forms of the works whose paper is awaited, in the order of the sheet."""
-    answer = send_file(papers_to_print(batch_id), mimetype="application/pdf", download_name=f"{batch_id}.pdf")
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = harmless(answer)
-    return answer
 
 
 @pages.post("/<batch_id>/discard")

@@ -26,6 +26,14 @@ _MONEY: dict[str, Literal["applicant", "system"]] = {
 """What the archive heard of payment, and whose doing it is."""
 _REGISTER = frozenset({"certificate_reissued", "certificate_revoked"})
 """What the archive itself did with the registration afterwards; the office, whoever asked for it."""
+_AFTER_A_RECEIPT = frozenset({"refund_slip", "receipt_cancellation"})
+"""Kinds of documents that payment issues as it does receipts, and that are none."""
+
+
+def event_of(entry: archive.DossierEntry) -> str:
+    """What happened: of a document that follows a receipt, what it is."""
+    kinds = {document.kind for document in entry.documents} & _AFTER_A_RECEIPT
+    return kinds.pop() if entry.event == "receipt_issued" and kinds else entry.event
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     return [
         Happened(
             at=entry.at,
-            action=entry.event,
+            action=event_of(entry),
             by="system" if entry.summary.get("method") == "waived" else _MONEY[entry.event],
             amount=int(entry.summary["amount"]) if "amount" in entry.summary else None,
             hurried=entry.summary.get("purpose") == "expedite",

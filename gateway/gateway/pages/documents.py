@@ -9,15 +9,18 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from contracts import archive, filing
 from gateway.dossiers.contents import package_of
+from gateway.dossiers.sending import sent
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words
 from gateway.pages.access import applicants_only
+from gateway.pages.case_history import event_of
 from gateway.pages.mailing import parcels_of
 from gateway.web.calls import call
 from gateway.web.documents import deliver, documents_of, find_document
 from gateway.web.limits import limiter
 
 pages = applicants_only(Blueprint("documents", __name__, url_prefix="/account"))
+pages.add_app_template_global(event_of)
 PAGE = 20
 
 
@@ -64,11 +67,7 @@ def dossier(application_id: str) -> str:
 @limiter.limit("30 per minute")
 def package(application_id: str) -> Response:
     """All of a case as one file: a bag (BagIt) in a ZIP, written while it is sent."""
-    bag = package_of(application_id)
-    answer = Response(bag.stream(), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{bag.name}.zip"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return sent(package_of(application_id))
 
 
 @pages.get("/documents/<document_id>")

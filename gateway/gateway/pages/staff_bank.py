@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
@@ -21,6 +22,7 @@ from contracts.statements import (
     ListBankRows,
     RowState,
     RowStep,
+    StatementPart,
     StatementRef,
     StatementView,
     TakeStatement,
@@ -45,12 +47,23 @@ from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import legal_date
 
 pages = staff_only(Blueprint("staff_bank", __name__, url_prefix="/staff/bank"), "cashier")
 Answer = str | Response | tuple[str, int]
 PAGE = 50
 LONGEST_TEXT = 60
 FILES = ".sta,.mt940,.txt,.xml,.csv,.xls,.xlsx"
+
+
+@dataclass(frozen=True)
+class Part:
+    """An account and period of a file, to be chosen."""
+
+    value: str
+    label: str
+    hint: str
+    open: bool = True
 
 
 @pages.get("")
@@ -97,10 +110,10 @@ def statement(statement_id: str) -> str:
 
 @pages.post("/statements/<statement_id>")
 def accept(statement_id: str) -> Answer:
-    """Has the rows of a doubtful file matched."""
-    form = PageForm.from_request()
+    """Has the rows of a doubtful file matched, or of those of its parts that were chosen."""
+    form = PageForm({**request.form, "parts": request.form.getlist("parts")})
     try:
-        said = {name: form.value(name) for name in ("note", "account")}
+        said = {name: form.raw(name) for name in ("note", "account", "parts") if form.raw(name)}
         step: Any = "set_aside" if form.value("step") == "set_aside" else "accept"
         call(ACCEPT_STATEMENT, entered(AcceptStatement, statement_id=statement_id, step=step, **said))
     except Problem as problem:
@@ -160,8 +173,28 @@ def _statements(form: PageForm) -> str:
 def _statement(view: StatementView, form: PageForm) -> str:
     cursor = request.args.get("after") or None
     found = call(LIST_BANK_ROWS, ListBankRows(statement_id=view.statement_id, cursor=cursor, limit=PAGE))
-    names = names_of([view.accepted_by])
-    return _render("staff/bank_statement.html", view=view, found=found, form=form, names=names, first=cursor is None)
+    return _render(
+        "staff/bank_statement.html",
+        view=view,
+        found=found,
+        form=form,
+        names=names_of([view.accepted_by]),
+        first=cursor is None,
+        parts=_parts_to_accept(view),
+    )
+
+
+def _parts_to_accept(view: StatementView) -> list[Part]:
+    """What waits for a cashier's word, by its number among the accounts and periods of a file."""
+    return [
+        Part(str(number), part.account or _("没有写明账号"), _days_of(part))
+        for number, part in enumerate(view.periods, start=1)
+        if part.needs_acceptance
+    ]
+
+
+def _days_of(part: StatementPart) -> str:
+    return f"{legal_date(part.begins)}–{legal_date(part.ends)}" if part.begins and part.ends else ""
 
 
 def _row(view: BankRowView, form: PageForm) -> str:

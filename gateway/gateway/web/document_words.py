@@ -14,6 +14,8 @@ _NAMES = {
     "correction_notice": _l("补正通知书"),
     "refusal_notice": _l("不予登记通知书"),
     "receipt": _l("缴费收据"),
+    "refund_slip": _l("退款凭证"),
+    "receipt_cancellation": _l("收据冲销凭证"),
     "certificate": _l("登记证书"),
     "change_proof": _l("变更或补充证明"),
     "revocation_proof": _l("撤销登记证明"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from archive.authenticity.model import Findings
+from archive.authenticity.store import FileCheck
 from chassis.documents import DocumentRenderer
 from chassis.signing import SealSigner, create_sandbox_pki
 from chassis.signing.evidence import attach
@@ -125,6 +126,24 @@ def test_a_record_of_a_signature_that_identity_did_not_make_is_none(
     assert found.problems[0] == "signer_untrusted"
     genuine = TokenSigner.load(keys, "identity").sign(claims, audience="evidence", ttl=600)
     assert check(working, bearing(papers[0], genuine)).signed is not None
+
+
+@pytest.mark.requirement("A-08")
+@pytest.mark.requirement("N-03")
+def test_findings_stay_as_a_release_that_is_gone_back_to_reads_them(
+    working: Harness, papers: tuple[bytes, bytes], keys: Path
+) -> None:
+    """It took every word in them for one that it knows; and what is kept is told again as before."""
+    claims = {"name": "王小明", "kind": "natural_person", "sha256": hashlib.sha256(papers[0]).hexdigest()}
+    token = TokenSigner.load(keys, "identity").sign(claims, audience="evidence", ttl=600)
+    data = bearing(papers[0], token)
+    first, again = (check(working, data) for _ in range(2))
+    assert first.signed is not None
+    assert again == first
+    with working.uow() as uow:
+        kept = uow.session.get_one(FileCheck, hashlib.sha256(data).hexdigest())
+    assert set(kept.findings or {}) == {"problems", "registration_number"}
+    assert kept.evidence == token
 
 
 def bearing(pdf: bytes, token: str) -> bytes:

@@ -102,12 +102,37 @@ def test_the_fee_is_invoiced_once_and_the_receipt_of_the_wrong_order_is_taken_ba
     assert counter.harness.sweep("issue_slips") == 1
     assert counter.harness.sweep("issue_slips") == 0
     _, slip = documents(counter, wrong.application_id)
+    assert slip.kind == "receipt_cancellation"
     text = text_of(counter, slip)
     for part in ("Receipt cancelled", refund.refund_id, "¥300.00", "冲销合计", wrong.serial_number):
         assert part in text, part
     assert "退款" not in text, "nobody is promised money that was never theirs"
     assert right.serial_number not in text
     assert len(documents(counter, right.application_id)) == 1
+
+
+def test_no_receipt_is_taken_back_that_was_never_issued(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    counter.harness.sweep("issue_receipts")
+    assert counter.harness.sweep("issue_slips") == 0
+    assert documents(counter, wrong.application_id) == []
+    assert [one.kind for one in documents(counter, right.application_id)] == ["receipt"]
+
+
+def test_the_receipt_of_what_stays_comes_before_the_slip_that_takes_a_part_of_it_back(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    refund = ask(counter, wrong, right.order_id)
+    counter.decide(refund.refund_id, "approve", BEA)
+    assert counter.harness.sweep("issue_slips") == 0
+    counter.harness.sweep("issue_receipts")
+    counter.harness.sweep("issue_slips")
+    first = counter.works_of(wrong)[0]
+    assert sorted(one.kind for one in documents(counter, first)) == ["receipt", "receipt", "receipt_cancellation"]
 
 
 def test_a_fee_that_goes_back_to_its_payer_pays_nobody_else_s_order(counter: Any) -> None:
@@ -198,6 +223,45 @@ def test_what_is_over_stays_where_it_is_while_the_transfer_pays_another_order_as
     refund = ask(counter, wrong, right.order_id)
     counter.decide(refund.refund_id, "approve", BEA)
     assert [one.refund_id for one in counter.refunds("held", ANN)] == [held.refund_id]
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_what_is_over_of_a_transfer_that_pays_another_order_as_well_is_used_as_far_as_it_is_needed(
+    counter: Any, turned: int
+) -> None:
+    """It is held under the first of the orders, whichever of them was the wrong one."""
+    pair, right = sorted((counter.ordered() for _ in range(2)), key=lambda one: one.order_id), counter.batch(2)
+    take(counter, csv(("1000.00", "王小二", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[one.order_id for one in pair])
+    wrong, other = pair[turned], pair[1 - turned]
+    [held] = counter.refunds("held", ANN)
+    assert (held.amount, held.order_id) == (40_000, pair[0].order_id)
+    before = money(counter)
+    refund = ask(counter, wrong, right.order_id)
+    assert counter.decide(refund.refund_id, "approve", BEA).state == "redirected"
+    states = [counter.order(one.application_id).state for one in (wrong, other)]
+    assert states == ["refunded", "paid"]
+    assert counter.order(counter.works_of(right)[0]).state == "paid"
+    [left] = counter.refunds("held", ANN)
+    assert (left.amount, left.order_id) == (10_000, pair[0].order_id)
+    assert money(counter) == {"clearing_bank": before["clearing_bank"], "suspense": -10_000}
+    assert counter.balances(pair[0])["suspense"] == -10_000
+    for settled in (pair[1], right):
+        assert not {"suspense", "receivable"} & {name for name, fen in counter.balances(settled).items() if fen}
+
+
+def test_too_little_with_all_that_is_over_is_refused_and_nothing_moves(counter: Any) -> None:
+    wrong, other, right = counter.ordered(), counter.ordered(), counter.batch(3)
+    take(counter, csv(("700.00", "王小二", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id, other.order_id])
+    before = counter.balances()
+    with pytest.raises(Problem, match="bank_rows_too_little") as refused:
+        ask(counter, wrong, right.order_id)
+    assert refused.value.params["missing"] == 50_000
+    assert counter.balances() == before
+    assert len(counter.refunds("held", ANN)) == 1
 
 
 def test_what_was_asked_to_pay_another_order_meanwhile_is_not_approved_as_a_refund(

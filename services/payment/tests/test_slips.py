@@ -40,6 +40,7 @@ def test_a_refund_that_has_arrived_has_a_slip_for_its_payer(counter: Any) -> Non
     assert counter.harness.sweep("issue_slips") == 1
     assert counter.harness.sweep("issue_slips") == 0
     receipt, slip = documents(counter, order.application_id)
+    assert [receipt.kind, slip.kind] == ["receipt", "refund_slip"]
     text = text_of(counter, slip)
     for part in (wish.refund_id, "¥123.45", "壹佰贰拾叁元肆角伍分", order.serial_number, "微信支付", "张三"):
         assert part in text, part

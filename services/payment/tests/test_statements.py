@@ -403,6 +403,68 @@ def test_nothing_of_a_statement_that_names_no_account_is_booked_before_a_cashier
         accept(counter, told.statement_id)
 
 
+def of_two(counter: Any, other: str, first: str, second: str, amount: str = "300,00") -> StatementView:
+    """A file with the statements of an account that is not ours and of one that does not balance."""
+    theirs = mt940((amount, first), closing=amount).replace(ACCOUNT.encode(), other.encode())
+    ours = mt940((amount, second), closing="999,00").replace(b":20:1", b":20:2")
+    return take(counter, theirs + ours)
+
+
+def other_file(counter: Any) -> StatementView:
+    """Of two parts with nothing that pays, the second accepted."""
+    found = of_two(counter, "6222000099997777", "?", "??", "7,00")
+    asked = AcceptStatement(statement_id=found.statement_id, note="核实", parts=[2])
+    counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
+    counter.harness.run_worker()
+    return found
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.requirement("P-04")
+def test_each_part_of_a_statement_is_accepted_by_itself(counter: Any) -> None:
+    first, second = counter.ordered(), counter.ordered()
+    told = of_two(counter, "6222000099998888", first.serial_number, second.serial_number)
+    assert [(part.ours, part.balances, part.needs_acceptance) for part in told.periods] == [
+        (False, True, True),
+        (True, False, True),
+    ]
+
+    def word(*parts: int) -> StatementView:
+        asked = AcceptStatement(statement_id=told.statement_id, note=f"核实 {parts}", parts=list(parts))
+        counter.harness.call(ACCEPT_STATEMENT, asked, CASHIER)
+        counter.harness.run_worker()
+        return counter.harness.call(GET_STATEMENT, StatementRef(statement_id=told.statement_id), CASHIER)
+
+    for wrong in ((), (3,), (1, 3)):
+        with pytest.raises(Problem, match="request_invalid"):
+            word(*wrong)
+    after = word(2)
+    assert [part.accepted for part in after.periods] == [False, True]
+    assert (after.needs_acceptance, after.waiting) == (True, 1)
+    states = [counter.order(order.application_id).state for order in (first, second)]
+    assert states == ["pending", "paid"], "one word is not for the other account"
+    with pytest.raises(Problem, match="request_invalid"):
+        word(2)
+    aside = set_aside(counter, other_file(counter).statement_id)
+    assert not aside.needs_acceptance, "what is set aside waits for no word"
+    last = word()
+    assert ([part.accepted for part in last.periods], last.needs_acceptance) == ([True, True], False)
+    assert counter.order(first.application_id).state == "paid"
+    assert last.accepted.splitlines() == ["核实 (2,)", "核实 ()"]
+
+
+@pytest.mark.requirement("P-04")
+def test_a_statement_whose_rows_another_without_an_account_had_first_waits_for_them_and_can_be_set_aside(
+    counter: Any,
+) -> None:
+    first, second = ("300.00", "甲", "菜款"), ("5.00", "丙", "?")
+    take(counter, csv(first, second), confirm=False)
+    again = take(counter, csv(first), confirm=False)
+    assert (again.known, again.needs_acceptance, again.waiting, again.may_set_aside) == (1, True, 1, True)
+    after = set_aside(counter, again.statement_id)
+    assert (after.set_aside, after.waiting) == (True, 1), "the row still stands in the other file"
+
+
 @pytest.mark.requirement("P-03")
 def test_a_debit_in_a_statement_of_another_account_is_no_refund_that_left(counter: Any) -> None:
     other = "账号：6222000099998888\n".encode("gb18030") + csv(("-3.00", "", "rfd-" + "0" * 26))

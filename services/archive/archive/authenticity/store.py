@@ -22,6 +22,8 @@ _PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 
 class FileCheck(Leased, Base):
     """One file, by its hash. ``findings`` is what the confined process said; kept for minutes: keys can be revoked.
+    ``evidence`` is said with them and kept beside them: a release that is gone back to takes no other word in
+    ``findings`` than it knows.
 
     A file that several wait for is one piece, of the one among them who is served first.
     """
@@ -45,6 +47,7 @@ class FileCheck(Leased, Base):
     sha256: Mapped[str] = mapped_column(primary_key=True, info=holds())
     size: Mapped[int]
     findings: Mapped[dict[str, Any] | None]
+    evidence: Mapped[str] = mapped_column(server_default="")
     done_at: Mapped[datetime | None]
 
 
@@ -59,7 +62,7 @@ _REQUEST = """
     INSERT INTO file_checks AS f (sha256, size, rank, party, turn, wanted_until, queued_at)
     VALUES (%(sha256)s, %(size)s, %(rank)s, %(party)s, %(turn)s, clock_timestamp() + %(patience)s, clock_timestamp())
     ON CONFLICT (sha256) DO UPDATE SET
-        findings = NULL, done_at = NULL, wanted_until = excluded.wanted_until,
+        findings = NULL, evidence = '', done_at = NULL, wanted_until = excluded.wanted_until,
         attempts = CASE WHEN f.done_at IS NULL THEN f.attempts ELSE 0 END,
         lease = CASE WHEN f.done_at IS NULL THEN f.lease END,
         leased_until = CASE WHEN f.done_at IS NULL THEN f.leased_until END,
@@ -85,7 +88,7 @@ def fresh_findings(
 ) -> dict[str, Any] | None:
     """What was found in these bytes a moment ago. That they could not be checked is told only to those who waited:
     asked for ``since`` when."""
-    statement = select(FileCheck.findings, FileCheck.done_at).where(
+    statement = select(FileCheck.findings, FileCheck.evidence, FileCheck.done_at).where(
         FileCheck.sha256 == sha256, FileCheck.done_at > func.clock_timestamp() - fresh
     )
     row = session.execute(statement).one_or_none()
@@ -93,8 +96,7 @@ def fresh_findings(
         return None
     if NOT_CHECKED in row.findings["problems"] and (since is None or row.done_at < since):
         return None
-    found: dict[str, Any] = row.findings
-    return found
+    return {"evidence": row.evidence, **row.findings}
 
 
 def leave(session: Session, sha256: str) -> None:
@@ -110,10 +112,11 @@ def leave(session: Session, sha256: str) -> None:
 
 def store_findings(session: Session, sha256: str, found: dict[str, Any]) -> None:
     """What the check of the file came to; the first result stays when two replicas looked at it."""
+    kept = {name: said for name, said in found.items() if name != "evidence"}
     session.execute(
         update(FileCheck)
         .where(FileCheck.sha256 == sha256, FileCheck.done_at.is_(None))
-        .values(findings=found, done_at=func.clock_timestamp())
+        .values(findings=kept, evidence=found.get("evidence", ""), done_at=func.clock_timestamp())
     )
 
 

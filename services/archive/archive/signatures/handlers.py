@@ -15,7 +15,7 @@ from contracts.signed import ListSignedForms, SignedForm, SignedForms
 from archive.certificates.handlers import may_read
 from archive.dossier.handlers import record_event
 from archive.signatures.model import KINDS
-from archive.signatures.store import SignedDocument, signed_forms
+from archive.signatures.store import SignedDocument, signed_forms, stuck_forms
 
 _log = logger("archive.signatures")
 
@@ -51,12 +51,14 @@ def record_signed(data: ApplicationSubmitted | CorrectionAnswered, uow: UnitOfWo
 
 def list_signed_forms(request: ListSignedForms, uow: UnitOfWork) -> SignedForms:
     """Sealed application forms of the cases among these that the actor may read."""
-    readable = [
-        row for row in signed_forms(uow.session, request.application_ids) if may_read(uow.actor, row.account_id)
+    session, asked = uow.session, request.application_ids
+    forms = [
+        SignedForm(application_id=row.application_id, document=row.reference(), signed_sha256=sha256)
+        for row, sha256 in signed_forms(session, asked)
+        if may_read(uow.actor, row.account_id)
     ]
-    return SignedForms(
-        items=[SignedForm(application_id=row.application_id, document=row.reference()) for row in readable]
-    )
+    stuck = {row.application_id for row in stuck_forms(session, asked) if may_read(uow.actor, row.account_id)}
+    return SignedForms(items=forms, stuck=sorted(stuck))
 
 
 def _claims(uow: UnitOfWork, evidence: str) -> dict[str, Any] | None:

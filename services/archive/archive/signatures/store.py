@@ -103,13 +103,25 @@ def signed_in(sha256: str) -> Select[str]:
     return select(SignedDocument.application_id).where(here)
 
 
-def signed_forms(session: Session, application_ids: Collection[str]) -> Sequence[Document]:
-    """Of each of these cases the newest application form that carries its signature."""
-    query = select(Document).where(
-        Document.application_id.in_(application_ids), Document.kind == KINDS["application_form"]
+def signed_forms(session: Session, application_ids: Collection[str]) -> list[tuple[Document, str]]:
+    """Of each of these cases the newest application form with its signature in it, and the hash of what was signed."""
+    query = (
+        select(Document, SignedDocument.source_sha256)
+        .join(SignedDocument, SignedDocument.document_id == Document.document_id)
+        .where(Document.application_id.in_(application_ids), Document.kind == KINDS["application_form"])
     )
     newest = query.distinct(Document.application_id).order_by(Document.application_id, Document.document_id.desc())
-    return session.scalars(newest).all()
+    return [(document, sha256) for document, sha256 in session.execute(newest)]
+
+
+def stuck_forms(session: Session, application_ids: Collection[str]) -> Sequence[SignedDocument]:
+    """Application forms of these cases that nobody goes on to seal until a person has seen to it."""
+    query = select(SignedDocument).where(
+        SignedDocument.application_id.in_(application_ids),
+        SignedDocument.kind == "application_form",
+        SignedDocument.parked_at.is_not(None),
+    )
+    return session.scalars(query).all()
 
 
 def mark_issued(session: Session, row: SignedDocument, issued_at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any, cast, get_args
 
 from chassis.access import acting_for, may
@@ -39,7 +40,9 @@ from filing.batches.listing import batches_of, fitting, papers_page, states_of
 from filing.batches.model import WAITS_FOR, actions_in
 from filing.batches.store import BatchRow, BatchWork, Narrowed, find_batch, works_page
 from filing.cases.store import Case, find_cases
+from filing.documents.store import DocumentRow
 from filing.forms.words import Language
+from filing.signatures.store import forms_signed
 from filing.types import TYPES
 
 _OFFICE = frozenset({"customer_service", "administrator"})
@@ -122,17 +125,24 @@ def list_batch_papers(request: ListBatchPapers, uow: UnitOfWork) -> BatchPapers:
     rows = papers_page(uow.session, batch, _position(request.cursor), request.limit + 1)
     page = rows[: request.limit]
     last = page[-1][0] if len(rows) > request.limit else None
+    signed = forms_signed(uow.session, [case.id for _, case, _ in page])
     return BatchPapers(
-        items=[
-            BatchPaper(
-                line=work.line,
-                application_id=case.id,
-                serial_number=case.serial_number or "",
-                cover_sheet=cover.ref,
-            )
-            for work, case, cover in page
-        ],
+        items=[_paper(work, case, cover, signed.get(case.id)) for work, case, cover in page],
         next_cursor=f"{last.line}.{last.id}" if last else None,
+    )
+
+
+def _paper(work: BatchWork, case: Case, cover: DocumentRow, signed: tuple[str, datetime] | None) -> BatchPaper:
+    sha256, signed_at = signed or ("", None)
+    return BatchPaper(
+        line=work.line,
+        application_id=case.id,
+        serial_number=case.serial_number or "",
+        cover_sheet=cover.ref,
+        title=case.title,
+        acceptance_number=case.acceptance_number,
+        signed_sha256=sha256,
+        signed_at=signed_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from chassis.objects.references import NAMES
@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from filing.base import Base
+from filing.documents.store import DocumentRow
 
 
 class SignatureRow(Base):
@@ -45,3 +46,15 @@ def signatures_of(session: Session, case_id: str) -> Sequence[SignatureRow]:
     return session.scalars(
         select(SignatureRow).where(SignatureRow.case_id == case_id).order_by(SignatureRow.signed_at)
     ).all()
+
+
+def forms_signed(session: Session, case_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """By case, the hash of the application form that was signed last, and when."""
+    query = (
+        select(SignatureRow.case_id, DocumentRow.sha256, SignatureRow.signed_at)
+        .join(DocumentRow, DocumentRow.id == SignatureRow.application_form_id)
+        .where(SignatureRow.case_id.in_(case_ids))
+        .distinct(SignatureRow.case_id)
+        .order_by(SignatureRow.case_id, SignatureRow.signed_at.desc(), SignatureRow.evidence_id.desc())
+    )
+    return {case_id: (sha256, signed_at) for case_id, sha256, signed_at in session.execute(query)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.objects.references import NAMES, holds
-from sqlalchemy import Computed, ForeignKey, select, text
+from sqlalchemy import Computed, ForeignKey, exists, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -30,8 +30,9 @@ class Slip(Base):
 
 def claim_refund_without_slip(session: Session) -> tuple[Refund | None, Order | None]:
     """The refund that comes next for its slip, locked with its order; none that another replica was faster with.
-    Failed ones queue up behind."""
-    due = select(Refund.refund_id).where(text(SLIP_DUE))
+    Failed ones queue up behind. What takes a receipt back comes after that receipt, and never without one."""
+    receipted = exists().where(Order.order_id == Refund.order_id, Order.receipt_id.is_not(None))
+    due = select(Refund.refund_id).where(text(SLIP_DUE), or_(Refund.state == "done", receipted))
     refund_id = session.scalar(due.order_by(Refund.slip_attempts, Refund.closed_at).limit(1))
     refund, order = lock_refund(session, refund_id) if refund_id else (None, None)
     return (refund, order) if refund and refund.slip_id is None else (None, None)

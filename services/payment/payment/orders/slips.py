@@ -59,9 +59,10 @@ def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
         return 0
     refund.slip_id = document_id
     lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
-    title, name = ("收据冲销凭证", "CX") if refund.state == "redirected" else ("退款凭证", "TK")
+    turned = refund.state == "redirected"
+    kind, title, name = ("receipt_cancellation", "收据冲销凭证", "CX") if turned else ("refund_slip", "退款凭证", "TK")
     case, number = case_of(order, lines), refund.refund_id
-    _keep(order, case, document_id, f"{title} {number}", f"{name}-{number}", pdf, uow)
+    _keep(order, case, document_id, kind, f"{title} {number}", f"{name}-{number}", pdf, uow)
     return 1
 
 
@@ -73,13 +74,15 @@ def _slip_of_case(order: Order, case: OrderItem, uow: UnitOfWork) -> None:
     pdf = offload(renderer().render, "receipt", data)
     case.slip_id = document_id
     order.slips_due -= 1
-    _keep(order, case, document_id, f"缴费收据 {number}", number, pdf, uow)
+    _keep(order, case, document_id, "receipt", f"缴费收据 {number}", number, pdf, uow)
 
 
-def _keep(order: Order, case: OrderItem, document_id: str, title: str, name: str, pdf: bytes, uow: UnitOfWork) -> None:
+def _keep(
+    order: Order, case: OrderItem, document_id: str, kind: str, title: str, name: str, pdf: bytes, uow: UnitOfWork
+) -> None:
     document = DocumentRef(
         document_id=document_id,
-        kind="receipt",
+        kind=kind,
         title=title,
         file_name=f"{name}.pdf",
         content_type="application/pdf",

@@ -28,7 +28,8 @@ _PERIODS = """
         (p ->> 'opening')::bigint AS opening, (p ->> 'closing')::bigint AS closing
     FROM bank_statements s, jsonb_array_elements(s.parts) p
     WHERE s.state <> 'refused' AND (p ->> 'ours')::boolean AND p ->> 'currency' = 'CNY'
-        AND (s.accepted_by IS NOT NULL OR coalesce((p ->> 'named')::boolean, true))
+        AND (coalesce((p ->> 'accepted')::boolean, s.accepted_by IS NOT NULL)
+            OR coalesce((p ->> 'named')::boolean, true))
         AND (p ->> 'ends')::date >= %(since)s AND (p ->> 'begins')::date <= %(until)s
     ORDER BY 2, 3, 1"""
 
@@ -36,7 +37,8 @@ _OWN_DAYS = """
     SELECT DISTINCT r.booked_on AS day FROM bank_sightings s JOIN bank_rows r USING (row_id)
     JOIN bank_statements f ON f.statement_id = s.statement_id
     WHERE s.statement_id = %(id)s AND r.account = %(account)s
-        AND (f.accepted_by IS NOT NULL OR coalesce((f.parts -> s.part::int ->> 'named')::boolean, true))"""
+        AND (coalesce((f.parts -> s.part::int ->> 'accepted')::boolean, f.accepted_by IS NOT NULL)
+            OR coalesce((f.parts -> s.part::int ->> 'named')::boolean, true))"""
 
 _REFUND_DAYS = """
     SELECT DISTINCT (coalesce(r.refunded_at, r.closed_at) AT TIME ZONE 'Asia/Shanghai')::date AS day

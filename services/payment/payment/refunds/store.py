@@ -164,18 +164,17 @@ def open_refunds(session: Session, *, order_id: str | None = None) -> list[Refun
     return list(session.scalars(query))
 
 
-def held_beside(session: Session, refund: Refund) -> list[Refund]:
-    """What else of its money is held under the same order and is nobody's fee, locked. The caller has locked the
-    order."""
+def held_beside(session: Session, refund: Refund, *, lock: bool = False) -> list[Refund]:
+    """What else of its money is held and is nobody's fee, oldest first. To ``lock``, the caller has locked the orders
+    that it is held under."""
     query = select(Refund).where(
         Refund.money_id == refund.money_id,
-        Refund.order_id == refund.order_id,
         Refund.refund_id != refund.refund_id,
         Refund.state == "held",
         Refund.because.in_(ASSIGNABLE),
     )
-    query = query.order_by(Refund.refund_id).with_for_update().execution_options(populate_existing=True)
-    return list(session.scalars(query))
+    query = query.order_by(Refund.refund_id).execution_options(populate_existing=True)
+    return list(session.scalars(query.with_for_update() if lock else query))
 
 
 def refunds_of(session: Session, order_ids: Collection[str]) -> dict[str, list[Refund]]:

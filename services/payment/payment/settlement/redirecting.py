@@ -3,7 +3,8 @@
 What a payment leads to cannot be undone: filing accepts a case in the moment it hears of it. So the settlement is not
 taken out of the books, but turned: fees of the wrong order to suspense, suspense to what the right one owes. The wrong
 order's case goes on as it stands; nothing is kept of its fee any more, which its applicant never paid. What is left
-over is held for the payer of the right one.
+over is held for the payer of the right one. Of a transfer that pays others as well, what was over is used as far as it
+is needed, and the rest of it stays held under the order that it was held under.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from contracts.refunds import AskRefund, DecideRefund, RefundList, RefundView
 
 from payment.ledger.handlers import book
 from payment.ledger.model import held_assigned
-from payment.orders.store import lock_order
+from payment.orders.store import Order, lock_order
 from payment.refunds import asking
-from payment.refunds.handlers import conclude, hold, move
+from payment.refunds.handlers import conclude, hold, move, open_refund
 from payment.refunds.store import Refund, held_beside, lock_refund
 from payment.refunds.views import refund_view
 from payment.settlement.store import MoneyReceived, allocate, settles_of
@@ -36,7 +37,7 @@ def ask_refund(request: AskRefund, uow: UnitOfWork) -> RefundList:
     order = payable(pays, uow)
     found = asking.ask_refund(request, uow, pays)
     refunds = [uow.session.get_one(Refund, one.refund_id) for one in found.items]
-    most = max(refund.amount + sum(rest.amount for rest in _rests(refund, uow)) for refund in refunds)
+    most = max(refund.amount + sum(fen for _, fen in _taken(refund, order, uow)) for refund in refunds)
     if len(refunds) > 1 or most < order.amount:
         raise Problem("bank_rows_too_little", missing=max(1, order.amount - most))
     return found
@@ -49,21 +50,28 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     pays = known.pays_order_id if known else None
     if known is None or pays is None or request.step != "approve":
         return asking.decide_refund(request, uow)
-    _lock({pays, known.order_id}, uow)
+    _lock({pays, known.order_id, *(one.order_id for one in held_beside(uow.session, known))}, uow)
     refund, wrong = lock_refund(uow.session, request.refund_id)
     assert refund is not None
-    rests = _rests(refund, uow)
+    taken = _taken(refund, uow.session.get_one(Order, pays), uow, lock=True)
     asking.decide_refund(request, uow, pays)
     order = payable(pays, uow)
-    money, rest = uow.session.get_one(MoneyReceived, refund.money_id), refund.amount - order.amount
-    rest += sum(one.amount for one in rests)
+    money = uow.session.get_one(MoneyReceived, refund.money_id)
+    rest = refund.amount + sum(fen for _, fen in taken) - order.amount
     if rest < 0:
         raise Problem("bank_rows_too_little", missing=-rest)
-    for one in rests:
+    for one, fen in taken:
         move(one, "divide", uow, note=order.serial_number)
+        if left := one.amount - fen:
+            about = uow.session.get_one(Order, one.order_id) if one.order_id else None
+            open_refund(money, about, left, one.because, "hold", uow, note=one.refund_id)
     move(refund, "redirect", uow, note=order.serial_number)
     allocate(uow.session, money, order.order_id, order.amount)
-    book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id, rest), uow)
+    of_others = [(one, fen) for one, fen in taken if one.order_id != refund.order_id]
+    own = order.amount - sum(fen for _, fen in of_others)
+    book(held_assigned(refund.refund_id, own, order.order_id, refund.order_id, rest), uow)
+    for one, fen in of_others:
+        book(held_assigned(one.refund_id, fen, order.order_id, one.order_id), uow)
     if rest:
         hold(money, order, rest, "payment_amount_mismatch", uow, note=refund.refund_id)
     pay_from_books(order, money.notice_id or money.transaction_id, uow)
@@ -73,12 +81,20 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     return refund_view(refund, uow)
 
 
-def _rests(refund: Refund, uow: UnitOfWork) -> list[Refund]:
-    """What was more than the wrong order cost goes along, where the transfer settles nothing else: it was all meant for
-    the right one."""
-    if refund.state != "asked" or settles_of(uow.session, refund.money_id) != refund.amount:
+def _taken(refund: Refund, order: Order, uow: UnitOfWork, *, lock: bool = False) -> list[tuple[Refund, int]]:
+    """What was over goes along (fen of each): all that is held under the wrong order, where the transfer settles
+    nothing else, since it was all meant for the right one; and what is still missing, wherever it is held."""
+    if refund.state != "asked":
         return []
-    return held_beside(uow.session, refund)
+    held = held_beside(uow.session, refund, lock=lock)
+    alone = settles_of(uow.session, refund.money_id) == refund.amount
+    taken = [(one, one.amount) for one in held if alone and one.order_id == refund.order_id]
+    missing = order.amount - refund.amount - sum(fen for _, fen in taken)
+    for one in held:
+        if missing > 0 and (one, one.amount) not in taken:
+            taken.append((one, min(one.amount, missing)))
+            missing -= one.amount
+    return taken
 
 
 def _lock(order_ids: set[str | None], uow: UnitOfWork) -> None:

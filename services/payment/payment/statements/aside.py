@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from chassis.db import run
 from chassis.errors import Problem
@@ -50,11 +51,26 @@ def was_set_aside(statement: BankStatement) -> bool:
 
 
 def periods_of(statement: BankStatement) -> list[StatementPart]:
-    """Its parts, without how they were set aside."""
+    """Its parts, without how they were set aside; each by itself waits for a cashier's word, or has it."""
     return [
-        StatementPart.model_validate({name: said for name, said in part.items() if name != "aside"})
+        StatementPart.model_validate(
+            {name: said for name, said in part.items() if name != "aside"}
+            | {"accepted": is_accepted(statement, part), "needs_acceptance": is_doubtful(statement, part)}
+        )
         for part in statement.parts
     ]
+
+
+def is_accepted(statement: BankStatement, part: Mapping[str, Any]) -> bool:
+    """Whether a cashier has looked at a part. What does not say was accepted when one word was for all of a file."""
+    return bool(part.get("accepted", statement.accepted_by is not None))
+
+
+def is_doubtful(statement: BankStatement, part: Mapping[str, Any]) -> bool:
+    """Whether the rows of a part wait until a cashier has looked at it: it does not balance, is of another account, or
+    does not say of which it is."""
+    unclear = part["balances"] is False or not part["ours"] or not part.get("named", True)
+    return unclear and not is_accepted(statement, part)
 
 
 def may_set_aside(statement: BankStatement, waiting: int, uow: UnitOfWork) -> bool:
@@ -74,7 +90,7 @@ def set_aside(statement: BankStatement, note: str, uow: UnitOfWork) -> list[date
     row_ids = [row.row_id for row in rows]
     run(uow.session, _EXPLAIN, {"row_ids": row_ids})
     _write_down(row_ids, "explain", "waiting", "explained", note, uow)
-    statement.parts = [{**part, "ours": False, "aside": True} for part in statement.parts]
+    statement.parts = [{**part, "ours": False, "aside": True, "accepted": True} for part in statement.parts]
     statement.accepted_by, statement.accepted = uow.actor.subject, note
     uow.audit("statement.set_aside", subject=statement.statement_id, rows=len(rows))
     uow.session.flush()

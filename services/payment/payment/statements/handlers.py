@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis.cursors import after_day, after_moment, cursor
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
@@ -26,11 +28,11 @@ from contracts.statements import (
 from payment.reconciliation.handlers import row_decided
 from payment.settings import payment_settings
 from payment.statements import store
-from payment.statements.aside import set_aside
+from payment.statements.aside import is_accepted, is_doubtful, set_aside
 from payment.statements.model import confirms_account
 from payment.statements.reading import MAX_BYTES
 from payment.statements.store import BankRow, BankStatement
-from payment.statements.views import names_no_account, needs_acceptance, row_view, row_views, statement_views
+from payment.statements.views import needs_acceptance, row_view, row_views, statement_views
 
 _OFFICE = Sender(Rank.OFFICE, "statements")
 
@@ -68,11 +70,12 @@ def enter_statement(ref: ObjectRef, file_name: str, uow: UnitOfWork, statement_i
 
 
 def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView:
-    """A cashier has seen that a file does not balance or names another account, and has its rows matched all the same.
-    Or that it is not the office's at all. Of one that names no account the cashier says which of ours it is.
+    """A cashier has seen that a part of a file does not balance or names another account, and has its rows matched all
+    the same. Or that the file is not the office's at all. Of a part that names no account the cashier says which of
+    ours it is.
 
     Problems: ``statement_unknown``, ``statement_account_differs``, ``action_not_allowed`` (also to set aside
-    what is used), ``request_invalid`` without a word."""
+    what is used), ``request_invalid`` without a word, or without saying which of several parts."""
     found = store.find_statement(uow.session, request.statement_id, lock=True)
     if found is None:
         raise Problem("statement_unknown")
@@ -84,16 +87,34 @@ def accept_statement(request: AcceptStatement, uow: UnitOfWork) -> StatementView
         return statement_views([found], uow)[0]
     if not needs_acceptance(found):
         raise Problem("action_not_allowed", state=found.state, allowed="")
+    chosen = _chosen(found, request.parts)
     bank = payment_settings(uow.settings).bank
-    if names_no_account(found) and not confirms_account(request.account, bank.account if bank else ""):
+    unnamed = any(not found.parts[number].get("named", True) for number in chosen)
+    if unnamed and not confirms_account(request.account, bank.account if bank else ""):
         raise Problem("statement_account_differs", errors=[FieldError("account", "statement_account_differs")])
-    found.accepted_by, found.accepted = uow.actor.subject, request.note
-    store.look_again(uow.session, found.statement_id)
+    found.parts = [
+        {**part, "accepted": number in chosen or is_accepted(found, part)} for number, part in enumerate(found.parts)
+    ]
+    found.accepted_by, found.accepted = uow.actor.subject, f"{found.accepted}\n{request.note}".strip()
+    store.look_again(uow.session, found.statement_id, chosen)
     place(uow, found, _OFFICE)
     found.state = "reading"
-    uow.audit("statement.accept", subject=found.statement_id)
+    uow.audit(
+        "statement.accept", subject=found.statement_id, parts=",".join(str(number + 1) for number in sorted(chosen))
+    )
     uow.session.flush()
     return statement_views([found], uow)[0]
+
+
+def _chosen(statement: BankStatement, named: Sequence[int]) -> set[int]:
+    """The parts that are accepted, from 0: those that were named, or the only one that there is to accept."""
+    waiting = {number for number, part in enumerate(statement.parts) if is_doubtful(statement, part)}
+    chosen = {number - 1 for number in named} or waiting
+    if not named and len(waiting) > 1:
+        raise Problem("request_invalid", errors=[FieldError("parts", "missing")])
+    if not chosen <= waiting:
+        raise Problem("request_invalid", errors=[FieldError("parts", "not_in_list")])
+    return chosen
 
 
 def list_statements(request: Page, uow: UnitOfWork) -> StatementList:

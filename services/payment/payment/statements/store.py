@@ -150,21 +150,23 @@ def say_why(session: Session, reasons: Sequence[tuple[str, RowReason]]) -> None:
     run(session, statement, {"ids": [one for one, _ in reasons], "reasons": [why for _, why in reasons]})
 
 
-_LOOK_AGAIN = """
+_ITS_OWN = """(r.statement_id = s.statement_id OR EXISTS (
+            SELECT FROM bank_statements f WHERE f.statement_id = r.statement_id
+                AND (f.parts @> '[{"aside": true}]' OR f.parts @> '[{"named": false}]')))"""
+"""A row ``r`` that file ``s`` has is that file's to see to: it had it first, or the one that had is set aside or names
+no account."""
+
+_LOOK_AGAIN = f"""
     UPDATE bank_rows r SET reason = 'new'
-    WHERE state = 'waiting' AND reason IN ('unbalanced', 'other_account', 'account_unnamed') AND (
-        r.statement_id = %(id)s
-        OR EXISTS (SELECT FROM bank_sightings s WHERE s.row_id = r.row_id AND s.statement_id = %(id)s)
-            AND EXISTS (
-                SELECT FROM bank_statements f
-                WHERE f.statement_id = r.statement_id
-                    AND (f.parts @> '[{"aside": true}]' OR f.parts @> '[{"named": false}]')))"""
+    WHERE state = 'waiting' AND reason IN ('unbalanced', 'other_account', 'account_unnamed') AND EXISTS (
+        SELECT FROM bank_sightings s WHERE s.row_id = r.row_id AND s.statement_id = %(id)s
+            AND s.part = ANY(%(parts)s) AND {_ITS_OWN})"""  # noqa: S608 (the condition above)
 
 
-def look_again(session: Session, statement_id: str) -> None:
-    """Rows of a file that waited for the sake of the file are new again, with those that it has of one that was set
-    aside or names no account."""
-    run(session, _LOOK_AGAIN, {"id": statement_id})
+def look_again(session: Session, statement_id: str, parts: Collection[int]) -> None:
+    """Rows of some parts of a file that waited for the sake of the file are new again, with those that it has of one
+    that was set aside or names no account."""
+    run(session, _LOOK_AGAIN, {"id": statement_id, "parts": list(parts)})
 
 
 def new_rows(session: Session, statement_id: str, limit: int) -> Sequence[BankRow]:
@@ -237,12 +239,10 @@ def counts(session: Session) -> dict[str, int]:
     return {state: int(n) for state, n in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))}
 
 
-_WAITING = """
-    SELECT s.statement_id, count(DISTINCT r.row_id) AS n FROM bank_rows r
-    JOIN bank_sightings s USING (row_id) JOIN bank_statements f ON f.statement_id = r.statement_id
-    WHERE r.state = 'waiting' AND s.statement_id = ANY(%(ids)s)
-        AND (r.statement_id = s.statement_id OR f.parts @> '[{"aside": true}]')
-    GROUP BY s.statement_id"""
+_WAITING = f"""
+    SELECT s.statement_id, count(DISTINCT r.row_id) AS n FROM bank_rows r JOIN bank_sightings s USING (row_id)
+    WHERE r.state = 'waiting' AND s.statement_id = ANY(%(ids)s) AND {_ITS_OWN}
+    GROUP BY s.statement_id"""  # noqa: S608 (the same)
 
 
 def waiting_in(session: Session, statement_ids: Collection[str]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
 from payment.refunds.store import Refund
 from payment.settlement.store import MoneyAllocation, MoneyReceived
-from payment.statements.aside import may_set_aside, periods_of, was_set_aside
+from payment.statements.aside import is_doubtful, may_set_aside, periods_of, was_set_aside
 from payment.statements.model import NOT_OF_A_PAYER
 from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
 
@@ -56,14 +56,8 @@ def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[Sta
 
 
 def needs_acceptance(statement: BankStatement) -> bool:
-    """Whether some of its rows wait until a cashier has looked at the file as a whole."""
-    doubtful = any(part["balances"] is False or not part["ours"] for part in statement.parts)
-    return statement.state == "done" and statement.accepted_by is None and (doubtful or names_no_account(statement))
-
-
-def names_no_account(statement: BankStatement) -> bool:
-    """Whether the file, or a part of it, does not say whose account it is of."""
-    return any(not part.get("named", True) for part in statement.parts)
+    """Whether some of its rows wait until a cashier has looked at a part of it."""
+    return statement.state == "done" and any(is_doubtful(statement, part) for part in statement.parts)
 
 
 def row_views(rows: Sequence[BankRow]) -> list[BankRowView]:
