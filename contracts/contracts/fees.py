@@ -1,12 +1,14 @@
-"""What somebody says who wants to know a fee before there is a draft."""
+"""Fees before there is an order: what somebody says who has no draft yet, and the fees of many works together."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Model
+from contracts.base import SIGNED_IN, Model, RpcMethod
+from contracts.batches import MOST_WORKS
+from contracts.payment import FeeEstimate, ReckonFee
 
 
 class FeeQuestion(Model):
@@ -31,3 +33,18 @@ class FeeQuestion(Model):
         """As the tariff takes them."""
         asked = self.model_dump(exclude={"type"})
         return asked | {"charge": self.type} if self.type else asked
+
+
+class ReckonedAlike(ReckonFee):
+    """Works that are charged by the same facts."""
+
+    works: Annotated[int, Field(ge=1, le=MOST_WORKS)]
+
+
+class ReckonFees(Model):
+    """The works of a batch."""
+
+    groups: Annotated[list[ReckonedAlike], Field(max_length=MOST_WORKS)]
+
+
+RECKON_FEES = RpcMethod("payment", "reckon_fees", ReckonFees, FeeEstimate, SIGNED_IN)

@@ -43,6 +43,7 @@ class Invoice(Model, personal=("buyer_name",)):
     seller_name: str = Field(description="销售方名称")
     seller_tax_id: str = Field(description="销售方统一社会信用代码/纳税人识别号")
     buyer_name: str = Field(description="购买方名称")
+    buyer_tax_id: str = Field(default="", description="购买方统一社会信用代码/纳税人识别号；个人没有")
     lines: list[InvoiceLine]
     amount: int = Field(description="合计金额，分")
     tax: int = Field(default=0, description="合计税额，分")

@@ -68,9 +68,8 @@ class PaymentView(Model):
     """One attempt to pay an order.
 
     *mismatched*: the provider took another amount than asked (``received_amount``); the order stays unpaid and the
-    money waits in the suspense account. ``problem`` is the error code that explains a payment that did not pay its
-    order: ``payment_amount_mismatch``, or ``order_not_payable`` for money that came after the order was paid or
-    cancelled and will be returned.
+    money waits in the suspense account. ``problem``: why a payment did not pay its order, ``payment_amount_mismatch``,
+    or ``order_not_payable`` for money that came after it was paid or cancelled, and will be returned.
     """
 
     payment_id: str
@@ -99,7 +98,7 @@ class RefundProgress(Model):
 
 
 class OrderView(Model):
-    """``application_id``, ``title`` and ``serial_number`` are those of its first application; the lines name each."""
+    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name."""
 
     order_id: str
     batch_id: str | None = None
@@ -110,6 +109,7 @@ class OrderView(Model):
     serial_number: str
     amount: int
     lines: list[OrderLine]
+    works: int = 1
     state: OrderState
     created_at: datetime
     pay_by: date

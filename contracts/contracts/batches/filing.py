@@ -171,6 +171,13 @@ class BatchCaseCount(Model):
     works: int
 
 
+class ChargedAlike(Model):
+    """``works``: how many are charged by the same facts; ``fee_basis`` as of ``ApplicationSubmitted``."""
+
+    works: int
+    fee_basis: dict[str, str | int | bool]
+
+
 class BatchView(Model):
     """``progress``: 0 to 1, of what is done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
     files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
@@ -186,6 +193,7 @@ class BatchView(Model):
     progress: float
     works: int
     counts: BatchCounts
+    charged: list[ChargedAlike] = Field(default=[], description="of the works that wait to be signed for")
     warnings: int = Field(default=0, description="rows with warnings only")
     withdrawn: int = 0
     by_code: list[BatchProblemCount] = []

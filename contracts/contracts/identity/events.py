@@ -34,7 +34,8 @@ class VerificationSubmitted(Model):
 
 
 class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_number")):
-    """What others may keep of a verified identity: name, kind and masked number. The number itself stays here."""
+    """What others may keep of a verified identity: name, kind and masked number. The number itself stays here, but for
+    an organisation's, which is public."""
 
     account_id: str
     verification_id: str
@@ -43,6 +44,7 @@ class IdentityVerified(Model, personal=("name", "operator_name", "masked_id_numb
     operator_name: str | None = None
     id_type: str
     masked_id_number: str
+    tax_id: str = Field(default="", description="of an organisation: 统一社会信用代码, which invoices to it name")
     verified_at: datetime
 
 
@@ -117,12 +119,16 @@ class LegacyHistoryHeld(Model, personal=("login",)):
 
 EVENTS = (
     ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
-    ACCOUNT_CLOSED := EventType(_S, "account_closed", AccountClosed, "account_id", ("filing", "archive")),
+    ACCOUNT_CLOSED := EventType(_S, "account_closed", AccountClosed, "account_id", ("filing", "payment", "archive")),
     VERIFICATION_SUBMITTED := EventType(
         _S, "verification_submitted", VerificationSubmitted, "account_id", ("archive",)
     ),
-    IDENTITY_VERIFIED := EventType(_S, "identity_verified", IdentityVerified, "account_id", ("filing", "archive")),
-    IDENTITY_REOPENED := EventType(_S, "identity_reopened", IdentityReopened, "account_id", ("filing", "archive")),
+    IDENTITY_VERIFIED := EventType(
+        _S, "identity_verified", IdentityVerified, "account_id", ("filing", "payment", "archive")
+    ),
+    IDENTITY_REOPENED := EventType(
+        _S, "identity_reopened", IdentityReopened, "account_id", ("filing", "payment", "archive")
+    ),
     VERIFICATION_REFUSED := EventType(_S, "verification_refused", VerificationRefused, "account_id", ("archive",)),
     SESSION_REVOKED := EventType(
         _S,

@@ -28,6 +28,7 @@ from contracts.batches import (
 )
 from contracts.forms import FilingType
 from contracts.paging import Page
+from contracts.payment import FeeEstimate
 from contracts.text import Line, OneTimeCode
 from flask import Response
 from flask_babel import lazy_gettext as _l
@@ -40,6 +41,7 @@ from gateway.uploads.receipt import receipt_for
 from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import deliver
+from gateway.web.fees import fee_of_works
 from gateway.web.languages import language
 
 routes = ApiGroup("batches", _l("批量登记"))
@@ -69,6 +71,12 @@ class BatchDeclaration(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     without_failed: bool = False
+
+
+class BatchWithFee(BatchView):
+    """``fee``: while it waits for the signature, what would be owed for it today."""
+
+    fee: FeeEstimate | None = None
 
 
 class BatchSubmission(BaseModel):
@@ -140,10 +148,12 @@ def list_batches(query: ListBatches) -> BatchList:
     return call(LIST_BATCHES, query)
 
 
-@routes.get("/batches/<batch_id>", _l("一批作品"), access=SIGNED_IN, reply=BatchView, problems=("batch_unknown",))
-def get_batch(batch_id: str) -> BatchView:
-    """How far it is, what is wrong with how many rows, its order and its adviser."""
-    return fetch(batch_id)
+@routes.get("/batches/<batch_id>", _l("一批作品"), access=SIGNED_IN, reply=BatchWithFee, problems=("batch_unknown",))
+def get_batch(batch_id: str) -> BatchWithFee:
+    """How far it is, what is wrong with how many rows, its order and its adviser; before it is signed, what it would
+    cost today."""
+    found = fetch(batch_id)
+    return BatchWithFee(**dict(found), fee=fee_of_works(found.charged))
 
 
 @routes.get(

@@ -56,13 +56,22 @@ def told_note(note: BatchNote) -> Text:
 
 
 def place(problem: BatchProblem, filing_type: FilingType) -> str:
-    """Where in the sheet: ``C 列“名称”``; without a column what the form calls it; nothing for the row as a whole."""
+    """Where in the sheet: ``C 列“名称”``; without a column what the form calls it, and why there is none; nothing for
+    the row as a whole."""
     heading = problem.heading.rstrip("*＊ ")
     if problem.column and heading:
         return str(_("%(column)s 列“%(heading)s”", column=problem.column, heading=heading))
     if problem.column:
         return str(_("%(column)s 列", column=problem.column))
-    return label(describe(filing_type), problem.field)
+    described = describe(filing_type)
+    words = label(described, problem.field)
+    if not words:
+        return ""
+    top, _sep, number = problem.field.partition(".")
+    listed = described.field(top)
+    if listed is not None and listed.fixed and number.partition(".")[0] == "0":
+        return str(_("%(what)s（就是本单位，不在表格里填）", what=words))
+    return str(_("%(what)s（表格里没有这一列）", what=words))
 
 
 def row_in_words(row: BatchRowView) -> BatchRowView:

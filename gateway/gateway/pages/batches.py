@@ -45,6 +45,7 @@ from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver
+from gateway.web.fees import fee_of_works
 from gateway.web.forms import PageForm, entered
 from gateway.web.languages import language
 from gateway.web.limits import client_address, limiter
@@ -236,6 +237,7 @@ def _page(batch_id: str, form: PageForm) -> str:
         limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
         accept={"sheet": SHEET, "archive": ARCHIVE},
         payable=_payable(found),
+        fee=fee_of_works(found.charged),
         papers=papers_awaited(found),
         **shown(found),
     )

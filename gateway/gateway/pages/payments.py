@@ -27,7 +27,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.invoice_files import json_file, xml_file
+from gateway.pages.invoice_files import ToldInvoice, json_file, told_invoice, xml_file
 from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.wizard import load
 from gateway.web.calls import call, call_as_gateway
@@ -101,8 +101,15 @@ def invoice_xml(application_id: str) -> Response:
 
 
 def _invoices(application_id: str) -> InvoiceList:
-    order = call(GET_ORDER, GetOrder(application_id=application_id))
+    order = call(GET_ORDER, _wanted(application_id))
     return call(LIST_INVOICES, InvoicesOf(order_id=order.order_id))
+
+
+def _told_invoices(order: OrderView) -> list[ToldInvoice]:
+    """Of an order that is paid; of any other there are none."""
+    if order.paid_at is None or not order.amount:
+        return []
+    return [told_invoice(one) for one in call(LIST_INVOICES, InvoicesOf(order_id=order.order_id)).items]
 
 
 def qr_code(content: str) -> Markup:
@@ -129,6 +136,7 @@ def _page(application_id: str, form: PageForm) -> str:
         refunding=any(refund.state in ("approved", "sent") for refund in order.refunds) if order else False,
         progress=progress_words(),
         because=because_words(),
+        invoices=_told_invoices(order) if order else [],
         sandbox=resources().settings.common.sandbox,
         here=request.full_path,
         of=_of(),

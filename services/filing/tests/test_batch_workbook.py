@@ -12,9 +12,12 @@ from chassis.confinement.model import Job
 from chassis.workbooks import Workbook
 from chassis.workbooks.reading import Number, Sheet
 from chassis.workbooks.run import read as read_cells
+from filing.batches.places import entries_of, placed
 from filing.batches.workbook.reading import Sheet as Rows
 from filing.batches.workbook.reading import read_sheet
 from filing.batches.workbook.template import FilledRow, filled, template
+from filing.forms.applicant import Applicant
+from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.types import TYPES
 from openpyxl import load_workbook
@@ -302,3 +305,95 @@ def test_the_template_says_what_a_star_means_and_writes_the_country_in_its_langu
 @pytest.mark.parametrize("typed", ["China", "CHINA", "中国"])
 def test_a_country_is_understood_in_both_languages(typed: str) -> None:
     assert one("completion_place.country", typed) == ("中国", [])
+
+
+BATCHED = [name for name, found in TYPES.items() if not found.fields.on_registration]
+
+
+@pytest.mark.parametrize("type_", BATCHED)
+@pytest.mark.parametrize(
+    ("language", "star", "must"), [("zh", "* 必填", "的必填。"), ("en", "* required", "Required if ")]
+)
+def test_a_star_stands_only_on_what_every_row_needs_and_a_condition_is_a_note(
+    type_: str, language: str, star: str, must: str
+) -> None:
+    data = blank(type_, language)
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    conditional = ("authors.1.", "authors.2.", "owners.", "delivery.", "publication_place.")
+    for path, column in paths_of(data).items():
+        heading, note = str(sheet.cell(2, column).value), str(sheet.cell(3, column).value or "")
+        assert heading.endswith("*") == note.startswith(star) or path == "key", path
+        if path.startswith(conditional):
+            assert not heading.endswith("*"), path
+        if path.startswith(conditional) and path.endswith((".name", ".recipient", ".street", "_place.city")):
+            assert must in note.split("\n")[0], path
+
+
+def test_a_note_names_the_column_and_the_answer_that_it_depends_on() -> None:
+    for language, said in (
+        ("zh", ["“领取方式”是“邮寄纸质证书”的必填。", "有“作者 2”的必填。", "“权利归属方式”是“法人作品”的必填。"]),
+        (
+            "en",
+            [
+                "Required if “Certificate by” is “Paper, by post”.",
+                "Required if “Author 2” is filled in.",
+                "Required if “Kind of ownership” is “Corporate work”.",
+            ],
+        ),
+    ):
+        data = blank(language=language)
+        sheet, columns = load_workbook(io.BytesIO(data)).worksheets[0], paths_of(data)
+        paths = ("delivery.street", "authors.1.name", "materials.corporate_statement")
+        assert [str(sheet.cell(3, columns[path]).value).split("\n")[0] for path in paths] == said
+        own = {"zh": "“著作权人 1”就是本单位", "en": "“Owner 1” is your organisation"}[language]
+        assert own in str(sheet.cell(3, columns["owners.1.name"]).value)
+
+
+@pytest.mark.parametrize("type_", BATCHED)
+def test_whoever_writes_over_the_example_needs_nothing_in_the_columns_that_it_leaves_empty(type_: str) -> None:
+    data = blank(type_)
+    book = load_workbook(io.BytesIO(data))
+    sheet, columns = book.worksheets[0], paths_of(data)
+    sheet.cell(4, columns["key"], "W001")
+    written = {path: sheet.cell(4, column).value for path, column in columns.items()}
+    beside = [path for path in written if path.startswith(("authors.1", "authors.2", "owners.", "delivery."))]
+    assert [path for path in beside if written[path]] == []
+    stream = io.BytesIO()
+    book.save(stream)
+    [row] = read(stream.getvalue(), type_).rows
+    company = Applicant("长江文化有限公司", "organisation", "uscc", "9142****0001")
+    filing_type, policy = TYPES[type_], policies().on(type_, TODAY)
+    form = filing_type.start(row.form, company).form
+    assert form is not None
+    fill_in = {path for path, value in written.items() if value == "（填写）"}
+    wrong = list(filing_type.check(form, Situation(policy, TODAY, company)))
+    assert {problem.field for problem in wrong} - fill_in <= {"authors"}, "the example's author has no name yet"
+    needed = {need.role for need in filing_type.materials(form, policy) if need.needed}
+    assert needed == set(row.files)
+
+
+def test_a_row_that_leaves_entries_out_is_told_where_they_stand_in_the_sheet() -> None:
+    data = fill(blank(), [{**work(1), "owners.2.kind": "单位", "authors.0.name": None, "authors.2.name": "李四"}])
+    found = read(data)
+    [row] = found.rows
+    columns = found.layout["columns"]
+    entries = entries_of(row.cells, row.unread, TYPES["work_registration"].fields.own)
+    told = [
+        placed({"field": field}, columns, entries)["heading"]
+        for field in ("owners.1.name", "authors.0.name", "owners", "authors", "owners.0.name", "row")
+    ]
+    assert told == [
+        "著作权人 3·姓名或单位名称",
+        "作者 3·姓名或单位名称",
+        "著作权人 2·姓名或单位名称",
+        "作者 1·姓名或单位名称*",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("type_", BATCHED)
+def test_nobody_is_asked_for_the_name_of_the_applicant_whatever_else_is_wrong(type_: str) -> None:
+    company = Applicant("长江文化有限公司", "organisation", "uscc", "9142****0001")
+    reading = TYPES[type_].start({"owners": [{"applicant": True}, {"kind": "organisation"}]}, company)
+    assert [(problem.field, problem.code) for problem in reading.problems] == [("owners.1.name", "required")]

@@ -433,3 +433,42 @@ def test_an_adviser_finds_batches_by_whose_turn_it_is_and_by_any_number_and_sees
     assert listed(organisation("acc-another"), text=number) == []
     assert listed(office.company, text=number) == [ready.batch_id]
     assert office.call(batches.LIST_BATCHES, office.company).items[0].operator_name == ""
+
+
+@pytest.mark.requirement("F-15")
+def test_files_of_a_row_that_is_wrong_are_named_and_its_problem_says_where_it_stands(office: Office) -> None:
+    files = {"W001.jpg": picture(1), "W002/": b"", "W002/a.jpg": picture(2), "权属/创作证明.pdf": proof()}
+    proofs = {"materials.sample": None, "materials.corporate_statement": None}
+    rows = [work(1, owners__1__kind="单位"), {**work(2, owners__1__kind="单位"), **proofs}]
+    batch = begin(office, rows, {name: data for name, data in files.items() if data})
+    assert [note.code for note in batch.notes] == []
+    for row in rows_of(office, batch.batch_id):
+        told = [(one.field, one.code, one.column != "", one.heading) for one in row.problems]
+        assert told == [("owners.1.name", "required", True, "著作权人 2·姓名或单位名称")]
+
+
+@pytest.mark.requirement("F-15")
+def test_files_that_come_again_for_rows_that_are_done_are_named(office: Office) -> None:
+    files = {"W001.jpg": picture(1), "权属/创作证明.pdf": proof()}
+    batch = begin(office, [work(1), work(2)], files)
+    more = files | {"W002.jpg": picture(2), "多余.jpg": picture(3)}
+    office.call(
+        batches.CORRECT_BATCH,
+        office.company,
+        batch_id=batch.batch_id,
+        archive=receipt(office, archive(more), "材料.zip"),
+    )
+    batch = work_off(office, batch.batch_id)
+    assert batch.counts.complete == 2
+    assert [(note.code, note.params) for note in batch.notes] == [("files_unnamed", {"count": 1, "names": "多余.jpg"})]
+
+
+@pytest.mark.requirement("P-01")
+def test_what_a_batch_is_charged_by_is_told_while_it_waits_for_its_signature(office: Office) -> None:
+    batch = prepared(office, [work(1), work(2), work(3, category="G")])
+    assert [(one.works, one.fee_basis["category"]) for one in batch.charged] == [(2, "F"), (1, "G")]
+    office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=evidence(office, batch))
+    filed = work_off(office, batch.batch_id)
+    assert filed.charged == []
+    [submitted] = office.harness.events(batches.BATCH_SUBMITTED)
+    assert [one.fee_basis["category"] for one in submitted.works] == ["F", "F", "G"]

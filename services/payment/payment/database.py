@@ -8,6 +8,7 @@ from payment.holders.store import CaseHolder
 from payment.ledger.store import LedgerAccount, LedgerEntry, LedgerPosting
 from payment.orders.slip_store import Slip
 from payment.orders.store import Order, OrderAction, OrderItem, ReceiptSeries
+from payment.payers.store import PayerRow
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
 from payment.refunds.store import Refund, RefundAction, RefundFile, RefundLine
@@ -35,6 +36,7 @@ __all__ = [
     "Order",
     "OrderAction",
     "OrderItem",
+    "PayerRow",
     "Payment",
     "ReceiptSeries",
     "Refund",
@@ -90,4 +92,4 @@ UPDATABLE = {
         "slip_attempts",
     ),
 }
-DELETABLE: tuple[str, ...] = ()
+DELETABLE: tuple[str, ...] = ("payers",)

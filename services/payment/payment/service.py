@@ -6,9 +6,11 @@ from chassis.service import Service, every, on_event, rpc
 from contracts.batches import BATCH_SUBMITTED
 from contracts.expedite import EXPEDITE_ADVANCED
 from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+from contracts.identity import IDENTITY_VERIFIED
+from contracts.identity.events import ACCOUNT_CLOSED, IDENTITY_REOPENED
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
 
-from contracts import books, cashier, invoices, own_data, payment, refunds, statements, ties
+from contracts import books, cashier, fees, invoices, own_data, payment, refunds, statements, ties
 from payment.cashier import handlers as desk
 from payment.cashier import views as desk_views
 from payment.closing import handlers as closing
@@ -17,6 +19,7 @@ from payment.invoices import handlers as invoicing
 from payment.orders import handlers as orders
 from payment.orders import old_cases, receipts, slips
 from payment.own_data import handlers as own
+from payment.payers import handlers as payers
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
@@ -33,6 +36,7 @@ class PaymentService(Service):
 
     tariff = rpc(payment.TARIFF, tariffs.tariff)
     reckon_fee = rpc(payment.RECKON_FEE, tariffs.reckon_fee)
+    reckon_fees = rpc(fees.RECKON_FEES, tariffs.reckon_fees)
 
     on_application_submitted = on_event(APPLICATION_SUBMITTED, orders.create_order)
     on_batch_submitted = on_event(BATCH_SUBMITTED, orders.create_batch_order)
@@ -43,6 +47,9 @@ class PaymentService(Service):
     on_legacy_case_ended = on_event(LEGACY_CASE_ENDED, old_cases.cancel_ended)
     on_application_moved = on_event(APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(LEGACY_CASE_MOVED, holders.follow_case)
+    on_identity_verified = on_event(IDENTITY_VERIFIED, payers.note_verified)
+    on_identity_reopened = on_event(IDENTITY_REOPENED, payers.note_reopened)
+    on_account_closed = on_event(ACCOUNT_CLOSED, payers.note_closed)
     get_order = rpc(payment.GET_ORDER, orders.get_order)
     list_orders = rpc(payment.LIST_ORDERS, orders.list_orders)
     list_documents = rpc(payment.LIST_DOCUMENTS, orders.list_documents)

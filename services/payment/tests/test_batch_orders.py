@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from chassis.errors import Problem
+from chassis.testing import person
 from contracts.batches import (
     BATCH_ORDER_CANCELLED,
     BATCH_ORDER_CREATED,
@@ -14,6 +16,7 @@ from contracts.batches import (
     BatchSubmitted,
     SubmittedWork,
 )
+from contracts.fees import RECKON_FEES, ReckonedAlike, ReckonFees
 from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
 
 from contracts import payment as contract
@@ -117,3 +120,42 @@ def test_a_thousand_works_are_reckoned_and_told_of_at_once(counter) -> None:
     assert [line.quantity for line in order.lines] == [500, 500]
     assert order.amount == created.amount == sum(work.amount for work in created.works)
     assert counter.order("app-999").order_id == order.order_id
+
+
+@pytest.mark.requirement("P-01")
+def test_the_fees_of_a_batch_are_told_before_it_is_filed_as_its_order_charges_them(counter) -> None:
+    groups = [{"facts": {"kind": "work", **BASIS}, "works": 2}, {"facts": {"kind": "software", **SOFTWARE}, "works": 1}]
+    groups.append({"facts": {"kind": "work", **BASIS, "word_count": 90}, "works": 1})
+    groups.append({"facts": {"kind": "work", **BASIS, "word_count": 80}, "works": 3})
+    told = counter.harness.call(RECKON_FEES, ReckonFees.model_validate({"groups": groups}), person())
+    works = [group["facts"] for group in groups for _ in range(group["works"])]
+    counter.harness.deliver(
+        BATCH_SUBMITTED,
+        BatchSubmitted(
+            batch_id="bat-1",
+            account_id="acc-person",
+            applicant_name="张三",
+            name="一批",
+            submitted_at=datetime.now(UTC),
+            works=[
+                SubmittedWork(
+                    application_id=f"app-{number}",
+                    kind=facts["kind"],
+                    title="作品",
+                    serial_number=f"S{number}",
+                    fee_basis={name: value for name, value in facts.items() if name != "kind"},
+                )
+                for number, facts in enumerate(works)
+            ],
+        ),
+    )
+    order = counter.harness.call(contract.GET_ORDER, contract.GetOrder(application_id="app-1"), person())
+    assert (told.amount, order.works) == (order.amount, 7)
+    alike = ("code", "title", "quantity", "amount", "rate_from")
+    assert [[getattr(line, name) for name in alike] for line in told.lines] == [
+        [getattr(line, name) for name in alike] for line in order.lines
+    ]
+    assert [line.quantity for line in told.lines] == [6, 1]
+    for facts in ({}, {"kind": "boat"}, {"kind": "work"}):
+        with pytest.raises(Problem, match="request_invalid"):
+            counter.harness.call(RECKON_FEES, ReckonFees(groups=[ReckonedAlike(facts=facts, works=1)]), person())

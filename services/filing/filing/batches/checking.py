@@ -81,8 +81,7 @@ def _look(work: BatchWork, case: Case | None, ground: Ground) -> Looked:
     if work.from_draft and case is not None:
         return Looked(work, case.form, [])
     reading = ground.type.start(work.form, ground.applicant)
-    sample = next(iter(ground.type.fields.samples()), "")
-    matched = match(work.key, work.files, sample, ground.archive)
+    matched = match(work.key, work.files, ground.type.sample, ground.archive)
     problems = [*work.unread, *matched.problems]
     if reading.form is None:
         problems += further([problem.model_dump(mode="json") for problem in reading.problems], problems)

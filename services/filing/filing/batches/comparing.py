@@ -13,6 +13,7 @@ from contracts.text import search_key
 
 from filing.batches.counting import titles_filed
 from filing.batches.lifecycle import judge
+from filing.batches.matching import Archive, named_by
 from filing.batches.places import placed
 from filing.batches.store import BatchFile, BatchRow, BatchWork, files_of, works_in
 from filing.cases.store import forms_of
@@ -27,7 +28,8 @@ _NAMES_TOLD = 5
 def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
     """Notes rows that are the same, titles that come twice or were filed before, samples that stand for two works, and
     files that no row names."""
-    works = works_in(uow.session, batch.id, "failed", "complete", typed=False)
+    rows = works_in(uow.session, batch.id, typed=False)
+    works = [work for work in rows if work.state in ("failed", "complete")]
     case_ids = [work.case_id for work in works if work.case_id]
     said = {case_id: _digest(form) for case_id, form in forms_of(uow.session, case_ids)}
     materials = materials_by_case(uow.session, case_ids)
@@ -44,7 +46,7 @@ def compare_works(uow: UnitOfWork, batch: BatchRow) -> None:
         if problems != work.problems:
             judge(work, problems)
     kept = [note for note in batch.notes if note["code"] != "files_unnamed"]
-    batch.notes = kept + _unnamed(files_of(uow.session, batch.id))
+    batch.notes = kept + _unnamed(files_of(uow.session, batch.id), rows, TYPES[batch.type].sample)
 
 
 Said = Iterable[tuple[str, dict[str, Any]]]
@@ -96,8 +98,11 @@ def _shared(works: Sequence[BatchWork], materials: Mapping[str, Sequence[Materia
                 yield work.id, _error(field, "file_named_twice", file_name=row.file_name, line=same.line)
 
 
-def _unnamed(files: Mapping[str, BatchFile]) -> list[dict[str, Any]]:
-    left = [path for path, file in files.items() if file.sha256 is None and not file.code]
+def _unnamed(files: Mapping[str, BatchFile], rows: Sequence[BatchWork], sample: str) -> list[dict[str, Any]]:
+    """Of files that can be used. Whether a row can be filed is another matter: what it names is named."""
+    waiting = {path for path, file in files.items() if file.sha256 is None and not file.code}
+    archive = Archive(files)
+    left = waiting.difference(*(named_by(row.key, row.files, sample, archive) for row in rows)) if waiting else set()
     if not left:
         return []
     told = "、".join(sorted(left)[:_NAMES_TOLD])

@@ -37,6 +37,14 @@ def warned(session: Session, batch_id: str) -> int:
     return int(found.rows)
 
 
+def charged_alike(session: Session, batch_id: str) -> list[Any]:
+    """(fee_basis, works) of the works that are printed to be signed for, by what they are charged by."""
+    statement = """SELECT fee_basis, count(*) AS works FROM batch_works
+        WHERE batch_id = %(id)s AND state = 'complete' AND basis IS NOT NULL AND fee_basis IS NOT NULL
+        GROUP BY fee_basis ORDER BY min(line)"""
+    return run(session, statement, {"id": batch_id})
+
+
 def count_to_print(session: Session, batch_id: str) -> int:
     """Works that can be filed and whose forms are not printed since they were asked to be."""
     statement = """SELECT count(*) AS rows FROM batch_works

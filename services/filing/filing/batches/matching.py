@@ -36,6 +36,15 @@ class Archive:
                 for start in range(end):
                     self._folders["/".join(parts[start:end])].add(folder)
 
+    def meant(self, name: str) -> set[str]:
+        """The paths that ``name`` may mean, if several do not tell which."""
+        paths, code = self.find(name)
+        if code != "file_ambiguous":
+            return set(paths)
+        wanted = _spelled(name)
+        inside = (self._inside[folder] for folder in self._folders.get(wanted, ()))
+        return self._files.get(wanted) or {path for paths in inside for path in paths}
+
     def find(self, name: str) -> tuple[list[str], str]:
         """(paths, code): the file or the files of the folder that ``name`` means, or why none: ``file_missing``,
         ``file_ambiguous``."""
@@ -71,6 +80,12 @@ def match(key: str, named: Mapping[str, Sequence[str]], sample: str, archive: Ar
         if not code:
             matched.files[sample] = paths
     return matched
+
+
+def named_by(key: str, named: Mapping[str, Sequence[str]], sample: str, archive: Archive) -> set[str]:
+    """The paths that a row has to do with, whatever else is wrong with it; as :func:`match` finds them."""
+    names = [name for some in named.values() for name in some] or ([key] if sample else [])
+    return {path for name in names for path in archive.meant(name)}
 
 
 def _problem(role: str, code: str, name: str) -> dict[str, Any]:

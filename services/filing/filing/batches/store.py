@@ -170,11 +170,11 @@ def works_in(
     session: Session, batch_id: str, *states: RowState, limit: int | None = None, typed: bool = True
 ) -> Sequence[BatchWork]:
     """Works of a batch in the order of the sheet; with ``states``, those in one of them. Not ``typed``, for all at
-    once: without what was typed and what was made of it, which is most of a work."""
+    once: without what was typed and what was made of it but for the names of its files, which is most of a work."""
     query = select(BatchWork).where(BatchWork.batch_id == batch_id).order_by(BatchWork.line, BatchWork.id)
     query = query.where(BatchWork.state.in_(states)) if states else query
     if not typed:
-        large = (BatchWork.cells, BatchWork.form, BatchWork.files, BatchWork.unread)
+        large = (BatchWork.cells, BatchWork.form, BatchWork.unread)
         query = query.options(*(defer(column, raiseload=True) for column in large))
     return session.scalars(query.limit(limit)).all()
 

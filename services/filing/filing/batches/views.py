@@ -25,6 +25,7 @@ from contracts.batches import (
     BatchRowView,
     BatchSummary,
     BatchView,
+    ChargedAlike,
     ListBatches,
     ListBatchPapers,
     ListBatchRows,
@@ -35,7 +36,7 @@ from contracts.payment import OrderState
 from materials.precheck import Finding, describe
 
 from filing.applicants.store import operators_of
-from filing.batches.counting import cases_of, counts_of, problems_of, warned
+from filing.batches.counting import cases_of, charged_alike, counts_of, problems_of, warned
 from filing.batches.listing import batches_of, fitting, papers_page, states_of
 from filing.batches.model import WAITS_FOR, actions_in
 from filing.batches.store import BatchRow, BatchWork, Narrowed, find_batch, works_page
@@ -201,6 +202,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         progress=batch.progress,
         works=batch.works,
         counts=BatchCounts.model_validate(counts),
+        charged=_charged(uow, batch) if batch.state == "prepared" else [],
         warnings=0 if filed else warned(uow.session, batch.id),
         withdrawn=stand.get("withdrawn", 0),
         by_case=[BatchCaseCount(state=state, works=stand[state]) for state in get_args(State) if state in stand],
@@ -218,6 +220,11 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         submitted_at=batch.submitted_at,
         accepted_at=batch.accepted_at,
     )
+
+
+def _charged(uow: UnitOfWork, batch: BatchRow) -> list[ChargedAlike]:
+    rows = charged_alike(uow.session, batch.id)
+    return [ChargedAlike(works=row.works, fee_basis=row.fee_basis) for row in rows]
 
 
 def _order(batch: BatchRow) -> BatchOrder | None:

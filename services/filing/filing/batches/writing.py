@@ -10,13 +10,14 @@ from contracts.filing import FieldProblem
 
 from filing.batches.lifecycle import judge, put
 from filing.batches.looking import Ground, Looked
-from filing.batches.places import further, placed
+from filing.batches.places import entries_of, further, placed
 from filing.batches.store import BatchRow, BatchWork
 from filing.cases.store import Case, lock_cases
 from filing.drafts.handlers import open_draft
 from filing.materials.given import give_files
 from filing.materials.store import MaterialRow, materials_by_case
 from filing.reports.report import examine
+from filing.types import TYPES
 
 
 def write_looked(uow: UnitOfWork, batch: BatchRow, ground: Ground, looked: Sequence[Looked]) -> None:
@@ -51,7 +52,9 @@ def problems_of_case(ground: Ground, case: Case, files: Sequence[MaterialRow]) -
 
 def set_problems(work: BatchWork, problems: Sequence[dict[str, Any]], batch: BatchRow) -> None:
     """Writes down what was found of a work; whether it can be filed follows."""
-    judge(work, [placed(problem, batch.layout["columns"]) for problem in problems])
+    own = TYPES[batch.type].fields.own
+    entries = {} if work.from_draft else entries_of(work.cells, work.unread, own)
+    judge(work, [placed(problem, batch.layout["columns"], entries) for problem in problems])
 
 
 def _draft(uow: UnitOfWork, batch: BatchRow, ground: Ground, case: Case | None, form: dict[str, Any]) -> Case:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.forms import Owner
 from contracts.text import same_name
@@ -42,3 +43,17 @@ def own_entry(owners: Sequence[Owner], applicant: Applicant) -> list[Owner]:
         applicant.as_owner(owner) if index == mine else owner.model_copy(update={"applicant": False})
         for index, owner in enumerate(owners)
     ]
+
+
+def named(data: Mapping[str, Any], own: Mapping[str, str], applicant: Applicant) -> dict[str, Any]:
+    """What was sent, with the name in the entries marked as the applicant's that have none. ``own``: lists that have
+    one, with the flag that marks it."""
+    filled = dict(data)
+    for name, flag in own.items():
+        entries = data.get(name)
+        if isinstance(entries, list):
+            filled[name] = [
+                {"name": applicant.name, **entry} if isinstance(entry, Mapping) and entry.get(flag) is True else entry
+                for entry in entries
+            ]
+    return filled

@@ -196,6 +196,11 @@ class FormFields(Model):
         return frozenset(field.name for step in self.step for field in step.fields if field.given)
 
     @cached_property
+    def own(self) -> Mapping[str, str]:
+        """Lists that begin with the applicant's own entry, and the flag that marks it."""
+        return {field.name: field.fixed for step in self.step for field in step.fields if field.fixed}
+
+    @cached_property
     def transient(self) -> frozenset[str]:
         """Top-level fields that are deleted when the case has ended."""
         return frozenset(field.name for step in self.step for field in step.fields if field.transient)

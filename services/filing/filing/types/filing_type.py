@@ -17,7 +17,7 @@ from contracts.forms import FilingType as FilingTypeName
 from contracts.forms import Kind, Registered
 from contracts.mailing import PostalAddress
 
-from filing.forms.applicant import Applicant
+from filing.forms.applicant import Applicant, named
 from filing.forms.fields import FormFields
 from filing.forms.model import Comparison, Deposited, Need, Situation
 from filing.forms.policy import FormPolicy
@@ -105,9 +105,14 @@ class FilingType(Generic[FormT]):
     settle: Callable[[FormT], FormT] = as_it_is
     against: Callable[[FormT, Registered], Iterable[FieldProblem]] = nothing_against
 
+    @property
+    def sample(self) -> str:
+        """The role of files of which nothing says what they are: the first copy of the work itself."""
+        return next((material.role for material in self.fields.material if material.sample), "")
+
     def read(self, data: Mapping[str, Any], applicant: Applicant | None) -> Reading[FormT]:
         """Checks the shape, brings texts into form, and fills the applicant's own entry from the verified identity."""
-        reading = read_form(self.form, data)
+        reading = read_form(self.form, data if applicant is None else named(data, self.fields.own, applicant))
         if reading.form is None:
             return reading
         form = self.settle(reading.form)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.lookups import begins_with
-from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -71,8 +71,8 @@ def page(
     if words:
         query = query.where(or_(begins_with(Account.account_name, words), begins_with(Account.name, words)))
     if waiting:
-        of_account = StaffChangeRow.account_id == Account.account_id
-        query = query.where(exists().where(of_account, StaffChangeRow.outcome.is_(None)))
+        changing = select(StaffChangeRow.account_id).where(StaffChangeRow.outcome.is_(None))
+        query = query.where(Account.account_id.in_(changing))
     if after is not None:
         query = query.where(tuple_(Account.created_at, Account.account_id) < after)
     query = query.order_by(Account.created_at.desc(), Account.account_id.desc()).limit(limit)

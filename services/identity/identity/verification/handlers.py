@@ -93,9 +93,8 @@ def _require_its_documents(account: Account, given: Mapping[str, str], there: Co
         raise Problem("verification_documents_missing", documents=",".join(missing), errors=errors)
     allowed = model.allowed_documents(account.kind, rename=rename)
     if strange := [name for name in given if name not in allowed]:
-        raise Problem(
-            "request_invalid", errors=[FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
-        )
+        errors = [FieldError(f"documents.{name}", "extra_forbidden") for name in strange]
+        raise Problem("request_invalid", errors=errors)
 
 
 def _receive_images(
@@ -236,6 +235,7 @@ def verified(verification: Verification, account: Account) -> IdentityVerified:
         "operator_name": account.name if organisation else None,
         "id_type": "uscc" if organisation else account.id_type,
         "masked_id_number": id_numbers.mask(account.uscc or "") if organisation else account.masked_id_number,
+        "tax_id": account.uscc or "",
         "verified_at": verification.decided_at,
     }
     return IdentityVerified.model_validate(facts)

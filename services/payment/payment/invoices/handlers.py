@@ -36,8 +36,9 @@ def list_invoices(request: InvoicesOf, uow: UnitOfWork) -> InvoiceList:
         for item in order.items
         if item.amount
     ]
-    remark = f"{order.title} {order.serial_number}"[:200]
-    first = blue(order.order_id, legal_date(order.paid_at), (seller.name, seller.tax_id), order.payer, lines, remark)
+    remark = f"{order.title} {order.serial_number}"[:200] if order.batch_id is None else order.title[:200]
+    buyer = (order.payer, order.payer_tax_id)
+    first = blue(order.order_id, legal_date(order.paid_at), (seller.name, seller.tax_id), buyer, lines, remark)
     invoices = [first, *_reversals(order, first, uow)]
     return InvoiceList(
         order_id=order.order_id,

@@ -17,6 +17,7 @@ FIELDS = {
     "seller_name": "XSFMC",
     "seller_tax_id": "XSFNSRSBH",
     "buyer_name": "GMFMC",
+    "buyer_tax_id": "GMFNSRSBH",
     "amount": "HJJE",
     "tax": "HJSE",
     "total": "JSHJ",
@@ -42,9 +43,9 @@ WRONG_INVOICE: RedReason = "01"
 
 
 def blue(
-    serial: str, on: date, seller: tuple[str, str], buyer: str, lines: Sequence[InvoiceLine], remark: str
+    serial: str, on: date, seller: tuple[str, str], buyer: tuple[str, str], lines: Sequence[InvoiceLine], remark: str
 ) -> Invoice:
-    """The invoice of a paid order. ``seller``: name and tax id."""
+    """The invoice of a paid order. ``seller``, ``buyer``: name and tax id, of a person none."""
     total = sum(line.amount for line in lines)
     return Invoice(
         kind="blue",
@@ -52,7 +53,8 @@ def blue(
         issued_on=on,
         seller_name=seller[0],
         seller_tax_id=seller[1],
-        buyer_name=buyer,
+        buyer_name=buyer[0],
+        buyer_tax_id=buyer[1],
         lines=list(lines),
         amount=total,
         total=total,
@@ -101,7 +103,7 @@ def as_xml(order_id: str, invoices: Sequence[Invoice]) -> str:
 def _fill(parent: Xml.Element, fields: Mapping[str, str], values: Mapping[str, object]) -> None:
     for name, tag in fields.items():
         value = values[name]
-        if value is not None:
+        if value not in (None, ""):
             Xml.SubElement(parent, tag).text = _yuan(value) if name in _MONEY and isinstance(value, int) else str(value)
 
 

@@ -11,11 +11,13 @@ from payment.orders import batches
 from payment.orders.model import OLD_CASES
 from payment.orders.store import Order, change_state
 from payment.orders.views import order_lines
+from payment.payers.store import tax_id_of
 from payment.providers.store import let_go_of_payments
 
 
 def begin(order: Order, uow: UnitOfWork) -> None:
     """An order is owed from now on. Of an old case's nobody is told who keeps new cases."""
+    order.payer_tax_id = tax_id_of(uow.session, order.account_id, order.payer)
     uow.session.add(order)
     uow.session.flush()
     application_id = order.items[0].application_id

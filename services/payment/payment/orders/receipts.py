@@ -77,12 +77,13 @@ def receipt_data(
     """The fields of ``templates/receipt.typ``, of an order or of one application of it; amounts are fen."""
     assert order.paid_at is not None
     items = [item for item in order.items if application_id in (None, item.application_id)]
-    total, several = sum(item.amount for item in items), len({item.application_id for item in items}) > 1
+    total, works = sum(item.amount for item in items), len({item.application_id for item in items})
+    several = works > 1
     transactions = [money.transaction_id for money, _ in money_of(uow.session, order.order_id)]
     return {
         "receipt_number": number,
         "order_number": order.order_id,
-        "serial_number": items[0].serial_number,
+        "serial_number": f"{items[0].serial_number} 等 {works} 件" if several else items[0].serial_number,
         "payer": order.payer or "—",
         "lines": [
             {

@@ -65,6 +65,7 @@ class Order(Base):
     title: Mapped[str]
     serial_number: Mapped[str]
     payer: Mapped[str]
+    payer_tax_id: Mapped[str] = mapped_column(server_default="")
     amount: Mapped[int]
     state: Mapped[OrderState] = mapped_column(Text, server_default="pending")
     version: Mapped[int] = mapped_column(server_default="1")

@@ -114,6 +114,7 @@ def order_view(
         serial_number=order.serial_number,
         amount=order.amount,
         lines=order_lines(order),
+        works=len(order.cases),
         state=order.state,
         created_at=order.created_at,
         pay_by=order.pay_by,

@@ -11,8 +11,8 @@ from payment.own_data import store
 from payment.own_data.store import OfOrders
 
 _ORDER = (
-    *("title", "serial_number", "payer", "amount", "state", "created_at", "pay_by", "paid_at", "cancelled_at"),
-    *("cancel_reason", "batch_id"),
+    *("title", "serial_number", "payer", "payer_tax_id", "amount", "state", "created_at", "pay_by", "paid_at"),
+    *("cancelled_at", "cancel_reason", "batch_id"),
 )
 _ITEM = ("application_id", "purpose", "serial_number", "fee_zh", "fee_en", "quantity", "amount")
 _PAYMENT = ("method", "amount", "state", "started_at", "settled_at", "client_ip")

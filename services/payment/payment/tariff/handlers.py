@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
+from contracts.fees import ReckonFees
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -58,15 +59,33 @@ def reckon_fee(request: payment.ReckonFee, uow: UnitOfWork) -> payment.FeeEstima
         raise Problem("request_invalid") from error
     except ValueError:
         return payment.FeeEstimate(on=today, amount=None)
-    lines = [
-        payment.OrderLine(
-            code=fee.rate.code,
-            title=fee.rate.title_zh,
-            title_en=fee.rate.title_en,
-            quantity=fee.quantity,
-            amount=fee.amount,
-            rate_from=fee.rate.valid_from,
-        )
-        for fee in fees
-    ]
+    lines = [_line(fee, 1) for fee in fees]
     return payment.FeeEstimate(on=today, amount=sum(fee.amount for fee in fees), lines=lines)
+
+
+def reckon_fees(request: ReckonFees, uow: UnitOfWork) -> payment.FeeEstimate:
+    """What a batch would owe, filed today, with a line for each rate. Problem ``request_invalid``."""
+    tariff, today = load_tariff(uow.session), uow.today()
+    lines: dict[tuple[str, date], payment.OrderLine] = {}
+    for group in request.groups:
+        try:
+            fees = tariff.fees(FeeBasis.model_validate(group.facts), today)
+        except ValueError as error:
+            raise Problem("request_invalid") from error
+        for line in (_line(fee, group.works) for fee in fees):
+            known = lines.get(rate := (line.code, line.rate_from or today))
+            sums = {"quantity": known.quantity + line.quantity, "amount": known.amount + line.amount} if known else {}
+            lines[rate] = line.model_copy(update=sums)
+    return payment.FeeEstimate(on=today, amount=sum(line.amount for line in lines.values()), lines=list(lines.values()))
+
+
+def _line(fee: Fee, works: int) -> payment.OrderLine:
+    """A fee that so many works owe each."""
+    return payment.OrderLine(
+        code=fee.rate.code,
+        title=fee.rate.title_zh,
+        title_en=fee.rate.title_en,
+        quantity=fee.quantity * works,
+        amount=fee.amount * works,
+        rate_from=fee.rate.valid_from,
+    )

@@ -98,7 +98,7 @@ class _Form:
         self.title = filing_type.fields.title_field
         self.words: dict[str, Words] = {}
         self.by_heading: dict[str, str] = {}
-        self.fixed = {one.name: one.fixed for step in filing_type.fields.step for one in step.fields if one.fixed}
+        self.fixed = filing_type.fields.own
         for path, column in in_zh.items():
             for heading in (column.heading, in_en[path].heading):
                 self.by_heading.setdefault(folded(heading.strip(_STARS)), path)

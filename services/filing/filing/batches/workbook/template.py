@@ -16,7 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from filing.batches.workbook.columns import KEY, Column, columns_of, described
+from filing.batches.workbook.asking import example_of, note_of
+from filing.batches.workbook.columns import ENTRIES, KEY, Column, columns_of, described, needed_if_of
 from filing.batches.workbook.reading import MARK
 from filing.batches.workbook.values import YES_WORDS
 from filing.forms.policy import FormPolicy
@@ -30,27 +31,27 @@ _WORKS = {"zh": "作品", "en": "Works"}
 _CODES = {"zh": "选项", "en": "Choices"}
 _HELP = {"zh": "说明", "en": "How to"}
 _NOTES = {"zh": "填写说明", "en": "Notes"}
-_STAR = {"zh": "* 必填", "en": "* required"}
 _EXAMPLE = {"zh": "示例（不登记）", "en": "Example (not filed)"}
 _HOW = {
     "zh": (
-        "每行一件作品。标题带 *、底色发红的列必填，其他列按说明填。",
+        "每行一件作品。标题带 *、底色发红的列每行必填；其他列只在说明里写的情况下填，否则留空。",
         "“行号”自己编，例如 W001。更正时系统按行号对应，不要改动。",
         "材料放进一个 ZIP 压缩包：在材料列写文件名；或者建一个与行号同名的文件夹，里面的文件作为样本。",
         "日期写成 2026-03-01 或 2026年3月1日。几个值之间用分号或换行。",
         "有下拉选项的列请从选项里选，全部选项在“选项”表里。",
-        "著作权人只填本单位以外的共有人；本单位自动列为著作权人。",
+        "本单位自动列为“著作权人 1”，表格里没有这一列；有共有人的，从“著作权人 2”填起，没有的都留空。",
         "“示例”开头的行不会登记，可以删去。列可以换位置，可以删去不用的列，也可以照样增加“作者4”等列。",
         "上传后逐行逐列检查，提交前不会登记任何作品。",
     ),
     "en": (
-        "One row a work. Columns with a star * (in red) are required; of the others the notes say when.",
+        "One row a work. Columns with a star * (in red) are required in every row; of the others the notes say when, "
+        "and otherwise they stay empty.",
         "“Row” is a number of your own, such as W001. Corrections go by it: keep it.",
         "Put the files into one ZIP: name them in the columns of materials, or have a folder called like the row, "
         "whose files are the sample.",
         "Dates as 2026-03-01. Several values: semicolons or line breaks between.",
         "Where a column has a list, choose from it; all choices stand in the sheet “Choices”.",
-        "Owners are only those beside your organisation, which is entered by itself.",
+        "Your organisation is “Owner 1” by itself and has no column; others begin with “Owner 2”, left empty if none.",
         "Rows that begin with “Example” are not filed. Columns may be moved or left out, "
         "and more such as “Author 4” added.",
         "Every row and column is checked after the upload; nothing is filed before you submit.",
@@ -72,7 +73,7 @@ class FilledRow:
 
 def template(filing_type: FilingType[Any], policy: FormPolicy, language: Language) -> bytes:
     """The empty spreadsheet (.xlsx): drop-downs, notes, an example row, a sheet of choices, a sheet of help."""
-    columns = columns_of(described(filing_type, policy, language))
+    columns = _asked(filing_type, policy, language, ENTRIES)
     return _write(filing_type.name, columns, [], [], language)
 
 
@@ -87,8 +88,12 @@ def filled(
     """The spreadsheet with rows as they came in, to be mended and sent again. ``paths``: fields that had a column, of
     which some may be entries that the template has none for; ``others``: headings of further columns."""
     entries = max([int(part) + 1 for path in paths for part in path.split(".") if part.isdecimal()] or [0])
-    columns = columns_of(described(filing_type, policy, language), max(3, entries))
+    columns = _asked(filing_type, policy, language, max(ENTRIES, entries))
     return _write(filing_type.name, columns, others, rows, language)
+
+
+def _asked(filing_type: FilingType[Any], policy: FormPolicy, language: Language, entries: int) -> list[Column]:
+    return columns_of(described(filing_type, policy, language), entries, needed_if_of(filing_type, policy))
 
 
 def _write(
@@ -113,6 +118,7 @@ def _write(
 
 def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Sequence[str], language: Language) -> None:
 
+    by_path = {column.path: column for column in columns}
     for number, column in enumerate(columns, start=1):
         _text(sheet.cell(1, number), f"{MARK}{type_}" if column.path == KEY else column.path)
         heading: Any = sheet.cell(2, number)
@@ -121,7 +127,7 @@ def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Seque
         heading.fill = PatternFill("solid", fgColor=_REQUIRED if column.required else _HEADING)
         heading.alignment = Alignment(wrap_text=True, vertical="top")
         note: Any = sheet.cell(3, number)
-        _text(note, _NOTES[language] if column.path == KEY else _note_of(column, language))
+        _text(note, _NOTES[language] if column.path == KEY else note_of(column, by_path, language))
         note.font, note.fill = Font(size=9, italic=True), PatternFill("solid", fgColor=_NOTE)
         note.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(number)].width = 14 if column.path == KEY else 24
@@ -130,11 +136,6 @@ def _head(sheet: Worksheet, type_: str, columns: Sequence[Column], others: Seque
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[3].height = 72
     sheet.freeze_panes = f"B{FIRST_ROW}"
-
-
-def _note_of(column: Column, language: Language) -> str:
-    """Below the heading: what its star means, and what the form says of the field."""
-    return "\n".join(part for part in (_STAR[language] if column.required else "", column.hint) if part)
 
 
 def _lists(sheet: Worksheet, codes: Worksheet, columns: Sequence[Column], language: Language) -> None:
@@ -165,25 +166,11 @@ def _lists(sheet: Worksheet, codes: Worksheet, columns: Sequence[Column], langua
 
 
 def _example(sheet: Worksheet, columns: Sequence[Column], language: Language) -> None:
+    told = example_of(columns, language)
     for number, column in enumerate(columns, start=1):
         cell = sheet.cell(FIRST_ROW, number)
-        _text(cell, _EXAMPLE[language] if column.path == KEY else _example_of(column, language))
+        _text(cell, _EXAMPLE[language] if column.path == KEY else told.get(column.path, ""))
         cell.font = Font(italic=True, color="808080")
-
-
-def _example_of(column: Column, language: Language) -> str:
-    asked = column.field
-    if asked is None:
-        return "W001.pdf" if column.required else ""
-    if asked.choices:
-        return asked.choices[0].label if column.required else ""
-    if not column.required:
-        return ""
-    if asked.widget == "date":
-        return "2026-03-01"
-    if asked.widget == "integer":
-        return str(max(asked.least or 1, 1000))
-    return asked.start_word or asked.start or {"zh": "（填写）", "en": "(fill in)"}[language]
 
 
 def _row(sheet: Worksheet, number: int, columns: Sequence[Column], others: Sequence[str], row: FilledRow) -> None:
