@@ -14,8 +14,9 @@ from contracts.text import Bounded
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
-OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
-"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
+OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "corrected"]
+"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again. *corrected*: what had
+been booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
 Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
@@ -119,6 +120,7 @@ class OrderView(Model):
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     refunds: list[RefundProgress] = []
+    corrects: str | None = Field(default=None, description="the order whose fee this asks for again; see *corrected*")
 
 
 class GetOrder(Model):
@@ -208,6 +210,7 @@ class OrderCreated(Model):
     created_at: datetime
     pay_by: date
     purpose: Purpose = "registration"
+    corrects: str = Field(default="", description="the order that another's money had been booked for by mistake")
 
 
 class OrderPaid(Model):

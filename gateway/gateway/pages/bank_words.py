@@ -85,4 +85,5 @@ def order_states() -> dict[str, str]:
         "cancelled": _("已取消"),
         "returning": _("退款中"),
         "refunded": _("已退费"),
+        "corrected": _("入账更正"),
     }

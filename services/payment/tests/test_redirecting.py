@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from chassis.calendar import add_working_days
+from chassis.clock import legal_date
 from chassis.errors import Problem
+from chassis.testing import person
 from contracts.base import Empty
-from contracts.payment import MONEY_HELD, ORDER_PAID
+from contracts.payment import GET_ORDER, MONEY_HELD, ORDER_CREATED, ORDER_PAID, GetOrder, OrderView
 from contracts.refunds import MAKE_PAYMENT_FILE, REFUND_ADVANCED
 from payment.refunds import asking
 
+from .test_cashier import counted
+from .test_cashier import waiting as waiting_orders
 from .test_invoices import invoices
 from .test_refunds_by_bank import ANN, BEA, PAYEE
 from .test_slips import documents, text_of
@@ -48,7 +53,7 @@ def test_two_cashiers_turn_a_settlement_to_the_right_order(counter: Any) -> None
     done = counter.decide(refund.refund_id, "approve", BEA)
     assert done.state == "redirected"
     assert counter.order(right.application_id).state == "paid"
-    assert counter.order(wrong.application_id).state == "refunded"
+    assert by_id(counter, wrong).state == "corrected"
     assert money(counter) == before, "the money is where it was"
     for about in (wrong, right):
         assert "receivable" not in {name for name, fen in counter.balances(about).items() if fen}
@@ -59,6 +64,66 @@ def test_two_cashiers_turn_a_settlement_to_the_right_order(counter: Any) -> None
     for again in ("approve", "decline"):
         with pytest.raises(Problem, match="action_not_allowed"):
             counter.decide(refund.refund_id, again, BEA)
+
+
+def by_id(counter: Any, order: Any) -> OrderView:
+    found: OrderView = counter.harness.call(GET_ORDER, GetOrder(order_id=order.order_id), person(order.account_id))
+    return found
+
+
+def test_a_fee_that_another_s_money_was_booked_for_is_due_again(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    refund = ask(counter, wrong, right.serial_number)
+    counter.decide(refund.refund_id, "approve", BEA)
+    due = counter.order(wrong.application_id)
+    assert (due.state, due.amount, due.corrects) == ("pending", FEE, wrong.order_id)
+    assert due.pay_by == add_working_days(legal_date(due.created_at), 15)
+    told = counter.harness.events(ORDER_CREATED)[-1]
+    assert (told.order_id, told.application_id, told.corrects) == (due.order_id, wrong.application_id, wrong.order_id)
+    assert counter.balances(due) == {"receivable": FEE, "fees": -FEE}
+    assert counted(counter)["orders_due_again"] == 1
+    assert waiting_orders(counter, "due_again") == [due.order_id]
+    counter.paid(due)
+    assert counter.order(wrong.application_id).state == "paid"
+    assert counter.harness.events(ORDER_PAID)[-1].order_id == due.order_id
+    assert "orders_due_again" not in counted(counter)
+    assert counter.balances(due)["fees"] == -FEE
+    assert by_id(counter, wrong).state == "corrected", "nobody got anything back"
+    counter.harness.sweep("issue_receipts")
+    assert counter.order(wrong.application_id).receipt is not None
+
+
+def test_of_a_batch_what_was_another_s_money_is_due_again_work_by_work(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    refund = ask(counter, wrong, right.order_id, lines=[{"line": 2, "amount": FEE}])
+    counter.decide(refund.refund_id, "approve", BEA)
+    first, second = counter.works_of(wrong)
+    assert by_id(counter, wrong).state == "paid"
+    assert counter.order(first).order_id == wrong.order_id
+    due = counter.order(second)
+    assert (due.state, due.amount, due.corrects, due.batch_id) == ("pending", FEE, wrong.order_id, None)
+    counter.withdraw(second)
+    assert counter.order(second).state == "cancelled"
+    assert {name for name, fen in counter.balances(due).items() if fen} == set()
+
+
+def test_what_was_given_back_in_part_stays_called_refunded(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    turned = ask(counter, wrong, right.order_id, lines=[{"line": 1, "amount": FEE}])
+    counter.decide(turned.refund_id, "approve", BEA)
+    lines = [{"line": 2, "amount": FEE}]
+    [back] = counter.ask(ANN, order_id=wrong.order_id, lines=lines, payee=PAYEE, payee_why="来电核实")
+    counter.decide(back.refund_id, "approve", BEA)
+    counter.harness.call(MAKE_PAYMENT_FILE, Empty(), ANN)
+    counter.decide(back.refund_id, "attest", ANN)
+    counter.decide(back.refund_id, "confirm", BEA)
+    assert by_id(counter, wrong).state == "refunded"
 
 
 def test_a_colleague_may_say_no_and_nothing_has_moved(counter: Any) -> None:
@@ -180,7 +245,7 @@ def test_a_transfer_that_was_more_than_the_wrong_order_cost_is_turned_whole(
     decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
     refund = ask(counter, wrong, right.order_id)
     counter.decide(refund.refund_id, "approve", BEA)
-    assert counter.order(wrong.application_id).state == "refunded"
+    assert by_id(counter, wrong).state == "corrected"
     assert counter.order(counter.works_of(right)[0]).state == "paid"
     left = round(float(transfer) * 100) - works * FEE
     held = [(one.amount, one.order_id) for one in counter.refunds("held", ANN)]

@@ -190,14 +190,18 @@ def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
-    """What is to be paid (fen) and by when."""
+    """What is to be paid (fen) and by when; again where another's money had been booked for it."""
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,
         "amount": data.amount,
         "pay_by": data.pay_by,
     }
-    template = "expedite_granted" if data.purpose == "expedite" else "order_created"
+    hurried = data.purpose == "expedite"
+    if data.corrects:
+        template = "expedite_due_again" if hurried else "order_due_again"
+    else:
+        template = "expedite_granted" if hurried else "order_created"
     tell(uow, data.account_id, data.application_id, template, params)
 
 
