@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chassis.signing import create_sandbox_pki
@@ -28,9 +29,44 @@ def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.Temp
             yield running
 
 
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
+def waiting_row(system: System, desk: Any, line: str) -> str:
+    """The page of the one row of a statement that names no account."""
+    head = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    data = f"{head}\n{line}".encode("gb18030")
+    sent = desk.post("/staff/bank/statements", data={"statement_file": (BytesIO(data), "对账单.csv")})
+    system.services["payment"].run_worker()
+    rows = set(seen(desk.get(sent.headers["Location"])).xpath(".//a[contains(@href, '/staff/bank/rows/')]/@href"))
+    return str(rows.pop())
+
+
 @pytest.mark.requirement("P-03")
-def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly(system: System) -> None:
-    author = Author.settled(system)
+def test_what_a_row_is_to_pay_is_asked_about_once_before_a_case_is_accepted(
+    system: System, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    monkeypatch.setattr(Author, "_transfer", lambda *_: None)
+    case = author.get(f"/applications/{author.accepted(paper=False)['application_id']}")
+    row = waiting_row(system, ann, "2026-11-21,CNY,310.00,310.00,转账,王小二,登记费")
+    chosen = {"step": "assign", "other_orders": case["serial_number"], "note": "来电核实"}
+    asked = ann.post(row, data=chosen)
+    told = words(asked)
+    for part in ("不能撤销", case["serial_number"], case["title"], "张三", "¥300.00", "¥310.00", "王小二", "马上受理", "¥10.00"):
+        assert part in told, part
+    assert author.get(f"/applications/{case['application_id']}")["state"] == "submitted"
+    hidden = {one.get("name"): one.get("value") for one in seen(asked).xpath(".//form[@data-decision]//input")}
+    assert ann.post(row, data=hidden).status_code == 303
+    system.settle()
+    assert author.get(f"/applications/{case['application_id']}")["state"] == "accepted"
+    assert ann.post(row, data=chosen).status_code == 409
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly(system: System, author: Author) -> None:
     ann, bea = (at_desk(system, "cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
     payment = system.services["payment"]
     wrong = author.get(f"/applications/{author.accepted(paper=False)['application_id']}")
