@@ -15,8 +15,8 @@ from contracts.text import Bounded
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "corrected"]
-"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again. *corrected*: what had
-been booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
+"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again. *corrected*: what
+was booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
 Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
@@ -66,13 +66,9 @@ class FeeEstimate(Model):
 
 
 class PaymentView(Model):
-    """One attempt to pay an order.
-
-    *mismatched*: the provider took another amount than asked (``received_amount``); the order stays unpaid and the
-    money waits in the suspense account. ``problem`` is the error code that explains a payment that did not pay its
-    order: ``payment_amount_mismatch``, or ``order_not_payable`` for money that came after the order was paid or
-    cancelled and will be returned.
-    """
+    """One attempt to pay an order. *mismatched*: the provider took another amount than asked (``received_amount``); the
+    order stays unpaid and the money waits in the suspense account. ``problem``: why it did not pay its order, as a code
+    of an error; ``order_not_payable`` is money that came after the order was paid or cancelled and will be returned."""
 
     payment_id: str
     method: Method

@@ -513,4 +513,5 @@ def test_a_case_that_has_ended_hears_nothing_of_a_fee_that_is_due_again(office: 
     office.call(filing.WITHDRAW_APPLICATION, office.applicant, application_id=application_id, reason="不再需要")
     office.order(application_id, order_id="ord-again", corrects=f"ord-{application_id}")
     order = office.view(application_id).order
-    assert order is not None and (order.order_id, order.state) == (f"ord-{application_id}", "paid")
+    assert order is not None
+    assert (order.order_id, order.state) == (f"ord-{application_id}", "paid")

@@ -371,8 +371,12 @@ def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: An
 
 
 @pytest.mark.requirement("P-04")
-@pytest.mark.parametrize(("purpose", "template"), [("registration", "order_due_again"), ("expedite", "expedite_due_again")])
-def test_who_was_told_of_another_s_payment_is_told_that_the_fee_is_due(office: Any, purpose: str, template: str) -> None:
+@pytest.mark.parametrize(
+    ("purpose", "template"), [("registration", "order_due_again"), ("expedite", "expedite_due_again")]
+)
+def test_who_was_told_of_another_s_payment_is_told_that_the_fee_is_due(
+    office: Any, purpose: str, template: str
+) -> None:
     person = office.sign_up()
     [(event, facts, _)] = [one for one in events_of_a_case(person.account_id) if one[0].name == "order_created"]
     office.harness.deliver(event, _data(event, facts | {"purpose": purpose, "corrects": "ord-before"}))

@@ -12,10 +12,12 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import staff_actor
 from contracts.base import Empty
+from contracts.cashier import CASHIER_WORK
 from contracts.refunds import (
     GET_PAYMENT_FILE,
     MAKE_PAYMENT_FILE,
     REFUND_ADVANCED,
+    TOTAL_REFUNDS,
     Payee,
     PaymentFile,
     PaymentFileRef,
@@ -167,3 +169,15 @@ def test_files_that_are_made_at_once_share_the_refunds_and_repeat_none(counter: 
         files = list(pool.map(make, range(4)))
     sent = [number for file in files for number in file]
     assert (len(sent), set(sent)) == (8, refunds)
+
+
+@pytest.mark.requirement("P-04")
+def test_what_was_approved_waits_for_a_cashier_until_it_is_in_a_payment_file(counter: Any) -> None:
+    approved(counter)
+    kind = {one.kind: one for one in counter.harness.call(CASHIER_WORK, Empty(), ANN).items}["refunds_to_send"]
+    assert (kind.count, kind.since is not None) == (1, True)
+    assert counter.harness.call(TOTAL_REFUNDS, Empty(), ANN).count == 1
+    made(counter)
+    told = {one.kind: one.count for one in counter.harness.call(CASHIER_WORK, Empty(), ANN).items}
+    assert told["refunds_to_send"] == 0
+    assert counter.harness.call(TOTAL_REFUNDS, Empty(), ANN).count == 0

@@ -197,12 +197,8 @@ def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
         "amount": data.amount,
         "pay_by": data.pay_by,
     }
-    hurried = data.purpose == "expedite"
-    if data.corrects:
-        template = "expedite_due_again" if hurried else "order_due_again"
-    else:
-        template = "expedite_granted" if hurried else "order_created"
-    tell(uow, data.account_id, data.application_id, template, params)
+    names = ("order_due_again", "expedite_due_again") if data.corrects else ("order_created", "expedite_granted")
+    tell(uow, data.account_id, data.application_id, names[data.purpose == "expedite"], params)
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:

@@ -37,6 +37,13 @@ def refunds_waiting(session: Session) -> dict[RefundState, tuple[int, datetime]]
     return {state: (int(n), since) for state, n, since in session.execute(query.group_by(Refund.state))}
 
 
+def refunds_to_send(session: Session) -> tuple[int, datetime | None]:
+    """Approved refunds of remittances, which wait for the next payment file; providers' are sent by themselves."""
+    query = select(func.count(), func.min(Refund.opened_at)).join(MoneyReceived)
+    count, since = session.execute(query.where(Refund.state == "approved", MoneyReceived.method == "bank")).one()
+    return int(count), since
+
+
 def differences_waiting(session: Session) -> tuple[int, date | None]:
     """Differences that nobody has explained."""
     query = select(func.count(), func.min(DifferenceFound.day)).where(

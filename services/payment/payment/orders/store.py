@@ -40,17 +40,17 @@ class Order(Base):
     """What an account owes for one purpose, for one application or several: the sum of its items, in fen.
 
     ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date. ``batch_id``: the
-    batch whose one order it is, called by the batch's name. ``corrects``: the order that another's money had been booked
+    batch whose one order it is, called by the batch's name. ``corrects``: the order that another's money was booked
     for; its fee is asked for again.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded', 'corrected')", name="state_known"),
         CheckConstraint(
-            "(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded', 'corrected'))", name="paid_has_time"
+            "state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded', 'corrected')", name="state_known"
         ),
+        CheckConstraint("(paid_at IS NOT NULL) = (state NOT IN ('pending', 'cancelled'))", name="paid_has_time"),
         CheckConstraint("(cancelled_at IS NOT NULL) = (state = 'cancelled')", name="cancelled_has_time"),
         Index("ix_orders_account_id", "account_id", "created_at", "order_id"),
         Index(
@@ -60,7 +60,6 @@ class Order(Base):
             postgresql_where=text("state = 'paid' AND amount > 0 AND receipt_id IS NULL"),
         ),
         Index("ix_orders_slips_due", "paid_at", postgresql_where=text("slips_due > 0")),
-        Index("ix_orders_corrects", "corrects", postgresql_where=text("corrects IS NOT NULL")),
     )
 
     order_id: Mapped[str] = mapped_column(primary_key=True)
@@ -87,7 +86,7 @@ class Order(Base):
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
     has_refunds: Mapped[bool] = mapped_column(server_default=false())
     slips_due: Mapped[int] = mapped_column(server_default="0")
-    corrects: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"))
+    corrects: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"), index=True)
 
     items: Mapped[list[OrderItem]] = relationship(order_by="OrderItem.line", lazy="raise")
 

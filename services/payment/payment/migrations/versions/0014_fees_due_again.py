@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 _CHECKS = {
     "state_known": "state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded', 'corrected')",
-    "paid_has_time": "(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded', 'corrected'))",
+    "paid_has_time": "(paid_at IS NOT NULL) = (state NOT IN ('pending', 'cancelled'))",
 }
 
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_orders_{name}"), "orders", check)
     op.add_column("orders", sa.Column("corrects", sa.Text(), nullable=True))
     op.create_foreign_key(op.f("fk_orders_corrects_orders"), "orders", "orders", ["corrects"], ["order_id"])
-    op.create_index("ix_orders_corrects", "orders", ["corrects"], postgresql_where=sa.text("corrects IS NOT NULL"))
+    op.create_index(op.f("ix_orders_corrects"), "orders", ["corrects"])
 
 
 def downgrade() -> None:
