@@ -30,6 +30,9 @@ from payment.refunds.store import RefundFile
 from payment.settlement.handlers import take_in
 from sqlalchemy import select
 
+from .test_statements import account, csv, row, rows, take
+
+__all__ = ["account"]  # pytest takes the fixture from here
 ANN, BEA = (staff_actor("cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "schemas" / "pain.001.001.09.xsd")))
 PAYEE = {"name": "张三", "account": "6222020200112233445", "bank": "中国工商银行北京分行", "bank_code": "102100099996"}
@@ -119,17 +122,45 @@ def test_a_row_of_a_statement_says_it_too_once_and_only_with_the_right_amount(co
     made(counter)
     now = datetime.now(UTC)
 
-    def row(number: str, amount: int) -> bool:
+    def said(number: str, amount: int) -> bool:
         with counter.harness.uow() as uow:
             return left_by_statement(number, amount, now, uow)
 
-    assert not row(refund_id, 12_344)
-    assert not row("rfd-none", 12_345)
+    assert not said(refund_id, 12_344)
+    assert not said("rfd-none", 12_345)
     assert counter.refund(refund_id, ANN).state == "sent"
-    assert row(refund_id, 12_345)
-    assert row(refund_id, 12_345)
+    assert said(refund_id, 12_345)
+    assert said(refund_id, 12_345)
     assert counter.refund(refund_id, ANN).state == "done"
     assert counter.balances() == {}
+
+
+def debit(counter: Any, note: str, amount: str = "-123.45") -> str:
+    """A row of a statement for money that went out."""
+    take(counter, csv((amount, "张三", note)))
+    [waiting] = [one for one in rows(counter) if one.note == note]
+    return waiting.row_id
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.requirement("P-04")
+def test_a_refund_that_was_transferred_by_hand_is_known_whichever_comes_first(counter: Any, account: None) -> None:
+    asked = came(counter, 12_345)
+    counter.ask(ANN, refund_id=asked, payee=PAYEE, payee_why=WHY)
+    early = debit(counter, f"退款 {asked}")
+    assert (row(counter, early).reason, row(counter, early).refund_id) == ("debit", asked)
+    assert counter.refund(asked, ANN).state == "requested"
+    assert counter.decide(asked, "approve", BEA).state == "done"
+    assert (row(counter, early).state, row(counter, early).reason) == ("explained", "refund")
+    second = approved(counter)
+    late = debit(counter, f"退款 {second.replace('-', '').upper()}")
+    assert (row(counter, late).state, counter.refund(second, ANN).state) == ("explained", "done")
+    with pytest.raises(Problem, match="refunds_none_to_send"):
+        made(counter)
+    other = approved(counter)
+    wrong = debit(counter, f"退款 {other}", "-123.44")
+    assert (row(counter, wrong).state, counter.refund(other, ANN).state) == ("waiting", "approved")
+    assert made(counter).file.transfers == 1
 
 
 @pytest.mark.requirement("P-04")

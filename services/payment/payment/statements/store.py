@@ -205,6 +205,13 @@ def lock_rows(session: Session, row_ids: Collection[str]) -> dict[str, BankRow]:
     return {row.row_id: row for row in session.scalars(query.execution_options(populate_existing=True))}
 
 
+def debits_naming(session: Session, refund_id: str, amount: int) -> Sequence[str]:
+    """Debits of ``amount`` fen that nobody has explained and whose note names the refund, with hyphens or not."""
+    query = select(BankRow.row_id).where(BankRow.state == "waiting", BankRow.reason.in_(("new", "debit")))
+    named = BankRow.note.icontains(refund_id.removeprefix("rfd-"), autoescape=True)
+    return session.scalars(query.where(BankRow.amount == -amount, named)).all()
+
+
 def listed(
     session: Session,
     state: str | None,

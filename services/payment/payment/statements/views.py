@@ -13,7 +13,7 @@ from payment.orders.store import orders_by_id
 from payment.refunds.store import Refund
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.aside import may_set_aside, periods_of, was_set_aside
-from payment.statements.model import NOT_OF_A_PAYER
+from payment.statements.model import NOT_OF_A_PAYER, REFUND_ID, refund_numbers
 from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
 
 
@@ -89,7 +89,10 @@ def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
 
 
 def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]:
-    """The orders that a row paid, and the refund of what was left over."""
+    """The orders that a row paid, and the refund of what was left over; of a debit the refund that it names."""
+    if row.amount < 0:
+        named = [uow.session.get(Refund, number[:REFUND_ID]) for number in refund_numbers(row.note)]
+        return [], next((one.refund_id for one in named if one), None)
     money = select(MoneyReceived.money_id).where(
         MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id
     )
