@@ -39,9 +39,8 @@ WorkKind = Literal[
 ]
 """*refunds_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*: approved, for the next payment
 file. *payments_mismatched*: another amount came than was asked, and nobody has decided. *orders_overdue*: past their
-day and not paid, though money has come. *orders_due_again*: fees whose payment was another's money, asked for again and not
-paid. *bills_missing*: days whose bill a provider did not give; *statements_missing*: working days since the bank's last
-statement."""
+day and not paid, though money has come. *orders_due_again*: fees whose payment was another's money, not paid yet.
+*bills_missing*: days whose bill a provider did not give; *statements_missing*: working days since the last one."""
 
 
 class WorkItem(Model):

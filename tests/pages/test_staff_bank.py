@@ -67,6 +67,23 @@ def test_what_a_row_is_to_pay_is_asked_about_once_before_a_case_is_accepted(
 
 
 @pytest.mark.requirement("P-03")
+def test_an_order_that_owes_nothing_is_not_offered_and_money_that_came_twice_is_called_so(
+    system: System, author: Author
+) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    number = author.accepted(paper=False)["number"]
+    row = waiting_row(system, ann, f"2026-11-22,CNY,300.00,300.00,转账,张三,{number}")
+    page = ann.get(row)
+    assert "不欠款，不能入账" in words(page)
+    assert not seen(page).xpath('.//input[@name="order_id"]')
+    assert "重复缴的，请选“退回付款人”" in words(ann.post(row, data={"step": "assign", "other_orders": number}), 409)
+    assert ann.post(row, data={"step": "return", "note": ""}).status_code == 303
+    [held] = ann.get("/api/v1/staff/refunds?queue=held").get_json()["items"]
+    told = words(ann.get(f"/staff/refunds/{held['refund_id']}"))
+    assert ("重复缴费" in told, "2026年11月22日" in told, "12:00" in told) == (True, True, False)
+
+
+@pytest.mark.requirement("P-03")
 def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly(
     system: System, author: Author
 ) -> None:

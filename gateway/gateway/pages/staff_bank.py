@@ -161,7 +161,7 @@ def _confirm(asked: DecideBankRow) -> str:
 
 def _order_called(name: str) -> FoundOrder:
     """By its id or a serial number: the one that can be paid. Problems ``bank_row_order_unknown``,
-    ``bank_row_order_unclear``, ``order_not_payable``."""
+    ``bank_row_order_unclear``, ``bank_row_order_settled``."""
     number = name.upper()
     found = [
         one
@@ -174,7 +174,7 @@ def _order_called(name: str) -> FoundOrder:
     if len(pending) > 1:
         raise Problem("bank_row_order_unclear", number=name)
     if not pending:
-        raise Problem("order_not_payable", state=found[0].state)
+        raise Problem("bank_row_order_settled", number=name)
     return pending[0]
 
 

@@ -380,8 +380,8 @@ def test_who_was_told_of_another_s_payment_is_told_that_the_fee_is_due(
     person = office.sign_up()
     [(event, facts, _)] = [one for one in events_of_a_case(person.account_id) if one[0].name == "order_created"]
     office.harness.deliver(event, _data(event, facts | {"purpose": purpose, "corrects": "ord-before"}))
-    [site] = [one for one in office.messages() if one.template == template and one.channel == "site"]
-    said = str(site)
+    [site] = [one for one in office.messages() if one.template == template and one.channel == "in_app"]
+    said = site.subject + site.body
     for part in ("更正", "300.00", "没有退款", "出纳会与您联系"):
         assert part in said, part
 

@@ -61,6 +61,8 @@ def test_two_cashiers_turn_a_settlement_to_the_right_order(counter: Any) -> None
     assert paid == [wrong.application_id, right.application_id]
     assert counter.harness.events(REFUND_ADVANCED) == [], "nobody is promised money that was never theirs"
     assert [one.order_id for one in row(counter, row_id).orders] == [right.order_id]
+    turned = row(counter, row_id).actions[-1]
+    assert (turned.action, turned.note, turned.actor) == ("redirect", right.serial_number, BEA.subject)
     for again in ("approve", "decline"):
         with pytest.raises(Problem, match="action_not_allowed"):
             counter.decide(refund.refund_id, again, BEA)

@@ -107,6 +107,7 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
     items = {item.line: item for item in order.items}
     lines = lines_of(uow.session, [refund.refund_id])[refund.refund_id]
     turned = refund.state == "redirected"
+    by_day = money.method == "bank" and refund.refunded_at is not None  # a statement says no more
     at = (refund.refunded_at or refund.closed_at or uow.now()).astimezone(SHANGHAI)
     return {
         "refund_number": refund.refund_id,
@@ -123,7 +124,7 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
         "transaction": money.transaction_id,
         "turned": turned,
         "because": _TURNED if turned else _BECAUSE[refund.because],
-        "refunded_at": at.strftime("%Y-%m-%d %H:%M:%S"),
+        "refunded_at": at.strftime("%Y-%m-%d" if by_day else "%Y-%m-%d %H:%M:%S"),
         "date": legal_date(at).isoformat(),
         "document_id": document_id,
         "sandbox": uow.settings.sandbox,

@@ -133,12 +133,17 @@ _COUNT = """
                 FROM bank_sightings JOIN bank_rows USING (row_id) WHERE bank_sightings.statement_id = %(id)s
                 GROUP BY account) own ON r.account = own.account AND r.booked_on BETWEEN own.begins AND own.ends
             WHERE r.reason NOT IN ('account_unnamed', 'set_aside')
+                AND (r.booked_on > own.begins AND r.booked_on < own.ends OR EXISTS (
+                    SELECT FROM bank_sightings s JOIN bank_rows k USING (row_id)
+                    WHERE s.statement_id = %(id)s AND k.statement_id <> s.statement_id
+                        AND k.account = r.account AND k.booked_on = r.booked_on))
                 AND NOT EXISTS (SELECT FROM bank_sightings s WHERE s.statement_id = %(id)s AND s.row_id = r.row_id))
     WHERE statement_id = %(id)s"""
 
 
 def count_rows(session: Session, statement_id: str) -> None:
-    """How the rows of a statement stand to those that had come before."""
+    """How the rows of a statement stand to those that had come before. Of its first and last day it may have a
+    part: some are missing there only where it has others of that day that had come before."""
     run(session, _COUNT, {"id": statement_id})
 
 
