@@ -68,12 +68,13 @@ def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
 def _slip_of_case(order: Order, case: OrderItem, uow: UnitOfWork) -> None:
     assert order.receipt is not None
     document_id = new_id("pay")
-    number = f"{order.receipt['file_name'].removesuffix('.pdf')}-{case.line}"
-    data = receipt_data(order, number, document_id, uow, case.application_id)
+    whole = order.receipt["file_name"].removesuffix(".pdf")
+    number = f"{whole}-{case.line}"
+    data = receipt_data(order, number, document_id, uow, case.application_id, whole)
     pdf = offload(renderer().render, "receipt", data)
     case.slip_id = document_id
     order.slips_due -= 1
-    _keep(order, case, document_id, f"缴费收据 {number}", number, pdf, uow)
+    _keep(order, case, document_id, f"缴费收据 {number}（其中，属于 {whole}）", number, pdf, uow)
 
 
 def _keep(order: Order, case: OrderItem, document_id: str, title: str, name: str, pdf: bytes, uow: UnitOfWork) -> None:
