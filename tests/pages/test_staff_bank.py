@@ -13,6 +13,7 @@ from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
 from tests.one_process import System, running_system
+from tests.pages.test_closing import signed_in
 from tests.pages.test_office_desks import at_desk, seen, words
 
 ACCOUNT = "110060000010149999999"
@@ -81,6 +82,43 @@ def test_an_order_that_owes_nothing_is_not_offered_and_money_that_came_twice_is_
     [held] = ann.get("/api/v1/staff/refunds?queue=held").get_json()["items"]
     told = words(ann.get(f"/staff/refunds/{held['refund_id']}"))
     assert ("重复缴费" in told, "2026年11月22日" in told, "12:00" in told) == (True, True, False)
+
+
+@pytest.mark.requirement("P-04")
+def test_whose_case_was_accepted_with_another_s_money_is_told_what_is_due_and_pays(
+    system: System, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bea = (at_desk(system, "cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
+    wrong = author.accepted()
+    with monkeypatch.context() as unpaid:
+        unpaid.setattr(Author, "_transfer", lambda *_: None)
+        right = author.accepted(paper=False)
+    turned = {"line-1": "300.00", "pays": right["number"], "pays_reason": "认领时点错了"}
+    assert ann.post(f"/staff/refunds/orders/{wrong['order_id']}", data=turned).status_code == 303
+    asked = bea.get("/api/v1/staff/refunds?queue=to_approve").get_json()["items"]
+    [refund] = [one for one in asked if one["order_id"] == wrong["order_id"]]
+    assert f"入账更正：转到 {right['number']}" in words(bea.get("/staff/refunds"))
+    assert bea.post(f"/staff/refunds/{refund['refund_id']}", data={"step": "approve", "note": ""}).status_code == 303
+    system.settle()
+    told = words(ann.get(f"/staff/orders/{wrong['order_id']}"))
+    assert ("入账更正" in told, "已退费" in told) == (True, False)
+    assert "入账更正后待缴的缴费单" in words(ann.get("/staff/cashier"))
+    assert wrong["number"] in words(ann.get("/staff/orders?queue=due_again"))
+    browser, case = signed_in(author), wrong["application_id"]
+    told = words(browser.get(f"/account/applications/{case}"))
+    for part in ("入账更正：登记费 ¥300.00 仍需缴纳", "去缴费", "重新生成缴费单"):
+        assert part in told, part
+    told = words(browser.get(f"/account/applications/{case}/payment"))
+    assert ("选择付款方式" in told, "不颁发证书" in told, "视为撤回" in told) == (True, True, False)
+    assert any("入账错误" in one["subject"] for one in author.get("/messages")["items"])
+    author.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    examiner = at_desk(system, "examiner", id="acc-examiner")
+    assert "缴清之前不能准予登记" in words(examiner.get(f"/staff/examinations/{case}"))
+    decided = examiner.post(f"/api/v1/staff/examinations/{case}/decision", json={"decision": "approve"})
+    assert (decided.status_code, decided.get_json()["code"]) == (409, "fee_owed")
+    author.pay(author.get(f"/applications/{case}/order"))
+    assert author.get(f"/applications/{case}")["order"]["state"] == "paid"
+    author.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
 
 
 @pytest.mark.requirement("P-03")

@@ -60,7 +60,7 @@ def _money_of(application_id: str) -> list[Happened]:
     return [
         Happened(
             at=entry.at,
-            action=entry.event,
+            action="order_due_again" if entry.summary.get("corrects") else entry.event,
             by="system" if entry.summary.get("method") == "waived" else _MONEY[entry.event],
             amount=int(entry.summary["amount"]) if "amount" in entry.summary else None,
             hurried=entry.summary.get("purpose") == "expedite",

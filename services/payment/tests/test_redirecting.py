@@ -95,6 +95,22 @@ def test_a_fee_that_another_s_money_was_booked_for_is_due_again(counter: Any) ->
     assert counter.order(wrong.application_id).receipt is not None
 
 
+def test_what_is_redirected_in_parts_is_due_again_as_one(counter: Any) -> None:
+    wrong, _, _ = matched(counter)
+    for times in (1, 2, 3):
+        small = counter.ordered(word_count=5_000)
+        assert small.amount == 10_000
+        refund = ask(counter, wrong, small.order_id, lines=[{"line": 1, "amount": 10_000}])
+        counter.decide(refund.refund_id, "approve", BEA)
+        due = counter.order(wrong.application_id)
+        assert (due.state, due.amount, due.corrects) == ("pending", times * 10_000, wrong.order_id)
+        assert by_id(counter, wrong).state == ("corrected" if times == 3 else "paid")
+        assert len(waiting_orders(counter, "due_again")) == 1
+    counter.paid(due)
+    assert counter.order(wrong.application_id).state == "paid"
+    assert counter.balances(due) == {"clearing_wechat": FEE, "fees": -FEE}
+
+
 def test_of_a_batch_what_was_another_s_money_is_due_again_work_by_work(counter: Any) -> None:
     wrong, right = counter.batch(2), counter.ordered()
     take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))

@@ -12,25 +12,40 @@ from itertools import groupby
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 
-from payment.orders.beginning import begin
+from payment.orders.beginning import begin, cancel
 from payment.orders.model import pay_by
-from payment.orders.store import Order, OrderItem
+from payment.orders.store import Order, OrderItem, lock_order, orders_about
 
 
 def ask_again(wrong: Order, lines: Mapping[int, int], uow: UnitOfWork) -> list[Order]:
     """Opens the orders for fen of some lines of a locked order, by application. What of a line its applicant did
-    pay stays with the order before it."""
+    pay stays with the order before it; what was asked for again before and is not paid comes along."""
     taken = [item for item in wrong.items if lines.get(item.line)]
     found = []
     for application_id, items in groupby(taken, key=lambda item: item.application_id):
         of_case = [item for item in wrong.items if item.application_id == application_id]
+        again = _asked_before(wrong, application_id, uow)
         for item in of_case:
             item.open = False
         uow.session.flush()
-        order = _order(wrong, of_case[0], [_item(item, lines[item.line]) for item in items], uow)
+        again += [_item(item, lines[item.line]) for item in items]
+        order = _order(wrong, of_case[0], again, uow)
         begin(order, uow)
         found.append(order)
     return found
+
+
+def _asked_before(wrong: Order, application_id: str, uow: UnitOfWork) -> list[OrderItem]:
+    """The fees of an order that a redirect of another part has opened; it is owed no more: they are asked for anew."""
+    owed: list[OrderItem] = []
+    asked = [one.order_id for one in orders_about(uow.session, application_id) if one.corrects == wrong.order_id]
+    for before in filter(None, [lock_order(uow.session, order_id) for order_id in asked]):
+        if before.state == "pending":
+            owed += [_item(item, item.amount) for item in before.items]
+            cancel(before, application_id, "corrected", uow)
+        for item in before.items:
+            item.open = False
+    return owed
 
 
 def _order(wrong: Order, first: OrderItem, items: Sequence[OrderItem], uow: UnitOfWork) -> Order:

@@ -74,8 +74,8 @@ def issue_receipts(uow: UnitOfWork) -> int:
 def receipt_data(
     order: Order, number: str, document_id: str, uow: UnitOfWork, application_id: str | None = None, part_of: str = ""
 ) -> dict[str, Any]:
-    """The fields of ``templates/receipt.typ``, of an order or of one application of it, then with the receipt that it is a
-    part of; amounts are fen."""
+    """The fields of ``templates/receipt.typ``, of an order or of one application of it (a part of another receipt);
+    amounts are fen."""
     assert order.paid_at is not None
     items = [item for item in order.items if application_id in (None, item.application_id)]
     total, several = sum(item.amount for item in items), len({item.application_id for item in items}) > 1
