@@ -27,17 +27,20 @@ WorkKind = Literal[
     "rows_waiting",
     "refunds_held",
     "refunds_to_approve",
+    "refunds_to_send",
     "refunds_to_confirm",
     "refunds_failed",
     "payments_mismatched",
     "orders_overdue",
+    "orders_due_again",
     "differences",
     "bills_missing",
     "statements_missing",
 ]
-"""*refunds_to_approve*, *refunds_to_confirm*: for a second person. *payments_mismatched*: another amount came than was
-asked, and nobody has decided. *orders_overdue*: past their day and not paid, though money has come. *bills_missing*:
-days whose bill a provider did not give; *statements_missing*: working days since the bank's last statement."""
+"""*refunds_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*: approved, for the next payment
+file. *payments_mismatched*: another amount came than was asked, and nobody has decided. *orders_overdue*: past their
+day and not paid, though money has come. *orders_due_again*: fees whose payment was another's money, not paid yet.
+*bills_missing*: days whose bill a provider did not give; *statements_missing*: working days since the last one."""
 
 
 class WorkItem(Model):
@@ -77,6 +80,7 @@ class OrderBrief(Model, personal=("payer",)):
     pay_by: date
     paid_at: datetime | None = None
     paid_by: PaidBy | None = None
+    corrects: str | None = Field(default=None, description="the order whose fee this asks for again")
 
 
 class OrderPayment(Model):
@@ -108,7 +112,7 @@ class FoundMoney(Model):
 class ListOrdersWaiting(Page):
     """Orders that need a cashier, the longest due first: see ``WorkKind``."""
 
-    queue: Literal["overdue", "mismatched"] = "overdue"
+    queue: Literal["overdue", "mismatched", "due_again"] = "overdue"
 
 
 class OrdersWaiting(Model):

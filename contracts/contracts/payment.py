@@ -14,8 +14,9 @@ from contracts.text import Bounded
 
 Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
-OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded"]
-"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again."""
+OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "corrected"]
+"""*returning*: paid, but the case had ended before it was accepted; the money is its payer's again. *corrected*: what
+was booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
 Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
@@ -65,12 +66,9 @@ class FeeEstimate(Model):
 
 
 class PaymentView(Model):
-    """One attempt to pay an order.
-
-    *mismatched*: the provider took another amount than asked (``received_amount``); the order stays unpaid and the
-    money waits in the suspense account. ``problem``: why a payment did not pay its order, ``payment_amount_mismatch``,
-    or ``order_not_payable`` for money that came after it was paid or cancelled, and will be returned.
-    """
+    """One attempt to pay an order. *mismatched*: the provider took another amount than asked (``received_amount``); the
+    order stays unpaid and the money waits in the suspense account. ``problem``: why it did not pay its order, as a code
+    of an error; ``order_not_payable`` is money that came after the order was paid or cancelled and will be returned."""
 
     payment_id: str
     method: Method
@@ -119,6 +117,7 @@ class OrderView(Model):
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     refunds: list[RefundProgress] = []
+    corrects: str | None = Field(default=None, description="the order whose fee this asks for again; see *corrected*")
 
 
 class GetOrder(Model):
@@ -208,6 +207,7 @@ class OrderCreated(Model):
     created_at: datetime
     pay_by: date
     purpose: Purpose = "registration"
+    corrects: str = Field(default="", description="the order that another's money had been booked for by mistake")
 
 
 class OrderPaid(Model):

@@ -229,4 +229,5 @@ ERRORS = {
     "bank_row_waits": 409,
     "bank_row_order_unknown": 422,
     "bank_row_order_unclear": 409,
+    "bank_row_order_settled": 409,
 }

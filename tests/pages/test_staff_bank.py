@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chassis.signing import create_sandbox_pki
@@ -12,6 +13,7 @@ from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
 from tests.one_process import System, running_system
+from tests.pages.test_closing import signed_in
 from tests.pages.test_office_desks import at_desk, seen, words
 
 ACCOUNT = "110060000010149999999"
@@ -28,9 +30,101 @@ def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.Temp
             yield running
 
 
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
+def waiting_row(system: System, desk: Any, line: str) -> str:
+    """The page of the one row of a statement that names no account."""
+    head = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    data = f"{head}\n{line}".encode("gb18030")
+    sent = desk.post("/staff/bank/statements", data={"statement_file": (BytesIO(data), "对账单.csv")})
+    system.services["payment"].run_worker()
+    rows = set(seen(desk.get(sent.headers["Location"])).xpath(".//a[contains(@href, '/staff/bank/rows/')]/@href"))
+    return str(rows.pop())
+
+
 @pytest.mark.requirement("P-03")
-def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly(system: System) -> None:
-    author = Author.settled(system)
+def test_what_a_row_is_to_pay_is_asked_about_once_before_a_case_is_accepted(
+    system: System, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    monkeypatch.setattr(Author, "_transfer", lambda *_: None)
+    case = author.get(f"/applications/{author.accepted(paper=False)['application_id']}")
+    row = waiting_row(system, ann, "2026-11-21,CNY,310.00,310.00,转账,王小二,登记费")
+    chosen = {"step": "assign", "other_orders": case["serial_number"], "note": "来电核实"}
+    asked = ann.post(row, data=chosen)
+    told = words(asked)
+    known = (case["serial_number"], case["title"], author.who.name)
+    for part in (*known, "不能撤销", "¥300.00", "¥310.00", "王小二", "马上受理", "¥10.00"):
+        assert part in told, part
+    assert author.get(f"/applications/{case['application_id']}")["state"] == "submitted"
+    hidden = {one.get("name"): one.get("value") for one in seen(asked).xpath(".//form[@data-decision]//input")}
+    assert ann.post(row, data=hidden).status_code == 303
+    system.settle()
+    assert author.get(f"/applications/{case['application_id']}")["state"] == "accepted"
+    assert ann.post(row, data=chosen).status_code == 409
+
+
+@pytest.mark.requirement("P-03")
+def test_an_order_that_owes_nothing_is_not_offered_and_money_that_came_twice_is_called_so(
+    system: System, author: Author
+) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    number = author.accepted(paper=False)["number"]
+    row = waiting_row(system, ann, f"2026-11-22,CNY,300.00,300.00,转账,张三,{number}")
+    page = ann.get(row)
+    assert "不欠款，不能入账" in words(page)
+    assert not seen(page).xpath('.//input[@name="order_id"]')
+    assert "重复缴的，请选“退回付款人”" in words(ann.post(row, data={"step": "assign", "other_orders": number}), 409)
+    assert ann.post(row, data={"step": "return", "note": ""}).status_code == 303
+    [held] = ann.get("/api/v1/staff/refunds?queue=held").get_json()["items"]
+    told = words(ann.get(f"/staff/refunds/{held['refund_id']}"))
+    assert ("重复缴费" in told, "2026年11月22日" in told, "12:00" in told) == (True, True, False)
+
+
+@pytest.mark.requirement("P-04")
+def test_whose_case_was_accepted_with_another_s_money_is_told_what_is_due_and_pays(
+    system: System, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bea = (at_desk(system, "cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
+    wrong = author.accepted()
+    with monkeypatch.context() as unpaid:
+        unpaid.setattr(Author, "_transfer", lambda *_: None)
+        right = author.accepted(paper=False)
+    turned = {"line-1": "300.00", "pays": right["number"], "pays_reason": "认领时点错了"}
+    assert ann.post(f"/staff/refunds/orders/{wrong['order_id']}", data=turned).status_code == 303
+    asked = bea.get("/api/v1/staff/refunds?queue=to_approve").get_json()["items"]
+    [refund] = [one for one in asked if one["order_id"] == wrong["order_id"]]
+    assert f"入账更正：转到 {right['number']}" in words(bea.get("/staff/refunds"))
+    assert bea.post(f"/staff/refunds/{refund['refund_id']}", data={"step": "approve", "note": ""}).status_code == 303
+    system.settle()
+    told = words(ann.get(f"/staff/orders/{wrong['order_id']}"))
+    assert ("入账更正" in told, "已退费" in told) == (True, False)
+    assert "入账更正后待缴的缴费单" in words(ann.get("/staff/cashier"))
+    assert wrong["number"] in words(ann.get("/staff/orders?queue=due_again"))
+    browser, case = signed_in(author), wrong["application_id"]
+    told = words(browser.get(f"/account/applications/{case}"))
+    for part in ("入账更正：登记费 ¥300.00 仍需缴纳", "去缴费", "重新生成缴费单"):
+        assert part in told, part
+    told = words(browser.get(f"/account/applications/{case}/payment"))
+    assert ("选择付款方式" in told, "不颁发证书" in told, "视为撤回" in told) == (True, True, False)
+    assert any("入账错误" in one["subject"] for one in author.get("/messages")["items"])
+    author.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    examiner = at_desk(system, "examiner", id="acc-examiner")
+    assert "缴清之前不能准予登记" in words(examiner.get(f"/staff/examinations/{case}"))
+    decided = examiner.post(f"/api/v1/staff/examinations/{case}/decision", json={"decision": "approve"})
+    assert (decided.status_code, decided.get_json()["code"]) == (409, "fee_owed")
+    author.pay(author.get(f"/applications/{case}/order"))
+    assert author.get(f"/applications/{case}")["order"]["state"] == "paid"
+    author.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
+
+
+@pytest.mark.requirement("P-03")
+def test_a_cashier_says_whose_statement_it_is_and_turns_what_was_matched_wrongly(
+    system: System, author: Author
+) -> None:
     ann, bea = (at_desk(system, "cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
     payment = system.services["payment"]
     wrong = author.get(f"/applications/{author.accepted(paper=False)['application_id']}")

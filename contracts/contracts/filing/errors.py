@@ -33,6 +33,7 @@ ERRORS = {
     "serial_number_unknown": 404,
     "paper_not_required": 409,
     "paper_missing": 409,
+    "fee_owed": 409,
     "paper_received_already": 409,
     "paper_not_received": 409,
     "paper_built_on": 409,

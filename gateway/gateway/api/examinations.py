@@ -200,6 +200,7 @@ def withdraw_refusal(application_id: str) -> Reply:
     body=ExaminationDecision,
     reply=ApplicationView,
     problems=(
+        "fee_owed",
         *PROBLEMS,
         "second_examiner_required",
         "reason_required",

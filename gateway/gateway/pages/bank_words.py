@@ -74,6 +74,7 @@ def action_words() -> dict[str, str]:
         "assign": _("指定缴费单"),
         "return": _("转为退款"),
         "explain": _("说明"),
+        "redirect": _("入账更正，转到另一份缴费单"),
         "reopen": _("又见于另一份对账单，重新待处理"),
     }
 
@@ -85,4 +86,5 @@ def order_states() -> dict[str, str]:
         "cancelled": _("已取消"),
         "returning": _("退款中"),
         "refunded": _("已退费"),
+        "corrected": _("入账更正"),
     }

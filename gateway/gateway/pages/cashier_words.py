@@ -19,10 +19,12 @@ def work_words() -> Mapping[WorkKind, str]:
         "rows_waiting": _("待处理的银行流水"),
         "refunds_held": _("待处理款项"),
         "refunds_to_approve": _("待另一位出纳复核的退款"),
+        "refunds_to_send": _("已核准、待制作银行付款文件的退款"),
         "refunds_to_confirm": _("待另一位出纳确认到账的退款"),
         "refunds_failed": _("退回待重发的退款"),
         "payments_mismatched": _("金额不符的付款"),
         "orders_overdue": _("已到款、过期未缴清的缴费单"),
+        "orders_due_again": _("入账更正后待缴的缴费单"),
         "differences": _("待说明的对账差异"),
         "bills_missing": _("没有取到账单的日子"),
         "statements_missing": _("缺银行对账单的工作日"),
@@ -35,10 +37,12 @@ def work_addresses() -> Mapping[WorkKind, str]:
         "rows_waiting": url_for("staff_bank.queue", state="waiting"),
         "refunds_held": url_for("staff_refunds.queue", queue="held"),
         "refunds_to_approve": url_for("staff_refunds.queue", queue="to_approve"),
+        "refunds_to_send": url_for("staff_refunds.queue", queue="under_way"),
         "refunds_to_confirm": url_for("staff_refunds.queue", queue="under_way"),
         "refunds_failed": url_for("staff_refunds.queue", queue="failed"),
         "payments_mismatched": url_for("staff_orders.orders", queue="mismatched"),
         "orders_overdue": url_for("staff_orders.orders", queue="overdue"),
+        "orders_due_again": url_for("staff_orders.orders", queue="due_again"),
         "differences": url_for("staff_reconciliations.days", open=1),
         "bills_missing": url_for("staff_reconciliations.days", open=1),
         "statements_missing": url_for("staff_bank.statements"),
@@ -62,7 +66,7 @@ def money_words() -> dict[str, Mapping[str, Any]]:
 
 def queue_words() -> dict[str, str]:
     """Of orders."""
-    return {"overdue": _("已到款、过期未缴清"), "mismatched": _("付款金额不符")}
+    return {"overdue": _("已到款、过期未缴清"), "mismatched": _("付款金额不符"), "due_again": _("入账更正后待缴")}
 
 
 def payment_states() -> dict[str, str]:
@@ -111,6 +115,7 @@ def action_words() -> dict[str, str]:
         "pay": _("缴清"),
         "waive": _("免缴"),
         "cancel": _("取消"),
-        "return": _("转为退款"),
+        "return": _("不再作为登记费"),
         "refund": _("已退费"),
+        "correct": _("入账更正"),
     }

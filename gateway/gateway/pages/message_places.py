@@ -57,8 +57,10 @@ def place_of(message: MessageView) -> Place | None:
 
 
 def _of_case(template: str, case: str) -> Place:
-    if template in ("order_created", "expedite_granted"):
+    if template in ("order_created", "order_due_again", "expedite_granted"):
         return Place(url_for("payments.payment", application_id=case), _("去缴费"))
+    if template == "expedite_due_again":
+        return Place(url_for("payments.payment", application_id=case, of="expedite"), _("去缴费"))
     if template == "correction_requested":
         return Place(url_for("correction.correction", application_id=case), _("去补正"))
     if template.startswith("expedite_"):

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from chassis.errors import FieldError, Problem
 from contracts.paging import Page
+from contracts.refunds import FIND_ORDERS, FindOrders, FoundOrder
 from contracts.statements import (
     ACCEPT_STATEMENT,
     DECIDE_BANK_ROW,
@@ -133,7 +134,7 @@ def row(row_id: str) -> str:
 
 @pages.post("/rows/<row_id>")
 def decide(row_id: str) -> Answer:
-    """Assigns, returns or explains."""
+    """Assigns, returns or explains. What pays an order is asked about once: it cannot be taken back."""
     form = PageForm.from_request()
     step: Any = form.value("step")
     orders = [one for one in [*request.form.getlist("order_id"), *form.value("other_orders").split()] if one]
@@ -148,6 +149,8 @@ def decide(row_id: str) -> Answer:
             with_rows=form.value("with_rows").split(),
             note=form.value("note"),
         )
+        if step == "assign" and orders and not form.value("confirmed"):
+            return _confirm(asked)
         view = call(DECIDE_BANK_ROW, asked)
     except Problem as problem:
         if problem.code == "bank_row_unknown" or problem.status >= 500:
@@ -155,6 +158,37 @@ def decide(row_id: str) -> Answer:
         return _row(call(GET_BANK_ROW, BankRowRef(row_id=row_id)), form.refused(problem)), problem.status
     flash(_("已办理：%(state)s", state=row_states()[view.state]), "success")
     return redirect(url_for("staff_bank.queue"), 303)
+
+
+def _confirm(asked: DecideBankRow) -> str:
+    """What assigning leads to, before it is done. Problems as of the step itself."""
+    rows = [call(GET_BANK_ROW, BankRowRef(row_id=one)) for one in dict.fromkeys([asked.row_id, *asked.with_rows])]
+    orders = {one.order_id: one for one in map(_order_called, asked.order_ids)}
+    came, owed = sum(one.amount for one in rows), sum(one.amount for one in orders.values())
+    if came < owed:
+        raise Problem("bank_rows_too_little", missing=owed - came)
+    return _render(
+        "staff/bank_confirm.html", asked=asked, rows=rows, orders=list(orders.values()), came=came, rest=came - owed
+    )
+
+
+def _order_called(name: str) -> FoundOrder:
+    """By its id or a serial number: the one that can be paid. Problems ``bank_row_order_unknown``,
+    ``bank_row_order_unclear``, ``bank_row_order_settled``."""
+    number = name.upper()
+    found = [
+        one
+        for one in call(FIND_ORDERS, FindOrders(text=name)).items
+        if one.order_id == name or number in {one.serial_number, *(line.serial_number for line in one.lines)}
+    ]
+    pending = [one for one in found if one.state == "pending"]
+    if not found:
+        raise Problem("bank_row_order_unknown", number=name)
+    if len(pending) > 1:
+        raise Problem("bank_row_order_unclear", number=name)
+    if not pending:
+        raise Problem("bank_row_order_settled", number=name)
+    return pending[0]
 
 
 def _statements(form: PageForm) -> str:

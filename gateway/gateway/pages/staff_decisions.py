@@ -54,6 +54,8 @@ def decisions(view: ApplicationView, register: OfRegister) -> list[Choice]:
     found: list[Choice] = []
     if "approve" in allowed:
         closed = str(_("登记簿的核对没有通过，现在不能准予。")) if register.closed else ""
+        if view.order is not None and view.order.state == "pending":
+            closed = str(_("登记费还没有缴清，缴清之前不能准予登记"))
         found.append(Choice("approve", "A", _("准予登记"), _("给出登记号，签发证书，不能撤回。"), closed))
     elif "oppose_refusal" in allowed:
         found.append(Choice("approve", "A", _("认为应当登记"), _("写明理由；还有一位审查员也认为应当登记的，才登记。")))

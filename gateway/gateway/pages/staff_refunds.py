@@ -162,6 +162,9 @@ def decide(refund_id: str) -> Answer:
         if problem.code == "refund_unknown" or problem.status >= 500:
             raise
         return _page(call(GET_REFUND, RefundRef(refund_id=refund_id)), form.refused(problem)), problem.status
+    if view.state == "approved" and view.method == "bank":
+        flash(_("已核准。下一步：制作银行付款文件。"), "success")
+        return redirect(url_for("staff_refunds.refund", refund_id=refund_id), 303)
     what = view.title or " ".join(part for part in (view.payer, yuan(view.amount)) if part)
     return _told(_("%(what)s：%(state)s", what=what, state=state_words()[view.state]))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,8 +34,16 @@ _ELSEWHERE = {
 """These have a Chinese title of their own for each kind of registration; other languages have one word."""
 
 
+_RECEIPT = re.compile(r"缴费收据 (?P<number>[^\s（]+)(?:（其中，属于 (?P<whole>[^\s）]+)）)?")
+
+
 def document_title(kind: str, title: str) -> str:
-    """What a kind of document is called; its own title where that says more, or the kind has no word."""
+    """What a kind of document is called; its own title where that says more, or the kind has no word. A receipt is
+    called by its number, and that of one application of several says that it is part of another."""
+    if kind == "receipt" and (told := _RECEIPT.fullmatch(title)):
+        named = _("缴费收据 %(number)s", number=told["number"])
+        part = _("（其中，属于 %(whole)s，不是另一笔缴费）", whole=told["whole"]) if told["whole"] else ""
+        return str(named) + str(part)
     words = _NAMES.get(kind) or (None if language() == "zh" else _ELSEWHERE.get(kind))
     return str(words) if words else title
 

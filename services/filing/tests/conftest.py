@@ -171,22 +171,20 @@ class Office:
         self.submit(application_id, self.evidence(self.prepare(application_id)))
         return application_id
 
-    def order(self, application_id: str) -> None:
+    def order(self, application_id: str, **changes: Any) -> None:
         case = self.view(application_id)
-        self.harness.deliver(
-            payment.ORDER_CREATED,
-            payment.OrderCreated(
-                order_id=f"ord-{application_id}",
-                application_id=application_id,
-                account_id=case.account_id,
-                serial_number=case.serial_number or "",
-                title=case.title,
-                amount=30000,
-                lines=[],
-                created_at=self.now(),
-                pay_by=self.today() + timedelta(days=21),
-            ),
-        )
+        facts: dict[str, Any] = {
+            "order_id": f"ord-{application_id}",
+            "application_id": application_id,
+            "account_id": case.account_id,
+            "serial_number": case.serial_number or "",
+            "title": case.title,
+            "amount": 30000,
+            "lines": [],
+            "created_at": self.now(),
+            "pay_by": self.today() + timedelta(days=21),
+        }
+        self.harness.deliver(payment.ORDER_CREATED, payment.OrderCreated(**(facts | changes)))
 
     def pay(self, application_id: str, **changes: Any) -> None:
         case = self.view(application_id)

@@ -550,3 +550,26 @@ def test_a_refusal_rests_on_what_its_examiner_chose_and_on_nothing_else(office: 
     for text in said:
         assert "独立作出" not in text
         assert "另一名审查员复核同意" in text
+
+
+@pytest.mark.requirement("P-04")
+def test_nothing_is_registered_while_a_fee_that_was_another_s_money_is_owed(office: Office) -> None:
+    application_id = office.claimed()
+    office.order(application_id, order_id="ord-again", corrects=f"ord-{application_id}")
+    case = office.view(application_id)
+    assert case.order is not None
+    assert (case.state, case.order.order_id, case.order.state) == ("under_examination", "ord-again", "pending")
+    refused("fee_owed", office.decide, application_id, "approve")
+    assert office.view(application_id).state == "under_examination"
+    office.pay(application_id, order_id="ord-again")
+    assert office.decide(application_id, "approve").state == "approved"
+
+
+@pytest.mark.requirement("P-04")
+def test_a_case_that_has_ended_hears_nothing_of_a_fee_that_is_due_again(office: Office) -> None:
+    application_id = office.accepted()
+    office.call(filing.WITHDRAW_APPLICATION, office.applicant, application_id=application_id, reason="不再需要")
+    office.order(application_id, order_id="ord-again", corrects=f"ord-{application_id}")
+    order = office.view(application_id).order
+    assert order is not None
+    assert (order.order_id, order.state) == (f"ord-{application_id}", "paid")

@@ -405,6 +405,22 @@ def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: An
     assert told == {"order_created": {"expedite_granted"}, "order_paid": {"expedite_granted"}}
 
 
+@pytest.mark.requirement("P-04")
+@pytest.mark.parametrize(
+    ("purpose", "template"), [("registration", "order_due_again"), ("expedite", "expedite_due_again")]
+)
+def test_who_was_told_of_another_s_payment_is_told_that_the_fee_is_due(
+    office: Any, purpose: str, template: str
+) -> None:
+    person = office.sign_up()
+    [(event, facts, _)] = [one for one in events_of_a_case(person.account_id) if one[0].name == "order_created"]
+    office.harness.deliver(event, _data(event, facts | {"purpose": purpose, "corrects": "ord-before"}))
+    [site] = [one for one in office.messages() if one.template == template and one.channel == "in_app"]
+    said = site.subject + site.body
+    for part in ("更正", "300.00", "没有退款", "出纳会与您联系"):
+        assert part in said, part
+
+
 @pytest.mark.requirement("W-05")
 @pytest.mark.parametrize("state", get_args(DealingState))
 def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> None:

@@ -25,7 +25,7 @@ from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
 from payment.settlement import handlers as settlement
 from payment.settlement import redirecting, transfers
-from payment.statements import deciding
+from payment.statements import deciding, leaving
 from payment.statements import handlers as bank
 from payment.tariff import handlers as tariffs
 from payment.ties import handlers as tie_handlers
@@ -72,7 +72,7 @@ class PaymentService(Service):
     get_refund = rpc(refunds.GET_REFUND, asking.get_refund)
     ask_refund = rpc(refunds.ASK_REFUND, redirecting.ask_refund)
     assign_held = rpc(refunds.ASSIGN_HELD, transfers.assign_held)
-    decide_refund = rpc(refunds.DECIDE_REFUND, redirecting.decide_refund)
+    decide_refund = rpc(refunds.DECIDE_REFUND, leaving.decide_refund)
     make_payment_file = rpc(refunds.MAKE_PAYMENT_FILE, by_bank.make_payment_file)
     get_payment_file = rpc(refunds.GET_PAYMENT_FILE, by_bank.get_payment_file)
     carry_refunds = every(5, sending.carry_refunds)

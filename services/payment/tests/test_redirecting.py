@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from chassis.calendar import add_working_days
+from chassis.clock import legal_date
 from chassis.errors import Problem
+from chassis.testing import person
 from contracts.base import Empty
-from contracts.payment import MONEY_HELD, ORDER_PAID
+from contracts.payment import GET_ORDER, MONEY_HELD, ORDER_CREATED, ORDER_PAID, GetOrder, OrderView
 from contracts.refunds import MAKE_PAYMENT_FILE, REFUND_ADVANCED
 from payment.refunds import asking
 
+from .test_cashier import counted
+from .test_cashier import waiting as waiting_orders
 from .test_invoices import invoices
 from .test_refunds_by_bank import ANN, BEA, PAYEE
 from .test_slips import documents, text_of
@@ -48,7 +53,7 @@ def test_two_cashiers_turn_a_settlement_to_the_right_order(counter: Any) -> None
     done = counter.decide(refund.refund_id, "approve", BEA)
     assert done.state == "redirected"
     assert counter.order(right.application_id).state == "paid"
-    assert counter.order(wrong.application_id).state == "refunded"
+    assert by_id(counter, wrong).state == "corrected"
     assert money(counter) == before, "the money is where it was"
     for about in (wrong, right):
         assert "receivable" not in {name for name, fen in counter.balances(about).items() if fen}
@@ -56,9 +61,87 @@ def test_two_cashiers_turn_a_settlement_to_the_right_order(counter: Any) -> None
     assert paid == [wrong.application_id, right.application_id]
     assert counter.harness.events(REFUND_ADVANCED) == [], "nobody is promised money that was never theirs"
     assert [one.order_id for one in row(counter, row_id).orders] == [right.order_id]
+    turned = row(counter, row_id).actions[-1]
+    assert (turned.action, turned.note, turned.actor) == ("redirect", right.serial_number, BEA.subject)
     for again in ("approve", "decline"):
         with pytest.raises(Problem, match="action_not_allowed"):
             counter.decide(refund.refund_id, again, BEA)
+
+
+def by_id(counter: Any, order: Any) -> OrderView:
+    found: OrderView = counter.harness.call(GET_ORDER, GetOrder(order_id=order.order_id), person(order.account_id))
+    return found
+
+
+def test_a_fee_that_another_s_money_was_booked_for_is_due_again(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    refund = ask(counter, wrong, right.serial_number)
+    counter.decide(refund.refund_id, "approve", BEA)
+    due = counter.order(wrong.application_id)
+    assert (due.state, due.amount, due.corrects) == ("pending", FEE, wrong.order_id)
+    assert due.pay_by == add_working_days(legal_date(due.created_at), 15)
+    told = counter.harness.events(ORDER_CREATED)[-1]
+    assert (told.order_id, told.application_id, told.corrects) == (due.order_id, wrong.application_id, wrong.order_id)
+    assert counter.balances(due) == {"receivable": FEE, "fees": -FEE}
+    assert counted(counter)["orders_due_again"] == 1
+    assert waiting_orders(counter, "due_again") == [due.order_id]
+    counter.paid(due)
+    assert counter.order(wrong.application_id).state == "paid"
+    assert counter.harness.events(ORDER_PAID)[-1].order_id == due.order_id
+    assert "orders_due_again" not in counted(counter)
+    assert counter.balances(due)["fees"] == -FEE
+    assert by_id(counter, wrong).state == "corrected", "nobody got anything back"
+    counter.harness.sweep("issue_receipts")
+    assert counter.order(wrong.application_id).receipt is not None
+
+
+def test_what_is_redirected_in_parts_is_due_again_as_one(counter: Any) -> None:
+    wrong, _, _ = matched(counter)
+    for times in (1, 2, 3):
+        small = counter.ordered(word_count=5_000)
+        assert small.amount == 10_000
+        refund = ask(counter, wrong, small.order_id, lines=[{"line": 1, "amount": 10_000}])
+        counter.decide(refund.refund_id, "approve", BEA)
+        due = counter.order(wrong.application_id)
+        assert (due.state, due.amount, due.corrects) == ("pending", times * 10_000, wrong.order_id)
+        assert by_id(counter, wrong).state == ("corrected" if times == 3 else "paid")
+        assert len(waiting_orders(counter, "due_again")) == 1
+    counter.paid(due)
+    assert counter.order(wrong.application_id).state == "paid"
+    assert counter.balances(due) == {"clearing_wechat": FEE, "fees": -FEE}
+
+
+def test_of_a_batch_what_was_another_s_money_is_due_again_work_by_work(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    refund = ask(counter, wrong, right.order_id, lines=[{"line": 2, "amount": FEE}])
+    counter.decide(refund.refund_id, "approve", BEA)
+    first, second = counter.works_of(wrong)
+    assert by_id(counter, wrong).state == "paid"
+    assert counter.order(first).order_id == wrong.order_id
+    due = counter.order(second)
+    assert (due.state, due.amount, due.corrects, due.batch_id) == ("pending", FEE, wrong.order_id, None)
+    counter.withdraw(second)
+    assert counter.order(second).state == "cancelled"
+    assert {name for name, fen in counter.balances(due).items() if fen} == set()
+
+
+def test_what_was_given_back_in_part_stays_called_refunded(counter: Any) -> None:
+    wrong, right = counter.batch(2), counter.ordered()
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    turned = ask(counter, wrong, right.order_id, lines=[{"line": 1, "amount": FEE}])
+    counter.decide(turned.refund_id, "approve", BEA)
+    lines = [{"line": 2, "amount": FEE}]
+    [back] = counter.ask(ANN, order_id=wrong.order_id, lines=lines, payee=PAYEE, payee_why="来电核实")
+    counter.decide(back.refund_id, "approve", BEA)
+    counter.harness.call(MAKE_PAYMENT_FILE, Empty(), ANN)
+    counter.decide(back.refund_id, "attest", ANN)
+    counter.decide(back.refund_id, "confirm", BEA)
+    assert by_id(counter, wrong).state == "refunded"
 
 
 def test_a_colleague_may_say_no_and_nothing_has_moved(counter: Any) -> None:
@@ -205,7 +288,7 @@ def test_a_transfer_that_was_more_than_the_wrong_order_cost_is_turned_whole(
     decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
     refund = ask(counter, wrong, right.order_id)
     counter.decide(refund.refund_id, "approve", BEA)
-    assert counter.order(wrong.application_id).state == "refunded"
+    assert by_id(counter, wrong).state == "corrected"
     assert counter.order(counter.works_of(right)[0]).state == "paid"
     left = round(float(transfer) * 100) - works * FEE
     held = [(one.amount, one.order_id) for one in counter.refunds("held", ANN)]

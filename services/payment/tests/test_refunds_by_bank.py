@@ -12,10 +12,12 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import staff_actor
 from contracts.base import Empty
+from contracts.cashier import CASHIER_WORK
 from contracts.refunds import (
     GET_PAYMENT_FILE,
     MAKE_PAYMENT_FILE,
     REFUND_ADVANCED,
+    TOTAL_REFUNDS,
     Payee,
     PaymentFile,
     PaymentFileRef,
@@ -28,6 +30,9 @@ from payment.refunds.store import RefundFile
 from payment.settlement.handlers import take_in
 from sqlalchemy import select
 
+from .test_statements import account, csv, row, rows, take
+
+__all__ = ["account"]  # pytest takes the fixture from here
 ANN, BEA = (staff_actor("cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "schemas" / "pain.001.001.09.xsd")))
 PAYEE = {"name": "张三", "account": "6222020200112233445", "bank": "中国工商银行北京分行", "bank_code": "102100099996"}
@@ -117,17 +122,45 @@ def test_a_row_of_a_statement_says_it_too_once_and_only_with_the_right_amount(co
     made(counter)
     now = datetime.now(UTC)
 
-    def row(number: str, amount: int) -> bool:
+    def said(number: str, amount: int) -> bool:
         with counter.harness.uow() as uow:
             return left_by_statement(number, amount, now, uow)
 
-    assert not row(refund_id, 12_344)
-    assert not row("rfd-none", 12_345)
+    assert not said(refund_id, 12_344)
+    assert not said("rfd-none", 12_345)
     assert counter.refund(refund_id, ANN).state == "sent"
-    assert row(refund_id, 12_345)
-    assert row(refund_id, 12_345)
+    assert said(refund_id, 12_345)
+    assert said(refund_id, 12_345)
     assert counter.refund(refund_id, ANN).state == "done"
     assert counter.balances() == {}
+
+
+def debit(counter: Any, note: str, amount: str = "-123.45") -> str:
+    """A row of a statement for money that went out."""
+    take(counter, csv((amount, "张三", note)))
+    [waiting] = [one for one in rows(counter) if one.note == note]
+    return waiting.row_id
+
+
+@pytest.mark.requirement("P-03")
+@pytest.mark.requirement("P-04")
+def test_a_refund_that_was_transferred_by_hand_is_known_whichever_comes_first(counter: Any, account: None) -> None:
+    asked = came(counter, 12_345)
+    counter.ask(ANN, refund_id=asked, payee=PAYEE, payee_why=WHY)
+    early = debit(counter, f"退款 {asked}")
+    assert (row(counter, early).reason, row(counter, early).refund_id) == ("debit", asked)
+    assert counter.refund(asked, ANN).state == "requested"
+    assert counter.decide(asked, "approve", BEA).state == "done"
+    assert (row(counter, early).state, row(counter, early).reason) == ("explained", "refund")
+    second = approved(counter)
+    late = debit(counter, f"退款 {second.replace('-', '').upper()}")
+    assert (row(counter, late).state, counter.refund(second, ANN).state) == ("explained", "done")
+    with pytest.raises(Problem, match="refunds_none_to_send"):
+        made(counter)
+    other = approved(counter)
+    wrong = debit(counter, f"退款 {other}", "-123.44")
+    assert (row(counter, wrong).state, counter.refund(other, ANN).state) == ("waiting", "approved")
+    assert made(counter).file.transfers == 1
 
 
 @pytest.mark.requirement("P-04")
@@ -167,3 +200,15 @@ def test_files_that_are_made_at_once_share_the_refunds_and_repeat_none(counter: 
         files = list(pool.map(make, range(4)))
     sent = [number for file in files for number in file]
     assert (len(sent), set(sent)) == (8, refunds)
+
+
+@pytest.mark.requirement("P-04")
+def test_what_was_approved_waits_for_a_cashier_until_it_is_in_a_payment_file(counter: Any) -> None:
+    approved(counter)
+    kind = {one.kind: one for one in counter.harness.call(CASHIER_WORK, Empty(), ANN).items}["refunds_to_send"]
+    assert (kind.count, kind.since is not None) == (1, True)
+    assert counter.harness.call(TOTAL_REFUNDS, Empty(), ANN).count == 1
+    made(counter)
+    told = {one.kind: one.count for one in counter.harness.call(CASHIER_WORK, Empty(), ANN).items}
+    assert told["refunds_to_send"] == 0
+    assert counter.harness.call(TOTAL_REFUNDS, Empty(), ANN).count == 0

@@ -65,6 +65,11 @@ def test_each_application_of_an_order_has_a_receipt_of_its_own(counter: Any) -> 
     assert "¥300.00" in alone
     assert "S3" in alone
     assert "¥6,900.00" not in alone
+    number = whole.file_name.removesuffix(".pdf")
+    assert f"其中，属于 {number}" in alone.replace("\u200b", "")
+    assert f"Part of {number}, not a further payment" in alone.replace("\u200b", "")
+    assert "Part of" not in text_of(counter, whole)
+    assert own.title == f"缴费收据 {number}-3（其中，属于 {number}）"
     assert own.file_name == f"{whole.file_name.removesuffix('.pdf')}-3.pdf"
     assert len({documents(counter, work)[1].document_id for work in works}) == 23
     counter.withdraw(works[2])

@@ -547,3 +547,29 @@ def test_a_fee_in_a_statement_that_names_no_account_is_ours_when_a_cashier_says_
         -500: ("explained", "bank_fee"),
         -600: ("waiting", "debit"),
     }
+
+
+@pytest.mark.requirement("P-03")
+def test_money_that_came_twice_is_held_as_that_and_not_as_a_stranger_s(counter: Any) -> None:
+    order = counter.ordered()
+    counter.paid(order)
+    take(counter, csv(("300.00", "张三", order.serial_number)))
+    [waiting] = rows(counter, state="waiting")
+    assert [(one.order_id, one.state) for one in row(counter, waiting.row_id).candidates] == [(order.order_id, "paid")]
+    decide(counter, waiting.row_id, "return")
+    [held] = counter.refunds("held", CASHIER)
+    assert (held.because, held.order_id) == ("order_not_payable", order.order_id)
+    take(counter, csv(("20.00", "李四", "不知道什么款"), start=30_000))
+    [stranger] = rows(counter, state="waiting")
+    decide(counter, stranger.row_id, "return")
+    assert {one.because for one in counter.refunds("held", CASHIER)} == {"order_not_payable", "order_unknown"}
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_of_the_rest_of_a_day_misses_nothing(counter: Any) -> None:
+    morning = [(f"{n}.00", "张三", f"上午 {n}") for n in range(1, 6)]
+    take(counter, csv(*morning))
+    rest = take(counter, csv(("9.00", "李四", "下午"), start=1_500))
+    assert (rest.rows, rest.known, rest.missing) == (1, 0, 0)
+    shorter = take(counter, csv(*morning[:2], ("9.00", "李四", "下午")))
+    assert (shorter.known, shorter.missing) == (3, 3)

@@ -39,6 +39,9 @@ def note_order(data: OrderCreated, uow: UnitOfWork) -> None:
         expedite.note_order(data, uow)
         return
     case = lock_case(uow.session, data.application_id)
+    if data.corrects:
+        owe_again(case, Charge(data.order_id, data.amount))
+        return
     if case.order_state is None and data.amount == 0:
         settle(case, Charge(data.order_id, 0), legal_date(data.created_at), "", uow)
     else:
@@ -113,6 +116,12 @@ def owe(case: Case, charge: Charge, ordered_on: date, pay_by: date, uow: UnitOfW
     case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "pending"
     if case.state == "submitted":
         start_period(uow.session, case, "payment", ordered_on, clocks.until(pay_by))
+
+
+def owe_again(case: Case, charge: Charge) -> None:
+    """What was booked for a case was another's money: it stays accepted, and is not registered until it is paid."""
+    if case.state not in ("withdrawn", "lapsed", "refused"):
+        case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "pending"
 
 
 def settle(

@@ -51,6 +51,8 @@ class CaseFacts(Protocol):
     @property
     def paper_received_at(self) -> datetime | None: ...
     @property
+    def order_state(self) -> str | None: ...
+    @property
     def examiner_id(self) -> str | None: ...
     @property
     def second_examiner_id(self) -> str | None: ...
@@ -65,6 +67,12 @@ def paper_is_there(case: CaseFacts, actor: str) -> None:
     """Problem ``paper_missing``: a case is not examined before its paper has come (F-10)."""
     if case.paper_required and case.paper_received_at is None:
         raise Problem("paper_missing")
+
+
+def fee_is_paid(case: CaseFacts, actor: str) -> None:
+    """Problem ``fee_owed``: what was booked for an accepted case was another's money, and its fee is due again."""
+    if case.order_state == "pending":
+        raise Problem("fee_owed")
 
 
 def paper_has_come(case: CaseFacts, actor: str) -> None:
@@ -157,7 +165,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("under_examination", "release"): Transition("accepted", "examiner", (own_examination,)),
     ("under_examination", "return_claim"): Transition("accepted", "system"),
     ("under_examination", "hand_over"): Transition("accepted", "examiner"),
-    ("under_examination", "approve"): Transition("approved", "examiner", (own_examination,), _DECIDED),
+    ("under_examination", "approve"): Transition("approved", "examiner", (own_examination, fee_is_paid), _DECIDED),
     ("under_examination", "request_correction"): Transition(
         "awaiting_correction", "examiner", (own_examination,), _TO_CORRECTION
     ),
@@ -175,7 +183,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     ("refusal_proposed", "withdraw_refusal"): Transition("under_examination", "examiner", (own_examination, unopposed)),
     ("refusal_proposed", "oppose_refusal"): Transition("refusal_proposed", "examiner", (another_examiner, unopposed)),
     ("refusal_proposed", "approve"): Transition(
-        "approved", "examiner", (another_would_register, nobody_else), _DECIDED
+        "approved", "examiner", (another_would_register, nobody_else, fee_is_paid), _DECIDED
     ),
     ("refusal_proposed", "request_correction"): Transition(
         "awaiting_correction", "examiner", (another_examiner,), _TO_CORRECTION

@@ -134,7 +134,7 @@ def decide_examination(request: DecideExamination, uow: UnitOfWork) -> Applicati
     Errors: ``application_unknown``, ``action_not_allowed``, ``examination_not_yours``, ``examination_taken``,
     ``second_examiner_required``, ``defects_required``, ``defect_target_unknown``, ``reason_required``,
     ``request_invalid`` (a page that a file does not have, a basis that is none), ``registration_ended``,
-    ``register_conflict``, ``version_conflict``.
+    ``register_conflict``, ``version_conflict``, ``fee_owed``.
     """
     case = lock_case(uow.session, request.application_id)
     if request.version not in (None, case.version):

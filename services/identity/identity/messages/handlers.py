@@ -192,15 +192,15 @@ def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
-    """What is to be paid (fen) and by when."""
+    """What is to be paid (fen) and by when; again where another's money had been booked for it."""
     params: Params = {
         "title": data.title,
         "serial_number": data.serial_number,
         "amount": data.amount,
         "pay_by": data.pay_by,
     }
-    template = "expedite_granted" if data.purpose == "expedite" else "order_created"
-    tell(uow, data.account_id, data.application_id, template, params)
+    names = ("order_due_again", "expedite_due_again") if data.corrects else ("order_created", "expedite_granted")
+    tell(uow, data.account_id, data.application_id, names[data.purpose == "expedite"], params)
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:

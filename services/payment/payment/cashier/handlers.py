@@ -47,11 +47,14 @@ def cashier_work(_: Empty, uow: UnitOfWork) -> CashierWork:
     """Everything that waits for a cashier, by kind."""
     session, today = uow.session, uow.today()
     mismatched, mismatched_since = work.mismatched(session)
+    to_send, to_send_since = work.refunds_to_send(session)
     told: list[tuple[WorkKind, tuple[int, date | None]]] = [
         ("rows_waiting", waits_since(session)),
         *_refunds(uow),
+        ("refunds_to_send", (to_send, legal_date(to_send_since) if to_send_since else None)),
         ("payments_mismatched", (mismatched, legal_date(mismatched_since) if mismatched_since else None)),
         ("orders_overdue", work.overdue(session, today)),
+        ("orders_due_again", work.due_again(session)),
         ("differences", work.differences_waiting(session)),
         ("bills_missing", work.bills_missing(session)),
         ("statements_missing", _statements_missing(uow)),

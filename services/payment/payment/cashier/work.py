@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from chassis.clock import legal_date
 from chassis.db import run
 from contracts.refunds import RefundState
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -34,6 +35,13 @@ def refunds_waiting(session: Session) -> dict[RefundState, tuple[int, datetime]]
     """Of each state of an open refund, how many and since when."""
     query = select(Refund.state, func.count(), func.min(Refund.opened_at)).where(Refund.closed_at.is_(None))
     return {state: (int(n), since) for state, n, since in session.execute(query.group_by(Refund.state))}
+
+
+def refunds_to_send(session: Session) -> tuple[int, datetime | None]:
+    """Approved refunds of remittances, which wait for the next payment file; providers' are sent by themselves."""
+    query = select(func.count(), func.min(Refund.opened_at)).join(MoneyReceived)
+    count, since = session.execute(query.where(Refund.state == "approved", MoneyReceived.method == "bank")).one()
+    return int(count), since
 
 
 def differences_waiting(session: Session) -> tuple[int, date | None]:
@@ -102,13 +110,24 @@ def overdue(session: Session, today: date) -> tuple[int, date | None]:
     return int(count), since
 
 
+_DUE_AGAIN = (Order.state == "pending", Order.corrects.is_not(None))
+
+
+def due_again(session: Session) -> tuple[int, date | None]:
+    """Fees that are asked for again and not paid, and the legal day of the first."""
+    count, since = session.execute(select(func.count(), func.min(Order.created_at)).where(*_DUE_AGAIN)).one()
+    return int(count), legal_date(since) if since else None
+
+
 def orders_waiting(
     session: Session, queue: str, today: date, after: tuple[date, str] | None, limit: int
 ) -> list[Order]:
-    """The orders of one of both, the longest due first."""
+    """The orders of one of them, the longest due first."""
     query = select(Order).options(selectinload(Order.items))
     if queue == "mismatched":
         query = query.where(Order.order_id.in_(_mismatched()))
+    elif queue == "due_again":
+        query = query.where(*_DUE_AGAIN)
     else:
         query = query.where(*_overdue(session, today))
     if after is not None:

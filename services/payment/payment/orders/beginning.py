@@ -36,6 +36,7 @@ def begin(order: Order, uow: UnitOfWork) -> None:
             created_at=order.created_at,
             pay_by=order.pay_by,
             purpose=order.purpose,
+            corrects=order.corrects or "",
         )
         uow.emit(contract.ORDER_CREATED, told)
     if order.amount:

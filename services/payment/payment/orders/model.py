@@ -10,7 +10,7 @@ from contracts.expedite import ExpediteState
 from contracts.legacy import is_record
 from contracts.payment import OrderState, Purpose
 
-Action = Literal["pay", "waive", "cancel", "return", "refund"]
+Action = Literal["pay", "waive", "cancel", "return", "refund", "correct"]
 
 TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     ("pending", "pay"): "paid",
@@ -18,14 +18,16 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     ("pending", "cancel"): "cancelled",
     ("paid", "return"): "returning",
     ("returning", "refund"): "refunded",
+    ("returning", "correct"): "corrected",
 }
 """(state, action) → next state. Money that comes in any other state goes to the suspense account.
+*corrected*: nobody got money back, since what had paid it was never its payer's.
 
 Whether a fee is earned is decided where cases are: a case that ends without an acceptance number was never accepted,
 however far its payment had come here meanwhile. Then a paid order's money goes back.
 """
 
-ENDED: frozenset[OrderState] = frozenset({"cancelled", "refunded"})
+ENDED: frozenset[OrderState] = frozenset({"cancelled", "refunded", "corrected"})
 """States after which the same may be charged anew."""
 
 OLD_CASES: Purpose = "old_case"

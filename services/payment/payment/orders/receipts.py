@@ -72,9 +72,10 @@ def issue_receipts(uow: UnitOfWork) -> int:
 
 
 def receipt_data(
-    order: Order, number: str, document_id: str, uow: UnitOfWork, application_id: str | None = None
+    order: Order, number: str, document_id: str, uow: UnitOfWork, application_id: str | None = None, part_of: str = ""
 ) -> dict[str, Any]:
-    """The fields of ``templates/receipt.typ``, of an order or of one application of it; amounts are fen."""
+    """The fields of ``templates/receipt.typ``, of an order or of one application of it (a part of another receipt);
+    amounts are fen."""
     assert order.paid_at is not None
     items = [item for item in order.items if application_id in (None, item.application_id)]
     total, works = sum(item.amount for item in items), len({item.application_id for item in items})
@@ -82,6 +83,7 @@ def receipt_data(
     transactions = [money.transaction_id for money, _ in money_of(uow.session, order.order_id)]
     return {
         "receipt_number": number,
+        "part_of": part_of or None,
         "order_number": order.order_id,
         "serial_number": f"{items[0].serial_number} 等 {works} 件" if several else items[0].serial_number,
         "payer": order.payer or "—",

@@ -69,12 +69,13 @@ def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
 def _slip_of_case(order: Order, case: OrderItem, uow: UnitOfWork) -> None:
     assert order.receipt is not None
     document_id = new_id("pay")
-    number = f"{order.receipt['file_name'].removesuffix('.pdf')}-{case.line}"
-    data = receipt_data(order, number, document_id, uow, case.application_id)
+    whole = order.receipt["file_name"].removesuffix(".pdf")
+    number = f"{whole}-{case.line}"
+    data = receipt_data(order, number, document_id, uow, case.application_id, whole)
     pdf = offload(renderer().render, "receipt", data)
     case.slip_id = document_id
     order.slips_due -= 1
-    _keep(order, case, document_id, "receipt", f"缴费收据 {number}", number, pdf, uow)
+    _keep(order, case, document_id, "receipt", f"缴费收据 {number}（其中，属于 {whole}）", number, pdf, uow)
 
 
 def _keep(
@@ -110,6 +111,7 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
     items = {item.line: item for item in order.items}
     lines = lines_of(uow.session, [refund.refund_id])[refund.refund_id]
     turned = refund.state == "redirected"
+    by_day = money.method == "bank" and refund.refunded_at is not None  # a statement says no more
     at = (refund.refunded_at or refund.closed_at or uow.now()).astimezone(SHANGHAI)
     return {
         "refund_number": refund.refund_id,
@@ -126,7 +128,7 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
         "transaction": money.transaction_id,
         "turned": turned,
         "because": _TURNED if turned else _BECAUSE[refund.because],
-        "refunded_at": at.strftime("%Y-%m-%d %H:%M:%S"),
+        "refunded_at": at.strftime("%Y-%m-%d" if by_day else "%Y-%m-%d %H:%M:%S"),
         "date": legal_date(at).isoformat(),
         "document_id": document_id,
         "sandbox": uow.settings.sandbox,

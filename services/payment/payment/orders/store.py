@@ -40,14 +40,17 @@ class Order(Base):
     """What an account owes for one purpose, for one application or several: the sum of its items, in fen.
 
     ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date. ``batch_id``: the
-    batch whose one order it is, called by the batch's name.
+    batch whose one order it is, called by the batch's name. ``corrects``: the order that another's money was booked
+    for; its fee is asked for again.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint("state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded')", name="state_known"),
-        CheckConstraint("(paid_at IS NOT NULL) = (state IN ('paid', 'returning', 'refunded'))", name="paid_has_time"),
+        CheckConstraint(
+            "state IN ('pending', 'paid', 'cancelled', 'returning', 'refunded', 'corrected')", name="state_known"
+        ),
+        CheckConstraint("(paid_at IS NOT NULL) = (state NOT IN ('pending', 'cancelled'))", name="paid_has_time"),
         CheckConstraint("(cancelled_at IS NOT NULL) = (state = 'cancelled')", name="cancelled_has_time"),
         Index("ix_orders_account_id", "account_id", "created_at", "order_id"),
         Index(
@@ -84,6 +87,7 @@ class Order(Base):
     receipt_attempts: Mapped[int] = mapped_column(server_default="0")
     has_refunds: Mapped[bool] = mapped_column(server_default=false())
     slips_due: Mapped[int] = mapped_column(server_default="0")
+    corrects: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"), index=True)
 
     items: Mapped[list[OrderItem]] = relationship(order_by="OrderItem.line", lazy="raise")
 
@@ -203,7 +207,7 @@ def _about(application_id: str, purpose: Purpose) -> ColumnElement[bool]:
 
 
 def _newest(session: Session, query: Select[Order]) -> Order | None:
-    """An application has had one order for a purpose; should one more have been opened after it ended, the last."""
+    """An application has one order for a purpose; where one more was opened after it, the last."""
     found = session.scalars(query.execution_options(populate_existing=True)).unique()
     return max(found, key=lambda order: (order.created_at, order.order_id), default=None)
 

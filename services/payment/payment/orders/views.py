@@ -124,4 +124,5 @@ def order_view(
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,
         refunds=progress_of(refunds),
+        corrects=order.corrects,
     )

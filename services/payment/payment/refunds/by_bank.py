@@ -12,13 +12,15 @@ from contracts.base import Empty
 from contracts.refunds import PaymentFile, PaymentFileRef, PaymentFileView
 
 from payment.orders.store import find_order
-from payment.refunds.handlers import move
+from payment.refunds.handlers import method_of, move
+from payment.refunds.model import refund_number
 from payment.refunds.payees import payee_of
 from payment.refunds.payment_file import Debtor, Transfer, payment_file
 from payment.refunds.store import Refund, RefundFile, claim_for_bank, find_refund_by_number, lock_refund
 from payment.settings import payment_settings
 
 _PURPOSE = "refund-file"
+_ID = len("rfd-") + 26
 
 
 def make_payment_file(_: Empty, uow: UnitOfWork) -> PaymentFileView:
@@ -72,14 +74,20 @@ def _view(row: RefundFile) -> PaymentFileView:
     return PaymentFileView(file_id=row.file_id, made_at=row.made_at, transfers=row.transfers, total=row.total)
 
 
-def left_by_statement(refund_number: str, amount: int, at: datetime, uow: UnitOfWork) -> bool:
+def left_by_statement(number: str, amount: int, at: datetime, uow: UnitOfWork) -> bool:
     """A row of a bank statement names our number: the refund has left the account. Whether it was ours and is done.
 
-    The same row again changes nothing; another amount confirms nothing and is for a person to see.
+    The same row again changes nothing; another amount confirms nothing and is for a person to see. One that was
+    approved and is not in a payment file was sent by hand: it is in none from now on.
     """
-    known = find_refund_by_number(uow.session, refund_number)
+    known = find_refund_by_number(uow.session, number) or uow.session.get(Refund, number[:_ID])
     refund = lock_refund(uow.session, known.refund_id)[0] if known else None
     if refund is None or refund.amount != amount:
+        return False
+    by_hand = refund.state == "approved" and method_of(refund, uow) == "bank"
+    if by_hand and refund_number(refund.refund_id, refund.attempt) == number:
+        move(refund, "send", uow, note="statement")
+    if refund.refund_number != number:
         return False
     if refund.state in ("sent", "attested"):
         refund.refunded_at = at

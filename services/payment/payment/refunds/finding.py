@@ -25,7 +25,7 @@ def find_orders(request: FindOrders, uow: UnitOfWork) -> FoundOrders:
 
 
 def total_refunds(_: Empty, uow: UnitOfWork) -> QueueTotals:
-    """What waits for a cashier: held, to be approved, or come back; what came back counts as late."""
+    """What waits for a cashier: held, to be approved or sent by the bank, or come back; what came back is late."""
     waiting, failed, since = waits_for_somebody(uow.session)
     return QueueTotals(on=uow.today(), count=waiting, late=failed, since=legal_date(since) if since else None)
 

@@ -25,7 +25,7 @@ from payment.refunds.model import (
     posts,
     refund_number,
 )
-from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, open_refunds, returned_money
+from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, refunds_of, returned_money
 from payment.settlement.store import MoneyReceived, take_back
 
 _OF_THE_FEE: frozenset[Reason] = frozenset({"case_ended", "expedite_unearned", "lines_returned"})
@@ -218,7 +218,9 @@ def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
 
 
 def conclude(order: Order, uow: UnitOfWork) -> None:
-    """An order of which nothing is kept is done with when nothing of its fee is still to be returned."""
-    waits = any(other.because in _OF_THE_FEE for other in open_refunds(uow.session, order_id=order.order_id))
-    if order.state == "returning" and not waits:
-        change_state(order, "refund", uow)
+    """An order of which nothing is kept is done with when nothing of its fee is still to be returned: *refunded*, or
+    *corrected* where all of it was another's."""
+    refunds = refunds_of(uow.session, [order.order_id])[order.order_id]
+    of_the_fee = [other for other in refunds if other.because in _OF_THE_FEE]
+    if order.state == "returning" and all(other.closed_at for other in of_the_fee):
+        change_state(order, "refund" if any(other.state == "done" for other in of_the_fee) else "correct", uow)

@@ -283,8 +283,11 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def waits_for_somebody(session: Session) -> tuple[int, int, datetime | None]:
-    """How many refunds wait for a cashier, how many of them came back, and since when the oldest waits."""
-    waits = Refund.state.in_(("held", "asked", "requested", "failed", "attested"))
+    """How many refunds wait for a cashier (approved ones of the bank for a payment file), how many of them came back,
+    and since when the oldest waits."""
+    by_bank = select(MoneyReceived.money_id).where(MoneyReceived.method == "bank")
+    decided = Refund.state.in_(("held", "asked", "requested", "failed", "attested"))
+    waits = or_(decided, (Refund.state == "approved") & Refund.money_id.in_(by_bank))
     query = select(func.count(), func.count().filter(Refund.state == "failed"), func.min(Refund.opened_at)).where(
         waits, Refund.closed_at.is_(None)
     )

@@ -2,9 +2,10 @@
 
 What a payment leads to cannot be undone: filing accepts a case in the moment it hears of it. So the settlement is not
 taken out of the books, but turned: fees of the wrong order to suspense, suspense to what the right one owes. The wrong
-order's case goes on as it stands; nothing is kept of its fee any more, which its applicant never paid. What is left
-over is held for the payer of the right one. Of a transfer that pays others as well, what was over is used as far as it
-is needed, and the rest of it stays held under the order that it was held under.
+order's case goes on as it stands; its fee, which its applicant never paid, is due again by another order, and filing
+registers nothing until that is paid. What is left over is held for the payer of the right one. Of a transfer that pays
+others as well, what was over is used as far as it is needed, and the rest of it stays held under the order that it was
+held under.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from contracts.refunds import AskRefund, DecideRefund, RefundList, RefundView
 
 from payment.ledger.handlers import book
 from payment.ledger.model import held_assigned
+from payment.orders.anew import ask_again
 from payment.orders.store import Order, lock_order
 from payment.refunds import asking
 from payment.refunds.handlers import conclude, hold, move, open_refund
-from payment.refunds.store import Refund, held_beside, lock_refund
+from payment.refunds.store import Refund, held_beside, lines_of, lock_refund
 from payment.refunds.views import refund_view
 from payment.settlement.store import MoneyReceived, allocate, settles_of
 from payment.settlement.transfers import named_orders, pay_from_books, payable
@@ -54,6 +56,7 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     refund, wrong = lock_refund(uow.session, request.refund_id)
     assert refund is not None
     taken = _taken(refund, uow.session.get_one(Order, pays), uow, lock=True)
+    fee = {one.line: one.amount for one in lines_of(uow.session, [refund.refund_id])[refund.refund_id]}
     asking.decide_refund(request, uow, pays)
     order = payable(pays, uow)
     money = uow.session.get_one(MoneyReceived, refund.money_id)
@@ -77,6 +80,7 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     pay_from_books(order, money.notice_id or money.transaction_id, uow)
     if wrong is not None:
         conclude(wrong, uow)
+        ask_again(wrong, fee, uow)
     uow.session.flush()
     return refund_view(refund, uow)
 

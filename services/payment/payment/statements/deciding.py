@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.statements import BankRowView, DecideBankRow, RowReason
 
+from payment.matching.handlers import candidates
 from payment.orders.store import lock_order
 from payment.providers.model import ProviderReport
 from payment.reconciliation.handlers import row_decided
@@ -60,12 +61,19 @@ def _assign(rows: Sequence[BankRow], request: DecideBankRow, uow: UnitOfWork) ->
 
 def _return(row: BankRow, request: DecideBankRow, uow: UnitOfWork) -> None:
     """The money is taken into the books as a held refund, which goes back when two cashiers say so."""
-    order = lock_order(uow.session, named_orders(request.order_ids[:1], uow)[0]) if request.order_ids else None
+    named = named_orders(request.order_ids[:1], uow) or _named_in(row, uow)
+    order = lock_order(uow.session, named[0]) if named else None
     because: Reason = "order_unknown"
     if order is not None:
         because = "payment_amount_mismatch" if order.state == "pending" else "order_not_payable"
     take_in(report_of(row), [], order, because, uow)
     move(row, "return", "by_cashier", uow, request.note)
+
+
+def _named_in(row: BankRow, uow: UnitOfWork) -> list[str]:
+    """The order that the note names, where all that it names is one application's: who paid twice is no stranger."""
+    named = [one for one in candidates(uow.session, row) if "number" in one.why]
+    return [named[0].order_id] if len({one.serial_number for one in named}) == 1 else []
 
 
 def report_of(row: BankRow) -> ProviderReport:

@@ -7,11 +7,9 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from chassis.clock import SHANGHAI
 from chassis.confinement import ConfinedPool, Limits
 from chassis.errors import Problem
 from chassis.failpoints import failpoint
@@ -22,13 +20,13 @@ from contracts.statements import REFUSALS, RowReason, RowState
 
 from payment.matching.handlers import judge_rows
 from payment.reconciliation.handlers import statement_came
-from payment.refunds.by_bank import left_by_statement
 from payment.settings import payment_settings
 from payment.settlement.transfers import pay_by_transfers
 from payment.statements import store
 from payment.statements.aside import reopen
 from payment.statements.deciding import move, report_of
 from payment.statements.keeping import Said, in_chunks, keep_rows
+from payment.statements.leaving import leave
 from payment.statements.model import Row, is_fee, masked_account, names_account, refund_numbers, same_account
 from payment.statements.store import BankStatement
 
@@ -192,11 +190,7 @@ def _leave(runtime: Runtime, row_id: str) -> None:
         row = store.lock_rows(uow.session, [row_id])[row_id]
         if row.state != "waiting":
             return
-        at = datetime.combine(row.booked_on, time(12), SHANGHAI).astimezone(UTC)
-        numbers = refund_numbers(row.note)
-        if any(left_by_statement(number, -row.amount, at, uow) for number in numbers):
-            move(row, "explain", "refund", uow)
-        else:
+        if not leave(row, uow):
             store.say_why(uow.session, [(row_id, "debit")])
 
 

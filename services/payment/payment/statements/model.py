@@ -31,6 +31,8 @@ MOST_ROWS = 200_000
 LONGEST_NOTE = 2000
 _FEES = re.compile(r"手续费|工本费|账户管理费|年费|服务费|利息税|\bCHRG?\b|\bCHG\b|BANK (?:FEE|CHARGE)", re.IGNORECASE)
 _REFUND = re.compile(r"rfd-?([0-9a-z]{26})(-[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
+REFUND_ID = len("rfd-") + 26
+"""Characters of a refund's id; its number may have one more part, by which a second attempt is told."""
 _MASKED = re.compile(r"[*xX]{2,}")
 
 

@@ -133,12 +133,17 @@ _COUNT = """
                 FROM bank_sightings JOIN bank_rows USING (row_id) WHERE bank_sightings.statement_id = %(id)s
                 GROUP BY account) own ON r.account = own.account AND r.booked_on BETWEEN own.begins AND own.ends
             WHERE r.reason NOT IN ('account_unnamed', 'set_aside')
+                AND (r.booked_on > own.begins AND r.booked_on < own.ends OR EXISTS (
+                    SELECT FROM bank_sightings s JOIN bank_rows k USING (row_id)
+                    WHERE s.statement_id = %(id)s AND k.statement_id <> s.statement_id
+                        AND k.account = r.account AND k.booked_on = r.booked_on))
                 AND NOT EXISTS (SELECT FROM bank_sightings s WHERE s.statement_id = %(id)s AND s.row_id = r.row_id))
     WHERE statement_id = %(id)s"""
 
 
 def count_rows(session: Session, statement_id: str) -> None:
-    """How the rows of a statement stand to those that had come before."""
+    """How the rows of a statement stand to those that had come before. Of its first and last day it may have a
+    part: some are missing there only where it has others of that day that had come before."""
     run(session, _COUNT, {"id": statement_id})
 
 
@@ -205,6 +210,13 @@ def lock_rows(session: Session, row_ids: Collection[str]) -> dict[str, BankRow]:
     """Rows, locked until the transaction ends; before the orders that they pay, everywhere."""
     query = select(BankRow).where(BankRow.row_id.in_(row_ids)).order_by(BankRow.row_id).with_for_update()
     return {row.row_id: row for row in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def debits_naming(session: Session, refund_id: str, amount: int) -> Sequence[str]:
+    """Debits of ``amount`` fen that nobody has explained and whose note names the refund, with hyphens or not."""
+    query = select(BankRow.row_id).where(BankRow.state == "waiting", BankRow.reason.in_(("new", "debit")))
+    named = BankRow.note.icontains(refund_id.removeprefix("rfd-"), autoescape=True)
+    return session.scalars(query.where(BankRow.amount == -amount, named)).all()
 
 
 def listed(

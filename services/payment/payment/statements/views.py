@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
-from payment.refunds.store import Refund
+from payment.refunds.store import Refund, RefundAction
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.aside import is_doubtful, may_set_aside, periods_of, was_set_aside
-from payment.statements.model import NOT_OF_A_PAYER
+from payment.statements.model import NOT_OF_A_PAYER, REFUND_ID, refund_numbers
 from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
 
 
@@ -72,6 +72,7 @@ def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
         RowActed(action=one.action, state=one.to_state, actor=one.actor, at=one.at, note=one.note)
         for one in actions_of(uow.session, row.row_id)
     ]
+    acted = sorted([*acted, *_turned(row, uow)], key=lambda one: one.at)
     orders, refund_id = _became(row, uow)
     facts = {
         "candidates": candidates(uow.session, row) if "assign" in steps else [],
@@ -82,8 +83,22 @@ def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
     return _view(row).model_copy(update=facts)
 
 
+def _turned(row: BankRow, uow: UnitOfWork) -> list[RowActed]:
+    """That its money went on to another order than the one it had paid, with that one's number."""
+    query = select(RefundAction).join(Refund, Refund.refund_id == RefundAction.refund_id)
+    query = query.join(MoneyReceived, MoneyReceived.money_id == Refund.money_id)
+    query = query.where(MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id)
+    return [
+        RowActed(action="redirect", state=row.state, actor=one.actor, at=one.at, note=one.note)
+        for one in uow.session.scalars(query.where(RefundAction.action == "redirect"))
+    ]
+
+
 def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]:
-    """The orders that a row paid, and the refund of what was left over."""
+    """The orders that a row paid, and the refund of what was left over; of a debit the refund that it names."""
+    if row.amount < 0:
+        named = [uow.session.get(Refund, number[:REFUND_ID]) for number in refund_numbers(row.note)]
+        return [], next((one.refund_id for one in named if one), None)
     money = select(MoneyReceived.money_id).where(
         MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id
     )
