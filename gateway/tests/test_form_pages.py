@@ -151,6 +151,19 @@ def test_a_closed_choice_is_told_and_stays_where_it_was_chosen_before() -> None:
     assert '<option value="old" selected>旧</option>' in page(EVERY, FULL)
 
 
+def test_a_choice_that_can_never_be_made_says_why_and_not_that_it_is_not_open_yet() -> None:
+    choices = [
+        Choice(value="a", label="署名权", open=False, closed_because="人身权，不能转让"),
+        Choice(value="b", label="表演权"),
+        Choice(value="c", label="新权", open=False),
+    ]
+    for widget in ("select", "radio", "checks"):
+        html = page(described(field("q", widget, choices=choices)), {})
+        assert "署名权（人身权，不能转让）" in html, widget
+        assert "新权（暂未开放）" in html, widget
+        assert html.count("暂未开放") == 1, widget
+
+
 def test_choices_of_other_applicants_are_not_offered() -> None:
     person = Choice(value="p", label="人", filers=["natural_person"])
     mine = [person, Choice(value="o", label="位", filers=["organisation"])]

@@ -168,6 +168,7 @@ class _Maker:
                 choice.open or choice.value in chosen,
                 choice.group,
                 self._followed(choice),
+                choice.closed_because,
             )
             for choice in field.choices
             if choice.value in chosen or (self._may_choose(choice) and self._offered(choice))

@@ -206,7 +206,7 @@ def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[
         return [choice.model_copy(update={"open": choice.value in policy.changes}) for choice in choices]
     if field.from_policy == "rights":
         known = [choice for choice in choices if choice.value in (*policy.rights, *policy.rights_kept)]
-        return [choice.model_copy(update={"open": choice.value in policy.rights}) for choice in known]
+        return [_dealt_in(choice, policy, field.kept.in_language(language)) for choice in known]
     if field.from_policy == "ownership":
         return [_owned(choice, policy) for choice in choices]
     return choices
@@ -227,6 +227,13 @@ def _sample(form: SampleForm, field: FieldWords, policy: FormPolicy, language: L
 def _choice(choice: ChoiceWords, language: Language) -> Choice:
     label, hint = choice.label.in_language(language), choice.hint.in_language(language)
     return Choice(value=choice.value, label=label, hint=hint, filers=choice.filers)
+
+
+def _dealt_in(choice: Choice, policy: FormPolicy, kept: str) -> Choice:
+    """A right that can be dealt in, or one that stays with the author whatever policy opens later."""
+    if choice.value in policy.rights:
+        return choice
+    return choice.model_copy(update={"open": False, "closed_because": kept})
 
 
 def _owned(choice: Choice, policy: FormPolicy) -> Choice:
