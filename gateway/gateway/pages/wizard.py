@@ -27,6 +27,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms.about import origin_of
 from gateway.forms.described import Described
 from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, is_procedure, procedures, type_word
 from gateway.forms.reading import change_row, read, tidy
@@ -116,6 +117,7 @@ def steps(application_id: str) -> Answer:
         steps=[(step, standing(described, step, case)) for step in described.steps],
         ready=not errors_of(case),
         verified=standing_for(case),
+        origin=origin_of(case),
     )
 
 
