@@ -172,6 +172,15 @@ def test_choices_of_other_applicants_are_not_offered() -> None:
     assert [v for v in ("p", "o") if f'value="{v}"' in page(of, {})] == ["p", "o"]
 
 
+def test_a_hint_fits_who_fills_the_form_in() -> None:
+    of = described(field("q", "text", hint="选“个人作品”", hint_for={"organisation": "选“法人作品”"}))
+    assert "选“个人作品”" in page(of, {}, filer="natural_person")
+    assert "选“个人作品”" in page(of, {})
+    told = page(of, {}, filer="organisation")
+    assert "选“法人作品”" in told
+    assert "个人作品" not in told
+
+
 def test_hint_unit_count_and_problem_belong_to_their_field() -> None:
     html = page(EVERY, FULL, problem=Problem("form_invalid", errors=[FieldError("c", "wrong_type")]))
     number = part(html, "field-c")

@@ -86,6 +86,7 @@ class FormField(Model):
     name: str
     label: str
     hint: str = ""
+    hint_for: dict[Filer, str] = Field(default={}, description="what stands instead of ``hint`` for an applicant")
     widget: Widget
     optional: bool = Field(default=False, description="says so beside the label; what is required the rules decide")
     needed_when: ShownWhen | None = Field(default=None, description="an optional field that is required then")

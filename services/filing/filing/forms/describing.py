@@ -143,6 +143,7 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         name=field.name,
         label=field.label.in_language(language),
         hint=field.hint.in_language(language),
+        hint_for={filer: words.in_language(language) for filer, words in field.hint_for.items()},
         widget=field.widget,
         optional=field.optional or bool(group and group.optional),
         needed_when=_when(field.needed_when or (group.needed_when if group and not field.optional else None), policy),

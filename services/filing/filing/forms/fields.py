@@ -87,6 +87,7 @@ class FieldWords(Model):
     name: str
     label: Words
     hint: Words = NOTHING
+    hint_for: dict[Filer, Words] = {}
     widget: Widget
     part: Part = ""
     from_policy: FromPolicy = ""
