@@ -113,6 +113,12 @@ def _of_register(described: Described) -> FormField | None:
     return next((field for field in described.fields if field.given and field.widget == "group"), None)
 
 
+def register_words(described: Described, names: str) -> list[str]:
+    """What the register has changed meanwhile, as the form calls it: ``fields`` of Problem ``register_changed``."""
+    group, changed = _of_register(described), names.split(",")
+    return [entry.label for entry in (group.fields if group else ()) if entry.name in changed and not entry.hidden]
+
+
 def differences(described: Described, filed: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """What of the register's particulars has become another; nothing of when it was asked."""
     group = _of_register(described)
