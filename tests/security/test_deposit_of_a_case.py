@@ -61,10 +61,15 @@ def test_the_wizard_builds_it_and_the_form_takes_over_what_the_code_says(
     assert [material["role"] for material in case(author, draft)["materials"]] == ["program", "document"]
     offered = browser.get(page).text
     assert "Python" in offered
+    technical = browser.get(f"/registration/applications/{draft}/technical").text
+    assert f'href="{page}#suggested"' in technical, "the step that tells of the click leads to it"
+    checked = browser.get(f"/registration/applications/{draft}/check").text
+    assert "<small>源程序" in checked, "a file is told with what it is"
     assert browser.post(f"{page}/suggestions", data={"csrf_token": token}).status_code == 303
     taken = case(author, draft)
     assert (taken["form"]["languages"], taken["form"]["source_lines"]) == (["Python"], 400)
     assert taken["report"]["suggestions"] == {}
+    assert "#suggested" not in browser.get(f"/registration/applications/{draft}/technical").text
     for step in ("software", "development", "rights", "deposit", "technical", "contact"):
         assert browser.get(f"/registration/applications/{draft}/{step}").status_code == 200, step
     assert browser.get(f"/registration/applications/{draft}/check").status_code == 200

@@ -32,7 +32,7 @@ from gateway.forms.described import Described
 from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, is_procedure, procedures, type_word
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
-from gateway.forms.standing import errors_of, of_step, standing
+from gateway.forms.standing import errors_of, filled_by, of_step, standing
 from gateway.forms.versions import (
     Compared,
     Opened,
@@ -285,4 +285,5 @@ def _step_page(
         opened=opened,
         kept=kept or [],
         restored=restored,
+        filled_by=filled_by(described, chosen, case),
     )
