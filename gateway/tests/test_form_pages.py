@@ -3,17 +3,19 @@ entered."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from chassis.errors import FieldError, Problem
 from contracts.forms import Choice, FormStep, RowWords, ShownWhen
+from flask import current_app
 from gateway.forms.answers import sheet
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.testing import Elements, described, field, page, sent, templates, with_steps
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, name_lines
 from werkzeug.datastructures import MultiDict
 
 COLOURS = [
@@ -151,12 +153,34 @@ def test_a_closed_choice_is_told_and_stays_where_it_was_chosen_before() -> None:
     assert '<option value="old" selected>旧</option>' in page(EVERY, FULL)
 
 
+def test_a_choice_that_can_never_be_made_says_why_and_not_that_it_is_not_open_yet() -> None:
+    choices = [
+        Choice(value="a", label="署名权", open=False, closed_because="人身权，不能转让"),
+        Choice(value="b", label="表演权"),
+        Choice(value="c", label="新权", open=False),
+    ]
+    for widget in ("select", "radio", "checks"):
+        html = page(described(field("q", widget, choices=choices)), {})
+        assert "署名权（人身权，不能转让）" in html, widget
+        assert "新权（暂未开放）" in html, widget
+        assert html.count("暂未开放") == 1, widget
+
+
 def test_choices_of_other_applicants_are_not_offered() -> None:
     person = Choice(value="p", label="人", filers=["natural_person"])
     mine = [person, Choice(value="o", label="位", filers=["organisation"])]
     of = described(field("q", "radio", choices=mine))
     assert [v for v in ("p", "o") if f'value="{v}"' in page(of, {}, filer="organisation")] == ["o"]
     assert [v for v in ("p", "o") if f'value="{v}"' in page(of, {})] == ["p", "o"]
+
+
+def test_a_hint_fits_who_fills_the_form_in() -> None:
+    of = described(field("q", "text", hint="选“个人作品”", hint_for={"organisation": "选“法人作品”"}))
+    assert "选“个人作品”" in page(of, {}, filer="natural_person")
+    assert "选“个人作品”" in page(of, {})
+    told = page(of, {}, filer="organisation")
+    assert "选“法人作品”" in told
+    assert "个人作品" not in told
 
 
 def test_hint_unit_count_and_problem_belong_to_their_field() -> None:
@@ -221,3 +245,24 @@ def test_what_stands_there_at_the_start_is_written_in_the_language_of_the_page_a
     assert read(of, of.fields, MultiDict({"country": "china"})) == {"country": "中国"}
     assert read(of, of.fields, MultiDict({"country": "Peru"})) == {"country": "Peru"}
     assert [line.words for line in sheet(of, of.fields, {"country": "中国"})] == [("China",)]
+
+
+def test_every_line_of_a_summary_says_which_field_it_is_about() -> None:
+    """A walk: on the pages of staff three lines said “请填写这一项。”."""
+    fields = """
+{% from "components/forms.html" import error_summary, text_field, area_field, radio_field with context %}
+{% filter name_lines|safe %}{{ error_summary(form) }}
+{{ text_field(form, 'amount', '到账金额') }}{{ area_field(form, 'note', '说明 <b>', required=false) }}
+{{ radio_field(form, 'basis', '依据', [('a', '甲', '')]) }}{% endfilter %}"""
+    wrong = [FieldError(name, "required") for name in ("amount", "note", "basis", "elsewhere")]
+    form = PageForm().refused(Problem("form_invalid", errors=wrong))
+    html = current_app.jinja_env.from_string(fields).render(form=form)
+    lines = re.findall(r"<li><a href=[^>]*>([^<]*)</a>", html)
+    assert lines == [
+        "到账金额：请填写这一项。",
+        "说明 &lt;b&gt;：请填写这一项。",
+        "依据：请填写这一项。",
+        "请填写这一项。",
+    ]
+    assert "data-unnamed" not in html
+    assert name_lines("<p>no summary</p>") == "<p>no summary</p>"

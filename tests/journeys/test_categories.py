@@ -106,9 +106,7 @@ def test_a_film_that_lasts_longer_than_its_form_says_is_not_filed(author: Person
     application_id = brought(author, filing)
     refused = problem(author.me, "POST", f"/applications/{application_id}/declaration")
     assert [(error["field"], error["code"]) for error in refused["errors"]] == [("duration", "duration_differs")]
-    assert author.case(application_id)["report"]["suggestions"] == {
-        "duration": {"hours": 0, "minutes": 0, "seconds": 4}
-    }
+    assert author.case(application_id)["report"]["suggestions"] == {}, "what was filled in is not overwritten"
 
 
 @pytest.mark.requirement("F-06")

@@ -165,8 +165,13 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     owner.deal("work_release", number, {"release_reason": "paid"}, ("release_statement",))
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert [one["in_force"] for one in told["dealings"]] == [True, False]
-    refused = assignee.me.post(f"/api/v1/applications/{case}/declaration", json={}).get_json()
-    assert refused["code"] == "register_changed"
+    browser = sign_in(assignee)[0]
+    page = f"/registration/applications/{case}/check"
+    said = post(browser, f"/registration/applications/{case}/declaration", page).text
+    summary = said[said.index('id="error-summary"') :].partition("</div>")[0]
+    assert "登记簿的内容有了变化" in summary, "what happened is said, and not that 0 places are wrong"
+    assert "登记簿里改变了的：" in summary
+    assert "0 处" not in said
     assert assignee.post(f"/applications/{case}/declaration")["document_id"]
     assignee.post(f"/applications/{case}/submission", {"otp": assignee.code("sign")})
     assignee.system.settle()

@@ -81,6 +81,8 @@ def test_every_rate_of_a_route_is_declared_where_it_is_found(system: System) -> 
     assert {endpoint: amount for endpoint, (name, amount) in own.items() if name == endpoint} == {
         "api.uploads.continue_upload": 3000,
         "api.applications.create_application": 60,
+        "api.applications.begin_application_again": 60,
+        "cases.again": 60,
         "api.applications.delete_application": 60,
         "api.applications.save_application": 120,
         "api.deposits.build_case_deposit": 20,

@@ -15,7 +15,7 @@ from tests.security.test_browser_sessions import form_token, sign_in
 
 SOURCE = "\n".join(f"print('第 {n} 本书')" for n in range(400)).encode()
 MANUAL = "\n".join(f"山居图书管理软件V1.0 用户手册第 {n} 行" for n in range(90)).encode()
-FORM = {"full_name": "山居图书管理软件", "version": "V1.0", "languages": ["SQL"]}
+FORM = {"full_name": "山居图书管理软件", "version": "V1.0", "languages": []}
 JOB = re.compile(r"job=(job-?[\w-]+)")
 
 
@@ -60,12 +60,16 @@ def test_the_wizard_builds_it_and_the_form_takes_over_what_the_code_says(
     system.services["filing"].run_worker()
     assert [material["role"] for material in case(author, draft)["materials"]] == ["program", "document"]
     offered = browser.get(page).text
-    assert "SQL" in offered
     assert "Python" in offered
+    technical = browser.get(f"/registration/applications/{draft}/technical").text
+    assert f'href="{page}#suggested"' in technical, "the step that tells of the click leads to it"
+    checked = browser.get(f"/registration/applications/{draft}/check").text
+    assert "<small>源程序" in checked, "a file is told with what it is"
     assert browser.post(f"{page}/suggestions", data={"csrf_token": token}).status_code == 303
     taken = case(author, draft)
-    assert (taken["form"]["languages"], taken["form"]["source_lines"]) == (["SQL", "Python"], 400)
+    assert (taken["form"]["languages"], taken["form"]["source_lines"]) == (["Python"], 400)
     assert taken["report"]["suggestions"] == {}
+    assert "#suggested" not in browser.get(f"/registration/applications/{draft}/technical").text
     for step in ("software", "development", "rights", "deposit", "technical", "contact"):
         assert browser.get(f"/registration/applications/{draft}/{step}").status_code == 200, step
     assert browser.get(f"/registration/applications/{draft}/check").status_code == 200

@@ -87,6 +87,7 @@ documents.document documents.material materials.template materials.materials mat
 messages.messages messages.read messages.read_all
 payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
 registration.begin registration.begun registration.begin_procedure cases.deletion cases.delete
+cases.again
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
 legacy_cases.mine legacy_cases.case legacy_cases.answer legacy_cases.complete legacy_cases.file legacy_cases.document
 legacy_payment.payment legacy_payment.act legacy_payment.code legacy_payment.pay_in_sandbox
@@ -94,7 +95,7 @@ submission.submitted verification.verification verification.submit verification.
 wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
-api.applications.delete_application api.prechecks.replace_material
+api.applications.delete_application api.applications.begin_application_again api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
 api.applications.prepare_correction api.applications.answer_correction api.applications.withdraw_application
 api.materials.attach_material api.materials.order_materials api.materials.remove_material

@@ -11,6 +11,8 @@ from typing import Any, get_args
 
 import pytest
 from contracts.forms import FORMS, Registered
+from filing.types import TYPES
+from gateway.pages.materials import ACCEPT
 from pydantic import BaseModel
 
 GATEWAY = Path(__file__).resolve().parents[2] / "gateway" / "gateway"
@@ -214,3 +216,12 @@ def test_nothing_is_excused_that_is_not_there() -> None:
             assert word in (GATEWAY / file).read_text(encoding="utf-8"), f"{word} no longer stands in {file}"
     for start in (*OTHER_CONTRACTS, *ACCOUNTS):
         assert [*GATEWAY.glob(f"{start}*")] or (GATEWAY / start).exists(), start
+
+
+@pytest.mark.parametrize("profile", ["artwork_image", "photograph"])
+def test_the_hint_of_a_picture_names_what_is_taken(profile: str) -> None:
+    """A walk: the hint named three kinds of picture, the refusal eight."""
+    [sample] = [each for each in TYPES["work_registration"].fields.material if profile in each.hint_by_profile]
+    taken = {end.removeprefix(".") for end in ACCEPT[profile].split(",")} - {"jpeg", "tif"}
+    for hint in (sample.hint_by_profile[profile].zh, sample.hint_by_profile[profile].en):
+        assert [end for end in sorted(taken) if end not in hint.lower()] == []

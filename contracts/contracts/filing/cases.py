@@ -121,7 +121,8 @@ class FormReport(Model, personal=("suggestions",)):
     problems: list[FieldProblem]
     needs: list[MaterialNeed] = []
     suggestions: dict[str, Any] = Field(
-        default={}, description="top-level fields of the form as the files have them: saved, they agree"
+        default={},
+        description="top-level fields of the form that are empty, as the files have them; none that is filled in",
     )
     fee_basis: dict[str, str | int | bool] = Field(
         default={}, description="of a draft: what the fee of the form as it stands is reckoned from"
@@ -183,6 +184,8 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     examiner_id: str | None = None
     second_examiner_id: str | None = Field(default=None, description="examines a proposed refusal")
     reason: str = Field(default="", description="of a refusal, withdrawal or lapse")
+    basis: str = Field(default="", description="of a refusal: the rules that it rests on, a line each")
+    begun_from: str | None = Field(default=None, description="the ended case whose values and files it began with")
     remedies: list[str] = Field(default=[], description="of a refusal: what can be done now, with its time limits")
     proposed_reason: str = Field(default="", description="of a proposed refusal; staff only")
     proposed_basis: str = Field(default="", description="the rule that a proposed refusal rests on; staff only")

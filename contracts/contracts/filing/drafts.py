@@ -40,6 +40,16 @@ class BegunApplication(Model):
     begun: list[ApplicationSummary] = []
 
 
+class BeginAgain(Model, personal=("extract",)):
+    """A new draft with the values and files of a case of one's own that was refused, withdrawn or lapsed; nothing of
+    that case changes. A draft that came of it and was not changed since is used again. ``extract``: as in
+    CreateApplication."""
+
+    application_id: Identifier
+    language: Literal["zh", "en"] = "zh"
+    extract: ExtractToken | None = None
+
+
 class DiscardApplication(Model):
     """Deletes a draft with its files, for good. Of a batch it is the batch that is given up or mended."""
 
@@ -90,6 +100,9 @@ BEGIN_APPLICATION = RpcMethod(
     _S, "begin_application", BeginApplication, BegunApplication, ACCOUNT, "command", keep_reply=False
 )
 """Sent again it finds what it made, unless somebody has written into that or deleted it: no reply is kept."""
+
+
+BEGIN_AGAIN = RpcMethod(_S, "begin_again", BeginAgain, ApplicationView, ACCOUNT, "command")
 
 
 DISCARD_APPLICATION = RpcMethod(_S, "discard_application", DiscardApplication, Empty, ACCOUNT, "command")

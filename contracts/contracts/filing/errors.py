@@ -8,6 +8,7 @@ ERRORS = {
     "application_incomplete": 422,
     "form_invalid": 422,
     "application_frozen": 409,
+    "application_not_ended": 409,
     "application_in_batch": 409,
     "application_discarded": 410,
     "unsaved_too_many": 409,

@@ -118,6 +118,7 @@ class ApplicationApproved(CaseFacts, personal=("form", "owners", "before", "stat
 class ApplicationRefused(CaseFacts):
     refused_at: datetime
     reason: str
+    reason_en: str = Field(default="", description="in English, as far as the reasons are standard ones")
     decided_by: list[str] = Field(description="the two examiners")
 
 

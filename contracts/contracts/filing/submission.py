@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.base import ACCOUNT, Identifier, Model, RpcMethod, Token
 from contracts.extracts import ExtractToken
-from contracts.filing.cases import ApplicationView, State
+from contracts.filing.cases import ApplicationView, FieldProblem, State
 from contracts.objects import DocumentRef
 from contracts.text import Paragraphs
 
@@ -34,6 +34,9 @@ class Declaration(Model):
     application_form: DocumentRef | None = Field(default=None, description="signed together with the declaration")
     fee_basis: dict[str, str | int | bool] = Field(
         default={}, description="before submission: what the fee is reckoned from"
+    )
+    warnings: list[FieldProblem] = Field(
+        default=[], description="of an answer to a correction: what is worth knowing of it and keeps nothing from it"
     )
 
 

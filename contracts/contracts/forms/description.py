@@ -68,6 +68,7 @@ class Choice(Model):
     label: str
     hint: str = ""
     open: bool = Field(default=True, description="one that is closed today is told and cannot be chosen")
+    closed_because: str = Field(default="", description="why one is never open; without it, one is not open yet")
     filers: list[Filer] = Field(default=[], description="who may choose it; empty for everybody")
     group: str = Field(default="", description="a heading that it stands under with its neighbours")
     shown_when: ShownWhen | None = Field(default=None, description="offered only then")
@@ -85,6 +86,7 @@ class FormField(Model):
     name: str
     label: str
     hint: str = ""
+    hint_for: dict[Filer, str] = Field(default={}, description="what stands instead of ``hint`` for an applicant")
     widget: Widget
     optional: bool = Field(default=False, description="says so beside the label; what is required the rules decide")
     needed_when: ShownWhen | None = Field(default=None, description="an optional field that is required then")

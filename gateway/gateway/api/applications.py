@@ -35,7 +35,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.forms.about import extract_of
+from gateway.forms.about import begin_again, extract_of
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.languages import language
@@ -129,6 +129,35 @@ def create_application(body: NewApplication) -> Reply:
     filing_type = body.type or REGISTRATIONS[body.kind or "work"]
     extract = extract_of(body.registration_number) if body.registration_number else None
     return with_version(call(CREATE_APPLICATION, CreateApplication(type=filing_type, form=body.form, extract=extract)))
+
+
+@routes.post(
+    "/applications/<application_id>/new-draft",
+    _l("用已结束的申请重新申请"),
+    access=ACCOUNT,
+    reply=ApplicationView,
+    status=201,
+    problems=(
+        "not_verified",
+        "application_unknown",
+        "application_not_ended",
+        "kind_not_open",
+        "form_invalid",
+        "extract_required",
+        "extract_invalid",
+        "change_under_way",
+        "registration_ended",
+        "registration_number_unknown",
+        "registration_assigned",
+        "old_registration_incomplete",
+        "registration_not_yours",
+    ),
+)
+@rate(60)
+def begin_application_again(application_id: str) -> Reply:
+    """Of a case that was refused, withdrawn or lapsed: a draft with its values and files, which are checked again;
+    ``begun_from`` names the case. Asked again, the draft that came of it is answered until it is changed."""
+    return with_version(begin_again(fetch(application_id)), 201)
 
 
 @routes.get("/applications", _l("我的登记"), access=ACCOUNT, query=ListApplications, reply=ApplicationList)

@@ -146,6 +146,6 @@ def build_case_deposit(application_id: str, body: CaseDeposit) -> JobReply:
 )
 @rate(60)
 def use_case_deposit(application_id: str, job_id: str) -> ApplicationView:
-    """Once or twice is the same. ``report.suggestions`` of the answer are fields of the form as the source code has
-    them: save them to take them over."""
+    """Once or twice is the same. ``report.suggestions`` of the answer are fields of the form that are still empty, as
+    the source code has them: save them to take them over."""
     return use_deposit(application_id, job_id)

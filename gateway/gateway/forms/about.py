@@ -15,10 +15,14 @@ from contracts.extracts import (
     RegisterExtract,
 )
 from contracts.filing import (
+    BEGIN_AGAIN,
     BEGIN_APPLICATION,
+    GET_APPLICATION,
     PREPARE_SUBMISSION,
     SUBMIT_APPLICATION,
+    ApplicationRef,
     ApplicationView,
+    BeginAgain,
     BeginApplication,
     Declaration,
     PrepareSubmission,
@@ -30,6 +34,7 @@ from contracts.forms import FilingType, FormField
 from gateway.forms.described import Described
 from gateway.forms.words import value_word
 from gateway.web.calls import call
+from gateway.web.languages import language
 
 _ASKED = frozenset({"stated_on", "record", "certificate_outdated"})
 """Says when it was asked, and how much had happened."""
@@ -50,6 +55,25 @@ def extract_of(number: str) -> str:
     """The archive's word for a registration of the caller's. Problems ``registration_number_unknown``,
     ``registration_not_yours``, ``registration_assigned``."""
     return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
+
+
+def begin_again(case: ApplicationView) -> ApplicationView:
+    """A draft with the values and files of a case that has ended, and what the register says now of one about a
+    registration. Problems of the archive, and of BEGIN_AGAIN."""
+    extract = extract_of(case.about) if case.about else None
+    return call(BEGIN_AGAIN, BeginAgain(application_id=case.application_id, language=language(), extract=extract))
+
+
+def origin_of(case: ApplicationView) -> ApplicationView | None:
+    """The ended case that a draft was begun from; none that went to another account since."""
+    if case.begun_from is None:
+        return None
+    try:
+        return call(GET_APPLICATION, ApplicationRef(application_id=case.begun_from, language=language()))
+    except Problem as problem:
+        if problem.code != "application_unknown":
+            raise
+        return None
 
 
 def extract_for(case: ApplicationView) -> RegisterExtract | None:
@@ -87,6 +111,12 @@ def filed_with(described: Described, case: ApplicationView) -> Mapping[str, Any]
 def _of_register(described: Described) -> FormField | None:
     """The part of a form that the office fills in."""
     return next((field for field in described.fields if field.given and field.widget == "group"), None)
+
+
+def register_words(described: Described, names: str) -> list[str]:
+    """What the register has changed meanwhile, as the form calls it: ``fields`` of Problem ``register_changed``."""
+    group, changed = _of_register(described), names.split(",")
+    return [entry.label for entry in (group.fields if group else ()) if entry.name in changed and not entry.hidden]
 
 
 def differences(described: Described, filed: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:

@@ -58,6 +58,8 @@ class _Maker:
 
     def of(self, field: FormField, path: str, value: Any) -> Iterator[ShownField]:
         """The field; nothing for one that is not to be seen or not asked on this page."""
+        if (hint := next((words for filer, words in field.hint_for.items() if filer == self._filer), None)) is not None:
+            field = field.model_copy(update={"hint": hint})
         if field.hidden:
             if "." in path:  # the rest of a group or row travels with it: saved, it replaces the whole
                 yield ShownField(field, path, carried=True)
@@ -168,6 +170,7 @@ class _Maker:
                 choice.open or choice.value in chosen,
                 choice.group,
                 self._followed(choice),
+                choice.closed_because,
             )
             for choice in field.choices
             if choice.value in chosen or (self._may_choose(choice) and self._offered(choice))

@@ -28,6 +28,7 @@ class Option:
     open: bool
     group: str = ""
     when: Condition | None = None
+    closed_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ class ShownField:
         return {option.value: option.when for option in self.options if option.when is not None}
 
     @property
-    def closed(self) -> list[str]:
-        """Values that are told and cannot be chosen."""
-        return [option.value for option in self.options if not option.open]
+    def closed(self) -> dict[str, str]:
+        """Values that are told and cannot be chosen, with why; nothing for what is not open yet."""
+        return {option.value: option.closed_because for option in self.options if not option.open}
 
 
 @dataclass(frozen=True)

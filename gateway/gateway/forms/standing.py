@@ -45,3 +45,10 @@ def _touched(described: Described, step: FormStep, form: Mapping[str, Any]) -> b
 
 def _stands_there(field: FormField) -> bool:
     return field.hidden or field.given or field.widget in ("rows", "flag")
+
+
+def filled_by(described: Described, chosen: FormStep, case: ApplicationView) -> FormStep | None:
+    """The step that makes the deposit, where what was made says what empty fields of another step could."""
+    maker = next((step for step in described.steps if step.kind == "deposit"), None)
+    offered = case.report.suggestions if case.report else {}
+    return maker if any(field.name in offered for field in chosen.fields) else None

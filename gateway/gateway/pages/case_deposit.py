@@ -77,7 +77,7 @@ def take_over(application_id: str) -> Answer:
             language=language(),
         )
         call(SAVE_APPLICATION, asked)
-        flash(_("已填入申请表。"), "success")
+        flash(_("已填入申请表里空着的栏，您填过的没有改动。"), "success")
     return redirect(url_for("case_deposit.builder", application_id=application_id), 303)
 
 

@@ -24,6 +24,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms.about import begin_again
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
@@ -34,6 +35,7 @@ from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
 from gateway.web.forms import PageForm, entered
+from gateway.web.rates import rate
 
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
 Answer = str | Response | tuple[str, int]
@@ -127,6 +129,15 @@ def withdraw(application_id: str) -> Answer:
         )
     flash(_("申请已撤回。"), "success")
     return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
+@pages.post("/<application_id>/new-draft")
+@rate(60)
+def again(application_id: str) -> Response:
+    """Goes on in a new draft with the values and files of a case that has ended."""
+    begun = begin_again(load(application_id))
+    flash(_("已用原申请的内容和文件建立新的草稿；文件正在重新预检。请逐步核对，改正之后再提交。"), "success")
+    return redirect(url_for("wizard.steps", application_id=begun.application_id), 303)
 
 
 @pages.get("/<application_id>/deletion")

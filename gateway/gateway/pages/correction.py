@@ -15,6 +15,7 @@ from contracts.filing import (
     AnswerDefect,
     ApplicationView,
     Declaration,
+    FieldProblem,
     PrepareCorrection,
     RemoveMaterial,
 )
@@ -106,6 +107,11 @@ def answer(application_id: str) -> Answer:
     if request.form.get("sign") == "send":
         flash(_("生成声明之后内容有了变化，请重新核对并签署。"), "warning")
     return page(case, described, filled, answers, signing=Signing(declaration, sent))
+
+
+def _worth_knowing(case: ApplicationView) -> list[FieldProblem]:
+    """How form and files agree as they stand, new files among them."""
+    return [one for one in case.report.problems if one.severity == "warning"] if case.report else []
 
 
 @dataclass(frozen=True)
@@ -221,6 +227,7 @@ def page(
     )
     if problem is not None:
         form.refused(problem, field=problem_at)
+    form.with_notes(signing.declaration.warnings if signing else _worth_knowing(case))
 
     new_files = [material for material in case.materials if material.correction_id == awaited.correction_id]
     return render_template(

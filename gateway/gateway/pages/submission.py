@@ -14,6 +14,7 @@ from gateway.forms import about
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.standing import errors_of
+from gateway.forms.words import role_words
 from gateway.pages.access import applicants_only
 from gateway.pages.verified import standing_for
 from gateway.pages.wizard import as_problem, form_of, load, load_draft, step_url
@@ -144,6 +145,8 @@ def _check_page(case: ApplicationView, problem: Problem | None) -> str:
         case=case,
         form=form,
         place_of=place_of,
+        titles=role_words(described),
+        register_says=about.register_words(described, str(problem.params.get("fields", ""))) if problem else [],
         steps=[(step, sheet(described, step.fields, case.form)) for step in described.steps],
         fee=_fee(case),
         verified=standing_for(case),

@@ -102,7 +102,7 @@ def check(precheck_id: str) -> Answer:
 
 def _check_page(precheck_id: str, form: PageForm) -> str:
     check, visitor = _check(precheck_id), not caller().signed_in
-    return render_template("tools/check.html", check=check, form=form, place=_place(), visitor=visitor)
+    return render_template("tools/check.html", check=check, form=form, place=_place(), back_to=back_to, visitor=visitor)
 
 
 @pages.post("/precheck/checks/<precheck_id>/repair")
@@ -133,7 +133,9 @@ def job(job_id: str) -> str:
     if asked.kind == "repair" and asked.state in ("done", "failed") and asked.precheck_id:
         original = _original(asked.precheck_id)
     visitor = not caller().signed_in
-    return render_template(f"tools/{found.kind}.html", job=found, original=original, place=_place(), visitor=visitor)
+    return render_template(
+        f"tools/{found.kind}.html", job=found, original=original, place=_place(), back_to=back_to, visitor=visitor
+    )
 
 
 def _original(precheck_id: str) -> PrecheckView | None:
@@ -175,7 +177,7 @@ def use_in_application(precheck_id: str) -> Answer:
     except Problem as problem:
         return _use_page(found, PageForm.from_request().refused(problem, field="target")), problem.status
     flash(_("文件已加入申请。"), "success")
-    return redirect(url_for("materials.materials", application_id=application_id), 303)
+    return redirect(back_to(application_id), 303)
 
 
 def _precheck_page(kind: MaterialKind | None, form: PageForm) -> str:
@@ -237,5 +239,12 @@ def _check(precheck_id: str) -> PrecheckView:
 
 
 def _place() -> dict[str, Any]:
-    """The material of a draft that this check belongs to, carried along so that a repaired file can replace it."""
-    return {name: value for name in ("application", "material") if (value := request.values.get(name))}
+    """The material of a draft, or of an answer to a correction, that this check belongs to, carried along so that a
+    repaired file can replace it."""
+    return {name: value for name in ("application", "material", "answers") if (value := request.values.get(name))}
+
+
+def back_to(application_id: str) -> str:
+    """The page whose file this is: the answer to a correction where it came from there, or the draft's materials."""
+    page = "correction.correction" if request.values.get("answers") else "materials.materials"
+    return url_for(page, application_id=application_id, _anchor="files" if request.values.get("answers") else None)

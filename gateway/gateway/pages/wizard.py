@@ -27,11 +27,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway.forms.about import origin_of
 from gateway.forms.described import Described
 from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, is_procedure, procedures, type_word
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
-from gateway.forms.standing import errors_of, of_step, standing
+from gateway.forms.standing import errors_of, filled_by, of_step, standing
 from gateway.forms.versions import (
     Compared,
     Opened,
@@ -116,6 +117,7 @@ def steps(application_id: str) -> Answer:
         steps=[(step, standing(described, step, case)) for step in described.steps],
         ready=not errors_of(case),
         verified=standing_for(case),
+        origin=origin_of(case),
     )
 
 
@@ -283,4 +285,5 @@ def _step_page(
         opened=opened,
         kept=kept or [],
         restored=restored,
+        filled_by=filled_by(described, chosen, case),
     )

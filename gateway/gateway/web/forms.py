@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -43,6 +44,36 @@ def named_problem(error: ShownError) -> str:
     if not error.label or error.label in error.message:
         return error.message
     return str(_("%(field)s：%(message)s", field=error.label, message=error.message))
+
+
+_UNNAMED = re.compile(r'<a href="#field-([^"]+)" data-unnamed>([^<]*)</a>')
+_LABEL = re.compile(
+    r'<label for="field-([^"]+)"[^>]*>(.*?)</label>'
+    r'|<fieldset[^>]* id="field-([^"]+)"[^>]*>\s*<legend[^>]*>(.*?)</legend>',
+    re.DOTALL,
+)
+_BESIDE = re.compile(r'<(span|small) class="(?:optional|visually-hidden)">.*?</\1>|<[^>]+>', re.DOTALL)
+"""What stands in a label beside its words."""
+
+
+def name_lines(html: str) -> str:
+    """A page whose error summary leads to its fields by their names, as the page itself labels them below.
+
+    For forms that say no names (:meth:`PageForm.called`): “请填写这一项。” at the top of a page says nothing of which.
+    ``html`` was escaped when the page was made, the labels too, and so it stays.
+    """
+    if "data-unnamed" not in html:
+        return html
+    labels: dict[str, str] = {}
+    for found in _LABEL.finditer(html):
+        name, words = (found[1], found[2]) if found[1] else (found[3], found[4])
+        labels.setdefault(name, " ".join(_BESIDE.sub("", words).split()))
+
+    def named(line: re.Match[str]) -> str:
+        shown = ShownError(line[1], line[2], label=labels.get(line[1], ""))
+        return f'<a href="#field-{line[1]}">{named_problem(shown)}</a>'
+
+    return _UNNAMED.sub(named, html)
 
 
 def no_label(_field: str) -> str:
@@ -154,4 +185,5 @@ class PageForm:
 
 def install(app: Flask) -> None:
     """Templates name the fields of problems."""
+    app.jinja_env.filters["name_lines"] = name_lines
     app.jinja_env.globals["named_problem"] = named_problem

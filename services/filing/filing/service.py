@@ -32,7 +32,7 @@ from filing.correction import handlers as corrections
 from filing.departed import handlers as departed
 from filing.deposits import handlers as deposits
 from filing.documents import blanks
-from filing.drafts import beginning, discarding
+from filing.drafts import again, beginning, discarding
 from filing.drafts import handlers as drafts
 from filing.examination import handlers as examinations
 from filing.examination import listing, standards
@@ -69,6 +69,7 @@ class FilingService(Service):
 
     create_application = rpc(filing.CREATE_APPLICATION, drafts.create_application)
     begin_application = rpc(filing.BEGIN_APPLICATION, beginning.begin_application)
+    begin_again = rpc(filing.BEGIN_AGAIN, again.begin_again)
     discard_application = rpc(filing.DISCARD_APPLICATION, discarding.discard_application)
     save_application = rpc(filing.SAVE_APPLICATION, drafts.save_application)
     keep_unsaved = rpc(filing.KEEP_UNSAVED, unsaved.keep_unsaved)

@@ -268,3 +268,39 @@ def test_a_path_is_called_by_the_labels_that_lead_to_it() -> None:
     assert label_of("work_registration", "parts.2", "en") == "Titles of the parts 3"
     assert label_of("work_registration", "materials.creation_proof", "zh") == "职务创作证明"
     assert label_of("work_registration", "answers.def-1", "zh") == "answers.def-1"
+
+
+@pytest.mark.requirement("E-06")
+@pytest.mark.parametrize(("name", "word"), [("assignment", "转让"), ("licence", "许可"), ("pledge", "出质")])
+def test_a_right_that_stays_with_the_author_says_so_and_not_that_it_is_not_open_yet(name: Any, word: str) -> None:
+    kind = next(kind for kind in TYPES if kind.endswith(name) and kind.startswith("work"))
+    policy = policies().on(kind, TODAY)
+    [rights] = [field for step in described(kind, policy).steps for field in step.fields if field.name == "rights"]
+    said = {choice.value: (choice.open, choice.closed_because) for choice in rights.choices}
+    assert said["attribution"] == (False, f"人身权，不能{word}")
+    assert said["reproduction"] == (True, "")
+    assert all(why for open_, why in said.values() if not open_)
+
+
+@pytest.mark.requirement("F-03")
+def test_a_hint_names_no_choice_that_the_applicant_is_not_offered() -> None:
+    """A walk: an organisation was told to choose what it is not offered."""
+    for name in TYPES:
+        for step in described(name, policies().on(name, TODAY)).steps:
+            for field in step.fields:
+                for filer in ("natural_person", "organisation"):
+                    hint = field.hint_for.get(filer, field.hint)
+                    away = [choice for choice in field.choices if choice.filers and filer not in choice.filers]
+                    named = [choice.label for choice in away if f"“{choice.label}”" in hint]
+                    assert named == [], (name, field.name, filer)
+
+
+@pytest.mark.requirement("F-03")
+def test_a_natural_person_is_not_asked_for_an_employers_papers() -> None:
+    kind = TYPES["software_registration"]
+    policy = policies().on("software_registration", TODAY)
+    roles = {need.role for need in kind.materials(kind.form(), policy)}
+    hired = {need.role: need.needed for need in kind.materials(kind.form(work_for_hire=True), policy)}
+    assert roles.isdisjoint({"employment_contract", "creation_proof"})
+    assert hired["employment_contract"]
+    assert hired["creation_proof"]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from chassis.testing import staff_actor
+from filing.prechecks.store import PrecheckRow
+from sqlalchemy import update
 
 from contracts import examination, filing
 
@@ -573,3 +575,83 @@ def test_a_case_that_has_ended_hears_nothing_of_a_fee_that_is_due_again(office: 
     order = office.view(application_id).order
     assert order is not None
     assert (order.order_id, order.state) == (f"ord-{application_id}", "paid")
+
+
+STANDARD = "样本不清晰或不完整，无法辨认，请重新提交。"
+FILLED = "样本中有他人的肖像、商标或图库素材（第 3 页的商标），请提交授权证明或去除。"
+OWN = "第三页少了一行。"
+
+
+@pytest.mark.requirement("F-12")
+@pytest.mark.requirement("N-08")
+def test_standard_opinions_are_said_in_the_readers_language_and_others_as_they_were_written(office: Office) -> None:
+    application_id = office.accepted()
+    office.receive_paper(application_id)
+    office.claim(application_id)
+    defects = [{"target": "title", "message": message} for message in (STANDARD, FILLED, OWN)]
+    office.decide(application_id, "correct", defects=defects)
+
+    def said(language: str) -> list[str]:
+        view = office.call(filing.GET_APPLICATION, office.applicant, application_id=application_id, language=language)
+        return [defect.message for defect in view.corrections[-1].defects]
+
+    assert said("zh") == [STANDARD, FILLED, OWN]
+    first, second, third = said("en")
+    assert first.startswith("The sample")
+    assert "(第 3 页的商标)" in second
+    assert second.startswith("The sample shows")
+    assert third == OWN
+
+
+@pytest.mark.requirement("F-11")
+def test_a_refusal_says_on_the_case_what_it_rests_on(office: Office) -> None:
+    refused_case = refused_one(office)
+    view = office.view(refused_case)
+    assert (view.reason, view.basis) == (STANDARD, "《作品自愿登记试行办法》第五条")
+    english = office.call(filing.GET_APPLICATION, office.applicant, application_id=refused_case, language="en")
+    assert english.reason.startswith("The sample")
+    assert "art. 5" in english.basis
+    [event] = office.harness.events(filing.APPLICATION_REFUSED)
+    assert event.reason_en == english.reason
+
+
+def refused_one(office: Office) -> str:
+    application_id = office.accepted()
+    office.receive_paper(application_id)
+    office.claim(application_id)
+    bases = office.call(examination.LIST_STANDARD_DEFECTS, office.examiner, type="work_registration").bases
+    basis = next(each.code for each in bases if "第五条" in each.words)
+    office.decide(application_id, "refuse", reason=STANDARD, basis=basis)
+    office.claim(application_id, office.second)
+    office.decide(application_id, "refuse", office.second, reason=STANDARD, basis=basis)
+    return application_id
+
+
+@pytest.mark.requirement("F-12")
+def test_a_number_that_does_not_fit_the_new_sample_is_remarked_before_the_answer_is_signed(office: Office) -> None:
+    application_id = office.claimed()
+    [sample] = office.view(application_id).materials
+    office.ask_correction(application_id, sample.material_id, "word_count")
+    office.attach(application_id, data=b"%PDF another")
+    facts = {"pdf": {"pages": 2}, "content": {"words": 8400, "checked": 2, "with_text": 2, "blank": []}}
+    with office.harness.uow() as uow:
+        done = {"state": "done", "verdict": "pass", "facts": facts}
+        uow.session.execute(update(PrecheckRow).where(PrecheckRow.state == "running").values(**done))
+    report = office.view(application_id).report
+    assert report is not None
+    assert "word_count_differs" in [one.code for one in report.problems]
+    defects = office.view(application_id).corrections[-1].defects
+    answers = [{"defect_id": defect.defect_id, "text": "已更正"} for defect in defects]
+
+    def remarked(words: int) -> list[str]:
+        prepared = office.call(
+            filing.PREPARE_CORRECTION,
+            office.applicant,
+            application_id=application_id,
+            answers=answers,
+            form={"word_count": words},
+        )
+        return [one.code for one in prepared.warnings if one.field == "word_count"]
+
+    assert remarked(12000) == ["word_count_differs"]
+    assert remarked(8400) == []

@@ -76,6 +76,7 @@ class Case(Base):
             postgresql_where=text(f"about IS NOT NULL AND state IN ({', '.join(map(repr, UNDER_WAY))})"),
         ),
         Index("ix_cases_about", "about", postgresql_where=text("about IS NOT NULL")),
+        Index("ix_cases_begun_from", "begun_from", postgresql_where=text("begun_from IS NOT NULL")),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
         Index(
             "ix_cases_queue",
@@ -114,6 +115,7 @@ class Case(Base):
     opposed_by: Mapped[str | None]
     opposed_reason: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
+    basis: Mapped[str] = mapped_column(server_default="")
     evidence: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -125,6 +127,7 @@ class Case(Base):
     batch_id: Mapped[str | None]
     discarded_at: Mapped[datetime | None]
     about: Mapped[str | None]
+    begun_from: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 

@@ -13,6 +13,7 @@ from contracts.filing import (
     ApplicationView,
     CorrectionAnswered,
     Declaration,
+    FieldProblem,
     PrepareCorrection,
 )
 
@@ -45,7 +46,8 @@ def prepare_correction(request: PrepareCorrection, uow: UnitOfWork) -> Declarati
     """
     case = own_case(uow, request.application_id)
     answered = _read(uow, case, request)
-    return to_sign(prepare(uow, case, answered.content, correction_round=answered.correction.round))
+    declaration = to_sign(prepare(uow, case, answered.content, correction_round=answered.correction.round))
+    return declaration.model_copy(update={"warnings": answered.warnings})
 
 
 def answer_correction(request: AnswerCorrection, uow: UnitOfWork) -> ApplicationView:
@@ -100,6 +102,7 @@ class Answered:
     changed: list[dict[str, Any]]
     superseded: list[MaterialRow]
     needs: list[Need]
+    warnings: list[FieldProblem]
 
 
 def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
@@ -124,7 +127,9 @@ def _read(uow: UnitOfWork, case: Case, request: PrepareCorrection) -> Answered:
     found = examine(filing_type, form, situation_of(case, applicant, uow.today()), current, answering=True)
     of_files = [*found.of_files, *model.unchanged_files(replaced, current, correction.id)]
     raise_all([*model.unmarked_fee_fields(changed, fields, correction.defects), *found.of_form], of_files)
-    return Answered(correction, Content(reading.form, form, applicant, current, fields), changed, replaced, found.needs)
+    warnings = [one for one in (*found.of_form, *of_files) if one.severity == "warning"]
+    content = Content(reading.form, form, applicant, current, fields)
+    return Answered(correction, content, changed, replaced, found.needs, warnings)
 
 
 def _require_answers(

@@ -27,24 +27,22 @@ from contracts.filing import (
 )
 
 from filing.cases.access import readable_case
-from filing.cases.facts import applicant_name, case_facts
+from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.model import paper_is_there, step
 from filing.cases.store import Case, lock_case
-from filing.clocks.store import DeadlineRow, latest
+from filing.clocks.store import latest
 from filing.correction.model import beyond_the_end, unknown_targets
-from filing.documents.issue import issue, kind_words, progress_address
+from filing.documents.issue import issue
 from filing.documents.remedies import remedies
 from filing.examination import model
-from filing.examination.standards import basis_of
+from filing.examination.notices import correction_notice, letter
+from filing.examination.standards import basis_of, in_words_of
 from filing.examination.store import claimed_at, passed_over
 from filing.extracts.handlers import against_register, still_registered
-from filing.forms.pinned import policy_of
-from filing.forms.policy import policies
 from filing.materials.store import materials_of, pages_of
 from filing.rounds.store import CorrectionRow, DefectRow, corrections_of
 from filing.types import TYPES
-from filing.types.labels import label_of
 from filing.views.application import held_by_another, view_application
 
 
@@ -229,7 +227,7 @@ def _request_correction(uow: UnitOfWork, case: Case, request: DecideExamination)
     )
     uow.session.add(correction)
     uow.session.flush()
-    notice = issue(uow, case, "correction_notice", _correction_notice(uow, case, correction, deadline, files))
+    notice = issue(uow, case, "correction_notice", correction_notice(uow, case, correction, deadline, files))
     uow.emit(
         CORRECTION_REQUESTED,
         CorrectionRequested(
@@ -251,10 +249,10 @@ def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination, basis: str)
             request.reason: basis,
         }
     )
-    reasons = list(bases)
-    move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), **_second(case, uow))
+    reasons, rules = list(bases), "\n".join(dict.fromkeys(filter(None, bases.values())))
+    move(uow, case, "refuse", note=request.reason, reason="\n".join(reasons), basis=rules, **_second(case, uow))
     data = {
-        **_letter(uow, case),
+        **letter(uow, case),
         "reasons": [{"reason": reason} | ({"basis": on} if on else {}) for reason, on in bases.items()],
         "remedies": remedies("zh"),
     }
@@ -265,36 +263,7 @@ def _refuse(uow: UnitOfWork, case: Case, request: DecideExamination, basis: str)
             **case_facts(case, notice),
             refused_at=case.updated_at,
             reason=case.reason,
+            reason_en=in_words_of(case.reason, "en"),
             decided_by=[first, uow.actor.subject],
         ),
     )
-
-
-def _letter(uow: UnitOfWork, case: Case) -> dict[str, Any]:
-    """What every notice to the applicant says; 办理人 is who has just decided."""
-    return {
-        "acceptance_number": case.acceptance_number,
-        "serial_number": case.serial_number,
-        "kind": kind_words(case, policy_of(case, uow.today())),
-        "applicant": applicant_name(case),
-        "qr": progress_address(uow, case.acceptance_number or ""),
-        "contact_phone": policies().office.phone,
-        "handler": uow.actor.name or None,
-    }
-
-
-def _correction_notice(
-    uow: UnitOfWork, case: Case, correction: CorrectionRow, deadline: DeadlineRow, files: dict[str, str]
-) -> dict[str, Any]:
-    return {
-        **_letter(uow, case),
-        "round": correction.round,
-        "defects": [
-            {"target": files.get(defect.target) or label_of(case.type, defect.target, "zh"), "message": defect.message}
-            | ({"page": defect.page} if defect.page else {})
-            for defect in correction.defects
-        ],
-        "due_on": correction.due_on.isoformat(),
-        "period": f"{policy_of(case, uow.today()).correction_days}日",
-        "basis": deadline.legal_basis["zh"],
-    }

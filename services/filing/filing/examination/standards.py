@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -16,6 +17,9 @@ from contracts.forms import FilingType
 
 TEXTS = Texts(beside(__package__))
 """By code: *defect*, and its legal *basis* where it has one."""
+
+BLANK = "{…}"
+"""In a standard text: what the examiner fills in."""
 
 
 class Standard(Model):
@@ -86,3 +90,33 @@ def basis_of(filing_type: FilingType, code: str) -> str:
 def _basis(code: str, language: Language) -> str:
     """Practice has none."""
     return TEXTS.pattern("basis", code, language) if TEXTS.knows("basis", code) else ""
+
+
+@cache
+def _known(kind: Literal["defect", "basis"]) -> dict[str, re.Pattern[str]]:
+    """By code: the standard text in any language, with whatever was filled in."""
+    languages: tuple[Language, ...] = ("zh", "en")
+    found = {}
+    for code in TEXTS.codes(kind):
+        texts = (re.escape(TEXTS.pattern(kind, code, language)) for language in languages)
+        found[code] = re.compile("|".join(text.replace(re.escape(BLANK), "(.+)") for text in texts), re.DOTALL)
+    return found
+
+
+def in_words_of(written: str, language: Language, kind: Literal["defect", "basis"] = "defect") -> str:
+    """Standard texts as they are said in a language, with what was filled in; what an examiner wrote stays as written.
+    Several reasons are a line each."""
+    if (whole := _standard(written, language, kind)) is not None:
+        return whole
+    lines = ((line, _standard(line, language, kind)) for line in written.split("\n"))
+    return "\n".join(line if said is None else said for line, said in lines)
+
+
+def _standard(written: str, language: Language, kind: Literal["defect", "basis"]) -> str | None:
+    for code, pattern in _known(kind).items():
+        if (match := pattern.fullmatch(written)) is not None:
+            text = TEXTS.pattern(kind, code, language)
+            for filled in filter(None, match.groups()):
+                text = text.replace(BLANK, filled, 1)
+            return text
+    return None

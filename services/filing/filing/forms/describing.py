@@ -143,6 +143,7 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         name=field.name,
         label=field.label.in_language(language),
         hint=field.hint.in_language(language),
+        hint_for={filer: words.in_language(language) for filer, words in field.hint_for.items()},
         widget=field.widget,
         optional=field.optional or bool(group and group.optional),
         needed_when=_when(field.needed_when or (group.needed_when if group and not field.optional else None), policy),
@@ -206,7 +207,7 @@ def _choices(field: FieldWords, policy: FormPolicy, language: Language) -> list[
         return [choice.model_copy(update={"open": choice.value in policy.changes}) for choice in choices]
     if field.from_policy == "rights":
         known = [choice for choice in choices if choice.value in (*policy.rights, *policy.rights_kept)]
-        return [choice.model_copy(update={"open": choice.value in policy.rights}) for choice in known]
+        return [_dealt_in(choice, policy, field.kept.in_language(language)) for choice in known]
     if field.from_policy == "ownership":
         return [_owned(choice, policy) for choice in choices]
     return choices
@@ -227,6 +228,13 @@ def _sample(form: SampleForm, field: FieldWords, policy: FormPolicy, language: L
 def _choice(choice: ChoiceWords, language: Language) -> Choice:
     label, hint = choice.label.in_language(language), choice.hint.in_language(language)
     return Choice(value=choice.value, label=label, hint=hint, filers=choice.filers)
+
+
+def _dealt_in(choice: Choice, policy: FormPolicy, kept: str) -> Choice:
+    """A right that can be dealt in, or one that stays with the author whatever policy opens later."""
+    if choice.value in policy.rights:
+        return choice
+    return choice.model_copy(update={"open": False, "closed_because": kept})
 
 
 def _owned(choice: Choice, policy: FormPolicy) -> Choice:

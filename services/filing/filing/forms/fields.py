@@ -81,12 +81,13 @@ class FieldWords(Model):
 
     ``asked_by_policy``: only where policy names it among what it ``asks``; its ``limits`` stand over ``least`` and
     ``most``. ``part`` takes its fields from ``parts.toml``. A group's ``optional`` and ``needed_when`` go for each of
-    its fields.
+    its fields. ``kept`` says why the rights that policy keeps with the author can never be chosen.
     """
 
     name: str
     label: Words
     hint: Words = NOTHING
+    hint_for: dict[Filer, Words] = {}
     widget: Widget
     part: Part = ""
     from_policy: FromPolicy = ""
@@ -100,6 +101,7 @@ class FieldWords(Model):
     least: int | None = None
     most: int | None = None
     choices: list[ChoiceWords] = []
+    kept: Words = NOTHING
     other: bool = False
     start: str = ""
     start_word: Words = NOTHING
@@ -127,6 +129,8 @@ class FieldWords(Model):
             raise ValueError(f"{self.name}: groups and rows have fields, nothing else has")
         if (self.widget in ("select", "radio", "checks")) != bool(self.choices or self.from_policy == "samples"):
             raise ValueError(f"{self.name}: {self.widget} without choices, or choices without a list")
+        if (self.from_policy == "rights") != bool(self.kept.zh):
+            raise ValueError(f"{self.name}: rights that can be dealt in, and why the others cannot, stand together")
         if (self.widget == "rows") != (self.row is not None):
             raise ValueError(f"{self.name}: rows have words for a row")
         return self

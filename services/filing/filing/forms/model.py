@@ -70,7 +70,8 @@ class Deposited(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """How form and files agree; ``suggestions``: top-level fields of the form as the files have them."""
+    """How form and files agree; ``suggestions``: top-level fields of the form as the files have them, offered where
+    the form has none."""
 
     problems: Sequence[FieldProblem] = ()
     suggestions: Mapping[str, Any] = field(default_factory=dict)

@@ -52,7 +52,7 @@ def attach_material(request: AttachMaterial, uow: UnitOfWork) -> MaterialView:
     if len(present) >= limit:
         raise Problem("material_too_many", limit=limit)
     position = max((material.position for material in present), default=0) + 1
-    row = _add(uow, case, request.role, receipt, position)
+    row = add_material(uow, case, request.role, receipt, position)
     uow.audit("material.attach", subject=case.id, material=row.id, role=row.role, sha256=row.sha256)
     return view_material(row)
 
@@ -79,7 +79,7 @@ def keep_made(
     limit = policy_of(case, uow.today()).max_materials
     if len(present) - len(former) >= limit:
         raise Problem("material_too_many", limit=limit)
-    added = _add(uow, case, need.role, receipt, position, need)
+    added = add_material(uow, case, need.role, receipt, position, need)
     added.made_of = dict(made_of)
     uow.audit("material.attach", subject=case.id, material=added.id, role=added.role, sha256=added.sha256)
     return added
@@ -100,7 +100,7 @@ def replace_material(request: ReplaceMaterial, uow: UnitOfWork) -> MaterialView:
         _take_out(uow, case, old)
         return view_material(same)
     _take_out(uow, case, old)
-    row = _add(uow, case, old.role, receipt, old.position)
+    row = add_material(uow, case, old.role, receipt, old.position)
     uow.audit("material.replace", subject=case.id, material=row.id, replaced=old.id, sha256=row.sha256)
     return view_material(row)
 
@@ -131,9 +131,10 @@ def _there(uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt) -> Ma
     return None
 
 
-def _add(
+def add_material(
     uow: UnitOfWork, case: Case, role: str, receipt: UploadReceipt, position: int, need: Need | None = None
 ) -> MaterialRow:
+    """A new file of a locked case, whose check is queued."""
     correction = open_correction(uow.session, case.id)
     row = MaterialRow(
         id=new_id("mat"),

@@ -13,7 +13,7 @@ from filing.own_data.store import OfCases
 _CASE = (
     *("type", "form_code", "state", "policy_on", "serial_number", "acceptance_number", "registration_number"),
     *("paper_required", "paper_received_at", "order_amount", "order_state", "expedite_due_on", "batch_id", "reason"),
-    *("created_at", "updated_at", "submitted_at", "accepted_at", "applicant", "form"),
+    *("basis", "created_at", "updated_at", "submitted_at", "accepted_at", "applicant", "form"),
 )
 _BATCH = (
     *("type", "name", "organisation", "state", "works", "spreadsheet_name", "order_amount", "order_state", "paid_at"),

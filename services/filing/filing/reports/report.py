@@ -54,7 +54,12 @@ def examine(
     stale = {item.id for item, _ in outdated(needs, current)} if answering else set()
     compared = filing_type.compare(reading.form, [item for item in current if item.id not in stale])
     files = [*file_problems(needs, current, stale), *compared.problems]
-    return Findings(reading.form, found, files, needs, compared.suggestions)
+    return Findings(reading.form, found, files, needs, _for_empty(reading.form, compared.suggestions))
+
+
+def _for_empty(form: Model, suggestions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was filled in stands: a file that says otherwise is a problem to be told, and no reason to overwrite it."""
+    return {name: value for name, value in suggestions.items() if getattr(form, name) in (None, "", [], ())}
 
 
 def report(

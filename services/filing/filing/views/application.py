@@ -13,8 +13,6 @@ from contracts.filing import (
     ActionView,
     ApplicationSummary,
     ApplicationView,
-    CorrectionView,
-    DefectView,
     FormReport,
     OrderSummary,
 )
@@ -25,6 +23,7 @@ from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
 from filing.cases.store import Case
 from filing.clocks.effects import view_deadlines
 from filing.documents.remedies import remedies
+from filing.examination.standards import in_words_of
 from filing.expedite.store import find_expedite
 from filing.expedite.views import view_expedite
 from filing.forms.applicant import Applicant
@@ -36,8 +35,9 @@ from filing.materials.model import counting
 from filing.paper.store import built_on
 from filing.reports.report import report
 from filing.types import TYPES
+from filing.views.corrections import view_correction
 from filing.views.twins import filed_before
-from filing.views.whole import PastAction, Round, WholeCase, read_whole
+from filing.views.whole import PastAction, WholeCase, read_whole
 
 _OFFICE_ONLY = (
     "propose_refusal",
@@ -77,7 +77,7 @@ def view_application(
     return ApplicationView.model_validate(
         {
             **_course(case, whole, today, language),
-            **_decision(case, staff),
+            **_decision(case, staff, language),
             "application_id": case.id,
             "account_id": case.account_id,
             "kind": filing_type.kind,
@@ -86,6 +86,7 @@ def view_application(
             "state": case.state,
             "batch_id": case.batch_id,
             "about": case.about,
+            "begun_from": case.begun_from,
             "version": case.version,
             "form": case.form,
             "title": case.title,
@@ -121,7 +122,7 @@ def _course(case: Case, whole: WholeCase, today: date, language: Language) -> di
     return {
         "nodes": nodes(case.status, happenings, waiting(case)),
         "deadlines": view_deadlines(whole.deadlines, today, language),
-        "corrections": [view_correction(row) for row in whole.corrections],
+        "corrections": [view_correction(row, language) for row in whole.corrections],
         "waiting_for": waiting(case),
         "created_at": case.created_at,
         "updated_at": case.updated_at,
@@ -140,13 +141,14 @@ def _paper(case: Case, whole: WholeCase, today: date, language: Language) -> dic
     }
 
 
-def _decision(case: Case, staff: bool) -> dict[str, Any]:
+def _decision(case: Case, staff: bool, language: Language) -> dict[str, Any]:
     """Who examines and why they decide so; the applicant learns a reason once it is final."""
     final = case.state in ("refused", "withdrawn", "lapsed")
     return {
         "examiner_id": case.examiner_id if staff else None,
         "second_examiner_id": case.second_examiner_id if staff else None,
-        "reason": case.reason if staff or final else "",
+        "reason": in_words_of(case.reason, language) if staff or final else "",
+        "basis": in_words_of(case.basis, language, "basis") if final else "",
         "proposed_reason": case.proposed_reason if staff else "",
         "proposed_basis": case.proposed_basis if staff else "",
         "opposed_by": case.opposed_by if staff else None,
@@ -261,26 +263,6 @@ def view_order(case: Case) -> OrderSummary | None:
         return None
     return OrderSummary.model_validate(
         {"order_id": case.order_id, "amount": case.order_amount or 0, "state": case.order_state}
-    )
-
-
-def view_correction(row: Round) -> CorrectionView:
-    return CorrectionView(
-        correction_id=row.id,
-        requested_at=row.requested_at,
-        due_on=row.due_on,
-        answered_at=row.answered_at,
-        defects=[
-            DefectView(
-                defect_id=defect.id,
-                target=defect.target,
-                page=defect.page,
-                message=defect.message,
-                answer=defect.answer,
-            )
-            for defect in row.defects
-        ],
-        changes=row.changes,
     )
 
 

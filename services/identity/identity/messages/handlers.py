@@ -174,8 +174,11 @@ def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
 
 
 def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
-    """The case is refused, and why."""
-    params = {**_case(data), "at": data.refused_at, "reason": data.reason}
+    """The case is refused, and why; standard reasons in the language of who is told."""
+    account = accounts.get(uow.session, data.account_id)
+    english = account is not None and account.language == "en"
+    reason = data.reason_en if english and data.reason_en else data.reason
+    params = {**_case(data), "at": data.refused_at, "reason": reason}
     tell(uow, data.account_id, data.application_id, "application_refused", params)
 
 

@@ -6,7 +6,7 @@ was made from (``made_of``): this puts both beside the form as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from contracts.filing import FieldProblem
@@ -141,49 +141,15 @@ def _undeclared(form: SoftwareForm, made: Mapping[str, Any]) -> list[str]:
 
 
 def _suggestions(form: SoftwareForm, deposits: Sequence[Deposited]) -> dict[str, Any]:
-    """Top-level fields of the form as the deposits have them: what one click would save. Only what is beyond doubt:
-    where the pages name two other versions, or one of the files names the form's, none is suggested."""
+    """What only the source code knows. Name, version and way of the deposit are the applicant's: they head its pages,
+    so a number found elsewhere is told with its place and never offered instead."""
     suggested: dict[str, Any] = {}
     for item in deposits:
         made = item.made_of
         if not made or item.role != PROGRAM:
             continue
         if missing := _undeclared(form, made):
-            suggested["languages"] = [*form.languages, *missing]
-        if made["lines"] and made["lines"] != form.source_lines:
+            suggested["languages"] = missing
+        if made["lines"]:
             suggested["source_lines"] = made["lines"]
-        if made["mode"] != (form.exceptional_kind or "general"):
-            general = made["mode"] == "general"
-            suggested["deposit_kind"] = "general" if general else "exceptional"
-            suggested["exceptional_kind"] = None if general else made["mode"]
-    versions = {*_named(deposits, "version_differs"), *_of_source(deposits)}
-    if len(versions) == 1 and not _agrees(deposits, "version_differs", "header_without_version"):
-        suggested["version"] = _as_in(form.version, versions.pop())
-    names = set(_named(deposits, "name_differs"))
-    if len(names) == 1 and not _agrees(deposits, "name_differs", "name_absent"):
-        suggested["full_name"] = names.pop()
     return suggested
-
-
-def _agrees(deposits: Iterable[Deposited], *codes: str) -> bool:
-    """Whether a file that was made elsewhere says what the form says; what was built here has the form's own header."""
-    return any(not item.made_of and not any(f["code"] in codes for f in item.precheck.findings) for item in deposits)
-
-
-def _named(deposits: Iterable[Deposited], code: str) -> Iterator[str]:
-    for item in deposits:
-        for finding in item.precheck.findings:
-            params = finding.get("params")
-            if finding["code"] == code and isinstance(params, Mapping) and params.get("found"):
-                yield str(params["found"]).removeprefix("V") if code == "version_differs" else str(params["found"])
-
-
-def _of_source(deposits: Iterable[Deposited]) -> Iterator[str]:
-    for item in deposits:
-        for place in (item.made_of or {}).get("versions", ()):
-            yield str(place["found"])
-
-
-def _as_in(version: str, found: str) -> str:
-    """With a V where the form writes one."""
-    return f"{version[:1]}{found}" if version[:1] in ("V", "v") else found

@@ -29,8 +29,7 @@ def needs(form: SoftwareForm, policy: FormPolicy) -> list[Need]:
         ),
         Need(DOCUMENT, needed=True, least=documents(form), profile="software_document", context=shared),
         Need("ownership_proof", needed=developed_with_others or licensed, least=developed_with_others + licensed),
-        Need("employment_contract", needed=form.work_for_hire),
-        Need("creation_proof", needed=form.work_for_hire),
+        *(Need(role, needed=True) for role in ("employment_contract", "creation_proof") if form.work_for_hire),
         Need("acquisition_proof", needed=form.acquisition not in (None, "original")),
         Need("other", needed=False),
     ]
