@@ -135,7 +135,7 @@ def test_the_workbench_counts_whole_queues(author: Author) -> None:
     tree = html.fromstring(client.get("/staff").text)
     titles = tree.xpath("//*[@class='queue-title']/text()")
     counts = dict(zip(titles, tree.xpath("//*[@class='queue-count']/text()"), strict=True))
-    waiting = {"实名审核": "120", "待领取": "120", "我承办的": "0", "待复核的不予登记": "0", "等待纸质材料": "120"}
+    waiting = {"实名审核": "120", "待您复核的撤回": "0", "待领取": "120", "我承办的": "0", "待复核的不予登记": "0", "等待纸质材料": "120"}
     waiting |= {"撤销和更正": "1", "邮寄证书": "0", "启封查看": "0"}
     assert counts.pop("正在制证") in ("120", "121"), "the author's own is one of them, unless it has been made by now"
     assert counts == waiting

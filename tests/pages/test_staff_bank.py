@@ -79,7 +79,8 @@ def test_an_order_that_owes_nothing_is_not_offered_and_money_that_came_twice_is_
     assert not seen(page).xpath('.//input[@name="order_id"]')
     assert "重复缴的，请选“退回付款人”" in words(ann.post(row, data={"step": "assign", "other_orders": number}), 409)
     assert ann.post(row, data={"step": "return", "note": ""}).status_code == 303
-    [held] = ann.get("/api/v1/staff/refunds?queue=held").get_json()["items"]
+    waiting = ann.get("/api/v1/staff/refunds?queue=held").get_json()["items"]
+    [held] = [one for one in waiting if one["because"] == "order_not_payable"]
     told = words(ann.get(f"/staff/refunds/{held['refund_id']}"))
     assert ("重复缴费" in told, "2026年11月22日" in told, "12:00" in told) == (True, True, False)
 

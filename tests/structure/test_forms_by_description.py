@@ -51,6 +51,8 @@ THERE = {
             "pages/health.py",
             "templates/base.html",
             "templates/staff_base.html",
+            "api/batch_papers.py",
+            "batches/printing.py",
             "pages/batch_papers.py",
             "pages/staff_bank.py",
             "templates/staff/bank_statement.html",

@@ -40,7 +40,7 @@ class BegunApplication(Model):
     begun: list[ApplicationSummary] = []
 
 
-class BeginAgain(Model, personal=("extract",)):
+class BeginAgain(Model, personal=("extract",), added=("extract", "language")):
     """A new draft with the values and files of a case of one's own that was refused, withdrawn or lapsed; nothing of
     that case changes. A draft that came of it and was not changed since is used again. ``extract``: as in
     CreateApplication."""

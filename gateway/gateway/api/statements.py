@@ -55,7 +55,7 @@ class Acceptance(BaseModel):
 
     note: Annotated[str, Paragraphs(500)]
     account: Annotated[str, Compact(40)] = ""
-    parts: list[Annotated[int, Field(ge=1)]] = Field(default=[], max_length=200)
+    parts: list[Annotated[int, Field(ge=1, le=200)]] = Field(default=[], max_length=200)
 
 
 class RowDecision(BaseModel):

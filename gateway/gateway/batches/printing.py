@@ -48,13 +48,13 @@ def print_papers(batch: BatchView, rows: Rows, *, rest: bool) -> Response:
     if len(papers.parts()) > 1:
         raise Problem("batch_papers_in_parts", limit=MOST_AT_ONCE)
     name = f"{batch.batch_id}.pdf" if rows == ALL_ROWS else f"{batch.batch_id}-{rows.first}-{rows.last}.pdf"
-    answer = send_file(printed(papers, batch.name), mimetype="application/pdf", download_name=name)
+    answer = send_file(printed(papers, batch), mimetype="application/pdf", download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = harmless(answer)
     return answer
 
 
-def printed(papers: Papers, batch_name: str) -> BinaryIO:
+def printed(papers: Papers, batch: BatchView) -> BinaryIO:
     """The file, on the disk and gone when it is closed. Where works are missing, its first sheet names them.
 
     Problem ``service_unavailable`` (``seconds``): a file cannot be read, or somebody else's is being joined.
@@ -62,7 +62,7 @@ def printed(papers: Papers, batch_name: str) -> BinaryIO:
     documents = [document for one in papers.ready for document in (one.work.cover_sheet, one.form)]
     with _one_at_a_time(), TemporaryDirectory(prefix="papers-") as folder:
         try:
-            joined = join(_files(papers.missing, documents, batch_name, Path(folder)), Path(folder), _pool)
+            joined = join(_files(papers.missing, documents, batch, Path(folder)), Path(folder), _pool)
         except (ConfinementError, apart.NotRendered) as error:
             raise Problem("service_unavailable", seconds=SOON) from error
         if joined is None:
@@ -82,12 +82,12 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _files(
-    missing: Sequence[NotReady], documents: Sequence[DocumentRef], batch_name: str, folder: Path
+    missing: Sequence[NotReady], documents: Sequence[DocumentRef], batch: BatchView, folder: Path
 ) -> Iterator[Path]:
     """One after the other; names come again once they are joined."""
     if missing:
         sheet = folder / "missing.pdf"
-        sheet.write_bytes(_sheet(missing, batch_name))
+        sheet.write_bytes(_sheet(missing, batch))
         yield sheet
     for number, document in enumerate(documents):
         target = folder / f"{number % (2 * AT_ONCE)}.pdf"
@@ -100,8 +100,8 @@ def _files(
         yield target
 
 
-def _sheet(missing: Sequence[NotReady], batch_name: str) -> bytes:
-    on = call(DESCRIBE_FORM, DescribeForm(type="work_registration")).on
+def _sheet(missing: Sequence[NotReady], batch: BatchView) -> bytes:
+    on = call(DESCRIBE_FORM, DescribeForm(type=batch.type)).on
     rows = [
         {
             "line": one.work.line,
@@ -112,5 +112,5 @@ def _sheet(missing: Sequence[NotReady], batch_name: str) -> bytes:
         for one in missing
     ]
     sandbox = resources().runtime.settings.sandbox
-    data = {"batch": batch_name, "date": on.isoformat(), "rows": rows, "sandbox": sandbox}
+    data = {"batch": batch.name, "date": on.isoformat(), "rows": rows, "sandbox": sandbox}
     return apart.render_apart(_pool, TEMPLATES, "missing_papers", data)

@@ -117,7 +117,7 @@ def steps(application_id: str) -> Answer:
         steps=[(step, standing(described, step, case)) for step in described.steps],
         ready=not errors_of(case),
         verified=standing_for(case),
-        origin=origin_of(case),
+        came_from=origin_of(case),
     )
 
 

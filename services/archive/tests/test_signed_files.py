@@ -129,7 +129,6 @@ def test_a_record_of_a_signature_that_identity_did_not_make_is_none(
 
 
 @pytest.mark.requirement("A-08")
-@pytest.mark.requirement("N-03")
 def test_findings_stay_as_a_release_that_is_gone_back_to_reads_them(
     working: Harness, papers: tuple[bytes, bytes], keys: Path
 ) -> None:

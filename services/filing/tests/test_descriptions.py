@@ -270,7 +270,7 @@ def test_a_path_is_called_by_the_labels_that_lead_to_it() -> None:
     assert label_of("work_registration", "answers.def-1", "zh") == "answers.def-1"
 
 
-@pytest.mark.requirement("E-06")
+@pytest.mark.requirement("F-01")
 @pytest.mark.parametrize(("name", "word"), [("assignment", "转让"), ("licence", "许可"), ("pledge", "出质")])
 def test_a_right_that_stays_with_the_author_says_so_and_not_that_it_is_not_open_yet(name: Any, word: str) -> None:
     kind = next(kind for kind in TYPES if kind.endswith(name) and kind.startswith("work"))

@@ -583,7 +583,6 @@ OWN = "第三页少了一行。"
 
 
 @pytest.mark.requirement("F-12")
-@pytest.mark.requirement("N-08")
 def test_standard_opinions_are_said_in_the_readers_language_and_others_as_they_were_written(office: Office) -> None:
     application_id = office.accepted()
     office.receive_paper(application_id)

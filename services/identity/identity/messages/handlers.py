@@ -25,7 +25,7 @@ from contracts.text import email, mobile
 from contracts import expedite, filing, mailing, payment, refunds
 from identity.accounts import store as accounts
 from identity.messages import store
-from identity.messages.model import TEXTS, render, wording
+from identity.messages.model import TEXTS, legacy_template, render, wording
 from identity.messages.notices import Params, body_of, notify
 from identity.messages.store import Message
 from identity.numbers import store as numbers
@@ -284,16 +284,7 @@ def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
         "text": data.text or "—",
         "registration_number": data.registration_number or "—",
     }
-    tell(uow, data.account_id, data.application_id, _legacy_template(data), params)
-
-
-def _legacy_template(data: LegacyCaseAdvanced) -> str:
-    template = f"legacy_case_{data.state}"
-    if data.state == "lapsed":
-        template += f"_{data.previous}"
-    elif data.state == "fee_due" and not data.amount:
-        template += "_settled"
-    return f"{template}_ending" if data.ending else template
+    tell(uow, data.account_id, data.application_id, legacy_template(data), params)
 
 
 def _case(data: filing.CaseFacts) -> dict[str, str | int | date | datetime | list[str]]:

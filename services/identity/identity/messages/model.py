@@ -11,6 +11,7 @@ from typing import Literal
 
 from chassis.catalogues import Language, Texts, beside, date_in_words
 from chassis.clock import legal_date
+from contracts.legacy.cases import LegacyCaseAdvanced
 
 Channel = Literal["sms", "email", "in_app", "wechat"]
 Param = str | int
@@ -73,3 +74,13 @@ def _words(language: str, name: str, value: Param | date | datetime | list[str])
     if name == "amount" and isinstance(value, int):
         return f"¥{value // 100}.{value % 100:02d}"
     return str(value)
+
+
+def legacy_template(case: LegacyCaseAdvanced) -> str:
+    """What is said of an unfinished case of the old system, by where it has come to."""
+    template = f"legacy_case_{case.state}"
+    if case.state == "lapsed":
+        template += f"_{case.previous}"
+    elif case.state == "fee_due" and not case.amount:
+        template += "_settled"
+    return f"{template}_ending" if case.ending else template

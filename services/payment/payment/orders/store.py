@@ -40,8 +40,7 @@ class Order(Base):
     """What an account owes for one purpose, for one application or several: the sum of its items, in fen.
 
     ``title`` and ``serial_number`` are those of its first application; ``pay_by`` is a legal date. ``batch_id``: the
-    batch whose one order it is, called by the batch's name. ``corrects``: the order that another's money was booked
-    for; its fee is asked for again.
+    batch whose one order it is, called by the batch's name. ``corrects``: the order whose fee is asked for again.
     """
 
     __tablename__ = "orders"
@@ -295,9 +294,7 @@ def claim_without_receipt(session: Session) -> Order | None:
 
 def next_receipt_number(session: Session, year: int) -> str:
     """``SJ2026-000045``."""
-    statement = insert(ReceiptSeries).values(year=year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1}
-    )
-    number = session.execute(statement.returning(ReceiptSeries.last)).scalar_one()
+    series = insert(ReceiptSeries).values(year=year, last=1)
+    series = series.on_conflict_do_update(index_elements=[ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1})
+    number = session.execute(series.returning(ReceiptSeries.last)).scalar_one()
     return f"SJ{year}-{number:06d}"
