@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from chassis.signing import create_sandbox_pki
 from chassis.testing import staff_actor
 from chassis.testing.databases import DatabaseFactory
 from chassis.testing.lists import multiply
@@ -20,7 +22,8 @@ NEW = "'X' || lpad(n::text, 3, '0')"
 
 
 @pytest.fixture(scope="module")
-def system(databases: DatabaseFactory, keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
     with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
         yield running
 
@@ -135,7 +138,14 @@ def test_the_workbench_counts_whole_queues(author: Author) -> None:
     tree = html.fromstring(client.get("/staff").text)
     titles = tree.xpath("//*[@class='queue-title']/text()")
     counts = dict(zip(titles, tree.xpath("//*[@class='queue-count']/text()"), strict=True))
-    waiting = {"实名审核": "120", "待您复核的撤回": "0", "待领取": "120", "我承办的": "0", "待复核的不予登记": "0", "等待纸质材料": "120"}
+    waiting = {
+        "实名审核": "120",
+        "待您复核的撤回": "0",
+        "待领取": "120",
+        "我承办的": "0",
+        "待复核的不予登记": "0",
+        "等待纸质材料": "120",
+    }
     waiting |= {"撤销和更正": "1", "邮寄证书": "0", "启封查看": "0"}
     assert counts.pop("正在制证") in ("120", "121"), "the author's own is one of them, unless it has been made by now"
     assert counts == waiting

@@ -38,6 +38,7 @@ SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "schemas" / "pa
 PAYEE = {"name": "张三", "account": "6222020200112233445", "bank": "中国工商银行北京分行", "bank_code": "102100099996"}
 WHY = "没有流水可对，按付款人来信"
 _numbers = count(1)
+_days = count(2)
 
 
 def came(counter: Any, amount: int) -> str:
@@ -137,7 +138,7 @@ def test_a_row_of_a_statement_says_it_too_once_and_only_with_the_right_amount(co
 
 def debit(counter: Any, note: str, amount: str = "-123.45") -> str:
     """A row of a statement for money that went out."""
-    take(counter, csv((amount, "张三", note)))
+    take(counter, csv((amount, "张三", note), day=f"2026-11-{next(_days):02d}"))
     found = [one for state in ("waiting", "explained") for one in rows(counter, state=state)]
     [left] = [one for one in found if one.note.startswith(note)]
     return left.row_id
