@@ -58,3 +58,28 @@ def test_web_and_paper_bear_one_mark_in_one_colour() -> None:
     colour = re.search(r"--vermilion: (#\w+)", (web / "css" / "registry.css").read_text())
     assert colour
     assert f'vermilion = rgb("{colour[1]}")' in (HOUSE / "base.typ").read_text()
+
+
+TRANSLATED = re.compile(
+    r"(?:\b_|\bcounted|\bcounted_forms|\bnoted)\(\s*(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|\{#.*?#\}", re.DOTALL
+)
+MARKS = re.compile(r"[：、，；。（）《》“”？！]")
+
+
+def marks_of_one_language(template: str) -> list[str]:
+    """Chinese punctuation that an English page would show as well, with what stands before it."""
+    left = TRANSLATED.sub("", template)
+    return [left[max(0, found.start() - 40) : found.end()] for found in MARKS.finditer(left)]
+
+
+@pytest.mark.requirement("W-05")
+def test_no_template_sets_marks_of_one_language_between_words_of_all() -> None:
+    templates = sorted((ROOT / "gateway/gateway/templates").rglob("*.html"))
+    found = {file.name: marks for file in templates if (marks := marks_of_one_language(file.read_text("utf-8")))}
+    assert found == {}
+
+
+def test_a_mark_of_one_language_is_found() -> None:
+    assert marks_of_one_language("{{ _('作者') }}：{{ name }}") == ["{{ ) }}："]
+    assert marks_of_one_language("{{ names|join('、') }}")
+    assert not marks_of_one_language("{{ _('作者：%(name)s', name=name) }}{{ names|join(_('、')) }}{# （…） #}")
