@@ -18,6 +18,7 @@ from archive.register import telling
 from archive.register.dealing import record_dealing
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
+from chassis.clock import legal_date, utc_now
 from chassis.errors import Problem
 from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
@@ -191,14 +192,17 @@ def test_part_of_the_rights_and_then_the_rest(archive: Harness, registered: Any)
 
 def test_of_two_that_race_one_is_recorded(archive: Harness, registered: Any) -> None:
     number = registered()
-    licence = {"act": "licensed", "begins": "2026-12-01", "ends": "2027-11-30"}
+    begins = legal_date(utc_now()) + timedelta(days=2)
+    ends = begins + timedelta(days=364)
+    licence = {"act": "licensed", "begins": begins.isoformat(), "ends": ends.isoformat()}
     first = deal(number, **licence)
     for _ in range(2):
         archive.deliver(APPLICATION_APPROVED, first)
     within = {"territory": {"extent": "provinces", "provinces": ["北京"]}, "rights": ["performance"]}
     with pytest.raises(AssertionError, match=r"rights_licensed\s+作著许登字第"):
         archive.deliver(APPLICATION_APPROVED, deal(number, case="app-3", **licence, **within))
-    later = licence | {"begins": "2027-12-01", "ends": "2028-11-30"}
+    begins, ends = ends + timedelta(days=1), ends + timedelta(days=365)
+    later = licence | {"begins": begins.isoformat(), "ends": ends.isoformat()}
     archive.deliver(APPLICATION_APPROVED, deal(number, case="app-4", **later))
     assert [one.in_force for one in check(archive, number).dealings] == [False, False], "both are to begin"
     nonsense: list[dict[str, Any]] = [{"rights": []}, {"rights": ["attribution"]}, {"territory": {"extent": "moon"}}]
