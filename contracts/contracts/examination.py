@@ -70,7 +70,7 @@ class CorrectedReceipt(Model):
     already: bool = Field(default=False, description="true when it has this day already: nobody is told")
 
 
-class ListExaminations(Page):
+class ListExaminations(Page, personal=("text",)):
     """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
 
     Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as examiners share out the work;

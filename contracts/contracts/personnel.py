@@ -56,7 +56,7 @@ class StaffRef(Model):
     account_id: Identifier
 
 
-class ListStaff(Page):
+class ListStaff(Page, personal=("text",)):
     """``text``: how a login or a name begins. ``waiting``: only accounts with a change that waits for a second
     administrator."""
 

@@ -160,7 +160,7 @@ class VerificationRef(Model):
     verification_id: Identifier
 
 
-class ListVerifications(Page):
+class ListVerifications(Page, personal=("text",)):
     """``checked``: only those that the automatic check is through with, so that somebody can decide. *reopening*: of
     the office's, approvals that are found wrong and wait for a second reviewer."""
 

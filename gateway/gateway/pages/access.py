@@ -56,8 +56,9 @@ def to_sign_in() -> AnyResponse:
             _("登录已经失效，刚才的内容没有提交。请重新登录，然后会回到那一页；申请表和审查决定里写的内容还在。"),
             "warning",
         )
-    if asks_by_itself(request):
-        flash(_("登录已经失效，这一页不再更新。请重新登录，然后会回到这一页。"), "warning")
+    ended = ("warning", _("登录已经失效，这一页不再更新。请重新登录，然后会回到这一页。"))
+    if asks_by_itself(request) and ended not in session.get("_flashes", []):  # several parts of a page ask
+        flash(ended[1], ended[0])
     target = f"{url_for('sign_in.sign_in')}?{urlencode({'next': here})}"
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})

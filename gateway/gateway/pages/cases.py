@@ -136,7 +136,10 @@ def withdraw(application_id: str) -> Answer:
 def again(application_id: str) -> Response:
     """Goes on in a new draft with the values and files of a case that has ended."""
     begun = begin_again(load(application_id))
-    flash(_("已用原申请的内容和文件建立新的草稿；文件正在重新预检。请逐步核对，改正之后再提交。"), "success")
+    if begun.begun_from == application_id:
+        flash(_("这份草稿用原申请的内容和文件建立。请逐步核对，改正之后再提交。"), "success")
+    else:
+        flash(_("这项登记已有一份草稿，请接着填写。"), "info")
     return redirect(url_for("wizard.steps", application_id=begun.application_id), 303)
 
 

@@ -106,10 +106,10 @@ def _invoices(application_id: str) -> InvoiceList:
 
 
 def _told_invoices(order: OrderView) -> list[ToldInvoice]:
-    """Of an order that is paid; of any other there are none."""
-    if order.paid_at is None or not order.amount:
-        return []
-    return [told_invoice(one) for one in call(LIST_INVOICES, InvoicesOf(order_id=order.order_id)).items]
+    """Of an order that is paid, and of the one that it corrects, whose invoice was taken back."""
+    paid = [order.order_id] if order.paid_at is not None and order.amount else []
+    asked = [*([order.corrects] if order.corrects else []), *paid]
+    return [told_invoice(one) for order_id in asked for one in call(LIST_INVOICES, InvoicesOf(order_id=order_id)).items]
 
 
 def qr_code(content: str) -> Markup:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from chassis.testing import staff_actor
+from filing.cases.store import Case
+from sqlalchemy import update
 
 from contracts import filing
 
@@ -20,6 +22,16 @@ def again(office: Office, application_id: str, actor: Any = None) -> filing.Appl
         filing.BEGIN_AGAIN, actor or office.applicant, application_id=application_id
     )
     return view
+
+
+@pytest.mark.requirement("F-01")
+def test_the_draft_of_whoever_had_the_case_meanwhile_is_not_anothers(office: Office) -> None:
+    ended = withdrawn_one(office)
+    theirs = again(office, ended).application_id
+    with office.harness.uow() as uow:
+        uow.session.execute(update(Case).where(Case.id == theirs).values(account_id="acc-meanwhile"))
+    mine = again(office, ended)
+    assert (mine.application_id != theirs, mine.account_id) == (True, office.applicant.subject)
 
 
 def stated(form: dict[str, Any]) -> dict[str, Any]:

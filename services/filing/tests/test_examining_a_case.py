@@ -568,6 +568,21 @@ def test_nothing_is_registered_while_a_fee_that_was_another_s_money_is_owed(offi
 
 
 @pytest.mark.requirement("P-04")
+def test_a_fee_that_is_due_again_stays_owed_when_the_first_payment_is_heard_of_late(office: Office) -> None:
+    application_id = office.submitted()
+    office.order(application_id)
+    office.order(application_id, order_id="ord-again", corrects=f"ord-{application_id}")
+    office.pay(application_id)
+    case = office.view(application_id)
+    assert case.order is not None
+    assert (case.state, case.order.order_id, case.order.state) == ("accepted", "ord-again", "pending")
+    office.pay(application_id, order_id="ord-again")
+    order = office.view(application_id).order
+    assert order is not None
+    assert (order.order_id, order.state) == ("ord-again", "paid")
+
+
+@pytest.mark.requirement("P-04")
 def test_a_case_that_has_ended_hears_nothing_of_a_fee_that_is_due_again(office: Office) -> None:
     application_id = office.accepted()
     office.call(filing.WITHDRAW_APPLICATION, office.applicant, application_id=application_id, reason="不再需要")

@@ -197,9 +197,9 @@ def test_the_fee_of_software_ends_on_the_day_of_its_row(counter) -> None:
 
 def test_the_table_of_transitions_leads_nowhere_from_an_end() -> None:
     assert allowed_actions("paid") == ["return"]
-    assert allowed_actions("returning") == ["refund"]
-    assert allowed_actions("cancelled") == allowed_actions("refunded") == []
-    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning", "refunded"}
+    assert allowed_actions("returning") == ["refund", "correct"]
+    assert allowed_actions("cancelled") == allowed_actions("refunded") == allowed_actions("corrected") == []
+    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning", "refunded", "corrected"}
 
 
 @pytest.mark.requirement("I-09")

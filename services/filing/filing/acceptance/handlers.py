@@ -128,9 +128,11 @@ def settle(
     case: Case, charge: Charge, paid_on: date, payment_id: str, uow: UnitOfWork, *, notice_later: bool = False
 ) -> None:
     """The fee of a locked case is paid: it is accepted, or the money is late and goes back. ``notice_later``: its
-    notice follows by :func:`give_notice`, as of a thousand cases that are accepted together."""
+    notice follows by :func:`give_notice`, as of a thousand cases that are accepted together. A fee that is due again by
+    another order stays owed, should that order be known first."""
     already_paid = case.order_state in ("paid", "refunded")
-    if not already_paid:
+    due_again = case.order_state == "pending" and case.order_id not in (None, charge.order_id)
+    if not already_paid and not due_again:
         case.order_id, case.order_amount, case.order_state = charge.order_id, charge.amount, "paid"
     if case.state == "submitted":
         accept(case, paid_on, uow)

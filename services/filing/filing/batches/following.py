@@ -10,7 +10,7 @@ from contracts.batches import AdviserAssigned, BatchOrderCancelled, BatchOrderCr
 
 from filing.acceptance.handlers import Charge, owe, settle
 from filing.batches.counting import counts_of
-from filing.batches.lifecycle import advance, put, tell
+from filing.batches.lifecycle import advance, put, put_away, tell
 from filing.batches.model import step_after_filing
 from filing.batches.store import BatchRow, lock_batch, lock_held, set_amounts, works_in, works_without_order
 from filing.cases.store import lock_cases
@@ -45,6 +45,7 @@ def note_cancelled(data: BatchOrderCancelled, uow: UnitOfWork) -> None:
     batch = lock_batch(uow.session, data.batch_id)
     if not batch.paid:
         batch.order_id, batch.order_state = data.order_id, "cancelled"
+        put_away(uow, batch)
 
 
 def keep_adviser(data: AdviserAssigned, uow: UnitOfWork) -> None:

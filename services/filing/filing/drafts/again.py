@@ -34,7 +34,7 @@ def begin_again(request: BeginAgain, uow: UnitOfWork) -> ApplicationView:
         raise Problem("application_not_ended", state=ended.state)
     filing_type, policy = type_in_force(ended.type, uow)
     lock_drafts(uow.session, ended.account_id)
-    if (there := begun_from(uow.session, ended.id)) is not None:
+    if (there := begun_from(uow.session, ended.account_id, ended.id)) is not None:
         return view_application(uow, there, request.language)
     extract = extract_for(uow, filing_type, request.extract)
     if extract is not None:

@@ -41,10 +41,15 @@ def drafts_alike(session: Session, account_id: str, type_: FilingType, chosen: d
     return session.scalars(query.order_by(Case.id.desc()).limit(MOST_ALIKE)).all()
 
 
-def begun_from(session: Session, ended_id: str) -> Case | None:
-    """The draft that was begun from an ended case and has not been changed since, locked; None where there is none."""
+def begun_from(session: Session, account_id: str, ended_id: str) -> Case | None:
+    """The account's draft that was begun from an ended case and has not been changed since, locked; None where there
+    is none."""
     query = select(Case).where(
-        Case.begun_from == ended_id, Case.state == "draft", Case.version == 1, Case.discarded_at.is_(None)
+        Case.account_id == account_id,
+        Case.begun_from == ended_id,
+        Case.state == "draft",
+        Case.version == 1,
+        Case.discarded_at.is_(None),
     )
     return session.scalars(query.order_by(Case.id.desc()).limit(1).with_for_update()).first()
 

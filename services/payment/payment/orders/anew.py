@@ -11,10 +11,20 @@ from itertools import groupby
 
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
+from contracts.payment import Purpose
+from sqlalchemy.orm import Session
 
 from payment.orders.beginning import begin, cancel
 from payment.orders.model import pay_by
 from payment.orders.store import Order, OrderItem, lock_order, orders_about
+
+
+def standing(session: Session, application_id: str, purpose: Purpose = "registration") -> list[Order]:
+    """All that an application is or was charged for a purpose, locked, the newest first: its order, and those by which
+    parts of that are due again."""
+    found = [one.order_id for one in orders_about(session, application_id) if one.purpose == purpose]
+    locked = {order_id: lock_order(session, order_id) for order_id in sorted(found)}
+    return [order for order_id in reversed(found) if (order := locked[order_id]) is not None]
 
 
 def ask_again(wrong: Order, lines: Mapping[int, int], uow: UnitOfWork) -> list[Order]:

@@ -18,6 +18,7 @@ from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocume
 
 from contracts import payment as contract
 from payment.orders import batches
+from payment.orders.anew import standing
 from payment.orders.batches import order_of_batch
 from payment.orders.beginning import begin, cancel
 from payment.orders.hurrying import close_order, open_order
@@ -31,7 +32,6 @@ from payment.orders.store import (
     change_state,
     find_order,
     find_order_by_receipt,
-    lock_order_of,
     orders_about,
     orders_of,
 )
@@ -145,11 +145,14 @@ def cancel_lapsed(data: ApplicationLapsed, uow: UnitOfWork) -> None:
 
 
 def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
-    order = lock_order_of(uow.session, data.application_id)
-    if order is None:
-        if data.serial_number:
-            raise LookupError(f"no order for {data.application_id}: its submission has not been handled")
-        return
+    orders = standing(uow.session, data.application_id)
+    if not orders and data.serial_number:
+        raise LookupError(f"no order for {data.application_id}: its submission has not been handled")
+    for order in orders:
+        _cancel_one(order, data, reason, uow)
+
+
+def _cancel_one(order: Order, data: CaseFacts, reason: str, uow: UnitOfWork) -> None:
     if order.state == "paid" and order.amount and not fee_is_earned(data.acceptance_number):
         give_back(order, reason, uow, data.application_id)
         return

@@ -7,11 +7,12 @@ from chassis.uow import UnitOfWork
 from contracts.expedite import ExpediteAdvanced
 
 from contracts import payment as contract
+from payment.orders.anew import standing
 from payment.orders.beginning import begin, cancel
 from payment.orders.items import item_of
 from payment.orders.model import HURRY, expedite_is_unearned
 from payment.orders.returning import give_back
-from payment.orders.store import Order, find_order, lock_order_of
+from payment.orders.store import Order, find_order
 from payment.tariff.store import load_tariff
 
 
@@ -64,14 +65,13 @@ def close_order(data: ExpediteAdvanced, uow: UnitOfWork) -> None:
     payment that was faster here than its end there, is its payer's again."""
     if not expedite_is_unearned(data.state, data.previous):
         return
-    order = lock_order_of(uow.session, data.application_id, HURRY)
-    if order is None or _request_of(order) != data.expedite_id:
-        return
-    if order.state == "paid" and order.amount:
-        give_back(order, data.state, uow, because="expedite_unearned")
-        return
-    if order.state == "pending":
-        cancel(order, data.application_id, data.state, uow)
+    for order in standing(uow.session, data.application_id, HURRY):
+        if _request_of(order) != data.expedite_id:
+            continue
+        if order.state == "paid" and order.amount:
+            give_back(order, data.state, uow, because="expedite_unearned")
+        elif order.state == "pending":
+            cancel(order, data.application_id, data.state, uow)
 
 
 def _request_of(order: Order) -> str:

@@ -7,10 +7,11 @@ from chassis.uow import UnitOfWork
 from contracts.legacy.cases import LegacyCaseEnded, LegacyFeeDue
 
 from contracts import payment as contract
+from payment.orders.anew import standing
 from payment.orders.beginning import begin, cancel
 from payment.orders.model import OLD_CASES
 from payment.orders.returning import give_back
-from payment.orders.store import Order, OrderItem, find_order, lock_order_of
+from payment.orders.store import Order, OrderItem, find_order
 from payment.tariff.model import BEGINS, OLD_CASE
 
 
@@ -71,9 +72,8 @@ def say_paid(order: Order, uow: UnitOfWork) -> None:
 def cancel_ended(ended: LegacyCaseEnded, uow: UnitOfWork) -> None:
     """An old case that has ended owes nothing any more; money that comes later goes to the suspense account. What was
     paid stays paid (办法 art. 32), unless the case had ended before the bridge heard of it: then it is given back."""
-    order = lock_order_of(uow.session, ended.application_id, OLD_CASES)
-    if order is not None and order.state == "paid" and ended.unpaid:
-        give_back(order, ended.outcome, uow)
-        return
-    if order is not None and order.state == "pending":
-        cancel(order, ended.application_id, ended.outcome, uow)
+    for order in standing(uow.session, ended.application_id, OLD_CASES):
+        if order.state == "paid" and ended.unpaid:
+            give_back(order, ended.outcome, uow)
+        elif order.state == "pending":
+            cancel(order, ended.application_id, ended.outcome, uow)

@@ -260,11 +260,6 @@ def search_orders(session: Session, words: str, limit: int) -> Sequence[Order]:
     return session.scalars(query.order_by(Order.created_at.desc(), Order.order_id).limit(limit)).all()
 
 
-def lock_order_of(session: Session, application_id: str, purpose: Purpose = "registration") -> Order | None:
-    """As :func:`lock_order`, of an application."""
-    return _newest(session, _with_items(_about(application_id, purpose)).with_for_update(of=Order))
-
-
 def find_order_by_receipt(session: Session, receipt_id: str) -> Order | None:
     """The order whose receipt has this document id; one receipt never stands for two."""
     return session.scalars(select(Order).where(Order.receipt_id == receipt_id)).one_or_none()

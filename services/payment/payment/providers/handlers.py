@@ -65,7 +65,7 @@ def _claim_payment(request: contract.StartPayment, uow: UnitOfWork) -> tuple[Pay
     assert order is not None
     if order.state != "pending":
         raise Problem("order_not_payable", state=order.state)
-    if uow.today() > order.pay_by:
+    if order.corrects is None and uow.today() > order.pay_by:  # of a fee that is due again nothing lapses
         raise Problem("order_not_payable", state="overdue")
     now = uow.now()
     payment = under_way(uow.session, order.order_id, request.method, request.scene)

@@ -75,10 +75,11 @@ def _view(row: RefundFile) -> PaymentFileView:
 
 
 def left_by_statement(number: str, amount: int, at: datetime, uow: UnitOfWork) -> bool:
-    """A row of a bank statement names our number: the refund has left the account. Whether it was ours and is done.
+    """A row of a bank statement names our number: the refund has left the account. Whether that was ours, and
+    not known from a row before.
 
-    The same row again changes nothing; another amount confirms nothing and is for a person to see. One that was
-    approved and is not in a payment file was sent by hand: it is in none from now on.
+    A second row for the same refund is a second transfer, and another amount confirms nothing: both are for a person to
+    see. One that was approved and is not in a payment file was sent by hand: it is in none from now on.
     """
     known = find_refund_by_number(uow.session, number) or uow.session.get(Refund, number[:_ID])
     refund = lock_refund(uow.session, known.refund_id)[0] if known else None
@@ -89,9 +90,9 @@ def left_by_statement(number: str, amount: int, at: datetime, uow: UnitOfWork) -
         move(refund, "send", uow, note="statement")
     if refund.refund_number != number:
         return False
-    if refund.state in ("sent", "attested"):
-        refund.refunded_at = at
+    if refund.state not in ("sent", "attested", "done") or refund.refunded_at is not None:
+        return False
+    refund.refunded_at = at
+    if refund.state != "done":  # else people had seen it before the statement came
         move(refund, "confirm", uow, note="statement")
-    elif refund.state == "done" and refund.refunded_at is None:
-        refund.refunded_at = at  # people had seen it before the statement came
-    return refund.state == "done"
+    return True
