@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.actor import issue_access_token
+from chassis.ids import new_id
 from chassis.testing import service_actor, staff_actor
 from contracts.enquiries import NOTE_ENQUIRY
 from contracts.legacy import BETWEEN, CASES, account_record
@@ -241,7 +242,7 @@ class Author:
         declared = filing.runtime.objects.put_bytes(b"%PDF-1.7 a declaration")
         with filing.uow() as uow:
             row = BatchRow(
-                id="bat-01m80000000000000000000000",
+                id=new_id("bat"),
                 account_id=self.get("/me")["account_id"],
                 type="work_registration",
                 name="别人的一批",
@@ -258,7 +259,7 @@ class Author:
                 works=0,
                 prepared_on=uow.today(),
                 declaration={
-                    "document_id": "fil-01m80000000000000000000000",
+                    "document_id": new_id("fil"),
                     "kind": "declaration",
                     "title": "声明",
                     "file_name": "声明.pdf",
@@ -269,7 +270,7 @@ class Author:
                 created_at=uow.legal_now(),
             )
             uow.session.add(row)
-        return "bat-01m80000000000000000000000"
+            return row.id
 
     def _job(self) -> str:
         """A finished repair, as the materials worker leaves it."""
@@ -279,7 +280,7 @@ class Author:
         preview = {"page": 1, "before": ref.model_dump(), "after": None}
         with filing.uow() as uow:
             row = JobRow(
-                id="job-01m80000000000000000000000",
+                id=new_id("job"),
                 kind="repair",
                 account_id=self.get("/me")["account_id"],
                 params={"precheck_id": self.ids["precheck_id"]},
@@ -293,7 +294,7 @@ class Author:
                 },
             )
             uow.session.add(row)
-        return "job-01m80000000000000000000000"
+            return row.id
 
     def take_over(self, state: str = "correction_due") -> str:
         """An old case of the author's comes, and the old account that filed it is the author's; its id."""
