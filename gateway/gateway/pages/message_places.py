@@ -77,7 +77,10 @@ def _of_case(template: str, case: str) -> Place:
 
 
 def _by_kind(template: str) -> Place | None:
-    if template.startswith(("verification_", "name_change")) or template == "identity_disputed":
+    if template.startswith(("verification_", "name_change")) or template in (
+        "organisation_approved",
+        "identity_disputed",
+    ):
         return Place(url_for("verification.verification"), _("查看实名认证"))
     if template == "mobile_changed":
         return Place(url_for("account.sessions"), _("查看账号"))
