@@ -567,7 +567,7 @@ def in_batches(mine: Walk, office: Walk, company: Organisation, stack: Stack) ->
     mine.past(other, f"{other}?sent=1")
     few.post("submission", {"otp": company.code("sign"), "sha256": declared})
     wait_for("the order", lambda: few.until("filed")["order"], 30)
-    mine.past(other, f"/account/applications/{few.rows()[0]['application_id']}")
+    mine.past(other, f"{other}/papers", f"/account/applications/{few.rows()[0]['application_id']}")
     accounts = httpx.get(f"{stack.url}/sandbox/staff", timeout=30).json()["items"]
     adviser = next(account["login"] for account in accounts if account["name"] == told["name"])
     sign_in(office.desk.page, stack.url, adviser)
