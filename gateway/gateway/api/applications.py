@@ -100,6 +100,19 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
     return Reply(view, status, {"ETag": f'"{view.version}"'})
 
 
+_ABOUT_A_REGISTRATION = (
+    "extract_required",
+    "extract_invalid",
+    "change_under_way",
+    "registration_ended",
+    "registration_number_unknown",
+    "registration_assigned",
+    "old_registration_incomplete",
+    "registration_not_yours",
+)
+"""Problems of beginning a draft whose type is about a registration."""
+
+
 @routes.post(
     "/applications",
     _l("新建申请"),
@@ -111,14 +124,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
         "not_verified",
         "kind_not_open",
         "form_invalid",
-        "extract_required",
-        "extract_invalid",
-        "change_under_way",
-        "registration_ended",
-        "registration_number_unknown",
-        "registration_assigned",
-        "old_registration_incomplete",
-        "registration_not_yours",
+        *_ABOUT_A_REGISTRATION,
     ),
 )
 @rate(60)
@@ -143,14 +149,7 @@ def create_application(body: NewApplication) -> Reply:
         "application_not_ended",
         "kind_not_open",
         "form_invalid",
-        "extract_required",
-        "extract_invalid",
-        "change_under_way",
-        "registration_ended",
-        "registration_number_unknown",
-        "registration_assigned",
-        "old_registration_incomplete",
-        "registration_not_yours",
+        *_ABOUT_A_REGISTRATION,
     ),
 )
 @rate(60)
