@@ -11,14 +11,11 @@ from typing import Any
 from chassis.errors import FieldError
 from contracts.filing import ApplicationView, CorrectionView, FieldProblem, MaterialView
 from contracts.objects import DocumentRef
-from contracts.seals import GET_SEAL, SealRef
 from flask import request, url_for
 from flask_babel import gettext as _
 
 from gateway.forms.described import MATERIALS, Described
-from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, role_words
-from gateway.web.calls import call
 from gateway.web.languages import language
 from gateway.web.problems import field_message
 
@@ -76,17 +73,7 @@ def viewed(view: ApplicationView, documents: Iterable[DocumentRef], samples: set
 
 def shown(view: ApplicationView, material: MaterialView, page: int | None = None) -> Viewed:
     """A file in a frame; of a sealed sample, for those who did not open the seal, that it is sealed."""
-    return replace(in_frame(view, material, page), sealed=_closed(view, material))
-
-
-def _closed(view: ApplicationView, material: MaterialView) -> bool:
-    if view.state != "registered" or view.about:
-        return False
-    needs = describe_case(view).description.materials
-    if not any(need.sample and need.role == material.role for need in needs):
-        return False
-    seal = call(GET_SEAL, SealRef(application_id=view.application_id))
-    return seal.sealed_at is not None and not any("look" in one.steps for one in seal.openings)
+    return replace(in_frame(view, material, page), sealed=material.sealed)
 
 
 def in_frame(view: ApplicationView, material: MaterialView, page: int | None = None) -> Viewed:
