@@ -312,15 +312,15 @@ class Author:
         }
         case_id = f"leg-{hashlib.sha256(account.encode()).hexdigest()[:32]}"
         with bridge.uow() as uow:
-            uow.session.add(_import("imp-author", now))
+            uow.session.add(_import(import_id := new_id("imp"), now))
             said = BETWEEN.join(values[name] for name in CASES.fields)
-            bulk.load(uow.session, "imp-author", [(1, case_id, said)])
+            bulk.load(uow.session, import_id, [(1, case_id, said)])
             old_cases.link(uow.session, account_record(login), account, now)
         ref = bridge.runtime.objects.put_bytes(b"%PDF-1.7 an old proof")
         with bridge.uow() as uow:
             kept = {"file_name": "旧.pdf", "sha256": ref.sha256, "size": ref.size, "sent_at": now}
-            uow.session.add(old_cases.LegacyFileRow(file_id="lgf-1", record_id=case_id, **kept))
-        known = {"file_id": "lgf-1", "link_id": "lnk-joined-in-the-bridge-only", "import_id": "imp-author"}
+            uow.session.add(old_cases.LegacyFileRow(file_id=(file_id := new_id("lgf")), record_id=case_id, **kept))
+        known = {"file_id": file_id, "link_id": "lnk-joined-in-the-bridge-only", "import_id": import_id}
         self.ids |= {"case_id": case_id, **known}
         return case_id
 

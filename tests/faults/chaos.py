@@ -51,7 +51,7 @@ class Killer(threading.Thread):
         while not self._stopping.wait(self._chance.uniform(0.3, 1.7) * self._mean):
             name = queue.pop() if queue else self._anyone()
             if name and not self._kill(name):
-                queue.insert(0, name)  # it is not up, or has no child yet: its turn comes again
+                queue.insert(-1, name)  # it is not up, or has no child yet: its turn comes after the next
 
     def stop(self) -> None:
         self._stopping.set()

@@ -78,7 +78,7 @@ class DatabaseFactory:
         self._admin().execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
-        if self._connection is None or self._connection.closed:
+        if self._connection is None or not _answers(self._connection):
             self._connection = psycopg.connect(self._server_uri, autocommit=True)
         return self._connection
 
@@ -90,3 +90,13 @@ class DatabaseFactory:
     def _url(self, role: str, database: str) -> str:
         parts = urlsplit(self._server_uri)
         return f"postgresql://{role}:{_PASSWORD}@{parts.hostname}:{parts.port}/{database}"
+
+
+def _answers(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """Some tests kill their servers, which come back."""
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
