@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from chassis.errors import Problem
 from chassis.objects.references import held_among
 from chassis.tables import Released
@@ -17,7 +20,7 @@ from filing.batches.store import BatchFile, BatchRow, BatchWork
 from filing.database import Base
 from filing.materials.store import MaterialRow
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from contracts import batches, filing
 from tests.batch_sheets import archive, deposits, fill, paths_of, picture, program, proof, work
@@ -399,6 +402,30 @@ def test_no_address_stays_with_the_rows_of_a_batch(office: Office, end: str) -> 
     assert HOME["street"] not in kept
     assert HOME["telephone"] not in kept
     assert "石头写生第1幅" in kept, "and nothing else is taken out"
+
+
+@pytest.mark.requirement("I-12")
+def test_addresses_leave_batches_that_were_filed_before_they_did_so_by_themselves(office: Office) -> None:
+    to = {f"delivery__{name}": value for name, value in HOME.items()}
+    batch = prepared(office, [work(n, collection="邮寄纸质证书", **to) for n in (1, 2)])
+    with office.harness.uow() as uow:
+        first, second = uow.session.execute(select(BatchWork).order_by(BatchWork.line)).scalars()
+        first.state = "filed"
+        before, kept = {**first.form}, [*second.cells]
+        uow.session.execute(delete(Released))
+    with office.harness.uow() as uow, Operations.context(MigrationContext.configure(uow.session.connection())):
+        importlib.import_module("filing.migrations.versions.0021_addresses_in_batches").upgrade()
+    with office.harness.uow() as uow:
+        first, second = uow.session.execute(select(BatchWork).order_by(BatchWork.line)).scalars()
+        assert "delivery" in before
+        assert first.form == {name: value for name, value in before.items() if name != "delivery"}
+        assert HOME["street"] not in str(first.cells)
+        assert "石头写生第1幅" in str(first.cells)
+        assert second.cells == kept, "it is not filed yet"
+        released = uow.session.execute(select(Released.sha256)).scalars().all()
+        held = uow.session.get(BatchRow, batch.batch_id)
+        assert held
+        assert released == [held.spreadsheet_sha256]
 
 
 @pytest.mark.requirement("F-15")
