@@ -129,6 +129,27 @@ def test_several_threads_may_sign_at_once(pki: Path, unsigned: bytes) -> None:
         assert all(check(pdf, pki).valid for pdf in threads.map(lambda _: sign(signer, unsigned), range(8)))
 
 
+def test_every_type_of_a_signature_is_ready_before_threads_meet_it(pki: Path, unsigned: bytes, tmp_path: Path) -> None:
+    """In a process of its own: here each was used long ago."""
+    script = """
+import sys
+from pathlib import Path
+from chassis.signing import SealSigner, verify_certificate_pdf
+from asn1crypto import core
+class Told(dict):
+    def __setitem__(self, kind, value):
+        print(kind.__name__)
+        super().__setitem__(kind, value)
+core._SETUP_CLASSES = Told(core._SETUP_CLASSES)
+pki, unsigned = Path(sys.argv[1]), Path(sys.argv[2])
+pdf = SealSigner.load(pki).sign_pdf(unsigned.read_bytes(), reason="r", location="l", name="n")
+print(verify_certificate_pdf(pdf, [(pki / "root.pem").read_bytes()]).valid)
+"""
+    (tmp_path / "unsigned.pdf").write_bytes(unsigned)
+    words = [sys.executable, "-c", script, str(pki), str(tmp_path / "unsigned.pdf")]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.split() == ["True"]
+
+
 def test_signing_through_eventlets_thread_pool_works() -> None:
     script = """
 import eventlet; eventlet.monkey_patch()

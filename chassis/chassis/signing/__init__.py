@@ -3,6 +3,7 @@
 from chassis.signing.evidence import SignedContent, covered_by, may_be_signed, read_signed
 from chassis.signing.pki import create_sandbox_pki
 from chassis.signing.seal import SealSigner
+from chassis.signing.types import prepare_types
 from chassis.signing.verify import Problem, VerificationReport, verify_certificate_pdf
 
 __all__ = [
@@ -16,3 +17,5 @@ __all__ = [
     "read_signed",
     "verify_certificate_pdf",
 ]
+
+prepare_types()
