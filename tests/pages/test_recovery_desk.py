@@ -61,8 +61,8 @@ def test_a_request_for_cases_asks_for_no_comparison_that_only_a_change_of_addres
     system: System, author: Author
 ) -> None:
     desk = at_desk(system, "customer_service", id="acc-service-cid")
-    statement = """UPDATE recoveries SET state = 'open', outcome = NULL, said = '{}', claimed_by = NULL, claimed_at = NULL,
-        proposed_by = NULL, checked = '', new_account_id = %s RETURNING recovery_id"""
+    statement = """UPDATE recoveries SET state = 'open', outcome = NULL, said = '{}', claimed_by = NULL,
+        claimed_at = NULL, proposed_by = NULL, checked = '', new_account_id = %s RETURNING recovery_id"""
     [[recovery_id]] = system.services["identity"].as_owner(statement, author.ids["account_id"])
     place = f"/staff/recoveries/{recovery_id}"
     desk.post(place, data={"step": "claim"})

@@ -10,7 +10,19 @@ from chassis.db import run
 from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Integer, Select, delete, func, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Integer,
+    Select,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
