@@ -11,6 +11,7 @@ from chassis.errors import Problem
 from contracts.identity import REFRESH_SESSION, AccountView, RefreshSession, SessionTokens
 from flask import Response, after_this_request, session
 
+from gateway.web import typed
 from gateway.web.resources import resources
 from gateway.web.sessions import WebSession
 from gateway.web.visitor import keep_device
@@ -28,6 +29,7 @@ def begin(tokens: SessionTokens) -> None:
     """From now on this browser acts as the account. The cookie changes, against session fixation."""
     browser = cast(WebSession, session)
     browser.renew()
+    typed.forget()
     browser.update(_kept(tokens))
     if tokens.account.to_agree:
         browser[ASKED] = True
