@@ -35,7 +35,7 @@ _VIOLATIONS = """async () => (await axeRuns).violations.map(each => {
   const told = node => `[${node.target.join(' ')}] ${node.failureSummary.split('\\n').slice(1).join(';')}`;
   return `${each.id}: ${each.help} ` + each.nodes.slice(0, 3).map(told).join(' | ');
 })"""
-# Text may only be cut where it can be scrolled: in tables that say so, and never on paper.
+# Text may only be cut where it can be scrolled: in tables that say so, and never on paper; or where its title has all.
 _STICKS_OUT = """onPaper => {
   const page = document.documentElement, wide = page.scrollWidth > page.clientWidth;
   const shown = element => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1; };
@@ -45,6 +45,7 @@ _STICKS_OUT = """onPaper => {
     const flow = getComputedStyle(element).overflowX;
     const hides = flow === 'hidden' || flow === 'clip' || (onPaper && (flow === 'auto' || flow === 'scroll'));
     return hides && element.scrollWidth > element.clientWidth + 1 && element.textContent.trim()
+      && element.title !== element.textContent.trim()
       && !['INPUT', 'TEXTAREA', 'SELECT', 'PROGRESS', 'METER', 'IFRAME'].includes(element.tagName);
   }).map(element => 'cuts off text: ' + named(element));
   if (!wide) { return cut; }

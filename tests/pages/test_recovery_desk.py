@@ -55,3 +55,18 @@ def test_the_second_person_reads_what_was_compared_and_the_card_leads_there(syst
     shown = words(other.get(place))
     assert "提出的同事没有比对过。" in shown
     assert "复核同意" not in shown
+
+
+def test_a_request_for_cases_asks_for_no_comparison_that_only_a_change_of_address_needs(
+    system: System, author: Author
+) -> None:
+    desk = at_desk(system, "customer_service", id="acc-service-cid")
+    statement = """UPDATE recoveries SET state = 'open', outcome = NULL, said = '{}', claimed_by = NULL,
+        claimed_at = NULL, proposed_by = NULL, checked = '', new_account_id = %s RETURNING recovery_id"""
+    [[recovery_id]] = system.services["identity"].as_owner(statement, author.ids["account_id"])
+    place = f"/staff/recoveries/{recovery_id}"
+    desk.post(place, data={"step": "claim"})
+    shown = words(desk.get(place))
+    assert "要取回案件的新账号" in shown
+    assert "没有比对" not in shown
+    assert "与账号比对" not in shown

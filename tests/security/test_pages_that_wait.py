@@ -61,6 +61,30 @@ def test_a_page_that_asks_by_itself_keeps_no_session_alive(
     assert max(ends_of(system, account)) > until + timedelta(hours=10)
 
 
+def test_a_page_that_renews_a_session_takes_nothing_from_the_idle_time_of_who_goes_on(
+    system: System, author: Author, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, page = author.get("/me")["account_id"], f"/account/applications/{author.ids['application_id']}"
+    identity = system.services["identity"]
+    statement = "SELECT max(last_used_at) FROM sessions WHERE account_id = %s"
+
+    def last_used() -> Any:
+        return identity.as_owner(statement, account)[0][0]
+
+    came = last_used()
+    with monkeypatch.context() as patch:
+        patch.setattr(signing_in, "RENEW_BEFORE", 10**6)
+        assert browser.get(page, headers=ASKS).status_code == 200
+    assert last_used() == came, "nobody came"
+    assert browser.get(page, headers=ASKS).status_code == 200
+    assert last_used() == came
+    assert browser.get(page).status_code == 200
+    noted = last_used()
+    assert noted > came, "a person did, though the access token was new"
+    assert browser.get(page).status_code == 200
+    assert last_used() == noted, "once is enough until it is to be renewed"
+
+
 def test_a_page_that_waits_for_a_payment_says_that_the_session_has_ended_and_leads_back(
     system: System, author: Author, browser: FlaskClient
 ) -> None:

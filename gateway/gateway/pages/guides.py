@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from chassis.errors import Problem
 from contracts.filing import RENDER_TEMPLATE, RenderTemplate
-from contracts.forms import Kind
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
+from gateway.finding_guides import entries, found
 from gateway.guides import GUIDES, Guide, category, own_words
 from gateway.web.calls import call
 from gateway.web.documents import deliver
@@ -16,6 +14,7 @@ from gateway.web.forms import entered
 from gateway.web.limits import limiter
 
 pages = Blueprint("guides", __name__)
+LONGEST_TEXT = 100
 
 
 @pages.get("/guides/templates/<name>.pdf")
@@ -27,7 +26,9 @@ def template(name: str) -> Response:
 
 @pages.get("/guides")
 def guide_index() -> str:
-    return render_template("guides/index.html", guides=GUIDES, kinds=get_args(Kind))
+    """All that there is to read, or what answers to ``text``."""
+    text = " ".join(request.args.get("text", "").split())[:LONGEST_TEXT]
+    return render_template("guides/index.html", entries=found(text) if text else entries(), text=text)
 
 
 @pages.get("/guides/works/<name>")

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response
 
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, take_form_file
+from gateway.web import typed
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -35,7 +36,8 @@ from gateway.web.visitor import whence
 pages = Blueprint("recovery", __name__, url_prefix="/recovery")
 Answer = str | Response | tuple[str, int]
 CONTACT = ("mobile", "email")
-FIELDS = ("number", *CONTACT, "note", "otp", "photo", "action")
+TYPED = ("number", *CONTACT, "note", "photo")
+FIELDS = (*TYPED, "otp", "action")
 
 
 @pages.get("")
@@ -46,8 +48,10 @@ def recovery() -> str:
 
 @pages.get("/request")
 def details() -> str:
-    """The form; ``number`` in the address fills it in."""
-    return _form(PageForm({"number": request.args.get("number", "")[:60]}))
+    """The form, with what was typed before; ``number`` in the address fills it in."""
+    number = request.args.get("number", "")[:60]
+    form = PageForm(typed.kept("recovery.request") | ({"number": number} if number else {}))
+    return _form(form, form.raw("lost"))
 
 
 @pages.post("/request")
@@ -58,7 +62,9 @@ def ask() -> Answer:
     form = PageForm({name: request.form.get(name, "") for name in FIELDS})
     lost = [value for value, _label in lost_words() if value in request.form.getlist("lost")]
     try:
+        _keep_typed(form, lost)
         form = _with_photo(form)
+        _keep_typed(form, lost)
         if form.value("action") == "send":
             _send_code(form)
             return _form(form, lost, code_sent=True)
@@ -76,6 +82,7 @@ def ask() -> Answer:
             **_visitor(),
         )
         receipt = call(SUBMIT_RECOVERY, asked)
+        typed.forget()
     except Problem as problem:
         return _form(form.refused(problem, field="number"), lost), problem.status
     return render_template("recovery/received.html", receipt=receipt)
@@ -84,7 +91,8 @@ def ask() -> Answer:
 @pages.get("/progress")
 def follow() -> str:
     """Asks for receipt number, address and code."""
-    return render_template("recovery/progress.html", form=PageForm(), found=None, code_sent=False)
+    form = PageForm(typed.kept("recovery.progress"))
+    return render_template("recovery/progress.html", form=form, found=None, code_sent=False)
 
 
 @pages.post("/progress")
@@ -92,6 +100,7 @@ def follow() -> str:
 def followed() -> Answer:
     """Sends the code, or with the code tells where the request stands."""
     form, found, sent, status = PageForm.from_request(), None, False, 200
+    typed.keep("recovery.progress", {name: form.value(name) for name in ("receipt", *CONTACT)})
     try:
         if form.value("action") == "send":
             _send_code(form)
@@ -111,7 +120,7 @@ def followed() -> Answer:
 @pages.get("/objection")
 def objection() -> str:
     """Asks for the two numbers of the notice; opening the page stops nothing."""
-    return render_template("recovery/objection.html", form=PageForm(), heard=None)
+    return render_template("recovery/objection.html", form=PageForm(typed.kept("recovery.objection")), heard=None)
 
 
 @pages.post("/objection")
@@ -123,6 +132,7 @@ def objected() -> Answer:
         asked = entered(ObjectToRecovery, receipt=form.value("receipt"), code=form.value("code"))
         heard = call(OBJECT_TO_RECOVERY, asked)
     except Problem as problem:
+        typed.keep("recovery.objection", {"receipt": form.value("receipt")})
         form = form.refused(problem, field="code")
         return render_template("recovery/objection.html", form=form, heard=None), problem.status
     return render_template("recovery/objection.html", form=form, heard=heard.state)
@@ -159,6 +169,10 @@ def reason_words() -> dict[str, str]:
         "not_proven": _("提供的内容不足以证明账号属于申请人"),
         "incomplete": _("内容不全，无法核对"),
     }
+
+
+def _keep_typed(form: PageForm, lost: list[str]) -> None:
+    typed.keep("recovery.request", {name: form.value(name) for name in TYPED} | {"lost": lost})
 
 
 def _with_photo(form: PageForm) -> PageForm:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
+from gateway.web import typed
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
 from gateway.web.limits import limiter
@@ -19,7 +20,7 @@ Answer = str | Response | tuple[str, int]
 @pages.get("")
 def cases() -> str:
     """Asks for the two numbers of the advice to sign up anew."""
-    return render_template("recovery/cases.html", form=PageForm(), receipt=None)
+    return render_template("recovery/cases.html", form=PageForm(typed.kept("recovery.cases")), receipt=None)
 
 
 @pages.post("")
@@ -30,6 +31,7 @@ def ask() -> Answer:
     try:
         receipt = call(ASK_FOR_CASES, entered(AskForCases, receipt=form.value("receipt"), code=form.value("code")))
     except Problem as problem:
+        typed.keep("recovery.cases", {"receipt": form.value("receipt")})
         page = render_template("recovery/cases.html", form=form.refused(problem, field="code"), receipt=None)
         return page, problem.status
     return render_template("recovery/cases.html", form=form, receipt=receipt)

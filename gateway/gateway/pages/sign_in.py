@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import local_path
-from gateway.web import signing_in
+from gateway.web import signing_in, typed
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -34,7 +34,9 @@ def sign_in() -> Answer:
     """By password or by code; who is signed in goes on to where they wanted to be."""
     if caller().signed_in:
         return redirect(after_sign_in(), 303)
-    return _page(PageForm(), "code" if request.args.get("with") == "code" else "password")
+    way = "code" if request.args.get("with") == "code" else "password"
+    before = typed.kept(f"sign_in.{way}")
+    return _page(PageForm(before), way, sent=bool(before.get("sent")))
 
 
 @pages.post("/sign-in")
@@ -64,7 +66,9 @@ def sign_in_with_code() -> Answer:
             )
         except Problem as problem:
             if problem.code != "otp_resend_too_soon":
+                typed.keep("sign_in.code", {"mobile": form.value("mobile")})
                 return _page(form.refused(problem, field="mobile"), "code"), problem.status
+        typed.keep("sign_in.code", {"mobile": form.value("mobile"), "sent": "yes"})
         return _page(form, "code", sent=True)
     return _try(form, "code", mobile=form.value("mobile"), otp=form.value("otp"))
 
@@ -89,6 +93,8 @@ def _try(form: PageForm, way: str, **filled: Any) -> Answer:
         tokens = call(SIGN_IN, entered(SignIn, **filled, **whence(), user_agent=agent))
     except Problem as problem:
         field = "otp" if way == "code" else ("totp" if problem.code.startswith("totp") else "password")
+        sent = "yes" if way == "code" else ""
+        typed.keep(f"sign_in.{way}", {"login": form.value("login"), "mobile": form.value("mobile"), "sent": sent})
         return _page(form.refused(problem, field=field), way, sent=way == "code"), problem.status
     signing_in.begin(tokens)
     home = "/staff" if tokens.account.kind == "staff" else url_for("account.home")

@@ -23,7 +23,7 @@ from gateway.pages.choices import id_types
 from gateway.pages.sign_in import after_sign_in
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, take_form_file
-from gateway.web import signing_in
+from gateway.web import signing_in, typed
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -38,6 +38,7 @@ FIELDS = (
     *("name", "id_type", "id_number", "mobile", "password", "email", "organisation_name", "uscc", "seal_upload_id"),
     *("agreed_privacy", "agreed_terms"),
 )
+TYPED = tuple(name for name in FIELDS if name != "password" and not name.startswith("agreed_"))
 _KEPT = "sign_up"
 _CODE_PROBLEMS = ("otp_wrong", "otp_expired", "otp_too_many")
 
@@ -52,9 +53,11 @@ def choose_kind() -> Answer:
 
 @pages.get("/sign-up/<any(person, organisation):kind>")
 def details(kind: str) -> Answer:
-    """The form of the kind; ``again`` fills it with what was entered before, but for the password."""
-    kept = session.get(_KEPT) if request.args.get("again") else None
-    return _details_page(kind, PageForm({"id_type": "resident_id", **(kept or {}), "password": ""}))
+    """The form of the kind, with what was typed before, but for the password; ``again`` comes back from the code."""
+    before = session.get(_KEPT) if request.args.get("again") else None
+    return _details_page(
+        kind, PageForm({"id_type": "resident_id", **(before or typed.kept(_form_of(kind))), "password": ""})
+    )
 
 
 @pages.post("/sign-up/<any(person, organisation):kind>")
@@ -73,9 +76,11 @@ def send_details(kind: str) -> Answer:
         call(REQUEST_OTP, RequestOtp(purpose="sign_up", mobile=registration.mobile, **whence(), language=language()))
     except Problem as problem:
         if problem.code != "otp_resend_too_soon":
+            typed.keep(_form_of(kind), {name: values[name] for name in TYPED})
             return _details_page(kind, form.refused(problem, field="mobile")), problem.status
     values["code_sent_to"] = values["mobile"]
     session[_KEPT] = values
+    typed.forget()
     return redirect(url_for("sign_up.code"), 303)
 
 
@@ -110,6 +115,7 @@ def confirm() -> Answer:
     except Problem as problem:
         if problem.code in _CODE_PROBLEMS or all(error.field == "otp" for error in problem.errors):
             return _code_page(form.refused(problem, field="otp")), problem.status
+        typed.keep(_form_of(values["kind"]), {name: values[name] for name in TYPED})
         return _details_page(values["kind"], PageForm(values).refused(problem)), problem.status
     tokens = call(
         SIGN_IN,
@@ -163,6 +169,10 @@ def _registration(values: dict[str, Any], otp: str) -> RegisterAccount:
         client=client_address(),
         browser=whence()["browser"],
     )
+
+
+def _form_of(kind: str) -> str:
+    return f"sign_up.{kind}"
 
 
 def _take_seal(values: dict[str, Any]) -> None:

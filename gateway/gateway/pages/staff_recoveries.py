@@ -160,6 +160,13 @@ def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
     return entered(DecideRecovery, recovery_id=recovery_id, **what)
 
 
+def _changes_address(view: RecoveryView) -> bool:
+    """Whether this is, or may still be, about another address: what is asked for that asks for cases only is not."""
+    if view.outcome is not None:
+        return view.outcome in ("mobile_changed", "email_changed")
+    return view.mine and view.account is not None and view.new_account is None
+
+
 def _page(view: RecoveryView, form: PageForm) -> str:
     lost = [words for value, words in lost_words() if value in view.lost]
     return render_template(
@@ -174,7 +181,7 @@ def _page(view: RecoveryView, form: PageForm) -> str:
         pictures=picture_words(),
         said={"same": (_("一致"), "good"), "different": (_("不一致"), "bad"), "unknown": (_("账号没有留存"), "plain")},
         gaps=gap_words(),
-        changes_address=view.mine or view.outcome in ("mobile_changed", "email_changed"),
+        changes_address=_changes_address(view),
         findings=[shown_finding(finding) for finding in view.photo.findings] if view.photo else [],
         outcome=next((words for value, words, _hint in outcome_words(view) if value == view.outcome), ""),
         today=office_day(),

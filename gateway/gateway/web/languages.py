@@ -92,6 +92,11 @@ def noted(text: str) -> str:
     return text
 
 
+def both(text: str) -> tuple[str, str]:
+    """A text of the catalogues in Chinese and in English, whatever the reader's language is; what is none, twice."""
+    return text, str(_translations().gettext(text)) if text else ""
+
+
 def counted(text: str, n: int, **values: Any) -> str:
     """A text whose words change with the number in it, ``%(n)s``: the form that the language has for it."""
     return str(_CATALOGUES.ngettext(text, text, n, n=n, **values))

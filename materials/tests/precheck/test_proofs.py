@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
@@ -136,9 +137,21 @@ def test_a_seal_on_the_last_of_many_pages_is_seen_there(check: Check) -> None:
     assert result.facts["marks"]["looked"] == 12
 
 
+ALL_KNOWN = {
+    "title": "山海之间",
+    "applicant": "北京某某科技有限公司",
+    "authors": ["王小明", "李四", "赵六"],
+    "owners": ["北京某某科技有限公司"],
+    "completed": "2026-01-05",
+    "registration_number": "国作登字-2026-A-00000045",
+    "matter": "作品著作权转让合同登记",
+}
+"""As much as a draft may know."""
+
+
 @pytest.mark.parametrize("name", sorted(BLANKS))
-@pytest.mark.parametrize("known", [{}, {"title": "山海之间", "applicant": "北京某某科技有限公司"}])
-def test_a_form_of_ours_that_came_back_empty_is_an_error(check: Check, name: str, known: dict[str, str]) -> None:
+@pytest.mark.parametrize("known", [{}, {"title": "山海之间", "applicant": "北京某某科技有限公司"}, ALL_KNOWN])
+def test_a_form_of_ours_that_came_back_empty_is_an_error(check: Check, name: str, known: dict[str, Any]) -> None:
     pdf = renderer().render(name, known)
     result = check("proof_pdf", pdf, "a.pdf", proof=name if name in matrix().proofs else "contract")
     assert codes(result) == {("proof_form_empty" if name in FORMS else "proof_is_checklist"): "error"}

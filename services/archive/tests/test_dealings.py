@@ -448,6 +448,40 @@ def test_who_is_left_of_two_that_could_not_be_told_apart_hears_of_it(
 
 
 @pytest.mark.requirement("W-05")
+@pytest.mark.parametrize("leaving", [(2, 3), (3, 2), (2, 4, 3), (4, 3, 2)])
+def test_of_several_that_leave_one_by_one_the_last_hears_of_all_since_it_was_not_alone(
+    archive: Harness, registered: Any, leaving: tuple[int, ...]
+) -> None:
+    number, now = registered(), datetime.now(UTC)
+    verified(archive, "acc-1", COMPANY)
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-2", rights=["other"]))
+    before = told(archive)
+    for nth in range(2, max(leaving) + 1):
+        said = verification(f"acc-{nth}", COMPANY).model_copy(update={"verified_at": datetime.now(UTC)})
+        archive.deliver(IDENTITY_VERIFIED, said)
+        if nth == 2:
+            archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-3", rights=["translation"]))
+    assert told(archive) == before
+    for nth in leaving:
+        assert told(archive) == before, "there are still several"
+        archive.deliver(ACCOUNT_CLOSED, AccountClosed(account_id=f"acc-{nth}", closed_at=now))
+    assert told(archive)[len(before) :] == [("acc-1", "recorded", "作著许登字第00000002号")]
+
+
+@pytest.mark.requirement("W-05")
+def test_who_was_never_alone_hears_of_all_whoever_leaves_last(archive: Harness, registered: Any) -> None:
+    for nth in (1, 2):
+        verified(archive, f"acc-{nth}", COMPANY, date(2026, 1, nth))
+    archive.deliver(APPLICATION_APPROVED, deal(registered(), "licensed", "app-2", rights=["other"]))
+    said = verification("acc-3", COMPANY).model_copy(update={"verified_at": datetime.now(UTC)})
+    archive.deliver(IDENTITY_VERIFIED, said)
+    closed(archive, "acc-1")
+    assert told(archive) == []
+    closed(archive, "acc-3")
+    assert told(archive) == [("acc-2", "recorded", "作著许登字第00000001号")]
+
+
+@pytest.mark.requirement("W-05")
 def test_who_came_second_hears_of_all_once_the_first_is_gone(archive: Harness, registered: Any) -> None:
     verified(archive, "acc-double", COMPANY, date(2026, 1, 1))
     verified(archive, "acc-company", COMPANY, date(2026, 1, 2))

@@ -125,6 +125,28 @@ def test_a_registered_field_that_nobody_signed_is_found(office: Office) -> None:
 
 
 @pytest.mark.requirement("F-05")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("creation_proof", ("王小明、李四", "2026年1月5日", "石头出版社有限公司享有")),
+        ("joint_agreement", ("由王小明、李四、", "2026年1月5日")),
+        ("corporate_statement", ("2026年1月5日",)),
+    ],
+)
+def test_a_template_says_what_the_draft_knows(office: Office, name: str, told: tuple[str, ...]) -> None:
+    people = {"authors": [{"name": "王小明"}, {"name": "李四"}], "owners": [{"name": "石头出版社有限公司"}]}
+    draft = office.draft(title="长江边的石头", completion_date="2026-01-05", **people)
+    filled = office.call(filing.RENDER_TEMPLATE, office.applicant, name=name, application_id=draft.application_id)
+    text = "".join(text_of(office, filled).split())
+    for words in ("长江边的石头", *told):
+        assert words in text, words
+    unfinished = office.draft(title="长江边的石头", completion_date=None, authors=[], owners=[])
+    asked = {"name": name, "application_id": unfinished.application_id}
+    text = "".join(text_of(office, office.call(filing.RENDER_TEMPLATE, office.applicant, **asked)).split())
+    assert "年月日" in text, "a line to write the day on"
+
+
+@pytest.mark.requirement("F-05")
 def test_a_template_is_prefilled_for_ones_own_draft_only(office: Office) -> None:
     application_id = office.draft(title="长江边的石头").application_id
     request = {"name": "creation_proof", "application_id": application_id}

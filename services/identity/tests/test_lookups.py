@@ -13,11 +13,14 @@ from contracts.lookups import (
     LOOK_UP_ACCOUNTS,
     MOST_LOOKED_UP,
     OPEN_ACCOUNT_FILE,
+    OPEN_CASE_CONTACT,
     AccountFile,
     AccountFound,
     LookUp,
     OpenAccountFile,
+    OpenCaseContact,
 )
+from identity.numbers import store as numbers
 
 pytestmark = pytest.mark.requirement("I-12")
 SERVICE = staff_actor("customer_service", id="acc-service")
@@ -101,6 +104,28 @@ def test_who_looked_at_whom_and_why_is_written_down(office: Any) -> None:
         ("acc-service", "acc-service", {"text": somebody.mobile, "purpose": "enquiry", "found": 1})
     ]
     assert written(office, "account.open_file") == [("acc-service", somebody.account_id, {"purpose": "enquiry"})]
+
+
+def test_a_number_is_told_with_a_case_of_its_own_account_only(office: Any) -> None:
+    somebody, other = office.sign_up(), office.sign_up()
+    with office.harness.uow() as uow:
+        numbers.remember(uow.session, "2026Z11S000123", somebody.account_id, "app-1")
+
+    def contact(account_id: str, application_id: str, actor: Actor = SERVICE) -> str:
+        asked = {"application_id": application_id, "account_id": account_id, "purpose": "enquiry", "whole": True}
+        return str(office.call(OPEN_CASE_CONTACT, OpenCaseContact.model_validate(asked), actor).mobile)
+
+    assert contact(somebody.account_id, "app-1") == somebody.mobile
+    for account_id, application_id in ((other.account_id, "app-1"), (somebody.account_id, "app-2"), ("acc-0", "app-1")):
+        with pytest.raises(Problem, match="not_found"):
+            contact(account_id, application_id)
+    for actor in (ARCHIVIST, ADMINISTRATOR, staff_actor("examiner"), somebody.actor):
+        with pytest.raises(Problem, match="forbidden"):
+            contact(somebody.account_id, "app-1", actor)
+    told = written(office, "account.open_contact")
+    assert [(who, of, facts["application_id"]) for who, of, facts in told] == [
+        ("acc-service", somebody.account_id, "app-1")
+    ], "what was refused opened nothing"
 
 
 def test_accounts_of_staff_are_for_administrators(office: Any) -> None:

@@ -50,6 +50,17 @@ def test_a_page_that_asks_by_itself_makes_no_session_last_longer(office: Any, la
 
 
 @pytest.mark.requirement("I-03")
+def test_what_a_page_renews_by_itself_does_not_outlive_the_idle_time(office: Any, later: Callable[..., None]) -> None:
+    tokens = office.sign_in(office.sign_up().mobile)
+    later(days=29, hours=23, minutes=55)
+    again = office.call(identity.REFRESH_SESSION, RefreshSession(refresh_token=tokens.refresh_token, by_itself=True))
+    assert 0 < again.expires_in <= 300, "the access token ends with the session, not a quarter of an hour later"
+    later(minutes=6)
+    with pytest.raises(Problem, match="session_expired"):
+        _refresh(office, again.refresh_token)
+
+
+@pytest.mark.requirement("I-03")
 def test_one_signs_in_by_name_mobile_or_code(office: Any) -> None:
     person = office.sign_up(account_name="moshi.zhang")
     for login in ("moshi.zhang", " MoShi.Zhang", person.mobile, f"+86 {person.mobile}"):

@@ -11,7 +11,7 @@ from gateway.pages.old.access import Answer, plain, probe_cookies
 from gateway.pages.old.browsers import browser_advice
 from gateway.pages.old.words import kind_words, state_words
 from gateway.pages.query import MAX_NUMBER, PER_MINUTE, find
-from gateway.web import signing_in
+from gateway.web import signing_in, typed
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
@@ -32,7 +32,7 @@ def sign_in() -> Answer:
     """The form, once it is sure that what it sends will be recognised."""
     if caller().signed_in:
         return redirect(_home(), 303)
-    return probe_cookies() or _sign_in_page(PageForm())
+    return probe_cookies() or _sign_in_page(PageForm(typed.kept("sign_in.old")))
 
 
 @pages.post("/sign-in")
@@ -45,6 +45,7 @@ def sign_in_with_password() -> Answer:
     try:
         tokens = call(SIGN_IN, entered(SignIn, **asked, **whence(), user_agent=agent))
     except Problem as problem:
+        typed.keep("sign_in.old", {"login": form.value("login")})
         return _sign_in_page(form.refused(problem, field="password")), problem.status
     signing_in.begin(tokens)
     return redirect("/staff" if tokens.account.kind == "staff" else url_for("legacy_cases.mine"), 303)

@@ -10,7 +10,19 @@ from chassis.db import run
 from chassis.sealing import Sealing
 from contracts.dealings import Grantee
 from contracts.text import name_key
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Integer, Select, delete, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Integer,
+    Select,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -21,13 +33,15 @@ PARTY = "party"
 
 
 class VerifiedParty(Base):
-    """Who an account was verified to be, under each name that it ever had."""
+    """Who an account was verified to be, under each name that it ever had. ``alike_since``: of those that were it, too,
+    and left while others stayed, when the first had been verified; None while none had."""
 
     __tablename__ = "verified_parties"
 
     account_id: Mapped[str] = mapped_column(primary_key=True)
     who: Mapped[str] = mapped_column(primary_key=True, index=True)
     verified_at: Mapped[datetime]
+    alike_since: Mapped[datetime | None]
 
 
 class DepartedParty(Base):
@@ -95,8 +109,8 @@ def know(session: Session, account_id: str, who: str, verified_at: datetime) -> 
 
 @dataclass(frozen=True)
 class Left:
-    """An account that is told apart again, since another one is gone that was ``who``, too. ``since``: when it had
-    ceased to be; None if it never was."""
+    """An account that is told apart again, since the last other one is gone that was ``who``, too. ``since``: when it
+    had ceased to be; None if it never was."""
 
     account_id: str
     who: str
@@ -123,13 +137,18 @@ def _take_out(session: Session, account_id: str, said: ColumnElement[bool]) -> l
     for who in session.scalars(known).all():
         _alone(session, who)
     gone = delete(VerifiedParty).where(VerifiedParty.account_id == account_id, said)
-    left = session.execute(gone.returning(VerifiedParty.who, VerifiedParty.verified_at))
-    there_since = {row.who: row.verified_at for row in left}
-    query = select(VerifiedParty).where(VerifiedParty.who.in_(there_since), *_told_apart())
-    return [
-        Left(row.account_id, row.who, there if (there := there_since[row.who]) > row.verified_at else None)
-        for row in session.scalars(query.order_by(VerifiedParty.who))
-    ]
+    left = session.execute(gone.returning(VerifiedParty.who, VerifiedParty.verified_at)).all()
+    for row in left:
+        first = func.least(VerifiedParty.alike_since, row.verified_at)
+        session.execute(update(VerifiedParty).where(VerifiedParty.who == row.who).values(alike_since=first))
+    query = select(VerifiedParty).where(VerifiedParty.who.in_([row.who for row in left]), *_told_apart())
+    return [_alone_again(row) for row in session.scalars(query.order_by(VerifiedParty.who)).all()]
+
+
+def _alone_again(party: VerifiedParty) -> Left:
+    """It begins anew with whoever comes next."""
+    since, party.alike_since = party.alike_since, None
+    return Left(party.account_id, party.who, since if since and since > party.verified_at else None)
 
 
 def _alone(session: Session, party: str) -> None:

@@ -3,6 +3,7 @@ organisation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,8 @@ from filing.forms.pinned import policy_of
 
 
 def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
-    """A form to fill in; for a draft of one's own with its title and the verified name already in it.
+    """A form to fill in; for a draft of one's own with the verified name and what the draft says already in it: title,
+    authors, owners, the day of completion.
 
     Errors: ``document_unknown``, ``application_unknown``.
     """
@@ -33,7 +35,8 @@ def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
     else:
         case = own_case(uow, request.application_id)
         applicant = find_applicant(uow.session, case.account_id)
-        known = {"title": case.title, "applicant": applicant.name if applicant else "", **_of_register(case, uow)}
+        known = {"title": case.title, "applicant": applicant.name if applicant else ""}
+        known |= _of_form(case.form) | _of_register(case, uow)
         pdf = offload(renderer().render, request.name, known)
     return DocumentRef(
         document_id=f"template-{request.name}",
@@ -46,15 +49,27 @@ def render_template(request: RenderTemplate, uow: UnitOfWork) -> DocumentRef:
     )
 
 
+def _of_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft says by now, unfinished as it may be."""
+    return {
+        "authors": _names(form.get("authors")),
+        "owners": _names(form.get("owners")),
+        "completed": form.get("completion_date") or "",
+    }
+
+
+def _names(people: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    return [name for one in people or () if (name := one.get("name"))]
+
+
 def _of_register(case: Case, uow: UnitOfWork) -> dict[str, Any]:
     """Of a case about a registration: its number, whose it is, and what is filed about it."""
     known = case.form.get("on_register") or {}
     if not known:
         return {}
-    people = known.get("holders") or known.get("owners") or []
     return {
         "registration_number": known["registration_number"],
-        "owners": [one["name"] for one in people],
+        "owners": _names(known.get("holders") or known.get("owners")),
         "matter": policy_of(case, uow.today()).title.in_language("zh"),
     }
 

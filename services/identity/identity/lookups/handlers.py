@@ -27,6 +27,7 @@ from identity.accounts.store import Account
 from identity.lookups import store
 from identity.messages.handlers import shown
 from identity.messages.store import about_case
+from identity.numbers.store import is_holder
 from identity.recoveries.model import masked_email
 
 
@@ -83,9 +84,12 @@ def open_account_file(request: OpenAccountFile, uow: UnitOfWork) -> AccountFile:
 
 def open_case_contact(request: OpenCaseContact, uow: UnitOfWork) -> CaseContact:
     """What the applicant of a case was told of it, and where they are called back: masked, or whole for who calls. Each
-    is written down with its purpose. Problem ``not_found``, also of a member of staff."""
+    is written down with its purpose. Problem ``not_found``, also of a member of staff, of a draft, and where the case
+    is not the account's: who calls opens no number by naming a case of somebody else."""
     account = accounts.get(uow.session, request.account_id)
     if account is None or account.kind == "staff":
+        raise Problem("not_found")
+    if not is_holder(uow.session, account.account_id, request.application_id):
         raise Problem("not_found")
     uow.audit(
         "account.open_contact",

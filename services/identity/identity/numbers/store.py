@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chassis.db import run
 from contracts.text import compact
-from sqlalchemy import Index
+from sqlalchemy import Index, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.base import Base
@@ -76,6 +76,12 @@ def holder(session: Session, number: str) -> str | None:
     known = spelled(number)
     found = session.get(CaseNumber, known)
     return found.account_id if found else _old_holder(session, known)
+
+
+def is_holder(session: Session, account_id: str, application_id: str) -> bool:
+    """Whether a filed case is this account's, as far as its numbers have been told here."""
+    theirs = (CaseNumber.application_id == application_id, CaseNumber.account_id == account_id)
+    return session.scalar(select(exists().where(*theirs))) is True
 
 
 def _old_holder(session: Session, number: str) -> str | None:

@@ -139,7 +139,7 @@ def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
     """A new access token and the next refresh token. Problem ``session_expired``.
 
     An old refresh token that comes again after the leeway ends the session: somebody else may hold it. The account is
-    told.
+    told. Where a page asked by itself, neither token outlives the one it is for: nobody came.
     """
     token = store.refresh_token(uow.session, model.token_hash(request.refresh_token))
     if token is None:
@@ -161,11 +161,12 @@ def refresh_session(request: RefreshSession, uow: UnitOfWork) -> SessionTokens:
         _end(uow, session, "token_reused")
         notices.notify(uow, account, "session_compromised", f"{session.session_id}:token_reused", {})
         raise Problem("session_expired")
-    refresh = _new_refresh_token(uow, account, session, until=token.expires_at if request.by_itself else None)
+    until = token.expires_at if request.by_itself else None
+    refresh = _new_refresh_token(uow, account, session, until)
     token.used_at = token.used_at or uow.now()
     if not request.by_itself:
         session.last_used_at = uow.now()
-    return _tokens(uow, account, session, refresh)
+    return _tokens(uow, account, session, refresh, until=until)
 
 
 def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession, until: datetime | None = None) -> str:
@@ -176,7 +177,13 @@ def _new_refresh_token(uow: UnitOfWork, account: Account, session: SignInSession
 
 
 def _tokens(
-    uow: UnitOfWork, account: Account, session: SignInSession, refresh: str, device: str | None = None
+    uow: UnitOfWork,
+    account: Account,
+    session: SignInSession,
+    refresh: str,
+    device: str | None = None,
+    *,
+    until: datetime | None = None,
 ) -> SessionTokens:
     shown = view(uow, account)
     actor = Actor(
@@ -186,7 +193,7 @@ def _tokens(
         session.session_id,
         name=shown.name if shown.roles else "",
     )
-    ttl = min(ACCESS_LIFE, session.expires_at - uow.now()).total_seconds()
+    ttl = min(ACCESS_LIFE, min(until or session.expires_at, session.expires_at) - uow.now()).total_seconds()
     return SessionTokens(
         access_token=issue_access_token(uow.signer, actor, ttl),
         refresh_token=refresh,
