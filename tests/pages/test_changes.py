@@ -122,6 +122,22 @@ def test_a_change_goes_from_the_registered_case_to_its_proof(owner: Owner, brows
         assert proof["number"] in told, place
 
 
+def test_a_list_says_once_that_a_case_is_done_and_no_page_has_a_heading_for_files_that_are_not_there(
+    owner: Owner, browser: FlaskClient
+) -> None:
+    rows = re.findall(r'<a class="case-row".*?</a>', browser.get("/account/applications").text, re.DOTALL)
+    assert max(row.count("已办结") for row in rows) == 1
+    with_files = {case: bool(owner.get(f"/applications/{case}")["materials"]) for case in cases_in(rows)}
+    assert set(with_files.values()) == {True, False}
+    for case, any_files in with_files.items():
+        for place in (f"/account/applications/{case}", f"/account/dossiers/{case}"):
+            assert ("提交的材料</h2>" in browser.get(place).text) == any_files, place
+
+
+def cases_in(rows: list[str]) -> list[str]:
+    return [found[1] for row in rows if (found := re.search(r'href="/account/applications/([^"]+)"', row))]
+
+
 def check_of(case: str) -> str:
     return f"/registration/applications/{case}/check"
 

@@ -21,10 +21,10 @@ def signed_up(system: System) -> Author:
     return newcomer
 
 
-def company(system: System) -> Author:
+def company(system: System, name: str = NAME) -> Author:
     newcomer = Author(system, new_applicant(), system.client(), {})
     seal = newcomer.upload(encoded(picture(600, 600, seed=5), "PNG"), "公章.png", "seal")
-    newcomer.sign_up(kind="organisation", organisation_name=NAME, uscc=credit_code(), seal_upload_id=seal)
+    newcomer.sign_up(kind="organisation", organisation_name=name, uscc=credit_code(), seal_upload_id=seal)
     return newcomer
 
 

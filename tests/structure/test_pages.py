@@ -59,7 +59,7 @@ NOT_BY_A_LINK = {
     "/tools/jobs/<job_id>": "after a file was sent, or its repair was asked for",
 }
 WHERE_THERE_ARE_ANY = {
-    "/registration/applications/<application_id>/templates/<name>.pdf",
+    "/registration/applications/<application_id>/templates/<name>.pdf",  # tests/pages/test_proof_templates.py
     "/staff/guide-texts/<text_id>",  # tests/pages/test_guide_texts.py
     "/staff/mailing/batches/<batch_id>",  # tests/browser/test_mailing.py
     "/staff/mailing/batches/<batch_id>/<part>.pdf",  # the same
