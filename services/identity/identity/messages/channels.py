@@ -38,7 +38,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         batch_refused batch_accepted batch_adviser export_failed parcel_sent deposit_sealed deposit_unsealed
     """,
     "money": """
-        order_paid money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
+        order_paid order_written_off money_held_case_ended money_held_order_not_payable money_held_expedite_unearned expedite_missed
         refund_approved refund_sent refund_failed order_refunded batch_order_paid
     """,
     "deadlines": """
