@@ -38,10 +38,11 @@ WorkKind = Literal[
     "bills_missing",
     "statements_missing",
 ]
-"""*refunds_to_approve*, *write_offs_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*: approved, for the next payment
-file. *payments_mismatched*: another amount came than was asked, and nobody has decided. *orders_overdue*: past their
-day and not paid, though money has come. *orders_due_again*: fees whose payment was another's money, not paid yet.
-*bills_missing*: days whose bill a provider did not give; *statements_missing*: working days since the last one."""
+"""*refunds_to_approve*, *write_offs_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*:
+approved, for the next payment file. *payments_mismatched*: another amount came than was asked, and nobody has decided.
+*orders_overdue*: past their day and not paid, though money has come. *orders_due_again*: fees whose payment was
+another's money, not paid yet. *bills_missing*: days whose bill a provider did not give; *statements_missing*: working
+days since the last one."""
 
 
 class WorkItem(Model):

@@ -200,7 +200,9 @@ def _find(order_id: str) -> FoundOrder:
 
 
 def _order_page(found: FoundOrder, form: PageForm) -> str:
-    cases = {line.serial_number: case_of_fee(line.serial_number) for line in found.lines[:MOST_CASES] if line.serial_number}
+    cases = {
+        line.serial_number: case_of_fee(line.serial_number) for line in found.lines[:MOST_CASES] if line.serial_number
+    }
     shown = {number: case for number, case in cases.items() if case}
     going_on = [case for case in shown.values() if case.state not in OVER]
     return _render("staff/refund_order.html", order=found, form=form, cases=shown, going_on=going_on)

@@ -49,9 +49,7 @@ def end(counter: Any, application_id: str, *, refused: bool = False) -> None:
 
 
 def wish(counter: Any, order: Any, actor: Any = ANN, reason: str = "案件已撤回，系我方入账错误") -> OrderBrief:
-    found: OrderBrief = counter.harness.call(
-        ASK_WRITE_OFF, AskWriteOff(order_id=order.order_id, reason=reason), actor
-    )
+    found: OrderBrief = counter.harness.call(ASK_WRITE_OFF, AskWriteOff(order_id=order.order_id, reason=reason), actor)
     return found
 
 
@@ -86,7 +84,8 @@ def test_two_cashiers_write_off_what_a_case_that_had_ended_goes_on_owing(counter
         ("write_off", BEA.subject),
     ]
     assert (filed.write_off, filed.cancel_reason) == (None, "written_off")
-    assert counter.audited("order.ask_write_off") and counter.audited("order.cancel")
+    for action in ("order.ask_write_off", "order.cancel"):
+        assert counter.audited(action), action
     for step in ("approve", "decline"):
         with pytest.raises(Problem, match="action_not_allowed"):
             decide(counter, due, step)
