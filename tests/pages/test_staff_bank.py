@@ -136,7 +136,7 @@ def test_two_cashiers_end_a_fee_that_an_ended_case_goes_on_owing_so_that_the_acc
 def test_whose_case_was_accepted_with_another_s_money_is_told_what_is_due_and_pays(
     system: System, author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ann, bea = (at_desk(system, "cashier", id=f"acc-cashier-{name}") for name in ("ann", "bea"))
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
     wrong = author.accepted()
     turn_over(system, author, monkeypatch, wrong)
     told = words(ann.get(f"/staff/orders/{wrong['order_id']}"))
@@ -147,6 +147,8 @@ def test_whose_case_was_accepted_with_another_s_money_is_told_what_is_due_and_pa
     told = words(browser.get(f"/account/applications/{case}"))
     for part in ("入账更正：登记费 ¥300.00 仍需缴纳", "去缴费", "重新生成缴费单"):
         assert part in told, part
+    listed = words(browser.get("/account/applications?group=mine"))
+    assert (wrong["number"] in listed, "等您缴费" in listed) == (True, True)
     told = words(browser.get(f"/account/applications/{case}/payment"))
     assert ("选择付款方式" in told, "不颁发证书" in told, "视为撤回" in told) == (True, True, False)
     assert any("入账错误" in one["subject"] for one in author.get("/messages")["items"])
