@@ -129,9 +129,21 @@ class ReconciliationOf(Model):
     method: Method
 
 
+class MissingRow(Model):
+    """A row of the day that an ``earlier`` file of the bank has and a later one of the same days has not (``file``)."""
+
+    row_id: str
+    amount: int = Field(description="fen; negative for what left")
+    earlier_id: str
+    earlier: str
+    statement_id: str
+    file: str
+
+
 class ReconciliationView(Model):
     reconciliation: Reconciliation
     differences: list[Difference]
+    missing: list[MissingRow] = []
 
 
 class ExplainDifference(Model):

@@ -14,7 +14,7 @@ from contracts.paging import Page
 from contracts.payment import Method, OrderState, PaidBy, Purpose
 from contracts.refunds import RefundView
 from contracts.statements import BankRowView
-from contracts.text import Line
+from contracts.text import Line, Paragraphs
 
 _S = "payment"
 _OFFICE = staff("cashier")
@@ -33,14 +33,16 @@ WorkKind = Literal[
     "payments_mismatched",
     "orders_overdue",
     "orders_due_again",
+    "write_offs_to_approve",
     "differences",
     "bills_missing",
     "statements_missing",
 ]
-"""*refunds_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*: approved, for the next payment
-file. *payments_mismatched*: another amount came than was asked, and nobody has decided. *orders_overdue*: past their
-day and not paid, though money has come. *orders_due_again*: fees whose payment was another's money, not paid yet.
-*bills_missing*: days whose bill a provider did not give; *statements_missing*: working days since the last one."""
+"""*refunds_to_approve*, *write_offs_to_approve*, *refunds_to_confirm*: for a second person. *refunds_to_send*:
+approved, for the next payment file. *payments_mismatched*: another amount came than was asked, and nobody has decided.
+*orders_overdue*: past their day and not paid, though money has come. *orders_due_again*: fees whose payment was
+another's money, not paid yet. *bills_missing*: days whose bill a provider did not give; *statements_missing*: working
+days since the last one."""
 
 
 class WorkItem(Model):
@@ -112,7 +114,7 @@ class FoundMoney(Model):
 class ListOrdersWaiting(Page):
     """Orders that need a cashier, the longest due first: see ``WorkKind``."""
 
-    queue: Literal["overdue", "mismatched", "due_again"] = "overdue"
+    queue: Literal["overdue", "mismatched", "due_again", "write_off"] = "overdue"
 
 
 class OrdersWaiting(Model):
@@ -186,6 +188,15 @@ class OrderActed(Model):
     note: str = ""
 
 
+class WriteOffAsked(Model):
+    """What a cashier wants to write off, and a second one decides. ``mine``: the caller asked for it."""
+
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    mine: bool
+
+
 class OrderFile(Model):
     """An order with all that belongs to it. ``next_line``: to be asked for with ``after_line`` for further items;
     ``more``: the lists that are longer than what is told."""
@@ -203,7 +214,23 @@ class OrderFile(Model):
     entries: list[FiledEntry] = []
     actions: list[OrderActed] = []
     receipt: DocumentRef | None = None
+    write_off: WriteOffAsked | None = None
     more: list[Literal["payments", "money", "refunds", "entries", "actions"]] = []
+
+
+class AskWriteOff(Model):
+    """A fee that is due again by the office's mistake is not collected any more; a second cashier decides."""
+
+    order_id: Identifier
+    reason: Annotated[str, Paragraphs(500)]
+
+
+class DecideWriteOff(Model):
+    """``note``: needed where it is declined."""
+
+    order_id: Identifier
+    step: Literal["approve", "decline"]
+    note: Annotated[str, Paragraphs(500)] = ""
 
 
 CASHIER_WORK = RpcMethod(_S, "cashier_work", Empty, CashierWork, _OFFICE)
@@ -211,3 +238,5 @@ CASHIER_WORK = RpcMethod(_S, "cashier_work", Empty, CashierWork, _OFFICE)
 FIND_MONEY = RpcMethod(_S, "find_money", FindMoney, FoundMoney, _OFFICE, "command", keep_reply=False)
 LIST_ORDERS_WAITING = RpcMethod(_S, "list_orders_waiting", ListOrdersWaiting, OrdersWaiting, _OFFICE)
 GET_ORDER_FILE = RpcMethod(_S, "get_order_file", GetOrderFile, OrderFile, _OFFICE)
+ASK_WRITE_OFF = RpcMethod(_S, "ask_write_off", AskWriteOff, OrderBrief, _OFFICE, "command")
+DECIDE_WRITE_OFF = RpcMethod(_S, "decide_write_off", DecideWriteOff, OrderBrief, _OFFICE, "command")

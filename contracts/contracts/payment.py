@@ -245,14 +245,15 @@ class OrderCancelled(Model):
     reason: str
     cancelled_at: datetime
     purpose: Purpose = "registration"
+    title: str = ""
+    corrects: str = Field(default="", description="as of order_created")
+    amount: int | None = Field(default=None, description="fen, of what corrects another order")
 
 
 class MoneyHeld(Model):
-    """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it.
-
-    *case_ended*: the case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
-    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid.
-    """
+    """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it. *case_ended*: the
+    case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
+    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid."""
 
     order_id: str
     application_id: str
@@ -275,12 +276,11 @@ class ReceiptIssued(Model):
     documents: list[DocumentRef]
 
 
+_ALL = ("filing", "archive", "identity")
 EVENTS = (
-    ORDER_CREATED := EventType(_S, "order_created", OrderCreated, "application_id", ("filing", "archive", "identity")),
-    ORDER_PAID := EventType(
-        _S, "order_paid", OrderPaid, "application_id", ("filing", "archive", "identity"), public=True
-    ),
-    ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", ("filing", "archive")),
+    ORDER_CREATED := EventType(_S, "order_created", OrderCreated, "application_id", _ALL),
+    ORDER_PAID := EventType(_S, "order_paid", OrderPaid, "application_id", _ALL, public=True),
+    ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", _ALL),
     LEGACY_FEE_PAID := EventType(_S, "legacy_fee_paid", LegacyFeePaid, "application_id", ("legacy_bridge", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
     MONEY_HELD := EventType(_S, "money_held", MoneyHeld, "application_id", ("identity",)),

@@ -183,10 +183,12 @@ class BankRowView(Model, personal=("payer", "payer_account", "note")):
 
 
 class ListBankRows(Page):
-    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first."""
+    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first. ``missing_from``: rows that
+    earlier files of its days have and this one has not."""
 
     state: RowState | None = None
     statement_id: Identifier | None = None
+    missing_from: Identifier | None = None
     text: Annotated[str, Line(60)] = ""
 
 

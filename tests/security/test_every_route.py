@@ -171,6 +171,7 @@ STAFF_ONLY = {
         staff_refunds.refund staff_refunds.decide staff_reconciliations.act
         api.refunds.list_refunds api.refunds.ask_refund api.refunds.get_refund api.refunds.decide_refund
         staff_cashier.desk staff_orders.orders staff_orders.order staff_orders.receipt staff_orders.invoice
+        staff_orders.write_off staff_orders.decide_write_off
         api.cashier.work_items api.cashier.search_money api.cashier.list_waiting_orders api.cashier.get_order_file
     """,
     "customer_service": """
@@ -305,6 +306,7 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_recoveries.decide": {"step": "claim"},
     "staff_old_cases.decide": {"decision": "refuse", "text": "别人决定的"},
     "staff_refunds.decide": {"step": "approve"},
+    "staff_orders.decide_write_off": {"step": "approve"},
     "staff_bank.decide": {"step": "explain", "note": "别人说明的"},
     "staff_office_acts.decide": {"step": "dismiss", "reason": "别人决定的"},
     "office_acts.be_heard": {"statement": "别人陈述的"},

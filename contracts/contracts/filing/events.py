@@ -171,7 +171,7 @@ EVENTS = (
         _S, "application_approved", ApplicationApproved, "application_id", ("archive", "identity")
     ),
     APPLICATION_REFUSED := EventType(
-        _S, "application_refused", ApplicationRefused, "application_id", ("archive", "identity")
+        _S, "application_refused", ApplicationRefused, "application_id", ("payment", "archive", "identity")
     ),
     APPLICATION_WITHDRAWN := EventType(
         _S, "application_withdrawn", ApplicationWithdrawn, "application_id", ("payment", "archive", "identity")

@@ -97,7 +97,9 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     return [
         Happened(
             at=entry.at,
-            action="order_due_again" if entry.summary.get("corrects") else event_of(entry),
+            action="order_due_again"
+            if entry.event == "order_created" and entry.summary.get("corrects")
+            else event_of(entry),
             by="system" if entry.summary.get("method") == "waived" else _MONEY[entry.event],
             amount=int(entry.summary["amount"]) if "amount" in entry.summary else None,
             hurried=entry.summary.get("purpose") == "expedite",

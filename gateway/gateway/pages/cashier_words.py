@@ -25,6 +25,7 @@ def work_words() -> Mapping[WorkKind, str]:
         "payments_mismatched": _("金额不符的付款"),
         "orders_overdue": _("已到款、过期未缴清的缴费单"),
         "orders_due_again": _("入账更正后待缴的缴费单"),
+        "write_offs_to_approve": _("待另一位出纳复核的核销"),
         "differences": _("待说明的对账差异"),
         "bills_missing": _("没有取到账单的日子"),
         "statements_missing": _("缺银行对账单的工作日"),
@@ -43,6 +44,7 @@ def work_addresses() -> Mapping[WorkKind, str]:
         "payments_mismatched": url_for("staff_orders.orders", queue="mismatched"),
         "orders_overdue": url_for("staff_orders.orders", queue="overdue"),
         "orders_due_again": url_for("staff_orders.orders", queue="due_again"),
+        "write_offs_to_approve": url_for("staff_orders.orders", queue="write_off"),
         "differences": url_for("staff_reconciliations.days", open=1),
         "bills_missing": url_for("staff_reconciliations.days", open=1),
         "statements_missing": url_for("staff_bank.statements"),
@@ -66,7 +68,12 @@ def money_words() -> dict[str, Mapping[str, Any]]:
 
 def queue_words() -> dict[str, str]:
     """Of orders."""
-    return {"overdue": _("已到款、过期未缴清"), "mismatched": _("付款金额不符"), "due_again": _("入账更正后待缴")}
+    return {
+        "overdue": _("已到款、过期未缴清"),
+        "mismatched": _("付款金额不符"),
+        "due_again": _("入账更正后待缴"),
+        "write_off": _("待复核的核销"),
+    }
 
 
 def payment_states() -> dict[str, str]:
@@ -118,4 +125,7 @@ def action_words() -> dict[str, str]:
         "return": _("不再作为登记费"),
         "refund": _("已退费"),
         "correct": _("入账更正"),
+        "ask_write_off": _("申请核销"),
+        "decline_write_off": _("不同意核销"),
+        "write_off": _("核销"),
     }

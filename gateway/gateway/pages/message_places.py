@@ -65,7 +65,11 @@ def _of_case(template: str, case: str) -> Place:
         return Place(url_for("correction.correction", application_id=case), _("去补正"))
     if template.startswith("expedite_"):
         return Place(url_for("expedite.expedite", application_id=case), _("查看加急申请"))
-    if template.startswith(("refund_", "money_held_")) or template in ("order_paid", "order_refunded"):
+    if template.startswith(("refund_", "money_held_")) or template in (
+        "order_paid",
+        "order_refunded",
+        "order_written_off",
+    ):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
     if template in _PAPERS:
         return Place(url_for("cases.case", application_id=case), _("查看证书"))

@@ -207,10 +207,13 @@ def _statements(form: PageForm) -> str:
 def _statement(view: StatementView, form: PageForm) -> str:
     cursor = request.args.get("after") or None
     found = call(LIST_BANK_ROWS, ListBankRows(statement_id=view.statement_id, cursor=cursor, limit=PAGE))
+    further = request.args.get("missing_after") or None
+    lost = ListBankRows(missing_from=view.statement_id, cursor=further, limit=PAGE)
     return _render(
         "staff/bank_statement.html",
         view=view,
         found=found,
+        missing=call(LIST_BANK_ROWS, lost) if view.missing else None,
         form=form,
         names=names_of([view.accepted_by]),
         first=cursor is None,

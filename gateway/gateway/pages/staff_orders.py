@@ -1,23 +1,37 @@
-"""缴费单: those that need a cashier, and one with all that belongs to it; read only."""
+"""缴费单: those that need a cashier, one with all that belongs to it, and a fee due again that is written off."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from chassis.errors import Problem
-from contracts.cashier import GET_ORDER_FILE, LIST_ORDERS_WAITING, GetOrderFile, ListOrdersWaiting, OrderFile
+from chassis.errors import FieldError, Problem
+from contracts.cashier import (
+    ASK_WRITE_OFF,
+    DECIDE_WRITE_OFF,
+    GET_ORDER_FILE,
+    LIST_ORDERS_WAITING,
+    AskWriteOff,
+    DecideWriteOff,
+    GetOrderFile,
+    ListOrdersWaiting,
+    OrderFile,
+)
 from contracts.invoices import LIST_INVOICES, Invoice, InvoiceList, InvoicesOf
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.cashier_words import action_words, entry_words, money_words, paid_by_words, queue_words
 from gateway.pages.colleagues import names_of
 from gateway.pages.invoice_files import xml_file
 from gateway.pages.staff_access import staff_only
+from gateway.pages.staff_refunds import OVER, case_of_fee
 from gateway.web.calls import call
 from gateway.web.documents import deliver
+from gateway.web.forms import PageForm, entered
 
 pages = staff_only(Blueprint("staff_orders", __name__, url_prefix="/staff/orders"), "cashier")
+Answer = str | Response | tuple[str, int]
 PAGE = 50
 LAST_LINE = 1 << 20
 
@@ -54,6 +68,49 @@ def receipt(order_id: str) -> Response:
 def invoice(order_id: str) -> Response:
     """What the tax platform is given. Problem ``invoice_not_due``."""
     return xml_file(_invoices(order_id), order_id)
+
+
+@pages.get("/<order_id>/write-off")
+def write_off(order_id: str) -> str:
+    """What is to be written off, for who asks for it and for who decides."""
+    return _write_off_page(order_id, PageForm())
+
+
+@pages.post("/<order_id>/write-off")
+def decide_write_off(order_id: str) -> Answer:
+    """One cashier asks for it, another one decides."""
+    form = PageForm.from_request()
+    step, note = form.value("step"), form.value("note")
+    try:
+        if step == "ask":
+            call(ASK_WRITE_OFF, entered(AskWriteOff, order_id=order_id, reason=form.value("reason")))
+            said = _("已提交，等另一位出纳复核。")
+        elif step in ("approve", "decline"):
+            call(DECIDE_WRITE_OFF, entered(DecideWriteOff, order_id=order_id, step=step, note=note))
+            said = _("已核销，申请人会收到通知。") if step == "approve" else _("没有核销，这笔费用仍需缴纳。")
+        else:
+            raise Problem("request_invalid", errors=[FieldError("step", "not_in_list")])
+    except Problem as problem:
+        if problem.code == "order_unknown" or problem.status >= 500:
+            raise
+        return _write_off_page(order_id, form.refused(problem)), problem.status
+    flash(said, "success")
+    return redirect(url_for("staff_orders.order", order_id=order_id), 303)
+
+
+def _write_off_page(order_id: str, form: PageForm) -> str:
+    filed = call(GET_ORDER_FILE, GetOrderFile(order_id=order_id))
+    case = case_of_fee(filed.order.serial_number)
+    asked = filed.write_off
+    return _render(
+        "staff/write_off.html",
+        order=filed.order,
+        asked=asked,
+        form=form,
+        case=case,
+        going_on=case is not None and case.state not in OVER,
+        names=names_of([asked.asked_by] if asked else []),
+    )
 
 
 def _invoices_of(filed: OrderFile) -> list[Invoice]:

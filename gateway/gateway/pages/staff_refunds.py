@@ -200,13 +200,15 @@ def _find(order_id: str) -> FoundOrder:
 
 
 def _order_page(found: FoundOrder, form: PageForm) -> str:
-    cases = {line.serial_number: _case(line.serial_number) for line in found.lines[:MOST_CASES] if line.serial_number}
+    cases = {
+        line.serial_number: case_of_fee(line.serial_number) for line in found.lines[:MOST_CASES] if line.serial_number
+    }
     shown = {number: case for number, case in cases.items() if case}
     going_on = [case for case in shown.values() if case.state not in OVER]
     return _render("staff/refund_order.html", order=found, form=form, cases=shown, going_on=going_on)
 
 
-def _case(serial_number: str) -> FoundCase | None:
+def case_of_fee(serial_number: str) -> FoundCase | None:
     """The case of a fee; none of the old system's, and while filing does not answer."""
     try:
         found = call(FIND_CASES, FindCases(number=serial_number)).items

@@ -165,6 +165,7 @@ class IdentityService(Service):
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     on_moved_case_used = on_event(filing.MOVED_CASE_USED, cases.note_used)
     on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
+    on_order_cancelled = on_event(payment.ORDER_CANCELLED, messages.tell_order_cancelled)
     on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
     on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
     on_expedite_advanced = on_event(expedite.EXPEDITE_ADVANCED, messages.tell_expedite)

@@ -421,6 +421,31 @@ def test_who_was_told_of_another_s_payment_is_told_that_the_fee_is_due(
         assert part in said, part
 
 
+@pytest.mark.requirement("P-04")
+@pytest.mark.parametrize(
+    ("corrects", "reason", "told"),
+    [
+        ("ord-before", "written_off", True),
+        ("ord-before", "application_refused", True),
+        ("ord-before", "corrected", False),
+        ("", "application_withdrawn", False),
+    ],
+)
+def test_who_was_asked_for_a_fee_again_is_told_that_it_is_owed_no_more(
+    office: Any, corrects: str, reason: str, told: bool
+) -> None:
+    person = office.sign_up()
+    facts = {name: value for name, value in _case(person.account_id).items() if name.endswith("_id")}
+    facts |= {"serial_number": "2026Z11S000123", "title": "墨石{山}记", "order_id": "ord-2", "amount": 30000}
+    facts |= {"corrects": corrects, "reason": reason, "cancelled_at": NOW}
+    office.harness.deliver(payment.ORDER_CANCELLED, _data(payment.ORDER_CANCELLED, facts))
+    found = [one for one in office.messages() if one.template == "order_written_off" and one.channel == "in_app"]
+    assert bool(found) == told
+    for one in found:
+        for part in ("300.00", "墨石{山}记", "不必再缴"):
+            assert part in one.subject + one.body, part
+
+
 @pytest.mark.requirement("W-05")
 @pytest.mark.parametrize("state", get_args(DealingState))
 def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from chassis.service import Service, every, on_event, rpc
 from contracts.batches import BATCH_SUBMITTED
 from contracts.expedite import EXPEDITE_ADVANCED
-from contracts.filing import APPLICATION_LAPSED, APPLICATION_MOVED, APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+from contracts.filing import (
+    APPLICATION_LAPSED,
+    APPLICATION_MOVED,
+    APPLICATION_REFUSED,
+    APPLICATION_SUBMITTED,
+    APPLICATION_WITHDRAWN,
+)
 from contracts.identity import IDENTITY_VERIFIED
 from contracts.identity.events import ACCOUNT_CLOSED, IDENTITY_REOPENED
 from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY_FEE_DUE
@@ -13,6 +19,7 @@ from contracts.legacy_bridge import LEGACY_CASE_ENDED, LEGACY_CASE_MOVED, LEGACY
 from contracts import books, cashier, fees, invoices, own_data, payment, refunds, statements, ties
 from payment.cashier import handlers as desk
 from payment.cashier import views as desk_views
+from payment.cashier import writing_off
 from payment.closing import handlers as closing
 from payment.holders import handlers as holders
 from payment.invoices import handlers as invoicing
@@ -42,6 +49,7 @@ class PaymentService(Service):
     on_batch_submitted = on_event(BATCH_SUBMITTED, orders.create_batch_order)
     on_application_withdrawn = on_event(APPLICATION_WITHDRAWN, orders.cancel_withdrawn)
     on_application_lapsed = on_event(APPLICATION_LAPSED, orders.cancel_lapsed)
+    on_application_refused = on_event(APPLICATION_REFUSED, orders.cancel_refused)
     on_expedite_advanced = on_event(EXPEDITE_ADVANCED, orders.follow_expedite)
     on_legacy_fee_due = on_event(LEGACY_FEE_DUE, old_cases.open_order)
     on_legacy_case_ended = on_event(LEGACY_CASE_ENDED, old_cases.cancel_ended)
@@ -103,6 +111,8 @@ class PaymentService(Service):
     find_money = rpc(cashier.FIND_MONEY, desk.find_money)
     list_orders_waiting = rpc(cashier.LIST_ORDERS_WAITING, desk.list_orders_waiting)
     get_order_file = rpc(cashier.GET_ORDER_FILE, desk_views.get_order_file)
+    ask_write_off = rpc(cashier.ASK_WRITE_OFF, writing_off.ask_write_off)
+    decide_write_off = rpc(cashier.DECIDE_WRITE_OFF, writing_off.decide_write_off)
 
     handle_callback = rpc(payment.HANDLE_CALLBACK, settlement.handle_callback)
     ask_providers = every(5, settlement.ask_providers)

@@ -155,3 +155,18 @@ def test_a_file_that_is_not_the_office_s_says_nothing_of_a_day(counter: Any) -> 
     assert named.missing == 0
     set_aside(counter, unnamed.statement_id)
     assert compared(counter).reconciliation.their_payments == 500
+
+
+def test_a_day_says_which_rows_an_earlier_file_has_and_a_later_one_has_not(counter: Any) -> None:
+    stays, goes = ("20.00", "李四", "捐款"), ("31.00", "王五", "误记")
+    earlier = take(counter, csv(stays, goes))
+    assert compared(counter).missing == []
+    later = take(counter, csv(stays, ("42.00", "赵六", "新来")))
+    [lost] = rows(counter, missing_from=later.statement_id)
+    [said] = compared(counter).missing
+    assert (said.row_id, said.amount) == (lost.row_id, 3_100)
+    assert (said.earlier_id, said.earlier) == (earlier.statement_id, earlier.file_name)
+    assert (said.statement_id, said.file) == (later.statement_id, later.file_name)
+    assert rows(counter, missing_from=earlier.statement_id) == [], "what comes later is not missing from it"
+    take(counter, csv(stays, goes, ("42.00", "赵六", "新来")))
+    assert [one.statement_id for one in compared(counter).missing] == [later.statement_id]

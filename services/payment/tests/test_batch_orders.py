@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from chassis.errors import Problem
 from chassis.testing import person
 from contracts.batches import (
     BATCH_ORDER_CANCELLED,
@@ -16,7 +15,7 @@ from contracts.batches import (
     BatchSubmitted,
     SubmittedWork,
 )
-from contracts.fees import RECKON_FEES, ReckonedAlike, ReckonFees
+from contracts.fees import RECKON_FEES, ReckonFees
 from contracts.filing import APPLICATION_SUBMITTED, ApplicationSubmitted
 
 from contracts import payment as contract
@@ -156,6 +155,11 @@ def test_the_fees_of_a_batch_are_told_before_it_is_filed_as_its_order_charges_th
         [getattr(line, name) for name in alike] for line in order.lines
     ]
     assert [line.quantity for line in told.lines] == [6, 1]
-    for facts in ({}, {"kind": "boat"}, {"kind": "work"}):
-        with pytest.raises(Problem, match="request_invalid"):
-            counter.harness.call(RECKON_FEES, ReckonFees(groups=[ReckonedAlike(facts=facts, works=1)]), person())
+
+
+@pytest.mark.requirement("P-01")
+@pytest.mark.parametrize("facts", [{}, {"kind": "boat"}, {"kind": "work"}, {"kind": "work", "charge": "work_levy"}])
+def test_no_amount_is_told_of_a_batch_while_that_of_one_of_its_works_cannot_be_said(counter, facts) -> None:
+    groups = [{"facts": {"kind": "work", **BASIS}, "works": 2}, {"facts": facts, "works": 1}]
+    told = counter.harness.call(RECKON_FEES, ReckonFees.model_validate({"groups": groups}), person())
+    assert (told.amount, told.lines) == (None, [])

@@ -10,9 +10,20 @@ from chassis.clock import legal_date
 from chassis.errors import Problem
 from chassis.testing import person
 from contracts.base import Empty
-from contracts.payment import GET_ORDER, MONEY_HELD, ORDER_CREATED, ORDER_PAID, GetOrder, OrderView
+from contracts.payment import (
+    GET_ORDER,
+    MONEY_HELD,
+    ORDER_CREATED,
+    ORDER_PAID,
+    RECEIPT_ISSUED,
+    GetOrder,
+    OrderView,
+)
 from contracts.refunds import MAKE_PAYMENT_FILE, REFUND_ADVANCED
+from payment.orders import anew
+from payment.orders.store import lock_order
 from payment.refunds import asking
+from payment.settlement import redirecting
 
 from .test_cashier import counted
 from .test_cashier import waiting as waiting_orders
@@ -374,3 +385,74 @@ def test_what_pays_another_order_is_in_the_lists_of_refunds(counter: Any) -> Non
     counter.decide(refund.refund_id, "approve", BEA)
     for queue in ("done", "all"):
         assert [one.refund_id for one in counter.refunds(queue, ANN)] == [refund.refund_id]
+
+
+def of_batch(counter: Any) -> Any:
+    """The order of a batch of two, paid by a row that was meant for another order."""
+    wrong = counter.batch(2)
+    take(counter, csv(("600.00", "王小二 6222000033334444", "登记费")))
+    [waiting] = rows(counter, state="waiting")
+    decide(counter, waiting.row_id, "assign", order_ids=[wrong.order_id])
+    counter.harness.sweep("issue_receipts")
+    return wrong
+
+
+def turn(counter: Any, wrong: Any, *lines: int) -> None:
+    pays = counter.ordered() if len(lines) == 1 else counter.batch(2)
+    refund = ask(counter, wrong, pays.order_id, lines=[{"line": line, "amount": FEE} for line in lines])
+    counter.decide(refund.refund_id, "approve", BEA)
+
+
+def test_each_work_of_a_batch_has_the_slip_that_takes_its_receipt_back(counter: Any) -> None:
+    wrong = of_batch(counter)
+    works = counter.works_of(wrong)
+    assert counter.harness.sweep("issue_slips") == 2
+    turn(counter, wrong, 1, 2)
+    assert counter.harness.sweep("issue_slips") == 1
+    for work in works:
+        assert [one.kind for one in documents(counter, work)] == ["receipt", "receipt", "receipt_cancellation"]
+    slip = documents(counter, works[0])[-1]
+    assert "S1 等 2 件" in text_of(counter, slip)
+    told = [one.application_id for one in counter.harness.events(RECEIPT_ISSUED) if one.documents == [slip]]
+    assert told == works
+
+
+def test_no_work_of_a_batch_gets_a_receipt_of_its_own_for_what_was_another_s_money(counter: Any) -> None:
+    wrong = of_batch(counter)
+    first, second = counter.works_of(wrong)
+    turn(counter, wrong, 2)
+    assert sum(counter.harness.sweep("issue_slips") for _ in range(4)) == 2
+    assert [one.kind for one in documents(counter, first)] == ["receipt", "receipt"]
+    assert [one.kind for one in documents(counter, second)] == ["receipt", "receipt_cancellation"]
+
+
+def test_nobody_is_told_of_a_refund_while_one_cashier_means_that_the_fee_was_another_s_money(counter: Any) -> None:
+    wrong, right, _ = matched(counter)
+    refund = ask(counter, wrong, right.serial_number)
+    assert by_id(counter, wrong).refunds == []
+    counter.decide(refund.refund_id, "decline", BEA)
+    assert by_id(counter, wrong).refunds == []
+    counter.ask(ANN, order_id=wrong.order_id, lines=[{"line": 1, "amount": FEE}], payee=PAYEE, payee_why="来信")
+    assert [one.state for one in by_id(counter, wrong).refunds] == ["deciding"], "what goes back to them is theirs"
+
+
+def test_orders_are_locked_in_their_order_also_those_that_ask_again(
+    counter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong, _, _ = matched(counter)
+    for times in (1, 2):
+        right = counter.ordered(word_count=80, applicant_kind="organisation")
+        refund = ask(counter, wrong, right.order_id, lines=[{"line": 1, "amount": 10_000}])
+        locked: list[str] = []
+
+        def lock(session: Any, order_id: str, seen: list[str] = locked) -> Any:
+            seen.append(order_id)
+            return lock_order(session, order_id)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(redirecting, "lock_order", lock)
+            patched.setattr(anew, "lock_order", lock)
+            counter.decide(refund.refund_id, "approve", BEA)
+        first = list(dict.fromkeys(locked))
+        assert first == sorted(first)
+        assert len(first) == times + 1

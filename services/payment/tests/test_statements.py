@@ -149,6 +149,10 @@ def test_the_same_statement_and_overlapping_ones_count_once(counter: Any) -> Non
     assert (second.rows, second.known, second.missing) == (5, 2, 0)
     shorter = take(counter, csv(lines[0], lines[1]))
     assert (shorter.rows, shorter.known, shorter.missing) == (2, 2, 3)
+    lost = rows(counter, missing_from=shorter.statement_id)
+    assert sorted(one.amount for one in lost) == [2_000, 2_000, 30_000]
+    assert [lines[2][2] in one.note for one in lost if one.amount == 30_000] == [True]
+    assert rows(counter, missing_from=second.statement_id) == []
     changed = take(counter, csv(("300.00", "张三", "另一附言"), equal))
     assert (changed.known, changed.changed) == (2, 1)
     assert money(counter) == {"clearing_bank": 90_000}

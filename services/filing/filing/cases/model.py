@@ -272,15 +272,24 @@ def nodes(state: State, history: Sequence[Happening], waits_for: str) -> list[No
     return [acceptance, examination, correction, certificate]
 
 
+OWING: tuple[State, ...] = ("accepted", "under_examination", "refusal_proposed", "registered")
+"""States after acceptance in which a fee that is due again is what is waited for."""
+
+
 def waiting_for(state: State, *, order_state: str | None, paper_awaited: bool, accepted: bool) -> str:
     """Who must act next, as a code of the contract. What was paid for a case that ended before it was accepted goes
-    back; once it is accepted the fee is earned."""
+    back; once it is accepted the fee is earned. A fee that is due again is its applicant's turn, whoever examines the
+    case meanwhile; what it awaits of its applicant by a day of its own is named first."""
     if state in ("withdrawn", "lapsed") and order_state == "paid" and not accepted:
         return "refund"
     if state == "submitted":
         return "applicant_payment" if order_state == "pending" else "order"
+    if state == "accepted" and paper_awaited:
+        return "paper"
+    if order_state == "pending" and state in OWING:
+        return "applicant_payment"
     if state == "accepted":
-        return "paper" if paper_awaited else "examiner"
+        return "examiner"
     return {
         "draft": "applicant_form",
         "under_examination": "examiner",

@@ -9,15 +9,16 @@ from contracts.filing import CaseGroup, ListApplications
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from filing.cases.model import OWING
 from filing.cases.store import Case
 from filing.types import TYPES
 
 _WAITS_FOR_APPLICANT = or_(
     Case.state.in_(("draft", "awaiting_correction")),
-    and_(Case.state == "submitted", Case.order_state.is_not_distinct_from("pending")),
+    and_(Case.state.in_(("submitted", *OWING)), Case.order_state.is_not_distinct_from("pending")),
     and_(Case.state == "accepted", Case.paper_required, Case.paper_received_at.is_(None)),
 )
-_ENDED = Case.state.in_(("registered", "refused", "withdrawn", "lapsed"))
+_ENDED = and_(Case.state.in_(("registered", "refused", "withdrawn", "lapsed")), not_(_WAITS_FOR_APPLICANT))
 GROUPS: Mapping[CaseGroup, ColumnElement[bool]] = {
     "mine": _WAITS_FOR_APPLICANT,
     "office": not_(or_(_WAITS_FOR_APPLICANT, _ENDED)),

@@ -206,6 +206,14 @@ def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
     tell(uow, data.account_id, data.application_id, names[data.purpose == "expedite"], params)
 
 
+def tell_order_cancelled(data: payment.OrderCancelled, uow: UnitOfWork) -> None:
+    """A fee that was due again is not any more: who was asked for it is told. Of what is asked for anew with another
+    part of it, the new order says what is owed."""
+    if data.corrects and data.reason != "corrected":
+        params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0}
+        tell(uow, data.account_id, data.application_id, "order_written_off", params)
+
+
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
     """The payment has arrived. Of the fee of a promise the promised day is said, when filing has set it."""
     if data.purpose == "expedite":

@@ -55,6 +55,7 @@ def cashier_work(_: Empty, uow: UnitOfWork) -> CashierWork:
         ("payments_mismatched", (mismatched, legal_date(mismatched_since) if mismatched_since else None)),
         ("orders_overdue", work.overdue(session, today)),
         ("orders_due_again", work.due_again(session)),
+        ("write_offs_to_approve", work.write_offs_to_approve(session)),
         ("differences", work.differences_waiting(session)),
         ("bills_missing", work.bills_missing(session)),
         ("statements_missing", _statements_missing(uow)),

@@ -15,6 +15,8 @@ from payment.refunds.store import Refund
 from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
 
+WRITING_OFF = ("ask_write_off", "decline_write_off", "write_off")
+
 _ENTRIES = """
     SELECT e.entry_id, e.kind, e.reference, e.day, e.booked_at, p.line, p.account, p.amount, a.title_zh, a.title_en
     FROM (SELECT e.* FROM ledger_entries e
@@ -83,6 +85,13 @@ def actions_of(session: Session, order_id: str, limit: int) -> Sequence[OrderAct
     """What happened to it."""
     query = select(OrderAction).where(OrderAction.order_id == order_id)
     return session.scalars(query.order_by(OrderAction.at, OrderAction.action_id).limit(limit)).all()
+
+
+def write_off_asked(session: Session, order_id: str) -> OrderAction | None:
+    """The wish to write an order off that nobody has decided on yet."""
+    query = select(OrderAction).where(OrderAction.order_id == order_id, OrderAction.action.in_(WRITING_OFF))
+    last = session.scalars(query.order_by(OrderAction.at.desc(), OrderAction.action_id.desc()).limit(1)).one_or_none()
+    return last if last is not None and last.action == "ask_write_off" else None
 
 
 def transactions_of(session: Session, payment_ids: Collection[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
+from chassis.access import is_self
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Model
@@ -19,6 +20,7 @@ from contracts.cashier import (
     OrderBrief,
     OrderFile,
     OrderPayment,
+    WriteOffAsked,
 )
 from contracts.objects import DocumentRef
 
@@ -89,9 +91,18 @@ def get_order_file(request: GetOrderFile, uow: UnitOfWork) -> OrderFile:
         refunds=refund_views(refunds[:MOST_FILED], uow),
         entries=[_entry(postings) for postings in entries[:MOST_FILED]],
         actions=[_told(OrderActed, one) for one in actions[:MOST_FILED]],
+        write_off=_write_off(order, uow),
         receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
         more=[name for name in MORE if len(lists[name]) > MOST_FILED],
     )
+
+
+def _write_off(order: Order, uow: UnitOfWork) -> WriteOffAsked | None:
+    asked = store.write_off_asked(uow.session, order.order_id) if order.corrects and order.state == "pending" else None
+    if asked is None:
+        return None
+    mine = is_self(uow.actor, asked.actor)
+    return WriteOffAsked(reason=asked.note, asked_by=asked.actor, asked_at=asked.at, mine=mine)
 
 
 def _money(row: Any) -> FiledMoney:

@@ -12,8 +12,9 @@ from contracts.refunds import RefundState
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from payment.cashier.store import WRITING_OFF
 from payment.matching.model import numbers_in
-from payment.orders.store import Order, OrderItem
+from payment.orders.store import Order, OrderAction, OrderItem
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
 from payment.refunds.store import Refund
@@ -119,6 +120,23 @@ def due_again(session: Session) -> tuple[int, date | None]:
     return int(count), legal_date(since) if since else None
 
 
+def _to_write_off() -> Select[str]:
+    """Fees due again of which the last word on a write-off is that somebody asks for it."""
+    last = select(OrderAction.action).where(OrderAction.order_id == Order.order_id, OrderAction.action.in_(WRITING_OFF))
+    newest = last.order_by(OrderAction.at.desc(), OrderAction.action_id.desc()).limit(1).scalar_subquery()
+    return select(Order.order_id).where(*_DUE_AGAIN, newest == "ask_write_off")
+
+
+def write_offs_to_approve(session: Session) -> tuple[int, date | None]:
+    """Wishes to write a fee off that wait for a second cashier, and the legal day of the first."""
+    asked = select(OrderAction.order_id, func.max(OrderAction.at).label("at")).where(
+        OrderAction.action == "ask_write_off", OrderAction.order_id.in_(_to_write_off())
+    )
+    each = asked.group_by(OrderAction.order_id).subquery()
+    count, since = session.execute(select(func.count(), func.min(each.c.at))).one()
+    return int(count), legal_date(since) if since else None
+
+
 def orders_waiting(
     session: Session, queue: str, today: date, after: tuple[date, str] | None, limit: int
 ) -> list[Order]:
@@ -126,6 +144,8 @@ def orders_waiting(
     query = select(Order).options(selectinload(Order.items))
     if queue == "mismatched":
         query = query.where(Order.order_id.in_(_mismatched()))
+    elif queue == "write_off":
+        query = query.where(Order.order_id.in_(_to_write_off()))
     elif queue == "due_again":
         query = query.where(*_DUE_AGAIN)
     else:

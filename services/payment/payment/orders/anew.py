@@ -12,11 +12,18 @@ from itertools import groupby
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.payment import Purpose
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payment.orders.beginning import begin, cancel
 from payment.orders.model import pay_by
 from payment.orders.store import Order, OrderItem, lock_order, orders_about
+
+
+def corrections_of(session: Session, order_id: str) -> list[str]:
+    """The orders by which parts of an order are or were due again, in the order in which they are locked."""
+    query = select(Order.order_id).where(Order.corrects == order_id)
+    return list(session.scalars(query.order_by(Order.order_id)))
 
 
 def standing(session: Session, application_id: str, purpose: Purpose = "registration") -> list[Order]:
@@ -46,9 +53,11 @@ def ask_again(wrong: Order, lines: Mapping[int, int], uow: UnitOfWork) -> list[O
 
 
 def _asked_before(wrong: Order, application_id: str, uow: UnitOfWork) -> list[OrderItem]:
-    """The fees of an order that a redirect of another part has opened; it is owed no more: they are asked for anew."""
+    """The fees of an order that a redirect of another part has opened; it is owed no more: they are asked for anew. The
+    caller has locked it with the others, in their order."""
     owed: list[OrderItem] = []
-    asked = [one.order_id for one in orders_about(uow.session, application_id) if one.corrects == wrong.order_id]
+    about = {one.order_id for one in orders_about(uow.session, application_id)}
+    asked = [order_id for order_id in corrections_of(uow.session, wrong.order_id) if order_id in about]
     for before in filter(None, [lock_order(uow.session, order_id) for order_id in asked]):
         if before.state == "pending":
             owed += [_item(item, item.amount) for item in before.items]

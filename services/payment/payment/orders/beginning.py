@@ -8,7 +8,7 @@ from contracts import payment as contract
 from payment.ledger.handlers import book
 from payment.ledger.model import order_cancelled, order_opened
 from payment.orders import batches
-from payment.orders.model import OLD_CASES
+from payment.orders.model import OLD_CASES, Action
 from payment.orders.store import Order, change_state
 from payment.orders.views import order_lines
 from payment.payers.store import tax_id_of
@@ -43,9 +43,11 @@ def begin(order: Order, uow: UnitOfWork) -> None:
         book(order_opened(order.order_id, order.amount), uow)
 
 
-def cancel(order: Order, application_id: str, reason: str, uow: UnitOfWork) -> None:
-    """A locked, pending order is owed no more, since ``application_id`` ended."""
-    change_state(order, "cancel", uow, note=reason)
+def cancel(
+    order: Order, application_id: str, reason: str, uow: UnitOfWork, action: Action = "cancel", note: str = ""
+) -> None:
+    """A locked, pending order is owed no more, since ``application_id`` ended, or by another ``action``."""
+    change_state(order, action, uow, note=note or reason)
     order.cancelled_at, order.cancel_reason = uow.legal_now(), reason
     let_go_of_payments(uow.session, order.order_id, uow.now())
     book(order_cancelled(order.order_id, order.amount), uow)
@@ -61,5 +63,8 @@ def cancel(order: Order, application_id: str, reason: str, uow: UnitOfWork) -> N
             reason=reason,
             cancelled_at=order.cancelled_at,
             purpose=order.purpose,
+            title=order.title,
+            corrects=order.corrects or "",
+            amount=order.amount if order.corrects else None,
         )
         uow.emit(contract.ORDER_CANCELLED, told)

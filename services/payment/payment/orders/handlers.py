@@ -13,7 +13,13 @@ from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from contracts.batches import BatchSubmitted
 from contracts.expedite import ExpediteAdvanced
-from contracts.filing import ApplicationLapsed, ApplicationSubmitted, ApplicationWithdrawn, CaseFacts
+from contracts.filing import (
+    ApplicationLapsed,
+    ApplicationRefused,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    CaseFacts,
+)
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 
 from contracts import payment as contract
@@ -142,6 +148,11 @@ def cancel_withdrawn(data: ApplicationWithdrawn, uow: UnitOfWork) -> None:
 def cancel_lapsed(data: ApplicationLapsed, uow: UnitOfWork) -> None:
     """An application that lapsed because its fee was not paid (or otherwise) owes nothing any more."""
     _cancel(data, data.reason, uow)
+
+
+def cancel_refused(data: ApplicationRefused, uow: UnitOfWork) -> None:
+    """A refused application keeps its fee; one that is due again and not paid is owed no more."""
+    _cancel(data, "application_refused", uow)
 
 
 def _cancel(data: CaseFacts, reason: str, uow: UnitOfWork) -> None:

@@ -10,18 +10,24 @@ from contracts.expedite import ExpediteState
 from contracts.legacy import is_record
 from contracts.payment import OrderState, Purpose
 
-Action = Literal["pay", "waive", "cancel", "return", "refund", "correct"]
+Action = Literal[
+    "pay", "waive", "cancel", "return", "refund", "correct", "ask_write_off", "decline_write_off", "write_off"
+]
 
 TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     ("pending", "pay"): "paid",
     ("pending", "waive"): "paid",
     ("pending", "cancel"): "cancelled",
+    ("pending", "ask_write_off"): "pending",
+    ("pending", "decline_write_off"): "pending",
+    ("pending", "write_off"): "cancelled",
     ("paid", "return"): "returning",
     ("returning", "refund"): "refunded",
     ("returning", "correct"): "corrected",
 }
 """(state, action) → next state. Money that comes in any other state goes to the suspense account.
-*corrected*: nobody got money back, since what had paid it was never its payer's.
+*corrected*: nobody got money back, since what had paid it was never its payer's. Only a fee that is due again is
+written off, by two cashiers.
 
 Whether a fee is earned is decided where cases are: a case that ends without an acceptance number was never accepted,
 however far its payment had come here meanwhile. Then a paid order's money goes back.

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from chassis.objects.references import NAMES, holds
-from sqlalchemy import Computed, ForeignKey, exists, or_, select, text
+from sqlalchemy import Computed, ForeignKey, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
 from payment.orders.store import Order, OrderItem, lock_order
-from payment.refunds.store import SLIP_DUE, Refund, lock_refund
+from payment.refunds.store import SLIP_DUE, Refund, RefundLine, lock_refund
 
 
 class Slip(Base):
@@ -40,16 +40,31 @@ def claim_refund_without_slip(session: Session) -> tuple[Refund | None, Order | 
 
 def claim_cases_without_slip(session: Session, limit: int) -> tuple[Order | None, list[OrderItem]]:
     """An order, locked, and some of its applications that have no receipt of their own yet. Those of which the fewest
-    are left come first: a batch of a thousand works holds up nobody's."""
+    are left come first: a batch of a thousand works holds up nobody's. None is issued for what was another's money."""
     query = select(Order.order_id).where(Order.slips_due > 0).order_by(Order.slips_due, Order.paid_at).limit(1)
     order_id = session.scalar(query.with_for_update(skip_locked=True))
     order = lock_order(session, order_id) if order_id else None
     if order is None:
         return None, []
-    return order, [case for case in order.cases if case.slip_id is None][:limit]
+    turned = _turned(session, order.order_id) if order.has_refunds else {}
+    others = {item.application_id for item in order.items if turned.get(item.line, 0) < item.amount}
+    left = [case for case in order.cases if case.slip_id is None and case.application_id in others]
+    order.slips_due = len(left)
+    return order, left[:limit]
+
+
+def _turned(session: Session, order_id: str) -> dict[int, int]:
+    """Fen of each line of an order that were another's money, and pay that one's."""
+    query = select(RefundLine.line, func.sum(RefundLine.amount)).join(Refund, Refund.refund_id == RefundLine.refund_id)
+    query = query.where(RefundLine.order_id == order_id, Refund.state == "redirected").group_by(RefundLine.line)
+    return {line: int(amount) for line, amount in session.execute(query)}
 
 
 def slips_of(session: Session, application_id: str) -> Sequence[Slip]:
-    """The slips of an application, as they were issued."""
-    query = select(Slip).where(Slip.application_id == application_id)
+    """The slips of an application, as they were issued: its own, and those of refunds that are its among others'."""
+    lines = select(Refund.slip_id).join(RefundLine, RefundLine.refund_id == Refund.refund_id)
+    lines = lines.join(
+        OrderItem, and_(OrderItem.order_id == RefundLine.order_id, OrderItem.line == RefundLine.line)
+    ).where(OrderItem.application_id == application_id, Refund.slip_id.is_not(None))
+    query = select(Slip).where(or_(Slip.application_id == application_id, Slip.document_id.in_(lines)))
     return session.scalars(query.order_by(Slip.issued_at, Slip.document_id)).all()

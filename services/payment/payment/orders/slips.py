@@ -62,7 +62,11 @@ def _slip_of_refund(refund: Refund, order: Order, uow: UnitOfWork) -> int:
     turned = refund.state == "redirected"
     kind, title, name = ("receipt_cancellation", "收据冲销凭证", "CX") if turned else ("refund_slip", "退款凭证", "TK")
     case, number = case_of(order, lines), refund.refund_id
-    _keep(order, case, document_id, kind, f"{title} {number}", f"{name}-{number}", pdf, uow)
+    document = _keep(order, case, document_id, kind, f"{title} {number}", f"{name}-{number}", pdf, uow)
+    concerned = {item.application_id for item in order.items if item.line in lines}
+    for other in order.cases:
+        if other.application_id in concerned and other is not case:
+            _say(order, other, document, uow)
     return 1
 
 
@@ -80,7 +84,7 @@ def _slip_of_case(order: Order, case: OrderItem, uow: UnitOfWork) -> None:
 
 def _keep(
     order: Order, case: OrderItem, document_id: str, kind: str, title: str, name: str, pdf: bytes, uow: UnitOfWork
-) -> None:
+) -> DocumentRef:
     document = DocumentRef(
         document_id=document_id,
         kind=kind,
@@ -90,17 +94,30 @@ def _keep(
         object=offload(uow.objects.put_bytes, pdf),
         issued_at=uow.legal_now(),
     )
-    facts: dict[str, Any] = {
-        "order_id": order.order_id,
-        "application_id": case.application_id,
-        "issued_at": document.issued_at,
-    }
-    uow.session.add(Slip(document_id=document_id, document=document.model_dump(mode="json"), **facts))
+    slip = Slip(
+        document_id=document_id,
+        order_id=order.order_id,
+        application_id=case.application_id,
+        document=document.model_dump(mode="json"),
+        issued_at=document.issued_at,
+    )
+    uow.session.add(slip)
     uow.audit("receipt.issue", subject=order.order_id, document=document_id, number=name)
+    _say(order, case, document, uow)
+    return document
+
+
+def _say(order: Order, case: OrderItem, document: DocumentRef, uow: UnitOfWork) -> None:
+    """Each dossier that it concerns keeps a document."""
     uow.emit(
         contract.RECEIPT_ISSUED,
         contract.ReceiptIssued(
-            account_id=order.account_id, serial_number=case.serial_number, documents=[document], **facts
+            order_id=order.order_id,
+            application_id=case.application_id,
+            account_id=order.account_id,
+            serial_number=case.serial_number,
+            issued_at=document.issued_at,
+            documents=[document],
         ),
     )
 
@@ -110,13 +127,15 @@ def refund_data(refund: Refund, order: Order, document_id: str, uow: UnitOfWork)
     money = uow.session.get_one(MoneyReceived, refund.money_id)
     items = {item.line: item for item in order.items}
     lines = lines_of(uow.session, [refund.refund_id])[refund.refund_id]
+    first = case_of(order, [line.line for line in lines]).serial_number
+    works = len({items[line.line].application_id for line in lines})
     turned = refund.state == "redirected"
     by_day = money.method == "bank" and refund.refunded_at is not None  # a statement says no more
     at = (refund.refunded_at or refund.closed_at or uow.now()).astimezone(SHANGHAI)
     return {
         "refund_number": refund.refund_id,
         "order_number": order.order_id,
-        "serial_number": case_of(order, [line.line for line in lines]).serial_number,
+        "serial_number": f"{first} 等 {works} 件" if works > 1 else first,
         "payer": order.payer or "—",
         "lines": [
             {"item": f"{items[line.line].fee_zh} {items[line.line].serial_number}", "amount_fen": line.amount}

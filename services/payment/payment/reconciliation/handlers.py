@@ -27,7 +27,7 @@ from contracts.payment import Method
 from payment.providers.accounts import provider_for
 from payment.providers.bills import BillRow
 from payment.providers.model import Bill, ProviderRefused, ProviderUnavailable
-from payment.reconciliation.bank import bank_day, days_of
+from payment.reconciliation.bank import bank_day, days_of, missing_rows
 from payment.reconciliation.model import DAYS_BACK, HOUR, Found, Record, compare
 from payment.reconciliation.store import (
     DayCompared,
@@ -218,7 +218,8 @@ def get_reconciliation(request: ReconciliationOf, uow: UnitOfWork) -> Reconcilia
     if row is None:
         raise Problem("reconciliation_unknown")
     differences = [_difference(one) for one in differences_of(uow.session, request.day, request.method)]
-    return ReconciliationView(reconciliation=_views([row], uow)[0], differences=differences)
+    missing = missing_rows(request.day, uow) if request.method == "bank" else []
+    return ReconciliationView(reconciliation=_views([row], uow)[0], differences=differences, missing=missing)
 
 
 def _difference(row: DifferenceFound) -> Difference:

@@ -30,7 +30,8 @@ _SHOWN: Mapping[RefundState, Literal["deciding", "approved", "sent", "delayed", 
 
 
 def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
-    """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see."""
+    """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see.
+    Nor is it that their fee may have been another's money, while a second cashier has not said so."""
     return [
         RefundProgress(
             refund_id=refund.refund_id,
@@ -41,7 +42,7 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
             closed_at=refund.closed_at,
         )
         for refund in refunds
-        if refund.state in _SHOWN
+        if refund.state in _SHOWN and not (refund.state == "asked" and refund.pays_order_id)
     ]
 
 

@@ -16,7 +16,7 @@ from contracts.refunds import AskRefund, DecideRefund, RefundList, RefundView
 
 from payment.ledger.handlers import book
 from payment.ledger.model import held_assigned
-from payment.orders.anew import ask_again
+from payment.orders.anew import ask_again, corrections_of
 from payment.orders.store import Order, lock_order
 from payment.refunds import asking
 from payment.refunds.handlers import conclude, hold, move, open_refund
@@ -52,7 +52,8 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     pays = known.pays_order_id if known else None
     if known is None or pays is None or request.step != "approve":
         return asking.decide_refund(request, uow)
-    _lock({pays, known.order_id, *(one.order_id for one in held_beside(uow.session, known))}, uow)
+    again = corrections_of(uow.session, known.order_id) if known.order_id else []
+    _lock({pays, known.order_id, *again, *(one.order_id for one in held_beside(uow.session, known))}, uow)
     refund, wrong = lock_refund(uow.session, request.refund_id)
     assert refund is not None
     taken = _taken(refund, uow.session.get_one(Order, pays), uow, lock=True)

@@ -29,6 +29,7 @@ from payment.reconciliation.handlers import row_decided
 from payment.settings import payment_settings
 from payment.statements import store
 from payment.statements.aside import is_accepted, is_doubtful, set_aside
+from payment.statements.missing import missing_from
 from payment.statements.model import confirms_account
 from payment.statements.reading import MAX_BYTES
 from payment.statements.store import BankRow, BankStatement
@@ -138,8 +139,9 @@ def get_statement(request: StatementRef, uow: UnitOfWork) -> StatementView:
 def list_bank_rows(request: ListBankRows, uow: UnitOfWork) -> BankRowList:
     """Rows, the newest first, with how many are in each state. Problem ``request_invalid`` for no cursor of ours."""
     before = after_day(request.cursor)
+    only = missing_from(uow.session, request.missing_from) if request.missing_from else None
     found = store.listed(
-        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1
+        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1, only
     )
     page = found[: request.limit]
     return BankRowList(

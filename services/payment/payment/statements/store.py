@@ -226,9 +226,11 @@ def listed(
     words: str,
     before: tuple[date, str] | None,
     limit: int,
+    only: Collection[str] | None = None,
 ) -> Sequence[BankRow]:
-    """Rows in a state, of a file, or with words in note, payer or reference, or of an amount; the newest first."""
-    query = select(BankRow)
+    """Rows in a state, of a file, or with words in note, payer or reference, or of an amount; the newest first. Or of
+    ``only`` some rows."""
+    query = select(BankRow) if only is None else select(BankRow).where(BankRow.row_id.in_(only))
     if state:
         query = query.where(BankRow.state == state)
     if statement_id:

@@ -64,14 +64,14 @@ def reckon_fee(request: payment.ReckonFee, uow: UnitOfWork) -> payment.FeeEstima
 
 
 def reckon_fees(request: ReckonFees, uow: UnitOfWork) -> payment.FeeEstimate:
-    """What a batch would owe, filed today, with a line for each rate. Problem ``request_invalid``."""
+    """What a batch would owe, filed today, with a line for each rate; no amount while that of a work cannot be said."""
     tariff, today = load_tariff(uow.session), uow.today()
     lines: dict[tuple[str, date], payment.OrderLine] = {}
     for group in request.groups:
         try:
             fees = tariff.fees(FeeBasis.model_validate(group.facts), today)
-        except ValueError as error:
-            raise Problem("request_invalid") from error
+        except ValueError:  # a work without category, or what the tariff does not charge yet
+            return payment.FeeEstimate(on=today, amount=None)
         for line in (_line(fee, group.works) for fee in fees):
             known = lines.get(rate := (line.code, line.rate_from or today))
             sums = {"quantity": known.quantity + line.quantity, "amount": known.amount + line.amount} if known else {}
