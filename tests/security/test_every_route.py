@@ -95,6 +95,8 @@ submission.submitted verification.verification verification.submit verification.
 wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
+holding.holding holding.seal holding.asked_seal holding.ask holding.withdraw api.holdings.get_holding
+api.holdings.open_own_seal api.holdings.ask_replacement api.holdings.withdraw_replacement
 api.applications.delete_application api.applications.begin_application_again api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
 api.applications.prepare_correction api.applications.answer_correction api.applications.withdraw_application

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, closures, consents, exports, mobiles, reopening
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
 
 from contracts import (
     archive,
@@ -46,7 +46,7 @@ from identity.recoveries import handlers as recoveries
 from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
-from identity.verification import deciding, placing, reading, reopened
+from identity.verification import deciding, holding, placing, reading, reopened, replacing
 from identity.verification import handlers as verification
 from identity.wechat import handlers as wechat
 
@@ -124,6 +124,11 @@ class IdentityService(Service):
     open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
     reopen_verification = rpc(reopening.REOPEN_VERIFICATION, reopened.reopen_verification)
     decide_verification = rpc(identity.DECIDE_VERIFICATION, deciding.decide_verification)
+
+    ask_replacement = rpc(replacements.ASK_REPLACEMENT, replacing.ask_replacement)
+    withdraw_replacement = rpc(replacements.WITHDRAW_REPLACEMENT, replacing.withdraw_replacement)
+    get_holding = rpc(replacements.GET_HOLDING, holding.get_holding)
+    open_own_seal = rpc(replacements.OPEN_OWN_SEAL, holding.open_own_seal)
 
     sign_document = rpc(identity.SIGN_DOCUMENT, signatures.sign_document)
 

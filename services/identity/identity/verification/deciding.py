@@ -20,7 +20,7 @@ from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
-from identity.verification import discarding, model, placing, renaming, store
+from identity.verification import discarding, model, placing, renaming, replacing, store
 from identity.verification.handlers import act
 from identity.verification.model import HANDHELD
 from identity.verification.reading import view
@@ -34,7 +34,8 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
     An identity belongs to the account for which it was verified first. Who claims it after that is refused with the
     reason, and the earlier holder is told. Problems: ``verification_unknown``, ``verification_decided``,
     ``verification_check_running``, ``verification_reasons_required``, ``verification_reasons_unasked`` (approving with
-    reasons to refuse), ``identity_disputed`` (approving then).
+    reasons to refuse), ``identity_disputed`` (approving then), ``verification_image_unreadable`` (a seal
+    that nobody can draw).
     """
     reasons = [reason.strip() for reason in request.reasons if reason.strip()]
     if request.decision == "refuse" and not reasons:
@@ -58,8 +59,11 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
     verification.reasons = reasons
     if request.decision == "approve":
         renaming.make_way(uow, verification, account, act)
+        replacing.take_effect(uow, verification, account)
     act(uow, verification, account, request.decision, note="；".join(reasons))
-    if request.decision == "refuse":
+    if verification.part != model.IDENTITY:
+        uow.session.flush()
+    elif request.decision == "refuse":
         placing.keep_usable(uow, verification, handheld=False)
         placing.discard_all(uow, account.account_id, HANDHELD)
     else:
@@ -74,21 +78,28 @@ def _tell(uow: UnitOfWork, verification: Verification, account: Account, decisio
     """Everybody hears what was decided, and whose it is why."""
     event_id = f"{verification.verification_id}:decided"
     renamed: dict[str, Any] = {"name": verification.new_name} if verification.new_name is not None else {}
-    if decision == "approve":
+    replaces = verification.part != model.IDENTITY
+    if decision == "approve" and verification.part != model.SEAL:
         uow.emit(IDENTITY_VERIFIED, verified(verification, account))
+    if decision == "refuse":
+        _emit_refused(uow, verification, account)
+    if replaces:
+        replacing.decided(uow, verification, account, decision)
+    elif decision == "approve":
         notices.notify(uow, account, "name_changed" if renamed else model.APPROVED[account.kind], event_id, renamed)
     else:
-        uow.emit(
-            VERIFICATION_REFUSED,
-            VerificationRefused(
-                account_id=account.account_id,
-                verification_id=verification.verification_id,
-                reasons=verification.reasons,
-                refused_at=uow.now(),
-            ),
-        )
         template = "name_change_refused" if renamed else "verification_refused"
         notices.notify(uow, account, template, event_id, renamed | {"reasons": verification.reasons})
+
+
+def _emit_refused(uow: UnitOfWork, verification: Verification, account: Account) -> None:
+    refused = VerificationRefused(
+        account_id=account.account_id,
+        verification_id=verification.verification_id,
+        reasons=verification.reasons,
+        refused_at=uow.now(),
+    )
+    uow.emit(VERIFICATION_REFUSED, refused)
 
 
 def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:

@@ -138,7 +138,8 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     if after not in ("pending", before) and action != "supersede":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
     standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
-    if standing is not None and (verification.new_name is None or action == "reopen"):  # else what is verified holds
+    first = verification.new_name is None and verification.part == model.IDENTITY
+    if standing is not None and (first or action == "reopen"):  # else what is verified holds
         account.verification = standing
         account.version += 1
     uow.session.add(verification)
