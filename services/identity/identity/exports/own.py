@@ -87,7 +87,7 @@ def _verifications(uow: UnitOfWork, account_id: str, after: str) -> list[OwnReco
         change, told_of = operators.get(uow.session, row.verification_id), ("name", "id_type", "masked_id_number")
         facts = facts_of(row, names) | {
             "operator": facts_of(change, told_of) if change is not None else None,
-            "images": [facts_of(image, ("document", "content_type", "discarded_at")) for image in images]
+            "images": [facts_of(image, ("document", "content_type", "discarded_at")) for image in images],
         }
         files = [
             OwnFile(file_name=image.file_name, sha256=image.original_sha256, size=image.original_size)

@@ -32,8 +32,9 @@ def get(session: Session, verification_id: str) -> OperatorChange | None:
 
 def last_put(session: Session, account_id: str) -> Verification | None:
     """By which its operator came, unless it is the one of the sign-up."""
-    approved = (Verification.account_id == account_id, Verification.state == "approved")
-    query = select(Verification).where(*approved, Verification.part == "operator")
+    query = select(Verification).where(
+        Verification.account_id == account_id, Verification.part == "operator", Verification.state == "approved"
+    )
     return session.scalars(query.order_by(Verification.decided_at.desc()).limit(1)).first()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.access import may
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -180,7 +181,7 @@ def withdraw_replacement(request: VerificationRef, uow: UnitOfWork) -> Verificat
     ``verification_decided``."""
     account = organisation(uow, "manage", lock=True)
     found = store.get(uow.session, request.verification_id, lock=True)
-    if found is None or found.account_id != account.account_id or found.part == model.IDENTITY:
+    if found is None or not may(uow.actor, found.account_id, "manage") or found.part == model.IDENTITY:
         raise Problem("verification_unknown")
     if found.state != "pending":
         raise Problem("verification_decided")
