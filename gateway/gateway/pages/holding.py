@@ -61,14 +61,36 @@ def asked_seal() -> Response:
     return _picture(OpenSeal(which="asked"))
 
 
-@pages.post("/<any(seal, operator):part>")
+@pages.post("/seal")
 @accepts_files
 @limiter.limit("20 per minute")
-def ask(part: Any) -> Answer:
-    """Asks for another seal or operator: a reviewer decides, and what is held stays in force until then."""
-    form, operator = PageForm.from_request(), None
-    if part == "operator":
-        operator = {name: form.value(f"operator.{name}") for name in ("name", "id_type", "id_number")}
+def ask_seal() -> Answer:
+    """Asks for another seal: a reviewer decides, and the one that is held stays in force until then."""
+    return _ask("seal", PageForm.from_request())
+
+
+@pages.post("/operator")
+@accepts_files
+@limiter.limit("20 per minute")
+def ask_operator() -> Answer:
+    """Asks for another operator, likewise."""
+    form = PageForm.from_request()
+    return _ask("operator", form, {name: form.value(f"operator.{name}") for name in ("name", "id_type", "id_number")})
+
+
+@pages.post("/withdrawal")
+@limiter.limit("20 per minute")
+def withdraw() -> Answer:
+    """Takes back what was asked for."""
+    try:
+        call(WITHDRAW_REPLACEMENT, entered(VerificationRef, verification_id=request.form.get("verification_id", "")))
+    except Problem as problem:
+        return _page(PageForm.from_request().refused(problem)), problem.status
+    flash(_("已撤回，现在的公章和经办人不变。"), "success")
+    return redirect(url_for("holding.holding"), 303)
+
+
+def _ask(part: Any, form: PageForm, operator: Any = None) -> Answer:
     try:
         documents = _received(part)
         asked = entered(
@@ -78,18 +100,6 @@ def ask(part: Any) -> Answer:
     except Problem as problem:
         return _page(form.refused(problem), part), problem.status
     flash(_("已提交，作出决定之前现在的仍然有效。"), "success")
-    return redirect(url_for("holding.holding"), 303)
-
-
-@pages.post("/withdrawal")
-@limiter.limit("20 per minute")
-def withdraw() -> Answer:
-    """Takes back what was asked for."""
-    try:
-        call(WITHDRAW_REPLACEMENT, VerificationRef(verification_id=request.form.get("verification_id", "")[:64]))
-    except Problem as problem:
-        return _page(PageForm.from_request().refused(problem)), problem.status
-    flash(_("已撤回，现在的公章和经办人不变。"), "success")
     return redirect(url_for("holding.holding"), 303)
 
 
