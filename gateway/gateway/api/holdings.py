@@ -28,7 +28,7 @@ from gateway.web.api import ApiGroup
 from gateway.web.calls import call
 from gateway.web.documents import deliver_drawn
 
-routes = ApiGroup("organisation", _l("公章与经办人"))
+routes = ApiGroup("holdings", _l("公章与经办人"))
 
 
 class NewReplacement(BaseModel):
