@@ -38,7 +38,7 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, closures, consents, exports, mobiles, reopening
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
@@ -48,6 +48,7 @@ _MODULES: tuple[ModuleType, ...] = (
     exports,
     mobiles,
     reopening,
+    replacements,
     filing,
     tools,
     examination,

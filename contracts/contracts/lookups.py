@@ -139,6 +139,7 @@ class PastVerification(Model):
     """``reasons``: codes, of a refusal."""
 
     state: Literal["pending", "approved", "refused", "replaced"]
+    part: Literal["identity", "seal", "operator"] = "identity"
     submitted_at: datetime
     decided_at: datetime | None = None
     reasons: list[str] = []

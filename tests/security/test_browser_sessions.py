@@ -63,6 +63,7 @@ api.old_accounts.complete_account
 old_accounts.link old_accounts.complete message_settings.choose api.notifications.choose_messages
 my_data.ask my_data.download api.exports.ask_export api.exports.download_export
 closing.send_code closing.ask closing.withdraw api.closures.ask_closure
+holding.ask_seal holding.ask_operator holding.withdraw
 legacy.sign_in_with_password legacy.query legacy_cases.answer legacy_cases.complete legacy_payment.act
 """
 """Routes that send messages, check secrets, look for numbers, or have visitors' files worked on."""

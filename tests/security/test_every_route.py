@@ -95,6 +95,8 @@ submission.submitted verification.verification verification.submit verification.
 wizard.steps wizard.step wizard.save unsaved.keep unsaved.drop correction_unsaved.keep correction_unsaved.drop
 api.verifications.submit_verification api.verifications.list_my_verifications api.verifications.place_id_photo
 api.verifications.list_id_photos api.verifications.open_id_photo
+holding.holding holding.seal holding.asked_seal holding.ask_seal holding.ask_operator holding.withdraw
+api.holdings.get_holding api.holdings.open_own_seal api.holdings.ask_replacement api.holdings.withdraw_replacement
 api.applications.delete_application api.applications.begin_application_again api.prechecks.replace_material
 api.applications.create_application api.applications.list_applications api.applications.save_application
 api.applications.prepare_correction api.applications.answer_correction api.applications.withdraw_application
@@ -239,6 +241,8 @@ OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session", "staf
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
 ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure", "office_acts.send_report"}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
+ORGANISATIONS = ("holding.", "api.holdings.")
+"""Of organisations alone: the people of these tests are persons."""
 PUBLIC_NUMBERS = {"number", "registration_number", "kind", "filename"}
 BODIES: dict[str, Any] = {
     "ask_parcel": {
@@ -259,6 +263,7 @@ BODIES: dict[str, Any] = {
     "start_payment": {"method": "wechat"},
     "create_repair": {"fix": ["pdf_truncated_recovered"]},
     "decide_verification": {"decision": "approve"},
+    "ask_replacement": {"part": "seal"},
     "reopen_verification": {"step": "propose", "reason": "别人撤回的"},
     "decide_examination": {"decision": "approve"},
     "hand_over_examination": {"reason": "别人收走的"},
@@ -455,6 +460,8 @@ def expected(route: Route, who: str) -> set[str]:
         return {"sign in"}
     if route.endpoint in APPLICANTS.split():
         about_somebody = route.about_somebody or route.endpoint in ROW_IN_BODY
+        if route.endpoint.startswith(ORGANISATIONS):
+            return {"forbidden"}
         return {"forbidden"} if staff else {"unknown", "forbidden"} if about_somebody else {"let in"}
     if route.endpoint in SIGNED_IN.split():
         if route.endpoint in ENDING:

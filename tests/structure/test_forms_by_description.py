@@ -76,6 +76,8 @@ ACCOUNTS = (
     "templates/account/settings.html",
     "pages/sign_",
     "pages/verification.py",
+    "pages/holding.py",
+    "templates/account/holding.html",
     "pages/staff_verifications.py",
     "pages/recovery.py",
     "pages/recovery_cases.py",

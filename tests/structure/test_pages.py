@@ -68,6 +68,9 @@ WHERE_THERE_ARE_ANY = {
     "/gazette/<day>.atom",  # tests/journeys/test_gazette.py
     "/gazette/<day>/<int:volume>.pdf",  # the same
     "/account/verification/photos/<document>",  # tests/browser/test_verification_photos.py
+    "/account/organisation",  # tests/pages/test_holding.py: organisations only
+    "/account/organisation/seal",  # the same
+    "/account/organisation/seal/asked",  # the same
     "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same

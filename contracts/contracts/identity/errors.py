@@ -65,6 +65,8 @@ ERRORS = {
     "second_reviewer_required": 409,
     "rename_unchanged": 422,
     "rename_unverified": 409,
+    "seal_unchanged": 422,
+    "operator_unchanged": 422,
     "identity_disputed": 409,
     "verification_reasons_required": 422,
     "verification_reasons_unasked": 422,

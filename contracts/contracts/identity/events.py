@@ -64,6 +64,15 @@ class VerificationRefused(Model):
     refused_at: datetime
 
 
+class SealReplaced(Model):
+    """From now on the organisation signs with another seal; what it has signed keeps the one it was signed with."""
+
+    account_id: str
+    verification_id: str
+    seal_sha256: str
+    replaced_at: datetime
+
+
 class SessionRevoked(Model):
     """Access tokens of this session are no longer to be accepted; forget the entry after ``until``."""
 
@@ -130,6 +139,7 @@ EVENTS = (
         _S, "identity_reopened", IdentityReopened, "account_id", ("filing", "payment", "archive")
     ),
     VERIFICATION_REFUSED := EventType(_S, "verification_refused", VerificationRefused, "account_id", ("archive",)),
+    SEAL_REPLACED := EventType(_S, "seal_replaced", SealReplaced, "account_id", ("archive",)),
     SESSION_REVOKED := EventType(
         _S,
         "session_revoked",

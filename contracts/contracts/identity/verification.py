@@ -121,6 +121,17 @@ class VerificationStep(Model, personal=("actor_name",)):
     note: str = ""
 
 
+class OperatorAsked(Model, personal=("name", "id_number", "earlier_name", "earlier_id_number")):
+    """Another operator of an organisation. Numbers are masked, the new one's for reviewers only while it waits for
+    them."""
+
+    name: str
+    id_type: str
+    id_number: str
+    earlier_name: str
+    earlier_id_number: str
+
+
 class VerificationView(
     Model, personal=("name", "organisation_name", "id_number", "uscc", "earlier_name", "new_name", "decided_by")
 ):
@@ -152,6 +163,11 @@ class VerificationView(
     )
     earlier_name: str | None = Field(default=None, description="verified when *new_name* was asked for in its place")
     new_name: str | None = None
+    part: Literal["identity", "seal", "operator"] = Field(
+        default="identity", description="*seal*, *operator*: in place of what is held of an organisation"
+    )
+    why: str = Field(default="", description="of the organisation's words: why another takes its place")
+    operator: OperatorAsked | None = None
     refusals: list[EarlierRefusal] = Field(default=[], description="for reviewers: earlier ones, newest first")
     history: list[VerificationStep] = Field(default=[], description="for reviewers: of this submission, oldest first")
 
@@ -167,6 +183,7 @@ class ListVerifications(Page, personal=("text",)):
     state: Literal["pending", "approved", "refused", "reopening"] | None = None
     checked: bool = False
     text: Annotated[str, Line(100)] = Field(default="", description="of the office's: how a name begins, or a number")
+    replacements: bool = Field(default=False, description="of one's own: those of the seal and the operator instead")
 
 
 class VerificationList(Model):

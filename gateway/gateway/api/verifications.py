@@ -127,13 +127,14 @@ def _photo(view: IdPhotoView) -> IdPhotoReply:
     return IdPhotoReply.model_validate(view.model_dump() | {"notes": notes})
 
 
-def _reply(view: VerificationView) -> VerificationReply:
+def shown(view: VerificationView) -> VerificationReply:
+    """With the findings in words."""
     notes = [{"code": finding.code, **shown_finding(finding)} for finding in view.findings]
     return VerificationReply.model_validate(view.model_dump() | {"notes": notes})
 
 
 def _page(found: VerificationList) -> VerificationPage:
-    return VerificationPage(items=[_reply(view) for view in found.items], next_cursor=found.next_cursor)
+    return VerificationPage(items=[shown(view) for view in found.items], next_cursor=found.next_cursor)
 
 
 @routes.post(
@@ -175,8 +176,8 @@ def list_id_photos() -> IdPhotos:
 )
 def open_id_photo(document: IdDocument) -> Response:
     """Small, of one's own photo. It must not be kept."""
-    shown = call(OPEN_ID_PHOTO, OpenIdPhoto(document=document))
-    return deliver_drawn(base64.b64decode(shown.data))
+    picture = call(OPEN_ID_PHOTO, OpenIdPhoto(document=document))
+    return deliver_drawn(base64.b64decode(picture.data))
 
 
 @routes.post(
@@ -204,7 +205,7 @@ def submit_verification(body: NewVerification) -> VerificationReply:
     """
     sent = body.model_dump(exclude_none=True, exclude={"new_name"})
     documents = {role: receipt_for(upload_id, sealed=True).token for role, upload_id in sent.items()}
-    return _reply(
+    return shown(
         call(
             SUBMIT_VERIFICATION,
             SubmitVerification.model_validate(
@@ -229,7 +230,7 @@ def list_my_verifications(query: ListVerifications) -> VerificationPage:
 )
 def get_verification(verification_id: str) -> VerificationReply:
     """One submission: its owner's, or any for a reviewer."""
-    return _reply(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)))
+    return shown(call(GET_VERIFICATION, VerificationRef(verification_id=verification_id)))
 
 
 @routes.get(
@@ -274,7 +275,7 @@ def open_verification_image(verification_id: str, document: str) -> Response:
 )
 def decide_verification(verification_id: str, body: VerificationDecision) -> VerificationReply:
     """A refusal needs reasons that the applicant can understand."""
-    return _reply(call(DECIDE_VERIFICATION, DecideVerification(verification_id=verification_id, **body.model_dump())))
+    return shown(call(DECIDE_VERIFICATION, DecideVerification(verification_id=verification_id, **body.model_dump())))
 
 
 @routes.post(
@@ -295,4 +296,4 @@ def decide_verification(verification_id: str, body: VerificationDecision) -> Ver
 def reopen_verification(verification_id: str, body: ReopeningStep) -> VerificationReply:
     """One reviewer proposes, another confirms: then the account is as if never verified, and can submit again."""
     asked = ReopenVerification(verification_id=verification_id, **body.model_dump())
-    return _reply(call(REOPEN_VERIFICATION, asked))
+    return shown(call(REOPEN_VERIFICATION, asked))

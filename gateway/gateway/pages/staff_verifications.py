@@ -54,7 +54,11 @@ REASONS = (
         ),
         _l("身份已由另一账号认证"),
     ),
+    ("seal_differs", noted("新公章与说明上盖的章不一致，请核对后重新上传。"), _l("新公章与说明上的不一致")),
+    ("seal_why", noted("说明没有写明更换公章的原因，或没有加盖新公章，请补充。"), _l("说明不全或没有盖新章")),
 )
+OF_REPLACEMENTS = {"seal": ("unclear", "seal", "seal_differs", "seal_why"), "operator": ("seal", "letter", "mismatch")}
+"""Those that another seal or operator is refused for."""
 """Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
 
 
@@ -151,6 +155,9 @@ def document_words() -> dict[str, str]:
         "authorisation_letter": _("经办人授权书"),
         "legal_representative_id": _("法定代表人身份证明"),
         "name_proof": _("姓名或名称变更的证明"),
+        "former_seal": _("原来的公章"),
+        "new_seal": _("新公章"),
+        "seal_statement": _("更换公章的说明"),
     }
 
 
@@ -176,7 +183,9 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
     organisation = view.kind == "organisation"
     unusual = (() if organisation else ("seal", "letter")) + (() if view.holder else ("held",))
     unusual += () if view.new_name else ("proof",)
-    usual = [entry for entry in REASONS if entry[0] not in unusual]
+    unusual += ("seal_differs", "seal_why")
+    ours = OF_REPLACEMENTS.get(view.part)
+    usual = [entry for entry in REASONS if (entry[0] in ours if ours else entry[0] not in unusual)]
     return render_template(
         "staff/verification.html",
         view=view,
@@ -186,6 +195,7 @@ def _page(view: VerificationView, form: PageForm, chosen: set[str] | None = None
         chosen=chosen or set(),
         documents=document_words(),
         id_type=choices.word(choices.id_types(), view.id_type),
+        new_id_type=choices.word(choices.id_types(), view.operator.id_type if view.operator else None),
         today=office_day(),
         steps=step_words(),
         pdf=set(view.documents) - set(view.pictures),

@@ -137,9 +137,9 @@ def deliver_sealed(sealed: SealedObject) -> Response:
     return response
 
 
-def deliver_drawn(jpeg: bytes) -> Response:
+def deliver_drawn(picture: bytes, mimetype: str = "image/jpeg") -> Response:
     """A picture that a service has drawn for this one look, never kept by the browser."""
-    response = send_file(io.BytesIO(jpeg), mimetype="image/jpeg", etag=False)
+    response = send_file(io.BytesIO(picture), mimetype=mimetype, etag=False)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = harmless(response)
     return response

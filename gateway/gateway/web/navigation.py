@@ -44,7 +44,7 @@ WORKBENCH = Entry(_l("工作台"), "/staff", ("/staff",))
 
 ACCOUNT_NAVIGATION = (
     Entry(_l("概览"), "/account"),
-    Entry(_l("认证管理"), "/account/verification", ("/account/verification",)),
+    Entry(_l("认证管理"), "/account/verification", ("/account/verification", "/account/organisation")),
     Entry(_l("我的登记"), "/account/applications", ("/account/applications",)),
     Entry(_l("我的历史"), "/account/history", ("/account/history",)),
     Entry(_l("证书下载"), "/account/certificates", ("/account/certificates",)),

@@ -23,7 +23,7 @@ from identity.recoveries import store as recoveries
 from identity.sessions import store as sessions
 from identity.signatures import store as signatures
 from identity.staff import store as staff
-from identity.verification import placed
+from identity.verification import operators, placed
 from identity.verification import store as verification
 from identity.wechat import store as wechat
 
@@ -43,6 +43,7 @@ STORES = (
     links,
     messages,
     numbers,
+    operators,
     otp,
     personnel,
     photos,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
-from contracts.identity import choices, closures, consents, exports, mobiles, reopening
+from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
 
 from contracts import (
     archive,
@@ -46,8 +46,8 @@ from identity.recoveries import handlers as recoveries
 from identity.sessions import handlers as sessions
 from identity.signatures import handlers as signatures
 from identity.staff import handlers as staff
+from identity.verification import deciding, holding, placing, reading, reopened, replacing
 from identity.verification import handlers as verification
-from identity.verification import placing, reading, reopened
 from identity.wechat import handlers as wechat
 
 
@@ -123,7 +123,12 @@ class IdentityService(Service):
     total_reopenings = rpc(reopening.TOTAL_REOPENINGS, reading.total_reopenings)
     open_verification_image = rpc(identity.OPEN_VERIFICATION_IMAGE, reading.open_verification_image)
     reopen_verification = rpc(reopening.REOPEN_VERIFICATION, reopened.reopen_verification)
-    decide_verification = rpc(identity.DECIDE_VERIFICATION, verification.decide_verification)
+    decide_verification = rpc(identity.DECIDE_VERIFICATION, deciding.decide_verification)
+
+    ask_replacement = rpc(replacements.ASK_REPLACEMENT, replacing.ask_replacement)
+    withdraw_replacement = rpc(replacements.WITHDRAW_REPLACEMENT, replacing.withdraw_replacement)
+    get_holding = rpc(replacements.GET_HOLDING, holding.get_holding)
+    open_own_seal = rpc(replacements.OPEN_OWN_SEAL, holding.open_own_seal)
 
     sign_document = rpc(identity.SIGN_DOCUMENT, signatures.sign_document)
 

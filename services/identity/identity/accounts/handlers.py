@@ -36,7 +36,8 @@ from identity.otp import handlers as otp
 from identity.sealing import vault
 from identity.staff import store as staff_store
 
-_SEAL_LIMIT = 5 << 20
+SEAL_LIMIT = 5 << 20
+"""Bytes of a seal's file."""
 
 
 def register_account(request: RegisterAccount, uow: UnitOfWork) -> AccountRef:
@@ -148,7 +149,7 @@ def insert(uow: UnitOfWork, account: Account) -> None:
 
 def receive_seal(uow: UnitOfWork, receipt: str, *, sign_up: str = "") -> ReceivedImage:
     """The seal that was uploaded. Problems ``receipt_invalid``, ``seal_unreadable``."""
-    seal = received_image(uow, receipt, _SEAL_LIMIT, sign_up=sign_up)
+    seal = received_image(uow, receipt, SEAL_LIMIT, sign_up=sign_up)
     if seal is None:
         raise Problem("seal_unreadable", errors=[FieldError("seal_upload_id", "seal_unreadable")])
     return seal

@@ -130,6 +130,8 @@ class Seal(Base):
     content_type: Mapped[str]
     picture: Mapped[bytes | None] = mapped_column(LargeBinary)
     deposited_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+    verification_id: Mapped[str | None] = mapped_column(comment="by which it took the place of another")
 
 
 # Constraint → code of the problem when somebody else was first.

@@ -24,6 +24,7 @@ from identity.recoveries.store import Recovery
 from identity.sealing import vault
 from identity.sessions.store import SignInSession
 from identity.signatures.store import Signature, seal_of
+from identity.verification import operators
 from identity.verification import store as verifications
 from identity.verification.store import Verification
 
@@ -82,9 +83,11 @@ def _verifications(uow: UnitOfWork, account_id: str, after: str) -> list[OwnReco
     told = []
     for row in _rows(uow, Verification, Verification.verification_id, account_id, after):
         images = verifications.images(uow.session, row.verification_id)
-        names = ("kind", "state", "earlier_name", "new_name", "reasons", "findings", *_TIMES)
+        names = ("kind", "part", "why", "state", "earlier_name", "new_name", "reasons", "findings", *_TIMES)
+        change, told_of = operators.get(uow.session, row.verification_id), ("name", "id_type", "masked_id_number")
         facts = facts_of(row, names) | {
-            "images": [facts_of(image, ("document", "content_type", "discarded_at")) for image in images]
+            "operator": facts_of(change, told_of) if change is not None else None,
+            "images": [facts_of(image, ("document", "content_type", "discarded_at")) for image in images],
         }
         files = [
             OwnFile(file_name=image.file_name, sha256=image.original_sha256, size=image.original_size)

@@ -70,6 +70,7 @@ def open_account_file(request: OpenAccountFile, uow: UnitOfWork) -> AccountFile:
             PastVerification.model_validate(
                 {
                     "state": row.state,
+                    "part": row.part,
                     "submitted_at": row.submitted_at,
                     "decided_at": row.decided_at,
                     "reasons": row.reasons,

@@ -45,12 +45,13 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         order_created order_due_again batch_order_created expedite_due_again expedite_granted expedite_lapsed
         money_held_payment_amount_mismatch
         application_accepted_paper paper_deficient paper_taken_back paper_taken_back_late correction_requested
-        verification_images_unusable
+        verification_images_unusable replacement_unusable
         legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
     "decisions": """
         verification_approved organisation_approved verification_refused verification_reopened name_change_refused
+        seal_change_refused operator_change_refused
         application_approved application_refused application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
@@ -66,7 +67,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
         recovery_halted
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
-        name_changed closure_asked closure_withdrawn closure_kept
+        name_changed seal_change_asked seal_changed operator_change_asked operator_changed
+        closure_asked closure_withdrawn closure_kept
     """,
 }
 OFFICE = frozenset(

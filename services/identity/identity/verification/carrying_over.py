@@ -8,13 +8,13 @@ from contracts.identity import IDENTITY_VERIFIED
 
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
-from identity.verification import handlers
+from identity.verification import deciding, handlers
 from identity.verification.store import Verification
 
 
 def carry_over(uow: UnitOfWork, account: Account) -> bool:
     """Verifies the identity by what the old system found; False when it has been verified for another account here."""
-    handlers.lock_identity(uow, account)
+    deciding.lock_identity(uow, account)
     if accounts.verified_holder(uow.session, account) is not None:
         return False
     verification = Verification(
@@ -28,5 +28,5 @@ def carry_over(uow: UnitOfWork, account: Account) -> bool:
         due_on=uow.today(),
     )
     handlers.act(uow, verification, account, "carry_over", note="old system")
-    uow.emit(IDENTITY_VERIFIED, handlers.verified(verification, account))
+    uow.emit(IDENTITY_VERIFIED, deciding.verified(verification, account))
     return True

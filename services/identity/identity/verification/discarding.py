@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.uow import UnitOfWork
 
 from identity.accounts.store import Account
-from identity.verification import placing, store
+from identity.verification import operators, placing, store
 from identity.verification.model import HANDHELD
 from identity.verification.store import CHANNEL, Verification
 
@@ -14,7 +14,7 @@ def discard(uow: UnitOfWork, verification: Verification, *, everything: bool = F
     """Destroys the keys of the hand-held photo (or of all images): from now on nobody can open them."""
     for image in store.images(uow.session, verification.verification_id):
         if (everything or image.document == HANDHELD) and image.discarded_at is None:
-            image.wrapped_key = None
+            image.wrapped_key = image.picture = None
             image.discarded_at = uow.now()
 
 
@@ -25,6 +25,8 @@ def forget_images(uow: UnitOfWork, account: Account) -> None:
         discard(uow, verification, everything=True)
         if verification.new_name is not None:
             verification.new_name = verification.earlier_name = ""
+        operators.forget(uow.session, verification.verification_id)
+        verification.why = ""
         for image in store.images(uow.session, verification.verification_id):
             image.file_name = ""
     uow.session.flush()

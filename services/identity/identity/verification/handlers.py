@@ -1,4 +1,4 @@
-"""Submitting and deciding real-name verifications (I-05, I-06, I-07)."""
+"""Submitting real-name verifications (I-05, I-06), their states, what happens when time passes (I-07)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,10 @@ from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from chassis.work import place, sender_of
-from contracts.identity import (
-    IDENTITY_VERIFIED,
-    VERIFICATION_REFUSED,
-    VERIFICATION_SUBMITTED,
-    DecideVerification,
-    IdentityVerified,
-    SubmitVerification,
-    VerificationRefused,
-    VerificationSubmitted,
-    VerificationView,
-)
+from contracts.identity import VERIFICATION_SUBMITTED, SubmitVerification, VerificationSubmitted, VerificationView
 
-from identity.accounts import id_numbers
-from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
-from identity.base import lock_name
 from identity.consents.giving import declare_face, require_face
 from identity.images import received_image
 from identity.messages import notices
@@ -141,106 +128,6 @@ def _receive_images(
     return images
 
 
-def decide_verification(request: DecideVerification, uow: UnitOfWork) -> VerificationView:
-    """A reviewer approves or refuses. The hand-held photo is destroyed with the decision; its hash and result stay.
-    From then on nobody needs the full number: the reply has it masked.
-
-    An identity belongs to the account for which it was verified first. Who claims it after that is refused with the
-    reason, and the earlier holder is told. Problems: ``verification_unknown``, ``verification_decided``,
-    ``verification_check_running``, ``verification_reasons_required``, ``verification_reasons_unasked`` (approving with
-    reasons to refuse), ``identity_disputed`` (approving then).
-    """
-    reasons = [reason.strip() for reason in request.reasons if reason.strip()]
-    if request.decision == "refuse" and not reasons:
-        raise Problem("verification_reasons_required")
-    if request.decision == "approve" and reasons:
-        raise Problem("verification_reasons_unasked")
-    found = store.get(uow.session, request.verification_id)
-    if found is None:
-        raise Problem("verification_unknown")
-    # The account first, as in submit_verification: two people at once then never wait for each other.
-    account = accounts.get(uow.session, found.account_id, lock=True)
-    if account is None:
-        raise Problem("verification_unknown")
-    verification = found
-    uow.session.refresh(verification, with_for_update=True)
-    if verification.state != "pending":
-        raise Problem("verification_decided")
-    if verification.check_state == "running":
-        raise Problem("verification_check_running")
-    _respect_holder(uow, verification, account, request.decision)
-    verification.reasons = reasons
-    if request.decision == "approve":
-        renaming.make_way(uow, verification, account, act)
-    act(uow, verification, account, request.decision, note="；".join(reasons))
-    if request.decision == "refuse":
-        placing.keep_usable(uow, verification, handheld=False)
-        placing.discard_all(uow, account.account_id, HANDHELD)
-    else:
-        placing.discard_all(uow, account.account_id)
-    discarding.discard(uow, verification)
-    _tell(uow, verification, account, request.decision)
-    uow.notify(CHANNEL)
-    return view(uow, verification, account)
-
-
-def _tell(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
-    """Everybody hears what was decided, and whose it is why."""
-    event_id = f"{verification.verification_id}:decided"
-    renamed: dict[str, Any] = {"name": verification.new_name} if verification.new_name is not None else {}
-    if decision == "approve":
-        uow.emit(IDENTITY_VERIFIED, verified(verification, account))
-        notices.notify(uow, account, "name_changed" if renamed else model.APPROVED[account.kind], event_id, renamed)
-    else:
-        uow.emit(
-            VERIFICATION_REFUSED,
-            VerificationRefused(
-                account_id=account.account_id,
-                verification_id=verification.verification_id,
-                reasons=verification.reasons,
-                refused_at=uow.now(),
-            ),
-        )
-        template = "name_change_refused" if renamed else "verification_refused"
-        notices.notify(uow, account, template, event_id, renamed | {"reasons": verification.reasons})
-
-
-def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
-    """Two reviewers who approve the same identity for two accounts come one after the other."""
-    lock_identity(uow, account)
-    holder = accounts.verified_holder(uow.session, account)
-    if holder is None:
-        return
-    event_id = f"{verification.verification_id}:disputed"
-    notices.notify(uow, holder, "identity_disputed", event_id, {})
-    uow.audit("verification.dispute", subject=verification.verification_id, holder=holder.account_id)
-    if decision == "approve":
-        uow.keep()
-        raise Problem("identity_disputed")
-
-
-def lock_identity(uow: UnitOfWork, account: Account) -> None:
-    """Nobody else verifies this ID number or credit code until the transaction ends."""
-    lock_name(uow.session, f"identity {account.uscc if account.kind == 'organisation' else account.id_index}")
-
-
-def verified(verification: Verification, account: Account) -> IdentityVerified:
-    """What others hear of an identity that has been verified."""
-    organisation = account.kind == "organisation"
-    facts: dict[str, Any] = {
-        "account_id": account.account_id,
-        "verification_id": verification.verification_id,
-        "kind": account.kind,
-        "name": account.organisation_name if organisation else account.name,
-        "operator_name": account.name if organisation else None,
-        "id_type": "uscc" if organisation else account.id_type,
-        "masked_id_number": id_numbers.mask(account.uscc or "") if organisation else account.masked_id_number,
-        "tax_id": account.uscc or "",
-        "verified_at": verification.decided_at,
-    }
-    return IdentityVerified.model_validate(facts)
-
-
 def act(uow: UnitOfWork, verification: Verification, account: Account, action: Action, note: str = "") -> None:
     """The only place that writes a verification's state: with its history row, the account's state and the audit."""
     before: Any = verification.state if action not in model.FIRST else None
@@ -251,7 +138,8 @@ def act(uow: UnitOfWork, verification: Verification, account: Account, action: A
     if after not in ("pending", before) and action != "supersede":
         verification.decided_at, verification.decided_by = uow.now(), uow.actor.subject
     standing = "none" if action == "withdraw" else model.ACCOUNT_STATE.get(after)
-    if standing is not None and (verification.new_name is None or action == "reopen"):  # else what is verified holds
+    first = verification.new_name is None and verification.part == model.IDENTITY
+    if standing is not None and (first or action == "reopen"):  # else what is verified holds
         account.verification = standing
         account.version += 1
     uow.session.add(verification)

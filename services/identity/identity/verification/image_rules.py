@@ -13,7 +13,7 @@ from materials.inspect import filetype, image, pdf, photo
 from materials.precheck import proof_reading
 
 MAX_BYTES = 20 * 2**20
-_PDF_ROLES = ("business_licence", "authorisation_letter", "name_proof")
+_PDF_ROLES = ("business_licence", "authorisation_letter", "seal_statement", "name_proof")
 _PROOFS = ("authorisation_letter",)
 """Looked at as proofs of ownership are (``materials/precheck/proofs.toml``): sealed, signed, no empty form of ours."""
 
@@ -25,6 +25,7 @@ RULES: dict[str, photo.PhotoRules] = {
     "photo": photo.ID_SIDE,
     "business_licence": photo.DOCUMENT,
     "authorisation_letter": photo.DOCUMENT,
+    "seal_statement": photo.DOCUMENT,
     "name_proof": photo.DOCUMENT,
 }
 

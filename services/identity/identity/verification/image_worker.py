@@ -44,7 +44,7 @@ def check_one(
         verification_id = claimed.verification_id
         with runtime.unit_of_work() as uow:
             images = list(store.images(uow.session, verification_id))
-        findings = _look(runtime, inspect, images, claimed.attempts)
+        findings = _look(runtime, inspect, images, claimed.attempts, draw)
         if claimed.attempts <= ATTEMPTS:
             _draw_seal(runtime, claimed.account_id, draw)
         with runtime.unit_of_work() as uow:
@@ -77,7 +77,11 @@ def _draw_seal(runtime: Runtime, account_id: str, draw: Callable[[Path], bytes |
 
 
 def _look(
-    runtime: Runtime, inspect: Inspector, images: Sequence[VerificationImage], attempt: int
+    runtime: Runtime,
+    inspect: Inspector,
+    images: Sequence[VerificationImage],
+    attempt: int,
+    draw: Callable[[Path], bytes | None],
 ) -> list[dict[str, Any]]:
     findings = model.repeated_images({image.document: image.original_sha256 for image in images})
     for image in images:
@@ -97,8 +101,26 @@ def _look(
         if attempt > ATTEMPTS:
             findings.append(_finding(image.document, "photo_not_checked", "warning"))
         else:
-            findings += _try_to_inspect(inspect, plain, image, attempt)
+            look = _drawing(runtime, draw, image) if image.document == model.NEW_SEAL else inspect
+            findings += _try_to_inspect(look, plain, image, attempt)
     return findings
+
+
+def _drawing(runtime: Runtime, draw: Callable[[Path], bytes | None], image: VerificationImage) -> Inspector:
+    """Of a seal: it need not be a photograph; it has to be drawn on what the organisation will sign."""
+
+    def look(path: Path, document: str) -> list[dict[str, Any]]:
+        picture = draw(path)
+        if picture is None:
+            return [_finding(document, "photo_damaged", "error")]
+        sealed = vault(runtime.settings).seal(accounts.SEAL_PICTURE, picture, image.key_context)
+        with runtime.unit_of_work() as uow:
+            standing = store.image(uow.session, image.verification_id, document, lock=True)
+            if standing is not None and standing.discarded_at is None:
+                standing.picture = sealed
+        return []
+
+    return look
 
 
 def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, attempt: int) -> list[dict[str, Any]]:
@@ -131,8 +153,11 @@ def _store(uow: UnitOfWork, verification_id: str, findings: list[dict[str, Any]]
     uow.audit("verification.check", subject=verification_id, findings=len(findings))
     account = accounts.get(uow.session, verification.account_id)
     if account is not None and model.has_errors(findings):
-        placing.keep_usable(uow, verification, handheld=True)
-        notices.notify(uow, account, "verification_images_unusable", f"{verification_id}:checked", {})
+        identity = verification.part == model.IDENTITY
+        if identity:
+            placing.keep_usable(uow, verification, handheld=True)
+        template = "verification_images_unusable" if identity else "replacement_unusable"
+        notices.notify(uow, account, template, f"{verification_id}:checked", {})
 
 
 def remove_one(runtime: Runtime) -> bool:

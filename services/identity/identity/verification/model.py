@@ -40,6 +40,11 @@ APPROVED = {"natural_person": "verification_approved", "organisation": "organisa
 
 LARGEST = 20 << 20
 """Bytes of one image."""
+IDENTITY, SEAL, OPERATOR = "identity", "seal", "operator"
+"""What a verification is about: who somebody is, or what takes the place of what is held of an organisation."""
+NEW_SEAL = "new_seal"
+FORMER_SEAL = "former_seal"
+"""What an approved one took the place of: kept beside it."""
 HANDHELD = "handheld"
 NAME_PROOF = "name_proof"
 """Shows how the verified name came to be another: a page of the household register, the notice of a change."""
@@ -59,7 +64,12 @@ def required_documents(kind: str, id_type: str | None, *, rename: bool = False) 
 
 def may_be_pdf(document: str) -> bool:
     """Sealed papers are often scanned to PDF; photographs of ID cards and people are images."""
-    return document in ("business_licence", "authorisation_letter", NAME_PROOF)
+    return document in ("business_licence", "authorisation_letter", "seal_statement", NAME_PROOF)
+
+
+def replacement_documents(part: str) -> tuple[str, ...]:
+    """Papers that come with another seal or operator, all of them."""
+    return (NEW_SEAL, "seal_statement") if part == SEAL else ("authorisation_letter",)
 
 
 def allowed_documents(kind: str, *, rename: bool = False) -> tuple[str, ...]:

@@ -75,9 +75,14 @@ def require_open(uow: UnitOfWork, account: Account, *, rename: bool = False) -> 
     if (account.verification == "approved") != rename:
         raise Problem("rename_unverified" if rename else "verification_already_approved")
     earlier = store.pending(uow.session, account.account_id)
-    if earlier is not None and (earlier.check_state == "running" or not model.has_errors(earlier.findings)):
+    if earlier is not None and (earlier.part != model.IDENTITY or not replaceable(earlier)):
         raise Problem("verification_pending")
     return earlier
+
+
+def replaceable(pending: Verification) -> bool:
+    """Whether the automatic check found what keeps it from being decided: another may take its place."""
+    return pending.check_state == "done" and model.has_errors(pending.findings)
 
 
 def list_id_photos(request: Empty, uow: UnitOfWork) -> IdPhotoList:

@@ -19,7 +19,7 @@ from contracts.identity import (
     VerificationRef,
     VerificationView,
 )
-from contracts.identity.verification import EarlierRefusal, Reopening, VerificationStep
+from contracts.identity.verification import EarlierRefusal, OperatorAsked, Reopening, VerificationStep
 from contracts.objects import ObjectRef, SealedObject
 from contracts.paging import QueueTotals
 
@@ -28,7 +28,7 @@ from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import ID_NUMBER, SEAL_KEY, Account, Seal
 from identity.sealing import vault
 from identity.staff import store as staff_store
-from identity.verification import model, store
+from identity.verification import model, operators, store
 from identity.verification.store import Verification
 
 SEAL = "seal"
@@ -52,9 +52,16 @@ def get_verification(request: VerificationRef, uow: UnitOfWork) -> VerificationV
 
 
 def list_my_verifications(request: ListVerifications, uow: UnitOfWork) -> VerificationList:
-    """The submissions of the caller's party, newest first."""
+    """The submissions of the caller's party, newest first; ``replacements``: those of its seal and operator."""
     account = account_acted_for(uow, "read")
-    rows = store.mine(uow.session, account.account_id, request.state, request.cursor, request.limit + 1)
+    rows = store.mine(
+        uow.session,
+        account.account_id,
+        request.state,
+        request.cursor,
+        request.limit + 1,
+        replacements=request.replacements,
+    )
     page = rows[: request.limit]
     return VerificationList(
         items=[view(uow, row, account) for row in page],
@@ -166,13 +173,37 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "decided_by": _colleague(uow, verification.decided_by) if reviewer else None,
         "reopening": _reopening(uow, verification) if reviewer else None,
         "holder": _holder(uow, account) if reviewer and verification.state == "pending" else None,
-        "seal": reviewer and _seal(uow, account.account_id) is not None,
+        "seal": reviewer and _to_compare(verification) and _seal(uow, account.account_id) is not None,
         "earlier_name": verification.earlier_name,
         "new_name": verification.new_name,
+        "part": verification.part,
+        "why": verification.why,
+        "operator": _operator(uow, verification, reviewer=reviewer),
         "refusals": _refusals(uow, verification) if reviewer else [],
         "history": _history(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)
+
+
+def _operator(uow: UnitOfWork, verification: Verification, *, reviewer: bool) -> OperatorAsked | None:
+    change = operators.get(uow.session, verification.verification_id) if verification.part == model.OPERATOR else None
+    if change is None:
+        return None
+    number = change.masked_id_number
+    if reviewer and change.sealed_id_number is not None:
+        number = vault(uow.settings).open(ID_NUMBER, change.sealed_id_number, verification.verification_id).decode()
+    return OperatorAsked(
+        name=change.name,
+        id_type=change.id_type,
+        id_number=number,
+        earlier_name=change.earlier_name,
+        earlier_id_number=change.earlier_masked_id_number,
+    )
+
+
+def _to_compare(verification: Verification) -> bool:
+    """Once another seal is decided, the former one is among its images."""
+    return verification.part != model.SEAL or verification.state == "pending"
 
 
 def _reopening(uow: UnitOfWork, verification: Verification) -> Reopening | None:
@@ -199,7 +230,10 @@ def _seal(uow: UnitOfWork, account_id: str) -> Seal | None:
 
 
 def _refusals(uow: UnitOfWork, verification: Verification) -> list[EarlierRefusal]:
-    earlier = store.mine(uow.session, verification.account_id, "refused", verification.verification_id, MOST_REFUSALS)
+    about = verification.part != model.IDENTITY
+    earlier = store.mine(
+        uow.session, verification.account_id, "refused", verification.verification_id, MOST_REFUSALS, replacements=about
+    )
     return [
         EarlierRefusal(submitted_at=row.submitted_at, decided_at=row.decided_at, reasons=row.reasons) for row in earlier
     ]

@@ -12,7 +12,7 @@ from contracts.identity.reopening import ReopenVerification
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.messages import notices
-from identity.verification import discarding, store
+from identity.verification import discarding, model, store
 from identity.verification.handlers import act
 from identity.verification.reading import view
 from identity.verification.store import Verification
@@ -31,7 +31,7 @@ def reopen_verification(request: ReopenVerification, uow: UnitOfWork) -> Verific
     if found is None or account is None:
         raise Problem("verification_unknown")
     uow.session.refresh(found, with_for_update=True)
-    if found.state != "approved":
+    if found.state != "approved" or found.part != model.IDENTITY:
         raise Problem("verification_not_approved")
     if request.step == "propose":
         _propose(found, account, request.reason.strip(), uow)

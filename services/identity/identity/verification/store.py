@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from identity.accounts.store import Account
+from identity.accounts.store import Account, Seal
 from identity.base import Base
 
 IMAGE_KEY = "image-key"
@@ -33,10 +33,13 @@ CHANNEL = "verification"
 """What the hands that check images listen on."""
 
 
+_VERIFIED = "state = 'approved' AND part = 'identity'"
+
+
 class Verification(Leased, Base):
-    """One submission. An account has at most one that is pending and one that is approved. ``new_name``: asked for in
-    the place of the verified ``earlier_name``, which holds until it is approved. ``reopen_by``: who found the approval
-    wrong, until a second reviewer has looked."""
+    """One submission. An account has at most one that is pending and one that its identity is
+    approved by. ``new_name``: asked for in place of the verified ``earlier_name``, which holds until it is approved.
+    ``reopen_by``: who found the approval wrong, until a second reviewer has looked."""
 
     OPEN = "check_state = 'running'"
     TERMS = Terms(CHANNEL, lease=timedelta(minutes=2), attempts=5)
@@ -51,8 +54,9 @@ class Verification(Leased, Base):
             "(reopen_by IS NULL) = (reopen_at IS NULL) AND (reopen_by IS NULL OR state = 'approved')", name="reopening"
         ),
         CheckConstraint("(new_name IS NULL) = (earlier_name IS NULL)", name="name_in_place_of_another"),
+        CheckConstraint("part = 'identity' OR (part IN ('seal', 'operator') AND kind = 'organisation')", name="part"),
         Index("uq_verifications_pending", "account_id", unique=True, postgresql_where=text("state = 'pending'")),
-        Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text("state = 'approved'")),
+        Index("uq_verifications_approved", "account_id", unique=True, postgresql_where=text(_VERIFIED)),
         Index("ix_verifications_reopening", "due_on", postgresql_where=text("reopen_by IS NOT NULL")),
         Index("ix_verifications_queue", "state", "due_on", "verification_id"),
         *indexes("verifications", OPEN),
@@ -72,6 +76,8 @@ class Verification(Leased, Base):
     alarmed_at: Mapped[datetime | None]
     earlier_name: Mapped[str | None]
     new_name: Mapped[str | None]
+    part: Mapped[str] = mapped_column(server_default="identity")
+    why: Mapped[str] = mapped_column(server_default="")
     reopen_by: Mapped[str | None]
     reopen_at: Mapped[datetime | None]
     reopen_reason: Mapped[str] = mapped_column(server_default="")
@@ -108,6 +114,7 @@ class VerificationImage(Base):
     sealed_sha256: Mapped[str] = mapped_column(info=holds(IDENTITY_SPACE, while_="removed_at IS NULL"))
     sealed_size: Mapped[int]
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary, comment="a seal, as it is drawn")
     discarded_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
@@ -151,28 +158,27 @@ def pending(session: Session, account_id: str) -> Verification | None:
 
 def approved_at(session: Session, account_id: str) -> datetime | None:
     """When the identity was verified; None before."""
-    statement = select(Verification.decided_at).where(
-        Verification.account_id == account_id, Verification.state == "approved"
-    )
+    statement = select(Verification.decided_at).where(Verification.account_id == account_id, text(_VERIFIED))
     return session.execute(statement).scalar_one_or_none()
 
 
 def lock_approved(session: Session, account_id: str) -> Verification | None:
     """The one by which the account is verified, until the transaction ends."""
-    statement = select(Verification).where(Verification.account_id == account_id, Verification.state == "approved")
+    statement = select(Verification).where(Verification.account_id == account_id, text(_VERIFIED))
     return session.execute(statement.with_for_update()).scalar_one_or_none()
 
 
 def approved(session: Session, account_id: str) -> str | None:
     """The verification by which the account is verified."""
-    statement = select(Verification.verification_id).where(
-        Verification.account_id == account_id, Verification.state == "approved"
-    )
+    statement = select(Verification.verification_id).where(Verification.account_id == account_id, text(_VERIFIED))
     return session.execute(statement).scalar_one_or_none()
 
 
 def refers_to(session: Session, sealed_sha256: str) -> bool:
-    """Whether an image that is not discarded is this object."""
+    """Whether an image that is not discarded is this object, or a seal that is in force."""
+    seal = session.execute(select(Seal.account_id).where(Seal.sealed_sha256 == sealed_sha256).limit(1)).first()
+    if seal is not None:
+        return True
     statement = select(VerificationImage.document).where(
         VerificationImage.sealed_sha256 == sealed_sha256, VerificationImage.discarded_at.is_(None)
     )
@@ -184,15 +190,16 @@ def images(session: Session, verification_id: str) -> Sequence[VerificationImage
     return session.execute(statement.order_by(VerificationImage.document)).scalars().all()
 
 
-def image(session: Session, verification_id: str, document: str) -> VerificationImage | None:
-    return session.get(VerificationImage, (verification_id, document))
+def image(session: Session, verification_id: str, document: str, *, lock: bool = False) -> VerificationImage | None:
+    return session.get(VerificationImage, (verification_id, document), with_for_update=lock)
 
 
 def mine(
-    session: Session, account_id: str, state: str | None, before: str | None, limit: int
+    session: Session, account_id: str, state: str | None, before: str | None, limit: int, *, replacements: bool = False
 ) -> Sequence[Verification]:
-    """Newest first, older than ``before``; ``state`` None means all."""
-    statement = select(Verification).where(Verification.account_id == account_id)
+    """Newest first, older than ``before``; ``state`` None means all. ``replacements``: those instead."""
+    about = Verification.part != "identity" if replacements else Verification.part == "identity"
+    statement = select(Verification).where(Verification.account_id == account_id, about)
     if state:
         statement = statement.where(Verification.state == state)
     if before:
