@@ -58,6 +58,7 @@ def test_a_person_is_verified(office: Any) -> None:
     submitted = office.submit(person)
     assert (submitted.state, submitted.check) == ("pending", "running")
     assert sorted(submitted.documents) == ["handheld", "id_back", "id_front"]
+    assert office.call(identity.GET_ACCOUNT, Empty(), person.actor).verification == "pending"
     assert office.harness.run_worker()
     checked = _get(office, submitted.verification_id, person.actor)
     assert checked.check == "done"

@@ -8,7 +8,7 @@ from contracts.identity import IDENTITY_VERIFIED
 
 from identity.accounts import store as accounts
 from identity.accounts.store import Account
-from identity.verification import deciding, handlers
+from identity.verification import deciding, handlers, model
 from identity.verification.store import Verification
 
 
@@ -21,6 +21,7 @@ def carry_over(uow: UnitOfWork, account: Account) -> bool:
         verification_id=new_id("ver"),
         account_id=account.account_id,
         kind=account.kind,
+        part=model.IDENTITY,
         check_state="done",
         findings=[],
         reasons=[],

@@ -45,6 +45,7 @@ def submit_verification(request: SubmitVerification, uow: UnitOfWork) -> Verific
         verification_id=verification_id,
         account_id=account.account_id,
         kind=account.kind,
+        part=model.IDENTITY,
         check_state="running",
         findings=[],
         reasons=[],
