@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from identity.accounts import passwords
 from identity.accounts.passwords import MINIMUM, hash_password, needs_rehash, reasons_against, verify_password
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
@@ -47,3 +53,26 @@ def test_passwords_are_kept_as_argon2id() -> None:
     assert not verify_password(None, "Ink-stone 27")
     assert not verify_password("no hash", "Ink-stone 27")
     assert not needs_rehash(stored)
+
+
+@pytest.mark.requirement("I-04")
+def test_no_more_hashes_are_made_at_once_than_processors_have_caches_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty who sign in at the same moment are served one after the other, and not all of them at the end."""
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    class Slow:
+        def hash(self, password: str) -> str:
+            nonlocal at_work, most
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            time.sleep(0.01)
+            with lock:
+                at_work -= 1
+            return password
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    with ThreadPoolExecutor(20) as pool:
+        made = list(pool.map(hash_password, [f"password {n}" for n in range(20)]))
+    assert len(set(made)) == 20
+    assert most <= (os.cpu_count() or 1)
