@@ -110,9 +110,13 @@ class _Maker:
 
     def _rows(self, field: FormField, path: str, value: Any) -> tuple[Row, ...]:
         rows = rows_of(value)
-        if not rows and not field.optional and not field.standing:
+        if not rows and not field.optional and not field.standing and not self._comes_later(field):
             rows = [new_row(field)]  # somebody has to be named: the first place stands there
         return tuple(self._row(field, f"{path}.{number}", number, row, len(rows)) for number, row in enumerate(rows))
+
+    def _comes_later(self, field: FormField) -> bool:
+        """Whether the applicant's own row comes with their verification."""
+        return bool(field.fixed) and not self._filer
 
     def _row(self, field: FormField, path: str, number: int, row: Mapping[str, Any], count: int) -> Row:
         own = bool(field.fixed and row.get(field.fixed) in (True, "yes"))

@@ -24,6 +24,8 @@ from gateway.web.problems import HttpProblem, from_http_status, problem_document
 from gateway.web.texts import problem_text
 
 log = logger("gateway")
+_PASSING = (502, 503, 504)
+"""What a moment later may be answered: a page that was only looked at is opened again by a link."""
 OLD_ENTRY = "/legacy"
 """Below it all pages are plain, those that explain too."""
 
@@ -42,7 +44,10 @@ def answer(problem: Problem) -> Response:
             page = "old/error.html"
         elif page == "error.html" and caller().actor.is_staff:
             page = "staff/error.html"
-        body, content_type = render_template(page, problem=document, text=text), "text/html; charset=utf-8"
+        looked_at = request.method == "GET" and page != "error_part.html"
+        again = request.full_path.rstrip("?") if looked_at and problem.status in _PASSING else ""
+        body = render_template(page, problem=document, text=text, again=again)
+        content_type = "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
 
 

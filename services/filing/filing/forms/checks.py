@@ -88,9 +88,10 @@ def name_problems(names: Sequence[str], field: str) -> Iterator[FieldProblem]:
         seen.add(name_key(name))
 
 
-def owner_problems(owners: Sequence[Owner]) -> Iterator[FieldProblem]:
-    """Somebody owns it, each once, and says by which document; the applicant's own entry was verified."""
-    if not owners:
+def owner_problems(owners: Sequence[Owner], situation: Situation) -> Iterator[FieldProblem]:
+    """Somebody owns it, each once, and says by which document; the applicant's own entry comes with the verification,
+    so that a list without any is nobody's fault before."""
+    if not owners and situation.applicant is not None:
         yield problem("owners", "required")
     yield from name_problems([owner.name for owner in owners], "owners.{}.name")
     for index, owner in enumerate(owners):

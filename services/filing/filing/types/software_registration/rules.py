@@ -150,9 +150,9 @@ def _ai_assistance(form: SoftwareForm, situation: Situation) -> Iterator[FieldPr
 
 def _owners(form: SoftwareForm, situation: Situation) -> Iterator[FieldProblem]:
     """Who owned it at first follows from who developed it (条例 art. 9 to 13); who acquired it may be anybody."""
-    yield from checks.owner_problems(form.owners)
+    yield from checks.owner_problems(form.owners, situation)
     yield from checks.applicant_owns(form.owners, form.filing_mode, situation)
-    if not form.owners or form.acquisition not in (None, "original"):
+    if not form.owners or situation.applicant is None or form.acquisition not in (None, "original"):
         return
     if form.development_mode == "own" and len(form.owners) > 1:
         yield problem("owners", "own_development_one_owner")

@@ -27,8 +27,8 @@ def ownership_problems(form: WorkForm, applicant_kind: str | None, policy: FormP
     own_filing = applicant_kind is not None and form.filing_mode == "applicant"
     if own_filing and form.owners and sum(owner.applicant for owner in form.owners) != 1:
         yield FieldProblem(field="owners", code="applicant_not_owner")
-    if not form.owners or not form.authors:
-        return
+    if not form.owners or not form.authors or applicant_kind is None:
+        return  # before their verification the applicant is not among the owners yet
     # By inheritance or succession the owner is somebody else than the author, whatever the ground was at first.
     if form.acquisition in (None, "original"):
         yield from _by_ground(form)

@@ -31,7 +31,7 @@ def check(form: WorkForm, situation: Situation) -> list[FieldProblem]:
         *checks.publication_problems(form, situation),
         *_composition(form),
         *_authors(form),
-        *checks.owner_problems(form.owners),
+        *checks.owner_problems(form.owners, situation),
         *ownership_problems(form, situation.applicant.kind if situation.applicant else None, situation.policy),
         *_rights(form, situation),
         *_description(form),
