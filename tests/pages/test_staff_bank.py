@@ -147,8 +147,8 @@ def test_whose_case_was_accepted_with_another_s_money_is_told_what_is_due_and_pa
     told = words(browser.get(f"/account/applications/{case}"))
     for part in ("入账更正：登记费 ¥300.00 仍需缴纳", "去缴费", "重新生成缴费单"):
         assert part in told, part
-    listed = words(browser.get("/account/applications?group=mine"))
-    assert (wrong["number"] in listed, "等您缴费" in listed) == (True, True)
+    [row] = seen(browser.get("/account/applications?group=mine")).xpath(f"//a[contains(@href, '{case}')]")
+    assert "等您缴费" in row.text_content()
     told = words(browser.get(f"/account/applications/{case}/payment"))
     assert ("选择付款方式" in told, "不颁发证书" in told, "视为撤回" in told) == (True, True, False)
     assert any("入账错误" in one["subject"] for one in author.get("/messages")["items"])

@@ -30,7 +30,7 @@ EVERYWHERE = {
 }
 """Words of the gateway's own that a form's field happens to have too."""
 THERE = {
-    "pledge": ("a procedure, not what it is about", {"templates/components/case_words.html"}),
+    "pledge": ("a procedure, not what it is about", {"templates/components/case_words.html", "finding_guides.py"}),
     "address": (
         "the office's, where a file is, and where a connection comes from",
         {

@@ -16,6 +16,7 @@ OWNS = {"account_id", "owner", "party"}
 QUERIES = {"where", "filter", "filter_by", "join", "select", "exists", "Index", "CheckConstraint", "options"}
 NO_OWNERSHIP = {
     "services/identity/identity/accounts/handlers.py code.account_id != account.account_id",  # a code of the account
+    "services/identity/identity/numbers/store.py CaseNumber.account_id == account_id",  # a number of the account's case
 }
 
 

@@ -34,7 +34,7 @@ from identity.legacy import handlers as legacy
 from identity.links import completing
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
-from identity.messages import choosing, of_registrations
+from identity.messages import choosing, of_money, of_registrations
 from identity.messages import handlers as messages
 from identity.numbers import handlers as numbers
 from identity.otp import handlers as otp
@@ -169,13 +169,13 @@ class IdentityService(Service):
     on_application_moved = on_event(filing.APPLICATION_MOVED, holders.follow_case)
     on_legacy_case_moved = on_event(legacy_bridge.LEGACY_CASE_MOVED, holders.follow_case)
     on_moved_case_used = on_event(filing.MOVED_CASE_USED, cases.note_used)
-    on_order_created = on_event(payment.ORDER_CREATED, messages.tell_order_created)
-    on_order_cancelled = on_event(payment.ORDER_CANCELLED, messages.tell_order_cancelled)
-    on_order_paid = on_event(payment.ORDER_PAID, messages.tell_order_paid)
-    on_money_held = on_event(payment.MONEY_HELD, messages.tell_money_held)
+    on_order_created = on_event(payment.ORDER_CREATED, of_money.tell_order_created)
+    on_order_cancelled = on_event(payment.ORDER_CANCELLED, of_money.tell_order_cancelled)
+    on_order_paid = on_event(payment.ORDER_PAID, of_money.tell_order_paid)
+    on_money_held = on_event(payment.MONEY_HELD, of_money.tell_money_held)
     on_expedite_advanced = on_event(expedite.EXPEDITE_ADVANCED, messages.tell_expedite)
-    on_refund_advanced = on_event(refunds.REFUND_ADVANCED, messages.tell_refund_advanced)
-    on_order_refunded = on_event(refunds.ORDER_REFUNDED, messages.tell_order_refunded)
+    on_refund_advanced = on_event(refunds.REFUND_ADVANCED, of_money.tell_refund_advanced)
+    on_order_refunded = on_event(refunds.ORDER_REFUNDED, of_money.tell_order_refunded)
     on_batch_advanced = on_event(batches.BATCH_ADVANCED, advisers.follow_batch)
     on_batch_order_created = on_event(batches.BATCH_ORDER_CREATED, advisers.tell_order)
     on_batch_order_paid = on_event(batches.BATCH_ORDER_PAID, advisers.tell_paid)
