@@ -76,6 +76,31 @@ def test_a_paused_upload_goes_on_after_a_reload(open_window: Open, long: Path) -
     assert offsets == ["0", str(CHUNK), str(CHUNK)]
 
 
+@pytest.mark.requirement("W-02")
+def test_what_is_pressed_while_a_file_is_on_its_way_waits_for_it(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(name="pressed")
+    page, file = window.page, tmp_path / "证书.pdf"
+    file.write_bytes(numbered_pdf(1))
+    held: list[Route] = []
+
+    def hold(route: Route, request: Request) -> None:
+        if request.method == "PATCH" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/uploads/*", hold)
+    window.go("/certificate-check")
+    page.locator("input[name=certificate_file]").set_input_files(file)
+    wait_for(window, held)
+    window.press("核验")
+    expect(page.locator("[data-waiting]")).to_contain_text("传完会自动提交")
+    window.look("waiting")
+    held[0].continue_()
+    expect(page.locator("h1")).to_have_text("核验结果")
+    expect(page.locator("main")).to_contain_text("证书.pdf")
+
+
 def test_a_file_chosen_while_the_page_is_leaving_with_another_is_said_to_be_missing(
     open_window: Open, tmp_path: Path
 ) -> None:

@@ -448,6 +448,50 @@
     });
   }
 
+  /* What is pressed while a file of its form is on its way waits for it and then goes on by itself. Pressed once more it
+     waits no longer. A file that failed holds the form back: its own words say what helps. */
+  function fieldsOf(form) {
+    return Array.prototype.map.call(form.querySelectorAll("[data-upload]"), function (root) { return root.uploadField; })
+      .filter(Boolean);
+  }
+
+  function itemsIn(form, states) {
+    return fieldsOf(form).reduce(function (all, field) {
+      return all.concat(field.items.filter(function (item) { return states.indexOf(item.state) !== -1; }));
+    }, []);
+  }
+
+  function sayWaiting(form, text) {
+    fieldsOf(form).forEach(function (field) {
+      var said = field.root.querySelector("[data-waiting]");
+      if (!said) {
+        said = element("p", "hint");
+        said.dataset.waiting = "";
+        said.setAttribute("role", "status");
+        field.root.appendChild(said);
+      }
+      said.textContent = itemsIn(form, ["uploading", "waiting"]).some(function (item) { return item.field === field; }) ? text : "";
+    });
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target, busy = itemsIn(form, ["uploading", "waiting"]);
+    if (!busy.length || form.dataset.pressed) { delete form.dataset.pressed; return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.dataset.pressed = "1";
+    form.pressedButton = event.submitter;
+    sayWaiting(form, busy[0].field.texts.sending);
+  }, true);
+
+  document.addEventListener("upload:changed", function (event) {
+    var form = event.target.closest("form");
+    if (!form || !form.dataset.pressed || itemsIn(form, ["uploading", "waiting"]).length) { return; }
+    delete form.dataset.pressed;
+    sayWaiting(form, "");
+    if (!itemsIn(form, ["failed", "paused"]).length) { form.requestSubmit(form.pressedButton); }
+  });
+
   window.addEventListener("online", function () {
     document.querySelectorAll("[data-upload]").forEach(function (root) {
       if (root.uploadField) {
