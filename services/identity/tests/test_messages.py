@@ -130,6 +130,11 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             order | {"refund_id": "rfd-1", "method": "wechat", "whole": True, "refunded_at": NOW},
             "已退回",
         ),
+        (
+            payment.ORDER_CANCELLED,
+            order | {"corrects": "ord-0", "reason": "written_off", "cancelled_at": NOW},
+            "¥300.00",
+        ),
         (archive.CERTIFICATE_ISSUED, certificate, "国作登字-2026-A-00000045"),
         (archive.CERTIFICATE_ISSUED, certificate | {"number": "作登变补字第00000001号"}, "作登变补字第00000001号"),
         (mailing.PARCEL_ADVANCED, certificate | parcel | {"state": "sent"}, "EE123456785CN"),
