@@ -44,9 +44,10 @@ def answer(problem: Problem) -> Response:
             page = "old/error.html"
         elif page == "error.html" and caller().actor.is_staff:
             page = "staff/error.html"
-        looked_at = request.method == "GET" and page != "error_part.html"
-        again = request.full_path.rstrip("?") if looked_at and problem.status in _PASSING else ""
-        body = render_template(page, problem=document, text=text, again=again)
+        whole = page != "error_part.html"
+        looked_at = whole and request.method == "GET" and problem.status in _PASSING
+        again = request.full_path.rstrip("?") if looked_at else ""
+        body = render_template(page, problem=document, text=text, again=again, whole=whole)
         content_type = "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
 

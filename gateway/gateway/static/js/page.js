@@ -65,6 +65,7 @@
 
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) { window.print(); }
+    if (event.target.closest("[data-back]")) { history.back(); }
   });
 
   document.addEventListener("submit", function (event) {
