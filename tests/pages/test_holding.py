@@ -26,7 +26,12 @@ def seal(seed: int) -> bytes:
 
 
 def looked_at(system: System, drawn: bytes = b"") -> None:
-    assert check_one(system.services["identity"].runtime, lambda path, document: [], draw=lambda path: drawn or seal(5))
+    def look(path: Any, document: str) -> list[dict[str, Any]]:
+        if document not in ("seal", "new_seal"):
+            return []
+        return [{"document": document, "code": "seal_not_seen", "severity": "warning", "params": {}}]
+
+    assert check_one(system.services["identity"].runtime, look, draw=lambda path: drawn or seal(5))
 
 
 def company(system: System, seed: int = 5) -> Author:
@@ -36,6 +41,9 @@ def company(system: System, seed: int = 5) -> Author:
     sent = {role: author.upload(IMAGE + role.encode(), f"{role}.jpg") for role in PAPERS}
     first = author.post("/verifications", sent)["verification_id"]
     looked_at(system)
+    desk = system.client(system.token(staff_actor("reviewer", id="acc-reviewer")))
+    review = desk.get(f"/staff/verifications/{first}").text
+    assert review.count("没有看到红色圆形印章") == 1, "of the seal of the sign-up"
     author.act("reviewer", f"/staff/verifications/{first}/decision", {"decision": "approve"})
     system.settle()
     return author
@@ -63,6 +71,7 @@ def test_a_seal_is_seen_replaced_and_compared_on_the_pages(system: System) -> No
     for said in (NAME, "公章.png", "注册时上传", "更换公章", "变更经办人", f"{HERE}/seal"):
         assert said in shown
     assert author.who.id_number not in shown
+    assert "以前的公章" not in shown
     drawn = browser.get(f"{HERE}/seal")
     assert (drawn.mimetype, drawn.headers["Cache-Control"], drawn.data) == ("image/png", "no-store", seal(5))
     assert 'href="/account/organisation"' in browser.get("/account/sessions").text
@@ -79,6 +88,8 @@ def test_a_seal_is_seen_replaced_and_compared_on_the_pages(system: System) -> No
     for said in ("更换公章正在审核", "最迟作出决定的日期", "等待审核的新公章", "原公章磨损", "撤回这次更换"):
         assert said in waits
     assert "提交更换公章" not in waits
+    assert waits.count("一次只能办理一项") == 2, "nothing vanishes without a word"
+    assert re.search("自动检查有提示.*?新公章的图片.*?没有看到红色圆形印章", waits, re.DOTALL)
     assert browser.get(f"{HERE}/seal").data == seal(5)
     assert browser.get(f"{HERE}/seal/asked").data == seal(6)
     assert "已通过实名认证" in browser.get("/account/verification").text, "who it is stays verified"
@@ -88,6 +99,7 @@ def test_a_seal_is_seen_replaced_and_compared_on_the_pages(system: System) -> No
     review = desk.get(f"/staff/verifications/{asked}").text
     for said in ("现在的公章", "新公章", "更换公章的说明", "原公章磨损", "images/seal", "images/new_seal"):
         assert said in review
+    assert "没有看到红色圆形印章" in review
     assert "手持照片与证件上的人不是同一人" not in review
     assert "提出撤回认证" not in review
     assert desk.get(f"/staff/verifications/{asked}/images/new_seal").data == seal(6)
@@ -106,8 +118,14 @@ def test_a_seal_is_seen_replaced_and_compared_on_the_pages(system: System) -> No
     author.act("reviewer", f"/staff/verifications/{asked}/decision", {"decision": "approve"})
     done = browser.get(HERE).text
     assert "公章已更换" in done
-    assert asked in done
+    assert not re.search("ver-[0-9a-f-]{8}", done), "how it came is said in words"
+    assert "更换，经审核通过" in done
     assert browser.get(f"{HERE}/seal").data == seal(7)
+    for said in ("以前的公章", "使用到", "公章.png", "查看第 1 枚公章"):
+        assert said in done
+    assert browser.get(f"{HERE}/seal?version=1").data == seal(5)
+    for none in (2, -1, 10**30):
+        assert browser.get(f"{HERE}/seal?version={none}").status_code in (404, 410, 409, 422), none
     both = desk.get(f"/staff/verifications/{asked}").text
     assert "images/former_seal" in both
     assert 'images/seal"' not in both

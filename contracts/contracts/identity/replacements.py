@@ -50,6 +50,18 @@ class SealHeld(Model, personal=("file_name",)):
     picture: bool = False
 
 
+class FormerSeal(Model, personal=("file_name",)):
+    """One that was held before. ``held_since``: None for the first. ``verification_id``: by which another took its
+    place. ``picture``: it is kept, and there is one to look at."""
+
+    version: int
+    file_name: str
+    held_since: datetime | None = None
+    held_until: datetime
+    verification_id: str
+    picture: bool = False
+
+
 class Holding(Model, personal=("organisation_name", "uscc", "operator_name", "operator_id_number")):
     """What the office holds of the caller's organisation. ``asked``: what waits for a reviewer, or was decided last."""
 
@@ -63,13 +75,15 @@ class Holding(Model, personal=("organisation_name", "uscc", "operator_name", "op
     verified_at: datetime | None = None
     verification_id: str | None = Field(default=None, description="by which the organisation is verified")
     seal: SealHeld | None = None
+    former_seals: list[FormerSeal] = Field(default=[], description="the latest first")
     asked: VerificationView | None = None
 
 
 class OpenSeal(Model):
-    """*asked*: the one that waits for a reviewer."""
+    """*asked*: the one that waits for a reviewer; *former*: one that was held before, by its ``version``."""
 
-    which: Literal["held", "asked"] = "held"
+    which: Literal["held", "asked", "former"] = "held"
+    version: int = Field(default=0, ge=0, le=100_000)
 
 
 class SealPicture(Model, personal=("data",)):

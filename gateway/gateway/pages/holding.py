@@ -51,8 +51,10 @@ def holding() -> str:
 
 @pages.get("/seal")
 def seal() -> Response:
-    """The seal that is held, drawn by the registry; the browser keeps nothing of it. Each look is recorded."""
-    return _picture(OpenSeal(which="held"))
+    """The seal that is held, drawn by the registry, or a former one by its ``version``; the browser keeps nothing of
+    it. Each look is recorded."""
+    version = request.args.get("version", 0, int)
+    return _picture(entered(OpenSeal, which="former", version=version) if version else OpenSeal(which="held"))
 
 
 @pages.get("/seal/asked")

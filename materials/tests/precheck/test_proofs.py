@@ -113,6 +113,19 @@ def test_what_is_no_seal_is_not_taken_for_one(sealed: str, paper: tuple[int, int
         assert seal.look(shown) != "seal"
 
 
+@pytest.mark.parametrize(("margin", "strength"), [(0, 255), (0, 80), (100, 170), (700, 255)])
+def test_a_seal_is_seen_on_its_own_picture_and_neither_noise_nor_another_shape(margin: int, strength: int) -> None:
+    for seed in range(5):
+        rng = random.Random(seed)
+        for kind, seen in (("round", "seal"), ("disc", "none")):
+            mark = _seal(kind, 150, strength, rng, 0)
+            page = Image.new("RGB", (mark.width + 2 * margin, mark.height + 2 * margin), WHITE)
+            page.paste(mark, (margin, margin), mark)
+            assert seal.look_alone(page) == seen, kind
+        noise = Image.frombytes("RGB", (300, 300), rng.randbytes(270_000))
+        assert seal.look_alone(noise) == "none"
+
+
 @pytest.mark.parametrize("role", sorted(matrix().proofs))
 def test_every_proof_of_the_matrix_is_looked_at_for_what_it_must_bear(check: Check, role: str) -> None:
     bears = matrix().proofs[role]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
+import random
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ from contracts.identity.replacements import (
     AskReplacement,
     OpenSeal,
 )
+from PIL import Image, ImageDraw
 from sqlalchemy import text
 from stdnum.cn import ric
 
@@ -339,3 +343,125 @@ def test_a_refused_operator_leaves_the_present_one_and_its_number_goes(
     assert office.messages(firm.account_id)[0].template == "operator_change_refused"
     with office.harness.runtime.unit_of_work() as uow:
         assert uow.session.execute(text("SELECT sealed_id_number FROM operator_changes")).scalar_one() is None
+
+
+def drawn_seal(colour: Any, *, oval: bool = False, beside: int = 0) -> bytes:
+    """A seal's picture, which it fills or which shows it on a page; black when ``colour`` says so."""
+    side, high = 400 + 2 * beside, 260 if oval else 400
+    page = Image.new("RGBA", (side, high + 2 * beside), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(page)
+    draw.ellipse((beside + 4, beside + 4, beside + 396, beside + high - 4), outline=colour, width=14)
+    draw.regular_polygon((side // 2, beside + high // 2, 60), 5, fill=colour)
+    stream = io.BytesIO()
+    page.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def noise() -> bytes:
+    stream = io.BytesIO()
+    Image.frombytes("RGB", (300, 300), random.Random(44).randbytes(270_000)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+RED, BLUE, BLACK = (200, 40, 50, 255), (20, 40, 220, 255), (10, 10, 10, 255)
+PICTURES = pytest.mark.parametrize(
+    ("picture", "found"),
+    [
+        (partial(drawn_seal, RED), []),
+        (partial(drawn_seal, RED, beside=150), []),
+        (partial(drawn_seal, RED, beside=600), []),
+        (partial(drawn_seal, BLUE), ["seal_not_seen"]),
+        (partial(drawn_seal, RED, oval=True), ["seal_not_seen"]),
+        (partial(drawn_seal, BLACK), ["seal_colourless"]),
+        (noise, ["seal_not_seen"]),
+    ],
+    ids=["red", "with-margins", "on-a-page", "blue", "oval", "black", "noise"],
+)
+
+
+@PICTURES
+def test_a_new_seal_that_does_not_look_like_one_is_pointed_out(
+    office: Any, firm: Any, make_photograph: Any, picture: Any, found: list[str]
+) -> None:
+    documents = receipts(office, make_photograph, firm, {"seal_statement": (8, (1200, 900))})
+    documents["new_seal"] = office.harness.sealed_receipt(firm.account_id, picture(), "seal.png")
+    asked = ask_seal(office, make_photograph, firm, documents=documents)
+    seen = of_reviewer(office, asked.verification_id).findings
+    assert [(one.code, one.severity) for one in seen if one.document == "new_seal"] == [
+        (code, "warning") for code in found
+    ]
+    assert holding(office, firm).asked.findings == seen, "the organisation reads it, too"
+    office.decide(asked.verification_id, "approve")
+
+
+@PICTURES
+@pytest.mark.requirement("I-06")
+def test_a_seal_of_the_sign_up_that_does_not_look_like_one_is_pointed_out_each_time(
+    office: Any, picture: Any, found: list[str]
+) -> None:
+    receipt = office.harness.sealed_receipt("visitor-1", picture(), "seal.png")
+    firm = office.sign_up_organisation(seal_receipt=receipt)
+    for decision in ("refuse", "approve"):
+        submitted = office.submit(firm)
+        office.harness.run_worker()
+        seen = of_reviewer(office, submitted.verification_id).findings
+        assert [(one.code, one.severity) for one in seen if one.document == "seal"] == [
+            (code, "warning") for code in found
+        ]
+        office.decide(submitted.verification_id, decision, *(["盖章不清楚"] if decision == "refuse" else []))
+
+
+@pytest.mark.requirement("I-06")
+def test_a_seal_of_the_sign_up_that_nobody_can_draw_is_pointed_out_and_holds_up_no_photographs(
+    office: Any, make_photograph: Any
+) -> None:
+    torn = office.harness.sealed_receipt("visitor-1", make_photograph(5, (400, 400))[:900], "seal.jpg")
+    firm = office.sign_up_organisation(seal_receipt=torn)
+    submitted = office.submit(firm)
+    office.harness.run_worker()
+    seen = of_reviewer(office, submitted.verification_id).findings
+    assert [(one.code, one.severity) for one in seen if one.document == "seal"] == [("photo_damaged", "warning")]
+
+
+def test_a_statement_and_a_letter_without_a_seal_are_pointed_out(office: Any, firm: Any, make_photograph: Any) -> None:
+    asked = ask_seal(office, make_photograph, firm)
+    seen = {(one.document, one.code, one.severity) for one in of_reviewer(office, asked.verification_id).findings}
+    assert ("seal_statement", "proof_seal_not_seen", "warning") in seen
+    office.decide(asked.verification_id, "approve")
+    asked = ask_operator(office, make_photograph, firm)
+    seen = {(one.document, one.code, one.severity) for one in of_reviewer(office, asked.verification_id).findings}
+    assert ("authorisation_letter", "proof_seal_not_seen", "warning") in seen
+
+
+def test_former_seals_are_listed_with_their_days_and_shown_to_their_holder_alone(
+    office: Any, firm: Any, make_photograph: Any
+) -> None:
+    assert holding(office, firm).former_seals == []
+    first, asked = seen(office, firm), [ask_seal(office, make_photograph, firm, 7)]
+    office.decide(asked[0].verification_id, "approve")
+    asked.append(ask_seal(office, make_photograph, firm, 17))
+    office.decide(asked[1].verification_id, "approve")
+    held = holding(office, firm)
+    assert [(one.version, one.verification_id, one.picture) for one in held.former_seals] == [
+        (2, asked[1].verification_id, True),
+        (1, asked[0].verification_id, True),
+    ]
+    second, oldest = held.former_seals
+    assert (oldest.held_since, oldest.held_until, oldest.file_name) == (None, second.held_since, "seal.png")
+    assert held.seal.version == 3
+    assert base64.b64decode(_former(office, firm, 1)) == first
+    other = office.sign_up_organisation()
+    office.verify(other)
+    for who, version in ((firm, 0), (firm, 3), (other, 1)):
+        with pytest.raises(Problem, match="verification_image_gone"):
+            _former(office, who, version)
+    with office.harness.runtime.unit_of_work() as uow:
+        uow.session.execute(text("UPDATE verification_images SET picture = NULL WHERE document = 'former_seal'"))
+    assert [one.picture for one in holding(office, firm).former_seals] == [False, False]
+    with pytest.raises(Problem, match="verification_image_gone"):
+        _former(office, firm, 1)
+
+
+def _former(office: Any, who: Any, version: int) -> str:
+    request = OpenSeal(which="former", version=version)
+    return str(office.call(OPEN_OWN_SEAL, request, who.actor).data)

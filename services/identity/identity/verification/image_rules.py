@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.confinement.model import Job, JsonValue
-from materials.inspect import filetype, image, pdf, photo
+from materials.inspect import filetype, image, pdf, photo, seal
 from materials.precheck import proof_reading
 
 MAX_BYTES = 20 * 2**20
 _PDF_ROLES = ("business_licence", "authorisation_letter", "seal_statement", "name_proof")
-_PROOFS = ("authorisation_letter",)
+_PROOFS = ("authorisation_letter", "seal_statement")
 """Looked at as proofs of ownership are (``materials/precheck/proofs.toml``): sealed, signed, no empty form of ours."""
+_SEALS = ("seal", "new_seal")
+"""Pictures of a seal alone, of the sign-up and in its place: no photographs of a paper."""
+_OF_SEALS = {"none": "seal_not_seen", "grey": "seal_colourless"}
 
 RULES: dict[str, photo.PhotoRules] = {
     "id_front": photo.ID_SIDE,
@@ -37,12 +40,15 @@ def prepare_confined() -> None:
 
 
 def inspect_id_image(job: Job) -> JsonValue:
-    """``args``: ``role`` (key of ``RULES``). Returns {facts, findings: [{code, severity, params}], acceptable}.
+    """``args``: ``role`` (key of ``RULES``, or a seal). Returns {facts, findings, acceptable}; a finding is
+    {code, severity, params}.
 
     ``acceptable`` is False only when no reviewer could work with the file. Sealed documents may also be PDFs; a
-    letter of authorisation is looked at for its seal, too.
+    letter of authorisation is looked at for its seal, too, and so is the statement about another seal.
     """
     role: str = job.args["role"]
+    if role in _SEALS:
+        return _look_at_seal(job)
     rules = RULES[role]
     kind = filetype.detect(job.source)
     size = job.source.seek(0, 2)
@@ -65,6 +71,16 @@ def inspect_id_image(job: Job) -> JsonValue:
         quality = photo.measure(picture)
         facts["quality"] = quality.to_json()
     return _report(facts, [*photo.judge(read, quality, rules), *_judge_proof(job, facts)])
+
+
+def _look_at_seal(job: Job) -> JsonValue:
+    """Whether it is round and red: a hint, for there are oval ones, and pale ones."""
+    try:
+        seen = seal.look_alone(image.thumbnail(job.source, seal.EDGE))
+    except image.ImageUnreadable:
+        return _report({}, [_error("photo_damaged")])
+    code = _OF_SEALS.get(seen)
+    return _report({"seal": seen}, [{"code": code, "severity": "warning", "params": {}}] if code else [])
 
 
 def _read_pdf(job: Job, facts: dict[str, Any]) -> list[dict[str, Any]]:

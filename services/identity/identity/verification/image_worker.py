@@ -46,33 +46,47 @@ def check_one(
             images = list(store.images(uow.session, verification_id))
         findings = _look(runtime, inspect, images, claimed.attempts, draw)
         if claimed.attempts <= ATTEMPTS:
-            _draw_seal(runtime, claimed.account_id, draw)
+            findings += _held_seal(runtime, claimed, inspect, draw)
         with runtime.unit_of_work() as uow:
             _store(uow, verification_id, findings)
     return True
 
 
-def _draw_seal(runtime: Runtime, account_id: str, draw: Callable[[Path], bytes | None]) -> None:
-    """Renders the account's seal, if it has one that is not drawn yet: an organisation signs once it is verified."""
+def _held_seal(
+    runtime: Runtime, claimed: Verification, inspect: Inspector, draw: Callable[[Path], bytes | None]
+) -> list[dict[str, Any]]:
+    """Renders the account's seal, if it has one that is not drawn yet: an organisation signs once it is verified. Looks
+    at it where the organisation is verified by it: hints for the reviewer, for it is not sent again with the images."""
+    account_id = claimed.account_id
     with runtime.unit_of_work() as uow:
         seal = uow.session.get(accounts.Seal, account_id)
-    if seal is None or seal.picture is not None:
-        return
+    if seal is None or (seal.picture is not None and claimed.part != model.IDENTITY):
+        return []
     keys = vault(runtime.settings)
     key = keys.open(accounts.SEAL_KEY, seal.wrapped_key, account_id)
     try:
         plain = decrypt(runtime.sealed_objects.read(seal.sealed_sha256, model.LARGEST + SEALED_OVERHEAD), key)
     except (ObjectMissing, ObjectTooLarge, ObjectCorrupt, SealBroken) as error:
         _log.warning("seal_lost", account=account_id, error=f"{type(error).__name__}: {error}")
-        return
-    with tempfile.NamedTemporaryFile(prefix="seal-") as file:
-        file.write(plain)
-        file.flush()
-        picture = draw(Path(file.name))
-    if picture is None:
-        return
+        return []
+    if seal.picture is None:
+        with tempfile.NamedTemporaryFile(prefix="seal-") as file:
+            file.write(plain)
+            file.flush()
+            picture = draw(Path(file.name))
+        if picture is None:
+            return [_finding(model.HELD_SEAL, "photo_damaged", "warning")]
+        _keep_drawn(runtime, account_id, picture)
+    if claimed.part != model.IDENTITY:
+        return []
+    seen = _try_to_inspect(inspect, plain, claimed.verification_id, model.HELD_SEAL, claimed.attempts)
+    return [found | {"severity": "warning"} if found["severity"] == "error" else found for found in seen]
+
+
+def _keep_drawn(runtime: Runtime, account_id: str, picture: bytes) -> None:
     with runtime.unit_of_work() as uow:
-        uow.session.get_one(accounts.Seal, account_id).picture = keys.seal(accounts.SEAL_PICTURE, picture, account_id)
+        sealed = vault(runtime.settings).seal(accounts.SEAL_PICTURE, picture, account_id)
+        uow.session.get_one(accounts.Seal, account_id).picture = sealed
         uow.audit("seal.draw", subject=account_id)
 
 
@@ -101,13 +115,16 @@ def _look(
         if attempt > ATTEMPTS:
             findings.append(_finding(image.document, "photo_not_checked", "warning"))
         else:
-            look = _drawing(runtime, draw, image) if image.document == model.NEW_SEAL else inspect
-            findings += _try_to_inspect(look, plain, image, attempt)
+            look = _drawing(runtime, draw, image, inspect) if image.document == model.NEW_SEAL else inspect
+            findings += _try_to_inspect(look, plain, image.verification_id, image.document, attempt)
     return findings
 
 
-def _drawing(runtime: Runtime, draw: Callable[[Path], bytes | None], image: VerificationImage) -> Inspector:
-    """Of a seal: it need not be a photograph; it has to be drawn on what the organisation will sign."""
+def _drawing(
+    runtime: Runtime, draw: Callable[[Path], bytes | None], image: VerificationImage, inspect: Inspector
+) -> Inspector:
+    """Of a seal: it need not be a photograph; it has to be drawn on what the organisation will sign. Then it is looked
+    at for what seals look like."""
 
     def look(path: Path, document: str) -> list[dict[str, Any]]:
         picture = draw(path)
@@ -118,19 +135,21 @@ def _drawing(runtime: Runtime, draw: Callable[[Path], bytes | None], image: Veri
             standing = store.image(uow.session, image.verification_id, document, lock=True)
             if standing is not None and standing.discarded_at is None:
                 standing.picture = sealed
-        return []
+        return inspect(path, document)
 
     return look
 
 
-def _try_to_inspect(inspect: Inspector, plain: bytes, image: VerificationImage, attempt: int) -> list[dict[str, Any]]:
+def _try_to_inspect(
+    inspect: Inspector, plain: bytes, verification_id: str, document: str, attempt: int
+) -> list[dict[str, Any]]:
     try:
-        return _inspect(inspect, plain, image.document)
+        return _inspect(inspect, plain, document)
     except Exception:
         if attempt < ATTEMPTS:
             raise
-        _log.exception("verification_check_failed", verification=image.verification_id, document=image.document)
-        return [_finding(image.document, "photo_not_checked", "warning")]
+        _log.exception("verification_check_failed", verification=verification_id, document=document)
+        return [_finding(document, "photo_not_checked", "warning")]
 
 
 def _opened(runtime: Runtime, image: VerificationImage, wrapped_key: bytes) -> bytes:

@@ -42,6 +42,8 @@ LARGEST = 20 << 20
 """Bytes of one image."""
 IDENTITY, SEAL, OPERATOR = "identity", "seal", "operator"
 """What a verification is about: who somebody is, or what takes the place of what is held of an organisation."""
+HELD_SEAL = "seal"
+"""Not among the images of a verification: the one of the sign-up."""
 NEW_SEAL = "new_seal"
 FORMER_SEAL = "former_seal"
 """What an approved one took the place of: kept beside it."""

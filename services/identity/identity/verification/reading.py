@@ -31,8 +31,6 @@ from identity.staff import store as staff_store
 from identity.verification import model, operators, store
 from identity.verification.store import Verification
 
-SEAL = "seal"
-"""The document of a verification that is not its own: the organisation's seal."""
 MOST_REFUSALS = 10
 MOST_STEPS = 100
 REVIEWERS = frozenset({"reviewer"})
@@ -107,7 +105,7 @@ def open_verification_image(request: OpenVerificationImage, uow: UnitOfWork) -> 
     verification = store.get(uow.session, request.verification_id)
     if verification is None:
         raise Problem("verification_unknown")
-    if request.document == SEAL:
+    if request.document == model.HELD_SEAL:
         return _open_seal(uow, verification)
     image = store.image(uow.session, request.verification_id, request.document)
     if image is None or image.wrapped_key is None:
@@ -129,7 +127,7 @@ def _open_seal(uow: UnitOfWork, verification: Verification) -> SealedObject:
     if seal is None:
         raise Problem("verification_image_gone")
     key = vault(uow.settings).open(SEAL_KEY, seal.wrapped_key, verification.account_id)
-    uow.audit("verification.open_image", subject=verification.verification_id, document=SEAL)
+    uow.audit("verification.open_image", subject=verification.verification_id, document=model.HELD_SEAL)
     return SealedObject(
         object=ObjectRef(sha256=seal.sealed_sha256, size=seal.sealed_size),
         key=base64.b64encode(key).decode(),
